@@ -1,0 +1,1 @@
+"""Equipoise: the executable trial."""

@@ -1,0 +1,1 @@
+"""From estimand to number."""

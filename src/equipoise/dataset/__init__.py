@@ -1,0 +1,1 @@
+"""TrialData: the one door between a trial and its analysis."""

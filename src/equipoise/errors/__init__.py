@@ -1,0 +1,31 @@
+"""Every refusal of Equipoise: what, where, and how to mend it."""
+
+from equipoise.errors.code import Code
+from equipoise.errors.codes import CODES
+from equipoise.errors.refusal import (
+    AnalysisError,
+    DataError,
+    EquipoiseError,
+    InstrumentError,
+    Problem,
+    ProtocolError,
+    ReportError,
+    SimulationError,
+    listing,
+    refuse,
+)
+
+__all__ = [
+    "CODES",
+    "AnalysisError",
+    "Code",
+    "DataError",
+    "EquipoiseError",
+    "InstrumentError",
+    "Problem",
+    "ProtocolError",
+    "ReportError",
+    "SimulationError",
+    "listing",
+    "refuse",
+]

@@ -1,0 +1,26 @@
+"""All error codes, one table; the reference page of the documentation is made from it.
+
+A code, once released, keeps its meaning for ever; a code that is no longer raised stays
+here with the word "retired".
+"""
+
+from __future__ import annotations
+
+from equipoise.errors import (
+    codes_analysis,
+    codes_data,
+    codes_instrument,
+    codes_protocol,
+    codes_report,
+    codes_simulation,
+)
+from equipoise.errors.code import Code
+
+CODES: dict[str, Code] = {
+    **codes_protocol.CODES,
+    **codes_instrument.CODES,
+    **codes_data.CODES,
+    **codes_analysis.CODES,
+    **codes_report.CODES,
+    **codes_simulation.CODES,
+}

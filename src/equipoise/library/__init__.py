@@ -1,0 +1,1 @@
+"""Protocols, instruments and mappings that come with Equipoise, as TOML."""

@@ -1,0 +1,1 @@
+"""Small mathematics: random streams, rounding, linear algebra."""

@@ -1,0 +1,1 @@
+"""The trunk: what a trial is, from its protocol file."""

@@ -1,0 +1,1 @@
+"""Allocation sequences, from replayable draws."""
