@@ -1,0 +1,134 @@
+"""What an analysis returns: estimates, frozen and complete, with their provenance."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field, fields
+from typing import TYPE_CHECKING, Literal
+
+from equipoise.errors import AnalysisError, listing
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+RESULTS_SCHEMA = "equipoise-results/1"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Estimate:
+    """One number of the analysis, with what a reader needs to judge it.
+
+    Attributes:
+        id: unique in the results; a report shows it beside the number.
+        endpoint: endpoint id, or the topic of a descriptive number (``flow``,
+            ``baseline``, ``exposure``, ``events``).
+        analysis: what kind of number: ``difference``, ``mean``, ``ls-mean``, ``count``,
+            ``proportion``, ``risk-difference``, ``median``, ``sd``, ``survival``, …
+        population: analysis set id.
+        visit: visit id, or None.
+        contrast: arm id for a number of one arm, ``a - b`` for a comparison.
+        estimate: None when it cannot be given; ``note`` then says why.
+        p: two-sided unless ``note`` says otherwise.
+        n: participants behind the number.
+        converged: None where nothing was iterated.
+        note: a sentence for the reader, or None.
+    """
+
+    id: str
+    endpoint: str
+    analysis: str
+    population: str
+    visit: str | None = None
+    contrast: str | None = None
+    estimate: float | None = None
+    std_error: float | None = None
+    df: float | None = None
+    lower: float | None = None
+    upper: float | None = None
+    level: float | None = None
+    statistic: float | None = None
+    p: float | None = None
+    n: int | None = None
+    converged: bool | None = None
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Provenance:
+    """Where results come from.
+
+    Attributes:
+        allocation: ``actual``, or ``dummy`` when arms were shuffled to rehearse the
+            programme while the trial is blind.
+        accepted: problems in the data that the user knowingly accepted, as
+            ``EQ312: 3 records``.
+        virtual: True if the participants are simulated.
+    """
+
+    protocol: str
+    protocol_version: str
+    protocol_hash: str
+    data_hash: str
+    software: str
+    seed: int | None
+    allocation: Literal["actual", "dummy"]
+    virtual: bool = False
+    accepted: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Results:
+    """All estimates of one analysis of one data set.
+
+    ``results["caps5_change"]`` is the answer of that endpoint (its primary estimate), or
+    the estimate with that id.
+    """
+
+    provenance: Provenance
+    estimates: tuple[Estimate, ...]
+    answers: dict[str, str] = field(default_factory=dict)  # endpoint -> estimate id
+
+    def __getitem__(self, name: str) -> Estimate:
+        """The estimate with this id, or the answer of the endpoint with this id.
+
+        Raises:
+            AnalysisError: EQ450, nothing has that name.
+        """
+        wanted = self.answers.get(name, name)
+        for estimate in self.estimates:
+            if estimate.id == wanted:
+                return estimate
+        raise AnalysisError.single(
+            "EQ450",
+            f"there is no estimate or endpoint {name!r} in these results",
+            where="results[...]",
+            mend=f"endpoints: {listing(self.answers)}; all ids: results.to_frame().id",
+        )
+
+    def __iter__(self) -> Iterator[Estimate]:
+        """All estimates, in the order of the report."""
+        return iter(self.estimates)
+
+    def select(self, **wanted: str | None) -> tuple[Estimate, ...]:
+        """Estimates whose fields equal the given ones, such as ``endpoint="flow"``."""
+        return tuple(
+            estimate
+            for estimate in self.estimates
+            if all(getattr(estimate, key) == value for key, value in wanted.items())
+        )
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row per estimate, never rounded."""
+        import pandas as pd  # kept out of `import equipoise`: half a second
+
+        names = [item.name for item in fields(Estimate)]
+        return pd.DataFrame([asdict(e) for e in self.estimates], columns=names)
+
+    def to_dict(self) -> dict[str, object]:
+        """The content of ``results.json``."""
+        return {
+            "schema": RESULTS_SCHEMA,
+            "provenance": asdict(self.provenance),
+            "answers": dict(self.answers),
+            "estimates": [asdict(estimate) for estimate in self.estimates],
+        }

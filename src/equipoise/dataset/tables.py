@@ -1,0 +1,228 @@
+"""The data contract: each table of ``TrialData`` with its columns, in one place.
+
+The reference page of the documentation, the validation on entry and the files that
+``exchange`` writes are all made from ``TABLES``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+ColumnType = Literal["text", "number", "integer", "datetime", "flag"]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column.
+
+    Attributes:
+        type: ``text`` (pandas string), ``number`` (float64), ``integer`` (Int64),
+            ``datetime`` (datetime64[ns], UTC or naive local as recorded), ``flag``
+            (boolean).
+        required: True if a row without a value is refused.
+        unit: unit of a number.
+        one_of: allowed values of a text; empty for free text.
+        unblinds: True if the column tells who received what; a blinded TrialData
+            does not have it.
+    """
+
+    name: str
+    type: ColumnType
+    meaning: str
+    required: bool = False
+    unit: str | None = None
+    one_of: tuple[str, ...] = ()
+    unblinds: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One table.
+
+    Attributes:
+        row: what one row is.
+        key: columns that together name a row; no two rows may share them.
+    """
+
+    name: str
+    row: str
+    columns: tuple[Column, ...]
+    key: tuple[str, ...]
+
+    def column(self, name: str) -> Column:
+        """The column with this name; KeyError if there is none."""
+        return {column.name: column for column in self.columns}[name]
+
+
+PARTICIPANT = Column("participant", "text", "identifier of the person", required=True)
+VISIT = Column("visit", "text", "visit id of the protocol", required=True)
+MINUTE = Column(
+    "timepoint_min", "integer", "minutes from the start of the infusion", unit="min"
+)
+MILESTONES = (
+    "screened",
+    "excluded",
+    "consented",
+    "randomized",
+    "treatment-started",
+    "treatment-discontinued",
+    "treatment-completed",
+    "new-treatment",
+    "study-withdrawn",
+    "lost-to-follow-up",
+    "study-completed",
+    "death",
+)
+
+TABLES: dict[str, Table] = {
+    table.name: table
+    for table in (
+        Table(
+            "participants",
+            "a person; characteristics declared in the protocol are further columns",
+            (
+                PARTICIPANT,
+                Column("site", "text", "where the person is treated"),
+                Column("consented_at", "datetime", "informed consent"),
+                Column("randomized_at", "datetime", "randomization"),
+                Column("arm", "text", "arm id of the protocol", unblinds=True),
+            ),
+            ("participant",),
+        ),
+        Table(
+            "visits",
+            "a visit that should or did happen",
+            (
+                PARTICIPANT,
+                VISIT,
+                Column("planned_day", "integer", "planned day", unit="d"),
+                Column("actual_day", "integer", "day it happened", unit="d"),
+                Column("in_window", "flag", "whether it happened in its window"),
+                Column(
+                    "status",
+                    "text",
+                    "what became of it",
+                    required=True,
+                    one_of=("done", "missed", "planned", "not applicable"),
+                ),
+                Column("reason", "text", "reason for a missed visit"),
+            ),
+            ("participant", "visit"),
+        ),
+        Table(
+            "answers",
+            "one item answered",
+            (
+                PARTICIPANT,
+                VISIT,
+                MINUTE,
+                Column("instrument", "text", "instrument id", required=True),
+                Column("item", "text", "item id of the instrument", required=True),
+                Column("value", "number", "the answer", required=True),
+                Column("rater", "text", "who rated"),
+                Column("answered_at", "datetime", "when it was answered"),
+            ),
+            ("participant", "visit", "timepoint_min", "instrument", "item"),
+        ),
+        Table(
+            "recorded_scores",
+            "a score written down as such, because the source may hold no items",
+            (
+                PARTICIPANT,
+                VISIT,
+                MINUTE,
+                Column("instrument", "text", "instrument id", required=True),
+                Column("score", "text", "score id of the instrument", required=True),
+                Column("value", "number", "the score", required=True),
+            ),
+            ("participant", "visit", "timepoint_min", "instrument", "score"),
+        ),
+        Table(
+            "exposures",
+            "one infusion",
+            (
+                PARTICIPANT,
+                VISIT,
+                Column("infusion", "integer", "number of the infusion", required=True),
+                Column("drug", "text", "what was given", unblinds=True),
+                Column("dose_mg", "number", "amount given", unit="mg", unblinds=True),
+                Column("weight_kg", "number", "body weight used", unit="kg"),
+                Column("started_at", "datetime", "start of the infusion"),
+                Column("stopped_at", "datetime", "end of the infusion"),
+                Column("interrupted", "flag", "whether it was interrupted"),
+                Column("reason", "text", "reason for an interruption or early stop"),
+            ),
+            ("participant", "infusion"),
+        ),
+        Table(
+            "measurements",
+            "one vital sign or laboratory value",
+            (
+                PARTICIPANT,
+                VISIT,
+                MINUTE,
+                Column("name", "text", "CDISC test code", required=True),
+                Column("value", "number", "the value", required=True),
+                Column("unit", "text", "its unit"),
+            ),
+            ("participant", "visit", "timepoint_min", "name"),
+        ),
+        Table(
+            "events",
+            "one adverse event",
+            (
+                PARTICIPANT,
+                Column("term", "text", "the event, verbatim", required=True),
+                Column("started_day", "integer", "day it started", unit="d"),
+                Column("stopped_day", "integer", "day it stopped", unit="d"),
+                Column(
+                    "severity",
+                    "text",
+                    "severity (CDISC AESEV)",
+                    one_of=("mild", "moderate", "severe"),
+                ),
+                Column("serious", "flag", "whether it was serious"),
+                Column("related", "flag", "whether the investigator saw a relation"),
+                Column("action", "text", "action taken with the treatment"),
+                Column("outcome", "text", "outcome of the event"),
+            ),
+            (),
+        ),
+        Table(
+            "dispositions",
+            "one milestone",
+            (
+                PARTICIPANT,
+                Column(
+                    "milestone",
+                    "text",
+                    "what happened",
+                    required=True,
+                    one_of=MILESTONES,
+                ),
+                Column("day", "integer", "day it happened", unit="d"),
+                Column("reason", "text", "why"),
+            ),
+            ("participant", "milestone"),
+        ),
+        Table(
+            "guesses",
+            "one guess of the allocation",
+            (
+                PARTICIPANT,
+                Column(
+                    "by",
+                    "text",
+                    "who guessed",
+                    required=True,
+                    one_of=("participant", "rater"),
+                ),
+                VISIT,
+                Column("guess", "text", "arm id, or `don't know`", required=True),
+                Column("certainty", "number", "certainty of the guess"),
+            ),
+            ("participant", "by", "visit"),
+        ),
+    )
+}

@@ -1,0 +1,100 @@
+"""When what is done: visits, infusions, assessments and measurements."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from equipoise.protocol.provenance import Identifier, Part, Sourced, Text
+
+Phase = Literal["screening", "treatment", "follow-up"]
+
+
+class Assessment(Part):
+    """An instrument filled in at a visit, once or at several minutes.
+
+    Attributes:
+        instrument: id of an instrument of the protocol.
+        minutes: minutes from the start of the infusion (negative: before); empty for an
+            assessment that has no time within the visit.
+    """
+
+    instrument: Identifier
+    minutes: tuple[int, ...] = ()
+
+
+class Measurement(Part):
+    """Vital signs or laboratory values taken at a visit.
+
+    Attributes:
+        names: CDISC test codes, such as ``SYSBP``.
+        minutes: as for an assessment.
+    """
+
+    names: tuple[Identifier, ...] = Field(min_length=1)
+    minutes: tuple[int, ...] = ()
+
+
+class Procedure(Part):
+    """A bundle of what is done at several visits, written once."""
+
+    id: Identifier
+    assess: tuple[Assessment, ...] = ()
+    measure: tuple[Measurement, ...] = ()
+
+
+class Visit(Sourced):
+    """A planned visit.
+
+    Attributes:
+        day: planned day; day 0 is the anchor of the schedule.
+        window: days early (<= 0) and late (>= 0) that are still in window.
+        infusion: number of the infusion given, counted from 1; None for no infusion.
+        only_if: id of a definition: only participants for whom it holds have this visit.
+        procedures: ids of bundles; ``assess`` and ``measure`` are added to them.
+    """
+
+    id: Identifier
+    label: Text
+    day: int
+    window: tuple[int, int] = (0, 0)
+    phase: Phase = "treatment"
+    infusion: int | None = Field(default=None, ge=1)
+    only_if: Identifier | None = None
+    procedures: tuple[Identifier, ...] = ()
+    assess: tuple[Assessment, ...] = ()
+    measure: tuple[Measurement, ...] = ()
+
+
+class Schedule(Sourced):
+    """All visits of one participant, in order.
+
+    Attributes:
+        anchor: what happens on day 0, in words.
+        baseline: id of the visit whose scores are the baseline.
+        weekends: ``shift`` moves a visit that falls on a weekend to the nearest working
+            day inside its window; ``allow`` leaves it.
+    """
+
+    anchor: Text
+    baseline: Identifier
+    weekends: Literal["shift", "allow"] = "shift"
+    procedures: tuple[Procedure, ...] = ()
+    visits: tuple[Visit, ...] = Field(min_length=1)
+
+    def visit(self, visit_id: str) -> Visit:
+        """The visit with this id; KeyError if there is none."""
+        return {visit.id: visit for visit in self.visits}[visit_id]
+
+    def assessments(self, visit: Visit) -> tuple[Assessment, ...]:
+        """Assessments of a visit, those of its procedures first."""
+        bundles = {p.id: p for p in self.procedures}
+        shared = (a for name in visit.procedures for a in bundles[name].assess)
+        return (*shared, *visit.assess)
+
+    def measurements(self, visit: Visit) -> tuple[Measurement, ...]:
+        """Measurements of a visit, those of its procedures first."""
+        bundles = {p.id: p for p in self.procedures}
+        shared = (m for name in visit.procedures for m in bundles[name].measure)
+        return (*shared, *visit.measure)

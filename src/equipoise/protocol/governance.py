@@ -1,0 +1,101 @@
+"""How the trial is kept honest and safe: randomization, blinding, rules, size."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from equipoise.protocol.provenance import Identifier, Part, Quantity, Sourced, Text
+
+Concealed = Literal[
+    "arm", "infusions", "dissociation", "vitals", "adverse events", "ratings"
+]
+Person = Literal[
+    "participant",
+    "rater",
+    "infusion team",
+    "pharmacist",
+    "investigator",
+    "coordinator",
+    "statistician",
+]
+
+
+class Randomization(Sourced):
+    """How participants come to arms.
+
+    Attributes:
+        method: allocation rule.
+        block_sizes: for permuted blocks; each a multiple of the sum of the ratios, drawn
+            at random where there are several.
+        strata: ids of characteristics.
+    """
+
+    method: Literal["complete", "permuted blocks"]
+    block_sizes: tuple[int, ...] = ()
+    strata: tuple[Identifier, ...] = ()
+
+
+class Blinding(Sourced):
+    """What each person must not know before unblinding."""
+
+    conceal: dict[Person, tuple[Concealed, ...]]
+
+
+class InstrumentUse(Sourced):
+    """An instrument of the trial, and who fills it in."""
+
+    id: Identifier
+    by: Person
+    version: Text | None = None
+
+
+class SafetyRule(Sourced):
+    """A hold or stopping rule on a vital sign, checked whenever it is measured.
+
+    Attributes:
+        measurement: CDISC test code.
+        above: fires at or above this value, in ``unit``.
+        below: fires at or below this value, in ``unit``.
+        when: relative to the infusion.
+        action: ``hold`` (do not start), ``watch``, ``pause`` or ``stop``.
+        do: what the team does, in words.
+    """
+
+    id: Identifier
+    measurement: Identifier
+    above: float | None = None
+    below: float | None = None
+    unit: Text
+    when: Literal["before infusion", "during infusion", "after infusion", "any"]
+    action: Literal["hold", "watch", "pause", "stop"]
+    do: Text
+
+
+class SizeAssumption(Quantity):
+    """One number on which the planned size rests."""
+
+    name: Text
+
+
+class Size(Sourced):
+    """Planned number of randomized participants, with what it assumes."""
+
+    participants: int = Field(ge=2)
+    assumptions: tuple[SizeAssumption, ...] = ()
+
+
+class Identity(Part):
+    """What the trial is called and where it is registered."""
+
+    id: Identifier
+    title: Text
+    label: Text
+    registry: Text | None = None
+    version: Text
+    phase: Text | None = None
+    sponsor: Text | None = None
+    condition: Text
+    design: Text
+    reference: Text

@@ -1,0 +1,70 @@
+"""The protocol: one immutable value from which the life of a trial follows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal
+
+from pydantic import Field
+
+from equipoise.instruments.model import Instrument
+from equipoise.protocol.calendar import Schedule
+from equipoise.protocol.estimand import Definition, Endpoint
+from equipoise.protocol.governance import (
+    Blinding,
+    Identity,
+    InstrumentUse,
+    Randomization,
+    SafetyRule,
+    Size,
+)
+from equipoise.protocol.population import AnalysisSet, Characteristic, Criterion
+from equipoise.protocol.provenance import Part
+from equipoise.protocol.treatment import Arm, Intervention
+
+
+class Protocol(Part):
+    """A trial, as stated in ``protocol.toml``.
+
+    Attributes:
+        schema_: version of the file format.
+        scales: the definition of each instrument in ``instruments``, resolved when the
+            file was loaded; not a part of the file.
+    """
+
+    schema_: Literal[1] = Field(alias="schema")
+    trial: Identity
+    arms: tuple[Arm, ...] = Field(min_length=1)
+    interventions: tuple[Intervention, ...] = ()
+    characteristics: tuple[Characteristic, ...] = ()
+    eligibility: tuple[Criterion, ...] = ()
+    randomization: Randomization
+    blinding: Blinding
+    instruments: tuple[InstrumentUse, ...] = Field(min_length=1)
+    schedule: Schedule
+    definitions: tuple[Definition, ...] = ()
+    analysis_sets: tuple[AnalysisSet, ...] = Field(min_length=1)
+    endpoints: tuple[Endpoint, ...] = Field(min_length=1)
+    safety_rules: tuple[SafetyRule, ...] = ()
+    size: Size
+    scales: Mapping[str, Instrument] = Field(default_factory=dict, exclude=True)
+
+    def arm(self, arm_id: str) -> Arm:
+        """The arm with this id; KeyError if there is none."""
+        return {arm.id: arm for arm in self.arms}[arm_id]
+
+    def definition(self, definition_id: str) -> Definition:
+        """The definition with this id; KeyError if there is none."""
+        return {item.id: item for item in self.definitions}[definition_id]
+
+    def analysis_set(self, set_id: str) -> AnalysisSet:
+        """The analysis set with this id; KeyError if there is none."""
+        return {item.id: item for item in self.analysis_sets}[set_id]
+
+    def endpoint(self, endpoint_id: str) -> Endpoint:
+        """The endpoint with this id; KeyError if there is none."""
+        return {item.id: item for item in self.endpoints}[endpoint_id]
+
+    def better(self, score: str) -> Literal["lower", "higher"]:
+        """Direction of benefit of a score ``instrument.score``."""
+        return self.scales[score.partition(".")[0]].better

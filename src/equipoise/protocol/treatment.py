@@ -1,0 +1,65 @@
+"""Who receives what: arms and interventions."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from equipoise.protocol.provenance import Identifier, Part, Quantity, Sourced, Text
+
+ArmRole = Literal["experimental", "active placebo", "placebo", "open"]
+
+
+class Arm(Part):
+    """A group to which participants are randomized.
+
+    Attributes:
+        ratio: share in the allocation ratio, a positive integer.
+        intervention: id of the intervention given, None for care as usual.
+    """
+
+    id: Identifier
+    label: Text
+    role: ArmRole
+    ratio: int = Field(default=1, ge=1, le=20)
+    intervention: Identifier | None = None
+
+
+class Intervention(Sourced):
+    """A treatment, and for a drug its dose.
+
+    Attributes:
+        kind: what is given.
+        drug: generic name; None where no drug is given.
+        dose: amount per administration, in ``mg/kg``, ``mg`` or ``ug/kg``.
+        route: such as ``intravenous``.
+        infusion: length of an infusion in ``min``.
+        cap: largest amount per administration, in ``mg``; None for no cap.
+    """
+
+    id: Identifier
+    label: Text
+    kind: Literal["drug", "psychotherapy", "care as usual", "device"] = "drug"
+    drug: Text | None = None
+    dose: Quantity | None = None
+    route: Text | None = None
+    infusion: Quantity | None = None
+    cap: Quantity | None = None
+
+    def dose_mg(self, weight_kg: float) -> float:
+        """Amount for one administration in mg, after the cap.
+
+        Args:
+            weight_kg: body weight in kg, positive.
+
+        Raises:
+            ValueError: no dose is stated, or the weight is not positive.
+        """
+        if self.dose is None:
+            raise ValueError(f"intervention {self.id!r} states no dose")
+        if not weight_kg > 0:
+            raise ValueError(f"a weight is a positive number of kg, not {weight_kg}")
+        per_unit = {"mg": 1.0, "mg/kg": weight_kg, "ug/kg": weight_kg / 1000}
+        amount = self.dose.value * per_unit[self.dose.unit or "mg"]
+        return amount if self.cap is None else min(amount, self.cap.value)
