@@ -10,6 +10,7 @@ from equipoise.errors import (
     codes_analysis,
     codes_data,
     codes_instrument,
+    codes_library,
     codes_protocol,
     codes_report,
     codes_simulation,
@@ -17,6 +18,7 @@ from equipoise.errors import (
 from equipoise.errors.code import Code
 
 CODES: dict[str, Code] = {
+    **codes_library.CODES,
     **codes_protocol.CODES,
     **codes_instrument.CODES,
     **codes_data.CODES,

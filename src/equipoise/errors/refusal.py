@@ -3,6 +3,7 @@
 The tree::
 
     EquipoiseError          catch this to catch everything that Equipoise refuses
+    ├── LibraryError        EQ0xx   the library, or a file that a command was given
     ├── ProtocolError       EQ1xx   a protocol file
     ├── InstrumentError     EQ2xx   an instrument file, or answers that cannot be scored
     ├── DataError           EQ3xx   a data file, its mapping, or the tables made from it
@@ -52,9 +53,7 @@ class Problem:
             raise KeyError(f"{self.code} is not in equipoise.errors.codes.CODES")
 
     def __str__(self) -> str:
-        text = (
-            f"{self.code} {self.what}\n  where: {self.where}\n  mend:  {self.mend}"
-        )
+        text = f"{self.code} {self.what}\n  where: {self.where}\n  mend:  {self.mend}"
         if self.records is None or self.records.empty:
             return text
         rows = self.records.head(SHOWN_RECORDS).to_string(index=False)
@@ -87,7 +86,9 @@ class EquipoiseError(Exception):
         records: pd.DataFrame | None = None,
     ) -> Self:
         """A refusal with one problem, for the common case."""
-        return cls(Problem(code=code, what=what, where=where, mend=mend, records=records))
+        return cls(
+            Problem(code=code, what=what, where=where, mend=mend, records=records)
+        )
 
     @property
     def code(self) -> str:
@@ -98,6 +99,10 @@ class EquipoiseError(Exception):
     def records(self) -> pd.DataFrame | None:
         """Offending rows of the first problem that has any."""
         return next((p.records for p in self.problems if p.records is not None), None)
+
+
+class LibraryError(EquipoiseError):
+    """The library lacks a name, or a given file cannot be read or written."""
 
 
 class ProtocolError(EquipoiseError):

@@ -1,1 +1,5 @@
-"""Protocols, instruments and mappings that come with Equipoise, as TOML."""
+"""Protocols, instruments, mappings and truths that come with Equipoise, as TOML."""
+
+from equipoise.library.shelf import names, text
+
+__all__ = ["names", "text"]

@@ -35,4 +35,6 @@ def stream(seed: int, *names: str | int) -> np.random.Generator:
         text = str(part).encode()
         kind = b"i" if isinstance(part, int) else b"s"
         digest.update(kind + len(text).to_bytes(8, "big") + text)
-    return np.random.Generator(np.random.Philox(key=int.from_bytes(digest.digest(), "big")))
+    return np.random.Generator(
+        np.random.Philox(key=int.from_bytes(digest.digest(), "big"))
+    )

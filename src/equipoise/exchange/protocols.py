@@ -1,0 +1,82 @@
+"""Loads a protocol by name or path, with the instruments that it refers to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+
+from equipoise import library
+from equipoise.errors import LibraryError, Problem, listing
+from equipoise.instruments.load import parse_instrument
+from equipoise.instruments.model import Instrument
+from equipoise.protocol.load import inspect_protocol, parse_protocol
+from equipoise.protocol.model import Protocol
+
+
+def load_protocol(name_or_path: str | Path) -> Protocol:
+    """A protocol, checked, with its instruments.
+
+    Args:
+        name_or_path: a name of the library, such as ``feder2021``, or the path of a
+            protocol file. Instruments are looked for in the folder ``instruments``
+            beside that file first, then in the library.
+
+    Raises:
+        LibraryError: EQ001 or EQ002, there is no such protocol or it cannot be read.
+        ProtocolError: the protocol cannot be used; all problems are in the error.
+    """
+    text, origin, find = _source(name_or_path)
+    return parse_protocol(text, origin=origin, find_instrument=find)
+
+
+def inspect(name_or_path: str | Path) -> tuple[Protocol | None, list[Problem]]:
+    """The protocol if it can be used, and every problem found, for ``equipoise check``."""
+    text, origin, find = _source(name_or_path)
+    return inspect_protocol(text, origin=origin, find_instrument=find)
+
+
+def read_text(path: Path) -> str:
+    """Text of a file.
+
+    Raises:
+        LibraryError: EQ002, the file is absent, a folder, or not UTF-8.
+    """
+    try:
+        return path.read_text("utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise LibraryError.single(
+            "EQ002",
+            f"{path} cannot be read: {error}",
+            where=str(path),
+            mend="give the path of a readable UTF-8 text file",
+        ) from error
+
+
+def _source(name_or_path: str | Path) -> tuple[str, str, Callable[[str], Instrument]]:
+    path = Path(name_or_path)
+    if path.suffix == ".toml" or path.exists():
+        folder = path.parent / "instruments"
+        return read_text(path), path.name, lambda name: _instrument(name, folder)
+    name = str(name_or_path)
+    return library.text("protocols", name), f"{name}.toml", _library_instrument
+
+
+def _instrument(name: str, folder: Path) -> Instrument:
+    own = folder / f"{name}.toml"
+    if own.exists():
+        return parse_instrument(read_text(own), origin=f"instruments/{own.name}")
+    if name not in library.names("instruments"):
+        raise LibraryError.single(
+            "EQ001",
+            f"there is no instrument {name!r}",
+            where=f"instruments/{name}.toml beside the protocol, and the library",
+            mend=f"write that file, or use one of {listing(library.names('instruments'))}",
+        )
+    return _library_instrument(name)
+
+
+@cache
+def _library_instrument(name: str) -> Instrument:
+    text = library.text("instruments", name)
+    return parse_instrument(text, origin=f"{name}.toml")

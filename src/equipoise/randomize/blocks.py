@@ -1,0 +1,49 @@
+"""Permuted blocks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+
+def permuted_blocks(
+    n: int,
+    ratios: Mapping[str, int],
+    block_sizes: Sequence[int],
+    rng: np.random.Generator,
+) -> list[str]:
+    """An allocation sequence in blocks, each balanced by the ratios.
+
+    A longer sequence from the same generator state begins with the shorter one, so that
+    a list can be extended without changing what was already allocated.
+
+    Args:
+        n: places wanted, >= 0.
+        ratios: arm -> positive share; the order of arms matters for replay.
+        block_sizes: each a positive multiple of the sum of the ratios; with several, the
+            size of each block is drawn at random.
+        rng: generator of the stratum, such as ``stream(seed, "randomize", stratum)``.
+
+    Returns:
+        ``n`` arm ids in the order of the list.
+
+    Raises:
+        ValueError: no ratios or block sizes, or a size that the ratios do not divide.
+
+    Source:
+        Rosenberger & Lachin 2016, Randomization in Clinical Trials, section 3.3.
+    """
+    total = sum(ratios.values())
+    if not ratios or min(ratios.values()) < 1 or not block_sizes:
+        raise ValueError("permuted blocks need positive ratios and a block size")
+    if any(size < 1 or size % total for size in block_sizes):
+        raise ValueError(
+            f"block sizes {list(block_sizes)} are not multiples of {total}"
+        )
+    sequence: list[str] = []
+    while len(sequence) < n:
+        size = int(rng.choice(np.asarray(block_sizes)))
+        block = [a for a, share in ratios.items() for _ in range(share * size // total)]
+        sequence.extend(block[i] for i in rng.permutation(size))
+    return sequence[:n]
