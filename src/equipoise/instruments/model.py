@@ -1,0 +1,263 @@
+"""A rating scale or questionnaire: its items, its scores, and what they mean.
+
+An instrument is data: a TOML file that a clinician can read and correct. Every number in
+it says where it comes from (``source``) or admits that it is an assumption
+(``assumed = true``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Identifier = Annotated[
+    str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*$", max_length=40)
+]
+InstrumentId = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_]*$", max_length=40)]
+Text = Annotated[str, Field(min_length=1)]
+Direction = Literal["lower", "higher"]
+Rater = Literal["clinician", "self", "observer"]
+Rule = Literal["sum", "mean", "count-at-least", "sum-of-maxima", "all-of", "recorded"]
+
+
+class Part(BaseModel):
+    """A part of an instrument: immutable, and without keys that nobody reads."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+
+class Sourced(Part):
+    """A statement that must say where it comes from.
+
+    Attributes:
+        source: paper, manual or file; None for an assumption.
+        assumed: True if no source was seen for it: a labelled assumption.
+        note: what a reader of the instrument should know about it.
+
+    Exactly one of ``source`` and ``assumed`` must be given; ``parse_instrument``
+    refuses the rest.
+    """
+
+    source: Text | None = None
+    assumed: bool = False
+    note: Text | None = None
+
+
+class Recall(Sourced):
+    """The time that the answers are about, such as ``past week``."""
+
+    period: Text
+
+
+class Licence(Sourced):
+    """Who owns the wording, and on which terms it may be used.
+
+    Attributes:
+        wording_shipped: True if the exact wording comes with Equipoise. Labels of items
+            are short nouns of our own and not the wording.
+    """
+
+    owner: Text
+    terms: Text
+    wording_shipped: bool
+
+
+class Item(Sourced):
+    """One question or rating.
+
+    Attributes:
+        label: a short noun, not the wording of the form.
+        range: lowest and highest integer answer.
+        values: the allowed answers, ascending, where not every integer in ``range`` is
+            one; empty otherwise.
+    """
+
+    id: Identifier
+    label: Text
+    range: tuple[int, int]
+    values: tuple[int, ...] = ()
+
+    @property
+    def allowed(self) -> tuple[int, ...]:
+        """Every allowed answer, ascending."""
+        return self.values or tuple(range(self.range[0], self.range[1] + 1))
+
+
+class Alternatives(Sourced):
+    """Items of which the form asks for one only; the others stay blank.
+
+    Such a blank is no missing answer as long as one of the items is answered.
+    """
+
+    items: tuple[Identifier, ...] = Field(min_length=2)
+
+
+class Missing(Sourced):
+    """What becomes of a score when answers are missing.
+
+    Attributes:
+        rule: ``none``: there is no score unless every item is answered.
+            ``prorate``: the mean of the answered items stands for the missing ones.
+        at_most: most missing items that ``prorate`` allows.
+    """
+
+    rule: Literal["none", "prorate"]
+    at_most: Annotated[int, Field(ge=1)] | None = None
+
+
+class Condition(Part):
+    """A condition of a diagnostic rule: a score, or any of some items, is high enough.
+
+    Exactly one of ``score`` and ``any_of`` is given.
+
+    Attributes:
+        score: id of a score of the same instrument.
+        any_of: items; one at or above ``at_least`` is enough.
+        at_least: the threshold.
+    """
+
+    score: Identifier | None = None
+    any_of: tuple[Identifier, ...] = ()
+    at_least: float
+
+
+class Score(Sourced):
+    """A number worked out from the items, or recorded without them.
+
+    Attributes:
+        range: lowest and highest value that complete answers can give.
+        rule: how it is worked out.
+            ``sum``, ``mean``: of ``items``;
+            ``count-at-least``: how many of ``items`` are at or above ``at_least``;
+            ``sum-of-maxima``: the highest answer of each of ``groups``, summed;
+            ``all-of``: 1 if every condition of ``all_of`` holds, else 0;
+            ``recorded``: written down as such, never worked out.
+        missing: what becomes of it when answers are missing.
+    """
+
+    id: Identifier
+    label: Text
+    unit: Text
+    range: tuple[float, float]
+    rule: Rule
+    items: tuple[Identifier, ...] = ()
+    groups: tuple[tuple[Identifier, ...], ...] = ()
+    at_least: float | None = None
+    all_of: tuple[Condition, ...] = ()
+    missing: Missing
+
+    @property
+    def own_items(self) -> tuple[str, ...]:
+        """Items that the score names itself, each once, in the order of naming."""
+        in_groups = (item for group in self.groups for item in group)
+        in_conditions = (item for part in self.all_of for item in part.any_of)
+        return tuple(dict.fromkeys([*self.items, *in_groups, *in_conditions]))
+
+    @property
+    def own_scores(self) -> tuple[str, ...]:
+        """Scores that the conditions of the score name."""
+        return tuple(part.score for part in self.all_of if part.score is not None)
+
+
+class Band(Part):
+    """One band of severity; both ends belong to it."""
+
+    label: Text
+    range: tuple[float, float]
+
+
+class Bands(Sourced):
+    """Bands of severity of a score, ascending."""
+
+    score: Identifier
+    bands: tuple[Band, ...] = Field(min_length=2)
+
+
+class CutOff(Sourced):
+    """A value of a score with a meaning: at or above, or at or below it.
+
+    Exactly one of ``at_least`` and ``at_most`` is given.
+    """
+
+    label: Text
+    score: Identifier
+    at_least: float | None = None
+    at_most: float | None = None
+
+
+class Change(Sourced):
+    """An improvement of a score, in points, with a meaning.
+
+    Attributes:
+        label: such as ``reliable change``.
+        points: least improvement, positive whatever the direction of benefit.
+    """
+
+    label: Text
+    score: Identifier
+    points: Annotated[float, Field(gt=0)]
+
+
+class Convention(Sourced):
+    """What the field calls response or remission; a protocol states its own.
+
+    Exactly one of ``improvement_percent`` and ``at_most`` is given.
+
+    Attributes:
+        improvement_percent: least improvement from baseline, in percent of baseline.
+        at_most: highest value of the score.
+    """
+
+    label: Literal["response", "remission"]
+    score: Identifier
+    improvement_percent: Annotated[float, Field(gt=0, le=100)] | None = None
+    at_most: float | None = None
+
+
+class Instrument(Part):
+    """A rating scale or questionnaire.
+
+    Attributes:
+        schema_: version of the file format.
+        better: direction of benefit of every score: no sign is ever guessed.
+        rater: who fills it in.
+        items: by item id, in the order of the form; empty where only totals are known.
+        scores: by score id, in the order of reports.
+        primary_score: the score that stands for the instrument.
+        alternatives: sets of items of which the form asks for one only.
+    """
+
+    schema_: Literal[1] = Field(alias="schema")
+    id: InstrumentId
+    name: Text
+    version: Text
+    recall: Recall
+    better: Direction
+    rater: Rater
+    source: Text
+    note: Text | None = None
+    licence: Licence
+    items: Mapping[Identifier, Item] = Field(default_factory=dict)
+    scores: Mapping[Identifier, Score] = Field(min_length=1)
+    primary_score: Identifier
+    alternatives: tuple[Alternatives, ...] = ()
+    bands: tuple[Bands, ...] = ()
+    cut_offs: tuple[CutOff, ...] = ()
+    changes: tuple[Change, ...] = ()
+    conventions: tuple[Convention, ...] = ()
+
+    def items_of(self, score_id: str) -> tuple[str, ...]:
+        """Every item that a score rests on, also through other scores, in form order.
+
+        KeyError if there is no such score.
+        """
+        reached: set[str] = set()
+        waiting, seen = [score_id], {score_id}
+        while waiting:
+            score = self.scores[waiting.pop()]
+            reached.update(score.own_items)
+            waiting += [name for name in score.own_scores if name not in seen]
+            seen.update(score.own_scores)
+        return tuple(item for item in self.items if item in reached)
