@@ -1,7 +1,7 @@
 """A rating scale or questionnaire: its items, its scores, and what they mean.
 
-An instrument is data: a TOML file that a clinician can read and correct. Every number in
-it says where it comes from (``source``) or admits that it is an assumption
+An instrument is data: a TOML file that a clinician can read and correct. Every number
+in it says where it comes from (``source``) or admits that it is an assumption
 (``assumed = true``).
 """
 
@@ -88,7 +88,8 @@ class Item(Sourced):
 class Alternatives(Sourced):
     """Items of which the form asks for one only; the others stay blank.
 
-    Such a blank is no missing answer as long as one of the items is answered.
+    Such a blank is no missing answer as long as one of the items is answered. A score
+    takes the highest of them: they stand in one group of a ``sum-of-maxima``.
     """
 
     items: tuple[Identifier, ...] = Field(min_length=2)
@@ -247,6 +248,16 @@ class Instrument(Part):
     cut_offs: tuple[CutOff, ...] = ()
     changes: tuple[Change, ...] = ()
     conventions: tuple[Convention, ...] = ()
+
+    def answers_needed(self, score_id: str) -> tuple[tuple[str, ...], ...]:
+        """Sets of items of which a score needs one answer each.
+
+        A set has one item, or is one of ``alternatives``. KeyError if there is no such
+        score.
+        """
+        set_of = {item: part.items for part in self.alternatives for item in part.items}
+        sets = (set_of.get(item, (item,)) for item in self.items_of(score_id))
+        return tuple(dict.fromkeys(sets))
 
     def items_of(self, score_id: str) -> tuple[str, ...]:
         """Every item that a score rests on, also through other scores, in form order.

@@ -1,0 +1,121 @@
+"""What scoring refuses: answers that are not allowed, or belong nowhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from equipoise.errors import Problem, listing
+from equipoise.instruments.model import Instrument, Item
+from equipoise.instruments.rules import Flags, Vector
+
+
+def numbers(column: pd.Series[Any]) -> Vector:
+    """A column as float64: NaN where it is empty, infinite where it is no number.
+
+    No item allows an infinite answer, so that text is refused with the other answers
+    that are not allowed.
+    """
+    if isinstance(column.dtype, np.dtype) and column.dtype.kind in "fiub":
+        return column.to_numpy(dtype=np.float64)
+    found = pd.to_numeric(column, errors="coerce").to_numpy(
+        dtype=np.float64, na_value=np.nan
+    )
+    return np.where(np.isnan(found) & column.notna().to_numpy(), np.inf, found)
+
+
+def outside(item: Item, answers: Vector) -> Flags:
+    """True for each answer that the item does not allow; a missing one is allowed."""
+    if item.values:
+        wrong = ~np.isin(answers, item.values)
+    else:
+        low, high = item.range
+        wrong = ~((answers >= low) & (answers <= high) & (np.rint(answers) == answers))
+    return np.asarray(wrong & ~np.isnan(answers))
+
+
+def wrong_answers(
+    instrument: Instrument, records: pd.DataFrame, *, where: str
+) -> Problem:
+    """EQ212 with the answers and what their items allow."""
+    named = dict.fromkeys(str(item) for item in records["item"])
+    allowed = "; ".join(
+        f"item {item}: {_span(instrument.items[item])}" for item in named
+    )
+    return Problem(
+        code="EQ212",
+        what=f"{len(records)} answers are not allowed ({allowed})",
+        where=where,
+        mend="correct the answers, or leave them empty if they were not given",
+        records=records,
+    )
+
+
+def unknown_items(
+    instrument: Instrument,
+    names: Iterable[str],
+    *,
+    where: str,
+    records: pd.DataFrame | None = None,
+) -> Problem:
+    """EQ211 with the names."""
+    return Problem(
+        code="EQ211",
+        what=f"{instrument.id} has no items {listing(names)}",
+        where=where,
+        mend=f"use item ids of {instrument.id}: {', '.join(instrument.items)}",
+        records=records,
+    )
+
+
+def unknown_instruments(records: pd.DataFrame, known: Iterable[str]) -> Problem:
+    """EQ210 with the names and the rows."""
+    names = listing({str(name) for name in records["instrument"]})
+    return Problem(
+        code="EQ210",
+        what=f"answers belong to instruments that are not known: {names}",
+        where="answers, column instrument",
+        mend=f"use one of: {listing(known)}; or add the instrument",
+        records=records,
+    )
+
+
+def repeated_answers(records: pd.DataFrame, *, where: str) -> Problem:
+    """EQ213 with every row of each repeated answer."""
+    return Problem(
+        code="EQ213",
+        what=f"{len(records)} rows answer an item that another row answers too",
+        where=where,
+        mend="keep one row for each participant, visit, minute, instrument and item",
+        records=records,
+    )
+
+
+def no_address(records: pd.DataFrame, columns: Sequence[str]) -> Problem:
+    """EQ214 with the rows that belong to no form."""
+    return Problem(
+        code="EQ214",
+        what=f"{len(records)} answers lack one of {', '.join(columns)}",
+        where="answers",
+        mend="complete the rows, or remove them",
+        records=records,
+    )
+
+
+def absent_columns(names: Sequence[str], needed: Sequence[str]) -> Problem:
+    """EQ214 with the columns that are not there."""
+    return Problem(
+        code="EQ214",
+        what=f"columns are absent: {listing(names)}",
+        where="answers",
+        mend=f"give the columns {', '.join(needed)}",
+    )
+
+
+def _span(item: Item) -> str:
+    if item.values:
+        return ", ".join(str(value) for value in item.values)
+    return f"{item.range[0]} to {item.range[1]}"
