@@ -1,0 +1,71 @@
+"""The well-formed parts of an instrument file, and what is found wrong with them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TypeVar
+
+from equipoise.instruments.model import (
+    Bands,
+    Change,
+    Convention,
+    CutOff,
+    Item,
+    Part,
+    Score,
+)
+
+P = TypeVar("P", bound=Part)
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """The well-formed parts of an instrument file.
+
+    Attributes:
+        parts: by their place in the file, such as ``scores.total`` or ``bands.0``.
+        items: every item id, also of items that are not well formed.
+        scores: every score id, likewise.
+    """
+
+    parts: Mapping[str, Part]
+    items: tuple[str, ...]
+    scores: tuple[str, ...]
+    primary_score: object
+
+    def of(self, kind: type[P]) -> dict[str, P]:
+        """Parts of one kind, by place."""
+        return {
+            place: part for place, part in self.parts.items() if isinstance(part, kind)
+        }
+
+    @property
+    def item(self) -> dict[str, Item]:
+        """Well-formed items by id."""
+        return {place.partition(".")[2]: part for place, part in self.of(Item).items()}
+
+    @property
+    def score(self) -> dict[str, Score]:
+        """Well-formed scores by id."""
+        return {place.partition(".")[2]: part for place, part in self.of(Score).items()}
+
+    @property
+    def meanings(self) -> dict[str, Bands | CutOff | Change | Convention]:
+        """What gives a meaning to a score, by place."""
+        return {
+            **self.of(Bands),
+            **self.of(CutOff),
+            **self.of(Change),
+            **self.of(Convention),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A problem before the name of the file is known."""
+
+    code: str
+    what: str
+    place: str
+    mend: str
