@@ -37,7 +37,7 @@ class Level:
             codes = np.asarray(column.cat.codes)
             every = np.arange(len(column.cat.categories))
             return cls(codes, pd.Categorical.from_codes(every, dtype=column.dtype))
-        codes, values = pd.factorize(column.array, sort=True)
+        codes, values = pd.factorize(column, sort=True)
         return cls(codes, pd.array(values, dtype=column.dtype))
 
     @property
