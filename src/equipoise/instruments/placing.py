@@ -38,7 +38,7 @@ class Level:
             every = np.arange(len(column.cat.categories))
             return cls(codes, pd.Categorical.from_codes(every, dtype=column.dtype))
         codes, values = pd.factorize(column, sort=True)
-        return cls(codes, pd.array(values, dtype=column.dtype))
+        return cls(codes, pd.Series(values, dtype=column.dtype).array)
 
     @property
     def size(self) -> int:
