@@ -94,6 +94,19 @@ def _names(draft: Draft) -> Iterator[Finding]:
             )
 
 
+def _ids(draft: Draft) -> Iterator[Finding]:
+    """EQ203: an item or score that repeats its id repeats its key."""
+    for kind, parts in (("items", draft.item), ("scores", draft.score)):
+        for name, part in parts.items():
+            if part.id != name:
+                yield Finding(
+                    "EQ203",
+                    f"id {part.id!r} is not its key {name!r}",
+                    f"{kind}.{name}",
+                    "remove the id: the key is the id",
+                )
+
+
 def _absent(
     used: Iterable[str], known: Iterable[str], kind: str, place: str
 ) -> Iterator[Finding]:
@@ -152,8 +165,6 @@ def _repeats(place: str, score: Score) -> Iterator[Finding]:
             place,
             "name each item once",
         )
-    if () in score.groups:
-        yield Finding("EQ205", "a group has no items", place, "remove the empty group")
     for number, part in enumerate(score.all_of):
         if (part.score is None) == (not part.any_of):
             yield Finding(
@@ -217,6 +228,7 @@ def _alternatives(draft: Draft) -> Iterator[Finding]:
 
 CHECKS = (
     _provenance,
+    _ids,
     _names,
     _rules,
     _alternatives,

@@ -89,7 +89,7 @@ def parse_instrument(text: str, *, origin: str) -> Instrument:
             "EQ200",
             f"the text is not TOML: {error}",
             where=origin,
-            mend="correct the line that is named",
+            mend="correct the place that is named",
         ) from error
     stated = _complete(raw)
     problems: list[Problem] = []
@@ -140,7 +140,11 @@ def _own(loc: tuple[Any, ...], raw: Mapping[str, Any]) -> bool:
     if kind not in DEFAULTS or len(deeper) < 2 or DEFAULTS[kind] not in raw:
         return True
     part = raw[kind][deeper[0]]
-    return isinstance(part, dict) and (deeper[1] in part or not OWN & {deeper[1]})
+    stated = part.keys() if isinstance(part, dict) else set()
+    if kind == "items" and OWN & stated:
+        return True
+    inherited = Response.model_fields if kind == "items" else {"missing"}
+    return deeper[1] in stated or deeper[1] not in inherited
 
 
 def _problem(found: Mapping[str, Any], origin: str) -> Problem:

@@ -144,7 +144,7 @@ class Score(Sourced):
     range: tuple[float, float]
     rule: Rule
     items: tuple[Identifier, ...] = ()
-    groups: tuple[tuple[Identifier, ...], ...] = ()
+    groups: tuple[Annotated[tuple[Identifier, ...], Field(min_length=1)], ...] = ()
     at_least: float | None = None
     all_of: tuple[Condition, ...] = ()
     missing: Missing
