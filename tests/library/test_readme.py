@@ -12,7 +12,8 @@ README = (LIBRARY / "README.md").read_text("utf-8")
 
 def test_the_example_of_an_instrument_is_an_instrument() -> None:
     (example,) = re.findall(r"```toml\n(schema = 1\nid = \"sleep3.*?)```", README, re.S)
-    assert parse_instrument(example, origin="README.md").scores["total"].range == (0, 14)
+    instrument = parse_instrument(example, origin="README.md")
+    assert instrument.scores["total"].range == (0, 14)
 
 
 def test_every_instrument_is_listed() -> None:

@@ -104,7 +104,10 @@ def _cells(forms: pd.DataFrame, items: list[str], wrong: Flags) -> pd.DataFrame:
     """Form, item and value of each answer that is not allowed, form by form."""
     form, item = np.nonzero(wrong.T)
     named = [items[number] for number in item]
-    value = [forms[name].iloc[n] for n, name in zip(form, named, strict=True)]
+    value = np.empty(len(form), dtype=object)
+    for number in np.unique(item):
+        of_item = item == number
+        value[of_item] = forms[items[number]].to_numpy(dtype=object)[form[of_item]]
     return pd.DataFrame({"form": forms.index[form], "item": named, "value": value})
 
 
