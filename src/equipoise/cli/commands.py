@@ -1,0 +1,155 @@
+"""One function a command: reads its files, calls the library, says what came out."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from equipoise.cli import options, terminal, words
+from equipoise.errors import ProtocolError, refuse
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    help=words.ABOUT,
+)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from equipoise import __version__
+
+        typer.echo(f"equipoise {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def equipoise(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True)
+    ] = False,
+) -> None:
+    """Options that belong to no command."""
+
+
+@app.command(cls=terminal.Command, help=words.CHECK)
+def check(protocol: options.ProtocolName, as_json: options.Json = False) -> None:
+    """Prints every problem of a protocol."""
+    from equipoise.exchange.protocols import inspect
+
+    model, problems = inspect(protocol)
+    refuse(ProtocolError, problems)
+    if model is not None:
+        terminal.say(words.summary(model), as_json=as_json)
+
+
+@app.command(cls=terminal.Command, help=words.SCHEDULE)
+def schedule(
+    protocol: options.ProtocolName,
+    day0: options.Day,
+    responder: options.Responder = None,
+    holiday: options.Holidays = None,
+    as_json: options.Json = False,
+) -> None:
+    """Prints the dated visits of one participant."""
+    from equipoise.exchange.protocols import load_protocol
+    from equipoise.protocol.schedule import calendar
+
+    closed = tuple(day.date() for day in holiday or ())
+    plan = calendar(
+        load_protocol(protocol), day0.date(), responder=responder, holidays=closed
+    )
+    terminal.say_table(words.visit_rows(plan), as_json=as_json)
+
+
+@app.command(cls=terminal.Command, help=words.AMEND)
+def amend(
+    old: options.ProtocolName, new: options.ProtocolName, as_json: options.Json = False
+) -> None:
+    """Prints what differs between two versions of a protocol."""
+    from equipoise.exchange.protocols import load_protocol
+
+    terminal.say(
+        words.amendment(load_protocol(old), load_protocol(new)), as_json=as_json
+    )
+
+
+@app.command("map", cls=terminal.Command, help=words.MAP)
+def propose(
+    file: options.File,
+    protocol: options.ForProtocol,
+    dictionary: options.Dictionary = None,
+    out: options.NewFile = None,
+) -> None:
+    """Proposes a mapping for a data file."""
+    from equipoise.exchange.propose import propose_mapping
+    from equipoise.exchange.protocols import load_protocol
+    from equipoise.exchange.publish import write_new
+
+    proposal = propose_mapping(file, load_protocol(protocol), dictionary)
+    typer.echo(proposal.text if out is None else write_new(out, proposal.text))
+
+
+@app.command(cls=terminal.Command, help=words.ANALYZE)
+def analyze(
+    protocol: options.ProtocolName,
+    data: options.Data,
+    out: options.Out,
+    mapping: options.Mapping = None,
+    accept: options.Accept = None,
+    dummy: options.Dummy = False,
+    seed: options.Seed = 0,
+    as_json: options.Json = False,
+) -> None:
+    """Analyzes a data file and writes the report."""
+    import equipoise as eq
+
+    trial = eq.load_protocol(protocol)
+    with terminal.progress(as_json=as_json) as tell:
+        tell("reading the data")
+        known = eq.read_data(data, trial, mapping=mapping, accept=accept or ())
+        blind = "dummy" if dummy else "refuse"
+        results = eq.analyze(trial, known, blind=blind, seed=seed, progress=tell)
+        tell("report")
+        publication = eq.report(trial, known, results)
+    terminal.say_report(publication.headline, publication.save(out), as_json=as_json)
+
+
+@app.command(cls=terminal.Command, help=words.SIMULATE)
+def simulate(
+    protocol: options.ProtocolName,
+    out: options.Out,
+    truth: options.TruthFile = None,
+    seed: options.Seed = 1,
+    n: options.Number = None,
+) -> None:
+    """Writes the data of a trial on virtual participants."""
+    import equipoise as eq
+    from equipoise.exchange.truths import load_truth
+    from equipoise.simulate.trial import simulate as virtual_trial
+
+    trial = eq.load_protocol(protocol)
+    data = virtual_trial(trial, load_truth(truth or trial.trial.id), seed=seed, n=n)
+    eq.write_data(data, out)
+    typer.echo(f"{len(data.participants)} virtual participants: {out}")
+
+
+@app.command(cls=terminal.Command, help=words.REHEARSE)
+def rehearse(
+    protocol: options.ProtocolName,
+    out: options.Out,
+    truth: options.TruthFile = None,
+    seed: options.Seed = 1,
+    n: options.Number = None,
+    as_json: options.Json = False,
+) -> None:
+    """Carries a trial out on virtual participants, up to the report."""
+    import equipoise as eq
+
+    with terminal.progress(as_json=as_json) as tell:
+        trial = eq.load_protocol(protocol)
+        rehearsal = eq.rehearse(trial, truth, seed=seed, n=n, progress=tell)
+        page = rehearsal.save(out)
+    terminal.say_report(rehearsal.publication.headline, page, as_json=as_json)

@@ -1,0 +1,57 @@
+"""The arguments and options that commands share."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+ProtocolName = Annotated[
+    str,
+    typer.Argument(metavar="PROTOCOL", help="name in the library, or path of a file"),
+]
+Out = Annotated[Path, typer.Option("--out", help="folder for what is written")]
+Json = Annotated[bool, typer.Option("--json", help="machine-readable output")]
+Seed = Annotated[int, typer.Option("--seed", min=0, help="names the random numbers")]
+Accept = Annotated[
+    list[str] | None,
+    typer.Option("--accept", help="go on in spite of this code, such as EQ312"),
+]
+Mapping = Annotated[
+    Path | None, typer.Option("--mapping", help="mapping.toml of the data file")
+]
+TruthFile = Annotated[
+    str | None,
+    typer.Option("--truth", help="truth: what virtual participants are like"),
+]
+Number = Annotated[
+    int | None,
+    typer.Option("--n", min=1, help="number randomized; planned size if absent"),
+]
+Day = Annotated[
+    datetime, typer.Option("--day0", formats=["%Y-%m-%d"], help="date of day 0")
+]
+Holidays = Annotated[
+    list[datetime] | None,
+    typer.Option("--holiday", formats=["%Y-%m-%d"], help="a day without visits"),
+]
+Responder = Annotated[
+    bool | None,
+    typer.Option(
+        "--responder/--non-responder", help="whether visits of responders are due"
+    ),
+]
+File = Annotated[Path, typer.Argument(metavar="FILE", help="data file or export")]
+Data = Annotated[Path, typer.Argument(metavar="DATA", help="file or folder")]
+ForProtocol = Annotated[str, typer.Option("--protocol", help="name or path")]
+Dictionary = Annotated[
+    Path | None, typer.Option("--dictionary", help="REDCap data dictionary (CSV)")
+]
+NewFile = Annotated[
+    Path | None, typer.Option("--out", help="write the mapping to this new file")
+]
+Dummy = Annotated[
+    bool, typer.Option("--dummy", help="shuffled arms while the trial is blind")
+]

@@ -1,0 +1,140 @@
+"""Help texts, each with a worked example, and what commands say of a protocol."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from pydantic import BaseModel
+
+from equipoise.protocol import amend
+from equipoise.protocol.model import Protocol
+from equipoise.protocol.provenance import Sourced
+from equipoise.protocol.schedule import PlannedVisit
+
+ABOUT = """\
+The executable trial: one protocol file from design to report.
+
+\b
+A first look, with the reference protocol and virtual participants:
+  equipoise check feder2021
+  equipoise rehearse feder2021 --seed 2021 --out out/feder2021
+
+\b
+A real trial, from a file that nobody prepared:
+  equipoise map export.csv --protocol protocol.toml --out mapping.toml
+  equipoise analyze protocol.toml export.csv --out out/trial
+
+Exit status: 0 done, 1 the input was refused, 2 wrong usage.
+"""
+
+CHECK = """\
+Check a protocol: every problem at once, with its place and remedy.
+
+\b
+Example:
+  equipoise check feder2021
+  equipoise check my-trial/protocol.toml
+  equipoise check my-trial/protocol.toml --json
+"""
+
+SCHEDULE = """\
+Print the dated visits of one participant, with their windows.
+
+Visits move off weekends and holidays inside their window, if the protocol says so.
+
+\b
+Example: the first infusion is on Monday 4 January 2027.
+  equipoise schedule feder2021 --day0 2027-01-04 --responder
+  equipoise schedule feder2021 --day0 2027-01-04 --holiday 2027-01-18 --json
+"""
+
+AMEND = """\
+Print what differs between two versions of a protocol, and their hashes.
+
+Formatting, comments and the order of keys do not count.
+
+\b
+Example:
+  equipoise amend protocol-1.0.toml protocol-1.1.toml
+"""
+
+MAP = """\
+Propose a mapping for a data file: which column is what, and why.
+
+\b
+Example: a REDCap export with its data dictionary. Read the proposal, correct it,
+and save it as mapping.toml beside the export.
+  equipoise map export.csv --protocol protocol.toml --dictionary dictionary.csv
+  equipoise map export.csv --protocol protocol.toml --out mapping.toml
+"""
+
+ANALYZE = """\
+Analyze a data file as the protocol says, and write the report.
+
+DATA is a CSV, TSV, XLSX or Parquet file, or a folder that Equipoise wrote. The mapping
+is --mapping, else mapping.toml beside the data or the protocol, else the library's.
+
+\b
+Example:
+  equipoise analyze protocol.toml export.csv --out out/trial
+  equipoise analyze protocol.toml export.csv --out out/trial --accept EQ312
+  equipoise analyze protocol.toml blinded.csv --out out/dry-run --dummy --seed 7
+"""
+
+SIMULATE = """\
+Write the data of a trial on virtual participants, item by item.
+
+\b
+Example:
+  equipoise simulate feder2021 --seed 2021 --out out/virtual
+  equipoise simulate feder2021 --truth my-truth.toml --n 300 --out out/virtual
+"""
+
+REHEARSE = """\
+Carry a trial out on virtual participants, from screening to the report.
+
+\b
+Example:
+  equipoise rehearse feder2021 --seed 2021 --out out/feder2021
+  equipoise rehearse protocol.toml --truth truth.toml --n 60 --out out/rehearsal
+"""
+
+
+def summary(protocol: Protocol) -> dict[str, object]:
+    """What a checked protocol states, in numbers."""
+    stated = list(_sourced(protocol))
+    assumed = sum(part.assumed for part in stated)
+    return {
+        "protocol": f"{protocol.trial.id} {protocol.trial.version}",
+        "title": protocol.trial.title,
+        "arms": ", ".join(arm.id for arm in protocol.arms),
+        "visits": len(protocol.schedule.visits),
+        "instruments": ", ".join(use.id for use in protocol.instruments),
+        "endpoints": len(protocol.endpoints),
+        "assumptions": f"{assumed} of {len(stated)} statements have no source",
+        "hash": amend.content_hash(protocol),
+        "problems": "none",
+    }
+
+
+def amendment(old: Protocol, new: Protocol) -> dict[str, object]:
+    """What differs between two versions."""
+    return {
+        "old": f"{old.trial.version} {amend.content_hash(old)}",
+        "new": f"{new.trial.version} {amend.content_hash(new)}",
+        "changes": [str(change) for change in amend.differences(old, new)] or ["none"],
+    }
+
+
+def visit_rows(visits: Sequence[PlannedVisit]) -> list[dict[str, str]]:
+    """One row for each dated visit."""
+    raise NotImplementedError
+
+
+def _sourced(part: BaseModel) -> Iterator[Sourced]:
+    if isinstance(part, Sourced):
+        yield part
+    for value in part.__dict__.values():
+        for child in value if isinstance(value, tuple) else (value,):
+            if isinstance(child, BaseModel):
+                yield from _sourced(child)

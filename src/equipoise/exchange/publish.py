@@ -1,0 +1,96 @@
+"""Puts a report on disk."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from equipoise.analyze.result import Results
+from equipoise.dataset.trialdata import TrialData
+from equipoise.errors import LibraryError
+from equipoise.protocol.model import Protocol
+from equipoise.report import document
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """A report that is ready to be written.
+
+    Attributes:
+        files: content by path: ``report.html``, ``results.json``, ``tables/*.csv`` and
+            ``figures/*.svg``.
+        headline: the primary result in one sentence.
+    """
+
+    files: Mapping[str, bytes]
+    headline: str
+
+    def save(self, folder: str | Path) -> Path:
+        """Writes every file into a folder, which is made if there is none.
+
+        Args:
+            folder: files of the same names are replaced, others are left alone.
+
+        Returns:
+            The path of ``report.html``.
+
+        Raises:
+            LibraryError: EQ003, the folder cannot be written to.
+        """
+        target = Path(folder)
+        write_files(target, self.files)
+        return target / "report.html"
+
+
+def report(protocol: Protocol, data: TrialData, results: Results) -> Publication:
+    """The report of an analysis, with tables and figures.
+
+    Args:
+        protocol: the protocol that was analyzed.
+        data: the data that were analyzed.
+        results: from ``analyze``; every number in the report is found there by its id.
+
+    Raises:
+        ReportError: the results do not belong to this protocol and these data.
+    """
+    made = document.report(protocol, data, results)
+    return Publication(files=made.files, headline=made.headline)
+
+
+def write_files(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Writes files below a folder.
+
+    Raises:
+        LibraryError: EQ003, the folder cannot be made or written to.
+    """
+    try:
+        for name, content in files.items():
+            path = folder / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+    except OSError as error:
+        raise LibraryError.single(
+            "EQ003",
+            f"{folder} cannot be written to: {error.strerror or error}",
+            where=str(folder),
+            mend="choose a folder that you may write to, and that is not a file",
+        ) from error
+
+
+def write_new(path: Path, text: str) -> str:
+    """Writes a text to a file that does not exist yet, and says where it is.
+
+    Raises:
+        LibraryError: EQ003, the file exists (work on it would be lost), or its folder
+            cannot be written to.
+    """
+    if path.exists():
+        raise LibraryError.single(
+            "EQ003",
+            f"{path} exists already",
+            where=str(path),
+            mend="choose another name, or delete the file first",
+        )
+    write_files(path.parent, {path.name: text.encode()})
+    return f"written to {path}"
