@@ -1,0 +1,64 @@
+"""The whole life of the reference trial on virtual participants."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+import equipoise as eq
+from equipoise.errors import LibraryError
+from equipoise.rehearse import Rehearsal
+
+
+@pytest.fixture(scope="module")
+def rehearsal() -> Rehearsal:
+    return eq.rehearse(eq.load_protocol("feder2021"), seed=2021)
+
+
+def test_as_many_as_planned_are_randomized(rehearsal: Rehearsal) -> None:
+    assert len(rehearsal.data.arm) == 30
+    assert rehearsal.data.arm.value_counts().tolist() == [15, 15]
+
+
+def test_every_endpoint_is_answered(rehearsal: Rehearsal) -> None:
+    protocol = eq.load_protocol("feder2021")
+    assert set(rehearsal.results.answers) == {e.id for e in protocol.endpoints}
+    for endpoint in protocol.endpoints:
+        answer = rehearsal.results[endpoint.id]
+        assert answer.estimate is not None or answer.note
+
+
+def test_the_report_says_that_nobody_is_real(rehearsal: Rehearsal) -> None:
+    assert rehearsal.results.provenance.virtual
+    page = rehearsal.publication.files["report.html"].decode()
+    assert "virtual participants" in page.lower()
+
+
+def test_the_same_seed_gives_the_same_bytes(rehearsal: Rehearsal) -> None:
+    again = eq.rehearse(eq.load_protocol("feder2021"), seed=2021)
+    assert again.publication.files == rehearsal.publication.files
+
+
+def test_another_seed_gives_another_trial(rehearsal: Rehearsal) -> None:
+    other = eq.rehearse(eq.load_protocol("feder2021"), seed=2022)
+    assert other.data.content_hash != rehearsal.data.content_hash
+
+
+def test_it_tells_what_it_is_doing() -> None:
+    said: list[str] = []
+    eq.rehearse(eq.load_protocol("feder2021"), seed=1, n=12, progress=said.append)
+    assert said[0] == "virtual participants"
+    assert said[-1] == "report"
+
+
+def test_saved_results_are_strict_json(rehearsal: Rehearsal, tmp_path: Path) -> None:
+    page = rehearsal.save(tmp_path)
+    text = (tmp_path / "results.json").read_text("utf-8")
+    json.loads(text, parse_constant=lambda name: pytest.fail(f"{name} is not JSON"))
+    assert page == tmp_path / "report.html"
+    assert (tmp_path / "data" / "participants.csv").exists()
+
+
+def test_a_trial_without_a_truth_is_refused() -> None:
+    with pytest.raises(LibraryError, match="EQ001"):
+        eq.rehearse(eq.load_protocol("antidepressant"))
