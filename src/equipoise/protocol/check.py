@@ -1,0 +1,74 @@
+"""Whether what a protocol states makes sense: every problem at once."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from pydantic import BaseModel
+
+from equipoise.errors import Problem
+from equipoise.protocol import check_conduct, check_endpoints, check_schedule
+from equipoise.protocol.model import Protocol
+from equipoise.protocol.names import Names
+from equipoise.protocol.provenance import Sourced
+
+PARTS = (check_schedule.problems, check_conduct.problems, check_endpoints.problems)
+
+
+def check(protocol: Protocol, names: Names, *, origin: str) -> list[Problem]:
+    """Every problem of a protocol of the right shape.
+
+    Args:
+        protocol: with its instruments in ``scales``, as far as they could be found.
+        names: what references may point to.
+        origin: name of the file, for messages.
+    """
+    problems = [*_twice(names, protocol, origin), *_provenance(protocol, origin)]
+    for part in PARTS:
+        problems += part(protocol, names, origin)
+    return problems
+
+
+def _twice(names: Names, protocol: Protocol, origin: str) -> list[Problem]:
+    kinds = dict(names.declared)
+    kinds["endpoint"] = tuple(e.id for e in protocol.endpoints)
+    kinds["criterion"] = tuple(c.id for c in protocol.eligibility)
+    kinds["safety rule"] = tuple(r.id for r in protocol.safety_rules)
+    return [
+        Problem(
+            code="EQ103",
+            what=f"{count} parts of kind {kind!r} have the id {name!r}",
+            where=f"{origin}, {kind} {name}",
+            mend="give each its own id",
+        )
+        for kind, ids in kinds.items()
+        for name, count in Counter(ids).items()
+        if count > 1
+    ]
+
+
+def _provenance(protocol: Protocol, origin: str) -> list[Problem]:
+    return [
+        Problem(
+            code="EQ105",
+            what="both a source and assumed" if part.assumed else "no provenance",
+            where=f"{origin}, {place}",
+            mend='write source = "paper, registry or document", or assumed = true',
+        )
+        for place, part in sourced(protocol)
+        if part.assumed == (part.source is not None)
+    ]
+
+
+def sourced(part: BaseModel, place: str = "") -> Iterator[tuple[str, Sourced]]:
+    """Every statement of a protocol that says where it comes from, with its place."""
+    if isinstance(part, Sourced):
+        yield place, part
+    for key in type(part).model_fields:
+        value = getattr(part, key)
+        for child in value if isinstance(value, tuple) else (value,):
+            if isinstance(child, BaseModel):
+                name = getattr(child, "id", getattr(child, "name", None))
+                inner = f"{key}[{name}]" if isinstance(value, tuple) else key
+                yield from sourced(child, f"{place}.{inner}" if place else inner)

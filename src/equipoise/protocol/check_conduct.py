@@ -1,0 +1,160 @@
+"""Whether arms, people, randomization and safety rules fit together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from equipoise.errors import Problem
+from equipoise.protocol.governance import SafetyRule
+from equipoise.protocol.model import Protocol
+from equipoise.protocol.names import Names
+from equipoise.protocol.population import Requirement
+from equipoise.protocol.treatment import Intervention
+
+DOSE_UNITS = ("mg/kg", "mg", "ug/kg")
+PARTICIPANT_COLUMNS = ("participant", "site", "consented_at", "randomized_at", "arm")
+
+
+def problems(protocol: Protocol, names: Names, origin: str) -> list[Problem]:
+    """Every problem of arms, characteristics, randomization and rules."""
+    found = [*_randomization(protocol, names, origin)]
+    for arm in protocol.arms:
+        where = f"{origin}, arms[{arm.id}].intervention"
+        found += names.refer("intervention", arm.intervention, where)
+    for kind in protocol.interventions:
+        found += _units(kind, f"{origin}, interventions[{kind.id}]")
+    for criterion in protocol.eligibility:
+        if criterion.require is not None:
+            where = f"{origin}, eligibility[{criterion.id}].require"
+            found += _requirement(criterion.require, names, where)
+    for rule in protocol.safety_rules:
+        found += _rule(rule, protocol, f"{origin}, safety_rules[{rule.id}]")
+    for chosen in protocol.analysis_sets:
+        where = f"{origin}, analysis_sets[{chosen.id}].assessed"
+        found += names.refer("score", chosen.assessed, where)
+    return [*found, *_characteristics(protocol, origin)]
+
+
+def _randomization(protocol: Protocol, names: Names, origin: str) -> Iterator[Problem]:
+    plan, where = protocol.randomization, f"{origin}, randomization"
+    total = sum(arm.ratio for arm in protocol.arms)
+    wrong = [size for size in plan.block_sizes if size <= 0 or size % total]
+    if wrong:
+        yield Problem(
+            code="EQ109",
+            what=f"block sizes {wrong} are no multiples of {total}, the sum of ratios",
+            where=f"{where}.block_sizes",
+            mend=f"use multiples of {total}, such as {total * 2}",
+        )
+    if (plan.method == "permuted blocks") != bool(plan.block_sizes):
+        yield Problem(
+            code="EQ109",
+            what=f"method {plan.method!r} with block sizes {list(plan.block_sizes)}",
+            where=where,
+            mend="permuted blocks need block_sizes, complete randomization has none",
+        )
+    categories = {c.id for c in protocol.characteristics if c.type == "category"}
+    for name in plan.strata:
+        missing = names.refer("characteristic", name, f"{where}.strata")
+        yield from missing
+        if not missing and name not in categories:
+            yield Problem(
+                code="EQ109",
+                what=f"stratum {name!r} is a number",
+                where=f"{where}.strata",
+                mend="stratify by a category",
+            )
+
+
+def _units(kind: Intervention, where: str) -> Iterator[Problem]:
+    for name, quantity, allowed in (
+        ("dose", kind.dose, DOSE_UNITS),
+        ("cap", kind.cap, ("mg",)),
+        ("infusion", kind.infusion, ("min",)),
+    ):
+        if quantity is not None and quantity.unit not in allowed:
+            yield Problem(
+                code="EQ113",
+                what=f"{name} in {quantity.unit!r}",
+                where=f"{where}.{name}.unit",
+                mend=f"use one of: {', '.join(allowed)}",
+            )
+        if quantity is not None and quantity.value <= 0:
+            yield Problem(
+                code="EQ113",
+                what=f"{name} of {quantity.value:g}",
+                where=f"{where}.{name}.value",
+                mend="give a positive number",
+            )
+
+
+def _requirement(rule: Requirement, names: Names, where: str) -> Iterator[Problem]:
+    yield from names.refer("characteristic", rule.characteristic, where)
+    yield from names.refer("score", rule.score, where)
+    yield from names.refer("visit", rule.visit, where)
+    of_score = rule.score is not None and rule.visit is not None
+    if (rule.characteristic is not None) == of_score:
+        yield _incomplete(
+            "the rule looks at no single value",
+            where,
+            "give either a characteristic, or a score with a visit",
+        )
+    if rule.min is None and rule.max is None and not rule.one_of:
+        yield _incomplete(
+            "the rule has no bound", where, "give min, max or one_of, or no rule at all"
+        )
+
+
+def _rule(rule: SafetyRule, protocol: Protocol, where: str) -> Iterator[Problem]:
+    def never(what: str, mend: str) -> Problem:
+        return Problem(code="EQ110", what=what, where=where, mend=mend)
+
+    if rule.above is None and rule.below is None:
+        yield never("the rule has no limit", "give above or below")
+    schedule = protocol.schedule
+    bundles = {bundle.id for bundle in schedule.procedures}
+    minutes = {
+        minute
+        for visit in schedule.visits
+        if visit.infusion is not None and bundles.issuperset(visit.procedures)
+        for measured in schedule.measurements(visit)
+        if rule.measurement in measured.names
+        for minute in measured.minutes or (0,)
+    }
+    due = {
+        "before infusion": any(minute <= 0 for minute in minutes),
+        "during infusion": any(minute > 0 for minute in minutes),
+        "after infusion": any(minute > 0 for minute in minutes),
+        "any": bool(minutes),
+    }
+    if not due[rule.when]:
+        yield never(
+            f"{rule.measurement} is not measured {rule.when}",
+            "measure it then (schedule, measure), or delete the rule",
+        )
+
+
+def _characteristics(protocol: Protocol, origin: str) -> Iterator[Problem]:
+    for part in protocol.characteristics:
+        where = f"{origin}, characteristics[{part.id}]"
+        if part.id in PARTICIPANT_COLUMNS:
+            yield _incomplete(
+                f"{part.id!r} is a column of every trial", where, "choose another id"
+            )
+        if (part.type == "category") != bool(part.values):
+            yield _incomplete(
+                f"type {part.type!r} with values {list(part.values)}",
+                where,
+                "a category lists its values, a number has none",
+            )
+        strange = sorted(part.labels.keys() - set(part.values))
+        if strange:
+            yield _incomplete(
+                f"labels for {strange}, which are no values",
+                f"{where}.labels",
+                "label the values that are listed",
+            )
+
+
+def _incomplete(what: str, where: str, mend: str) -> Problem:
+    return Problem(code="EQ112", what=what, where=where, mend=mend)

@@ -1,0 +1,204 @@
+"""Whether each endpoint is one question that its analysis can answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from equipoise.errors import Problem
+from equipoise.protocol.estimand import Definition, Endpoint
+from equipoise.protocol.model import Protocol
+from equipoise.protocol.names import Names
+
+FITS = {  # type -> summary, method, parts of the variable that it needs
+    "continuous": ("difference in means", "mmrm", ("score", "visits", "at")),
+    "binary": ("risk difference", "risk-difference", ("definition", "at")),
+    "time-to-event": ("survival function", "kaplan-meier", ("definition",)),
+    "incidence": ("risk difference", "risk-difference", ("events",)),
+}
+VARIABLE = ("score", "definition", "events", "visits", "at")
+STRATEGIES = {
+    "continuous": ("treatment policy", "hypothetical"),
+    "binary": ("treatment policy", "hypothetical", "composite"),
+    "time-to-event": ("treatment policy", "hypothetical", "composite"),
+    "incidence": ("treatment policy",),
+}
+NEEDS = {  # rule of a definition -> parts that it needs
+    "percent-reduction": ("score", "threshold"),
+    "points-reduction": ("score", "threshold"),
+    "at-most": ("score", "threshold"),
+    "at-least": ("score", "threshold"),
+    "loss-of": ("of", "at"),
+}
+
+
+def problems(protocol: Protocol, names: Names, origin: str) -> list[Problem]:
+    """Every problem of definitions and endpoints."""
+    found: list[Problem] = []
+    for definition in protocol.definitions:
+        where = f"{origin}, definitions[{definition.id}]"
+        found += _definition(definition, names, where)
+    for endpoint in protocol.endpoints:
+        where = f"{origin}, endpoints[{endpoint.id}]"
+        found += _references(endpoint, protocol, names, where)
+        found += _shape(endpoint, protocol, where)
+        found += _strategies(endpoint, where)
+        found += _visits(endpoint, protocol, where)
+    if not any(endpoint.level == "primary" for endpoint in protocol.endpoints):
+        found.append(
+            Problem(
+                code="EQ114",
+                what="no endpoint is primary",
+                where=f"{origin}, endpoints",
+                mend='give one endpoint level = "primary"',
+            )
+        )
+    return found
+
+
+def _definition(part: Definition, names: Names, where: str) -> Iterator[Problem]:
+    for name in ("score", "threshold", "of", "at"):
+        given = getattr(part, name) is not None
+        needed = name in NEEDS[part.rule]
+        if given != needed:
+            verb = "needs" if needed else "has no use for"
+            yield Problem(
+                code="EQ112",
+                what=f"rule {part.rule!r} {verb} {name!r}",
+                where=f"{where}.{name}",
+                mend=f"{'add' if needed else 'delete'} {name!r}",
+            )
+    yield from names.refer("score", part.score, f"{where}.score")
+    yield from names.refer("definition", part.of, f"{where}.of")
+    yield from names.refer("visit", part.at, f"{where}.at")
+
+
+def _references(
+    endpoint: Endpoint, protocol: Protocol, names: Names, where: str
+) -> Iterator[Problem]:
+    variable, estimand = endpoint.variable, endpoint.estimand
+    yield from names.refer("score", variable.score, f"{where}.variable.score")
+    yield from names.refer(
+        "definition", variable.definition, f"{where}.variable.definition"
+    )
+    yield from names.refer("visit", variable.at, f"{where}.variable.at")
+    for visit in variable.visits:
+        yield from names.refer("visit", visit, f"{where}.variable.visits")
+    pair = estimand.treatment
+    yield from names.refer("arm", pair.arm, f"{where}.estimand.treatment.arm")
+    yield from names.refer("arm", pair.versus, f"{where}.estimand.treatment.versus")
+    yield from names.refer(
+        "analysis set", estimand.population, f"{where}.estimand.population"
+    )
+    for name in endpoint.analysis.covariates:
+        if name != "baseline":
+            yield from names.refer(
+                "characteristic", name, f"{where}.analysis.covariates"
+            )
+
+
+def _shape(endpoint: Endpoint, protocol: Protocol, where: str) -> Iterator[Problem]:
+    summary, method, needed = FITS[endpoint.type]
+    for place, stated, fits in (
+        ("estimand.summary", endpoint.estimand.summary, summary),
+        ("analysis.method", endpoint.analysis.method, method),
+    ):
+        if stated != fits:
+            yield _contradiction(
+                f"a {endpoint.type} endpoint with {stated!r}",
+                f"{where}.{place}",
+                f"use {fits!r}",
+            )
+    for name in VARIABLE:
+        given = bool(getattr(endpoint.variable, name))
+        if given != (name in needed):
+            yield _contradiction(
+                f"the variable of a {endpoint.type} endpoint "
+                f"{'needs' if name in needed else 'has no use for'} {name!r}",
+                f"{where}.variable",
+                f"{'add' if name in needed else 'delete'} {name!r}",
+            )
+    if endpoint.estimand.treatment.arm == endpoint.estimand.treatment.versus:
+        yield _contradiction(
+            "an arm is compared with itself",
+            f"{where}.estimand.treatment",
+            "name two arms",
+        )
+    yield from _rule_fits(endpoint, protocol, where)
+    extra = set(endpoint.analysis.by_visit) - set(endpoint.analysis.covariates)
+    if extra:
+        yield _contradiction(
+            f"{sorted(extra)} may differ by visit but are no covariates",
+            f"{where}.analysis.by_visit",
+            "list them in covariates too",
+        )
+
+
+def _rule_fits(endpoint: Endpoint, protocol: Protocol, where: str) -> Iterator[Problem]:
+    """A loss of response has a time, every other definition holds at a visit."""
+    rules = {part.id: part.rule for part in protocol.definitions}
+    rule = rules.get(endpoint.variable.definition or "")
+    if rule is not None and (rule == "loss-of") != (endpoint.type == "time-to-event"):
+        yield _contradiction(
+            f"a {endpoint.type} endpoint with a definition of rule {rule!r}",
+            f"{where}.variable.definition",
+            "a time to event is a loss-of, a binary endpoint is not",
+        )
+
+
+def _strategies(endpoint: Endpoint, where: str) -> Iterator[Problem]:
+    known = STRATEGIES[endpoint.type]
+    seen: set[str] = set()
+    for event in endpoint.estimand.intercurrent:
+        place = f"{where}.estimand.intercurrent[{event.milestone}]"
+        if event.strategy not in known:
+            yield Problem(
+                code="EQ108",
+                what=f"strategy {event.strategy!r} for a {endpoint.type} endpoint",
+                where=place,
+                mend=f"it can be: {', '.join(known)}",
+            )
+        if event.milestone in seen:
+            yield _contradiction(
+                f"milestone {event.milestone!r} has two strategies",
+                place,
+                "give each intercurrent event one strategy",
+            )
+        seen.add(event.milestone)
+
+
+def _visits(endpoint: Endpoint, protocol: Protocol, where: str) -> Iterator[Problem]:
+    """What is analyzed at a visit is rated there, without minutes, after baseline."""
+    variable, schedule = endpoint.variable, protocol.schedule
+    if variable.at and variable.visits and variable.at not in variable.visits:
+        yield _contradiction(
+            f"the estimate is at {variable.at!r}, which is not among the visits",
+            f"{where}.variable.at",
+            "add it to visits",
+        )
+    definitions = {part.id: part.score for part in protocol.definitions}
+    score = variable.score or definitions.get(variable.definition or "")
+    if score is None:
+        return
+    bundles = {bundle.id for bundle in schedule.procedures}
+    asked = set(variable.visits) | ({variable.at} if variable.at else set())
+    for visit in schedule.visits:
+        if visit.id not in asked or not bundles.issuperset(visit.procedures):
+            continue
+        rated = {a.instrument for a in schedule.assessments(visit) if not a.minutes}
+        if score.split(".")[0] not in rated:
+            yield _contradiction(
+                f"{score.split('.')[0]!r} is not rated at {visit.id!r}",
+                f"{where}.variable",
+                f"add it to `assess` of that visit (without minutes), or leave "
+                f"{visit.id!r} out",
+            )
+        if variable.visits and visit.id == schedule.baseline:
+            yield _contradiction(
+                "baseline is among the visits of the outcome",
+                f"{where}.variable.visits",
+                "leave it out: it enters as a covariate or through the change",
+            )
+
+
+def _contradiction(what: str, where: str, mend: str) -> Problem:
+    return Problem(code="EQ107", what=what, where=where, mend=mend)

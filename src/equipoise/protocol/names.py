@@ -1,0 +1,71 @@
+"""The ids that a protocol declares, by kind: what a reference may point to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from equipoise.errors import Problem, listing
+from equipoise.protocol.model import Protocol
+from equipoise.protocol.shape import near
+
+KINDS = {  # kind -> where the file declares it
+    "arm": ("arms",),
+    "intervention": ("interventions",),
+    "characteristic": ("characteristics",),
+    "instrument": ("instruments",),
+    "procedure": ("schedule", "procedures"),
+    "visit": ("schedule", "visits"),
+    "definition": ("definitions",),
+    "analysis set": ("analysis_sets",),
+}
+
+
+@dataclass(frozen=True)
+class Names:
+    """Ids by kind, also of entries that had to be left out of the model.
+
+    Attributes:
+        scores: ``instrument.score`` of every instrument that could be found.
+        unknown: instruments that could not be found: nothing is said of their scores.
+    """
+
+    declared: Mapping[str, tuple[str, ...]]
+    scores: tuple[str, ...]
+    unknown: frozenset[str]
+
+    @classmethod
+    def of(cls, protocol: Protocol, raw: Mapping[str, Any]) -> Names:
+        """The names of a protocol and of the file that it comes from."""
+        declared = {kind: _ids(raw, keys) for kind, keys in KINDS.items()}
+        scores = tuple(
+            f"{name}.{score}"
+            for name, scale in protocol.scales.items()
+            for score in scale.scores
+        )
+        unknown = frozenset(declared["instrument"]) - protocol.scales.keys()
+        return cls(declared, scores, frozenset(unknown))
+
+    def refer(self, kind: str, name: str | None, where: str) -> list[Problem]:
+        """A problem if a part of this kind is named that is not there."""
+        if name is None:
+            return []
+        known = self.scores if kind == "score" else self.declared[kind]
+        if name in known or (kind == "score" and name.split(".")[0] in self.unknown):
+            return []
+        return [
+            Problem(
+                code="EQ104",
+                what=f"there is no {kind} {name!r}",
+                where=where,
+                mend=f"{near(name, known)}known: {listing(known)}",
+            )
+        ]
+
+
+def _ids(raw: Any, keys: tuple[str, ...]) -> tuple[str, ...]:
+    for key in keys:
+        raw = raw.get(key, {}) if isinstance(raw, dict) else {}
+    entries = raw if isinstance(raw, list) else []
+    return tuple(str(e["id"]) for e in entries if isinstance(e, dict) and "id" in e)

@@ -1,0 +1,124 @@
+"""What pydantic finds wrong with a protocol file, in the words of the file."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Mapping
+from typing import Any, get_args, get_type_hints
+
+from pydantic import BaseModel, ValidationError
+
+from equipoise.errors import Problem, listing
+from equipoise.protocol.model import Protocol
+
+Place = tuple[str | int, ...]
+
+
+def problems_of(
+    error: ValidationError, raw: Mapping[str, Any], origin: str
+) -> list[Problem]:
+    """Every finding, with its place by ids and what the file may say instead."""
+    return [_problem(dict(found), raw, origin) for found in error.errors()]
+
+
+def without(raw: Mapping[str, Any], error: ValidationError) -> dict[str, Any]:
+    """The file without the entries that are wrong, so that the rest can be checked."""
+    kept: dict[str, Any] = {key: _copy(value) for key, value in raw.items()}
+    places = [tuple(found["loc"]) for found in error.errors() if found["loc"]]
+    for place in sorted(set(map(_entry, places)), key=str, reverse=True):
+        _remove(kept, place)
+    return kept
+
+
+def path(place: Iterable[str | int], raw: Any) -> str:
+    """A place as people read it: ``endpoints[caps5_change].variable.at``."""
+    text = ""
+    for step in place:
+        raw = _inside(raw, step)
+        if isinstance(step, int):
+            name = raw.get("id", step) if isinstance(raw, dict) else step
+            text += f"[{name}]"
+        else:
+            text += f".{step}" if text else step
+    return text or "top level"
+
+
+def near(name: str, known: Iterable[str]) -> str:
+    """``did you mean …? `` if something known looks alike, else nothing."""
+    alike = difflib.get_close_matches(name, list(known), n=1)
+    return f"did you mean {alike[0]!r}? " if alike else ""
+
+
+def _problem(found: Mapping[str, Any], raw: Mapping[str, Any], origin: str) -> Problem:
+    *above, key = found["loc"] or ("top level",)
+    known = _keys(_model(above))
+    match found["type"]:
+        case "extra_forbidden":
+            what = f"key {key!r} is not known"
+            mend = f"{near(str(key), known)}known keys: {listing(known)}"
+        case "missing":
+            what, mend = f"key {key!r} is absent", f"add {key!r}"
+        case "string_pattern_mismatch":
+            what = f"{found['input']!r} is not a name of this kind"
+            mend = "use letters, digits, - and _; a score is named instrument.score"
+        case _:
+            what = f"{found['input']!r}: {found['msg']}"
+            mend = "give a value of the right kind"
+    where = f"{origin}, {path(found['loc'], raw)}"
+    return Problem(code="EQ102", what=what, where=where, mend=mend)
+
+
+def _entry(place: Place) -> Place:
+    """The innermost entry of a list around a place, else its top-level key."""
+    numbers = [i for i, step in enumerate(place) if isinstance(step, int)]
+    return place[: numbers[-1] + 1] if numbers else place[:2]
+
+
+def _remove(raw: Any, place: Place) -> None:
+    *above, last = place
+    for step in above:
+        raw = _inside(raw, step)
+    if isinstance(raw, dict):
+        raw.pop(last, None)
+    elif isinstance(raw, list) and isinstance(last, int) and last < len(raw):
+        del raw[last]
+
+
+def _inside(raw: Any, step: str | int) -> Any:
+    if isinstance(raw, dict):
+        return raw.get(step)
+    if isinstance(raw, list) and isinstance(step, int) and step < len(raw):
+        return raw[step]
+    return None
+
+
+def _copy(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _copy(part) for key, part in value.items()}
+    return [_copy(part) for part in value] if isinstance(value, list) else value
+
+
+def _model(place: Iterable[str | int]) -> type[BaseModel] | None:
+    """The model of the part at a place, None where it is not a part."""
+    model: type[BaseModel] | None = Protocol
+    for step in place:
+        if isinstance(step, int) or model is None:
+            continue
+        hints = get_type_hints(model)
+        names = {f.alias or name: name for name, f in model.model_fields.items()}
+        model = _part(hints.get(names.get(step, step)))
+    return model
+
+
+def _part(hint: Any) -> type[BaseModel] | None:
+    """The model inside a type such as ``tuple[Visit, ...]`` or ``Quantity | None``."""
+    if isinstance(hint, type) and issubclass(hint, BaseModel):
+        return hint
+    return next((p for p in map(_part, get_args(hint)) if p is not None), None)
+
+
+def _keys(model: type[BaseModel] | None) -> list[str]:
+    if model is None:
+        return []
+    shown = (f.alias or n for n, f in model.model_fields.items() if not f.exclude)
+    return list(shown)
