@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-
-from pydantic import BaseModel
+from collections.abc import Sequence
 
 from equipoise.protocol import amend
+from equipoise.protocol.check import sourced
 from equipoise.protocol.model import Protocol
-from equipoise.protocol.provenance import Sourced
 from equipoise.protocol.schedule import PlannedVisit
 
 ABOUT = """\
@@ -102,7 +100,7 @@ Example:
 
 def summary(protocol: Protocol) -> dict[str, object]:
     """What a checked protocol states, in numbers."""
-    stated = list(_sourced(protocol))
+    stated = [part for _, part in sourced(protocol)]
     assumed = sum(part.assumed for part in stated)
     return {
         "protocol": f"{protocol.trial.id} {protocol.trial.version}",
@@ -127,14 +125,16 @@ def amendment(old: Protocol, new: Protocol) -> dict[str, object]:
 
 
 def visit_rows(visits: Sequence[PlannedVisit]) -> list[dict[str, str]]:
-    """One row for each dated visit."""
-    raise NotImplementedError
-
-
-def _sourced(part: BaseModel) -> Iterator[Sourced]:
-    if isinstance(part, Sourced):
-        yield part
-    for value in part.__dict__.values():
-        for child in value if isinstance(value, tuple) else (value,):
-            if isinstance(child, BaseModel):
-                yield from _sourced(child)
+    """One row for each dated visit, ready to be printed."""
+    return [
+        {
+            "visit": item.visit.id,
+            "day": str(item.visit.day),
+            "date": item.date.isoformat(),
+            "weekday": f"{item.date:%a}",
+            "window": f"{item.earliest.isoformat()} to {item.latest.isoformat()}",
+            "due": item.due,
+            "note": item.note,
+        }
+        for item in visits
+    ]

@@ -51,7 +51,7 @@ class Visit(Sourced):
         day: planned day; day 0 is the anchor of the schedule.
         window: days early (<= 0) and late (>= 0) that are still in window.
         infusion: number of the infusion given, counted from 1; None for no infusion.
-        only_if: id of a definition: only participants for whom it holds have this visit.
+        only_if: id of a definition: only participants for whom it holds have the visit.
         procedures: ids of bundles; ``assess`` and ``measure`` are added to them.
     """
 

@@ -37,10 +37,10 @@ class Definition(Sourced):
     """Response, remission, relapse: a named condition on a participant's scores.
 
     Attributes:
-        rule: ``percent-reduction`` and ``points-reduction`` compare with baseline in the
-            direction of benefit; ``at-most`` and ``at-least`` look at the value itself;
-            ``loss-of`` is the first visit after ``at`` where definition ``of`` no longer
-            holds, among those for whom it held at ``at``.
+        rule: ``percent-reduction`` and ``points-reduction`` compare with baseline in
+            the direction of benefit; ``at-most`` and ``at-least`` look at the value itself;
+            ``loss-of`` is the first visit after ``at`` where definition ``of`` no
+            longer holds, among those for whom it held at ``at``.
         threshold: percent or points; None for ``loss-of``.
         at: for ``loss-of``, the visit that is time zero.
     """

@@ -27,8 +27,8 @@ class Randomization(Sourced):
 
     Attributes:
         method: allocation rule.
-        block_sizes: for permuted blocks; each a multiple of the sum of the ratios, drawn
-            at random where there are several.
+        block_sizes: for permuted blocks; each a multiple of the sum of the ratios,
+            drawn at random where there are several.
         strata: ids of characteristics.
     """
 

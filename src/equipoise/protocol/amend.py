@@ -1,0 +1,103 @@
+"""Versions of a protocol: what it says, as a hash, and what two of them differ in."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from equipoise.protocol.model import Protocol
+
+ABSENT = "(absent)"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One difference between two versions.
+
+    Attributes:
+        place: such as ``endpoints[caps5_change].variable.at``.
+        before: value in the old version, ``(absent)`` if there was none.
+        after: value in the new version, ``(absent)`` if there is none.
+    """
+
+    place: str
+    before: str
+    after: str
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.before} -> {self.after}"
+
+
+def content_hash(protocol: Protocol) -> str:
+    """SHA-256 of what the protocol says, as 64 hexadecimal digits.
+
+    Formatting, comments, the order of keys and keys that repeat a default do not count.
+    The instruments count with their whole definition: a corrected scoring rule is
+    another protocol.
+    """
+    text = json.dumps(_stated(protocol), sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def differences(old: Protocol, new: Protocol) -> tuple[Change, ...]:
+    """What two versions differ in, in the order of the file.
+
+    Entries with an id are compared by that id; one that is new or gone is named as a
+    whole. A list whose entries are the same but stand in another order is a change.
+    """
+    return tuple(_differ("", _stated(old), _stated(new)))
+
+
+def _stated(protocol: Protocol) -> dict[str, Any]:
+    content = protocol.model_dump(mode="json", by_alias=True)
+    content["scales"] = {
+        name: scale.model_dump(mode="json", by_alias=True)
+        for name, scale in protocol.scales.items()
+    }
+    return content
+
+
+def _differ(place: str, old: Any, new: Any) -> Iterator[Change]:
+    if old == new:
+        return
+    if isinstance(old, dict) and isinstance(new, dict):
+        for key in dict.fromkeys([*old, *new]):
+            inner = f"{place}.{key}" if place else key
+            yield from _differ(inner, old.get(key, ABSENT), new.get(key, ABSENT))
+    elif _named(old) and _named(new):
+        yield from _entries(place, old, new)
+    else:
+        yield Change(place, _shown(old), _shown(new))
+
+
+def _entries(place: str, old: list[Any], new: list[Any]) -> Iterator[Change]:
+    before = {entry["id"]: entry for entry in old}
+    after = {entry["id"]: entry for entry in new}
+    for name in dict.fromkeys([*before, *after]):
+        inner = f"{place}[{name}]"
+        if name in before and name in after:
+            yield from _differ(inner, before[name], after[name])
+        else:
+            was, now = (name in before), (name in after)
+            yield Change(
+                inner, "present" if was else ABSENT, "present" if now else ABSENT
+            )
+    shared = [name for name in before if name in after]
+    moved = [name for name in after if name in before]
+    if shared != moved:
+        yield Change(f"{place}, order", ", ".join(shared), ", ".join(moved))
+
+
+def _named(value: Any) -> bool:
+    return isinstance(value, list) and all(
+        isinstance(entry, dict) and "id" in entry for entry in value
+    )
+
+
+def _shown(value: Any) -> str:
+    if value is None:
+        return ABSENT
+    return value if value == ABSENT else json.dumps(value, ensure_ascii=False)

@@ -1,0 +1,92 @@
+"""The dated visits of one participant."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Literal
+
+from equipoise.protocol.calendar import Visit
+from equipoise.protocol.model import Protocol
+
+SATURDAY = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedVisit:
+    """A visit with its dates.
+
+    Attributes:
+        planned: the day that the protocol states.
+        date: the day to book: ``planned``, or the nearest working day in the window.
+        earliest: first day in the window.
+        latest: last day in the window.
+        note: why ``date`` is not ``planned``, or that no working day is in the window.
+        due: ``yes``, or ``if <definition>`` where that is not known yet.
+    """
+
+    visit: Visit
+    planned: date
+    date: date
+    earliest: date
+    latest: date
+    due: str
+    note: Literal["", "moved", "no working day in the window"] = ""
+
+
+def calendar(
+    protocol: Protocol,
+    day0: date,
+    *,
+    responder: bool | None = None,
+    holidays: Collection[date] = (),
+) -> tuple[PlannedVisit, ...]:
+    """The visits of one participant, with windows, in the order of the protocol.
+
+    A visit that falls on a weekend or holiday moves to the nearest working day in its
+    window, to the later one of two that are equally near, if the protocol says
+    ``weekends = "shift"``. Infusions and ratings keep their order: a visit never moves
+    before the visit that precedes it.
+
+    Args:
+        protocol: checked.
+        day0: date of the anchor.
+        responder: False leaves out visits that have a condition (``only_if``); None
+            keeps them and says so in ``due``.
+        holidays: days without visits.
+    """
+    shift = protocol.schedule.weekends == "shift"
+    planned: list[PlannedVisit] = []
+    for visit in protocol.schedule.visits:
+        if visit.only_if is not None and responder is False:
+            continue
+        certain = visit.only_if is None or responder
+        floor = planned[-1].date if planned else date.min
+        day = day0 + timedelta(days=visit.day)
+        booked, note = _booked(visit, day, floor, holidays) if shift else (day, "")
+        planned.append(
+            PlannedVisit(
+                visit=visit,
+                planned=day,
+                date=booked,
+                earliest=day + timedelta(days=visit.window[0]),
+                latest=day + timedelta(days=visit.window[1]),
+                due="yes" if certain else f"if {visit.only_if}",
+                note=note,
+            )
+        )
+    return tuple(planned)
+
+
+def _booked(
+    visit: Visit, day: date, floor: date, holidays: Collection[date]
+) -> tuple[date, Literal["", "moved", "no working day in the window"]]:
+    """The nearest working day in the window that is not before ``floor``."""
+    early, late = visit.window
+    near = sorted(range(early, late + 1), key=lambda days: (abs(days), -days))
+    for days in near:
+        other = day + timedelta(days=days)
+        if other >= floor and other.weekday() < SATURDAY and other not in holidays:
+            return other, "moved" if days else ""
+    return day, "no working day in the window"
