@@ -38,7 +38,7 @@ class Definition(Sourced):
 
     Attributes:
         rule: ``percent-reduction`` and ``points-reduction`` compare with baseline in
-            the direction of benefit; ``at-most`` and ``at-least`` look at the value itself;
+            the direction of benefit; ``at-most`` and ``at-least`` look at the value;
             ``loss-of`` is the first visit after ``at`` where definition ``of`` no
             longer holds, among those for whom it held at ``at``.
         threshold: percent or points; None for ``loss-of``.

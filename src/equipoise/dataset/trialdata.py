@@ -1,0 +1,189 @@
+"""``TrialData``: the one door between a trial and its analysis."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field, fields, replace
+from functools import cached_property
+from typing import Any
+
+import pandas as pd
+
+from equipoise.dataset.origin import Origin
+from equipoise.dataset.scores import disagreements, worked_out
+from equipoise.dataset.tables import TABLES, Table
+from equipoise.dataset.typed import contract, typed
+from equipoise.dataset.validate import problems as contract_problems
+from equipoise.errors import CODES, DataError, Problem, listing, refuse
+from equipoise.instruments.model import Instrument
+from equipoise.protocol.model import Protocol
+
+UNBLINDING = {
+    name: [column.name for column in table.columns if column.unblinds]
+    for name, table in TABLES.items()
+}
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class TrialData:
+    """The data of a trial, checked against its protocol; blinded.
+
+    Each table has every column of ``equipoise.dataset.tables.TABLES``, in that order and
+    type, is sorted by its key and has a plain index. Tables are shared, not copied:
+    treat them as read-only.
+
+    A blinded trial has no ``arm``, and no column that tells who received what, anywhere;
+    ``UnblindedTrialData`` has them.
+    """
+
+    participants: pd.DataFrame
+    visits: pd.DataFrame
+    answers: pd.DataFrame
+    recorded_scores: pd.DataFrame
+    exposures: pd.DataFrame
+    measurements: pd.DataFrame
+    events: pd.DataFrame
+    dispositions: pd.DataFrame
+    guesses: pd.DataFrame
+    origin: Origin
+    scales: Mapping[str, Instrument] = field(repr=False)
+
+    @classmethod
+    def from_tables(
+        cls,
+        protocol: Protocol,
+        tables: Mapping[str, pd.DataFrame],
+        *,
+        origin: Origin | None = None,
+        accept: Collection[str] = (),
+    ) -> TrialData:
+        """The data of a trial from its tables.
+
+        Args:
+            protocol: of the trial.
+            tables: by name; a table that is absent is empty. Columns that are absent
+                are empty; numbers, dates and flags may be texts.
+            origin: where the data come from.
+            accept: codes of problems with which to go on, such as ``EQ312``; what was
+                accepted is noted in ``origin``.
+
+        Returns:
+            ``UnblindedTrialData`` if participants have arms, else ``TrialData``.
+
+        Raises:
+            DataError: EQ301 to EQ314 and EQ210 to EQ214, all problems with their rows.
+        """
+        found = _unknown_tables(tables)
+        layout = contract(protocol)
+        made: dict[str, pd.DataFrame] = {}
+        for name, table in layout.items():
+            result = typed(table, tables.get(name))
+            made[name] = _sorted(table, result.frame)
+            found += result.problems
+        found += contract_problems(protocol, made, layout)
+        found += disagreements(
+            made["answers"], made["recorded_scores"], protocol.scales
+        )
+        refused, accepted = _accept(found, accept)
+        refuse(DataError, refused)
+        known = origin or Origin()
+        known = replace(known, accepted=(*known.accepted, *accepted))
+        unblinded = made["participants"]["arm"].notna().any()
+        kind = UnblindedTrialData if unblinded else TrialData
+        if not unblinded:
+            made = _without_arms(made)
+        return kind(**made, origin=known, scales=protocol.scales)
+
+    @cached_property
+    def scores(self) -> pd.DataFrame:
+        """Every score: ``participant, visit, timepoint_min, instrument, score, value``.
+
+        Further columns are ``n_items``, ``n_missing`` and ``recorded``: True where a
+        score was written down as such because the data have no items for it.
+        """
+        return worked_out(self.answers, self.recorded_scores, self.scales)
+
+    @cached_property
+    def content_hash(self) -> str:
+        """SHA-256 of every value, as 64 hexadecimal digits.
+
+        Neither the order of rows nor the format of the source counts. Blinded data have
+        another hash than the same data with arms: they hold less.
+        """
+        digest = hashlib.sha256()
+        for name, frame in self.tables():
+            digest.update(f"{name}\n".encode())
+            digest.update(frame.to_csv(index=False, lineterminator="\n").encode())
+        return digest.hexdigest()
+
+    def tables(self) -> Iterator[tuple[str, pd.DataFrame]]:
+        """Every table with its name."""
+        return ((name, getattr(self, name)) for name in TABLES)
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class UnblindedTrialData(TrialData):
+    """The data of a trial whose allocation is known."""
+
+    @cached_property
+    def arm(self) -> pd.Series[Any]:
+        """Arm id by participant, of everybody who has one."""
+        people = self.participants.dropna(subset="arm")
+        return people.set_index("participant")["arm"]
+
+    def blinded(self) -> TrialData:
+        """The same data without anything that tells who received what."""
+        values = {part.name: getattr(self, part.name) for part in fields(self)}
+        tables = {name: frame for name, frame in values.items() if name in TABLES}
+        return TrialData(**{**values, **_without_arms(tables)})
+
+
+def _without_arms(tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    return {
+        name: frame.drop(columns=UNBLINDING[name]) for name, frame in tables.items()
+    }
+
+
+def _sorted(table: Table, frame: pd.DataFrame) -> pd.DataFrame:
+    by = list(table.key) or [column.name for column in table.columns]
+    return frame.sort_values(by, kind="stable", ignore_index=True)
+
+
+def _unknown_tables(tables: Mapping[str, pd.DataFrame]) -> list[Problem]:
+    unknown = [name for name in tables if name not in TABLES]
+    if not unknown:
+        return []
+    return [
+        Problem(
+            code="EQ301",
+            what=f"unknown tables: {listing(unknown)}",
+            where="the data",
+            mend=f"known: {listing(TABLES)}",
+        )
+    ]
+
+
+def _accept(
+    found: list[Problem], codes: Collection[str]
+) -> tuple[list[Problem], list[str]]:
+    """What has to be refused, and what was accepted, in words."""
+    refused = [
+        Problem(
+            code="EQ314",
+            what=f"{code} cannot be accepted",
+            where="accept",
+            mend="acceptable: "
+            + listing(name for name, about in CODES.items() if about.acceptable),
+        )
+        for code in sorted(set(codes))
+        if code not in CODES or not CODES[code].acceptable
+    ]
+    rows: Counter[str] = Counter()
+    for problem in found:
+        if problem.code in codes and CODES[problem.code].acceptable:
+            rows[problem.code] += 0 if problem.records is None else len(problem.records)
+        else:
+            refused.append(problem)
+    return refused, [f"{code}: {count} records" for code, count in rows.items()]

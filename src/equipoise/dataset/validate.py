@@ -1,0 +1,209 @@
+"""Whether the tables of a trial keep the data contract: every problem, with its rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+import pandas as pd
+
+from equipoise.dataset.tables import Table
+from equipoise.errors import Problem, listing
+from equipoise.protocol.model import Protocol
+
+Tables = Mapping[str, pd.DataFrame]
+
+
+def problems(
+    protocol: Protocol, tables: Tables, layout: Mapping[str, Table]
+) -> list[Problem]:
+    """Every problem of typed tables, except that of scores against items."""
+    found: list[Problem] = []
+    for name, frame in tables.items():
+        found += _required(layout[name], frame)
+        found += _allowed(layout[name], frame)
+        found += _twice(layout[name], frame)
+    return [
+        *found,
+        *_people(tables),
+        *_known(protocol, tables),
+        *_score_range(protocol, tables["recorded_scores"]),
+        *_characteristics(protocol, tables["participants"]),
+        *_order(tables["participants"]),
+        *_blind(tables),
+    ]
+
+
+def _required(table: Table, frame: pd.DataFrame) -> Iterator[Problem]:
+    for column in table.columns:
+        empty = frame[column.name].isna()
+        if column.required and empty.any():
+            yield Problem(
+                code="EQ303",
+                what=f"{int(empty.sum())} rows have no {column.name!r}",
+                where=f"table {table.name}, column {column.name}",
+                mend=f"every row needs its {column.meaning}",
+                records=frame[empty],
+            )
+
+
+def _allowed(table: Table, frame: pd.DataFrame) -> Iterator[Problem]:
+    for column in table.columns:
+        if not column.one_of:
+            continue
+        values = frame[column.name]
+        wrong = values.notna() & ~values.isin(column.one_of)
+        if wrong.any():
+            yield Problem(
+                code="EQ304",
+                what=f"{column.name!r} is {listing(values[wrong].unique())}",
+                where=f"table {table.name}, column {column.name}",
+                mend=f"allowed: {', '.join(column.one_of)}; map other codes to these",
+                records=frame[wrong],
+            )
+
+
+def _twice(table: Table, frame: pd.DataFrame) -> Iterator[Problem]:
+    if not table.key or frame.empty:
+        return
+    again = frame.duplicated(subset=list(table.key), keep=False)
+    if again.any():
+        yield Problem(
+            code="EQ305",
+            what=f"{int(again.sum())} rows share their {', '.join(table.key)}",
+            where=f"table {table.name}",
+            mend="keep one of them, or give them different visits or times",
+            records=frame[again].sort_values(list(table.key)),
+        )
+
+
+def _people(tables: Tables) -> Iterator[Problem]:
+    people = tables["participants"]["participant"]
+    if people.empty:
+        yield Problem(
+            code="EQ310",
+            what="there are no participants",
+            where="table participants",
+            mend="give at least one row in participants",
+        )
+        return
+    for name, frame in tables.items():
+        strange = ~frame["participant"].isin(people)
+        if strange.any():
+            who = listing(frame.loc[strange, "participant"].dropna().unique())
+            yield Problem(
+                code="EQ306",
+                what=f"rows of {who}",
+                where=f"table {name}",
+                mend="add them to participants, or correct the identifier",
+                records=frame[strange],
+            )
+
+
+def _known(protocol: Protocol, tables: Tables) -> Iterator[Problem]:
+    visits = [visit.id for visit in protocol.schedule.visits]
+    arms = [arm.id for arm in protocol.arms]
+    used = list(protocol.scales)
+    infusions = [v.infusion for v in protocol.schedule.visits if v.infusion is not None]
+    for name, column, known in (
+        ("participants", "arm", arms),
+        *((n, "visit", visits) for n, t in tables.items() if "visit" in t),
+        ("recorded_scores", "instrument", used),
+        ("answers", "instrument", used),
+        ("exposures", "infusion", infusions),
+        ("guesses", "guess", [*arms, "don't know"]),
+    ):
+        frame = tables[name]
+        strange = frame[column].notna() & ~frame[column].isin(known)
+        if strange.any():
+            what = listing(str(value) for value in frame.loc[strange, column].unique())
+            yield Problem(
+                code="EQ307",
+                what=f"{column} {what} in {int(strange.sum())} rows",
+                where=f"table {name}, column {column}",
+                mend=f"the protocol has: {listing(str(name) for name in known)}",
+                records=frame[strange],
+            )
+
+
+def _score_range(protocol: Protocol, recorded: pd.DataFrame) -> Iterator[Problem]:
+    for (instrument, name), rows in recorded.groupby(["instrument", "score"]):
+        scale = protocol.scales.get(str(instrument))
+        if scale is None:
+            continue
+        where = f"table recorded_scores, {instrument}.{name}"
+        score = scale.scores.get(str(name))
+        if score is None:
+            yield Problem(
+                code="EQ307",
+                what=f"{instrument} has no score {name!r}",
+                where=where,
+                mend=f"it has: {listing(scale.scores)}",
+                records=rows,
+            )
+            continue
+        low, high = score.range
+        wrong = ~rows["value"].between(low, high) & rows["value"].notna()
+        if wrong.any():
+            yield Problem(
+                code="EQ308",
+                what=f"{int(wrong.sum())} values are outside {low:g} to {high:g}",
+                where=where,
+                mend="correct the source, or map a code for missing to nothing",
+                records=rows[wrong],
+            )
+
+
+def _characteristics(protocol: Protocol, people: pd.DataFrame) -> Iterator[Problem]:
+    for part in protocol.characteristics:
+        if part.type != "number":
+            continue
+        values = people[part.id]
+        low = float("-inf") if part.min is None else part.min
+        high = float("inf") if part.max is None else part.max
+        wrong = values.notna() & ~values.between(low, high)
+        if wrong.any():
+            yield Problem(
+                code="EQ309",
+                what=f"{int(wrong.sum())} values of {part.id!r} are outside "
+                f"{low:g} to {high:g}",
+                where=f"table participants, column {part.id}",
+                mend="correct the source or its unit, or go on with --accept EQ309",
+                records=people[wrong],
+            )
+
+
+def _order(people: pd.DataFrame) -> Iterator[Problem]:
+    early = people["randomized_at"] < people["consented_at"]
+    if early.any():
+        yield Problem(
+            code="EQ311",
+            what=f"{int(early.sum())} participants were randomized before consent",
+            where="table participants, columns consented_at and randomized_at",
+            mend="correct the dates, or go on with --accept EQ311",
+            records=people[early],
+        )
+
+
+def _blind(tables: Tables) -> Iterator[Problem]:
+    people, exposures = tables["participants"], tables["exposures"]
+    known = people["arm"].notna()
+    if known.any():
+        lost = ~known & people["randomized_at"].notna()
+        if lost.any():
+            yield Problem(
+                code="EQ313",
+                what=f"{int(lost.sum())} randomized participants have no arm",
+                where="table participants, column arm",
+                mend="give every randomized participant an arm, or nobody",
+                records=people[lost],
+            )
+        return
+    told = exposures["drug"].notna() | exposures["dose_mg"].notna()
+    if told.any():
+        yield Problem(
+            code="EQ313",
+            what="nobody has an arm, but drug or dose are in the infusions",
+            where="table exposures, columns drug and dose_mg",
+            mend="leave these columns out while the trial is blind",
+            records=exposures[told],
+        )
