@@ -1,1 +1,5 @@
-"""The mixed model for repeated measures."""
+"""The MMRM engine: mixed models for repeated measures."""
+
+from equipoise.analyze.mmrm.fit import MmrmFit, mmrm
+
+__all__ = ["MmrmFit", "mmrm"]

@@ -1,0 +1,98 @@
+"""The stated grammar of a model formula; nothing in it is ever evaluated."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from itertools import combinations
+
+from equipoise.errors import AnalysisError
+
+NAME = r"[A-Za-z_][A-Za-z0-9_.]*"
+COVARIANCE = re.compile(rf"^({NAME})\s*\(\s*({NAME})\s*\|\s*({NAME})\s*\)$")
+PRODUCT = re.compile(rf"^{NAME}(\s*[*:]\s*{NAME})*$")
+STRUCTURES = ("us",)
+Term = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """A model of repeated measures.
+
+    Attributes:
+        terms: main effects and interactions, in the order of the text; the intercept is
+            always in the model.
+        structure: covariance structure of the visits.
+    """
+
+    outcome: str
+    terms: tuple[Term, ...]
+    structure: str
+    visit: str
+    subject: str
+
+    @property
+    def variables(self) -> tuple[str, ...]:
+        """Columns of the fixed effects, each once."""
+        return tuple(dict.fromkeys(name for term in self.terms for name in term))
+
+
+def parse(text: str) -> Formula:
+    """Reads ``outcome ~ a + b * c + c:d + us(visit | subject)``.
+
+    ``b * c`` stands for ``b + c + b:c``. Names are letters, digits, ``_`` and ``.``.
+
+    Raises:
+        AnalysisError: EQ400, anything else; EQ407, an unknown structure.
+    """
+    outcome, tilde, right = text.partition("~")
+    if not tilde or not re.fullmatch(NAME, outcome.strip()):
+        raise _unreadable(text, "there is no single outcome before ~")
+    covariance: list[tuple[str, str, str]] = []
+    terms: dict[Term, None] = {}
+    for part in (piece.strip() for piece in _split(right)):
+        call = COVARIANCE.match(part)
+        if call:
+            covariance.append((call[1], call[2], call[3]))
+        elif PRODUCT.match(part):
+            terms.update(dict.fromkeys(_expand(part)))
+        elif part != "1":
+            raise _unreadable(text, f"{part!r} is no term")
+    if len(covariance) != 1:
+        raise _unreadable(text, f"it has {len(covariance)} covariance terms")
+    structure, visit, subject = covariance[0]
+    if structure not in STRUCTURES:
+        raise AnalysisError.single(
+            "EQ407",
+            f"there is no covariance structure {structure!r}",
+            where=f"formula {text!r}",
+            mend=f"use one of: {', '.join(STRUCTURES)}",
+        )
+    return Formula(outcome.strip(), tuple(terms), structure, visit, subject)
+
+
+def _split(text: str) -> list[str]:
+    """Parts between the plus signs that are not inside parentheses."""
+    return re.split(r"\+(?![^(]*\))", text)
+
+
+def _expand(product: str) -> list[Term]:
+    """Terms of ``a * b:c``: every combination of the factors of ``*``."""
+    factors = [
+        tuple(name.strip() for name in factor.split(":"))
+        for factor in product.split("*")
+    ]
+    return [
+        tuple(dict.fromkeys(name for factor in chosen for name in factor))
+        for size in range(1, len(factors) + 1)
+        for chosen in combinations(factors, size)
+    ]
+
+
+def _unreadable(text: str, why: str) -> AnalysisError:
+    return AnalysisError.single(
+        "EQ400",
+        f"the formula cannot be read: {why}",
+        where=f"formula {text!r}",
+        mend="write it as outcome ~ baseline + arm * visit + us(visit | participant)",
+    )

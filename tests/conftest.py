@@ -1,0 +1,16 @@
+"""How all tests run: the same examples everywhere, and no clock that fails a test."""
+
+import os
+
+from hypothesis import HealthCheck, settings
+
+settings.register_profile(
+    "same-everywhere",
+    derandomize=True,
+    deadline=None,
+    max_examples=40,
+    database=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.register_profile("search", deadline=None, max_examples=500)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same-everywhere"))
