@@ -1,4 +1,4 @@
-"""Codes EQ4xx: models, plans and fits."""
+"""Codes EQ450 to EQ499: plans, analysis sets and results."""
 
 from __future__ import annotations
 
@@ -8,5 +8,24 @@ CODES: dict[str, Code] = {
     "EQ450": Code(
         "no such estimate",
         "Results were asked for an estimate or endpoint that they do not hold.",
+    ),
+    "EQ451": Code(
+        "trial is blind",
+        "The data have no arms, and a dummy allocation was not asked for.",
+    ),
+    "EQ452": Code(
+        "analysis set cannot be worked out",
+        "A set of participants who were exposed was asked for, but the data hold neither "
+        "infusions nor a start of treatment; or a set is empty.",
+    ),
+    "EQ453": Code(
+        "intercurrent event without a day",
+        "The estimand depends on what happened before or after an event, and the data "
+        "do not say when it happened.",
+    ),
+    "EQ454": Code(
+        "data are not blind",
+        "A dummy allocation was asked for, but the data have arms: the real analysis is "
+        "possible, and shuffled arms could be taken for it.",
     ),
 }

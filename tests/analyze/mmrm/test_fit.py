@@ -195,11 +195,20 @@ def test_rows_without_an_outcome_are_set_aside_and_kept() -> None:
 
 
 def test_one_visit_is_analysis_of_covariance() -> None:
-    frame = small(visits=2)
-    frame = frame[frame["visit"] == "v0"].assign(visit=pd.Categorical(["v0"] * 24))
-    with pytest.raises(AnalysisError) as refusal:
-        mmrm(MODEL, frame)
-    assert refusal.value.code == "EQ404"
+    """By least squares, with its degrees of freedom."""
+    frame = small().query("visit == 'v0'")
+    fit = mmrm("y ~ x + arm + us(visit | id)", frame)
+    X = np.column_stack([np.ones(24), frame["x"], frame["arm"] == "b"])
+    beta, rss, *_ = np.linalg.lstsq(X, frame["y"], rcond=None)
+    assert_allclose(fit.beta, beta[[0, 1, 2]], rtol=1e-10)
+    assert_allclose(fit.covariance.iloc[0, 0], rss[0] / 21, rtol=1e-10)
+    assert_allclose(fit.coefficients["df"], 21, rtol=1e-8)
+    assert len(fit.contrasts("arm", reference="a")) == 1
+
+
+def test_a_factor_with_one_level_is_refused() -> None:
+    with pytest.raises(AnalysisError, match="EQ404"):
+        mmrm(MODEL, small().assign(arm="a"))
 
 
 def test_a_fit_that_does_not_converge_gives_no_number() -> None:

@@ -157,7 +157,7 @@ def _typed(kept: pd.DataFrame, formula: Formula, numeric: list[str]) -> pd.DataF
             typed[name] = column.astype(float)
         else:
             typed[name] = _factor(column)
-            if len(typed[name].cat.categories) < 2:
+            if name in formula.variables and len(typed[name].cat.categories) < 2:
                 raise AnalysisError.single(
                     "EQ404",
                     f"{name!r} has fewer than two levels",

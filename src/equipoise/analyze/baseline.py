@@ -1,0 +1,101 @@
+"""Who the participants were: the baseline table (CONSORT 2025, item 24)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from equipoise.analyze.result import Estimate
+from equipoise.dataset.derive import baseline as score_at_baseline
+from equipoise.dataset.trialdata import UnblindedTrialData
+from equipoise.protocol.model import Protocol
+
+EVERYBODY = "all"
+
+
+def baseline(protocol: Protocol, data: UnblindedTrialData) -> list[Estimate]:
+    """Characteristics and baseline scores of the randomized, by arm and together.
+
+    There are no p-values: differences at baseline are due to chance (Senn 1994, Stat
+    Med 13:1715-1726).
+    """
+    people = data.participants.set_index("participant").loc[data.arm.index]
+    made: list[Estimate] = []
+    for part in protocol.characteristics:
+        if not part.baseline_table:
+            continue
+        for arm, rows in _groups(protocol, data):
+            values = people.loc[rows, part.id]
+            if part.type == "number":
+                made += _number(part.id, arm, values.astype(float))
+            else:
+                made += _category(part.id, arm, values, part.values)
+    for score in _scores(protocol):
+        value = score_at_baseline(data, protocol, score)
+        for arm, rows in _groups(protocol, data):
+            made += _number(score, arm, value.reindex(rows).astype(float))
+    return made
+
+
+def _groups(
+    protocol: Protocol, data: UnblindedTrialData
+) -> list[tuple[str, pd.Index[Any]]]:
+    arm = data.arm
+    arms = [(group.id, arm.index[arm == group.id]) for group in protocol.arms]
+    return [*arms, (EVERYBODY, arm.index)]
+
+
+def _scores(protocol: Protocol) -> list[str]:
+    """Scores of endpoints, each once: those of continuous ones first."""
+    continuous = [e.variable.score for e in protocol.endpoints]
+    return list(dict.fromkeys(score for score in continuous if score is not None))
+
+
+def _number(name: str, arm: str, values: pd.Series[Any]) -> list[Estimate]:
+    known = values.dropna().to_numpy(float)
+    n = len(known)
+    quartiles = np.quantile(known, [0.5, 0.25, 0.75]) if n else [None, None, None]
+    rows: dict[str, float | None] = {
+        "mean": float(known.mean()) if n else None,
+        "sd": float(known.std(ddof=1)) if n > 1 else None,
+        "median": _float(quartiles[0]),
+        "q1": _float(quartiles[1]),
+        "q3": _float(quartiles[2]),
+        "min": float(known.min()) if n else None,
+        "max": float(known.max()) if n else None,
+        "missing": float(len(values) - n),
+    }
+    return [_row(name, kind, arm, value, n) for kind, value in rows.items()]
+
+
+def _category(
+    name: str, arm: str, values: pd.Series[Any], levels: tuple[str, ...]
+) -> list[Estimate]:
+    n = int(values.notna().sum())
+    made = []
+    for level in levels:
+        count = int((values == level).sum())
+        made.append(_row(name, f"count.{level}", arm, float(count), n))
+        share = 100 * count / n if n else None
+        made.append(_row(name, f"percent.{level}", arm, share, n))
+    made.append(_row(name, "missing", arm, float(len(values) - n), n))
+    return made
+
+
+def _row(name: str, kind: str, arm: str, value: float | None, n: int) -> Estimate:
+    return Estimate(
+        id=f"baseline.{name}.{kind}.{arm}",
+        endpoint="baseline",
+        analysis=kind.partition(".")[0],
+        population="randomized",
+        contrast=arm,
+        estimate=value,
+        n=n,
+        note=None if value is not None else "not recorded",
+    )
+
+
+def _float(value: Any) -> float | None:
+    return None if value is None else float(value)

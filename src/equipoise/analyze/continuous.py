@@ -1,0 +1,228 @@
+"""Continuous endpoints: a mixed model for repeated measures."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from equipoise.analyze.mmrm import MmrmFit, mmrm
+from equipoise.analyze.observed import ratings
+from equipoise.analyze.plan import column_of, formula, visits
+from equipoise.analyze.result import Estimate
+from equipoise.analyze.sets import members
+from equipoise.dataset.derive import baseline
+from equipoise.dataset.trialdata import UnblindedTrialData
+from equipoise.errors import AnalysisError
+from equipoise.protocol.estimand import Endpoint
+from equipoise.protocol.model import Protocol
+
+HOPELESS = ("EQ404", "EQ405", "EQ406")  # the data cannot answer; nothing is wrong
+
+
+def continuous(
+    protocol: Protocol, data: UnblindedTrialData, endpoint: Endpoint
+) -> list[Estimate]:
+    """Differences, adjusted means and effect size, and means as observed.
+
+    The estimate at the visit of the endpoint comes first. If the model cannot be
+    fitted or does not converge, that estimate is None and its note says why.
+    """
+    frame = model_frame(protocol, data, endpoint)
+    try:
+        fit = mmrm(
+            formula(endpoint, frame["visit"].nunique()),
+            frame,
+            df=endpoint.analysis.df,
+        )
+        modelled = _modelled(protocol, endpoint, fit, frame)
+    except AnalysisError as refusal:
+        if refusal.code not in HOPELESS:
+            raise
+        modelled = [_unanswered(endpoint, refusal)]
+    return modelled + _observed(protocol, data, endpoint)
+
+
+def model_frame(
+    protocol: Protocol, data: UnblindedTrialData, endpoint: Endpoint
+) -> pd.DataFrame:
+    """The rows of the model, with its covariates.
+
+    Arms and visits are factors in the order of the protocol, except that the arm of
+    comparison comes first. Numeric covariates keep their unit.
+    """
+    versus = endpoint.estimand.treatment.versus
+    arms = sorted((arm.id for arm in protocol.arms), key=lambda arm: arm != versus)
+    frame = ratings(protocol, data, endpoint)
+    people = data.participants.set_index("participant")
+    for name in endpoint.analysis.covariates:
+        if name != "baseline":
+            column = frame["participant"].map(people[name])
+            frame[column_of(name)] = column
+    order = list(visits(protocol, endpoint))
+    return frame.assign(
+        arm=pd.Categorical(frame["arm"], categories=arms),
+        visit=pd.Categorical(frame["visit"], categories=order),
+    )
+
+
+def _modelled(
+    protocol: Protocol, endpoint: Endpoint, fit: MmrmFit, frame: pd.DataFrame
+) -> list[Estimate]:
+    pair, at = endpoint.estimand.treatment, endpoint.variable.at
+    level = endpoint.analysis.level
+    by = "visit" if len(fit.design.visits) > 1 else None
+    differences = fit.contrasts("arm", by=by, reference=pair.versus, level=level)
+    means = fit.emmeans("arm", by=by, level=level)
+    label = f"{pair.arm} - {pair.versus}"
+    rows = differences[differences["contrast"] == label]
+    note = _set_aside(fit)
+    made = [
+        _estimate(endpoint, "difference", row, at, contrast=label, n=fit.n_subjects)
+        for row in rows.to_dict("records")
+    ]
+    made = [replace(e, note=note) if e.visit == at else e for e in made]
+    made.sort(key=lambda e: e.visit != at)
+    n = frame.dropna(subset="outcome").groupby(["arm", "visit"], observed=True).size()
+    for row in means.to_dict("records"):
+        arm, visit = str(row["arm"]), str(row.get("visit", at))
+        count = int(n.get((arm, visit), 0))
+        made.append(_estimate(endpoint, "ls-mean", row, at, contrast=arm, n=count))
+    made.append(_effect_size(endpoint, fit, made[0]))
+    return made
+
+
+def _estimate(
+    endpoint: Endpoint,
+    analysis: str,
+    row: dict[Any, Any],
+    at: str | None,
+    *,
+    contrast: str,
+    n: int,
+) -> Estimate:
+    visit = str(row.get("visit", at))
+    arm = f".{contrast}" if analysis == "ls-mean" else ""
+    return Estimate(
+        id=f"{endpoint.id}.{analysis}.{visit}{arm}",
+        endpoint=endpoint.id,
+        analysis=analysis,
+        population=endpoint.estimand.population,
+        visit=visit,
+        contrast=contrast,
+        estimate=float(row["estimate"]),
+        std_error=float(row["std_error"]),
+        df=float(row["df"]),
+        lower=float(row["lower"]),
+        upper=float(row["upper"]),
+        level=endpoint.analysis.level,
+        statistic=float(row["t"]) if "t" in row else None,
+        p=float(row["p"]) if "p" in row else None,
+        n=n,
+        converged=True,
+    )
+
+
+def _effect_size(endpoint: Endpoint, fit: MmrmFit, answer: Estimate) -> Estimate:
+    """Difference in units of the model's standard deviation at that visit."""
+    position = [str(visit) for visit in fit.design.visits].index(str(answer.visit))
+    sd = float(np.sqrt(np.diag(fit.covariance)[position]))
+    difference = answer.estimate or 0.0
+    return Estimate(
+        id=f"{endpoint.id}.effect-size.{answer.visit}",
+        endpoint=endpoint.id,
+        analysis="effect-size",
+        population=answer.population,
+        visit=answer.visit,
+        contrast=answer.contrast,
+        estimate=difference / sd,
+        n=answer.n,
+        converged=True,
+        note=f"difference divided by the model's standard deviation, {sd:.4g}",
+    )
+
+
+def _observed(
+    protocol: Protocol, data: UnblindedTrialData, endpoint: Endpoint
+) -> list[Estimate]:
+    """Mean of the score by arm at baseline and at each visit of the endpoint.
+
+    Ratings that the estimand leaves out are left out here too.
+    """
+    score, level = endpoint.variable.score or "", endpoint.analysis.level
+    arm = members(protocol, data, endpoint.estimand.population)
+    start = baseline(data, protocol, score).rename("value").reset_index()
+    start = start.assign(visit=protocol.schedule.baseline)
+    start = start.assign(arm=start["participant"].map(arm)).dropna(subset="arm")
+    later = ratings(protocol, data, endpoint)
+    both = pd.concat([start, later])[["arm", "visit", "value"]].dropna()
+    made = []
+    for visit in (protocol.schedule.baseline, *visits(protocol, endpoint)):
+        for group in protocol.arms:
+            chosen = (both["arm"] == group.id) & (both["visit"] == visit)
+            values = both.loc[chosen, "value"].to_numpy(float)
+            made += _mean(endpoint, visit, group.id, values, level)
+    return made
+
+
+def _mean(
+    endpoint: Endpoint, visit: str, arm: str, values: np.ndarray, level: float
+) -> list[Estimate]:
+    n = len(values)
+    sd = float(values.std(ddof=1)) if n > 1 else None
+    error = None if sd is None else sd / np.sqrt(n)
+    half = None if error is None else float(stats.t.ppf((1 + level) / 2, n - 1) * error)
+    mean = float(values.mean()) if n else None
+    shared: dict[str, Any] = {
+        "endpoint": endpoint.id,
+        "population": endpoint.estimand.population,
+        "visit": visit,
+        "contrast": arm,
+        "n": n,
+    }
+    return [
+        Estimate(
+            id=f"{endpoint.id}.observed.{visit}.{arm}",
+            analysis="observed",
+            estimate=mean,
+            std_error=error,
+            lower=None if mean is None or half is None else mean - half,
+            upper=None if mean is None or half is None else mean + half,
+            level=level,
+            note=None if n else "nobody was rated",
+            **shared,
+        ),
+        Estimate(
+            id=f"{endpoint.id}.observed-sd.{visit}.{arm}",
+            analysis="observed-sd",
+            estimate=sd,
+            note=None if n > 1 else "fewer than two values",
+            **shared,
+        ),
+    ]
+
+
+def _unanswered(endpoint: Endpoint, refusal: AnalysisError) -> Estimate:
+    pair, at = endpoint.estimand.treatment, endpoint.variable.at
+    return Estimate(
+        id=f"{endpoint.id}.difference.{at}",
+        endpoint=endpoint.id,
+        analysis="difference",
+        population=endpoint.estimand.population,
+        visit=at,
+        contrast=f"{pair.arm} - {pair.versus}",
+        converged=False,
+        note=f"cannot be estimated: {refusal.problems[0].what}",
+    )
+
+
+def _set_aside(fit: MmrmFit) -> str | None:
+    if fit.excluded.empty:
+        return None
+    return (
+        f"{len(fit.excluded)} ratings without a score, a baseline or a covariate are "
+        "not in the model"
+    )

@@ -1,0 +1,60 @@
+"""The variable of an endpoint as it was observed, participant by participant."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from equipoise.analyze.intercurrent import without_later
+from equipoise.analyze.plan import visits
+from equipoise.analyze.sets import members
+from equipoise.dataset.derive import baseline, score_table
+from equipoise.dataset.trialdata import UnblindedTrialData
+from equipoise.protocol.estimand import Endpoint
+from equipoise.protocol.model import Protocol
+
+
+def ratings(
+    protocol: Protocol, data: UnblindedTrialData, endpoint: Endpoint
+) -> pd.DataFrame:
+    """Ratings that enter the analysis of a continuous endpoint.
+
+    Returns:
+        One row for each rating: ``participant, arm, visit, baseline, value, outcome``.
+        ``outcome`` is the value or its change; both are missing where there is none.
+    """
+    score = endpoint.variable.score or ""
+    arm = members(protocol, data, endpoint.estimand.population)
+    table = score_table(data, score)
+    table = table[table["visit"].isin(visits(protocol, endpoint))]
+    table = table[table["participant"].isin(arm.index)]
+    table = without_later(protocol, data, endpoint, table)
+    start = table["participant"].map(baseline(data, protocol, score)).astype(float)
+    change = table["value"] - start
+    outcome = {
+        "value": table["value"],
+        "change": change,
+        "percent-change": 100 * change / start.where(start != 0),
+    }
+    return table.assign(
+        arm=table["participant"].map(arm),
+        baseline=start,
+        outcome=outcome[endpoint.variable.measure],
+    )[["participant", "arm", "visit", "baseline", "value", "outcome"]]
+
+
+def changes(
+    protocol: Protocol, data: UnblindedTrialData, endpoint: Endpoint
+) -> pd.DataFrame:
+    """Change of each participant at the visit of the estimate, best first.
+
+    Returns:
+        ``participant, arm, baseline, value, change``; only who was rated.
+    """
+    table = ratings(protocol, data, endpoint)
+    table = table[table["visit"] == endpoint.variable.at]
+    table = table.assign(change=table["value"] - table["baseline"])
+    lower = protocol.better(endpoint.variable.score or "") == "lower"
+    table = table.dropna(subset="change").sort_values(
+        ["change", "participant"], ascending=[lower, True], ignore_index=True
+    )
+    return table[["participant", "arm", "baseline", "value", "change"]]

@@ -1,0 +1,123 @@
+"""From an endpoint's estimand to the rows, the model and the comparison."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from equipoise.protocol.estimand import Endpoint
+from equipoise.protocol.model import Protocol
+
+STRATEGY = {
+    "treatment policy": "ratings after it count as they are",
+    "hypothetical": "ratings after it are left out",
+    "composite": "it counts as the unfavourable outcome",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is done for one endpoint; a reader can repeat it from this.
+
+    Attributes:
+        endpoint: id of the endpoint.
+        population: who is analyzed, in words.
+        variable: what is analyzed, in words.
+        strategies: one sentence for each intercurrent event.
+        model: formula of the model, or the method in words.
+        comparison: ``arm - versus``, as ids.
+        visits: visits that enter, in the order of the schedule.
+    """
+
+    endpoint: str
+    population: str
+    variable: str
+    strategies: tuple[str, ...]
+    model: str
+    comparison: str
+    visits: tuple[str, ...]
+
+    def describe(self) -> str:
+        """The plan as a paragraph."""
+        events = " ".join(self.strategies)
+        return f"{self.population}: {self.variable}. {events} {self.model}.".replace(
+            "  ", " "
+        )
+
+
+def plan(protocol: Protocol, endpoint: Endpoint) -> Plan:
+    """The plan that follows from the estimand of an endpoint."""
+    pair = endpoint.estimand.treatment
+    return Plan(
+        endpoint=endpoint.id,
+        population=protocol.analysis_set(endpoint.estimand.population).label,
+        variable=_variable(protocol, endpoint),
+        strategies=tuple(
+            f"{event.event[0].upper()}{event.event[1:]} ({event.strategy}): "
+            f"{STRATEGY.get(event.strategy, event.strategy)}."
+            for event in endpoint.estimand.intercurrent
+        ),
+        model=_method(protocol, endpoint),
+        comparison=f"{pair.arm} - {pair.versus}",
+        visits=visits(protocol, endpoint),
+    )
+
+
+def visits(protocol: Protocol, endpoint: Endpoint) -> tuple[str, ...]:
+    """Visits of the variable, in the order of the schedule."""
+    asked = {*endpoint.variable.visits, endpoint.variable.at}
+    return tuple(v.id for v in protocol.schedule.visits if v.id in asked)
+
+
+def formula(endpoint: Endpoint, n_visits: int) -> str:
+    """Formula of a continuous endpoint, on the columns that ``continuous`` makes."""
+    several = n_visits > 1
+    terms = ["arm * visit" if several else "arm"]
+    for name in endpoint.analysis.covariates:
+        column = column_of(name)
+        terms.append(column)
+        if several and name in endpoint.analysis.by_visit:
+            terms.append(f"{column}:visit")
+    covariance = f"{endpoint.analysis.covariance}(visit | participant)"
+    return f"outcome ~ {' + '.join([*terms, covariance])}"
+
+
+def column_of(covariate: str) -> str:
+    """Column of a covariate: ids may hold a hyphen, formulas may not."""
+    return "baseline" if covariate == "baseline" else f"x_{covariate.replace('-', '_')}"
+
+
+def _variable(protocol: Protocol, endpoint: Endpoint) -> str:
+    variable = endpoint.variable
+    if variable.definition is not None:
+        return protocol.definition(variable.definition).label
+    if variable.events is not None:
+        kind = {"all": "", "serious": "serious ", "related": "related "}
+        return f"at least one {kind[variable.events]}adverse event"
+    what = {
+        "value": "value of",
+        "change": "change from baseline in",
+        "percent-change": "percent change from baseline in",
+    }
+    return f"{what[variable.measure]} {variable.score}"
+
+
+def _method(protocol: Protocol, endpoint: Endpoint) -> str:
+    analysis = endpoint.analysis
+    level = f"{100 * analysis.level:g} %"
+    if analysis.method == "mmrm":
+        return (
+            "Mixed model for repeated measures by restricted maximum likelihood, "
+            "unstructured covariance, degrees of freedom by Satterthwaite: "
+            f"{formula(endpoint, len(visits(protocol, endpoint)))}"
+        )
+    if analysis.method == "kaplan-meier":
+        return f"Kaplan-Meier estimate with {level} log-log intervals; log-rank test"
+    missing = {
+        "failure": "who has no value counts as not having it",
+        "excluded": "who has no value is left out",
+    }
+    unknown = "" if endpoint.type == "incidence" else f"; {missing[analysis.missing]}"
+    return (
+        f"Difference of proportions with the {level} interval of Miettinen and "
+        f"Nurminen; Fisher's exact test{unknown}"
+    )

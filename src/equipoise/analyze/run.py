@@ -1,0 +1,112 @@
+"""The analysis of a trial: every endpoint of its protocol."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Literal
+
+from equipoise import __version__
+from equipoise.analyze.baseline import baseline
+from equipoise.analyze.binary import binary
+from equipoise.analyze.continuous import continuous
+from equipoise.analyze.dummy import with_dummy_arms
+from equipoise.analyze.flow import exposure, flow
+from equipoise.analyze.incidence import incidence, terms
+from equipoise.analyze.result import Estimate, Provenance, Results
+from equipoise.analyze.survival import survival
+from equipoise.dataset.trialdata import TrialData, UnblindedTrialData
+from equipoise.errors import AnalysisError
+from equipoise.protocol.amend import content_hash
+from equipoise.protocol.model import Protocol
+
+METHODS = {
+    "continuous": continuous,
+    "binary": binary,
+    "time-to-event": survival,
+    "incidence": incidence,
+}
+
+
+def analyze(
+    protocol: Protocol,
+    data: TrialData,
+    *,
+    blind: Literal["refuse", "dummy"] = "refuse",
+    seed: int = 0,
+    progress: Callable[[str], None] | None = None,
+) -> Results:
+    """Estimates everything that a protocol asks for.
+
+    Args:
+        protocol: of the trial.
+        data: of the trial.
+        blind: what to do while the data are blinded: ``refuse``, or analyze a
+            ``dummy`` allocation, so that the programme is finished before the blind is
+            broken; everything made from it says so.
+        seed: of the dummy allocation; noted in the provenance.
+        progress: told which endpoint is analyzed.
+
+    Raises:
+        AnalysisError: EQ451 the data are blinded; EQ454 they are not; EQ452, EQ453 the
+            data do not hold what an estimand needs. An endpoint whose model cannot be
+            fitted is reported as such and stops nothing.
+    """
+    tell = progress or (lambda _: None)
+    known = unblinded(protocol, data, blind=blind, seed=seed)
+    tell("participant flow and baseline")
+    estimates = [*flow(protocol, known), *baseline(protocol, known)]
+    estimates += exposure(protocol, known)
+    answers: dict[str, str] = {}
+    for endpoint in protocol.endpoints:
+        tell(endpoint.label)
+        found: list[Estimate] = METHODS[endpoint.type](protocol, known, endpoint)
+        answers[endpoint.id] = found[0].id
+        estimates += found
+    safety = [e for e in protocol.endpoints if e.type == "incidence"]
+    if safety and len(known.events):
+        estimates += terms(protocol, known, safety[0].estimand.population)
+    provenance = Provenance(
+        protocol=protocol.trial.id,
+        protocol_version=protocol.trial.version,
+        protocol_hash=content_hash(protocol),
+        data_hash=data.content_hash,
+        software=f"equipoise {__version__}",
+        seed=seed if blind == "dummy" else data.origin.seed,
+        allocation="dummy" if blind == "dummy" else "actual",
+        virtual=data.origin.virtual,
+        accepted=data.origin.accepted,
+    )
+    return Results(provenance=provenance, estimates=tuple(estimates), answers=answers)
+
+
+def unblinded(
+    protocol: Protocol,
+    data: TrialData,
+    *,
+    blind: Literal["refuse", "dummy"],
+    seed: int,
+) -> UnblindedTrialData:
+    """The data with the arms that are analyzed: real ones, or a dummy allocation.
+
+    Raises:
+        AnalysisError: EQ451 or EQ454, the data are not as ``blind`` says.
+    """
+    real = isinstance(data, UnblindedTrialData)
+    if real and blind == "dummy":
+        raise AnalysisError.single(
+            "EQ454",
+            "the data have arms, and a dummy allocation was asked for",
+            where="data, participants.arm",
+            mend="leave out --dummy, or give data without the arm",
+        )
+    if isinstance(data, UnblindedTrialData):
+        return data
+    if blind == "refuse":
+        raise AnalysisError.single(
+            "EQ451",
+            "the trial is blind: no participant has an arm",
+            where="data, participants.arm",
+            mend="map the column of the arm after unblinding, or rehearse the analysis "
+            'on shuffled arms with --dummy (blind="dummy")',
+        )
+    return with_dummy_arms(protocol, data, seed=seed)
