@@ -20,12 +20,13 @@ from equipoise.protocol.model import Protocol
 def survival(
     protocol: Protocol, data: UnblindedTrialData, endpoint: Endpoint
 ) -> list[Estimate]:
-    """Log-rank test first, then for each arm the median, events and the curve."""
+    """For each arm median, events and curve, the arm of interest first; log-rank."""
     table = times(protocol, data, endpoint)
-    made = [_log_rank(endpoint, table)]
-    for arm in protocol.arms:
-        made += _arm(endpoint, arm.id, table[table["arm"] == arm.id])
-    return made
+    first = endpoint.estimand.treatment.arm
+    made: list[Estimate] = []
+    for arm in sorted((a.id for a in protocol.arms), key=lambda a: a != first):
+        made += _arm(endpoint, arm, table[table["arm"] == arm])
+    return [*made, _log_rank(endpoint, table)]
 
 
 def times(

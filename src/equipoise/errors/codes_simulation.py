@@ -4,4 +4,64 @@ from __future__ import annotations
 
 from equipoise.errors.code import Code
 
-CODES: dict[str, Code] = {}
+CODES: dict[str, Code] = {
+    "EQ601": Code(
+        "truth file is not TOML",
+        "The text of a truth file cannot be parsed.",
+    ),
+    "EQ602": Code(
+        "truth file has the wrong shape",
+        "A key is missing or unknown, or a value has the wrong type or is out of bounds, "
+        "such as a negative standard deviation or a probability above 1.",
+    ),
+    "EQ603": Code(
+        "number without provenance",
+        "Every statement of a truth names its source or is marked as assumed; this one "
+        "does neither, or both.",
+    ),
+    "EQ604": Code(
+        "impossible correlation",
+        "A correlation is beyond -1 or 1, a diagonal is not 1, or the matrix is not "
+        "positive definite: no people can be like that.",
+    ),
+    "EQ605": Code(
+        "probabilities do not add up",
+        "Shares that must sum to 1 do not, or alternatives sum to more than 1.",
+    ),
+    "EQ606": Code(
+        "impossible distribution",
+        "No distribution has the stated mean, standard deviation and bounds.",
+    ),
+    "EQ607": Code(
+        "stated twice",
+        "A truth states the same thing more than once; which one holds cannot be known.",
+    ),
+    "EQ611": Code(
+        "truth names what the protocol does not have",
+        "An instrument, score, item, arm, visit, definition, criterion, characteristic "
+        "or measurement of the truth is not in the protocol.",
+    ),
+    "EQ612": Code(
+        "truth lacks what the protocol needs",
+        "The protocol records something about which the truth says nothing.",
+    ),
+    "EQ613": Code(
+        "truth and protocol disagree",
+        "A value of the truth is not possible in the protocol, such as a mean outside "
+        "the range of its score.",
+    ),
+    "EQ614": Code(
+        "score cannot be turned into answers",
+        "Answers are made for scores that are a sum of items or of maxima of items; "
+        "this score is worked out in another way.",
+    ),
+    "EQ621": Code(
+        "impossible number of participants",
+        "A simulation was asked for fewer than one participant or a negative seed.",
+    ),
+    "EQ622": Code(
+        "nearly nobody is eligible",
+        "Under this truth so few screened people are randomized that the trial would "
+        "not end.",
+    ),
+}

@@ -1,1 +1,1 @@
-"""Virtual participants."""
+"""Virtual participants: what a trial would look like if a truth file were true."""

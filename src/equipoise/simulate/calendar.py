@@ -1,0 +1,96 @@
+"""On which days the visits of virtual participants happen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from equipoise.protocol.calendar import Schedule, Visit
+from equipoise.simulate.draws import Floats, uniforms
+from equipoise.simulate.truth_people import Attendance, Recruitment
+
+Days = NDArray[np.int64]
+Dates = NDArray[np.datetime64]
+
+
+def arrivals(recruitment: Recruitment, seed: int, people: Sequence[str]) -> Dates:
+    """Days on which people present themselves: a Poisson process from the study start.
+
+    Args:
+        recruitment: states the first day and the mean wait.
+        seed: of the trial.
+        people: everybody from the first person on; each waits for the one before.
+    """
+    gaps = -np.log1p(-uniforms(seed, people, "arrival")) * recruitment.days_between
+    start = np.datetime64(recruitment.study_start, "D")
+    return np.asarray(start + np.floor(np.cumsum(gaps)).astype("timedelta64[D]"))
+
+
+def first_days(schedule: Schedule, arrived: Dates) -> Dates:
+    """Day 0 of each person: the earliest date that suits the whole schedule.
+
+    The first visit is not before the arrival, and day 0 is the next weekday on which
+    the fewest planned visits fall on a weekend.
+    """
+    days = np.array([visit.day for visit in schedule.visits])
+    earliest = arrived - np.timedelta64(int(days.min()), "D")
+    candidates = earliest[:, None] + np.arange(7).astype("timedelta64[D]")
+    if schedule.weekends == "allow":
+        return np.asarray(earliest)
+    weekends = is_weekend(candidates[:, :, None] + days.astype("timedelta64[D]"))
+    best = weekends.sum(axis=2).argmin(axis=1)
+    return np.asarray(candidates[np.arange(len(candidates)), best])
+
+
+def actual_days(
+    schedule: Schedule,
+    attendance: Attendance,
+    day0: Dates,
+    seed: int,
+    people: Sequence[str],
+) -> Days:
+    """The day on which each visit happens or would have happened.
+
+    Returns:
+        (people, visits) days of the schedule, never before an earlier visit.
+    """
+    u = uniforms(seed, people, "days", len(schedule.visits), 2)
+    days = np.empty(u.shape[:2], dtype=np.int64)
+    allow = schedule.weekends == "allow"
+    for v, visit in enumerate(schedule.visits):
+        days[:, v] = _one_visit(visit, attendance.on_planned_day, day0, allow, u[:, v])
+    order = np.argsort([visit.day for visit in schedule.visits], kind="stable")
+    days[:, order] = np.maximum.accumulate(days[:, order], axis=1)
+    return days
+
+
+def in_window(schedule: Schedule, days: Days) -> NDArray[np.bool_]:
+    """Whether each visit's day is in its window; shape as ``days``."""
+    early = np.array([visit.day + visit.window[0] for visit in schedule.visits])
+    late = np.array([visit.day + visit.window[1] for visit in schedule.visits])
+    return (early <= days) & (days <= late)
+
+
+def is_weekend(dates: Dates) -> NDArray[np.bool_]:
+    """Whether each date is a Saturday or Sunday."""
+    return ~np.is_busday(dates.astype("datetime64[D]"))
+
+
+def _one_visit(
+    visit: Visit, on_planned_day: float, day0: Dates, weekends: bool, u: Floats
+) -> Days:
+    """Planned day, or the nearest working day, or any working day of the window."""
+    offsets = np.array(
+        sorted(range(visit.window[0], visit.window[1] + 1), key=lambda d: (abs(d), d))
+    )
+    possible = np.ones((len(day0), len(offsets)), dtype=bool)
+    if not weekends:
+        dates = day0[:, None] + (visit.day + offsets).astype("timedelta64[D]")
+        possible = ~is_weekend(dates)
+        possible[~possible.any(axis=1)] = True  # a window of weekend days only
+    wanted = np.floor(u[:, 1] * possible.sum(axis=1)).astype(np.int64)
+    wanted[u[:, 0] < on_planned_day] = 0
+    chosen = (np.cumsum(possible, axis=1) == wanted[:, None] + 1).argmax(axis=1)
+    return np.asarray(visit.day + offsets[chosen])

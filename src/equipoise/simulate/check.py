@@ -1,0 +1,288 @@
+"""Whether a truth and a protocol speak of the same trial."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+
+from equipoise.errors import Problem, listing
+from equipoise.protocol.model import Protocol
+from equipoise.simulate.answers import form
+from equipoise.simulate.attendance import judged_at
+from equipoise.simulate.check_people import people_problems
+from equipoise.simulate.truth import Truth
+from equipoise.simulate.truth_course import AcuteCourse, Course
+
+Finding = tuple[str, str, str, str]  # code, what, place in the truth, mend
+
+
+def check_truth(truth: Truth, protocol: Protocol) -> list[Problem]:
+    """Every reason why a truth cannot be used for a protocol.
+
+    Args:
+        truth: possible by itself, as ``parse_truth`` returns it.
+        protocol: checked, with its instruments.
+
+    Returns:
+        Problems EQ611 to EQ614, empty if there are none.
+    """
+    findings = [
+        *people_problems(truth, protocol),
+        *_instruments(truth, protocol),
+        *_courses(truth, protocol),
+        *_acute(truth, protocol),
+        *_vitals(truth, protocol),
+        *_relapses(truth, protocol),
+        *_visits_for_some(truth, protocol),
+        *_eligibility(truth, protocol),
+    ]
+    origin = f"truth {truth.truth.id}"
+    return [
+        Problem(code=code, what=what, where=f"{origin}, {place}", mend=mend)
+        for code, what, place, mend in findings
+    ]
+
+
+def unknown(
+    kind: str, names: Iterable[str], known: Collection[str], place: str
+) -> Iterator[Finding]:
+    """A finding for each name that the protocol does not have."""
+    for name in names:
+        if name not in known:
+            yield (
+                "EQ611",
+                f"the protocol has no {kind} {name!r}",
+                place,
+                f"use one of: {listing(known)}",
+            )
+
+
+def _instruments(truth: Truth, protocol: Protocol) -> Iterator[Finding]:
+    """Every instrument that is assessed is stated once, with or without minutes."""
+    schedule = protocol.schedule
+    timed: dict[str, set[bool]] = {}
+    for visit in schedule.visits:
+        for assessment in schedule.assessments(visit):
+            timed.setdefault(assessment.instrument, set()).add(bool(assessment.minutes))
+    stated = {c.instrument for c in truth.courses}
+    stated |= {c.instrument for c in truth.acute}
+    for name in sorted(set(timed) - stated):
+        part = "acute" if True in timed[name] else "courses"
+        yield (
+            "EQ612",
+            f"the protocol assesses {name!r}, of which the truth says nothing",
+            part,
+            f"add [[{part}]] with instrument = {name!r}",
+        )
+    for i, course in enumerate(truth.courses, start=1):
+        if True in timed.get(course.instrument, set()):
+            yield (
+                "EQ613",
+                f"{course.instrument!r} is assessed at minutes of a visit",
+                f"courses[{i}].instrument",
+                "state it under [[acute]]",
+            )
+
+
+def _form(
+    part: Course | AcuteCourse, protocol: Protocol, place: str
+) -> Iterator[Finding]:
+    """Instrument, score and items of a course."""
+    known = {use.id for use in protocol.instruments} & set(protocol.scales)
+    if part.instrument not in known:
+        yield from unknown(
+            "instrument", [part.instrument], known, f"{place}.instrument"
+        )
+        return
+    instrument = protocol.scales[part.instrument]
+    if part.score not in instrument.scores:
+        yield from unknown(
+            f"score of {part.instrument}",
+            [part.score],
+            instrument.scores,
+            f"{place}.score",
+        )
+        return
+    score = instrument.scores[part.score]
+    if score.rule == "recorded":
+        return
+    made_of = form(instrument, part.score)
+    if made_of is None:
+        yield (
+            "EQ614",
+            f"no answers can be made that give the score {part.score!r} of "
+            f"{part.instrument!r} (rule {score.rule!r})",
+            f"{place}.score",
+            "state the distribution of a score that is a sum, or a sum of maxima",
+        )
+        return
+    for i, stated in enumerate(part.items.emphasis, start=1):
+        where = f"{place}.items.emphasis[{i}]"
+        yield from unknown("item", stated.items, made_of.items, where)
+
+
+def _courses(truth: Truth, protocol: Protocol) -> Iterator[Finding]:
+    arms = [arm.id for arm in protocol.arms]
+    visits = [visit.id for visit in protocol.schedule.visits]
+    for i, course in enumerate(truth.courses, start=1):
+        place = f"courses[{i}]"
+        yield from _form(course, protocol, place)
+        yield from _in_range(course, protocol, course.baseline.mean, place)
+        yield from _of_arms([c.arm for c in course.changes], arms, f"{place}.changes")
+        for k, change in enumerate(course.changes, start=1):
+            where = f"{place}.changes[{k}].by_visit"
+            yield from unknown("visit", change.by_visit, visits, where)
+            yield from _after_baseline(change.by_visit, protocol, where)
+    missing = {c.instrument for c in truth.courses} - set(
+        truth.between_instruments.names
+    )
+    for name in sorted(missing):
+        yield (
+            "EQ612",
+            f"the correlations say nothing about {name!r}",
+            "between_instruments.names",
+            "add the instrument with a row of correlations",
+        )
+
+
+def _after_baseline(
+    visits: Iterable[str], protocol: Protocol, place: str
+) -> Iterator[Finding]:
+    ids = [visit.id for visit in protocol.schedule.visits]
+    baseline = ids.index(protocol.schedule.baseline)
+    for name in visits:
+        if name in ids[: baseline + 1]:
+            yield (
+                "EQ613",
+                f"visit {name!r} is not after the baseline visit {ids[baseline]!r}",
+                place,
+                "a change from baseline is 0 there: remove it",
+            )
+
+
+def _acute(truth: Truth, protocol: Protocol) -> Iterator[Finding]:
+    arms = [arm.id for arm in protocol.arms]
+    for i, acute in enumerate(truth.acute, start=1):
+        place = f"acute[{i}]"
+        yield from _form(acute, protocol, place)
+        yield from _of_arms([p.arm for p in acute.peaks], arms, f"{place}.peaks")
+        for level in (acute.rest, *acute.peaks):
+            yield from _in_range(acute, protocol, level.mean, place)
+
+
+def _vitals(truth: Truth, protocol: Protocol) -> Iterator[Finding]:
+    schedule = protocol.schedule
+    arms = [arm.id for arm in protocol.arms]
+    measured = {
+        name
+        for visit in schedule.visits
+        for measurement in schedule.measurements(visit)
+        for name in measurement.names
+    }
+    stated = [vital.name for vital in truth.vitals]
+    yield from unknown("measurement", stated, measured, "vitals")
+    for name in sorted(measured - set(stated)):
+        yield (
+            "EQ612",
+            f"the protocol measures {name!r}, of which the truth says nothing",
+            "vitals",
+            f"add [[vitals]] with name = {name!r}",
+        )
+    for i, vital in enumerate(truth.vitals, start=1):
+        yield from _of_arms([r.arm for r in vital.rises], arms, f"vitals[{i}].rises")
+    if truth.between_vitals is not None:
+        for name in sorted(set(stated) - set(truth.between_vitals.names)):
+            yield (
+                "EQ612",
+                f"the correlations say nothing about {name!r}",
+                "between_vitals.names",
+                "add the vital sign with a row of correlations",
+            )
+
+
+def _relapses(truth: Truth, protocol: Protocol) -> Iterator[Finding]:
+    losses = {d.id: d for d in protocol.definitions if d.rule == "loss-of"}
+    scores = {f"{c.instrument}.{c.score}" for c in truth.courses}
+    arms = [arm.id for arm in protocol.arms]
+    for i, relapse in enumerate(truth.relapses, start=1):
+        place = f"relapses[{i}]"
+        yield from unknown(
+            "definition of the rule loss-of", [relapse.definition], losses, place
+        )
+        yield from unknown("arm", [m.arm for m in relapse.medians], arms, place)
+        if relapse.definition in losses:
+            of = losses[relapse.definition].of
+            yield from _has_course(protocol, of, scores, f"{place}.definition")
+
+
+def _visits_for_some(truth: Truth, protocol: Protocol) -> Iterator[Finding]:
+    """Visits that only some have can be judged from a simulated score."""
+    scores = {f"{c.instrument}.{c.score}" for c in truth.courses}
+    for v, visit in enumerate(protocol.schedule.visits):
+        if visit.only_if is None:
+            continue
+        place = f"visit {visit.id} of the protocol, only_if"
+        found = list(_has_course(protocol, visit.only_if, scores, place))
+        yield from found
+        if found:
+            continue
+        try:
+            judged_at(protocol, visit.only_if, v)
+        except ValueError as error:
+            yield ("EQ613", str(error), place, "add the assessment to an earlier visit")
+
+
+def _has_course(
+    protocol: Protocol, definition: str | None, scores: Collection[str], place: str
+) -> Iterator[Finding]:
+    score = protocol.definition(definition or "").score
+    if score not in scores:
+        yield (
+            "EQ612",
+            f"the definition {definition!r} is about {score or 'a loss'!r}, of which "
+            "the truth states no course",
+            place,
+            f"state a course of that score; there are courses of {listing(scores)}",
+        )
+
+
+def _eligibility(truth: Truth, protocol: Protocol) -> Iterator[Finding]:
+    """Rules that the protocol checks need values that the truth states."""
+    stated = {f"{c.instrument}.{c.score}" for c in truth.courses}
+    for criterion in protocol.eligibility:
+        rule = criterion.require
+        if rule is not None and rule.score is not None and rule.score not in stated:
+            yield (
+                "EQ612",
+                f"criterion {criterion.id} asks for {rule.score}, of which the truth "
+                "states no course",
+                "courses",
+                "state the course of that score",
+            )
+
+
+def _in_range(
+    part: Course | AcuteCourse, protocol: Protocol, mean: float, place: str
+) -> Iterator[Finding]:
+    scale = protocol.scales.get(part.instrument)
+    if scale is None or part.score not in scale.scores:
+        return
+    low, high = scale.scores[part.score].range
+    if not low <= mean <= high:
+        yield (
+            "EQ613",
+            f"the mean {mean:g} is outside the range {low:g} to {high:g} of the score",
+            place,
+            "state a mean inside the range",
+        )
+
+
+def _of_arms(stated: list[str], arms: list[str], place: str) -> Iterator[Finding]:
+    yield from unknown("arm", stated, arms, place)
+    for arm in arms:
+        if arm not in stated:
+            yield (
+                "EQ612",
+                f"nothing is said about the arm {arm!r}",
+                place,
+                "state the arm, if need be with the numbers of no effect",
+            )

@@ -1,0 +1,197 @@
+"""What makes a truth impossible by itself, before any protocol is looked at."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping
+
+import numpy as np
+
+from equipoise.errors import Problem
+from equipoise.simulate.truth import Truth, statements
+from equipoise.simulate.truth_course import Correlation
+from equipoise.simulate.truth_people import BoundedNumber, Category, SkewedNumber
+
+SUM_TOLERANCE = 1e-6
+
+
+def inconsistencies(truth: Truth, *, origin: str) -> list[Problem]:
+    """Every reason why nothing can be like this truth.
+
+    Args:
+        truth: of the right shape.
+        origin: name of the file, for messages.
+
+    Returns:
+        Problems EQ603 to EQ607, empty if there are none.
+    """
+    found: list[Problem] = []
+
+    def add(code: str, what: str, place: str, mend: str) -> None:
+        found.append(
+            Problem(code=code, what=what, where=f"{origin}, {place}", mend=mend)
+        )
+
+    for part in (_provenance, _correlations, _shares, _distributions, _repetitions):
+        for code, what, place, mend in part(truth):
+            add(code, what, place, mend)
+    return found
+
+
+Finding = tuple[str, str, str, str]  # code, what, place in the file, mend
+
+
+def _provenance(truth: Truth) -> Iterator[Finding]:
+    for place, statement in statements(truth):
+        if (statement.source is None) != statement.assumed:
+            both = "both source and assumed" if statement.source else "neither"
+            yield (
+                "EQ603",
+                f"a number needs a source or `assumed = true`; this has {both}",
+                place,
+                'add source = "..." if it was published, otherwise assumed = true',
+            )
+
+
+def _correlations(truth: Truth) -> Iterator[Finding]:
+    yield from _correlation(truth.between_instruments, "between_instruments")
+    if truth.between_vitals is not None:
+        yield from _correlation(truth.between_vitals, "between_vitals")
+    if truth.between_visits.stable > truth.between_visits.retest:
+        yield (
+            "EQ604",
+            f"the stable part {truth.between_visits.stable} is larger than the retest "
+            f"correlation {truth.between_visits.retest}",
+            "between_visits.stable",
+            "the correlation falls from retest to stable: make stable the smaller one",
+        )
+
+
+def _correlation(stated: Correlation, place: str) -> Iterator[Finding]:
+    matrix = stated.matrix()
+    if np.any(np.diag(matrix) != 1) or np.any(np.abs(matrix) > 1):
+        yield (
+            "EQ604",
+            "a correlation matrix has 1 on its diagonal and numbers from -1 to 1",
+            f"{place}.lower",
+            "correct the number that is beyond",
+        )
+    elif np.linalg.eigvalsh(matrix)[0] < 1e-10:
+        yield (
+            "EQ604",
+            "the matrix is not positive definite: these correlations contradict each "
+            "other",
+            f"{place}.lower",
+            "bring correlations of instruments that correlate with the same third one "
+            "closer together",
+        )
+
+
+def _shares(truth: Truth) -> Iterator[Finding]:
+    sums: list[tuple[str, Mapping[str, float]]] = [
+        (f"characteristics[{i}].shares", c.shares)
+        for i, c in enumerate(truth.characteristics, start=1)
+        if isinstance(c, Category)
+    ]
+    sums += [
+        (f"events[{i}].severity", {str(k): v for k, v in e.severity.items()})
+        for i, e in enumerate(truth.events, start=1)
+    ]
+    sums += [
+        (f"guesses[{i}].shares", g.shares) for i, g in enumerate(truth.guesses, start=1)
+    ]
+    for place, shares in sums:
+        total = sum(shares.values())
+        if abs(total - 1) > SUM_TOLERANCE:
+            yield ("EQ605", f"the shares sum to {total:g}", place, "make them sum to 1")
+    alternatives: defaultdict[str, float] = defaultdict(float)
+    for departure in truth.conduct.departures:
+        alternatives[f"departures in arm {departure.arm}"] += departure.probability
+    for new in truth.conduct.new_treatments:
+        alternatives[f"new treatments in arm {new.arm}"] += new.probability
+    for exclusion in truth.conduct.exclusions:
+        alternatives["exclusions"] += exclusion.probability
+    for name, total in alternatives.items():
+        if total > 1 + SUM_TOLERANCE:
+            yield (
+                "EQ605",
+                f"the probabilities of all {name} sum to {total:g}",
+                "conduct",
+                "they exclude each other: make their sum at most 1",
+            )
+
+
+def _distributions(truth: Truth) -> Iterator[Finding]:
+    for i, stated in enumerate(truth.characteristics, start=1):
+        place = f"characteristics[{i}]"
+        if isinstance(stated, BoundedNumber):
+            below, above = stated.mean - stated.min, stated.max - stated.mean
+            # Popoviciu's inequality with a known mean (Bhatia and Davis 2000).
+            if min(below, above) <= 0 or stated.sd >= math.sqrt(below * above):
+                yield (
+                    "EQ606",
+                    f"no number from {stated.min:g} to {stated.max:g} has mean "
+                    f"{stated.mean:g} and SD {stated.sd:g}",
+                    place,
+                    "widen the bounds or lower the SD",
+                )
+        elif isinstance(stated, SkewedNumber) and stated.min >= stated.max:
+            yield (
+                "EQ606",
+                f"min {stated.min:g} is not below max {stated.max:g}",
+                place,
+                "exchange or correct them",
+            )
+    for i, vital in enumerate(truth.vitals, start=1):
+        if vital.limits.min >= vital.limits.max:
+            yield (
+                "EQ606",
+                f"the lower limit {vital.limits.min:g} is not below the upper one",
+                f"vitals[{i}].limits",
+                "exchange or correct them",
+            )
+    for name, windows in (
+        ("departures", [part.days for part in truth.conduct.departures]),
+        ("new_treatments", [item.days for item in truth.conduct.new_treatments]),
+    ):
+        for i, (first, last) in enumerate(windows, start=1):
+            if first > last:
+                yield (
+                    "EQ606",
+                    f"day {first} is after day {last}",
+                    f"conduct.{name}[{i}].days",
+                    "write the first day first",
+                )
+
+
+def _repetitions(truth: Truth) -> Iterator[Finding]:
+    lists: dict[str, list[object]] = {
+        "characteristics": [c.id for c in truth.characteristics],
+        "courses and acute": [
+            *(course.instrument for course in truth.courses),
+            *(acute.instrument for acute in truth.acute),
+        ],
+        "vitals": [v.name for v in truth.vitals],
+        "relapses": [r.definition for r in truth.relapses],
+        "events": [e.term for e in truth.events],
+        "guesses": [(g.by, g.visit, g.arm) for g in truth.guesses],
+        "between_instruments.names": list(truth.between_instruments.names),
+    }
+    for i, course in enumerate(truth.courses, start=1):
+        lists[f"courses[{i}].changes"] = [c.arm for c in course.changes]
+    for i, acute in enumerate(truth.acute, start=1):
+        lists[f"acute[{i}].peaks"] = [p.arm for p in acute.peaks]
+    for i, vital in enumerate(truth.vitals, start=1):
+        lists[f"vitals[{i}].rises"] = [r.arm for r in vital.rises]
+    for i, relapse in enumerate(truth.relapses, start=1):
+        lists[f"relapses[{i}].medians"] = [m.arm for m in relapse.medians]
+    for place, names in lists.items():
+        for name, count in Counter(names).items():
+            if count > 1:
+                yield (
+                    "EQ607",
+                    f"{name} is stated {count} times",
+                    place,
+                    "keep one of them",
+                )

@@ -1,0 +1,165 @@
+"""The tables ``answers`` and ``recorded_scores``."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from equipoise.simulate.acute import Occasion, acute_scores, rating_occasions
+from equipoise.simulate.answers import emphasis, form, propensities
+from equipoise.simulate.attendance import Attended
+from equipoise.simulate.calendar import Dates
+from equipoise.simulate.draws import Floats
+from equipoise.simulate.screening import Cohort
+from equipoise.simulate.truth_course import AcuteCourse, Course
+from equipoise.simulate.world import World
+
+VISIT_STARTS = np.timedelta64(9 * 60, "m")  # ratings of a visit as a whole
+INFUSION_STARTS = np.timedelta64(10 * 60, "m")  # minute 0 of an infusion visit
+
+
+@dataclass(frozen=True)
+class Rated:
+    """One instrument at all its occasions.
+
+    Attributes:
+        stated: its part of the truth.
+        occasions: planned times.
+        scores: (people, occasions) whole scores.
+    """
+
+    stated: Course | AcuteCourse
+    occasions: tuple[Occasion, ...]
+    scores: Floats
+
+
+def rated(world: World, cohort: Cohort, scores: Floats) -> tuple[Rated, ...]:
+    """Every instrument of the truth with its scores.
+
+    Args:
+        world: states the instruments and when they are rated.
+        cohort: everybody who was screened.
+        scores: (people, visits, instruments) whole scores of the courses.
+    """
+    found = []
+    for k, course in enumerate(world.truth.courses):
+        occasions = rating_occasions(world.protocol, course.instrument)
+        own = scores[:, [at.visit for at in occasions], k]
+        found.append(Rated(course, occasions, own))
+    for acute in world.truth.acute:
+        occasions = rating_occasions(world.protocol, acute.instrument)
+        values = acute_scores(world, acute, occasions, cohort.arms, cohort.ids)
+        found.append(Rated(acute, occasions, values))
+    return tuple(found)
+
+
+def rating_tables(
+    world: World,
+    cohort: Cohort,
+    ratings: Sequence[Rated],
+    attended: Attended,
+    dates: Dates,
+) -> dict[str, pd.DataFrame]:
+    """The tables ``answers`` and ``recorded_scores``, each only if it has rows.
+
+    Args:
+        world: states the forms.
+        cohort: everybody who was screened.
+        ratings: every instrument with its scores.
+        attended: only visits that were done have answers.
+        dates: (people, visits) dates of the visits.
+    """
+    answers: list[pd.DataFrame] = []
+    scores: list[pd.DataFrame] = []
+    for rating in ratings:
+        scale = world.protocol.scales[rating.stated.instrument]
+        if scale.scores[rating.stated.score].rule == "recorded":
+            scores.append(_recorded(world, cohort, rating, attended))
+        else:
+            answers.append(_answered(world, cohort, rating, attended, dates))
+    named = {"answers": answers, "recorded_scores": scores}
+    return {
+        name: pd.concat(tables, ignore_index=True)
+        for name, tables in named.items()
+        if tables
+    }
+
+
+def _recorded(
+    world: World, cohort: Cohort, rating: Rated, attended: Attended
+) -> pd.DataFrame:
+    """Rows of an instrument of which only the score is written down."""
+    person, occasion = np.nonzero(attended.done[:, [o.visit for o in rating.occasions]])
+    return pd.DataFrame(
+        _place(world, cohort, rating, person, occasion)
+        | {
+            "instrument": rating.stated.instrument,
+            "score": rating.stated.score,
+            "value": rating.scores[person, occasion],
+        }
+    )
+
+
+def _answered(
+    world: World, cohort: Cohort, rating: Rated, attended: Attended, dates: Dates
+) -> pd.DataFrame:
+    """Rows of an instrument with items, made to give its scores."""
+    stated, occasions = rating.stated, rating.occasions
+    made_of = form(world.protocol.scales[stated.instrument], stated.score)
+    if made_of is None:
+        raise ValueError(f"no answers can be made for {stated.instrument}")
+    strength = propensities(
+        made_of, stated.items, world.seed, cohort.ids, stated.instrument, len(occasions)
+    )
+    always, by_arm = emphasis(made_of, stated.items, world.arm)
+    later = np.array([at.visit > world.baseline for at in occasions])
+    strength *= always
+    strength *= np.where(later[:, None], by_arm[cohort.arms][:, None, :], 1.0)
+    person, occasion = np.nonzero(attended.done[:, [o.visit for o in occasions]])
+    values = made_of.answers(
+        rating.scores[person, occasion], strength[person, occasion]
+    )
+    row, item = np.nonzero(np.isfinite(values))
+    person, occasion = person[row], occasion[row]
+    use = {use.id: use for use in world.protocol.instruments}[stated.instrument]
+    starts = np.array([_clock(at) for at in occasions])
+    visit = np.array([at.visit for at in occasions])[occasion]
+    when = dates[person, visit].astype("datetime64[m]") + starts[occasion]
+    return pd.DataFrame(
+        _place(world, cohort, rating, person, occasion)
+        | {
+            "instrument": stated.instrument,
+            "item": np.array(made_of.items, dtype=object)[item],
+            "value": values[row, item],
+            "rater": use.by,
+            "answered_at": when.astype("datetime64[ns]"),
+        }
+    )
+
+
+def _place(
+    world: World,
+    cohort: Cohort,
+    rating: Rated,
+    person: NDArray[np.intp],
+    occasion: NDArray[np.intp],
+) -> dict[str, object]:
+    """Who, at which visit and at which minute."""
+    names = np.array([world.visits[o.visit].id for o in rating.occasions], dtype=object)
+    minutes = pd.array([o.minute for o in rating.occasions], dtype="Int64")
+    return {
+        "participant": np.array(cohort.ids, dtype=object)[person],
+        "visit": names[occasion],
+        "timepoint_min": minutes[occasion],
+    }
+
+
+def _clock(at: Occasion) -> np.timedelta64:
+    """Time of the day of an occasion."""
+    if at.minute is None:
+        return VISIT_STARTS
+    return INFUSION_STARTS + np.timedelta64(at.minute, "m")

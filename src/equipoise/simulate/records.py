@@ -1,0 +1,132 @@
+"""The tables ``participants``, ``visits``, ``exposures`` and ``measurements``."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from equipoise.simulate.acute import vital_signs
+from equipoise.simulate.attendance import Attended
+from equipoise.simulate.calendar import Dates, Days, in_window
+from equipoise.simulate.dispositions import Stay
+from equipoise.simulate.draws import Floats
+from equipoise.simulate.ratings import INFUSION_STARTS, VISIT_STARTS
+from equipoise.simulate.screening import Cohort
+from equipoise.simulate.world import World
+
+WEIGHT = "weight_kg"  # the characteristic by which doses per kg are worked out
+
+
+def participants(
+    world: World, cohort: Cohort, day0: Dates, days: Days, times: Stay
+) -> pd.DataFrame:
+    """Everybody who was screened; the excluded have no randomization and no arm."""
+    arms = np.array([*world.arm, None], dtype=object)
+    consented = _at(day0, days[:, 0].astype(float)) + VISIT_STARTS
+    randomized = _at(day0, times.randomized) + VISIT_STARTS
+    return pd.DataFrame(
+        {
+            "participant": np.array(cohort.ids, dtype=object),
+            "site": world.truth.conduct.recruitment.site,
+            "consented_at": consented.astype("datetime64[ns]"),
+            "randomized_at": randomized.astype("datetime64[ns]"),
+            "arm": pd.array(arms[cohort.arms], dtype="string"),
+            **cohort.values,
+        }
+    )
+
+
+def visits(
+    world: World, cohort: Cohort, days: Days, attended: Attended
+) -> pd.DataFrame:
+    """Every visit that was due, and what became of it."""
+    planned = world.visits
+    person, visit = np.nonzero(attended.status != "")
+    done = attended.done[person, visit]
+    window = in_window(world.protocol.schedule, days)[person, visit]
+    reason = attended.reason[person, visit]
+    return pd.DataFrame(
+        {
+            "participant": np.array(cohort.ids, dtype=object)[person],
+            "visit": np.array([v.id for v in planned], dtype=object)[visit],
+            "planned_day": np.array([v.day for v in planned])[visit],
+            "actual_day": pd.array(days[person, visit], dtype="Int64"),
+            "in_window": pd.array(window, dtype="boolean"),
+            "status": attended.status[person, visit],
+            "reason": pd.array([text or pd.NA for text in reason], dtype="string"),
+        }
+    ).assign(
+        actual_day=lambda table: table["actual_day"].where(done),
+        in_window=lambda table: table["in_window"].where(done),
+    )
+
+
+def exposures(
+    world: World, cohort: Cohort, attended: Attended, dates: Dates
+) -> pd.DataFrame:
+    """One row for each infusion that was given."""
+    planned = world.visits
+    kinds = {kind.id: kind for kind in world.protocol.interventions}
+    frames = []
+    for a, arm in enumerate(world.protocol.arms):
+        kind = kinds.get(arm.intervention or "")
+        if kind is None:
+            continue
+        due = np.array([visit.infusion is not None for visit in planned])
+        given = attended.done & due & (cohort.arms == a)[:, None]
+        person, visit = np.nonzero(given)
+        weight = cohort.values.get(WEIGHT, np.full(len(cohort.ids), np.nan))[person]
+        dose = np.array([kind.dose_mg(w) for w in weight]) if kind.dose else np.nan
+        started = dates[person, visit].astype("datetime64[m]") + INFUSION_STARTS
+        minutes = kind.infusion.value if kind.infusion else 0.0
+        length = np.timedelta64(round(minutes), "m")
+        frames.append(
+            pd.DataFrame(
+                {
+                    "participant": np.array(cohort.ids, dtype=object)[person],
+                    "visit": [planned[v].id for v in visit],
+                    "infusion": [planned[v].infusion for v in visit],
+                    "drug": kind.drug,
+                    "dose_mg": np.round(dose, 2),
+                    "weight_kg": weight.astype(float),
+                    "started_at": started.astype("datetime64[ns]"),
+                    "stopped_at": (started + length).astype("datetime64[ns]"),
+                    "interrupted": False,
+                }
+            )
+        )
+    return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
+
+
+def measurements(world: World, cohort: Cohort, attended: Attended) -> pd.DataFrame:
+    """One row for each vital sign at each minute of a visit that was done."""
+    planned = world.visits
+    units = {vital.name: vital.unit for vital in world.truth.vitals}
+    frames = []
+    signs = vital_signs(world, cohort.arms, cohort.ids)
+    for name, (occasions, values) in signs.items():
+        at = attended.done[:, [o.visit for o in occasions]]
+        person, occasion = np.nonzero(at)
+        labels = np.array([planned[o.visit].id for o in occasions], dtype=object)
+        minutes = pd.array([o.minute for o in occasions], dtype="Int64")
+        frames.append(
+            pd.DataFrame(
+                {
+                    "participant": np.array(cohort.ids, dtype=object)[person],
+                    "visit": labels[occasion],
+                    "timepoint_min": minutes[occasion],
+                    "name": name,
+                    "value": values[person, occasion],
+                    "unit": units[name],
+                }
+            )
+        )
+    return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
+
+
+def _at(day0: Dates, day: Floats) -> Dates:
+    """Midnight of a day of the schedule, not-a-time where the day is NaN."""
+    known = np.isfinite(day)
+    step = np.where(known, day, 0).astype("timedelta64[D]")
+    dates = (day0 + step).astype("datetime64[m]")
+    return np.where(known, dates, np.datetime64("NaT", "m"))

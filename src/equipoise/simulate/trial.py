@@ -1,0 +1,106 @@
+"""A whole trial on virtual participants."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from equipoise.dataset.origin import Origin
+from equipoise.dataset.trialdata import TrialData, UnblindedTrialData
+from equipoise.errors import Problem, SimulationError, refuse
+from equipoise.protocol.model import Protocol
+from equipoise.simulate.attendance import attend, stops
+from equipoise.simulate.calendar import actual_days, arrivals, first_days
+from equipoise.simulate.check import check_truth
+from equipoise.simulate.dispositions import dispositions, stay
+from equipoise.simulate.happenings import adverse_events, guesses
+from equipoise.simulate.ratings import rated, rating_tables
+from equipoise.simulate.records import exposures, measurements, participants, visits
+from equipoise.simulate.screening import screen
+from equipoise.simulate.states import with_relapses
+from equipoise.simulate.truth import Truth
+from equipoise.simulate.world import World
+
+
+def simulate(
+    protocol: Protocol, truth: Truth, *, seed: int, n: int | None = None
+) -> UnblindedTrialData:
+    """Virtual participants of a trial, down to every item that they answer.
+
+    People are screened until ``n`` of them are randomized. Everything about a person
+    comes from random streams of that person alone, so that a larger trial begins with
+    the people of the smaller one.
+
+    Args:
+        protocol: checked.
+        truth: what the people are like; it must fit the protocol.
+        seed: not negative; the same seed gives the same trial everywhere.
+        n: number randomized, at least 1; by default the planned size.
+
+    Returns:
+        Data as of a real trial after unblinding; ``origin.virtual`` is True.
+
+    Raises:
+        SimulationError: EQ611 to EQ614 the truth does not fit the protocol, EQ621
+            impossible ``n`` or ``seed`` (all problems at once); EQ622 hardly anybody is
+            eligible.
+    """
+    n = protocol.size.participants if n is None else n
+    refuse(SimulationError, [*_possible(n, seed), *check_truth(truth, protocol)])
+    tables = _tables(World.of(protocol, truth, seed), n)
+    data = TrialData.from_tables(
+        protocol,
+        {name: table for name, table in tables.items() if len(table)},
+        origin=Origin(files=(), virtual=True, seed=seed, accepted=()),
+    )
+    if not isinstance(data, UnblindedTrialData):
+        raise TypeError("a simulated trial has arms")
+    return data
+
+
+def _tables(world: World, n: int) -> dict[str, pd.DataFrame]:
+    """Every table of the trial, in the order in which one follows from the other."""
+    schedule, conduct = world.protocol.schedule, world.truth.conduct
+    cohort = screen(world, n)
+    day0 = first_days(schedule, arrivals(conduct.recruitment, world.seed, cohort.ids))
+    days = actual_days(schedule, conduct.attendance, day0, world.seed, cohort.ids)
+    dates = day0[:, None] + days.astype("timedelta64[D]")
+    latent = world.plan.latent(cohort.z, cohort.arms)
+    latent = with_relapses(world, latent, days, cohort.arms, cohort.ids)
+    scores = world.plan.scores(latent)
+    stop = stops(world, cohort)
+    attended = attend(world, cohort, scores, days, stop)
+    times = stay(world, cohort, days, stop, attended)
+    ratings = rated(world, cohort, scores)
+    return {
+        "participants": participants(world, cohort, day0, days, times),
+        "visits": visits(world, cohort, days, attended),
+        **rating_tables(world, cohort, ratings, attended, dates),
+        "exposures": exposures(world, cohort, attended, dates),
+        "measurements": measurements(world, cohort, attended),
+        "events": adverse_events(world, cohort, days, attended, times),
+        "dispositions": dispositions(world, cohort, days, stop, times),
+        "guesses": guesses(world, cohort, attended),
+    }
+
+
+def _possible(n: int, seed: int) -> list[Problem]:
+    problems = []
+    if n < 1:
+        problems.append(
+            Problem(
+                code="EQ621",
+                what=f"{n} participants cannot be randomized",
+                where="n",
+                mend="ask for at least 1 participant",
+            )
+        )
+    if seed < 0:
+        problems.append(
+            Problem(
+                code="EQ621",
+                what=f"the seed {seed} is negative",
+                where="seed",
+                mend="choose 0 or a positive whole number",
+            )
+        )
+    return problems

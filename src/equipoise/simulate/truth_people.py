@@ -1,0 +1,178 @@
+"""The part of a truth that says who comes, who is let in, and who leaves."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from equipoise.protocol.provenance import Identifier, Part, Sourced, Text
+
+Probability = Annotated[float, Field(ge=0, le=1)]
+
+
+class BoundedNumber(Sourced):
+    """A number between two bounds with a given mean and SD: a scaled beta distribution.
+
+    The moments are those of the bounded number itself, which a truncated normal would
+    not keep.
+    """
+
+    distribution: Literal["bounded"]
+    id: Identifier
+    mean: float
+    sd: float = Field(gt=0)
+    min: float
+    max: float
+
+
+class SkewedNumber(Sourced):
+    """A log-normal number, cut off at ``min`` and ``max`` by drawing inside them.
+
+    Attributes:
+        log_sd: standard deviation of the natural logarithm.
+        below: id of a characteristic that stands earlier in the file; the number stays
+            at least ``below_by`` under it.
+    """
+
+    distribution: Literal["lognormal"]
+    id: Identifier
+    median: float = Field(gt=0)
+    log_sd: float = Field(gt=0)
+    min: float = Field(default=0, ge=0)
+    max: float = Field(gt=0)
+    below: Identifier | None = None
+    below_by: float = 0
+
+
+class Category(Sourced):
+    """A category: code -> probability, which sum to 1."""
+
+    distribution: Literal["shares"]
+    id: Identifier
+    shares: dict[str, Probability] = Field(min_length=1)
+
+
+CharacteristicTruth = Annotated[
+    BoundedNumber | SkewedNumber | Category, Field(discriminator="distribution")
+]
+
+
+class Recruitment(Sourced):
+    """When and where people come.
+
+    Attributes:
+        study_start: the first possible day of a screening visit.
+        days_between: mean of the exponential time between two people who are screened.
+        site: where all of them are treated.
+        randomization_day: day of the schedule; later if the baseline visit was later.
+    """
+
+    study_start: date
+    days_between: float = Field(gt=0)
+    site: Text
+    randomization_day: int
+
+
+class Exclusion(Sourced):
+    """A reason for which a screened person is not randomized, and how often it occurs.
+
+    Rules that a machine can check are not listed: they follow from the protocol and the
+    simulated person. Exactly one of ``criterion`` and ``reason`` is given.
+
+    Attributes:
+        criterion: id of an eligibility criterion of the protocol.
+        reason: such as ``declined to take part``.
+    """
+
+    probability: Probability
+    criterion: Identifier | None = None
+    reason: Text | None = None
+
+
+class Departure(Sourced):
+    """A way of stopping early, in one arm.
+
+    Attributes:
+        milestone: ``treatment-discontinued`` ends the infusions only; the other two end
+            the participation, and the treatment if it is not yet complete.
+        days: first and last possible day; all days between are equally likely. Who has
+            had the last visit before that day has not left.
+    """
+
+    arm: Identifier
+    milestone: Literal["treatment-discontinued", "study-withdrawn", "lost-to-follow-up"]
+    reason: Text
+    probability: Probability
+    days: tuple[int, int]
+
+
+class NewTreatment(Sourced):
+    """Start of another treatment; it is recorded, and changes no score."""
+
+    arm: Identifier
+    reason: Text
+    probability: Probability
+    days: tuple[int, int]
+
+
+class Attendance(Sourced):
+    """Visits that are missed now and then, and days on which visits happen.
+
+    Attributes:
+        missed_visit: probability, for each visit after randomization without infusion.
+        missed_infusion: the same for infusions after the first.
+        on_planned_day: probability that a visit is on its planned day; otherwise all
+            working days of its window are equally likely.
+        reason: given for a missed visit.
+    """
+
+    missed_visit: Probability
+    missed_infusion: Probability
+    on_planned_day: Probability
+    reason: Text
+
+
+class AdverseEvent(Sourced):
+    """An adverse event: at most one per participant and term.
+
+    Attributes:
+        probability: arm -> probability that a participant has it.
+        severity: ``mild``, ``moderate``, ``severe`` -> probability, which sum to 1.
+        serious: probability that it is serious.
+        related: probability that the investigator sees a relation to the treatment.
+        days: longest duration; each from 0 to it is equally likely.
+        outcome: outcome of the event, as recorded.
+    """
+
+    term: Text
+    probability: dict[Identifier, Probability] = Field(min_length=1)
+    severity: dict[Literal["mild", "moderate", "severe"], Probability]
+    serious: Probability
+    related: Probability
+    days: int = Field(ge=0)
+    outcome: Text
+
+
+class Guess(Sourced):
+    """What somebody guesses about the allocation of participants of one arm.
+
+    Attributes:
+        shares: arm id or ``don't know`` -> probability, which sum to 1.
+    """
+
+    by: Literal["participant", "rater"]
+    visit: Identifier
+    arm: Identifier
+    shares: dict[str, Probability] = Field(min_length=1)
+
+
+class Conduct(Part):
+    """Everything about coming, staying and leaving."""
+
+    recruitment: Recruitment
+    attendance: Attendance
+    exclusions: tuple[Exclusion, ...] = ()
+    departures: tuple[Departure, ...] = ()
+    new_treatments: tuple[NewTreatment, ...] = ()
