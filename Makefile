@@ -1,0 +1,52 @@
+# Everything is done in .venv, which is made once from requirements.lock.
+
+BIN := .venv/bin
+READY := .venv/.ready
+
+# One thread for each process: linear algebra on small matrices is faster so, and the
+# tests run in as many processes as there are cores.
+export OMP_NUM_THREADS := 1
+export OPENBLAS_NUM_THREADS := 1
+export PYTHONUTF8 := 1
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check docs bench calibrate lock clean
+
+help: ## show this list
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) \
+		| awk -F ':.*## ' '{ printf "  make %-10s %s\n", $$1, $$2 }'
+
+$(READY): requirements.lock pyproject.toml .ci/environment
+	@echo "making the environment in .venv (about a minute, once)"
+	@sh .ci/environment
+
+demo: $(READY) ## rehearse the reference trial on virtual participants, up to its report
+	$(BIN)/equipoise rehearse feder2021 --seed 2021 --out out/feder2021
+
+test: check ## check and test everything, the examples of the documentation included
+	$(BIN)/pytest -q -n 2 --benchmark-disable -m "not calibration"
+
+check: $(READY) ## lint, formatting, types, import order
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+docs: $(READY) ## build the documentation; a warning is an error
+	$(BIN)/sphinx-build -q -W --keep-going -b html docs docs/_build/html
+	@echo "docs/_build/html/index.html"
+
+bench: $(READY) ## measure speed against the budgets
+	$(BIN)/pytest -q benchmarks -p no:randomly -o python_files='bench_*.py'
+
+calibrate: $(READY) ## long: do procedures keep their promise over simulated trials?
+	$(BIN)/pytest -q -n 2 --benchmark-disable -m calibration
+
+lock: $(READY) ## renew requirements.lock from pyproject.toml
+	$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 \
+		--generate-hashes --all-extras --group dev --group docs \
+		--custom-compile-command "make lock" -o requirements.lock pyproject.toml
+
+clean: ## remove the environment and everything that was made
+	rm -rf .venv out dist docs/_build .pytest_cache .mypy_cache .ruff_cache \
+		.import_linter_cache .hypothesis .benchmarks
