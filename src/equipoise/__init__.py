@@ -9,8 +9,11 @@
 Names are loaded when they are first used, so that ``import equipoise`` stays light.
 """
 
+import inspect
+import sys
 from importlib import import_module
-from typing import TYPE_CHECKING
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from equipoise.analyze.mmrm import mmrm as mmrm
@@ -41,7 +44,7 @@ _HOMES = {
     "write_data": "equipoise.exchange.write",
 }
 
-__all__ = [  # noqa: RUF022 - sorted as plain strings, which a test checks
+__all__ = [
     "EquipoiseError",
     "Protocol",
     "Results",
@@ -57,15 +60,47 @@ __all__ = [  # noqa: RUF022 - sorted as plain strings, which a test checks
 ]
 
 
+class _CallablePart(ModuleType):
+    """A part of the package that is also the function of its name.
+
+    ``analyze``, ``report`` and ``rehearse`` name both. Were the function to hide the
+    part, ``import equipoise.analyze.result as result`` would fail; were the part to hide
+    the function, ``eq.analyze(...)`` would, once the part is imported. So the part stays
+    where the import system puts it, and calling it calls the function.
+    """
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        return _public(self.__name__.rpartition(".")[2])(*args, **kwargs)
+
+    @property
+    def __signature__(self) -> inspect.Signature:
+        return inspect.signature(_public(self.__name__.rpartition(".")[2]))
+
+
+class _Front(ModuleType):
+    """The module ``equipoise``: makes the parts callable that have a public name."""
+
+    def __setattr__(self, name: str, value: object) -> None:
+        if name in _HOMES and isinstance(value, ModuleType):
+            value.__class__ = _CallablePart
+        super().__setattr__(name, value)
+
+
+sys.modules[__name__].__class__ = _Front
+
+
+def _public(name: str) -> Any:
+    """The object behind a public name, from the module that it lives in."""
+    return getattr(import_module(_HOMES[name]), name)
+
+
 def __getattr__(name: str) -> object:
     """Loads a public name on first use (PEP 562)."""
     if name not in _HOMES:
         raise AttributeError(f"module 'equipoise' has no attribute {name!r}")
-    # A name such as `analyze` is also a subpackage: importing its home would leave the
-    # package under the name, so the object is set explicitly.
-    value = getattr(import_module(_HOMES[name]), name)
-    globals()[name] = value
-    return value
+    value = _public(name)
+    # Loading its home may have put the part of this name here; it stays, callable.
+    return globals().setdefault(name, value)
 
 
 def __dir__() -> list[str]:

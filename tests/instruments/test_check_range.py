@@ -1,10 +1,10 @@
 from __future__ import annotations
 
 import pytest
-from tests.instruments.small import changed, small
 
 from equipoise.errors import InstrumentError
 from equipoise.instruments.load import parse_instrument
+from tests.instruments.small import changed, small
 
 FAULTS = {
     "item range that descends": (

@@ -1,8 +1,7 @@
 from __future__ import annotations
 
-from tests.instruments.small import small
-
 from equipoise.instruments.draft import Draft
+from tests.instruments.small import small
 
 
 def test_parts_are_found_by_kind_and_by_name() -> None:

@@ -4,6 +4,7 @@ import pickle
 
 import pytest
 from pydantic import ValidationError
+
 from tests.instruments.small import small
 
 

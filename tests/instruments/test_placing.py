@@ -5,9 +5,9 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.instruments.small import small
 
 from equipoise.instruments.placing import Address, Level, grid, named_like
+from tests.instruments.small import small
 
 COLUMNS = {
     "object": pd.Series(["b", "a", np.nan, "b"], dtype=object),

@@ -3,9 +3,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from tests.instruments.small import small
 
 from equipoise.instruments.refusals import numbers, outside
+from tests.instruments.small import small
 
 
 @pytest.mark.parametrize(

@@ -4,10 +4,10 @@ from typing import get_args
 
 import numpy as np
 import pytest
-from tests.instruments.small import small
 
 from equipoise.instruments.model import Rule
 from equipoise.instruments.rules import ARITHMETIC, Sheet, Worked, span
+from tests.instruments.small import small
 
 NAN = np.nan
 

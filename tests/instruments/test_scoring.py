@@ -5,12 +5,12 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.instruments.small import small
 
 from equipoise.errors import InstrumentError
 from equipoise.instruments.model import Instrument
 from equipoise.instruments.scoring import score, score_forms
 from equipoise.instruments.table import COLUMNS
+from tests.instruments.small import small
 
 OTHER = small(('id = "small"', 'id = "other"'))
 BOTH = {"small": small(), "other": OTHER}

@@ -1,9 +1,9 @@
 from __future__ import annotations
 
 import pandas as pd
-from tests.instruments.small import small
 
 from equipoise.instruments.table import COLUMNS, AnswerTable
+from tests.instruments.small import small
 
 
 def table(*rows: tuple[object, ...]) -> AnswerTable:

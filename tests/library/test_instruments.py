@@ -9,13 +9,13 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.reference_results import reference
 
 import equipoise
 from equipoise.errors import InstrumentError
 from equipoise.instruments.load import parse_instrument
 from equipoise.instruments.model import Instrument
 from equipoise.instruments.scoring import score, score_forms
+from tests.reference_results import reference
 
 FOLDER = Path(equipoise.__file__).parent / "library" / "instruments"
 INSTRUMENTS = {

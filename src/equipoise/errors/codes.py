@@ -9,6 +9,7 @@ from __future__ import annotations
 from equipoise.errors import (
     codes_analysis,
     codes_data,
+    codes_exchange,
     codes_instrument,
     codes_library,
     codes_mmrm,
@@ -23,6 +24,7 @@ CODES: dict[str, Code] = {
     **codes_protocol.CODES,
     **codes_instrument.CODES,
     **codes_data.CODES,
+    **codes_exchange.CODES,
     **codes_mmrm.CODES,
     **codes_analysis.CODES,
     **codes_report.CODES,

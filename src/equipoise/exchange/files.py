@@ -1,0 +1,195 @@
+"""Reads a table from a file as text, cell by cell: nothing is guessed or converted."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from equipoise.errors import DataError, LibraryError
+from equipoise.exchange.mapping import File
+
+ROW = "row"  # number of a row as a spreadsheet shows it; the first line is 1
+
+
+@dataclass(frozen=True)
+class Source:
+    """A table as it stands in a file.
+
+    Attributes:
+        name: of the file.
+        cells: all texts, stripped; an empty text where there is nothing. The index is
+            the number of the row in the file.
+    """
+
+    name: str
+    cells: pd.DataFrame
+
+
+def read_source(path: Path, how: File) -> Source:
+    """The table in a file.
+
+    Args:
+        path: ``.csv``, ``.tsv``, ``.txt``, ``.xlsx`` or ``.parquet``.
+        how: how it is written.
+
+    Raises:
+        LibraryError: EQ002, the file cannot be read.
+        DataError: EQ340 to EQ342 and EQ346.
+    """
+    readers = {".xlsx": _workbook, ".parquet": _parquet}
+    kinds = {".csv": ",", ".tsv": "\t", ".txt": "\t"}
+    suffix = path.suffix.lower()
+    if suffix not in {**readers, **kinds}:
+        raise DataError.single(
+            "EQ346",
+            f"files of type {suffix or 'unknown'!r} cannot be read",
+            where=path.name,
+            mend="export it as CSV, TSV, XLSX or Parquet",
+        )
+    if not path.is_file():
+        raise LibraryError.single(
+            "EQ002",
+            f"{path} is not there",
+            where=str(path),
+            mend="give the path of the data file",
+        )
+    if suffix in readers:
+        head, rows = readers[suffix](path, how)
+    else:
+        head, rows = _text(path, how)
+    return Source(path.name, _table(path.name, head, rows))
+
+
+def _table(name: str, head: list[str], rows: list[list[str]]) -> pd.DataFrame:
+    numbered = [(n, row) for n, row in enumerate(rows, start=2) if any(row)]
+    if not head or not numbered:
+        raise DataError.single(
+            "EQ341", f"{name} has no rows", where=name, mend="export the data again"
+        )
+    wrong = sorted({c for c in head if head.count(c) > 1 or not c})
+    if wrong:
+        raise DataError.single(
+            "EQ342",
+            f"column names that stand twice or are empty: {wrong}",
+            where=f"{name}, row 1",
+            mend="give each column its own name",
+        )
+    uneven = [(n, len(row)) for n, row in numbered if len(row) != len(head)]
+    if uneven:
+        raise DataError.single(
+            "EQ342",
+            f"{len(uneven)} rows have another number of cells than the {len(head)} "
+            "columns",
+            where=name,
+            mend="state the delimiter under [file], or quote cells that hold it",
+            records=pd.DataFrame(uneven, columns=[ROW, "cells"]),
+        )
+    index = pd.Index([n for n, _ in numbered], name=ROW)
+    return pd.DataFrame(
+        [row for _, row in numbered], columns=head, index=index, dtype="string"
+    )
+
+
+def _text(path: Path, how: File) -> tuple[list[str], list[list[str]]]:
+    text = _decoded(path, how)
+    if not text.strip():
+        return [], []
+    first = text.lstrip("\r\n").splitlines()[0]
+    delimiter = how.delimiter or max(",;\t|", key=first.count)
+    try:
+        lines = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
+    except csv.Error as error:
+        raise DataError.single(
+            "EQ342",
+            f"{path.name} is not a table of cells: {error}",
+            where=path.name,
+            mend="state the delimiter under [file], or export the file again",
+        ) from error
+    cells = [[cell.strip() for cell in line] for line in lines]
+    return cells[0], cells[1:]
+
+
+def _decoded(path: Path, how: File) -> str:
+    raw = path.read_bytes()
+    wide = raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    encoding = how.encoding or ("utf-16" if wide else "utf-8")
+    if encoding.lower() in ("utf-8", "utf8"):
+        encoding = "utf-8-sig"
+    try:
+        text = raw.decode(encoding)
+        if "\0" in text:
+            raise UnicodeError("it holds NUL characters, as UTF-16 does")
+    except (UnicodeError, LookupError) as error:
+        raise DataError.single(
+            "EQ340",
+            f"{path.name} is not {encoding.removesuffix('-sig')}: {error}",
+            where=path.name,
+            mend='state it in the mapping: [file] encoding = "latin-1" (or "cp1252", '
+            '"utf-16")',
+        ) from error
+    return text
+
+
+def _workbook(path: Path, how: File) -> tuple[list[str], list[list[str]]]:
+    openpyxl = _package("openpyxl", path)
+    book = openpyxl.load_workbook(path, read_only=True, data_only=True)
+    try:
+        if how.sheet is not None and how.sheet not in book.sheetnames:
+            raise DataError.single(
+                "EQ342",
+                f"there is no sheet {how.sheet!r}",
+                where=path.name,
+                mend=f"sheets: {', '.join(book.sheetnames)}",
+            )
+        sheet = book[how.sheet] if how.sheet else book[book.sheetnames[0]]
+        rows = [[_as_text(cell) for cell in row] for row in sheet.values]
+    finally:
+        book.close()
+    # Formatted but empty columns to the right belong to the sheet, not to the table.
+    width = max((n for row in rows for n, cell in enumerate(row, 1) if cell), default=0)
+    rows = [row[:width] for row in rows]
+    return (rows[0], rows[1:]) if rows else ([], [])
+
+
+def _parquet(path: Path, how: File) -> tuple[list[str], list[list[str]]]:
+    _package("pyarrow", path)
+    frame = pd.read_parquet(path)
+    columns = [[_as_text(cell) for cell in frame[name]] for name in frame.columns]
+    return [str(name) for name in frame.columns], [
+        list(row) for row in zip(*columns, strict=True)
+    ]
+
+
+def _as_text(cell: Any) -> str:
+    """A typed cell as it would stand in a text file."""
+    if cell is None or cell is pd.NaT or cell is pd.NA or cell != cell:
+        return ""
+    if isinstance(cell, datetime):
+        midnight = cell.time() == datetime.min.time()
+        return cell.date().isoformat() if midnight else cell.isoformat(sep=" ")
+    if isinstance(cell, date):
+        return cell.isoformat()
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    return str(cell).strip()
+
+
+def _package(name: str, path: Path) -> Any:
+    from importlib import import_module
+
+    try:
+        return import_module(name)
+    except ImportError as error:
+        raise DataError.single(
+            "EQ346",
+            f"{path.suffix} files need the package {name}",
+            where=path.name,
+            mend="install equipoise[formats], or export the file as CSV",
+        ) from error

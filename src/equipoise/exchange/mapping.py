@@ -1,0 +1,234 @@
+"""The mapping file: which column of a data file is what."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping as Mapped
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+
+from equipoise.errors import DataError, Problem
+from equipoise.protocol.shape import near
+
+Value = str | int | float
+Cell = Annotated[
+    str, BeforeValidator(lambda cell: str(cell) if isinstance(cell, int) else cell)
+]
+DateFormat = Annotated[str, Field(pattern="%")]
+
+
+class Part(BaseModel):
+    """A part of a mapping: immutable, and without keys that nobody reads."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class File(Part):
+    """How the file is written.
+
+    Attributes:
+        encoding: such as ``latin-1``; by default UTF-8, or UTF-16 where the file begins
+            with its mark.
+        delimiter: one character; by default the one of ``, ; tab |`` that the first
+            line has most.
+        decimal: decimal mark of numbers.
+        sheet: of a workbook; by default the first.
+        missing: cells that hold nothing, in every column; an empty cell always is.
+    """
+
+    encoding: str | None = None
+    delimiter: str | None = Field(default=None, min_length=1, max_length=1)
+    decimal: Literal[".", ","] = "."
+    sheet: str | None = None
+    missing: tuple[Cell, ...] = ()
+
+
+class Participant(Part):
+    """Which column says whose row it is."""
+
+    column: str
+
+
+class Visit(Part):
+    """Which column says to which visit a row belongs.
+
+    Attributes:
+        column: such as ``redcap_event_name``; several columns are read as one text,
+            joined by ``" / "``, as where an event repeats: ``["redcap_event_name",
+            "redcap_repeat_instance"]`` gives ``"infusion_arm_1 / 2"``.
+        values: visit id for each value, ``*`` stands for any text; an empty text for
+            rows that belong to no visit, such as enrolment. Without ``values`` the
+            column holds visit ids.
+    """
+
+    column: str | tuple[str, ...]
+    values: dict[str, str] = Field(default_factory=dict)
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns, also where it is one."""
+        return (self.column,) if isinstance(self.column, str) else self.column
+
+
+class Minute(Part):
+    """Which column says at which minute of an infusion a row was recorded.
+
+    Attributes:
+        column: such as ``redcap_repeat_instance``; an empty cell is no minute.
+        values: minutes from the start of the infusion for each value; without it the
+            column holds minutes.
+    """
+
+    column: str
+    values: dict[str, int] = Field(default_factory=dict)
+
+
+class Day0(Part):
+    """Date of day 0 of each participant, from which dates become days.
+
+    Attributes:
+        format: as ``%d-%m-%Y``, in the letters of Python and C (``strftime``).
+    """
+
+    column: str
+    format: DateFormat
+
+
+class Column(Part):
+    """What a column, or a family of columns, is.
+
+    Attributes:
+        column: name; ``{item}`` stands for each item of the instrument, and
+            ``{item:02}`` for its number with two digits.
+        to: what it becomes, from the list of targets.
+        visit: visit id, where the row does not say it (wide files) or says another. The
+            value is then the same in every row of a participant.
+        visits: visit id for values of the visit column, where one event holds several
+            visits of the protocol.
+        minute: minutes from the start of the infusion.
+        event: number of the adverse event in its row, where one row holds several.
+        values: what each value means; an empty text is nothing. Every value must be
+            listed; only labels of numbers may stand beside numbers, as in
+            ``{ "not at all" = 0 }``.
+        missing: further cells that hold nothing, such as ``-99``.
+        format: of a date, as for day 0. A date that belongs in a column of days is
+            counted from day 0.
+        factor: a number is multiplied by this, as 0.45359237 from pounds to kilograms.
+        unit: of a measurement.
+        why: for the reader of the mapping.
+    """
+
+    column: str
+    to: str
+    visit: str | None = None
+    visits: dict[str, str] = Field(default_factory=dict)
+    minute: int | None = None
+    event: int = Field(default=1, ge=1)
+    values: dict[str, Value] = Field(default_factory=dict)
+    missing: tuple[Cell, ...] = ()
+    format: DateFormat | None = None
+    factor: float | None = None
+    unit: str | None = None
+    why: str | None = None
+
+
+class Reading(Part):
+    """How one file is read.
+
+    Attributes:
+        columns: what each column is.
+        ignore: reason for each column that is not read; ``*`` stands for any text.
+    """
+
+    file: File = Field(default_factory=File)
+    participant: Participant
+    visit: Visit | None = None
+    minute: Minute | None = None
+    day0: Day0 | None = None
+    columns: tuple[Column, ...] = ()
+    ignore: dict[str, str] = Field(default_factory=dict)
+
+
+class OneFile(Reading):
+    """A mapping of one data file.
+
+    Attributes:
+        schema_: version of the file format.
+        protocol: id of the trial, so that it is not used for another one.
+    """
+
+    schema_: Literal[1] = Field(alias="schema")
+    protocol: str | None = None
+
+
+class ManyFiles(Part):
+    """A mapping of a folder with several data files.
+
+    Attributes:
+        schema_: version of the file format.
+        protocol: id of the trial, so that it is not used for another one.
+        files: how each file is read, by its name.
+        ignore_files: reason for each data file that is not read; ``*`` stands for any
+            text.
+    """
+
+    schema_: Literal[1] = Field(alias="schema")
+    protocol: str | None = None
+    files: dict[str, Reading] = Field(min_length=1)
+    ignore_files: dict[str, str] = Field(default_factory=dict)
+
+
+Mapping = OneFile | ManyFiles
+
+PARTS: dict[object, type[Part]] = {
+    "file": File,
+    "participant": Participant,
+    "visit": Visit,
+    "minute": Minute,
+    "day0": Day0,
+    "columns": Column,
+    "files": Reading,
+}
+
+
+def parse_mapping(text: str, *, origin: str) -> Mapping:
+    """The mapping that a TOML text states.
+
+    Args:
+        text: content of a mapping file.
+        origin: name of the file, for messages.
+
+    Raises:
+        DataError: EQ331 or EQ332, every problem at once.
+    """
+    try:
+        raw = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise DataError.single(
+            "EQ331",
+            f"the text is not TOML: {error}",
+            where=origin,
+            mend="correct the place that is named",
+        ) from error
+    kind: type[OneFile] | type[ManyFiles] = ManyFiles if "files" in raw else OneFile
+    try:
+        return kind.model_validate(raw)
+    except ValidationError as error:
+        found = [_problem(kind, dict(e), origin) for e in error.errors()]
+        raise DataError(*found) from error
+
+
+def _problem(kind: type[Part], found: Mapped[str, Any], origin: str) -> Problem:
+    """What is wrong with one key, and which keys there are."""
+    *above, key = found["loc"] or ("top level",)
+    place = ".".join(str(step) for step in (*above, key))
+    what, mend = f"{found['msg']}: {found['input']!r}", "give a value of the right kind"
+    if found["type"] == "missing":
+        what, mend = f"key {key!r} is absent", f"add {key!r}"
+    elif found["type"] == "extra_forbidden":
+        part = next((PARTS[name] for name in reversed(above) if name in PARTS), kind)
+        known = [field.alias or name for name, field in part.model_fields.items()]
+        what = f"key {key!r} is not known"
+        mend = f"{near(str(key), known)}known keys: {', '.join(known)}"
+    return Problem(code="EQ332", what=what, where=f"{origin}, {place}", mend=mend)

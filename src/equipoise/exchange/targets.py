@@ -1,0 +1,198 @@
+"""What each column of a file becomes: the mapping, resolved against the protocol."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+
+from equipoise.dataset.tables import MILESTONES
+from equipoise.dataset.typed import contract
+from equipoise.errors import Problem, listing
+from equipoise.exchange.files import Source
+from equipoise.exchange.mapping import Column, Mapping
+from equipoise.protocol.model import Protocol
+from equipoise.protocol.shape import near
+
+ITEM = re.compile(r"\{item(:02)?\}")
+PLAIN = ("participants", "visits", "exposures", "events")  # one column, one column
+DAYS = ("planned_day", "actual_day", "started_day", "stopped_day", "day")
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """One column of the file, and where its values go.
+
+    Attributes:
+        source: column of the file.
+        table: table of the data contract.
+        field: column of that table that receives the value.
+        fixed: further columns of the row, such as ``instrument`` and ``item``.
+        kind: type of the value: ``text``, ``number``, ``integer``, ``datetime``,
+            ``flag`` or ``day`` (a date is counted from day 0).
+        rule: the entry of the mapping.
+    """
+
+    source: str
+    table: str
+    field: str
+    fixed: tuple[tuple[str, str], ...]
+    kind: str
+    rule: Column
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """All assignments of a file, and what is wrong with the mapping."""
+
+    assignments: tuple[Assignment, ...]
+    problems: tuple[Problem, ...]
+
+
+def resolve(mapping: Mapping, source: Source, protocol: Protocol) -> Resolved:
+    """Every column of the file: what it becomes, or that nobody has said so."""
+    known = list(source.cells.columns)
+    found: list[Assignment] = []
+    problems: list[Problem] = []
+    for rule in mapping.columns:
+        for item in _assignments(rule, protocol):
+            if isinstance(item, Problem):
+                problems.append(item)
+            elif item.source in known:
+                found.append(item)
+            else:
+                problems.append(_absent(item.source, known, f"columns, {rule.column}"))
+    special = [("participant", mapping.participant.column)]
+    special += [("visit", mapping.visit.column)] if mapping.visit else []
+    special += [("day0", mapping.day0.column)] if mapping.day0 else []
+    problems += [
+        _absent(name, known, part) for part, name in special if name not in known
+    ]
+    problems += _visits(mapping, protocol)
+    problems += _unmapped(mapping, known, found, {name for _, name in special})
+    problems += _twice(found)
+    return Resolved(tuple(found), tuple(problems))
+
+
+def _assignments(rule: Column, protocol: Protocol) -> Iterator[Assignment | Problem]:
+    table, _, name = rule.to.partition(".")
+    if table in PLAIN:
+        columns = {c.name: c for c in contract(protocol)[table].columns}
+        if name not in columns or name in ("participant", "visit"):
+            yield _unknown(rule, [f"{table}.{column}" for column in columns])
+            return
+        kind = "day" if name in DAYS else columns[name].type
+        yield Assignment(rule.column, table, name, (), kind, rule)
+    elif table in ("items", "item", "score"):
+        yield from _answers(rule, protocol, table, name)
+    elif table == "measurements" and name:
+        fixed = (("name", name), ("unit", rule.unit or ""))
+        yield Assignment(rule.column, "measurements", "value", fixed, "number", rule)
+    elif table in ("dispositions", "reasons") and name in MILESTONES:
+        field, kind = ("day", "day") if table == "dispositions" else ("reason", "text")
+        fixed = (("milestone", name),)
+        yield Assignment(rule.column, "dispositions", field, fixed, kind, rule)
+    elif table == "guesses" and name in ("participant", "rater"):
+        yield Assignment(rule.column, "guesses", "guess", (("by", name),), "text", rule)
+    else:
+        known = [*(f"{t}.…" for t in PLAIN), "items.…", "item.…", "score.…"]
+        known += ["measurements.…", "dispositions.<milestone>", "reasons.<milestone>"]
+        yield _unknown(rule, [*known, "guesses.participant", "guesses.rater"])
+
+
+def _answers(
+    rule: Column, protocol: Protocol, table: str, name: str
+) -> Iterator[Assignment | Problem]:
+    instrument, _, part = name.partition(".")
+    scale = protocol.scales.get(instrument)
+    if scale is None:
+        yield _unknown(rule, [f"{table}.{known}" for known in protocol.scales])
+        return
+    if table == "score":
+        if part not in scale.scores:
+            yield _unknown(rule, [f"score.{instrument}.{s}" for s in scale.scores])
+            return
+        fixed = (("instrument", instrument), ("score", part))
+        yield Assignment(rule.column, "recorded_scores", "value", fixed, "number", rule)
+        return
+    if table == "item" and part not in scale.items:
+        yield _unknown(rule, [f"item.{instrument}.{i}" for i in scale.items])
+        return
+    for item in scale.items if table == "items" else (part,):
+        fixed = (("instrument", instrument), ("item", item))
+        column = ITEM.sub(lambda m, i=item: i.zfill(2) if m[1] else i, rule.column)
+        yield Assignment(column, "answers", "value", fixed, "number", rule)
+
+
+def _visits(mapping: Mapping, protocol: Protocol) -> Iterator[Problem]:
+    known = [visit.id for visit in protocol.schedule.visits]
+    stated = [
+        ("visit.values", v)
+        for v in (mapping.visit.values.values() if mapping.visit else ())
+    ]
+    for rule in mapping.columns:
+        place = f"columns, {rule.column}"
+        stated += [(place, v) for v in (rule.visit, *rule.visits.values()) if v]
+    for place, visit in dict.fromkeys(stated):
+        if visit and visit not in known:
+            yield Problem(
+                code="EQ335",
+                what=f"there is no visit {visit!r}",
+                where=f"mapping, {place}",
+                mend=f"{near(visit, known)}visits of the protocol: {listing(known)}",
+            )
+
+
+def _unmapped(
+    mapping: Mapping, known: list[str], found: list[Assignment], special: set[str]
+) -> Iterator[Problem]:
+    used = {a.source for a in found} | special
+    ignored = {c for c in known for p in mapping.ignore if fnmatchcase(c, p)}
+    silent = [column for column in known if column not in used | ignored]
+    if silent:
+        yield Problem(
+            code="EQ334",
+            what=f"{len(silent)} columns are not mapped: {', '.join(silent)}",
+            where="mapping, columns and ignore",
+            mend="map each, or list it under [ignore] with a reason",
+        )
+    for pattern in mapping.ignore:
+        if not any(fnmatchcase(column, pattern) for column in known):
+            yield _absent(pattern, known, "ignore")
+
+
+def _twice(found: list[Assignment]) -> Iterator[Problem]:
+    seen: dict[object, str] = {}
+    for item in found:
+        if item.table == "events":
+            continue
+        rule = item.rule
+        place = (item.table, item.field, item.fixed, rule.visit, rule.minute)
+        key = (*place, tuple(rule.visits.items()))
+        if key in seen:
+            yield Problem(
+                code="EQ335",
+                what=f"{seen[key]!r} and {item.source!r} are mapped to the same cell",
+                where=f"mapping, columns, {item.source}",
+                mend="map one of them, or give them different visits or minutes",
+            )
+        seen[key] = item.source
+
+
+def _absent(column: str, known: list[str], place: str) -> Problem:
+    return Problem(
+        code="EQ333",
+        what=f"the file has no column {column!r}",
+        where=f"mapping, {place}",
+        mend=f"{near(column, known)}columns: {', '.join(known)}",
+    )
+
+
+def _unknown(rule: Column, known: list[str]) -> Problem:
+    return Problem(
+        code="EQ335",
+        what=f"{rule.to!r} is nothing that a column can be mapped to",
+        where=f"mapping, columns, {rule.column}",
+        mend=f"{near(rule.to, known)}possible: {', '.join(known)}",
+    )
