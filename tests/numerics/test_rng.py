@@ -69,7 +69,8 @@ def test_the_key_is_the_documented_digest() -> None:
 
 def test_another_process_with_another_hash_seed_draws_the_same() -> None:
     code = (
-        "from equipoise.numerics.rng import stream; print(stream(5, 'x').integers(10**9))"
+        "from equipoise.numerics.rng import stream\n"
+        "print(stream(5, 'x').integers(10**9))"
     )
     result = subprocess.run(  # noqa: S603 - our own interpreter and code
         [sys.executable, "-c", code],
