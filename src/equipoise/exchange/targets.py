@@ -11,7 +11,7 @@ from equipoise.dataset.tables import MILESTONES
 from equipoise.dataset.typed import contract
 from equipoise.errors import Problem, listing
 from equipoise.exchange.files import Source
-from equipoise.exchange.mapping import Column, Mapping
+from equipoise.exchange.mapping import Column, Reading
 from equipoise.protocol.model import Protocol
 from equipoise.protocol.shape import near
 
@@ -50,7 +50,7 @@ class Resolved:
     problems: tuple[Problem, ...]
 
 
-def resolve(mapping: Mapping, source: Source, protocol: Protocol) -> Resolved:
+def resolve(mapping: Reading, source: Source, protocol: Protocol) -> Resolved:
     """Every column of the file: what it becomes, or that nobody has said so."""
     known = list(source.cells.columns)
     found: list[Assignment] = []
@@ -64,7 +64,7 @@ def resolve(mapping: Mapping, source: Source, protocol: Protocol) -> Resolved:
             else:
                 problems.append(_absent(item.source, known, f"columns, {rule.column}"))
     special = [("participant", mapping.participant.column)]
-    special += [("visit", mapping.visit.column)] if mapping.visit else []
+    special += [("visit", c) for c in mapping.visit.columns] if mapping.visit else []
     special += [("day0", mapping.day0.column)] if mapping.day0 else []
     problems += [
         _absent(name, known, part) for part, name in special if name not in known
@@ -125,7 +125,7 @@ def _answers(
         yield Assignment(column, "answers", "value", fixed, "number", rule)
 
 
-def _visits(mapping: Mapping, protocol: Protocol) -> Iterator[Problem]:
+def _visits(mapping: Reading, protocol: Protocol) -> Iterator[Problem]:
     known = [visit.id for visit in protocol.schedule.visits]
     stated = [
         ("visit.values", v)
@@ -145,7 +145,7 @@ def _visits(mapping: Mapping, protocol: Protocol) -> Iterator[Problem]:
 
 
 def _unmapped(
-    mapping: Mapping, known: list[str], found: list[Assignment], special: set[str]
+    mapping: Reading, known: list[str], found: list[Assignment], special: set[str]
 ) -> Iterator[Problem]:
     used = {a.source for a in found} | special
     ignored = {c for c in known for p in mapping.ignore if fnmatchcase(c, p)}

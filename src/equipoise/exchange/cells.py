@@ -1,0 +1,63 @@
+"""From the texts of cells to values: nothing is guessed, and what fits nothing is missing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping
+from typing import Any, Literal
+
+import pandas as pd
+
+NUMBER = r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?"
+
+
+def emptied(texts: pd.Series[Any], nothing: Collection[str]) -> pd.Series[Any]:
+    """Texts, missing where the cell is empty or one of ``nothing``.
+
+    A number is recognized however it is written: ``-99`` also as ``-99.0``.
+    """
+    codes = {*nothing, *(canonical(text) for text in nothing)}
+    kept = {t: bool(t) and not {t, canonical(t)} & codes for t in texts.unique()}
+    return texts.where(texts.map(kept).astype(bool))
+
+
+def looked_up(texts: pd.Series[Any], values: Mapping[str, Any]) -> pd.Series[Any]:
+    """The value that each text stands for; missing where it is not listed."""
+    listed = {canonical(key): value for key, value in values.items()} | dict(values)
+    meanings = {
+        text: listed.get(text, listed.get(canonical(text)))
+        for text in texts.dropna().unique()
+    }
+    return texts.map(meanings).astype(object)
+
+
+def numbers(texts: pd.Series[Any], decimal: Literal[".", ","]) -> pd.Series[Any]:
+    """Numbers as float64; NaN where a text is none.
+
+    With a decimal comma a point is refused: it could separate thousands.
+    """
+    plain = texts
+    if decimal == ",":
+        plain = texts.where(~texts.str.contains(".", regex=False).fillna(False))
+        plain = plain.str.replace(",", ".", regex=False)
+    fits = plain.str.fullmatch(NUMBER).fillna(False).astype(bool)
+    return pd.to_numeric(plain.where(fits)).astype("Float64").astype("float64")
+
+
+def dates(texts: pd.Series[Any], pattern: str | None) -> pd.Series[Any]:
+    """Dates and times; missing where a text is not written like ``pattern``.
+
+    Args:
+        pattern: as for ``strftime``; None for ISO 8601, such as ``2027-01-04``.
+    """
+    return pd.to_datetime(texts, format=pattern or "ISO8601", errors="coerce")
+
+
+def is_number(text: str) -> bool:
+    """Whether a text is a number with a decimal point."""
+    return re.fullmatch(NUMBER, text) is not None
+
+
+def canonical(text: str) -> str:
+    """The same text for the same number: ``2`` for ``2.0`` and ``02``."""
+    return repr(float(text)) if is_number(text) else text

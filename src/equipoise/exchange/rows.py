@@ -1,0 +1,160 @@
+"""Whose each row of a file is, and to which visit and minute it belongs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from typing import Any
+
+import pandas as pd
+
+from equipoise.errors import Problem, listing
+from equipoise.exchange.cells import canonical, dates, emptied, looked_up, numbers
+from equipoise.exchange.files import ROW, Source
+from equipoise.exchange.mapping import Reading
+from equipoise.protocol.model import Protocol
+
+JOINED = " / "  # between the columns of a visit that is told by several
+
+
+@dataclass(frozen=True)
+class Rows:
+    """What every row of a file is about.
+
+    Attributes:
+        frame: index as in the source; columns ``participant``, ``event`` (text of the
+            visit column), ``visit`` (missing for a row of no visit), ``minute``.
+        day0: date of day 0 by participant.
+    """
+
+    frame: pd.DataFrame
+    day0: pd.Series[Any]
+    problems: tuple[Problem, ...]
+
+
+def about(source: Source, how: Reading, protocol: Protocol) -> Rows:
+    """Whose each row is and when; its columns are all in the file."""
+    cells, nothing = source.cells, how.file.missing
+    people = emptied(cells[how.participant.column], nothing)
+    frame = pd.DataFrame({"participant": people}, index=cells.index)
+    problems = _nobody(source, people)
+    frame["event"], frame["visit"], strange = _visits(source, how, protocol)
+    frame["minute"], odd = _minutes(source, how)
+    day0, wrong = _day0(source, how, people)
+    return Rows(frame, day0, (*problems, *strange, *odd, *wrong))
+
+
+def _nobody(source: Source, people: pd.Series[Any]) -> list[Problem]:
+    nobody = people.isna()
+    if not nobody.any():
+        return []
+    return [
+        Problem(
+            code="EQ344",
+            what=f"{int(nobody.sum())} rows do not say whose they are",
+            where=f"{source.name}, column {people.name}",
+            mend="write the identifier into every row, or delete the rows",
+            records=source.cells[nobody].reset_index(),
+        )
+    ]
+
+
+def _visits(
+    source: Source, how: Reading, protocol: Protocol
+) -> tuple[pd.Series[Any], pd.Series[Any], list[Problem]]:
+    """Text of the visit column, visit id, and rows of an unknown visit."""
+    none = pd.Series(pd.NA, index=source.cells.index, dtype="string")
+    if how.visit is None:
+        return none, none, []
+    parts = [source.cells[name] for name in how.visit.columns]
+    texts = parts[0].str.cat(parts[1:], sep=JOINED) if len(parts) > 1 else parts[0]
+    known = how.visit.values or {v.id: v.id for v in protocol.schedule.visits}
+    meaning = {text: _meaning(text, known) for text in texts.unique()}
+    visits = texts.map(meaning).astype("string")
+    strange = visits.isna()
+    problems = []
+    if strange.any():
+        name = JOINED.join(how.visit.columns)
+        problems.append(
+            Problem(
+                code="EQ343",
+                what=f"{int(strange.sum())} rows of unknown visits: "
+                + listing(repr(text) for text in texts[strange].unique()),
+                where=f"{source.name}, column {name}",
+                mend="add each to the values of [visit] in the mapping; visits of the "
+                f"protocol: {listing(v.id for v in protocol.schedule.visits)}; an "
+                "empty text for rows that belong to no visit",
+                records=source.cells.loc[strange].reset_index(),
+            )
+        )
+    return texts, visits.where(visits != ""), problems
+
+
+def _meaning(text: str, known: Mapping[str, str]) -> str | None:
+    exact = {canonical(key): visit for key, visit in known.items()} | dict(known)
+    found = exact.get(text, exact.get(canonical(text)))
+    if found is not None:
+        return found
+    return next((v for key, v in known.items() if fnmatchcase(text, key)), None)
+
+
+def _minutes(source: Source, how: Reading) -> tuple[pd.Series[Any], list[Problem]]:
+    if how.minute is None:
+        none = pd.Series(pd.NA, index=source.cells.index, dtype="Int64")
+        return none, []
+    texts = emptied(source.cells[how.minute.column], how.file.missing)
+    listed = how.minute.values
+    found = looked_up(texts, listed) if listed else numbers(texts, how.file.decimal)
+    whole = pd.to_numeric(found).astype("Float64")
+    wrong = texts.notna() & (whole.isna() | (whole != whole.round()))
+    problems = []
+    if wrong.any():
+        problems.append(
+            Problem(
+                code="EQ336",
+                what=f"{int(wrong.sum())} rows at unknown minutes: "
+                + listing(repr(text) for text in texts[wrong].unique()),
+                where=f"{source.name}, column {how.minute.column}",
+                mend="add each to the values of [minute] in the mapping",
+                records=source.cells.loc[wrong].reset_index(),
+            )
+        )
+    return whole.mask(wrong).astype("Int64"), problems
+
+
+def _day0(
+    source: Source, how: Reading, people: pd.Series[Any]
+) -> tuple[pd.Series[Any], list[Problem]]:
+    if how.day0 is None:
+        return pd.Series(dtype="datetime64[ns]"), []
+    name = how.day0.column
+    texts = emptied(source.cells[name], how.file.missing)
+    days = dates(texts, how.day0.format)
+    frame = pd.DataFrame({"participant": people, name: texts, "date": days})
+    frame.index.name = ROW
+    unread = frame[texts.notna() & days.isna()]
+    problems = []
+    if len(unread):
+        problems.append(
+            Problem(
+                code="EQ338",
+                what=f"{len(unread)} dates are not written as {how.day0.format}",
+                where=f"{source.name}, column {name}",
+                mend="correct the dates, or the format of [day0] in the mapping",
+                records=unread.reset_index()[[ROW, "participant", name]],
+            )
+        )
+    known = frame.dropna(subset=["participant", "date"])
+    several = known.groupby("participant")["date"].transform("nunique") > 1
+    if several.any():
+        problems.append(
+            Problem(
+                code="EQ339",
+                what=f"different days 0 of {listing(known[several]['participant'].unique())}",
+                where=f"{source.name}, column {name}",
+                mend="correct the dates: a participant has one day 0",
+                records=known[several].reset_index()[[ROW, "participant", name]],
+            )
+        )
+    return known.groupby("participant")["date"].first(), problems

@@ -1,0 +1,140 @@
+"""The values of one column of a file, and every cell that is none."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from equipoise.errors import Problem, listing
+from equipoise.exchange.cells import dates, emptied, is_number, looked_up, numbers
+from equipoise.exchange.files import ROW, Source
+from equipoise.exchange.mapping import Reading
+from equipoise.exchange.targets import Assignment
+
+FLAGS = {"true": "true", "false": "false", "1": "true", "0": "false"}
+KINDS = {"flag": "true or false", "number": "a number", "integer": "a number"}
+
+
+@dataclass(frozen=True)
+class Values:
+    """The cells of one column that hold something.
+
+    Attributes:
+        frame: index as in the source; columns ``participant``, ``event``, ``visit``,
+            ``minute``, ``text`` and ``value``.
+    """
+
+    frame: pd.DataFrame
+    problems: tuple[Problem, ...]
+
+
+def values(
+    source: Source,
+    item: Assignment,
+    how: Reading,
+    rows: pd.DataFrame,
+    day0: pd.Series[Any],
+) -> Values:
+    """What a column says, row by row.
+
+    Args:
+        item: the column and what it becomes.
+        rows: whose each row is and when.
+        day0: date of day 0 by participant, from all files.
+    """
+    nothing = (*how.file.missing, *item.rule.missing)
+    texts = emptied(source.cells[item.source], nothing).dropna()
+    frame = rows.loc[texts.index].assign(text=texts)
+    listed = looked_up(texts, item.rule.values)
+    known = listed.notna()
+    free = texts[~known]
+    made, problems = _read(source, item, how, frame[~known], day0)
+    found = listed.astype(object)
+    found[free.index] = made
+    if item.kind in ("number", "integer", "day") and item.rule.factor is not None:
+        found = pd.to_numeric(found.mask(found == "")) * item.rule.factor
+    frame = frame.assign(value=found)
+    kept = frame["value"].notna() & (frame["value"].astype(str) != "")
+    return Values(frame[kept], tuple(problems))
+
+
+def _read(
+    source: Source,
+    item: Assignment,
+    how: Reading,
+    frame: pd.DataFrame,
+    day0: pd.Series[Any],
+) -> tuple[pd.Series[Any], list[Problem]]:
+    """Values of cells that the mapping does not list."""
+    texts, rule = frame["text"], item.rule
+    place = f"{source.name}, column {item.source}"
+    if rule.values and (item.kind == "text" or any(map(is_number, rule.values))):
+        return _none(texts), _problem("EQ336", "no listed value", frame, item, place)
+    if item.kind == "text":
+        return texts.astype(object), []
+    if item.kind == "datetime" or (item.kind == "day" and rule.format):
+        return _dated(item, frame, place, day0)
+    if item.kind == "flag":
+        made = texts.str.lower().map(FLAGS).astype(object)
+        code = "EQ336"
+    else:
+        made = numbers(texts, how.file.decimal).astype(object)
+        code = "EQ337"
+    kind = KINDS.get(item.kind, "a number of days, and no format of a date is stated")
+    bad = frame[made.isna()]
+    return made, _problem(code, f"not {kind}", bad, item, place)
+
+
+def _dated(
+    item: Assignment, frame: pd.DataFrame, place: str, day0: pd.Series[Any]
+) -> tuple[pd.Series[Any], list[Problem]]:
+    found = dates(frame["text"], item.rule.format)
+    pattern = item.rule.format or "2027-01-04 (ISO 8601)"
+    bad = frame[found.isna()]
+    problems = _problem("EQ338", f"not written as {pattern}", bad, item, place)
+    if item.kind == "datetime":
+        written = found.dt.strftime("%Y-%m-%dT%H:%M:%S.%f").astype(object)
+        return written.where(found.notna()), problems
+    start = frame["participant"].map(day0)
+    lost = frame[found.notna() & start.isna()]
+    problems += _problem("EQ345", "of participants without day 0", lost, item, place)
+    days = (found.dt.normalize() - pd.to_datetime(start).dt.normalize()).dt.days
+    return days.astype(object), problems
+
+
+def _none(texts: pd.Series[Any]) -> pd.Series[Any]:
+    return pd.Series(None, index=texts.index, dtype=object)
+
+
+MENDS = {
+    "EQ336": "add each value to `values` of this column in the mapping, or to `missing`",
+    "EQ337": "correct the cells, or list them under `missing` or `values` of this column "
+    "in the mapping; a decimal comma is stated under [file]",
+    "EQ338": "correct the cells, or state the `format` of this column in the mapping",
+    "EQ345": "state the column of day 0 under [day0] in the mapping, correct the "
+    "participants, or go on with --accept EQ345: these days stay unknown",
+}
+
+
+def _problem(
+    code: str, what: str, bad: pd.DataFrame, item: Assignment, place: str
+) -> list[Problem]:
+    if bad.empty:
+        return []
+    cells = listing(repr(text) for text in bad["text"].unique()[:SHOWN])
+    bad = bad.rename_axis(ROW).reset_index().rename(columns={"text": item.source})
+    known = [n for n in ("participant", "visit", "minute") if bad[n].notna().any()]
+    return [
+        Problem(
+            code=code,
+            what=f"{len(bad)} cells are {what}: {cells}",
+            where=place,
+            mend=MENDS[code],
+            records=bad[[ROW, *known, item.source]],
+        )
+    ]
+
+
+SHOWN = 6  # different texts named in a message; the records hold all
