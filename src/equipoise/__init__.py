@@ -15,6 +15,8 @@ from importlib import import_module
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
+from equipoise.version import __version__
+
 if TYPE_CHECKING:
     from equipoise.analyze.mmrm import mmrm as mmrm
     from equipoise.analyze.result import Results as Results
@@ -27,8 +29,6 @@ if TYPE_CHECKING:
     from equipoise.exchange.write import write_data as write_data
     from equipoise.protocol.model import Protocol as Protocol
     from equipoise.rehearse import rehearse as rehearse
-
-__version__ = "0.1.0"
 
 _HOMES = {
     "EquipoiseError": "equipoise.errors",

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Literal
 
-from equipoise import __version__
 from equipoise.analyze.baseline import baseline
 from equipoise.analyze.binary import binary
 from equipoise.analyze.continuous import continuous
@@ -18,6 +17,7 @@ from equipoise.dataset.trialdata import TrialData, UnblindedTrialData
 from equipoise.errors import AnalysisError
 from equipoise.protocol.amend import content_hash
 from equipoise.protocol.model import Protocol
+from equipoise.version import __version__
 
 METHODS = {
     "continuous": continuous,

@@ -1,0 +1,143 @@
+"""Only the rim touches the world; nothing handed in is ever run."""
+
+import ast
+
+import pytest
+
+from tests.architecture.source import PACKAGE_FILES, Source
+
+RIM = {"cli", "rehearse", "exchange", "library", "__main__"}
+
+# Modules that reach the disk, the environment, the network, the clock or other programs.
+WORLD = {
+    "asyncio",
+    "ftplib",
+    "getpass",
+    "glob",
+    "http",
+    "io",
+    "multiprocessing",
+    "os",
+    "pathlib",
+    "platform",
+    "requests",
+    "shutil",
+    "socket",
+    "sqlite3",
+    "ssl",
+    "subprocess",
+    "tempfile",
+    "threading",
+    "time",
+    "urllib",
+}
+# In memory, a file is a buffer: figures and tables are made as bytes.
+BUFFERS = {"BytesIO", "StringIO", "TextIOWrapper"}
+BUILTINS = {"open", "input", "print", "breakpoint"}
+METHODS = {
+    "exists",
+    "getenv",
+    "is_dir",
+    "is_file",
+    "iterdir",
+    "mkdir",
+    "now",
+    "read_bytes",
+    "read_csv",
+    "read_excel",
+    "read_parquet",
+    "read_text",
+    "rglob",
+    "to_excel",
+    "to_parquet",
+    "today",
+    "unlink",
+    "urlopen",
+    "utcnow",
+    "write_bytes",
+    "write_text",
+}
+UNSAFE_CALLS = {"eval", "exec", "compile", "__import__"}
+UNSAFE_MODULES = {"pickle", "cPickle", "dill", "joblib", "marshal", "shelve"}
+
+
+def imported(tree: ast.Module) -> set[tuple[str, str]]:
+    """Modules that are imported, each with the name taken from it or ''."""
+    found = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            found |= {(alias.name, "") for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            found |= {(node.module or "", alias.name) for alias in node.names}
+    return found
+
+
+def called(tree: ast.Module) -> tuple[set[str], set[str]]:
+    """Names of the functions and of the methods that are called."""
+    calls = [n.func for n in ast.walk(tree) if isinstance(n, ast.Call)]
+    functions = {f.id for f in calls if isinstance(f, ast.Name)}
+    return functions, {f.attr for f in calls if isinstance(f, ast.Attribute)}
+
+
+def touches(tree: ast.Module) -> set[str]:
+    """What in a module reaches the world."""
+    functions, methods = called(tree)
+    modules = {
+        module
+        for module, name in imported(tree)
+        if module.partition(".")[0] in WORLD and name not in BUFFERS
+    }
+    return modules | functions & BUILTINS | methods & METHODS
+
+
+def runs(tree: ast.Module) -> set[str]:
+    """What in a module would run text or bytes that somebody handed in."""
+    functions, methods = called(tree)
+    modules = {module.partition(".")[0] for module, _ in imported(tree)}
+    return (
+        functions & UNSAFE_CALLS
+        | modules & UNSAFE_MODULES
+        | methods & {"read_pickle", "to_pickle", "query", "eval"}
+    )
+
+
+PURE = [s for s in PACKAGE_FILES if s.part not in RIM | {"__init__"}]
+
+
+@pytest.mark.parametrize("source", PURE, ids=lambda s: s.name)
+def test_below_the_rim_nothing_touches_the_world(source: Source) -> None:
+    assert not touches(source.tree)
+
+
+@pytest.mark.parametrize("source", PACKAGE_FILES, ids=lambda s: s.name)
+def test_nothing_handed_in_is_run(source: Source) -> None:
+    assert not runs(source.tree)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "from pathlib import Path",
+        "import os.path",
+        "text = open('a')",
+        "x = folder.read_text()",
+        "from io import open as o",
+        "frame = pd.read_csv('a.csv')",
+        "when = datetime.now()",
+        "print('done')",
+    ],
+)
+def test_a_planted_touch_is_found(line: str) -> None:
+    assert touches(ast.parse(line))
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["eval('1')", "import pickle", "pd.read_pickle(x)", "frame.query('a > 1')"],
+)
+def test_planted_running_is_found(line: str) -> None:
+    assert runs(ast.parse(line))
+
+
+def test_a_buffer_in_memory_is_no_file() -> None:
+    assert not touches(ast.parse("from io import BytesIO\nBytesIO().getvalue()"))
