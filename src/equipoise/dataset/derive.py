@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from equipoise.dataset.trialdata import TrialData
@@ -63,13 +64,7 @@ def holds(
         rating, or the baseline that the rule needs, is missing, and for a percentage of
         a baseline of 0.
     """
-    rule = protocol.definition(definition)
-    people = pd.Index(data.participants["participant"], name="participant")
-    if rule.score is None:
-        raise ValueError(f"{definition!r} is a loss of {rule.of!r}: it has no score")
-    value = score_at(data, rule.score, visit).reindex(people)
-    start = baseline(data, protocol, rule.score).reindex(people)
-    return _met(rule, value, start, protocol.better(rule.score))
+    return _states(data, protocol, definition, [visit])[visit]
 
 
 def first_loss(data: TrialData, protocol: Protocol, definition: str) -> pd.DataFrame:
@@ -89,28 +84,51 @@ def first_loss(data: TrialData, protocol: Protocol, definition: str) -> pd.DataF
         raise ValueError(f"{definition!r} is not a loss of something")
     order = [visit.id for visit in protocol.schedule.visits]
     later = order[order.index(loss.at) :]
-    state = pd.DataFrame({v: holds(data, protocol, loss.of, v) for v in later})
+    state = _states(data, protocol, loss.of, later)
+    state = state[state[loss.at].fillna(False).astype(bool)]
     days = visit_days(data, protocol).pivot(
         index="participant", columns="visit", values="day"
     )
-    rows = []
-    for person in state.index[state[loss.at].fillna(False).astype(bool)]:
-        seen = state.loc[person].dropna().astype(bool)
-        kept = days.loc[person, seen.index]
-        lost = seen.index[~seen]
-        event = len(lost) > 0
-        end = seen.index.get_loc(lost[0]) if event else len(seen)
-        rows.append(
-            {
-                "participant": person,
-                "start_day": kept[loss.at],
-                "day": kept[lost[0]] if event else kept.iloc[end - 1],
-                "event": event,
-                "last_day_known": kept.iloc[end - 1],
-            }
-        )
-    names = ["participant", "start_day", "day", "event", "last_day_known"]
-    return pd.DataFrame(rows, columns=names)
+    day = days.reindex(index=state.index, columns=later).to_numpy()
+    lost = (~state).fillna(False).to_numpy(dtype=bool)
+    event = lost.any(axis=1)
+    first = np.where(event, lost.argmax(axis=1), len(later))
+    before = np.arange(len(later)) < first[:, None]
+    kept = state.notna().to_numpy() & before
+    last = len(later) - 1 - kept[:, ::-1].argmax(axis=1)  # the last one known to hold
+    person = np.arange(len(state))
+    last_day = day[person, last]
+    return pd.DataFrame(
+        {
+            "participant": state.index,
+            "start_day": day[:, 0],
+            "day": np.where(event, day[person, first * event], last_day),
+            "event": event,
+            "last_day_known": last_day,
+        }
+    )
+
+
+def _states(
+    data: TrialData, protocol: Protocol, definition: str, visits: list[str]
+) -> pd.DataFrame:
+    """Whether a definition holds: one row per participant, one column per visit."""
+    rule = protocol.definition(definition)
+    if rule.score is None:
+        raise ValueError(f"{definition!r} is a loss of {rule.of!r}: it has no score")
+    people = pd.Index(data.participants["participant"], name="participant")
+    wide = score_table(data, rule.score).pivot(
+        index="participant", columns="visit", values="value"
+    )
+    wide = wide.reindex(index=people, columns=[protocol.schedule.baseline, *visits])
+    start, better = wide.iloc[:, 0], protocol.better(rule.score)
+    return pd.DataFrame(
+        {
+            visit: _met(rule, wide.iloc[:, place], start, better)
+            for place, visit in enumerate(visits, start=1)
+        },
+        index=people,
+    )
 
 
 def _met(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pandas as pd
 
@@ -10,7 +11,9 @@ from equipoise.errors import InstrumentError, Problem
 from equipoise.instruments.model import Instrument
 from equipoise.instruments.scoring import score
 
-KEY = ["participant", "visit", "timepoint_min", "instrument", "score"]
+FORM = ["participant", "visit", "timepoint_min", "instrument"]
+ITEM = [*FORM, "item"]
+KEY = [*FORM, "score"]
 COLUMNS = [*KEY, "value", "n_items", "n_missing", "recorded"]
 ROUNDED = 0.005  # a mean is often written down with two decimals
 EXACT = 1e-9
@@ -21,10 +24,15 @@ def worked_out(
     recorded: pd.DataFrame,
     scales: Mapping[str, Instrument],
 ) -> pd.DataFrame:
-    """One row per form and score; a recorded score where its items give no row.
+    """One row per form and score; a recorded score where its form has no items.
 
-    Raises:
-        InstrumentError: EQ210 to EQ214, answers that cannot be scored.
+    Args:
+        answers: of ``TrialData``, without problems.
+        recorded: likewise.
+        scales: by instrument id.
+
+    Returns:
+        ``COLUMNS``, sorted by ``KEY``.
     """
     derived = _from_items(answers, scales)
     known = pd.MultiIndex.from_frame(derived[KEY])
@@ -42,21 +50,40 @@ def disagreements(
     recorded: pd.DataFrame,
     scales: Mapping[str, Instrument],
 ) -> list[Problem]:
-    """What is wrong with the answers, or with recorded scores that have items."""
+    """What is wrong with the answers, and with recorded scores that have items.
+
+    Rows that lack a part of their key, have an unknown instrument or stand twice are
+    left to ``validate``.
+
+    Returns:
+        EQ211 and EQ212 for answers that cannot be scored; EQ312 for recorded scores
+        that are not what the other forms give.
+    """
+    once = ~answers.duplicated(subset=ITEM, keep=False)
+    whole = answers[ITEM].drop(columns="timepoint_min").notna().all(axis=1)
+    sound = answers[once & whole & answers["instrument"].isin(list(scales))]
+    found: list[Problem] = []
     try:
-        derived = _from_items(answers, scales)
+        derived = _from_items(sound, scales)
     except InstrumentError as refusal:
-        return list(refusal.problems)
+        for problem in refusal.problems:
+            rows = pd.Index([]) if problem.records is None else problem.records.index
+            found.append(replace(problem, records=answers.loc[rows]))
+        derived = _from_items(_without_forms(sound, found), scales)
+    return [*found, *_apart(recorded, derived, scales)]
+
+
+def _apart(
+    recorded: pd.DataFrame, derived: pd.DataFrame, scales: Mapping[str, Instrument]
+) -> list[Problem]:
     both = recorded.merge(derived, on=KEY, suffixes=("", "_from_items"))
-    means = [
-        getattr(scales[i].scores[s], "rule", "") == "mean"
+    allowed = [
+        ROUNDED + EXACT if scales[i].scores[s].rule == "mean" else EXACT
         for i, s in zip(both["instrument"], both["score"], strict=True)
     ]
-    allowed = pd.Series(means, index=both.index, dtype=bool).map(
-        {True: ROUNDED + EXACT, False: EXACT}
-    )
-    apart = (both["value"] - both["value_from_items"]).abs()
-    wrong = both[apart.isna() | (apart > allowed)]
+    # A score that its items do not give is missing here, and differs as well.
+    agrees = (both["value"] - both["value_from_items"]).abs() <= allowed
+    wrong = both[both["value"].notna() & ~agrees]
     if wrong.empty:
         return []
     return [
@@ -68,6 +95,14 @@ def disagreements(
             records=wrong[[*KEY, "value", "value_from_items", "n_missing"]],
         )
     ]
+
+
+def _without_forms(answers: pd.DataFrame, found: list[Problem]) -> pd.DataFrame:
+    """The answers without the forms that have an answer among these records."""
+    records = [p.records[FORM] for p in found if p.records is not None]
+    forms = pd.concat(records).drop_duplicates()
+    side = answers.merge(forms, on=FORM, how="left", indicator=True)["_merge"]
+    return answers[(side == "left_only").to_numpy()]
 
 
 def _from_items(

@@ -5,9 +5,9 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, fields, replace
 from functools import cached_property
-from typing import Any
+from typing import Any, ClassVar
 
 import pandas as pd
 
@@ -26,17 +26,24 @@ UNBLINDING = {
 }
 
 
-@dataclass(frozen=True, eq=False, kw_only=True)
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
 class TrialData:
     """The data of a trial, checked against its protocol; blinded.
 
     Each table has every column of ``equipoise.dataset.tables.TABLES``, in that order and
-    type, is sorted by its key and has a plain index. Tables are shared, not copied:
-    treat them as read-only.
+    type, is sorted by its key and has a plain index. They are copies of what was given,
+    but are handed out as they are: treat them as read-only, and ``copy()`` what you want
+    to change.
 
     A blinded trial has no ``arm``, and no column that tells who received what, anywhere;
-    ``UnblindedTrialData`` has them.
+    ``UnblindedTrialData`` has them. Guesses of the allocation stay.
+
+    Attributes:
+        origin: where the data come from, and what was accepted on the way.
+        scales: definition of each instrument, by id.
     """
+
+    blind: ClassVar[bool] = True
 
     participants: pd.DataFrame
     visits: pd.DataFrame
@@ -48,7 +55,21 @@ class TrialData:
     dispositions: pd.DataFrame
     guesses: pd.DataFrame
     origin: Origin
-    scales: Mapping[str, Instrument] = field(repr=False)
+    scales: Mapping[str, Instrument]
+
+    def __post_init__(self) -> None:
+        told = [
+            f"{name}.{column}"
+            for name, columns in UNBLINDING.items()
+            for column in columns
+            if column in getattr(self, name)
+        ]
+        if self.blind and told:
+            raise ValueError(f"blinded data cannot hold {listing(told)}")
+
+    def __repr__(self) -> str:
+        sizes = (f"{len(frame)} {name}" for name, frame in self.tables() if len(frame))
+        return f"{type(self).__name__}({', '.join(sizes)})"
 
     @classmethod
     def from_tables(
@@ -73,7 +94,7 @@ class TrialData:
             ``UnblindedTrialData`` if participants have arms, else ``TrialData``.
 
         Raises:
-            DataError: EQ301 to EQ314 and EQ210 to EQ214, all problems with their rows.
+            DataError: EQ301 to EQ315, EQ211 and EQ212, all problems with their rows.
         """
         found = _unknown_tables(tables)
         layout = contract(protocol)
@@ -109,13 +130,18 @@ class TrialData:
     def content_hash(self) -> str:
         """SHA-256 of every value, as 64 hexadecimal digits.
 
-        Neither the order of rows nor the format of the source counts. Blinded data have
-        another hash than the same data with arms: they hold less.
+        Neither the order of rows or columns nor the format of the source counts, and
+        not where the data come from. Blinded data have another hash than the same data
+        with arms: they hold less.
         """
         digest = hashlib.sha256()
         for name, frame in self.tables():
             digest.update(f"{name}\n".encode())
-            digest.update(frame.to_csv(index=False, lineterminator="\n").encode())
+            dates = frame.select_dtypes("datetime").columns
+            # As numbers: how a date is written depends on the other dates.
+            plain = frame.astype(dict.fromkeys(dates, "int64"))
+            text = plain.to_csv(index=False, lineterminator="\n")
+            digest.update(text.encode())
         return digest.hexdigest()
 
     def tables(self) -> Iterator[tuple[str, pd.DataFrame]]:
@@ -123,9 +149,11 @@ class TrialData:
         return ((name, getattr(self, name)) for name in TABLES)
 
 
-@dataclass(frozen=True, eq=False, kw_only=True)
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
 class UnblindedTrialData(TrialData):
     """The data of a trial whose allocation is known."""
+
+    blind: ClassVar[bool] = False
 
     @cached_property
     def arm(self) -> pd.Series[Any]:
@@ -141,8 +169,10 @@ class UnblindedTrialData(TrialData):
 
 
 def _without_arms(tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    """The tables without the columns that unblind, and without a view of them."""
     return {
-        name: frame.drop(columns=UNBLINDING[name]) for name, frame in tables.items()
+        name: frame.drop(columns=UNBLINDING[name]).copy()
+        for name, frame in tables.items()
     }
 
 

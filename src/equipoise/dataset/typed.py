@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from equipoise.dataset.tables import TABLES, Column, ColumnType, Table
@@ -20,10 +22,14 @@ DTYPES: dict[ColumnType, str] = {
     "flag": "boolean",
 }
 FLAGS = {"true": True, "false": False, "1": True, "0": False, "1.0": True, "0.0": False}
+DATE = r"\d{4}-\d{2}-\d{2}|\d{8}"  # a year alone is not a day
+ZONE = r"\d(?:Z|[+-]\d{2}(?::?\d{2})?)$"
+LARGEST = 2**53  # beyond it a float does not hold every whole number
 TYPE_WORDS = {
     "number": "a number",
     "integer": "a whole number",
-    "datetime": "a date such as 2027-01-04 or 2027-01-04T09:30",
+    "datetime": "a date such as 2027-01-04 or 2027-01-04T09:30, all of the column with "
+    "a time zone or none",
     "flag": "true or false",
 }
 
@@ -32,7 +38,8 @@ TYPE_WORDS = {
 class Typed:
     """A table with its columns typed, and what was wrong with it.
 
-    A value of the wrong type is missing in ``frame``; the problem holds its row.
+    A value of the wrong type is missing in ``frame``; the problem holds its row as it
+    was given.
     """
 
     frame: pd.DataFrame
@@ -47,33 +54,29 @@ def contract(protocol: Protocol) -> dict[str, Table]:
 
 
 def typed(table: Table, frame: pd.DataFrame | None) -> Typed:
-    """A table of the data with every column of the contract, typed and in order."""
+    """A table of the data with every column of the contract, typed and in order.
+
+    Numbers, dates and flags may be texts; an empty text is a missing value. A date with
+    a time zone becomes UTC.
+
+    Args:
+        table: what is expected.
+        frame: what is given; None for a table without rows.
+
+    Returns:
+        The typed table, with EQ301 for unknown columns, EQ302 for values of the wrong
+        type and EQ303 for required values that are not there.
+    """
     if frame is None:
         frame = pd.DataFrame({column.name: [] for column in table.columns})
-    frame = frame.reset_index(drop=True)
-    known = [column.name for column in table.columns]
-    problems = []
-    unknown = [str(name) for name in frame.columns if name not in known]
-    if unknown:
-        problems.append(
-            Problem(
-                code="EQ301",
-                what=f"unknown columns: {listing(unknown)}",
-                where=f"table {table.name}",
-                mend=f"known: {listing(known)}; characteristics are declared in the "
-                "protocol",
-            )
-        )
+    problems = list(_wrong_names(table, frame))
+    frame = frame.loc[:, ~frame.columns.duplicated()].reset_index(drop=True)
     columns: dict[str, pd.Series[Any]] = {}
     for column in table.columns:
-        values = frame.get(column.name)
-        if values is None:
-            values = pd.Series(pd.NA, index=frame.index, dtype=object)
+        values = _given(frame, column.name)
         cast = _cast(values, column.type)
-        wrong = cast.isna() & values.notna()
-        if wrong.any():
-            problems.append(_wrong_type(table, column, frame[wrong]))
         columns[column.name] = cast
+        problems += _wrong_values(table, column, frame, values, cast)
     return Typed(pd.DataFrame(columns, index=frame.index), problems)
 
 
@@ -82,30 +85,105 @@ def _declared(part: Characteristic) -> Column:
     return Column(part.id, kind, part.label, unit=part.unit, one_of=part.values)
 
 
+def _given(frame: pd.DataFrame, name: str) -> pd.Series[Any]:
+    """A column as it was given, missing where it is absent or an empty text."""
+    if name not in frame:
+        return pd.Series(pd.NA, index=frame.index, dtype=object)
+    values = frame[name]
+    if pd.api.types.is_string_dtype(values) or values.dtype == object:
+        empty = (values == "").fillna(False).astype(bool)
+        return values.mask(empty) if empty.any() else values
+    return values
+
+
 def _cast(values: pd.Series[Any], kind: ColumnType) -> pd.Series[Any]:
     """The column as its type; what has another type becomes missing."""
+    if kind in ("number", "integer"):
+        return _numbers(values, kind)
     if values.dtype == DTYPES[kind]:
         return values
-    if kind == "text":
-        return values.astype("string")
     if kind == "datetime":
-        dates = pd.to_datetime(values, errors="coerce", format="ISO8601")
-        return dates.astype("datetime64[ns]")
+        return _dates(values)
     if kind == "flag":
-        as_text = values.astype("string").str.strip().str.lower()
+        as_text = values.astype("string").str.lower()
         return as_text.map(FLAGS).astype("boolean")
-    numbers = pd.to_numeric(values, errors="coerce")
+    if pd.api.types.is_float_dtype(values) and (values.dropna() % 1 == 0).all():
+        # Identifiers that are whole numbers turn into floats where some are missing.
+        return values.astype("Int64").astype("string")
+    return values.astype("string")
+
+
+def _numbers(values: pd.Series[Any], kind: ColumnType) -> pd.Series[Any]:
+    if kind == "integer" and values.dtype == "Int64":
+        return values
+    if isinstance(values.dtype, pd.CategoricalDtype):
+        values = values.astype(object)
+    found = pd.to_numeric(values, errors="coerce").to_numpy("float64", na_value=np.nan)
+    found = np.where(np.isfinite(found), found, np.nan) + 0.0  # one zero, not two
+    numbers = pd.Series(found, index=values.index)
     if kind == "number":
-        return numbers.astype("Float64").astype("float64")
-    whole = numbers.astype("Float64")
-    return whole.where(whole == whole.round()).astype("Int64")
+        return numbers
+    whole = (numbers % 1 == 0) & (numbers.abs() < LARGEST)
+    return numbers.where(whole).astype("Int64")
 
 
-def _wrong_type(table: Table, column: Column, rows: pd.DataFrame) -> Problem:
-    return Problem(
-        code="EQ302",
-        what=f"{len(rows)} values of {column.name!r} are not {TYPE_WORDS[column.type]}",
-        where=f"table {table.name}, column {column.name}",
-        mend="correct the source, or map the value in the mapping",
-        records=rows,
-    )
+def _dates(values: pd.Series[Any]) -> pd.Series[Any]:
+    text = values.astype("string")
+    text = text.where(text.str.match(DATE).fillna(False))
+    zoned = text.str.contains(ZONE).fillna(False) & (text.str.len() > len("2027-01-04"))
+    dates = pd.to_datetime(text, errors="coerce", format="ISO8601", utc=True)
+    plain = dates.dt.tz_localize(None).astype("datetime64[ns]")
+    if zoned.any() and not zoned[text.notna()].all():
+        return plain.mask(
+            zoned.astype(bool)
+        )  # what they mean beside local dates: unknown
+    return plain
+
+
+def _wrong_names(table: Table, frame: pd.DataFrame) -> Iterator[Problem]:
+    known = [column.name for column in table.columns]
+    unknown = [str(name) for name in frame.columns if name not in known]
+    if unknown:
+        yield Problem(
+            code="EQ301",
+            what=f"unknown columns: {listing(unknown)}",
+            where=f"table {table.name}",
+            mend=f"known: {listing(known)}; characteristics are declared in the protocol",
+        )
+    twice = {str(name) for name in frame.columns[frame.columns.duplicated()]}
+    if twice:
+        yield Problem(
+            code="EQ301",
+            what=f"columns that stand twice: {listing(twice)}",
+            where=f"table {table.name}",
+            mend="keep one of them",
+        )
+
+
+def _wrong_values(
+    table: Table,
+    column: Column,
+    frame: pd.DataFrame,
+    values: pd.Series[Any],
+    cast: pd.Series[Any],
+) -> Iterator[Problem]:
+    where = f"table {table.name}, column {column.name}"
+    wrong = cast.isna() & values.notna()
+    if wrong.any():
+        yield Problem(
+            code="EQ302",
+            what=f"{int(wrong.sum())} values of {column.name!r} are not "
+            f"{TYPE_WORDS[column.type]}",
+            where=where,
+            mend="correct the source, or map the value in the mapping",
+            records=frame[wrong],
+        )
+    empty = values.isna()
+    if column.required and empty.any():
+        yield Problem(
+            code="EQ303",
+            what=f"{int(empty.sum())} rows have no {column.name!r}",
+            where=where,
+            mend=f"every row needs its {column.meaning}",
+            records=frame[empty],
+        )

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 import pandas as pd
 
+from equipoise.dataset.contradictions import contradictions
 from equipoise.dataset.tables import Table
 from equipoise.errors import Problem, listing
 from equipoise.protocol.model import Protocol
@@ -16,10 +18,18 @@ Tables = Mapping[str, pd.DataFrame]
 def problems(
     protocol: Protocol, tables: Tables, layout: Mapping[str, Table]
 ) -> list[Problem]:
-    """Every problem of typed tables, except that of scores against items."""
+    """Every problem of typed tables, except those that their types and scores show.
+
+    Args:
+        protocol: whose visits, arms, instruments and bounds count.
+        tables: typed, every table of ``layout``.
+        layout: the data contract, with the characteristics of the protocol.
+
+    Returns:
+        EQ304 to EQ311, EQ313 and EQ315, each with its rows.
+    """
     found: list[Problem] = []
     for name, frame in tables.items():
-        found += _required(layout[name], frame)
         found += _allowed(layout[name], frame)
         found += _twice(layout[name], frame)
     return [
@@ -28,22 +38,8 @@ def problems(
         *_known(protocol, tables),
         *_score_range(protocol, tables["recorded_scores"]),
         *_characteristics(protocol, tables["participants"]),
-        *_order(tables["participants"]),
-        *_blind(tables),
+        *contradictions(tables),
     ]
-
-
-def _required(table: Table, frame: pd.DataFrame) -> Iterator[Problem]:
-    for column in table.columns:
-        empty = frame[column.name].isna()
-        if column.required and empty.any():
-            yield Problem(
-                code="EQ303",
-                what=f"{int(empty.sum())} rows have no {column.name!r}",
-                where=f"table {table.name}, column {column.name}",
-                mend=f"every row needs its {column.meaning}",
-                records=frame[empty],
-            )
 
 
 def _allowed(table: Table, frame: pd.DataFrame) -> Iterator[Problem]:
@@ -65,14 +61,16 @@ def _allowed(table: Table, frame: pd.DataFrame) -> Iterator[Problem]:
 def _twice(table: Table, frame: pd.DataFrame) -> Iterator[Problem]:
     if not table.key or frame.empty:
         return
-    again = frame.duplicated(subset=list(table.key), keep=False)
+    needed = [name for name in table.key if table.column(name).required]
+    whole = frame.dropna(subset=needed)  # what is missing is a problem of its own
+    again = whole.duplicated(subset=list(table.key), keep=False)
     if again.any():
         yield Problem(
             code="EQ305",
             what=f"{int(again.sum())} rows share their {', '.join(table.key)}",
             where=f"table {table.name}",
             mend="keep one of them, or give them different visits or times",
-            records=frame[again].sort_values(list(table.key)),
+            records=whole[again].sort_values(list(table.key)),
         )
 
 
@@ -87,9 +85,9 @@ def _people(tables: Tables) -> Iterator[Problem]:
         )
         return
     for name, frame in tables.items():
-        strange = ~frame["participant"].isin(people)
+        strange = frame["participant"].notna() & ~frame["participant"].isin(people)
         if strange.any():
-            who = listing(frame.loc[strange, "participant"].dropna().unique())
+            who = listing(frame.loc[strange, "participant"].unique())
             yield Problem(
                 code="EQ306",
                 what=f"rows of {who}",
@@ -104,14 +102,15 @@ def _known(protocol: Protocol, tables: Tables) -> Iterator[Problem]:
     arms = [arm.id for arm in protocol.arms]
     used = list(protocol.scales)
     infusions = [v.infusion for v in protocol.schedule.visits if v.infusion is not None]
-    for name, column, known in (
+    places: list[tuple[str, str, list[Any]]] = [
         ("participants", "arm", arms),
         *((n, "visit", visits) for n, t in tables.items() if "visit" in t),
         ("recorded_scores", "instrument", used),
         ("answers", "instrument", used),
         ("exposures", "infusion", infusions),
         ("guesses", "guess", [*arms, "don't know"]),
-    ):
+    ]
+    for name, column, known in places:
         frame = tables[name]
         strange = frame[column].notna() & ~frame[column].isin(known)
         if strange.any():
@@ -170,40 +169,3 @@ def _characteristics(protocol: Protocol, people: pd.DataFrame) -> Iterator[Probl
                 mend="correct the source or its unit, or go on with --accept EQ309",
                 records=people[wrong],
             )
-
-
-def _order(people: pd.DataFrame) -> Iterator[Problem]:
-    early = people["randomized_at"] < people["consented_at"]
-    if early.any():
-        yield Problem(
-            code="EQ311",
-            what=f"{int(early.sum())} participants were randomized before consent",
-            where="table participants, columns consented_at and randomized_at",
-            mend="correct the dates, or go on with --accept EQ311",
-            records=people[early],
-        )
-
-
-def _blind(tables: Tables) -> Iterator[Problem]:
-    people, exposures = tables["participants"], tables["exposures"]
-    known = people["arm"].notna()
-    if known.any():
-        lost = ~known & people["randomized_at"].notna()
-        if lost.any():
-            yield Problem(
-                code="EQ313",
-                what=f"{int(lost.sum())} randomized participants have no arm",
-                where="table participants, column arm",
-                mend="give every randomized participant an arm, or nobody",
-                records=people[lost],
-            )
-        return
-    told = exposures["drug"].notna() | exposures["dose_mg"].notna()
-    if told.any():
-        yield Problem(
-            code="EQ313",
-            what="nobody has an arm, but drug or dose are in the infusions",
-            where="table exposures, columns drug and dose_mg",
-            mend="leave these columns out while the trial is blind",
-            records=exposures[told],
-        )

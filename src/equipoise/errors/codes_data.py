@@ -8,12 +8,12 @@ CODES: dict[str, Code] = {
     "EQ301": Code(
         "unknown table or column",
         "The data have a table or column that the data contract and the protocol do not "
-        "know.",
+        "know, or a column twice.",
     ),
     "EQ302": Code(
         "value of the wrong type",
         "A value is not of the type of its column: text in a number, a fraction in a "
-        "whole number, something else than a date.",
+        "whole number, something else than a date, dates with and without a time zone.",
     ),
     "EQ303": Code(
         "value is missing",
@@ -54,14 +54,15 @@ CODES: dict[str, Code] = {
     ),
     "EQ311": Code(
         "dates in an impossible order",
-        "Somebody was randomized before consenting. Accepted, the dates stay as they "
-        "are.",
+        "Somebody was randomized before consenting, or an infusion or event ended before "
+        "it began. Accepted, the dates stay as they are.",
         acceptable=True,
     ),
     "EQ312": Code(
         "score disagrees with its items",
-        "A recorded score is not what its items give, or is there although its items do "
-        "not give one. Accepted, the items count and the recorded score is not used.",
+        "A recorded score is not what its items give (a mean may be rounded to two "
+        "decimals), or is there although too many of its items are missing. Accepted, "
+        "the items count and the recorded score is not used.",
         acceptable=True,
     ),
     "EQ313": Code(
@@ -72,5 +73,11 @@ CODES: dict[str, Code] = {
     "EQ314": Code(
         "problem that cannot be accepted",
         "A code was to be accepted that is unknown or must be mended instead.",
+    ),
+    "EQ315": Code(
+        "milestones contradict each other",
+        "Somebody has two milestones of which a person has one at most, such as treatment "
+        "completed and discontinued. Accepted, both stay and both are counted.",
+        acceptable=True,
     ),
 }
