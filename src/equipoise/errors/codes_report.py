@@ -4,4 +4,9 @@ from __future__ import annotations
 
 from equipoise.errors.code import Code
 
-CODES: dict[str, Code] = {}
+CODES: dict[str, Code] = {
+    "EQ501": Code(
+        "results of something else",
+        "A report was asked for with results of another protocol or of other data.",
+    ),
+}

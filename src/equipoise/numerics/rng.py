@@ -29,7 +29,7 @@ def stream(seed: int, *names: str | int) -> np.random.Generator:
     """
     if seed < 0:
         raise ValueError(f"a seed is a non-negative integer, not {seed}")
-    # A type tag and a length before each part: ("ab", "c") is not ("a", "bc"), 1 is not "1".
+    # A type tag and a length before each part: ("ab", "c") is not ("a", "bc").
     digest = hashlib.blake2b(digest_size=16)
     for part in (seed, *names):
         text = str(part).encode()

@@ -1,0 +1,39 @@
+"""Numbers of a page: each with its rounding and its id in the results."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from equipoise.analyze.result import Estimate
+from equipoise.numerics.rounding import fixed, p_text
+
+Field = Literal["estimate", "std_error", "lower", "upper", "df", "p", "n", "statistic"]
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One number of the page.
+
+    Attributes:
+        text: as it is printed.
+        id: id of the estimate; None for a text that is no number.
+        field: field of the estimate that the number is.
+    """
+
+    text: str
+    id: str | None = None
+    field: Field | None = None
+
+
+def number(
+    row: Estimate | None, field: Field = "estimate", digits: int = 2, scale: float = 1
+) -> Cell:
+    """A field of an estimate, rounded half away from zero; a dash where it is None."""
+    if row is None:
+        return Cell("–")
+    value = getattr(row, field)
+    if value is None:
+        return Cell("–", row.id, field)
+    text = p_text(value) if field == "p" else fixed(value * scale, digits)
+    return Cell(text.replace("-", "−"), row.id, field)
