@@ -66,7 +66,9 @@ CODES: dict[str, Code] = {
     "EQ345": Code(
         "date without day 0",
         "A date has to become a day of the schedule, and the day 0 of the participant "
-        "is not known.",
+        "is not known, as of somebody who was never randomized. Accepted, the day stays "
+        "unknown.",
+        acceptable=True,
     ),
     "EQ346": Code(
         "format needs another package",

@@ -1,4 +1,4 @@
-"""From the texts of cells to values: nothing is guessed, and what fits nothing is missing."""
+"""From the texts of cells to values: what fits nothing becomes missing, never a guess."""
 
 from __future__ import annotations
 
@@ -48,6 +48,7 @@ def dates(texts: pd.Series[Any], pattern: str | None) -> pd.Series[Any]:
     """Dates and times; missing where a text is not written like ``pattern``.
 
     Args:
+        texts: missing where a cell holds nothing.
         pattern: as for ``strftime``; None for ISO 8601, such as ``2027-01-04``.
     """
     return pd.to_datetime(texts, format=pattern or "ISO8601", errors="coerce")

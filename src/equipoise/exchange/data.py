@@ -1,24 +1,28 @@
-"""Reads the data of a trial from a file, or from a folder that Equipoise wrote."""
+"""Reads the data of a trial: a file by its mapping, or a folder that Equipoise wrote."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 import pandas as pd
 
 from equipoise import library
 from equipoise.dataset.origin import Origin
-from equipoise.dataset.tables import TABLES
 from equipoise.dataset.trialdata import TrialData
-from equipoise.errors import DataError
-from equipoise.exchange.assemble import assemble
-from equipoise.exchange.files import read_source
-from equipoise.exchange.mapping import ManyFiles, OneFile, parse_mapping
+from equipoise.errors import CODES, DataError, Problem, listing, refuse
+from equipoise.exchange import assemble
+from equipoise.exchange.files import SUFFIXES, Source, read_source
+from equipoise.exchange.folder import MANIFEST, read_folder
+from equipoise.exchange.mapping import ManyFiles, Mapping, Reading, parse_mapping
 from equipoise.exchange.protocols import read_text
-from equipoise.exchange.write import CARD, SCHEMA
+from equipoise.exchange.rows import about
+from equipoise.exchange.targets import Resolved, resolve
+from equipoise.exchange.values import values
 from equipoise.protocol.model import Protocol
+from equipoise.protocol.shape import near
 
 
 def read_data(
@@ -28,97 +32,143 @@ def read_data(
     mapping: str | Path | None = None,
     accept: Collection[str] = (),
 ) -> TrialData:
-    """The data of a trial, checked.
+    """The data of a trial from files.
 
     Args:
-        path: a CSV, TSV, XLSX or Parquet file, or a folder written by ``write_data``.
+        path: a CSV, TSV, XLSX or Parquet file; a folder of them; or a folder that
+            ``write_data`` wrote, which needs no mapping.
         protocol: of the trial.
-        mapping: ``mapping.toml`` of a file; by default the one beside the file, else
-            that of the library with the name of the trial.
-        accept: codes of problems with which to go on, such as ``EQ312``.
+        mapping: path of a mapping file, or name of one in the library. By default
+            ``mapping.toml`` beside the data, else the one of the library with the id of
+            the trial.
+        accept: codes of problems with which to go on, such as ``EQ312``; what was
+            accepted is noted in ``origin`` and stands in the report.
 
     Returns:
-        ``UnblindedTrialData`` where participants have arms, else ``TrialData``.
+        ``UnblindedTrialData`` if the data say who was in which arm, else ``TrialData``.
 
     Raises:
-        LibraryError: EQ002, a file cannot be read.
-        DataError: EQ301 to EQ349, all problems of one kind at once, with their rows.
+        LibraryError: EQ001 or EQ002, a file is not there or cannot be read.
+        DataError: EQ3xx, every problem of one stage at once, with the rows: first of
+            the mapping and the files, then of their cells, then of the tables.
     """
     place = Path(path)
-    if place.is_dir():
-        return _folder(place, protocol, accept)
+    if mapping is None and (place / MANIFEST).is_file():
+        return read_folder(place, protocol, accept)
     chosen = _mapping(place, protocol, mapping)
-    source = read_source(place, chosen.file)
-    return TrialData.from_tables(
-        protocol,
-        assemble(chosen, source, protocol),
-        origin=Origin(files=(place.name,)),
-        accept=accept,
+    read = _sources(place, chosen)
+    resolved = [resolve(part.how, part.source, protocol) for part in read]
+    refuse(DataError, [p for part in resolved for p in part.problems])
+    tables, problems = _tables(read, resolved, protocol)
+    refuse(DataError, [p for p in problems if not _accepted(p, accept)])
+    went_on = tuple(
+        f"{p.code}: {0 if p.records is None else len(p.records)} records"
+        for p in problems
     )
+    origin = Origin(files=tuple(part.source.name for part in read), accepted=went_on)
+    return TrialData.from_tables(protocol, tables, origin=origin, accept=accept)
 
 
-def _mapping(path: Path, protocol: Protocol, given: str | Path | None) -> OneFile:
-    beside = path.parent / "mapping.toml"
-    if given is not None or beside.is_file():
-        file = beside if given is None else Path(given)
-        return _one(parse_mapping(read_text(file), origin=file.name), file.name)
-    name = protocol.trial.id
-    if name in library.names("mappings"):
-        text = library.text("mappings", name)
-        return _one(parse_mapping(text, origin=f"{name}.toml"), f"{name}.toml")
-    raise DataError.single(
-        "EQ330",
-        f"there is no mapping for {path.name}",
-        where=f"{beside}, and the library",
-        mend=f"propose one: equipoise map {path} --protocol PROTOCOL --out mapping.toml",
-    )
+@dataclass(frozen=True)
+class _File:
+    source: Source
+    how: Reading
 
 
-def _one(mapping: OneFile | ManyFiles, origin: str) -> OneFile:
-    if isinstance(mapping, OneFile):
-        return mapping
-    raise DataError.single(
-        "EQ332",
-        "the mapping is for several files, and one file was given",
-        where=f"{origin}, files",
-        mend="write one mapping for each file",
-    )
+def _accepted(problem: Problem, accept: Collection[str]) -> bool:
+    return problem.code in accept and CODES[problem.code].acceptable
 
 
-def _folder(folder: Path, protocol: Protocol, accept: Collection[str]) -> TrialData:
-    card = folder / CARD
-    if not card.is_file():
+def _tables(
+    read: list[_File], resolved: list[Resolved], protocol: Protocol
+) -> tuple[dict[str, pd.DataFrame], list[Problem]]:
+    """The tables, and every problem of the cells of all files."""
+    known = [about(part.source, part.how, protocol) for part in read]
+    problems = [p for rows in known for p in rows.problems]
+    starts = [rows.day0 for rows in known if len(rows.day0)]
+    day0 = pd.concat(starts) if starts else pd.Series(dtype="datetime64[ns]")
+    day0 = day0[~day0.index.duplicated()]
+    found = []
+    for part, rows, plan in zip(read, known, resolved, strict=True):
+        for item in plan.assignments:
+            made = values(part.source, item, part.how, rows.frame, day0)
+            problems += made.problems
+            found.append(assemble.cells(part.source.name, item, made.frame))
+    people = pd.concat([rows.frame["participant"] for rows in known])
+    tables, collisions = assemble.tables(found, people, protocol)
+    return tables, [*problems, *collisions]
+
+
+def _mapping(place: Path, protocol: Protocol, named: str | Path | None) -> Mapping:
+    folder = place if place.is_dir() else place.parent
+    beside = folder / "mapping.toml"
+    shelf = library.names("mappings")
+    if named is None and beside.is_file():
+        named = beside
+    if named is None and protocol.trial.id in shelf:
+        named = protocol.trial.id
+    if named is None:
         raise DataError.single(
-            "EQ349",
-            f"{folder} holds no {CARD}",
-            where=str(folder),
-            mend="give the data file itself, or a folder that Equipoise wrote",
+            "EQ330",
+            f"nothing says what the columns of {place.name} are",
+            where=str(beside),
+            mend=f"draft a mapping with: equipoise map {place} --protocol … --out {beside}",
         )
-    about = json.loads(read_text(card))
-    if about.get("schema") != SCHEMA:
+    if str(named) in shelf and not Path(named).is_file():
+        name, text = f"{named}.toml", library.text("mappings", str(named))
+    else:
+        name, text = Path(named).name, read_text(Path(named))
+    mapping = parse_mapping(text, origin=name)
+    if mapping.protocol not in (None, protocol.trial.id):
         raise DataError.single(
-            "EQ349",
-            f"{CARD} has the schema {about.get('schema')!r}",
-            where=str(card),
-            mend=f"this version reads {SCHEMA}",
+            "EQ335",
+            f"the mapping is for {mapping.protocol!r}, not for {protocol.trial.id!r}",
+            where=f"{name}, protocol",
+            mend="give the mapping of this trial, or correct its key `protocol`",
         )
-    tables: dict[str, pd.DataFrame] = {}
-    for name in TABLES:
-        file = folder / f"{name}.{about['format']}"
-        if file.is_file() and about["format"] == "parquet":
-            tables[name] = pd.read_parquet(file)
-        elif file.is_file():
-            tables[name] = pd.read_csv(
-                file, dtype="string", keep_default_na=False, na_values=[""]
+    return mapping
+
+
+def _sources(place: Path, mapping: Mapping) -> list[_File]:
+    """Every file that the mapping reads, with how it is read."""
+    if not isinstance(mapping, ManyFiles):
+        if place.is_dir():
+            raise DataError.single(
+                "EQ349",
+                f"{place.name} is a folder, and the mapping is that of one file",
+                where=str(place),
+                mend='give the path of the file, or a mapping with [files."name.csv"]',
             )
-    return TrialData.from_tables(
-        protocol,
-        tables,
-        origin=Origin(
-            files=(folder.name,),
-            virtual=bool(about["virtual"]),
-            seed=about["seed"],
-            accepted=tuple(about["accepted"]),
-        ),
-        accept=accept,
-    )
+        return [_File(read_source(place, mapping.file), mapping)]
+    folder = place if place.is_dir() else place.parent
+    there = sorted(p.name for p in folder.iterdir() if p.suffix.lower() in SUFFIXES)
+    absent = [name for name in mapping.files if name not in there]
+    silent = [
+        name
+        for name in there
+        if name not in mapping.files
+        and not any(fnmatchcase(name, pattern) for pattern in mapping.ignore_files)
+    ]
+    problems = [
+        Problem(
+            code="EQ333",
+            what=f"the folder has no file {name!r}",
+            where=f"mapping, files, {name}",
+            mend=f"{near(name, there)}data files: {listing(there)}",
+        )
+        for name in absent
+    ]
+    if silent:
+        problems.append(
+            Problem(
+                code="EQ334",
+                what=f"{len(silent)} files are not mapped: {', '.join(silent)}",
+                where="mapping, files and ignore_files",
+                mend="map each, or list it under [ignore_files] with a reason",
+            )
+        )
+    refuse(DataError, problems)
+    return [
+        _File(read_source(folder / name, how.file), how)
+        for name, how in mapping.files.items()
+    ]

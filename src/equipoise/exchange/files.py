@@ -7,6 +7,7 @@ import csv
 import io
 from dataclasses import dataclass
 from datetime import date, datetime
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ import pandas as pd
 from equipoise.errors import DataError, LibraryError
 from equipoise.exchange.mapping import File
 
+SUFFIXES = (".csv", ".tsv", ".txt", ".xlsx", ".parquet")
 ROW = "row"  # number of a row as a spreadsheet shows it; the first line is 1
 
 
@@ -44,9 +46,8 @@ def read_source(path: Path, how: File) -> Source:
         DataError: EQ340 to EQ342 and EQ346.
     """
     readers = {".xlsx": _workbook, ".parquet": _parquet}
-    kinds = {".csv": ",", ".tsv": "\t", ".txt": "\t"}
     suffix = path.suffix.lower()
-    if suffix not in {**readers, **kinds}:
+    if suffix not in SUFFIXES:
         raise DataError.single(
             "EQ346",
             f"files of type {suffix or 'unknown'!r} cannot be read",
@@ -60,10 +61,7 @@ def read_source(path: Path, how: File) -> Source:
             where=str(path),
             mend="give the path of the data file",
         )
-    if suffix in readers:
-        head, rows = readers[suffix](path, how)
-    else:
-        head, rows = _text(path, how)
+    head, rows = readers.get(suffix, _text)(path, how)
     return Source(path.name, _table(path.name, head, rows))
 
 
@@ -138,7 +136,7 @@ def _decoded(path: Path, how: File) -> str:
 
 
 def _workbook(path: Path, how: File) -> tuple[list[str], list[list[str]]]:
-    openpyxl = _package("openpyxl", path)
+    openpyxl = package("openpyxl", path)
     book = openpyxl.load_workbook(path, read_only=True, data_only=True)
     try:
         if how.sheet is not None and how.sheet not in book.sheetnames:
@@ -159,7 +157,7 @@ def _workbook(path: Path, how: File) -> tuple[list[str], list[list[str]]]:
 
 
 def _parquet(path: Path, how: File) -> tuple[list[str], list[list[str]]]:
-    _package("pyarrow", path)
+    package("pyarrow", path)
     frame = pd.read_parquet(path)
     columns = [[_as_text(cell) for cell in frame[name]] for name in frame.columns]
     return [str(name) for name in frame.columns], [
@@ -181,9 +179,12 @@ def _as_text(cell: Any) -> str:
     return str(cell).strip()
 
 
-def _package(name: str, path: Path) -> Any:
-    from importlib import import_module
+def package(name: str, path: Path) -> Any:
+    """An optional package that a format needs.
 
+    Raises:
+        DataError: EQ346, it is not installed.
+    """
     try:
         return import_module(name)
     except ImportError as error:

@@ -67,8 +67,10 @@ def _visits(
     none = pd.Series(pd.NA, index=source.cells.index, dtype="string")
     if how.visit is None:
         return none, none, []
-    parts = [source.cells[name] for name in how.visit.columns]
-    texts = parts[0].str.cat(parts[1:], sep=JOINED) if len(parts) > 1 else parts[0]
+    first, *others = how.visit.columns
+    texts = source.cells[first]
+    if others:
+        texts = texts.str.cat(source.cells[others], sep=JOINED)
     known = how.visit.values or {v.id: v.id for v in protocol.schedule.visits}
     meaning = {text: _meaning(text, known) for text in texts.unique()}
     visits = texts.map(meaning).astype("string")
@@ -148,10 +150,11 @@ def _day0(
     known = frame.dropna(subset=["participant", "date"])
     several = known.groupby("participant")["date"].transform("nunique") > 1
     if several.any():
+        who = listing(known.loc[several, "participant"].unique())
         problems.append(
             Problem(
                 code="EQ339",
-                what=f"different days 0 of {listing(known[several]['participant'].unique())}",
+                what=f"different days 0 of {who}",
                 where=f"{source.name}, column {name}",
                 mend="correct the dates: a participant has one day 0",
                 records=known[several].reset_index()[[ROW, "participant", name]],

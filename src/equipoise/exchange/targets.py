@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
@@ -15,8 +14,8 @@ from equipoise.exchange.mapping import Column, Reading
 from equipoise.protocol.model import Protocol
 from equipoise.protocol.shape import near
 
-ITEM = re.compile(r"\{item(:02)?\}")
 PLAIN = ("participants", "visits", "exposures", "events")  # one column, one column
+VISITLESS = ("participants", "events", "dispositions")
 DAYS = ("planned_day", "actual_day", "started_day", "stopped_day", "day")
 
 
@@ -50,12 +49,12 @@ class Resolved:
     problems: tuple[Problem, ...]
 
 
-def resolve(mapping: Reading, source: Source, protocol: Protocol) -> Resolved:
+def resolve(how: Reading, source: Source, protocol: Protocol) -> Resolved:
     """Every column of the file: what it becomes, or that nobody has said so."""
     known = list(source.cells.columns)
     found: list[Assignment] = []
     problems: list[Problem] = []
-    for rule in mapping.columns:
+    for rule in how.columns:
         for item in _assignments(rule, protocol):
             if isinstance(item, Problem):
                 problems.append(item)
@@ -63,20 +62,23 @@ def resolve(mapping: Reading, source: Source, protocol: Protocol) -> Resolved:
                 found.append(item)
             else:
                 problems.append(_absent(item.source, known, f"columns, {rule.column}"))
-    special = [("participant", mapping.participant.column)]
-    special += [("visit", c) for c in mapping.visit.columns] if mapping.visit else []
-    special += [("day0", mapping.day0.column)] if mapping.day0 else []
+    special = [("participant", how.participant.column)]
+    special += [("visit", c) for c in how.visit.columns] if how.visit else []
+    special += [("minute", how.minute.column)] if how.minute else []
+    special += [("day0", how.day0.column)] if how.day0 else []
     problems += [
         _absent(name, known, part) for part, name in special if name not in known
     ]
-    problems += _visits(mapping, protocol)
-    problems += _unmapped(mapping, known, found, {name for _, name in special})
+    problems += _visits(how, protocol)
+    problems += _nowhere(how, found)
+    problems += _unmapped(how, known, found, {name for _, name in special})
     problems += _twice(found)
     return Resolved(tuple(found), tuple(problems))
 
 
 def _assignments(rule: Column, protocol: Protocol) -> Iterator[Assignment | Problem]:
     table, _, name = rule.to.partition(".")
+    fixed: tuple[tuple[str, str], ...]
     if table in PLAIN:
         columns = {c.name: c for c in contract(protocol)[table].columns}
         if name not in columns or name in ("participant", "visit"):
@@ -93,12 +95,13 @@ def _assignments(rule: Column, protocol: Protocol) -> Iterator[Assignment | Prob
         field, kind = ("day", "day") if table == "dispositions" else ("reason", "text")
         fixed = (("milestone", name),)
         yield Assignment(rule.column, "dispositions", field, fixed, kind, rule)
-    elif table == "guesses" and name in ("participant", "rater"):
-        yield Assignment(rule.column, "guesses", "guess", (("by", name),), "text", rule)
+    elif table in ("guesses", "certainty") and name in ("participant", "rater"):
+        field, kind = ("guess", "text") if table == "guesses" else (table, "number")
+        yield Assignment(rule.column, "guesses", field, (("by", name),), kind, rule)
     else:
         known = [*(f"{t}.…" for t in PLAIN), "items.…", "item.…", "score.…"]
         known += ["measurements.…", "dispositions.<milestone>", "reasons.<milestone>"]
-        yield _unknown(rule, [*known, "guesses.participant", "guesses.rater"])
+        yield _unknown(rule, [*known, "guesses.<by>", "certainty.<by>"])
 
 
 def _answers(
@@ -107,7 +110,7 @@ def _answers(
     instrument, _, part = name.partition(".")
     scale = protocol.scales.get(instrument)
     if scale is None:
-        yield _unknown(rule, [f"{table}.{known}" for known in protocol.scales])
+        yield _unknown(rule, [f"{table}.{name}" for name in protocol.scales])
         return
     if table == "score":
         if part not in scale.scores:
@@ -121,17 +124,17 @@ def _answers(
         return
     for item in scale.items if table == "items" else (part,):
         fixed = (("instrument", instrument), ("item", item))
-        column = ITEM.sub(lambda m, i=item: i.zfill(2) if m[1] else i, rule.column)
+        column = rule.column.replace("{item:02}", item.zfill(2))
+        column = column.replace("{item}", item)
         yield Assignment(column, "answers", "value", fixed, "number", rule)
 
 
-def _visits(mapping: Reading, protocol: Protocol) -> Iterator[Problem]:
+def _visits(how: Reading, protocol: Protocol) -> Iterator[Problem]:
     known = [visit.id for visit in protocol.schedule.visits]
     stated = [
-        ("visit.values", v)
-        for v in (mapping.visit.values.values() if mapping.visit else ())
+        ("visit.values", v) for v in (how.visit.values.values() if how.visit else ())
     ]
-    for rule in mapping.columns:
+    for rule in how.columns:
         place = f"columns, {rule.column}"
         stated += [(place, v) for v in (rule.visit, *rule.visits.values()) if v]
     for place, visit in dict.fromkeys(stated):
@@ -144,11 +147,25 @@ def _visits(mapping: Reading, protocol: Protocol) -> Iterator[Problem]:
             )
 
 
+def _nowhere(how: Reading, found: list[Assignment]) -> Iterator[Problem]:
+    """Columns of a file without visits that need one."""
+    if how.visit is not None:
+        return
+    for item in found:
+        if item.table not in VISITLESS and item.rule.visit is None:
+            yield Problem(
+                code="EQ335",
+                what=f"{item.source!r} has no visit, and no column tells it",
+                where=f"mapping, columns, {item.source}",
+                mend="state `visit` of this column, or the column of visits in [visit]",
+            )
+
+
 def _unmapped(
-    mapping: Reading, known: list[str], found: list[Assignment], special: set[str]
+    how: Reading, known: list[str], found: list[Assignment], special: set[str]
 ) -> Iterator[Problem]:
     used = {a.source for a in found} | special
-    ignored = {c for c in known for p in mapping.ignore if fnmatchcase(c, p)}
+    ignored = {c for c in known for p in how.ignore if fnmatchcase(c, p)}
     silent = [column for column in known if column not in used | ignored]
     if silent:
         yield Problem(
@@ -157,7 +174,7 @@ def _unmapped(
             where="mapping, columns and ignore",
             mend="map each, or list it under [ignore] with a reason",
         )
-    for pattern in mapping.ignore:
+    for pattern in how.ignore:
         if not any(fnmatchcase(column, pattern) for column in known):
             yield _absent(pattern, known, "ignore")
 
@@ -165,11 +182,11 @@ def _unmapped(
 def _twice(found: list[Assignment]) -> Iterator[Problem]:
     seen: dict[object, str] = {}
     for item in found:
-        if item.table == "events":
-            continue
+        if item.table == "participants":
+            continue  # such as one category that is spread over several checkboxes
         rule = item.rule
-        place = (item.table, item.field, item.fixed, rule.visit, rule.minute)
-        key = (*place, tuple(rule.visits.items()))
+        when = (rule.visit, tuple(rule.visits.items()), rule.minute, rule.event)
+        key = (item.table, item.field, item.fixed, when)
         if key in seen:
             yield Problem(
                 code="EQ335",

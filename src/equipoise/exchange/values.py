@@ -16,6 +16,16 @@ from equipoise.exchange.targets import Assignment
 FLAGS = {"true": "true", "false": "false", "1": "true", "0": "false"}
 KINDS = {"flag": "true or false", "number": "a number", "integer": "a number"}
 
+SHOWN = 6  # different texts named in a message; the records hold all
+MENDS = {
+    "EQ336": "add each value to `values` of this column in the mapping, or to `missing`",
+    "EQ337": "correct the cells, or list them under `missing` or `values` of this column "
+    "in the mapping; a decimal comma is stated under [file]",
+    "EQ338": "correct the cells, or state the `format` of this column in the mapping",
+    "EQ345": "state the column of day 0 under [day0] in the mapping, correct the "
+    "participants, or go on with --accept EQ345: these days stay unknown",
+}
+
 
 @dataclass(frozen=True)
 class Values:
@@ -40,6 +50,8 @@ def values(
     """What a column says, row by row.
 
     Args:
+        source: the file.
+        how: how it is read.
         item: the column and what it becomes.
         rows: whose each row is and when.
         day0: date of day 0 by participant, from all files.
@@ -108,16 +120,6 @@ def _none(texts: pd.Series[Any]) -> pd.Series[Any]:
     return pd.Series(None, index=texts.index, dtype=object)
 
 
-MENDS = {
-    "EQ336": "add each value to `values` of this column in the mapping, or to `missing`",
-    "EQ337": "correct the cells, or list them under `missing` or `values` of this column "
-    "in the mapping; a decimal comma is stated under [file]",
-    "EQ338": "correct the cells, or state the `format` of this column in the mapping",
-    "EQ345": "state the column of day 0 under [day0] in the mapping, correct the "
-    "participants, or go on with --accept EQ345: these days stay unknown",
-}
-
-
 def _problem(
     code: str, what: str, bad: pd.DataFrame, item: Assignment, place: str
 ) -> list[Problem]:
@@ -135,6 +137,3 @@ def _problem(
             records=bad[[ROW, *known, item.source]],
         )
     ]
-
-
-SHOWN = 6  # different texts named in a message; the records hold all

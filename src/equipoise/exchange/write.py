@@ -1,47 +1,55 @@
-"""Writes the data of a trial as a folder of tables."""
+"""Writes the data of a trial into a folder, one file for each table."""
 
 from __future__ import annotations
 
+import io
 import json
+from dataclasses import asdict
 from pathlib import Path
 from typing import Literal
 
-from equipoise.dataset.trialdata import TrialData
-from equipoise.exchange.publish import write_files
+import pandas as pd
 
-CARD = "trial.json"
-SCHEMA = "equipoise-data/1"
+from equipoise.dataset.trialdata import TrialData
+from equipoise.exchange.folder import MANIFEST, SCHEMA
+from equipoise.exchange.publish import write_files
 
 
 def write_data(
     data: TrialData, folder: str | Path, format: Literal["csv", "parquet"] = "csv"
 ) -> Path:
-    """Writes every table, and where the data come from, into a folder.
+    """Writes every table, and ``trial.json``, which says where they come from.
 
-    ``read_data`` reads the folder back without a mapping and gives the same data.
+    ``read_data`` reads the folder back without a mapping, to equal data with the same
+    content hash. A blinded trial is written without anything that tells the arms.
 
     Args:
-        data: of a trial; blinded data are written without arms.
+        data: of a trial.
         folder: is made if there is none; files of the same names are replaced.
-        format: ``csv`` or ``parquet``.
+        format: of the tables; ``parquet`` needs the package pyarrow.
+
+    Returns:
+        The folder.
 
     Raises:
         LibraryError: EQ003, the folder cannot be written to.
     """
-    card = {
-        "schema": SCHEMA,
-        "format": format,
-        "virtual": data.origin.virtual,
-        "seed": data.origin.seed,
-        "accepted": list(data.origin.accepted),
-        "content_hash": data.content_hash,
+    suffix = {"csv": ".csv", "parquet": ".parquet"}[format]
+    files = {
+        name + suffix: _csv(frame) if format == "csv" else _parquet(frame)
+        for name, frame in data.tables()
     }
-    files = {CARD: (json.dumps(card, indent=2) + "\n").encode()}
-    for name, frame in data.tables():
-        if format == "csv":
-            text = frame.to_csv(index=False, lineterminator="\n")
-            files[f"{name}.csv"] = text.encode()
-        else:
-            files[f"{name}.parquet"] = frame.to_parquet(index=False)
+    manifest = {"schema": SCHEMA, "format": format, "origin": asdict(data.origin)}
+    files[MANIFEST] = (json.dumps(manifest, indent=2) + "\n").encode()
     write_files(Path(folder), files)
     return Path(folder)
+
+
+def _csv(frame: pd.DataFrame) -> bytes:
+    return frame.to_csv(index=False, lineterminator="\n").encode()
+
+
+def _parquet(frame: pd.DataFrame) -> bytes:
+    buffer = io.BytesIO()
+    frame.to_parquet(buffer, index=False)
+    return buffer.getvalue()

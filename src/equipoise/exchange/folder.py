@@ -1,0 +1,82 @@
+"""Reads the tables of a trial from a folder that Equipoise wrote."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from equipoise.dataset.origin import Origin
+from equipoise.dataset.tables import TABLES
+from equipoise.dataset.trialdata import TrialData
+from equipoise.errors import DataError
+from equipoise.exchange.files import package
+from equipoise.exchange.protocols import read_text
+from equipoise.protocol.model import Protocol
+
+MANIFEST = "trial.json"
+SCHEMA = 1
+FORMATS = ("csv", "parquet")
+
+
+def read_folder(
+    folder: Path, protocol: Protocol, accept: Collection[str] = ()
+) -> TrialData:
+    """The data of a trial as ``write_data`` wrote them.
+
+    Problems that were accepted before the data were written are accepted again.
+
+    Raises:
+        LibraryError: EQ002, a file cannot be read.
+        DataError: EQ349, the folder is not what Equipoise writes; EQ301 to EQ314, the
+            tables do not fit the protocol.
+    """
+    manifest = _manifest(folder)
+    origin = Origin(**{**manifest["origin"], "accepted": ()})
+    again = [str(text).partition(":")[0] for text in manifest["origin"]["accepted"]]
+    suffix = f".{manifest['format']}"
+    tables = {name: _table(folder / f"{name}{suffix}") for name in TABLES}
+    return TrialData.from_tables(
+        protocol, tables, origin=origin, accept={*accept, *again}
+    )
+
+
+def _manifest(folder: Path) -> dict[str, Any]:
+    try:
+        stated = json.loads(read_text(folder / MANIFEST))
+        origin = stated["origin"]
+        stated["origin"] = {
+            "files": tuple(origin["files"]),
+            "virtual": bool(origin["virtual"]),
+            "seed": origin["seed"],
+            "accepted": tuple(origin["accepted"]),
+        }
+        if stated["schema"] == SCHEMA and stated["format"] in FORMATS:
+            return dict(stated)
+        found = f"schema {stated['schema']}, format {stated['format']}"
+    except (json.JSONDecodeError, KeyError, TypeError) as error:
+        found = f"{type(error).__name__}: {error}"
+    raise DataError.single(
+        "EQ349",
+        f"{MANIFEST} is not as Equipoise writes it: {found}",
+        where=str(folder / MANIFEST),
+        mend=f"write the data again, or delete {MANIFEST} and give a mapping",
+    )
+
+
+def _table(path: Path) -> pd.DataFrame:
+    if not path.is_file():
+        raise DataError.single(
+            "EQ349",
+            f"the table {path.name} is not there",
+            where=str(path.parent),
+            mend=f"write the data again, or delete {MANIFEST} and give a mapping",
+        )
+    if path.suffix == ".parquet":
+        package("pyarrow", path)
+        return pd.read_parquet(path)
+    # Only an empty cell is missing: the text "NA" may be somebody's initials.
+    return pd.read_csv(path, dtype="string", keep_default_na=False, na_values=[""])
