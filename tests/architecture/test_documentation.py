@@ -1,0 +1,82 @@
+"""What the documentation says is true: its examples run, its pages are there."""
+
+from __future__ import annotations
+
+import os
+import re
+import runpy
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sybil import Sybil
+from sybil.parsers.markdown import PythonCodeBlockParser, SkipParser
+
+import equipoise as eq
+from tests.architecture.source import ROOT
+
+PAGES = sorted(
+    path
+    for path in [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]
+    if "_build" not in path.parts and "design-notes" not in path.parts
+)
+WITH_EXAMPLES = [p for p in PAGES if "```python" in p.read_text("utf-8")]
+
+
+def name_of(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+@pytest.fixture(scope="module")
+def after_the_demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A folder as a reader has it: the demo was run, the documentation is there."""
+    folder = tmp_path_factory.mktemp("reader")
+    rehearsal = eq.rehearse(eq.load_protocol("feder2021"), seed=2021)
+    rehearsal.save(folder / "out" / "feder2021")
+    (folder / "docs").symlink_to(ROOT / "docs")
+    here = Path.cwd()
+    os.chdir(folder)
+    yield folder
+    os.chdir(here)
+
+
+@pytest.mark.parametrize("page", WITH_EXAMPLES, ids=name_of)
+@pytest.mark.usefixtures("after_the_demo")
+def test_the_python_examples_run(page: Path) -> None:
+    """Every Python block runs, in order; ``<!-- skip: next -->`` leaves one out."""
+    sybil = Sybil([PythonCodeBlockParser(), SkipParser()], path=str(ROOT))
+    for example in sybil.parse(page).examples():
+        example.evaluate()
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name_of)
+def test_links_to_files_lead_somewhere(page: Path) -> None:
+    text = re.sub(r"```.*?```", "", page.read_text("utf-8"), flags=re.S)
+    targets = re.findall(r"\]\((?!https?:|mailto:|#|<)([^)#\s]+)", text)
+    assert [t for t in targets if not (page.parent / t).exists()] == []
+
+
+def test_the_page_of_error_codes_is_the_table_of_the_program() -> None:
+    maker = runpy.run_path(str(ROOT / "docs" / "errors_page.py"))
+    page = (ROOT / "docs" / "reference" / "errors.md").read_text("utf-8")
+    assert page == maker["page"](), "make docs renews docs/reference/errors.md"
+
+
+def test_each_dependency_has_its_reason() -> None:
+    project = (ROOT / "pyproject.toml").read_text("utf-8")
+    reasons = (ROOT / "docs" / "dependencies.md").read_text("utf-8")
+    packages = re.findall(r"\"([a-z0-9-]+)>=[\d.]+\"", project)
+    assert "numpy" in packages
+    assert [p for p in packages if not re.search(rf"\b{p}\b", reasons)] == []
+
+
+def test_the_architecture_names_every_part_and_no_other() -> None:
+    page = (ROOT / "docs" / "architecture.md").read_text("utf-8")
+    told = set(re.findall(r"^\| `(\w+)(?:/|\.py)` \|", page, re.M))
+    parts = (ROOT / "src" / "equipoise").iterdir()
+    there = {
+        path.stem
+        for path in parts
+        if not path.name.startswith("_") and (path.is_dir() or path.suffix == ".py")
+    }
+    assert told == there
