@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -110,7 +110,7 @@ def analyze(
     with terminal.progress(as_json=as_json) as tell:
         tell("reading the data")
         known = eq.read_data(data, trial, mapping=mapping, accept=accept or ())
-        blind = "dummy" if dummy else "refuse"
+        blind: Literal["dummy", "refuse"] = "dummy" if dummy else "refuse"
         results = eq.analyze(trial, known, blind=blind, seed=seed, progress=tell)
         tell("report")
         publication = eq.report(trial, known, results)

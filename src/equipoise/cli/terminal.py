@@ -18,7 +18,7 @@ from equipoise.errors import EquipoiseError, Problem
 class Command(TyperCommand):
     """A command that ends with status 1, and says why, when the input is refused."""
 
-    def invoke(self, ctx: typer.Context) -> Any:
+    def invoke(self, ctx: Any) -> Any:
         """Runs the command."""
         try:
             return super().invoke(ctx)

@@ -119,12 +119,10 @@ def _procedures(protocol: Protocol, names: Names, origin: str) -> Iterator[Probl
                 where,
                 "name it in `procedures` of a visit, or delete it",
             )
-    parts: list[Assessment | Measurement] = [
-        *chain.from_iterable((*v.assess, *v.measure) for v in protocol.schedule.visits),
-        *chain.from_iterable(
-            (*p.assess, *p.measure) for p in protocol.schedule.procedures
-        ),
-    ]
+    schedule = protocol.schedule
+    parts: list[Assessment | Measurement] = []
+    for stated in (*schedule.visits, *schedule.procedures):
+        parts += [*stated.assess, *stated.measure]
     for part in parts:
         if list(part.minutes) != sorted(set(part.minutes)):
             yield _impossible(

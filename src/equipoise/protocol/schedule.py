@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date as Date  # noqa: N812 - `date` is a field below
+from datetime import timedelta
 from typing import Literal
 
 from equipoise.protocol.calendar import Visit
@@ -27,20 +28,20 @@ class PlannedVisit:
     """
 
     visit: Visit
-    planned: date
-    date: date
-    earliest: date
-    latest: date
+    planned: Date
+    date: Date
+    earliest: Date
+    latest: Date
     due: str
     note: Literal["", "moved", "no working day in the window"] = ""
 
 
 def calendar(
     protocol: Protocol,
-    day0: date,
+    day0: Date,
     *,
     responder: bool | None = None,
-    holidays: Collection[date] = (),
+    holidays: Collection[Date] = (),
 ) -> tuple[PlannedVisit, ...]:
     """The visits of one participant, with windows, in the order of the protocol.
 
@@ -51,7 +52,7 @@ def calendar(
 
     Args:
         protocol: checked.
-        day0: date of the anchor.
+        day0: Date of the anchor.
         responder: False leaves out visits that have a condition (``only_if``); None
             keeps them and says so in ``due``.
         holidays: days without visits.
@@ -62,7 +63,7 @@ def calendar(
         if visit.only_if is not None and responder is False:
             continue
         certain = visit.only_if is None or responder
-        floor = planned[-1].date if planned else date.min
+        floor = planned[-1].date if planned else Date.min
         day = day0 + timedelta(days=visit.day)
         booked, note = _booked(visit, day, floor, holidays) if shift else (day, "")
         planned.append(
@@ -80,8 +81,8 @@ def calendar(
 
 
 def _booked(
-    visit: Visit, day: date, floor: date, holidays: Collection[date]
-) -> tuple[date, Literal["", "moved", "no working day in the window"]]:
+    visit: Visit, day: Date, floor: Date, holidays: Collection[Date]
+) -> tuple[Date, Literal["", "moved", "no working day in the window"]]:
     """The nearest working day in the window that is not before ``floor``."""
     early, late = visit.window
     near = sorted(range(early, late + 1), key=lambda days: (abs(days), -days))

@@ -7,6 +7,7 @@ from equipoise.analyze.result import Estimate, Results
 from equipoise.dataset.trialdata import UnblindedTrialData
 from equipoise.protocol.estimand import Endpoint
 from equipoise.protocol.model import Protocol
+from equipoise.report.cells import score_label
 from equipoise.report.style import COLOURS, INK, LINES, MARKS, figure, svg
 
 
@@ -67,7 +68,7 @@ def _means(
             linestyle=LINES[number], capsize=3, markersize=6, label=arm.label,
         )  # fmt: skip
     axes.set_xticks(range(len(order)), [_wrapped(labels[v]) for v in order])
-    axes.set_ylabel(endpoint.variable.score or "")
+    axes.set_ylabel(score_label(protocol, endpoint.variable.score or ""))
     axes.legend(frameon=False, fontsize=10)
     return svg(made, title, dummy=dummy)
 
@@ -93,7 +94,7 @@ def _waterfall(
         )
     axes.axhline(0, color=INK, linewidth=0.9)
     axes.set_xlabel("participants, best change first")
-    axes.set_ylabel(f"change in {endpoint.variable.score}")
+    axes.set_ylabel(f"change: {score_label(protocol, endpoint.variable.score or '')}")
     axes.legend(frameon=False, fontsize=10)
     return svg(made, title, dummy=dummy)
 

@@ -23,22 +23,25 @@ def headline(protocol: Protocol, results: Results) -> str:
     arm, versus = protocol.arm(pair.arm).label, protocol.arm(pair.versus).label
     scale, unit = (100, " percentage points") if endpoint.type == "binary" else (1, "")
     size = fixed(abs(answer.estimate) * scale, DIGITS)
-    what = endpoint.label[0].lower() + endpoint.label[1:]
-    if endpoint.label.startswith(("Change in", "Percent change in")):
-        what = endpoint.label[0].lower() + endpoint.label[1:]
     if endpoint.type not in ("continuous", "binary"):
         return f"{endpoint.label}: {arm}, {size} ({_interval(answer, scale)})."
     direction = "lower" if answer.estimate < 0 else "higher"
     p = "" if answer.p is None else f"; p {_p(answer.p)}"
     return (
-        f"{_capital(what)}: with {arm} it was {size}{unit} {direction} than with "
+        f"{endpoint.label}: with {arm} it was {size}{unit} {direction} than with "
         f"{versus} ({_interval(answer, scale)}{p}; {answer.n} participants)"
         f"{_meaning(protocol, endpoint, answer)}."
     )
 
 
 def _meaning(protocol: Protocol, endpoint: Endpoint, answer: Estimate) -> str:
-    """Whom the direction favours, for a change of a score."""
+    """Whom the direction favours, where the interval excludes no difference."""
+    if (
+        answer.lower is not None
+        and answer.upper is not None
+        and (answer.lower <= 0 <= answer.upper)
+    ):
+        return ", which is compatible with no difference"
     if endpoint.variable.score is None or endpoint.variable.measure == "value":
         return ""
     better = protocol.better(endpoint.variable.score)
@@ -62,7 +65,3 @@ def _interval(answer: Estimate, scale: int) -> str:
 def _p(p: float) -> str:
     text = p_text(p)
     return text if text[0] in "<>" else f"= {text}"
-
-
-def _capital(text: str) -> str:
-    return text[0].upper() + text[1:]

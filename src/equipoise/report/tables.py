@@ -8,7 +8,7 @@ from equipoise.analyze.baseline import EVERYBODY
 from equipoise.analyze.result import Estimate, Results
 from equipoise.protocol.estimand import Endpoint
 from equipoise.protocol.model import Protocol
-from equipoise.report.cells import Cell, number
+from equipoise.report.cells import Cell, number, score_label
 
 Row = tuple[str, tuple[tuple[Cell, ...], ...]]  # label, then cells of several numbers
 
@@ -69,7 +69,7 @@ def baseline_table(protocol: Protocol, results: Results) -> Table:
             rows.append((label, cells))
     scores = dict.fromkeys(e.variable.score for e in protocol.endpoints)
     rows += [
-        _mean_sd(find, score, _score_label(protocol, score), groups)
+        _mean_sd(find, score, score_label(protocol, score), groups)
         for score in scores
         if score is not None
     ]
@@ -254,13 +254,6 @@ def _share(count: Estimate | None, share: Estimate | None) -> tuple[Cell, ...]:
         number(share, digits=0, scale=100),
         Cell(")"),
     )
-
-
-def _score_label(protocol: Protocol, score: str) -> str:
-    instrument, _, name = score.partition(".")
-    scale = protocol.scales[instrument]
-    short = scale.name.partition("(")[2].rstrip(")") or scale.name
-    return f"{short}: {scale.scores[name].label}"
 
 
 def _called(endpoint: Endpoint) -> str:
