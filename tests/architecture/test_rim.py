@@ -15,7 +15,6 @@ WORLD = {
     "getpass",
     "glob",
     "http",
-    "io",
     "multiprocessing",
     "os",
     "pathlib",
@@ -31,8 +30,6 @@ WORLD = {
     "time",
     "urllib",
 }
-# In memory, a file is a buffer: figures and tables are made as bytes.
-BUFFERS = {"BytesIO", "StringIO", "TextIOWrapper"}
 BUILTINS = {"open", "input", "print", "breakpoint"}
 METHODS = {
     "exists",
@@ -42,6 +39,7 @@ METHODS = {
     "iterdir",
     "mkdir",
     "now",
+    "open",
     "read_bytes",
     "read_csv",
     "read_excel",
@@ -82,12 +80,10 @@ def called(tree: ast.Module) -> tuple[set[str], set[str]]:
 def touches(tree: ast.Module) -> set[str]:
     """What in a module reaches the world."""
     functions, methods = called(tree)
-    modules = {
-        module
-        for module, name in imported(tree)
-        if module.partition(".")[0] in WORLD and name not in BUFFERS
-    }
-    return modules | functions & BUILTINS | methods & METHODS
+    taken = imported(tree)
+    modules = {module for module, _ in taken if module.partition(".")[0] in WORLD}
+    names = {name for _, name in taken} & (BUILTINS | METHODS)
+    return modules | names | functions & BUILTINS | methods & METHODS
 
 
 def runs(tree: ast.Module) -> set[str]:
@@ -122,6 +118,7 @@ def test_nothing_handed_in_is_run(source: Source) -> None:
         "text = open('a')",
         "x = folder.read_text()",
         "from io import open as o",
+        "import io; io.open('a')",
         "frame = pd.read_csv('a.csv')",
         "when = datetime.now()",
         "print('done')",
@@ -140,4 +137,4 @@ def test_planted_running_is_found(line: str) -> None:
 
 
 def test_a_buffer_in_memory_is_no_file() -> None:
-    assert not touches(ast.parse("from io import BytesIO\nBytesIO().getvalue()"))
+    assert not touches(ast.parse("import io\nio.BytesIO().getvalue()"))
