@@ -7,11 +7,17 @@ from typing import Any
 import pandas as pd
 
 from equipoise.analyze.intercurrent import first_event
-from equipoise.analyze.proportions import fisher, risk_difference, wilson
+from equipoise.analyze.proportions import (
+    RiskDifference,
+    fisher,
+    risk_difference,
+    wilson,
+)
 from equipoise.analyze.result import Estimate
 from equipoise.analyze.sets import members
 from equipoise.dataset.derive import holds, visit_days
 from equipoise.dataset.trialdata import UnblindedTrialData
+from equipoise.numerics.rounding import fixed
 from equipoise.protocol.estimand import Endpoint
 from equipoise.protocol.model import Protocol
 
@@ -29,8 +35,8 @@ def binary(
     counted = counted.dropna(subset="outcome")
     note = None
     if missing.any():
-        what = "count as not having it" if failure else "are left out"
-        note = f"{int(missing.sum())} participants without a value {what}"
+        what = "counted as not having it" if failure else "left out"
+        note = f"participants without a value, {what}: {int(missing.sum())}"
     return compare(
         protocol, endpoint, counted["arm"], counted["outcome"].astype(bool), note
     )
@@ -40,6 +46,9 @@ def outcomes(
     protocol: Protocol, data: UnblindedTrialData, endpoint: Endpoint
 ) -> pd.DataFrame:
     """Whether each participant of the set has the outcome, after intercurrent events.
+
+    A composite event up to the day of the visit is a failure; the rating of a visit
+    after a hypothetical event counts as missing.
 
     Returns:
         ``participant, arm, outcome``; missing where it cannot be known.
@@ -90,33 +99,54 @@ def compare(
         "level": level,
     }
     label = f"{pair.arm} - {pair.versus}"
+    proportions = _proportions(endpoint, counts, shared)
+    difference: dict[str, Any] = {
+        "id": f"{endpoint.id}.risk-difference",
+        "analysis": "risk-difference",
+        "contrast": label,
+        "n": n1 + n2,
+    }
     if not n1 or not n2:
-        empty = Estimate(
-            id=f"{endpoint.id}.risk-difference",
-            analysis="risk-difference",
-            contrast=label,
-            n=n1 + n2,
-            note="cannot be estimated: an arm has nobody",
-            **shared,
-        )
-        return [empty, *_proportions(endpoint, counts, shared)]
-    difference = risk_difference(x1, n1, x2, n2, level)
+        why = "cannot be estimated: an arm has nobody"
+        return [Estimate(**difference, note=why, **shared), *proportions]
+    found = risk_difference(x1, n1, x2, n2, level)
     p = fisher(x1, n1, x2, n2)
-    return [
-        Estimate(
-            id=f"{endpoint.id}.risk-difference",
-            analysis="risk-difference",
-            contrast=label,
-            estimate=difference.estimate,
-            lower=difference.lower,
-            upper=difference.upper,
-            p=p,
-            n=n1 + n2,
-            note="; ".join(part for part in (note, "p: Fisher's exact test") if part),
-            **shared,
-        ),
-        *_proportions(endpoint, counts, shared),
-    ]
+    notes = (note, "p: Fisher's exact test", needed_to_treat(found, level))
+    answer = Estimate(
+        **difference,
+        estimate=found.estimate,
+        lower=found.lower,
+        upper=found.upper,
+        p=p,
+        note="; ".join(part for part in notes if part),
+        **shared,
+    )
+    test = Estimate(
+        id=f"{endpoint.id}.fisher",
+        analysis="fisher",
+        contrast=label,
+        p=p,
+        n=n1 + n2,
+        note="Fisher's exact test, two-sided",
+        **{**shared, "level": None},
+    )
+    return [answer, *proportions, test]
+
+
+def needed_to_treat(found: RiskDifference, level: float) -> str | None:
+    """How many are treated for one more, or one fewer, in words.
+
+    None where the interval holds no difference: the number would run through infinity.
+
+    Source: Altman 1998, BMJ 317:1309-1312.
+    """
+    if found.lower <= 0 <= found.upper:
+        return None
+    more = "more" if found.estimate > 0 else "fewer"
+    near, far = sorted((abs(found.lower), abs(found.upper)), reverse=True)
+    number, low, high = (fixed(1 / x, 1) for x in (abs(found.estimate), near, far))
+    interval = f"{100 * level:g} % interval {low} to {high}"
+    return f"number needed to treat for one {more}: {number} ({interval})"
 
 
 def _proportions(

@@ -10,13 +10,13 @@ import pandas as pd
 from scipy import stats
 
 from equipoise.analyze.mmrm import MmrmFit, mmrm
-from equipoise.analyze.observed import ratings
+from equipoise.analyze.observed import rated, ratings
 from equipoise.analyze.plan import column_of, formula, visits
 from equipoise.analyze.result import Estimate
 from equipoise.analyze.sets import members
 from equipoise.dataset.derive import baseline
 from equipoise.dataset.trialdata import UnblindedTrialData
-from equipoise.errors import AnalysisError
+from equipoise.errors import AnalysisError, listing
 from equipoise.protocol.estimand import Endpoint
 from equipoise.protocol.model import Protocol
 
@@ -30,19 +30,23 @@ def continuous(
 
     The estimate at the visit of the endpoint comes first. If the model cannot be
     fitted or does not converge, that estimate is None and its note says why.
+
+    Source: Mallinckrodt et al. 2008, Drug Inf J 42:303-319; ``equipoise.analyze.mmrm``.
     """
     frame = model_frame(protocol, data, endpoint)
+    whole = frame.dropna(subset=["outcome", *_covariates(endpoint)])
     try:
-        fit = mmrm(
-            formula(endpoint, frame["visit"].nunique()),
-            frame,
-            df=endpoint.analysis.df,
-        )
-        modelled = _modelled(protocol, endpoint, fit, frame)
+        _refuse_unrated(endpoint, whole)
+        model = formula(endpoint, whole["visit"].nunique())
+        fit = mmrm(model, frame, df=endpoint.analysis.df)
+        modelled = _modelled(endpoint, fit, whole)
     except AnalysisError as refusal:
         if refusal.code not in HOPELESS:
             raise
         modelled = [_unanswered(endpoint, refusal)]
+    notes = _notes(protocol, data, endpoint, frame, whole)
+    parts = (modelled[0].note, *notes)
+    modelled[0] = replace(modelled[0], note="; ".join(p for p in parts if p) or None)
     return modelled + _observed(protocol, data, endpoint)
 
 
@@ -60,8 +64,7 @@ def model_frame(
     people = data.participants.set_index("participant")
     for name in endpoint.analysis.covariates:
         if name != "baseline":
-            column = frame["participant"].map(people[name])
-            frame[column_of(name)] = column
+            frame[column_of(name)] = frame["participant"].map(people[name])
     order = list(visits(protocol, endpoint))
     return frame.assign(
         arm=pd.Categorical(frame["arm"], categories=arms),
@@ -69,30 +72,43 @@ def model_frame(
     )
 
 
-def _modelled(
-    protocol: Protocol, endpoint: Endpoint, fit: MmrmFit, frame: pd.DataFrame
-) -> list[Estimate]:
+def _covariates(endpoint: Endpoint) -> list[str]:
+    return [column_of(name) for name in endpoint.analysis.covariates]
+
+
+def _refuse_unrated(endpoint: Endpoint, whole: pd.DataFrame) -> None:
+    """Without ratings of both arms at the visit of the estimate there is no answer."""
+    pair, at = endpoint.estimand.treatment, endpoint.variable.at
+    rated = set(whole.loc[whole["visit"] == at, "arm"])
+    nobody = [arm for arm in (pair.versus, pair.arm) if arm not in rated]
+    if nobody:
+        raise AnalysisError.single(
+            "EQ404",
+            f"nobody in {listing(nobody)} has all that the model needs at {at}",
+            where=f"endpoint {endpoint.id}",
+            mend="look for missing ratings, baselines and covariates",
+        )
+
+
+def _modelled(endpoint: Endpoint, fit: MmrmFit, whole: pd.DataFrame) -> list[Estimate]:
     pair, at = endpoint.estimand.treatment, endpoint.variable.at
     level = endpoint.analysis.level
     by = "visit" if len(fit.design.visits) > 1 else None
     differences = fit.contrasts("arm", by=by, reference=pair.versus, level=level)
     means = fit.emmeans("arm", by=by, level=level)
     label = f"{pair.arm} - {pair.versus}"
-    rows = differences[differences["contrast"] == label]
-    note = _set_aside(fit)
+    rows = differences[differences["contrast"] == label].to_dict("records")
     made = [
         _estimate(endpoint, "difference", row, at, contrast=label, n=fit.n_subjects)
-        for row in rows.to_dict("records")
+        for row in sorted(rows, key=lambda row: row.get("visit", at) != at)
     ]
-    made = [replace(e, note=note) if e.visit == at else e for e in made]
-    made.sort(key=lambda e: e.visit != at)
-    n = frame.dropna(subset="outcome").groupby(["arm", "visit"], observed=True).size()
+    answer = made[0]
+    n = whole.groupby(["arm", "visit"], observed=True).size()
     for row in means.to_dict("records"):
         arm, visit = str(row["arm"]), str(row.get("visit", at))
         count = int(n.get((arm, visit), 0))
         made.append(_estimate(endpoint, "ls-mean", row, at, contrast=arm, n=count))
-    made.append(_effect_size(endpoint, fit, made[0]))
-    return made
+    return [*made, _effect_size(endpoint, fit, answer)]
 
 
 def _estimate(
@@ -127,10 +143,14 @@ def _estimate(
 
 
 def _effect_size(endpoint: Endpoint, fit: MmrmFit, answer: Estimate) -> Estimate:
-    """Difference in units of the model's standard deviation at that visit."""
+    """Difference in units of the model's standard deviation at that visit.
+
+    Source: Cohen 1988, d, with the square root of the diagonal of the fitted covariance
+    as the standard deviation: that of the outcome given arm, visit and covariates.
+    """
+    variances = fit.covariance.to_numpy(float).diagonal()
     position = [str(visit) for visit in fit.design.visits].index(str(answer.visit))
-    sd = float(np.sqrt(np.diag(fit.covariance)[position]))
-    difference = answer.estimate or 0.0
+    sd = float(np.sqrt(variances[position]))
     return Estimate(
         id=f"{endpoint.id}.effect-size.{answer.visit}",
         endpoint=endpoint.id,
@@ -138,7 +158,7 @@ def _effect_size(endpoint: Endpoint, fit: MmrmFit, answer: Estimate) -> Estimate
         population=answer.population,
         visit=answer.visit,
         contrast=answer.contrast,
-        estimate=difference / sd,
+        estimate=None if answer.estimate is None else answer.estimate / sd,
         n=answer.n,
         converged=True,
         note=f"difference divided by the model's standard deviation, {sd:.4g}",
@@ -219,10 +239,22 @@ def _unanswered(endpoint: Endpoint, refusal: AnalysisError) -> Estimate:
     )
 
 
-def _set_aside(fit: MmrmFit) -> str | None:
-    if fit.excluded.empty:
-        return None
-    return (
-        f"{len(fit.excluded)} ratings without a score, a baseline or a covariate are "
-        "not in the model"
-    )
+def _notes(
+    protocol: Protocol,
+    data: UnblindedTrialData,
+    endpoint: Endpoint,
+    frame: pd.DataFrame,
+    whole: pd.DataFrame,
+) -> list[str]:
+    """What the data hold and the model does not use."""
+    before = rated(protocol, data, endpoint)["value"].notna().sum()
+    after = int(before - frame["value"].notna().sum())
+    lacking = int(frame["value"].notna().sum()) - len(whole)
+    notes = []
+    if after:
+        notes.append(f"ratings left out after an intercurrent event: {after}")
+    if lacking:
+        notes.append(
+            f"ratings left out for lack of a baseline or a covariate: {lacking}"
+        )
+    return notes

@@ -14,6 +14,8 @@ from equipoise.errors import AnalysisError
 from equipoise.protocol.model import Protocol
 
 LOST = ("lost-to-follow-up", "study-withdrawn", "death")
+SCREENING = ("screened", "excluded")
+COURSE = (*LOST, "treatment-discontinued", "treatment-completed", "study-completed")
 UNRECORDED = "not recorded in the data"
 
 
@@ -24,9 +26,12 @@ def flow(protocol: Protocol, data: UnblindedTrialData) -> list[Estimate]:
     """
     arm, milestones = data.arm, data.dispositions
     excluded = milestones[milestones["milestone"] == "excluded"]
+    # Data of the randomized alone do not say how many were assessed.
+    screened = len(data.participants) > len(arm) or _any(milestones, SCREENING)
+    recorded = _any(milestones, COURSE)
     made = [
-        _count("assessed", len(data.participants)),
-        _count("excluded", len(data.participants) - len(arm)),
+        _count("assessed", len(data.participants) if screened else None),
+        _count("excluded", len(data.participants) - len(arm) if screened else None),
         *_reasons("excluded", excluded),
         _count("randomized", len(arm)),
     ]
@@ -37,7 +42,6 @@ def flow(protocol: Protocol, data: UnblindedTrialData) -> list[Estimate]:
         stopped = mine[mine["milestone"] == "treatment-discontinued"]
         lost = mine[mine["milestone"].isin(LOST)].drop_duplicates("participant")
         known = None if received is None else len(people & received)
-        recorded = len(milestones) > 0
         made += [
             _count("allocated", len(people), group.id),
             _count("received", known, group.id),
@@ -51,7 +55,7 @@ def flow(protocol: Protocol, data: UnblindedTrialData) -> list[Estimate]:
 
 
 def exposure(protocol: Protocol, data: UnblindedTrialData) -> list[Estimate]:
-    """Infusions received by arm: number of participants by number of infusions."""
+    """Infusions received by arm: participants by number of infusions, and the dose."""
     planned = [v for v in protocol.schedule.visits if v.infusion is not None]
     if not planned or data.exposures.empty:
         return []
@@ -73,7 +77,37 @@ def exposure(protocol: Protocol, data: UnblindedTrialData) -> list[Estimate]:
                     note=f"{number} of {len(planned)} infusions",
                 )
             )
+    return made + _dose(protocol, data)
+
+
+def _dose(protocol: Protocol, data: UnblindedTrialData) -> list[Estimate]:
+    """Mean and standard deviation of the amount per infusion, where it is recorded."""
+    given = data.exposures.dropna(subset="dose_mg")
+    arm = given["participant"].map(data.arm)
+    made = []
+    for group in protocol.arms:
+        amounts = given.loc[(arm == group.id).fillna(False), "dose_mg"]
+        if amounts.empty:
+            continue
+        sd = float(amounts.std()) if len(amounts) > 1 else None
+        for kind, value in (("mean", float(amounts.mean())), ("sd", sd)):
+            made.append(
+                Estimate(
+                    id=f"dose.{kind}.{group.id}",
+                    endpoint="dose",
+                    analysis=kind,
+                    population="randomized",
+                    contrast=group.id,
+                    estimate=value,
+                    n=len(amounts),
+                    note="mg per infusion; n counts infusions",
+                )
+            )
     return made
+
+
+def _any(milestones: pd.DataFrame, names: tuple[str, ...]) -> bool:
+    return bool(milestones["milestone"].isin(names).any())
 
 
 def _analysed(

@@ -15,7 +15,11 @@ from equipoise.protocol.model import Protocol
 def incidence(
     protocol: Protocol, data: UnblindedTrialData, endpoint: Endpoint
 ) -> list[Estimate]:
-    """Participants with at least one event of the kind that the endpoint names."""
+    """Participants with at least one event of the kind that the endpoint names.
+
+    Events since day 0 count, and those without a day. Whoever has no event recorded
+    counts as having had none: there is no missing value.
+    """
     arm = members(protocol, data, endpoint.estimand.population)
     events, note = _counting(data, endpoint.variable.events or "all")
     having = pd.Series(arm.index.isin(events["participant"]), index=arm.index)
@@ -67,8 +71,12 @@ def _counting(data: TrialData, kind: str) -> tuple[pd.DataFrame, str | None]:
         unknown = flag.isna() & chosen
         chosen &= flag.fillna(False)
     notes = []
+    if events.empty:
+        notes.append("the data hold no adverse event of anybody")
     if before.any():
-        notes.append(f"{int(before.sum())} events before day 0 do not count")
+        notes.append(f"events before day 0, not counted: {int(before.sum())}")
     if unknown.any():
-        notes.append(f"{int(unknown.sum())} events not recorded as {kind} or not")
+        notes.append(
+            f"events not recorded as {kind} or not, not counted: {int(unknown.sum())}"
+        )
     return events[chosen.astype(bool)], "; ".join(notes) or None

@@ -13,6 +13,20 @@ from equipoise.protocol.estimand import Endpoint
 from equipoise.protocol.model import Protocol
 
 
+def rated(
+    protocol: Protocol, data: UnblindedTrialData, endpoint: Endpoint
+) -> pd.DataFrame:
+    """Every rating of a continuous endpoint in its analysis set.
+
+    Returns:
+        ``participant, visit, value``, before any intercurrent event is looked at.
+    """
+    arm = members(protocol, data, endpoint.estimand.population)
+    table = score_table(data, endpoint.variable.score or "")
+    chosen = table["visit"].isin(visits(protocol, endpoint))
+    return table[chosen & table["participant"].isin(arm.index)]
+
+
 def ratings(
     protocol: Protocol, data: UnblindedTrialData, endpoint: Endpoint
 ) -> pd.DataFrame:
@@ -24,10 +38,7 @@ def ratings(
     """
     score = endpoint.variable.score or ""
     arm = members(protocol, data, endpoint.estimand.population)
-    table = score_table(data, score)
-    table = table[table["visit"].isin(visits(protocol, endpoint))]
-    table = table[table["participant"].isin(arm.index)]
-    table = without_later(protocol, data, endpoint, table)
+    table = without_later(protocol, data, endpoint, rated(protocol, data, endpoint))
     start = table["participant"].map(baseline(data, protocol, score)).astype(float)
     change = table["value"] - start
     outcome = {

@@ -14,7 +14,7 @@ from equipoise.analyze.incidence import incidence, terms
 from equipoise.analyze.result import Estimate, Provenance, Results
 from equipoise.analyze.survival import survival
 from equipoise.dataset.trialdata import TrialData, UnblindedTrialData
-from equipoise.errors import AnalysisError
+from equipoise.errors import AnalysisError, Problem, refuse
 from equipoise.protocol.amend import content_hash
 from equipoise.protocol.model import Protocol
 from equipoise.version import __version__
@@ -48,8 +48,8 @@ def analyze(
 
     Raises:
         AnalysisError: EQ451 the data are blinded; EQ454 they are not; EQ452, EQ453 the
-            data do not hold what an estimand needs. An endpoint whose model cannot be
-            fitted is reported as such and stops nothing.
+            data do not hold what an estimand needs, for all endpoints at once. An
+            endpoint whose model cannot be fitted is reported as such and stops nothing.
     """
     tell = progress or (lambda _: None)
     known = unblinded(protocol, data, blind=blind, seed=seed)
@@ -57,11 +57,17 @@ def analyze(
     estimates = [*flow(protocol, known), *baseline(protocol, known)]
     estimates += exposure(protocol, known)
     answers: dict[str, str] = {}
+    refused: dict[Problem, None] = {}  # a set that cannot be worked out counts once
     for endpoint in protocol.endpoints:
         tell(endpoint.label)
-        found: list[Estimate] = METHODS[endpoint.type](protocol, known, endpoint)
+        try:
+            found: list[Estimate] = METHODS[endpoint.type](protocol, known, endpoint)
+        except AnalysisError as error:
+            refused |= dict.fromkeys(error.problems)
+            continue
         answers[endpoint.id] = found[0].id
         estimates += found
+    refuse(AnalysisError, list(refused))
     safety = [e for e in protocol.endpoints if e.type == "incidence"]
     if safety and len(known.events):
         estimates += terms(protocol, known, safety[0].estimand.population)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from equipoise.dataset.derive import score_table
 from equipoise.dataset.trialdata import UnblindedTrialData
-from equipoise.errors import AnalysisError
+from equipoise.errors import AnalysisError, listing
 from equipoise.protocol.model import Protocol
 from equipoise.protocol.population import AnalysisSet
 
@@ -30,7 +31,7 @@ def members(
     if chosen.assessed is not None:
         arm = arm[arm.index.isin(_assessed(protocol, data, chosen.assessed))]
     if chosen.as_ == "treated":
-        arm = _received(protocol, data).reindex(arm.index).fillna(arm)
+        arm = _received(protocol, data, chosen).reindex(arm.index).fillna(arm)
     if arm.empty:
         raise _undetermined(chosen, "nobody is in the set")
     return arm
@@ -61,19 +62,48 @@ def _assessed(protocol: Protocol, data: UnblindedTrialData, score: str) -> set[s
     return set(table.loc[table["visit"].isin(later), "participant"])
 
 
-def _received(protocol: Protocol, data: UnblindedTrialData) -> pd.Series[Any]:
-    """Arm whose drug was given at the first infusion, where the drug is recorded."""
+def _received(
+    protocol: Protocol, data: UnblindedTrialData, chosen: AnalysisSet
+) -> pd.Series[Any]:
+    """Arm whose drug was given at the first infusion, where the drug is recorded.
+
+    Arms can share a drug in different doses: who got the drug of the own arm is in it.
+    """
     drugs = {kind.id: kind.drug for kind in protocol.interventions}
-    arms = {drugs.get(arm.intervention or ""): arm.id for arm in protocol.arms}
+    arms: dict[str, list[str]] = {}
+    for arm in protocol.arms:
+        drug = drugs.get(arm.intervention or "")
+        if drug is not None:
+            arms.setdefault(drug, []).append(arm.id)
     given = data.exposures.dropna(subset="drug").sort_values("infusion")
     first = given.drop_duplicates("participant").set_index("participant")["drug"]
-    return first.map(arms).astype("string")
+    first = first[first.index.isin(data.arm.index)]
+    own = data.arm[first.index]
+    known = [
+        arm in arms.get(str(drug), ()) for arm, drug in zip(own, first, strict=True)
+    ]
+    received = own.where(np.array(known, dtype=bool))
+    other = first[received.isna()]
+    unclear = other[[len(arms.get(str(drug), ())) != 1 for drug in other]]
+    if len(unclear):
+        raise _undetermined(
+            chosen,
+            f"the first infusion of {len(unclear)} participants is not the drug of one "
+            f"arm: {listing(unclear.astype(str).unique())}",
+            unclear.reset_index(),
+        )
+    received.update(other.map(lambda drug: arms[str(drug)][0]))
+    return received
 
 
-def _undetermined(chosen: AnalysisSet, why: str) -> AnalysisError:
+def _undetermined(
+    chosen: AnalysisSet, why: str, records: pd.DataFrame | None = None
+) -> AnalysisError:
     return AnalysisError.single(
         "EQ452",
         f"set {chosen.id!r} ({chosen.label}) cannot be worked out: {why}",
         where=f"analysis_sets[{chosen.id}]",
-        mend="map the missing columns, or state another population in the protocol",
+        mend="map the missing columns or values, or state another population in the "
+        "protocol",
+        records=records,
     )

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import warnings
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from equipoise.analyze.intercurrent import first_event
+from equipoise.analyze.kaplan_meier import comparable, kaplan_meier, log_rank
 from equipoise.analyze.result import Estimate
 from equipoise.analyze.sets import members
 from equipoise.dataset.derive import first_loss
 from equipoise.dataset.trialdata import UnblindedTrialData
-from equipoise.protocol.estimand import Endpoint
+from equipoise.protocol.estimand import Endpoint, Strategy
 from equipoise.protocol.model import Protocol
 
 
@@ -23,10 +22,26 @@ def survival(
     """For each arm median, events and curve, the arm of interest first; log-rank."""
     table = times(protocol, data, endpoint)
     first = endpoint.estimand.treatment.arm
+    visits = _later_visits(protocol, endpoint)
     made: list[Estimate] = []
     for arm in sorted((a.id for a in protocol.arms), key=lambda a: a != first):
-        made += _arm(endpoint, arm, table[table["arm"] == arm])
+        made += _arm(endpoint, arm, table[table["arm"] == arm], visits)
     return [*made, _log_rank(endpoint, table)]
+
+
+def _later_visits(protocol: Protocol, endpoint: Endpoint) -> dict[str, int]:
+    """Ratings after time zero, each with its planned day since then."""
+    loss = protocol.definition(endpoint.variable.definition or "")
+    score = protocol.definition(loss.of or "").score or ""
+    visits = protocol.schedule.visits
+    zero = next(n for n, visit in enumerate(visits) if visit.id == loss.at)
+    rated = {
+        visit.id: visit.day - visits[zero].day
+        for visit in visits[zero + 1 :]
+        if score.partition(".")[0]
+        in {a.instrument for a in protocol.schedule.assessments(visit)}
+    }
+    return {visit: day for visit, day in rated.items() if day > 0}
 
 
 def times(
@@ -34,31 +49,49 @@ def times(
 ) -> pd.DataFrame:
     """Time and event of each participant at risk, after intercurrent events.
 
-    A composite event is an event on its day; a hypothetical one ends the observation.
+    A composite event is an event on its day, also after the last rating; a hypothetical
+    one ends the observation. Who had a composite event by time zero, or a hypothetical
+    one before it, is not at risk: the state at time zero has been lost, or is unknown.
 
     Returns:
         ``participant, arm, time, event``; time in days since the visit that is time
-        zero. Who was never at risk after it is censored at 0.
+        zero. Who was never rated after it is censored at 0.
     """
     arm = members(protocol, data, endpoint.estimand.population)
     loss = first_loss(data, protocol, endpoint.variable.definition or "")
-    loss = loss[loss["participant"].isin(arm.index)].reset_index(drop=True)
-    who, event = loss["participant"], loss["event"].astype(bool)
-    start, day = loss["start_day"].astype(float), loss["day"].astype(float)
-    composite = who.map(first_event(data, endpoint, "composite")).astype(float)
-    earlier = (composite > start) & (composite <= day) | (
-        composite.notna() & ~event & (composite > start)
-    )
-    day, event = day.mask(earlier, composite), event | earlier
-    hypothetical = who.map(first_event(data, endpoint, "hypothetical")).astype(float)
-    ended = (hypothetical >= start) & (hypothetical < day)
+    loss = loss[loss["participant"].isin(arm.index)]
+    composite = _day_of(data, endpoint, "composite", loss)
+    hypothetical = _day_of(data, endpoint, "hypothetical", loss)
+    start = loss["start_day"].astype(float)
+    kept = ~((composite <= start) | (hypothetical < start))
+    loss, start = loss[kept], start[kept]
+    composite, hypothetical = composite[kept], hypothetical[kept]
+    day, event = loss["day"].astype(float), loss["event"].astype(bool)
+    sooner = composite.notna() & ((composite <= day) | ~event)
+    day, event = day.mask(sooner, composite), event | sooner
+    ended = hypothetical < day
     day, event = day.mask(ended, hypothetical), event & ~ended
-    return pd.DataFrame(
-        {"participant": who, "arm": who.map(arm), "time": day - start, "event": event}
+    table = pd.DataFrame(
+        {
+            "participant": loss["participant"],
+            "arm": loss["participant"].map(arm),
+            "time": day - start,
+            "event": event,
+        }
     )
+    return table.reset_index(drop=True)
 
 
-def _arm(endpoint: Endpoint, arm: str, table: pd.DataFrame) -> list[Estimate]:
+def _day_of(
+    data: UnblindedTrialData, endpoint: Endpoint, strategy: Strategy, loss: pd.DataFrame
+) -> pd.Series[Any]:
+    days = first_event(data, endpoint, strategy)
+    return loss["participant"].map(days).astype(float)
+
+
+def _arm(
+    endpoint: Endpoint, arm: str, table: pd.DataFrame, visits: dict[str, int]
+) -> list[Estimate]:
     shared: dict[str, Any] = {
         "endpoint": endpoint.id,
         "population": endpoint.estimand.population,
@@ -113,70 +146,40 @@ def _arm(endpoint: Endpoint, arm: str, table: pd.DataFrame) -> list[Estimate]:
         )
         for row in curve.to_dict("records")
     ]
+    return made + _at_visits(curve, table["time"], visits, level, shared)
+
+
+def _at_visits(
+    curve: pd.DataFrame,
+    time: pd.Series[Any],
+    visits: dict[str, int],
+    level: float,
+    shared: dict[str, Any],
+) -> list[Estimate]:
+    """The curve and the number at risk on the planned day of each later visit.
+
+    After the longest observation the curve is unknown, unless it has come down to 0.
+    """
+    made = []
+    for visit, day in visits.items():
+        row = curve[curve["time"] <= day].iloc[-1]
+        known = day <= time.max() or row["survival"] == 0
+        made.append(
+            Estimate(
+                id=f"{shared['endpoint']}.at-visit.{visit}.{shared['contrast']}",
+                analysis="at-visit",
+                visit=visit,
+                estimate=float(row["survival"]) if known else None,
+                lower=row["lower"] if known else None,
+                upper=row["upper"] if known else None,
+                level=level,
+                statistic=float(day),
+                n=int((time >= day).sum()),
+                note=f"day {day}" if known else f"day {day}: nobody is still observed",
+                **shared,
+            )
+        )
     return made
-
-
-def kaplan_meier(
-    time: pd.Series[Any], event: pd.Series[Any], level: float = 0.95
-) -> tuple[pd.DataFrame, tuple[float | None, float | None, float | None]]:
-    """The product-limit estimate with log-log intervals.
-
-    Args:
-        time: not negative, in days.
-        event: True for an event, False for the end of observation.
-        level: coverage of the intervals.
-
-    Returns:
-        ``time, at_risk, events, censored, survival, lower, upper``, one row for time 0
-        and each time at which something happened; and the median with its interval,
-        None where it is not reached.
-
-    Source: Kaplan and Meier 1958, JASA 53:457-481; Greenwood's variance; intervals by
-    log(-log S), as SAS PROC LIFETEST and R survfit(conf.type = "log-log"); median by
-    Brookmeyer and Crowley 1982, Biometrics 38:29-41.
-    """
-    from lifelines import KaplanMeierFitter
-    from lifelines.utils import median_survival_times
-
-    fitter = KaplanMeierFitter(alpha=1 - level)
-    with warnings.catch_warnings():
-        # A curve without events has no interval; lifelines warns of its own logarithm.
-        warnings.simplefilter("ignore")
-        fitter.fit(time.to_numpy(float), event.to_numpy(bool))
-        bounds = fitter.confidence_interval_survival_function_
-        limits = median_survival_times(bounds).iloc[0]
-    table = fitter.event_table
-    curve = pd.DataFrame(
-        {
-            "time": table.index.to_numpy(float),
-            "at_risk": table["at_risk"].to_numpy(int),
-            "events": table["observed"].to_numpy(int),
-            "censored": table["censored"].to_numpy(int),
-            "survival": fitter.survival_function_.iloc[:, 0].to_numpy(float),
-            "lower": bounds.iloc[:, 0].to_numpy(float),
-            "upper": bounds.iloc[:, 1].to_numpy(float),
-        }
-    )
-    # Before the first event, and at survival 0, log(-log S) has no interval.
-    inner = (curve["survival"] < 1) & (curve["survival"] > 0)
-    curve[["lower", "upper"]] = curve[["lower", "upper"]].where(inner).astype(object)
-    curve = curve.astype({"lower": object, "upper": object})
-    curve = curve.where(curve.notna(), None)
-    found = fitter.median_survival_time_
-    return curve, (_finite(found), _finite(limits.iloc[0]), _finite(limits.iloc[1]))
-
-
-def log_rank(
-    time: pd.Series[Any], event: pd.Series[Any], group: pd.Series[Any]
-) -> tuple[float, float]:
-    """Chi-square statistic of the log-rank test, and its p-value.
-
-    Source: Mantel 1966; R survdiff, SAS PROC LIFETEST.
-    """
-    from lifelines.statistics import multivariate_logrank_test
-
-    tested = multivariate_logrank_test(time, group, event)
-    return float(tested.test_statistic), float(tested.p_value)
 
 
 def _log_rank(endpoint: Endpoint, table: pd.DataFrame) -> Estimate:
@@ -190,11 +193,8 @@ def _log_rank(endpoint: Endpoint, table: pd.DataFrame) -> Estimate:
         "contrast": f"{pair.arm} - {pair.versus}",
         "n": len(both),
     }
-    if both["arm"].nunique() < 2 or not both["event"].any():
-        why = "an arm has nobody at risk" if len(both) else "nobody was at risk"
-        if both["arm"].nunique() == 2:
-            why = "there were no events"
-        return Estimate(**shared, note=f"cannot be tested: {why}")
+    if not comparable(both["time"], both["event"], both["arm"]):
+        return Estimate(**shared, note=f"cannot be tested: {_why_not(both)}")
     statistic, p = log_rank(both["time"], both["event"], both["arm"])
     return Estimate(
         **shared,
@@ -206,5 +206,11 @@ def _log_rank(endpoint: Endpoint, table: pd.DataFrame) -> Estimate:
     )
 
 
-def _finite(value: Any) -> float | None:
-    return float(value) if value is not None and np.isfinite(value) else None
+def _why_not(both: pd.DataFrame) -> str:
+    if both.empty:
+        return "nobody was at risk"
+    if both["arm"].nunique() < 2:
+        return "an arm has nobody at risk"
+    if not both["event"].any():
+        return "there were no events"
+    return "at no event were both arms, and somebody else, at risk"
