@@ -1,0 +1,93 @@
+"""Recognizes adverse events, guesses of the allocation, and measurements."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from equipoise.exchange.findings import Finding, Scene
+from equipoise.exchange.look import Look, matched
+
+EVENT = ("ae", "adverse")
+PARTS = {  # column of the table of events -> words by which it is named
+    "term": {"term", "event", "name", "description", "decod"},
+    "started_day": {"start", "started", "onset", "st", "stdtc", "stdat"},
+    "stopped_day": {"end", "stop", "stopped", "resolved", "en", "endtc", "endat"},
+    "severity": {"severity", "sev", "intensity", "grade"},
+    "serious": {"serious", "ser", "sae"},
+    "related": {"related", "rel", "relation", "relationship"},
+    "action": {"action", "acn"},
+    "outcome": {"outcome", "out"},
+}
+SEVERITY = {"mild": ("mild",), "moderate": ("moderate",), "severe": ("severe",)}
+FLAGS = {"1": ("yes", "y", "1", "true"), "0": ("no", "n", "0", "2", "false")}
+MEASURED = {
+    "SYSBP": {"sbp", "systolic", "sysbp"},
+    "DIABP": {"dbp", "diastolic", "diabp"},
+    "PULSE": {"pulse", "hr", "heartrate"},
+    "OXYSAT": {"spo2", "oxysat", "saturation", "o2sat"},
+}
+GUESSERS = {
+    "participant": {"participant", "patient", "subject", "pt"},
+    "rater": {"rater", "assessor", "clinician"},
+}
+
+
+def event(look: Look, scene: Scene) -> Iterator[Finding]:
+    """A column of adverse events, such as ``ae_term`` or ``AESEV``."""
+    said = _after_event(look)
+    part = next((name for name, known in PARTS.items() if said & known), None)
+    if part is None:
+        return
+    rule: dict[str, Any] = {"to": f"events.{part}"}
+    if part.endswith("_day"):
+        formats = look.date_formats()
+        if not look.numeric(".") and not (formats and scene.day0):
+            return
+        rule |= {} if look.numeric(".") else {"format": formats[0]}
+    elif part in ("severity", "serious", "related"):
+        values = matched(look.labels, SEVERITY if part == "severity" else FLAGS)
+        if values is None:
+            return
+        rule |= {"values": values}
+    elif any(text != label for text, label in look.labels.items()):
+        rule |= {"values": look.labels}
+    yield Finding((look.column,), rule, "named as a part of adverse events", "medium")
+
+
+def guess(look: Look, scene: Scene) -> Iterator[Finding]:
+    """A guess of the allocation."""
+    if "guess" not in look.words or not scene.long:
+        return
+    arms = {a.id: (a.id, a.label) for a in scene.protocol.arms}
+    known = arms | {"don't know": ("don't know", "do not know", "dont know", "unsure")}
+    labels = {t: "unsure" if "know" in s else s for t, s in look.labels.items()}
+    values = matched(labels, known)
+    by = next((b for b, names in GUESSERS.items() if names & set(look.words)), None)
+    if values is not None and by is not None:
+        rule = {"to": f"guesses.{by}", "values": values}
+        yield Finding((look.column,), rule, "a guess, and its values are arms", "high")
+
+
+def measurement(look: Look, scene: Scene) -> Iterator[Finding]:
+    """A vital sign or laboratory value that the protocol asks for."""
+    if not scene.long or not look.numeric(scene.decimal):
+        return
+    schedule = scene.protocol.schedule
+    asked = {
+        n for v in schedule.visits for m in schedule.measurements(v) for n in m.names
+    }
+    for name in sorted(asked):
+        if set(look.words) & {name.lower(), *MEASURED.get(name, ())}:
+            rule = {"to": f"measurements.{name}"}
+            yield Finding((look.column,), rule, "named like its test", "medium")
+
+
+def _after_event(look: Look) -> set[str]:
+    """The words that follow ``ae``; empty if it is no column of adverse events."""
+    first, *others = look.words or ("",)
+    if first in EVENT:
+        return set(others)
+    return (
+        {first.removeprefix("ae")} if first.startswith("ae") and not others else set()
+    )
