@@ -39,7 +39,7 @@ def test_importing_equipoise_loads_nothing_heavy() -> None:
     ("home", "not_needed"),
     [
         ("equipoise.cli", {"lifelines", "matplotlib", "pandas", "scipy"}),
-        ("equipoise.analyze.mmrm", {"lifelines", "matplotlib", "pyarrow"}),
+        ("equipoise.analyze.mmrm", {"jinja2", "lifelines", "matplotlib", "rich"}),
         ("equipoise.protocol.load", {"lifelines", "matplotlib", "pandas", "scipy"}),
     ],
 )
