@@ -160,7 +160,7 @@ def _collision(code: str, what: str, name: str, rows: pd.DataFrame) -> Problem:
         what=f"{len(rows)} values of {columns} {what}",
         where=f"table {name}",
         mend=mends[code],
-        records=rows.sort_values([*shown, ROW])[[*shown, "value", *PLACE]],
+        records=rows.sort_values([*shown, "column", ROW])[[*shown, "value", *PLACE]],
     )
 
 
