@@ -7,10 +7,23 @@ from dataclasses import dataclass
 from equipoise.protocol.estimand import Endpoint
 from equipoise.protocol.model import Protocol
 
+POLICY = "what is seen after it counts as it is"
 STRATEGY = {
-    "treatment policy": "ratings after it count as they are",
-    "hypothetical": "ratings after it are left out",
-    "composite": "it counts as the unfavourable outcome",
+    "continuous": {
+        "treatment policy": POLICY,
+        "hypothetical": "ratings on later days are left out",
+    },
+    "binary": {
+        "treatment policy": POLICY,
+        "hypothetical": "a rating on a later day counts as missing",
+        "composite": "up to the day of the visit it counts as not having the outcome",
+    },
+    "time-to-event": {
+        "treatment policy": POLICY,
+        "hypothetical": "the observation ends on its day",
+        "composite": "it is an event on its day",
+    },
+    "incidence": {"treatment policy": POLICY},
 }
 
 
@@ -38,9 +51,12 @@ class Plan:
 
     def describe(self) -> str:
         """The plan as a paragraph."""
-        events = " ".join(self.strategies)
-        return f"{self.population}: {self.variable}. {events} {self.model}.".replace(
-            "  ", " "
+        return " ".join(
+            [
+                f"{self.population}: {self.variable}.",
+                *self.strategies,
+                f"{self.model}.",
+            ]
         )
 
 
@@ -53,7 +69,7 @@ def plan(protocol: Protocol, endpoint: Endpoint) -> Plan:
         variable=_variable(protocol, endpoint),
         strategies=tuple(
             f"{event.event[0].upper()}{event.event[1:]} ({event.strategy}): "
-            f"{STRATEGY.get(event.strategy, event.strategy)}."
+            f"{STRATEGY[endpoint.type][event.strategy]}."
             for event in endpoint.estimand.intercurrent
         ),
         model=_method(protocol, endpoint),
@@ -88,8 +104,10 @@ def column_of(covariate: str) -> str:
 
 def _variable(protocol: Protocol, endpoint: Endpoint) -> str:
     variable = endpoint.variable
+    labels = {visit.id: visit.label for visit in protocol.schedule.visits}
+    at = f", at {labels[variable.at]}" if variable.at else ""
     if variable.definition is not None:
-        return protocol.definition(variable.definition).label
+        return protocol.definition(variable.definition).label + at
     if variable.events is not None:
         kind = {"all": "", "serious": "serious ", "related": "related "}
         return f"at least one {kind[variable.events]}adverse event"
@@ -98,7 +116,7 @@ def _variable(protocol: Protocol, endpoint: Endpoint) -> str:
         "change": "change from baseline in",
         "percent-change": "percent change from baseline in",
     }
-    return f"{what[variable.measure]} {variable.score}"
+    return f"{what[variable.measure]} {variable.score}{at}"
 
 
 def _method(protocol: Protocol, endpoint: Endpoint) -> str:

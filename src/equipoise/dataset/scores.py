@@ -24,7 +24,7 @@ def worked_out(
     recorded: pd.DataFrame,
     scales: Mapping[str, Instrument],
 ) -> pd.DataFrame:
-    """One row per form and score; a recorded score where its form has no items.
+    """One row per form and score; a recorded score where none of its items was answered.
 
     Args:
         answers: of ``TrialData``, without problems.
@@ -35,8 +35,10 @@ def worked_out(
         ``COLUMNS``, sorted by ``KEY``.
     """
     derived = _from_items(answers, scales)
-    known = pd.MultiIndex.from_frame(derived[KEY])
-    alone = ~pd.MultiIndex.from_frame(recorded[KEY]).isin(known)
+    stated = pd.MultiIndex.from_frame(recorded[KEY])
+    silent = derived["n_missing"] == derived["n_items"]
+    derived = derived[~(silent & pd.MultiIndex.from_frame(derived[KEY]).isin(stated))]
+    alone = ~stated.isin(pd.MultiIndex.from_frame(derived[KEY]))
     written = recorded.loc[alone, [*KEY, "value"]].assign(recorded=True)
     parts = [part for part in (derived, written) if len(part)]
     both = pd.concat(parts, ignore_index=True) if parts else derived
@@ -57,19 +59,21 @@ def disagreements(
 
     Returns:
         EQ211 and EQ212 for answers that cannot be scored; EQ312 for recorded scores
-        that are not what the other forms give.
+        that are not what their items give.
     """
     once = ~answers.duplicated(subset=ITEM, keep=False)
     whole = answers[ITEM].drop(columns="timepoint_min").notna().all(axis=1)
-    sound = answers[once & whole & answers["instrument"].isin(list(scales))]
+    sound = once & whole & answers["instrument"].isin(list(scales))
+    scorable = _without_forms(answers, answers[~sound]) if not sound.all() else answers
     found: list[Problem] = []
     try:
-        derived = _from_items(sound, scales)
+        derived = _from_items(scorable, scales)
     except InstrumentError as refusal:
         for problem in refusal.problems:
             rows = pd.Index([]) if problem.records is None else problem.records.index
             found.append(replace(problem, records=answers.loc[rows]))
-        derived = _from_items(_without_forms(sound, found), scales)
+            scorable = _without_forms(scorable, answers.loc[rows])
+        derived = _from_items(scorable, scales)
     return [*found, *_apart(recorded, derived, scales)]
 
 
@@ -83,7 +87,8 @@ def _apart(
     ]
     # A score that its items do not give is missing here, and differs as well.
     agrees = (both["value"] - both["value_from_items"]).abs() <= allowed
-    wrong = both[both["value"].notna() & ~agrees]
+    answered = both["n_missing"] < both["n_items"]
+    wrong = both[both["value"].notna() & answered & ~agrees]
     if wrong.empty:
         return []
     return [
@@ -97,10 +102,9 @@ def _apart(
     ]
 
 
-def _without_forms(answers: pd.DataFrame, found: list[Problem]) -> pd.DataFrame:
-    """The answers without the forms that have an answer among these records."""
-    records = [p.records[FORM] for p in found if p.records is not None]
-    forms = pd.concat(records).drop_duplicates()
+def _without_forms(answers: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
+    """The answers without the forms that these rows are part of."""
+    forms = rows[FORM].drop_duplicates()
     side = answers.merge(forms, on=FORM, how="left", indicator=True)["_merge"]
     return answers[(side == "left_only").to_numpy()]
 

@@ -122,7 +122,7 @@ class TrialData:
         """Every score: ``participant, visit, timepoint_min, instrument, score, value``.
 
         Further columns are ``n_items``, ``n_missing`` and ``recorded``: True where a
-        score was written down as such because the data have no items for it.
+        score was written down as such and none of its items.
         """
         return worked_out(self.answers, self.recorded_scores, self.scales)
 

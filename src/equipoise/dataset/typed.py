@@ -76,7 +76,8 @@ def typed(table: Table, frame: pd.DataFrame | None) -> Typed:
         values = _given(frame, column.name)
         cast = _cast(values, column.type)
         columns[column.name] = cast
-        problems += _wrong_values(table, column, frame, values, cast)
+        if len(frame) and (column.required or cast is not values):
+            problems += _wrong_values(table, column, frame, values, cast)
     return Typed(pd.DataFrame(columns, index=frame.index), problems)
 
 
@@ -90,6 +91,8 @@ def _given(frame: pd.DataFrame, name: str) -> pd.Series[Any]:
     if name not in frame:
         return pd.Series(pd.NA, index=frame.index, dtype=object)
     values = frame[name]
+    if not len(values):
+        return values
     if pd.api.types.is_string_dtype(values) or values.dtype == object:
         empty = (values == "").fillna(False).astype(bool)
         return values.mask(empty) if empty.any() else values
@@ -168,7 +171,8 @@ def _wrong_values(
     cast: pd.Series[Any],
 ) -> Iterator[Problem]:
     where = f"table {table.name}, column {column.name}"
-    wrong = cast.isna() & values.notna()
+    empty = values.isna().to_numpy()
+    wrong = cast.isna().to_numpy() & ~empty
     if wrong.any():
         yield Problem(
             code="EQ302",
@@ -178,7 +182,6 @@ def _wrong_values(
             mend="correct the source, or map the value in the mapping",
             records=frame[wrong],
         )
-    empty = values.isna()
     if column.required and empty.any():
         yield Problem(
             code="EQ303",

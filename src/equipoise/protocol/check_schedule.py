@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import chain, pairwise
 
 from equipoise.errors import Problem
-from equipoise.protocol.calendar import Assessment, Measurement, Visit
+from equipoise.protocol.calendar import Assessment, Measurement, Procedure, Visit
 from equipoise.protocol.model import Protocol
 from equipoise.protocol.names import Names
 
@@ -120,9 +120,10 @@ def _procedures(protocol: Protocol, names: Names, origin: str) -> Iterator[Probl
                 "name it in `procedures` of a visit, or delete it",
             )
     schedule = protocol.schedule
+    stated: list[Visit | Procedure] = [*schedule.visits, *schedule.procedures]
     parts: list[Assessment | Measurement] = []
-    for stated in (*schedule.visits, *schedule.procedures):
-        parts += [*stated.assess, *stated.measure]
+    for place in stated:
+        parts += [*place.assess, *place.measure]
     for part in parts:
         if list(part.minutes) != sorted(set(part.minutes)):
             yield _impossible(

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import csv
-import io
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from io import StringIO
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
@@ -146,7 +146,7 @@ def _json(results: Results) -> bytes:
 def _csv(table: tables.Table, results: Results) -> bytes:
     """One row for each number of a table: unrounded, with its id."""
     find = tables.Lookup(results)
-    out = io.StringIO()
+    out = StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(["row", "column", "id", "field", "value", "printed"])
     for label, cells in table.rows:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import io
+from io import BytesIO
 
 import matplotlib as mpl
 from matplotlib.axes import Axes
@@ -40,7 +40,7 @@ def svg(made: Figure, title: str, *, dummy: bool) -> bytes:
             color="#b00020",
             alpha=0.22,
         )
-    out = io.BytesIO()
+    out = BytesIO()
     with mpl.rc_context({"svg.hashsalt": "equipoise", "svg.fonttype": "path"}):
         made.savefig(out, format="svg", metadata={"Date": None, "Title": title})
     return out.getvalue()

@@ -1,0 +1,138 @@
+"""Makes the reference pages from the code that they describe.
+
+Run from the project: ``python docs/reference_pages.py``. The pages are committed; a test
+checks that they are fresh.
+"""
+
+from __future__ import annotations
+
+import inspect
+from pathlib import Path
+from typing import Any, get_args, get_type_hints
+
+from pydantic import BaseModel
+
+from equipoise.dataset.tables import TABLES
+from equipoise.exchange.mapping import ManyFiles, OneFile
+from equipoise.protocol.model import Protocol
+from equipoise.simulate.truth import Truth
+
+FOLDER = Path(__file__).parent / "reference"
+
+
+def pages() -> dict[str, str]:
+    """Every page by the name of its file."""
+    return {
+        "protocol.md": _models(
+            "The protocol file",
+            "Keys of `protocol.toml`. A complete example is "
+            "[the tutorial's](../tutorials/your-trial/protocol.toml); the largest is "
+            "[feder2021](../../src/equipoise/library/protocols/feder2021.toml).",
+            [Protocol],
+        ),
+        "mapping.md": _models(
+            "The mapping file",
+            "Keys of `mapping.toml`: which column of a data file is what. An example is "
+            "[the tutorial's](../tutorials/your-trial/mapping.toml).",
+            [OneFile, ManyFiles],
+        ),
+        "truth.md": _models(
+            "The truth file",
+            "What virtual participants are like. The example is "
+            "[feder2021](../../src/equipoise/library/truths/feder2021.toml).",
+            [Truth],
+        ),
+        "data.md": _tables(),
+    }
+
+
+def _models(title: str, about: str, roots: list[type[BaseModel]]) -> str:
+    seen: dict[str, type[BaseModel]] = {}
+    for root in roots:
+        _collect(root, seen)
+    return f"# {title}\n\n{about}\n\n" + "\n".join(map(_model, seen.values()))
+
+
+def _collect(model: type[BaseModel], seen: dict[str, type[BaseModel]]) -> None:
+    if model.__name__ in seen:
+        return
+    seen[model.__name__] = model
+    for name, hint in get_type_hints(model).items():
+        field = model.model_fields.get(name)
+        if field is not None and not field.exclude:
+            for part in _parts(hint):
+                _collect(part, seen)
+
+
+def _parts(hint: Any) -> list[type[BaseModel]]:
+    if isinstance(hint, type) and issubclass(hint, BaseModel):
+        return [hint]
+    return [part for inner in get_args(hint) for part in _parts(inner)]
+
+
+def _model(model: type[BaseModel]) -> str:
+    rows = ["| key | value | needed |", "|---|---|---|"]
+    hints = get_type_hints(model)
+    for name, field in model.model_fields.items():
+        if not field.exclude:
+            needed = "yes" if field.is_required() else "no"
+            kind = _kind(hints[name]).replace("|", "\\|")
+            rows.append(f"| `{field.alias or name}` | {kind} | {needed} |")
+    text = inspect.cleandoc(model.__doc__ or "")
+    return f"## {model.__name__}\n\n{_as_list(text)}\n\n" + "\n".join(rows) + "\n"
+
+
+def _as_list(text: str) -> str:
+    """The attributes of a docstring as a list."""
+    lines = []
+    for line in text.replace("``", "`").splitlines():
+        bare = line.strip()
+        name, colon, rest = bare.partition(":")
+        if line.startswith("    ") and not line.startswith("     ") and colon:
+            lines.append(f"- `{name}`:{rest}")
+        else:
+            lines.append("" if bare == "Attributes:" else bare)
+    return "\n".join(lines)
+
+
+def _kind(hint: Any) -> str:
+    """A type in the words of TOML."""
+    plain = {str: "text", int: "whole number", float: "number", bool: "true or false"}
+    if hint in plain:
+        return plain[hint]
+    if isinstance(hint, type) and issubclass(hint, BaseModel):
+        return f"[{hint.__name__}](#{hint.__name__.lower()})"
+    arguments = get_args(hint)
+    name = str(getattr(hint, "__origin__", hint))
+    if "Literal" in name:
+        return ", ".join(f"`{value}`" for value in arguments)
+    kinds = [_kind(a) for a in arguments if a not in (type(None), Ellipsis)]
+    if "tuple" in name:
+        return f"list of {kinds[0]}"
+    if "dict" in name or "Mapping" in name:
+        return f"table: {kinds[0]} = {kinds[-1]}"
+    return " or ".join(dict.fromkeys(kinds)) or "text"
+
+
+def _tables() -> str:
+    text = "# The tables of a trial\n\nWhat `TrialData` holds.\n"
+    for table in TABLES.values():
+        key = ", ".join(f"`{name}`" for name in table.key) or "none"
+        text += f"\n## {table.name}\n\nOne row is {table.row}. Key: {key}.\n\n"
+        text += "| column | type | meaning | needed |\n|---|---|---|---|\n"
+        for column in table.columns:
+            unit = f" ({column.unit})" if column.unit else ""
+            allowed = ": " + ", ".join(column.one_of) if column.one_of else ""
+            hidden = "; absent while blinded" if column.unblinds else ""
+            needed = "yes" if column.required else "no"
+            text += (
+                f"| `{column.name}` | {column.type} | "
+                f"{column.meaning}{unit}{allowed}{hidden} | {needed} |\n"
+            )
+    return text
+
+
+if __name__ == "__main__":
+    FOLDER.mkdir(exist_ok=True)
+    for file, content in pages().items():
+        (FOLDER / file).write_text(content, encoding="utf-8")

@@ -1,0 +1,165 @@
+"""Files of every kind become the same table of texts, or say why not."""
+
+import datetime as dt
+import sys
+from pathlib import Path
+
+import openpyxl
+import pandas as pd
+import pytest
+
+from equipoise.errors import DataError, EquipoiseError, LibraryError
+from equipoise.exchange.files import package, read_source
+from equipoise.exchange.mapping import File
+
+TEXT = "id,name,dose\nA,Zoë,1.5\nB,,2\n"
+ROWS = [["A", "Zoë", "1.5"], ["B", "", "2"]]
+
+
+def cells(path: Path, **how: object) -> list[list[str]]:
+    return read_source(path, File.model_validate(how)).cells.to_numpy().tolist()
+
+
+def refused(path: Path, **how: object) -> EquipoiseError:
+    with pytest.raises(EquipoiseError) as refusal:
+        cells(path, **how)
+    return refusal.value
+
+
+def written(folder: Path, content: str | bytes, name: str = "a.csv") -> Path:
+    path = folder / name
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    return path
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_unicode_is_recognized_by_its_mark(tmp_path: Path, encoding: str) -> None:
+    assert cells(written(tmp_path, TEXT.encode(encoding))) == ROWS
+
+
+@pytest.mark.parametrize("encoding", ["latin-1", "cp1252", "utf-16-le"])
+def test_another_encoding_is_refused_until_it_is_stated(
+    tmp_path: Path, encoding: str
+) -> None:
+    path = written(tmp_path, TEXT.encode(encoding))
+    refusal = refused(path)
+    assert refusal.code == "EQ340"
+    assert "encoding =" in refusal.problems[0].mend
+    assert cells(path, encoding=encoding) == ROWS
+
+
+def test_an_unknown_encoding_is_refused(tmp_path: Path) -> None:
+    assert refused(written(tmp_path, TEXT), encoding="klingon").code == "EQ340"
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+def test_the_delimiter_is_that_of_the_first_line(
+    tmp_path: Path, delimiter: str
+) -> None:
+    assert cells(written(tmp_path, TEXT.replace(",", delimiter))) == ROWS
+
+
+def test_a_delimiter_can_be_stated(tmp_path: Path) -> None:
+    path = written(tmp_path, "a:b\n1,5:2\n")
+    assert cells(path, delimiter=":") == [["1,5", "2"]]
+
+
+def test_windows_lines_quotes_spaces_and_blank_lines(tmp_path: Path) -> None:
+    path = written(tmp_path, 'id,say\r\n\r\n A ,"x, ""y"""\r\n\r\n')
+    source = read_source(path, File())
+    assert source.cells.to_numpy().tolist() == [["A", 'x, "y"']]
+    assert source.cells.index.tolist() == [3]
+
+
+def test_a_text_that_looks_missing_stays_as_it_is(tmp_path: Path) -> None:
+    assert cells(written(tmp_path, "id,a\nNA,null\n")) == [["NA", "null"]]
+
+
+@pytest.mark.parametrize("content", ["", "\n", "id,a\n", "id,a\n,\n"])
+def test_a_file_without_rows_is_refused(tmp_path: Path, content: str) -> None:
+    assert refused(written(tmp_path, content)).code == "EQ341"
+
+
+def test_names_that_stand_twice_or_are_empty_are_refused(tmp_path: Path) -> None:
+    refusal = refused(written(tmp_path, "a,a,\n1,2,3\n"))
+    assert refusal.code == "EQ342"
+    assert "['', 'a']" in str(refusal)
+
+
+def test_uneven_rows_are_refused_by_number(tmp_path: Path) -> None:
+    refusal = refused(written(tmp_path, "a,b\n1,2\n1\n1,2,3\n"))
+    assert refusal.code == "EQ342"
+    assert refusal.records is not None
+    assert refusal.records.to_numpy().tolist() == [[3, 1], [4, 3]]
+
+
+def test_a_cell_without_end_is_refused(tmp_path: Path) -> None:
+    content = 'a,b\n1,"' + "x" * 200_000 + '"\n'
+    assert refused(written(tmp_path, content)).code == "EQ342"
+
+
+def test_an_unknown_kind_of_file_is_refused(tmp_path: Path) -> None:
+    assert refused(written(tmp_path, TEXT, "a.sav")).code == "EQ346"
+
+
+def test_an_absent_file_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(LibraryError, match="EQ002"):
+        cells(tmp_path / "a.csv")
+
+
+def workbook(folder: Path) -> Path:
+    book = openpyxl.Workbook()
+    first = book.active
+    assert first is not None
+    first.title = "notes"
+    first.append(["nothing here"])
+    sheet = book.create_sheet("data")
+    sheet.append(["id", "dose", "when", "at", "done", None])
+    sheet.append(
+        ["A", 2.0, dt.datetime(2026, 3, 4), dt.datetime(2026, 3, 4, 9, 30), True]
+    )  # noqa: DTZ001
+    sheet.append(["B", 1.5, None, None, None])
+    path = folder / "a.xlsx"
+    book.save(path)
+    return path
+
+
+def test_a_workbook_is_read_as_it_would_be_exported(tmp_path: Path) -> None:
+    assert cells(workbook(tmp_path), sheet="data") == [
+        ["A", "2", "2026-03-04", "2026-03-04 09:30:00", "True"],
+        ["B", "1.5", "", "", ""],
+    ]
+
+
+def test_the_first_sheet_is_read_and_an_unknown_one_refused(tmp_path: Path) -> None:
+    path = workbook(tmp_path)
+    assert refused(path).code == "EQ341"  # the first sheet has a head and no rows
+    refusal = refused(path, sheet="Data")
+    assert refusal.code == "EQ342"
+    assert "notes, data" in refusal.problems[0].mend
+
+
+def test_a_parquet_file_is_read_with_its_missing_values(tmp_path: Path) -> None:
+    frame = pd.DataFrame(
+        {
+            "id": pd.array(["A", "B"], dtype="string"),
+            "n": pd.array([1, None], dtype="Int64"),
+            "x": [1.5, float("nan")],
+            "d": [dt.date(2026, 3, 4), None],
+            "t": pd.to_datetime(["2026-03-04T10:00", None]),
+        }
+    )
+    frame.to_parquet(tmp_path / "a.parquet")
+    assert cells(tmp_path / "a.parquet") == [
+        ["A", "1", "1.5", "2026-03-04", "2026-03-04 10:00:00"],
+        ["B", "", "", "", ""],
+    ]
+
+
+def test_a_package_that_is_not_there_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "openpyxl", None)
+    with pytest.raises(DataError, match="openpyxl") as refusal:
+        package("openpyxl", tmp_path / "a.xlsx")
+    assert refusal.value.code == "EQ346"

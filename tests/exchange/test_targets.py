@@ -1,0 +1,137 @@
+"""What each column becomes, and what is wrong with a mapping before a cell is read."""
+
+from pathlib import Path
+
+import pytest
+
+from equipoise.errors import Problem
+from equipoise.exchange.targets import Resolved, resolve
+from tests.exchange.small import START, feder, one_file, protocol, source
+
+
+def resolved(folder: Path, head: str, rule: str) -> Resolved:
+    text = f"{head}\n{','.join('1' for _ in head.split(','))}\n"
+    return resolve(one_file(START + rule), source(folder, text), protocol())
+
+
+def entry(column: str, to: str, more: str = "") -> str:
+    return f'[[columns]]\ncolumn = "{column}"\nto = "{to}"\n{more}\n'
+
+
+def only(found: Resolved) -> Problem:
+    assert len(found.problems) == 1, found.problems
+    return found.problems[0]
+
+
+def test_a_family_of_items_is_one_entry(tmp_path: Path) -> None:
+    head = "id," + ",".join(f"m_{i:02}_x" for i in range(1, 11))
+    rule = entry("m_{item:02}_x", "items.madrs", 'visit = "day-1"')
+    found = resolved(tmp_path, head, rule)
+    assert found.problems == ()
+    assert [a.source for a in found.assignments] == head.split(",")[1:]
+    assert dict(found.assignments[9].fixed) == {"instrument": "madrs", "item": "10"}
+
+
+@pytest.mark.parametrize(
+    ("to", "table", "field", "kind"),
+    [
+        ("participants.age", "participants", "age", "number"),
+        ("participants.randomized_at", "participants", "randomized_at", "datetime"),
+        ("visits.actual_day", "visits", "actual_day", "day"),
+        ("visits.in_window", "visits", "in_window", "flag"),
+        ("exposures.dose_mg", "exposures", "dose_mg", "number"),
+        ("events.started_day", "events", "started_day", "day"),
+        ("events.serious", "events", "serious", "flag"),
+        ("item.madrs.3", "answers", "value", "number"),
+        ("score.madrs.total", "recorded_scores", "value", "number"),
+        ("measurements.SYSBP", "measurements", "value", "number"),
+        ("dispositions.death", "dispositions", "day", "day"),
+        ("reasons.excluded", "dispositions", "reason", "text"),
+        ("guesses.rater", "guesses", "guess", "text"),
+        ("certainty.participant", "guesses", "certainty", "number"),
+    ],
+)
+def test_targets(tmp_path: Path, to: str, table: str, field: str, kind: str) -> None:
+    found = resolved(tmp_path, "id,a", entry("a", to, 'visit = "day-1"'))
+    assert found.problems == ()
+    (item,) = found.assignments
+    assert (item.table, item.field, item.kind) == (table, field, kind)
+
+
+@pytest.mark.parametrize(
+    ("to", "hint"),
+    [
+        ("participants.aeg", "did you mean 'participants.age'"),
+        ("visits.visit", "possible: "),
+        ("score.madrs.totl", "did you mean 'score.madrs.total'"),
+        ("items.mdrs", "did you mean 'items.madrs'"),
+        ("item.madrs.11", "possible: item.madrs.1"),
+        ("dispositions.left", "dispositions.<milestone>"),
+        ("guesses.mother", "guesses.<by>"),
+        ("nothing", "possible: "),
+        ("measurements", "possible: "),
+    ],
+)
+def test_an_unknown_target_is_refused(tmp_path: Path, to: str, hint: str) -> None:
+    found = resolved(tmp_path, "id,a", entry("a", to, 'visit = "day-1"'))
+    problem = next(p for p in found.problems if p.code == "EQ335")
+    assert hint in problem.mend
+
+
+def test_an_unknown_visit_is_refused_wherever_it_stands(tmp_path: Path) -> None:
+    rule = (
+        'visit = { column = "v", values = { 1 = "day-11" } }\n'
+        + entry("a", "score.madrs.total", 'visit = "base"')
+        + entry("b", "item.madrs.1", 'visits = { 1 = "day-77" }')
+    )
+    found = resolved(tmp_path, "id,v,a,b", rule)
+    said = " ".join(p.what for p in found.problems)
+    assert [p.code for p in found.problems] == ["EQ335"] * 3
+    assert all(name in said for name in ("day-11", "base", "day-77"))
+
+
+def test_a_column_that_needs_a_visit_and_has_none_is_refused(tmp_path: Path) -> None:
+    problem = only(resolved(tmp_path, "id,a", entry("a", "score.madrs.total")))
+    assert problem.code == "EQ335"
+    assert "state `visit`" in problem.mend
+
+
+def test_two_columns_for_one_cell_are_refused(tmp_path: Path) -> None:
+    rule = entry("a", "score.madrs.total", 'visit = "day-1"')
+    found = resolved(tmp_path, "id,a,b", rule + rule.replace('"a"', '"b"'))
+    assert "'a' and 'b'" in only(found).what
+
+
+def test_several_columns_for_one_characteristic_or_event_are_not(
+    tmp_path: Path,
+) -> None:
+    rule = entry("a", "participants.sex") + entry("b", "participants.sex")
+    rule += entry("c", "events.term") + entry("d", "events.term", "event = 2")
+    assert resolved(tmp_path, "id,a,b,c,d", rule).problems == ()
+
+
+def test_ignored_columns_need_to_be_there(tmp_path: Path) -> None:
+    rule = '[ignore]\n"x___*" = "checkbox"\ny = "gone"\n'
+    problem = only(resolved(tmp_path, "id,x___1,x___2", rule))
+    assert problem.code == "EQ333"
+    assert "'y'" in problem.what
+
+
+def test_every_absent_column_is_named(tmp_path: Path) -> None:
+    rule = (
+        'visit = { column = ["v", "w"] }\nminute = { column = "m" }\n'
+        'day0 = { column = "d", format = "%Y" }\n' + entry("a", "participants.age")
+    )
+    found = resolved(tmp_path, "id", rule)
+    said = [p.what for p in found.problems if p.code == "EQ333"]
+    assert len(said) == 5
+
+
+def test_minutes_make_different_cells(tmp_path: Path) -> None:
+    text = "id,a,b\n1,2,3\n"
+    rule = "".join(
+        entry(c, "measurements.SYSBP", f'visit = "infusion-1"\nminute = {m}')
+        for c, m in (("a", -30), ("b", 40))
+    )
+    found = resolve(one_file(START + rule), source(tmp_path, text), feder())
+    assert found.problems == ()

@@ -1,0 +1,44 @@
+"""Virtual trials: reproducible, within the protocol, and as the truth says."""
+
+import numpy as np
+import pytest
+
+import equipoise as eq
+from equipoise.dataset.derive import score_at
+from equipoise.errors import SimulationError
+from equipoise.exchange.truths import load_truth
+from equipoise.simulate.trial import simulate
+
+FEDER = eq.load_protocol("feder2021")
+TRUTH = load_truth("feder2021")
+
+
+def test_the_same_seed_gives_the_same_trial() -> None:
+    first, second = (simulate(FEDER, TRUTH, seed=4, n=12) for _ in range(2))
+    assert first.content_hash == second.content_hash
+    assert first.content_hash != simulate(FEDER, TRUTH, seed=5, n=12).content_hash
+
+
+def test_a_larger_trial_begins_with_the_people_of_the_smaller() -> None:
+    small, large = (simulate(FEDER, TRUTH, seed=4, n=n) for n in (8, 16))
+    people = small.participants["participant"]
+    kept = large.answers[large.answers["participant"].isin(people)]
+    assert kept.reset_index(drop=True).equals(small.answers)
+
+
+def test_the_week_2_difference_is_that_of_the_truth() -> None:
+    """11.88 points (Feder et al. 2021); 600 people have a standard error of 0.9."""
+    data = simulate(FEDER, TRUTH, seed=11, n=600)
+    change = score_at(data, "caps5.total", "week-2") - score_at(
+        data, "caps5.total", "baseline"
+    )
+    arm = data.arm.reindex(change.index)
+    by_arm = change.groupby(arm).mean()
+    assert abs(by_arm["ketamine"] - by_arm["midazolam"] + 11.88) < 4 * 0.9
+    assert np.isclose(change.groupby(arm).std().mean(), 10.51, atol=1.5)
+
+
+@pytest.mark.parametrize(("seed", "n"), [(-1, 4), (1, 0)])
+def test_impossible_sizes_and_seeds_are_refused(seed: int, n: int) -> None:
+    with pytest.raises(SimulationError, match="EQ621"):
+        simulate(FEDER, TRUTH, seed=seed, n=n)
