@@ -153,7 +153,7 @@ treatment = { arm = "active", versus = "placebo" }
 population = "itt"
 summary = "difference in means"
 intercurrent = [
-  { event = "stopped early", milestone = "treatment-discontinued", strategy = "treatment policy" },
+  { event = "stop", milestone = "treatment-discontinued", strategy = "treatment policy" },
   { event = "new treatment", milestone = "new-treatment", strategy = "hypothetical" },
 ]
 [endpoints.analysis]

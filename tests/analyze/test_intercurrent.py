@@ -1,3 +1,4 @@
+import pandas as pd
 import pytest
 
 from equipoise.analyze.intercurrent import first_event, without_later
@@ -30,7 +31,7 @@ def test_ratings_on_later_days_are_left_out(day: int, left: int) -> None:
     assert (after["participant"] == "A1").sum() == left
     others = before[before["participant"] != "A1"].reset_index(drop=True)
     kept = after[after["participant"] != "A1"].reset_index(drop=True)
-    assert kept.equals(others)
+    pd.testing.assert_frame_equal(kept, others, check_dtype=False)
 
 
 def test_treatment_policy_leaves_everything() -> None:

@@ -16,7 +16,7 @@ def test_a_plan_says_all_that_is_needed_to_repeat_it() -> None:
     for part in (
         "All randomized participants",
         "change from baseline in hamd17.total, at Week 2",
-        "Stopped early (treatment policy): what is seen after it counts as it is.",
+        "Stop (treatment policy): what is seen after it counts as it is.",
         "New treatment (hypothetical): ratings on later days are left out.",
         "outcome ~ arm * visit + baseline + baseline:visit + us(visit | participant)",
     ):
