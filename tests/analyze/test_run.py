@@ -1,80 +1,138 @@
-"""The analysis of whole trials."""
-
 import json
+from typing import Any
 
+import pandas as pd
 import pytest
-from numpy.testing import assert_allclose
 
-import equipoise as eq
-from equipoise.analyze.run import analyze
-from equipoise.dataset.trialdata import UnblindedTrialData
+from equipoise.analyze.run import analyze, unblinded
+from equipoise.dataset.origin import Origin
+from equipoise.dataset.trialdata import TrialData, UnblindedTrialData
 from equipoise.errors import AnalysisError
+from equipoise.exchange.protocols import load_protocol
 from equipoise.exchange.truths import load_truth
+from equipoise.protocol.amend import content_hash
 from equipoise.simulate.trial import simulate
-from tests.shared_data import shared
+from equipoise.version import __version__
+from tests.analyze.small import data, protocol, random_scores, without_response
 
-FEDER = eq.load_protocol("feder2021")
-
-
-@pytest.fixture(scope="module")
-def virtual() -> UnblindedTrialData:
-    return simulate(FEDER, load_truth("feder2021"), seed=2021)
+TRIAL = protocol()
+EVENTS = [("S00", "headache", 1, False)]
 
 
-@pytest.mark.reference
-def test_the_real_antidepressant_trial_agrees_with_r() -> None:
-    """R mmrm 0.3.18 and emmeans 1.8.4; 1e-6 is far below any printed digit."""
-    reference = shared("reference/mmrm_antidepressant_us_reml.json").read_text("utf-8")
-    wanted = json.loads(reference)["fits"][0]["emmeans_pairs"]
-    protocol = eq.load_protocol("antidepressant")
-    data = eq.read_data(shared("data/antidepressant_data.csv"), protocol)
-    results = analyze(protocol, data)
-    assert len(data.participants) == 172
-    visits = {"4": "week-1", "5": "week-2", "6": "week-4", "7": "week-6"}
-    for row in wanted:
-        ours = results[f"hamd17_change.difference.{visits[row['VISIT']]}"]
-        assert_allclose(-ours.estimate, row["estimate"], rtol=1e-6)
-        assert_allclose(ours.std_error, row["SE"], rtol=1e-6)
-        assert_allclose(ours.df, row["df"], rtol=1e-6)
-        assert_allclose(-ours.upper, row["lower.CL"], rtol=1e-6)
-        assert_allclose(-ours.lower, row["upper.CL"], rtol=1e-6)
-        assert_allclose(ours.p, row["p"], rtol=1e-6)
+def known(seed: int = 1, **more: Any) -> UnblindedTrialData:
+    return data(random_scores(seed), events=EVENTS, **more)
 
 
-def test_a_wide_real_trial() -> None:
-    protocol = eq.load_protocol("beat-the-blues")
-    data = eq.read_data(shared("data/beat_the_blues.csv"), protocol)
-    results = analyze(protocol, data)
-    assert len(data.participants) == 100
-    assert results["bdi_change"].converged
+def test_every_endpoint_is_answered_and_every_id_is_unique() -> None:
+    results = analyze(TRIAL, known())
+    assert list(results.answers) == ["change", "response", "relapse", "harm"]
+    ids = [estimate.id for estimate in results]
+    assert len(set(ids)) == len(ids)
+    assert results["change"].id == "change.difference.week-2"
+    assert results["harm"].estimate == pytest.approx(1 / 12)
+    assert results["events.term-1.active"].note == "headache"
+    text = json.dumps(results.to_dict(), allow_nan=False)
+    assert "caps5" not in text
 
 
-def test_blinded_data_are_refused_or_analyzed_with_dummy_arms(
-    virtual: UnblindedTrialData,
-) -> None:
-    blinded = virtual.blinded()
-    with pytest.raises(AnalysisError, match="EQ451"):
-        analyze(FEDER, blinded)
-    with pytest.raises(AnalysisError, match="EQ454"):
-        analyze(FEDER, virtual, blind="dummy")
-    dummy = analyze(FEDER, blinded, blind="dummy", seed=5)
-    assert dummy.provenance.allocation == "dummy"
-    assert dummy.provenance.seed == 5
-    assert dummy["flow.randomized"].estimate == 30
-    assert dummy["caps5_change"] != analyze(FEDER, virtual)["caps5_change"]
+def test_provenance_says_what_was_analyzed() -> None:
+    trial = known()
+    told = analyze(TRIAL, trial, seed=5).provenance
+    assert told.protocol_hash == content_hash(TRIAL)
+    assert told.data_hash == trial.content_hash
+    assert told.software == f"equipoise {__version__}"
+    assert (told.allocation, told.seed, told.virtual) == ("actual", None, False)
 
 
-def test_counts_of_the_flow_add_up(virtual: UnblindedTrialData) -> None:
-    results = analyze(FEDER, virtual)
-    assessed = results["flow.assessed"].n or 0
-    assert assessed == (results["flow.excluded"].n or 0) + 30
-    reasons = [
-        e.n or 0
-        for e in results.select(endpoint="flow")
-        if e.id.startswith("flow.excluded.reason-")
+def test_the_same_results_again() -> None:
+    assert analyze(TRIAL, known()) == analyze(TRIAL, known())
+
+
+def test_progress_is_told_for_each_endpoint() -> None:
+    heard: list[str] = []
+    analyze(TRIAL, known(), progress=heard.append)
+    assert heard == [
+        "participant flow and baseline",
+        *(e.label for e in TRIAL.endpoints),
     ]
-    assert sum(reasons) == results["flow.excluded"].n
 
 
-def test_the_same_data_give_the_same_numbers(virtual: UnblindedTrialData) -> None:
-    assert analyze(FEDER, virtual) == analyze(FEDER, virtual)
+def test_blinded_data_are_refused_with_the_way_out() -> None:
+    with pytest.raises(AnalysisError, match="--dummy") as refusal:
+        analyze(TRIAL, known().blinded())
+    assert refusal.value.code == "EQ451"
+
+
+def test_a_dummy_allocation_is_not_made_of_unblinded_data() -> None:
+    with pytest.raises(AnalysisError) as refusal:
+        unblinded(TRIAL, known(), blind="dummy", seed=1)
+    assert refusal.value.code == "EQ454"
+
+
+def test_a_rehearsal_on_dummy_arms_has_every_number_and_says_what_it_is() -> None:
+    real = analyze(TRIAL, known())
+    blinded = known().blinded()
+    dummy = analyze(TRIAL, blinded, blind="dummy", seed=7)
+    told = dummy.provenance
+    assert (told.allocation, told.seed) == ("dummy", 7)
+    assert told.data_hash == blinded.content_hash
+    descriptive = ("relapse.survival", "flow.", "dose.", "relapse.at-visit")
+    ours = {e.id for e in dummy if not e.id.startswith(descriptive)}
+    assert ours == {e.id for e in real if not e.id.startswith(descriptive)}
+    other = analyze(TRIAL, blinded, blind="dummy", seed=8)
+    assert other["change"].estimate != dummy["change"].estimate
+
+
+def test_results_on_dummy_arms_do_not_depend_on_the_real_ones() -> None:
+    other = {"active": "placebo", "placebo": "active"}
+    swapped = {p: (other[row[0]], *row[1:]) for p, row in random_scores(1).items()}
+    here = analyze(TRIAL, known().blinded(), blind="dummy", seed=3)
+    there = analyze(
+        TRIAL, data(swapped, events=EVENTS).blinded(), blind="dummy", seed=3
+    )
+    assert here == there
+
+
+def test_everything_that_the_data_lack_is_said_at_once() -> None:
+    trial = known(drugs={}, milestones=[("S00", "new-treatment", None, None)])
+    with pytest.raises(AnalysisError) as refusal:
+        analyze(TRIAL, trial)
+    codes = [problem.code for problem in refusal.value.problems]
+    assert codes == ["EQ453", "EQ453", "EQ453", "EQ452"]
+
+
+def test_an_endpoint_that_cannot_be_fitted_stops_nothing() -> None:
+    results = analyze(TRIAL, data(without_response(["week-2"], random_scores(1))))
+    assert results["change"].estimate is None
+    assert results["change"].converged is False
+    assert results["response"].estimate == 0
+    assert results["relapse"].note == "nobody was at risk"
+
+
+def test_the_order_of_rows_means_nothing() -> None:
+    trial = known()
+    tables = {
+        name: frame.sample(frac=1, random_state=1) for name, frame in trial.tables()
+    }
+    shuffled = TrialData.from_tables(TRIAL, tables, origin=Origin())
+    assert analyze(TRIAL, shuffled) == analyze(TRIAL, trial)
+
+
+def test_the_reference_trial_on_virtual_participants() -> None:
+    trial = load_protocol("feder2021")
+    virtual = simulate(trial, load_truth("feder2021"), seed=2021)
+    results = analyze(trial, virtual)
+    assert set(results.answers) == {endpoint.id for endpoint in trial.endpoints}
+    answer = results["caps5_change"]
+    assert answer.converged is True
+    assert answer.n is not None
+    assert answer.n <= 30
+    assert results.provenance.virtual is True
+    assert results.provenance.seed == 2021
+    assert results["flow.randomized"].estimate == 30
+    frame = results.to_frame()
+    assert frame["id"].is_unique
+    limits = frame.dropna(subset=["estimate", "lower", "upper"])
+    assert (limits["lower"] <= limits["estimate"]).all()
+    assert (limits["estimate"] <= limits["upper"]).all()
+    assert isinstance(frame, pd.DataFrame)

@@ -1,34 +1,155 @@
-"""Kaplan-Meier and log-rank against R survival 3.5."""
-
-import json
-
 import pandas as pd
 import pytest
-from numpy.testing import assert_allclose
 
-from equipoise.analyze.survival import kaplan_meier, log_rank
-from tests.shared_data import shared
+from equipoise.analyze.result import Estimate
+from equipoise.analyze.survival import survival, times
+from equipoise.dataset.trialdata import UnblindedTrialData
+from equipoise.protocol.model import Protocol
+from tests.analyze.small import SCORES, data, protocol, with_strategy
 
-
-@pytest.mark.reference
-def test_the_curve_of_the_lung_data() -> None:
-    lung = pd.read_csv(shared("data/lung.csv"))
-    km = json.loads(shared("reference/survival_km.json").read_text("utf-8"))["km"]
-    wanted = km["lung.all.log-log"]
-    curve, median = kaplan_meier(lung["time"], lung["status"] == 2)
-    events = curve[curve["time"] > 0]
-    assert_allclose(events["time"], wanted["curve"]["time"])
-    assert_allclose(events["at_risk"], wanted["curve"]["n_risk"])
-    assert_allclose(events["survival"], wanted["curve"]["surv"], rtol=1e-10)
-    table = wanted["table"]["all"]
-    assert median == (table["median"], table["0.95LCL"], table["0.95UCL"])
+TRIAL = protocol()
+Outcome = tuple[float, bool] | None
 
 
-@pytest.mark.reference
-def test_log_rank_of_the_lung_data() -> None:
-    lung = pd.read_csv(shared("data/lung.csv"))
-    tests = json.loads(shared("reference/survival_logrank.json").read_text("utf-8"))
-    wanted = tests["tests"]["lung_sex"]
-    statistic, p = log_rank(lung["time"], lung["status"] == 2, lung["sex"])
-    assert_allclose(statistic, wanted["chisq"], rtol=1e-9)
-    assert_allclose(p, wanted["p"], rtol=1e-8)
+def table(known: UnblindedTrialData, trial: Protocol = TRIAL) -> pd.DataFrame:
+    return times(trial, known, trial.endpoint("relapse"))
+
+
+def outcome(person: str, known: UnblindedTrialData, trial: Protocol = TRIAL) -> Outcome:
+    rows = table(known, trial)
+    rows = rows[rows["participant"] == person]
+    return (
+        None
+        if rows.empty
+        else (float(rows["time"].iloc[0]), bool(rows["event"].iloc[0]))
+    )
+
+
+def analyzed(known: UnblindedTrialData) -> dict[str, Estimate]:
+    found = survival(TRIAL, known, TRIAL.endpoint("relapse"))
+    assert found[0].id == "relapse.median.active"
+    assert len({e.id for e in found}) == len(found)
+    return {e.id.removeprefix("relapse."): e for e in found}
+
+
+def test_time_since_the_visit_at_which_they_responded() -> None:
+    """A1 loses it at week 6, A2 keeps it to week 6, P2 loses it at week 4."""
+    rows = table(data()).set_index("participant")
+    assert rows["time"].to_dict() == {"A1": 28.0, "A2": 28.0, "P2": 14.0}
+    assert rows["event"].to_dict() == {"A1": True, "A2": False, "P2": True}
+    assert rows["arm"].to_dict() == {"A1": "active", "A2": "active", "P2": "placebo"}
+
+
+def test_who_is_not_rated_again_is_censored_at_time_zero() -> None:
+    scores = SCORES | {"A2": ("active", 24, 15, 12, None, None)}
+    assert outcome("A2", data(scores)) == (0.0, False)
+
+
+@pytest.mark.parametrize(
+    ("day", "wanted"),
+    [
+        (13, None),  # lost before time zero: a failure of the response too
+        (14, None),
+        (20, (6.0, True)),
+        (42, (28.0, True)),
+        (60, (46.0, True)),  # after the last rating at which it held
+    ],
+)
+def test_a_composite_event_is_an_event_on_its_day(day: int, wanted: Outcome) -> None:
+    assert (
+        outcome("A2", data(milestones=[("A2", "new-treatment", day, None)])) == wanted
+    )
+
+
+def test_a_composite_event_after_the_loss_changes_nothing() -> None:
+    known = data(milestones=[("P2", "new-treatment", 40, None)])
+    assert outcome("P2", known) == (14.0, True)
+
+
+@pytest.mark.parametrize(
+    ("day", "wanted"),
+    [
+        (13, None),  # the state at time zero is unknown without the event
+        (14, (0.0, False)),
+        (20, (6.0, False)),
+        (42, (28.0, True)),  # the rating of that day counts
+        (60, (28.0, True)),
+    ],
+)
+def test_a_hypothetical_event_ends_the_observation(day: int, wanted: Outcome) -> None:
+    trial = with_strategy("relapse", "hypothetical")
+    known = data(milestones=[("A1", "new-treatment", day, None)])
+    assert outcome("A1", known, trial) == wanted
+
+
+def test_treatment_policy_looks_at_the_ratings_alone() -> None:
+    trial = with_strategy("relapse", "treatment policy")
+    known = data(milestones=[("A1", "new-treatment", 20, None)])
+    assert outcome("A1", known, trial) == (28.0, True)
+
+
+def test_curve_events_and_median_by_hand() -> None:
+    """Two at risk in the active arm, one event at day 28: S falls to one half there."""
+    found = analyzed(data())
+    assert found["events.active"].estimate == 1
+    assert found["median.active"].estimate == 28
+    assert found["median.active"].n == 2
+    assert found["survival.active.day-0"].estimate == 1
+    last = found["survival.active.day-28"]
+    assert (last.estimate, last.statistic, last.n) == (0.5, 28.0, 2)
+    assert last.note == "day 28; 1 censored"
+    assert found["survival.placebo.day-14"].estimate == 0
+
+
+def test_curve_and_number_at_risk_at_visits() -> None:
+    found = analyzed(data())
+    at = found["at-visit.week-4.active"]
+    assert (at.estimate, at.n, at.statistic, at.visit) == (1.0, 2, 14.0, "week-4")
+    at = found["at-visit.week-6.active"]
+    assert (at.estimate, at.n) == (0.5, 2)
+    ended = found["at-visit.week-6.placebo"]
+    assert (ended.estimate, ended.n) == (0.0, 0)  # zero stays zero
+
+
+def test_after_the_last_observation_the_curve_is_unknown() -> None:
+    scores = SCORES | {"P2": ("placebo", 25, 16, 11, 10, None)}
+    at = analyzed(data(scores))["at-visit.week-6.placebo"]
+    assert (at.estimate, at.lower, at.n) == (None, None, 0)
+    assert at.note == "day 28: nobody is still observed"
+
+
+def test_log_rank_by_hand() -> None:
+    """Event at 14 in placebo with 2 + 1 at risk: expected 1/3, variance 2/9; the event
+    at 28 has the active arm alone: no difference. Chi-square (2/3)^2 / (2/9) = 2."""
+    test = analyzed(data())["log-rank"]
+    assert test.statistic == pytest.approx(2.0)
+    assert test.p == pytest.approx(0.15729920705028513, rel=1e-9)  # chi-square, 1 df
+    assert (test.df, test.n, test.contrast) == (1.0, 3, "active - placebo")
+
+
+@pytest.mark.parametrize(
+    ("gone", "why"),
+    [
+        (("P2",), "an arm has nobody at risk"),
+        (("A1", "A2", "P2"), "nobody was at risk"),
+        (("A1",), "no event"),
+        (("A2",), "at no event were both arms"),
+    ],
+)
+def test_a_comparison_that_nothing_supports_is_not_made(
+    gone: tuple[str, ...], why: str
+) -> None:
+    scores = {p: row for p, row in SCORES.items() if p not in gone}
+    if gone == ("A1",):
+        scores["P2"] = ("placebo", 25, 16, 11, 10, 10)
+    if gone == ("A2",):  # both lose it on the same day, and nobody is left
+        scores["P2"] = ("placebo", 25, 16, 11, 10, 20)
+    found = analyzed(data(scores))
+    test = found["log-rank"]
+    assert (test.statistic, test.p) == (None, None)
+    assert test.note is not None
+    assert why in test.note
+    if "P2" in gone:
+        median = found["median.placebo"]
+        assert (median.estimate, median.n) == (None, 0)
+        assert median.note == "nobody was at risk"

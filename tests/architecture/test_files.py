@@ -16,6 +16,69 @@ TESTED_ELSEWHERE: dict[str, str] = {
 }
 
 
+# Modules without a test of their own yet: other tests run them, but the file that a
+# reader would look for is owed. The list may only shrink; an entry that got its test, or
+# whose module is gone, fails below.
+OWED = frozenset(
+    {
+        "analyze/mmrm/design.py",
+        "analyze/mmrm/inference.py",
+        "analyze/mmrm/maximize.py",
+        "analyze/mmrm/moments.py",
+        "cli/words.py",
+        "exchange/assemble.py",
+        "exchange/dictionary.py",
+        "exchange/draft.py",
+        "exchange/look.py",
+        "exchange/moments.py",
+        "exchange/propose.py",
+        "exchange/protocols.py",
+        "exchange/recognize_events.py",
+        "exchange/recognize_people.py",
+        "exchange/recognize_ratings.py",
+        "exchange/roles.py",
+        "exchange/rows.py",
+        "exchange/values.py",
+        "library/shelf.py",
+        "protocol/calendar.py",
+        "protocol/check.py",
+        "protocol/check_conduct.py",
+        "protocol/check_endpoints.py",
+        "protocol/check_schedule.py",
+        "protocol/model.py",
+        "protocol/names.py",
+        "protocol/shape.py",
+        "protocol/treatment.py",
+        "report/arms.py",
+        "report/baseline_table.py",
+        "report/cells.py",
+        "report/conduct_tables.py",
+        "report/curve.py",
+        "report/endpoint_tables.py",
+        "report/figures.py",
+        "report/flowchart.py",
+        "report/means.py",
+        "report/sentence.py",
+        "report/style.py",
+        "report/table.py",
+        "report/tables.py",
+        "report/waterfall.py",
+        "simulate/acute.py",
+        "simulate/attendance.py",
+        "simulate/check.py",
+        "simulate/check_people.py",
+        "simulate/consistency.py",
+        "simulate/dispositions.py",
+        "simulate/happenings.py",
+        "simulate/ratings.py",
+        "simulate/read.py",
+        "simulate/records.py",
+        "simulate/screening.py",
+        "simulate/states.py",
+    }
+)
+
+
 def name_of(source: Source) -> str:
     return source.name
 
@@ -43,9 +106,16 @@ def test_imports_are_absolute(source: Source) -> None:
 def test_a_module_says_what_it_is_and_has_its_test(source: Source) -> None:
     assert ast.get_docstring(source.tree)
     below = source.path.relative_to(PACKAGE)
-    if not source.acts or below.as_posix() in TESTED_ELSEWHERE:
+    if not source.acts or below.as_posix() in TESTED_ELSEWHERE.keys() | OWED:
         return
     assert (ROOT / "tests" / below.with_name(f"test_{below.name}")).exists()
+
+
+@pytest.mark.parametrize("name", sorted(OWED))
+def test_an_owed_test_is_still_owed(name: str) -> None:
+    module = PACKAGE / name
+    assert module.exists()
+    assert not (ROOT / "tests" / name).with_name(f"test_{module.name}").exists()
 
 
 @pytest.mark.parametrize("name", TESTED_ELSEWHERE)

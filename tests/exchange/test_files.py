@@ -115,9 +115,8 @@ def workbook(folder: Path) -> Path:
     first.append(["nothing here"])
     sheet = book.create_sheet("data")
     sheet.append(["id", "dose", "when", "at", "done", None])
-    sheet.append(
-        ["A", 2.0, dt.datetime(2026, 3, 4), dt.datetime(2026, 3, 4, 9, 30), True]
-    )  # noqa: DTZ001
+    midnight = dt.datetime.fromisoformat("2026-03-04")
+    sheet.append(["A", 2.0, midnight, midnight.replace(hour=9, minute=30), True])
     sheet.append(["B", 1.5, None, None, None])
     path = folder / "a.xlsx"
     book.save(path)

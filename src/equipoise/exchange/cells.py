@@ -40,8 +40,9 @@ def numbers(texts: pd.Series[Any], decimal: Literal[".", ","]) -> pd.Series[Any]
     if decimal == ",":
         plain = texts.where(~texts.str.contains(".", regex=False).fillna(False))
         plain = plain.str.replace(",", ".", regex=False)
-    fits = plain.str.fullmatch(NUMBER).fillna(False).astype(bool)
-    return pd.to_numeric(plain.where(fits)).astype("Float64").astype("float64")
+    # float() and not pandas.to_numeric, which can miss the nearest double by one.
+    known = {t: float(t) for t in plain.dropna().unique() if is_number(t)}
+    return plain.map(known).astype("float64")
 
 
 def dates(texts: pd.Series[Any], pattern: str | None) -> pd.Series[Any]:

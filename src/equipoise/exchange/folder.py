@@ -12,7 +12,9 @@ import pandas as pd
 from equipoise.dataset.origin import Origin
 from equipoise.dataset.tables import TABLES
 from equipoise.dataset.trialdata import TrialData
+from equipoise.dataset.typed import contract
 from equipoise.errors import DataError
+from equipoise.exchange.cells import numbers
 from equipoise.exchange.files import package
 from equipoise.exchange.protocols import read_text
 from equipoise.protocol.model import Protocol
@@ -38,7 +40,13 @@ def read_folder(
     origin = Origin(**{**manifest["origin"], "accepted": ()})
     again = [str(text).partition(":")[0] for text in manifest["origin"]["accepted"]]
     suffix = f".{manifest['format']}"
-    tables = {name: _table(folder / f"{name}{suffix}") for name in TABLES}
+    numeric = {
+        name: [c.name for c in table.columns if c.type == "number"]
+        for name, table in contract(protocol).items()
+    }
+    tables = {
+        name: _table(folder / f"{name}{suffix}", numeric[name]) for name in TABLES
+    }
     return TrialData.from_tables(
         protocol, tables, origin=origin, accept={*accept, *again}
     )
@@ -67,7 +75,7 @@ def _manifest(folder: Path) -> dict[str, Any]:
     )
 
 
-def _table(path: Path) -> pd.DataFrame:
+def _table(path: Path, numeric: list[str]) -> pd.DataFrame:
     if not path.is_file():
         raise DataError.single(
             "EQ349",
@@ -79,4 +87,11 @@ def _table(path: Path) -> pd.DataFrame:
         package("pyarrow", path)
         return pd.read_parquet(path)
     # Only an empty cell is missing: the text "NA" may be somebody's initials.
-    return pd.read_csv(path, dtype="string", keep_default_na=False, na_values=[""])
+    frame = pd.read_csv(path, dtype="string", keep_default_na=False, na_values=[""])
+    exact = {}
+    for name in frame.columns.intersection(numeric):
+        values = numbers(frame[name], ".").astype(object)
+        exact[name] = values.where(
+            values.notna(), frame[name]
+        )  # text stays, refused later
+    return frame.assign(**exact)

@@ -1,0 +1,141 @@
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from equipoise.analyze.binary import binary, needed_to_treat, outcomes
+from equipoise.analyze.proportions import RiskDifference, fisher, risk_difference
+from equipoise.analyze.result import Estimate
+from equipoise.dataset.trialdata import UnblindedTrialData
+from equipoise.protocol.model import Protocol
+from tests.analyze.small import (
+    SCORES,
+    TEXT,
+    data,
+    protocol,
+    random_scores,
+    with_strategy,
+)
+
+TRIAL = protocol()
+
+
+def analyzed(known: UnblindedTrialData, trial: Protocol = TRIAL) -> dict[str, Estimate]:
+    found = binary(trial, known, trial.endpoint("response"))
+    assert found[0].id == "response.risk-difference"
+    assert len({e.id for e in found}) == len(found)
+    return {e.id.removeprefix("response."): e for e in found}
+
+
+def held(known: UnblindedTrialData, trial: Protocol = TRIAL) -> dict[str, bool | None]:
+    table = outcomes(trial, known, trial.endpoint("response"))
+    values = table["outcome"].astype(object).where(table["outcome"].notna(), None)
+    return dict(zip(table["participant"], values, strict=True))
+
+
+def test_who_has_the_outcome() -> None:
+    """20 to 10 and 24 to 12 are 50 % exactly; A4 was not rated."""
+    assert held(data()) == {
+        "A1": True, "A2": True, "A3": False, "A4": None,
+        "P1": False, "P2": True, "P3": False, "P4": False,
+    }  # fmt: skip
+
+
+def test_counts_proportions_difference_and_test() -> None:
+    found = analyzed(data())
+    answer = found["risk-difference"]
+    wanted = risk_difference(2, 4, 1, 4)
+    assert (answer.estimate, answer.lower, answer.upper) == (
+        0.25,
+        wanted.lower,
+        wanted.upper,
+    )
+    assert answer.p == fisher(2, 4, 1, 4) == found["fisher"].p
+    assert (answer.n, answer.visit) == (8, "week-2")
+    assert found["count.active"].estimate == 2
+    assert found["proportion.active"].estimate == 0.5
+    assert found["proportion.placebo"].n == 4
+
+
+def test_missing_is_failure_or_left_out_and_counted() -> None:
+    assert analyzed(data())["risk-difference"].note == (
+        "participants without a value, counted as not having it: 1; "
+        "p: Fisher's exact test"
+    )
+    text = TEXT.replace('missing = "failure"', 'missing = "excluded"')
+    other = analyzed(data(), protocol(text))
+    assert other["proportion.active"].estimate == pytest.approx(2 / 3)
+    assert other["proportion.active"].n == 3
+    note = other["risk-difference"].note
+    assert note is not None
+    assert note.startswith("participants without a value, left out: 1")
+
+
+@pytest.mark.parametrize(("day", "outcome"), [(13, False), (14, False), (15, True)])
+def test_a_composite_event_up_to_the_visit_is_a_failure(
+    day: int, outcome: bool
+) -> None:
+    known = data(milestones=[("A1", "new-treatment", day, None)])
+    assert held(known)["A1"] is outcome
+
+
+def test_a_composite_event_settles_what_was_not_rated() -> None:
+    known = data(milestones=[("A4", "new-treatment", 9, None)])
+    assert held(known)["A4"] is False
+
+
+@pytest.mark.parametrize(("day", "outcome"), [(13, None), (14, True), (15, True)])
+def test_a_hypothetical_event_before_the_visit_makes_it_missing(
+    day: int, outcome: bool | None
+) -> None:
+    trial = with_strategy("response", "hypothetical")
+    known = data(milestones=[("A1", "new-treatment", day, None)])
+    assert held(known, trial)["A1"] is outcome
+
+
+def test_treatment_policy_looks_at_the_rating_alone() -> None:
+    trial = with_strategy("response", "treatment policy")
+    assert (
+        held(data(milestones=[("A1", "new-treatment", 2, None)]), trial)["A1"] is True
+    )
+
+
+def test_an_empty_arm_gives_no_number() -> None:
+    found = analyzed(data({p: r for p, r in SCORES.items() if r[0] == "active"}))
+    answer = found["risk-difference"]
+    assert (answer.estimate, answer.lower, answer.p) == (None, None, None)
+    assert answer.note == "cannot be estimated: an arm has nobody"
+    assert found["proportion.placebo"].estimate is None
+    assert found["proportion.active"].estimate == 0.5
+    assert "fisher" not in found
+
+
+def test_number_needed_to_treat_by_hand() -> None:
+    text = needed_to_treat(RiskDifference(0.5, 0.2, 0.8), 0.95)
+    assert text == "number needed to treat for one more: 2.0 (95 % interval 1.3 to 5.0)"
+    fewer = needed_to_treat(RiskDifference(-0.4, -0.5, -0.1), 0.9)
+    assert (
+        fewer == "number needed to treat for one fewer: 2.5 (90 % interval 2.0 to 10.0)"
+    )
+
+
+@pytest.mark.parametrize("limits", [(-0.1, 0.8), (0.0, 0.8), (-0.2, 0.0)])
+def test_no_number_needed_where_no_difference_is_possible(
+    limits: tuple[float, float],
+) -> None:
+    assert needed_to_treat(RiskDifference(0.3, *limits), 0.95) is None
+
+
+@pytest.mark.property
+@settings(max_examples=10)
+@given(seed=st.integers(0, 10_000))
+def test_swapping_the_arms_turns_the_sign(seed: int) -> None:
+    scores = random_scores(seed)
+    other = {"active": "placebo", "placebo": "active"}
+    swapped = {p: (other[row[0]], *row[1:]) for p, row in scores.items()}
+    here = analyzed(data(scores))["risk-difference"]
+    there = analyzed(data(swapped))["risk-difference"]
+    assert here.estimate is not None
+    assert here.upper is not None
+    assert there.estimate == pytest.approx(-here.estimate, abs=1e-12)
+    assert there.lower == pytest.approx(-here.upper, abs=1e-9)
+    assert there.p == pytest.approx(here.p, rel=1e-12)

@@ -1,0 +1,80 @@
+"""Days on which visits happen."""
+
+import numpy as np
+import pytest
+
+from equipoise.simulate.calendar import (
+    actual_days,
+    arrivals,
+    first_days,
+    in_window,
+    is_weekend,
+)
+from tests.simulate.trials import feder, feder_truth, small_protocol, small_truth
+
+PEOPLE = [f"P{i}" for i in range(400)]
+FEDER = feder().schedule
+CONDUCT = feder_truth().conduct
+
+
+def test_people_come_one_after_the_other_from_the_study_start_on() -> None:
+    came = arrivals(CONDUCT.recruitment, 1, PEOPLE)
+    assert came[0] >= np.datetime64("2015-05-18")
+    assert np.all(np.diff(came) >= np.timedelta64(0, "D"))
+    mean = (came[-1] - np.datetime64("2015-05-18")).astype(int) / len(came)
+    assert np.isclose(mean, 36, rtol=4 / np.sqrt(len(came)))
+
+
+def test_the_first_visit_is_not_before_the_arrival() -> None:
+    came = np.datetime64("2027-01-04") + np.arange(14)
+    for schedule in (FEDER, small_protocol().schedule):
+        first = min(visit.day for visit in schedule.visits)
+        wait = (first_days(schedule, came) + first - came).astype(int)
+        assert np.all((wait >= 0) & (wait < 7))
+
+
+def test_day_0_suits_a_schedule_that_shifts_weekends() -> None:
+    """Infusions on days 0, 2, 4, 7, 9 and 11 need a Monday."""
+    came = np.datetime64("2027-01-04") + np.arange(14)
+    day0 = first_days(FEDER, came)
+    assert {str(d.astype(object).strftime("%a")) for d in day0} == {"Mon"}
+
+
+def test_visits_are_in_their_windows_and_on_working_days() -> None:
+    day0 = first_days(FEDER, arrivals(CONDUCT.recruitment, 1, PEOPLE))
+    days = actual_days(FEDER, CONDUCT.attendance, day0, 1, PEOPLE)
+    assert in_window(FEDER, days).all()
+    assert not is_weekend(day0[:, None] + days.astype("timedelta64[D]")).any()
+
+
+def test_visits_keep_their_order() -> None:
+    day0 = first_days(FEDER, arrivals(CONDUCT.recruitment, 1, PEOPLE))
+    days = actual_days(FEDER, CONDUCT.attendance, day0, 1, PEOPLE)
+    order = np.argsort([visit.day for visit in FEDER.visits], kind="stable")
+    assert np.all(np.diff(days[:, order], axis=1) >= 0)
+
+
+def test_weekends_are_used_where_they_are_allowed() -> None:
+    schedule, conduct = small_protocol().schedule, small_truth().conduct
+    day0 = arrivals(conduct.recruitment, 1, PEOPLE)
+    days = actual_days(schedule, conduct.attendance, day0, 1, PEOPLE)
+    weekend = is_weekend(day0[:, None] + days.astype("timedelta64[D]"))
+    assert np.isclose(weekend.mean(), 2 / 7, atol=0.05)
+    # On the planned day: half of the visits, and one in seven of the other half.
+    on_day = (days[:, 2] == 30).mean()
+    assert np.isclose(on_day, 0.5 + 0.5 / 7, atol=4 * 0.5 / np.sqrt(len(PEOPLE)))
+
+
+def test_everybody_is_on_time_if_the_truth_says_so() -> None:
+    conduct = small_truth(("on_planned_day = 0.5", "on_planned_day = 1")).conduct
+    schedule = small_protocol().schedule
+    day0 = arrivals(conduct.recruitment, 1, PEOPLE)
+    days = actual_days(schedule, conduct.attendance, day0, 1, PEOPLE)
+    assert np.all(days == [-7, 0, 30, 60, 90])
+
+
+@pytest.mark.parametrize(
+    ("date", "weekend"), [("2027-01-08", False), ("2027-01-09", True)]
+)
+def test_saturday_is_a_weekend(date: str, weekend: bool) -> None:
+    assert is_weekend(np.array([date], dtype="datetime64[D]"))[0] == weekend

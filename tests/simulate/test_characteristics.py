@@ -1,0 +1,56 @@
+"""Characteristics: distributions with the stated moments, inside their bounds."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from equipoise.simulate.characteristics import characteristics
+from tests.simulate.trials import feder_truth, small_truth
+
+PEOPLE = [f"P{i}" for i in range(4000)]
+
+
+@pytest.fixture(scope="module")
+def values() -> dict[str, np.ndarray]:
+    return characteristics(feder_truth(), 1, PEOPLE)
+
+
+def test_ages_have_the_published_mean_and_sd(values) -> None:
+    """38.9 (13.2) years: ClinicalTrials.gov NCT02397889."""
+    assert np.isclose(values["age"].mean(), 38.9, atol=4 * 13.2 / np.sqrt(4000))
+    assert np.isclose(values["age"].std(), 13.2, rtol=0.04)
+    assert np.all((values["age"] >= 18) & (values["age"] <= 70))
+
+
+def test_categories_have_the_published_shares(values) -> None:
+    """23 female, 6 male and 1 other of 30: ClinicalTrials.gov NCT02397889."""
+    for code, share in {"F": 23 / 30, "M": 6 / 30, "other": 1 / 30}.items():
+        near = 4 * np.sqrt(share * (1 - share) / 4000)
+        assert np.isclose((values["sex"] == code).mean(), share, atol=near)
+
+
+def test_a_duration_is_skewed_and_below_the_age(values) -> None:
+    years = values["ptsd_years"]
+    assert np.all(years <= values["age"] - 3 + 0.05)
+    assert years.mean() > np.median(years)
+    assert np.isclose(np.median(years), 14, rtol=0.2)
+
+
+def test_numbers_have_one_decimal(values) -> None:
+    assert np.allclose(values["weight_kg"], np.round(values["weight_kg"], 1))
+
+
+@pytest.mark.property
+@given(share=st.floats(0.02, 0.98), narrow=st.floats(0.05, 0.9))
+def test_a_bounded_number_has_its_moments_wherever_they_are(
+    share: float, narrow: float
+) -> None:
+    mean = round(18 + 72 * share, 4)
+    sd = round(narrow * np.sqrt((mean - 18) * (90 - mean)), 4)
+    truth = small_truth(
+        ("mean = 60\nsd = 15\nmin = 18", f"mean = {mean}\nsd = {sd}\nmin = 18")
+    )
+    ages = characteristics(truth, 1, PEOPLE[:1500])["age"]
+    assert np.isclose(ages.mean(), mean, atol=5 * sd / np.sqrt(1500) + 0.05)
+    assert np.all((ages >= 18) & (ages <= 90))
