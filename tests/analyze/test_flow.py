@@ -71,7 +71,7 @@ def test_analysed_are_those_with_an_outcome_of_the_primary_endpoint() -> None:
 
 
 def test_infusions_and_dose_by_arm() -> None:
-    drugs = {p: "active drug" for p in ("A1", "A2", "A3")} | {"P1": "saline"}
+    drugs = dict.fromkeys(("A1", "A2", "A3"), "active drug") | {"P1": "saline"}
     found = {e.id: e for e in exposure(TRIAL, data(drugs=drugs))}
     assert found["exposure.infusions-1.active"].estimate == 3
     assert found["exposure.infusions-0.active"].estimate == 1
