@@ -81,15 +81,9 @@ def test_scores_of_other_rules_have_no_form(rule: str) -> None:
     assert form(small(), rule) is None
 
 
-def test_alternatives_across_parts_have_no_form() -> None:
-    split = small(('groups = [["d"], ["e", "f"]]', 'groups = [["e"], ["f"]]'))
-    assert form(split, "highest") is None
-
-
 def test_uneven_answers_have_no_form() -> None:
     uneven = small(
-        ('d = { label = "Item d", range = [0, 4], values = [0, 2, 4]',)
-        + ('d = { label = "Item d", range = [0, 4], values = [0, 1, 4]',)
+        ("range = [0, 4], values = [0, 2, 4]", "range = [0, 4], values = [0, 1, 4]")
     )
     assert form(uneven, "highest") is None
 

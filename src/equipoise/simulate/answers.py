@@ -69,8 +69,7 @@ def form(instrument: Instrument, score_id: str) -> Form | None:
         parts = score.groups
     named = [item for part in parts for item in part]
     blanks = [a.items for a in instrument.alternatives if set(a.items) & set(named)]
-    inside = all(any(set(b) <= set(part) for part in parts) for b in blanks)
-    if not parts or len(named) != len(set(named)) or not inside:
+    if not parts or len(named) != len(set(named)):
         return None
     like = [_ladder([instrument.items[i] for i in part]) for part in parts]
     ladders = [ladder for ladder in like if ladder is not None]
