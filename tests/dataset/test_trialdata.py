@@ -5,12 +5,13 @@ from __future__ import annotations
 import pickle
 from collections.abc import Iterator
 from dataclasses import FrozenInstanceError, fields
+from functools import cache
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from equipoise.dataset.origin import Origin
@@ -208,7 +209,13 @@ def test_representation_is_short() -> None:
     assert repr(read()).startswith("UnblindedTrialData(3 participants, 4 visits, ")
 
 
+@cache
+def in_order() -> UnblindedTrialData:
+    return unblinded()
+
+
 @pytest.mark.property
+@settings(max_examples=15)  # what may be mixed up is little, and reading is slow
 @given(data=st.data())
 def test_order_of_rows_and_columns_does_not_count(data: st.DataObject) -> None:
     mixed = {
@@ -218,13 +225,13 @@ def test_order_of_rows_and_columns_does_not_count(data: st.DataObject) -> None:
         ]
         for name, table in tables().items()
     }
-    assert read(mixed).content_hash == read().content_hash
+    assert read(mixed).content_hash == in_order().content_hash
 
 
 @pytest.mark.property
 @given(data=st.data())
 def test_any_value_counts(data: st.DataObject) -> None:
-    given = unblinded()
+    given = in_order()
     name = data.draw(st.sampled_from([n for n, table in given.tables() if len(table)]))
     table = getattr(given, name).copy()
     column = data.draw(st.sampled_from(list(table.columns)))
@@ -249,6 +256,7 @@ def changed(column: pd.Series[Any], row: int) -> pd.Series[Any]:
 
 
 @pytest.mark.property
+@settings(max_examples=20)  # each example reads two trials
 @given(
     values=st.lists(
         st.tuples(*[st.one_of(st.none(), st.integers(0, 3))] * 3),
