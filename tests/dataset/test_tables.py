@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import re
+import runpy
+from pathlib import Path
+
 import pytest
 
 from equipoise.dataset.tables import PARTICIPANT, TABLES
 from equipoise.dataset.typed import DTYPES
+from equipoise.errors import CODES
+
+DOCS = Path(__file__).resolve().parents[2] / "docs"
 
 
 @pytest.mark.parametrize("name", TABLES)
@@ -33,3 +40,16 @@ def test_what_unblinds_is_marked() -> None:
         if column.unblinds
     }
     assert told == {"participants.arm", "exposures.drug", "exposures.dose_mg"}
+
+
+def test_the_page_of_the_tables_is_that_of_the_program() -> None:
+    maker = runpy.run_path(str(DOCS / "reference_pages.py"))
+    page = (DOCS / "reference" / "data.md").read_text("utf-8")
+    assert page == maker["pages"]()["data.md"], "python docs/reference_pages.py"
+
+
+def test_the_page_names_every_problem_of_tables_that_may_be_accepted() -> None:
+    page = (DOCS / "reference" / "data.md").read_text("utf-8")
+    acceptable = {code for code, row in CODES.items() if row.acceptable}
+    of_tables = {code for code in acceptable if "EQ300" <= code < "EQ330"}
+    assert set(re.findall(r"^\| (EQ\d+) \|", page, re.M)) == of_tables

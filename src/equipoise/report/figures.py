@@ -2,99 +2,168 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from equipoise.analyze.result import Results
+from equipoise.analyze.observed import changes
+from equipoise.analyze.result import Estimate, Results
 from equipoise.dataset.trialdata import UnblindedTrialData
 from equipoise.protocol.estimand import Endpoint
 from equipoise.protocol.model import Protocol
-from equipoise.report.arms import arms
 from equipoise.report.cells import score_label
-from equipoise.report.curve import curve
-from equipoise.report.means import means
-from equipoise.report.style import drawing
-from equipoise.report.waterfall import waterfall
-
-
-@dataclass(frozen=True, slots=True)
-class Picture:
-    """A figure of the page.
-
-    Attributes:
-        name: of its file, without the suffix.
-        title: what it shows.
-        caption: how to read it.
-    """
-
-    name: str
-    title: str
-    caption: str
-    svg: bytes
+from equipoise.report.style import COLOURS, INK, LINES, MARKS, figure, svg
 
 
 def figures(
     protocol: Protocol, data: UnblindedTrialData, results: Results
-) -> list[Picture]:
-    """Every figure: first those of the primary endpoint; exploratory ones have none."""
-    chosen = [e for e in protocol.endpoints if e.level != "exploratory"]
-    chosen.sort(key=lambda e: e.level != "primary")
-    made: list[Picture] = []
-    with drawing():
-        for endpoint in chosen:
-            made += _pictures(protocol, data, endpoint, results)
+) -> dict[str, tuple[str, bytes]]:
+    """Every figure: name -> caption and SVG."""
+    dummy = results.provenance.allocation == "dummy"
+    made: dict[str, tuple[str, bytes]] = {}
+    for endpoint in protocol.endpoints:
+        if endpoint.type == "continuous" and endpoint.level != "exploratory":
+            caption = (
+                f"{endpoint.variable.score}: mean by visit as observed, with intervals"
+            )
+            made[f"{endpoint.id}-means"] = (
+                caption,
+                _means(protocol, endpoint, results, caption, dummy),
+            )
+        if endpoint.type == "continuous" and endpoint.level == "primary":
+            caption = f"{endpoint.label}: each participant"
+            drawn = _waterfall(protocol, data, endpoint, caption, dummy)
+            made[f"{endpoint.id}-participants"] = (caption, drawn)
+        if endpoint.type == "binary" and endpoint.level != "exploratory":
+            made[f"{endpoint.id}-arms"] = (
+                endpoint.label,
+                _proportions(protocol, endpoint, results, dummy),
+            )
+        if endpoint.type == "time-to-event":
+            made[f"{endpoint.id}-curve"] = (
+                endpoint.label,
+                _curve(protocol, endpoint, results, dummy),
+            )
     return made
 
 
-def _pictures(
-    protocol: Protocol, data: UnblindedTrialData, endpoint: Endpoint, results: Results
-) -> list[Picture]:
-    level = f"{100 * endpoint.analysis.level:g} %"
-    if endpoint.type == "continuous":
-        made = [_means(protocol, endpoint, results, level)]
-        if endpoint.level == "primary":
-            made.append(_participants(protocol, data, endpoint, results))
-        return made
-    if endpoint.type == "binary":
-        caption = f"Percentage of participants with {level} intervals of Wilson."
-        return [
-            Picture(
-                f"{endpoint.id}-arms",
-                endpoint.label,
-                caption,
-                arms(protocol, endpoint, results),
-            )
-        ]
-    if endpoint.type == "time-to-event":
-        caption = (
-            "Kaplan-Meier estimates. A tick: a participant who was observed no longer. "
-            "Below: participants still at risk, on the planned days of the visits."
-        )
-        drawn = curve(protocol, endpoint, results)
-        return [Picture(f"{endpoint.id}-curve", endpoint.label, caption, drawn)]
-    return []
-
-
 def _means(
-    protocol: Protocol, endpoint: Endpoint, results: Results, level: str
-) -> Picture:
-    score = endpoint.variable.score or ""
-    return Picture(
-        f"{endpoint.id}-means",
-        f"{score_label(protocol, score)} over time",
-        f"Means as observed with {level} intervals; {protocol.better(score)} is better.",
-        means(protocol, endpoint, results),
-    )
+    protocol: Protocol, endpoint: Endpoint, results: Results, title: str, dummy: bool
+) -> bytes:
+    made, axes = figure()
+    labels = {visit.id: visit.label for visit in protocol.schedule.visits}
+    found = results.select(endpoint=endpoint.id, analysis="observed")
+    order = list(dict.fromkeys(str(e.visit) for e in found))
+    for number, arm in enumerate(protocol.arms):
+        rows = [e for e in found if e.contrast == arm.id and e.estimate is not None]
+        shift = (number - (len(protocol.arms) - 1) / 2) * 0.08
+        x = [order.index(str(e.visit)) + shift for e in rows]
+        y = [float(e.estimate or 0) for e in rows]
+        low = [
+            v - (v if e.lower is None else e.lower)
+            for v, e in zip(y, rows, strict=True)
+        ]
+        high = [
+            (v if e.upper is None else e.upper) - v
+            for v, e in zip(y, rows, strict=True)
+        ]
+        axes.errorbar(
+            x, y, yerr=[low, high], color=COLOURS[number], marker=MARKS[number],
+            linestyle=LINES[number], capsize=3, markersize=6, label=arm.label,
+        )  # fmt: skip
+    axes.set_xticks(range(len(order)), [_wrapped(labels[v]) for v in order])
+    axes.set_ylabel(score_label(protocol, endpoint.variable.score or ""))
+    axes.legend(frameon=False, fontsize=10)
+    return svg(made, title, dummy=dummy)
 
 
-def _participants(
-    protocol: Protocol, data: UnblindedTrialData, endpoint: Endpoint, results: Results
-) -> Picture:
-    score = endpoint.variable.score or ""
-    visit = protocol.schedule.visit(endpoint.variable.at or "").label
-    return Picture(
-        f"{endpoint.id}-participants",
-        f"{score_label(protocol, score)}: change of each participant at {visit}",
-        "One bar for each participant who was rated at that visit; "
-        f"{protocol.better(score)} is better.",
-        waterfall(protocol, data, endpoint, results),
-    )
+def _waterfall(
+    protocol: Protocol,
+    data: UnblindedTrialData,
+    endpoint: Endpoint,
+    title: str,
+    dummy: bool,
+) -> bytes:
+    made, axes = figure()
+    table = changes(protocol, data, endpoint)
+    for number, arm in enumerate(protocol.arms):
+        rows = table[table["arm"] == arm.id]
+        axes.bar(
+            rows.index.to_numpy() + 1,
+            rows["change"].to_numpy(),
+            color=COLOURS[number],
+            hatch=("" if number == 0 else "///"),
+            edgecolor="white",
+            label=arm.label,
+        )
+    axes.axhline(0, color=INK, linewidth=0.9)
+    axes.set_xlabel("participants, best change first")
+    axes.set_ylabel(f"change: {score_label(protocol, endpoint.variable.score or '')}")
+    axes.legend(frameon=False, fontsize=10)
+    return svg(made, title, dummy=dummy)
+
+
+def _proportions(
+    protocol: Protocol, endpoint: Endpoint, results: Results, dummy: bool
+) -> bytes:
+    made, axes = figure(height=0.9 + 0.7 * len(protocol.arms))
+    axes.grid(axis="x", color="#e4e7eb", linewidth=0.8)
+    axes.grid(visible=False, axis="y")
+    labels = []
+    for number, arm in enumerate(protocol.arms):
+        row = results[f"{endpoint.id}.proportion.{arm.id}"]
+        value = 100 * (row.estimate or 0.0)
+        low, high = 100 * (row.lower or 0.0), 100 * (row.upper or 0.0)
+        axes.errorbar(
+            [value], [number], xerr=[[value - low], [high - value]],
+            color=COLOURS[number], marker=MARKS[number], markersize=8, capsize=4,
+        )  # fmt: skip
+        labels.append(f"{arm.label}\n{value:.0f} % of {row.n}")
+    axes.set_yticks(range(len(labels)), labels)
+    axes.set_ylim(len(labels) - 0.5, -0.5)
+    axes.set_xlim(0, 100)
+    axes.set_xlabel("participants (%), with 95 % intervals of Wilson")
+    return svg(made, endpoint.label, dummy=dummy)
+
+
+def _curve(
+    protocol: Protocol, endpoint: Endpoint, results: Results, dummy: bool
+) -> bytes:
+    made, axes = figure()
+    for number, arm in enumerate(protocol.arms):
+        rows = [
+            e
+            for e in results.select(endpoint=endpoint.id, analysis="survival")
+            if e.contrast == arm.id
+        ]
+        if not rows:
+            continue
+        days = [float(e.statistic or 0) for e in rows]
+        axes.step(
+            days,
+            [float(e.estimate or 0) for e in rows],
+            where="post",
+            color=COLOURS[number],
+            linestyle=LINES[number],
+            linewidth=2,
+            label=f"{arm.label} ({rows[0].n} at risk at day 0)",
+        )
+        ends = [e for e in rows if _censored(e)]
+        axes.plot(
+            [float(e.statistic or 0) for e in ends],
+            [float(e.estimate or 0) for e in ends],
+            "|",
+            color=COLOURS[number],
+            markersize=10,
+        )
+    axes.set_ylim(0, 1.03)
+    axes.set_xlim(left=0)
+    axes.set_xlabel("days since time zero")
+    axes.set_ylabel("share without the event")
+    if axes.get_legend_handles_labels()[0]:
+        axes.legend(frameon=False, fontsize=10)
+    return svg(made, endpoint.label, dummy=dummy)
+
+
+def _censored(row: Estimate) -> bool:
+    return row.note is not None and "; 0 censored" not in row.note
+
+
+def _wrapped(label: str) -> str:
+    return label.replace(" after ", "\nafter ")
