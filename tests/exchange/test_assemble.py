@@ -156,7 +156,8 @@ def test_the_order_of_rows_does_not_count(tmp_path: Path) -> None:
 
 
 def test_long_and_wide_files_of_one_trial_are_the_same_data(tmp_path: Path) -> None:
-    long = "id,v,arm,a\nA,baseline,ketamine,30\nA,day-1,ketamine,20\nB,baseline,midazolam,28\n"
+    long = "id,v,arm,a\nA,baseline,ketamine,30\nA,day-1,ketamine,20\n"
+    long += "B,baseline,midazolam,28\n"
     arm = entry("arm", "participants.arm")
     first = read(tmp_path, long, START + VISIT + arm + entry("a", "score.madrs.total"))
     wide = "id,arm,a0,a1\nA,ketamine,30,20\nB,midazolam,28,\n"

@@ -15,7 +15,8 @@ def codes(found: Rows) -> list[str]:
 
 
 def test_events_are_visits_by_text_number_and_pattern(tmp_path: Path) -> None:
-    rule = 'visit = { column = "v", values = { 1 = "baseline", "d1*" = "day-1", x = "" } }\n'
+    known = '{ 1 = "baseline", "d1*" = "day-1", x = "" }'
+    rule = f'visit = {{ column = "v", values = {known} }}\n'
     found = rows(tmp_path, "id,v\nA,1\nA,1.0\nA,d1_late\nA,x\n", rule)
     assert found.problems == ()
     assert found.frame["visit"].fillna("-").tolist() == [
