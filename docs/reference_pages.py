@@ -22,19 +22,21 @@ FOLDER = Path(__file__).parent / "reference"
 TABLES_HEAD = """\
 # The tables of a trial
 
-`TrialData` is the one door between a trial and its analysis: `eq.read_data` makes it from a
-file, a rehearsal from virtual participants, and `TrialData.from_tables(protocol, tables)`
-from data frames. It holds the tables below, each with all its columns, sorted by its key.
-They are checked on entry; nothing is filled, dropped or re-coded in silence.
+`TrialData` is the one door between a trial and its analysis: `eq.read_data` makes it
+from a file, a rehearsal from virtual participants, and `TrialData.from_tables(protocol,
+tables)` from data frames. It holds the tables below, each with all its columns, sorted
+by its key. They are checked on entry; nothing is filled, dropped or re-coded in
+silence.
 
-**Values.** An empty text is a missing value. Numbers have a decimal point and are finite. A
-flag is `true`, `false`, 1 or 0. A date is written `2027-01-04` or `2027-01-04T09:30`; the
-dates of a column have a time zone everywhere, and then become UTC, or nowhere. Days count
-from day 0 of the schedule, minutes from the start of an infusion.
+**Values.** An empty text is a missing value. Numbers have a decimal point and are
+finite. A flag is `true`, `false`, 1 or 0. A date is written `2027-01-04` or
+`2027-01-04T09:30`; the dates of a column have a time zone everywhere, and then become
+UTC, or nowhere. Days count from day 0 of the schedule, minutes from the start of an
+infusion.
 
-**Refusals.** Every problem is reported at once, with its [code](errors.md) and its rows. You
-may go on with some of them knowingly (`--accept EQ312`, `accept=("EQ312",)`), which is noted
-in `data.origin.accepted` and in the report:
+**Refusals.** Every problem is reported at once, with its [code](errors.md) and its
+rows. You may go on with some of them knowingly (`--accept EQ312`, `accept=("EQ312",)`),
+which is noted in `data.origin.accepted` and in the report:
 
 | code | problem | what then counts |
 |---|---|---|
@@ -43,20 +45,21 @@ in `data.origin.accepted` and in the report:
 | EQ312 | score that disagrees with its items | the items; the recorded score is not used |
 | EQ315 | milestones that contradict each other | both |
 
-An answer that its item does not allow (EQ212) cannot be accepted, because no score follows
-from it: correct it, or map the code for "missing" to nothing.
+An answer that its item does not allow (EQ212) cannot be accepted, because no score
+follows from it: correct it, or map the code for "missing" to nothing.
 
-**Scores** are worked out, never stored: `data.scores` has one row for each form and score. A
-recorded score counts where none of its items was answered. Where items were answered it must
-be what they give, to 1e-9; only a mean may be rounded to two decimals.
+**Scores** are worked out, never stored: `data.scores` has one row for each form and
+score. A recorded score counts where none of its items was answered. Where items were
+answered it must be what they give, to 1e-9; only a mean may be rounded to two decimals.
 
-**Blinding.** Without arms the data are a `TrialData`: it has no `arm`, and none of the columns
-marked "absent while blinded". With arms they are an `UnblindedTrialData`, which has `arm` by
-participant, and `blinded()`. Guesses of the allocation stay; what people wrote in a free text,
-such as a reason, is not searched.
+**Blinding.** Without arms the data are a `TrialData`: it has no `arm`, and none of the
+columns marked "absent while blinded". With arms they are an `UnblindedTrialData`, which
+has `arm` by participant, and `blinded()`. Guesses of the allocation stay; what people
+wrote in a free text, such as a reason, is not searched.
 
-**Hash.** `data.content_hash` is the SHA-256 of every value. It depends neither on the order of
-rows or columns nor on the format of the source, and is another one with arms than without.
+**Hash.** `data.content_hash` is the SHA-256 of every value. It depends neither on the
+order of rows or columns nor on the format of the source, and is another one with arms
+than without.
 """
 
 

@@ -35,8 +35,7 @@ GUESSERS = {
 
 def event(look: Look, scene: Scene) -> Iterator[Finding]:
     """A column of adverse events, such as ``ae_term`` or ``AESEV``."""
-    said = _after_event(look)
-    part = next((name for name, known in PARTS.items() if said & known), None)
+    part = _part(_after_event(look))
     if part is None:
         return
     rule: dict[str, Any] = {"to": f"events.{part}"}
@@ -83,11 +82,20 @@ def measurement(look: Look, scene: Scene) -> Iterator[Finding]:
             yield Finding((look.column,), rule, "named like its test", "medium")
 
 
-def _after_event(look: Look) -> set[str]:
+def _part(said: list[str]) -> str | None:
+    """The part of an event that the last known word names.
+
+    The last, because what goes before it tells of what: ``adverse_event_severity``.
+    """
+    named = (
+        p for word in reversed(said) for p, known in PARTS.items() if word in known
+    )
+    return next(named, None)
+
+
+def _after_event(look: Look) -> list[str]:
     """The words that follow ``ae``; empty if it is no column of adverse events."""
     first, *others = look.words or ("",)
     if first in EVENT:
-        return set(others)
-    return (
-        {first.removeprefix("ae")} if first.startswith("ae") and not others else set()
-    )
+        return others
+    return [first.removeprefix("ae")] if first.startswith("ae") and not others else []

@@ -15,7 +15,7 @@ from equipoise.instruments.model import Instrument
 
 SCORE = re.compile(r"(total|tot|sum|score|tl|ttl|ts)\d*")
 NOISE = re.compile(r"(sev|severity|item|q|i|rating|response|score|raw)?0*(\d+)")
-IDLE = {"sev", "severity", "item", "q", "rating", "response"}
+IDLE = {"sev", "severity", "item", "q", "rating", "response", "form", "scale"}
 SPAN = 3  # most words that name a visit, as in `week 2 post`
 NUMBERED = re.compile(r"\s*(-?\d+)\b")
 

@@ -125,15 +125,20 @@ def _due(
 def judged_at(protocol: Protocol, definition_id: str, v: int) -> int:
     """Index of the last visit before ``v`` that everybody has and that rates the score.
 
+    A definition that compares with baseline is judged after baseline.
+
     Raises:
         ValueError: there is no such visit.
     """
-    score = protocol.definition(definition_id).score or ""
-    schedule = protocol.schedule
+    definition, schedule = protocol.definition(definition_id), protocol.schedule
+    score = definition.score or ""
+    baseline = schedule.visits.index(schedule.visit(schedule.baseline))
+    first = 0 if definition.rule in {"at-most", "at-least"} else baseline + 1
     candidates = [
         i
         for i, visit in enumerate(schedule.visits[:v])
-        if visit.only_if is None
+        if i >= first
+        and visit.only_if is None
         and score.partition(".")[0]
         in {assessment.instrument for assessment in schedule.assessments(visit)}
     ]
