@@ -7,7 +7,9 @@ The reference page of the documentation, the validation on entry and the files t
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
+
+from equipoise.protocol.estimand import Milestone
 
 ColumnType = Literal["text", "number", "integer", "datetime", "flag"]
 
@@ -60,20 +62,7 @@ VISIT = Column("visit", "text", "visit id of the protocol", required=True)
 MINUTE = Column(
     "timepoint_min", "integer", "minutes from the start of the infusion", unit="min"
 )
-MILESTONES = (
-    "screened",
-    "excluded",
-    "consented",
-    "randomized",
-    "treatment-started",
-    "treatment-discontinued",
-    "treatment-completed",
-    "new-treatment",
-    "study-withdrawn",
-    "lost-to-follow-up",
-    "study-completed",
-    "death",
-)
+MILESTONES = get_args(Milestone)
 
 TABLES: dict[str, Table] = {
     table.name: table

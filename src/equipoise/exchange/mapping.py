@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping as Mapped
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import BeforeValidator, Field, ValidationError
 
 from equipoise.errors import DataError, Problem
+from equipoise.errors.toml import read_toml
+from equipoise.instruments.provenance import Part
 from equipoise.protocol.shape import near
 
 Value = str | int | float
@@ -16,12 +17,6 @@ Cell = Annotated[
     str, BeforeValidator(lambda cell: str(cell) if isinstance(cell, int) else cell)
 ]
 DateFormat = Annotated[str, Field(pattern="%")]
-
-
-class Part(BaseModel):
-    """A part of a mapping: immutable, and without keys that nobody reads."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class File(Part):
@@ -202,15 +197,7 @@ def parse_mapping(text: str, *, origin: str) -> Mapping:
     Raises:
         DataError: EQ331 or EQ332, every problem at once.
     """
-    try:
-        raw = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise DataError.single(
-            "EQ331",
-            f"the text is not TOML: {error}",
-            where=origin,
-            mend="correct the place that is named",
-        ) from error
+    raw = read_toml(text, origin=origin, error=DataError, code="EQ331")
     kind: type[OneFile] | type[ManyFiles] = ManyFiles if "files" in raw else OneFile
     try:
         return kind.model_validate(raw)

@@ -14,17 +14,8 @@ from equipoise.report import document
 
 
 @dataclass(frozen=True, slots=True)
-class Publication:
-    """A report that is ready to be written.
-
-    Attributes:
-        files: content by path: ``report.html``, ``results.json``, ``tables/*.csv`` and
-            ``figures/*.svg``.
-        headline: the primary result in one sentence.
-    """
-
-    files: Mapping[str, bytes]
-    headline: str
+class Publication(document.Report):
+    """A report that can be written into a folder."""
 
     def save(self, folder: str | Path) -> Path:
         """Writes every file into a folder, which is made if there is none.

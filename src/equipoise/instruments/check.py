@@ -13,8 +13,8 @@ from equipoise.instruments.model import (
     Missing,
     Rule,
     Score,
-    Sourced,
 )
+from equipoise.instruments.provenance import Sourced
 
 USES: Mapping[Rule, frozenset[str]] = {
     "sum": frozenset({"items"}),

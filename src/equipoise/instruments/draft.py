@@ -12,9 +12,9 @@ from equipoise.instruments.model import (
     Convention,
     CutOff,
     Item,
-    Part,
     Score,
 )
+from equipoise.instruments.provenance import Part
 
 P = TypeVar("P", bound=Part)
 

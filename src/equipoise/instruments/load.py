@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import tomllib
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from typing import Any
@@ -11,6 +10,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from equipoise.errors import InstrumentError, Problem, listing, refuse
+from equipoise.errors.toml import read_toml
 from equipoise.instruments.check import check
 from equipoise.instruments.draft import Draft
 from equipoise.instruments.model import (
@@ -25,11 +25,10 @@ from equipoise.instruments.model import (
     Item,
     Licence,
     Missing,
-    Part,
     Recall,
     Score,
-    Sourced,
 )
+from equipoise.instruments.provenance import Part, Sourced
 
 DEFAULTS = {"items": "response", "scores": "missing"}  # what their parts inherit
 OWN = {"range", "values"}  # an item that states one of these inherits nothing
@@ -82,15 +81,7 @@ def parse_instrument(text: str, *, origin: str) -> Instrument:
     Raises:
         InstrumentError: EQ200 to EQ206, every problem at once.
     """
-    try:
-        raw = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise InstrumentError.single(
-            "EQ200",
-            f"the text is not TOML: {error}",
-            where=origin,
-            mend="correct the place that is named",
-        ) from error
+    raw = read_toml(text, origin=origin, error=InstrumentError, code="EQ200")
     stated = _complete(raw)
     problems: list[Problem] = []
     try:

@@ -10,39 +10,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
-Identifier = Annotated[
-    str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*$", max_length=40)
-]
+from equipoise.instruments.provenance import Identifier, Part, Sourced, Text
+
 InstrumentId = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_]*$", max_length=40)]
-Text = Annotated[str, Field(min_length=1)]
 Direction = Literal["lower", "higher"]
 Rater = Literal["clinician", "self", "observer"]
 Rule = Literal["sum", "mean", "count-at-least", "sum-of-maxima", "all-of", "recorded"]
-
-
-class Part(BaseModel):
-    """A part of an instrument: immutable, and without keys that nobody reads."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
-
-
-class Sourced(Part):
-    """A statement that must say where it comes from.
-
-    Attributes:
-        source: paper, manual or file; None for an assumption.
-        assumed: True if no source was seen for it: a labelled assumption.
-        note: what a reader of the instrument should know about it.
-
-    Exactly one of ``source`` and ``assumed`` must be given; ``parse_instrument``
-    refuses the rest.
-    """
-
-    source: Text | None = None
-    assumed: bool = False
-    note: Text | None = None
 
 
 class Recall(Sourced):

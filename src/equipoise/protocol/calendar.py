@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from equipoise.protocol.provenance import Identifier, Part, Sourced, Text
+from equipoise.instruments.provenance import Identifier, Part, Sourced, Text
 
 Phase = Literal["screening", "treatment", "follow-up"]
 

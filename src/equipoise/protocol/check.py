@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from pydantic import BaseModel
 
 from equipoise.errors import Problem
+from equipoise.instruments.provenance import Sourced
 from equipoise.protocol import check_conduct, check_endpoints, check_schedule
 from equipoise.protocol.model import Protocol
 from equipoise.protocol.names import Names
-from equipoise.protocol.provenance import Sourced
 
 PARTS = (check_schedule.problems, check_conduct.problems, check_endpoints.problems)
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from pydantic import ValidationError
 
 from equipoise.errors import EquipoiseError, Problem, ProtocolError, refuse
+from equipoise.errors.toml import read_toml
 from equipoise.instruments.model import Instrument
 from equipoise.protocol.check import check
 from equipoise.protocol.model import Protocol
@@ -50,16 +50,9 @@ def inspect_protocol(
     misspelt key does not hide what else is wrong.
     """
     try:
-        raw = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        return None, [
-            Problem(
-                code="EQ101",
-                what=f"the text is not TOML: {error}",
-                where=origin,
-                mend="correct the place that is named",
-            )
-        ]
+        raw = read_toml(text, origin=origin, error=ProtocolError, code="EQ101")
+    except ProtocolError as error:
+        return None, list(error.problems)
     protocol, problems = _shaped(raw, origin)
     if protocol is None:
         return None, problems

@@ -8,6 +8,7 @@ from typing import Literal
 from pydantic import Field
 
 from equipoise.instruments.model import Instrument
+from equipoise.instruments.provenance import Part
 from equipoise.protocol.calendar import Schedule
 from equipoise.protocol.estimand import Definition, Endpoint
 from equipoise.protocol.governance import (
@@ -19,7 +20,6 @@ from equipoise.protocol.governance import (
     Size,
 )
 from equipoise.protocol.population import AnalysisSet, Characteristic, Criterion
-from equipoise.protocol.provenance import Part
 from equipoise.protocol.treatment import Arm, Intervention
 
 

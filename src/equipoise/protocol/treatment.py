@@ -6,7 +6,8 @@ from typing import Literal
 
 from pydantic import Field
 
-from equipoise.protocol.provenance import Identifier, Part, Quantity, Sourced, Text
+from equipoise.instruments.provenance import Identifier, Part, Sourced, Text
+from equipoise.protocol.quantity import Quantity
 
 ArmRole = Literal["experimental", "active placebo", "placebo", "open"]
 

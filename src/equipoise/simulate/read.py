@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Sequence
 
 from pydantic import ValidationError
 
 from equipoise.errors import Problem, SimulationError, refuse
+from equipoise.errors.toml import read_toml
 from equipoise.simulate.consistency import inconsistencies
 from equipoise.simulate.truth import Truth
 
@@ -22,15 +22,7 @@ def parse_truth(text: str, *, origin: str) -> Truth:
     Raises:
         SimulationError: EQ601 to EQ607; all problems of the stage that failed.
     """
-    try:
-        content = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise SimulationError.single(
-            "EQ601",
-            f"the file is not TOML: {error}",
-            where=origin,
-            mend="mend the line that is named; strings need quotes, tables need [ ]",
-        ) from error
+    content = read_toml(text, origin=origin, error=SimulationError, code="EQ601")
     try:
         truth = Truth.model_validate(content)
     except ValidationError as error:

@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field, model_validator
 
-from equipoise.protocol.provenance import Identifier, Part, Quantity, Sourced, Text
+from equipoise.instruments.provenance import Identifier, Part, Sourced, Text
+from equipoise.protocol.quantity import Quantity
 
 Share = Annotated[float, Field(ge=0, le=1)]
 

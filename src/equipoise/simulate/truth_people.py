@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from equipoise.protocol.provenance import Identifier, Part, Sourced, Text
+from equipoise.instruments.provenance import Identifier, Part, Sourced, Text
 
 Probability = Annotated[float, Field(ge=0, le=1)]
 

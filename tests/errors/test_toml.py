@@ -1,0 +1,25 @@
+"""TOML, or a refusal of the caller's kind that names the file and the line."""
+
+import pytest
+
+from equipoise.errors import DataError, EquipoiseError, InstrumentError
+from equipoise.errors.toml import read_toml
+
+
+def test_tables_are_read() -> None:
+    read = read_toml("[a]\nb = 1", origin="x.toml", error=DataError, code="EQ331")
+    assert read == {"a": {"b": 1}}
+
+
+@pytest.mark.parametrize(
+    ("kind", "code"), [(DataError, "EQ331"), (InstrumentError, "EQ200")]
+)
+def test_other_text_is_refused_in_the_words_of_the_caller(
+    kind: type[EquipoiseError], code: str
+) -> None:
+    with pytest.raises(kind) as caught:
+        read_toml("a = 1\nb = ?\nc = 2", origin="x.toml", error=kind, code=code)
+    (problem,) = caught.value.problems
+    assert problem.code == code
+    assert problem.where == "x.toml"
+    assert "line 2" in problem.what
