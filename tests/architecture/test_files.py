@@ -42,7 +42,6 @@ OWED = frozenset(
         "report/cells.py",
         "report/figures.py",
         "report/flowchart.py",
-        "report/sentence.py",
         "report/style.py",
         "report/tables.py",
         "simulate/acute.py",

@@ -22,7 +22,10 @@ from tests.exchange.small import feder, protocol
         ("infusion 1", "infusion"),
         ("week 9", None),
         ("month 1", None),
-        ("screening", None),
+        ("screening", "baseline"),
+        ("Day 7 (Arm 1: Main)", "day-7"),
+        ("24 h (Arm 2: Open label)", "day-1"),
+        ("Screening (Arm 1: Main)", "baseline"),
         ("whatever", None),
         ("", None),
     ],
@@ -30,6 +33,12 @@ from tests.exchange.small import feder, protocol
 def test_visits_of_the_tutorial(text: str, visit: str | None) -> None:
     found = moment(text, protocol())
     assert (found.visit if found else None) == visit
+
+
+def test_the_only_visit_of_screening_is_a_guess() -> None:
+    found = moment("screening", protocol())
+    assert found is not None
+    assert not found.sure
 
 
 @pytest.mark.parametrize(

@@ -100,6 +100,17 @@ def test_impossible_answers_are_no_items(text: str) -> None:
     assert rules(*items("madrs_{}", "0", text)) == []
 
 
+def test_one_slip_does_not_hide_a_form() -> None:
+    (one,) = found(*items("madrs_{}", "0", "1", "2", "3", "9", "-99"))
+    assert one.rule == {
+        "column": "madrs_{item}",
+        "to": "items.madrs",
+        "missing": ["-99"],
+    }
+    assert one.confidence == "low"
+    assert "9 is no answer" in one.why
+
+
 def test_scores_by_name_and_range() -> None:
     assert rules(look("madrs_total", "0", "60", once=False)) == [
         {"to": "score.madrs.total"}

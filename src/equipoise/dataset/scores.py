@@ -94,7 +94,7 @@ def _apart(
     return [
         Problem(
             code="EQ312",
-            what=f"{len(wrong)} recorded scores disagree with their items",
+            what=f"recorded scores that disagree with their items: {len(wrong)}",
             where="tables recorded_scores and answers",
             mend="correct the source, or go on with --accept EQ312: the items count",
             records=wrong[[*KEY, "value", "value_from_items", "n_missing"]],

@@ -15,7 +15,9 @@ UNIT = r"(h|hr|hrs|hours?|d|days?|w|wk|wks|weeks?|m|mo|mos|mth|months?)"
 DURATION = re.compile(rf"(?:(\d+) ?{UNIT}|{UNIT} ?(\d+))(?: after| post)?")
 BASELINE = {"baseline", "base", "bl", "pre", "t0", "pretreatment", "before"}
 SCREENING = {"screening", "screen", "scr"}
-ARM = re.compile(r" arm \d+[a-z]?$")  # REDCap adds it to each event
+# What REDCap adds to each event: `week_2_arm_1` raw, `Week 2 (Arm 1: Main)` labelled.
+ARM = re.compile(r" arm \d+[a-z]?$")
+ARM_LABEL = re.compile(r"\s*\(Arm \d+: .*\)\s*$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +31,7 @@ class Moment:
 
 def moment(text: str, protocol: Protocol) -> Moment | None:
     """The visit of which a text speaks, None where it is not clear."""
-    said = ARM.sub("", normal(text))
+    said = ARM.sub("", normal(ARM_LABEL.sub("", text)))
     visits = protocol.schedule.visits
     for visit in visits:
         if _tight(said) in (_tight(normal(visit.id)), _tight(normal(visit.label))):
@@ -38,16 +40,19 @@ def moment(text: str, protocol: Protocol) -> Moment | None:
         return Moment(protocol.schedule.baseline, "a word for baseline", True)
     if said in SCREENING:
         named = [v for v in visits if SCREENING & set(normal(v.id).split())]
-        return Moment(named[0].id, "a word for screening", True) if named else None
+        early = [v for v in visits if v.phase == "screening"]
+        found = named[:1] or (early if len(early) == 1 else [])
+        sure = bool(named)
+        return Moment(found[0].id, "a word for screening", sure) if found else None
     infusion = re.fullmatch(r"inf(?:usion)? ?(\d+)", said)
     if infusion:
         numbered = [v for v in visits if v.infusion == int(infusion[1])]
         return Moment(numbered[0].id, "its infusion", True) if numbered else None
-    found = DURATION.fullmatch(said)
-    if found is None:
+    after = DURATION.fullmatch(said)
+    if after is None:
         return None
-    unit = (found[2] or found[3])[0]
-    days = float(found[1] or found[4]) * UNITS[unit]
+    unit = (after[2] or after[3])[0]
+    days = float(after[1] or after[4]) * UNITS[unit]
     return nearest(days, protocol, slack=SLACK[unit])
 
 

@@ -10,7 +10,7 @@ from equipoise.exchange.look import Look, matched
 
 EVENT = ("ae", "adverse")
 PARTS = {  # column of the table of events -> words by which it is named
-    "term": {"term", "event", "name", "description", "decod"},
+    "term": {"term", "event", "name", "desc", "description", "decod"},
     "started_day": {"start", "started", "onset", "st", "stdtc", "stdat"},
     "stopped_day": {"end", "stop", "stopped", "resolved", "en", "endtc", "endat"},
     "severity": {"severity", "sev", "intensity", "grade"},

@@ -179,6 +179,7 @@ def _coding(
     absent = not_done(labels)
     allowed = {str(v) for r in family for v in scale.items[str(r.part)].allowed}
     values: dict[str, int] = {}
+    strange: list[str] = []
     codes = {r.look.field.name: r.look.field.choices for r in family if r.look.field}
     by_label = {
         label: code for choices in codes.values() for code, label in choices.items()
@@ -194,7 +195,9 @@ def _coding(
         elif number and not is_number(text) and number[1] in allowed:
             values[text] = int(number[1])
         else:
-            return _shifted(labels, absent, allowed)
+            strange.append(text)
+    if strange:
+        return _shifted(labels, absent, allowed) or _slips(labels, absent, strange)
     made: dict[str, Any] = {"values": values} if values else {}
     guessed = [text for text in absent if text in CODES and labels[text] == text]
     note = f"; {', '.join(guessed)} taken as missing" if guessed else ""
@@ -213,6 +216,17 @@ def _shifted(
     made: dict[str, Any] = {"values": dict(sorted(moved.items(), key=lambda x: x[1]))}
     note = "; its codes seem to start at 1 instead of 0: check"
     return made | ({"missing": absent} if absent else {}), note
+
+
+def _slips(
+    labels: Mapping[str, str], absent: list[str], strange: list[str]
+) -> tuple[dict[str, Any], str] | None:
+    """A few impossible numbers among possible answers: left for the data check."""
+    usual = len(labels) - len(absent) - len(strange)
+    if not all(map(is_number, strange)) or usual < 3 * len(strange):
+        return None
+    note = f"; {', '.join(strange)} is no answer of it and will be refused"
+    return ({"missing": absent} if absent else {}), note
 
 
 def _score(one: Rating, scene: Scene, *, has_items: bool) -> Iterator[Finding]:

@@ -47,7 +47,7 @@ def wrong_answers(
     )
     return Problem(
         code="EQ212",
-        what=f"{len(records)} answers are not allowed ({allowed})",
+        what=f"answers that are not allowed: {len(records)} ({allowed})",
         where=where,
         mend="correct the answers, or leave them empty if they were not given",
         records=records,

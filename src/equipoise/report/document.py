@@ -25,6 +25,8 @@ from equipoise.report.figures import figures
 from equipoise.report.flowchart import flowchart
 from equipoise.report.sentence import headline
 
+TOLD = ("days", "p: Fisher's exact test")  # notes that the tables say themselves
+
 
 @dataclass(frozen=True, slots=True)
 class Report:
@@ -93,7 +95,7 @@ def report(protocol: Protocol, data: TrialData, results: Results) -> Report:
             assumptions=[
                 (at, p.note or "") for at, p in sourced(protocol) if p.assumed
             ],
-            notes=[e for e in results if e.note and e.id in results.answers.values()],
+            remarks=_remarks(protocol, results),
         )
     )
     files = {"report.html": page.encode(), "results.json": _json(results)}
@@ -102,6 +104,17 @@ def report(protocol: Protocol, data: TrialData, results: Results) -> Report:
     files |= {f"figures/{name}.svg": svg for name, (_, svg) in drawn.items()}
     files["figures/participant-flow.svg"] = flowchart(protocol, results).encode()
     return Report(files, sentence)
+
+
+def _remarks(protocol: Protocol, results: Results) -> list[tuple[str, str]]:
+    """What must be known of an answer, by the label of its endpoint."""
+    made: list[tuple[str, str]] = []
+    for endpoint in protocol.endpoints:
+        answer = next(e for e in results if e.id == results.answers[endpoint.id])
+        parts = [p for p in (answer.note or "").split("; ") if p and p not in TOLD]
+        if parts:
+            made.append((endpoint.label, "; ".join(parts)))
+    return made
 
 
 @cache

@@ -19,9 +19,8 @@ def figures(
     made: dict[str, tuple[str, bytes]] = {}
     for endpoint in protocol.endpoints:
         if endpoint.type == "continuous" and endpoint.level != "exploratory":
-            caption = (
-                f"{endpoint.variable.score}: mean by visit as observed, with intervals"
-            )
+            score = score_label(protocol, endpoint.variable.score or "")
+            caption = f"{score}: mean by visit as observed, with intervals"
             made[f"{endpoint.id}-means"] = (
                 caption,
                 _means(protocol, endpoint, results, caption, dummy),
@@ -154,11 +153,16 @@ def _curve(
         )
     axes.set_ylim(0, 1.03)
     axes.set_xlim(left=0)
-    axes.set_xlabel("days since time zero")
+    axes.set_xlabel(f"days since {_time_zero(protocol, endpoint)}")
     axes.set_ylabel("share without the event")
     if axes.get_legend_handles_labels()[0]:
         axes.legend(frameon=False, fontsize=10)
     return svg(made, endpoint.label, dummy=dummy)
+
+
+def _time_zero(protocol: Protocol, endpoint: Endpoint) -> str:
+    at = protocol.definition(endpoint.variable.definition or "").at
+    return protocol.schedule.visit(at).label.lower() if at else "time zero"
 
 
 def _censored(row: Estimate) -> bool:

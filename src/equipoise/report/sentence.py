@@ -64,4 +64,4 @@ def _interval(answer: Estimate, scale: int) -> str:
 
 def _p(p: float) -> str:
     text = p_text(p)
-    return text if text[0] in "<>" else f"= {text}"
+    return f"{text[0]} {text[1:]}" if text[0] in "<>" else f"= {text}"
