@@ -19,6 +19,8 @@ from equipoise.version import __version__
 
 if TYPE_CHECKING:
     from equipoise.analyze.mmrm import mmrm as mmrm
+    from equipoise.analyze.mmrm import mmrm_batch as mmrm_batch
+    from equipoise.analyze.mmrm import mmrm_design as mmrm_design
     from equipoise.analyze.result import Results as Results
     from equipoise.analyze.run import analyze as analyze
     from equipoise.dataset.trialdata import TrialData as TrialData
@@ -38,6 +40,8 @@ _HOMES = {
     "analyze": "equipoise.analyze.run",
     "load_protocol": "equipoise.exchange.protocols",
     "mmrm": "equipoise.analyze.mmrm",
+    "mmrm_batch": "equipoise.analyze.mmrm",
+    "mmrm_design": "equipoise.analyze.mmrm",
     "read_data": "equipoise.exchange.data",
     "rehearse": "equipoise.rehearse",
     "report": "equipoise.exchange.publish",
@@ -53,6 +57,8 @@ __all__ = [
     "analyze",
     "load_protocol",
     "mmrm",
+    "mmrm_batch",
+    "mmrm_design",
     "read_data",
     "rehearse",
     "report",

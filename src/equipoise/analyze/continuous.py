@@ -93,7 +93,7 @@ def _refuse_unrated(endpoint: Endpoint, whole: pd.DataFrame) -> None:
 def _modelled(endpoint: Endpoint, fit: MmrmFit, whole: pd.DataFrame) -> list[Estimate]:
     pair, at = endpoint.estimand.treatment, endpoint.variable.at
     level = endpoint.analysis.level
-    by = "visit" if len(fit.design.visits) > 1 else None
+    by = "visit" if len(fit.visits) > 1 else None
     differences = fit.contrasts("arm", by=by, reference=pair.versus, level=level)
     means = fit.emmeans("arm", by=by, level=level)
     label = f"{pair.arm} - {pair.versus}"
@@ -102,7 +102,7 @@ def _modelled(endpoint: Endpoint, fit: MmrmFit, whole: pd.DataFrame) -> list[Est
         _estimate(endpoint, "difference", row, at, contrast=label, n=fit.n_subjects)
         for row in sorted(rows, key=lambda row: row.get("visit", at) != at)
     ]
-    answer = made[0]
+    answer = made[0] = replace(made[0], note="; ".join(fit.warnings) or made[0].note)
     n = whole.groupby(["arm", "visit"], observed=True).size()
     for row in means.to_dict("records"):
         arm, visit = str(row["arm"]), str(row.get("visit", at))
@@ -122,6 +122,7 @@ def _estimate(
 ) -> Estimate:
     visit = str(row.get("visit", at))
     arm = f".{contrast}" if analysis == "ls-mean" else ""
+    known = not np.isnan(row["estimate"])  # columns that were dropped may be needed
     return Estimate(
         id=f"{endpoint.id}.{analysis}.{visit}{arm}",
         endpoint=endpoint.id,
@@ -129,16 +130,17 @@ def _estimate(
         population=endpoint.estimand.population,
         visit=visit,
         contrast=contrast,
-        estimate=float(row["estimate"]),
-        std_error=float(row["std_error"]),
-        df=float(row["df"]),
-        lower=float(row["lower"]),
-        upper=float(row["upper"]),
+        estimate=float(row["estimate"]) if known else None,
+        std_error=float(row["std_error"]) if known else None,
+        df=float(row["df"]) if known else None,
+        lower=float(row["lower"]) if known else None,
+        upper=float(row["upper"]) if known else None,
         level=endpoint.analysis.level,
-        statistic=float(row["t"]) if "t" in row else None,
-        p=float(row["p"]) if "p" in row else None,
+        statistic=float(row["t"]) if known and "t" in row else None,
+        p=float(row["p"]) if known and "p" in row else None,
         n=n,
         converged=True,
+        note=None if known else "cannot be estimated: no rows of one arm or level",
     )
 
 
@@ -149,7 +151,7 @@ def _effect_size(endpoint: Endpoint, fit: MmrmFit, answer: Estimate) -> Estimate
     as the standard deviation: that of the outcome given arm, visit and covariates.
     """
     variances = fit.covariance.to_numpy(float).diagonal()
-    position = [str(visit) for visit in fit.design.visits].index(str(answer.visit))
+    position = [str(visit) for visit in fit.visits].index(str(answer.visit))
     sd = float(np.sqrt(variances[position]))
     return Estimate(
         id=f"{endpoint.id}.effect-size.{answer.visit}",

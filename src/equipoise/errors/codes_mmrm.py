@@ -16,7 +16,8 @@ CODES: dict[str, Code] = {
     ),
     "EQ402": Code(
         "column of the wrong kind",
-        "The outcome, a weight or a covariate holds text where numbers are needed.",
+        "The outcome, a weight or a covariate holds text or infinite values where "
+        "numbers are needed, or rows to predict have levels that the fit did not see.",
     ),
     "EQ403": Code(
         "visit stands twice",
@@ -29,8 +30,9 @@ CODES: dict[str, Code] = {
     ),
     "EQ405": Code(
         "coefficients that cannot be told apart",
-        "Columns of the model matrix are combinations of others, as when an arm has no "
-        "row at a visit.",
+        "A hypothesis needs columns of the model matrix that were dropped because the "
+        "columns before them determine them, as when an arm has no row at a visit. "
+        "`fit.aliased` names them.",
     ),
     "EQ406": Code(
         "fit did not converge",
@@ -45,5 +47,19 @@ CODES: dict[str, Code] = {
         "contrast that does not fit the model",
         "A contrast matrix has another number of columns than there are coefficients, "
         "or its rows depend on each other.",
+    ),
+    "EQ409": Code(
+        "fits that cannot be compared",
+        "A likelihood-ratio test needs two nested fits of the same rows; with REML they "
+        "also have the same fixed effects.",
+    ),
+    "EQ410": Code(
+        "file of the model that cannot be read in parts",
+        "It is no Parquet, or the rows of a participant do not follow each other.",
+    ),
+    "EQ411": Code(
+        "outcomes that do not fit the design",
+        "Outcomes of many trials have another number of rows than their common design, "
+        "or hold infinite values.",
     ),
 }

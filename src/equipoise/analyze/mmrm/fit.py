@@ -2,280 +2,160 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from functools import cached_property
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 
-from equipoise.analyze.mmrm.design import Design, Matrix, design
+from equipoise.analyze.mmrm.aliasing import Basis, basis
+from equipoise.analyze.mmrm.between_within import BetweenWithin, column_df, varying
+from equipoise.analyze.mmrm.chunks import is_large, open_chunks
+from equipoise.analyze.mmrm.design import design
 from equipoise.analyze.mmrm.formula import Formula, parse
-from equipoise.analyze.mmrm.inference import DfMethod, estimates, joint_test
-from equipoise.analyze.mmrm.likelihood import Likelihood
-from equipoise.analyze.mmrm.maximize import Maximum, maximize, start, unstructured
+from equipoise.analyze.mmrm.inference import (
+    DfMethod,
+    Fixed,
+    Method,
+    Satterthwaite,
+    Vcov,
+)
+from equipoise.analyze.mmrm.kenward_roger import kenward_roger
+from equipoise.analyze.mmrm.maximize import Maximum, maximize
 from equipoise.analyze.mmrm.moments import Moments, moments
+from equipoise.analyze.mmrm.result import MmrmFit
+from equipoise.analyze.mmrm.sandwich import sandwich
+from equipoise.analyze.mmrm.source import Source, in_memory
 from equipoise.errors import AnalysisError, listing
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+DF = DfMethod.__args__  # type: ignore[attr-defined]
+VCOV = Vcov.__args__  # type: ignore[attr-defined]
 
 
 def mmrm(
     formula: str,
-    frame: pd.DataFrame,
+    frame: pd.DataFrame | Any,
     reml: bool = True,
     df: DfMethod = "satterthwaite",
-    vcov: Literal["model"] = "model",
+    vcov: Vcov = "model",
     weights: str | None = None,
 ) -> MmrmFit:
     """Fits a mixed model for repeated measures.
 
     Args:
-        formula: ``outcome ~ baseline + arm * visit + us(visit | participant)``; see
-            ``equipoise.analyze.mmrm.formula``.
+        formula: ``outcome ~ baseline + arm * visit + us(visit | participant)``; by
+            group ``us(visit | arm / participant)``; by distance
+            ``sp_exp(day | participant)``. Structures: us, toep, toeph, ar1, ar1h, cs,
+            csh, ad, adh, sp_exp, sp_gau.
         frame: one row for each participant and visit. Texts, booleans and categoricals
             are factors; the first category is the reference. Rows without outcome,
-            covariate or weight are set aside in ``fit.excluded``.
+            covariate or weight are set aside in ``fit.excluded``. Or the path of a
+            Parquet file or folder, or a Dask dataframe, in which the rows of a
+            participant follow each other: those are read in parts.
         reml: restricted maximum likelihood (True) or maximum likelihood.
-        df: denominator degrees of freedom.
-        vcov: covariance of the coefficients; ``model`` is the only one.
+        df: denominator degrees of freedom: satterthwaite, kenward-roger,
+            kenward-roger-linear (what SAS calls DDFM=KR for structures that are linear
+            in their parameters), between-within, residual, asymptotic.
+        vcov: covariance of the coefficients: model, empirical, empirical-jackknife,
+            empirical-bias-reduced. Kenward-Roger brings its own.
         weights: column of positive weights: the variance of a row is divided by it.
 
     Returns:
-        A fit. If it did not converge, its numbers are refused (EQ406) and
-        ``fit.converged`` is False.
+        A fit. If it did not converge, its numbers are refused (EQ406),
+        ``fit.converged`` is False and ``fit.convergence`` tells what was tried.
 
     Raises:
-        AnalysisError: EQ400 to EQ405 and EQ407.
+        AnalysisError: EQ400 to EQ404, EQ407, EQ409.
 
     Source: Mallinckrodt et al. 2008, Drug Inf J 42:303-319; SAS PROC MIXED with
-    REPEATED / TYPE=UN; R mmrm 0.3.
+    REPEATED; R mmrm 0.3. The mathematics: docs/methods/mmrm.md.
+
+    Example:
+        >>> fit = mmrm("y ~ base + arm * visit + us(visit | id)", frame)
+        >>> fit.contrasts("arm", by="visit", reference="placebo")
     """
-    if df not in ("satterthwaite", "residual", "asymptotic") or vcov != "model":
+    _check_options(df, vcov)
+    model = parse(formula)
+    if is_large(frame):
+        source = open_chunks(model, frame, weights)
+    else:
+        source = in_memory(design(model, frame, weights))
+    axes = basis(source.parts())
+    data = moments(source.parts(), axes, model.structure)
+    _refuse_unseen_pairs(model, source, data)
+    start = np.concatenate(
+        [block.start(S) for block, S in zip(data.blocks, data.start, strict=True)]
+    )
+    top = maximize(data.model(axes, reml=reml), start)
+    return MmrmFit(
+        formula=model,
+        source=source,
+        basis=axes,
+        data=data,
+        top=top,
+        reml=reml,
+        df=df,
+        vcov_kind=vcov,
+        weights=weights,
+        method_of=lambda: _method(source, axes, data, top, df, vcov),
+    )
+
+
+def _check_options(df: str, vcov: str) -> None:
+    adjusts = df.startswith("kenward-roger") and vcov != "model"
+    if df not in DF or vcov not in VCOV or adjusts:
         raise AnalysisError.single(
             "EQ407",
-            f"df = {df!r}, vcov = {vcov!r}",
+            f"df = {df!r} with vcov = {vcov!r}",
             where="mmrm",
-            mend="df is satterthwaite, residual or asymptotic; vcov is model",
+            mend=f"df: {listing(DF)}; vcov: {listing(VCOV)}; kenward-roger brings its "
+            "own covariance and goes with vcov = 'model'",
         )
-    model = parse(formula)
-    matrices = design(model, frame, weights)
-    data = moments(matrices)
-    _refuse_unseen_pairs(data, matrices)
-    basis = unstructured(data.n_visits)
-    top = maximize(data, start(matrices), basis, reml=reml)
-    return MmrmFit(model, matrices, data, top, reml=reml, df=df)
 
 
-@dataclass(frozen=True, eq=False)
-class MmrmFit:
-    """A fitted model.
-
-    Attributes:
-        formula: as it was read.
-        design: matrices of the rows that were used.
-        data: sums of products of these rows.
-        top: where the search for the maximum ended.
-        reml: restricted likelihood or likelihood.
-        df: method of the denominator degrees of freedom.
-    """
-
-    formula: Formula
-    design: Design = field(repr=False)
-    data: Moments = field(repr=False)
-    top: Maximum = field(repr=False)
-    reml: bool
-    df: DfMethod
-
-    @property
-    def converged(self) -> bool:
-        """Whether an inner maximum was found; nothing may be reported otherwise."""
-        return self.top.converged
-
-    @property
-    def n_iterations(self) -> int:
-        """Steps to the maximum."""
-        return self.top.n_iterations
-
-    @property
-    def n_rows(self) -> int:
-        """Rows that were used."""
-        return self.data.n_rows
-
-    @property
-    def n_subjects(self) -> int:
-        """Participants with at least one row that was used."""
-        return self.data.n_subjects
-
-    @property
-    def excluded(self) -> pd.DataFrame:
-        """Rows of the frame without outcome, covariate or weight."""
-        return self.design.excluded
-
-    @property
-    def beta(self) -> pd.Series[Any]:
-        """Coefficients by term."""
-        return pd.Series(self._at.beta, index=list(self.design.terms), name="beta")
-
-    @property
-    def vcov(self) -> pd.DataFrame:
-        """Covariance matrix of the coefficients."""
-        names = list(self.design.terms)
-        return pd.DataFrame(self._at.Phi, index=names, columns=names)
-
-    @property
-    def covariance(self) -> pd.DataFrame:
-        """Covariance matrix of the visits."""
-        _ = self._at
-        names = list(self.design.visits)
-        return pd.DataFrame(self.top.S, index=names, columns=names)
-
-    @property
-    def deviance(self) -> float:
-        """Minus twice the (restricted) log-likelihood."""
-        return self._at.deviance
-
-    @property
-    def log_likelihood(self) -> float:
-        """The (restricted) log-likelihood, with all its constants."""
-        return -self.deviance / 2
-
-    @property
-    def aic(self) -> float:
-        """Akaike's criterion, counting the covariance parameters only, as R mmrm does.
-
-        For maximum likelihood SAS counts the coefficients too.
-        """
-        return self.deviance + 2 * self._n_parameters
-
-    @property
-    def bic(self) -> float:
-        """Schwarz's criterion with the number of participants, as R mmrm."""
-        return self.deviance + float(np.log(self.n_subjects)) * self._n_parameters
-
-    @cached_property
-    def coefficients(self) -> pd.DataFrame:
-        """``term, estimate, std_error, df, t, p`` of each coefficient."""
-        table = self._estimates(np.eye(len(self.design.terms)), level=0.95)
-        table.insert(0, "term", list(self.design.terms))
-        return table.drop(columns=["lower", "upper"])
-
-    def emmeans(
-        self, factor: str, by: str | None = None, level: float = 0.95
-    ) -> pd.DataFrame:
-        """Estimated marginal (least-squares) means.
-
-        Args:
-            factor: factor of the fixed effects.
-            by: second factor, such as the visit.
-            level: coverage of the intervals.
-
-        Returns:
-            ``factor, by, estimate, std_error, df, lower, upper``, one row for each
-            combination of their levels.
-
-        Raises:
-            AnalysisError: EQ406 not converged; EQ407 not a factor.
-
-        Source: Searle, Speed and Milliken 1980, Am Stat 34:216-221; R emmeans.
-        """
-        cells, L = self.design.grid(_names(factor, by))
-        table = self._estimates(L, level=level).drop(columns=["t", "p"])
-        return pd.concat([cells, table], axis=1)
-
-    def contrasts(
-        self,
-        factor: str,
-        by: str | None = None,
-        reference: str | None = None,
-        level: float = 0.95,
-    ) -> pd.DataFrame:
-        """Differences between estimated marginal means.
-
-        Args:
-            factor: factor of the fixed effects.
-            by: second factor; differences are within its levels.
-            reference: level that is subtracted from each other one; None for all pairs.
-            level: coverage of the intervals.
-
-        Returns:
-            ``contrast, by, estimate, std_error, df, t, p, lower, upper``; ``contrast``
-            is ``a - b``.
-
-        Raises:
-            AnalysisError: EQ406 not converged; EQ407 no such factor or level.
-        """
-        cells, L = self.design.grid(_names(factor, by))
-        levels = self.design.levels[factor]
-        if reference is not None and reference not in levels:
-            raise AnalysisError.single(
-                "EQ407",
-                f"{reference!r} is not a level of {factor}",
-                where="contrasts",
-                mend=f"levels: {listing(map(str, levels))}",
-            )
-        pairs = [
-            (first, second)
-            for i, first in enumerate(levels)
-            for j, second in enumerate(levels)
-            if (i < j if reference is None else second == reference and i != j)
-        ]
-        groups = [None] if by is None else list(self.design.levels[by])
-        rows, labels = [], []
-        for first, second in pairs:
-            for group in groups:
-                inside = np.ones(len(cells), bool) if by is None else cells[by] == group
-                plus = L[(cells[factor] == first) & inside]
-                minus = L[(cells[factor] == second) & inside]
-                rows.append(plus[0] - minus[0])
-                label = {"contrast": f"{first} - {second}"}
-                labels.append(label if by is None else {**label, by: group})
-        table = self._estimates(np.array(rows), level=level)
-        return pd.concat([pd.DataFrame(labels), table], axis=1)
-
-    def test(self, L: Matrix) -> pd.DataFrame:
-        """F test that each row of ``L @ beta`` is zero: ``num_df, den_df, F, p``.
-
-        Raises:
-            AnalysisError: EQ406 not converged; EQ408 the matrix does not fit.
-        """
-        tested = joint_test(L, self._at, df=self.df, n_rows=self.n_rows)
-        return pd.DataFrame([tested])
-
-    def _estimates(self, L: Matrix, *, level: float) -> pd.DataFrame:
-        return estimates(L, self._at, df=self.df, n_rows=self.n_rows, level=level)
-
-    @property
-    def _at(self) -> Likelihood:
-        if not self.converged:
-            raise AnalysisError.single(
-                "EQ406",
-                f"the fit did not converge: {self.top.why}",
-                where=f"mmrm, {self.n_subjects} participants, {self.n_rows} rows",
-                mend="use fewer visits or covariates; look for visits that few attended",
-            )
-        return self.top.at
-
-    @property
-    def _n_parameters(self) -> int:
-        return len(self.top.at.gradient)
+def _method(
+    source: Source,
+    axes: Basis,
+    data: Moments,
+    top: Maximum,
+    df: DfMethod,
+    vcov: Vcov,
+) -> Method:
+    """Covariance of the coefficients and degrees of freedom that were asked for."""
+    at = top.at
+    if df in ("kenward-roger", "kenward-roger-linear"):
+        return kenward_roger(top.model, at, linear=df == "kenward-roger-linear")
+    method: Method = Satterthwaite(at, at.Phi)
+    if vcov != "model":
+        whitened = source.whitened(axes, top.model, at.theta)
+        method = sandwich(at.beta, at.Phi, vcov, whitened)
+    if df == "asymptotic":
+        return Fixed(method.Phi, float("inf"))
+    if df == "residual":
+        return Fixed(method.Phi, float(data.n_rows - data.n_coefficients))
+    if df == "between-within":
+        changes = varying(source.parts())[axes.kept]
+        own = column_df(changes, 0, data.n_rows, data.n_subjects)
+        return BetweenWithin(
+            method.Phi, np.asarray(np.linalg.inv(axes.turn), dtype=float), own
+        )
+    return method
 
 
-def _names(factor: str, by: str | None) -> tuple[str, ...]:
-    return (factor,) if by is None else (factor, by)
-
-
-def _refuse_unseen_pairs(data: Moments, matrices: Design) -> None:
+def _refuse_unseen_pairs(model: Formula, source: Source, data: Moments) -> None:
     """Without a participant at both visits, their covariance cannot be known."""
-    seen = np.zeros((data.n_visits, data.n_visits), dtype=bool)
-    for pattern in data.patterns:
-        seen[np.ix_(pattern.visits, pattern.visits)] = True
+    if model.structure != "us":
+        return
     missing = [
-        f"{matrices.visits[a]} and {matrices.visits[b]}"
-        for a, b in zip(*np.nonzero(np.triu(~seen)), strict=True)
+        f"{source.visits[a]} and {source.visits[b]}"
+        for together in data.together
+        for a, b in zip(*np.nonzero(np.triu(~together)), strict=True)
     ]
     if missing:
         raise AnalysisError.single(
             "EQ404",
-            f"nobody was seen at both of: {listing(missing)}",
+            f"nobody was seen at both of: {listing(list(dict.fromkeys(missing)))}",
             where="frame of the model",
-            mend="leave one of the visits out of the model",
+            mend="leave one of the visits out, or use a structure with fewer parameters",
         )

@@ -9,9 +9,13 @@ from itertools import combinations
 from equipoise.errors import AnalysisError
 
 NAME = r"[A-Za-z_][A-Za-z0-9_.]*"
-COVARIANCE = re.compile(rf"^({NAME})\s*\(\s*({NAME})\s*\|\s*({NAME})\s*\)$")
+COVARIANCE = re.compile(
+    rf"^({NAME})\s*\(\s*({NAME}(?:\s*,\s*{NAME})*)\s*\|\s*(?:({NAME})\s*/\s*)?({NAME})\s*\)$"
+)
 PRODUCT = re.compile(rf"^{NAME}(\s*[*:]\s*{NAME})*$")
-STRUCTURES = ("us",)
+ON_VISITS = ("us", "toep", "toeph", "ar1", "ar1h", "cs", "csh", "ad", "adh")
+IN_SPACE = ("sp_exp", "sp_gau")
+STRUCTURES = (*ON_VISITS, *IN_SPACE)
 Term = tuple[str, ...]
 
 
@@ -22,25 +26,43 @@ class Formula:
     Attributes:
         terms: main effects and interactions, in the order of the text; the intercept is
             always in the model.
-        structure: covariance structure of the visits.
+        structure: covariance structure, one of ``STRUCTURES``.
+        places: the column of the visits; for a spatial structure the columns of the
+            coordinates.
+        group: column of the groups that have a covariance matrix each, or None.
     """
 
     outcome: str
     terms: tuple[Term, ...]
     structure: str
-    visit: str
+    places: tuple[str, ...]
     subject: str
+    group: str | None = None
 
     @property
     def variables(self) -> tuple[str, ...]:
         """Columns of the fixed effects, each once."""
         return tuple(dict.fromkeys(name for term in self.terms for name in term))
 
+    @property
+    def spatial(self) -> bool:
+        """Whether correlation depends on distances between coordinates."""
+        return self.structure in IN_SPACE
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Every column that is named, each once."""
+        group = () if self.group is None else (self.group,)
+        named = (self.outcome, *self.variables, *self.places, self.subject, *group)
+        return tuple(dict.fromkeys(named))
+
 
 def parse(text: str) -> Formula:
-    """Reads ``outcome ~ a + b * c + c:d + us(visit | subject)``.
+    """Reads ``outcome ~ a + b * c + c:d + us(visit | group / subject)``.
 
-    ``b * c`` stands for ``b + c + b:c``. Names are letters, digits, ``_`` and ``.``.
+    ``b * c`` stands for ``b + c + b:c``. Names are letters, digits, ``_`` and ``.``. The
+    group is optional; a spatial structure takes one or more coordinates, as in
+    ``sp_exp(day, hour | subject)``.
 
     Raises:
         AnalysisError: EQ400, anything else; EQ407, an unknown structure.
@@ -48,19 +70,20 @@ def parse(text: str) -> Formula:
     outcome, tilde, right = text.partition("~")
     if not tilde or not re.fullmatch(NAME, outcome.strip()):
         raise _unreadable(text, "there is no single outcome before ~")
-    covariance: list[tuple[str, str, str]] = []
+    covariance: list[re.Match[str]] = []
     terms: dict[Term, None] = {}
     for part in (piece.strip() for piece in _split(right)):
         call = COVARIANCE.match(part)
         if call:
-            covariance.append((call[1], call[2], call[3]))
+            covariance.append(call)
         elif PRODUCT.match(part):
             terms.update(dict.fromkeys(_expand(part)))
         elif part != "1":
             raise _unreadable(text, f"{part!r} is no term")
     if len(covariance) != 1:
         raise _unreadable(text, f"it has {len(covariance)} covariance terms")
-    structure, visit, subject = covariance[0]
+    structure, inside, group, subject = covariance[0].groups()
+    places = tuple(name.strip() for name in inside.split(","))
     if structure not in STRUCTURES:
         raise AnalysisError.single(
             "EQ407",
@@ -68,7 +91,9 @@ def parse(text: str) -> Formula:
             where=f"formula {text!r}",
             mend=f"use one of: {', '.join(STRUCTURES)}",
         )
-    return Formula(outcome.strip(), tuple(terms), structure, visit, subject)
+    if len(places) > 1 and structure not in IN_SPACE:
+        raise _unreadable(text, f"{structure} takes one column of visits")
+    return Formula(outcome.strip(), tuple(terms), structure, places, subject, group)
 
 
 def _split(text: str) -> list[str]:

@@ -1,54 +1,127 @@
-"""Tests and intervals of combinations of coefficients."""
+"""Tests and intervals of combinations of coefficients.
+
+A method gives the covariance matrix of the coefficients, and denominator degrees of
+freedom for one combination or for several at once.
+"""
 
 from __future__ import annotations
 
-from typing import Literal
+from dataclasses import dataclass
+from typing import Literal, Protocol
 
 import numpy as np
 import pandas as pd
 from scipy import stats
 
-from equipoise.analyze.mmrm.design import Matrix
+from equipoise.analyze.mmrm.correlations import Matrix
 from equipoise.analyze.mmrm.likelihood import Likelihood
 from equipoise.errors import AnalysisError
 
-DfMethod = Literal["satterthwaite", "residual", "asymptotic"]
+DfMethod = Literal[
+    "satterthwaite",
+    "kenward-roger",
+    "kenward-roger-linear",
+    "between-within",
+    "residual",
+    "asymptotic",
+]
+Vcov = Literal["model", "empirical", "empirical-jackknife", "empirical-bias-reduced"]
 
 
-def degrees_of_freedom(L: Matrix, at: Likelihood, df: DfMethod, n_rows: int) -> Matrix:
-    """Denominator degrees of freedom of single combinations.
+class Method(Protocol):
+    """A covariance of the coefficients with its degrees of freedom."""
+
+    @property
+    def Phi(self) -> Matrix:  # noqa: N802 - as the papers write it
+        """Covariance of the coefficients."""
+
+    def single(self, L: Matrix) -> Matrix:
+        """Degrees of freedom of each row of L, r."""
+
+    def joint(self, L: Matrix) -> tuple[float, float]:
+        """Denominator degrees of freedom of all rows, and the factor of F."""
+
+
+@dataclass(frozen=True)
+class Satterthwaite:
+    """Degrees of freedom that match the variance of the estimated variance.
+
+    Source: Satterthwaite 1946, Biometrics Bulletin 2:110-114; Fai and Cornelius 1996, J
+    Stat Comput Simul 54:363-378, method 1; SAS PROC MIXED, DDFM=SATTERTHWAITE.
+    """
+
+    at: Likelihood
+    Phi: Matrix
+
+    def single(self, L: Matrix) -> Matrix:
+        """``2 v ** 2 / var(v)`` with v the model-based variance."""
+        right = L @ self.at.Phi
+        k = len(self.at.d_inverse)
+        half = (right @ self.at.d_inverse).reshape(k, *right.shape)
+        gradient = -np.einsum("hrb,rb->rh", half, right)
+        variance = (right * L).sum(axis=1)
+        spread = (gradient * (theta_covariance(self.at) @ gradient.T).T).sum(axis=1)
+        return np.asarray(2 * variance**2 / spread)
+
+    def joint(self, L: Matrix) -> tuple[float, float]:
+        """Of independent combinations."""
+        return fai_cornelius(L, self), 1.0
+
+
+def theta_covariance(at: Likelihood) -> Matrix:
+    """Of the covariance parameters: the deviance is minus twice the log-likelihood."""
+    return np.asarray(2 * np.linalg.inv(at.observed), dtype=float)
+
+
+@dataclass(frozen=True)
+class Fixed:
+    """The same degrees of freedom for every combination; infinite ones are allowed."""
+
+    Phi: Matrix
+    df: float
+
+    def single(self, L: Matrix) -> Matrix:
+        """The same for every row."""
+        return np.full(len(L), float(self.df))
+
+    def joint(self, L: Matrix) -> tuple[float, float]:
+        """The same."""
+        del L
+        return self.df, 1.0
+
+
+def fai_cornelius(L: Matrix, method: Method) -> float:
+    """Denominator degrees of freedom of several t statistics that are independent."""
+    values, vectors = np.linalg.eigh(L @ method.Phi @ L.T)
+    del values
+    free = method.single(vectors.T @ L)
+    rank = len(L)
+    if rank == 1 or np.ptp(free) < 1e-8 * free[0]:
+        return float(free[0])
+    expected = float((free[free > 2] / (free[free > 2] - 2)).sum())
+    return 2 * expected / (expected - rank) if expected > rank else 0.0
+
+
+def estimates(L: Matrix, value: Matrix, method: Method, level: float) -> pd.DataFrame:
+    """Estimate, standard error, df, t, p and interval of each combination.
 
     Args:
-        L: combinations x coefficients.
-        at: the likelihood at its maximum.
-        df: ``satterthwaite``; ``residual``: rows minus coefficients; ``asymptotic``:
-            infinite.
-        n_rows: rows of the fit.
-
-    Source: Satterthwaite 1946, Biometrics Bulletin 2:110-114; Fai and Cornelius 1996,
-    J Stat Comput Simul 54:363-378; SAS PROC MIXED, DDFM=SATTERTHWAITE.
+        L: combinations x coefficients, in the coordinates of the method.
+        value: the estimates.
+        method: covariance and degrees of freedom.
+        level: coverage of the intervals.
     """
-    if df == "asymptotic":
-        return np.full(len(L), np.inf)
-    if df == "residual":
-        return np.full(len(L), float(n_rows - L.shape[1]))
-    gradient = _variance_gradient(L, at)
-    variance = np.einsum("ra,ab,rb->r", L, at.Phi, L)
-    # The covariance of theta: the deviance is minus twice the log-likelihood.
-    spread = np.einsum(
-        "rh,rh->r", gradient, 2 * np.linalg.solve(at.observed, gradient.T).T
-    )
-    return np.asarray(2 * variance**2 / spread)
-
-
-def estimates(
-    L: Matrix, at: Likelihood, *, df: DfMethod, n_rows: int, level: float
-) -> pd.DataFrame:
-    """Estimate, standard error, df, t, p and interval of each combination."""
-    value = L @ at.beta
-    error = np.sqrt(np.einsum("ra,ab,rb->r", L, at.Phi, L))
-    free = degrees_of_freedom(L, at, df, n_rows)
-    t = np.divide(value, error)
+    if not 0 < level < 1:
+        raise AnalysisError.single(
+            "EQ407",
+            f"level = {level}",
+            where="estimates of an mmrm fit",
+            mend="give a coverage between 0 and 1, such as 0.95",
+        )
+    error = np.sqrt(((L @ method.Phi) * L).sum(axis=1))
+    free = method.single(L)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        t = np.divide(value, error)
     half = stats.t.ppf((1 + level) / 2, free) * error
     return pd.DataFrame(
         {
@@ -63,49 +136,23 @@ def estimates(
     )
 
 
-def joint_test(
-    L: Matrix, at: Likelihood, *, df: DfMethod, n_rows: int
-) -> dict[str, float]:
+def joint_test(L: Matrix, value: Matrix, method: Method) -> dict[str, float]:
     """F test that every combination is zero: ``num_df, den_df, F, p``.
 
-    Source: Fai and Cornelius 1996, method 1; SAS PROC MIXED, DDFM=SATTERTHWAITE.
+    Raises:
+        AnalysisError: EQ408, the rows depend on each other.
+
+    Source: Fai and Cornelius 1996; Kenward and Roger 1997, Biometrics 53:983-997.
     """
-    L = np.atleast_2d(np.asarray(L, dtype=float))
-    if L.shape[1] != len(at.beta):
-        raise AnalysisError.single(
-            "EQ408",
-            f"the matrix has {L.shape[1]} columns for {len(at.beta)} coefficients",
-            where="test",
-            mend="give one column for each coefficient",
-        )
     rank = len(L)
-    if np.linalg.matrix_rank(L) < rank:
+    if rank == 0 or np.linalg.matrix_rank(L) < rank:
         raise AnalysisError.single(
             "EQ408",
-            "rows of the matrix depend on each other",
+            "rows of the matrix depend on each other" if rank else "no rows",
             where="test",
             mend="leave out rows that follow from others",
         )
-    values, vectors = np.linalg.eigh(L @ at.Phi @ L.T)
-    rows = vectors.T @ L
-    F = float(((rows @ at.beta) ** 2 / values).sum() / rank)
-    free = degrees_of_freedom(rows, at, df, n_rows)
-    den = float(free[0]) if rank == 1 else _joint(free, rank)
-    p = float(stats.f.sf(F, rank, den)) if den > 0 else float("nan")
-    return {"num_df": float(rank), "den_df": den, "F": F, "p": p}
-
-
-def _joint(free: Matrix, rank: int) -> float:
-    """Denominator degrees of freedom of several independent t statistics."""
-    if np.isinf(free).all():
-        return float("inf")
-    if np.ptp(free) < 1e-8 * free[0]:
-        return float(free[0])
-    expected = float((free[free > 2] / (free[free > 2] - 2)).sum())
-    return 2 * expected / (expected - rank) if expected > rank else 0.0
-
-
-def _variance_gradient(L: Matrix, at: Likelihood) -> Matrix:
-    """Derivatives of the variance of each combination by theta: rows x parameters."""
-    right = L @ at.Phi
-    return np.asarray(-np.einsum("ra,hab,rb->rh", right, at.d_inverse, right))
+    F = float(value @ np.linalg.solve(L @ method.Phi @ L.T, value)) / rank
+    den, scale = method.joint(L)
+    p = float(stats.f.sf(F * scale, rank, den)) if den > 0 else float("nan")
+    return {"num_df": float(rank), "den_df": den, "F": F * scale, "p": p}

@@ -1,33 +1,66 @@
-"""The likelihood of a covariance matrix, with its derivatives."""
+"""The likelihood of covariance parameters, with its derivatives."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.linalg import cho_factor, cho_solve
+from scipy.linalg import solve_triangular
 
-from equipoise.analyze.mmrm.design import Matrix
-from equipoise.analyze.mmrm.moments import Moments
+from equipoise.analyze.mmrm.blocks import Block, Parts, Weighed
+from equipoise.analyze.mmrm.correlations import Matrix
+
+
+@dataclass(frozen=True)
+class Model:
+    """Blocks of participants with the constants of their likelihood.
+
+    Attributes:
+        blocks: one for each covariance matrix.
+        n_rows: n.
+        n_coefficients: p.
+        constant: added to minus twice the log-likelihood.
+        reml: restricted likelihood (True) or likelihood.
+    """
+
+    blocks: tuple[Block, ...]
+    n_rows: int
+    n_coefficients: int
+    constant: float
+    reml: bool
+
+    @property
+    def n_parameters(self) -> int:
+        """Of all covariance matrices."""
+        return sum(block.n_parameters for block in self.blocks)
+
+    def split(self, theta: Matrix) -> list[Matrix]:
+        """Parameters of each block."""
+        ends = np.cumsum([block.n_parameters for block in self.blocks])
+        return np.split(theta, ends[:-1])
+
+    def covariances(self, theta: Matrix) -> list[Matrix]:
+        """Covariance matrix of each block."""
+        pairs = zip(self.blocks, self.split(theta), strict=True)
+        return [block.covariance(part) for block, part in pairs]
 
 
 @dataclass(frozen=True)
 class Likelihood:
-    """Everything that follows from the data and one covariance matrix.
-
-    The parameters ``theta`` are those in which the covariance matrix is linear:
-    ``S = sum(theta[h] * basis[h])``.
+    """Everything that follows from the data and one theta.
 
     Attributes:
+        theta: covariance parameters.
         deviance: minus twice the (restricted) log-likelihood.
         gradient: its first derivatives.
         observed: its second derivatives.
         expected: their expectation.
         beta: generalized least-squares coefficients.
-        Phi: covariance matrix of ``beta``, given ``S``.
-        d_inverse: derivatives of the inverse of ``Phi``, parameters x p x p.
+        Phi: covariance matrix of ``beta``, given theta.
+        d_inverse: derivatives of the inverse of ``Phi``, k x p x p.
     """
 
+    theta: Matrix
     deviance: float
     gradient: Matrix
     observed: Matrix
@@ -37,106 +70,100 @@ class Likelihood:
     d_inverse: Matrix
 
 
-def deviance(data: Moments, S: Matrix, *, reml: bool) -> float:
-    """Minus twice the log-likelihood; infinite where ``S`` is not positive definite."""
+@dataclass(frozen=True)
+class Solved:
+    """The first half of a likelihood: what needs no derivatives."""
+
+    theta: Matrix
+    weighed: list[Weighed]
+    deviance: float
+    beta: Matrix
+    root: Matrix  # root @ root.T is the covariance of beta
+
+
+def attempt(model: Model, theta: Matrix) -> Solved | None:
+    """The first half at theta; None where S is not positive definite."""
     try:
-        _, total, beta, Phi, rss = _solve(data, S)
-    except np.linalg.LinAlgError:
-        return float("inf")
-    del beta
-    return _deviance(data, total, Phi, rss, reml=reml)
+        with np.errstate(over="raise", invalid="raise", divide="raise"):
+            return solve(model, theta)
+    except (np.linalg.LinAlgError, FloatingPointError):
+        return None
 
 
-def likelihood(data: Moments, S: Matrix, basis: Matrix, *, reml: bool) -> Likelihood:
-    """The likelihood at ``S`` with first and second derivatives.
+def deviance(model: Model, theta: Matrix) -> float:
+    """Minus twice the log-likelihood; infinite where S is not positive definite."""
+    solved = attempt(model, theta)
+    return float("inf") if solved is None else solved.deviance
 
-    Args:
-        data: one pass over the data.
-        S: visits x visits, positive definite.
-        basis: parameters x visits x visits, symmetric matrices.
-        reml: restricted likelihood (True) or likelihood.
 
-    Raises:
-        numpy.linalg.LinAlgError: ``S`` is not positive definite.
+def likelihood(model: Model, solved: Solved) -> Likelihood:
+    """The likelihood with first and second derivatives.
 
     Source: Lindstrom and Bates 1988, JASA 83:1014-1022; Jennrich and Schluchter 1986,
     Biometrics 42:805-820.
     """
-    inverses, log_det, beta, Phi, rss = _solve(data, S)
-    b = np.append(-beta, 1.0)
-    V = np.zeros((len(b), len(b)))
-    V[:-1, :-1] = Phi
-    k, p = len(basis), len(beta)
-    gradient = np.zeros(k)
-    observed, expected = np.zeros((k, k)), np.zeros((k, k))
-    d_inverse, d_fit = np.zeros((k, p, p)), np.zeros((k, p))
-    for pattern, W in zip(data.patterns, inverses, strict=True):
-        seen = pattern.visits
-        F = W @ basis[:, seen][:, :, seen]  # parameters x m x m: W S_h
-        inner = (F @ W).reshape(k, -1)  # W S_h W
-        fixed = np.einsum("tsab,a,b->ts", pattern.C, b, b)
-        fit = np.einsum("tsab,ab->ts", pattern.C, V)
-        U = fixed + fit if reml else fixed
-        gradient += pattern.n * np.einsum("htt->h", F) - inner @ U.reshape(-1)
-        traces = np.einsum("hts,jst->hj", F, F)
-        observed -= pattern.n * traces - 2 * _pairs(F, W @ U)
-        expected += pattern.n * traces
-        m = len(pattern.visits)
-        C = pattern.C.reshape(m * m, p + 1, p + 1)
-        d_inverse -= (inner @ C[:, :p, :p].reshape(m * m, -1)).reshape(k, p, p)
-        d_fit -= inner @ (C @ b)[:, :p]
-        if reml:
-            expected -= 2 * _pairs(F, W @ fit)
-    observed -= 2 * d_fit @ Phi @ d_fit.T
-    observed = (observed + observed.T) / 2
-    if reml:
-        both = np.einsum("hab,jba->hj", Phi @ d_inverse, Phi @ d_inverse)
-        observed -= both
-        expected += both
+    root, theta = solved.root, solved.theta
+    b = np.append(-solved.beta, 1.0)
+    parts = [
+        block.parts(part, at, b, root, reml=model.reml)
+        for block, part, at in zip(
+            model.blocks, model.split(theta), solved.weighed, strict=True
+        )
+    ]
+    d_inverse = np.concatenate([part.d_inverse for part in parts])
+    moved = np.concatenate([part.d_fit for part in parts]) @ root
+    traces = _diagonal(parts, "traces")
+    observed = 2 * _diagonal(parts, "of_residuals") - traces
+    observed += _diagonal(parts, "curvature") - 2 * moved @ moved.T
+    expected = traces
+    if model.reml:
+        k = len(d_inverse)
+        turned = (root.T @ d_inverse @ root).reshape(k, -1)
+        between = turned @ turned.T
+        of_fit = 2 * _diagonal(parts, "of_fit")
+        observed = observed + of_fit - between
+        expected = expected - of_fit + between
     return Likelihood(
-        deviance=_deviance(data, log_det, Phi, rss, reml=reml),
-        gradient=gradient,
-        observed=observed,
+        theta=theta,
+        deviance=solved.deviance,
+        gradient=np.concatenate([part.gradient for part in parts]),
+        observed=(observed + observed.T) / 2,
         expected=(expected + expected.T) / 2,
-        beta=beta,
-        Phi=Phi,
+        beta=solved.beta,
+        Phi=root @ root.T,
         d_inverse=d_inverse,
     )
 
 
-def _pairs(F: Matrix, G: Matrix) -> Matrix:
-    """``tr(F_h F_j G)``, made symmetric in h and j."""
-    right = np.einsum("hts,jsu,ut->hj", F, F, G, optimize=True)
-    return np.asarray((right + right.T) / 2)
+def _diagonal(parts: list[Parts], name: str) -> Matrix:
+    """The matrices of the blocks on the diagonal of one matrix."""
+    pieces = [getattr(part, name) for part in parts]
+    if len(pieces) == 1:
+        return np.asarray(pieces[0])
+    whole = np.zeros((sum(map(len, pieces)),) * 2)
+    at = 0
+    for piece in pieces:
+        whole[at : at + len(piece), at : at + len(piece)] = piece
+        at += len(piece)
+    return whole
 
 
-def _solve(
-    data: Moments, S: Matrix
-) -> tuple[list[Matrix], float, Matrix, Matrix, float]:
-    """Inverses by pattern, log-determinant, coefficients, Phi, weighted residuals."""
-    q = data.n_coefficients + 1
-    M, log_det, inverses = np.zeros((q, q)), 0.0, []
-    for pattern in data.patterns:
-        part = S[np.ix_(pattern.visits, pattern.visits)]
-        factor = cho_factor(part, lower=True)
-        W = cho_solve(factor, np.eye(len(part)))
-        W = (W + W.T) / 2
-        log_det += pattern.n * 2 * float(np.log(np.diag(factor[0])).sum())
-        M += np.einsum("ts,tsab->ab", W, pattern.C)
-        inverses.append(W)
-    A = (M[:-1, :-1] + M[:-1, :-1].T) / 2
-    factor = cho_factor(A, lower=True)
-    Phi = cho_solve(factor, np.eye(q - 1))
-    beta = cho_solve(factor, M[:-1, -1])
-    rss = float(M[-1, -1] - M[:-1, -1] @ beta)
-    return inverses, log_det, beta, (Phi + Phi.T) / 2, rss
+def solve(model: Model, theta: Matrix) -> Solved:
+    """The first half at theta.
 
-
-def _deviance(
-    data: Moments, log_det: float, Phi: Matrix, rss: float, *, reml: bool
-) -> float:
-    free = data.n_rows - (data.n_coefficients if reml else 0)
-    total = free * np.log(2 * np.pi) + log_det + rss - data.log_weight
-    if reml:
-        total -= np.linalg.slogdet(Phi)[1]
-    return float(total)
+    Raises:
+        numpy.linalg.LinAlgError: S is not positive definite.
+    """
+    pairs = zip(model.blocks, model.split(theta), strict=True)
+    weighed = [block.weigh(part) for block, part in pairs]
+    M = sum((at.M for at in weighed), np.zeros(()))
+    lower = np.linalg.cholesky(M[:-1, :-1])
+    p = len(lower)
+    root = solve_triangular(lower, np.eye(p), lower=True, check_finite=False).T
+    half = root.T @ M[:-1, -1]
+    free = model.n_rows - (p if model.reml else 0)
+    total = free * np.log(2 * np.pi) + model.constant + sum(w.log_det for w in weighed)
+    total += M[-1, -1] - half @ half
+    if model.reml:
+        total += 2 * np.log(np.diag(lower)).sum()
+    return Solved(theta, weighed, float(total), root @ half, root)

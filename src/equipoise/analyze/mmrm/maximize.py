@@ -1,139 +1,219 @@
-"""Finds the covariance matrix of greatest likelihood."""
+"""Finds the covariance parameters of greatest likelihood, and records how."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from equipoise.analyze.mmrm.design import Design, Matrix
-from equipoise.analyze.mmrm.likelihood import Likelihood, deviance, likelihood
-from equipoise.analyze.mmrm.moments import Moments
+from equipoise.analyze.mmrm.correlations import Matrix
+from equipoise.analyze.mmrm.likelihood import (
+    Likelihood,
+    Model,
+    Solved,
+    attempt,
+    likelihood,
+    solve,
+)
 
-MAX_ITERATIONS = 200
-MAX_HALVINGS = 40
+MAX_ITERATIONS = 100
+MAX_HALVINGS = 30
 DECREMENT = 1e-18  # of Newton's method, in units of the deviance: no digit is left
 SMALL = 1e-9  # a decrement below this that no longer shrinks is rounding
 FLAT = 1e-9  # smallest eigenvalue of the scaled information at a true maximum
 INSIDE = 1e-8  # smallest eigenvalue of a correlation matrix that is not at the edge
+VANISHED = 1e-12  # decrement of a maximum that was found
+
+Step = Callable[[Likelihood], Matrix]
 
 
 @dataclass(frozen=True, slots=True)
+class Try:
+    """One search, as it ended.
+
+    Attributes:
+        method: ``scoring`` or ``trust region``.
+        n_iterations: steps taken.
+        deviance: at the end.
+        gradient: largest absolute entry.
+        smallest: least eigenvalue of the observed information, scaled to a unit
+            diagonal; a maximum has a positive one.
+        why: in words, why it did not converge; empty if it did.
+    """
+
+    method: str
+    n_iterations: int
+    deviance: float
+    gradient: float
+    smallest: float
+    why: str
+
+
+@dataclass(frozen=True)
 class Maximum:
     """Where the search ended.
 
     Attributes:
-        S: covariance matrix of the visits.
+        model: in whose parameters ``at.theta`` is.
         at: the likelihood there.
-        converged: True if the gradient vanishes at an inner maximum: the covariance
-            matrix is well inside the positive definite ones, and the observed
-            information is positive definite.
-        n_iterations: steps taken.
-        why: in words, why it did not converge; empty if it did.
+        tries: every search, in order; the last one counts.
     """
 
-    S: Matrix
+    model: Model
     at: Likelihood
-    converged: bool
-    n_iterations: int
-    why: str
+    tries: tuple[Try, ...]
+
+    @property
+    def converged(self) -> bool:
+        """Whether an inner maximum was found.
+
+        The gradient vanishes, the covariance is well inside the positive definite ones,
+        and the observed information is positive definite.
+        """
+        return not self.tries[-1].why
+
+    @property
+    def why(self) -> str:
+        """Why it did not converge; empty if it did."""
+        return self.tries[-1].why
+
+    @property
+    def n_iterations(self) -> int:
+        """Steps of all tries."""
+        return sum(each.n_iterations for each in self.tries)
 
 
-def unstructured(n_visits: int) -> Matrix:
-    """Symmetric matrices of which an unstructured covariance matrix is the sum."""
-    rows, columns = np.tril_indices(n_visits)
-    basis = np.zeros((len(rows), n_visits, n_visits))
-    number = np.arange(len(rows))
-    basis[number, rows, columns] = 1
-    basis[number, columns, rows] = 1
-    return basis
+def maximize(model: Model, start: Matrix) -> Maximum:
+    """Fisher scoring and Newton's method; a trust region where they fail.
 
+    The trust region works in unconstrained parameters, from the best point that was
+    found before.
 
-def maximize(data: Moments, S: Matrix, basis: Matrix, *, reml: bool) -> Maximum:
-    """Fisher scoring, then Newton's method, each step halved until it helps.
-
-    Args:
-        data: one pass over the data.
-        S: positive definite, where to begin.
-        basis: matrices in which the covariance matrix is linear.
-        reml: restricted likelihood or likelihood.
-
-    Source: Jennrich and Schluchter 1986, Biometrics 42:805-820.
+    Source: Jennrich and Schluchter 1986, Biometrics 42:805-820; Marquardt 1963, J SIAM
+    11:431-441.
     """
-    at = likelihood(data, S, basis, reml=reml)
-    before = np.inf
-    for iteration in range(MAX_ITERATIONS):
-        step = _step(at)
+    at, first = _search(model, start, _newton, "scoring")
+    if not first.why:
+        return Maximum(model, at, (first,))
+    free, theta = unconstrained(model, at.theta)
+    again, second = _damped(free, theta)
+    if not second.why or second.deviance < first.deviance - 1e-6:
+        return Maximum(free, again, (first, second))
+    return Maximum(model, at, (first, replace(second, why=second.why or first.why)))
+
+
+def unconstrained(model: Model, theta: Matrix) -> tuple[Model, Matrix]:
+    """The model in the parameters of R mmrm."""
+    pairs = zip(model.blocks, model.split(theta), strict=True)
+    changed = [block.reported(part) for block, part in pairs]
+    blocks = tuple(block for block, _, _ in changed)
+    return replace(model, blocks=blocks), np.concatenate([c[1] for c in changed])
+
+
+def _search(
+    model: Model, theta: Matrix, step_of: Step, method: str
+) -> tuple[Likelihood, Try]:
+    """Steps, each halved until it helps."""
+    at = likelihood(model, solve(model, theta))
+    before, why = np.inf, "too many iterations"
+    steps = 0
+    while steps < MAX_ITERATIONS:
+        step = step_of(at)
         if not np.isfinite(step).all():
-            return Maximum(S, at, False, iteration, "the information is singular")
+            why = "the information is singular"
+            break
         decrement = float(-step @ at.gradient)
         if decrement < DECREMENT or SMALL > decrement > before / 4:
+            why = edge(model, at)
             break
-        moved = _halved(data, S, basis, step, at.deviance, reml=reml)
+        moved = _halved(model, at, step)
         if moved is None:
+            why = edge(model, at)
             break
-        S, before = moved, decrement
-        at = likelihood(data, S, basis, reml=reml)
-    else:
-        return Maximum(S, at, False, MAX_ITERATIONS, "too many iterations")
-    why = _edge(S, at)
-    return Maximum(S, at, not why, iteration, why)
+        before = decrement
+        at = likelihood(model, moved)
+        steps += 1
+    return at, _record(method, steps, at, why)
 
 
-def start(design: Design) -> Matrix:
-    """Moments of least-squares residuals on available pairs, made positive definite."""
-    root = np.sqrt(design.weight)
-    X, y = design.X * root[:, None], design.y * root
-    residual = y - X @ np.linalg.lstsq(X, y, rcond=None)[0]
-    table = np.full((design.subject.max() + 1, len(design.visits)), np.nan)
-    table[design.subject, design.visit] = residual
-    known = (~np.isnan(table)).astype(float)
-    filled = np.nan_to_num(table)
-    pairs = known.T @ known
-    S = (filled.T @ filled) / np.maximum(pairs, 1)
-    scale = np.sqrt(np.maximum(np.diag(S), np.finfo(float).tiny))
-    values, vectors = np.linalg.eigh(S / np.outer(scale, scale))
-    R = (vectors * np.maximum(values, 0.1)) @ vectors.T
-    return np.asarray(R * np.outer(scale, scale))
-
-
-def _step(at: Likelihood) -> Matrix:
+def _newton(at: Likelihood) -> Matrix:
     """Newton's step where the deviance is convex, else the step of Fisher scoring."""
     for curvature in (at.observed, at.expected):
+        scale = 1 / np.sqrt(np.maximum(np.abs(np.diag(curvature)), 1e-300))
+        scaled = curvature * np.outer(scale, scale)
         try:
-            np.linalg.cholesky(_scaled(curvature))
+            np.linalg.cholesky(scaled)
         except np.linalg.LinAlgError:
             continue
-        return np.asarray(-np.linalg.solve(curvature, at.gradient))
+        return np.asarray(-scale * np.linalg.solve(scaled, scale * at.gradient))
     return np.full_like(at.gradient, np.nan)
 
 
-def _halved(
-    data: Moments, S: Matrix, basis: Matrix, step: Matrix, now: float, *, reml: bool
-) -> Matrix | None:
+def _halved(model: Model, at: Likelihood, step: Matrix) -> Solved | None:
     """The longest of the halved steps that does not raise the deviance."""
-    direction = np.tensordot(step, basis, axes=1)
-    slack = 1e-13 * (1 + abs(now))  # rounding of the deviance itself
+    slack = 1e-13 * (1 + abs(at.deviance))  # rounding of the deviance itself
     for halving in range(MAX_HALVINGS):
-        other = S + direction / 2**halving
-        if deviance(data, other, reml=reml) <= now + slack:
-            return np.asarray(other)
+        other = attempt(model, at.theta + step / 2**halving)
+        if other is not None and other.deviance <= at.deviance + slack:
+            return other
     return None
 
 
-def _edge(S: Matrix, at: Likelihood) -> str:
+def _damped(model: Model, theta: Matrix) -> tuple[Likelihood, Try]:
+    """Newton's steps inside a region that grows when they are good."""
+    at = likelihood(model, solve(model, theta))
+    damping, why = 1e-3, "too many iterations"
+    steps = 0
+    while steps < 2 * MAX_ITERATIONS:
+        scale = np.sqrt(np.maximum(np.abs(np.diag(at.expected)), 1e-300))
+        values, vectors = np.linalg.eigh(at.observed / np.outer(scale, scale))
+        slope = vectors.T @ (at.gradient / scale)
+        curved = np.maximum(np.abs(values), 1e-8)
+        if float(slope @ (slope / curved)) < DECREMENT:
+            why = edge(model, at)
+            break
+        while damping < 1e12:
+            step = -(vectors @ (slope / (curved + damping))) / scale
+            other = attempt(model, at.theta + step)
+            if other is not None and other.deviance < at.deviance:
+                break
+            damping *= 4
+        else:
+            why = edge(model, at)
+            break
+        at = likelihood(model, other)
+        damping = max(damping / 8, 1e-12)
+        steps += 1
+    return at, _record("trust region", steps, at, why)
+
+
+def edge(model: Model, at: Likelihood) -> str:
     """Why this is no inner maximum; empty if it is one."""
-    scale = np.sqrt(np.diag(S))
-    if np.linalg.eigvalsh(S / np.outer(scale, scale))[0] < INSIDE:
-        return "the covariance matrix is singular"
-    if np.linalg.eigvalsh(_scaled(at.observed))[0] < FLAT:
+    for S in model.covariances(at.theta):
+        scale = np.sqrt(np.diag(S))
+        if np.linalg.eigvalsh(S / np.outer(scale, scale))[0] < INSIDE:
+            return "the covariance matrix is singular"
+    if smallest_eigenvalue(at) < FLAT:
         return "the likelihood is flat"
-    if at.gradient @ np.linalg.solve(at.observed, at.gradient) > 1e-12:
+    if at.gradient @ np.linalg.solve(at.observed, at.gradient) > VANISHED:
         return "the gradient does not vanish"
     return ""
 
 
-def _scaled(curvature: Matrix) -> Matrix:
-    """A matrix of second derivatives in units of its own diagonal."""
-    scale = np.sqrt(np.maximum(np.abs(np.diag(curvature)), np.finfo(float).tiny))
-    return np.asarray(curvature / np.outer(scale, scale))
+def smallest_eigenvalue(at: Likelihood) -> float:
+    """Of the observed information, in units of its own diagonal."""
+    diagonal = np.diag(at.observed)
+    scale = np.sqrt(np.maximum(np.abs(diagonal), np.finfo(float).tiny))
+    return float(np.linalg.eigvalsh(at.observed / np.outer(scale, scale))[0])
+
+
+def _record(method: str, iterations: int, at: Likelihood, why: str) -> Try:
+    return Try(
+        method=method,
+        n_iterations=iterations,
+        deviance=at.deviance,
+        gradient=float(np.abs(at.gradient).max()),
+        smallest=smallest_eigenvalue(at),
+        why=why,
+    )

@@ -1,0 +1,421 @@
+"""``mmrm_batch``: many trials that share a design, fitted at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy import stats
+
+from equipoise.analyze.mmrm.aliasing import Basis, basis
+from equipoise.analyze.mmrm.correlations import Matrix
+from equipoise.analyze.mmrm.design import Design, design
+from equipoise.analyze.mmrm.formula import Formula, parse
+from equipoise.analyze.mmrm.inference import Satterthwaite, estimates
+from equipoise.analyze.mmrm.marginal import comparisons, within
+from equipoise.analyze.mmrm.maximize import FLAT, INSIDE, VANISHED, maximize
+from equipoise.analyze.mmrm.moments import moments
+from equipoise.analyze.mmrm.trials import Shared, Trials, Weighed
+from equipoise.errors import AnalysisError
+
+NUMBERS = 2**21  # of the largest array of a chunk of trials
+MAX_STEPS = 60
+MAX_HALVINGS = 30
+NEAR = 1e-6  # decrement below which second derivatives are worth their cost
+DONE = 1e-18
+SMALL = 1e-9
+SMALLEST = 0.1
+
+
+@dataclass(frozen=True)
+class TrialDesign:
+    """Rows that many trials share, with the hypotheses to be answered.
+
+    Attributes:
+        formula: the model.
+        matrices: of the rows, as if every outcome were there.
+        n_rows: of the frame, in whose order outcomes are given.
+        labels: a row for each hypothesis.
+        L: hypotheses x columns of X.
+    """
+
+    formula: Formula
+    matrices: Design
+    n_rows: int
+    labels: pd.DataFrame
+    L: Matrix
+
+    def contrasts(
+        self, factor: str, by: str | None = None, reference: Any = None
+    ) -> TrialDesign:
+        """The same design, asked for differences of marginal means.
+
+        Args:
+            factor: factor of the fixed effects.
+            by: second factor; differences are within its levels.
+            reference: level that is subtracted from each other one; None for pairs.
+
+        Raises:
+            AnalysisError: EQ407, no such factor or level.
+        """
+        encoding = self.matrices.encoding
+        of = (factor,) if by is None else (factor, by)
+        cells, L = encoding.grid(of)
+        compared = comparisons(encoding.levels[factor], None, reference)
+        labels, rows = within(cells, L, by, compared)
+        return replace(self, labels=labels, L=rows)
+
+
+@dataclass(frozen=True)
+class BatchFit:
+    """Fits of R trials, with r hypotheses each.
+
+    Attributes:
+        labels: a row for each hypothesis.
+        estimate: R x r, as the other arrays of that shape; NaN where a fit did not
+            converge.
+        converged: R.
+        n_iterations: R.
+        deviance: minus twice the restricted log-likelihood, R.
+    """
+
+    labels: pd.DataFrame
+    estimate: Matrix
+    std_error: Matrix
+    df: Matrix
+    t: Matrix
+    p: Matrix
+    lower: Matrix
+    upper: Matrix
+    converged: NDArray[np.bool_]
+    n_iterations: NDArray[np.intp]
+    deviance: Matrix
+
+    def to_frame(self) -> pd.DataFrame:
+        """A row for each trial and hypothesis."""
+        R, r = self.estimate.shape
+        labels = pd.concat([self.labels] * R, ignore_index=True)
+        names = ("estimate", "std_error", "df", "t", "p", "lower", "upper")
+        numbers = {name: getattr(self, name).reshape(-1) for name in names}
+        table = labels.assign(**numbers, converged=np.repeat(self.converged, r))
+        table.insert(0, "trial", np.repeat(np.arange(R), r))
+        return table
+
+
+def mmrm_design(formula: str, frame: pd.DataFrame) -> TrialDesign:
+    """The design that many trials share.
+
+    Args:
+        formula: as for ``mmrm``, with the structure ``us`` and without groups.
+        frame: a row for each participant and visit that a trial may have; the outcome
+            column may be absent.
+
+    Returns:
+        A design whose hypotheses are the single coefficients; see ``contrasts``.
+
+    Raises:
+        AnalysisError: EQ400 to EQ405, EQ407.
+    """
+    model = parse(formula)
+    if model.structure != "us" or model.group is not None:
+        raise AnalysisError.single(
+            "EQ407",
+            f"the structure {model.structure} of many trials",
+            where=f"formula {formula!r}",
+            mend="use us(visit | participant), or fit the trials one by one",
+        )
+    made = design(model, frame.assign(**{model.outcome: 0.0}))
+    if len(made.excluded):
+        raise AnalysisError.single(
+            "EQ411",
+            f"{len(made.excluded)} rows of the design lack a covariate",
+            where="frame of the design",
+            mend="complete them or leave them out",
+            records=made.excluded,
+        )
+    names = made.encoding.names
+    labels = pd.DataFrame({"term": names})
+    return TrialDesign(model, made, len(frame), labels, np.eye(len(names)))
+
+
+def mmrm_batch(
+    design: TrialDesign, outcomes: Matrix, reml: bool = True, level: float = 0.95
+) -> BatchFit:
+    """Fits many trials at once, with Satterthwaite's degrees of freedom.
+
+    Args:
+        design: from ``mmrm_design``.
+        outcomes: trials x rows of the design, NaN where missing.
+        reml: restricted maximum likelihood (True) or maximum likelihood.
+        level: coverage of the intervals.
+
+    Returns:
+        The same digits as ``mmrm`` gives for each trial alone. A trial that the joint
+        search cannot fit is fitted alone; if that fails too, its numbers are NaN.
+
+    Raises:
+        AnalysisError: EQ411, the outcomes do not fit the design.
+
+    Source: as ``mmrm``; the search by average information, Gilmour, Thompson and Cullis
+    1995, Biometrics 51:1440-1450, ends with Newton's method.
+
+    Example:
+        >>> plan = mmrm_design("y ~ base * visit + arm * visit + us(visit | id)", frame)
+        >>> plan = plan.contrasts("arm", by="visit", reference="placebo")
+        >>> mmrm_batch(plan, outcomes).p
+    """
+    y = _checked(design, outcomes)
+    axes = basis([replace(design.matrices, y=np.zeros(len(design.matrices.y)))])
+    shared, where = _shared(design.matrices, axes, reml)
+    r = len(design.L)
+    found = _Found.empty(len(y), r)
+    T, N = shared.X.shape[1], shared.X.shape[0]
+    k = len(shared.lower)
+    step = max(1, NUMBERS // (k * k * N))
+    L = design.L[:, axes.kept] @ axes.turn
+    known = np.abs(design.L @ axes.null).max(axis=1, initial=0.0) < 1e-8
+    for at in range(0, len(y), step):
+        own = np.arange(at, min(at + step, len(y)))
+        grid = np.full((len(own), N, T), np.nan)
+        grid[:, where[0], where[1]] = y[own]
+        _fit(Trials.of(shared, grid), L, own, found)
+    for number in np.flatnonzero(~found.converged):
+        _alone(design, y[number], reml, int(number), found)
+    found.value[:, ~known] = np.nan
+    return _finished(design, found, level)
+
+
+@dataclass(frozen=True)
+class _Found:
+    """Results, filled as trials are done."""
+
+    value: Matrix
+    variance: Matrix
+    df: Matrix
+    converged: NDArray[np.bool_]
+    n_iterations: NDArray[np.intp]
+    deviance: Matrix
+
+    @classmethod
+    def empty(cls, R: int, r: int) -> _Found:
+        """Nothing yet."""
+        blank = [np.full((R, r), np.nan) for _ in range(3)]
+        done = np.zeros(R, dtype=bool)
+        return cls(*blank, done, np.zeros(R, np.intp), np.full(R, np.nan))
+
+
+def _checked(design: TrialDesign, outcomes: Matrix) -> Matrix:
+    """Outcomes in the order of the matrices."""
+    y = np.asarray(outcomes, dtype=float)
+    if y.ndim != 2 or y.shape[1] != design.n_rows or np.isinf(y).any():
+        raise AnalysisError.single(
+            "EQ411",
+            f"outcomes of shape {y.shape} for {design.n_rows} rows, "
+            f"{int(np.isinf(y).sum())} of them infinite",
+            where="mmrm_batch",
+            mend="give trials x rows of the design, NaN where missing",
+        )
+    return y[:, design.matrices.position]
+
+
+def _shared(
+    matrices: Design, axes: Basis, reml: bool
+) -> tuple[Shared, tuple[NDArray[np.intp], NDArray[np.intp]]]:
+    """X on the grid of participants and visits, and the place of each row."""
+    person = np.unique(matrices.subject, return_inverse=True)[1].reshape(-1)
+    N, T = int(person.max()) + 1, len(matrices.visits)
+    X = np.zeros((N, T, len(axes.kept)))
+    X[person, matrices.visit] = matrices.X[:, axes.kept] @ axes.turn
+    return Shared(X, reml), (person, matrices.visit)
+
+
+def _fit(
+    trials: Trials, L: Matrix, own: NDArray[np.intp], found: _Found
+) -> None:
+    """Searches all trials together; those that are done leave."""
+    S = _start(trials)
+    step, factor = np.zeros_like(S), np.ones(S.shape[1])
+    best = np.full(S.shape[1], np.inf)
+    before = np.full(S.shape[1], np.inf)
+    for _ in range(MAX_STEPS + MAX_HALVINGS):
+        tried = S + factor * step
+        at = trials.weigh(tried)
+        slack = np.where(np.isfinite(best), 1e-13 * (1 + np.abs(best)), 0.0)
+        better = at.deviance <= best + slack
+        factor = np.where(better, 1.0, factor / 2)
+        lost = factor < 2.0**-MAX_HALVINGS
+        moved = np.flatnonzero(better)
+        done = np.zeros(len(own), dtype=bool)
+        if len(moved):
+            S[:, moved], best[moved] = tried[:, moved], at.deviance[moved]
+            whole = len(moved) == len(own)
+            here = at if whole else at.some(moved)
+            direction, decrement, newton = _direction(here)
+            step[:, moved] = direction
+            stalled = (decrement < SMALL) & (decrement > before[moved] / 4)
+            before[moved] = decrement
+            ended = newton & ((decrement < DONE) | stalled)
+            found.n_iterations[own[moved]] += 1
+            lost[moved] |= ~np.isfinite(decrement)
+            _record(here, np.flatnonzero(ended), S[:, moved], L, own[moved], found)
+            done[moved] = ended
+        keep = np.flatnonzero(~done & ~lost)
+        if not len(keep):
+            return
+        trials, own = trials.some(keep), own[keep]
+        S, step, factor = S[:, keep], step[:, keep], factor[keep]
+        best, before = best[keep], before[keep]
+
+
+def _direction(at: Weighed) -> tuple[Matrix, Matrix, NDArray[np.bool_]]:
+    """Step, decrement, and whether it was Newton's: k x R, R, R.
+
+    Average information is cheap and sure; near the maximum Newton's method is exact.
+    """
+    step, decrement = _solved(at.average, at.gradient)
+    near = np.flatnonzero(decrement < NEAR)
+    newton = np.zeros(len(decrement), dtype=bool)
+    if len(near):
+        every = len(near) == len(decrement)
+        those = at if every else at.some(near)
+        step[:, near], decrement[near] = _solved(those.observed, those.gradient)
+        newton[near] = True
+    return step, decrement, newton
+
+
+def _solved(information: Matrix, gradient: Matrix) -> tuple[Matrix, Matrix]:
+    """``-information^-1 gradient`` and its decrement; NaN where it is singular."""
+    diagonal = np.diagonal(information, axis1=1, axis2=2)
+    scale = 1 / np.sqrt(np.where(diagonal > 0, diagonal, np.nan))
+    scaled = information * scale[:, :, None] * scale[:, None, :]
+    good = np.isfinite(scaled).all(axis=(1, 2))
+    scaled = np.where(good[:, None, None], scaled, np.eye(scaled.shape[1]))
+    try:
+        solved = np.linalg.solve(scaled, (scale * gradient)[..., None])[..., 0]
+    except np.linalg.LinAlgError:
+        solved = np.full_like(gradient, np.nan)  # each of them is fitted alone
+    step = -scale * solved
+    decrement = -(step * gradient).sum(axis=1)
+    decrement = np.where(good & (decrement >= 0), decrement, np.nan)
+    return step.T, decrement
+
+
+def _record(
+    at: Weighed,
+    ended: NDArray[np.intp],
+    S: Matrix,
+    L: Matrix,
+    own: NDArray[np.intp],
+    found: _Found,
+) -> None:
+    """Keeps the numbers of trials at an inner maximum."""
+    if not len(ended):
+        return
+    here = at if len(ended) == len(own) else at.some(ended)
+    T = len(here.of.y)
+    full = np.empty((len(ended), T, T))
+    for entry, (t, s) in enumerate(here.of.shared.lower):
+        full[:, t, s] = full[:, s, t] = S[entry, ended]
+    inner = _smallest(full) > INSIDE
+    inner &= _smallest(here.observed) > FLAT
+    _, decrement = _solved(here.observed, here.gradient)
+    inner &= decrement < VANISHED
+    with np.errstate(invalid="ignore", divide="ignore"):
+        variance, df = here.degrees(L)
+    those = own[ended[inner]]
+    found.converged[those] = True
+    found.value[those] = (here.beta @ L.T)[inner]
+    found.variance[those], found.df[those] = variance[inner], df[inner]
+    found.deviance[those] = here.deviance[inner]
+
+
+def _smallest(A: Matrix) -> Matrix:
+    """Smallest eigenvalue in units of the diagonal."""
+    scale = np.sqrt(np.abs(np.diagonal(A, axis1=1, axis2=2)))
+    return np.asarray(
+        np.linalg.eigvalsh(A / (scale[:, :, None] * scale[:, None, :]))[:, 0]
+    )
+
+
+def _start(trials: Trials) -> Matrix:
+    """Covariance of residuals on available pairs, made positive definite: k x R."""
+    shared = trials.shared
+    T, R, N = trials.y.shape
+    ones = np.stack([np.full((1, 1), float(t == s)) for t, s in shared.lower])
+    unit = trials.weigh(np.broadcast_to(ones[:, :, 0], (len(ones), R)))
+    r = unit.residual
+    seen = np.stack([unit.W[t * (t + 3) // 2] for t in range(T)])
+    S = np.einsum("trn,srn->rts", r, r) / np.maximum(
+        np.einsum("trn,srn->rts", seen, seen), 1
+    )
+    scale = np.sqrt(np.maximum(np.diagonal(S, axis1=1, axis2=2), np.finfo(float).tiny))
+    values, vectors = np.linalg.eigh(S / (scale[:, :, None] * scale[:, None, :]))
+    fixed = (vectors * np.maximum(values, SMALLEST)[:, None, :]) @ vectors.swapaxes(1, 2)
+    fixed *= scale[:, :, None] * scale[:, None, :]
+    return np.stack([fixed[:, t, s] for t, s in shared.lower])
+
+
+def _alone(
+    plan: TrialDesign, y: Matrix, reml: bool, number: int, found: _Found
+) -> None:
+    """The trial by the search of ``mmrm``, which tries more."""
+    for part in _rows(plan.matrices, y):
+        try:
+            axes = basis([part])
+            data = moments([part], axes, "us")
+            start = data.blocks[0].start(data.start[0])
+            top = maximize(data.model(axes, reml=reml), start)
+        except (AnalysisError, np.linalg.LinAlgError):
+            return
+        found.n_iterations[number] += top.n_iterations
+        if not top.converged:
+            return
+        lost = np.abs(plan.L @ axes.null).max(axis=1, initial=0.0) > 1e-8
+        L = plan.L[:, axes.kept]
+        value = L @ (axes.origin + axes.turn @ top.at.beta)
+        table = estimates(L @ axes.turn, value, Satterthwaite(top.at, top.at.Phi), 0.95)
+        found.converged[number] = True
+        found.value[number] = np.where(lost, np.nan, value)
+        found.variance[number] = table["std_error"].to_numpy(float) ** 2
+        found.df[number] = table["df"].to_numpy(float)
+        found.deviance[number] = top.at.deviance
+
+
+def _rows(whole: Design, y: Matrix) -> Iterator[Design]:
+    """The rows of one trial; nothing if it has none."""
+    known = ~np.isnan(y)
+    if known.any():
+        yield replace(
+            whole,
+            X=whole.X[known],
+            y=y[known],
+            weight=whole.weight[known],
+            subject=whole.subject[known],
+            visit=whole.visit[known],
+            group=whole.group[known],
+        )
+
+
+def _finished(plan: TrialDesign, found: _Found, level: float) -> BatchFit:
+    with np.errstate(invalid="ignore"):
+        error = np.sqrt(found.variance)
+        t = found.value / error
+        half = stats.t.ppf((1 + level) / 2, found.df) * error
+        p = 2 * stats.t.sf(np.abs(t), found.df)
+    return BatchFit(
+        labels=plan.labels,
+        estimate=found.value,
+        std_error=error,
+        df=found.df,
+        t=t,
+        p=p,
+        lower=found.value - half,
+        upper=found.value + half,
+        converged=found.converged,
+        n_iterations=found.n_iterations,
+        deviance=found.deviance,
+    )
