@@ -16,8 +16,24 @@ def test_products_stand_for_main_effects_and_interactions() -> None:
         ("arm", "visit"),
         ("base", "visit"),
     )
-    assert (formula.structure, formula.visit, formula.subject) == ("us", "visit", "id")
+    assert (formula.structure, formula.places, formula.subject) == (
+        "us",
+        ("visit",),
+        "id",
+    )
     assert formula.variables == ("base", "arm", "visit")
+    assert formula.columns == ("y", "base", "arm", "visit", "id")
+    assert formula.group is None
+
+
+def test_groups_and_coordinates() -> None:
+    grouped = parse("y ~ a + us( visit | arm / id )")
+    assert (grouped.group, grouped.subject) == ("arm", "id")
+    assert grouped.columns == ("y", "a", "visit", "id", "arm")
+    spatial = parse("y ~ a + sp_exp(day, hour | id)")
+    assert spatial.places == ("day", "hour")
+    assert spatial.spatial
+    assert not grouped.spatial
 
 
 def test_three_factors_are_fully_crossed() -> None:
@@ -45,6 +61,8 @@ def test_three_factors_are_fully_crossed() -> None:
         "y ~ a",
         "y ~ a + us(v | i) + us(v | i)",
         "y ~ a + us(v)",
+        "y ~ a + us(v, w | i)",
+        "y ~ a + us(v | g / h / i)",
         "y + us(v | i)",
         "y ~ a ++ us(v | i)",
         "",

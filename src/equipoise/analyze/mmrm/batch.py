@@ -16,19 +16,14 @@ from equipoise.analyze.mmrm.correlations import Matrix
 from equipoise.analyze.mmrm.design import Design, design
 from equipoise.analyze.mmrm.formula import Formula, parse
 from equipoise.analyze.mmrm.inference import Satterthwaite, estimates
+from equipoise.analyze.mmrm.joint_search import Found, search
 from equipoise.analyze.mmrm.marginal import comparisons, within
-from equipoise.analyze.mmrm.maximize import FLAT, INSIDE, VANISHED, maximize
+from equipoise.analyze.mmrm.maximize import maximize
 from equipoise.analyze.mmrm.moments import moments
-from equipoise.analyze.mmrm.trials import Shared, Trials, Weighed
+from equipoise.analyze.mmrm.trials import Shared, Trials
 from equipoise.errors import AnalysisError
 
 NUMBERS = 2**21  # of the largest array of a chunk of trials
-MAX_STEPS = 60
-MAX_HALVINGS = 30
-NEAR = 1e-6  # decrement below which second derivatives are worth their cost
-DONE = 1e-18
-SMALL = 1e-9
-SMALLEST = 0.1
 
 
 @dataclass(frozen=True)
@@ -172,7 +167,7 @@ def mmrm_batch(
     axes = basis([replace(design.matrices, y=np.zeros(len(design.matrices.y)))])
     shared, where = _shared(design.matrices, axes, reml)
     r = len(design.L)
-    found = _Found.empty(len(y), r)
+    found = Found.empty(len(y), r)
     T, N = shared.X.shape[1], shared.X.shape[0]
     k = len(shared.lower)
     step = max(1, NUMBERS // (k * k * N))
@@ -182,30 +177,14 @@ def mmrm_batch(
         own = np.arange(at, min(at + step, len(y)))
         grid = np.full((len(own), N, T), np.nan)
         grid[:, where[0], where[1]] = y[own]
-        _fit(Trials.of(shared, grid), L, own, found)
+        with np.errstate(all="ignore"):  # what cannot be fitted leaves as NaN
+            search(Trials.of(shared, grid), L, own, found)
+    if reml:
+        found.deviance[:] += axes.log_det  # of the basis
     for number in np.flatnonzero(~found.converged):
         _alone(design, y[number], reml, int(number), found)
     found.value[:, ~known] = np.nan
     return _finished(design, found, level)
-
-
-@dataclass(frozen=True)
-class _Found:
-    """Results, filled as trials are done."""
-
-    value: Matrix
-    variance: Matrix
-    df: Matrix
-    converged: NDArray[np.bool_]
-    n_iterations: NDArray[np.intp]
-    deviance: Matrix
-
-    @classmethod
-    def empty(cls, R: int, r: int) -> _Found:
-        """Nothing yet."""
-        blank = [np.full((R, r), np.nan) for _ in range(3)]
-        done = np.zeros(R, dtype=bool)
-        return cls(*blank, done, np.zeros(R, np.intp), np.full(R, np.nan))
 
 
 def _checked(design: TrialDesign, outcomes: Matrix) -> Matrix:
@@ -233,135 +212,7 @@ def _shared(
     return Shared(X, reml), (person, matrices.visit)
 
 
-def _fit(
-    trials: Trials, L: Matrix, own: NDArray[np.intp], found: _Found
-) -> None:
-    """Searches all trials together; those that are done leave."""
-    S = _start(trials)
-    step, factor = np.zeros_like(S), np.ones(S.shape[1])
-    best = np.full(S.shape[1], np.inf)
-    before = np.full(S.shape[1], np.inf)
-    for _ in range(MAX_STEPS + MAX_HALVINGS):
-        tried = S + factor * step
-        at = trials.weigh(tried)
-        slack = np.where(np.isfinite(best), 1e-13 * (1 + np.abs(best)), 0.0)
-        better = at.deviance <= best + slack
-        factor = np.where(better, 1.0, factor / 2)
-        lost = factor < 2.0**-MAX_HALVINGS
-        moved = np.flatnonzero(better)
-        done = np.zeros(len(own), dtype=bool)
-        if len(moved):
-            S[:, moved], best[moved] = tried[:, moved], at.deviance[moved]
-            whole = len(moved) == len(own)
-            here = at if whole else at.some(moved)
-            direction, decrement, newton = _direction(here)
-            step[:, moved] = direction
-            stalled = (decrement < SMALL) & (decrement > before[moved] / 4)
-            before[moved] = decrement
-            ended = newton & ((decrement < DONE) | stalled)
-            found.n_iterations[own[moved]] += 1
-            lost[moved] |= ~np.isfinite(decrement)
-            _record(here, np.flatnonzero(ended), S[:, moved], L, own[moved], found)
-            done[moved] = ended
-        keep = np.flatnonzero(~done & ~lost)
-        if not len(keep):
-            return
-        trials, own = trials.some(keep), own[keep]
-        S, step, factor = S[:, keep], step[:, keep], factor[keep]
-        best, before = best[keep], before[keep]
-
-
-def _direction(at: Weighed) -> tuple[Matrix, Matrix, NDArray[np.bool_]]:
-    """Step, decrement, and whether it was Newton's: k x R, R, R.
-
-    Average information is cheap and sure; near the maximum Newton's method is exact.
-    """
-    step, decrement = _solved(at.average, at.gradient)
-    near = np.flatnonzero(decrement < NEAR)
-    newton = np.zeros(len(decrement), dtype=bool)
-    if len(near):
-        every = len(near) == len(decrement)
-        those = at if every else at.some(near)
-        step[:, near], decrement[near] = _solved(those.observed, those.gradient)
-        newton[near] = True
-    return step, decrement, newton
-
-
-def _solved(information: Matrix, gradient: Matrix) -> tuple[Matrix, Matrix]:
-    """``-information^-1 gradient`` and its decrement; NaN where it is singular."""
-    diagonal = np.diagonal(information, axis1=1, axis2=2)
-    scale = 1 / np.sqrt(np.where(diagonal > 0, diagonal, np.nan))
-    scaled = information * scale[:, :, None] * scale[:, None, :]
-    good = np.isfinite(scaled).all(axis=(1, 2))
-    scaled = np.where(good[:, None, None], scaled, np.eye(scaled.shape[1]))
-    try:
-        solved = np.linalg.solve(scaled, (scale * gradient)[..., None])[..., 0]
-    except np.linalg.LinAlgError:
-        solved = np.full_like(gradient, np.nan)  # each of them is fitted alone
-    step = -scale * solved
-    decrement = -(step * gradient).sum(axis=1)
-    decrement = np.where(good & (decrement >= 0), decrement, np.nan)
-    return step.T, decrement
-
-
-def _record(
-    at: Weighed,
-    ended: NDArray[np.intp],
-    S: Matrix,
-    L: Matrix,
-    own: NDArray[np.intp],
-    found: _Found,
-) -> None:
-    """Keeps the numbers of trials at an inner maximum."""
-    if not len(ended):
-        return
-    here = at if len(ended) == len(own) else at.some(ended)
-    T = len(here.of.y)
-    full = np.empty((len(ended), T, T))
-    for entry, (t, s) in enumerate(here.of.shared.lower):
-        full[:, t, s] = full[:, s, t] = S[entry, ended]
-    inner = _smallest(full) > INSIDE
-    inner &= _smallest(here.observed) > FLAT
-    _, decrement = _solved(here.observed, here.gradient)
-    inner &= decrement < VANISHED
-    with np.errstate(invalid="ignore", divide="ignore"):
-        variance, df = here.degrees(L)
-    those = own[ended[inner]]
-    found.converged[those] = True
-    found.value[those] = (here.beta @ L.T)[inner]
-    found.variance[those], found.df[those] = variance[inner], df[inner]
-    found.deviance[those] = here.deviance[inner]
-
-
-def _smallest(A: Matrix) -> Matrix:
-    """Smallest eigenvalue in units of the diagonal."""
-    scale = np.sqrt(np.abs(np.diagonal(A, axis1=1, axis2=2)))
-    return np.asarray(
-        np.linalg.eigvalsh(A / (scale[:, :, None] * scale[:, None, :]))[:, 0]
-    )
-
-
-def _start(trials: Trials) -> Matrix:
-    """Covariance of residuals on available pairs, made positive definite: k x R."""
-    shared = trials.shared
-    T, R, N = trials.y.shape
-    ones = np.stack([np.full((1, 1), float(t == s)) for t, s in shared.lower])
-    unit = trials.weigh(np.broadcast_to(ones[:, :, 0], (len(ones), R)))
-    r = unit.residual
-    seen = np.stack([unit.W[t * (t + 3) // 2] for t in range(T)])
-    S = np.einsum("trn,srn->rts", r, r) / np.maximum(
-        np.einsum("trn,srn->rts", seen, seen), 1
-    )
-    scale = np.sqrt(np.maximum(np.diagonal(S, axis1=1, axis2=2), np.finfo(float).tiny))
-    values, vectors = np.linalg.eigh(S / (scale[:, :, None] * scale[:, None, :]))
-    fixed = (vectors * np.maximum(values, SMALLEST)[:, None, :]) @ vectors.swapaxes(1, 2)
-    fixed *= scale[:, :, None] * scale[:, None, :]
-    return np.stack([fixed[:, t, s] for t, s in shared.lower])
-
-
-def _alone(
-    plan: TrialDesign, y: Matrix, reml: bool, number: int, found: _Found
-) -> None:
+def _alone(plan: TrialDesign, y: Matrix, reml: bool, number: int, found: Found) -> None:
     """The trial by the search of ``mmrm``, which tries more."""
     for part in _rows(plan.matrices, y):
         try:
@@ -400,12 +251,12 @@ def _rows(whole: Design, y: Matrix) -> Iterator[Design]:
         )
 
 
-def _finished(plan: TrialDesign, found: _Found, level: float) -> BatchFit:
+def _finished(plan: TrialDesign, found: Found, level: float) -> BatchFit:
     with np.errstate(invalid="ignore"):
         error = np.sqrt(found.variance)
         t = found.value / error
         half = stats.t.ppf((1 + level) / 2, found.df) * error
-        p = 2 * stats.t.sf(np.abs(t), found.df)
+        p = np.asarray(2 * stats.t.sf(np.abs(t), found.df))
     return BatchFit(
         labels=plan.labels,
         estimate=found.value,

@@ -15,7 +15,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from equipoise.analyze.mmrm.correlations import Matrix
+from equipoise.analyze.mmrm.correlations import SINGULAR, Matrix
 from equipoise.analyze.mmrm.structures import Structure
 
 SLICE = 2**22  # numbers of a tensor that are worked on at once: some 30 MB
@@ -92,6 +92,19 @@ class Block(Protocol):
         """The block and theta in the parameters of R mmrm, and d theta / d theta."""
 
 
+def regular(S: Matrix) -> tuple[Matrix, Matrix]:
+    """Diagonals and Cholesky factors of matrices that are well positive definite.
+
+    Raises:
+        numpy.linalg.LinAlgError: one is not.
+    """
+    root = np.linalg.cholesky(S)
+    diagonal = np.diagonal(root, axis1=1, axis2=2)
+    if (diagonal**2 < SINGULAR * np.diagonal(S, axis1=1, axis2=2)).any():
+        raise np.linalg.LinAlgError("singular up to rounding")
+    return np.asarray(diagonal), np.asarray(root, dtype=float)
+
+
 @dataclass(frozen=True)
 class GridBlock:
     """Participants seen on a grid of planned visits.
@@ -129,8 +142,7 @@ class GridBlock:
         S = self.structure.covariance(theta)
         T, q = self.seen.shape[1], self.tensors.shape[-1]
         pairs = self.seen[:, :, None] & self.seen[:, None, :]
-        root = np.linalg.cholesky(np.where(pairs, S, np.eye(T)))
-        diagonal = np.diagonal(root, axis1=1, axis2=2)
+        diagonal, root = regular(np.where(pairs, S, np.eye(T)))
         inverse = np.linalg.inv(root)
         W = (inverse.swapaxes(1, 2) @ inverse) * pairs
         m = len(self.tensors)

@@ -15,6 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 Matrix = NDArray[np.float64]
+# A visit whose variance, given those before it, is this part of its variance or less
+# makes the covariance singular: beyond, the likelihood is rounding.
+SINGULAR = 1e-11
 
 
 class Correlation(NamedTuple):

@@ -23,7 +23,10 @@ DECREMENT = 1e-18  # of Newton's method, in units of the deviance: no digit is l
 SMALL = 1e-9  # a decrement below this that no longer shrinks is rounding
 FLAT = 1e-9  # smallest eigenvalue of the scaled information at a true maximum
 INSIDE = 1e-8  # smallest eigenvalue of a correlation matrix that is not at the edge
+LOST = 1e-6  # the same of a search that runs into the edge, looked at every tenth step
 VANISHED = 1e-12  # decrement of a maximum that was found
+
+SINGULAR = "the covariance matrix is singular"
 
 Step = Callable[[Likelihood], Matrix]
 
@@ -88,7 +91,7 @@ def maximize(model: Model, start: Matrix) -> Maximum:
     """Fisher scoring and Newton's method; a trust region where they fail.
 
     The trust region works in unconstrained parameters, from the best point that was
-    found before.
+    found before, or from the start if that was the edge of the covariance matrices.
 
     Source: Jennrich and Schluchter 1986, Biometrics 42:805-820; Marquardt 1963, J SIAM
     11:431-441.
@@ -96,7 +99,8 @@ def maximize(model: Model, start: Matrix) -> Maximum:
     at, first = _search(model, start, _newton, "scoring")
     if not first.why:
         return Maximum(model, at, (first,))
-    free, theta = unconstrained(model, at.theta)
+    # From the edge there is no way back: there it begins anew.
+    free, theta = unconstrained(model, start if first.why == SINGULAR else at.theta)
     again, second = _damped(free, theta)
     if not second.why or second.deviance < first.deviance - 1e-6:
         return Maximum(free, again, (first, second))
@@ -134,6 +138,9 @@ def _search(
         before = decrement
         at = likelihood(model, moved)
         steps += 1
+        if steps % 10 == 0 and least_eigenvalue(model, at.theta) < LOST:
+            why = SINGULAR
+            break
     return at, _record(method, steps, at, why)
 
 
@@ -185,20 +192,31 @@ def _damped(model: Model, theta: Matrix) -> tuple[Likelihood, Try]:
         at = likelihood(model, other)
         damping = max(damping / 8, 1e-12)
         steps += 1
+        if steps % 10 == 0 and least_eigenvalue(model, at.theta) < LOST:
+            why = SINGULAR
+            break
     return at, _record("trust region", steps, at, why)
 
 
 def edge(model: Model, at: Likelihood) -> str:
     """Why this is no inner maximum; empty if it is one."""
-    for S in model.covariances(at.theta):
-        scale = np.sqrt(np.diag(S))
-        if np.linalg.eigvalsh(S / np.outer(scale, scale))[0] < INSIDE:
-            return "the covariance matrix is singular"
+    if least_eigenvalue(model, at.theta) < INSIDE:
+        return SINGULAR
     if smallest_eigenvalue(at) < FLAT:
         return "the likelihood is flat"
     if at.gradient @ np.linalg.solve(at.observed, at.gradient) > VANISHED:
         return "the gradient does not vanish"
     return ""
+
+
+def least_eigenvalue(model: Model, theta: Matrix) -> float:
+    """The smallest eigenvalue of all correlation matrices."""
+    least = 1.0
+    for S in model.covariances(theta):
+        scale = np.sqrt(np.diag(S))
+        R = S / np.outer(scale, scale)
+        least = min(least, float(np.linalg.eigvalsh(R)[0]))
+    return least
 
 
 def smallest_eigenvalue(at: Likelihood) -> float:

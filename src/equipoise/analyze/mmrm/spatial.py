@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from equipoise.analyze.mmrm.blocks import Block, Parts, Weighed
+from equipoise.analyze.mmrm.blocks import Block, Parts, Weighed, regular
 from equipoise.analyze.mmrm.correlations import Matrix
 
 
@@ -91,12 +91,12 @@ class SpatialBlock:
         q = self.rows.shape[2]
         S = self.covariance(theta, self.distances)
         S = np.where(self._pairs, S, np.eye(self.seen.shape[1]))
-        root = np.linalg.cholesky(S)
+        diagonal, root = regular(S)
         inverse = np.linalg.inv(root)
         W = (inverse.swapaxes(1, 2) @ inverse) * self._pairs
         weighed = W @ self.rows
         M = self.rows.reshape(-1, q).T @ weighed.reshape(-1, q)
-        log_det = 2 * float(np.log(np.diagonal(root, axis1=1, axis2=2)).sum())
+        log_det = 2 * float(np.log(diagonal).sum())
         return Weighed((M + M.T) / 2, log_det, (W, weighed))
 
     def parts(

@@ -1,5 +1,6 @@
-"""The likelihood of many trials that share their design: every sum over participants is
-one product of whole arrays.
+"""The likelihood of many trials that share their design.
+
+Every sum over participants is one product of whole arrays.
 
 Letters: R trials, N participants, T visits, k = T (T + 1) / 2 entries of S, p columns.
 Where the trial lacks an outcome the inverse covariance of the participant is zero.
@@ -142,7 +143,8 @@ class Trials:
         xy = Wy.transpose(1, 0, 2).reshape(R, T * N) @ shared.rows
         lower, sound = _cholesky(A)
         p = A.shape[1]
-        root = np.linalg.solve(lower, np.broadcast_to(np.eye(p), A.shape)).swapaxes(1, 2)
+        unit = np.broadcast_to(np.eye(p), A.shape)
+        root = np.asarray(np.linalg.solve(lower, unit), dtype=float).swapaxes(1, 2)
         half = (root.swapaxes(1, 2) @ xy[..., None])[..., 0]
         reml = shared.reml
         deviance = (self.n_rows - p * reml) * np.log(2 * np.pi) + log_det
@@ -168,11 +170,11 @@ class Trials:
         ]
         W = np.stack(masked)
         if self.pattern is None:
-            return W, log_det.sum(axis=1), good.all(axis=1)
+            return W, log_det.sum(axis=1), np.asarray(good.all(axis=1))
         W = np.take_along_axis(W, self.pattern[None], axis=2)
         total = np.take_along_axis(log_det, self.pattern, axis=1).sum(axis=1)
         used = np.take_along_axis(good, self.pattern, axis=1).all(axis=1)
-        return W, total, used
+        return W, total, np.asarray(used)
 
 
 @dataclass(frozen=True)
@@ -307,8 +309,8 @@ class Weighed:
     def _traces(self, Y: Matrix) -> Matrix:
         """``sum tr(W S_h Y S_j)`` over participants: R x k x k, symmetric."""
         one = self.W.transpose(1, 0, 2) @ Y.transpose(1, 2, 0)  # R x k x k
-        made = (self.of.shared.tracing @ one.reshape(len(one), -1).T).T
-        made = made.reshape(one.shape)
+        flat = self.of.shared.tracing @ one.reshape(len(one), -1).T
+        made = np.asarray(flat).T.reshape(one.shape)
         return np.asarray((made + made.swapaxes(1, 2)) / 2)
 
     def degrees(self, L: Matrix) -> tuple[Matrix, Matrix]:
@@ -334,14 +336,15 @@ class Weighed:
 
 def _cholesky(A: Matrix) -> tuple[Matrix, NDArray[np.bool_]]:
     """Cholesky factors, and which matrices have one; the others give the unit matrix."""
-    good = np.isfinite(A).all(axis=(1, 2))
+    good = np.asarray(np.isfinite(A).all(axis=(1, 2)))
     A = np.where(good[:, None, None], A, np.eye(A.shape[1]))
     try:
         lower = np.linalg.cholesky(A)
     except np.linalg.LinAlgError:
-        good &= np.linalg.eigvalsh(A)[:, 0] > 0
+        values = np.linalg.eigvalsh(A)
+        good &= values[:, 0] > ALIASED**2 * values[:, -1]
         lower = np.linalg.cholesky(np.where(good[:, None, None], A, np.eye(A.shape[1])))
     diagonal = np.diagonal(lower, axis1=1, axis2=2)
     scale = np.sqrt(np.diagonal(A, axis1=1, axis2=2))
     good &= (diagonal > ALIASED * scale).all(axis=1)
-    return lower, good
+    return np.asarray(lower, dtype=float), np.asarray(good)

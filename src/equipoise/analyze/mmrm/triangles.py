@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from equipoise.analyze.mmrm.correlations import Matrix
+from equipoise.analyze.mmrm.correlations import SINGULAR, Matrix
 
 Triangle = Sequence[Matrix]
 
@@ -37,8 +37,9 @@ def inverse(A: Triangle, T: int) -> tuple[list[Matrix], Matrix, NDArray[np.bool_
             if s < t:
                 L.append(rest / L[place(s, s)])
                 continue
-            good &= rest > 0
-            rest = np.where(rest > 0, rest, 1.0)
+            regular = rest > SINGULAR * A[place(t, t)]
+            good &= regular
+            rest = np.where(regular, rest, 1.0)
             log_det += np.log(rest)
             L.append(np.sqrt(rest))
     return _product(_unit_inverse(L, T), T), log_det, good
