@@ -63,6 +63,20 @@ def test_later_columns_are_dropped(order: list[int], seed: int) -> None:
     assert_allclose(X @ axes.null, 0, atol=1e-10)
 
 
+@pytest.mark.property
+@given(st.floats(-9, 0), st.integers(0, 50))
+def test_how_close_columns_are_does_not_matter(power: float, seed: int) -> None:
+    """Cholesky and QR hand over to each other without a seam."""
+    draw = np.random.Generator(np.random.Philox(seed))
+    A = draw.normal(size=(50, 3))
+    A[:, 2] = A[:, 0] + 10**power * A[:, 2]
+    axes = basis([made(A, draw.normal(size=50))])
+    assert len(axes.kept) == (3 if power > -6.9 else 2) or -7.2 < power < -6.8
+    turned = A[:, axes.kept] @ axes.turn
+    # Eight digits of orthogonality are left where columns differ by 1e-7.
+    assert_allclose(turned.T @ turned / 50, np.eye(len(axes.kept)), atol=1e-7)
+
+
 def test_a_column_of_zeros_is_aliased() -> None:
     X = np.column_stack([np.ones(9), np.zeros(9), np.arange(9.0)])
     assert list(basis([made(X)]).kept) == [0, 2]

@@ -17,7 +17,12 @@ def found_of(y: np.ndarray, n: int = 24, visits: int = 3) -> Found:
     found = Found.empty(len(y), X.shape[2])
     grid = y.reshape(len(y), n, visits)
     with np.errstate(all="ignore"):
-        search(Trials.of(Shared(X, True), grid), np.eye(X.shape[2]), np.arange(len(y)), found)
+        search(
+            Trials.of(Shared(X, True), grid),
+            np.eye(X.shape[2]),
+            np.arange(len(y)),
+            found,
+        )
     return found
 
 

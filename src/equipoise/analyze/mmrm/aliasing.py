@@ -13,9 +13,8 @@ from equipoise.analyze.mmrm.design import Design
 from equipoise.errors import AnalysisError
 
 SLICE = 2**14  # rows of X that are worked on at once
-ALIASED = (
-    1e-7  # part of a column that the columns before it leave; R's qr uses the same
-)
+APART = 1e-3  # part of a column that the others leave, for Cholesky to be safe
+ALIASED = 1e-7  # part of a column that those before it leave, as in R's qr
 
 
 @dataclass(frozen=True)
@@ -60,9 +59,11 @@ def basis(parts: Iterable[Design]) -> Basis:
         n += len(part.y)
         for at in range(0, len(part.y), SLICE):
             rows = slice(at, at + SLICE)
-            block = np.column_stack([part.X[rows], part.y[rows]])
-            above = R if len(R) else np.zeros((0, block.shape[1]))
-            R = _triangle(np.vstack([above, block]))
+            X = part.X[rows]
+            block = np.empty((len(X), X.shape[1] + 1))
+            block[:, :-1], block[:, -1] = X, part.y[rows]
+            own = _square_root(block)
+            R = _triangle(np.vstack([R, own])) if len(R) else own
     kept = _independent(R[:, :-1])
     p, q = len(kept), R.shape[1]
     if n <= p:
@@ -88,6 +89,24 @@ def basis(parts: Iterable[Design]) -> Basis:
         null=null,
         cross=R[:, :-1].T @ R[:, :-1],
     )
+
+
+def _square_root(block: Matrix) -> Matrix:
+    """R with ``R' R = block' block``.
+
+    By Cholesky where the columns are far from dependent, which is several times faster;
+    by QR, which loses no digits, wherever they are not.
+    """
+    gram = block.T @ block
+    length = np.sqrt(np.diag(gram))
+    if (length > 0).all():
+        try:
+            lower = np.linalg.cholesky(gram / np.outer(length, length))
+        except np.linalg.LinAlgError:
+            return _triangle(block)
+        if np.diag(lower).min() > APART:
+            return np.asarray(lower.T * length)
+    return _triangle(block)
 
 
 def _triangle(block: Matrix) -> Matrix:

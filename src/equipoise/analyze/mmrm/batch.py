@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy import stats
 
 from equipoise.analyze.mmrm.aliasing import Basis, basis
 from equipoise.analyze.mmrm.correlations import Matrix
@@ -22,6 +21,7 @@ from equipoise.analyze.mmrm.maximize import maximize
 from equipoise.analyze.mmrm.moments import moments
 from equipoise.analyze.mmrm.trials import Shared, Trials
 from equipoise.errors import AnalysisError
+from equipoise.numerics.distributions import t_quantile, t_two_sided
 
 NUMBERS = 2**21  # of the largest array of a chunk of trials
 
@@ -255,8 +255,8 @@ def _finished(plan: TrialDesign, found: Found, level: float) -> BatchFit:
     with np.errstate(invalid="ignore"):
         error = np.sqrt(found.variance)
         t = found.value / error
-        half = stats.t.ppf((1 + level) / 2, found.df) * error
-        p = np.asarray(2 * stats.t.sf(np.abs(t), found.df))
+        half = t_quantile((1 + level) / 2, found.df) * error
+        p = t_two_sided(t, found.df)
     return BatchFit(
         labels=plan.labels,
         estimate=found.value,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+from scipy import special
 
 from equipoise.analyze.mmrm.fitted import Fitted
 from equipoise.errors import AnalysisError
@@ -50,7 +50,7 @@ def likelihood_ratio(one: Fitted, other: Fitted) -> pd.DataFrame:
         }
         for fit in (small, large)
     ]
-    rows[1] |= {"chi2": chi2, "df": df, "p": float(stats.chi2.sf(chi2, df))}
+    rows[1] |= {"chi2": chi2, "df": df, "p": float(special.chdtrc(df, chi2))}
     return pd.DataFrame(rows)
 
 

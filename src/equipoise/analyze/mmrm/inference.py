@@ -11,11 +11,11 @@ from typing import Literal, Protocol
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from equipoise.analyze.mmrm.correlations import Matrix
 from equipoise.analyze.mmrm.likelihood import Likelihood
 from equipoise.errors import AnalysisError
+from equipoise.numerics.distributions import f_upper, t_quantile, t_two_sided
 
 DfMethod = Literal[
     "satterthwaite",
@@ -122,14 +122,14 @@ def estimates(L: Matrix, value: Matrix, method: Method, level: float) -> pd.Data
     free = method.single(L)
     with np.errstate(divide="ignore", invalid="ignore"):
         t = np.divide(value, error)
-    half = stats.t.ppf((1 + level) / 2, free) * error
+    half = t_quantile((1 + level) / 2, free) * error
     return pd.DataFrame(
         {
             "estimate": value,
             "std_error": error,
             "df": free,
             "t": t,
-            "p": 2 * stats.t.sf(np.abs(t), free),
+            "p": t_two_sided(t, free),
             "lower": value - half,
             "upper": value + half,
         }
@@ -154,5 +154,5 @@ def joint_test(L: Matrix, value: Matrix, method: Method) -> dict[str, float]:
         )
     F = float(value @ np.linalg.solve(L @ method.Phi @ L.T, value)) / rank
     den, scale = method.joint(L)
-    p = float(stats.f.sf(F * scale, rank, den)) if den > 0 else float("nan")
+    p = f_upper(F * scale, rank, den)
     return {"num_df": float(rank), "den_df": den, "F": F * scale, "p": p}

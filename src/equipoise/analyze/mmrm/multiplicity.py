@@ -6,11 +6,11 @@ from typing import Literal
 
 import numpy as np
 import pandas as pd
-from scipy import optimize, stats
-from scipy.stats import qmc
+from scipy import optimize, special
 
 from equipoise.analyze.mmrm.correlations import Matrix
 from equipoise.errors import AnalysisError, listing
+from equipoise.numerics.distributions import t_quantile
 
 Adjustment = Literal["none", "bonferroni", "holm", "hochberg", "mvt"]
 ADJUSTMENTS = ("none", "bonferroni", "holm", "hochberg", "mvt")
@@ -61,7 +61,7 @@ def adjusted(
         made["p_adjusted"] = STEPS[method](p)
     if method == "bonferroni":
         df = part["df"].to_numpy(float)
-        factor = stats.t.ppf(1 - (1 - level) / 2 / len(p), df)
+        factor = t_quantile(1 - (1 - level) / 2 / len(p), df)
     if factor is not None:
         half = factor * part["std_error"]
         made["lower_adjusted"] = part["estimate"] - half
@@ -104,6 +104,8 @@ def _mvt(part: pd.DataFrame, R: Matrix, level: float) -> tuple[Matrix, float]:
 
     Source: Somerville 1998, Comput Stat 13:289-301.
     """
+    from scipy.stats import qmc  # a second of import, for this alone
+
     df = float(part["df"].min())
     t = np.abs(part["t"].to_numpy(float))
     values, vectors = np.linalg.eigh(R)
@@ -111,7 +113,7 @@ def _mvt(part: pd.DataFrame, R: Matrix, level: float) -> tuple[Matrix, float]:
     A = vectors[:, real] * np.sqrt(values[real])  # R = A A'
     rank = A.shape[1]
     cells = qmc.Sobol(rank, scramble=False).random(POINTS)
-    points = stats.norm.ppf(cells + 0.5 / POINTS)
+    points = special.ndtri(cells + 0.5 / POINTS)
     length = np.sqrt((points**2).sum(axis=1, keepdims=True))
     largest = np.abs((points / length) @ A.T).max(axis=1)
 
@@ -119,12 +121,12 @@ def _mvt(part: pd.DataFrame, R: Matrix, level: float) -> tuple[Matrix, float]:
         """Probability that some |t| exceeds ``size``."""
         square = (size / largest) ** 2 / rank
         if np.isinf(df):
-            return float(stats.chi2.sf(square * rank, rank).mean())
-        return float(stats.f.sf(square, rank, df).mean())
+            return float(special.chdtrc(rank, square * rank).mean())
+        return float(special.fdtrc(rank, df, square).mean())
 
     p = np.array([outside(size) for size in t])
-    least = float(stats.t.ppf((1 + level) / 2, df))
-    most = float(stats.t.ppf(1 - (1 - level) / 2 / len(t), df))
+    least = float(t_quantile((1 + level) / 2, df))
+    most = float(t_quantile(1 - (1 - level) / 2 / len(t), df))
     quantile = optimize.brentq(
         lambda size: outside(size) - (1 - level), 0.9 * least, 1.1 * most
     )

@@ -8,7 +8,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy import stats
+from scipy import special
 
 from equipoise.analyze.mmrm.correlations import Matrix
 from equipoise.analyze.mmrm.design import Design, matrices
@@ -68,12 +68,13 @@ def predicted(
         own[some.rows] = np.diagonal(S, axis1=1, axis2=2)[at]
     mean /= np.sqrt(part.weight)
     mean += part.X[:, fit.basis.kept] @ fit.basis.origin
-    of_mean, own = of_mean / part.weight, own / part.weight
-    error = np.sqrt(np.maximum(of_mean, 0))
+    # What is known exactly has a variance of zero, up to rounding.
+    of_mean, own = (np.maximum(v, 0) / part.weight for v in (of_mean, own))
+    error = np.sqrt(of_mean)
     table = {"estimate": mean, "std_error": error}
     if interval != "none":
         spread = own if interval == "prediction" else 0.0
-        half = stats.norm.ppf((1 + level) / 2) * np.sqrt(error**2 + spread)
+        half = special.ndtri((1 + level) / 2) * np.sqrt(error**2 + spread)
         table |= {"lower": mean - half, "upper": mean + half}
     order = np.argsort(rows.position)
     return pd.DataFrame(table, index=rows.kept.index).iloc[order]

@@ -82,8 +82,9 @@ def read(frame: pd.DataFrame, kinds: Kinds) -> Rows:
     kept = used if whole.all() else used[whole]
     kept = typed(kept, kinds)
     order = _order(kept, kinds)
-    kept = kept if order is None else kept.iloc[order]
-    _refuse_repeated(kept, kinds)
+    if order is not None:  # rows that are in strict order repeat nothing
+        kept = kept.iloc[order]
+        _refuse_repeated(kept, kinds)
     _refuse_weights(kept, kinds)
     position = np.flatnonzero(whole)
     return Rows(kept, position if order is None else position[order], frame[~whole])
