@@ -280,3 +280,26 @@ def _agree(ours: Estimate, row: dict[str, Any], *, sign: int) -> None:
     assert ours.estimate == pytest.approx(sign * mean, rel=RTOL)
     assert ours.std_error == pytest.approx(row["SE"], rel=RTOL)
     assert ours.df == pytest.approx(row["df"], rel=RTOL)
+
+
+def test_the_protocol_chooses_structure_and_inference() -> None:
+    """What the plan names is what is fitted."""
+    chosen = (
+        'covariance = "csh"\ndf = "kenward-roger-linear"',
+        'df = "between-within"\nvcov = "empirical"',
+    )
+    method = 'method = "mmrm"'
+    assert TEXT.count(method) == 1
+    for keys in chosen:
+        trial = protocol(TEXT.replace(method, f"{method}\n{keys}"))
+        how = trial.endpoint("change").analysis
+        known = data(random_scores(1), trial=trial)
+        answer = analyzed(known, trial)[0]
+        frame = model_frame(trial, known, trial.endpoint("change"))
+        formula = module.formula(trial.endpoint("change"), frame["visit"].nunique())
+        assert how.covariance in formula
+        fit = mmrm(formula, frame, df=how.df, vcov=how.vcov)
+        row = fit.contrasts("arm", by="visit", reference="placebo").iloc[-1]
+        assert answer.estimate == pytest.approx(row["estimate"])
+        assert answer.std_error == pytest.approx(row["std_error"])
+        assert answer.df == pytest.approx(row["df"])

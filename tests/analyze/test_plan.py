@@ -1,8 +1,26 @@
+from typing import get_args
+
 import pytest
 
-from equipoise.analyze.plan import STRATEGY, column_of, formula, plan, visits
+from equipoise.analyze.mmrm.formula import ON_VISITS
+from equipoise.analyze.mmrm.inference import DfMethod, Vcov
+from equipoise.analyze.plan import (
+    DF,
+    STRATEGY,
+    STRUCTURE,
+    VCOV,
+    column_of,
+    formula,
+    plan,
+    visits,
+)
 from equipoise.exchange.protocols import load_protocol
 from equipoise.library import names
+from equipoise.protocol.estimand import (
+    CoefficientCovariance,
+    Covariance,
+    DegreesOfFreedom,
+)
 from tests.analyze.small import TEXT, protocol
 
 TRIAL = protocol()
@@ -61,3 +79,9 @@ def test_every_endpoint_of_the_library_has_a_plan(name: str) -> None:
         assert plan(trial, endpoint).describe().endswith(".")
         for event in endpoint.estimand.intercurrent:
             assert STRATEGY[endpoint.type][event.strategy]
+
+
+def test_every_choice_of_the_engine_can_be_stated_and_is_named() -> None:
+    assert set(STRUCTURE) == set(get_args(Covariance)) == set(ON_VISITS)
+    assert set(DF) == set(get_args(DegreesOfFreedom)) == set(get_args(DfMethod))
+    assert set(VCOV) == set(get_args(CoefficientCovariance)) == set(get_args(Vcov))

@@ -14,12 +14,14 @@ from sybil.parsers.markdown import PythonCodeBlockParser, SkipParser
 
 import equipoise as eq
 from tests.architecture.source import ROOT
+from tests.shared_data import SHARED
 
 PAGES = sorted(
     path
     for path in [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]
     if "_build" not in path.parts and "design-notes" not in path.parts
 )
+TRIAL = SHARED / "data" / "antidepressant_data.csv"  # pages that use it are skipped
 WITH_EXAMPLES = [p for p in PAGES if "```python" in p.read_text("utf-8")]
 
 
@@ -34,6 +36,8 @@ def after_the_demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     rehearsal = eq.rehearse(eq.load_protocol("feder2021"), seed=2021)
     rehearsal.save(folder / "out" / "feder2021")
     (folder / "docs").symlink_to(ROOT / "docs")
+    if TRIAL.exists():
+        (folder / TRIAL.name).symlink_to(TRIAL)
     here = Path.cwd()
     os.chdir(folder)
     yield folder
@@ -44,6 +48,8 @@ def after_the_demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 @pytest.mark.usefixtures("after_the_demo")
 def test_the_python_examples_run(page: Path) -> None:
     """Every Python block runs, in order; ``<!-- skip: next -->`` leaves one out."""
+    if TRIAL.name in page.read_text("utf-8") and not TRIAL.exists():
+        pytest.skip(f"../shared/data/{TRIAL.name} is not on this machine")
     sybil = Sybil([PythonCodeBlockParser(), SkipParser()], path=str(ROOT))
     for example in sybil.parse(page).examples():
         example.evaluate()
@@ -80,3 +86,15 @@ def test_the_architecture_names_every_part_and_no_other() -> None:
         if not path.name.startswith("_") and (path.is_dir() or path.suffix == ".py")
     }
     assert told == there
+
+
+def test_every_equation_of_the_engine_is_cited_by_the_code_that_computes_it() -> None:
+    page = (ROOT / "docs" / "methods" / "mmrm.md").read_text("utf-8")
+    labels = set(re.findall(r"^:label: ([a-z-]+)$", page, flags=re.M))
+    cited: set[str] = set()
+    for file in (ROOT / "src" / "equipoise" / "analyze" / "mmrm").glob("*.py"):
+        text = re.sub(r"\s+", " ", file.read_text("utf-8"))
+        for found in re.findall(r"mmrm\.md, equations? \(([a-z, -]+)\)", text):
+            cited |= set(found.split(", "))
+    assert len(labels) > 15
+    assert labels == cited

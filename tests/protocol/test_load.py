@@ -51,6 +51,11 @@ def test_the_tutorial_is_without_problems(tmp_path: Path) -> None:
         ("infusion = 1", "infusion = 2", "EQ106"),
         ("day = 7", "day = 0", "EQ106"),
         ('summary = "difference in means"', 'summary = "risk difference"', "EQ107"),
+        (
+            'method = "mmrm"',
+            'method = "mmrm"\ndf = "kenward-roger"\nvcov = "empirical"',
+            "EQ107",
+        ),
         ('visits = ["day-1", "day-7"]', 'visits = ["infusion", "day-1"]', "EQ107"),
         ("block_sizes = [4]", "block_sizes = [3]", "EQ109"),
         ('id = "madrs"\nby', 'id = "madrs2"\nby', "EQ111"),

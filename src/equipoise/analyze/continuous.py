@@ -38,7 +38,8 @@ def continuous(
     try:
         _refuse_unrated(endpoint, whole)
         model = formula(endpoint, whole["visit"].nunique())
-        fit = mmrm(model, frame, df=endpoint.analysis.df)
+        how = endpoint.analysis
+        fit = mmrm(model, frame, df=how.df, vcov=how.vcov)
         modelled = _modelled(endpoint, fit, whole)
     except AnalysisError as refusal:
         if refusal.code not in HOPELESS:

@@ -27,6 +27,34 @@ STRATEGY = {
 }
 
 
+EACH = " with a variance for each visit"
+STRUCTURE = {
+    "us": "unstructured",
+    "toep": "Toeplitz",
+    "toeph": f"Toeplitz{EACH}",
+    "ar1": "first-order autoregressive",
+    "ar1h": f"first-order autoregressive{EACH}",
+    "cs": "compound symmetry",
+    "csh": f"compound symmetry{EACH}",
+    "ad": "ante-dependence",
+    "adh": f"ante-dependence{EACH}",
+}
+DF = {
+    "satterthwaite": "Satterthwaite",
+    "kenward-roger": "Kenward and Roger, in the parameters of R mmrm",
+    "kenward-roger-linear": "Kenward and Roger, linear as in SAS DDFM=KR",
+    "between-within": "the between-within method",
+    "residual": "rows minus coefficients",
+    "asymptotic": "the normal distribution",
+}
+VCOV = {
+    "model": "",
+    "empirical": ", empirical covariance of the coefficients",
+    "empirical-jackknife": ", jackknife covariance of the coefficients",
+    "empirical-bias-reduced": ", bias-reduced empirical covariance of the coefficients",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
     """What is done for one endpoint; a reader can repeat it from this.
@@ -125,7 +153,8 @@ def _method(protocol: Protocol, endpoint: Endpoint) -> str:
     if analysis.method == "mmrm":
         return (
             "Mixed model for repeated measures by restricted maximum likelihood, "
-            "unstructured covariance, degrees of freedom by Satterthwaite: "
+            f"{STRUCTURE[analysis.covariance]} covariance, degrees of freedom by "
+            f"{DF[analysis.df]}{VCOV[analysis.vcov]}: "
             f"{formula(endpoint, len(visits(protocol, endpoint)))}"
         )
     if analysis.method == "kaplan-meier":

@@ -124,6 +124,13 @@ def _shape(endpoint: Endpoint, protocol: Protocol, where: str) -> Iterator[Probl
             "name two arms",
         )
     yield from _rule_fits(endpoint, protocol, where)
+    analysis = endpoint.analysis
+    if analysis.df.startswith("kenward-roger") and analysis.vcov != "model":
+        yield _contradiction(
+            f"{analysis.df} brings its own covariance of the coefficients",
+            f"{where}.analysis.vcov",
+            "delete vcov, or choose other degrees of freedom",
+        )
     extra = set(endpoint.analysis.by_visit) - set(endpoint.analysis.covariates)
     if extra:
         yield _contradiction(

@@ -116,6 +116,20 @@ class Estimand(Part):
     ]
 
 
+Covariance = Literal["us", "toep", "toeph", "ar1", "ar1h", "cs", "csh", "ad", "adh"]
+DegreesOfFreedom = Literal[
+    "satterthwaite",
+    "kenward-roger",
+    "kenward-roger-linear",
+    "between-within",
+    "residual",
+    "asymptotic",
+]
+CoefficientCovariance = Literal[
+    "model", "empirical", "empirical-jackknife", "empirical-bias-reduced"
+]
+
+
 class Analysis(Part):
     """How the estimand is estimated.
 
@@ -123,7 +137,9 @@ class Analysis(Part):
         covariates: ``baseline`` or ids of characteristics, as main effects.
         by_visit: those of ``covariates`` whose effect may differ by visit.
         covariance: structure of the repeated measurements.
-        df: denominator degrees of freedom.
+        df: denominator degrees of freedom; ``kenward-roger-linear`` is what SAS calls
+            DDFM=KR for an unstructured covariance. Kenward-Roger goes with ``model``.
+        vcov: covariance of the coefficients.
         missing: for a binary endpoint, what a participant without a value counts as.
         level: coverage of the confidence interval.
     """
@@ -131,8 +147,9 @@ class Analysis(Part):
     method: Literal["mmrm", "risk-difference", "kaplan-meier"]
     covariates: tuple[Identifier, ...] = ()
     by_visit: tuple[Identifier, ...] = ()
-    covariance: Literal["us"] = "us"
-    df: Literal["satterthwaite"] = "satterthwaite"
+    covariance: Covariance = "us"
+    df: DegreesOfFreedom = "satterthwaite"
+    vcov: CoefficientCovariance = "model"
     missing: Literal["failure", "excluded"] = "failure"
     level: float = Field(default=0.95, gt=0.5, lt=1)
 

@@ -1,5 +1,7 @@
 """Model matrices and reference grids."""
 
+from unittest.mock import patch
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -67,3 +69,20 @@ def test_dropped_rows_do_not_count_for_means() -> None:
     frame = small()
     frame.loc[0, ["x", "y"]] = [1000.0, np.nan]
     assert design(parse(MODEL), frame).encoding.means["x"] < 10
+
+
+def test_cells_and_rows_give_the_same_columns() -> None:
+    """Looked up by cell, or made by formulaic from every row."""
+    frame = small().assign(sex=lambda f: np.where(f["id"] < "06", "F", "M"), z=2.5)
+    for text in (
+        "y ~ x * visit + sex * arm * visit + us(visit | id)",
+        "y ~ x:arm:z + visit:arm + us(visit | id)",
+        "y ~ x + z + us(visit | id)",
+    ):
+        one = design(parse(text), frame)
+        with patch("equipoise.analyze.mmrm.design.MANY_CELLS", 0):
+            other = design(parse(text), frame)
+        assert one.encoding.cells is not None
+        assert other.encoding.cells is None
+        assert one.encoding.names == other.encoding.names
+        assert_allclose(one.X, other.X, rtol=1e-15)

@@ -6,6 +6,7 @@ import pytest
 from numpy.testing import assert_allclose
 
 from equipoise.analyze.mmrm import MmrmFit, mmrm
+from equipoise.errors import AnalysisError
 from tests.analyze.mmrm.fev import MODEL, small
 
 
@@ -57,3 +58,15 @@ def test_a_joint_test_of_aliased_columns_takes_the_full_width() -> None:
     L = np.zeros((1, 4))
     L[0, 3] = 1
     assert_allclose(fit.test(L)["F"], fit.test(L[:, [0, 1, 3]])["F"])
+
+
+def test_another_inference_needs_no_other_fit(fit: MmrmFit) -> None:
+    other = fit.using("kenward-roger")
+    assert other.top is fit.top
+    again = mmrm(MODEL, small(2, n=40), df="kenward-roger")
+    pd.testing.assert_frame_equal(other.coefficients, again.coefficients)
+    robust = fit.using("between-within", "empirical").coefficients
+    again = mmrm(MODEL, small(2, n=40), df="between-within", vcov="empirical")
+    pd.testing.assert_frame_equal(robust, again.coefficients)
+    with pytest.raises(AnalysisError, match="EQ407"):
+        fit.using("kenward-roger", "empirical")

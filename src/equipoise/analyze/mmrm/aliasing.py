@@ -31,6 +31,8 @@ class Basis:
         origin: coefficients of least squares, p.
         null: combinations of all columns that are zero in every row, as columns.
         cross: ``X' X`` of all columns of X.
+
+    Source: docs/methods/mmrm.md, equation (basis).
     """
 
     kept: Matrix

@@ -51,6 +51,8 @@ def column_df(
         intercept: position of the intercept.
         n_rows: of the fit.
         n_subjects: of the fit.
+
+    Source: docs/methods/mmrm.md, equation (between-within).
     """
     within = n_rows - n_subjects - int(varies.sum())
     between = n_subjects - int((~varies).sum())

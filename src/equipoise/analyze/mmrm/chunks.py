@@ -57,7 +57,7 @@ def open_chunks(formula: Formula, where: Any, weights: str | None) -> Source:
         seen.add(chunk)
     seen.finish(str(where) if _is_path(where) else "dataframe")
     known = replace(kinds, levels=seen.levels)
-    encoding, _ = encode(formula, typed(seen.example, known))
+    encoding = encode(formula, typed(seen.example, known))
     encoding = replace(encoding, means=seen.means)
     groups: tuple[Any, ...] = (None,)
     if formula.group is not None:

@@ -17,6 +17,7 @@ from equipoise.analyze.mmrm.rows import Kinds, Levels, read
 from equipoise.errors import AnalysisError, listing
 
 Codes = NDArray[np.intp]
+MANY_CELLS = 4096  # of all factors together; beyond, columns are made row by row
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,8 @@ class Encoding:
         columns: positions of the columns of each term, ``1`` for the intercept.
         levels: of each factor of the fixed effects, in order.
         means: mean of each numeric covariate over the rows of the fit.
+        cells: X in each cell of the factors, covariates at one; None where there are
+            too many cells.
     """
 
     formula: Formula
@@ -38,11 +41,26 @@ class Encoding:
     columns: dict[str, list[int]]
     levels: Levels
     means: dict[str, float]
+    cells: Matrix | None
 
     def matrix(self, rows: pd.DataFrame) -> Matrix:
-        """X of typed rows, C-ordered."""
-        made = self.spec.get_model_matrix(rows, context={}, output="numpy")
-        return np.ascontiguousarray(made, dtype=float)
+        """X of typed rows, C-ordered.
+
+        A column is the product of a part that the factors decide, looked up by the cell
+        of the row, and of the covariates of its term.
+        """
+        if self.cells is None:
+            made = self.spec.get_model_matrix(rows, context={}, output="numpy")
+            return np.ascontiguousarray(made, dtype=float)
+        cell = np.zeros(len(rows), dtype=np.intp)
+        for name, own in self.levels.items():
+            cell = cell * len(own) + rows[name].cat.codes.to_numpy()
+        X = self.cells[cell]
+        for name in self.means:
+            terms = [term for term in self.formula.terms if name in term]
+            columns = [j for term in terms for j in self.columns[":".join(term)]]
+            X[:, columns] *= rows[name].to_numpy(float)[:, None]
+        return X
 
     def grid(
         self,
@@ -150,13 +168,13 @@ def design(formula: Formula, frame: pd.DataFrame, weights: str | None = None) ->
             where="frame of the model",
             mend="look for a column that is missing throughout",
         )
-    encoded, X = encode(formula, rows.kept)
-    made = matrices(encoded, rows.kept, weights, X)
+    encoded = encode(formula, rows.kept)
+    made = matrices(encoded, rows.kept, weights)
     return replace(made, excluded=rows.excluded, position=rows.position)
 
 
-def encode(formula: Formula, kept: pd.DataFrame) -> tuple[Encoding, Matrix]:
-    """The encoding that these rows ask for, and their X.
+def encode(formula: Formula, kept: pd.DataFrame) -> Encoding:
+    """The encoding that these rows ask for.
 
     Raises:
         AnalysisError: EQ404, a factor with fewer than two levels.
@@ -172,32 +190,41 @@ def encode(formula: Formula, kept: pd.DataFrame) -> tuple[Encoding, Matrix]:
                 where=f"frame of the model, column {name}",
                 mend="leave it out of the formula, or look for missing rows",
             )
+    levels = {name: tuple(kept[name].cat.categories) for name in factors}
+    numbers = [name for name in formula.variables if name not in factors]
+    few = int(np.prod([len(own) for own in levels.values()])) <= MANY_CELLS
+    rows = _cells(levels, numbers) if few else kept[list(formula.variables)].head(2)
     made = Materializer(_text(formula)).get_model_matrix(
-        kept[list(formula.variables)], context={}, output="numpy"
+        rows, context={}, output="numpy"
     )
     spec = made.model_spec
-    columns = {str(term): list(at) for term, at in spec.term_indices.items()}
-    encoding = Encoding(
+    return Encoding(
         formula=formula,
         spec=spec,
         names=tuple(
             "(Intercept)" if str(n) == "Intercept" else str(n)
             for n in spec.column_names
         ),
-        columns=columns,
-        levels={name: tuple(kept[name].cat.categories) for name in factors},
-        means={n: float(kept[n].mean()) for n in formula.variables if n not in factors},
+        columns={str(term): list(at) for term, at in spec.term_indices.items()},
+        levels=levels,
+        means={name: float(kept[name].mean()) for name in numbers},
+        cells=np.ascontiguousarray(made, dtype=float) if few else None,
     )
-    return encoding, np.ascontiguousarray(made, dtype=float)
 
 
-def matrices(
-    encoding: Encoding,
-    kept: pd.DataFrame,
-    weights: str | None,
-    X: Matrix | None = None,
-) -> Design:
-    """Matrices of typed and ordered rows; X where it is known already."""
+def _cells(levels: Levels, numbers: list[str]) -> pd.DataFrame:
+    """Every combination of levels, covariates at one."""
+    combinations = list(product(*levels.values()))
+    frame: dict[str, Any] = {
+        name: pd.Categorical([cell[i] for cell in combinations], categories=own)
+        for i, (name, own) in enumerate(levels.items())
+    }
+    ones = {name: np.ones(len(combinations)) for name in numbers}
+    return pd.DataFrame({**frame, **ones}, index=range(len(combinations)))
+
+
+def matrices(encoding: Encoding, kept: pd.DataFrame, weights: str | None) -> Design:
+    """Matrices of typed and ordered rows."""
     formula = encoding.formula
     subject = kept[formula.subject].cat.codes.to_numpy().astype(np.intp)
     zero = np.zeros(len(kept), dtype=np.intp)
@@ -215,7 +242,7 @@ def matrices(
         visit = column.cat.codes.to_numpy().astype(np.intp)
         visits = tuple(column.cat.categories)
     return Design(
-        X=encoding.matrix(kept) if X is None else X,
+        X=encoding.matrix(kept),
         y=kept[formula.outcome].to_numpy(float),
         weight=kept[weights].to_numpy(float) if weights else np.ones(len(kept)),
         subject=subject,

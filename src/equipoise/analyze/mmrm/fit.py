@@ -17,6 +17,7 @@ from equipoise.analyze.mmrm.inference import (
     Method,
     Satterthwaite,
     Vcov,
+    check_options,
 )
 from equipoise.analyze.mmrm.kenward_roger import kenward_roger
 from equipoise.analyze.mmrm.maximize import Maximum, maximize
@@ -28,9 +29,6 @@ from equipoise.errors import AnalysisError, listing
 
 if TYPE_CHECKING:
     import pandas as pd
-
-DF = DfMethod.__args__  # type: ignore[attr-defined]
-VCOV = Vcov.__args__  # type: ignore[attr-defined]
 
 
 def mmrm(
@@ -69,13 +67,13 @@ def mmrm(
         AnalysisError: EQ400 to EQ404, EQ407, EQ409.
 
     Source: Mallinckrodt et al. 2008, Drug Inf J 42:303-319; SAS PROC MIXED with
-    REPEATED; R mmrm 0.3. The mathematics: docs/methods/mmrm.md.
+    REPEATED; R mmrm 0.3. The mathematics: docs/methods/mmrm.md, equation (model).
 
     Example:
         >>> fit = mmrm("y ~ base + arm * visit + us(visit | id)", frame)
         >>> fit.contrasts("arm", by="visit", reference="placebo")
     """
-    _check_options(df, vcov)
+    check_options(df, vcov)
     model = parse(formula)
     if is_large(frame):
         source = open_chunks(model, frame, weights)
@@ -98,20 +96,8 @@ def mmrm(
         df=df,
         vcov_kind=vcov,
         weights=weights,
-        method_of=lambda: _method(source, axes, data, top, df, vcov),
+        method_of=lambda how, which: _method(source, axes, data, top, how, which),
     )
-
-
-def _check_options(df: str, vcov: str) -> None:
-    adjusts = df.startswith("kenward-roger") and vcov != "model"
-    if df not in DF or vcov not in VCOV or adjusts:
-        raise AnalysisError.single(
-            "EQ407",
-            f"df = {df!r} with vcov = {vcov!r}",
-            where="mmrm",
-            mend=f"df: {listing(DF)}; vcov: {listing(VCOV)}; kenward-roger brings its "
-            "own covariance and goes with vcov = 'model'",
-        )
 
 
 def _method(

@@ -34,7 +34,7 @@ class Fitted:
         df: method of the denominator degrees of freedom.
         vcov_kind: covariance of the coefficients that was asked for.
         weights: column of the weights, or None.
-        method_of: makes the inference, once.
+        method_of: makes the inference of a fit.
     """
 
     formula: Formula
@@ -46,7 +46,7 @@ class Fitted:
     df: DfMethod
     vcov_kind: Vcov
     weights: str | None
-    method_of: Callable[[], Method] = field(repr=False)
+    method_of: Callable[[DfMethod, Vcov], Method] = field(repr=False)
 
     @property
     def converged(self) -> bool:
@@ -196,4 +196,4 @@ class Fitted:
                 mend="use fewer visits or covariates, or a structure with fewer "
                 "parameters; fit.convergence shows what was tried",
             )
-        return self.method_of()
+        return self.method_of(self.df, self.vcov_kind)

@@ -7,14 +7,14 @@ freedom for one combination or for several at once.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Literal, Protocol, get_args
 
 import numpy as np
 import pandas as pd
 
 from equipoise.analyze.mmrm.correlations import Matrix
 from equipoise.analyze.mmrm.likelihood import Likelihood
-from equipoise.errors import AnalysisError
+from equipoise.errors import AnalysisError, listing
 from equipoise.numerics.distributions import f_upper, t_quantile, t_two_sided
 
 DfMethod = Literal[
@@ -26,6 +26,24 @@ DfMethod = Literal[
     "asymptotic",
 ]
 Vcov = Literal["model", "empirical", "empirical-jackknife", "empirical-bias-reduced"]
+
+
+def check_options(df: str, vcov: str) -> None:
+    """Refuses what is no method, and Kenward-Roger with another covariance.
+
+    Raises:
+        AnalysisError: EQ407.
+    """
+    adjusts = df.startswith("kenward-roger") and vcov != "model"
+    if df not in get_args(DfMethod) or vcov not in get_args(Vcov) or adjusts:
+        raise AnalysisError.single(
+            "EQ407",
+            f"df = {df!r} with vcov = {vcov!r}",
+            where="mmrm",
+            mend=f"df: {listing(get_args(DfMethod))}; vcov: {listing(get_args(Vcov))}; "
+            "kenward-roger brings its "
+            "own covariance and goes with vcov = 'model'",
+        )
 
 
 class Method(Protocol):
@@ -54,7 +72,10 @@ class Satterthwaite:
     Phi: Matrix
 
     def single(self, L: Matrix) -> Matrix:
-        """``2 v ** 2 / var(v)`` with v the model-based variance."""
+        """``2 v ** 2 / var(v)`` with v the model-based variance.
+
+        Source: docs/methods/mmrm.md, equation (satterthwaite).
+        """
         right = L @ self.at.Phi
         k = len(self.at.d_inverse)
         half = (right @ self.at.d_inverse).reshape(k, *right.shape)
@@ -91,7 +112,10 @@ class Fixed:
 
 
 def fai_cornelius(L: Matrix, method: Method) -> float:
-    """Denominator degrees of freedom of several t statistics that are independent."""
+    """Denominator degrees of freedom of several t statistics that are independent.
+
+    Source: docs/methods/mmrm.md, equation (fai-cornelius).
+    """
     values, vectors = np.linalg.eigh(L @ method.Phi @ L.T)
     del values
     free = method.single(vectors.T @ L)

@@ -27,7 +27,10 @@ class KenwardRoger:
         return Satterthwaite(self.at, self.at.Phi).single(L)
 
     def joint(self, L: Matrix) -> tuple[float, float]:
-        """``m`` and the factor ``lambda`` of the F statistic."""
+        """``m`` and the factor ``lambda`` of the F statistic.
+
+        Source: docs/methods/mmrm.md, equation (kenward-roger-f).
+        """
         r = len(L)
         lower = np.linalg.cholesky(L @ self.at.Phi @ L.T)
         side = np.linalg.solve(lower, L @ self.at.Phi)
@@ -59,6 +62,8 @@ def kenward_roger(model: Model, at: Likelihood, *, linear: bool) -> KenwardRoger
         linear: leave out the second derivatives of the covariance matrix, as SAS
             KR(LINEAR) does; without them the parameterization does not matter. With
             them it does: this uses the parameters of R mmrm.
+
+    Source: docs/methods/mmrm.md, equation (kenward-roger).
     """
     w = theta_covariance(at)
     p = len(at.beta)

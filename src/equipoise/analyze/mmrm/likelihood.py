@@ -100,7 +100,8 @@ def likelihood(model: Model, solved: Solved) -> Likelihood:
     """The likelihood with first and second derivatives.
 
     Source: Lindstrom and Bates 1988, JASA 83:1014-1022; Jennrich and Schluchter 1986,
-    Biometrics 42:805-820.
+    Biometrics 42:805-820; docs/methods/mmrm.md, equations (gradient, d-inverse,
+    observed, expected).
     """
     root, theta = solved.root, solved.theta
     b = np.append(-solved.beta, 1.0)
@@ -153,6 +154,8 @@ def solve(model: Model, theta: Matrix) -> Solved:
 
     Raises:
         numpy.linalg.LinAlgError: S is not positive definite.
+
+    Source: docs/methods/mmrm.md, equations (normal-equations, likelihood, reml).
     """
     pairs = zip(model.blocks, model.split(theta), strict=True)
     weighed = [block.weigh(part) for block, part in pairs]

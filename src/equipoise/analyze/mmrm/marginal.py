@@ -27,6 +27,8 @@ def means_grid(
 
     Raises:
         AnalysisError: EQ407, no such factor, covariate or kind of weights.
+
+    Source: docs/methods/mmrm.md, equation (marginal-means).
     """
     of = (factor,) if by is None else (factor, by)
     if weights not in ("equal", "proportional"):

@@ -164,7 +164,7 @@ def moments(parts: Iterable[Design], basis: Basis, name: str) -> Moments:
     Raises:
         AnalysisError: EQ404, a participant has rows in two groups.
 
-    Source: the tensor form of the mixed-model equations; every quantity of Jennrich and
+    Source: docs/methods/mmrm.md, equation (tensor); every quantity of Jennrich and
     Schluchter 1986, Biometrics 42:805-820, is a contraction of these sums.
     """
     several: Iterator[Design] = iter(parts)

@@ -102,7 +102,8 @@ def _mvt(part: pd.DataFrame, R: Matrix, level: float) -> tuple[Matrix, float]:
     closed form (its square over the rank is an F variable), the direction by
     quasi-random points; R may be singular, as it is for all pairs of three arms.
 
-    Source: Somerville 1998, Comput Stat 13:289-301.
+    Source: Somerville 1998, Comput Stat 13:289-301; docs/methods/mmrm.md, equation
+    (multivariate-t).
     """
     from scipy.stats import qmc  # a second of import, for this alone
 

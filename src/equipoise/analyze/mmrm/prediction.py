@@ -49,7 +49,7 @@ def predicted(
         AnalysisError: EQ401 to EQ403 the frame does not fit; EQ406; EQ407.
 
     Source: Searle, Casella and McCulloch 1992, Variance Components, chapter 7; R
-    ``predict.mmrm``.
+    ``predict.mmrm``; docs/methods/mmrm.md, equation (prediction).
     """
     if interval not in ("none", "confidence", "prediction"):
         raise AnalysisError.single(

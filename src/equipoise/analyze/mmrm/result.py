@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cached_property
 from typing import Any, Literal
 
@@ -11,7 +12,13 @@ import pandas as pd
 from equipoise.analyze.mmrm.compare import likelihood_ratio
 from equipoise.analyze.mmrm.correlations import Matrix
 from equipoise.analyze.mmrm.fitted import Fitted
-from equipoise.analyze.mmrm.inference import estimates, joint_test
+from equipoise.analyze.mmrm.inference import (
+    DfMethod,
+    Vcov,
+    check_options,
+    estimates,
+    joint_test,
+)
 from equipoise.analyze.mmrm.marginal import (
     Comparison,
     Custom,
@@ -30,6 +37,15 @@ LOST = 1e-8  # part of a combination that aliased columns would have to answer
 
 class MmrmFit(Fitted):
     """A fitted model, with its tables and tests."""
+
+    def using(self, df: DfMethod, vcov: Vcov = "model") -> MmrmFit:
+        """The same fit with other degrees of freedom or covariance; nothing is refitted.
+
+        Raises:
+            AnalysisError: EQ407, no such method.
+        """
+        check_options(df, vcov)
+        return replace(self, df=df, vcov_kind=vcov)
 
     @cached_property
     def coefficients(self) -> pd.DataFrame:

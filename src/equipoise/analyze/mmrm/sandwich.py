@@ -39,6 +39,8 @@ class Sandwich:
 
         ``G`` has an entry for each pair of participants; the sums over pairs are those
         over participants of p x p matrices.
+
+        Source: docs/methods/mmrm.md, equation (sandwich-df).
         """
         turned = self.model_based @ L.T  # p x r
         r, p = L.shape
@@ -69,6 +71,8 @@ def sandwich(beta: Matrix, Phi: Matrix, kind: Vcov, slices: Slices) -> Sandwich:
         Phi: their model-based covariance.
         kind: ``empirical``, ``empirical-jackknife`` or ``empirical-bias-reduced``.
         slices: gives the whitened participants, again at each call.
+
+    Source: docs/methods/mmrm.md, equation (sandwich).
     """
     b = np.append(-beta, 1.0)
     p = len(beta)

@@ -28,7 +28,7 @@ def type_three(encoding: Encoding, basis: Basis, term: Term) -> Matrix:
     freedom of several rows do, a little, and SAS, R car and R mmrm each choose others.
 
     Source: Searle 1987, Linear Models for Unbalanced Data, chapter 12; SAS/STAT, "The
-    Four Types of Estimable Functions".
+    Four Types of Estimable Functions"; docs/methods/mmrm.md, equation (type-three).
     """
     levels = encoding.levels
     covariates = {name for name in term if name not in levels}
@@ -75,7 +75,8 @@ def type_two(encoding: Encoding, basis: Basis, term: Term) -> Matrix:
     another if it has the same covariates and more factors.
 
     Source: SAS/STAT, "The Four Types of Estimable Functions"; the hypothesis is that of
-    least squares without weights, as in PROC MIXED, HTYPE=2.
+    least squares without weights, as in PROC MIXED, HTYPE=2; docs/methods/mmrm.md,
+    equation (type-two).
     """
     levels = encoding.levels
     numeric = {name for name in term if name not in levels}

@@ -265,7 +265,8 @@ class Weighed:
     def average(self) -> Matrix:
         """Mean of observed and expected information: R x k x k.
 
-        Source: Gilmour, Thompson and Cullis 1995, Biometrics 51:1440-1450.
+        Source: Gilmour, Thompson and Cullis 1995, Biometrics 51:1440-1450;
+        docs/methods/mmrm.md, equation (average).
         """
         of_residuals, moved = self._moved
         return np.asarray(of_residuals - moved @ moved.swapaxes(1, 2))
