@@ -2,8 +2,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from equipoise.analyze.binary import binary, needed_to_treat, outcomes
-from equipoise.analyze.proportions import RiskDifference, fisher, risk_difference
+from equipoise.analyze.binary import binary, outcomes
+from equipoise.analyze.proportions import fisher, risk_difference
 from equipoise.analyze.result import Estimate
 from equipoise.dataset.trialdata import UnblindedTrialData
 from equipoise.protocol.model import Protocol
@@ -107,22 +107,6 @@ def test_an_empty_arm_gives_no_number() -> None:
     assert found["proportion.placebo"].estimate is None
     assert found["proportion.active"].estimate == 0.5
     assert "fisher" not in found
-
-
-def test_number_needed_to_treat_by_hand() -> None:
-    text = needed_to_treat(RiskDifference(0.5, 0.2, 0.8), 0.95)
-    assert text == "number needed to treat for one more: 2.0 (95 % interval 1.3 to 5.0)"
-    fewer = needed_to_treat(RiskDifference(-0.4, -0.5, -0.1), 0.9)
-    assert (
-        fewer == "number needed to treat for one fewer: 2.5 (90 % interval 2.0 to 10.0)"
-    )
-
-
-@pytest.mark.parametrize("limits", [(-0.1, 0.8), (0.0, 0.8), (-0.2, 0.0)])
-def test_no_number_needed_where_no_difference_is_possible(
-    limits: tuple[float, float],
-) -> None:
-    assert needed_to_treat(RiskDifference(0.3, *limits), 0.95) is None
 
 
 @pytest.mark.property

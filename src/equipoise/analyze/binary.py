@@ -7,17 +7,17 @@ from typing import Any
 import pandas as pd
 
 from equipoise.analyze.intercurrent import first_event
+from equipoise.analyze.measures import adjusted, measures
 from equipoise.analyze.proportions import (
-    RiskDifference,
     fisher,
     risk_difference,
     wilson,
 )
+from equipoise.analyze.responder_curve import responder_curve
 from equipoise.analyze.result import Estimate
 from equipoise.analyze.sets import members
-from equipoise.dataset.derive import holds, visit_days
+from equipoise.dataset.derive import baseline, holds, visit_days
 from equipoise.dataset.trialdata import UnblindedTrialData
-from equipoise.numerics.rounding import fixed
 from equipoise.protocol.estimand import Endpoint
 from equipoise.protocol.model import Protocol
 
@@ -37,9 +37,37 @@ def binary(
     if missing.any():
         what = "counted as not having it" if failure else "left out"
         note = f"participants without a value, {what}: {int(missing.sum())}"
-    return compare(
-        protocol, endpoint, counted["arm"], counted["outcome"].astype(bool), note
-    )
+    outcome = counted["outcome"].astype(bool)
+    made = compare(protocol, endpoint, counted["arm"], outcome, note)
+    names = endpoint.analysis.covariates
+    if names and made[0].estimate is not None:
+        covariates = _covariates(protocol, data, endpoint, counted["participant"])
+        shared = _shared(endpoint)
+        made.append(adjusted(endpoint, counted["arm"], outcome, covariates, shared))
+    arm = members(protocol, data, endpoint.estimand.population)
+
+    def after_events(held: pd.Series[Any]) -> pd.Series[Any]:
+        return _after_events(protocol, data, endpoint, held)
+
+    return made + responder_curve(protocol, data, endpoint, arm, after_events)
+
+
+def _covariates(
+    protocol: Protocol,
+    data: UnblindedTrialData,
+    endpoint: Endpoint,
+    participants: pd.Series[Any],
+) -> pd.DataFrame:
+    """Covariates of the analysis; ``baseline`` is that of the score of the rule."""
+    people = data.participants.set_index("participant")
+    made = {}
+    for name in endpoint.analysis.covariates:
+        column = people[name] if name != "baseline" else None
+        if column is None:
+            rule = protocol.definition(endpoint.variable.definition or "")
+            column = baseline(data, protocol, rule.score or "")
+        made[name] = participants.map(column)
+    return pd.DataFrame(made)
 
 
 def outcomes(
@@ -58,16 +86,27 @@ def outcomes(
         raise ValueError(f"endpoint {endpoint.id!r} has no definition at a visit")
     arm = members(protocol, data, endpoint.estimand.population)
     held = holds(data, protocol, variable.definition, variable.at).reindex(arm.index)
-    days = visit_days(data, protocol)
-    day = days[days["visit"] == variable.at].set_index("participant")["day"]
-    day = day.reindex(arm.index)
-    hypothetical = first_event(data, endpoint, "hypothetical").reindex(arm.index)
-    held = held.where(~(hypothetical < day))
-    composite = first_event(data, endpoint, "composite").reindex(arm.index)
-    held = held.mask(composite <= day, False)
+    held = _after_events(protocol, data, endpoint, held)
     return pd.DataFrame(
         {"participant": arm.index, "arm": arm.to_numpy(), "outcome": held.array}
     )
+
+
+def _after_events(
+    protocol: Protocol,
+    data: UnblindedTrialData,
+    endpoint: Endpoint,
+    held: pd.Series[Any],
+) -> pd.Series[Any]:
+    """An outcome by participant once the intercurrent events have had their say."""
+    days = visit_days(data, protocol)
+    at = endpoint.variable.at
+    day = days[days["visit"] == at].set_index("participant")["day"]
+    day = day.reindex(held.index)
+    hypothetical = first_event(data, endpoint, "hypothetical").reindex(held.index)
+    held = held.where(~(hypothetical < day))
+    composite = first_event(data, endpoint, "composite").reindex(held.index)
+    return held.mask(composite <= day, False)
 
 
 def compare(
@@ -92,12 +131,7 @@ def compare(
         for group in protocol.arms
     }
     (x1, n1), (x2, n2) = counts[pair.arm], counts[pair.versus]
-    shared: dict[str, Any] = {
-        "endpoint": endpoint.id,
-        "population": endpoint.estimand.population,
-        "visit": endpoint.variable.at,
-        "level": level,
-    }
+    shared = _shared(endpoint)
     label = f"{pair.arm} - {pair.versus}"
     proportions = _proportions(endpoint, counts, shared)
     difference: dict[str, Any] = {
@@ -111,7 +145,7 @@ def compare(
         return [Estimate(**difference, note=why, **shared), *proportions]
     found = risk_difference(x1, n1, x2, n2, level)
     p = fisher(x1, n1, x2, n2)
-    notes = (note, "p: Fisher's exact test", needed_to_treat(found, level))
+    notes = (note, "p: Fisher's exact test")
     answer = Estimate(
         **difference,
         estimate=found.estimate,
@@ -130,23 +164,18 @@ def compare(
         note="Fisher's exact test, two-sided",
         **{**shared, "level": None},
     )
-    return [answer, *proportions, test]
+    more = measures(endpoint, (x1, n1, x2, n2), found, shared)
+    return [answer, *proportions, test, *more]
 
 
-def needed_to_treat(found: RiskDifference, level: float) -> str | None:
-    """How many are treated for one more, or one fewer, in words.
-
-    None where the interval holds no difference: the number would run through infinity.
-
-    Source: Altman 1998, BMJ 317:1309-1312.
-    """
-    if found.lower <= 0 <= found.upper:
-        return None
-    more = "more" if found.estimate > 0 else "fewer"
-    near, far = sorted((abs(found.lower), abs(found.upper)), reverse=True)
-    number, low, high = (fixed(1 / x, 1) for x in (abs(found.estimate), near, far))
-    interval = f"{100 * level:g} % interval {low} to {high}"
-    return f"number needed to treat for one {more}: {number} ({interval})"
+def _shared(endpoint: Endpoint) -> dict[str, Any]:
+    """Fields of every estimate of the endpoint."""
+    return {
+        "endpoint": endpoint.id,
+        "population": endpoint.estimand.population,
+        "visit": endpoint.variable.at,
+        "level": endpoint.analysis.level,
+    }
 
 
 def _proportions(

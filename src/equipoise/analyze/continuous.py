@@ -14,6 +14,7 @@ from equipoise.analyze.observed import rated, ratings
 from equipoise.analyze.plan import column_of, formula, visits
 from equipoise.analyze.result import Estimate
 from equipoise.analyze.sets import members
+from equipoise.analyze.standardized import effect_sizes, pooled_baseline_sd
 from equipoise.dataset.derive import baseline
 from equipoise.dataset.trialdata import UnblindedTrialData
 from equipoise.errors import AnalysisError, listing
@@ -41,6 +42,7 @@ def continuous(
         how = endpoint.analysis
         fit = mmrm(model, frame, df=how.df, vcov=how.vcov)
         modelled = _modelled(endpoint, fit, whole)
+        modelled += _standardized(protocol, data, endpoint, fit, whole, modelled)
     except AnalysisError as refusal:
         if refusal.code not in HOPELESS:
             raise
@@ -103,13 +105,13 @@ def _modelled(endpoint: Endpoint, fit: MmrmFit, whole: pd.DataFrame) -> list[Est
         _estimate(endpoint, "difference", row, at, contrast=label, n=fit.n_subjects)
         for row in sorted(rows, key=lambda row: row.get("visit", at) != at)
     ]
-    answer = made[0] = replace(made[0], note="; ".join(fit.warnings) or made[0].note)
+    made[0] = replace(made[0], note="; ".join(fit.warnings) or made[0].note)
     n = whole.groupby(["arm", "visit"], observed=True).size()
     for row in means.to_dict("records"):
         arm, visit = str(row["arm"]), str(row.get("visit", at))
         count = int(n.get((arm, visit), 0))
         made.append(_estimate(endpoint, "ls-mean", row, at, contrast=arm, n=count))
-    return [*made, _effect_size(endpoint, fit, answer)]
+    return made
 
 
 def _estimate(
@@ -145,27 +147,20 @@ def _estimate(
     )
 
 
-def _effect_size(endpoint: Endpoint, fit: MmrmFit, answer: Estimate) -> Estimate:
-    """Difference in units of the model's standard deviation at that visit.
-
-    Source: Cohen 1988, d, with the square root of the diagonal of the fitted covariance
-    as the standard deviation: that of the outcome given arm, visit and covariates.
-    """
-    variances = fit.covariance.to_numpy(float).diagonal()
-    position = [str(visit) for visit in fit.visits].index(str(answer.visit))
-    sd = float(np.sqrt(variances[position]))
-    return Estimate(
-        id=f"{endpoint.id}.effect-size.{answer.visit}",
-        endpoint=endpoint.id,
-        analysis="effect-size",
-        population=answer.population,
-        visit=answer.visit,
-        contrast=answer.contrast,
-        estimate=None if answer.estimate is None else answer.estimate / sd,
-        n=answer.n,
-        converged=True,
-        note=f"difference divided by the model's standard deviation, {sd:.4g}",
-    )
+def _standardized(
+    protocol: Protocol,
+    data: UnblindedTrialData,
+    endpoint: Endpoint,
+    fit: MmrmFit,
+    whole: pd.DataFrame,
+    modelled: list[Estimate],
+) -> list[Estimate]:
+    people = whole.drop_duplicates("participant")["arm"].value_counts()
+    counts = {str(arm): int(n) for arm, n in people.items()}
+    arm = members(protocol, data, endpoint.estimand.population)
+    sd = pooled_baseline_sd(protocol, data, endpoint, arm)
+    answers = [row for row in modelled if row.analysis == "difference"]
+    return effect_sizes(endpoint, fit, answers, counts, sd)
 
 
 def _observed(

@@ -24,7 +24,7 @@ def wilson(events: int, n: int, level: float = 0.95) -> tuple[float, float]:
 
     Source: Wilson 1927, JASA 22:209-212; R binom.confint, method wilson.
     """
-    _possible(events, n)
+    possible(events, n)
     z = float(stats.norm.ppf((1 + level) / 2))
     p, shift = events / n, z**2 / (2 * n)
     half = z * sqrt(p * (1 - p) / n + z**2 / (4 * n**2))
@@ -54,8 +54,8 @@ def risk_difference(
     Source: Miettinen and Nurminen 1985, Stat Med 4:213-226, equations 8 to 10; SAS PROC
     FREQ, RISKDIFF(CL=MN); R ratesci::scoreci(skew = FALSE).
     """
-    _possible(events1, n1)
-    _possible(events2, n2)
+    possible(events1, n1)
+    possible(events2, n2)
     estimate = events1 / n1 - events2 / n2
     z = float(stats.norm.ppf((1 + level) / 2))
 
@@ -72,8 +72,8 @@ def fisher(events1: int, n1: int, events2: int, n2: int) -> float:
 
     Source: Fisher 1935; R fisher.test, SAS PROC FREQ, EXACT FISHER.
     """
-    _possible(events1, n1)
-    _possible(events2, n2)
+    possible(events1, n1)
+    possible(events2, n2)
     table = np.array([[events1, n1 - events1], [events2, n2 - events2]])
     return float(stats.fisher_exact(table).pvalue)
 
@@ -128,6 +128,11 @@ def _constrained(
     return p2 + difference, p2
 
 
-def _possible(events: int, n: int) -> None:
+def possible(events: int, n: int) -> None:
+    """Refuses impossible counts.
+
+    Raises:
+        ValueError: no participants, or more events than participants.
+    """
     if n < 1 or not 0 <= events <= n:
         raise ValueError(f"{events} events among {n} participants are impossible")

@@ -67,7 +67,9 @@ def report(protocol: Protocol, data: TrialData, results: Results) -> Report:
         for table in (
             tables.baseline_table(protocol, results),
             tables.continuous_table(protocol, results),
+            tables.standardized_table(protocol, results),
             tables.proportion_table(protocol, results),
+            tables.measures_table(protocol, results),
             tables.survival_table(protocol, results),
             tables.exposure_table(protocol, results),
             tables.events_table(protocol, results),

@@ -10,6 +10,11 @@ from equipoise.protocol.model import Protocol
 from equipoise.report.cells import score_label
 from equipoise.report.style import COLOURS, INK, LINES, MARKS, figure, svg
 
+MEANS = {  # analysis -> in words
+    "observed": "mean by visit as observed, with intervals",
+    "ls-mean": "adjusted mean change by visit, with intervals of the model",
+}
+
 
 def figures(
     protocol: Protocol, data: UnblindedTrialData, results: Results
@@ -20,11 +25,10 @@ def figures(
     for endpoint in protocol.endpoints:
         if endpoint.type == "continuous" and endpoint.level != "exploratory":
             score = score_label(protocol, endpoint.variable.score or "")
-            caption = f"{score}: mean by visit as observed, with intervals"
-            made[f"{endpoint.id}-means"] = (
-                caption,
-                _means(protocol, endpoint, results, caption, dummy),
-            )
+            for analysis, words in MEANS.items():
+                caption = f"{score}: {words}"
+                drawn = _means(protocol, endpoint, results, analysis, caption, dummy)
+                made[f"{endpoint.id}-{analysis}"] = (caption, drawn)
         if endpoint.type == "continuous" and endpoint.level == "primary":
             caption = f"{endpoint.label}: each participant"
             drawn = _waterfall(protocol, data, endpoint, caption, dummy)
@@ -34,6 +38,10 @@ def figures(
                 endpoint.label,
                 _proportions(protocol, endpoint, results, dummy),
             )
+            if results.select(endpoint=endpoint.id, analysis="responder-curve"):
+                caption = f"{endpoint.label}: at every cut-off"
+                drawn = _responders(protocol, endpoint, results, caption, dummy)
+                made[f"{endpoint.id}-cut-offs"] = (caption, drawn)
         if endpoint.type == "time-to-event":
             made[f"{endpoint.id}-curve"] = (
                 endpoint.label,
@@ -43,11 +51,16 @@ def figures(
 
 
 def _means(
-    protocol: Protocol, endpoint: Endpoint, results: Results, title: str, dummy: bool
+    protocol: Protocol,
+    endpoint: Endpoint,
+    results: Results,
+    analysis: str,
+    title: str,
+    dummy: bool,
 ) -> bytes:
     made, axes = figure()
     labels = {visit.id: visit.label for visit in protocol.schedule.visits}
-    found = results.select(endpoint=endpoint.id, analysis="observed")
+    found = results.select(endpoint=endpoint.id, analysis=analysis)
     order = list(dict.fromkeys(str(e.visit) for e in found))
     for number, arm in enumerate(protocol.arms):
         rows = [e for e in found if e.contrast == arm.id and e.estimate is not None]
@@ -67,7 +80,9 @@ def _means(
             linestyle=LINES[number], capsize=3, markersize=6, label=arm.label,
         )  # fmt: skip
     axes.set_xticks(range(len(order)), [_wrapped(labels[v]) for v in order])
-    axes.set_ylabel(score_label(protocol, endpoint.variable.score or ""))
+    score = score_label(protocol, endpoint.variable.score or "")
+    change = analysis == "ls-mean" and endpoint.variable.measure != "value"
+    axes.set_ylabel(f"change: {score}" if change else score)
     axes.legend(frameon=False, fontsize=10)
     return svg(made, title, dummy=dummy)
 
@@ -119,6 +134,33 @@ def _proportions(
     axes.set_xlim(0, 100)
     axes.set_xlabel("participants (%), with 95 % intervals of Wilson")
     return svg(made, endpoint.label, dummy=dummy)
+
+
+def _responders(
+    protocol: Protocol, endpoint: Endpoint, results: Results, title: str, dummy: bool
+) -> bytes:
+    made, axes = figure()
+    found = results.select(endpoint=endpoint.id, analysis="responder-curve")
+    for number, arm in enumerate(protocol.arms):
+        rows = [e for e in found if e.contrast == arm.id and e.estimate is not None]
+        axes.plot(
+            [float(e.statistic or 0) for e in rows],
+            [100 * float(e.estimate or 0) for e in rows],
+            color=COLOURS[number], linestyle=LINES[number], marker=MARKS[number],
+            markersize=4, linewidth=2, label=arm.label,
+        )  # fmt: skip
+    stated = protocol.definition(endpoint.variable.definition or "").threshold
+    if stated is not None:
+        axes.axvline(stated, color=INK, linewidth=0.9, linestyle=":")
+        axes.annotate(
+            "as defined", (stated, 97), xytext=(4, 0), textcoords="offset points"
+        )
+    axes.set_xlim(0, 100)
+    axes.set_ylim(0, 103)
+    axes.set_xlabel("reduction of at least … % of the baseline")
+    axes.set_ylabel("participants (%)")
+    axes.legend(frameon=False, fontsize=10)
+    return svg(made, title, dummy=dummy)
 
 
 def _curve(

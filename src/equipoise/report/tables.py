@@ -131,6 +131,36 @@ def continuous_table(protocol: Protocol, results: Results) -> Table | None:
     )
 
 
+def standardized_table(protocol: Protocol, results: Results) -> Table | None:
+    """Every effect size at the visit of the estimate, each by its name."""
+    find = Lookup(results)
+    rows: list[Row] = []
+    for endpoint in protocol.endpoints:
+        if endpoint.type != "continuous":
+            continue
+        at = results[endpoint.id].visit
+        cells = tuple(
+            _interval(find(f"{endpoint.id}.{name}.{at}"))
+            for name in (
+                "effect-size",
+                "effect-size-baseline",
+                "effect-size-t",
+                "hedges-g",
+            )
+        )
+        rows.append((_called(endpoint), cells))
+    if not rows:
+        return None
+    return Table(
+        "standardized",
+        "Standardized differences",
+        ("Endpoint", "d, model SD", "d, baseline SD", "d, 2t/√df", "g, model SD"),
+        tuple(rows),
+        "Cohen's d by three definitions, Hedges' g by the first. Intervals are normal, "
+        "with variance 1/n1 + 1/n2 + d²/(2(N − 2)). All visits stand in results.json.",
+    )
+
+
 def proportion_table(protocol: Protocol, results: Results) -> Table | None:
     """Each proportion by arm, with difference, interval and exact p-value."""
     find = Lookup(results)
@@ -157,6 +187,44 @@ def proportion_table(protocol: Protocol, results: Results) -> Table | None:
         ("Endpoint", *heads, "Difference, points (CI)", "p"),
         tuple(rows),
         "Intervals of Miettinen and Nurminen; p-values of Fisher's exact test.",
+    )
+
+
+def measures_table(protocol: Protocol, results: Results) -> Table | None:
+    """Other measures of each response: ratios, number needed to treat, exact tests."""
+    find = Lookup(results)
+    rows: list[Row] = []
+    for endpoint in protocol.endpoints:
+        if endpoint.type != "binary":
+            continue
+        cells = [
+            _interval(find(f"{endpoint.id}.newcombe"), digits=1, scale=100),
+            _interval(
+                find(f"{endpoint.id}.adjusted-risk-difference"), digits=1, scale=100
+            ),
+            *(
+                _interval(find(f"{endpoint.id}.{name}"))
+                for name in ("risk-ratio", "odds-ratio")
+            ),
+            _interval(find(f"{endpoint.id}.nnt"), digits=1),
+            *(
+                (number(find(f"{endpoint.id}.{n}"), "p"),)
+                for n in ("boschloo", "barnard")
+            ),
+        ]
+        rows.append((_called(endpoint), tuple(cells)))
+    if not rows:
+        return None
+    heads = ("Newcombe", "Adjusted", "Risk ratio", "Odds ratio", "NNT")
+    return Table(
+        "response-measures",
+        "Response by other measures",
+        ("Endpoint", *(f"{head} (CI)" for head in heads), "p, Boschloo", "p, Barnard"),
+        tuple(rows),
+        "Newcombe and adjusted: differences in points, the second standardized over the "
+        "covariates of the protocol (robust variance). Ratios: score intervals of "
+        "Miettinen and Nurminen. NNT: participants treated for one more responder; no "
+        "interval where it would run through infinity. A dash: not estimable, not asked.",
     )
 
 
