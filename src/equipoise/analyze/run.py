@@ -12,6 +12,7 @@ from equipoise.analyze.dummy import with_dummy_arms
 from equipoise.analyze.flow import exposure, flow
 from equipoise.analyze.incidence import incidence, terms
 from equipoise.analyze.result import Estimate, Provenance, Results
+from equipoise.analyze.sensitivity import sensitivities
 from equipoise.analyze.survival import survival
 from equipoise.dataset.trialdata import TrialData, UnblindedTrialData
 from equipoise.errors import AnalysisError, Problem, refuse
@@ -67,6 +68,9 @@ def analyze(
             continue
         answers[endpoint.id] = found[0].id
         estimates += found
+        if endpoint.sensitivity:
+            tell(f"{endpoint.label}: sensitivity analyses")
+            estimates += sensitivities(protocol, known, endpoint)
     refuse(AnalysisError, list(refused))
     safety = [e for e in protocol.endpoints if e.type == "incidence"]
     if safety and len(known.events):

@@ -124,6 +124,7 @@ def _shape(endpoint: Endpoint, protocol: Protocol, where: str) -> Iterator[Probl
             "name two arms",
         )
     yield from _rule_fits(endpoint, protocol, where)
+    yield from _sensitivity(endpoint, where)
     analysis = endpoint.analysis
     if analysis.df.startswith("kenward-roger") and analysis.vcov != "model":
         yield _contradiction(
@@ -204,6 +205,29 @@ def _visits(endpoint: Endpoint, protocol: Protocol, where: str) -> Iterator[Prob
                 "baseline is among the visits of the outcome",
                 f"{where}.variable.visits",
                 "leave it out: it enters as a covariate or through the change",
+            )
+
+
+def _sensitivity(endpoint: Endpoint, where: str) -> Iterator[Problem]:
+    if endpoint.sensitivity and endpoint.type != "continuous":
+        yield _contradiction(
+            f"a {endpoint.type} endpoint with a sensitivity analysis by imputation",
+            f"{where}.sensitivity",
+            "delete it: it is for continuous endpoints",
+        )
+    ids = [part.id for part in endpoint.sensitivity]
+    for number, part in enumerate(endpoint.sensitivity):
+        if part.id in ids[:number]:
+            yield _contradiction(
+                f"two sensitivity analyses with the id {part.id!r}",
+                f"{where}.sensitivity[{part.id}]",
+                "give each its own id",
+            )
+        if part.strategy != "MAR" and not part.milestones:
+            yield _contradiction(
+                f"{part.strategy} without an event from which it holds",
+                f"{where}.sensitivity[{part.id}].milestones",
+                'name milestones, such as ["treatment-discontinued"]',
             )
 
 

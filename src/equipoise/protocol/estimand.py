@@ -154,8 +154,27 @@ class Analysis(Part):
     level: float = Field(default=0.95, gt=0.5, lt=1)
 
 
+class Sensitivity(Sourced):
+    """The same question under another assumption about what is missing.
+
+    Attributes:
+        method: ``reference-based``: conditional-mean imputation with the jackknife.
+        strategy: what is expected of a participant after one of ``milestones``: missing
+            at random (MAR), jump to reference (JR), copy reference (CR), copy increments
+            in reference (CIR), last mean carried forward (LMCF).
+        milestones: events from whose day the strategy holds; ratings after them count
+            under MAR only.
+    """
+
+    id: Identifier
+    label: Text
+    method: Literal["reference-based"] = "reference-based"
+    strategy: Literal["MAR", "JR", "CR", "CIR", "LMCF"]
+    milestones: tuple[Milestone, ...] = ()
+
+
 class Endpoint(Sourced):
-    """One question, one variable, one estimand, one analysis."""
+    """One question, one variable, one estimand, one analysis, and how far it holds."""
 
     id: Identifier
     label: Text
@@ -164,3 +183,4 @@ class Endpoint(Sourced):
     variable: Variable
     estimand: Estimand
     analysis: Analysis
+    sensitivity: tuple[Sensitivity, ...] = ()

@@ -68,6 +68,7 @@ def report(protocol: Protocol, data: TrialData, results: Results) -> Report:
             tables.baseline_table(protocol, results),
             tables.continuous_table(protocol, results),
             tables.standardized_table(protocol, results),
+            tables.sensitivity_table(protocol, results),
             tables.proportion_table(protocol, results),
             tables.measures_table(protocol, results),
             tables.survival_table(protocol, results),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from textwrap import wrap
+
 from equipoise.analyze.observed import changes
 from equipoise.analyze.result import Estimate, Results
 from equipoise.dataset.trialdata import UnblindedTrialData
@@ -33,6 +35,10 @@ def figures(
             caption = f"{endpoint.label}: each participant"
             drawn = _waterfall(protocol, data, endpoint, caption, dummy)
             made[f"{endpoint.id}-participants"] = (caption, drawn)
+        if endpoint.sensitivity:
+            caption = f"{endpoint.label}: as planned, and under other assumptions"
+            drawn = _forest(endpoint, results, caption, dummy)
+            made[f"{endpoint.id}-sensitivity"] = (caption, drawn)
         if endpoint.type == "binary" and endpoint.level != "exploratory":
             made[f"{endpoint.id}-arms"] = (
                 endpoint.label,
@@ -111,6 +117,35 @@ def _waterfall(
     axes.set_ylabel(f"change: {score_label(protocol, endpoint.variable.score or '')}")
     axes.legend(frameon=False, fontsize=10)
     return svg(made, title, dummy=dummy)
+
+
+def _forest(endpoint: Endpoint, results: Results, title: str, dummy: bool) -> bytes:
+    named = [("as planned", results[endpoint.id])]
+    found = {e.id: e for e in results.select(endpoint=endpoint.id)}
+    for part in endpoint.sensitivity:
+        row = found.get(f"{endpoint.id}.sensitivity.{part.id}")
+        if row is not None and row.estimate is not None:
+            named.append((part.label, row))
+    drawn = [(name, row) for name, row in named if row.estimate is not None]
+    made, axes = figure(height=0.9 + 0.5 * len(drawn))
+    axes.grid(axis="x", color="#e4e7eb", linewidth=0.8)
+    axes.grid(visible=False, axis="y")
+    for at, (_, row) in enumerate(drawn):
+        value = float(row.estimate or 0)
+        ends = [value if end is None else end for end in (row.lower, row.upper)]
+        axes.errorbar(
+            [value], [at], xerr=[[value - ends[0]], [ends[1] - value]], capsize=4,
+            color=INK if at else COLOURS[0], marker=MARKS[1 if at else 0], markersize=7,
+        )  # fmt: skip
+    axes.axvline(0, color=INK, linewidth=0.9)
+    axes.set_yticks(range(len(drawn)), [_two_lines(name) for name, _ in drawn])
+    axes.set_ylim(len(drawn) - 0.5, -0.5)
+    axes.set_xlabel("difference, with its interval")
+    return svg(made, title, dummy=dummy)
+
+
+def _two_lines(label: str, most: int = 28) -> str:
+    return "\n".join(wrap(label, most))
 
 
 def _proportions(

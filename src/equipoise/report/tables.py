@@ -161,6 +161,34 @@ def standardized_table(protocol: Protocol, results: Results) -> Table | None:
     )
 
 
+def sensitivity_table(protocol: Protocol, results: Results) -> Table | None:
+    """The same question under other assumptions about what is missing."""
+    find = Lookup(results)
+    rows: list[Row] = []
+    for endpoint in protocol.endpoints:
+        if not endpoint.sensitivity:
+            continue
+        answer = results[endpoint.id]
+        cells = _interval(answer), (number(answer, "p"),), (Cell(""),)
+        rows.append((f"{endpoint.label}: as planned", cells))
+        for part in endpoint.sensitivity:
+            row = find(f"{endpoint.id}.sensitivity.{part.id}")
+            delta = find(f"{endpoint.id}.tipping-point.{part.id}")
+            cells = _interval(row), (number(row, "p"),), (number(delta, digits=1),)
+            rows.append((f"\u2003{part.label}", cells))
+    if not rows:
+        return None
+    return Table(
+        "sensitivity",
+        "Sensitivity to what is missing",
+        ("Analysis", "Difference (CI)", "p", "Tipping point"),
+        tuple(rows),
+        "Imputation by conditional means, jackknife intervals. Tipping point: points added "
+        "to each imputed outcome of the treated arm until the interval holds zero; 0 "
+        "where it holds zero already; a dash where none does.",
+    )
+
+
 def proportion_table(protocol: Protocol, results: Results) -> Table | None:
     """Each proportion by arm, with difference, interval and exact p-value."""
     find = Lookup(results)

@@ -14,7 +14,7 @@ def found_of(y: np.ndarray, n: int = 24, visits: int = 3) -> Found:
     whole = mmrm_design(TEXT, frame_of(n, visits)).matrices
     axes = basis([whole])
     X = (whole.X @ axes.turn).reshape(n, visits, -1)
-    found = Found.empty(len(y), X.shape[2])
+    found = Found.empty(len(y), X.shape[2], X.shape[2], visits)
     grid = y.reshape(len(y), n, visits)
     with np.errstate(all="ignore"):
         search(

@@ -24,6 +24,7 @@ from equipoise.errors import AnalysisError
 from equipoise.numerics.distributions import t_quantile, t_two_sided
 
 NUMBERS = 2**21  # of the largest array of a chunk of trials
+LOST = 1e-8  # part of a hypothesis that aliased columns would have to answer
 
 
 @dataclass(frozen=True)
@@ -163,16 +164,41 @@ def mmrm_batch(
         >>> plan = plan.contrasts("arm", by="visit", reference="placebo")
         >>> mmrm_batch(plan, outcomes).p
     """
+    found, axes = _found(design, outcomes, reml)
+    known = np.abs(design.L @ axes.null).max(axis=1, initial=0.0) < LOST
+    found.value[:, ~known] = np.nan
+    return _finished(design, found, level)
+
+
+def coefficients(
+    design: TrialDesign, outcomes: Matrix, reml: bool = True
+) -> tuple[Matrix, Matrix, NDArray[np.bool_]]:
+    """Coefficients and covariance matrices of many trials, without inference.
+
+    Returns:
+        Coefficients, trials x columns of X, zero for aliased columns; covariance of the
+        visits, trials x T x T; and which fits converged.
+
+    Raises:
+        AnalysisError: EQ411, the outcomes do not fit the design.
+    """
+    plain = replace(design, L=design.L[:0], labels=design.labels[:0])
+    found, axes = _found(plain, outcomes, reml)
+    beta = np.zeros((len(found.beta), len(design.matrices.encoding.names)))
+    beta[:, axes.kept] = found.beta @ axes.turn.T
+    return beta, found.S, found.converged
+
+
+def _found(design: TrialDesign, outcomes: Matrix, reml: bool) -> tuple[Found, Basis]:
+    """All trials, in the basis of the whole design."""
     y = _checked(design, outcomes)
     axes = basis([replace(design.matrices, y=np.zeros(len(design.matrices.y)))])
     shared, where = _shared(design.matrices, axes, reml)
-    r = len(design.L)
-    found = Found.empty(len(y), r)
-    T, N = shared.X.shape[1], shared.X.shape[0]
+    N, T, p = shared.X.shape
+    found = Found.empty(len(y), len(design.L), p, T)
     k = len(shared.lower)
     step = max(1, NUMBERS // (k * k * N))
     L = design.L[:, axes.kept] @ axes.turn
-    known = np.abs(design.L @ axes.null).max(axis=1, initial=0.0) < 1e-8
     for at in range(0, len(y), step):
         own = np.arange(at, min(at + step, len(y)))
         grid = np.full((len(own), N, T), np.nan)
@@ -182,9 +208,8 @@ def mmrm_batch(
     if reml:
         found.deviance[:] += axes.log_det  # of the basis
     for number in np.flatnonzero(~found.converged):
-        _alone(design, y[number], reml, int(number), found)
-    found.value[:, ~known] = np.nan
-    return _finished(design, found, level)
+        _alone(design, axes, y[number], reml, int(number), found)
+    return found, axes
 
 
 def _checked(design: TrialDesign, outcomes: Matrix) -> Matrix:
@@ -212,7 +237,14 @@ def _shared(
     return Shared(X, reml), (person, matrices.visit)
 
 
-def _alone(plan: TrialDesign, y: Matrix, reml: bool, number: int, found: Found) -> None:
+def _alone(
+    plan: TrialDesign,
+    whole: Basis,
+    y: Matrix,
+    reml: bool,
+    number: int,
+    found: Found,
+) -> None:
     """The trial by the search of ``mmrm``, which tries more."""
     for part in _rows(plan.matrices, y):
         try:
@@ -225,9 +257,14 @@ def _alone(plan: TrialDesign, y: Matrix, reml: bool, number: int, found: Found) 
         found.n_iterations[number] += top.n_iterations
         if not top.converged:
             return
-        lost = np.abs(plan.L @ axes.null).max(axis=1, initial=0.0) > 1e-8
+        lost = np.abs(plan.L @ axes.null).max(axis=1, initial=0.0) > LOST
         L = plan.L[:, axes.kept]
-        value = L @ (axes.origin + axes.turn @ top.at.beta)
+        own = axes.origin + axes.turn @ top.at.beta
+        value = L @ own
+        beta = np.zeros(len(plan.matrices.encoding.names))
+        beta[axes.kept] = own
+        found.beta[number] = np.linalg.solve(whole.turn, beta[whole.kept])
+        found.S[number] = top.model.covariances(top.at.theta)[0]
         table = estimates(L @ axes.turn, value, Satterthwaite(top.at, top.at.Phi), 0.95)
         found.converged[number] = True
         found.value[number] = np.where(lost, np.nan, value)

@@ -33,13 +33,16 @@ class Found:
     converged: NDArray[np.bool_]
     n_iterations: NDArray[np.intp]
     deviance: Matrix
+    beta: Matrix
+    S: Matrix
 
     @classmethod
-    def empty(cls, R: int, r: int) -> Found:
+    def empty(cls, R: int, r: int, p: int, T: int) -> Found:
         """Nothing yet."""
         value, variance, df = (np.full((R, r), np.nan) for _ in range(3))
         done, steps = np.zeros(R, dtype=bool), np.zeros(R, dtype=np.intp)
-        return cls(value, variance, df, done, steps, np.full(R, np.nan))
+        beta, S = np.full((R, p), np.nan), np.full((R, T, T), np.nan)
+        return cls(value, variance, df, done, steps, np.full(R, np.nan), beta, S)
 
 
 def search(trials: Trials, L: Matrix, own: NDArray[np.intp], found: Found) -> None:
@@ -137,6 +140,7 @@ def _record(
     found.value[those] = (here.beta @ L.T)[inner]
     found.variance[those], found.df[those] = variance[inner], df[inner]
     found.deviance[those] = here.deviance[inner]
+    found.beta[those], found.S[those] = here.beta[inner], full[inner]
 
 
 def _smallest(A: Matrix) -> Matrix:
