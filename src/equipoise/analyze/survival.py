@@ -8,6 +8,7 @@ import pandas as pd
 
 from equipoise.analyze.intercurrent import first_event
 from equipoise.analyze.kaplan_meier import comparable, kaplan_meier, log_rank
+from equipoise.analyze.lasting import UNPROTECTED, comparisons
 from equipoise.analyze.result import Estimate
 from equipoise.analyze.sets import members
 from equipoise.dataset.derive import first_loss
@@ -19,14 +20,14 @@ from equipoise.protocol.model import Protocol
 def survival(
     protocol: Protocol, data: UnblindedTrialData, endpoint: Endpoint
 ) -> list[Estimate]:
-    """For each arm median, events and curve, the arm of interest first; log-rank."""
+    """For each arm median, events and curve, the arm of interest first; comparisons."""
     table = times(protocol, data, endpoint)
     first = endpoint.estimand.treatment.arm
     visits = _later_visits(protocol, endpoint)
     made: list[Estimate] = []
     for arm in sorted((a.id for a in protocol.arms), key=lambda a: a != first):
         made += _arm(endpoint, arm, table[table["arm"] == arm], visits)
-    return [*made, _log_rank(endpoint, table)]
+    return [*made, _log_rank(endpoint, table), *comparisons(endpoint, table)]
 
 
 def _later_visits(protocol: Protocol, endpoint: Endpoint) -> dict[str, int]:
@@ -54,8 +55,10 @@ def times(
     one before it, is not at risk: the state at time zero has been lost, or is unknown.
 
     Returns:
-        ``participant, arm, time, event``; time in days since the visit that is time
-        zero. Who was never rated after it is censored at 0.
+        ``participant, arm, time, event, since``; time in days since the visit that is
+        time zero. Who was never rated after it is censored at 0. ``since`` is the last
+        time at which the state is known to have held; the day itself for an event that
+        is dated, and for who has none.
     """
     arm = members(protocol, data, endpoint.estimand.population)
     loss = first_loss(data, protocol, endpoint.variable.definition or "")
@@ -70,6 +73,12 @@ def times(
     sooner = composite.notna() & ((composite <= day) | ~event)
     day, event = day.mask(sooner, composite), event | sooner
     ended = hypothetical < day
+    dated = sooner | ended | ~event
+    since = (
+        loss["last_day_known"]
+        .astype(float)
+        .where(~dated, day.mask(ended, hypothetical))
+    )
     day, event = day.mask(ended, hypothetical), event & ~ended
     table = pd.DataFrame(
         {
@@ -77,6 +86,7 @@ def times(
             "arm": loss["participant"].map(arm),
             "time": day - start,
             "event": event,
+            "since": since - start,
         }
     )
     return table.reset_index(drop=True)
@@ -201,8 +211,7 @@ def _log_rank(endpoint: Endpoint, table: pd.DataFrame) -> Estimate:
         statistic=statistic,
         df=1.0,
         p=p,
-        note="log-rank test; among those for whom it held at time zero, a comparison "
-        "that randomization does not protect",
+        note=f"log-rank test; {UNPROTECTED}",
     )
 
 

@@ -20,7 +20,7 @@ from equipoise.errors import ReportError
 from equipoise.protocol.amend import content_hash
 from equipoise.protocol.check import sourced
 from equipoise.protocol.model import Protocol
-from equipoise.report import tables
+from equipoise.report import measure_tables, tables
 from equipoise.report.figures import figures
 from equipoise.report.flowchart import flowchart
 from equipoise.report.sentence import headline
@@ -70,8 +70,9 @@ def report(protocol: Protocol, data: TrialData, results: Results) -> Report:
             tables.standardized_table(protocol, results),
             tables.sensitivity_table(protocol, results),
             tables.proportion_table(protocol, results),
-            tables.measures_table(protocol, results),
+            measure_tables.measures_table(protocol, results),
             tables.survival_table(protocol, results),
+            measure_tables.comparisons_table(protocol, results),
             tables.exposure_table(protocol, results),
             tables.events_table(protocol, results),
         )

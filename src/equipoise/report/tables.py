@@ -93,15 +93,15 @@ def continuous_table(protocol: Protocol, results: Results) -> Table | None:
         row = results[endpoint.id]
         pair = endpoint.estimand.treatment
         means = tuple(
-            _interval(find(f"{endpoint.id}.ls-mean.{row.visit}.{arm}"))
+            interval(find(f"{endpoint.id}.ls-mean.{row.visit}.{arm}"))
             for arm in (pair.arm, pair.versus)
         )
         rows.append(
             (
-                _called(endpoint),
+                called(endpoint),
                 (
                     *means,
-                    _interval(row),
+                    interval(row),
                     (number(row, "std_error"),),
                     (number(row, "p"),),
                     (number(find(f"{endpoint.id}.effect-size.{row.visit}")),),
@@ -140,7 +140,7 @@ def standardized_table(protocol: Protocol, results: Results) -> Table | None:
             continue
         at = results[endpoint.id].visit
         cells = tuple(
-            _interval(find(f"{endpoint.id}.{name}.{at}"))
+            interval(find(f"{endpoint.id}.{name}.{at}"))
             for name in (
                 "effect-size",
                 "effect-size-baseline",
@@ -148,7 +148,7 @@ def standardized_table(protocol: Protocol, results: Results) -> Table | None:
                 "hedges-g",
             )
         )
-        rows.append((_called(endpoint), cells))
+        rows.append((called(endpoint), cells))
     if not rows:
         return None
     return Table(
@@ -169,12 +169,12 @@ def sensitivity_table(protocol: Protocol, results: Results) -> Table | None:
         if not endpoint.sensitivity:
             continue
         answer = results[endpoint.id]
-        cells = _interval(answer), (number(answer, "p"),), (Cell(""),)
+        cells = interval(answer), (number(answer, "p"),), (Cell(""),)
         rows.append((f"{endpoint.label}: as planned", cells))
         for part in endpoint.sensitivity:
             row = find(f"{endpoint.id}.sensitivity.{part.id}")
             delta = find(f"{endpoint.id}.tipping-point.{part.id}")
-            cells = _interval(row), (number(row, "p"),), (number(delta, digits=1),)
+            cells = interval(row), (number(row, "p"),), (number(delta, digits=1),)
             rows.append((f"\u2003{part.label}", cells))
     if not rows:
         return None
@@ -204,8 +204,8 @@ def proportion_table(protocol: Protocol, results: Results) -> Table | None:
             )
             for arm in protocol.arms
         )
-        difference = _interval(row, digits=1, scale=100)
-        rows.append((_called(endpoint), (*arms, difference, (number(row, "p"),))))
+        difference = interval(row, digits=1, scale=100)
+        rows.append((called(endpoint), (*arms, difference, (number(row, "p"),))))
     if not rows:
         return None
     heads = [f"{arm.label}, n/N (%)" for arm in protocol.arms]
@@ -215,44 +215,6 @@ def proportion_table(protocol: Protocol, results: Results) -> Table | None:
         ("Endpoint", *heads, "Difference, points (CI)", "p"),
         tuple(rows),
         "Intervals of Miettinen and Nurminen; p-values of Fisher's exact test.",
-    )
-
-
-def measures_table(protocol: Protocol, results: Results) -> Table | None:
-    """Other measures of each response: ratios, number needed to treat, exact tests."""
-    find = Lookup(results)
-    rows: list[Row] = []
-    for endpoint in protocol.endpoints:
-        if endpoint.type != "binary":
-            continue
-        cells = [
-            _interval(find(f"{endpoint.id}.newcombe"), digits=1, scale=100),
-            _interval(
-                find(f"{endpoint.id}.adjusted-risk-difference"), digits=1, scale=100
-            ),
-            *(
-                _interval(find(f"{endpoint.id}.{name}"))
-                for name in ("risk-ratio", "odds-ratio")
-            ),
-            _interval(find(f"{endpoint.id}.nnt"), digits=1),
-            *(
-                (number(find(f"{endpoint.id}.{n}"), "p"),)
-                for n in ("boschloo", "barnard")
-            ),
-        ]
-        rows.append((_called(endpoint), tuple(cells)))
-    if not rows:
-        return None
-    heads = ("Newcombe", "Adjusted", "Risk ratio", "Odds ratio", "NNT")
-    return Table(
-        "response-measures",
-        "Response by other measures",
-        ("Endpoint", *(f"{head} (CI)" for head in heads), "p, Boschloo", "p, Barnard"),
-        tuple(rows),
-        "Newcombe and adjusted: differences in points, the second standardized over the "
-        "covariates of the protocol (robust variance). Ratios: score intervals of "
-        "Miettinen and Nurminen. NNT: participants treated for one more responder; no "
-        "interval where it would run through infinity. A dash: not estimable, not asked.",
     )
 
 
@@ -268,7 +230,7 @@ def survival_table(protocol: Protocol, results: Results) -> Table | None:
             cells = (
                 (number(median, "n", 0),),
                 (number(find(f"{endpoint.id}.events.{arm.id}"), digits=0),),
-                _interval(median, digits=1),
+                interval(median, digits=1),
             )
             rows.append((f"{endpoint.label}: {arm.label}", cells))
     if not rows:
@@ -326,11 +288,12 @@ def _mean_sd(find: Lookup, name: str, label: str, groups: list[str]) -> Row:
     return label, cells
 
 
-def _interval(
+def interval(
     row: Estimate | None, digits: int = 2, scale: float = 1
 ) -> tuple[Cell, ...]:
-    if row is None or row.estimate is None:
-        return (number(row),)
+    """An estimate and its interval, if it has one."""
+    if row is None or row.estimate is None or row.lower is row.upper is None:
+        return (number(row, "estimate", digits, scale),)
     return (
         number(row, "estimate", digits, scale),
         Cell(" ("),
@@ -352,7 +315,8 @@ def _share(count: Estimate | None, share: Estimate | None) -> tuple[Cell, ...]:
     )
 
 
-def _called(endpoint: Endpoint) -> str:
+def called(endpoint: Endpoint) -> str:
+    """An endpoint with its level."""
     return f"{endpoint.label} ({endpoint.level})"
 
 
