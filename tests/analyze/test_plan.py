@@ -16,7 +16,7 @@ from equipoise.analyze.plan import (
 )
 from equipoise.exchange.protocols import load_protocol
 from equipoise.library import names
-from equipoise.protocol.estimand import (
+from equipoise.protocol.method import (
     CoefficientCovariance,
     Covariance,
     DegreesOfFreedom,

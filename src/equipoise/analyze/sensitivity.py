@@ -7,9 +7,11 @@ from typing import Any
 import pandas as pd
 
 from equipoise.analyze.continuous import model_frame
+from equipoise.analyze.missing.multiple import multiple
+from equipoise.analyze.missing.question import Question
 from equipoise.analyze.missing.reference_based import (
     Answer,
-    Question,
+    bootstrap,
     reference_based,
 )
 from equipoise.analyze.missing.strategies import STRATEGIES
@@ -21,8 +23,15 @@ from equipoise.dataset.derive import baseline, visit_days
 from equipoise.dataset.trialdata import UnblindedTrialData
 from equipoise.errors import AnalysisError
 from equipoise.numerics.rounding import fixed
-from equipoise.protocol.estimand import Endpoint, Sensitivity
+from equipoise.protocol.estimand import Endpoint
+from equipoise.protocol.method import Sensitivity
 from equipoise.protocol.model import Protocol
+
+INFERENCE = {
+    "jackknife": "jackknife interval",
+    "bootstrap": "bootstrap interval",
+    "rubin": "multiple imputation, Rubin's rules",
+}
 
 
 def sensitivities(
@@ -32,27 +41,86 @@ def sensitivities(
 
     Returns:
         For each analysis ``sensitivity``, the difference at the visit of the endpoint
-        with its jackknife interval, and ``tipping-point``, the points that the imputed
+        with its interval, and, unless imputed
+        several times, ``tipping-point``, the points that the imputed
         outcomes of the treated arm must be worse for the interval to hold zero. An
         analysis that cannot be made says why.
     """
     made = []
     for part in endpoint.sensitivity:
         try:
-            answer, n, lacking = _answer(protocol, data, endpoint, part)
-            made += _estimates(endpoint, part, answer, n, lacking)
+            made += _one(protocol, data, endpoint, part)
         except AnalysisError as refusal:
             why = f"cannot be estimated: {refusal.problems[0].what}"
             made.append(Estimate(**_named(endpoint, part, "sensitivity"), note=why))
     return made
 
 
-def _answer(
+def _one(
     protocol: Protocol,
     data: UnblindedTrialData,
     endpoint: Endpoint,
     part: Sensitivity,
-) -> tuple[Answer, int, int]:
+) -> list[Estimate]:
+    question, lacking = _question(protocol, data, endpoint, part)
+    n = int(question.frame["participant"].nunique())
+    at = visits(protocol, endpoint).index(str(endpoint.variable.at))
+    notes = [f"{part.label}; {STRATEGIES[part.strategy]}; {INFERENCE[part.inference]}"]
+    if part.inference != "jackknife":
+        notes.append(f"{part.draws} draws, seed {part.seed}")
+    if part.delta:
+        notes.append(f"{part.delta:g} points added to each imputed outcome")
+    if lacking:
+        notes.append(f"participants without a covariate, left out: {lacking}")
+    note = "; ".join(notes)
+    if part.inference == "rubin":
+        return [_rubin(endpoint, part, question, at, n, note)]
+    if part.inference == "bootstrap":
+        answer = bootstrap(question, part.strategy, part.draws, part.seed)
+    else:
+        answer = reference_based(question, part.strategy)
+    return _estimates(endpoint, part, answer, at, n, note)
+
+
+def _rubin(
+    endpoint: Endpoint,
+    part: Sensitivity,
+    question: Question,
+    at: int,
+    n: int,
+    note: str,
+) -> Estimate:
+    level = endpoint.analysis.level
+    found = multiple(
+        question,
+        part.strategy,
+        at,
+        part.draws,
+        part.seed,
+        delta=part.delta,
+        level=level,
+    )
+    return Estimate(
+        **_named(endpoint, part, "sensitivity"),
+        estimate=found.estimate,
+        std_error=found.std_error,
+        df=found.df,
+        lower=found.lower,
+        upper=found.upper,
+        level=level,
+        p=found.p,
+        n=n,
+        converged=True,
+        note=note,
+    )
+
+
+def _question(
+    protocol: Protocol,
+    data: UnblindedTrialData,
+    endpoint: Endpoint,
+    part: Sensitivity,
+) -> tuple[Question, int]:
     frame, lacking = _grid(protocol, data, endpoint)
     pair, how = endpoint.estimand.treatment, endpoint.analysis
     order = visits(protocol, endpoint)
@@ -70,8 +138,7 @@ def _answer(
         covariates=tuple(own),
         first=_first_after(protocol, data, endpoint, part),
     )
-    n = frame["participant"].nunique()
-    return reference_based(question, part.strategy), n, lacking
+    return question, lacking
 
 
 def _grid(
@@ -143,14 +210,10 @@ def _first_after(
 
 
 def _estimates(
-    endpoint: Endpoint, part: Sensitivity, answer: Answer, n: int, lacking: int
+    endpoint: Endpoint, part: Sensitivity, answer: Answer, at: int, n: int, note: str
 ) -> list[Estimate]:
-    at = [str(visit) for visit in answer.visits].index(str(endpoint.variable.at))
     level = endpoint.analysis.level
-    row = answer.table(level).iloc[at]
-    notes = [f"{part.label}; {STRATEGIES[part.strategy]}; jackknife interval"]
-    if lacking:
-        notes.append(f"participants without a covariate, left out: {lacking}")
+    row = answer.table(level, part.delta).iloc[at]
     delta = tipping_point(answer, at, level)
     if delta is None:
         words = "no number of points takes the finding away"
@@ -169,7 +232,7 @@ def _estimates(
             p=float(row["p"]),
             n=n,
             converged=True,
-            note="; ".join(notes),
+            note=note,
         ),
         Estimate(
             **_named(endpoint, part, "tipping-point"),

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-from equipoise.protocol.estimand import Milestone
+from equipoise.protocol.milestone import Milestone
 
 ColumnType = Literal["text", "number", "integer", "datetime", "flag"]
 

@@ -32,7 +32,8 @@ CODES: dict[str, Code] = {
     ),
     "EQ107": Code(
         "endpoint contradicts itself",
-        "The type of an endpoint does not fit its variable, its summary or its method.",
+        "The type of an endpoint does not fit its variable, its summary or its method; or "
+        "a sensitivity analysis, a subgroup or the testing procedure does not.",
     ),
     "EQ108": Code(
         "strategy cannot be estimated",

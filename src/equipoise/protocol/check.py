@@ -9,11 +9,21 @@ from pydantic import BaseModel
 
 from equipoise.errors import Problem
 from equipoise.instruments.provenance import Sourced
-from equipoise.protocol import check_conduct, check_endpoints, check_schedule
+from equipoise.protocol import (
+    check_conduct,
+    check_endpoints,
+    check_further,
+    check_schedule,
+)
 from equipoise.protocol.model import Protocol
 from equipoise.protocol.names import Names
 
-PARTS = (check_schedule.problems, check_conduct.problems, check_endpoints.problems)
+PARTS = (
+    check_schedule.problems,
+    check_conduct.problems,
+    check_endpoints.problems,
+    check_further.problems,
+)
 
 
 def check(protocol: Protocol, names: Names, *, origin: str) -> list[Problem]:

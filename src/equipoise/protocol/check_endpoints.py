@@ -14,13 +14,28 @@ FITS = {  # type -> summary, method, parts of the variable that it needs
     "binary": ("risk difference", "risk-difference", ("definition", "at")),
     "time-to-event": ("survival function", "kaplan-meier", ("definition",)),
     "incidence": ("risk difference", "risk-difference", ("events",)),
+    "acute": ("course over infusions", "mixed-trend", ("score",)),
+    "side-effects": ("trend over infusions", "gee", ("events",)),
+    "vital-signs": ("change after dosing", "descriptive", ("measurements",)),
+    "blinding": ("blinding index", "blinding-index", ("guesses", "at")),
 }
-VARIABLE = ("score", "definition", "events", "visits", "at")
+MAY = {"blinding": ("effect_on", "score")}
+VARIABLE = (
+    "score",
+    "definition",
+    "events",
+    "visits",
+    "at",
+    "measurements",
+    "guesses",
+    "effect_on",
+)
+AT_MINUTES = ("acute", "blinding")  # their score is rated at minutes of an infusion
+POLICY = ("treatment policy",)
 STRATEGIES = {
     "continuous": ("treatment policy", "hypothetical"),
     "binary": ("treatment policy", "hypothetical", "composite"),
     "time-to-event": ("treatment policy", "hypothetical", "composite"),
-    "incidence": ("treatment policy",),
 }
 NEEDS = {  # rule of a definition -> parts that it needs
     "percent-reduction": ("score", "threshold"),
@@ -83,6 +98,8 @@ def _references(
     yield from names.refer("visit", variable.at, f"{where}.variable.at")
     for visit in variable.visits:
         yield from names.refer("visit", visit, f"{where}.variable.visits")
+    if variable.effect_on is not None:
+        yield from _effect_on(variable.effect_on, protocol, where)
     pair = estimand.treatment
     yield from names.refer("arm", pair.arm, f"{where}.estimand.treatment.arm")
     yield from names.refer("arm", pair.versus, f"{where}.estimand.treatment.versus")
@@ -96,6 +113,17 @@ def _references(
             )
 
 
+def _effect_on(name: str, protocol: Protocol, where: str) -> Iterator[Problem]:
+    known = [e.id for e in protocol.endpoints if e.type == "continuous"]
+    if name not in known:
+        yield Problem(
+            code="EQ104",
+            what=f"there is no continuous endpoint {name!r}",
+            where=f"{where}.variable.effect_on",
+            mend=f"known: {', '.join(known) or 'none'}",
+        )
+
+
 def _shape(endpoint: Endpoint, protocol: Protocol, where: str) -> Iterator[Problem]:
     summary, method, needed = FITS[endpoint.type]
     for place, stated, fits in (
@@ -103,38 +131,39 @@ def _shape(endpoint: Endpoint, protocol: Protocol, where: str) -> Iterator[Probl
         ("analysis.method", endpoint.analysis.method, method),
     ):
         if stated != fits:
-            yield _contradiction(
+            yield contradiction(
                 f"a {endpoint.type} endpoint with {stated!r}",
                 f"{where}.{place}",
                 f"use {fits!r}",
             )
     for name in VARIABLE:
         given = bool(getattr(endpoint.variable, name))
+        if name in MAY.get(endpoint.type, ()):
+            continue
         if given != (name in needed):
-            yield _contradiction(
+            yield contradiction(
                 f"the variable of a {endpoint.type} endpoint "
                 f"{'needs' if name in needed else 'has no use for'} {name!r}",
                 f"{where}.variable",
                 f"{'add' if name in needed else 'delete'} {name!r}",
             )
     if endpoint.estimand.treatment.arm == endpoint.estimand.treatment.versus:
-        yield _contradiction(
+        yield contradiction(
             "an arm is compared with itself",
             f"{where}.estimand.treatment",
             "name two arms",
         )
     yield from _rule_fits(endpoint, protocol, where)
-    yield from _sensitivity(endpoint, where)
     analysis = endpoint.analysis
     if analysis.df.startswith("kenward-roger") and analysis.vcov != "model":
-        yield _contradiction(
+        yield contradiction(
             f"{analysis.df} brings its own covariance of the coefficients",
             f"{where}.analysis.vcov",
             "delete vcov, or choose other degrees of freedom",
         )
     extra = set(endpoint.analysis.by_visit) - set(endpoint.analysis.covariates)
     if extra:
-        yield _contradiction(
+        yield contradiction(
             f"{sorted(extra)} may differ by visit but are no covariates",
             f"{where}.analysis.by_visit",
             "list them in covariates too",
@@ -146,7 +175,7 @@ def _rule_fits(endpoint: Endpoint, protocol: Protocol, where: str) -> Iterator[P
     rules = {part.id: part.rule for part in protocol.definitions}
     rule = rules.get(endpoint.variable.definition or "")
     if rule is not None and (rule == "loss-of") != (endpoint.type == "time-to-event"):
-        yield _contradiction(
+        yield contradiction(
             f"a {endpoint.type} endpoint with a definition of rule {rule!r}",
             f"{where}.variable.definition",
             "a time to event is a loss-of, a binary endpoint is not",
@@ -154,7 +183,7 @@ def _rule_fits(endpoint: Endpoint, protocol: Protocol, where: str) -> Iterator[P
 
 
 def _strategies(endpoint: Endpoint, where: str) -> Iterator[Problem]:
-    known = STRATEGIES[endpoint.type]
+    known = STRATEGIES.get(endpoint.type, POLICY)
     seen: set[str] = set()
     for event in endpoint.estimand.intercurrent:
         place = f"{where}.estimand.intercurrent[{event.milestone}]"
@@ -166,7 +195,7 @@ def _strategies(endpoint: Endpoint, where: str) -> Iterator[Problem]:
                 mend=f"it can be: {', '.join(known)}",
             )
         if event.milestone in seen:
-            yield _contradiction(
+            yield contradiction(
                 f"milestone {event.milestone!r} has two strategies",
                 place,
                 "give each intercurrent event one strategy",
@@ -178,7 +207,7 @@ def _visits(endpoint: Endpoint, protocol: Protocol, where: str) -> Iterator[Prob
     """What is analyzed at a visit is rated there, without minutes, after baseline."""
     variable, schedule = endpoint.variable, protocol.schedule
     if variable.at and variable.visits and variable.at not in variable.visits:
-        yield _contradiction(
+        yield contradiction(
             f"the estimate is at {variable.at!r}, which is not among the visits",
             f"{where}.variable.at",
             "add it to visits",
@@ -187,6 +216,9 @@ def _visits(endpoint: Endpoint, protocol: Protocol, where: str) -> Iterator[Prob
     score = variable.score or definitions.get(variable.definition or "")
     if score is None:
         return
+    if endpoint.type in AT_MINUTES:
+        yield from _at_minutes(protocol, score, where)
+        return
     bundles = {bundle.id for bundle in schedule.procedures}
     asked = set(variable.visits) | ({variable.at} if variable.at else set())
     for visit in schedule.visits:
@@ -194,42 +226,40 @@ def _visits(endpoint: Endpoint, protocol: Protocol, where: str) -> Iterator[Prob
             continue
         rated = {a.instrument for a in schedule.assessments(visit) if not a.minutes}
         if score.split(".")[0] not in rated:
-            yield _contradiction(
+            yield contradiction(
                 f"{score.split('.')[0]!r} is not rated at {visit.id!r}",
                 f"{where}.variable",
                 f"add it to `assess` of that visit (without minutes), or leave "
                 f"{visit.id!r} out",
             )
         if variable.visits and visit.id == schedule.baseline:
-            yield _contradiction(
+            yield contradiction(
                 "baseline is among the visits of the outcome",
                 f"{where}.variable.visits",
                 "leave it out: it enters as a covariate or through the change",
             )
 
 
-def _sensitivity(endpoint: Endpoint, where: str) -> Iterator[Problem]:
-    if endpoint.sensitivity and endpoint.type != "continuous":
-        yield _contradiction(
-            f"a {endpoint.type} endpoint with a sensitivity analysis by imputation",
-            f"{where}.sensitivity",
-            "delete it: it is for continuous endpoints",
+def _at_minutes(protocol: Protocol, score: str, where: str) -> Iterator[Problem]:
+    """An acute effect is rated at minutes of an infusion."""
+    name, schedule = score.split(".")[0], protocol.schedule
+    bundles = {bundle.id for bundle in schedule.procedures}
+    known = [v for v in schedule.visits if bundles.issuperset(v.procedures)]
+    rated = {
+        a.instrument
+        for visit in known
+        if visit.infusion is not None
+        for a in schedule.assessments(visit)
+        if a.minutes
+    }
+    if name not in rated:
+        yield contradiction(
+            f"{name!r} is not rated at minutes of any infusion",
+            f"{where}.variable.score",
+            "add it to `assess` of the infusion visits, with minutes",
         )
-    ids = [part.id for part in endpoint.sensitivity]
-    for number, part in enumerate(endpoint.sensitivity):
-        if part.id in ids[:number]:
-            yield _contradiction(
-                f"two sensitivity analyses with the id {part.id!r}",
-                f"{where}.sensitivity[{part.id}]",
-                "give each its own id",
-            )
-        if part.strategy != "MAR" and not part.milestones:
-            yield _contradiction(
-                f"{part.strategy} without an event from which it holds",
-                f"{where}.sensitivity[{part.id}].milestones",
-                'name milestones, such as ["treatment-discontinued"]',
-            )
 
 
-def _contradiction(what: str, where: str, mend: str) -> Problem:
+def contradiction(what: str, where: str, mend: str) -> Problem:
+    """An endpoint that contradicts itself."""
     return Problem(code="EQ107", what=what, where=where, mend=mend)

@@ -4,33 +4,28 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import Field
-
 from equipoise.instruments.provenance import Identifier, Part, Sourced, Text
+from equipoise.protocol.method import Analysis, Sensitivity, Subgroup
+from equipoise.protocol.milestone import Milestone
 from equipoise.protocol.quantity import ScoreName
 
 Level = Literal["primary", "key secondary", "secondary", "safety", "exploratory"]
-EndpointType = Literal["continuous", "binary", "time-to-event", "incidence"]
+EndpointType = Literal[
+    "continuous",
+    "binary",
+    "time-to-event",
+    "incidence",
+    "acute",
+    "side-effects",
+    "vital-signs",
+    "blinding",
+]
 Strategy = Literal[
     "treatment policy",
     "hypothetical",
     "composite",
     "while on treatment",
     "principal stratum",
-]
-Milestone = Literal[
-    "screened",
-    "excluded",
-    "consented",
-    "randomized",
-    "treatment-started",
-    "treatment-discontinued",
-    "treatment-completed",
-    "new-treatment",
-    "study-withdrawn",
-    "lost-to-follow-up",
-    "study-completed",
-    "death",
 ]
 
 
@@ -43,7 +38,9 @@ class Definition(Sourced):
             ``loss-of`` is the first visit after ``at`` where definition ``of`` no
             longer holds, among those for whom it held at ``at``.
         threshold: percent or points; None for ``loss-of``.
-        at: for ``loss-of``, the visit that is time zero.
+        at: for ``loss-of``, the visit at which it must hold.
+        zero: for ``loss-of``, whether time counts from that visit or from the last
+            infusion up to it.
     """
 
     id: Identifier
@@ -56,6 +53,7 @@ class Definition(Sourced):
     threshold: float | None = None
     of: Identifier | None = None
     at: Identifier | None = None
+    zero: Literal["visit", "last-infusion"] = "visit"
 
 
 class Variable(Part):
@@ -67,7 +65,11 @@ class Variable(Part):
         definition: for a binary or time-to-event endpoint, id of a definition.
         events: for an incidence, which adverse events count.
         visits: visits that enter the model; for a binary endpoint empty.
-        at: visit of the estimate; None for time to event and incidence.
+        at: visit of the estimate, or of the guess; None where there is none.
+        measurements: for vital signs, CDISC test codes.
+        guesses: for the blind, who guessed the allocation.
+        effect_on: for the blind, id of the continuous endpoint whose effect a guess
+            might carry; ``score`` is then an acute effect that might carry it too.
     """
 
     score: ScoreName | None = None
@@ -76,6 +78,9 @@ class Variable(Part):
     events: Literal["all", "serious", "related"] | None = None
     visits: tuple[Identifier, ...] = ()
     at: Identifier | None = None
+    measurements: tuple[Identifier, ...] = ()
+    guesses: Literal["participant", "rater"] | None = None
+    effect_on: Identifier | None = None
 
 
 class IntercurrentEvent(Part):
@@ -113,64 +118,11 @@ class Estimand(Part):
         "difference in means",
         "risk difference",
         "survival function",
+        "course over infusions",
+        "trend over infusions",
+        "change after dosing",
+        "blinding index",
     ]
-
-
-Covariance = Literal["us", "toep", "toeph", "ar1", "ar1h", "cs", "csh", "ad", "adh"]
-DegreesOfFreedom = Literal[
-    "satterthwaite",
-    "kenward-roger",
-    "kenward-roger-linear",
-    "between-within",
-    "residual",
-    "asymptotic",
-]
-CoefficientCovariance = Literal[
-    "model", "empirical", "empirical-jackknife", "empirical-bias-reduced"
-]
-
-
-class Analysis(Part):
-    """How the estimand is estimated.
-
-    Attributes:
-        covariates: ``baseline`` or ids of characteristics, as main effects.
-        by_visit: those of ``covariates`` whose effect may differ by visit.
-        covariance: structure of the repeated measurements.
-        df: denominator degrees of freedom; ``kenward-roger-linear`` is what SAS calls
-            DDFM=KR for an unstructured covariance. Kenward-Roger goes with ``model``.
-        vcov: covariance of the coefficients.
-        missing: for a binary endpoint, what a participant without a value counts as.
-        level: coverage of the confidence interval.
-    """
-
-    method: Literal["mmrm", "risk-difference", "kaplan-meier"]
-    covariates: tuple[Identifier, ...] = ()
-    by_visit: tuple[Identifier, ...] = ()
-    covariance: Covariance = "us"
-    df: DegreesOfFreedom = "satterthwaite"
-    vcov: CoefficientCovariance = "model"
-    missing: Literal["failure", "excluded"] = "failure"
-    level: float = Field(default=0.95, gt=0.5, lt=1)
-
-
-class Sensitivity(Sourced):
-    """The same question under another assumption about what is missing.
-
-    Attributes:
-        method: ``reference-based``: conditional-mean imputation with the jackknife.
-        strategy: what is expected of a participant after one of ``milestones``: missing
-            at random (MAR), jump to reference (JR), copy reference (CR), copy increments
-            in reference (CIR), last mean carried forward (LMCF).
-        milestones: events from whose day the strategy holds; ratings after them count
-            under MAR only.
-    """
-
-    id: Identifier
-    label: Text
-    method: Literal["reference-based"] = "reference-based"
-    strategy: Literal["MAR", "JR", "CR", "CIR", "LMCF"]
-    milestones: tuple[Milestone, ...] = ()
 
 
 class Endpoint(Sourced):
@@ -184,3 +136,4 @@ class Endpoint(Sourced):
     estimand: Estimand
     analysis: Analysis
     sensitivity: tuple[Sensitivity, ...] = ()
+    subgroups: tuple[Subgroup, ...] = ()

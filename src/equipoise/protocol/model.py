@@ -19,6 +19,7 @@ from equipoise.protocol.governance import (
     SafetyRule,
     Size,
 )
+from equipoise.protocol.multiplicity import Multiplicity
 from equipoise.protocol.population import AnalysisSet, Characteristic, Criterion
 from equipoise.protocol.treatment import Arm, Intervention
 
@@ -45,6 +46,7 @@ class Protocol(Part):
     definitions: tuple[Definition, ...] = ()
     analysis_sets: tuple[AnalysisSet, ...] = Field(min_length=1)
     endpoints: tuple[Endpoint, ...] = Field(min_length=1)
+    multiplicity: Multiplicity | None = None
     safety_rules: tuple[SafetyRule, ...] = ()
     size: Size
     scales: Mapping[str, Instrument] = Field(default_factory=dict, exclude=True)

@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 from numpy.testing import assert_allclose
 
-from equipoise.analyze.missing.reference_based import Question, reference_based
+from equipoise.analyze.missing.question import Question
+from equipoise.analyze.missing.reference_based import reference_based
 from equipoise.analyze.missing.strategies import STRATEGIES
 from equipoise.analyze.mmrm import mmrm
 from equipoise.errors import AnalysisError

@@ -33,6 +33,7 @@ def made(estimate: float, slope: float, spread: float) -> Answer:
         slope=np.array([slope]),
         replicates=estimate + each,
         replicate_slopes=np.full((21, 1), slope),
+        share=20 / 21,
         completed=plain.completed,
     )
 

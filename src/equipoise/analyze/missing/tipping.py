@@ -11,7 +11,7 @@ from equipoise.analyze.missing.reference_based import Answer
 def tipping_point(answer: Answer, visit: int, level: float = 0.95) -> float | None:
     """Points to add to the imputed outcomes of the treated arm until the interval holds 0.
 
-    The estimate moves in a straight line with delta, and so does each jackknife
+    The estimate moves in a straight line with delta, and so does each
     replicate: the point is the root of a quadratic equation, not of a search.
 
     Args:
@@ -28,11 +28,10 @@ def tipping_point(answer: Answer, visit: int, level: float = 0.95) -> float | No
     Trials with Missing Data, chapter 7.
     """
     z2 = float(special.ndtri((1 + level) / 2)) ** 2
-    n = len(answer.replicates)
     estimate, slope = float(answer.estimate[visit]), float(answer.slope[visit])
     a = answer.replicates[:, visit] - answer.replicates[:, visit].mean()
     b = answer.replicate_slopes[:, visit] - answer.replicate_slopes[:, visit].mean()
-    share = (n - 1) / n
+    share = answer.share
     v0, v1, v2 = (share * float(x) for x in (a @ a, a @ b, b @ b))
     # (estimate + delta slope)^2 = z^2 (v0 + 2 delta v1 + delta^2 v2)
     c0, c1, c2 = estimate**2 - z2 * v0, estimate * slope - z2 * v1, slope**2 - z2 * v2

@@ -1,0 +1,137 @@
+"""A question about incomplete outcomes, and the arrays that answer it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from equipoise.analyze.missing.strategies import Strategy, expected
+from equipoise.analyze.mmrm.batch import TrialDesign, mmrm_design
+from equipoise.errors import AnalysisError
+
+Matrix = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is asked of incomplete data.
+
+    Attributes:
+        formula: of the imputation model, with ``us(visit | participant)``.
+        frame: a row for each participant and visit; the outcome may be missing, the
+            rest may not.
+        arm: column of the arms.
+        treated: arm of interest.
+        reference: arm that the strategies refer to, and of comparison.
+        covariates: of the analysis at a visit, beside the arm.
+        first: first visit after the intercurrent event by participant; absent for none.
+    """
+
+    formula: str
+    frame: pd.DataFrame
+    arm: str
+    treated: Any
+    reference: Any
+    covariates: tuple[str, ...]
+    first: pd.Series[Any]
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A question as arrays: n participants, T visits, in the order of the frame.
+
+    Attributes:
+        formula: of the imputation model.
+        frame: sorted by participant and visit.
+        y: n x T, NaN where missing.
+        own: rows of X, n x T x columns.
+        other: the same if everybody were in the arm of reference.
+        first: position of the first visit after the event, n; T for none.
+        treated: n, in the arm of interest.
+        Z: columns of the analysis at a visit: one, arm, covariates.
+    """
+
+    formula: str
+    frame: pd.DataFrame
+    plan: TrialDesign
+    y: Matrix
+    own: Matrix
+    other: Matrix
+    first: NDArray[np.intp]
+    treated: NDArray[np.bool_]
+    Z: Matrix
+
+    def used(self, strategy: Strategy) -> Matrix:
+        """Outcomes that the imputation model sees: none after the event, but for MAR."""
+        after = np.arange(self.y.shape[1]) >= self.first[:, None]
+        return self.y if strategy == "MAR" else np.where(after, np.nan, self.y)
+
+    def means(self, beta: Matrix, strategy: Strategy) -> Matrix:
+        """What is expected of each participant by R sets of coefficients, R x n x T."""
+        own, other = (
+            np.einsum("ntp,rp->rnt", X, beta, optimize=True)
+            for X in (self.own, self.other)
+        )
+        return expected(own, other, self.first, strategy)
+
+
+def prepared(question: Question) -> Prepared:
+    """The arrays of a question.
+
+    Raises:
+        AnalysisError: EQ411, the frame lacks rows or covariates.
+    """
+    frame = question.frame.sort_values(["participant", "visit"], ignore_index=True)
+    plan = mmrm_design(question.formula, frame)
+    matrices = plan.matrices
+    T = len(matrices.visits)
+    people = frame["participant"].unique()
+    if len(frame) != len(people) * T:
+        raise AnalysisError.single(
+            "EQ411",
+            f"{len(frame)} rows for {len(people)} participants and {T} visits",
+            where="reference-based imputation",
+            mend="give each participant a row for each visit, the outcome missing",
+        )
+    other = matrices.rows.assign(
+        **{
+            question.arm: pd.Categorical(
+                [question.reference] * len(frame),
+                categories=matrices.encoding.levels[question.arm],
+            )
+        }
+    )
+    shape = (len(people), T, -1)
+    order = {visit: number for number, visit in enumerate(matrices.visits)}
+    first = pd.Series(people).map(question.first).map(order).fillna(T)
+    one = frame.drop_duplicates("participant")
+    treated = (one[question.arm] == question.treated).to_numpy()
+    covariates = [one[name].to_numpy(float) for name in question.covariates]
+    return Prepared(
+        formula=question.formula,
+        frame=frame,
+        plan=plan,
+        y=frame[plan.formula.outcome].to_numpy(float).reshape(len(people), T),
+        own=matrices.X.reshape(shape),
+        other=matrices.encoding.matrix(other).reshape(shape),
+        first=first.to_numpy().astype(np.intp),
+        treated=treated,
+        Z=np.column_stack([np.ones(len(people)), treated, *covariates]),
+    )
+
+
+def differences(Z: Matrix, outcomes: Matrix, weights: Matrix) -> Matrix:
+    """Weighted least-squares coefficient of the arm at each visit, R x T.
+
+    Args:
+        Z: n x q, the arm in the second column.
+        outcomes: complete, R x n x T.
+        weights: how often each participant counts, R x n.
+    """
+    A = np.einsum("rn,na,nb->rab", weights, Z, Z, optimize=True)
+    b = (weights[:, None, :] * Z.T) @ outcomes  # R x q x T
+    return np.asarray(np.linalg.solve(A, b)[:, 1])

@@ -1,0 +1,100 @@
+"""How an endpoint is analyzed: its method, its sensitivity analyses, its subgroups."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from equipoise.instruments.provenance import Identifier, Part, Sourced, Text
+from equipoise.protocol.milestone import Milestone
+
+Covariance = Literal["us", "toep", "toeph", "ar1", "ar1h", "cs", "csh", "ad", "adh"]
+DegreesOfFreedom = Literal[
+    "satterthwaite",
+    "kenward-roger",
+    "kenward-roger-linear",
+    "between-within",
+    "residual",
+    "asymptotic",
+]
+CoefficientCovariance = Literal[
+    "model", "empirical", "empirical-jackknife", "empirical-bias-reduced"
+]
+
+
+class Analysis(Part):
+    """How the estimand is estimated.
+
+    Attributes:
+        covariates: ``baseline`` or ids of characteristics, as main effects.
+        by_visit: those of ``covariates`` whose effect may differ by visit.
+        covariance: structure of the repeated measurements.
+        df: denominator degrees of freedom; ``kenward-roger-linear`` is what SAS calls
+            DDFM=KR for an unstructured covariance. Kenward-Roger goes with ``model``.
+        vcov: covariance of the coefficients.
+        missing: for a binary endpoint, what a participant without a value counts as.
+        level: coverage of the confidence interval.
+        interval: transformation behind the intervals of a Kaplan-Meier curve.
+    """
+
+    method: Literal[
+        "mmrm",
+        "risk-difference",
+        "kaplan-meier",
+        "mixed-trend",
+        "gee",
+        "descriptive",
+        "blinding-index",
+    ]
+    covariates: tuple[Identifier, ...] = ()
+    by_visit: tuple[Identifier, ...] = ()
+    covariance: Covariance = "us"
+    df: DegreesOfFreedom = "satterthwaite"
+    vcov: CoefficientCovariance = "model"
+    missing: Literal["failure", "excluded"] = "failure"
+    level: float = Field(default=0.95, gt=0.5, lt=1)
+    interval: Literal["log-log", "log", "plain"] = "log-log"
+
+
+class Sensitivity(Sourced):
+    """The same question under another assumption about what is missing.
+
+    Attributes:
+        method: ``reference-based``: outcomes are imputed by the strategy.
+        strategy: what is expected of a participant after one of ``milestones``: missing
+            at random (MAR), jump to reference (JR), copy reference (CR), copy increments
+            in reference (CIR), last mean carried forward (LMCF).
+        milestones: events from whose day the strategy holds; ratings after them count
+            under MAR only.
+        inference: ``jackknife`` or ``bootstrap`` around conditional means, or ``rubin``:
+            multiple imputations, put together by Rubin's rules.
+        draws: bootstrap samples, or imputations.
+        seed: of the draws.
+        delta: points added to each imputed outcome of the arm of interest.
+    """
+
+    id: Identifier
+    label: Text
+    method: Literal["reference-based"] = "reference-based"
+    strategy: Literal["MAR", "JR", "CR", "CIR", "LMCF"]
+    milestones: tuple[Milestone, ...] = ()
+    inference: Literal["jackknife", "bootstrap", "rubin"] = "jackknife"
+    draws: int = Field(default=1000, ge=20, le=100_000)
+    seed: int = Field(default=1, ge=0)
+    delta: float = 0.0
+
+
+class Subgroup(Sourced):
+    """Does the effect differ between kinds of participants?
+
+    Attributes:
+        by: id of a characteristic, or ``baseline`` for the score of the endpoint.
+        cuts: for a number, the limits between groups, ascending: a value belongs to the
+            group above a limit that it reaches. Empty for a category.
+    """
+
+    id: Identifier
+    label: Text
+    by: Identifier
+    cuts: tuple[float, ...] = ()

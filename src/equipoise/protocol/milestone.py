@@ -1,0 +1,20 @@
+"""What can happen to a participant in the course of a trial, once."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+Milestone = Literal[
+    "screened",
+    "excluded",
+    "consented",
+    "randomized",
+    "treatment-started",
+    "treatment-discontinued",
+    "treatment-completed",
+    "new-treatment",
+    "study-withdrawn",
+    "lost-to-follow-up",
+    "study-completed",
+    "death",
+]

@@ -1,0 +1,32 @@
+"""The arrays of a question."""
+
+import numpy as np
+from numpy.testing import assert_allclose
+
+from equipoise.analyze.missing.question import differences, prepared
+from tests.analyze.missing.test_reference_based import question
+
+
+def test_the_other_arm_is_the_reference_for_everybody() -> None:
+    ready = prepared(question())
+    assert_allclose(ready.own[~ready.treated], ready.other[~ready.treated])
+    assert not np.allclose(ready.own[ready.treated], ready.other[ready.treated])
+
+
+def test_what_was_seen_after_an_event_is_used_under_missing_at_random_alone() -> None:
+    ready = prepared(question())
+    ready.y[:, -1] = 1.0  # everybody is seen at the last visit
+    after = ready.first <= 2
+    assert np.isnan(ready.used("JR")[after, -1]).all()
+    assert (ready.used("MAR")[:, -1] == 1).all()
+
+
+def test_weights_count_participants() -> None:
+    rng = np.random.default_rng(2)
+    Z = np.column_stack([np.ones(12), np.arange(12) % 2, rng.normal(size=12)])
+    y = rng.normal(size=(1, 12, 2))
+    weights = rng.integers(0, 4, size=(1, 12))
+    own = differences(Z, y, weights.astype(float))
+    rows = np.repeat(np.arange(12), weights[0])
+    wanted = np.linalg.lstsq(Z[rows], y[0][rows], rcond=None)[0][1]
+    assert_allclose(own[0], wanted)

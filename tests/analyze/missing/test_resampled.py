@@ -1,0 +1,56 @@
+"""Bootstrap samples: what is drawn twice counts twice, and few failures are tolerated."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from numpy.testing import assert_allclose
+
+from equipoise.analyze.missing.question import prepared
+from equipoise.analyze.missing.reference_based import bootstrap, reference_based
+from equipoise.analyze.missing.resampled import bootstrapped
+from equipoise.analyze.mmrm import mmrm
+from equipoise.errors import AnalysisError
+from tests.analyze.missing.test_reference_based import antidepressant, question
+
+
+def test_a_sample_is_fitted_as_if_its_rows_were_data() -> None:
+    asked = question()
+    ready = prepared(asked)
+    fits = bootstrapped(ready, ready.y, 20, 1)
+    assert fits.weights.sum(axis=1).tolist() == [len(ready.y)] * len(fits.weights)
+    assert (fits.weights[:, ready.treated].sum(axis=1) == ready.treated.sum()).all()
+    people = ready.frame["participant"].unique()
+    drawn = [
+        ready.frame[ready.frame["participant"] == person].assign(
+            participant=f"{person}-{copy}"
+        )
+        for person, count in zip(people, fits.weights[0], strict=True)
+        for copy in range(int(count))
+    ]
+    fit = mmrm(asked.formula, pd.concat(drawn, ignore_index=True))
+    assert_allclose(fits.beta[0], fit.beta, rtol=1e-5, atol=1e-6)
+    assert_allclose(fits.S[0], fit.covariance, rtol=1e-4)
+
+
+def test_a_seed_is_its_sample() -> None:
+    ready = prepared(question())
+    one, two, other = (bootstrapped(ready, ready.y, 20, s) for s in (1, 1, 2))
+    assert (one.beta == two.beta).all()
+    assert not np.array_equal(one.weights, other.weights)
+
+
+@pytest.mark.reference
+def test_bootstrap_and_jackknife_agree_on_the_antidepressant_trial() -> None:
+    """400 samples: a standard error is known to 1 / sqrt(800) = 3.5 %."""
+    asked = antidepressant()
+    ours = bootstrap(asked, "JR", 400, 1).table().iloc[3]
+    single = reference_based(asked, "JR").table().iloc[3]
+    assert ours["estimate"] == pytest.approx(single["estimate"], rel=1e-9)
+    assert ours["std_error"] == pytest.approx(single["std_error"], rel=0.12)
+
+
+def test_too_few_participants_for_a_bootstrap_say_so() -> None:
+    asked = question(seed=3, n=8)
+    with pytest.raises(AnalysisError) as caught:
+        bootstrap(asked, "MAR", 50, 1)
+    assert caught.value.code in ("EQ406", "EQ404", "EQ405")
