@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from equipoise.analyze.kaplan_meier import comparable, kaplan_meier, log_rank
+from equipoise.analyze.kaplan_meier import Interval, comparable, kaplan_meier, log_rank
 from tests.shared_data import shared
 
 TIMES = st.lists(st.integers(1, 30), min_size=1, max_size=25)
@@ -22,14 +22,15 @@ def lung() -> pd.DataFrame:
 
 @pytest.mark.reference
 @pytest.mark.parametrize("strata", ["all", "sex"])
-def test_curve_and_median_agree_with_r(strata: str) -> None:
+@pytest.mark.parametrize("interval", ["log-log", "log", "plain"])
+def test_curve_and_median_agree_with_r(strata: str, interval: Interval) -> None:
     text = shared("reference/survival_km.json").read_text()
-    wanted = json.loads(text)["km"][f"lung.{strata}.log-log"]
+    wanted = json.loads(text)["km"][f"lung.{strata}.{interval}"]
     frame = lung()
     groups = [frame] if strata == "all" else [frame[frame["sex"] == s] for s in (1, 2)]
     curves = []
     for row, group in zip(wanted["table"].values(), groups, strict=True):
-        curve, median = kaplan_meier(group["time"], group["event"])
+        curve, median = kaplan_meier(group["time"], group["event"], interval=interval)
         assert median == (row["median"], row["0.95LCL"], row["0.95UCL"])
         assert curve["events"].sum() == row["events"]
         curves.append(curve[curve["time"] > 0])

@@ -4,8 +4,9 @@ import pytest
 from equipoise.analyze.result import Estimate
 from equipoise.analyze.survival import survival, times
 from equipoise.dataset.trialdata import UnblindedTrialData
+from equipoise.errors import AnalysisError
 from equipoise.protocol.model import Protocol
-from tests.analyze.small import SCORES, data, protocol, with_strategy
+from tests.analyze.small import SCORES, TEXT, data, protocol, with_strategy
 
 TRIAL = protocol()
 Outcome = tuple[float, bool] | None
@@ -153,3 +154,24 @@ def test_a_comparison_that_nothing_supports_is_not_made(
         median = found["median.placebo"]
         assert (median.estimate, median.n) == (None, 0)
         assert median.note == "nobody was at risk"
+
+
+def test_time_can_count_from_the_last_infusion() -> None:
+    text = TEXT.replace(
+        'rule = "loss-of"\nof = "response"',
+        'rule = "loss-of"\nzero = "last-infusion"\nof = "response"',
+    )
+    trial = protocol(text)
+    plain = times(protocol(), data(), protocol().endpoint("relapse"))
+    moved = times(trial, data(), trial.endpoint("relapse"))
+    # The infusion is on day 0, the visit of the response on day 14.
+    assert (moved["time"] - plain["time"]).tolist() == [14.0] * len(plain)
+    assert (moved["since"] - plain["since"]).tolist() == [14.0] * len(plain)
+
+
+def test_without_the_infusion_there_is_no_time_zero() -> None:
+    text = TEXT.replace('rule = "loss-of"', 'rule = "loss-of"\nzero = "last-infusion"')
+    trial = protocol(text)
+    with pytest.raises(AnalysisError) as caught:
+        times(trial, data(drugs={"P1": "saline"}), trial.endpoint("relapse"))
+    assert caught.value.code == "EQ453"

@@ -55,6 +55,33 @@ VCOV = {
 }
 
 
+OWN_WORDS = {  # type -> variable, method
+    "acute": (
+        "{score} at minutes of each infusion",
+        "Means by infusion and minute; peak, first rating at or below that before the "
+        "infusion, share back within 2 and 4 hours; linear trend of the peak over "
+        "infusions by a mixed model in each arm, {covariance} covariance, degrees of "
+        "freedom by {df}",
+    ),
+    "side-effects": (
+        "an adverse event on the day of an infusion or the day after",
+        "Proportion after each infusion with Wilson's interval; trend by generalized "
+        "estimating equations (logistic, exchangeable, covariance of Mancl and DeRouen)",
+    ),
+    "vital-signs": (
+        "{names} at minutes of each infusion",
+        "Mean change from the last value before the infusion; values marked by the "
+        "safety rules of the protocol; shift from before the first infusion to the worst "
+        "value afterwards",
+    ),
+    "blinding": (
+        "the allocation that the {who} guessed, at {at}",
+        "James' index and Bang's index of each arm; the effect with the guess held "
+        "fixed, in the same mixed model; E-value",
+    ),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
     """What is done for one endpoint; a reader can repeat it from this.
@@ -136,6 +163,13 @@ def _variable(protocol: Protocol, endpoint: Endpoint) -> str:
     at = f", at {labels[variable.at]}" if variable.at else ""
     if variable.definition is not None:
         return protocol.definition(variable.definition).label + at
+    if endpoint.type in OWN_WORDS:
+        return OWN_WORDS[endpoint.type][0].format(
+            score=variable.score,
+            at=labels.get(variable.at or "", ""),
+            who=variable.guesses,
+            names=", ".join(variable.measurements),
+        )
     if variable.events is not None:
         kind = {"all": "", "serious": "serious ", "related": "related "}
         return f"at least one {kind[variable.events]}adverse event"
@@ -149,6 +183,10 @@ def _variable(protocol: Protocol, endpoint: Endpoint) -> str:
 
 def _method(protocol: Protocol, endpoint: Endpoint) -> str:
     analysis = endpoint.analysis
+    if endpoint.type in OWN_WORDS:
+        return OWN_WORDS[endpoint.type][1].format(
+            covariance=STRUCTURE[analysis.covariance], df=DF[analysis.df]
+        )
     level = f"{100 * analysis.level:g} %"
     if analysis.method == "mmrm":
         return (

@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field, fields
 from typing import TYPE_CHECKING, Literal
 
-from equipoise.errors import AnalysisError, listing
+from equipoise.errors import AnalysisError
+from equipoise.errors import listing as joined
 
 if TYPE_CHECKING:
     import pandas as pd
 
-RESULTS_SCHEMA = "equipoise-results/1"
+RESULTS_SCHEMA = "equipoise-results/2"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +55,24 @@ class Estimate:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Listing:
+    """Rows about single participants, as ICH E3 16.2 asks for them.
+
+    Attributes:
+        id: unique among the listings.
+        columns: heads.
+        rows: texts; an empty text is something that was not recorded.
+        note: below the listing, or what an empty one means.
+    """
+
+    id: str
+    title: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Provenance:
     """Where results come from.
 
@@ -87,6 +106,7 @@ class Results:
     provenance: Provenance
     estimates: tuple[Estimate, ...]
     answers: dict[str, str] = field(default_factory=dict)  # endpoint -> estimate id
+    listings: tuple[Listing, ...] = ()
 
     def __getitem__(self, name: str) -> Estimate:
         """The estimate with this id, or the answer of the endpoint with this id.
@@ -102,7 +122,7 @@ class Results:
             "EQ450",
             f"there is no estimate or endpoint {name!r} in these results",
             where="results[...]",
-            mend=f"endpoints: {listing(self.answers)}; all ids: results.to_frame().id",
+            mend=f"endpoints: {joined(self.answers)}; all ids: results.to_frame().id",
         )
 
     def __iter__(self) -> Iterator[Estimate]:
@@ -131,4 +151,5 @@ class Results:
             "provenance": asdict(self.provenance),
             "answers": dict(self.answers),
             "estimates": [asdict(estimate) for estimate in self.estimates],
+            "listings": [asdict(listing) for listing in self.listings],
         }

@@ -5,18 +5,30 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Literal
 
+from equipoise.analyze.acute.course import acute
 from equipoise.analyze.baseline import baseline
 from equipoise.analyze.binary import binary
+from equipoise.analyze.blinding.guesses import blinding
 from equipoise.analyze.continuous import continuous
 from equipoise.analyze.dummy import with_dummy_arms
 from equipoise.analyze.flow import exposure, flow
-from equipoise.analyze.incidence import incidence, terms
+from equipoise.analyze.incidence import incidence
+from equipoise.analyze.population.deviations import deviations, listed, summary
+from equipoise.analyze.population.followup import follow_up
+from equipoise.analyze.population.membership import exclusions, membership
 from equipoise.analyze.result import Estimate, Provenance, Results
+from equipoise.analyze.safety.adverse_events import adverse_events
+from equipoise.analyze.safety.listings import safety_listings
+from equipoise.analyze.safety.trend import side_effects
+from equipoise.analyze.safety.vital_signs import vital_signs
 from equipoise.analyze.sensitivity import sensitivities
+from equipoise.analyze.subgroups import subgroups
 from equipoise.analyze.survival import survival
+from equipoise.analyze.testing_procedure import decisions
 from equipoise.dataset.trialdata import TrialData, UnblindedTrialData
 from equipoise.errors import AnalysisError, Problem, refuse
 from equipoise.protocol.amend import content_hash
+from equipoise.protocol.estimand import Endpoint
 from equipoise.protocol.model import Protocol
 from equipoise.version import __version__
 
@@ -25,6 +37,10 @@ METHODS = {
     "binary": binary,
     "time-to-event": survival,
     "incidence": incidence,
+    "acute": acute,
+    "side-effects": side_effects,
+    "vital-signs": vital_signs,
+    "blinding": blinding,
 }
 
 
@@ -55,8 +71,12 @@ def analyze(
     tell = progress or (lambda _: None)
     known = unblinded(protocol, data, blind=blind, seed=seed)
     tell("participant flow and baseline")
+    departures = deviations(protocol, known)
     estimates = [*flow(protocol, known), *baseline(protocol, known)]
     estimates += exposure(protocol, known)
+    estimates += membership(protocol, known)
+    estimates += summary(protocol, known, departures)
+    estimates += follow_up(protocol, known)
     answers: dict[str, str] = {}
     refused: dict[Problem, None] = {}  # a set that cannot be worked out counts once
     for endpoint in protocol.endpoints:
@@ -68,13 +88,18 @@ def analyze(
             continue
         answers[endpoint.id] = found[0].id
         estimates += found
-        if endpoint.sensitivity:
-            tell(f"{endpoint.label}: sensitivity analyses")
-            estimates += sensitivities(protocol, known, endpoint)
+        estimates += _further(protocol, known, endpoint, tell)
     refuse(AnalysisError, list(refused))
+    estimates += decisions(protocol, _by_endpoint(answers, estimates))
     safety = [e for e in protocol.endpoints if e.type == "incidence"]
     if safety and len(known.events):
-        estimates += terms(protocol, known, safety[0].estimand.population)
+        tell("adverse events")
+        estimates += adverse_events(protocol, known, safety[0])
+    listings = (
+        exclusions(protocol, known),
+        listed(protocol, known, departures),
+        *safety_listings(protocol, known),
+    )
     provenance = Provenance(
         protocol=protocol.trial.id,
         protocol_version=protocol.trial.version,
@@ -86,7 +111,36 @@ def analyze(
         virtual=data.origin.virtual,
         accepted=data.origin.accepted,
     )
-    return Results(provenance=provenance, estimates=tuple(estimates), answers=answers)
+    return Results(
+        provenance=provenance,
+        estimates=tuple(estimates),
+        answers=answers,
+        listings=listings,
+    )
+
+
+def _further(
+    protocol: Protocol,
+    known: UnblindedTrialData,
+    endpoint: Endpoint,
+    tell: Callable[[str], None],
+) -> list[Estimate]:
+    """What is asked of an endpoint beside its answer."""
+    made: list[Estimate] = []
+    if endpoint.sensitivity:
+        tell(f"{endpoint.label}: sensitivity analyses")
+        made += sensitivities(protocol, known, endpoint)
+    if endpoint.subgroups:
+        tell(f"{endpoint.label}: subgroups")
+        made += subgroups(protocol, known, endpoint)
+    return made
+
+
+def _by_endpoint(
+    answers: dict[str, str], estimates: list[Estimate]
+) -> dict[str, Estimate]:
+    by_id = {row.id: row for row in estimates}
+    return {name: by_id[answer] for name, answer in answers.items()}
 
 
 def unblinded(

@@ -27,6 +27,7 @@ from equipoise.protocol.estimand import Endpoint
 from equipoise.protocol.method import Sensitivity
 from equipoise.protocol.model import Protocol
 
+STEPS, BEYOND = 12, 1.5  # of the tipping curve
 INFERENCE = {
     "jackknife": "jackknife interval",
     "bootstrap": "bootstrap interval",
@@ -241,7 +242,34 @@ def _estimates(
             n=n,
             note=f"{part.label}: {words}",
         ),
+        *_curve(endpoint, part, answer, at, delta),
     ]
+
+
+def _curve(
+    endpoint: Endpoint, part: Sensitivity, answer: Answer, at: int, delta: float | None
+) -> list[Estimate]:
+    """The difference as the imputed outcomes get worse, to beyond the tipping point."""
+    if not delta:
+        return []
+    level, made = endpoint.analysis.level, []
+    for number in range(STEPS + 1):
+        shift = delta * BEYOND * number / STEPS
+        row = answer.table(level, shift).iloc[at]
+        named = _named(endpoint, part, "tipping-curve")
+        named["id"] += f".{number}"
+        made.append(
+            Estimate(
+                **named,
+                estimate=float(row["estimate"]),
+                lower=float(row["lower"]),
+                upper=float(row["upper"]),
+                level=level,
+                statistic=shift,
+                note=f"{part.label}: {fixed(shift, 1)} points added",
+            )
+        )
+    return made
 
 
 def _named(endpoint: Endpoint, part: Sensitivity, kind: str) -> dict[str, Any]:

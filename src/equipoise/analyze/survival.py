@@ -9,10 +9,13 @@ import pandas as pd
 from equipoise.analyze.intercurrent import first_event
 from equipoise.analyze.kaplan_meier import comparable, kaplan_meier, log_rank
 from equipoise.analyze.lasting import UNPROTECTED, comparisons
+from equipoise.analyze.lasting_curves import between_visits, leaving
 from equipoise.analyze.result import Estimate
+from equipoise.analyze.safety.emergent import infusion_days
 from equipoise.analyze.sets import members
 from equipoise.dataset.derive import first_loss
 from equipoise.dataset.trialdata import UnblindedTrialData
+from equipoise.errors import AnalysisError
 from equipoise.protocol.estimand import Endpoint, Strategy
 from equipoise.protocol.model import Protocol
 
@@ -26,7 +29,10 @@ def survival(
     visits = _later_visits(protocol, endpoint)
     made: list[Estimate] = []
     for arm in sorted((a.id for a in protocol.arms), key=lambda a: a != first):
-        made += _arm(endpoint, arm, table[table["arm"] == arm], visits)
+        mine = table[table["arm"] == arm]
+        made += _arm(endpoint, arm, mine, visits)
+        made += between_visits(endpoint, arm, mine)
+        made += leaving(data, endpoint, arm, mine)
     return [*made, _log_rank(endpoint, table), *comparisons(endpoint, table)]
 
 
@@ -55,10 +61,11 @@ def times(
     one before it, is not at risk: the state at time zero has been lost, or is unknown.
 
     Returns:
-        ``participant, arm, time, event, since``; time in days since the visit that is
-        time zero. Who was never rated after it is censored at 0. ``since`` is the last
-        time at which the state is known to have held; the day itself for an event that
-        is dated, and for who has none.
+        ``participant, arm, time, event, since, start_day``; time in days since time
+        zero: the visit, or the last infusion up to it where the definition says so. Who
+        was never rated after the visit is censored at it. ``since`` is the last time at
+        which the state is known to have held; the day itself for an event that is
+        dated, and for who has none.
     """
     arm = members(protocol, data, endpoint.estimand.population)
     loss = first_loss(data, protocol, endpoint.variable.definition or "")
@@ -80,6 +87,7 @@ def times(
         .where(~dated, day.mask(ended, hypothetical))
     )
     day, event = day.mask(ended, hypothetical), event & ~ended
+    start = _time_zero(protocol, data, endpoint, loss["participant"], start)
     table = pd.DataFrame(
         {
             "participant": loss["participant"],
@@ -87,9 +95,44 @@ def times(
             "time": day - start,
             "event": event,
             "since": since - start,
+            "start_day": start,
         }
     )
     return table.reset_index(drop=True)
+
+
+def _time_zero(
+    protocol: Protocol,
+    data: UnblindedTrialData,
+    endpoint: Endpoint,
+    participants: pd.Series[Any],
+    visit_day: pd.Series[Any],
+) -> pd.Series[Any]:
+    """The day from which time counts.
+
+    Raises:
+        AnalysisError: EQ453, it is the last infusion, and somebody's is not recorded.
+    """
+    definition = protocol.definition(endpoint.variable.definition or "")
+    if definition.zero == "visit":
+        return visit_day
+    given = infusion_days(protocol, data)
+    given = given.assign(
+        limit=given["participant"].map(
+            pd.Series(visit_day.to_numpy(), index=participants)
+        )
+    )
+    last = given[given["day"] <= given["limit"]].groupby("participant")["day"].max()
+    zero = participants.map(last).astype(float)
+    if zero.isna().any():
+        raise AnalysisError.single(
+            "EQ453",
+            f"{int(zero.isna().sum())} participants at risk have no infusion recorded",
+            where=f"table exposures, endpoint {endpoint.id}",
+            mend="record the infusions, or count time from the visit",
+            records=participants[zero.isna()].to_frame(),
+        )
+    return zero
 
 
 def _day_of(
@@ -120,7 +163,9 @@ def _arm(
             )
         ]
     events = int(table["event"].sum())
-    curve, median = kaplan_meier(table["time"], table["event"], level)
+    curve, median = kaplan_meier(
+        table["time"], table["event"], level, endpoint.analysis.interval
+    )
     made = [
         Estimate(
             id=f"{endpoint.id}.median.{arm}",

@@ -8,6 +8,7 @@ from numpy.testing import assert_allclose
 
 from equipoise.analyze.missing.multiple import least_squares, multiple, pooled
 from equipoise.analyze.missing.reference_based import reference_based
+from equipoise.numerics.rng import stream
 from tests.analyze.missing.test_reference_based import antidepressant, question
 
 
@@ -28,7 +29,7 @@ def test_equal_imputations_are_one_analysis() -> None:
 
 
 def test_least_squares_is_numpys() -> None:
-    rng = np.random.default_rng(1)
+    rng = stream(1, "test")
     Z = np.column_stack([np.ones(20), rng.integers(0, 2, 20), rng.normal(size=20)])
     y = rng.normal(size=(3, 20))
     value, variance = least_squares(Z, y)

@@ -4,6 +4,7 @@ import numpy as np
 from numpy.testing import assert_allclose
 
 from equipoise.analyze.missing.question import differences, prepared
+from equipoise.numerics.rng import stream
 from tests.analyze.missing.test_reference_based import question
 
 
@@ -22,7 +23,7 @@ def test_what_was_seen_after_an_event_is_used_under_missing_at_random_alone() ->
 
 
 def test_weights_count_participants() -> None:
-    rng = np.random.default_rng(2)
+    rng = stream(2, "test")
     Z = np.column_stack([np.ones(12), np.arange(12) % 2, rng.normal(size=12)])
     y = rng.normal(size=(1, 12, 2))
     weights = rng.integers(0, 4, size=(1, 12))

@@ -7,6 +7,8 @@ from html import escape
 
 from equipoise.analyze.result import Results
 from equipoise.protocol.model import Protocol
+from equipoise.report.compiler import compiled
+from equipoise.report.content import Figure
 
 BOX, GAP, LINE = 300, 26, 19
 STEPS = {
@@ -103,3 +105,33 @@ def _arrow(x1: float, y1: float, x2: float, y2: float) -> str:
         f'<line x1="{x1:g}" y1="{y1:g}" x2="{x2:g}" y2="{y2:g}" stroke="#52606d" '
         'stroke-width="1.4"/>'
     )
+
+
+def flow_figure(protocol: Protocol, results: Results) -> Figure:
+    """The diagram as a figure of the report."""
+    drawing = flowchart(protocol, results)
+    said = []
+    for step in ("assessed", "randomized"):
+        row = results[f"flow.{step}"]
+        count = "not recorded" if row.estimate is None else f"{row.estimate:.0f}"
+        said.append(f"{step} {count}")
+    for arm in protocol.arms:
+        row = results[f"flow.analysed.{arm.id}"]
+        count = "not recorded" if row.estimate is None else f"{row.estimate:.0f}"
+        said.append(f"analysed with {arm.label} {count}")
+    return Figure(
+        "participant-flow",
+        "Participant flow",
+        f"Flow diagram from eligibility to analysis: {'; '.join(said)}.",
+        drawing.encode(),
+        as_png(drawing),
+    )
+
+
+def as_png(drawing: str, dots: int = 200) -> bytes:
+    """The diagram as pixels, drawn by Typst: no browser and no fonts of the machine."""
+    plain = drawing.replace(
+        "<svg ", '<svg font-family="Libertinus Serif" font-size="14" ', 1
+    )
+    page = '#set page(width: auto, height: auto, margin: 4pt)\n#image("a.svg")'
+    return compiled(page, {"a.svg": plain.encode()}, form="png", dots=dots)

@@ -1,86 +1,14 @@
-"""The tables of a report."""
+"""Tables of efficacy."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from equipoise.analyze.baseline import EVERYBODY
-from equipoise.analyze.result import Estimate, Results
+from equipoise.analyze.plan import visits
+from equipoise.analyze.result import Results
+from equipoise.analyze.testing_procedure import WORDS
 from equipoise.protocol.estimand import Endpoint
 from equipoise.protocol.model import Protocol
-from equipoise.report.cells import Cell, number, score_label
-
-Row = tuple[str, tuple[tuple[Cell, ...], ...]]  # label, then cells of several numbers
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """A table of the page.
-
-    Attributes:
-        name: of its CSV file.
-        head: column labels, the first that of the rows.
-        rows: label and cells; a cell holds one or more numbers with text between.
-        note: below the table.
-    """
-
-    name: str
-    title: str
-    head: tuple[str, ...]
-    rows: tuple[Row, ...]
-    note: str = ""
-
-
-class Lookup:
-    """Estimates by id; None where there is none."""
-
-    def __init__(self, results: Results) -> None:
-        self.by_id = {row.id: row for row in results}
-
-    def __call__(self, name: str) -> Estimate | None:
-        """The estimate with this id."""
-        return self.by_id.get(name)
-
-
-def baseline_table(protocol: Protocol, results: Results) -> Table:
-    """Who was randomized, by arm and together; no tests (CONSORT 2025, item 24)."""
-    find = Lookup(results)
-    groups = [*(arm.id for arm in protocol.arms), EVERYBODY]
-    rows: list[Row] = []
-    for part in protocol.characteristics:
-        if not part.baseline_table:
-            continue
-        if part.type == "number":
-            unit = f", {part.unit}" if part.unit else ""
-            rows.append(_mean_sd(find, part.id, f"{part.label}{unit}", groups))
-            continue
-        rows.append((f"{part.label}, n (%)", ((Cell(""),),) * len(groups)))
-        for level in part.values:
-            label = f"\u2003{part.labels.get(level, level)}"
-            cells = tuple(
-                (
-                    number(find(f"baseline.{part.id}.count.{level}.{g}"), digits=0),
-                    Cell(" ("),
-                    number(find(f"baseline.{part.id}.percent.{level}.{g}"), digits=0),
-                    Cell(")"),
-                )
-                for g in groups
-            )
-            rows.append((label, cells))
-    scores = dict.fromkeys(e.variable.score for e in protocol.endpoints)
-    rows += [
-        _mean_sd(find, score, score_label(protocol, score), groups)
-        for score in scores
-        if score is not None
-    ]
-    heads = [f"{arm.label} (n = {_n(find, arm.id)})" for arm in protocol.arms]
-    return Table(
-        "baseline",
-        "Participants at baseline",
-        ("", *heads, "All"),
-        tuple(rows),
-        "Mean (SD) unless stated. No tests: differences at baseline are due to chance.",
-    )
+from equipoise.report.cells import Cell, number
+from equipoise.report.content import Lookup, Row, Table, interval, share
 
 
 def continuous_table(protocol: Protocol, results: Results) -> Table | None:
@@ -127,7 +55,7 @@ def continuous_table(protocol: Protocol, results: Results) -> Table | None:
         tuple(rows),
         "Adjusted means and differences of the mixed model. d: difference divided by the "
         "model's standard deviation at that visit. p-values are not adjusted for their "
-        "number: only the primary endpoint was tested at the stated level.",
+        "number.",
     )
 
 
@@ -198,7 +126,7 @@ def proportion_table(protocol: Protocol, results: Results) -> Table | None:
             continue
         row = results[endpoint.id]
         arms = tuple(
-            _share(
+            share(
                 find(f"{endpoint.id}.count.{arm.id}"),
                 find(f"{endpoint.id}.proportion.{arm.id}"),
             )
@@ -244,82 +172,82 @@ def survival_table(protocol: Protocol, results: Results) -> Table | None:
     )
 
 
-def events_table(protocol: Protocol, results: Results) -> Table | None:
-    """Participants with each adverse event, by arm."""
-    terms: dict[str, list[Estimate]] = {}
-    for row in results.select(endpoint="events"):
-        terms.setdefault(str(row.note), []).append(row)
-    if not terms:
-        return None
-    rows = tuple(
-        (term, tuple((number(row, digits=0),) for row in found))
-        for term, found in terms.items()
-    )
-    heads = [f"{arm.label}, participants" for arm in protocol.arms]
-    return Table("adverse-events", "Adverse events by term", ("Term", *heads), rows)
-
-
-def exposure_table(protocol: Protocol, results: Results) -> Table | None:
-    """Participants by number of infusions received."""
-    found = results.select(endpoint="exposure")
-    if not found:
-        return None
-    steps: dict[str, list[Estimate]] = {}
-    for row in found:
-        steps.setdefault(str(row.note), []).append(row)
-    rows = tuple(
-        (label, tuple((number(row, digits=0),) for row in cells))
-        for label, cells in steps.items()
-    )
-    heads = [arm.label for arm in protocol.arms]
-    return Table("exposure", "Infusions received", ("Participants with", *heads), rows)
-
-
-def _mean_sd(find: Lookup, name: str, label: str, groups: list[str]) -> Row:
-    cells = tuple(
-        (
-            number(find(f"baseline.{name}.mean.{g}"), digits=1),
-            Cell(" ("),
-            number(find(f"baseline.{name}.sd.{g}"), digits=1),
-            Cell(")"),
-        )
-        for g in groups
-    )
-    return label, cells
-
-
-def interval(
-    row: Estimate | None, digits: int = 2, scale: float = 1
-) -> tuple[Cell, ...]:
-    """An estimate and its interval, if it has one."""
-    if row is None or row.estimate is None or row.lower is row.upper is None:
-        return (number(row, "estimate", digits, scale),)
-    return (
-        number(row, "estimate", digits, scale),
-        Cell(" ("),
-        number(row, "lower", digits, scale),
-        Cell(" to "),
-        number(row, "upper", digits, scale),
-        Cell(")"),
-    )
-
-
-def _share(count: Estimate | None, share: Estimate | None) -> tuple[Cell, ...]:
-    return (
-        number(count, digits=0),
-        Cell("/"),
-        number(count, "n", 0),
-        Cell(" ("),
-        number(share, digits=0, scale=100),
-        Cell(")"),
-    )
-
-
 def called(endpoint: Endpoint) -> str:
     """An endpoint with its level."""
     return f"{endpoint.label} ({endpoint.level})"
 
 
-def _n(find: Lookup, arm: str) -> str:
-    row = find(f"flow.allocated.{arm}")
-    return "–" if row is None else str(row.n)
+def visits_table(protocol: Protocol, results: Results, endpoint: Endpoint) -> Table:
+    """The difference at every visit, in points and standardized."""
+    find = Lookup(results)
+    labels = {visit.id: visit.label for visit in protocol.schedule.visits}
+    pair = endpoint.estimand.treatment
+    rows: list[Row] = []
+    for visit in visits(protocol, endpoint):
+        row = find(f"{endpoint.id}.difference.{visit}")
+        means = tuple(
+            interval(find(f"{endpoint.id}.ls-mean.{visit}.{arm}"))
+            for arm in (pair.arm, pair.versus)
+        )
+        d = interval(find(f"{endpoint.id}.effect-size.{visit}"))
+        g = interval(find(f"{endpoint.id}.hedges-g.{visit}"))
+        cells = (*means, interval(row), (number(row, "p"),), d, g)
+        rows.append((labels[visit], cells))
+    arms = protocol.arm(pair.arm).label, protocol.arm(pair.versus).label
+    heads = (*(f"{a}, mean (CI)" for a in arms), "Difference (CI)", "p", "d", "g")
+    return Table(
+        f"{endpoint.id}-visits",
+        f"{endpoint.label}: every visit",
+        ("Visit", *heads),
+        tuple(rows),
+        "Adjusted means of the mixed model; d and g by its standard deviation.",
+    )
+
+
+def decisions_table(protocol: Protocol, results: Results) -> Table | None:
+    """What the testing procedure of the protocol rejects."""
+    family = protocol.multiplicity
+    if family is None:
+        return None
+    find = Lookup(results)
+    rows: list[Row] = []
+    for name in family.endpoints:
+        row = find(f"{name}.adjusted-p")
+        verdict = str(row.note).partition(" at ")[0] if row else "not tested"
+        cells = (number(results[name], "p"),), (number(row, "p"),), (Cell(verdict),)
+        rows.append((protocol.endpoint(name).label, cells))
+    return Table(
+        "multiplicity",
+        "Tests whose common error is kept",
+        ("Endpoint", "p", "Adjusted p", "No difference is"),
+        tuple(rows),
+        f"Common two-sided error {family.alpha:g}, by {WORDS[family.procedure]}. All other "
+        "p-values of this report are not adjusted for their number.",
+    )
+
+
+def subgroups_table(
+    protocol: Protocol, results: Results, endpoint: Endpoint
+) -> Table | None:
+    """The difference in groups of participants, with the tests of interaction."""
+    rows: list[Row] = []
+    find = Lookup(results)
+    for part in endpoint.subgroups:
+        tested = find(f"{endpoint.id}.interaction.{part.id}")
+        rows.append((part.label, ((Cell(""),), (Cell(""),), (number(tested, "p"),))))
+        for row in results.select(endpoint=endpoint.id, analysis="subgroup"):
+            if row.id.startswith(f"{endpoint.id}.subgroup.{part.id}."):
+                group = str(row.note).partition(":")[0]
+                cells = interval(row), (number(row, "n", 0),), (Cell(""),)
+                rows.append((f"\u2003{group}", cells))
+    if not rows:
+        return None
+    return Table(
+        f"{endpoint.id}-subgroups",
+        f"{endpoint.label}: subgroups",
+        ("Group", "Difference (CI)", "Rated", "p of interaction"),
+        tuple(rows),
+        "One model with arm, visit, group and their interactions. A dash: not both arms "
+        "have somebody rated. A difference in one group is no finding without an "
+        "interaction, and few trials are large enough to find one.",
+    )

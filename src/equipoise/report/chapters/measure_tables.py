@@ -5,7 +5,8 @@ from __future__ import annotations
 from equipoise.analyze.result import Results
 from equipoise.protocol.model import Protocol
 from equipoise.report.cells import Cell, number
-from equipoise.report.tables import Lookup, Row, Table, called, interval
+from equipoise.report.chapters.efficacy_tables import called
+from equipoise.report.content import Lookup, Row, Table, interval
 
 MEASURES = (  # estimate, in words, scale
     ("newcombe", "difference, points, interval of Newcombe", 100),

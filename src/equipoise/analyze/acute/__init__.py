@@ -1,0 +1,1 @@
+"""Acute effects of a dose, such as dissociation: course, return, attenuation."""

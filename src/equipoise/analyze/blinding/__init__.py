@@ -1,0 +1,1 @@
+"""Did the blind hold, and can its loss explain the effect?"""

@@ -1,0 +1,36 @@
+"""How strong an unmeasured cause would have to be to explain an effect away."""
+
+from __future__ import annotations
+
+from math import exp, sqrt
+
+RISK_RATIO = 0.91  # log risk ratio for one standard deviation
+HALF_WIDTH = 1.78  # the same times 1.96, for the end of an interval of 95 %
+
+
+def e_value(d: float, std_error: float | None = None) -> tuple[float, float | None]:
+    """E-value of a standardized difference, and of the end of its interval nearest 0.
+
+    The risk ratio that expectancy, say, would need with both the arm (through a broken
+    blind) and the outcome to bring the effect to none.
+
+    Args:
+        d: standardized difference; its sign does not matter.
+        std_error: of d; None for no interval.
+
+    Returns:
+        At least 1; 1 for an interval that holds zero.
+
+    Source: VanderWeele and Ding 2017, Ann Intern Med 167:268-274, table 2 (the risk
+    ratio is approximately exp(0.91 d), Chinn 2000).
+    """
+    size = abs(d)
+    point = _of_ratio(exp(RISK_RATIO * size))
+    if std_error is None:
+        return point, None
+    near = exp(RISK_RATIO * size - HALF_WIDTH * std_error)
+    return point, _of_ratio(near) if near > 1 else 1.0
+
+
+def _of_ratio(ratio: float) -> float:
+    return ratio + sqrt(ratio * (ratio - 1))

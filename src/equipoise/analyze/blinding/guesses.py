@@ -1,0 +1,149 @@
+"""Who guessed what: the table, the indices, and what they mean for the effect."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from equipoise.analyze.blinding.indices import Counts, Index, bang, james
+from equipoise.analyze.blinding.influence import influence
+from equipoise.analyze.result import Estimate
+from equipoise.analyze.sets import members
+from equipoise.dataset.trialdata import UnblindedTrialData
+from equipoise.numerics.distributions import t_two_sided
+from equipoise.protocol.estimand import Endpoint
+from equipoise.protocol.model import Protocol
+
+DONT_KNOW = "don't know"
+
+
+def blinding(
+    protocol: Protocol, data: UnblindedTrialData, endpoint: Endpoint
+) -> list[Estimate]:
+    """James' index first, Bang's index by arm, the guesses, then the adjusted effects.
+
+    Participants of the two arms of the comparison who guessed. A guess of a further arm
+    is a wrong one.
+    """
+    table = guessed(protocol, data, endpoint)
+    counts = counted(endpoint, table)
+    pair = endpoint.estimand.treatment
+    arms = (pair.arm, pair.versus)
+    made = [_james(endpoint, james(counts), int(counts.sum()))]
+    for place, arm in enumerate(arms):
+        right, wrong = int(counts[place, place]), int(counts[1 - place, place])
+        unknown = int(counts[2, place])
+        n = right + wrong + unknown
+        made.append(_bang(endpoint, arm, bang(right, wrong, unknown), n))
+    for place, arm in enumerate(arms):
+        for number, (name, guess) in enumerate(
+            zip((*arms, "unknown"), (*arms, DONT_KNOW), strict=True)
+        ):
+            made.append(
+                Estimate(
+                    **_named(endpoint, f"guess.{name}.{arm}", arm),
+                    analysis="guess",
+                    estimate=float(counts[number, place]),
+                    n=int(counts[:, place].sum()),
+                    note=guess,
+                )
+            )
+    if endpoint.variable.effect_on is not None:
+        by_person = table.set_index("participant")["guess"]
+        made += influence(protocol, data, endpoint, by_person)
+    return made
+
+
+def guessed(
+    protocol: Protocol, data: UnblindedTrialData, endpoint: Endpoint
+) -> pd.DataFrame:
+    """Guesses of the endpoint: ``participant, arm, guess``."""
+    arm = members(protocol, data, endpoint.estimand.population)
+    pair, asked = endpoint.estimand.treatment, endpoint.variable
+    rows = data.guesses
+    chosen = (rows["by"] == asked.guesses) & (rows["visit"] == asked.at)
+    rows = rows[chosen.fillna(False).astype(bool)]
+    table = rows[["participant", "guess"]].assign(arm=rows["participant"].map(arm))
+    table = table[table["arm"].isin([pair.arm, pair.versus])]
+    return table.astype({"guess": str, "arm": str}).reset_index(drop=True)
+
+
+def counted(endpoint: Endpoint, table: pd.DataFrame) -> Counts:
+    """Guesses (first arm, second arm, don't know) by the arm that was given, 3 x 2."""
+    pair = endpoint.estimand.treatment
+    arms = [pair.arm, pair.versus]
+    counts = np.zeros((3, 2))
+    for arm, guess in zip(table["arm"], table["guess"], strict=True):
+        given = arms.index(arm)
+        if guess == DONT_KNOW:
+            row = 2
+        elif guess == arm:
+            row = given
+        else:
+            row = 1 - given
+        counts[row, given] += 1
+    return counts
+
+
+def _james(endpoint: Endpoint, found: Index | None, n: int) -> Estimate:
+    named = _named(endpoint, "james", None)
+    if found is None:
+        why = "nobody guessed" if n == 0 else "all guesses name one arm"
+        return Estimate(
+            **named, analysis="james", n=n, note=f"cannot be estimated: {why}"
+        )
+    level = endpoint.analysis.level
+    lower, upper = found.interval(level)
+    if upper < 0.5:
+        said = "the interval lies below 0.5: more knew than chance allows"
+    else:
+        said = "the interval reaches 0.5: guesses can be chance"
+    return Estimate(
+        **named,
+        analysis="james",
+        estimate=found.estimate,
+        std_error=found.std_error,
+        lower=lower,
+        upper=upper,
+        level=level,
+        n=n,
+        note=f"1: nobody knows, 0.5: chance, 0: all know; {said}",
+    )
+
+
+def _bang(endpoint: Endpoint, arm: str, found: Index | None, n: int) -> Estimate:
+    named = _named(endpoint, f"bang.{arm}", arm)
+    if found is None:
+        return Estimate(
+            **named, analysis="bang", n=n, note="cannot be estimated: nobody guessed"
+        )
+    level = endpoint.analysis.level
+    lower, upper = found.interval(level)
+    p = None
+    if found.std_error > 0:
+        p = float(t_two_sided(found.estimate / found.std_error, np.inf))
+    return Estimate(
+        **named,
+        analysis="bang",
+        estimate=found.estimate,
+        std_error=found.std_error,
+        lower=lower,
+        upper=upper,
+        level=level,
+        p=p,
+        n=n,
+        note="1: all guess right, 0: chance, −1: all guess wrong",
+    )
+
+
+def _named(endpoint: Endpoint, name: str, contrast: str | None) -> dict[str, Any]:
+    pair = endpoint.estimand.treatment
+    return {
+        "id": f"{endpoint.id}.{name}",
+        "endpoint": endpoint.id,
+        "population": endpoint.estimand.population,
+        "visit": endpoint.variable.at,
+        "contrast": contrast or f"{pair.arm} - {pair.versus}",
+    }

@@ -1,0 +1,1 @@
+"""Who was in the trial: analysis sets, deviations, follow-up."""

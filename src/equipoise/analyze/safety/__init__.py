@@ -1,0 +1,1 @@
+"""Safety: adverse events, their trend over infusions, vital signs, listings."""

@@ -1,0 +1,30 @@
+"""Whether the blind held, and what its loss can and cannot explain."""
+
+from __future__ import annotations
+
+from equipoise.analyze.blinding.influence import CAUTION
+from equipoise.analyze.result import Results
+from equipoise.protocol.model import Protocol
+from equipoise.report.chapters import blinding_tables as tables
+from equipoise.report.content import Block, Paragraph, Section
+from equipoise.report.drawings.safety import guesses
+
+WORDS = (
+    f"What this can show: whether more guessed right than chance allows. What it cannot: "
+    f"why. {CAUTION[0].upper()}{CAUTION[1:]}."
+)
+
+
+def blinding(protocol: Protocol, results: Results, dummy: bool) -> Section | None:
+    """ICH E3 9.4.6; None where the protocol does not ask."""
+    asked = [e for e in protocol.endpoints if e.type == "blinding"]
+    if not asked:
+        return None
+    blocks: list[Block] = [Paragraph(WORDS)]
+    for endpoint in asked:
+        blocks.append(tables.guesses_table(protocol, results, endpoint))
+        blocks.append(guesses(protocol, endpoint, results, dummy))
+        table = tables.influence_table(protocol, results, endpoint)
+        if table is not None:
+            blocks.append(table)
+    return Section("blinding", "11.5", "Blinding", "14.2", tuple(blocks))

@@ -1,0 +1,95 @@
+"""What the treatment did: tables and figures of every efficacy endpoint."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from equipoise.analyze.result import Results
+from equipoise.dataset.trialdata import UnblindedTrialData
+from equipoise.protocol.estimand import Endpoint
+from equipoise.protocol.model import Protocol
+from equipoise.report.chapters import efficacy_tables as tables
+from equipoise.report.chapters import measure_tables
+from equipoise.report.content import Block, Bullets, Section
+from equipoise.report.drawings import efficacy as drawings
+from equipoise.report.drawings import forest
+from equipoise.report.drawings.time import curve
+
+TOLD = ("days", "p: Fisher's exact test")  # notes that the tables say themselves
+
+
+def efficacy(
+    protocol: Protocol, data: UnblindedTrialData, results: Results, dummy: bool
+) -> Section:
+    """ICH E3 section 11.4."""
+    primary = [e for e in protocol.endpoints if e.level == "primary"]
+    continuous = [e for e in protocol.endpoints if e.type == "continuous"]
+    blocks: list[Block | None] = [
+        tables.continuous_table(protocol, results),
+        tables.decisions_table(protocol, results),
+    ]
+    for endpoint in primary:
+        if endpoint.type == "continuous":
+            blocks += _primary(protocol, data, endpoint, results, dummy)
+    blocks += [
+        tables.standardized_table(protocol, results),
+        tables.proportion_table(protocol, results),
+        measure_tables.measures_table(protocol, results),
+        *_responses(protocol, results, dummy),
+        tables.survival_table(protocol, results),
+        measure_tables.comparisons_table(protocol, results),
+    ]
+    for endpoint in protocol.endpoints:
+        if endpoint.type == "time-to-event":
+            blocks.append(curve(protocol, endpoint, results, dummy))
+    for endpoint in continuous:
+        if endpoint.level not in ("primary", "exploratory"):
+            blocks.append(tables.visits_table(protocol, results, endpoint))
+            for kind in drawings.MEANS:
+                blocks.append(drawings.means(protocol, endpoint, results, kind, dummy))
+    told = tuple(_remarks(protocol, results))
+    if told:
+        blocks.append(Bullets(told))
+    kept = tuple(block for block in blocks if block is not None)
+    return Section("efficacy", "11.4", "Efficacy", "14.2", kept)
+
+
+def _primary(
+    protocol: Protocol,
+    data: UnblindedTrialData,
+    endpoint: Endpoint,
+    results: Results,
+    dummy: bool,
+) -> Iterator[Block | None]:
+    yield tables.visits_table(protocol, results, endpoint)
+    for kind in drawings.MEANS:
+        yield drawings.means(protocol, endpoint, results, kind, dummy)
+    yield drawings.waterfall(protocol, data, endpoint, dummy)
+    if endpoint.sensitivity:
+        yield tables.sensitivity_table(protocol, results)
+        yield forest.sensitivity(endpoint, results, dummy)
+        yield forest.tipping(endpoint, results, dummy)
+    if endpoint.subgroups:
+        yield tables.subgroups_table(protocol, results, endpoint)
+        yield forest.subgroups(endpoint, results, dummy)
+
+
+def _responses(
+    protocol: Protocol, results: Results, dummy: bool
+) -> Iterator[Block | None]:
+    for endpoint in protocol.endpoints:
+        if endpoint.type == "binary" and endpoint.level != "exploratory":
+            yield drawings.proportions(protocol, endpoint, results, dummy)
+            if results.select(endpoint=endpoint.id, analysis="responder-curve"):
+                yield drawings.responders(protocol, endpoint, results, dummy)
+
+
+def _remarks(protocol: Protocol, results: Results) -> Iterator[str]:
+    """What must be known of an answer, by the label of its endpoint."""
+    for endpoint in protocol.endpoints:
+        if endpoint.type not in ("continuous", "binary", "time-to-event", "incidence"):
+            continue
+        answer = results[endpoint.id]
+        parts = [p for p in (answer.note or "").split("; ") if p and p not in TOLD]
+        if parts:
+            yield f"{endpoint.label}: {'; '.join(parts)}"

@@ -1,0 +1,221 @@
+"""What a report holds, whatever it is written as."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from equipoise.analyze.result import Estimate, Results
+from equipoise.report.cells import Cell, number
+
+Row = tuple[str, tuple[tuple[Cell, ...], ...]]  # label, then cells of several numbers
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table of the report.
+
+    Attributes:
+        name: of its CSV file.
+        head: column labels, the first that of the rows.
+        rows: label and cells; a cell holds one or more numbers with text between. A
+            label that begins with an em space is indented below the one before.
+        note: below the table.
+        number: such as ``14.2.1``, given when the report is put together.
+    """
+
+    name: str
+    title: str
+    head: tuple[str, ...]
+    rows: tuple[Row, ...]
+    note: str = ""
+    number: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A drawing with what it shows in words.
+
+    Attributes:
+        name: of its files.
+        alt: what is drawn, for who cannot see it.
+        svg: the drawing.
+        png: the same at 200 dots an inch.
+    """
+
+    name: str
+    title: str
+    alt: str
+    svg: bytes
+    png: bytes
+    number: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TextTable:
+    """A table of texts: a listing of participants, methods, a checklist.
+
+    Attributes:
+        kind: ``Listing`` for participants, ``Table`` for what is no listing.
+    """
+
+    name: str
+    title: str
+    head: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    note: str = ""
+    kind: str = "Listing"
+    number: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """A text; ``id`` names the estimate that it states, if it does."""
+
+    text: str
+    id: str | None = None
+    kind: str = "plain"  # or headline, note
+
+
+@dataclass(frozen=True, slots=True)
+class Bullets:
+    """A list of short texts."""
+
+    items: tuple[str, ...]
+
+
+WORDS, NARROWEST = 24, 5  # letters on one line at least, letters of a column at least
+Block = Table | Figure | TextTable | Paragraph | Bullets
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A chapter.
+
+    Attributes:
+        id: anchor.
+        place: its number in ICH E3, such as ``11.4``.
+        tables: the number under which its tables and figures count, such as ``14.2``.
+    """
+
+    id: str
+    place: str
+    title: str
+    tables: str
+    blocks: tuple[Block, ...]
+
+    @property
+    def heading(self) -> str:
+        """Number and title."""
+        return f"{self.place} {self.title}".strip()
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """The whole report.
+
+    Attributes:
+        banners: what must be seen first, such as that nobody in it is real.
+        watermark: across each page; empty for none.
+        facts: provenance, as term and text.
+    """
+
+    title: str
+    subtitle: str
+    about: str
+    banners: tuple[str, ...]
+    watermark: str
+    sections: tuple[Section, ...]
+    facts: tuple[tuple[str, str], ...] = field(default=())
+
+    def numbered(self) -> Iterator[tuple[Section, Table | Figure | TextTable]]:
+        """Every table, figure and listing with its section, in order."""
+        for section in self.sections:
+            for block in section.blocks:
+                if isinstance(block, Table | Figure | TextTable) and block.number:
+                    yield section, block
+
+
+def label(block: Table | Figure | TextTable) -> str:
+    """``Table 14.2.1``, or nothing for a block without a number."""
+    kind = {Table: "Table", Figure: "Figure"}.get(type(block), "")
+    if isinstance(block, TextTable):
+        kind = block.kind
+    return f"{kind} {block.number}" if block.number else ""
+
+
+def widths(block: Table | TextTable) -> list[float]:
+    """Share of the width that each column asks for.
+
+    A column holds its longest word, short texts on one line, and long texts on as many
+    lines as make them about as tall as wide.
+    """
+    if isinstance(block, Table):
+        rows = [
+            (name, *("".join(c.text for c in cells) for cells in parts))
+            for name, parts in block.rows
+        ]
+    else:
+        rows = list(block.rows)
+    asked = []
+    for column in zip(block.head, *rows, strict=True):
+        longest = max(len(text) for text in column)
+        word = max(len(part) for text in column for part in text.split() or [""])
+        asked.append(max(word, min(longest, WORDS), 3.5 * longest**0.5, NARROWEST))
+    return [float(n) for n in asked]
+
+
+def with_numbers(sections: Sequence[Section]) -> tuple[Section, ...]:
+    """The sections with their tables, figures and listings counted as ICH E3 counts.
+
+    Within each group, such as 14.2, tables, figures and listings count for themselves.
+    """
+    seen: dict[tuple[str, str], int] = {}
+    made = []
+    for section in sections:
+        blocks: list[Block] = []
+        for block in section.blocks:
+            if not section.tables or isinstance(block, Paragraph | Bullets):
+                blocks.append(block)
+                continue
+            kind = block.kind if isinstance(block, TextTable) else type(block).__name__
+            key = section.tables, kind
+            seen[key] = seen.get(key, 0) + 1
+            blocks.append(replace(block, number=f"{section.tables}.{seen[key]}"))
+        made.append(replace(section, blocks=tuple(blocks)))
+    return tuple(made)
+
+
+class Lookup:
+    """Estimates by id; None where there is none."""
+
+    def __init__(self, results: Results) -> None:
+        self.by_id = {row.id: row for row in results}
+
+    def __call__(self, name: str) -> Estimate | None:
+        """The estimate with this id."""
+        return self.by_id.get(name)
+
+
+def interval(
+    row: Estimate | None, digits: int = 2, scale: float = 1
+) -> tuple[Cell, ...]:
+    """An estimate and its interval, if it has one."""
+    if row is None or row.estimate is None or row.lower is row.upper is None:
+        return (number(row, "estimate", digits, scale),)
+    return (
+        number(row, "estimate", digits, scale),
+        Cell(" ("),
+        number(row, "lower", digits, scale),
+        Cell(" to "),
+        number(row, "upper", digits, scale),
+        Cell(")"),
+    )
+
+
+def share(count: Estimate | None, part: Estimate | None = None) -> tuple[Cell, ...]:
+    """A count of participants, of how many, and the percentage if it is an estimate."""
+    cells = (number(count, digits=0), Cell("/"), number(count, "n", 0))
+    if part is None:
+        return cells
+    return (*cells, Cell(" ("), number(part, digits=0, scale=100), Cell(")"))

@@ -1,0 +1,1 @@
+"""Figures, drawn from the results and, for individuals, the data."""

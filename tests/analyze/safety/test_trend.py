@@ -1,0 +1,83 @@
+"""The trend of side effects, against R geepack, and what cannot be estimated."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from equipoise.analyze.safety.trend import side_effects, trend
+from tests.analyze.feder import feder, virtual
+
+WANTED = json.loads((Path(__file__).parent / "trend.json").read_text())
+TABLE = pd.DataFrame(
+    {
+        "participant": np.repeat(np.arange(8), 6),
+        "infusion": np.tile(np.arange(1, 7), 8),
+        "event": np.array(WANTED["y"], dtype=bool),
+    }
+)
+
+
+def test_geepack_on_eight_participants() -> None:
+    """Both iterate to convergence; the correlation is a moment estimate, n - p in R."""
+    found = trend(TABLE, covariance="robust")
+    assert found is not None
+    assert found.estimate == pytest.approx(WANTED["estimate"], rel=2e-3)
+    assert found.std_error == pytest.approx(WANTED["robust"], rel=5e-3)
+
+
+def test_the_reported_error_is_larger_than_the_plain_sandwich() -> None:
+    plain, reduced = trend(TABLE, covariance="robust"), trend(TABLE)
+    assert plain is not None
+    assert reduced is not None
+    assert reduced.std_error > plain.std_error
+    assert reduced.df == 6
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        np.zeros(48, dtype=bool),
+        np.ones(48, dtype=bool),
+        TABLE["infusion"].to_numpy()
+        == 1,  # all at the first infusion: no end of the fall
+    ],
+)
+def test_without_a_finite_trend_there_is_none(event: np.ndarray) -> None:
+    assert trend(TABLE.assign(event=event)) is None
+
+
+def test_two_participants_or_one_infusion_have_no_trend() -> None:
+    assert trend(TABLE[TABLE["participant"] < 2]) is None
+    assert trend(TABLE[TABLE["infusion"] == 1]) is None
+
+
+def test_the_reference_trial_has_a_trend_by_arm_and_shares_by_infusion() -> None:
+    trial = feder()
+    found = {
+        e.id: e for e in side_effects(trial, virtual(), trial.endpoint("side_effects"))
+    }
+    one = found["side_effects.trend.ketamine"]
+    other = found["side_effects.trend.midazolam"]
+    both = found["side_effects.trend.difference"]
+    assert one.estimate is not None
+    assert other.estimate is not None
+    assert both.estimate == pytest.approx(one.estimate / other.estimate)
+    shares = [e for e in found.values() if e.analysis == "proportion-by-infusion"]
+    assert len(shares) == 12
+    assert all(e.lower <= e.estimate <= e.upper for e in shares)  # type: ignore[operator]
+
+
+def test_an_arm_without_events_says_so() -> None:
+    trial, data = feder(), virtual()
+    quiet = data.arm.index[data.arm == "midazolam"]
+    data.events.drop(
+        data.events.index[data.events["participant"].isin(quiet)], inplace=True
+    )
+    found = {e.id: e for e in side_effects(trial, data, trial.endpoint("side_effects"))}
+    assert found["side_effects.trend.midazolam"].estimate is None
+    assert "cannot be estimated" in (found["side_effects.trend.difference"].note or "")
