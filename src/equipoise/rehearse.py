@@ -68,5 +68,4 @@ def rehearse(
     tell("virtual participants")
     data = simulate(protocol, truth, seed=seed, n=n)
     results = analyze(protocol, data, seed=seed, progress=tell)
-    tell("report")
-    return Rehearsal(data, results, report(protocol, data, results))
+    return Rehearsal(data, results, report(protocol, data, results, progress=tell))

@@ -1,6 +1,6 @@
 import pytest
 
-from equipoise.analyze.incidence import incidence, terms
+from equipoise.analyze.incidence import incidence
 from equipoise.analyze.result import Estimate
 from equipoise.dataset.trialdata import UnblindedTrialData
 from tests.analyze.small import TEXT, data, protocol
@@ -46,27 +46,13 @@ def test_only_serious_events_and_what_is_not_known_is_counted() -> None:
     assert "events not recorded as serious or not, not counted: 1" in note
 
 
-def test_events_by_term_the_most_frequent_first() -> None:
-    rows = [
-        (e.id, e.note, e.estimate, e.n) for e in terms(protocol(), known(), "safety")
-    ]
-    assert rows == [
-        ("events.term-1.active", "headache", 2.0, 4),
-        ("events.term-1.placebo", "headache", 0.0, 4),
-        ("events.term-2.active", "nausea", 1.0, 4),
-        ("events.term-2.placebo", "nausea", 1.0, 4),
-    ]
-
-
 def test_in_the_arm_that_was_given() -> None:
     drugs = {"A1": "saline", "A2": "active drug", "P1": "saline"}
-    found = terms(
-        protocol(), data(events=EVENTS, drugs=drugs, screened=["X9"]), "safety"
-    )
-    assert [(e.contrast, e.estimate) for e in found if e.note == "headache"] == [
-        ("active", 1.0),
-        ("placebo", 1.0),
-    ]
+    known = data(events=EVENTS, drugs=drugs, screened=["X9"])
+    rows = incidence(protocol(), known, protocol().endpoint("harm"))
+    found = {e.id: e.estimate for e in rows}
+    assert found["harm.count.active"] == 1
+    assert found["harm.count.placebo"] == 2
 
 
 @pytest.mark.parametrize("kind", ["all", "serious", "related"])

@@ -53,6 +53,7 @@ def test_progress_is_told_for_each_endpoint() -> None:
     assert heard == [
         "participant flow and baseline",
         *(e.label for e in TRIAL.endpoints),
+        "adverse events",
     ]
 
 

@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Mapping
 
+import jsonschema
 import pytest
 
 import equipoise as eq
@@ -39,6 +40,48 @@ def test_every_number_of_the_page_is_in_the_results(files: Mapping[str, bytes]) 
             decimals = len(text.partition(".")[2])
             scale = 100 if abs(shown) > 1 >= abs(value) else 1
             assert abs(shown - scale * value) <= 0.5 * 10**-decimals + 1e-9
+
+
+def test_results_follow_their_published_schema(files: Mapping[str, bytes]) -> None:
+    schema = json.loads(files["results.schema.json"])
+    results = json.loads(files["results.json"])
+    validator = jsonschema.Draft202012Validator(schema)
+    assert not list(validator.iter_errors(results))
+    del results["estimates"][0]["p"]
+    assert list(validator.iter_errors(results))
+
+
+def test_every_id_is_unique(files: Mapping[str, bytes]) -> None:
+    ids = [e["id"] for e in json.loads(files["results.json"])["estimates"]]
+    assert len(ids) == len(set(ids))
+
+
+def test_every_endpoint_has_its_answer(files: Mapping[str, bytes]) -> None:
+    answers = json.loads(files["results.json"])["answers"]
+    assert set(answers) == {endpoint.id for endpoint in FEDER.endpoints}
+
+
+def test_the_same_content_in_every_form(files: Mapping[str, bytes]) -> None:
+    assert {"report.html", "report.pdf", "report.docx", "report.rtf"} <= set(files)
+    drawings = {n.rpartition(".")[0] for n in files if n.startswith("figures/")}
+    for name in drawings:
+        assert files[f"{name}.svg"].lstrip().startswith(b"<")
+        assert files[f"{name}.png"].startswith(b"\x89PNG")
+    assert len(drawings) > 15
+
+
+def test_the_same_input_gives_the_same_bytes() -> None:
+    data = simulate(FEDER, load_truth("feder2021"), seed=5)
+    results = analyze(FEDER, data)
+    one, two = (report(FEDER, data, results).files for _ in range(2))
+    assert [name for name in one if one[name] != two[name]] == []
+
+
+def test_progress_is_told() -> None:
+    data, heard = simulate(FEDER, load_truth("feder2021"), seed=5), []
+    report(FEDER, data, analyze(FEDER, data), progress=heard.append)
+    assert heard[0] == "tables and figures"
+    assert "report.pdf" in heard
 
 
 def test_ids_of_the_flow_are_in_the_results(files: Mapping[str, bytes]) -> None:
@@ -80,8 +123,11 @@ def test_labels_are_text_and_never_markup() -> None:
 def test_a_dummy_allocation_is_told_on_the_page_and_in_every_figure() -> None:
     data = simulate(FEDER, load_truth("feder2021"), seed=1).blinded()
     results = analyze(FEDER, data, blind="dummy", seed=3)
-    page = report(FEDER, data, results).files["report.html"].decode()
+    made = report(FEDER, data, results).files
+    page = made["report.html"].decode()
     assert "Dummy allocation" in page
+    assert 'class="watermark"' in page
+    assert b"DRAFT" in made["report.rtf"]
 
 
 def test_results_of_other_data_are_refused() -> None:

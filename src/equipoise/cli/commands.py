@@ -112,8 +112,7 @@ def analyze(
         known = eq.read_data(data, trial, mapping=mapping, accept=accept or ())
         blind: Literal["dummy", "refuse"] = "dummy" if dummy else "refuse"
         results = eq.analyze(trial, known, blind=blind, seed=seed, progress=tell)
-        tell("report")
-        publication = eq.report(trial, known, results)
+        publication = eq.report(trial, known, results, progress=tell)
     terminal.say_report(publication.headline, publication.save(out), as_json=as_json)
 
 

@@ -25,8 +25,8 @@ CODES: dict[str, Code] = {
     ),
     "EQ404": Code(
         "too little data",
-        "There are fewer rows than coefficients, fewer than two levels of a factor, or "
-        "a pair of visits that nobody has.",
+        "There are fewer rows than coefficients, fewer than two levels of a factor, an "
+        "outcome that does not vary, or a pair of visits that nobody has.",
     ),
     "EQ405": Code(
         "coefficients that cannot be told apart",

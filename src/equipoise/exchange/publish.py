@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -34,18 +34,25 @@ class Publication(document.Report):
         return target / "report.html"
 
 
-def report(protocol: Protocol, data: TrialData, results: Results) -> Publication:
-    """The report of an analysis, with tables and figures.
+def report(
+    protocol: Protocol,
+    data: TrialData,
+    results: Results,
+    *,
+    progress: Callable[[str], None] | None = None,
+) -> Publication:
+    """The report of an analysis as page, PDF, Word and RTF, with tables and figures.
 
     Args:
         protocol: the protocol that was analyzed.
         data: the data that were analyzed.
         results: from ``analyze``; every number in the report is found there by its id.
+        progress: told what is being made.
 
     Raises:
         ReportError: the results do not belong to this protocol and these data.
     """
-    made = document.report(protocol, data, results)
+    made = document.report(protocol, data, results, progress=progress)
     return Publication(files=made.files, headline=made.headline)
 
 

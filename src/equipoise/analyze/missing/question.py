@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 
 from equipoise.analyze.missing.strategies import Strategy, expected
 from equipoise.analyze.mmrm.batch import TrialDesign, mmrm_design
-from equipoise.errors import AnalysisError
+from equipoise.errors import AnalysisError, listing
 
 Matrix = NDArray[np.float64]
+ROUNDING = 1e-10  # of the largest outcome: less is no variation
 
 
 @dataclass(frozen=True)
@@ -66,9 +67,35 @@ class Prepared:
     Z: Matrix
 
     def used(self, strategy: Strategy) -> Matrix:
-        """Outcomes that the imputation model sees: none after the event, but for MAR."""
+        """Outcomes that the imputation model sees: none after the event, but for MAR.
+
+        Raises:
+            AnalysisError: EQ404, nobody of an arm was rated at a visit, or the outcome
+                does not vary there.
+        """
         after = np.arange(self.y.shape[1]) >= self.first[:, None]
-        return self.y if strategy == "MAR" else np.where(after, np.nan, self.y)
+        used = self.y if strategy == "MAR" else np.where(after, np.nan, self.y)
+        for arm in (True, False):
+            unseen = np.isnan(used[self.treated == arm]).all(axis=0)
+            if unseen.any():
+                self._refuse("nobody of an arm was rated", unseen)
+        still = np.nanstd(used, axis=0) <= ROUNDING * np.nanmax(np.abs(used))
+        if still.any():
+            self._refuse("the outcome is the same in everybody", still)
+        return used
+
+    def _refuse(self, what: str, which: NDArray[np.bool_]) -> None:
+        visits = [
+            str(visit)
+            for visit, hit in zip(self.plan.matrices.visits, which, strict=True)
+            if hit
+        ]
+        raise AnalysisError.single(
+            "EQ404",
+            f"{what} at {listing(visits)}",
+            where="imputation model",
+            mend="leave the visit out",
+        )
 
     def means(self, beta: Matrix, strategy: Strategy) -> Matrix:
         """What is expected of each participant by R sets of coefficients, R x n x T."""

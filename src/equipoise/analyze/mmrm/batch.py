@@ -208,7 +208,8 @@ def _found(design: TrialDesign, outcomes: Matrix, reml: bool) -> tuple[Found, Ba
     if reml:
         found.deviance[:] += axes.log_det  # of the basis
     for number in np.flatnonzero(~found.converged):
-        _alone(design, axes, y[number], reml, int(number), found)
+        with np.errstate(all="ignore"):  # as above
+            _alone(design, axes, y[number], reml, int(number), found)
     return found, axes
 
 

@@ -27,6 +27,8 @@ from equipoise.analyze.mmrm.sandwich import sandwich
 from equipoise.analyze.mmrm.source import Source, in_memory
 from equipoise.errors import AnalysisError, listing
 
+ROUNDING = 1e-10  # of the largest outcome: what is left of it is no residual
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -82,6 +84,8 @@ def mmrm(
     axes = basis(source.parts())
     data = moments(source.parts(), axes, model.structure)
     _refuse_unseen_pairs(model, source, data)
+    if not is_large(frame):
+        _refuse_no_variance(source, data)
     start = np.concatenate(
         [block.start(S) for block, S in zip(data.blocks, data.start, strict=True)]
     )
@@ -127,6 +131,20 @@ def _method(
             method.Phi, np.asarray(np.linalg.inv(axes.turn), dtype=float), own
         )
     return method
+
+
+def _refuse_no_variance(source: Source, data: Moments) -> None:
+    """An outcome that the model reproduces exactly has no variance to estimate."""
+    sizes = [float(np.abs(part.y).max(initial=0)) for part in source.parts()]
+    largest = max(sizes, default=0.0)
+    least = min(float(np.diag(S).min()) for S in data.start)
+    if least <= max((ROUNDING * largest) ** 2, np.finfo(float).tiny):
+        raise AnalysisError.single(
+            "EQ404",
+            "the outcome does not vary beyond what the model reproduces",
+            where="frame of the model",
+            mend="look whether the same value was entered for everybody",
+        )
 
 
 def _refuse_unseen_pairs(model: Formula, source: Source, data: Moments) -> None:

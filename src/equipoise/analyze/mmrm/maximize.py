@@ -214,6 +214,8 @@ def least_eigenvalue(model: Model, theta: Matrix) -> float:
     least = 1.0
     for S in model.covariances(theta):
         scale = np.sqrt(np.diag(S))
+        if not (scale > 0).all():
+            return 0.0
         R = S / np.outer(scale, scale)
         least = min(least, float(np.linalg.eigvalsh(R)[0]))
     return least

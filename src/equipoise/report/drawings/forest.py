@@ -24,7 +24,7 @@ MOST_TERMS = 25
 Line = tuple[str, Estimate | None]  # a label alone is a heading
 
 
-def sensitivity(endpoint: Endpoint, results: Results, dummy: bool) -> Figure:
+def sensitivity(endpoint: Endpoint, results: Results, dummy: bool) -> Figure | None:
     """The planned difference beside that of each sensitivity analysis."""
     found = {e.id: e for e in results.select(endpoint=endpoint.id)}
     lines: list[Line] = [("as planned", results[endpoint.id])]
@@ -34,7 +34,7 @@ def sensitivity(endpoint: Endpoint, results: Results, dummy: bool) -> Figure:
     return _forest(f"{endpoint.id}-sensitivity", title, lines, dummy)
 
 
-def subgroups(endpoint: Endpoint, results: Results, dummy: bool) -> Figure:
+def subgroups(endpoint: Endpoint, results: Results, dummy: bool) -> Figure | None:
     """The planned difference, and that in each group."""
     lines: list[Line] = [("everybody", results[endpoint.id])]
     rows = results.select(endpoint=endpoint.id, analysis="subgroup")
@@ -48,10 +48,13 @@ def subgroups(endpoint: Endpoint, results: Results, dummy: bool) -> Figure:
     return _forest(f"{endpoint.id}-subgroups", title, lines, dummy)
 
 
-def _forest(name: str, title: str, lines: Sequence[Line], dummy: bool) -> Figure:
+def _forest(name: str, title: str, lines: Sequence[Line], dummy: bool) -> Figure | None:
+    """None where nothing could be estimated."""
     shown = [
         (label, row) for label, row in lines if row is None or row.estimate is not None
     ]
+    if all(row is None for _, row in shown):
+        return None
     made, axes = figure(height=0.9 + 0.4 * len(shown))
     across(axes)
     for at, (_, row) in enumerate(shown):

@@ -1,7 +1,7 @@
 """Tables of further measures: every number with its estimate."""
 
 import equipoise as eq
-from equipoise.report.measure_tables import comparisons_table, measures_table
+from equipoise.report.chapters.measure_tables import comparisons_table, measures_table
 
 PROTOCOL = eq.load_protocol("feder2021")
 RESULTS = eq.rehearse(PROTOCOL, seed=2021).results
