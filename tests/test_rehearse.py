@@ -48,7 +48,7 @@ def test_it_tells_what_it_is_doing() -> None:
     said: list[str] = []
     eq.rehearse(eq.load_protocol("feder2021"), seed=1, n=12, progress=said.append)
     assert said[0] == "virtual participants"
-    assert said[-1] == "report"
+    assert said[-1] == "report.rtf"
 
 
 def test_saved_results_are_strict_json(rehearsal: Rehearsal, tmp_path: Path) -> None:

@@ -196,7 +196,10 @@ def _method(protocol: Protocol, endpoint: Endpoint) -> str:
             f"{formula(endpoint, len(visits(protocol, endpoint)))}"
         )
     if analysis.method == "kaplan-meier":
-        return f"Kaplan-Meier estimate with {level} log-log intervals; log-rank test"
+        return (
+            f"Kaplan-Meier estimate with {level} {analysis.interval} intervals; log-rank "
+            "test; restricted means, Cox, and interval-censored curves and time ratio"
+        )
     missing = {
         "failure": "who has no value counts as not having it",
         "excluded": "who has no value is left out",

@@ -43,6 +43,14 @@ def test_every_kind_is_found() -> None:
     assert len(rows) == len(found)
 
 
+def test_what_the_data_cannot_show_has_no_number() -> None:
+    known = data(SCORES)
+    found = {e.id: e.estimate for e in summary(protocol(), known, [])}
+    assert found["deviations.treatment.active"] == 0  # drugs are recorded
+    assert found["deviations.window.active"] is None  # visits are not
+    assert found["deviations.eligibility.active"] is None  # no criterion has a rule
+
+
 def test_none_is_said() -> None:
     known = data(SCORES)
     assert (

@@ -76,8 +76,11 @@ class Prepared:
         after = np.arange(self.y.shape[1]) >= self.first[:, None]
         used = self.y if strategy == "MAR" else np.where(after, np.nan, self.y)
         for arm in (True, False):
-            unseen = np.isnan(used[self.treated == arm]).all(axis=0)
-            if unseen.any():
+            mine = self.treated == arm
+            unseen = np.isnan(used[mine]).all(axis=0)
+            # After the event another arm stands in, unless all is missing at random.
+            own = np.isnan(used[mine]) & ~(after[mine] & (strategy != "MAR"))
+            if (unseen & own.any(axis=0)).any():
                 self._refuse("nobody of an arm was rated", unseen)
         still = np.nanstd(used, axis=0) <= ROUNDING * np.nanmax(np.abs(used))
         if still.any():

@@ -55,8 +55,8 @@ def deviations(protocol: Protocol, data: UnblindedTrialData) -> list[Deviation]:
 def summary(
     protocol: Protocol, data: UnblindedTrialData, found: list[Deviation]
 ) -> list[Estimate]:
-    """Participants with each kind of deviation, by arm."""
-    made = []
+    """Participants with each kind of deviation, by arm; None where nothing could show it."""
+    visible, made = _visible(protocol, data), []
     for kind, label in KINDS.items():
         people = {d.participant for d in found if d.kind == kind}
         for group in protocol.arms:
@@ -68,12 +68,30 @@ def summary(
                     analysis="count",
                     population="randomized",
                     contrast=group.id,
-                    estimate=float(len(mine & people)),
+                    estimate=float(len(mine & people)) if kind in visible else None,
                     n=len(mine),
                     note=label,
                 )
             )
     return made
+
+
+def _visible(protocol: Protocol, data: UnblindedTrialData) -> set[str]:
+    """Kinds that the data could show: no record of infusions is no record of none."""
+    kinds = set()
+    if any(criterion.require is not None for criterion in protocol.eligibility):
+        kinds.add("eligibility")
+    if data.exposures["drug"].notna().any():
+        kinds.add("treatment")
+    if data.exposures["dose_mg"].notna().any():
+        kinds.add("dose")
+    if data.exposures["interrupted"].notna().any() or len(data.visits):
+        kinds.add("infusion")
+    if data.visits["in_window"].notna().any():
+        kinds.add("window")
+    if len(data.visits):
+        kinds.add("visit")
+    return kinds
 
 
 def listed(

@@ -119,7 +119,8 @@ def deviations_table(protocol: Protocol, results: Results) -> Table:
         "Participants with protocol deviations",
         ("Kind", *(f"{arm.label}, n/N" for arm in protocol.arms)),
         rows,
-        "What the data show; criteria that an investigator attests to are not in them.",
+        "What the data show; a dash where they cannot. Criteria that an investigator "
+        "attests to are not in them.",
     )
 
 
