@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
+from equipoise.analyze.mean import mean_with_interval
 from equipoise.analyze.mmrm import MmrmFit, mmrm
 from equipoise.analyze.observed import rated, ratings
 from equipoise.analyze.plan import column_of, formula, visits
@@ -190,33 +190,25 @@ def _mean(
     endpoint: Endpoint, visit: str, arm: str, values: np.ndarray, level: float
 ) -> list[Estimate]:
     n = len(values)
-    sd = float(values.std(ddof=1)) if n > 1 else None
-    error = None if sd is None else sd / np.sqrt(n)
-    half = None if error is None else float(stats.t.ppf((1 + level) / 2, n - 1) * error)
-    mean = float(values.mean()) if n else None
     shared: dict[str, Any] = {
         "endpoint": endpoint.id,
         "population": endpoint.estimand.population,
         "visit": visit,
         "contrast": arm,
-        "n": n,
     }
     return [
         Estimate(
             id=f"{endpoint.id}.observed.{visit}.{arm}",
             analysis="observed",
-            estimate=mean,
-            std_error=error,
-            lower=None if mean is None or half is None else mean - half,
-            upper=None if mean is None or half is None else mean + half,
-            level=level,
             note=None if n else "nobody was rated",
+            **mean_with_interval(values, level),
             **shared,
         ),
         Estimate(
             id=f"{endpoint.id}.observed-sd.{visit}.{arm}",
             analysis="observed-sd",
-            estimate=sd,
+            estimate=float(values.std(ddof=1)) if n > 1 else None,
+            n=n,
             note=None if n > 1 else "fewer than two values",
             **shared,
         ),

@@ -14,6 +14,7 @@ from equipoise.analyze.dummy import with_dummy_arms
 from equipoise.analyze.flow import exposure, flow
 from equipoise.analyze.incidence import incidence
 from equipoise.analyze.population.deviations import deviations, listed, summary
+from equipoise.analyze.population.exposure import by_infusion
 from equipoise.analyze.population.followup import follow_up
 from equipoise.analyze.population.membership import exclusions, membership
 from equipoise.analyze.result import Estimate, Provenance, Results
@@ -74,6 +75,7 @@ def analyze(
     departures = deviations(protocol, known)
     estimates = [*flow(protocol, known), *baseline(protocol, known)]
     estimates += exposure(protocol, known)
+    estimates += by_infusion(protocol, known)
     estimates += membership(protocol, known)
     estimates += summary(protocol, known, departures)
     estimates += follow_up(protocol, known)

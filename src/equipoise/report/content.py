@@ -144,6 +144,12 @@ def label(block: Table | Figure | TextTable) -> str:
     return f"{kind} {block.number}" if block.number else ""
 
 
+def titled(block: Table | Figure | TextTable) -> str:
+    """Number, if it has one, and title."""
+    number = label(block)
+    return f"{number}. {block.title}" if number else block.title
+
+
 def widths(block: Table | TextTable) -> list[float]:
     """Share of the width that each column asks for.
 

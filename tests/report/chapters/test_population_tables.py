@@ -31,3 +31,10 @@ def test_sets_deviations_and_follow_up() -> None:
 def test_exposure_counts_everybody_once() -> None:
     found = texts(tables.exposure_table(feder(), results()))
     assert sum(int(row[0]) for row in found.values()) == 15
+
+
+def test_exposure_by_infusion() -> None:
+    found = texts(tables.infusions_table(feder(), results()))
+    assert len(found) == 6
+    assert found["Infusion 1"][0] == "15/15"
+    assert found["Infusion 1"][1].endswith(")")

@@ -8,11 +8,11 @@ import numpy as np
 import pandas as pd
 
 from equipoise.analyze.acute.attenuation import attenuation
+from equipoise.analyze.mean import mean_with_interval
 from equipoise.analyze.proportions import wilson
 from equipoise.analyze.result import Estimate
 from equipoise.analyze.sets import members
 from equipoise.dataset.trialdata import UnblindedTrialData
-from equipoise.numerics.distributions import t_quantile
 from equipoise.protocol.estimand import Endpoint
 from equipoise.protocol.model import Protocol
 
@@ -198,24 +198,13 @@ def _mean(
     at: float,
     note: str,
 ) -> Estimate:
-    n, level = len(values), endpoint.analysis.level
-    mean = float(values.mean())
-    error = float(values.std(ddof=1) / np.sqrt(n)) if n > 1 else None
-    half = None
-    if error is not None:
-        half = float(t_quantile((1 + level) / 2, n - 1)) * error
     return _estimate(
         endpoint,
         name,
         analysis,
         arm,
-        estimate=mean,
-        std_error=error,
-        lower=None if half is None else mean - half,
-        upper=None if half is None else mean + half,
-        level=level,
+        **mean_with_interval(values, endpoint.analysis.level),
         statistic=at,
-        n=n,
         note=note,
     )
 

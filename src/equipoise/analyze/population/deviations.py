@@ -55,7 +55,7 @@ def deviations(protocol: Protocol, data: UnblindedTrialData) -> list[Deviation]:
 def summary(
     protocol: Protocol, data: UnblindedTrialData, found: list[Deviation]
 ) -> list[Estimate]:
-    """Participants with each kind of deviation, by arm; None where nothing could show it."""
+    """Participants with each kind of deviation, by arm; None where none could show."""
     visible, made = _visible(protocol, data), []
     for kind, label in KINDS.items():
         people = {d.participant for d in found if d.kind == kind}

@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from equipoise.analyze.mean import mean_with_interval
 from equipoise.analyze.result import Estimate
 from equipoise.analyze.sets import members
 from equipoise.dataset.trialdata import UnblindedTrialData
-from equipoise.numerics.distributions import t_quantile
 from equipoise.protocol.estimand import Endpoint
 from equipoise.protocol.governance import SafetyRule
 from equipoise.protocol.model import Protocol
@@ -120,12 +120,6 @@ def _mean(
     arm: str,
     values: pd.Series[Any],
 ) -> Estimate:
-    n, level = len(values), endpoint.analysis.level
-    mean = float(values.mean())
-    error = float(values.std() / np.sqrt(n)) if n > 1 else None
-    half = None
-    if error is not None:
-        half = float(t_quantile((1 + level) / 2, n - 1)) * error
     return Estimate(
         id=f"{endpoint.id}.change.{name}.{visit}.min-{minute:g}.{arm}",
         endpoint=endpoint.id,
@@ -133,14 +127,9 @@ def _mean(
         population=endpoint.estimand.population,
         visit=visit,
         contrast=arm,
-        estimate=mean,
-        std_error=error,
-        lower=None if half is None else mean - half,
-        upper=None if half is None else mean + half,
-        level=level,
         statistic=minute,
-        n=n,
         note=f"{name}, minute {minute:g}",
+        **mean_with_interval(values.to_numpy(float), endpoint.analysis.level),
     )
 
 

@@ -18,6 +18,7 @@ def population(protocol: Protocol, results: Results) -> Section:
         tables.deviations_table(protocol, results),
         tables.follow_up_table(protocol, results),
         tables.exposure_table(protocol, results),
+        tables.infusions_table(protocol, results),
     ]
     kept = tuple(block for block in blocks if block is not None)
     return Section("participants", "10", "Study participants", "14.1", kept)

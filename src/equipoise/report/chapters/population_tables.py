@@ -148,3 +148,35 @@ def follow_up_table(protocol: Protocol, results: Results) -> Table:
     )
     heads = [arm.label for arm in protocol.arms]
     return Table("follow-up", "Extent of follow-up", ("", *heads), rows)
+
+
+def infusions_table(protocol: Protocol, results: Results) -> Table | None:
+    """Each infusion: who received it, the dose, interruptions."""
+    find = Lookup(results)
+    numbers = sorted(
+        {int(r.statistic or 0) for r in results.select(endpoint="infusions")}
+    )
+    if not numbers:
+        return None
+    rows: list[Row] = []
+    for k in numbers:
+        cells: list[tuple[Cell, ...]] = []
+        for arm in protocol.arms:
+            at = f"{k}.{arm.id}"
+            cells.append(share(find(f"infusions.given.{at}")))
+            cells.append(
+                (
+                    number(find(f"infusions.dose-mean.{at}"), digits=1),
+                    Cell(" ("),
+                    number(find(f"infusions.dose-sd.{at}"), digits=1),
+                    Cell(")"),
+                )
+            )
+            cells.append((number(find(f"infusions.interrupted.{at}"), digits=0),))
+        rows.append((f"Infusion {k}", tuple(cells)))
+    heads = [
+        f"{arm.label}, {what}"
+        for arm in protocol.arms
+        for what in ("given", "mg, mean (SD)", "interrupted")
+    ]
+    return Table("infusions", "Exposure by infusion", ("", *heads), tuple(rows))

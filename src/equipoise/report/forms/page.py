@@ -15,7 +15,7 @@ from equipoise.report.content import (
     Paragraph,
     Table,
     TextTable,
-    label,
+    titled,
 )
 
 
@@ -34,7 +34,7 @@ def _templates() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.globals["label"] = label
+    made.globals["titled"] = titled
     made.globals["drawing"] = _drawing
     made.tests["table"] = lambda block: isinstance(block, Table)
     made.tests["figure"] = lambda block: isinstance(block, Figure)

@@ -17,7 +17,7 @@ from equipoise.report.content import (
     Section,
     Table,
     TextTable,
-    label,
+    titled,
     widths,
 )
 
@@ -66,7 +66,7 @@ def _contents(sections: Sequence[Section]) -> Iterator[str]:
         yield rf"\pard\sb60 {escaped(section.heading)}\par"
         for block in section.blocks:
             if isinstance(block, Table | Figure | TextTable) and block.number:
-                yield rf"\pard\li360\fs18 {escaped(_title(block))}\fs20\par"
+                yield rf"\pard\li360\fs18 {escaped(titled(block))}\fs20\par"
 
 
 def _block(block: Block) -> Iterator[str]:
@@ -76,7 +76,7 @@ def _block(block: Block) -> Iterator[str]:
         for item in block.items:
             yield rf"\pard\li284\fi-200\fs17 {escaped('• ' + item)}\fs20\par"
     else:
-        yield (rf"\pard\keepn\s2\sb240\sa60\b\fs20 {escaped(_title(block))}\b0\par")
+        yield (rf"\pard\keepn\s2\sb240\sa60\b\fs20 {escaped(titled(block))}\b0\par")
         if isinstance(block, Figure):
             yield _picture(block)
         elif isinstance(block, Table):
@@ -90,11 +90,6 @@ def _block(block: Block) -> Iterator[str]:
             if block.rows:
                 yield from _table(block.head, block.rows, widths(block), right=False)
             yield _paragraph(block.note, 16)
-
-
-def _title(block: Table | Figure | TextTable) -> str:
-    number = label(block)
-    return f"{number}. {block.title}" if number else block.title
 
 
 def _paragraph(text: str, size: int = 20) -> str:

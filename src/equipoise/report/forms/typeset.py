@@ -15,7 +15,7 @@ from equipoise.report.content import (
     Section,
     Table,
     TextTable,
-    label,
+    titled,
     widths,
 )
 
@@ -120,9 +120,7 @@ def _block(block: Block) -> Iterator[str]:
 
 
 def _titled(block: Table | Figure | TextTable) -> str:
-    number = label(block)
-    title = f"{number}. {block.title}" if number else block.title
-    return f"#heading(level: 2, {quoted(title)})\n"
+    return f"#heading(level: 2, {quoted(titled(block))})\n"
 
 
 def _table(

@@ -16,7 +16,7 @@ from equipoise.report.content import (
     Section,
     Table,
     TextTable,
-    label,
+    titled,
     widths,
 )
 
@@ -74,15 +74,10 @@ def _contents(made: Any, document: Document) -> None:
 
 def _titles(section: Section) -> list[str]:
     return [
-        _title(block)
+        titled(block)
         for block in section.blocks
         if isinstance(block, Table | Figure | TextTable) and block.number
     ]
-
-
-def _title(block: Table | Figure | TextTable) -> str:
-    number = label(block)
-    return f"{number}. {block.title}" if number else block.title
 
 
 def _block(made: Any, block: Block) -> None:
@@ -95,13 +90,13 @@ def _block(made: Any, block: Block) -> None:
         for item in block.items:
             made.add_paragraph(item, style="List Bullet")
     elif isinstance(block, Figure):
-        made.add_heading(_title(block), 2)
+        made.add_heading(titled(block), 2)
         made.add_picture(BytesIO(block.png), width=Cm(WIDTH_CM))
         named = made.inline_shapes[-1]._inline.docPr
         named.set("descr", block.alt)
         named.set("title", block.title)
     elif isinstance(block, Table):
-        made.add_heading(_title(block), 2)
+        made.add_heading(titled(block), 2)
         rows = [
             [name, *("".join(c.text for c in cells) for cells in parts)]
             for name, parts in block.rows
@@ -109,7 +104,7 @@ def _block(made: Any, block: Block) -> None:
         _table(made, block, rows, right=True)
         _note(made, block.note)
     else:
-        made.add_heading(_title(block), 2)
+        made.add_heading(titled(block), 2)
         if block.rows:
             _table(made, block, [list(row) for row in block.rows], right=False)
         _note(made, block.note)
