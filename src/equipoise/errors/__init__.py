@@ -5,6 +5,7 @@ from equipoise.errors.codes import CODES
 from equipoise.errors.refusal import (
     AnalysisError,
     DataError,
+    DesignError,
     EquipoiseError,
     InstrumentError,
     LibraryError,
@@ -21,6 +22,7 @@ __all__ = [
     "AnalysisError",
     "Code",
     "DataError",
+    "DesignError",
     "EquipoiseError",
     "InstrumentError",
     "LibraryError",

@@ -9,6 +9,7 @@ from __future__ import annotations
 from equipoise.errors import (
     codes_analysis,
     codes_data,
+    codes_design,
     codes_exchange,
     codes_instrument,
     codes_library,
@@ -29,4 +30,5 @@ CODES: dict[str, Code] = {
     **codes_analysis.CODES,
     **codes_report.CODES,
     **codes_simulation.CODES,
+    **codes_design.CODES,
 }

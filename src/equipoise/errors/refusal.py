@@ -125,6 +125,10 @@ class ReportError(EquipoiseError):
     """A report cannot be written."""
 
 
+class DesignError(EquipoiseError):
+    """A design cannot be worked out."""
+
+
 class SimulationError(EquipoiseError):
     """Virtual participants cannot be made."""
 

@@ -1,0 +1,120 @@
+"""What a size is asked for: error, power, allocation; refused where it makes no sense."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import ceil
+from typing import Literal
+
+from scipy import special
+
+from equipoise.errors import DesignError, Problem, refuse
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """Error, power and allocation.
+
+    Attributes:
+        alpha: error of the test, one- or two-sided as ``sides`` says.
+        power: at the assumed effect.
+        sides: of the test.
+        ratio: participants in the first arm for each in the second.
+    """
+
+    alpha: float = 0.05
+    power: float = 0.8
+    sides: Literal[1, 2] = 2
+    ratio: float = 1.0
+
+    def __post_init__(self) -> None:
+        found = []
+        if not 0 < self.alpha < 0.5:
+            found.append(_problem("alpha", self.alpha, "between 0 and 0.5"))
+        if not self.one_sided < self.power < 1:
+            found.append(_problem("power", self.power, "between the error and 1"))
+        if not self.ratio > 0:
+            found.append(_problem("ratio", self.ratio, "above 0"))
+        refuse(DesignError, found)
+
+    @property
+    def one_sided(self) -> float:
+        """Error on one side."""
+        return self.alpha / self.sides
+
+    @property
+    def z(self) -> tuple[float, float]:
+        """Normal quantiles of the error and of the power."""
+        return (
+            float(-special.ndtri(self.one_sided)),
+            float(special.ndtri(self.power)),
+        )
+
+    @property
+    def spread(self) -> float:
+        """Variance of a difference of means of N participants, times N / variance."""
+        return (1 + self.ratio) ** 2 / self.ratio
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """Participants that a trial needs, before rounding.
+
+    Attributes:
+        first: in the first arm.
+        second: in the second.
+        events: for a time to event; None for other outcomes.
+    """
+
+    first: float
+    second: float
+    events: float | None = None
+
+    @property
+    def total(self) -> float:
+        """In both arms."""
+        return self.first + self.second
+
+    @property
+    def whole(self) -> tuple[int, int]:
+        """Each arm rounded up."""
+        return ceil(self.first - 1e-9), ceil(self.second - 1e-9)
+
+
+def split(total: float, asked: Asked, events: float | None = None) -> Size:
+    """A total in the allocation ratio."""
+    first = total * asked.ratio / (1 + asked.ratio)
+    return Size(first, total - first, events)
+
+
+def positive(**values: float) -> None:
+    """Refuses values that are not above 0.
+
+    Raises:
+        DesignError: EQ801.
+    """
+    refuse(
+        DesignError,
+        [_problem(n, v, "above 0") for n, v in values.items() if not v > 0],
+    )
+
+
+def shares(**values: float) -> None:
+    """Refuses values that are not between 0 and 1.
+
+    Raises:
+        DesignError: EQ801.
+    """
+    refuse(
+        DesignError,
+        [_problem(n, v, "between 0 and 1") for n, v in values.items() if not 0 < v < 1],
+    )
+
+
+def _problem(name: str, value: float, needed: str) -> Problem:
+    return Problem(
+        code="EQ801",
+        what=f"{name} is {value:g}",
+        where=f"design, {name.replace('_', ' ')}",
+        mend=f"give a number {needed}",
+    )

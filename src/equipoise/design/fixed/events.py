@@ -1,0 +1,93 @@
+"""Sizes for a time to event: events first, then the participants who have them."""
+
+from __future__ import annotations
+
+from math import exp, log
+from typing import Literal
+
+from equipoise.design.asked import Asked, Size, positive, shares
+
+
+def events(
+    hazard_ratio: float,
+    asked: Asked | None = None,
+    *,
+    method: Literal["schoenfeld", "freedman"] = "schoenfeld",
+) -> float:
+    """Events that a log-rank test needs.
+
+    Args:
+        hazard_ratio: assumed, above 0 and not 1.
+        asked: error, power and allocation.
+        method: of Schoenfeld, or of Freedman.
+
+    Raises:
+        DesignError: EQ801.
+
+    Source: Schoenfeld 1981, Biometrika 68:316-319; Freedman 1982, Stat Med 1:121-129.
+    """
+    asked = asked or Asked()
+    positive(hazard_ratio=hazard_ratio)
+    positive(log_hazard_ratio=abs(log(hazard_ratio)))
+    a, b = asked.z
+    r = asked.ratio
+    if method == "freedman":
+        return (
+            (a + b) ** 2 * (1 + r * hazard_ratio) ** 2 / (r * (1 - hazard_ratio) ** 2)
+        )
+    return (a + b) ** 2 * asked.spread / log(hazard_ratio) ** 2
+
+
+def survival(
+    hazard_ratio: float,
+    median: float,
+    accrual: float,
+    follow_up: float,
+    asked: Asked | None = None,
+    *,
+    method: Literal["schoenfeld", "freedman"] = "schoenfeld",
+    dropout: float = 0.0,
+) -> Size:
+    """Participants who have enough events, times exponential, accrual uniform.
+
+    Args:
+        hazard_ratio: of the first arm to the second.
+        median: time to event in the second arm.
+        accrual: length of recruitment, in the same unit.
+        follow_up: of the last participant.
+        asked: error, power and allocation.
+        method: of ``events``.
+        dropout: share lost in a unit of time; 0 for none.
+
+    Raises:
+        DesignError: EQ801.
+
+    Source: Lachin and Foulkes 1986, Biometrics 42:507-519.
+    """
+    asked = asked or Asked()
+    positive(median=median, accrual=accrual, follow_up=follow_up)
+    loss = 0.0
+    if dropout:
+        shares(dropout=dropout)
+        loss = -log(1 - dropout)
+    needed = events(hazard_ratio, asked, method=method)
+    hazard = log(2) / median
+    first = observed(hazard * hazard_ratio, loss, accrual, follow_up)
+    second = observed(hazard, loss, accrual, follow_up)
+    r = asked.ratio
+    n = needed / (r * first + second)
+    return Size(r * n, n, needed)
+
+
+def observed(hazard: float, loss: float, accrual: float, follow_up: float) -> float:
+    """Probability that the event of a participant is seen.
+
+    Args:
+        hazard: of the event.
+        loss: hazard of leaving before.
+        accrual: length of recruitment.
+        follow_up: of the last participant.
+    """
+    both = hazard + loss
+    last = exp(-both * follow_up) - exp(-both * (accrual + follow_up))
+    return hazard / both * (1 - last / (both * accrual))

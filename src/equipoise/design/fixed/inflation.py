@@ -1,0 +1,110 @@
+"""What makes a trial larger: dropout, clusters, sites; and factorial designs."""
+
+from __future__ import annotations
+
+from equipoise.design.asked import Asked, Size, positive
+from equipoise.design.fixed.means import means
+from equipoise.errors import DesignError
+
+
+def for_dropout(size: Size, share: float) -> Size:
+    """Participants to randomize so that enough stay.
+
+    Args:
+        size: who must be analyzed.
+        share: of who leaves, 0 to below 1.
+
+    Raises:
+        DesignError: EQ801.
+    """
+    if not 0 <= share < 1:
+        positive(staying=1 - share if share < 1 else 0.0, dropout=share)
+    factor = 1 / (1 - share)
+    return Size(size.first * factor, size.second * factor, size.events)
+
+
+def design_effect(cluster: float, icc: float, variation: float = 0.0) -> float:
+    """How much larger a trial of clusters must be.
+
+    Args:
+        cluster: mean participants in a cluster, such as a therapist or a group, >= 1.
+        icc: intracluster correlation, 0 to below 1.
+        variation: coefficient of variation of the cluster sizes.
+
+    Raises:
+        DesignError: EQ801.
+
+    Source: Donner and Klar 2000; Eldridge, Ashby and Kerry 2006, Int J Epidemiol
+    35:1292-1300 (unequal clusters).
+    """
+    if icc < 0 or icc >= 1 or cluster < 1 or variation < 0:
+        raise DesignError.single(
+            "EQ801",
+            f"clusters of {cluster:g}, correlation {icc:g}, variation {variation:g}",
+            where="design, clusters",
+            mend="give a size of at least 1, a correlation from 0 to below 1, and a "
+            "coefficient of variation of at least 0",
+        )
+    return 1 + ((variation**2 + 1) * cluster - 1) * icc
+
+
+def multisite(size: Size, sites: int, heterogeneity: float) -> Size:
+    """Participants when the effect differs between sites.
+
+    Args:
+        size: without heterogeneity.
+        sites: number, each with both arms, at least 2.
+        heterogeneity: variance of the effect between sites as a share of the variance of
+            the estimate in ``size``, 0 to below the number of sites.
+
+    Raises:
+        DesignError: EQ801; EQ802, so few sites cannot answer however large they are.
+
+    Source: Fedorov and Jones 2005, Stat Methods Med Res 14:205-248.
+    """
+    positive(sites=sites - 1)
+    left = 1 - heterogeneity / sites
+    if heterogeneity < 0 or left <= 0:
+        raise DesignError.single(
+            "EQ802",
+            f"{sites} sites whose effects vary by {heterogeneity:g} times the error",
+            where="design, sites",
+            mend="plan more sites: no number of participants makes up for it",
+        )
+    return Size(size.first / left, size.second / left, size.events)
+
+
+def factorial(
+    first: float,
+    second: float,
+    interaction: float,
+    sd: float,
+    asked: Asked | None = None,
+) -> dict[str, float]:
+    """Participants in all four cells of a 2 x 2 trial, such as drug by psychotherapy.
+
+    Args:
+        first: effect of the first factor, averaged over the second.
+        second: effect of the second, averaged over the first.
+        interaction: how much larger the effect of the first is with the second.
+        sd: within a cell.
+        asked: error and power of each of the three tests.
+
+    Returns:
+        Total participants for ``first``, ``second`` and ``interaction``; the largest
+        answers all three. An effect of 0 is not asked for, and is left out.
+
+    Raises:
+        DesignError: EQ801.
+
+    Source: Montgomery, Peters and Little 2003, BMC Med Res Methodol 3:26: an interaction
+    has four times the variance of a main effect.
+    """
+    asked = asked or Asked()
+    made = {}
+    for name, effect in (("first", first), ("second", second)):
+        if effect:
+            made[name] = means(effect, sd, asked).total
+    if interaction:
+        made["interaction"] = means(interaction / 2, sd, asked).total
+    return made

@@ -1,0 +1,178 @@
+"""Sizes for a difference of means: t test, covariates, repeated measures."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import optimize, stats
+
+from equipoise.design.asked import Asked, Size, positive, split
+from equipoise.errors import DesignError
+
+Matrix = NDArray[np.float64]
+MOST = 1e9  # participants
+
+
+def means(
+    difference: float, sd: float, asked: Asked | None = None, *, margin: float = 0.0
+) -> Size:
+    """Participants for a t test of two means.
+
+    Args:
+        difference: assumed, not zero; its sign does not matter without a margin.
+        sd: standard deviation within an arm, above 0.
+        asked: error, power and allocation.
+        margin: for non-inferiority, how much worse is still accepted, above 0; the
+            difference is then that in favour (0 for none), and ``asked`` is one-sided.
+
+    Raises:
+        DesignError: EQ801, a number makes no sense; EQ802, no size is enough.
+
+    Source: noncentral t distribution; R power.t.test, SAS PROC POWER TWOSAMPLEMEANS;
+    Chow, Shao, Wang and Lokhnygina 2018, Sample Size Calculations, 3.2.
+    """
+    asked = asked or Asked()
+    effect = (difference + margin if margin else abs(difference)) / sd if sd else 0.0
+    positive(sd=sd, effect=effect)
+    total = _by_t(effect, asked, lost=2)
+    return split(total, asked)
+
+
+def ancova(
+    difference: float, sd: float, correlation: float, asked: Asked | None = None
+) -> Size:
+    """Participants for an analysis of covariance with the baseline.
+
+    Args:
+        difference: assumed.
+        sd: of the outcome within an arm.
+        correlation: of outcome and baseline, above -1 and below 1.
+        asked: error, power and allocation.
+
+    Raises:
+        DesignError: EQ801, EQ802.
+
+    Source: Borm, Fransen and Lemmens 2007, J Clin Epidemiol 60:1234-1238; one degree of
+    freedom goes to the covariate.
+    """
+    asked = asked or Asked()
+    positive(sd=sd, unexplained=1 - correlation**2)
+    effect = abs(difference) / (sd * (1 - correlation**2) ** 0.5)
+    positive(effect=effect)
+    return split(_by_t(effect, asked, lost=3), asked)
+
+
+def mmrm_size(
+    difference: float,
+    covariance: Matrix,
+    retention: Matrix,
+    asked: Asked | None = None,
+    *,
+    baseline: bool = False,
+) -> Size:
+    """Participants for a mixed model with repeated measures, by the planned information.
+
+    Args:
+        difference: assumed at the last visit.
+        covariance: of the visits, T x T, within an arm; the first is the baseline if
+            ``baseline``.
+        retention: share still in the trial at each visit after baseline, not rising.
+        asked: error, power and allocation.
+        baseline: adjust for the first visit.
+
+    Raises:
+        DesignError: EQ801; EQ803, the covariance is none.
+
+    Source: Lu, Luo and Chen 2008, Int J Biostat 4:9; unstructured means and covariance,
+    normal quantiles.
+    """
+    asked = asked or Asked()
+    positive(effect=abs(difference))
+    variance = last_visit_variance(covariance, retention, baseline=baseline)
+    a, b = asked.z
+    total = asked.spread * variance * ((a + b) / difference) ** 2
+    return split(total, asked)
+
+
+def last_visit_variance(
+    covariance: Matrix, retention: Matrix, *, baseline: bool = False
+) -> float:
+    """Variance of an arm's mean at the last visit, times its participants.
+
+    Without dropout it is the variance at that visit; with it, ratings before the
+    dropout carry a part of what is lost.
+
+    Args:
+        covariance: T x T.
+        retention: share that is rated at each visit after baseline.
+        baseline: whether the first row of ``covariance`` is the baseline.
+
+    Raises:
+        DesignError: EQ803, the covariance is not one of T visits.
+    """
+    S = np.asarray(covariance, dtype=float)
+    square = S.ndim == 2 and S.shape[0] == S.shape[1] and np.allclose(S, S.T)
+    if not square or np.linalg.eigvalsh(S)[0] <= 0:
+        raise _no_covariance("it is not symmetric, or an eigenvalue is not above 0")
+    if baseline:
+        S = S[1:, 1:] - np.outer(S[1:, 0], S[0, 1:]) / S[0, 0]
+    stay = np.asarray(retention, dtype=float)
+    falling = bool((np.diff(stay) <= 1e-12).all())
+    if len(stay) != len(S) or not falling or stay[-1] <= 0 or stay[0] > 1:
+        raise _no_covariance(
+            f"{len(stay)} shares for {len(S)} visits, or they rise, or leave 0 to 1"
+        )
+    information = np.zeros_like(S)
+    ends = np.append(-np.diff(stay), stay[-1])  # share whose last visit is t
+    for t, share in enumerate(ends, start=1):
+        information[:t, :t] += share * np.linalg.inv(S[:t, :t])
+    return float(np.linalg.inv(information)[-1, -1])
+
+
+def power_of_means(
+    n_first: float, n_second: float, effect: float, asked: Asked, lost: int = 2
+) -> float:
+    """Power of a t test on one side.
+
+    Args:
+        n_first: participants.
+        n_second: participants.
+        effect: standardized difference.
+        asked: error and sides.
+        lost: degrees of freedom that the model takes.
+    """
+    df = n_first + n_second - lost
+    shift = effect / np.sqrt(1 / n_first + 1 / n_second)
+    critical = stats.t.ppf(1 - asked.one_sided, df)
+    return float(stats.nct.sf(critical, df, shift))
+
+
+def _by_t(effect: float, asked: Asked, lost: int) -> float:
+    def lacking(total: float) -> float:
+        size = split(total, asked)
+        return (
+            power_of_means(size.first, size.second, effect, asked, lost) - asked.power
+        )
+
+    low = lost + 0.5
+    a, b = asked.z
+    high = 4 * asked.spread * ((a + b) / effect) ** 2 + 20
+    if high > MOST:
+        raise DesignError.single(
+            "EQ802",
+            f"a standardized difference of {effect:.2g} needs more than {MOST:g}",
+            where="design, difference",
+            mend="assume a difference that a trial can find",
+        )
+    if lacking(low) > 0:
+        return low
+    return float(optimize.brentq(lacking, low, high, xtol=1e-10, rtol=1e-14))
+
+
+def _no_covariance(why: str) -> DesignError:
+    return DesignError.single(
+        "EQ803",
+        f"the covariance or the retention cannot be used: {why}",
+        where="design, covariance",
+        mend="give a positive definite matrix, and one falling share for each visit",
+    )

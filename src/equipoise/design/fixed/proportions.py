@@ -1,0 +1,60 @@
+"""Sizes for a difference of proportions."""
+
+from __future__ import annotations
+
+from math import sqrt
+
+from equipoise.design.asked import Asked, Size, positive, shares
+
+
+def proportions(first: float, second: float, asked: Asked | None = None) -> Size:
+    """Participants for the score (chi-square) test of two proportions.
+
+    Args:
+        first: assumed proportion of the first arm.
+        second: of the second, different from it.
+        asked: error, power and allocation.
+
+    Raises:
+        DesignError: EQ801, a proportion is not between 0 and 1, or they are equal.
+
+    Source: Fleiss, Levin and Paik 2003, Statistical Methods for Rates and Proportions,
+    4.3, without continuity correction; R power.prop.test; gsDesign nBinomial (Farrington
+    and Manning 1990, Stat Med 9:1447-1454).
+    """
+    asked = asked or Asked()
+    shares(first=first, second=second)
+    positive(difference=abs(first - second))
+    r = asked.ratio
+    mean = (r * first + second) / (1 + r)
+    a, b = asked.z
+    null = sqrt(mean * (1 - mean) * (1 + 1 / r))
+    other = sqrt(first * (1 - first) / r + second * (1 - second))
+    n = ((a * null + b * other) / (first - second)) ** 2
+    return Size(r * n, n)
+
+
+def noninferior_proportions(
+    first: float, second: float, margin: float, asked: Asked | None = None
+) -> Size:
+    """Participants to show that the first proportion is not worse by the margin.
+
+    Args:
+        first: assumed proportion of a good outcome in the first arm.
+        second: in the second.
+        margin: how much lower is still accepted, above 0.
+        asked: one-sided error, power and allocation.
+
+    Raises:
+        DesignError: EQ801.
+
+    Source: Chow, Shao, Wang and Lokhnygina 2018, Sample Size Calculations, 4.2.2.
+    """
+    asked = asked or Asked(alpha=0.025, sides=1)
+    shares(first=first, second=second)
+    positive(margin=margin, distance=first - second + margin)
+    a, b = asked.z
+    r = asked.ratio
+    variance = first * (1 - first) / r + second * (1 - second)
+    n = variance * ((a + b) / (first - second + margin)) ** 2
+    return Size(r * n, n)

@@ -1,0 +1,1 @@
+"""Trials with interim looks: boundaries, estimates, conditional power, re-estimation."""

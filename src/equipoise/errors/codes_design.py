@@ -1,0 +1,27 @@
+"""Codes EQ800 to EQ849: the design of a trial."""
+
+from __future__ import annotations
+
+from equipoise.errors.code import Code
+
+CODES: dict[str, Code] = {
+    "EQ801": Code(
+        "number that no design can have",
+        "An error, a power, a standard deviation, a share or an effect is outside the "
+        "values that it can take.",
+    ),
+    "EQ802": Code(
+        "no size is enough",
+        "What is asked for cannot be reached with any number of participants.",
+    ),
+    "EQ803": Code(
+        "impossible covariance",
+        "A covariance matrix of visits is not positive definite, or the shares of who "
+        "stays do not fit it.",
+    ),
+    "EQ804": Code(
+        "impossible looks",
+        "Information fractions do not rise to 1, or a boundary or spending function is "
+        "not known.",
+    ),
+}

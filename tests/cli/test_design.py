@@ -1,0 +1,61 @@
+"""``equipoise design``: the sizes of the library, printed."""
+
+import json
+
+import pytest
+from click.testing import Result
+from typer.testing import CliRunner
+
+from equipoise.cli import app
+from equipoise.design.asked import Asked
+from equipoise.design.fixed.means import means
+
+
+def run(words: str) -> Result:
+    arguments = words.split(" ")
+    return CliRunner().invoke(app, ["design", *arguments])
+
+
+def test_means_with_dropout() -> None:
+    said = run("means --difference 11.1 --sd 10.51 --json")
+    assert json.loads(said.stdout)["participants"] == 32
+    more = run("means --difference 5 --sd 10 --power 0.9 --dropout 0.2 --json")
+    plain = means(5, 10, Asked(power=0.9)).total / 0.8
+    assert json.loads(more.stdout)["before rounding"] == pytest.approx(plain, abs=1e-3)
+
+
+def test_a_baseline_and_proportions_and_events() -> None:
+    covariate = run("means --difference 5 --sd 10 --correlation 0.6")
+    assert "participants:" in covariate.stdout
+    rates = run("proportions 0.67 0.2 --json")
+    assert json.loads(rates.stdout)["participants"] == 34
+    words = "events --hazard-ratio 0.7 --median 12 --accrual 12 --follow-up 12 --json"
+    assert json.loads(run(words).stdout)["events"] == 246.8
+
+
+def test_looks_with_futility() -> None:
+    said = run("looks 0.5 1 --spending obrien-fleming --futility lan-demets-of")
+    assert "look at 50%: efficacy at z ≥ 2.7965" in said.stdout
+    assert "futility at z ≤" in said.stdout
+    assert "futility" not in run("looks 0.5 1 --spending pocock").stdout
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "means --difference 0 --sd 10",
+        "means --difference 5 --sd 10 --power 1",
+        "proportions 0.5 0.5",
+        "looks 0.5 0.4 1",
+        "looks 0.5 1 --spending kim-demets",
+    ],
+)
+def test_impossible_input_is_refused_with_a_code(words: str) -> None:
+    said = run(words)
+    assert said.exit_code == 1
+    assert "EQ80" in said.stderr
+
+
+@pytest.mark.parametrize("name", ["means", "proportions", "events", "looks"])
+def test_help_has_an_example(name: str) -> None:
+    assert f"equipoise design {name}" in run(f"{name} --help").stdout
