@@ -58,6 +58,17 @@ def test_the_tutorial_is_without_problems(tmp_path: Path) -> None:
         ),
         ('visits = ["day-1", "day-7"]', 'visits = ["infusion", "day-1"]', "EQ107"),
         ("block_sizes = [4]", "block_sizes = [3]", "EQ109"),
+        ("block_sizes = [4]", "block_sizes = [4]\nbound = 3", "EQ109"),
+        (
+            'method = "permuted blocks"\nblock_sizes = [4]',
+            'method = "minimization"\nprobability = 0.8',
+            "EQ109",
+        ),
+        (
+            'method = "permuted blocks"\nblock_sizes = [4]',
+            'method = "urn"',
+            "EQ109",
+        ),
         ('id = "madrs"\nby', 'id = "madrs2"\nby', "EQ111"),
         ("threshold = 50\n", "", "EQ112"),
         ('unit = "mg/kg"', 'unit = "grain"', "EQ113"),

@@ -3,11 +3,13 @@ from collections import Counter
 import pytest
 
 from equipoise.exchange.protocols import load_protocol
+from equipoise.exchange.truths import load_truth
 from equipoise.numerics.rng import stream
 from equipoise.protocol.model import Protocol
 from equipoise.randomize.blocks import permuted_blocks
 from equipoise.randomize.complete import complete
-from equipoise.randomize.sequence import allocation_sequence
+from equipoise.randomize.sequence import allocation_sequence, minimized
+from equipoise.simulate.trial import simulate
 
 
 @pytest.fixture(scope="module")
@@ -50,3 +52,46 @@ def test_each_stratum_and_seed_has_its_own_list(protocol: Protocol) -> None:
         for stratum in ("male", "female")
     }
     assert len(lists) == 4
+
+
+def test_an_urn_and_a_big_stick_follow_the_protocol(protocol: Protocol) -> None:
+    stick = with_method(protocol, method="big stick", block_sizes=(), bound=2)
+    made = allocation_sequence(stick, 200, seed=3)
+    first = protocol.arms[0].id
+    walk = 0
+    for arm in made:
+        walk += 1 if arm == first else -1
+        assert abs(walk) <= 2
+    assert made[:50] == allocation_sequence(stick, 50, seed=3)
+    urns = with_method(protocol, method="urn", block_sizes=(), balls=(1.0, 1.0))
+    assert len(set(allocation_sequence(urns, 40, seed=3))) == 2
+
+
+def test_minimization_draws_can_be_replayed(protocol: Protocol) -> None:
+    plan = with_method(
+        protocol,
+        method="minimization",
+        block_sizes=(),
+        strata=("sex",),
+        probability=0.9,
+    )
+    people = [{"sex": "FM"[n % 3 == 0]} for n in range(60)]
+    draws = minimized(plan, people, seed=4)
+    assert all(draw.holds(4) for draw in draws)
+    for level in "FM":
+        arms = [d.arm for d, p in zip(draws, people, strict=True) if p["sex"] == level]
+        assert abs(arms.count(protocol.arms[0].id) * 2 - len(arms)) <= 5
+
+
+def test_a_trial_on_virtual_participants_is_minimized(protocol: Protocol) -> None:
+    plan = with_method(
+        protocol,
+        method="minimization",
+        block_sizes=(),
+        strata=("sex",),
+        probability=0.95,
+    )
+    data = simulate(plan, load_truth("feder2021"), seed=5, n=80)
+    people = data.participants.dropna(subset="arm").set_index("participant")
+    margins = people.groupby(["sex", "arm"], observed=True).size().unstack(fill_value=0)
+    assert (margins.iloc[:, 0] - margins.iloc[:, 1]).abs().max() <= 4

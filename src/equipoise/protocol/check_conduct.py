@@ -15,6 +15,9 @@ DOSE_UNITS = ("mg/kg", "mg", "ug/kg")
 PARTICIPANT_COLUMNS = ("participant", "site", "consented_at", "randomized_at", "arm")
 
 
+OWN_PARTS = {"big stick": "bound", "urn": "balls", "minimization": "probability"}
+
+
 def problems(protocol: Protocol, names: Names, origin: str) -> list[Problem]:
     """Every problem of arms, characteristics, randomization and rules."""
     found = [*_randomization(protocol, names, origin)]
@@ -51,8 +54,9 @@ def _randomization(protocol: Protocol, names: Names, origin: str) -> Iterator[Pr
             code="EQ109",
             what=f"method {plan.method!r} with block sizes {list(plan.block_sizes)}",
             where=where,
-            mend="permuted blocks need block_sizes, complete randomization has none",
+            mend="permuted blocks need block_sizes, other methods have none",
         )
+    yield from _own_parts(protocol, where)
     categories = {c.id for c in protocol.characteristics if c.type == "category"}
     for name in plan.strata:
         missing = names.refer("characteristic", name, f"{where}.strata")
@@ -64,6 +68,36 @@ def _randomization(protocol: Protocol, names: Names, origin: str) -> Iterator[Pr
                 where=f"{where}.strata",
                 mend="stratify by a category",
             )
+
+
+def _own_parts(protocol: Protocol, where: str) -> Iterator[Problem]:
+    """Each method has its own setting, and no other's."""
+    plan = protocol.randomization
+    for method, name in OWN_PARTS.items():
+        given = getattr(plan, name) is not None
+        if given != (plan.method == method):
+            verb = "has no use for" if given else "needs"
+            yield Problem(
+                code="EQ109",
+                what=f"method {plan.method!r} {verb} {name!r}",
+                where=f"{where}.{name}",
+                mend=f"{'delete' if given else 'add'} {name!r}",
+            )
+    ratios = {arm.ratio for arm in protocol.arms}
+    if plan.method == "big stick" and (len(protocol.arms) != 2 or len(ratios) > 1):
+        yield Problem(
+            code="EQ109",
+            what="the big stick with other than two arms of equal shares",
+            where=where,
+            mend="use permuted blocks, an urn or minimization",
+        )
+    if plan.method == "minimization" and not plan.strata:
+        yield Problem(
+            code="EQ109",
+            what="minimization without factors",
+            where=f"{where}.strata",
+            mend="name the characteristics whose margins shall be alike",
+        )
 
 
 def _units(kind: Intervention, where: str) -> Iterator[Problem]:

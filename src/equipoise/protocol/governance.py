@@ -30,12 +30,20 @@ class Randomization(Sourced):
         method: allocation rule.
         block_sizes: for permuted blocks; each a multiple of the sum of the ratios,
             drawn at random where there are several.
-        strata: ids of characteristics.
+        strata: ids of characteristics; for minimization its factors.
+        bound: for the big stick, the largest difference of the arms.
+        balls: for the urn, balls at the start and balls added to the other arms.
+        probability: for minimization, of the preferred arm.
+        measure: for minimization, of inequality in a margin.
     """
 
-    method: Literal["complete", "permuted blocks"]
+    method: Literal["complete", "permuted blocks", "urn", "big stick", "minimization"]
     block_sizes: tuple[int, ...] = ()
     strata: tuple[Identifier, ...] = ()
+    bound: int | None = Field(default=None, ge=1)
+    balls: tuple[float, float] | None = None
+    probability: float | None = Field(default=None, gt=0.5, le=1)
+    measure: Literal["range", "variance", "maximum"] = "range"
 
 
 class Blinding(Sourced):

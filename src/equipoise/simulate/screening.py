@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from equipoise.errors import SimulationError
 from equipoise.protocol.population import Requirement
-from equipoise.randomize.sequence import allocation_sequence
+from equipoise.randomize.sequence import allocation_sequence, minimized
 from equipoise.simulate.characteristics import Values, characteristics
 from equipoise.simulate.course import Arms
 from equipoise.simulate.draws import Floats, choices, uniforms
@@ -127,6 +127,11 @@ def _meets(
 def _allocated(world: World, values: Values, who: NDArray[np.intp]) -> Arms:
     """Arms of the randomized, from the list of each one's stratum, in order."""
     protocol = world.protocol
+    if protocol.randomization.method == "minimization":
+        names = protocol.randomization.strata
+        people = [{n: str(values[n][person]) for n in names} for person in who]
+        draws = minimized(protocol, people, seed=world.seed)
+        return np.array([world.arm[draw.arm] for draw in draws], dtype=np.intp)
     strata: defaultdict[str, list[int]] = defaultdict(list)
     for place, person in enumerate(who):
         levels = [str(values[name][person]) for name in protocol.randomization.strata]

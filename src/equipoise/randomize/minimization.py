@@ -1,0 +1,96 @@
+"""Minimization: the arm that makes the margins of the factors most alike is likelier."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Literal
+
+import numpy as np
+
+Measure = Literal["range", "variance", "maximum"]
+Levels = Mapping[str, str]  # factor -> level
+TIE = 1e-9
+
+
+def minimization(
+    newcomer: Levels,
+    history: Sequence[tuple[Levels, str]],
+    ratios: Mapping[str, int],
+    *,
+    probability: float = 0.8,
+    measure: Measure = "range",
+    weights: Mapping[str, float] | None = None,
+) -> dict[str, float]:
+    """Probabilities of the arms for a newcomer.
+
+    For each arm, how unequal the arms would be among who shares a level with the
+    newcomer, counts divided by the ratios, summed over factors. The best arm, or those
+    that tie for it, get ``probability``; the others share the rest by their ratios.
+
+    Args:
+        newcomer: level of each factor.
+        history: levels and arm of everybody before.
+        ratios: arm -> positive share.
+        probability: of the best arm, from its share by the ratios up to 1. In arms of
+            unequal ratios the likelihood of a preferred arm is scaled so that the mean
+            allocation keeps the ratio (biased-coin minimization).
+        measure: of inequality of the counts in one margin: largest minus smallest,
+            variance, or largest deviation from the mean.
+        weights: of the factors; equal by default.
+
+    Raises:
+        ValueError: a probability that is none, or a factor that somebody lacks.
+
+    Source: Pocock and Simon 1975, Biometrics 31:103-115; unequal ratios Han, Enas and
+    McEntegart 2009, Stat Med 28:3329-3346.
+    """
+    arms = list(ratios)
+    if not 0 < probability <= 1:
+        raise ValueError(f"a probability of {probability:g}")
+    lacking = [1 for levels, _ in history if newcomer.keys() - levels.keys()]
+    if lacking:
+        raise ValueError(f"{len(lacking)} participants lack a factor")
+    share = np.array([ratios[arm] for arm in arms], dtype=float)
+    score = np.zeros(len(arms))
+    for factor, level in newcomer.items():
+        counts = np.array(
+            [sum(a == arm and h[factor] == level for h, a in history) for arm in arms],
+            dtype=float,
+        )
+        weight = 1.0 if weights is None else weights[factor]
+        for place in range(len(arms)):
+            after = counts.copy()
+            after[place] += 1
+            score[place] += weight * _unequal(after / share, measure)
+    best = score <= score.min() + TIE
+    return dict(zip(arms, _coin(best, share, probability), strict=True))
+
+
+def _unequal(counts: np.ndarray, measure: Measure) -> float:
+    if measure == "range":
+        return float(counts.max() - counts.min())
+    if measure == "variance":
+        return float(counts.var(ddof=1))
+    return float(np.abs(counts - counts.mean()).max())
+
+
+def _coin(best: np.ndarray, share: np.ndarray, probability: float) -> list[float]:
+    """Preferred arms get the probability; with unequal ratios each its own."""
+    plain = share / share.sum()
+    if best.all():
+        return [float(p) for p in plain]
+    if len(set(share)) == 1:
+        high = probability / best.sum()
+        low = (1 - probability) / (~best).sum()
+        return [float(high if b else low) for b in best]
+    # The smallest arm has the stated probability when preferred; a larger one more, so
+    # that preferring each arm in turn gives the ratio on average (Han et al., section 3).
+    preferred = 1 - (1 - probability) * (1 - plain) / (1 - plain.min())
+    made = np.zeros(len(share))
+    for place in np.flatnonzero(best):
+        others = np.delete(np.arange(len(share)), place)
+        made[place] += preferred[place] * plain[place]
+        made[others] += (
+            plain[place] * (1 - preferred[place]) * plain[others] / plain[others].sum()
+        )
+    return [float(p) for p in made / plain[best].sum()]
