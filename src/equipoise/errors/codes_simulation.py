@@ -64,4 +64,12 @@ CODES: dict[str, Code] = {
         "Under this truth so few screened people are randomized that the trial would "
         "not end.",
     ),
+    "EQ631": Code(
+        "drug has no such model",
+        "A pharmacokinetic model was asked for that the drug file does not hold.",
+    ),
+    "EQ632": Code(
+        "impossible dose or weight",
+        "A dose is negative, an infusion has no length, or a person no weight.",
+    ),
 }

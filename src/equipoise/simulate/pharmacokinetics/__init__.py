@@ -1,0 +1,1 @@
+"""From dose to concentration: compartment models with their analytic solution."""
