@@ -27,14 +27,22 @@ def stream(seed: int, *names: str | int) -> np.random.Generator:
     Source:
         Salmon et al. 2011, "Parallel random numbers: as easy as 1, 2, 3" (Philox).
     """
+    key = int.from_bytes(digest(seed, *names), "big")
+    return np.random.Generator(np.random.Philox(key=key))
+
+
+def digest(seed: int, *names: str | int) -> bytes:
+    """BLAKE2b-128 of seed and names, which tells every two lists of them apart.
+
+    Raises:
+        ValueError: ``seed`` is negative.
+    """
     if seed < 0:
         raise ValueError(f"a seed is a non-negative integer, not {seed}")
     # A type tag and a length before each part: ("ab", "c") is not ("a", "bc").
-    digest = hashlib.blake2b(digest_size=16)
+    made = hashlib.blake2b(digest_size=16)
     for part in (seed, *names):
         text = str(part).encode()
         kind = b"i" if isinstance(part, int) else b"s"
-        digest.update(kind + len(text).to_bytes(8, "big") + text)
-    return np.random.Generator(
-        np.random.Philox(key=int.from_bytes(digest.digest(), "big"))
-    )
+        made.update(kind + len(text).to_bytes(8, "big") + text)
+    return made.digest()

@@ -1,0 +1,96 @@
+"""Random numbers of many streams at once, by counting: Philox 4x64 on whole arrays.
+
+A number depends on a key (what for) and a counter (for whom, which one) and on nothing
+drawn before. ``numpy.random.Philox`` gives the same numbers one stream at a time; a
+stream there takes ten microseconds to set up, here a few nanoseconds.
+"""
+
+from __future__ import annotations
+
+import hashlib
+
+import numpy as np
+from numpy.typing import NDArray
+
+from equipoise.numerics.rng import digest
+
+Words = NDArray[np.uint64]
+Floats = NDArray[np.float64]
+
+ROUNDS = 10
+MULTIPLIERS = (np.uint64(0xD2E7470EE14C6C93), np.uint64(0xCA5A826395121157))
+WEYL = (np.uint64(0x9E3779B97F4A7C15), np.uint64(0xBB67AE8584CAA73B))
+LOW, HALF = np.uint64(0xFFFFFFFF), np.uint64(32)
+FIRST_53 = np.uint64(11)
+
+
+def key_of(seed: int, *names: str | int) -> tuple[int, int]:
+    """The key of a purpose: 128 bits of BLAKE2b of seed and names, as two words.
+
+    Raises:
+        ValueError: ``seed`` is negative.
+    """
+    value = digest(seed, *names)
+    return int.from_bytes(value[:8], "little"), int.from_bytes(value[8:], "little")
+
+
+def word_of(name: str) -> int:
+    """64 bits that stand for a name, such as that of a person."""
+    return int.from_bytes(hashlib.blake2b(name.encode(), digest_size=8).digest(), "big")
+
+
+def uniform(key: tuple[int, int], who: Words, n: int) -> Floats:
+    """Uniform numbers strictly between 0 and 1.
+
+    Args:
+        key: of the purpose.
+        who: a word for each stream, m.
+        n: numbers of each stream.
+
+    Returns:
+        m x n, in steps of 2^-53 and never 0 or 1.
+    """
+    blocks = -(-n // 4)
+    place = np.broadcast_to(
+        np.arange(1, blocks + 1, dtype=np.uint64), (len(who), blocks)
+    )
+    zero = np.zeros_like(place)
+    person = np.broadcast_to(who[:, None], place.shape)
+    words = philox((place, person, zero, zero), key)
+    drawn = np.stack(words, axis=-1).reshape(len(who), 4 * blocks)[:, :n]
+    return np.asarray(((drawn >> FIRST_53).astype(np.float64) + 0.5) * 2.0**-53)
+
+
+def philox(
+    counter: tuple[Words, Words, Words, Words], key: tuple[int, int]
+) -> tuple[Words, Words, Words, Words]:
+    """Philox 4x64 with 10 rounds, elementwise.
+
+    Args:
+        counter: four words, arrays of one shape.
+        key: two words.
+
+    Source: Salmon, Moraes, Dror and Shaw 2011, Parallel random numbers: as easy as
+    1, 2, 3, section 3.3; the bits are those of ``numpy.random.Philox``, which counts
+    one up before it gives the first number.
+    """
+    a, b, c, d = (np.asarray(word, dtype=np.uint64) for word in counter)
+    k0, k1 = np.uint64(key[0]), np.uint64(key[1])
+    with np.errstate(over="ignore"):  # words wrap around
+        for number in range(ROUNDS):
+            if number:
+                k0, k1 = k0 + WEYL[0], k1 + WEYL[1]
+            high0, low0 = _product(MULTIPLIERS[0], a)
+            high1, low1 = _product(MULTIPLIERS[1], c)
+            a, b, c, d = high1 ^ b ^ k0, low1, high0 ^ d ^ k1, low0
+    return a, b, c, d
+
+
+def _product(constant: np.uint64, x: Words) -> tuple[Words, Words]:
+    """Upper and lower 64 bits of a product, by halves."""
+    c0, c1 = constant & LOW, constant >> HALF
+    x0, x1 = x & LOW, x >> HALF
+    low = c0 * x0
+    middle = c1 * x0 + (low >> HALF)
+    other = c0 * x1 + (middle & LOW)
+    return c1 * x1 + (middle >> HALF) + (other >> HALF), constant * x
