@@ -72,4 +72,9 @@ CODES: dict[str, Code] = {
         "impossible dose or weight",
         "A dose is negative, an infusion has no length, or a person no weight.",
     ),
+    "EQ641": Code(
+        "endpoint that many trials cannot be asked for",
+        "Operating characteristics are worked out from scores alone; this endpoint "
+        "needs items, adverse events, guesses or another analysis set.",
+    ),
 }

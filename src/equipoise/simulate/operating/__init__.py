@@ -1,0 +1,1 @@
+"""Operating characteristics: the trial run many times, and what its analysis then says."""
