@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from equipoise.analyze.mmrm import mmrm
+from equipoise.analyze.mmrm.template import Template
 from equipoise.analyze.plan import formula, visits
 from equipoise.analyze.proportions import fisher
 from equipoise.errors import AnalysisError, SimulationError
@@ -36,9 +38,23 @@ class Question:
     endpoints: tuple[Endpoint, ...]
     instruments: tuple[str, ...]
 
+    @cached_property
+    def templates(self) -> dict[str, Template | None]:
+        """Models of the continuous endpoints, made once."""
+        return {
+            endpoint.id: _template(self, endpoint)
+            for endpoint in self.endpoints
+            if endpoint.type == "continuous"
+        }
+
+    @cached_property
+    def places(self) -> dict[str, int]:
+        """Index of each visit."""
+        return {v.id: k for k, v in enumerate(self.protocol.schedule.visits)}
+
     def place(self, visit: str | None) -> int:
         """Index of a visit."""
-        return [v.id for v in self.protocol.schedule.visits].index(str(visit))
+        return self.places[str(visit)]
 
     def score(self, brief: Brief, name: str, visit: str | None) -> Floats:
         """A score at a visit, n; NaN where not rated."""
@@ -133,42 +149,48 @@ def _strategy(endpoint: Endpoint) -> Strategy:
 
 
 def _continuous(asked: Question, endpoint: Endpoint, brief: Brief) -> list[float]:
-    protocol = asked.protocol
+    protocol, how = asked.protocol, endpoint.analysis
     order = visits(protocol, endpoint)
     name = str(endpoint.variable.score)
     start = asked.score(brief, name, protocol.schedule.baseline)
-    frame = pd.concat(
-        [
-            pd.DataFrame(
-                {
-                    "participant": np.arange(len(start)),
-                    "arm": brief.arm,
-                    "visit": number,
-                    "baseline": start,
-                    "value": asked.score(brief, name, visit),
-                    "day": brief.day[:, asked.place(visit)],
-                    "new": brief.new_treatment,
-                }
-            )
-            for number, visit in enumerate(order)
-        ]
-    )
+    value = np.column_stack([asked.score(brief, name, visit) for visit in order])
     if _strategy(endpoint) == "hypothetical":
-        frame = frame[frame["day"] <= frame["new"]]
-    change = frame["value"] - frame["baseline"]
+        day = brief.day[:, [asked.place(visit) for visit in order]]
+        value = np.where(day <= brief.new_treatment[:, None], value, np.nan)
+    change = value - start[:, None]
     outcome = {
-        "value": frame["value"],
+        "value": value,
         "change": change,
-        "percent-change": 100
-        * change
-        / frame["baseline"].where(frame["baseline"] != 0),
+        "percent-change": 100 * change / np.where(start == 0, np.nan, start)[:, None],
     }[endpoint.variable.measure]
-    frame = frame.assign(outcome=outcome).dropna(subset=["outcome", "baseline"])
+    whole = ~np.isnan(outcome) & ~np.isnan(start)[:, None]
+    person, visit = np.nonzero(whole)
+    y, base, arm = outcome[whole], start[person], brief.arm[person]
+    template = asked.templates[endpoint.id]
+    if template is not None:
+        first, second = _pair(asked, endpoint)
+        place = np.zeros(len(protocol.arms), dtype=np.intp)
+        place[_arm_order(asked, endpoint)] = np.arange(len(protocol.arms))
+        people = np.unique(person, return_inverse=True)[1].astype(np.intp)
+        found = template.fit(
+            {"arm": place[arm], "visit": visit.astype(np.intp)},
+            {"baseline": base},
+            y,
+            people,
+            visit.astype(np.intp),
+        )
+        if found is not None:
+            return [*(found[field] for field in FIELDS[:6]), np.nan, np.nan]
+    frame = pd.DataFrame(
+        {
+            "participant": person,
+            "arm": pd.Categorical(arm, categories=_arm_order(asked, endpoint)),
+            "visit": pd.Categorical(visit, categories=range(len(order))),
+            "baseline": base,
+            "outcome": y,
+        }
+    )
     first, second = _pair(asked, endpoint)
-    arms = [second, *(k for k in range(len(protocol.arms)) if k != second)]
-    frame["arm"] = pd.Categorical(frame["arm"], categories=arms)
-    frame["visit"] = pd.Categorical(frame["visit"], categories=range(len(order)))
-    how = endpoint.analysis
     try:
         fit = mmrm(formula(endpoint, len(order)), frame, df=how.df, vcov=how.vcov)
     except AnalysisError:
@@ -180,9 +202,38 @@ def _continuous(asked: Question, endpoint: Endpoint, brief: Brief) -> list[float
         rows = rows[rows["visit"] == order.index(str(endpoint.variable.at))]
     if rows.empty:
         return [np.nan] * len(FIELDS)
-    row = rows.iloc[0]
-    names = ("estimate", "std_error", "df", "lower", "upper", "p")
-    return [*(float(row[name]) for name in names), np.nan, np.nan]
+    return [*(float(rows.iloc[0][name]) for name in FIELDS[:6]), np.nan, np.nan]
+
+
+def _arm_order(asked: Question, endpoint: Endpoint) -> list[int]:
+    """Arms with that of comparison first."""
+    second = _pair(asked, endpoint)[1]
+    others = [k for k in range(len(asked.protocol.arms)) if k != second]
+    return [second, *others]
+
+
+def _template(asked: Question, endpoint: Endpoint) -> Template | None:
+    """The form of the model, where the fast way has it; else None."""
+    how, order = endpoint.analysis, visits(asked.protocol, endpoint)
+    plain = (how.covariance, how.df, how.vcov, how.level)
+    if len(order) < 2 or plain != ("us", "satterthwaite", "model", 0.95):
+        return None
+    first, second = _pair(asked, endpoint)
+    return Template.of(
+        formula(endpoint, len(order)),
+        {
+            "arm": tuple(_arm_order(asked, endpoint)),
+            "visit": tuple(range(len(order))),
+        },
+        how.covariates,
+        {
+            "factor": "arm",
+            "a": first,
+            "b": second,
+            "by": "visit",
+            "at": order.index(str(endpoint.variable.at)),
+        },
+    )
 
 
 def _holds(rule: Definition, value: Floats, start: Floats, better: str) -> Floats:
