@@ -124,14 +124,29 @@ def simulate(
     truth: options.TruthFile = None,
     seed: options.Seed = 1,
     n: options.Number = None,
+    trials: options.Trials = None,
+    workers: options.Workers = 1,
+    precision: options.Precision = None,
+    null: options.Null = False,
+    as_json: options.Json = False,
 ) -> None:
-    """Writes the data of a trial on virtual participants."""
+    """Writes the data of a trial on virtual participants, or runs many trials."""
     import equipoise as eq
+    from equipoise.cli.many import characteristics
     from equipoise.exchange.truths import load_truth
     from equipoise.simulate.trial import simulate as virtual_trial
 
-    trial = eq.load_protocol(protocol)
-    data = virtual_trial(trial, load_truth(truth or trial.trial.id), seed=seed, n=n)
+    trial, known = (
+        eq.load_protocol(protocol),
+        load_truth(truth or eq.load_protocol(protocol).trial.id),
+    )
+    if trials is not None:
+        table = characteristics(
+            trial, known, out, seed, n, trials, workers, precision, null, as_json
+        )
+        terminal.say_table(table, as_json=as_json)
+        return
+    data = virtual_trial(trial, known, seed=seed, n=n)
     eq.write_data(data, out)
     typer.echo(f"{len(data.participants)} virtual participants: {out}")
 

@@ -55,3 +55,15 @@ NewFile = Annotated[
 Dummy = Annotated[
     bool, typer.Option("--dummy", help="shuffled arms while the trial is blind")
 ]
+Trials = Annotated[
+    int | None,
+    typer.Option("--trials", min=1, help="run so many trials: power, bias, coverage"),
+]
+Workers = Annotated[int, typer.Option("--workers", min=1, help="processes")]
+Precision = Annotated[
+    float | None,
+    typer.Option("--precision", help="stop at this Monte Carlo error of every power"),
+]
+Null = Annotated[
+    bool, typer.Option("--null", help="all arms alike: power is the type I error")
+]

@@ -80,12 +80,18 @@ Example:
 """
 
 SIMULATE = """\
-Write the data of a trial on virtual participants, item by item.
+Write the data of a trial on virtual participants, item by item; or run many trials.
+
+With --trials, each trial is simulated and analyzed as the protocol says, and power,
+bias and coverage are printed with their Monte Carlo errors. What is done stays in the
+folder: the same command goes on where it was stopped.
 
 \b
 Example:
   equipoise simulate feder2021 --seed 2021 --out out/virtual
   equipoise simulate feder2021 --truth my-truth.toml --n 300 --out out/virtual
+  equipoise simulate feder2021 --trials 10000 --workers 2 --out out/power
+  equipoise simulate feder2021 --trials 10000 --precision 0.005 --null --out out/error
 """
 
 REHEARSE = """\

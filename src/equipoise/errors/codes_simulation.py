@@ -77,4 +77,9 @@ CODES: dict[str, Code] = {
         "Operating characteristics are worked out from scores alone; this endpoint "
         "needs items, adverse events, guesses or another analysis set.",
     ),
+    "EQ642": Code(
+        "folder of another run",
+        "A folder holds simulated trials of another protocol, truth, size or seed; "
+        "going on would mix them.",
+    ),
 }

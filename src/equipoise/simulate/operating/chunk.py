@@ -1,0 +1,55 @@
+"""A stretch of trials: the unit of work, of progress and of what is kept."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from equipoise.protocol.model import Protocol
+from equipoise.simulate.draws import Floats
+from equipoise.simulate.operating.answers import FIELDS, Question, answers, question
+from equipoise.simulate.operating.brief import brief, trial_seed
+from equipoise.simulate.truth import Truth
+from equipoise.simulate.world import World
+
+LENGTH = 100  # trials; results do not depend on it, only what a kill can cost does
+
+
+@dataclass(frozen=True)
+class Run:
+    """What is simulated; each trial follows from it and from its own number.
+
+    Attributes:
+        n: randomized in each trial.
+        endpoints: ids; empty for the default question.
+    """
+
+    protocol: Protocol
+    truth: Truth
+    n: int
+    seed: int
+    endpoints: tuple[str, ...] = ()
+
+    def question(self) -> Question:
+        """What each trial is asked.
+
+        Raises:
+            SimulationError: EQ641, an endpoint cannot be answered.
+        """
+        return question(self.protocol, self.truth, self.endpoints)
+
+
+def chunk(run: Run, first: int, count: int) -> Floats:
+    """Answers of the trials ``first`` to ``first + count - 1``.
+
+    Returns:
+        Trials x endpoints x ``FIELDS``; the same numbers however trials are grouped.
+    """
+    asked = run.question()
+    world = World.of(run.protocol, run.truth, run.seed)
+    made = np.full((count, len(asked.endpoints), len(FIELDS)), np.nan)
+    for place in range(count):
+        own = replace(world, seed=trial_seed(run.seed, first + place))
+        made[place] = answers(asked, brief(own, run.n))
+    return made
