@@ -74,19 +74,22 @@ def philox(
     1, 2, 3, section 3.3; the bits are those of ``numpy.random.Philox``, which counts
     one up before it gives the first number.
     """
-    a, b, c, d = (np.asarray(word, dtype=np.uint64) for word in counter)
-    k0, k1 = np.uint64(key[0]), np.uint64(key[1])
+    a, b, c, d = np.broadcast_arrays(*(np.asarray(w, dtype=np.uint64) for w in counter))
+    even, odd = np.stack([a, c]), np.stack([b, d])
+    shape = (2, *(1,) * a.ndim)
+    factor = np.array(MULTIPLIERS, dtype=np.uint64).reshape(shape)
+    keys = np.array(key, dtype=np.uint64).reshape(shape)
+    weyl = np.array(WEYL, dtype=np.uint64).reshape(shape)
     with np.errstate(over="ignore"):  # words wrap around
         for number in range(ROUNDS):
             if number:
-                k0, k1 = k0 + WEYL[0], k1 + WEYL[1]
-            high0, low0 = _product(MULTIPLIERS[0], a)
-            high1, low1 = _product(MULTIPLIERS[1], c)
-            a, b, c, d = high1 ^ b ^ k0, low1, high0 ^ d ^ k1, low0
-    return a, b, c, d
+                keys = keys + weyl
+            high, low = _product(factor, even)
+            even, odd = high[::-1] ^ odd ^ keys, low[::-1]
+    return even[0], odd[0], even[1], odd[1]
 
 
-def _product(constant: np.uint64, x: Words) -> tuple[Words, Words]:
+def _product(constant: Words, x: Words) -> tuple[Words, Words]:
     """Upper and lower 64 bits of a product, by halves."""
     c0, c1 = constant & LOW, constant >> HALF
     x0, x1 = x & LOW, x >> HALF

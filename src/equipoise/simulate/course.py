@@ -61,9 +61,7 @@ class CoursePlan:
         """
         visits, instruments = self.mean.shape
         z = normals(seed, people, "courses", visits, instruments)
-        return np.asarray(
-            np.einsum("vw,pwk,ik->pvi", self.over_visits, z, self.over_instruments)
-        )
+        return np.asarray(self.over_visits @ z @ self.over_instruments.T)
 
 
 def course_plan(truth: Truth, protocol: Protocol) -> CoursePlan:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 
 import numpy as np
 import pandas as pd
@@ -71,7 +71,7 @@ def question(
         protocol: checked.
         truth: that fits it.
         wanted: ids of endpoints; none for the primary and every binary or time-to-event
-            endpoint on a score that the truth states.
+            endpoint that is not exploratory, on a score that the truth states.
 
     Raises:
         SimulationError: EQ641, an endpoint cannot be answered: it is of another type, or
@@ -91,7 +91,12 @@ def question(
             )
         chosen = [e for e in able if e.id in wanted]
     else:
-        chosen = [e for e in able if e.type != "continuous" or e.level == "primary"]
+        chosen = [
+            e
+            for e in able
+            if e.level == "primary"
+            or (e.type != "continuous" and e.level != "exploratory")
+        ]
     names = tuple(course.instrument for course in truth.courses)
     return Question(protocol, tuple(chosen), names)
 
@@ -282,7 +287,13 @@ def _binary(asked: Question, endpoint: Endpoint, brief: Brief) -> list[float]:
     if not n1 or not n2:
         return [np.nan] * len(FIELDS)
     p, q = x1 / n1, x2 / n2
-    return [p - q, np.nan, np.nan, np.nan, np.nan, fisher(x1, n1, x2, n2), p, q]
+    return [p - q, np.nan, np.nan, np.nan, np.nan, _fisher(x1, n1, x2, n2), p, q]
+
+
+@cache
+def _fisher(x1: int, n1: int, x2: int, n2: int) -> float:
+    """The same few tables come again and again."""
+    return fisher(x1, n1, x2, n2)
 
 
 def _time(asked: Question, endpoint: Endpoint, brief: Brief) -> list[float]:
