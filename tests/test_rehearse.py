@@ -34,6 +34,21 @@ def test_the_report_says_that_nobody_is_real(rehearsal: Rehearsal) -> None:
     assert "virtual participants" in page.lower()
 
 
+def test_the_dry_run_is_the_same_programme_on_shuffled_arms(
+    rehearsal: Rehearsal,
+) -> None:
+    dry, real = rehearsal.dry_run.files, rehearsal.publication.files
+    known = json.loads(dry["results.json"])["provenance"]
+    assert known["allocation"] == "dummy"
+    assert "Dummy allocation" in dry["report.html"].decode()
+    ids = [
+        {e["id"] for e in json.loads(f["results.json"])["estimates"]}
+        for f in (dry, real)
+    ]
+    assert len(ids[0] & ids[1]) > 1000
+    assert rehearsal.results.provenance.allocation == "actual"
+
+
 def test_the_same_seed_gives_the_same_bytes(rehearsal: Rehearsal) -> None:
     again = eq.rehearse(eq.load_protocol("feder2021"), seed=2021)
     assert again.publication.files == rehearsal.publication.files
@@ -56,6 +71,7 @@ def test_saved_results_are_strict_json(rehearsal: Rehearsal, tmp_path: Path) -> 
     text = (tmp_path / "results.json").read_text("utf-8")
     json.loads(text, parse_constant=lambda name: pytest.fail(f"{name} is not JSON"))
     assert page == tmp_path / "report.html"
+    assert (tmp_path / "dry-run" / "report.pdf").exists()
     assert (tmp_path / "data" / "participants.csv").exists()
 
 

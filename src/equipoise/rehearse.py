@@ -19,14 +19,23 @@ from equipoise.simulate.truth import Truth
 
 @dataclass(frozen=True, slots=True)
 class Rehearsal:
-    """A trial that was carried out on virtual participants."""
+    """A trial that was carried out on virtual participants.
+
+    Attributes:
+        data: after unblinding.
+        results: of these data.
+        publication: their report.
+        dry_run: the report that was made while the trial was blind, on a dummy
+            allocation: the same programme, finished before anybody knows the arms.
+    """
 
     data: UnblindedTrialData
     results: Results
     publication: Publication
+    dry_run: Publication
 
     def save(self, folder: str | Path) -> Path:
-        """Writes the report, and the data beside it in ``data/``.
+        """Writes the report, the data in ``data/`` and the dry run in ``dry-run/``.
 
         Returns:
             The path of ``report.html``.
@@ -35,6 +44,7 @@ class Rehearsal:
             LibraryError: EQ003, the folder cannot be written to.
         """
         page = self.publication.save(folder)
+        self.dry_run.save(Path(folder) / "dry-run")
         write_data(self.data, Path(folder) / "data")
         return page
 
@@ -48,6 +58,9 @@ def rehearse(
     progress: Callable[[str], None] | None = None,
 ) -> Rehearsal:
     """Carries a trial out on virtual participants, from screening to the report.
+
+    The analysis and its report are made twice: while the trial is blind, on a dummy
+    allocation, and after unblinding.
 
     Args:
         protocol: what is done.
@@ -67,5 +80,14 @@ def rehearse(
         truth = load_truth(protocol.trial.id if truth is None else truth)
     tell("virtual participants")
     data = simulate(protocol, truth, seed=seed, n=n)
+    masked = data.blinded()
+    blind = _told(tell, "dry run on a dummy allocation: ")
+    dummy = analyze(protocol, masked, blind="dummy", seed=seed, progress=blind)
+    dry_run = report(protocol, masked, dummy, progress=blind)
     results = analyze(protocol, data, seed=seed, progress=tell)
-    return Rehearsal(data, results, report(protocol, data, results, progress=tell))
+    publication = report(protocol, data, results, progress=tell)
+    return Rehearsal(data, results, publication, dry_run)
+
+
+def _told(tell: Callable[[str], None], before: str) -> Callable[[str], None]:
+    return lambda step: tell(before + step)

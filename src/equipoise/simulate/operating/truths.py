@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from equipoise.analyze.plan import visits
 from equipoise.protocol.model import Protocol
 from equipoise.simulate.operating.answers import Question
-from equipoise.simulate.operating.brief import brief
+from equipoise.simulate.screening import screen
+from equipoise.simulate.states import with_relapses
 from equipoise.simulate.truth import Truth
 from equipoise.simulate.world import World
 
@@ -63,41 +63,37 @@ def without_effect(truth: Truth, protocol: Protocol) -> Truth:
 
 
 def true_values(asked: Question, truth: Truth, seed: int) -> dict[str, float]:
-    """Difference of each continuous endpoint in a very large trial that nobody leaves.
+    """True difference of each continuous endpoint: what each arm would do to everybody.
 
-    Differences of means at the visit, adjusted for the baseline by least squares; its
-    own Monte Carlo error is about SD / 70.
+    The scores of the same eligible people under both arms, all of them rated; the mean
+    of the differences within people. Its Monte Carlo error is that of rounding alone.
 
     Args:
         asked: the endpoints.
         truth: what people are like.
-        seed: of the large trial.
+        seed: of these people.
     """
-    stay = truth.conduct.model_copy(
-        update={
-            "departures": (),
-            "new_treatments": (),
-            "attendance": truth.conduct.attendance.model_copy(
-                update={"missed_visit": 0.0, "missed_infusion": 0.0}
-            ),
-        }
-    )
-    whole = truth.model_copy(update={"conduct": stay})
-    large = brief(World.of(asked.protocol, whole, seed), LARGE)
-    made = {}
+    world = World.of(asked.protocol, truth, seed)
+    cohort = screen(world, LARGE)
+    schedule = asked.protocol.schedule
+    days = np.tile([visit.day for visit in schedule.visits], (len(cohort.ids), 1))
+    scores = []
+    for arm in range(len(asked.protocol.arms)):
+        everybody = np.full(len(cohort.ids), arm)
+        latent = world.plan.latent(cohort.z, everybody)
+        latent = with_relapses(world, latent, days, everybody, cohort.ids)
+        scores.append(world.plan.scores(latent)[cohort.randomized])
     arms = [arm.id for arm in asked.protocol.arms]
+    made = {}
     for endpoint in asked.endpoints:
-        if endpoint.type != "continuous" or not visits(asked.protocol, endpoint):
+        if endpoint.type != "continuous":
             continue
-        name, pair = str(endpoint.variable.score), endpoint.estimand.treatment
-        start = asked.score(large, name, asked.protocol.schedule.baseline)
-        value = asked.score(large, name, endpoint.variable.at)
-        change = value if endpoint.variable.measure == "value" else value - start
+        pair = endpoint.estimand.treatment
+        k = asked.instruments.index(str(endpoint.variable.score).partition(".")[0])
+        at = asked.place(endpoint.variable.at)
+        one, other = (scores[arms.index(name)] for name in (pair.arm, pair.versus))
+        difference = one[:, at, k] - other[:, at, k]
         if endpoint.variable.measure == "percent-change":
-            change = 100 * change / start
-        inside = np.isin(large.arm, [arms.index(pair.arm), arms.index(pair.versus)])
-        inside &= ~np.isnan(change)
-        treated = (large.arm == arms.index(pair.arm))[inside]
-        X = np.column_stack([np.ones(inside.sum()), treated, start[inside]])
-        made[endpoint.id] = float(np.linalg.lstsq(X, change[inside], rcond=None)[0][1])
+            difference = 100 * difference / one[:, world.baseline, k]
+        made[endpoint.id] = float(difference.mean())
     return made
