@@ -15,6 +15,7 @@ RANGES = {  # module -> the numbers that are its own
     "codes_analysis": (450, 499),
     "codes_report": (500, 599),
     "codes_simulation": (600, 699),
+    "codes_design": (800, 849),
 }
 
 
