@@ -93,13 +93,20 @@ def _pooled(
     left, failures = list(missing), 0
     while left:
         try:
-            with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+            # The run goes to each worker once, and not with each task: a full pipe to a
+            # worker that was killed would hang Python before 3.11.7 (gh-94777).
+            with ProcessPoolExecutor(
+                workers,
+                mp_context=get_context("spawn"),
+                initializer=_begin,
+                initargs=(run,),
+            ) as pool:
                 queue = iter(list(left))
                 running: dict[Future[Floats], int] = {}
                 for first in (
                     f for _, f in zip(range(2 * workers), queue, strict=False)
                 ):
-                    running[pool.submit(chunk, run, first, lengths[first])] = first
+                    running[pool.submit(_work, first, lengths[first])] = first
                 while running:
                     finished, _ = wait(running, return_when=FIRST_COMPLETED)
                     for future in finished:
@@ -120,6 +127,17 @@ def _pooled(
             failures += 1
             if failures >= MOST_FAILURES:
                 raise
+
+
+_RUN: list[Run] = []  # of a worker process: what it was begun with
+
+
+def _begin(run: Run) -> None:
+    _RUN[:] = [run]
+
+
+def _work(first: int, count: int) -> Floats:
+    return chunk(_RUN[0], first, count)
 
 
 def _enough(

@@ -1,0 +1,197 @@
+"""A truth under which published results are typical, by a search that can be redone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from equipoise.protocol.model import Protocol
+from equipoise.simulate.draws import Floats
+from equipoise.simulate.operating.answers import FIELDS
+from equipoise.simulate.operating.chunk import Run, chunk
+from equipoise.simulate.truth import Truth
+
+STEPS = {"change_first": 0.05, "change_second": 0.15, "sd": 0.05, "median": 0.1}
+BOUNDS = {"change_first": (0.3, 3.0), "change_second": (0.1, 5.0), "sd": (0.5, 2.0),
+          "median": (0.2, 5.0)}  # fmt: skip
+DAMPING = 0.02  # keeps parameters that no target holds where they are
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """One published number.
+
+    Attributes:
+        endpoint: id of the endpoint that estimates it.
+        field: of ``FIELDS``: ``estimate``, ``std_error``, ``first`` or ``second``.
+        value: as published.
+        weight: how much it counts against the others.
+    """
+
+    endpoint: str
+    field: str
+    value: float
+    weight: float = 1.0
+
+
+@dataclass(frozen=True)
+class Calibrated:
+    """A truth with how typical the published numbers are under it.
+
+    Attributes:
+        factors: by which parts of the first truth were multiplied.
+        residuals: one row a target: its value, and where it lies.
+    """
+
+    truth: Truth
+    factors: Mapping[str, float]
+    residuals: pd.DataFrame
+
+
+def calibrate(
+    protocol: Protocol,
+    truth: Truth,
+    instrument: str,
+    targets: tuple[Target, ...],
+    *,
+    trials: int = 500,
+    iterations: int = 3,
+    seed: int = 1,
+    progress: Callable[[str], None] | None = None,
+) -> Calibrated:
+    """Multiplies four parts of a truth until the targets are medians of their numbers.
+
+    The parts are: the changes of the first arm, those of the second arm, the standard
+    deviation after baseline (all of one instrument) and the median time to the loss of
+    response in the first arm. Gauss-Newton on the medians, each in units of half its
+    interquartile range; the same random numbers at each step.
+
+    Args:
+        protocol: of the published trial, with its size.
+        truth: to begin with.
+        instrument: whose course is calibrated.
+        targets: at least one.
+        trials: at each step.
+        iterations: of the search.
+        seed: of the trials.
+        progress: told after each step.
+    """
+    tell = progress or (lambda _: None)
+    names = list(STEPS)
+    factors = np.ones(len(names))
+    wanted = np.array([t.value for t in targets])
+
+    def at(values: Floats) -> Floats:
+        own = scaled(protocol, truth, instrument, dict(zip(names, values, strict=True)))
+        return numbers(protocol, own, targets, trials, seed)
+
+    for step in range(iterations):
+        here = at(factors)
+        middle, width = _middle(here)
+        J = np.empty((len(targets), len(names)))
+        for place, name in enumerate(names):
+            moved = factors.copy()
+            moved[place] *= 1 + STEPS[name]
+            J[:, place] = (_middle(at(moved))[0] - middle) / (
+                factors[place] * STEPS[name]
+            )
+        width = width / np.array([t.weight for t in targets])
+        miss = (wanted - middle) / width
+        A = J / width[:, None]
+        pull = A.T @ A + DAMPING * np.eye(len(names))
+        factors = factors + np.linalg.solve(pull, A.T @ miss)
+        low, high = np.array([BOUNDS[name] for name in names]).T
+        factors = np.clip(factors, low, high)
+        said = ", ".join(f"{n} {f:.3f}" for n, f in zip(names, factors, strict=True))
+        tell(f"step {step + 1} of {iterations}: {said}")
+    found = {name: float(f) for name, f in zip(names, factors, strict=True)}
+    made = scaled(protocol, truth, instrument, found)
+    return Calibrated(
+        made, found, residuals(targets, numbers(protocol, made, targets, trials, seed))
+    )
+
+
+def scaled(
+    protocol: Protocol, truth: Truth, instrument: str, factors: Mapping[str, float]
+) -> Truth:
+    """The truth with its parts multiplied."""
+    first, second = protocol.arms[0].id, protocol.arms[-1].id
+    by_arm = {first: factors["change_first"], second: factors["change_second"]}
+    courses = []
+    for course in truth.courses:
+        if course.instrument != instrument:
+            courses.append(course)
+            continue
+        changes = tuple(
+            change.model_copy(
+                update={
+                    "by_visit": {
+                        visit: value * by_arm.get(change.arm, 1.0)
+                        for visit, value in change.by_visit.items()
+                    }
+                }
+            )
+            for change in course.changes
+        )
+        after = course.after.model_copy(update={"sd": course.after.sd * factors["sd"]})
+        courses.append(course.model_copy(update={"changes": changes, "after": after}))
+    relapses = tuple(
+        part.model_copy(
+            update={
+                "medians": tuple(
+                    item.model_copy(update={"days": item.days * factors["median"]})
+                    if item.arm == first
+                    else item
+                    for item in part.medians
+                )
+            }
+        )
+        for part in truth.relapses
+    )
+    return truth.model_copy(update={"courses": tuple(courses), "relapses": relapses})
+
+
+def numbers(
+    protocol: Protocol,
+    truth: Truth,
+    targets: tuple[Target, ...],
+    trials: int,
+    seed: int,
+) -> Floats:
+    """Each target's number in each trial, trials x targets."""
+    endpoints = tuple(dict.fromkeys(t.endpoint for t in targets))
+    run = Run(protocol, truth, protocol.size.participants, seed, endpoints)
+    found = chunk(run, 0, trials)
+    order = [endpoint.id for endpoint in run.question().endpoints]
+    return np.column_stack(
+        [found[:, order.index(t.endpoint), FIELDS.index(t.field)] for t in targets]
+    )
+
+
+def residuals(targets: tuple[Target, ...], found: Floats) -> pd.DataFrame:
+    """Where each published number lies among those of the trials."""
+    q25, middle, q75 = np.nanquantile(found, [0.25, 0.5, 0.75], axis=0)
+    published = np.array([t.value for t in targets])
+    below = (found < published).sum(axis=0) + 0.5 * (found == published).sum(axis=0)
+    return pd.DataFrame(
+        {
+            "endpoint": [t.endpoint for t in targets],
+            "number": [t.field for t in targets],
+            "published": published,
+            "q25": q25,
+            "median": middle,
+            "q75": q75,
+            "percentile": 100 * below / (~np.isnan(found)).sum(axis=0),
+            "central": (q25 <= published) & (published <= q75),
+        }
+    )
+
+
+def _middle(found: Floats) -> tuple[Floats, Floats]:
+    """Means of the middle half, which moves smoothly, and half the width of the middle."""
+    q25, q75 = np.nanquantile(found, [0.25, 0.75], axis=0)
+    inside = np.where((found >= q25) & (found <= q75), found, np.nan)
+    return np.nanmean(inside, axis=0), np.maximum((q75 - q25) / 2, 1e-6)
