@@ -77,6 +77,20 @@ def test_a_killed_worker_loses_nothing(tmp_path: Path) -> None:
     assert not np.isnan(found[:, 0, 0]).any()
 
 
+def dying(pipe: object, run: Run) -> None:
+    """A worker that ends before it has done anything."""
+    del pipe, run
+    os._exit(1)
+
+
+def test_workers_that_keep_dying_end_the_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(runs, "_work", dying)
+    with pytest.raises(SimulationError, match="EQ643"):
+        trials(RUN, 20, tmp_path, workers=2)
+
+
 def test_the_precision_stops_it_at_the_same_trial_whatever_the_workers(
     tmp_path: Path,
 ) -> None:

@@ -82,4 +82,8 @@ CODES: dict[str, Code] = {
         "A folder holds simulated trials of another protocol, truth, size or seed; "
         "going on would mix them.",
     ),
+    "EQ643": Code(
+        "workers keep dying",
+        "Process after process ended before it had simulated anything.",
+    ),
 }

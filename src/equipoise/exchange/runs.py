@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from concurrent.futures.process import BrokenProcessPool
 from hashlib import sha256
 from multiprocessing import get_context
+from multiprocessing.connection import Connection, wait
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 import numpy as np
@@ -20,7 +20,7 @@ from equipoise.simulate.operating.chunk import LENGTH, Run, chunk
 from equipoise.simulate.operating.summary import power_error
 from equipoise.version import __version__
 
-MOST_FAILURES = 5  # broken pools in a row before the run is given up
+MOST_FAILURES = 5  # workers that die in a row before the run is given up
 
 
 def trials(
@@ -47,7 +47,7 @@ def trials(
         Trials x endpoints x fields: the same for every number of workers.
 
     Raises:
-        SimulationError: EQ642, the folder holds another run.
+        SimulationError: EQ642, the folder holds another run; EQ643, workers keep dying.
         LibraryError: EQ003, the folder cannot be written to.
     """
     _claim(run, folder)
@@ -89,55 +89,87 @@ def _pooled(
     workers: int,
     keep: Callable[[int, Floats], bool],
 ) -> None:
-    """Chunks in processes; a pool that broke is made again for what is left."""
-    left, failures = list(missing), 0
-    while left:
+    """Chunks in processes; who is killed is replaced, and its chunk done again.
+
+    Each worker has a pipe of its own: with the queues of concurrent.futures a worker
+    that was killed hangs the others in Python before 3.11.7 (gh-94777).
+    """
+    context, left, failures = get_context("spawn"), list(missing), 0
+    busy: dict[Connection, tuple[BaseProcess, int]] = {}
+
+    def hire(first: int) -> None:
+        here, there = context.Pipe()
+        process = context.Process(target=_work, args=(there, run), daemon=True)
+        process.start()
+        there.close()  # so that its end is noticed
+        here.send((first, lengths[first]))
+        busy[here] = process, first
+
+    try:
+        for _ in range(min(workers, len(left))):
+            hire(left.pop(0))
+        while busy:
+            for ready in wait(list(busy)):
+                assert isinstance(ready, Connection)  # noqa: S101 - all of them are
+                process, first = busy.pop(ready)
+                found = _heard(ready)
+                if found is None:
+                    process.join()
+                    failures += 1
+                    if failures >= MOST_FAILURES:
+                        raise _given_up(failures)
+                    hire(first)
+                    continue
+                failures = 0
+                if keep(first, found):
+                    return
+                if left:
+                    following = left.pop(0)
+                    ready.send((following, lengths[following]))
+                    busy[ready] = process, following
+                else:
+                    ready.close()  # the worker ends
+    finally:
+        for connection, (process, _) in busy.items():
+            connection.close()
+            process.terminate()
+
+
+def _heard(pipe: Connection) -> Floats | None:
+    """What a worker has to say; None if it is dead.
+
+    Raises:
+        Exception: the one that it met.
+    """
+    try:
+        found: Floats | Exception = pipe.recv()
+    except (EOFError, OSError):
+        return None
+    if isinstance(found, Exception):
+        raise found
+    return found
+
+
+def _work(pipe: Connection, run: Run) -> None:
+    """A worker: chunks as they are asked for, until nobody asks."""
+    while True:
         try:
-            # The run goes to each worker once, and not with each task: a full pipe to a
-            # worker that was killed would hang Python before 3.11.7 (gh-94777).
-            with ProcessPoolExecutor(
-                workers,
-                mp_context=get_context("spawn"),
-                initializer=_begin,
-                initargs=(run,),
-            ) as pool:
-                queue = iter(list(left))
-                running: dict[Future[Floats], int] = {}
-                for first in (
-                    f for _, f in zip(range(2 * workers), queue, strict=False)
-                ):
-                    running[pool.submit(_work, first, lengths[first])] = first
-                while running:
-                    finished, _ = wait(running, return_when=FIRST_COMPLETED)
-                    for future in finished:
-                        first = running.pop(future)
-                        enough = keep(first, future.result())
-                        left.remove(first)
-                        failures = 0
-                        if enough:
-                            pool.shutdown(cancel_futures=True)
-                            return
-                        following = next(queue, None)
-                        if following is not None:
-                            again = pool.submit(
-                                chunk, run, following, lengths[following]
-                            )
-                            running[again] = following
-        except BrokenProcessPool:
-            failures += 1
-            if failures >= MOST_FAILURES:
-                raise
+            first, count = pipe.recv()
+        except (EOFError, OSError):
+            return
+        try:
+            pipe.send(chunk(run, first, count))
+        except Exception as error:  # noqa: BLE001 - it is raised where it can be seen
+            pipe.send(error)
 
 
-_RUN: list[Run] = []  # of a worker process: what it was begun with
-
-
-def _begin(run: Run) -> None:
-    _RUN[:] = [run]
-
-
-def _work(first: int, count: int) -> Floats:
-    return chunk(_RUN[0], first, count)
+def _given_up(failures: int) -> SimulationError:
+    return SimulationError.single(
+        "EQ643",
+        f"{failures} workers ended in a row before they had done anything",
+        where="simulate, workers",
+        mend="look for a lack of memory, or use fewer workers; what is done is kept",
+    )
 
 
 def _enough(
