@@ -20,16 +20,16 @@ from equipoise.exchange.truths import load_truth
 from equipoise.instruments.model import Instrument
 from equipoise.protocol.load import parse_protocol
 from equipoise.protocol.model import Protocol
-from equipoise.simulate.attendance import Attended, Stops, attend, stops
+from equipoise.simulate.attendance import Attended, Stops
 from equipoise.simulate.calendar import Dates, Days, actual_days, arrivals, first_days
 from equipoise.simulate.check import check_truth
 from equipoise.simulate.dispositions import Stay, stay
 from equipoise.simulate.draws import Floats
 from equipoise.simulate.read import parse_truth
 from equipoise.simulate.screening import Cohort, screen
-from equipoise.simulate.states import with_relapses
 from equipoise.simulate.trial import simulate
 from equipoise.simulate.truth import Truth
+from equipoise.simulate.unfold import Unfolded, unfold
 from equipoise.simulate.world import World
 from tests.instruments.small import small
 
@@ -126,6 +126,7 @@ class Staged:
     stop: Stops
     attended: Attended
     times: Stay
+    became: Unfolded
 
     @property
     def inside(self) -> NDArray[np.bool_]:
@@ -135,18 +136,24 @@ class Staged:
 
 def staged(protocol: Protocol, truth: Truth, n: int, seed: int = 3) -> Staged:
     """A trial, stage by stage."""
-    world = World.of(protocol, truth, seed)
-    cohort = screen(world, n)
+    world = World.of(protocol, truth)
+    cohort = screen(world, (seed,), n)
     recruitment, attendance = truth.conduct.recruitment, truth.conduct.attendance
-    day0 = first_days(protocol.schedule, arrivals(recruitment, seed, cohort.ids))
-    days = actual_days(protocol.schedule, attendance, day0, seed, cohort.ids)
-    latent = world.plan.latent(cohort.z, cohort.arms)
-    latent = with_relapses(world, latent, days, cohort.arms, cohort.ids)
-    scores = world.plan.scores(latent)
-    stop = stops(world, cohort)
-    attended = attend(world, cohort, scores, days, stop)
-    times = stay(world, cohort, days, stop, attended)
-    return Staged(world, cohort, day0, days, scores, stop, attended, times)
+    day0 = first_days(protocol.schedule, arrivals(recruitment, cohort.people))
+    days = actual_days(protocol.schedule, attendance, day0, cohort.people)
+    became = unfold(world, cohort, days)
+    times = stay(world, cohort, days, became.stop, became.attended)
+    return Staged(
+        world,
+        cohort,
+        day0,
+        days,
+        became.scores,
+        became.stop,
+        became.attended,
+        times,
+        became,
+    )
 
 
 @lru_cache

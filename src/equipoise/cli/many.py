@@ -31,8 +31,9 @@ def characteristics(
     from equipoise.exchange.publish import write_files
     from equipoise.exchange.runs import trials
     from equipoise.simulate.operating.chunk import Run
+    from equipoise.simulate.operating.null import without_effect
     from equipoise.simulate.operating.summary import characteristics as summarized
-    from equipoise.simulate.operating.truths import true_values, without_effect
+    from equipoise.simulate.operating.truths import true_values
 
     people = without_effect(truth, protocol) if null else truth
     run = Run(protocol, people, n or protocol.size.participants, seed)

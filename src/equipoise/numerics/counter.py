@@ -39,11 +39,14 @@ def word_of(name: str) -> int:
     return int.from_bytes(hashlib.blake2b(name.encode(), digest_size=8).digest(), "big")
 
 
-def uniform(key: tuple[int, int], who: Words, n: int) -> Floats:
+Key = tuple[int, int] | tuple[Words, Words]  # for all, or for each stream
+
+
+def uniform(key: Key, who: Words, n: int) -> Floats:
     """Uniform numbers strictly between 0 and 1.
 
     Args:
-        key: of the purpose.
+        key: of the purpose; two words for all streams, or two arrays m x 1.
         who: a word for each stream, m.
         n: numbers of each stream.
 
@@ -62,13 +65,13 @@ def uniform(key: tuple[int, int], who: Words, n: int) -> Floats:
 
 
 def philox(
-    counter: tuple[Words, Words, Words, Words], key: tuple[int, int]
+    counter: tuple[Words, Words, Words, Words], key: Key
 ) -> tuple[Words, Words, Words, Words]:
     """Philox 4x64 with 10 rounds, elementwise.
 
     Args:
         counter: four words, arrays of one shape.
-        key: two words.
+        key: two words, or arrays that are broadcast to the counters.
 
     Source: Salmon, Moraes, Dror and Shaw 2011, Parallel random numbers: as easy as
     1, 2, 3, section 3.3; the bits are those of ``numpy.random.Philox``, which counts
@@ -78,7 +81,9 @@ def philox(
     even, odd = np.stack([a, c]), np.stack([b, d])
     shape = (2, *(1,) * a.ndim)
     factor = np.array(MULTIPLIERS, dtype=np.uint64).reshape(shape)
-    keys = np.array(key, dtype=np.uint64).reshape(shape)
+    keys = np.array(key, dtype=np.uint64)
+    if keys.ndim == 1:
+        keys = keys.reshape(shape)
     weyl = np.array(WEYL, dtype=np.uint64).reshape(shape)
     with np.errstate(over="ignore"):  # words wrap around
         for number in range(ROUNDS):

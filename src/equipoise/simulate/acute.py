@@ -6,12 +6,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import special
 
 from equipoise.protocol.model import Protocol
-from equipoise.simulate.course import Arms
-from equipoise.simulate.draws import Floats, normals
-from equipoise.simulate.truth_course import AcuteCourse, Level, MinuteCourse
+from equipoise.simulate.draws import Floats, normals, uniforms
+from equipoise.simulate.exposure import Exposed
+from equipoise.simulate.response import belief_probability
+from equipoise.simulate.screening import Cohort
+from equipoise.simulate.truth_course import (
+    AcuteCourse,
+    ConcentrationCourse,
+    Level,
+    MinuteCourse,
+)
 from equipoise.simulate.world import World
 
 
@@ -55,73 +63,107 @@ def measuring_occasions(protocol: Protocol, name: str) -> tuple[Occasion, ...]:
 
 
 def along(
-    course: MinuteCourse, occasions: Sequence[Occasion], attenuation: float = 1.0
+    course: MinuteCourse | ConcentrationCourse,
+    occasions: Sequence[Occasion],
+    exposed: Exposed,
+    attenuation: float = 1.0,
 ) -> Floats:
-    """How far from rest (0) to peak (1) each occasion is, shape (occasions,)."""
-    share = [
-        0.0
-        if at.minute is None or at.infusion is None
-        else float(np.interp(at.minute, course.minutes, course.share))
-        * attenuation ** (at.infusion - 1)
-        for at in occasions
-    ]
-    return np.array(share)
+    """How far from rest (0) to peak (1) each person is at each occasion.
+
+    Returns:
+        (people, occasions), or (1, occasions) where it is the same for all.
+    """
+    during = np.array([at.infusion or 0 for at in occasions])
+    minutes = np.array([-1.0 if o.minute is None else o.minute for o in occasions])
+    timed = np.array([o.minute is not None for o in occasions]) & (during > 0)
+    factor = np.where(timed, attenuation ** np.maximum(during - 1.0, 0.0), 0.0)
+    if isinstance(course, MinuteCourse):
+        share = np.interp(minutes, course.minutes, course.share)
+        return np.asarray(share[None, :] * factor)
+    different, back = np.unique(minutes, return_inverse=True)
+    return np.asarray(exposed.along(course, different)[:, back.reshape(-1)] * factor)
 
 
 def acute_scores(
     world: World,
     stated: AcuteCourse,
     occasions: Sequence[Occasion],
-    arms: Arms,
-    people: Sequence[str],
+    cohort: Cohort,
+    exposed: Exposed,
 ) -> Floats:
-    """Whole scores at every occasion, (1 − s) · rest + s · peak.
+    """Whole scores at the first occasions, (1 − s) · rest + s · peak.
+
+    Args:
+        world: states the range of the score.
+        stated: the course of one instrument.
+        occasions: of its planned times, from the first one on.
+        cohort: everybody who was screened.
+        exposed: their concentrations.
 
     Returns:
         (people, occasions) inside the range of the score.
     """
     low, high = world.protocol.scales[stated.instrument].scores[stated.score].range
-    z = normals(world.seed, people, f"acute {stated.instrument}", len(occasions) + 1, 2)
+    z = normals(cohort.people, f"acute {stated.instrument}", len(occasions) + 1, 2)
     stable = stated.stable.value
     z = np.sqrt(stable) * z[:, :1] + np.sqrt(1 - stable) * z[:, 1:]
     rest = _gamma(stated.rest, low, z[..., 0])
     peak = rest.copy()
     for level in stated.peaks:
-        own = arms == world.arm[level.arm]
+        own = cohort.arms == world.arm[level.arm]
         peak[own] = _gamma(level, low, z[own][..., 1])
-    share = along(stated.course, occasions, stated.attenuation.value)
+    share = along(stated.course, occasions, exposed, stated.attenuation.value)
     return np.clip(np.rint((1 - share) * rest + share * peak), low, high)
 
 
+def beliefs(world: World, cohort: Cohort, exposed: Exposed) -> NDArray[np.bool_]:
+    """Who believes to have got the arm of ``[response.belief]``, (people,).
+
+    It follows from the highest score of the first infusion; without such a statement
+    nobody believes anything.
+    """
+    response = world.truth.response
+    if response is None or response.belief is None:
+        return np.zeros(len(cohort.people), dtype=bool)
+    belief = response.belief
+    stated = next(a for a in world.truth.acute if a.instrument == belief.instrument)
+    planned = rating_occasions(world.protocol, stated.instrument)
+    last = max(i for i, at in enumerate(planned) if at.infusion == 1)
+    scores = acute_scores(world, stated, planned[: last + 1], cohort, exposed)
+    first = [i for i, at in enumerate(planned[: last + 1]) if at.infusion == 1]
+    low = world.protocol.scales[stated.instrument].scores[stated.score].range[0]
+    points = scores[:, first].max(axis=1) - low
+    chance = belief_probability(points, belief.at_rest, belief.odds)
+    return np.asarray(uniforms(cohort.people, "belief") < chance) & cohort.randomized
+
+
 def vital_signs(
-    world: World, arms: Arms, people: Sequence[str]
+    world: World, cohort: Cohort, exposed: Exposed
 ) -> dict[str, tuple[tuple[Occasion, ...], Floats]]:
     """Every vital sign of the truth at its occasions.
 
     Returns:
         Name -> occasions, and values of shape (people, occasions).
     """
-    truth, seed = world.truth, world.seed
+    truth, people = world.truth, cohort.people
     names = [vital.name for vital in truth.vitals]
     mixing: Floats = np.eye(len(names))
     if truth.between_vitals is not None:
         order = [truth.between_vitals.names.index(name) for name in names]
         matrix = truth.between_vitals.matrix()[np.ix_(order, order)]
         mixing = np.asarray(np.linalg.cholesky(matrix), dtype=float)
-    own, rise = np.moveaxis(
-        normals(seed, people, "vitals", 2, len(names)) @ mixing.T, 1, 0
-    )
+    own, rise = np.moveaxis(normals(people, "vitals", 2, len(names)) @ mixing.T, 1, 0)
     result = {}
     for k, vital in enumerate(truth.vitals):
         occasions = measuring_occasions(world.protocol, vital.name)
-        passing = normals(seed, people, f"vital {vital.name}", len(occasions))
+        passing = normals(people, f"vital {vital.name}", len(occasions))
         up = np.zeros(len(people))
         for level in vital.rises:
-            here = arms == world.arm[level.arm]
+            here = cohort.arms == world.arm[level.arm]
             up[here] = level.mean + level.sd * rise[here, k]
         values = (
             (vital.rest.mean + vital.rest.sd * own[:, k])[:, None]
-            + up[:, None] * along(vital.course, occasions)
+            + up[:, None] * along(vital.course, occasions, exposed)
             + vital.within.sd * passing
         )
         values = np.clip(values, vital.limits.min, vital.limits.max)

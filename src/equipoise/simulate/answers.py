@@ -9,7 +9,7 @@ import numpy as np
 
 from equipoise.instruments.model import Instrument, Item
 from equipoise.simulate.allocate import Steps
-from equipoise.simulate.draws import Floats, normals
+from equipoise.simulate.draws import Floats, Roster, normals
 from equipoise.simulate.truth_course import ItemPattern
 
 
@@ -90,8 +90,7 @@ def form(instrument: Instrument, score_id: str) -> Form | None:
 def propensities(
     form: Form,
     pattern: ItemPattern,
-    seed: int,
-    people: Sequence[str],
+    people: Roster,
     purpose: str,
     occasions: int,
 ) -> Floats:
@@ -100,7 +99,7 @@ def propensities(
     Returns:
         (people, occasions, items), log-normal around 1.
     """
-    z = normals(seed, people, f"items of {purpose}", occasions + 1, len(form.items))
+    z = normals(people, f"items of {purpose}", occasions + 1, len(form.items))
     own, passing = z[:, :1], z[:, 1:]
     log = np.sqrt(pattern.stable) * own + np.sqrt(1 - pattern.stable) * passing
     return np.asarray(np.exp(pattern.spread * log))

@@ -1,22 +1,23 @@
-"""Which visits happen: missed ones, early departures, visits for some only."""
+"""What becomes of each visit, and when people stop."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from equipoise.protocol.model import Protocol
-from equipoise.simulate.calendar import Days
 from equipoise.simulate.draws import Floats, choices, uniforms
 from equipoise.simulate.screening import Cohort
-from equipoise.simulate.states import bound_of
 from equipoise.simulate.truth_people import Departure, NewTreatment
 from equipoise.simulate.world import World
 
 NEVER = float("inf")
+NOT_DUE, DONE, MISSED, NOT_APPLICABLE = range(4)
+STATUS = np.array(["", "done", "missed", "not applicable"], dtype=object)
 
 
 @dataclass(frozen=True)
@@ -43,83 +44,54 @@ class Attended:
     """What became of each visit.
 
     Attributes:
-        status: (people, visits) ``done``, ``missed``, ``not applicable``; an empty text
-            for a visit that an excluded person was never due.
-        reason: (people, visits) reason of a missed visit, else an empty text.
+        code: (people, visits) ``DONE``, ``MISSED``, ``NOT_APPLICABLE``; ``NOT_DUE`` for
+            a visit that an excluded person was never due.
+        why: (people, visits) index into ``texts`` of why it was missed; -1 for none.
+        texts: reasons.
     """
 
-    status: NDArray[np.object_]
-    reason: NDArray[np.object_]
+    code: NDArray[np.int8]
+    why: NDArray[np.intp]
+    texts: tuple[str, ...]
 
     @property
     def done(self) -> NDArray[np.bool_]:
         """(people, visits) whether the visit happened."""
-        return np.asarray(self.status == "done")
+        return np.asarray(self.code == DONE)
+
+    @cached_property
+    def status(self) -> NDArray[np.object_]:
+        """(people, visits) ``done``, ``missed``, ``not applicable`` or empty."""
+        return np.asarray(STATUS[self.code])
+
+    @cached_property
+    def reason(self) -> NDArray[np.object_]:
+        """(people, visits) reason of a missed visit, else an empty text."""
+        return np.array([*self.texts, ""], dtype=object)[self.why]
 
 
 def stops(world: World, cohort: Cohort) -> Stops:
-    """Draws departures and new treatments."""
+    """Draws new treatments, and the departures that depend on nothing."""
     conduct = world.truth.conduct
     way, day = _drawn(world, cohort, "departure", conduct.departures)
     new_way, new = _drawn(world, cohort, "new treatment", conduct.new_treatments)
-    only_treatment = [
-        d.milestone == "treatment-discontinued" for d in conduct.departures
-    ]
-    stays = np.array([*only_treatment, True])[way]
+    stays = np.array([*map(ends_treatment_only, conduct.departures), True])[way]
     return Stops(day, np.where(stays, NEVER, day), way, new, new_way)
 
 
-def attend(
-    world: World, cohort: Cohort, scores: Floats, days: Days, stop: Stops
-) -> Attended:
-    """What becomes of every visit.
+def ends_treatment_only(departure: Departure) -> bool:
+    """Whether who departs so still comes to visits."""
+    return departure.milestone == "treatment-discontinued"
 
-    Args:
-        world: states the schedule and how often visits are missed.
-        cohort: everybody who was screened.
-        scores: (people, visits, instruments) whole scores.
-        days: (people, visits).
-        stop: departures; a visit on or after the day of departure is missed.
-    """
-    visits, conduct = world.visits, world.truth.conduct
-    after = np.arange(len(visits)) > world.baseline
-    infusion = np.array([visit.infusion or 0 for visit in visits])
-    rates = np.where(
-        infusion > 0,
-        conduct.attendance.missed_infusion,
-        conduct.attendance.missed_visit,
-    )
+
+def missing_rates(world: World) -> Floats:
+    """Probability that each visit is missed by chance, (visits,)."""
+    attendance = world.truth.conduct.attendance
+    infusion = np.array([visit.infusion or 0 for visit in world.visits])
+    rates = np.where(infusion > 0, attendance.missed_infusion, attendance.missed_visit)
     # The first infusion is day 0 of the calendar: it is only missed by who has left.
-    rates = np.where(after & (infusion != 1), rates, 0.0)
-    absent = uniforms(world.seed, cohort.ids, "absence", len(visits)) < rates
-    left = after & (days >= stop.study[:, None])
-    stopped = (infusion > 0) & (days >= stop.treatment[:, None])
-    status = np.where(absent | left | stopped, "missed", "done").astype(object)
-    why = [d.reason for d in conduct.departures]
-    departed = np.array([*why, ""], dtype=object)[stop.way][:, None]
-    reason = np.full(status.shape, "", dtype=object)
-    reason = np.where(absent, conduct.attendance.reason, reason)
-    reason = np.where(left | stopped, departed, reason)
-    for v, visit in enumerate(visits):
-        if visit.only_if is not None:
-            due = _due(world, visit.only_if, v, scores, status)
-            status[~due, v], reason[~due, v] = "not applicable", ""
-    never_due = np.arange(len(visits)) > cohort.last_visit[:, None]
-    status[never_due], reason[never_due] = "", ""
-    return Attended(status, reason)
-
-
-def _due(
-    world: World,
-    definition_id: str,
-    v: int,
-    scores: Floats,
-    status: NDArray[np.object_],
-) -> NDArray[np.bool_]:
-    """Whether a visit for some is due: judged at the visit named by ``judged_at``."""
-    k, edge = bound_of(world, world.protocol.definition(definition_id), scores)
-    at = judged_at(world.protocol, definition_id, v)
-    return np.asarray(edge.holds(scores[:, at, k]) & (status[:, at] == "done"))
+    after = np.arange(len(infusion)) > world.baseline
+    return np.where(after & (infusion != 1), rates, 0.0)
 
 
 def judged_at(protocol: Protocol, definition_id: str, v: int) -> int:
@@ -154,11 +126,15 @@ def _drawn(
     ways: Sequence[Departure | NewTreatment],
 ) -> tuple[NDArray[np.intp], Floats]:
     """Which way each person goes (-1 for none), and on which day."""
-    u = uniforms(world.seed, cohort.ids, purpose, 2)
-    way = np.full(len(cohort.ids), -1, dtype=np.intp)
-    day = np.full(len(cohort.ids), NEVER)
+    u = uniforms(cohort.people, purpose, 2)
+    way = np.full(len(cohort.people), -1, dtype=np.intp)
+    day = np.full(len(cohort.people), NEVER)
     for arm, a in world.arm.items():
-        own = [i for i, stated in enumerate(ways) if stated.arm == arm]
+        own = [
+            i
+            for i, stated in enumerate(ways)
+            if stated.arm == arm and getattr(stated, "depends", None) is None
+        ]
         drawn = choices(u[:, 0], [ways[i].probability for i in own])
         for position, i in enumerate(own):
             who = (cohort.arms == a) & (drawn == position)

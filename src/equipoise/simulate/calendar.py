@@ -2,30 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 from numpy.typing import NDArray
 
 from equipoise.protocol.calendar import Schedule, Visit
-from equipoise.simulate.draws import Floats, uniforms
+from equipoise.simulate.draws import Floats, Roster, uniforms
 from equipoise.simulate.truth_people import Attendance, Recruitment
 
 Days = NDArray[np.int64]
 Dates = NDArray[np.datetime64]
 
 
-def arrivals(recruitment: Recruitment, seed: int, people: Sequence[str]) -> Dates:
+def arrivals(recruitment: Recruitment, people: Roster) -> Dates:
     """Days on which people present themselves: a Poisson process from the study start.
 
     Args:
         recruitment: states the first day and the mean wait.
-        seed: of the trial.
         people: everybody from the first person on; each waits for the one before.
     """
-    gaps = -np.log1p(-uniforms(seed, people, "arrival")) * recruitment.days_between
+    gaps = -np.log1p(-uniforms(people, "arrival")) * recruitment.days_between
+    waits = np.zeros((len(people.seeds), int(people.place.max(initial=-1)) + 1))
+    waits[people.trial, people.place] = gaps
+    since = np.cumsum(waits, axis=1)[people.trial, people.place]
     start = np.datetime64(recruitment.study_start, "D")
-    return np.asarray(start + np.floor(np.cumsum(gaps)).astype("timedelta64[D]"))
+    return np.asarray(start + np.floor(since).astype("timedelta64[D]"))
 
 
 def first_days(schedule: Schedule, arrived: Dates) -> Dates:
@@ -48,15 +48,14 @@ def actual_days(
     schedule: Schedule,
     attendance: Attendance,
     day0: Dates,
-    seed: int,
-    people: Sequence[str],
+    people: Roster,
 ) -> Days:
     """The day on which each visit happens or would have happened.
 
     Returns:
         (people, visits) days of the schedule, never before an earlier visit.
     """
-    u = uniforms(seed, people, "days", len(schedule.visits), 2)
+    u = uniforms(people, "days", len(schedule.visits), 2)
     days = np.empty(u.shape[:2], dtype=np.int64)
     allow = schedule.weekends == "allow"
     for v, visit in enumerate(schedule.visits):

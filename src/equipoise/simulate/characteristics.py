@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
-from equipoise.simulate.draws import Floats, choices, uniforms
+from equipoise.simulate.draws import Floats, Roster, choices, uniforms
 from equipoise.simulate.truth import Truth
 from equipoise.simulate.truth_people import BoundedNumber, Category, SkewedNumber
 
 Values = dict[str, NDArray[Any]]
 
 
-def characteristics(truth: Truth, seed: int, people: Sequence[str]) -> Values:
+def characteristics(truth: Truth, people: Roster) -> Values:
     """What is recorded once about each person.
 
     Returns:
@@ -25,7 +24,7 @@ def characteristics(truth: Truth, seed: int, people: Sequence[str]) -> Values:
     """
     values: Values = {}
     for stated in truth.characteristics:
-        u = uniforms(seed, people, f"characteristic {stated.id}")
+        u = uniforms(people, f"characteristic {stated.id}")
         if isinstance(stated, Category):
             codes = np.array([*stated.shares, list(stated.shares)[-1]], dtype=object)
             values[stated.id] = codes[choices(u, list(stated.shares.values()))]

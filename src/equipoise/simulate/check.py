@@ -9,6 +9,7 @@ from equipoise.protocol.model import Protocol
 from equipoise.simulate.answers import form
 from equipoise.simulate.attendance import judged_at
 from equipoise.simulate.check_people import people_problems
+from equipoise.simulate.check_response import response_problems
 from equipoise.simulate.truth import Truth
 from equipoise.simulate.truth_course import AcuteCourse, Course
 
@@ -34,6 +35,7 @@ def check_truth(truth: Truth, protocol: Protocol) -> list[Problem]:
         *_relapses(truth, protocol),
         *_visits_for_some(truth, protocol),
         *_eligibility(truth, protocol),
+        *response_problems(truth, protocol),
     ]
     origin = f"truth {truth.truth.id}"
     return [
@@ -127,7 +129,10 @@ def _courses(truth: Truth, protocol: Protocol) -> Iterator[Finding]:
         place = f"courses[{i}]"
         yield from _form(course, protocol, place)
         yield from _in_range(course, protocol, course.baseline.mean, place)
-        yield from _of_arms([c.arm for c in course.changes], arms, f"{place}.changes")
+        if course.changes:
+            yield from _of_arms(
+                [c.arm for c in course.changes], arms, f"{place}.changes"
+            )
         for k, change in enumerate(course.changes, start=1):
             where = f"{place}.changes[{k}].by_visit"
             yield from unknown("visit", change.by_visit, visits, where)

@@ -9,13 +9,13 @@ from equipoise.protocol.model import Protocol
 from equipoise.protocol.population import Characteristic
 from equipoise.simulate.truth import Truth
 from equipoise.simulate.truth_people import (
+    DONT_KNOW,
     BoundedNumber,
     Category,
     CharacteristicTruth,
     SkewedNumber,
 )
 
-DONT_KNOW = "don't know"
 Finding = tuple[str, str, str, str]  # code, what, place in the truth, mend
 
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from equipoise.errors import Problem
 from equipoise.simulate.truth import Truth, statements
-from equipoise.simulate.truth_course import Correlation
+from equipoise.simulate.truth_course import ConcentrationCourse, Correlation
 from equipoise.simulate.truth_people import BoundedNumber, Category, SkewedNumber
 
 SUM_TOLERANCE = 1e-6
@@ -99,7 +99,9 @@ def _shares(truth: Truth) -> Iterator[Finding]:
         for i, e in enumerate(truth.events, start=1)
     ]
     sums += [
-        (f"guesses[{i}].shares", g.shares) for i, g in enumerate(truth.guesses, start=1)
+        (f"guesses[{i}].shares", g.shares)
+        for i, g in enumerate(truth.guesses, start=1)
+        if g.shares
     ]
     for place, shares in sums:
         total = sum(shares.values())
@@ -173,6 +175,8 @@ def _repetitions(truth: Truth) -> Iterator[Finding]:
             *(acute.instrument for acute in truth.acute),
         ],
         "vitals": [v.name for v in truth.vitals],
+        "pharmacokinetics": [p.arm for p in truth.pharmacokinetics],
+        "drugs": [d.id for d in truth.drugs],
         "relapses": [r.definition for r in truth.relapses],
         "events": [e.term for e in truth.events],
         "guesses": [(g.by, g.visit, g.arm) for g in truth.guesses],
@@ -180,8 +184,14 @@ def _repetitions(truth: Truth) -> Iterator[Finding]:
     }
     for i, course in enumerate(truth.courses, start=1):
         lists[f"courses[{i}].changes"] = [c.arm for c in course.changes]
+        lists[f"courses[{i}].effects"] = [e.arm for e in course.effects]
     for i, acute in enumerate(truth.acute, start=1):
         lists[f"acute[{i}].peaks"] = [p.arm for p in acute.peaks]
+    timed = [(a.instrument, a.course) for a in truth.acute]
+    timed += [(v.name, v.course) for v in truth.vitals]
+    for effect, minutes in timed:
+        if isinstance(minutes, ConcentrationCourse):
+            lists[f"drives of {effect}"] = [d.arm for d in minutes.drives]
     for i, vital in enumerate(truth.vitals, start=1):
         lists[f"vitals[{i}].rises"] = [r.arm for r in vital.rises]
     for i, relapse in enumerate(truth.relapses, start=1):

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from equipoise.protocol.model import Protocol
-from equipoise.simulate.draws import Floats, normals
+from equipoise.simulate.draws import Floats, Roster, normals
 from equipoise.simulate.truth import Truth
 from equipoise.simulate.truth_course import VisitCorrelation
 
@@ -23,8 +22,9 @@ class CoursePlan:
     Attributes:
         instruments: instrument ids, in the order of ``truth.courses``.
         mean: (visits, instruments) mean without any change.
-        change: (arms + 1, visits, instruments) mean change; the last row, for who is
-            not randomized, is 0.
+        change: (arms + 1, visits, instruments) stated mean change; the last row, for
+            who is not randomized, is 0, and so are courses with effects.
+        drug, placebo, expectancy: (arms + 1, instruments) effects, 0 without.
         sd: (visits, instruments).
         over_visits: (visits, visits) Cholesky factor of the correlation over time.
         over_instruments: (instruments, instruments) the same for instruments.
@@ -34,33 +34,35 @@ class CoursePlan:
     instruments: tuple[str, ...]
     mean: Floats
     change: Floats
+    drug: Floats
+    placebo: Floats
+    expectancy: Floats
     sd: Floats
     over_visits: Floats
     over_instruments: Floats
     lowest: Floats
     highest: Floats
 
-    def latent(self, z: Floats, arms: Arms) -> Floats:
-        """Scores before rounding.
+    def untreated(self, z: Floats) -> Floats:
+        """Scores before rounding of people to whom nothing is done.
 
         Args:
             z: (people, visits, instruments) correlated standard normal numbers.
-            arms: (people,) index of the arm, -1 for none.
         """
-        return np.asarray(self.mean + self.change[arms] + self.sd * z)
+        return np.asarray(self.mean + self.sd * z)
 
     def scores(self, latent: Floats) -> Floats:
         """Whole points inside the range of each score."""
         return np.clip(np.rint(latent), self.lowest, self.highest)
 
-    def correlated(self, seed: int, people: Sequence[str]) -> Floats:
+    def correlated(self, people: Roster) -> Floats:
         """Standard normal numbers with the correlation of the truth.
 
         Returns:
             (people, visits, instruments).
         """
         visits, instruments = self.mean.shape
-        z = normals(seed, people, "courses", visits, instruments)
+        z = normals(people, "courses", visits, instruments)
         return np.asarray(self.over_visits @ z @ self.over_instruments.T)
 
 
@@ -94,6 +96,9 @@ def course_plan(truth: Truth, protocol: Protocol) -> CoursePlan:
         instruments=tuple(names),
         mean=np.tile([c.baseline.mean for c in truth.courses], (len(visits), 1)),
         change=change,
+        drug=_effects(truth, protocol, "drug"),
+        placebo=_effects(truth, protocol, "placebo"),
+        expectancy=_effects(truth, protocol, "expectancy"),
         sd=np.where(
             after[:, None],
             [c.after.sd for c in truth.courses],
@@ -104,6 +109,16 @@ def course_plan(truth: Truth, protocol: Protocol) -> CoursePlan:
         lowest=np.array([low for low, _ in ranges], dtype=float),
         highest=np.array([high for _, high in ranges], dtype=float),
     )
+
+
+def _effects(truth: Truth, protocol: Protocol, name: str) -> Floats:
+    """One kind of effect, arms + 1 x instruments."""
+    found = np.zeros((len(protocol.arms) + 1, len(truth.courses)))
+    for k, course in enumerate(truth.courses):
+        for stated in course.effects:
+            arm = protocol.arms.index(protocol.arm(stated.arm))
+            found[arm, k] = getattr(stated, name)
+    return found
 
 
 def visit_correlation(stated: VisitCorrelation, days: Floats) -> Floats:

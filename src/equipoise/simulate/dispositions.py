@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from equipoise.simulate.attendance import Attended, Stops
+from equipoise.simulate.attendance import DONE, MISSED, NOT_DUE, Attended, Stops
 from equipoise.simulate.calendar import Days
 from equipoise.simulate.draws import Floats
 from equipoise.simulate.screening import Cohort
@@ -55,10 +55,10 @@ def stay(
         treated = np.array([visit.phase == "treatment" for visit in visits])
         started = np.maximum(randomized, 0)
         started[started >= stop.study] = np.nan
-        given = (treated & (attended.status != "")) | (
+        given = (treated & (attended.code != NOT_DUE)) | (
             np.arange(len(visits)) == baseline
         )
-    due = np.isin(attended.status, ("done", "missed"))
+    due = (attended.code == DONE) | (attended.code == MISSED)
     early = (day >= stop.treatment[:, None]) & treated & due
     discontinued = np.where(
         early.any(axis=1) & np.isfinite(started), stop.treatment, np.nan
@@ -115,7 +115,7 @@ def _rows(
     reached = np.isfinite(day)
     return pd.DataFrame(
         {
-            "participant": np.array(cohort.ids, dtype=object)[reached],
+            "participant": cohort.ids[reached],
             "milestone": milestone,
             "day": day[reached].astype(np.int64),
             "reason": pd.array(

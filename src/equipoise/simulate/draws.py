@@ -1,12 +1,15 @@
 """Random numbers of virtual participants: a stream for each person and purpose.
 
-Nobody's numbers depend on how many others there are, or on what else is simulated.
+Nobody's numbers depend on how many others there are, on what else is simulated, or on
+which other trials are made at the same time.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from functools import lru_cache
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,20 +20,75 @@ from equipoise.numerics.counter import key_of, uniform, word_of
 Floats = NDArray[np.float64]
 
 
-def uniforms(seed: int, people: Sequence[str], purpose: str, *shape: int) -> Floats:
+@dataclass(frozen=True)
+class Roster:
+    """The people of one trial or of many, and where their random numbers come from.
+
+    Attributes:
+        seeds: of each trial.
+        trial: (people,) index of the trial of each, ascending.
+        place: (people,) who each is in the trial: 0 for the first one screened.
+    """
+
+    seeds: tuple[int, ...]
+    trial: NDArray[np.intp]
+    place: NDArray[np.intp]
+
+    @classmethod
+    def of(cls, seeds: tuple[int, ...], sizes: Iterable[int]) -> Self:
+        """The first so many people of each trial."""
+        counts = np.fromiter(sizes, dtype=np.intp)
+        starts = np.repeat(np.cumsum(counts) - counts, counts)
+        trial = np.repeat(np.arange(len(seeds)), counts)
+        return cls(seeds, trial, np.arange(len(trial)) - starts)
+
+    def __len__(self) -> int:
+        """Number of people."""
+        return len(self.trial)
+
+    @cached_property
+    def names(self) -> NDArray[np.object_]:
+        """(people,) ``P0001`` onwards in each trial."""
+        known = np.array(
+            [name_of(i) for i in range(int(self.place.max(initial=-1)) + 1)],
+            dtype=object,
+        )
+        return np.asarray(known[self.place]) if len(known) else known
+
+    @cached_property
+    def words(self) -> NDArray[np.uint64]:
+        """(people,) the counter word that stands for each name."""
+        known = np.array(
+            [_word(i) for i in range(int(self.place.max(initial=-1)) + 1)],
+            dtype=np.uint64,
+        )
+        return np.asarray(known[self.place]) if len(known) else known
+
+    def some(self, chosen: NDArray[np.bool_]) -> Roster:
+        """The chosen ones, (people,) bool."""
+        return Roster(self.seeds, self.trial[chosen], self.place[chosen])
+
+
+def uniforms(people: Roster, purpose: str, *shape: int) -> Floats:
     """Uniform numbers between 0 and 1, shape (people, *shape)."""
-    who = np.array([_word(person) for person in people], dtype=np.uint64)
     n = int(np.prod(shape, dtype=int))
-    drawn = uniform(key_of(seed, "simulate", purpose), who, n)
+    keys = np.array(
+        [key_of(seed, "simulate", purpose) for seed in people.seeds], dtype=np.uint64
+    ).reshape(-1, 2)
+    if len(keys) == 1:
+        drawn = uniform((keys[0, 0], keys[0, 1]), people.words, n)
+    else:
+        own = keys[people.trial]
+        drawn = uniform((own[:, :1], own[:, 1:]), people.words, n)
     return drawn.reshape(len(people), *shape)
 
 
-def normals(seed: int, people: Sequence[str], purpose: str, *shape: int) -> Floats:
+def normals(people: Roster, purpose: str, *shape: int) -> Floats:
     """Standard normal numbers, shape (people, *shape), by the inverse distribution."""
-    return np.asarray(special.ndtri(uniforms(seed, people, purpose, *shape)))
+    return np.asarray(special.ndtri(uniforms(people, purpose, *shape)))
 
 
-def choices(u: Floats, probabilities: Sequence[float]) -> NDArray[np.intp]:
+def choices(u: Floats, probabilities: Iterable[float]) -> NDArray[np.intp]:
     """Index of the alternative that each uniform number falls on.
 
     Args:
@@ -38,9 +96,14 @@ def choices(u: Floats, probabilities: Sequence[float]) -> NDArray[np.intp]:
         probabilities: of each alternative; what is missing to 1 is the index after the
             last alternative.
     """
-    return np.searchsorted(np.cumsum(probabilities), u, side="right")
+    return np.searchsorted(np.cumsum(list(probabilities)), u, side="right")
+
+
+def name_of(place: int) -> str:
+    """What the person at a place is called."""
+    return f"P{place + 1:04d}"
 
 
 @lru_cache(maxsize=1 << 20)
-def _word(person: str) -> int:
-    return word_of(person)
+def _word(place: int) -> int:
+    return word_of(name_of(place))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
@@ -13,6 +11,7 @@ from equipoise.simulate.calendar import Days
 from equipoise.simulate.dispositions import Stay
 from equipoise.simulate.draws import Floats, choices, uniforms
 from equipoise.simulate.screening import Cohort
+from equipoise.simulate.truth_people import DONT_KNOW, Guess
 from equipoise.simulate.world import World
 
 
@@ -26,7 +25,7 @@ def adverse_events(
     frames = []
     for stated in world.truth.events:
         rate = np.array([*[stated.probability.get(arm, 0.0) for arm in world.arm], 0.0])
-        u = uniforms(world.seed, cohort.ids, f"event {stated.term}", 6)
+        u = uniforms(cohort.people, f"event {stated.term}", 6)
         start = _start(world, days, attended, times, u[:, 1])
         who = (u[:, 0] < rate[cohort.arms]) & np.isfinite(start)
         grades = np.array([*stated.severity, list(stated.severity)[-1]], dtype=object)
@@ -36,7 +35,7 @@ def adverse_events(
         frames.append(
             pd.DataFrame(
                 {
-                    "participant": _names(cohort)[who],
+                    "participant": cohort.ids[who],
                     "term": stated.term,
                     "started_day": began,
                     "stopped_day": began + lasted,
@@ -51,21 +50,29 @@ def adverse_events(
     return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
 
 
-def guesses(world: World, cohort: Cohort, attended: Attended) -> pd.DataFrame:
-    """The table ``guesses``, for participants who had the visit."""
+def guesses(
+    world: World, cohort: Cohort, attended: Attended, believes: NDArray[np.bool_]
+) -> pd.DataFrame:
+    """The table ``guesses``, for participants who had the visit.
+
+    Args:
+        world: states who is asked when.
+        cohort: everybody who was screened.
+        attended: only visits that were done have guesses.
+        believes: (people,) who believes to have got the arm of ``[response.belief]``.
+    """
     frames = []
     for stated in world.truth.guesses:
         done = attended.done[:, world.visit[stated.visit]]
         who = (cohort.arms == world.arm[stated.arm]) & done
-        u = uniforms(world.seed, cohort.ids, f"guess by {stated.by} at {stated.visit}")
-        names = np.array([*stated.shares, list(stated.shares)[-1]], dtype=object)
+        u = uniforms(cohort.people, f"guess by {stated.by} at {stated.visit}")[who]
         frames.append(
             pd.DataFrame(
                 {
-                    "participant": _names(cohort)[who],
+                    "participant": cohort.ids[who],
                     "by": stated.by,
                     "visit": stated.visit,
-                    "guess": names[choices(u[who], list(stated.shares.values()))],
+                    "guess": _answers(world, stated, u, believes[who]),
                 }
             )
         )
@@ -86,5 +93,17 @@ def _start(
     return np.where(given.any(axis=1), days[np.arange(len(days)), at], np.nan)
 
 
-def _names(cohort: Cohort) -> NDArray[Any]:
-    return np.array(cohort.ids, dtype=object)
+def _answers(
+    world: World, stated: Guess, u: Floats, believes: NDArray[np.bool_]
+) -> NDArray[np.object_]:
+    """What people answer, from fixed shares or from what they believe."""
+    if stated.dont_know is None:
+        names = np.array([*stated.shares, list(stated.shares)[-1]], dtype=object)
+        return np.asarray(names[choices(u, stated.shares.values())])
+    response = world.truth.response
+    if response is None or response.belief is None:
+        raise ValueError("nobody believes anything in this truth")
+    believed = response.belief.arm
+    other = next(arm for arm in world.arm if arm != believed)
+    said = np.where(believes, believed, other).astype(object)
+    return np.where(u < stated.dont_know, DONT_KNOW, said).astype(object)

@@ -14,6 +14,7 @@ from equipoise.simulate.answers import emphasis, form, propensities
 from equipoise.simulate.attendance import Attended
 from equipoise.simulate.calendar import Dates
 from equipoise.simulate.draws import Floats
+from equipoise.simulate.exposure import Exposed
 from equipoise.simulate.screening import Cohort
 from equipoise.simulate.truth_course import AcuteCourse, Course
 from equipoise.simulate.world import World
@@ -37,13 +38,16 @@ class Rated:
     scores: Floats
 
 
-def rated(world: World, cohort: Cohort, scores: Floats) -> tuple[Rated, ...]:
+def rated(
+    world: World, cohort: Cohort, scores: Floats, exposed: Exposed
+) -> tuple[Rated, ...]:
     """Every instrument of the truth with its scores.
 
     Args:
         world: states the instruments and when they are rated.
         cohort: everybody who was screened.
         scores: (people, visits, instruments) whole scores of the courses.
+        exposed: concentrations of the cohort.
     """
     found = []
     for k, course in enumerate(world.truth.courses):
@@ -52,7 +56,7 @@ def rated(world: World, cohort: Cohort, scores: Floats) -> tuple[Rated, ...]:
         found.append(Rated(course, occasions, own))
     for acute in world.truth.acute:
         occasions = rating_occasions(world.protocol, acute.instrument)
-        values = acute_scores(world, acute, occasions, cohort.arms, cohort.ids)
+        values = acute_scores(world, acute, occasions, cohort, exposed)
         found.append(Rated(acute, occasions, values))
     return tuple(found)
 
@@ -113,7 +117,7 @@ def _answered(
     if made_of is None:
         raise ValueError(f"no answers can be made for {stated.instrument}")
     strength = propensities(
-        made_of, stated.items, world.seed, cohort.ids, stated.instrument, len(occasions)
+        made_of, stated.items, cohort.people, stated.instrument, len(occasions)
     )
     always, by_arm = emphasis(made_of, stated.items, world.arm)
     later = np.array([at.visit > world.baseline for at in occasions])
@@ -152,7 +156,7 @@ def _place(
     names = np.array([world.visits[o.visit].id for o in rating.occasions], dtype=object)
     minutes = pd.array([o.minute for o in rating.occasions], dtype="Int64")
     return {
-        "participant": np.array(cohort.ids, dtype=object)[person],
+        "participant": cohort.ids[person],
         "visit": names[occasion],
         "timepoint_min": minutes[occasion],
     }

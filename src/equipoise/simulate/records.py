@@ -6,15 +6,14 @@ import numpy as np
 import pandas as pd
 
 from equipoise.simulate.acute import vital_signs
-from equipoise.simulate.attendance import Attended
+from equipoise.simulate.attendance import NOT_DUE, Attended
 from equipoise.simulate.calendar import Dates, Days, in_window
 from equipoise.simulate.dispositions import Stay
 from equipoise.simulate.draws import Floats
+from equipoise.simulate.exposure import WEIGHT, Exposed
 from equipoise.simulate.ratings import INFUSION_STARTS, VISIT_STARTS
 from equipoise.simulate.screening import Cohort
 from equipoise.simulate.world import World
-
-WEIGHT = "weight_kg"  # the characteristic by which doses per kg are worked out
 
 
 def participants(
@@ -26,7 +25,7 @@ def participants(
     randomized = _at(day0, times.randomized) + VISIT_STARTS
     return pd.DataFrame(
         {
-            "participant": np.array(cohort.ids, dtype=object),
+            "participant": cohort.ids,
             "site": world.truth.conduct.recruitment.site,
             "consented_at": consented.astype("datetime64[ns]"),
             "randomized_at": randomized.astype("datetime64[ns]"),
@@ -41,13 +40,13 @@ def visits(
 ) -> pd.DataFrame:
     """Every visit that was due, and what became of it."""
     planned = world.visits
-    person, visit = np.nonzero(attended.status != "")
+    person, visit = np.nonzero(attended.code != NOT_DUE)
     done = attended.done[person, visit]
     window = in_window(world.protocol.schedule, days)[person, visit]
     reason = attended.reason[person, visit]
     return pd.DataFrame(
         {
-            "participant": np.array(cohort.ids, dtype=object)[person],
+            "participant": cohort.ids[person],
             "visit": np.array([v.id for v in planned], dtype=object)[visit],
             "planned_day": np.array([v.day for v in planned])[visit],
             "actual_day": pd.array(days[person, visit], dtype="Int64"),
@@ -83,7 +82,7 @@ def exposures(
         frames.append(
             pd.DataFrame(
                 {
-                    "participant": np.array(cohort.ids, dtype=object)[person],
+                    "participant": cohort.ids[person],
                     "visit": [planned[v].id for v in visit],
                     "infusion": [planned[v].infusion for v in visit],
                     "drug": kind.drug,
@@ -98,12 +97,14 @@ def exposures(
     return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
 
 
-def measurements(world: World, cohort: Cohort, attended: Attended) -> pd.DataFrame:
+def measurements(
+    world: World, cohort: Cohort, attended: Attended, exposed: Exposed
+) -> pd.DataFrame:
     """One row for each vital sign at each minute of a visit that was done."""
     planned = world.visits
     units = {vital.name: vital.unit for vital in world.truth.vitals}
     frames = []
-    signs = vital_signs(world, cohort.arms, cohort.ids)
+    signs = vital_signs(world, cohort, exposed)
     for name, (occasions, values) in signs.items():
         at = attended.done[:, [o.visit for o in occasions]]
         person, occasion = np.nonzero(at)
@@ -112,7 +113,7 @@ def measurements(world: World, cohort: Cohort, attended: Attended) -> pd.DataFra
         frames.append(
             pd.DataFrame(
                 {
-                    "participant": np.array(cohort.ids, dtype=object)[person],
+                    "participant": cohort.ids[person],
                     "visit": labels[occasion],
                     "timepoint_min": minutes[occasion],
                     "name": name,

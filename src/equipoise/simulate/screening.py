@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +14,7 @@ from equipoise.protocol.population import Requirement
 from equipoise.randomize.sequence import allocation_sequence, minimized
 from equipoise.simulate.characteristics import Values, characteristics
 from equipoise.simulate.course import Arms
-from equipoise.simulate.draws import Floats, choices, uniforms
+from equipoise.simulate.draws import Floats, Roster, choices, uniforms
 from equipoise.simulate.world import World
 
 FEWEST_RANDOMIZED = 0.02  # share of the screened below which a trial would not end
@@ -24,85 +24,157 @@ FEWEST_RANDOMIZED = 0.02  # share of the screened below which a trial would not 
 class Cohort:
     """Everybody who was screened, in the order of arrival, the last one randomized.
 
+    A cohort holds one trial or many, one after the other.
+
     Attributes:
-        ids: names, ``P0001`` onwards.
+        people: who they are.
         values: characteristic id -> values.
         z: (people, visits, instruments) correlated standard normal numbers.
         arms: index of the arm, -1 for who was excluded.
-        reasons: why somebody was excluded; an empty text for who was not.
+        why: index into ``texts`` of why somebody was excluded; -1 for who was not.
+        texts: reasons of exclusion.
         last_visit: index of the last visit of the excluded; of all for the others.
     """
 
-    ids: tuple[str, ...]
+    people: Roster
     values: Values
     z: Floats
     arms: Arms
-    reasons: NDArray[np.object_]
+    why: NDArray[np.intp]
+    texts: tuple[str, ...]
     last_visit: NDArray[np.intp]
+
+    @property
+    def ids(self) -> NDArray[np.object_]:
+        """(people,) names, ``P0001`` onwards in each trial."""
+        return self.people.names
 
     @property
     def randomized(self) -> NDArray[np.bool_]:
         """(people,) whether each was randomized."""
         return self.arms >= 0
 
+    @cached_property
+    def reasons(self) -> NDArray[np.object_]:
+        """(people,) why each was excluded; an empty text for who was not."""
+        return np.array([*self.texts, ""], dtype=object)[self.why]
 
-def screen(world: World, n: int) -> Cohort:
-    """Screens people until ``n`` of them are randomized.
+
+def screen(world: World, seeds: tuple[int, ...], n: int) -> Cohort:
+    """Screens people until ``n`` of them are randomized in each trial.
+
+    Args:
+        world: states who comes and who is eligible.
+        seeds: of the trials.
+        n: randomized in each.
 
     Raises:
         SimulationError: EQ622, fewer than 2 % of the screened are eligible.
     """
-    batch = n + 20
-    while True:
-        ids = tuple(f"P{i:04d}" for i in range(1, batch + 1))
-        values = characteristics(world.truth, world.seed, ids)
-        z = world.plan.correlated(world.seed, ids)
-        reasons, last_visit = _excluded(world, values, z, ids)
-        eligible = np.flatnonzero(reasons == "")
-        if len(eligible) >= n:
-            break
-        if len(eligible) < FEWEST_RANDOMIZED * batch and batch > 1000:
-            raise SimulationError.single(
-                "EQ622",
-                f"of {batch} people screened only {len(eligible)} are eligible",
-                where=f"truth {world.truth.truth.id}: conduct.exclusions, "
-                "characteristics and courses, against the protocol's eligibility rules",
-                mend="lower the probabilities of exclusion, or state characteristics "
-                "and baseline scores that the eligibility rules allow",
-            )
-        batch = 2 * batch
-    end = int(eligible[n - 1]) + 1
-    values = {name: column[:end] for name, column in values.items()}
-    arms = np.full(end, -1, dtype=np.intp)
-    arms[eligible[:n]] = _allocated(world, values, eligible[:n])
-    return Cohort(ids[:end], values, z[:end], arms, reasons[:end], last_visit[:end])
+    batch, left = n + 20, np.arange(len(seeds))
+    found: list[tuple[NDArray[np.intp], Cohort]] = []
+    while len(left):
+        people = Roster.of(tuple(seeds[i] for i in left), [batch] * len(left))
+        drawn = _screened(world, people)
+        eligible = (drawn.why < 0).reshape(len(left), batch)
+        enough = eligible.sum(axis=1) >= n
+        if not enough.all() and batch > 1000:
+            _refuse_few(world, eligible[~enough].sum(axis=1), batch)
+        order = np.cumsum(eligible, axis=1)
+        until = order - eligible < n  # the last one is the n-th who is eligible
+        chosen = (enough[:, None] & until).reshape(-1)
+        found.append((left, _some(drawn, chosen)))
+        left, batch = left[~enough], 2 * batch
+    whole = found[0][1] if len(found) == 1 else _joined(seeds, found)
+    arms = np.full(len(whole.people), -1, dtype=np.intp)
+    for t, seed in enumerate(whole.people.seeds):
+        start, end = np.searchsorted(whole.people.trial, [t, t + 1])
+        who = start + np.flatnonzero(whole.why[start:end] < 0)
+        arms[who] = _allocated(world, seed, whole.values, who)
+    return replace(whole, arms=arms)
+
+
+def _screened(world: World, people: Roster) -> Cohort:
+    """People as far as screening goes: nobody has an arm."""
+    values = characteristics(world.truth, people)
+    z = world.plan.correlated(people)
+    why, texts, last_visit = _excluded(world, values, z, people)
+    nobody = np.full(len(people), -1, dtype=np.intp)
+    return Cohort(people, values, z, nobody, why, texts, last_visit)
+
+
+def _some(cohort: Cohort, chosen: NDArray[np.bool_]) -> Cohort:
+    return Cohort(
+        cohort.people.some(chosen),
+        {name: column[chosen] for name, column in cohort.values.items()},
+        cohort.z[chosen],
+        cohort.arms[chosen],
+        cohort.why[chosen],
+        cohort.texts,
+        cohort.last_visit[chosen],
+    )
+
+
+def _joined(
+    seeds: tuple[int, ...], found: list[tuple[NDArray[np.intp], Cohort]]
+) -> Cohort:
+    """The trials of several rounds of screening, in their order."""
+    trial = np.concatenate([left[part.people.trial] for left, part in found])
+    order = np.argsort(trial, kind="stable")
+    parts = [part for _, part in found]
+
+    def put(columns: list[NDArray[np.generic]]) -> NDArray[np.generic]:
+        return np.concatenate(columns)[order]
+
+    place = np.concatenate([part.people.place for part in parts])[order]
+    return Cohort(
+        Roster(seeds, trial[order], place),
+        {name: put([p.values[name] for p in parts]) for name in parts[0].values},
+        np.concatenate([p.z for p in parts])[order],
+        np.concatenate([p.arms for p in parts])[order],
+        np.concatenate([p.why for p in parts])[order],
+        parts[0].texts,
+        np.concatenate([p.last_visit for p in parts])[order],
+    )
+
+
+def _refuse_few(world: World, eligible: NDArray[np.intp], batch: int) -> None:
+    """Refuses a truth under which a trial would not end."""
+    fewest = int(eligible.min())
+    if fewest >= FEWEST_RANDOMIZED * batch:
+        return
+    raise SimulationError.single(
+        "EQ622",
+        f"of {batch} people screened only {fewest} are eligible",
+        where=f"truth {world.truth.truth.id}: conduct.exclusions, "
+        "characteristics and courses, against the protocol's eligibility rules",
+        mend="lower the probabilities of exclusion, or state characteristics "
+        "and baseline scores that the eligibility rules allow",
+    )
 
 
 def _excluded(
-    world: World, values: Values, z: Floats, people: Sequence[str]
-) -> tuple[NDArray[np.object_], NDArray[np.intp]]:
-    """Reasons of exclusion, and the index of the last visit that each person has."""
-    no_arm = np.full(len(people), -1)
-    scores = world.plan.scores(world.plan.latent(z, no_arm))
-    reasons = np.full(len(people), "", dtype=object)
+    world: World, values: Values, z: Floats, people: Roster
+) -> tuple[NDArray[np.intp], tuple[str, ...], NDArray[np.intp]]:
+    """Reason of exclusion of each, the reasons, and each one's last visit."""
+    scores = world.plan.scores(world.plan.untreated(z))
     last = np.full(len(people), len(world.visits) - 1)
     stated = world.truth.conduct.exclusions
     criteria = {part.id: part.text for part in world.protocol.eligibility}
     texts = [e.reason or criteria[e.criterion or ""] for e in stated]
-    drawn = choices(
-        uniforms(world.seed, people, "exclusion"), [e.probability for e in stated]
-    )
-    for i, text in enumerate(texts):
-        reasons[drawn == i], last[drawn == i] = text, 0
+    why = choices(uniforms(people, "exclusion"), [e.probability for e in stated])
+    why = np.where(why < len(stated), why, -1)
+    last[why >= 0] = 0
     for criterion in world.protocol.eligibility:
         if criterion.require is None:
             continue
         met = _meets(world, criterion.require, values, scores)
-        fails = (reasons == "") & (met == (criterion.kind == "exclusion"))
-        reasons[fails] = criterion.text
+        fails = (why < 0) & (met == (criterion.kind == "exclusion"))
+        why[fails] = len(texts)
+        texts.append(criterion.text)
         at = criterion.require.visit
         last[fails] = world.visit[at] if at else 0
-    return reasons, last
+    return why, tuple(texts), last
 
 
 def _meets(
@@ -124,13 +196,13 @@ def _meets(
     return met
 
 
-def _allocated(world: World, values: Values, who: NDArray[np.intp]) -> Arms:
-    """Arms of the randomized, from the list of each one's stratum, in order."""
+def _allocated(world: World, seed: int, values: Values, who: NDArray[np.intp]) -> Arms:
+    """Arms of the randomized of a trial, from the list of each one's stratum."""
     protocol = world.protocol
     if protocol.randomization.method == "minimization":
         names = protocol.randomization.strata
         people = [{n: str(values[n][person]) for n in names} for person in who]
-        draws = minimized(protocol, people, seed=world.seed)
+        draws = minimized(protocol, people, seed=seed)
         return np.array([world.arm[draw.arm] for draw in draws], dtype=np.intp)
     strata: defaultdict[str, list[int]] = defaultdict(list)
     for place, person in enumerate(who):
@@ -138,8 +210,6 @@ def _allocated(world: World, values: Values, who: NDArray[np.intp]) -> Arms:
         strata["; ".join(levels) or "all"].append(place)
     arms = np.empty(len(who), dtype=np.intp)
     for stratum, places in strata.items():
-        drawn = allocation_sequence(
-            protocol, len(places), seed=world.seed, stratum=stratum
-        )
+        drawn = allocation_sequence(protocol, len(places), seed=seed, stratum=stratum)
         arms[places] = [world.arm[arm] for arm in drawn]
     return arms

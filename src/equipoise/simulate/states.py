@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
 from equipoise.protocol.estimand import Definition
-from equipoise.simulate.calendar import Days
-from equipoise.simulate.course import Arms
 from equipoise.simulate.draws import Floats, uniforms
+from equipoise.simulate.screening import Cohort
 from equipoise.simulate.truth_course import Relapse
 from equipoise.simulate.world import World
 
@@ -83,51 +81,74 @@ def bound_of(world: World, definition: Definition, scores: Floats) -> tuple[int,
     return k, bound(definition, baseline, world.protocol.better(name))
 
 
-def with_relapses(
-    world: World, latent: Floats, days: Days, arms: Arms, people: Sequence[str]
-) -> Floats:
-    """Scores after the times of loss of each state have been brought in.
+@dataclass
+class Loss:
+    """The loss of a state, as it comes over a cohort visit by visit.
 
     Who is in the state at time zero stays in it until a time that is exponential with
     the median of the truth, and is out of it at every later visit. Scores are reflected
-    at the bound of the state, so that time and scores agree; of the arm's mean change
-    the share ``kept`` is left after the loss, for every instrument.
+    at the bound of the state, so that time and scores agree; of the change so far the
+    share ``kept`` is left after the loss, for every instrument.
 
-    Args:
-        world: states the losses.
-        latent: (people, visits, instruments) scores before rounding.
-        days: (people, visits) days on which the visits happen.
-        arms: (people,) index of the arm; -1 for none, whose scores stay.
-        people: their names, for their random streams.
-
-    Returns:
-        Latent scores, shape as ``latent``.
+    Attributes:
+        stated: the loss.
+        zero: index of the visit that is time zero.
+        waits: (people,) days from time zero to the loss; NaN where no median is stated
+            for the arm.
     """
-    result, plan = latent.copy(), world.plan
-    for stated in world.truth.relapses:
+
+    stated: Relapse
+    zero: int
+    waits: Floats
+    _held: NDArray[np.bool_] = field(init=False)
+    _edge: Bound = field(init=False)
+    _k: int = field(init=False)
+
+    @classmethod
+    def of(cls, world: World, stated: Relapse, cohort: Cohort) -> Loss:
+        """The loss before the first visit."""
         definition = world.protocol.definition(stated.definition)
+        median = np.full(len(world.arm) + 1, np.nan)
+        for item in stated.medians:
+            median[world.arm[item.arm]] = item.days
+        u = uniforms(cohort.people, f"loss {stated.definition}")
+        waits = -np.log1p(-u) / np.log(2) * median[cohort.arms]
+        return cls(stated, world.visit[definition.at or ""], waits)
+
+    def begin(self, world: World, scores: Floats) -> None:
+        """Notes who is in the state at time zero.
+
+        Args:
+            world: states the definition.
+            scores: (people, visits, instruments) whole scores so far.
+        """
+        definition = world.protocol.definition(self.stated.definition)
         state = world.protocol.definition(definition.of or "")
-        scores = plan.scores(result)
-        k, edge = bound_of(world, state, scores)
-        zero = world.visit[definition.at or ""]
-        waits = _waits(world, stated, arms, people)
-        in_state = edge.holds(scores[:, zero, k]) & np.isfinite(waits)
-        for v in range(zero + 1, len(world.visits)):
-            lost = in_state & (days[:, v] >= days[:, zero] + waits)
-            held = in_state & ~lost
-            gone = (1 - stated.kept.value) * plan.change[arms, v]
-            result[:, v] -= np.where(lost[:, None], gone, 0.0)
-            now = plan.scores(result[:, v])[:, k]
-            result[:, v, k] = np.select(
-                [held, lost], [edge.keep(now), edge.lose(now)], result[:, v, k]
-            )
-    return result
+        self._k, self._edge = bound_of(world, state, scores)
+        in_state = self._edge.holds(scores[:, self.zero, self._k])
+        self._held = in_state & np.isfinite(self.waits)
 
+    def follow(
+        self, world: World, latent: Floats, change: Floats, since: Floats
+    ) -> Floats:
+        """Scores of a later visit with the loss brought in.
 
-def _waits(world: World, stated: Relapse, arms: Arms, people: Sequence[str]) -> Floats:
-    """Days from time zero to the loss; NaN where no median is stated for the arm."""
-    median = np.full(len(world.arm) + 1, np.nan)
-    for item in stated.medians:
-        median[world.arm[item.arm]] = item.days
-    u = uniforms(world.seed, people, f"loss {stated.definition}")
-    return np.asarray(-np.log1p(-u) / np.log(2) * median[arms])
+        Args:
+            world: rounds the scores.
+            latent: (people, instruments) before rounding.
+            change: (people, instruments) mean change of each person at that visit.
+            since: (people,) days since time zero.
+
+        Returns:
+            Shape of ``latent``.
+        """
+        with np.errstate(invalid="ignore"):  # NaN: no loss is stated for the arm
+            lost = self._held & (since >= self.waits)
+        held = self._held & ~lost
+        gone = (1 - self.stated.kept.value) * change
+        latent = latent - np.where(lost[:, None], gone, 0.0)
+        now, k = world.plan.scores(latent)[:, self._k], self._k
+        latent[:, k] = np.select(
+            [held, lost], [self._edge.keep(now), self._edge.lose(now)], latent[:, k]
+        )
+        return latent

@@ -8,7 +8,6 @@ from equipoise.dataset.origin import Origin
 from equipoise.dataset.trialdata import TrialData, UnblindedTrialData
 from equipoise.errors import Problem, SimulationError, refuse
 from equipoise.protocol.model import Protocol
-from equipoise.simulate.attendance import attend, stops
 from equipoise.simulate.calendar import actual_days, arrivals, first_days
 from equipoise.simulate.check import check_truth
 from equipoise.simulate.dispositions import dispositions, stay
@@ -16,8 +15,8 @@ from equipoise.simulate.happenings import adverse_events, guesses
 from equipoise.simulate.ratings import rated, rating_tables
 from equipoise.simulate.records import exposures, measurements, participants, visits
 from equipoise.simulate.screening import screen
-from equipoise.simulate.states import with_relapses
 from equipoise.simulate.truth import Truth
+from equipoise.simulate.unfold import unfold
 from equipoise.simulate.world import World
 
 
@@ -46,7 +45,7 @@ def simulate(
     """
     n = protocol.size.participants if n is None else n
     refuse(SimulationError, [*_possible(n, seed), *check_truth(truth, protocol)])
-    tables = _tables(World.of(protocol, truth, seed), n)
+    tables = _tables(World.of(protocol, truth), seed, n)
     data = TrialData.from_tables(
         protocol,
         {name: table for name, table in tables.items() if len(table)},
@@ -57,29 +56,26 @@ def simulate(
     return data
 
 
-def _tables(world: World, n: int) -> dict[str, pd.DataFrame]:
+def _tables(world: World, seed: int, n: int) -> dict[str, pd.DataFrame]:
     """Every table of the trial, in the order in which one follows from the other."""
     schedule, conduct = world.protocol.schedule, world.truth.conduct
-    cohort = screen(world, n)
-    day0 = first_days(schedule, arrivals(conduct.recruitment, world.seed, cohort.ids))
-    days = actual_days(schedule, conduct.attendance, day0, world.seed, cohort.ids)
+    cohort = screen(world, (seed,), n)
+    day0 = first_days(schedule, arrivals(conduct.recruitment, cohort.people))
+    days = actual_days(schedule, conduct.attendance, day0, cohort.people)
     dates = day0[:, None] + days.astype("timedelta64[D]")
-    latent = world.plan.latent(cohort.z, cohort.arms)
-    latent = with_relapses(world, latent, days, cohort.arms, cohort.ids)
-    scores = world.plan.scores(latent)
-    stop = stops(world, cohort)
-    attended = attend(world, cohort, scores, days, stop)
-    times = stay(world, cohort, days, stop, attended)
-    ratings = rated(world, cohort, scores)
+    became = unfold(world, cohort, days)
+    attended, exposed = became.attended, became.exposed
+    times = stay(world, cohort, days, became.stop, attended)
+    ratings = rated(world, cohort, became.scores, exposed)
     return {
         "participants": participants(world, cohort, day0, days, times),
         "visits": visits(world, cohort, days, attended),
         **rating_tables(world, cohort, ratings, attended, dates),
         "exposures": exposures(world, cohort, attended, dates),
-        "measurements": measurements(world, cohort, attended),
+        "measurements": measurements(world, cohort, attended, exposed),
         "events": adverse_events(world, cohort, days, attended, times),
-        "dispositions": dispositions(world, cohort, days, stop, times),
-        "guesses": guesses(world, cohort, attended),
+        "dispositions": dispositions(world, cohort, days, became.stop, times),
+        "guesses": guesses(world, cohort, attended, became.believes),
     }
 
 

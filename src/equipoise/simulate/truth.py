@@ -8,6 +8,7 @@ from typing import Literal
 from pydantic import Field
 
 from equipoise.instruments.provenance import Identifier, Part, Sourced, Text
+from equipoise.simulate.pharmacokinetics.drug import Drug
 from equipoise.simulate.truth_course import (
     AcuteCourse,
     Correlation,
@@ -22,6 +23,7 @@ from equipoise.simulate.truth_people import (
     Conduct,
     Guess,
 )
+from equipoise.simulate.truth_response import Pharmacokinetics, Response
 
 
 class Identity(Part):
@@ -40,6 +42,9 @@ class Truth(Part):
         between_visits: correlation over time, shared by all courses.
         between_instruments: correlation of courses at one visit.
         between_vitals: correlation of vital signs; without it they are independent.
+        pharmacokinetics: the concentration model of each arm's drug.
+        drugs: the drug files that they name; those of the library are added on loading.
+        response: how the benefit of the courses with ``effects`` comes and goes.
     """
 
     schema_: Literal[1] = Field(alias="schema")
@@ -53,6 +58,9 @@ class Truth(Part):
     acute: tuple[AcuteCourse, ...] = ()
     vitals: tuple[Vital, ...] = ()
     between_vitals: Correlation | None = None
+    pharmacokinetics: tuple[Pharmacokinetics, ...] = ()
+    drugs: tuple[Drug, ...] = ()
+    response: Response | None = None
     events: tuple[AdverseEvent, ...] = ()
     guesses: tuple[Guess, ...] = ()
 

@@ -10,6 +10,7 @@ from pydantic import Field, model_validator
 
 from equipoise.instruments.provenance import Identifier, Part, Sourced, Text
 from equipoise.protocol.quantity import Quantity
+from equipoise.simulate.truth_response import Drive, Effect
 
 Share = Annotated[float, Field(ge=0, le=1)]
 
@@ -83,15 +84,24 @@ class Course(Part):
     Attributes:
         score: the score whose distribution is stated; items are made to give it.
         baseline: distribution up to the baseline visit, among those who are screened.
-        after: spread at later visits.
+        after: spread at later visits, beside what people differ in by ``effects``.
+        changes: mean changes as such, one an arm; or
+        effects: what drug, placebo and expectancy do, along ``[response]``.
     """
 
     instrument: Identifier
     score: Text
     baseline: Level
     after: Spread
-    changes: tuple[Change, ...] = Field(min_length=1)
+    changes: tuple[Change, ...] = ()
+    effects: tuple[Effect, ...] = ()
     items: ItemPattern
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Self:
+        if bool(self.changes) == bool(self.effects):
+            raise ValueError("state either changes or effects, one for each arm")
+        return self
 
 
 class VisitCorrelation(Sourced):
@@ -148,6 +158,17 @@ class MinuteCourse(Sourced):
         return self
 
 
+class ConcentrationCourse(Part):
+    """An effect that follows the concentration of the arm's drug in the blood.
+
+    How far along from rest (0) to peak (1) it is: what the person's concentration is
+    above the threshold, over what the typical person's peak is above it. Who has a
+    higher concentration goes beyond 1.
+    """
+
+    drives: tuple[Drive, ...] = Field(min_length=1)
+
+
 class AcuteCourse(Part):
     """An instrument rated at minutes around an infusion.
 
@@ -166,7 +187,7 @@ class AcuteCourse(Part):
     score: Text
     rest: Level
     peaks: tuple[ArmLevel, ...] = ()
-    course: MinuteCourse
+    course: MinuteCourse | ConcentrationCourse
     attenuation: ShareOf
     stable: ShareOf
     items: ItemPattern
@@ -196,7 +217,7 @@ class Vital(Part):
     rest: Level
     within: Spread
     rises: tuple[ArmLevel, ...] = ()
-    course: MinuteCourse
+    course: MinuteCourse | ConcentrationCourse
     limits: Limits
 
 

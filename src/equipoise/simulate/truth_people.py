@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from equipoise.instruments.provenance import Identifier, Part, Sourced, Text
 
+DONT_KNOW = "don't know"
 Probability = Annotated[float, Field(ge=0, le=1)]
 
 
@@ -91,6 +92,25 @@ class Exclusion(Sourced):
     reason: Text | None = None
 
 
+class Dependence(Sourced):
+    """How a departure depends on how the person is.
+
+    Attributes:
+        score: such as ``caps5.total``, of a course of the truth.
+        on: ``observed``, the change from baseline at the last visit at which it was
+            rated, so that data are missing at random; ``unobserved``, the change at the
+            visit that is then missed, so that they are not.
+        at: the change at which the departure has its stated probability.
+        odds: factor on the odds of leaving at a visit for each point of change above
+            ``at``: above 1, people leave who get worse (if lower is better).
+    """
+
+    score: Text
+    on: Literal["observed", "unobserved"]
+    at: float
+    odds: float = Field(gt=0, le=10)
+
+
 class Departure(Sourced):
     """A way of stopping early, in one arm.
 
@@ -99,6 +119,8 @@ class Departure(Sourced):
             the participation, and the treatment if it is not yet complete.
         days: first and last possible day; all days between are equally likely. Who has
             had the last visit before that day has not left.
+        depends: on a score; then people leave at the visits planned within ``days``, and
+            ``probability`` is that of a person whose change is always ``depends.at``.
     """
 
     arm: Identifier
@@ -106,6 +128,7 @@ class Departure(Sourced):
     reason: Text
     probability: Probability
     days: tuple[int, int]
+    depends: Dependence | None = None
 
 
 class NewTreatment(Sourced):
@@ -159,13 +182,24 @@ class Guess(Sourced):
     """What somebody guesses about the allocation of participants of one arm.
 
     Attributes:
-        shares: arm id or ``don't know`` -> probability, which sum to 1.
+        shares: arm id or ``don't know`` -> probability, which sum to 1; or
+        dont_know: probability of that answer; the others say what they have believed
+            since the first infusion (``[response.belief]``).
     """
 
     by: Literal["participant", "rater"]
     visit: Identifier
     arm: Identifier
-    shares: dict[str, Probability] = Field(min_length=1)
+    shares: dict[str, Probability] = Field(default_factory=dict)
+    dont_know: Probability | None = None
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Self:
+        if bool(self.shares) == (self.dont_know is not None):
+            raise ValueError("state either shares or dont_know")
+        if self.dont_know is not None and self.by != "participant":
+            raise ValueError("only participants guess from what they believe")
+        return self
 
 
 class Conduct(Part):

@@ -18,12 +18,14 @@ class Pharmacokinetics(Sourced):
         arm: whose intervention is given.
         drug: id of a drug file, of the library or of ``[[drugs]]`` in the truth.
         model: id of one of its models; None for its default.
+        intervention: whose dose and length are given; None for that of the arm.
         reference_kg: weight of the typical person, against whom others are measured.
     """
 
     arm: Identifier
     drug: Identifier
     model: Identifier | None = None
+    intervention: Identifier | None = None
     reference_kg: float = Field(default=70.0, gt=0)
 
 

@@ -1,10 +1,13 @@
-"""What is fixed before anybody comes: protocol, truth and seed."""
+"""What is fixed before anybody comes: protocol and truth."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
 
 from equipoise.protocol.calendar import Visit
 from equipoise.protocol.model import Protocol
@@ -14,7 +17,7 @@ from equipoise.simulate.truth import Truth
 
 @dataclass(frozen=True)
 class World:
-    """Protocol, truth and seed, with the distributions that follow from them.
+    """Protocol and truth, with the distributions that follow from them.
 
     Attributes:
         plan: distribution of the courses at every visit.
@@ -22,13 +25,12 @@ class World:
 
     protocol: Protocol
     truth: Truth
-    seed: int
     plan: CoursePlan
 
     @classmethod
-    def of(cls, protocol: Protocol, truth: Truth, seed: int) -> Self:
+    def of(cls, protocol: Protocol, truth: Truth) -> Self:
         """The world of a truth that was checked against the protocol."""
-        return cls(protocol, truth, seed, course_plan(truth, protocol))
+        return cls(protocol, truth, course_plan(truth, protocol))
 
     @property
     def visits(self) -> tuple[Visit, ...]:
@@ -44,6 +46,17 @@ class World:
     def visit(self) -> dict[str, int]:
         """Index of each visit."""
         return {visit.id: i for i, visit in enumerate(self.visits)}
+
+    @cached_property
+    def rated(self) -> NDArray[np.bool_]:
+        """Whether an instrument is rated at a visit as a whole, visits x instruments."""
+        schedule = self.protocol.schedule
+        rated = [
+            {a.instrument for a in schedule.assessments(visit) if not a.minutes}
+            for visit in self.visits
+        ]
+        names = self.plan.instruments
+        return np.array([[name in own for name in names] for own in rated], dtype=bool)
 
     @property
     def baseline(self) -> int:

@@ -12,11 +12,12 @@ from equipoise.protocol.model import Protocol
 from equipoise.simulate.draws import Floats
 from equipoise.simulate.operating.answers import FIELDS
 from equipoise.simulate.operating.chunk import Run, chunk
+from equipoise.simulate.operating.scaling import scaled
 from equipoise.simulate.truth import Truth
 
-STEPS = {"change_first": 0.05, "change_second": 0.15, "sd": 0.05, "median": 0.1}
-BOUNDS = {"change_first": (0.3, 3.0), "change_second": (0.1, 5.0), "sd": (0.5, 2.0),
-          "median": (0.2, 5.0)}  # fmt: skip
+STEPS = {"first": 0.05, "second": 0.15, "sd": 0.05, "lasting": 0.15}
+BOUNDS = {"first": (0.3, 3.0), "second": (0.1, 5.0), "sd": (0.5, 2.0),
+          "lasting": (0.2, 5.0)}  # fmt: skip
 DAMPING = 0.02  # keeps parameters that no target holds where they are
 
 
@@ -64,10 +65,8 @@ def calibrate(
 ) -> Calibrated:
     """Multiplies four parts of a truth until the targets are medians of their numbers.
 
-    The parts are: the changes of the first arm, those of the second arm, the standard
-    deviation after baseline (all of one instrument) and the median time to the loss of
-    response in the first arm. Gauss-Newton on the medians, each in units of half its
-    interquartile range; the same random numbers at each step.
+    The parts are those of ``scaled``. Gauss-Newton on the medians, each in units of half
+    its interquartile range; the same random numbers at each step.
 
     Args:
         protocol: of the published trial, with its size.
@@ -112,46 +111,6 @@ def calibrate(
     return Calibrated(
         made, found, residuals(targets, numbers(protocol, made, targets, trials, seed))
     )
-
-
-def scaled(
-    protocol: Protocol, truth: Truth, instrument: str, factors: Mapping[str, float]
-) -> Truth:
-    """The truth with its parts multiplied."""
-    first, second = protocol.arms[0].id, protocol.arms[-1].id
-    by_arm = {first: factors["change_first"], second: factors["change_second"]}
-    courses = []
-    for course in truth.courses:
-        if course.instrument != instrument:
-            courses.append(course)
-            continue
-        changes = tuple(
-            change.model_copy(
-                update={
-                    "by_visit": {
-                        visit: value * by_arm.get(change.arm, 1.0)
-                        for visit, value in change.by_visit.items()
-                    }
-                }
-            )
-            for change in course.changes
-        )
-        after = course.after.model_copy(update={"sd": course.after.sd * factors["sd"]})
-        courses.append(course.model_copy(update={"changes": changes, "after": after}))
-    relapses = tuple(
-        part.model_copy(
-            update={
-                "medians": tuple(
-                    item.model_copy(update={"days": item.days * factors["median"]})
-                    if item.arm == first
-                    else item
-                    for item in part.medians
-                )
-            }
-        )
-        for part in truth.relapses
-    )
-    return truth.model_copy(update={"courses": tuple(courses), "relapses": relapses})
 
 
 def numbers(

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
 from equipoise.protocol.model import Protocol
 from equipoise.simulate.draws import Floats
 from equipoise.simulate.operating.answers import FIELDS, Question, answers, question
-from equipoise.simulate.operating.brief import brief, trial_seed
+from equipoise.simulate.operating.brief import briefs, trial_seed
 from equipoise.simulate.truth import Truth
 from equipoise.simulate.world import World
 
@@ -47,9 +47,9 @@ def chunk(run: Run, first: int, count: int) -> Floats:
         Trials x endpoints x ``FIELDS``; the same numbers however trials are grouped.
     """
     asked = run.question()
-    world = World.of(run.protocol, run.truth, run.seed)
+    world = World.of(run.protocol, run.truth)
+    seeds = tuple(trial_seed(run.seed, first + place) for place in range(count))
     made = np.full((count, len(asked.endpoints), len(FIELDS)), np.nan)
-    for place in range(count):
-        own = replace(world, seed=trial_seed(run.seed, first + place))
-        made[place] = answers(asked, brief(own, run.n))
+    for row, trial in zip(made, briefs(world, seeds, run.n), strict=True):
+        row[:] = answers(asked, trial)
     return made

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from equipoise.errors import Problem, SimulationError, refuse
-from equipoise.simulate.draws import normals
+from equipoise.simulate.draws import Roster, normals
 from equipoise.simulate.pharmacokinetics.drug import MINUTES, CompartmentModel
 
 Floats = NDArray[np.float64]
@@ -93,13 +92,11 @@ def typical(model: CompartmentModel, weight: Floats) -> People:
     return _people(model, weight, {})
 
 
-def varied(
-    model: CompartmentModel, weight: Floats, seed: int, ids: Sequence[str]
-) -> People:
+def varied(model: CompartmentModel, weight: Floats, people: Roster) -> People:
     """People who differ as the model says, each by streams of their own."""
     factor: dict[str, Floats] = {
         part.parameter: np.exp(
-            np.sqrt(part.omega2) * normals(seed, ids, f"{model.id} {part.parameter}")
+            np.sqrt(part.omega2) * normals(people, f"{model.id} {part.parameter}")
         )
         for part in model.variability
     }

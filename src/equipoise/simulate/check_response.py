@@ -1,0 +1,185 @@
+"""Whether the response, the concentrations and the departures fit a protocol."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from equipoise.errors import SimulationError, listing
+from equipoise.protocol.model import Protocol
+from equipoise.simulate.exposure import WEIGHT, arm_drugs
+from equipoise.simulate.truth import Truth
+from equipoise.simulate.truth_course import ConcentrationCourse
+
+Finding = tuple[str, str, str, str]  # code, what, place in the truth, mend
+
+
+def response_problems(truth: Truth, protocol: Protocol) -> Iterator[Finding]:
+    """Findings about ``[response]``, ``[[pharmacokinetics]]`` and what rests on them."""
+    known = list(_concentrations(truth, protocol))
+    yield from known
+    if not known:
+        yield from _drives(truth, protocol)
+    yield from _effects(truth, protocol)
+    yield from _belief(truth, protocol)
+    yield from _departures(truth)
+
+
+def _concentrations(truth: Truth, protocol: Protocol) -> Iterator[Finding]:
+    """Arms, drugs and doses of the concentration models."""
+    kinds = {kind.id: kind for kind in protocol.interventions}
+    arms = {arm.id: arm for arm in protocol.arms}
+    drugs = {drug.id for drug in truth.drugs}
+    recorded = {c.id for c in truth.characteristics}
+    for i, part in enumerate(truth.pharmacokinetics, start=1):
+        place = f"pharmacokinetics[{i}]"
+        if part.arm not in arms:
+            yield _unknown("arm", part.arm, f"{place}.arm", set(arms))
+            continue
+        if part.drug not in drugs:
+            yield (
+                "EQ612",
+                f"the drug {part.drug!r} is not described",
+                f"{place}.drug",
+                "add [[drugs]] to the truth, or name a drug of the library",
+            )
+        kind = kinds.get(part.intervention or arms[part.arm].intervention or "")
+        if kind is None or kind.dose is None:
+            yield (
+                "EQ613",
+                f"the protocol states no dose for the arm {part.arm!r}",
+                place,
+                "state intervention, dose and infusion in the protocol, or remove this",
+            )
+        if WEIGHT not in recorded:
+            yield (
+                "EQ612",
+                "concentrations need the weight of each person",
+                place,
+                f"state the characteristic {WEIGHT!r}",
+            )
+
+
+def _drives(truth: Truth, protocol: Protocol) -> Iterator[Finding]:
+    """Effects that follow a concentration."""
+    try:
+        drugs = arm_drugs(protocol, truth)
+    except SimulationError as error:
+        for problem in error.problems:
+            yield problem.code, problem.what, "pharmacokinetics", problem.mend
+        return
+    courses = [
+        *((f"acute[{i}]", part.course) for i, part in enumerate(truth.acute, start=1)),
+        *(
+            (f"vitals[{i}]", part.course)
+            for i, part in enumerate(truth.vitals, start=1)
+        ),
+    ]
+    for place, course in courses:
+        if not isinstance(course, ConcentrationCourse):
+            continue
+        for k, drive in enumerate(course.drives, start=1):
+            where = f"{place}.course.drives[{k}]"
+            if drive.arm not in drugs:
+                yield (
+                    "EQ612",
+                    f"the concentration in the arm {drive.arm!r} is not stated",
+                    where,
+                    f"add [[pharmacokinetics]] with arm = {drive.arm!r}",
+                )
+            elif drive.threshold >= drugs[drive.arm].peak:
+                yield (
+                    "EQ613",
+                    f"the threshold {drive.threshold:g} ng/mL is above the typical peak "
+                    f"of {drugs[drive.arm].peak:.0f} ng/mL: there would be no effect",
+                    where,
+                    "lower it, or leave the drive of this arm out",
+                )
+
+
+def _effects(truth: Truth, protocol: Protocol) -> Iterator[Finding]:
+    """Courses with effects need a response, infusions, and every arm."""
+    arms = [arm.id for arm in protocol.arms]
+    with_effects = [c for c in truth.courses if c.effects]
+    for i, course in enumerate(truth.courses, start=1):
+        for effect in course.effects:
+            if effect.arm not in arms:
+                yield _unknown("arm", effect.arm, f"courses[{i}].effects", set(arms))
+        stated = {effect.arm for effect in course.effects}
+        for arm in arms:
+            if course.effects and arm not in stated:
+                yield (
+                    "EQ612",
+                    f"nothing is said about the arm {arm!r}",
+                    f"courses[{i}].effects",
+                    "state the arm, if need be with effects of 0",
+                )
+    if with_effects and truth.response is None:
+        yield (
+            "EQ612",
+            "courses have effects, but how they come and go is not said",
+            "response",
+            "add [response] with build_up, half_life, sensitivity and placebo",
+        )
+    infused = any(visit.infusion is not None for visit in protocol.schedule.visits)
+    if with_effects and not infused:
+        yield (
+            "EQ613",
+            "effects are built up by infusions, and the protocol has none",
+            "courses",
+            "state mean changes by visit instead: [[courses.changes]]",
+        )
+
+
+def _belief(truth: Truth, protocol: Protocol) -> Iterator[Finding]:
+    """What people believe, and guess, rests on an acute instrument."""
+    belief = None if truth.response is None else truth.response.belief
+    expecting = any(e.expectancy for c in truth.courses for e in c.effects)
+    guessing = any(g.dont_know is not None for g in truth.guesses)
+    if belief is None:
+        if expecting or guessing:
+            yield (
+                "EQ612",
+                "people expect or guess from what they believe, which is not stated",
+                "response.belief",
+                "add [response.belief] with instrument, arm, at_rest and odds",
+            )
+        return
+    arms = {arm.id for arm in protocol.arms}
+    if belief.arm not in arms:
+        yield _unknown("arm", belief.arm, "response.belief.arm", arms)
+    first = next((v for v in protocol.schedule.visits if v.infusion == 1), None)
+    rated = set()
+    if first is not None:
+        rated = {
+            a.instrument for a in protocol.schedule.assessments(first) if a.minutes
+        }
+    acute = {a.instrument for a in truth.acute} & rated
+    if belief.instrument not in acute:
+        yield (
+            "EQ613",
+            f"{belief.instrument!r} is not rated during the first infusion",
+            "response.belief.instrument",
+            f"use one of: {listing(acute)}",
+        )
+
+
+def _departures(truth: Truth) -> Iterator[Finding]:
+    """Departures that depend on a score need its course."""
+    stated = {f"{c.instrument}.{c.score}" for c in truth.courses}
+    for i, part in enumerate(truth.conduct.departures, start=1):
+        if part.depends is not None and part.depends.score not in stated:
+            yield _unknown(
+                "course of the score",
+                part.depends.score,
+                f"conduct.departures[{i}].depends.score",
+                stated,
+            )
+
+
+def _unknown(kind: str, name: str, place: str, known: set[str]) -> Finding:
+    return (
+        "EQ611",
+        f"there is no {kind} {name!r}",
+        place,
+        f"use one of: {listing(known)}",
+    )

@@ -1,0 +1,129 @@
+"""Concentrations in the blood of virtual participants after an infusion of their arm.
+
+Each infusion is taken for itself: the drugs are gone before the next one, days later.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from equipoise.protocol.model import Protocol
+from equipoise.protocol.treatment import Intervention
+from equipoise.simulate.draws import Floats
+from equipoise.simulate.pharmacokinetics.compartments import (
+    Infusions,
+    People,
+    typical,
+    varied,
+)
+from equipoise.simulate.pharmacokinetics.drug import CompartmentModel
+from equipoise.simulate.screening import Cohort
+from equipoise.simulate.truth import Truth
+from equipoise.simulate.truth_course import ConcentrationCourse
+from equipoise.simulate.truth_response import Pharmacokinetics
+from equipoise.simulate.world import World
+
+WEIGHT = "weight_kg"  # the characteristic by which doses per kg are worked out
+HOUR = 60.0  # minutes; an infusion whose length is not stated
+
+
+@dataclass(frozen=True)
+class ArmDrug:
+    """What the people of one arm get, and the model of its concentration.
+
+    Attributes:
+        minutes: length of the infusion.
+        peak: concentration of the typical person at its end, ng/mL.
+    """
+
+    stated: Pharmacokinetics
+    model: CompartmentModel
+    kind: Intervention
+    minutes: float
+    peak: float
+
+    def concentration(self, people: People, at: Floats) -> Floats:
+        """Concentrations of these people, each with the dose of their weight.
+
+        Args:
+            people: who were given the drug.
+            at: minutes from the start of the infusion.
+
+        Returns:
+            (people, minutes) ng/mL.
+        """
+        doses = np.array([self.kind.dose_mg(float(w)) for w in people.weight])
+        column = np.ones((len(doses), 1))
+        given = Infusions(0 * column, self.minutes * column, doses[:, None])
+        return people.concentration(given, at)
+
+
+def arm_drugs(protocol: Protocol, truth: Truth) -> dict[str, ArmDrug]:
+    """The drug of each arm whose pharmacokinetics the truth states.
+
+    Raises:
+        SimulationError: EQ631, a drug has no such model.
+    """
+    drugs = {drug.id: drug for drug in truth.drugs}
+    kinds = {kind.id: kind for kind in protocol.interventions}
+    found = {}
+    for stated in truth.pharmacokinetics:
+        own = protocol.arm(stated.arm).intervention
+        kind = kinds[stated.intervention or own or ""]
+        model = drugs[stated.drug].model(stated.model)
+        minutes = kind.infusion.value if kind.infusion else HOUR
+        bare = ArmDrug(stated, model, kind, minutes, 0.0)
+        someone = typical(model, np.array([stated.reference_kg]))
+        peak = bare.concentration(someone, np.array([minutes]))[0, 0]
+        found[stated.arm] = ArmDrug(stated, model, kind, minutes, float(peak))
+    return found
+
+
+@dataclass(frozen=True)
+class Exposed:
+    """The people of a cohort with their own pharmacokinetics.
+
+    Attributes:
+        own: arm -> the drug, who of the cohort is in the arm, and their disposition.
+        size: number of people in the cohort.
+    """
+
+    own: dict[str, tuple[ArmDrug, np.ndarray, People]]
+    size: int
+
+    @classmethod
+    def of(cls, world: World, cohort: Cohort) -> Exposed:
+        """Everybody in an arm whose pharmacokinetics are stated."""
+        own = {}
+        for arm, drug in arm_drugs(world.protocol, world.truth).items():
+            who = cohort.arms == world.arm[arm]
+            kg = cohort.values[WEIGHT][who].astype(float)
+            own[arm] = drug, who, varied(drug.model, kg, cohort.people.some(who))
+        return cls(own, len(cohort.people))
+
+    def ratio(self) -> Floats:
+        """Peak over that of the typical person, (people,); 1 where nothing is stated."""
+        found = np.ones(self.size)
+        for drug, who, people in self.own.values():
+            peak = drug.concentration(people, np.array([drug.minutes]))[:, 0]
+            found[who] = peak / drug.peak
+        return found
+
+    def along(self, course: ConcentrationCourse, minutes: Floats) -> Floats:
+        """How far from rest (0) to the typical peak (1) each person is at each minute.
+
+        Args:
+            course: with the thresholds.
+            minutes: from the start of the infusion.
+
+        Returns:
+            (people, minutes); 0 for who is in no driven arm.
+        """
+        found = np.zeros((self.size, len(minutes)))
+        for drive in course.drives:
+            drug, who, people = self.own[drive.arm]
+            above = drug.concentration(people, minutes) - drive.threshold
+            found[who] = np.maximum(above, 0.0) / (drug.peak - drive.threshold)
+        return found
