@@ -12,6 +12,7 @@ from equipoise.instruments.scoring import score
 from equipoise.simulate.answers import Form, emphasis, form, propensities
 from equipoise.simulate.truth_course import Emphasis, ItemPattern
 from tests.instruments.small import small
+from tests.simulate.trials import crowd
 
 PATTERN = ItemPattern(spread=0.8, stable=0.5, assumed=True)
 TOTALS = {
@@ -39,8 +40,9 @@ def test_every_total_of_an_instrument_comes_back_from_its_items(
     """Scored by the instrument's own rules, which know nothing of how they were made."""
     made, instrument = form_of(name)
     totals = np.arange(reach[0], reach[1] + 1, dtype=float)
-    people = [f"P{i}" for i in range(len(totals))]
-    strength = propensities(made, PATTERN, 5, people, name, 1)[:, 0]
+    everybody = crowd(len(totals), seed=5)
+    people = everybody.names.tolist()
+    strength = propensities(made, PATTERN, everybody, name, 1)[:, 0]
     values = made.answers(totals, strength)
     person, item = np.nonzero(np.isfinite(values))
     answers = pd.DataFrame(
@@ -91,8 +93,7 @@ def test_uneven_answers_have_no_form() -> None:
 def test_a_profile_is_as_stable_as_stated() -> None:
     made = form(small(), "total")
     assert made is not None
-    people = [f"P{i}" for i in range(3000)]
-    log = np.log(propensities(made, PATTERN, 1, people, "small", 2))
+    log = np.log(propensities(made, PATTERN, crowd(3000), "small", 2))
     assert np.isclose(log.std(), 0.8, atol=0.02)
     between = np.corrcoef(log[:, 0].ravel(), log[:, 1].ravel())[0, 1]
     assert np.isclose(between, 0.5, atol=0.03)

@@ -10,19 +10,29 @@ from equipoise.simulate.calendar import (
     in_window,
     is_weekend,
 )
-from tests.simulate.trials import feder, feder_truth, small_protocol, small_truth
+from equipoise.simulate.draws import Roster
+from tests.simulate.trials import crowd, feder, feder_truth, small_protocol, small_truth
 
-PEOPLE = [f"P{i}" for i in range(400)]
+PEOPLE = crowd(400)
 FEDER = feder().schedule
 CONDUCT = feder_truth().conduct
 
 
 def test_people_come_one_after_the_other_from_the_study_start_on() -> None:
-    came = arrivals(CONDUCT.recruitment, 1, PEOPLE)
+    came = arrivals(CONDUCT.recruitment, PEOPLE)
     assert came[0] >= np.datetime64("2015-05-18")
     assert np.all(np.diff(came) >= np.timedelta64(0, "D"))
     mean = (came[-1] - np.datetime64("2015-05-18")).astype(int) / len(came)
     assert np.isclose(mean, 36, rtol=4 / np.sqrt(len(came)))
+
+
+def test_arrivals_of_a_trial_do_not_depend_on_the_trials_beside_it() -> None:
+    sizes = [5, 9, 3]
+    together = Roster.of((4, 7, 2), sizes)
+    came = arrivals(CONDUCT.recruitment, together)
+    for t, (seed, size) in enumerate(zip((4, 7, 2), sizes, strict=True)):
+        alone = arrivals(CONDUCT.recruitment, crowd(size, seed))
+        assert np.array_equal(came[together.trial == t], alone)
 
 
 def test_the_first_visit_is_not_before_the_arrival() -> None:
@@ -41,23 +51,23 @@ def test_day_0_suits_a_schedule_that_shifts_weekends() -> None:
 
 
 def test_visits_are_in_their_windows_and_on_working_days() -> None:
-    day0 = first_days(FEDER, arrivals(CONDUCT.recruitment, 1, PEOPLE))
-    days = actual_days(FEDER, CONDUCT.attendance, day0, 1, PEOPLE)
+    day0 = first_days(FEDER, arrivals(CONDUCT.recruitment, PEOPLE))
+    days = actual_days(FEDER, CONDUCT.attendance, day0, PEOPLE)
     assert in_window(FEDER, days).all()
     assert not is_weekend(day0[:, None] + days.astype("timedelta64[D]")).any()
 
 
 def test_visits_keep_their_order() -> None:
-    day0 = first_days(FEDER, arrivals(CONDUCT.recruitment, 1, PEOPLE))
-    days = actual_days(FEDER, CONDUCT.attendance, day0, 1, PEOPLE)
+    day0 = first_days(FEDER, arrivals(CONDUCT.recruitment, PEOPLE))
+    days = actual_days(FEDER, CONDUCT.attendance, day0, PEOPLE)
     order = np.argsort([visit.day for visit in FEDER.visits], kind="stable")
     assert np.all(np.diff(days[:, order], axis=1) >= 0)
 
 
 def test_weekends_are_used_where_they_are_allowed() -> None:
     schedule, conduct = small_protocol().schedule, small_truth().conduct
-    day0 = arrivals(conduct.recruitment, 1, PEOPLE)
-    days = actual_days(schedule, conduct.attendance, day0, 1, PEOPLE)
+    day0 = arrivals(conduct.recruitment, PEOPLE)
+    days = actual_days(schedule, conduct.attendance, day0, PEOPLE)
     weekend = is_weekend(day0[:, None] + days.astype("timedelta64[D]"))
     assert np.isclose(weekend.mean(), 2 / 7, atol=0.05)
     # On the planned day: half of the visits, and one in seven of the other half.
@@ -68,8 +78,8 @@ def test_weekends_are_used_where_they_are_allowed() -> None:
 def test_everybody_is_on_time_if_the_truth_says_so() -> None:
     conduct = small_truth(("on_planned_day = 0.5", "on_planned_day = 1")).conduct
     schedule = small_protocol().schedule
-    day0 = arrivals(conduct.recruitment, 1, PEOPLE)
-    days = actual_days(schedule, conduct.attendance, day0, 1, PEOPLE)
+    day0 = arrivals(conduct.recruitment, PEOPLE)
+    days = actual_days(schedule, conduct.attendance, day0, PEOPLE)
     assert np.all(days == [-7, 0, 30, 60, 90])
 
 

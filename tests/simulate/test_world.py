@@ -5,7 +5,7 @@ from tests.simulate.trials import small_protocol, small_truth
 
 
 def test_names_have_their_place() -> None:
-    world = World.of(small_protocol(), small_truth(), 1)
+    world = World.of(small_protocol(), small_truth())
     assert world.arm == {"walk": 0, "wait": 1}
     assert world.visit["month-1"] == 2
     assert world.baseline == world.visit["start"] == 1

@@ -24,7 +24,7 @@ from equipoise.simulate.attendance import Attended, Stops
 from equipoise.simulate.calendar import Dates, Days, actual_days, arrivals, first_days
 from equipoise.simulate.check import check_truth
 from equipoise.simulate.dispositions import Stay, stay
-from equipoise.simulate.draws import Floats
+from equipoise.simulate.draws import Floats, Roster
 from equipoise.simulate.read import parse_truth
 from equipoise.simulate.screening import Cohort, screen
 from equipoise.simulate.trial import simulate
@@ -42,6 +42,11 @@ SCALES = {
     "second": small(('id = "small"', 'id = "second"'), ('"lower"', '"higher"')),
     "third": small(('id = "small"', 'id = "third"'), ('"lower"', '"higher"')),
 }
+
+
+def crowd(n: int, seed: int = 1) -> Roster:
+    """The first people of one trial."""
+    return Roster.of((seed,), [n])
 
 
 def scale(instrument: str) -> Instrument:

@@ -9,7 +9,7 @@ from equipoise.analyze.run import analyze
 from equipoise.errors import SimulationError
 from equipoise.exchange.truths import load_truth
 from equipoise.simulate.operating.answers import FIELDS, answers, question
-from equipoise.simulate.operating.brief import brief, trial_seed
+from equipoise.simulate.operating.brief import briefs, trial_seed
 from equipoise.simulate.trial import simulate
 from equipoise.simulate.world import World
 from tests.analyze.feder import feder
@@ -22,7 +22,7 @@ def test_the_digits_are_those_of_the_whole_trial(number: int) -> None:
     """Rows stand in another order: sums are rounded in another way."""
     trial, seed = feder(), trial_seed(11, number)
     asked = question(trial, TRUTH)
-    found = answers(asked, brief(World.of(trial, TRUTH, seed), 30))
+    found = answers(asked, briefs(World.of(trial, TRUTH), (seed,), 30)[0])
     whole = analyze(trial, simulate(trial, TRUTH, seed=seed, n=30))
     for endpoint, row in zip(asked.endpoints, found, strict=True):
         named = dict(zip(FIELDS, row, strict=True))

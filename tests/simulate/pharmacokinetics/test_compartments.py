@@ -11,6 +11,7 @@ from equipoise.simulate.pharmacokinetics.compartments import (
     typical,
     varied,
 )
+from tests.simulate.trials import crowd
 
 MINUTES = np.array([10.0, 20, 30, 40, 60, 80, 120, 240])
 # 35 mg in 40 minutes, 70 kg, ng/mL, worked out apart from this program
@@ -107,13 +108,12 @@ def test_what_goes_in_comes_out() -> None:
 def test_people_differ_as_the_model_says_and_keep_their_own_numbers() -> None:
     """4,000 people: a standard deviation is known to 1.1 %."""
     drug = load_drug("midazolam").model()
-    ids = [f"P{n}" for n in range(4000)]
     weight = np.full(4000, 70.0)
-    people = varied(drug, weight, 3, ids)
+    people = varied(drug, weight, crowd(4000, seed=3))
     V1 = 1 / people.coefficient.sum(axis=1)
     assert np.log(V1).std() == pytest.approx(0.143**0.5, rel=0.05)
     assert np.log(V1).mean() == pytest.approx(np.log(19.45), abs=0.03)
-    few = varied(drug, weight[:3], 3, ids[:3])
+    few = varied(drug, weight[:3], crowd(3, seed=3))
     np.testing.assert_allclose(few.rate, people.rate[:3])
 
 
