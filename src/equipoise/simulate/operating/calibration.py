@@ -15,10 +15,11 @@ from equipoise.simulate.operating.chunk import Run, chunk
 from equipoise.simulate.operating.scaling import scaled
 from equipoise.simulate.truth import Truth
 
-STEPS = {"first": 0.05, "second": 0.15, "sd": 0.05, "lasting": 0.15}
+STEPS = {"first": 0.05, "second": 0.15, "sd": 0.05, "lasting": 0.4}
 BOUNDS = {"first": (0.3, 3.0), "second": (0.1, 5.0), "sd": (0.5, 2.0),
           "lasting": (0.2, 5.0)}  # fmt: skip
 DAMPING = 0.02  # keeps parameters that no target holds where they are
+FARTHEST = 1.3  # a factor changes by no more in one step: medians are not linear
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,7 @@ def calibrate(
     """Multiplies four parts of a truth until the targets are medians of their numbers.
 
     The parts are those of ``scaled``. Gauss-Newton on the medians, each in units of half
-    its interquartile range; the same random numbers at each step.
+    its interquartile range; the same random numbers at each step, and the best of them.
 
     Args:
         protocol: of the published trial, with its size.
@@ -87,9 +88,17 @@ def calibrate(
         own = scaled(protocol, truth, instrument, dict(zip(names, values, strict=True)))
         return numbers(protocol, own, targets, trials, seed)
 
-    for step in range(iterations):
-        here = at(factors)
-        middle, width = _middle(here)
+    weight = np.array([t.weight for t in targets])
+    best = np.inf, factors
+    for step in range(iterations + 1):
+        middle, width = _middle(at(factors))
+        width = width / weight
+        miss = (wanted - middle) / width
+        best = min(best, (float(miss @ miss), factors), key=lambda pair: pair[0])
+        said = ", ".join(f"{n} {f:.3f}" for n, f in zip(names, factors, strict=True))
+        tell(f"step {step} of {iterations}: {said}; off by {miss @ miss:.3f}")
+        if step == iterations:
+            break
         J = np.empty((len(targets), len(names)))
         for place, name in enumerate(names):
             moved = factors.copy()
@@ -97,15 +106,13 @@ def calibrate(
             J[:, place] = (_middle(at(moved))[0] - middle) / (
                 factors[place] * STEPS[name]
             )
-        width = width / np.array([t.weight for t in targets])
-        miss = (wanted - middle) / width
         A = J / width[:, None]
         pull = A.T @ A + DAMPING * np.eye(len(names))
-        factors = factors + np.linalg.solve(pull, A.T @ miss)
+        moved = factors + np.linalg.solve(pull, A.T @ miss)
+        moved = np.clip(moved, factors / FARTHEST, factors * FARTHEST)
         low, high = np.array([BOUNDS[name] for name in names]).T
-        factors = np.clip(factors, low, high)
-        said = ", ".join(f"{n} {f:.3f}" for n, f in zip(names, factors, strict=True))
-        tell(f"step {step + 1} of {iterations}: {said}")
+        factors = np.clip(moved, low, high)
+    factors = best[1]
     found = {name: float(f) for name, f in zip(names, factors, strict=True)}
     made = scaled(protocol, truth, instrument, found)
     return Calibrated(

@@ -1,0 +1,105 @@
+"""What a truth says of drug, response and belief must fit the protocol."""
+
+import pytest
+
+from equipoise.simulate.check import check_truth
+from equipoise.simulate.truth import Truth
+from tests.simulate.trials import feder, feder_truth, small_protocol
+
+
+def changed(**parts: object) -> Truth:
+    return feder_truth().model_copy(update=parts)
+
+
+def problems(truth: Truth) -> list[tuple[str, str]]:
+    return [(p.code, p.where) for p in check_truth(truth, feder())]
+
+
+def test_the_reference_truth_fits() -> None:
+    assert problems(feder_truth()) == []
+
+
+def test_a_drug_that_nobody_describes() -> None:
+    first, *others = feder_truth().pharmacokinetics
+    wrong = (first.model_copy(update={"drug": "esketamine"}), *others)
+    found = problems(changed(pharmacokinetics=wrong))
+    assert found == [("EQ612", "truth feder2021, pharmacokinetics[1].drug")]
+
+
+def test_a_model_that_the_drug_does_not_have() -> None:
+    first, *others = feder_truth().pharmacokinetics
+    wrong = (first.model_copy(update={"model": "nobody"}), *others)
+    assert problems(changed(pharmacokinetics=wrong)) == [
+        ("EQ631", "truth feder2021, pharmacokinetics")
+    ]
+
+
+def test_a_concentration_of_an_arm_that_is_not_there() -> None:
+    first, *others = feder_truth().pharmacokinetics
+    wrong = (first.model_copy(update={"arm": "placebo"}), *others)
+    assert ("EQ611", "truth feder2021, pharmacokinetics[1].arm") in problems(
+        changed(pharmacokinetics=wrong)
+    )
+
+
+def test_an_effect_of_a_concentration_that_is_not_stated() -> None:
+    found = problems(changed(pharmacokinetics=()))
+    assert {code for code, _ in found} == {"EQ612"}
+    assert any("drives[1]" in where for _, where in found)
+
+
+def test_a_threshold_above_the_typical_peak() -> None:
+    cadss, *others = feder_truth().acute
+    drive = cadss.course.drives[0].model_copy(update={"threshold": 200.0})
+    course = cadss.course.model_copy(update={"drives": (drive,)})
+    wrong = (cadss.model_copy(update={"course": course}), *others)
+    assert problems(changed(acute=wrong)) == [
+        ("EQ613", "truth feder2021, acute[1].course.drives[1]")
+    ]
+
+
+def test_effects_without_a_response() -> None:
+    found = problems(changed(response=None))
+    assert ("EQ612", "truth feder2021, response") in found
+    assert ("EQ612", "truth feder2021, response.belief") in found
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "code"),
+    [("arm", "placebo", "EQ611"), ("instrument", "caps5", "EQ613")],
+)
+def test_a_belief_in_what_is_not_there(name: str, value: str, code: str) -> None:
+    response = feder_truth().response
+    belief = response.belief.model_copy(update={name: value})
+    found = problems(changed(response=response.model_copy(update={"belief": belief})))
+    assert found == [(code, f"truth feder2021, response.belief.{name}")]
+
+
+def test_an_arm_of_which_nothing_is_said() -> None:
+    first, *others = feder_truth().courses
+    wrong = (first.model_copy(update={"effects": first.effects[:1]}), *others)
+    assert problems(changed(courses=wrong)) == [
+        ("EQ612", "truth feder2021, courses[1].effects")
+    ]
+
+
+def test_effects_in_a_trial_without_infusions() -> None:
+    found = check_truth(feder_truth(), small_protocol())
+    assert any(p.code == "EQ613" and "no" in p.what and p.mend for p in found)
+
+
+def test_a_departure_that_depends_on_a_score_without_course() -> None:
+    conduct = feder_truth().conduct
+    ways = [
+        d.model_copy(
+            update={"depends": d.depends.model_copy(update={"score": "bdi2.total"})}
+        )
+        if d.depends
+        else d
+        for d in conduct.departures
+    ]
+    wrong = conduct.model_copy(update={"departures": tuple(ways)})
+    found = problems(changed(conduct=wrong))
+    assert found
+    assert {code for code, _ in found} == {"EQ611"}
+    assert all(where.endswith("depends.score") for _, where in found)
