@@ -9,7 +9,10 @@ The tree::
     ├── DataError           EQ3xx   a data file, its mapping, or the tables made from it
     ├── AnalysisError       EQ4xx   a model, a plan, or a fit that cannot be reported
     ├── ReportError         EQ5xx   a report
-    └── SimulationError     EQ6xx   virtual participants and truth files
+    ├── SimulationError     EQ6xx   virtual participants and truth files
+    ├── DesignError         EQ8xx   a size, looks, or an adaptive design
+    └── ConductError        EQ9xx   the trial as it runs
+        └── AccessError     EQ91x   what somebody may not do or see
 
 A refusal carries every problem found, not only the first. ``CODES`` says what each
 code means; the reference page of the documentation is made from it.
@@ -131,6 +134,14 @@ class DesignError(EquipoiseError):
 
 class SimulationError(EquipoiseError):
     """Virtual participants cannot be made."""
+
+
+class ConductError(EquipoiseError):
+    """Something that the running trial refuses."""
+
+
+class AccessError(ConductError):
+    """Something that this person may not do or see."""
 
 
 def refuse(kind: type[EquipoiseError], problems: Sequence[Problem]) -> None:

@@ -1,0 +1,35 @@
+"""Sessions end after some minutes without a request; what was typed is kept as a draft."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.contrib.auth import logout
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+
+LAST = "last_request"
+
+
+class IdleTimeout:
+    """Ends a session that nobody used for ``IDLE_MINUTES``.
+
+    Fields are saved as they are answered, so a tired nurse who comes back logs in and
+    finds the form as it was. Requests that the page makes by itself (``X-Background``)
+    do not keep a session alive.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Ends the session, or notes that it is used."""
+        if request.user.is_authenticated:
+            now = timezone.now().timestamp()
+            last = request.session.get(LAST, now)
+            if now - last > settings.IDLE_MINUTES * 60:
+                logout(request)
+            elif "X-Background" not in request.headers:
+                request.session[LAST] = now
+        return self.get_response(request)

@@ -1,0 +1,99 @@
+"""What each role may do: one table, read by every service and by the leak test.
+
+Roles are those of the protocol (``[blinding.conceal]``), with two that a trial needs to
+run: an administrator, who manages people and sees no data, and a safety monitor.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from equipoise.protocol.model import Protocol
+
+Role = Literal[
+    "administrator",
+    "coordinator",
+    "rater",
+    "infusion team",
+    "pharmacist",
+    "investigator",
+    "statistician",
+    "monitor",
+    "participant",
+]
+Act = Literal[
+    "manage people",
+    "manage study",
+    "screen",
+    "consent",
+    "judge eligibility",
+    "randomize",
+    "schedule",
+    "fill in",
+    "correct",
+    "read forms",
+    "report event",
+    "end participation",
+    "prepare syringe",
+    "check syringe",
+    "seal list",
+    "unblind in emergency",
+    "freeze",
+    "lock",
+    "export",
+    "read audit",
+]
+
+RIGHTS: dict[Role, frozenset[Act]] = {
+    "administrator": frozenset({"manage people", "manage study", "read audit"}),
+    "coordinator": frozenset(
+        {
+            "screen", "consent", "randomize", "schedule", "fill in", "correct",
+            "read forms", "report event", "end participation", "export",
+        }
+    ),
+    "rater": frozenset({"fill in", "correct"}),
+    "infusion team": frozenset({"fill in", "correct", "report event"}),
+    "pharmacist": frozenset({"prepare syringe", "check syringe"}),
+    "investigator": frozenset(
+        {
+            "screen", "consent", "judge eligibility", "randomize", "schedule",
+            "fill in", "correct", "read forms", "report event", "end participation",
+            "unblind in emergency", "freeze", "export", "read audit",
+        }
+    ),
+    "statistician": frozenset({"export", "freeze", "lock", "seal list", "read audit"}),
+    "monitor": frozenset({"read forms", "read audit", "export"}),
+    "participant": frozenset({"fill in"}),
+}  # fmt: skip
+
+# What is concealed from a role that the protocol says nothing of. The administrator and
+# the monitor never learn an arm; who rates sees what is rated and nothing else.
+ALWAYS: dict[Role, frozenset[str]] = {
+    "administrator": frozenset(
+        {"arm", "infusions", "dissociation", "vitals", "adverse events", "ratings"}
+    ),
+    "monitor": frozenset({"arm"}),
+    "participant": frozenset(
+        {"arm", "infusions", "dissociation", "vitals", "adverse events"}
+    ),
+    "rater": frozenset(
+        {"arm", "infusions", "dissociation", "vitals", "adverse events"}
+    ),
+    "infusion team": frozenset({"arm", "ratings"}),
+    "pharmacist": frozenset({"ratings"}),
+    "coordinator": frozenset({"arm"}),
+    "investigator": frozenset({"arm"}),
+    "statistician": frozenset({"arm"}),
+}
+
+
+def concealed(protocol: Protocol, role: Role) -> frozenset[str]:
+    """What a role must not know: what the protocol says, and what always holds.
+
+    A protocol can conceal more than the table ``ALWAYS``, and never less.
+    """
+    stated = protocol.blinding.conceal
+    return ALWAYS[role] | {
+        part for person, parts in stated.items() if person == role for part in parts
+    }

@@ -1,0 +1,109 @@
+"""Tables of the vault. Only ``services.py`` imports them; no arm stands in clear."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+
+
+class Sealed(models.Model):
+    """The sealed list as a whole; triggers refuse to change or delete it.
+
+    Attributes:
+        commitment: SHA-256 of the list with its salt, published before the first
+            participant.
+        seed: of the draws, encrypted; for a method that looks at participants.
+    """
+
+    made_at = models.DateTimeField()
+    made_by = models.CharField(max_length=150)
+    protocol = models.CharField(max_length=64)
+    method = models.CharField(max_length=40)
+    commitment = models.CharField(max_length=64)
+    seed = models.BinaryField()
+    salt = models.BinaryField()
+
+    def __str__(self) -> str:
+        return self.commitment
+
+
+class Place(models.Model):
+    """One place of the list: its arm encrypted, its kit number telling nothing.
+
+    Attributes:
+        arm: encrypted with a key that no database holds; empty for a method that works
+            the arm out when the participant comes.
+    """
+
+    stratum = models.CharField(max_length=200)
+    position = models.PositiveIntegerField()
+    kit = models.CharField(max_length=12, unique=True)
+    arm = models.BinaryField()
+
+    class Meta:
+        """One place for each position."""
+
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["stratum", "position"], name="one_place_a_position"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.kit
+
+
+class Turn(models.Model):
+    """The lock of a stratum, and how many of its places are taken."""
+
+    stratum = models.CharField(max_length=200, primary_key=True)
+    taken = models.PositiveIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"{self.stratum} {self.taken}"
+
+
+class Allocation(models.Model):
+    """A place that was given to a participant; triggers refuse change and deletion.
+
+    Attributes:
+        seq: order of allocation in the trial, from 1.
+        factors: levels of the strata, as JSON, for minimization.
+        arm: encrypted, bound to this participant.
+        hash: of the allocation before and of this one.
+    """
+
+    seq = models.PositiveIntegerField(unique=True)
+    participant = models.CharField(max_length=40, unique=True)
+    place = models.OneToOneField(Place, on_delete=models.PROTECT)
+    at = models.DateTimeField()
+    actor = models.CharField(max_length=150)
+    factors = models.TextField()
+    arm = models.BinaryField()
+    hash = models.BinaryField(max_length=32)
+
+    class Meta:
+        """In their order."""
+
+        ordering: ClassVar = ["seq"]
+
+    def __str__(self) -> str:
+        return f"{self.seq} {self.participant}"
+
+
+class Opening(models.Model):
+    """An arm that somebody was shown, written down before it was shown.
+
+    Attributes:
+        why: ``pharmacy``, ``emergency`` or ``unblinding``.
+    """
+
+    participant = models.CharField(max_length=40)
+    at = models.DateTimeField()
+    actor = models.CharField(max_length=150)
+    why = models.CharField(max_length=12)
+    reason = models.TextField(blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.participant} {self.why}"

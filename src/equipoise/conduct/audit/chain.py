@@ -1,0 +1,91 @@
+"""The hash chain: each entry is bound to all entries before it.
+
+Pure: what the database holds is checked against what is worked out here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from hashlib import sha256
+
+START = bytes(32)  # what the first entry of a chain is bound to
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """Something that was written down.
+
+    Attributes:
+        act: what was done, such as ``answer``, ``complete``, ``consent``.
+        form: the form, such as ``instrument:caps5``; empty for none.
+        visit: id of the visit; empty for none.
+        minute: from the start of the infusion; None for none.
+        item: field of the form; empty for an act on the whole form.
+        value: as text; None where a value was taken away or there is none.
+        reason: why a value was changed; empty for a first value.
+    """
+
+    act: str
+    form: str = ""
+    visit: str = ""
+    minute: int | None = None
+    item: str = ""
+    value: str | None = None
+    reason: str = ""
+
+    @property
+    def place(self) -> tuple[str, str, int | None, str]:
+        """What the fact is about: form, visit, minute and item."""
+        return self.form, self.visit, self.minute, self.item
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A fact with who wrote it down, when, and under which protocol.
+
+    Attributes:
+        chain: identifier of the participant, or of the chain of the study.
+        seq: place in the chain, from 1.
+        at: UTC, ISO 8601 with microseconds.
+        actor: user name.
+        protocol: content hash of the protocol version.
+    """
+
+    chain: str
+    seq: int
+    at: str
+    actor: str
+    protocol: str
+    fact: Fact
+
+
+def link(previous: bytes, written: Written) -> bytes:
+    """The hash of an entry: SHA-256 of the hash before it and of the entry.
+
+    Each field stands with its length before it (a netstring), so that no two entries
+    have the same bytes.
+
+    Args:
+        previous: hash of the entry before, ``START`` for the first.
+        written: the entry.
+
+    Returns:
+        32 bytes.
+    """
+    fact = written.fact
+    fields = (
+        written.chain,
+        str(written.seq),
+        written.at,
+        written.actor,
+        written.protocol,
+        fact.act,
+        fact.form,
+        fact.visit,
+        "" if fact.minute is None else str(fact.minute),
+        fact.item,
+        "-" if fact.value is None else "=" + fact.value,
+        fact.reason,
+    )
+    text = "".join(f"{len(field)}:{field}" for field in fields)
+    return sha256(previous + text.encode()).digest()

@@ -1,0 +1,84 @@
+"""Tables of the audit: entries, which are only ever added, and the head of each chain."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import ClassVar
+
+from django.db import models
+
+from equipoise.conduct.audit.chain import Fact, Written
+
+STUDY = "study"  # the chain of what belongs to no participant
+
+
+class Head(models.Model):
+    """The last entry of a chain: the lock for whoever writes the next one."""
+
+    chain = models.CharField(max_length=40, primary_key=True)
+    seq = models.PositiveIntegerField(default=0)
+    hash = models.BinaryField(max_length=32)
+
+    def __str__(self) -> str:
+        return f"{self.chain} {self.seq}"
+
+
+class Entry(models.Model):
+    """One fact, as it was written down; triggers refuse to change or delete it."""
+
+    chain = models.CharField(max_length=40)
+    seq = models.PositiveIntegerField()
+    at = models.DateTimeField()
+    actor = models.CharField(max_length=150)
+    protocol = models.CharField(max_length=64)
+    act = models.CharField(max_length=24)
+    form = models.CharField(max_length=64, blank=True)
+    visit = models.CharField(max_length=40, blank=True)
+    minute = models.IntegerField(null=True)
+    item = models.CharField(max_length=64, blank=True)
+    value = models.TextField(null=True)  # noqa: DJ001 - no value is not an empty text
+    reason = models.TextField(blank=True)
+    hash = models.BinaryField(max_length=32)
+
+    class Meta:
+        """Order, and what is unique."""
+
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["chain", "seq"], name="one_entry_a_place"),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["form", "act"], name="entries_of_a_form"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.chain} {self.seq} {self.act}"
+
+    @property
+    def fact(self) -> Fact:
+        """What was written down."""
+        return Fact(
+            self.act,
+            self.form,
+            self.visit,
+            self.minute,
+            self.item,
+            self.value,
+            self.reason,
+        )
+
+    @property
+    def written(self) -> Written:
+        """The entry as it is hashed."""
+        return Written(
+            self.chain,
+            self.seq,
+            stamp(self.at),
+            self.actor,
+            self.protocol,
+            self.fact,
+        )
+
+
+def stamp(at: datetime) -> str:
+    """A time as it is hashed: UTC, ISO 8601, microseconds."""
+    return at.astimezone(UTC).isoformat(timespec="microseconds")

@@ -1,0 +1,1 @@
+"""What sites write down: participants, visits, forms."""

@@ -1,0 +1,84 @@
+"""What holds now: the last value of each field, from the entries of one participant."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from equipoise.conduct.audit.record import entries
+
+Where = tuple[str, str, int | None]  # form, visit, minute
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A value that holds, with who wrote it down.
+
+    Attributes:
+        seq: of its entry.
+        versions: how often the field was written, this one included.
+    """
+
+    value: str | None
+    actor: str
+    at: datetime
+    seq: int
+    versions: int
+
+
+@dataclass(slots=True)
+class Current:
+    """Everything that is known of a participant now.
+
+    Attributes:
+        values: form, visit and minute -> field -> value.
+        status: form, visit and minute -> ``started``, ``complete``, ``frozen``, ``locked``.
+        seq: length of the chain.
+    """
+
+    values: dict[Where, dict[str, Value]] = field(default_factory=dict)
+    status: dict[Where, str] = field(default_factory=dict)
+    seq: int = 0
+
+    def answers(
+        self, form: str, visit: str = "", minute: int | None = None
+    ) -> dict[str, str]:
+        """Field -> value of one form; fields without a value are left out."""
+        found = self.values.get((form, visit, minute), {})
+        return {name: v.value for name, v in found.items() if v.value is not None}
+
+    def is_complete(
+        self, form: str, visit: str = "", minute: int | None = None
+    ) -> bool:
+        """Whether a form was signed off as complete, and not taken back."""
+        state = self.status.get((form, visit, minute))
+        return state in ("complete", "frozen", "locked")
+
+
+STATES = {
+    "complete": "complete",
+    "reopen": "started",
+    "freeze": "frozen",
+    "unfreeze": "complete",
+    "lock": "locked",
+}
+
+
+def current(identifier: str) -> Current:
+    """What holds now of a participant: one pass over the entries of the chain."""
+    found = Current()
+    rows = entries(identifier).values_list(
+        "seq", "at", "actor", "act", "form", "visit", "minute", "item", "value"
+    )
+    for seq, at, actor, act, form, visit, minute, item, value in rows:
+        where = form, visit, minute
+        found.seq = seq
+        if item:
+            fields = found.values.setdefault(where, {})
+            before = fields.get(item)
+            count = 1 + (before.versions if before else 0)
+            fields[item] = Value(value, actor, at, seq, count)
+            found.status.setdefault(where, "started")
+        if act in STATES:
+            found.status[where] = STATES[act]
+    return found

@@ -1,0 +1,66 @@
+"""Participants, and how far each of their forms is. What was answered is in the audit."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+
+from equipoise.conduct.study.models import Site
+
+
+class Participant(models.Model):
+    """A person who was screened.
+
+    Attributes:
+        identifier: such as ``P0001``, unique in the trial; no name, no initials.
+        day0: date of day 0 of the schedule; None before it is planned.
+        place: order of arrival.
+    """
+
+    identifier = models.CharField(max_length=40, unique=True)
+    site = models.ForeignKey(Site, on_delete=models.PROTECT)
+    place = models.PositiveIntegerField(unique=True)
+    day0 = models.DateField(null=True)
+    status = models.CharField(max_length=20, default="screening")
+    created_at = models.DateTimeField()
+
+    class Meta:
+        """In order of arrival."""
+
+        ordering: ClassVar = ["place"]
+
+    def __str__(self) -> str:
+        return self.identifier
+
+
+class FormState(models.Model):
+    """How far one form at one time is: worked out from the entries, for lists.
+
+    Attributes:
+        status: ``started``, ``complete``, ``frozen`` or ``locked``.
+        seq: last entry of the participant's chain that concerns it.
+    """
+
+    participant = models.ForeignKey(Participant, on_delete=models.PROTECT)
+    form = models.CharField(max_length=64)
+    visit = models.CharField(max_length=40, blank=True)
+    minute = models.IntegerField(null=True)
+    status = models.CharField(max_length=10)
+    seq = models.PositiveIntegerField()
+    changed_at = models.DateTimeField()
+    changed_by = models.CharField(max_length=150)
+
+    class Meta:
+        """One state for each form at each time."""
+
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["participant", "form", "visit", "minute"],
+                nulls_distinct=False,
+                name="one_state_a_form",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.participant} {self.form} {self.visit} {self.status}"

@@ -1,0 +1,55 @@
+"""Who may see and fill in which form of which participant."""
+
+from __future__ import annotations
+
+from equipoise.conduct.access.acting import Actor
+from equipoise.conduct.access.rights import Role
+from equipoise.conduct.capture.models import Participant
+from equipoise.conduct.forms.definition import Form
+from equipoise.conduct.study.protocols import in_force
+from equipoise.errors import AccessError
+
+# Forms of one role that others may fill in too, if nothing is concealed from them.
+STAND_INS: dict[str, tuple[Role, ...]] = {
+    "coordinator": ("investigator",),
+    "investigator": ("coordinator",),
+    "infusion team": (),
+    "rater": (),
+    "participant": (),
+}
+
+
+def may_read(actor: Actor, participant: Participant, form: Form) -> bool:
+    """Whether a person may see a form: nothing is concealed, and it is theirs to read."""
+    site = participant.site.code
+    if actor.own is not None:
+        return actor.own == participant.identifier and form.by == "participant"
+    if form.shows and not actor.sees(in_force(), form.shows, site):
+        return False
+    return may_fill(actor, participant, form) or actor.may("read forms", site)
+
+
+def may_fill(actor: Actor, participant: Participant, form: Form) -> bool:
+    """Whether a person may fill a form in."""
+    site = participant.site.code
+    if actor.own is not None:
+        return actor.own == participant.identifier and form.by == "participant"
+    if form.shows and not actor.sees(in_force(), form.shows, site):
+        return False
+    allowed = {form.by, *STAND_INS.get(form.by, ())}
+    return actor.may("fill in", site) and bool(allowed & actor.roles_at(site))
+
+
+def require_form(actor: Actor, participant: Participant, form: Form) -> None:
+    """Refuses who may not fill a form in, in words that tell nothing about it.
+
+    Raises:
+        AccessError: EQ913.
+    """
+    if not may_fill(actor, participant, form):
+        raise AccessError.single(
+            "EQ913",
+            "this form is not yours to fill in",
+            where="the form",
+            mend="forms that are yours are on your list of today",
+        )

@@ -1,0 +1,193 @@
+"""Saving a form: checked, never overwritten, every change with its reason."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db import transaction
+
+from equipoise.conduct.access.acting import Actor
+from equipoise.conduct.audit.chain import Fact
+from equipoise.conduct.audit.record import append, lock
+from equipoise.conduct.capture.current import Current, Value, current
+from equipoise.conduct.capture.models import FormState, Participant
+from equipoise.conduct.capture.permission import require_form
+from equipoise.conduct.forms.checking import problems
+from equipoise.conduct.forms.definition import Form
+from equipoise.conduct.study.protocols import in_force
+from equipoise.errors import ConductError
+from equipoise.protocol.amend import content_hash
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A form at one time of a participant."""
+
+    participant: Participant
+    form: Form
+    visit: str = ""
+    minute: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """A field that somebody else has changed meanwhile.
+
+    Attributes:
+        theirs: the value that holds now.
+        yours: the value that was not saved.
+    """
+
+    field: str
+    theirs: str
+    yours: str
+    actor: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """What became of a save.
+
+    Attributes:
+        seq: length of the chain now, to be sent back with the next save.
+        errors: field -> what is wrong; nothing was saved if there are any.
+        conflicts: nothing was saved if there are any.
+        changed: fields that were written.
+    """
+
+    seq: int
+    errors: dict[str, str] = field(default_factory=dict)
+    conflicts: tuple[Conflict, ...] = ()
+    changed: tuple[str, ...] = ()
+
+
+def save(
+    place: Place,
+    values: Mapping[str, str],
+    *,
+    actor: Actor,
+    at: datetime,
+    seen: int,
+    complete: bool = False,
+    reason: str = "",
+) -> Saved:
+    """Saves what was answered; a draft as it is written, or a complete form.
+
+    Args:
+        place: participant, form and time.
+        values: field -> value; an empty text takes a value away; fields that are left
+            out stay as they are.
+        actor: who saves.
+        at: UTC.
+        seen: length of the chain when the form was shown: fields that others have
+            changed since are conflicts, and nothing is overwritten.
+        complete: signs the form off; every required field must be answered.
+        reason: why, if a value is changed after the form was complete.
+
+    Returns:
+        What was saved, or why nothing was.
+
+    Raises:
+        AccessError: EQ911, EQ913, the person may not fill this form in.
+        ConductError: EQ921, the form is frozen or locked; EQ922, a change without reason.
+    """
+    require_form(actor, place.participant, place.form)
+    with transaction.atomic():
+        lock(place.participant.identifier)
+        known = current(place.participant.identifier)
+        where = place.form.id, place.visit, place.minute
+        _open(known, where)
+        held = known.values.get(where, {})
+        new = {n: v.strip() for n, v in values.items() if v.strip() != _text(held, n)}
+        conflicts = _conflicts(held, new, seen, actor.name)
+        if conflicts:
+            return Saved(known.seq, conflicts=conflicts)
+        merged = {n: v.value or "" for n, v in held.items()} | new
+        found = problems(place.form, merged, complete=complete)
+        found = {n: what for n, what in found.items() if complete or n in new}
+        if found:
+            return Saved(known.seq, errors=found)
+        changing = [n for n in new if _text(held, n)]
+        signed = known.status.get(where) == "complete"
+        if changing and signed and not reason.strip():
+            raise _needs_reason(changing)
+        facts = [
+            Fact(
+                "correct" if n in changing and signed else "answer",
+                *where,
+                item=n,
+                value=v or None,
+                reason=reason.strip() if n in changing else "",
+            )
+            for n, v in new.items()
+        ]
+        if complete and not signed:
+            facts.append(Fact("complete", *where))
+        if facts:
+            protocol = content_hash(in_force())
+            made = append(
+                place.participant.identifier,
+                facts,
+                actor=actor.name,
+                protocol=protocol,
+                at=at,
+            )
+            _note(place, "complete" if complete or signed else "started", actor, at,
+                  made[-1].seq)  # fmt: skip
+        return Saved(known.seq + len(facts), changed=tuple(new))
+
+
+def _text(held: Mapping[str, Value], name: str) -> str:
+    return (held[name].value or "") if name in held else ""
+
+
+def _open(known: Current, where: tuple[str, str, int | None]) -> None:
+    state = known.status.get(where)
+    if state in ("frozen", "locked"):
+        raise ConductError.single(
+            "EQ921",
+            f"this form is {state}",
+            where="the form",
+            mend="ask an investigator to unfreeze it"
+            if state == "frozen"
+            else "the database is locked: nothing can be changed any more",
+        )
+
+
+def _conflicts(
+    held: Mapping[str, Value], new: Mapping[str, str], seen: int, name: str
+) -> tuple[Conflict, ...]:
+    """Fields that somebody else wrote after the form was shown."""
+    return tuple(
+        Conflict(n, held[n].value or "", v, held[n].actor, held[n].at)
+        for n, v in new.items()
+        if n in held and held[n].seq > seen and held[n].actor != name
+    )
+
+
+def _needs_reason(changing: list[str]) -> ConductError:
+    return ConductError.single(
+        "EQ922",
+        f"{', '.join(changing)} would be changed after the form was complete",
+        where="the form",
+        mend="give the reason of the change; the value before stays on record",
+    )
+
+
+def _note(place: Place, status: str, actor: Actor, at: datetime, seq: int) -> None:
+    """The state of the form, for lists."""
+    FormState.objects.update_or_create(
+        participant=place.participant,
+        form=place.form.id,
+        visit=place.visit,
+        minute=place.minute,
+        defaults={
+            "status": status,
+            "seq": seq,
+            "changed_at": at,
+            "changed_by": actor.name,
+        },
+    )

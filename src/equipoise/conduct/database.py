@@ -1,0 +1,90 @@
+"""Where the data are: SQLite by default, PostgreSQL by one address; the vault beside."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit, urlunsplit
+
+VAULT = "vault"
+WAIT = 20  # seconds that SQLite waits for another writer
+
+# WAL: readers and a writer do not wait for each other. recursive_triggers: REPLACE may
+# not pass the append-only triggers. synchronous FULL: what was answered is on the disk.
+PRAGMAS = (
+    "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;"
+    "PRAGMA recursive_triggers=ON;PRAGMA foreign_keys=ON;"
+)
+
+
+def databases(address: str, folder: Path) -> dict[str, dict[str, Any]]:
+    """Settings of the two databases.
+
+    Args:
+        address: ``postgresql://user:password@host:port/name``, or empty for SQLite. The
+            vault is the database ``name_vault`` of the same server.
+        folder: of the trial; holds the files of SQLite.
+    """
+    if not address:
+        return {
+            "default": _sqlite(folder / "trial.sqlite3"),
+            VAULT: _sqlite(folder / "vault.sqlite3"),
+        }
+    return {
+        "default": _postgresql(address),
+        VAULT: _postgresql(vault_address(address)),
+    }
+
+
+def vault_address(address: str) -> str:
+    """The address of the vault beside a database of PostgreSQL."""
+    parts = urlsplit(address)
+    return urlunsplit(parts._replace(path=parts.path + "_vault"))
+
+
+def _sqlite(path: Path) -> dict[str, Any]:
+    return {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": path,
+        "OPTIONS": {
+            "transaction_mode": "IMMEDIATE",
+            "timeout": WAIT,
+            "init_command": PRAGMAS,
+        },
+    }
+
+
+def _postgresql(address: str) -> dict[str, Any]:
+    parts = urlsplit(address)
+    if parts.scheme not in ("postgresql", "postgres") or len(parts.path) < 2:
+        raise ValueError(f"not an address of PostgreSQL: {parts.scheme}://…")
+    query = dict(part.split("=", 1) for part in parts.query.split("&") if "=" in part)
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path[1:]),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": unquote(query.pop("host", parts.hostname or "")),
+        "PORT": str(parts.port or ""),
+        "CONN_MAX_AGE": 60,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {name: unquote(value) for name, value in query.items()},
+    }
+
+
+class Router:
+    """Models of the allocation live in the vault, all others in the default database."""
+
+    def db_for_read(self, model: Any, **hints: Any) -> str:
+        """Where a model is read."""
+        return VAULT if model._meta.app_label == "allocation" else "default"
+
+    db_for_write = db_for_read
+
+    def allow_relation(self, one: Any, other: Any, **hints: Any) -> bool:
+        """Nothing in the vault refers to anything outside."""
+        return self.db_for_read(one) == self.db_for_read(other)
+
+    def allow_migrate(self, db: str, app_label: str, **hints: Any) -> bool:
+        """Each table in its own database."""
+        return (db == VAULT) == (app_label == "allocation")

@@ -1,0 +1,1 @@
+"""Forms that follow from the protocol: one definition for browser and server."""

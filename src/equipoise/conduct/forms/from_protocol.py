@@ -1,0 +1,346 @@
+"""The forms of a trial, from its protocol alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import get_args
+
+from equipoise.conduct.forms.definition import Choice, Field, Form, Shown
+from equipoise.instruments.model import Instrument
+from equipoise.protocol.calendar import Visit
+from equipoise.protocol.milestone import Milestone
+from equipoise.protocol.model import Protocol
+
+YES_NO = (Choice(value="yes", label="Yes"), Choice(value="no", label="No"))
+# Widest values that are written down, beyond which a typing error is certain.
+VITALS: dict[str, tuple[str, str, float, float, int]] = {
+    "SYSBP": ("Systolic blood pressure", "mmHg", 40, 300, 0),
+    "DIABP": ("Diastolic blood pressure", "mmHg", 20, 200, 0),
+    "PULSE": ("Pulse", "beats/min", 20, 250, 0),
+    "HR": ("Heart rate", "beats/min", 20, 250, 0),
+    "OXYSAT": ("Oxygen saturation", "%", 40, 100, 0),
+    "RESP": ("Respiratory rate", "breaths/min", 2, 80, 0),
+    "TEMP": ("Temperature", "C", 30, 44, 1),
+    "WEIGHT": ("Weight", "kg", 25, 350, 1),
+    "HEIGHT": ("Height", "cm", 80, 250, 0),
+}
+SEVERITIES = ("mild", "moderate", "severe")
+ENDS = ("study-withdrawn", "lost-to-follow-up", "death")
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A form at one time of a visit.
+
+    Attributes:
+        minute: from the start of the infusion; None for the visit as a whole.
+    """
+
+    form: Form
+    minute: int | None
+
+
+def instrument_form(protocol: Protocol, name: str) -> Form:
+    """The form of an instrument, item by item; or its score where it has no items."""
+    scale = protocol.scales[name]
+    use = next(use for use in protocol.instruments if use.id == name)
+    acute = name in _acute(protocol)
+    if scale.items:
+        fields = _items(scale)
+    else:
+        score = scale.scores[scale.primary_score]
+        fields = (
+            Field(
+                name=scale.primary_score,
+                label=score.label,
+                kind="number",
+                min=score.range[0],
+                max=score.range[1],
+                decimals=2,
+                unit=score.unit,
+            ),
+        )
+    return Form(
+        id=f"instrument:{name}",
+        title=scale.name,
+        by=use.by,
+        fields=fields,
+        shows="dissociation" if acute else "ratings",
+    )
+
+
+def visit_forms(protocol: Protocol, visit: Visit) -> tuple[Due, ...]:
+    """Everything that is filled in at a visit, in the order of the protocol."""
+    schedule = protocol.schedule
+    due: list[Due] = []
+    if visit.infusion is not None:
+        due.append(Due(infusion_form(protocol), None))
+    for measurement in schedule.measurements(visit):
+        form = vitals_form(measurement.names)
+        due += [Due(form, minute) for minute in measurement.minutes or (None,)]
+    for assessment in schedule.assessments(visit):
+        form = instrument_form(protocol, assessment.instrument)
+        due += [Due(form, minute) for minute in assessment.minutes or (None,)]
+    order = {None: -(10**6)}
+    return tuple(sorted(due, key=lambda d: order.get(d.minute, d.minute or 0)))
+
+
+def consent_form(versions: tuple[str, ...]) -> Form:
+    """Informed consent, by version."""
+    return Form(
+        id="consent",
+        title="Informed consent",
+        by="investigator",
+        fields=(
+            Field(
+                name="version",
+                label="Version that was signed",
+                kind="choice",
+                choices=tuple(Choice(value=v, label=v) for v in versions),
+            ),
+            Field(name="signed_at", label="Signed on", kind="datetime"),
+            Field(
+                name="copy",
+                label="The participant has a copy",
+                kind="flag",
+                choices=YES_NO,
+            ),
+        ),
+    )
+
+
+def characteristics_form(protocol: Protocol) -> Form:
+    """What is recorded once about a participant."""
+    fields = tuple(
+        Field(
+            name=c.id,
+            label=c.label,
+            kind="choice" if c.type == "category" else "number",
+            choices=tuple(
+                Choice(value=value, label=c.labels.get(value, value))
+                for value in c.values
+            ),
+            min=c.min,
+            max=c.max,
+            decimals=0 if c.type == "category" else 1,
+            unit=c.unit or "",
+        )
+        for c in protocol.characteristics
+    )
+    return Form(
+        id="characteristics", title="Participant", by="coordinator", fields=fields
+    )
+
+
+def eligibility_form(protocol: Protocol) -> Form:
+    """What an investigator attests to; the rest is worked out from the other forms."""
+    fields = tuple(
+        Field(
+            name=criterion.id,
+            label=f"{criterion.id}: {criterion.text}",
+            kind="flag",
+            choices=YES_NO,
+            hint=f"{criterion.kind} criterion",
+        )
+        for criterion in protocol.eligibility
+        if criterion.require is None
+    )
+    return Form(id="eligibility", title="Eligibility", by="investigator", fields=fields)
+
+
+def infusion_form(protocol: Protocol) -> Form:
+    """The infusion itself: when, and whether it was interrupted; never what."""
+    weight = any(c.id == "weight_kg" for c in protocol.characteristics)
+    fields = [
+        Field(name="started_at", label="Started", kind="datetime"),
+        Field(name="stopped_at", label="Stopped", kind="datetime"),
+        Field(name="interrupted", label="Interrupted", kind="flag", choices=YES_NO),
+        Field(
+            name="reason",
+            label="Why it was interrupted or stopped early",
+            kind="text",
+            only_if=Shown(field="interrupted", one_of=("yes",)),
+        ),
+    ]
+    if weight:
+        fields.insert(
+            0,
+            Field(
+                name="weight_kg",
+                label="Weight today",
+                kind="number",
+                min=25,
+                max=350,
+                decimals=1,
+                unit="kg",
+            ),
+        )
+    return Form(
+        id="infusion",
+        title="Infusion",
+        by="infusion team",
+        fields=tuple(fields),
+        shows="infusions",
+    )
+
+
+def vitals_form(names: tuple[str, ...]) -> Form:
+    """Vital signs at one minute."""
+    fields = []
+    for name in names:
+        label, unit, low, high, decimals = VITALS.get(name, (name, "", None, None, 2))
+        fields.append(
+            Field(
+                name=name,
+                label=label,
+                kind="number",
+                min=low,
+                max=high,
+                decimals=decimals,
+                unit=unit,
+            )
+        )
+    return Form(
+        id="vitals",
+        title="Vital signs",
+        by="infusion team",
+        fields=tuple(fields),
+        shows="vitals",
+    )
+
+
+def visit_form() -> Form:
+    """What became of a visit."""
+    return Form(
+        id="visit",
+        title="Visit",
+        by="coordinator",
+        fields=(
+            Field(
+                name="status",
+                label="What became of it",
+                kind="choice",
+                choices=(
+                    Choice(value="done", label="Took place"),
+                    Choice(value="missed", label="Missed"),
+                ),
+            ),
+            Field(
+                name="date",
+                label="Date",
+                kind="date",
+                only_if=Shown(field="status", one_of=("done",)),
+            ),
+            Field(
+                name="reason",
+                label="Why it was missed",
+                kind="text",
+                only_if=Shown(field="status", one_of=("missed",)),
+            ),
+        ),
+    )
+
+
+def event_form() -> Form:
+    """An adverse event."""
+    return Form(
+        id="event",
+        title="Adverse event",
+        by="investigator",
+        shows="adverse events",
+        fields=(
+            Field(name="term", label="The event, in the person's words", kind="text"),
+            Field(name="started_on", label="Started on", kind="date"),
+            Field(name="stopped_on", label="Ended on", kind="date", required=False),
+            Field(
+                name="severity",
+                label="Severity",
+                kind="choice",
+                choices=tuple(Choice(value=s, label=s) for s in SEVERITIES),
+            ),
+            Field(name="serious", label="Serious", kind="flag", choices=YES_NO),
+            Field(
+                name="related",
+                label="Related to the treatment",
+                kind="flag",
+                choices=YES_NO,
+            ),
+            Field(name="action", label="Action taken", kind="text", required=False),
+            Field(name="outcome", label="Outcome", kind="text", required=False),
+        ),
+    )
+
+
+def guess_form(protocol: Protocol, by: str) -> Form:
+    """What somebody believes the participant got."""
+    arms = tuple(Choice(value=arm.id, label=arm.label) for arm in protocol.arms)
+    return Form(
+        id=f"guess:{by}",
+        title="Which treatment do you think it was?",
+        by=by,
+        fields=(
+            Field(
+                name="guess",
+                label="Your best guess",
+                kind="choice",
+                choices=(*arms, Choice(value="don't know", label="I don't know")),
+            ),
+        ),
+        shows="ratings",
+    )
+
+
+def milestone_form() -> Form:
+    """The end of treatment or of taking part, and new treatments."""
+    labels = {
+        "treatment-discontinued": "The treatment was stopped early",
+        "new-treatment": "Another treatment was started",
+        "study-withdrawn": "Withdrew, or was withdrawn, from the study",
+        "lost-to-follow-up": "Lost to follow-up",
+        "death": "Died",
+    }
+    known = set(get_args(Milestone))
+    return Form(
+        id="milestone",
+        title="Treatment and participation",
+        by="investigator",
+        fields=(
+            Field(
+                name="milestone",
+                label="What happened",
+                kind="choice",
+                choices=tuple(
+                    Choice(value=v, label=text)
+                    for v, text in labels.items()
+                    if v in known
+                ),
+            ),
+            Field(name="date", label="On", kind="date"),
+            Field(name="reason", label="Why", kind="text"),
+        ),
+    )
+
+
+def _items(scale: Instrument) -> tuple[Field, ...]:
+    alternatives = {i for group in scale.alternatives for i in group.items}
+    return tuple(
+        Field(
+            name=item.id,
+            label=f"{item.id}. {item.label}",
+            kind="choice",
+            choices=tuple(Choice(value=f"{v}", label=f"{v}") for v in item.allowed),
+            required=item.id not in alternatives,
+        )
+        for item in scale.items.values()
+    )
+
+
+def _acute(protocol: Protocol) -> set[str]:
+    """Instruments that are rated at minutes of an infusion."""
+    schedule = protocol.schedule
+    return {
+        assessment.instrument
+        for visit in schedule.visits
+        for assessment in schedule.assessments(visit)
+        if assessment.minutes
+    }

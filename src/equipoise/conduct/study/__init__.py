@@ -1,0 +1,1 @@
+"""The protocol in force, and those before it."""

@@ -1,0 +1,56 @@
+"""Versions of the protocol, each with what it needs to be read again."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+
+
+class ProtocolVersion(models.Model):
+    """A protocol that was in force; triggers refuse to change or delete it."""
+
+    hash = models.CharField(max_length=64, unique=True)
+    text = models.TextField()
+    instruments = models.JSONField()  # id -> text of the instrument file
+    label = models.CharField(max_length=40)
+    accepted_at = models.DateTimeField()
+    accepted_by = models.CharField(max_length=150)
+
+    class Meta:
+        """The newest one is in force."""
+
+        ordering: ClassVar = ["id"]
+
+    def __str__(self) -> str:
+        return f"{self.label} {self.hash[:12]}"
+
+
+class Site(models.Model):
+    """Where participants are treated."""
+
+    code = models.CharField(max_length=20, unique=True)
+    name = models.CharField(max_length=120)
+
+    class Meta:
+        """By code."""
+
+        ordering: ClassVar = ["code"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ConsentVersion(models.Model):
+    """A version of the information and consent form; the newest one is to be signed."""
+
+    label = models.CharField(max_length=40, unique=True)
+    valid_from = models.DateField()
+
+    class Meta:
+        """In the order in which they became valid."""
+
+        ordering: ClassVar = ["valid_from", "id"]
+
+    def __str__(self) -> str:
+        return self.label

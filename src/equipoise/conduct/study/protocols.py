@@ -1,0 +1,90 @@
+"""The protocol in force, and its amendments."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import lru_cache
+
+from django.db import transaction
+
+from equipoise.conduct.audit.chain import Fact
+from equipoise.conduct.audit.models import STUDY
+from equipoise.conduct.audit.record import append, lock
+from equipoise.conduct.study.models import ProtocolVersion
+from equipoise.errors import ConductError
+from equipoise.instruments.load import parse_instrument
+from equipoise.instruments.model import Instrument
+from equipoise.protocol.amend import Change, content_hash, differences
+from equipoise.protocol.load import parse_protocol
+from equipoise.protocol.model import Protocol
+
+
+def in_force() -> Protocol:
+    """The protocol under which data are made now.
+
+    Raises:
+        ConductError: EQ901, none was accepted yet.
+    """
+    newest = ProtocolVersion.objects.order_by("-id").values_list("hash", flat=True)
+    if not newest[:1]:
+        raise ConductError.single(
+            "EQ901",
+            "no protocol is in force",
+            where="the study",
+            mend="start the trial with `equipoise serve PROTOCOL`",
+        )
+    return version(newest[0])
+
+
+@lru_cache(maxsize=16)
+def version(hash_: str) -> Protocol:
+    """The protocol with this content hash; versions never change, so it is kept."""
+    stored = ProtocolVersion.objects.get(hash=hash_)
+
+    def find(name: str) -> Instrument:
+        return parse_instrument(stored.instruments[name], origin=f"{name}.toml")
+
+    return parse_protocol(stored.text, origin="protocol.toml", find_instrument=find)
+
+
+@transaction.atomic
+def accept(
+    protocol: Protocol,
+    text: str,
+    instruments: dict[str, str],
+    *,
+    actor: str,
+    at: datetime,
+    reason: str = "",
+) -> tuple[Change, ...]:
+    """Puts a protocol into force: the first one, or an amendment.
+
+    Args:
+        protocol: checked.
+        text: its file.
+        instruments: text of each instrument file that it uses.
+        actor: user name of who accepts it.
+        at: UTC.
+        reason: why it is amended.
+
+    Returns:
+        What differs from the version before; empty for the first, and for the same.
+    """
+    lock(STUDY)  # two amendments come one after the other
+    new = content_hash(protocol)
+    known = ProtocolVersion.objects.order_by("-id").first()
+    if known is not None and known.hash == new:
+        return ()
+    changes = () if known is None else differences(version(known.hash), protocol)
+    ProtocolVersion.objects.create(
+        hash=new,
+        text=text,
+        instruments=instruments,
+        label=protocol.trial.version,
+        accepted_at=at,
+        accepted_by=actor,
+    )
+    said = "; ".join(map(str, changes)) or protocol.trial.version
+    fact = Fact("protocol", value=f"{new} {said}", reason=reason)
+    append(STUDY, [fact], actor=actor, protocol=new, at=at)
+    return changes

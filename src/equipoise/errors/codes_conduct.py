@@ -1,0 +1,76 @@
+"""Codes EQ9xx: the trial as it runs."""
+
+from __future__ import annotations
+
+from equipoise.errors.code import Code
+
+CODES: dict[str, Code] = {
+    "EQ901": Code(
+        "no protocol in force",
+        "The application was asked for data of a trial that has not been set up.",
+    ),
+    "EQ902": Code(
+        "impossible address or folder",
+        "The database, the folder of the trial or the port cannot be used.",
+    ),
+    "EQ903": Code(
+        "not fit for production",
+        "A check of `--production` failed: secret, transport, hosts, keys or anchors.",
+    ),
+    "EQ911": Code(
+        "not your right",
+        "The roles that you hold at this site do not include this act.",
+    ),
+    "EQ912": Code("not logged in", "Nobody is logged in, or the session has ended."),
+    "EQ913": Code(
+        "not your form",
+        "The form is filled in by another role, or shows what is concealed from yours.",
+    ),
+    "EQ914": Code(
+        "right that cannot be granted",
+        "Nobody grants himself a right, and some roles exclude each other.",
+    ),
+    "EQ921": Code(
+        "form is closed", "The form is frozen or locked; nothing was saved."
+    ),
+    "EQ922": Code(
+        "change without reason",
+        "A value of a complete form is changed only with a reason; the earlier value stays.",
+    ),
+    "EQ923": Code(
+        "not in this state",
+        "What was asked for does not fit what is known of the participant, such as a form "
+        "before consent or randomization before eligibility.",
+    ),
+    "EQ924": Code(
+        "form that the protocol does not have",
+        "The protocol states no such form at this visit and time.",
+    ),
+    "EQ931": Code(
+        "key of the vault is missing",
+        "The file with the key that opens sealed arms is absent or damaged.",
+    ),
+    "EQ932": Code(
+        "sealed arm does not open",
+        "A sealed arm was changed or moved, or was sealed with another key.",
+    ),
+    "EQ933": Code("list is sealed already", "A list is made once in a trial."),
+    "EQ934": Code(
+        "no sealed list", "Nobody can be randomized before the list is sealed."
+    ),
+    "EQ935": Code(
+        "stratum is exhausted", "Every place of the participant's stratum was given."
+    ),
+    "EQ936": Code(
+        "not randomized", "The vault knows no allocation of this participant."
+    ),
+    "EQ937": Code(
+        "vault is older than its anchor",
+        "Fewer allocations are in the vault than were anchored: an older copy was "
+        "restored. Nothing is allocated until it is reconciled.",
+    ),
+    "EQ941": Code(
+        "audit does not verify",
+        "An entry, a chain or an allocation is not what was written down.",
+    ),
+}
