@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from math import inf, isfinite, isnan
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -172,7 +172,7 @@ def _given(size: int | None) -> int:
 
 def _doses(
     made: Doses,
-    effects: Sequence[float],
+    effects: list[float],
     sd: float,
     kind: str,
     trials: int,
@@ -207,31 +207,56 @@ def _doses(
         found = simulated(assumed)
         tell("the familywise error, with and without doses that work")
         errors = familywise(assumed, error)
-        told = behaviour(made, assumed, sd) if exact else found.behaviour
-    _say_doses(made, assumed, told, found, errors, exact=exact, as_json=as_json)
+    told = behaviour(made, assumed, sd) if exact else found.behaviour
+    whole = _without_dropping(made, effects, sd, told.best) if exact else None
+    _say_doses(
+        _Answer(made, assumed, told, found, errors, exact, whole), as_json=as_json
+    )
 
 
-def _say_doses(
-    made: Doses,
-    effects: Sequence[float],
-    told: Behaviour,
-    found: Simulated,
-    errors: Familywise,
-    *,
-    exact: bool,
-    as_json: bool,
-) -> None:
-    how = "integration" if exact else "simulation"
+def _without_dropping(
+    made: Doses, effects: list[float], sd: float, power: float
+) -> float | None:
+    """Participants of a trial without a look and with this power for the best dose."""
+    from equipoise.design.adaptive.undropped import size_of_all
+
+    largest = max(effects)
+    if largest <= 0 or effects.count(largest) > 1 or not made.alpha < power < 0.9999:
+        return None
+    words = {"ratio": made.ratio, "alpha": made.alpha}
+    return size_of_all(effects, sd, power=power, **words)[1]
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """All that is told of a trial that drops doses."""
+
+    made: Doses
+    effects: Sequence[float]
+    told: Behaviour
+    found: Simulated
+    errors: Familywise
+    exact: bool
+    without_dropping: float | None
+
+    @property
+    def how(self) -> str:
+        return "integration" if self.exact else "simulation"
+
+
+def _say_doses(answer: _Answer, *, as_json: bool) -> None:
+    told = answer.told
     if as_json:
         terminal.say_json(
             {
-                "design": _plain(asdict(made)),
-                "effects": list(effects),
-                "by": how,
+                "design": _plain(asdict(answer.made)),
+                "effects": list(answer.effects),
+                "by": answer.how,
                 "behaviour": _plain(asdict(told)),
-                "familywise_error": _plain(asdict(errors)),
-                "estimates": _plain(asdict(found.estimates)),
-                "trials": found.trials,
+                "familywise_error": _plain(asdict(answer.errors)),
+                "participants_without_dropping": answer.without_dropping,
+                "estimates": _plain(asdict(answer.found.estimates)),
+                "trials": answer.found.trials,
             }
         )
         return
@@ -244,35 +269,37 @@ def _say_doses(
             "bias if it goes on": _number(bias, 3),
         }
         for number, (effect, going, claim, bias) in enumerate(
-            zip(effects, told.going, told.claimed, told.bias, strict=True), start=1
+            zip(answer.effects, told.going, told.claimed, told.bias, strict=True),
+            start=1,
         )
     ]
     terminal.say_table(rows, as_json=False)
     typer.echo("")
-    terminal.say(_facts(made, told, found, errors, how), as_json=False)
+    terminal.say(_facts(answer), as_json=False)
 
 
-def _facts(
-    made: Doses, told: Behaviour, found: Simulated, errors: Familywise, how: str
-) -> Mapping[str, str]:
+def _facts(answer: _Answer) -> dict[str, str]:
+    made, told, found = answer.made, answer.told, answer.found
     one, two = (f"{n:g} on each dose" for n in (made.first, made.second))
-    estimates = found.estimates
+    estimates, whole = found.estimates, answer.without_dropping
     known = _number(estimates.spread / found.trials**0.5, 3)
-    return {
+    facts = {
         "stage 1": f"{one}, {made.first * made.ratio:g} on control",
         "stage 2": f"{two} of at most {made.keep}, {made.second * made.ratio:g} on control",
         "participants": f"{made.largest:g} at most, {_number(told.size, 1)} on average",
+        "without dropping": f"{whole:g} for the same power, best dose" if whole else "",
         "power, best dose": _percent(told.best),
         "power, any dose that works": _percent(told.power),
         "stops at the look": _percent(told.stopped),
-        "familywise error, none works": _percent(errors.none_works, 2),
-        "familywise error, some work": _percent(errors.some_work, 2),
+        "familywise error, none works": _percent(answer.errors.none_works, 2),
+        "familywise error, some work": _percent(answer.errors.some_work, 2),
         "bias, both stages together": _estimate(estimates.bias, estimates.spread),
         "bias, corrected": _estimate(
             estimates.corrected_bias, estimates.corrected_spread
         ),
-        "worked out by": f"{how}; bias by {found.trials} trials, known to {known}",
+        "worked out by": f"{answer.how}; bias by {found.trials} trials, known to {known}",
     }
+    return {name: value for name, value in facts.items() if value}
 
 
 def _estimate(bias: float, spread: float) -> str:

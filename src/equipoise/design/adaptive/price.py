@@ -103,7 +103,9 @@ class Price:
         said = f"it {verb} {fixed(100 * abs(old - new), 1)} points of power"
         said += f" ({_percent(old)} to {_percent(new)})"
         if np.isfinite(self.as_if_missing) and self.as_if_missing > 0:
-            said += f", as if {fixed(self.as_if_missing, 0)} participants had not come"
+            number = fixed(self.as_if_missing, 0)
+            noun = "participant" if number == "1" else "participants"
+            said += f", as if {number} {noun} had not come"
         return said
 
 

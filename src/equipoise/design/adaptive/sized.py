@@ -51,7 +51,7 @@ def size(
 
     Source: exact power of ``selection.behaviour``; R MAMS 3.0, mams(method = "dtl").
     """
-    refuse(DesignError, _problems(effects, power, share, target, alpha))
+    asked_of_doses(effects, power, alpha, share, target)
 
     def made(first: int) -> Doses:
         return Doses(
@@ -69,12 +69,21 @@ def size(
         now = behaviour(made(first), effects, sd)
         return (now.best if target == "best" else now.power) >= power
 
-    return made(_smallest(reached))
+    return made(smallest(reached))
 
 
-def _problems(
-    effects: Sequence[float], power: float, share: float, target: str, alpha: float
-) -> list[Problem]:
+def asked_of_doses(
+    effects: Sequence[float],
+    power: float,
+    alpha: float,
+    share: float = 0.5,
+    target: str = "best",
+) -> None:
+    """Refuses what no size can be found for, all problems at once.
+
+    Raises:
+        DesignError: EQ801, EQ805.
+    """
     largest = max(effects, default=0.0)
     checks = [
         ("power", power, alpha < power < 1, "between the error and 1"),
@@ -91,11 +100,15 @@ def _problems(
                 mend="ask for best or any",
             )
         )
-    return found
+    refuse(DesignError, found)
 
 
-def _smallest(reached: Callable[[int], bool]) -> int:
-    """Smallest whole number from which a power is reached, by doubling and halving."""
+def smallest(reached: Callable[[int], bool]) -> int:
+    """Smallest whole number from which a power is reached, by doubling and halving.
+
+    Raises:
+        DesignError: EQ802, not even a million is enough.
+    """
     low, high = 0, 2
     while not reached(high):
         low, high = high, 2 * high
