@@ -73,8 +73,8 @@ def test_the_error_with_a_binary_outcome() -> None:
     assert partial.behaviour.best > 0.99
 
 
-def test_a_known_variance_that_is_wrongly_taken_as_known_would_not_keep_it() -> None:
-    """The t quantile of the pooled test is needed: the normal one is too small."""
+def test_the_pooled_test_takes_the_quantile_of_t() -> None:
+    """With 4 in an arm the normal quantile would err in 3.5 % in place of 2.5 %."""
     design = Doses(doses=3, first=4, second=4, test="pooled")
     found = normal_trials(design, [0, 0, 0], trials=MANY, variance="estimated")
     assert within(found, found.behaviour.error, 0.025)
