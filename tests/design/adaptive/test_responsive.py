@@ -1,11 +1,14 @@
 """Simulated adaptive allocation: exact enumeration, R, asymptotic laws, delay, drift."""
 
 from collections import defaultdict
+from collections.abc import Callable
 from math import sqrt
 
 import numpy as np
 import pytest
+from scipy import integrate, stats
 
+from equipoise.design.adaptive.coins import Rule
 from equipoise.design.adaptive.responsive import (
     Counts,
     Responsive,
@@ -64,6 +67,60 @@ def test_all_ways_that_an_urn_can_go() -> None:
         wanted = float(weight @ (np.abs(exact.z(statistic)) > 1.96))
         error = sqrt(wanted * (1 - wanted) / MANY)
         assert abs(rejected(found, 1.96, statistic) - wanted) < 4 * error
+
+
+def thompson(i: int, n: int, s: list[int], f: list[int]) -> float:
+    first = integrate.quad(
+        lambda p: (
+            stats.beta.pdf(p, 1 + s[0], 1 + f[0])
+            * stats.beta.cdf(p, 1 + s[1], 1 + f[1])
+        ),
+        0,
+        1,
+    )[0]
+    power = i / (2 * n)
+    return float(first**power / (first**power + (1 - first) ** power))
+
+
+def coin(i: int, n: int, s: list[int], f: list[int]) -> float:
+    """Hu and Zhang's g with gamma 2; an arm without anybody counts as half a person."""
+    a, b = (sqrt((s[k] + 0.5) / (s[k] + f[k] + 1)) for k in (0, 1))
+    x, y = (max(s[k] + f[k], 0.5) for k in (0, 1))
+    target, share = a / (a + b), x / (x + y)
+    up = target * (target / share) ** 2
+    down = (1 - target) * ((1 - target) / (1 - share)) ** 2
+    return up / (up + down)
+
+
+@pytest.mark.reference
+@pytest.mark.parametrize(
+    ("rule", "chance"), [("thompson", thompson), ("optimal", coin)]
+)
+def test_all_ways_of_other_rules(
+    rule: Rule, chance: Callable[[int, int, list[int], list[int]], float]
+) -> None:
+    """Ten participants, the first two by permutation, no chance above 0.8."""
+    n, rates = 10, (0.8, 0.3)
+    now = {(1, s, t): 0.0 for s in (0, 1) for t in (0, 1)}
+    for _, s, t in now:
+        now[1, s, t] = (0.8 if s else 0.2) * (0.3 if t else 0.7)
+    for i in range(2, n):
+        then: dict[tuple[int, int, int], float] = defaultdict(float)
+        for (k, s, t), w in now.items():
+            first = min(0.8, max(0.2, chance(i, n, [s, t], [k - s, i - k - t])))
+            for arm, share in ((0, first), (1, 1 - first)):
+                for good in (0, 1):
+                    rate = rates[arm] if good else 1 - rates[arm]
+                    moved = (k + 1, s + good, t) if arm == 0 else (k, s, t + good)
+                    then[moved] += w * share * rate
+        now = then
+    trial = Responsive(n=n, rates=rates, rule=rule, burn_in=1, cap=0.8)
+    found = trials_of(trial, 60_000, seed=4)
+    for moment in (1, 2):
+        wanted = sum(w * k**moment for (k, _, _), w in now.items())
+        square = sum(w * k ** (2 * moment) for (k, _, _), w in now.items())
+        error = sqrt((square - wanted**2) / 60_000)
+        assert abs((found.allocated[0] ** moment).mean() - wanted) < 4 * error
 
 
 # R RARtrials 0.0.2, tests/accuracytests/test-sim-RPTW.r, after Guimaraes and Palesch 2007,
