@@ -43,7 +43,6 @@ OWED = frozenset(
         "simulate/ratings.py",
         "simulate/records.py",
         "simulate/screening.py",
-        "simulate/states.py",
     }
 )
 
