@@ -166,4 +166,5 @@ def test_values_are_recorded_within_limits_and_with_their_digits() -> None:
         assert np.array_equal(values, np.round(values, stated.decimals))
     narrow = Limits(min=118, max=122, assumed=True)
     _, _, _, cut = measured(with_vitals(feder_truth(), limits=narrow), 50)
-    assert set(np.unique(cut["SYSBP"])) == {118, 119, 120, 121, 122}
+    assert cut["SYSBP"].min() == 118
+    assert cut["SYSBP"].max() == 122
