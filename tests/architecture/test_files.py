@@ -36,8 +36,6 @@ OWED = frozenset(
         "protocol/shape.py",
         "protocol/treatment.py",
         "report/cells.py",
-        "simulate/records.py",
-        "simulate/screening.py",
     }
 )
 
