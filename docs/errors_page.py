@@ -18,6 +18,7 @@ AREAS = {  # first number of an area -> its heading
     450: "Plans, analysis sets and results",
     500: "Reports",
     600: "Virtual participants",
+    800: "Designs",
 }
 
 HEAD = """\

@@ -36,14 +36,6 @@ OWED = frozenset(
         "protocol/shape.py",
         "protocol/treatment.py",
         "report/cells.py",
-        "simulate/acute.py",
-        "simulate/attendance.py",
-        "simulate/dispositions.py",
-        "simulate/happenings.py",
-        "simulate/ratings.py",
-        "simulate/records.py",
-        "simulate/screening.py",
-        "simulate/states.py",
     }
 )
 

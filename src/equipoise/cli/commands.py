@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from equipoise.cli import design, options, terminal, words
+from equipoise.cli import design_adaptive, options, terminal, words
 from equipoise.errors import ProtocolError, refuse
 
 app = typer.Typer(
@@ -15,7 +15,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     help=words.ABOUT,
 )
-app.add_typer(design.app, name="design")
+app.add_typer(design_adaptive.app, name="design")
 
 
 def _version(wanted: bool) -> None:

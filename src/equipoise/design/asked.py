@@ -30,11 +30,11 @@ class Asked:
     def __post_init__(self) -> None:
         found = []
         if not 0 < self.alpha < 0.5:
-            found.append(_problem("alpha", self.alpha, "between 0 and 0.5"))
+            found.append(out_of_range("alpha", self.alpha, "between 0 and 0.5"))
         if not self.one_sided < self.power < 1:
-            found.append(_problem("power", self.power, "between the error and 1"))
+            found.append(out_of_range("power", self.power, "between the error and 1"))
         if not self.ratio > 0:
-            found.append(_problem("ratio", self.ratio, "above 0"))
+            found.append(out_of_range("ratio", self.ratio, "above 0"))
         refuse(DesignError, found)
 
     @property
@@ -95,7 +95,7 @@ def positive(**values: float) -> None:
     """
     refuse(
         DesignError,
-        [_problem(n, v, "above 0") for n, v in values.items() if not v > 0],
+        [out_of_range(n, v, "above 0") for n, v in values.items() if not v > 0],
     )
 
 
@@ -107,11 +107,16 @@ def shares(**values: float) -> None:
     """
     refuse(
         DesignError,
-        [_problem(n, v, "between 0 and 1") for n, v in values.items() if not 0 < v < 1],
+        [
+            out_of_range(n, v, "between 0 and 1")
+            for n, v in values.items()
+            if not 0 < v < 1
+        ],
     )
 
 
-def _problem(name: str, value: float, needed: str) -> Problem:
+def out_of_range(name: str, value: float, needed: str) -> Problem:
+    """EQ801: the number ``name`` is ``value``, and what it should be."""
     return Problem(
         code="EQ801",
         what=f"{name} is {value:g}",

@@ -24,4 +24,14 @@ CODES: dict[str, Code] = {
         "Information fractions do not rise to 1, or a boundary or spending function is "
         "not known.",
     ),
+    "EQ805": Code(
+        "impossible choice of doses",
+        "More doses are kept than there are, or the test does not fit what is kept: a "
+        "pooled statistic is defined for one dose only.",
+    ),
+    "EQ806": Code(
+        "impossible adaptive allocation",
+        "The rule of allocation is not known, its burn-in or delay does not fit the size "
+        "of the trial, or a drift carries a probability out of 0 to 1.",
+    ),
 }

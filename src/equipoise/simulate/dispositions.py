@@ -26,7 +26,8 @@ class Stay:
         completed: day on which the treatment was complete.
         discontinued: day on which it was stopped early.
         left: day on which the person left the study early.
-        ended: day of the last visit, for who did not leave.
+        ended: day of the last visit, or of the end of treatment if that came after it,
+            for who did not leave.
     """
 
     randomized: Floats
@@ -64,14 +65,18 @@ def stay(
         early.any(axis=1) & np.isfinite(started), stop.treatment, np.nan
     )
     over = np.isfinite(started) & np.isnan(discontinued)
+    completed = np.where(over, _extreme(day, given, np.fmax), np.nan)
     gone = ((day >= stop.study[:, None]) & due).any(axis=1)
     return Stay(
         randomized=randomized,
         started=started,
-        completed=np.where(over, _extreme(day, given, np.fmax), np.nan),
+        completed=completed,
         discontinued=discontinued,
         left=np.where(gone, stop.study, np.nan),
-        ended=np.where(gone, np.nan, _extreme(day, attended.done, np.fmax)),
+        # Without infusions, treatment may end at a visit that was missed by chance.
+        ended=np.where(
+            gone, np.nan, np.fmax(_extreme(day, attended.done, np.fmax), completed)
+        ),
     )
 
 

@@ -14,6 +14,7 @@ from equipoise.simulate.truth_course import Relapse
 from equipoise.simulate.world import World
 
 EDGE = 1e-9  # a threshold such as 0.7 · 40 is met in spite of its last binary digit
+BEYOND = 1e9  # further than any scale reaches
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,8 @@ class Bound:
 def bound(definition: Definition, baseline: Floats, better: str) -> Bound:
     """Where a definition of response or remission holds.
 
+    A percentage of a baseline of 0 is never reached, as in the analysis of a trial.
+
     Args:
         definition: of any rule but ``loss-of``.
         baseline: (people,) scores at baseline.
@@ -60,7 +63,8 @@ def bound(definition: Definition, baseline: Floats, better: str) -> Bound:
         side = -1 if better == "lower" else 1
         points = threshold
         if definition.rule == "percent-reduction":
-            value = baseline + side * np.abs(baseline) * threshold / 100
+            reached = baseline + side * baseline * threshold / 100
+            value = np.where(baseline > 0, reached, side * BEYOND)
         else:
             value = baseline + side * points
     whole = np.floor(value + EDGE) if side < 0 else np.ceil(value - EDGE)

@@ -1,0 +1,363 @@
+"""``equipoise design doses`` and ``adaptive``: trials that change on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from math import inf, isfinite, isnan
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import typer
+
+from equipoise.cli import design, options, terminal
+from equipoise.errors import DesignError
+
+if TYPE_CHECKING:  # kept out of `equipoise --help`: scipy takes a second
+    from equipoise.design.adaptive.doses import Doses
+    from equipoise.design.adaptive.dropping import Simulated
+    from equipoise.design.adaptive.nulls import Familywise
+    from equipoise.design.adaptive.price import Column, Price
+    from equipoise.design.adaptive.selection import Behaviour
+
+app = design.app  # the two commands stand beside the other designs
+Rule = Literal["play-the-winner", "neyman", "optimal", "thompson"]
+Trials = Annotated[int, typer.Option("--trials", min=2, help="simulated")]
+
+DOSES = """\
+A trial of several doses that drops the losers half way.
+
+EFFECTS are the assumed differences from the control, one for each dose, above 0 in
+favour. Without --first the smallest trial with the power is looked for. The familywise
+error is kept in the strong sense, whatever is dropped (combination test).
+
+\b
+Example: ketamine 0.2 and 0.5 mg/kg against midazolam, the larger dose with the
+difference of the reference trial; power to find the better dose.
+  equipoise design doses 5 11.88 --sd 10.51 --power 0.9
+  equipoise design doses 5 11.88 --sd 10.51 --first 12 --second 18 --futility 0
+
+\b
+Example: response rates, the control first.
+  equipoise design doses 0.2 0.4 0.67 --binary --first 20 --second 20
+"""
+ADAPTIVE = """\
+Allocation that follows the responses, beside equal allocation of as many: its price.
+
+\b
+Example: the response rates of the reference trial, 60 participants, rated when
+three more have been randomized, the response drifting by 0.2 over the trial.
+  equipoise design adaptive 0.67 0.2 --n 60 --rule optimal --delay 3 --drift 0.2
+"""
+
+
+@app.command(cls=terminal.Command, help=DOSES)
+def doses(
+    effects: Annotated[list[float], typer.Argument(metavar="EFFECTS")],
+    sd: Annotated[float, typer.Option("--sd", help="within an arm")] = 1.0,
+    first: Annotated[
+        int | None, typer.Option("--first", help="participants on each dose, stage 1")
+    ] = None,
+    second: Annotated[
+        int | None, typer.Option("--second", help="on each dose kept, stage 2")
+    ] = None,
+    power: design.Power = 0.9,
+    share: Annotated[float, typer.Option("--share", help="of stage 1")] = 0.5,
+    alpha: Annotated[
+        float, typer.Option("--alpha", help="one-sided, all doses")
+    ] = 0.025,
+    ratio: Annotated[float, typer.Option("--ratio", help="control to a dose")] = 1.0,
+    keep: Annotated[int, typer.Option("--keep", help="doses that go on at most")] = 1,
+    futility: Annotated[
+        float, typer.Option("--futility", help="z at the look to go on")
+    ] = -inf,
+    binding: Annotated[bool, typer.Option("--binding")] = False,
+    test: Annotated[
+        Literal["combination", "pooled"], typer.Option("--test")
+    ] = "combination",
+    binary: Annotated[
+        bool, typer.Option("--binary", help="EFFECTS are rates, control first")
+    ] = False,
+    estimated: Annotated[
+        bool, typer.Option("--estimated", help="variance estimated in each stage")
+    ] = False,
+    trials: Trials = 50_000,
+    seed: options.Seed = 1,
+    as_json: options.Json = False,
+) -> None:
+    """Prints what a trial that drops doses does."""
+    from equipoise.design.adaptive.doses import Doses
+    from equipoise.design.adaptive.sized import size
+
+    searched = first is None and second is None and keep == 1 and not binary
+    if searched:
+        made = size(
+            effects,
+            sd,
+            power=power,
+            share=share,
+            ratio=ratio,
+            alpha=alpha,
+            futility=futility,
+            test=test,
+            binding=binding,
+        )
+    else:
+        made = Doses(
+            doses=len(effects) - binary,
+            first=_given(first),
+            second=_given(second),
+            ratio=ratio,
+            alpha=alpha,
+            keep=keep,
+            futility=futility,
+            test=test,
+            binding=binding,
+        )
+    kind = "binary" if binary else "estimated" if estimated else "known"
+    _doses(made, effects, sd, kind, trials, seed, as_json)
+
+
+@app.command(cls=terminal.Command, help=ADAPTIVE)
+def adaptive(
+    first: Annotated[float, typer.Argument(help="rate of a good outcome")],
+    second: Annotated[float, typer.Argument(help="of the other arm")],
+    n: Annotated[int, typer.Option("--n", help="participants")],
+    rule: Annotated[Rule, typer.Option("--rule")] = "optimal",
+    burn_in: Annotated[
+        int, typer.Option("--burn-in", help="in each arm before the rule begins")
+    ] = 5,
+    delay: Annotated[
+        int, typer.Option("--delay", help="participants randomized until it is known")
+    ] = 0,
+    drift: Annotated[
+        float, typer.Option("--drift", help="rise of the rate from first to last")
+    ] = 0.2,
+    cap: Annotated[float, typer.Option("--cap", help="largest chance of an arm")] = 0.9,
+    gamma: Annotated[float, typer.Option("--gamma", help="pull of the coin")] = 2.0,
+    alpha: design.Alpha = 0.05,
+    trials: Trials = 10_000,
+    seed: options.Seed = 1,
+    as_json: options.Json = False,
+) -> None:
+    """Prints equal and adaptive allocation side by side."""
+    from equipoise.design.adaptive.price import price
+    from equipoise.design.adaptive.responsive import Responsive
+
+    trial = Responsive(
+        n=n,
+        rates=(first, second),
+        rule=rule,
+        burn_in=burn_in,
+        delay=delay,
+        gamma=gamma,
+        cap=cap,
+    )
+    with terminal.progress(as_json=as_json) as tell:
+        found = price(
+            trial, alpha=alpha, drift=drift, trials=trials, seed=seed, tell=tell
+        )
+    _say_price(found, as_json=as_json)
+
+
+def _given(size: int | None) -> int:
+    if size is None:
+        raise DesignError.single(
+            "EQ805",
+            "a size is looked for only where one dose is kept, with normal outcomes",
+            where="design, --first and --second",
+            mend="give both --first and --second, or neither and one dose to keep",
+        )
+    return size
+
+
+def _doses(
+    made: Doses,
+    effects: list[float],
+    sd: float,
+    kind: str,
+    trials: int,
+    seed: int,
+    as_json: bool,
+) -> None:
+    from equipoise.design.adaptive.dropping import binary_trials, normal_trials
+    from equipoise.design.adaptive.nulls import familywise
+    from equipoise.design.adaptive.selection import behaviour
+
+    exact = made.keep == 1 and kind == "known"
+
+    def simulated(assumed: Sequence[float]) -> Simulated:
+        if kind == "binary":
+            rates = [effects[0], *(effects[0] + e for e in assumed)]
+            return binary_trials(made, rates, trials=trials, seed=seed)
+        variance: Literal["known", "estimated"] = (
+            "estimated" if kind == "estimated" else "known"
+        )
+        return normal_trials(
+            made, assumed, sd, trials=trials, seed=seed, variance=variance
+        )
+
+    def error(assumed: Sequence[float]) -> float:
+        if exact:
+            return behaviour(made, assumed, sd).error
+        return simulated(assumed).behaviour.error
+
+    assumed = [e - effects[0] for e in effects[1:]] if kind == "binary" else effects
+    with terminal.progress(as_json=as_json) as tell:
+        tell(f"{trials} trials")
+        found = simulated(assumed)
+        tell("the familywise error, with and without doses that work")
+        errors = familywise(assumed, error)
+    told = behaviour(made, assumed, sd) if exact else found.behaviour
+    whole = _without_dropping(made, effects, sd, told.best) if exact else None
+    _say_doses(
+        _Answer(made, assumed, told, found, errors, exact, whole), as_json=as_json
+    )
+
+
+def _without_dropping(
+    made: Doses, effects: list[float], sd: float, power: float
+) -> float | None:
+    """Participants of a trial without a look and with this power for the best dose."""
+    from equipoise.design.adaptive.undropped import size_of_all
+
+    largest = max(effects)
+    if largest <= 0 or effects.count(largest) > 1 or not made.alpha < power < 0.9999:
+        return None
+    words = {"ratio": made.ratio, "alpha": made.alpha}
+    return size_of_all(effects, sd, power=power, **words)[1]
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """All that is told of a trial that drops doses."""
+
+    made: Doses
+    effects: Sequence[float]
+    told: Behaviour
+    found: Simulated
+    errors: Familywise
+    exact: bool
+    without_dropping: float | None
+
+    @property
+    def how(self) -> str:
+        return "integration" if self.exact else "simulation"
+
+
+def _say_doses(answer: _Answer, *, as_json: bool) -> None:
+    told = answer.told
+    if as_json:
+        terminal.say_json(
+            {
+                "design": _plain(asdict(answer.made)),
+                "effects": list(answer.effects),
+                "by": answer.how,
+                "behaviour": _plain(asdict(told)),
+                "familywise_error": _plain(asdict(answer.errors)),
+                "participants_without_dropping": answer.without_dropping,
+                "estimates": _plain(asdict(answer.found.estimates)),
+                "trials": answer.found.trials,
+            }
+        )
+        return
+    rows = [
+        {
+            "dose": str(number),
+            "effect": f"{effect:g}",
+            "goes on": _percent(going),
+            "found effective": _percent(claim),
+            "bias if it goes on": _number(bias, 3),
+        }
+        for number, (effect, going, claim, bias) in enumerate(
+            zip(answer.effects, told.going, told.claimed, told.bias, strict=True),
+            start=1,
+        )
+    ]
+    terminal.say_table(rows, as_json=False)
+    typer.echo("")
+    terminal.say(_facts(answer), as_json=False)
+
+
+def _facts(answer: _Answer) -> dict[str, str]:
+    made, told, found = answer.made, answer.told, answer.found
+    one, two = (f"{n:g} on each dose" for n in (made.first, made.second))
+    estimates, whole = found.estimates, answer.without_dropping
+    known = _number(estimates.spread / found.trials**0.5, 3)
+    facts = {
+        "stage 1": f"{one}, {made.first * made.ratio:g} on control",
+        "stage 2": f"{two} of at most {made.keep}, {made.second * made.ratio:g} on control",
+        "participants": f"{made.largest:g} at most, {_number(told.size, 1)} on average",
+        "without dropping": f"{whole:g} for the same power, best dose" if whole else "",
+        "power, best dose": _percent(told.best),
+        "power, any dose that works": _percent(told.power),
+        "stops at the look": _percent(told.stopped),
+        "familywise error, none works": _percent(answer.errors.none_works, 2),
+        "familywise error, some work": _percent(answer.errors.some_work, 2),
+        "bias, both stages together": _estimate(estimates.bias, estimates.spread),
+        "bias, corrected": _estimate(
+            estimates.corrected_bias, estimates.corrected_spread
+        ),
+        "worked out by": f"{answer.how}; bias by {found.trials} trials, known to {known}",
+    }
+    return {name: value for name, value in facts.items() if value}
+
+
+def _estimate(bias: float, spread: float) -> str:
+    if isnan(bias):
+        return "not defined"
+    return f"{_number(bias, 3)} (root mean square error {_number(spread, 3)})"
+
+
+def _say_price(found: Price, *, as_json: bool) -> None:
+    if as_json:
+        terminal.say_json({**_plain(asdict(found)), "price": found.sentence})
+        return
+    equal, other = _told(found, found.equal), _told(found, found.adaptive)
+    rows = [
+        {"": name, "equal": value, found.adaptive.rule: other[name]}
+        for name, value in equal.items()
+    ]
+    terminal.say_table(rows, as_json=False)
+    typer.echo(f"\n{found.sentence}")
+
+
+def _told(found: Price, column: Column) -> Mapping[str, str]:
+    drift = f"type I error, drift {found.drift:g}"
+    worse, spread = _number(column.worse, 1), _number(column.worse_sd, 1)
+    return {
+        "power": _uncertain(found, column.power),
+        "type I error": _uncertain(found, column.error),
+        drift: _uncertain(found, column.error_drifting),
+        "expected failures": _number(column.failures, 1),
+        "on the worse arm": f"{worse} (SD {spread})",
+        "more than half on the worse arm": _percent(column.misled),
+        "bias of the difference": _number(column.bias, 4),
+    }
+
+
+def _uncertain(found: Price, share: float) -> str:
+    """A probability with its Monte Carlo error."""
+    return f"{_percent(share)} ({_number(100 * found.error_of(share), 1)})"
+
+
+def _percent(share: float, digits: int = 1) -> str:
+    return f"{_number(100 * share, digits)} %"
+
+
+def _number(value: float, digits: int) -> str:
+    from equipoise.numerics.rounding import fixed
+
+    return fixed(value, digits) if isfinite(value) else "-"
+
+
+def _plain(content: Mapping[str, Any]) -> dict[str, Any]:
+    """What JSON can hold: numbers that are none, or infinite, become null."""
+    return {name: _value(value) for name, value in content.items()}
+
+
+def _value(value: Any) -> Any:
+    if isinstance(value, dict):
+        return _plain(value)
+    if isinstance(value, tuple):
+        return [_value(part) for part in value]
+    return None if isinstance(value, float) and not isfinite(value) else value

@@ -1,0 +1,1 @@
+"""Trials that change on the way: doses are dropped, allocation follows responses."""

@@ -1,0 +1,231 @@
+"""Participants, visits, infusions and measurements, as they are written down."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from equipoise.simulate.acute import vital_signs
+from equipoise.simulate.records import exposures, measurements, participants, visits
+from equipoise.simulate.world import World
+from tests.simulate.trials import (
+    Staged,
+    feder,
+    feder_stages,
+    feder_truth,
+    small_stages,
+)
+
+BOTH = pytest.mark.parametrize("stages", [feder_stages, small_stages])
+
+
+def people_of(became: Staged) -> pd.DataFrame:
+    return participants(
+        became.world, became.cohort, became.day0, became.days, became.times
+    )
+
+
+def visits_of(became: Staged) -> pd.DataFrame:
+    return visits(became.world, became.cohort, became.days, became.attended)
+
+
+def dates(became: Staged) -> np.ndarray:
+    return became.day0[:, None] + became.days.astype("timedelta64[D]")
+
+
+def infusions_of(became: Staged) -> pd.DataFrame:
+    return exposures(became.world, became.cohort, became.attended, dates(became))
+
+
+# --- participants -----------------------------------------------------------------------
+
+
+@BOTH
+def test_everybody_who_was_screened_is_recorded_once(stages) -> None:
+    became = stages()
+    table = people_of(became)
+    assert table["participant"].tolist() == became.cohort.ids.tolist()
+    assert table["participant"].is_unique
+    for name, values in became.cohort.values.items():
+        assert table[name].tolist() == values.tolist()
+    assert set(table["site"]) == {became.world.truth.conduct.recruitment.site}
+
+
+@BOTH
+def test_the_randomized_have_an_arm_and_a_time_and_the_excluded_neither(stages) -> None:
+    became = stages()
+    table, inside = people_of(became), became.inside
+    assert 0 < inside.sum() < len(inside)
+    assert np.array_equal(table["arm"].notna(), inside)
+    assert np.array_equal(table["randomized_at"].notna(), inside)
+    ids = [arm.id for arm in became.world.protocol.arms]
+    expected = [ids[a] for a in became.cohort.arms[inside]]
+    assert table.loc[inside, "arm"].tolist() == expected
+
+
+@BOTH
+def test_consent_is_at_the_first_visit_and_randomization_after_baseline(stages) -> None:
+    became = stages()
+    table, day = people_of(became), dates(became)
+    morning = pd.Timedelta(hours=9)
+    assert (table["consented_at"] == pd.to_datetime(day[:, 0]) + morning).all()
+    inside = table[became.inside]
+    baseline = pd.to_datetime(day[became.inside, became.world.baseline])
+    assert (inside["randomized_at"] >= baseline + morning).all()
+    planned = became.world.truth.conduct.recruitment.randomization_day
+    first = became.day0[became.inside] + np.timedelta64(planned, "D")
+    expected = np.maximum(baseline, pd.to_datetime(first)) + morning
+    assert (inside["randomized_at"] == expected).all()
+
+
+# --- visits -----------------------------------------------------------------------------
+
+
+@BOTH
+def test_every_visit_that_was_due_has_a_row(stages) -> None:
+    became = stages()
+    table = visits_of(became)
+    assert not table.duplicated(["participant", "visit"]).any()
+    planned = became.world.visits
+    last = dict(zip(became.cohort.ids, became.cohort.last_visit, strict=True))
+    expected = {
+        (person, visit.id)
+        for person in became.cohort.ids
+        for visit in planned[: last[person] + 1]
+    }
+    assert set(table[["participant", "visit"]].itertuples(index=False)) == expected
+    day = {visit.id: visit.day for visit in planned}
+    assert (table["planned_day"] == table["visit"].map(day)).all()
+
+
+@BOTH
+def test_a_visit_has_a_day_if_it_was_done_and_a_reason_if_it_was_missed(stages) -> None:
+    table = visits_of(stages())
+    status = table["status"]
+    assert set(status) == {"done", "missed", "not applicable"}
+    assert (table["actual_day"].notna() == (status == "done")).all()
+    assert (table["in_window"].notna() == (status == "done")).all()
+    assert (table["reason"].notna() == (status == "missed")).all()
+
+
+@BOTH
+def test_in_window_is_worked_out_from_the_days(stages) -> None:
+    became = stages()
+    done = visits_of(became).dropna(subset="actual_day")
+    for row in done.itertuples():
+        early, late = became.world.protocol.schedule.visit(row.visit).window
+        away = row.actual_day - row.planned_day
+        assert row.in_window == (early <= away <= late)
+
+
+def test_the_reasons_are_those_of_the_truth() -> None:
+    became = small_stages()
+    told = set(visits_of(became)["reason"].dropna())
+    assert told == {"rain", "tired"}  # who stops walking still comes to be rated
+
+
+# --- infusions --------------------------------------------------------------------------
+
+
+def test_each_infusion_that_was_given_is_recorded_with_its_dose() -> None:
+    """0.5 mg/kg of ketamine, 0.045 mg/kg of midazolam, in 40 minutes (the protocol)."""
+    became = feder_stages()
+    table = infusions_of(became)
+    expected = {
+        (person, visit.id)
+        for i, person in enumerate(became.cohort.ids)
+        for v, visit in enumerate(became.world.visits)
+        if visit.infusion is not None and became.attended.done[i, v]
+    }
+    assert set(table[["participant", "visit"]].itertuples(index=False)) == expected
+    assert len(table) == len(expected)
+    arm = people_of(became).set_index("participant")["arm"]
+    assert (table["drug"] == table["participant"].map(arm)).all()
+    per_kg = table["drug"].map({"ketamine": 0.5, "midazolam": 0.045})
+    assert np.allclose(table["dose_mg"], per_kg * table["weight_kg"], atol=0.0051)
+    weight = dict(
+        zip(became.cohort.ids, became.cohort.values["weight_kg"], strict=True)
+    )
+    assert (table["weight_kg"] == table["participant"].map(weight)).all()
+    lasted = table["stopped_at"] - table["started_at"]
+    assert set(lasted) == {pd.Timedelta(minutes=40)}
+    assert not table["interrupted"].any()
+
+
+def test_infusions_start_at_ten_on_their_day_and_in_their_order() -> None:
+    became = feder_stages()
+    table, day = infusions_of(became), dates(became)
+    place = {person: i for i, person in enumerate(became.cohort.ids)}
+    for row in table.itertuples():
+        v = became.world.visit[row.visit]
+        assert row.infusion == became.world.visits[v].infusion
+        at = pd.Timestamp(day[place[row.participant], v]) + pd.Timedelta(hours=10)
+        assert row.started_at == at
+    ordered = table.sort_values(["participant", "infusion"])
+    gaps = ordered.groupby("participant")["started_at"].diff().dropna()
+    assert (gaps >= pd.Timedelta(days=1)).all()
+
+
+def test_a_dose_is_capped_where_the_protocol_caps_it() -> None:
+    became = feder_stages()
+    kinds = tuple(
+        kind.model_copy(
+            update={"cap": kind.dose.model_copy(update={"value": 35.0, "unit": "mg"})}
+        )
+        if kind.id == "ketamine"
+        else kind
+        for kind in feder().interventions
+    )
+    world = World.of(feder().model_copy(update={"interventions": kinds}), feder_truth())
+    table = exposures(world, became.cohort, became.attended, dates(became))
+    mine = table[table["drug"] == "ketamine"]
+    assert (mine["dose_mg"] == np.minimum(0.5 * mine["weight_kg"], 35).round(2)).all()
+    assert (mine["dose_mg"] == 35).any()
+    assert (mine["dose_mg"] < 35).any()
+
+
+def test_without_infusions_there_are_no_exposures() -> None:
+    assert infusions_of(small_stages()).empty
+
+
+# --- measurements -----------------------------------------------------------------------
+
+
+def test_vital_signs_are_measured_at_every_minute_of_a_given_infusion() -> None:
+    became = feder_stages()
+    table = measurements(
+        became.world, became.cohort, became.attended, became.became.exposed
+    )
+    minutes = (-30, 10, 20, 30, 40, 60, 120, 240)
+    given = infusions_of(became)[["participant", "visit"]]
+    expected = {
+        (person, visit, minute, name)
+        for person, visit in given.itertuples(index=False)
+        for minute in minutes
+        for name in ("SYSBP", "DIABP", "PULSE", "OXYSAT")
+    }
+    key = ["participant", "visit", "timepoint_min", "name"]
+    assert set(table[key].itertuples(index=False)) == expected
+    assert len(table) == len(expected)
+    units = {vital.name: vital.unit for vital in feder_truth().vitals}
+    assert (table["unit"] == table["name"].map(units)).all()
+
+
+def test_a_measured_value_is_that_of_the_person_and_the_occasion() -> None:
+    became = feder_stages()
+    exposed = became.became.exposed
+    table = measurements(became.world, became.cohort, became.attended, exposed)
+    place = {person: i for i, person in enumerate(became.cohort.ids)}
+    for name, (planned, values) in vital_signs(
+        became.world, became.cohort, exposed
+    ).items():
+        at = {(o.visit, o.minute): j for j, o in enumerate(planned)}
+        for row in table[table["name"] == name].itertuples():
+            j = at[became.world.visit[row.visit], row.timepoint_min]
+            assert row.value == values[place[row.participant], j]
+
+
+def test_nothing_to_measure_is_no_table() -> None:
+    became = small_stages()
+    assert measurements(
+        became.world, became.cohort, became.attended, became.became.exposed
+    ).empty

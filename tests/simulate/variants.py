@@ -1,0 +1,49 @@
+"""The truths of these tests with some of their statements replaced by others."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from equipoise.simulate.truth import Truth
+from equipoise.simulate.truth_course import AcuteCourse, ArmLevel, Level, MinuteCourse
+
+# From rest to peak at the end of an infusion of 40 minutes, and back, for all alike.
+UP_AND_DOWN = MinuteCourse(minutes=(0, 40, 120), share=(0, 1, 0), assumed=True)
+
+
+def with_conduct(truth: Truth, **parts: Any) -> Truth:
+    """The truth with other attendance, departures, exclusions or new treatments."""
+    return truth.model_copy(update={"conduct": truth.conduct.model_copy(update=parts)})
+
+
+def acute(truth: Truth, instrument: str) -> AcuteCourse:
+    """What a truth states about an acute instrument."""
+    return next(a for a in truth.acute if a.instrument == instrument)
+
+
+def with_acute(truth: Truth, instrument: str, **parts: Any) -> Truth:
+    """The truth with other statements about an acute instrument."""
+    changed = tuple(
+        a.model_copy(update=parts) if a.instrument == instrument else a
+        for a in truth.acute
+    )
+    return truth.model_copy(update={"acute": changed})
+
+
+def with_vitals(truth: Truth, **parts: Any) -> Truth:
+    """The truth with the same other statements about every vital sign."""
+    changed = tuple(vital.model_copy(update=parts) for vital in truth.vitals)
+    return truth.model_copy(update={"vitals": changed})
+
+
+def level(mean: float, sd: float) -> Level:
+    """A mean and a standard deviation."""
+    return Level(mean=mean, sd=sd, assumed=True)
+
+
+def levels(**by_arm: tuple[float, float]) -> tuple[ArmLevel, ...]:
+    """Mean and standard deviation of each arm."""
+    return tuple(
+        ArmLevel(arm=arm, mean=mean, sd=sd, assumed=True)
+        for arm, (mean, sd) in by_arm.items()
+    )
