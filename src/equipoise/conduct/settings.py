@@ -129,6 +129,8 @@ AXES_LOCKOUT_PARAMETERS = [["username"]]
 AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_CALLABLE = "equipoise.conduct.access.lockout.answer"
 AXES_VERBOSE = False
+# By user name alone: a ward shares one address, and must not be locked out as a whole.
+SILENCED_SYSTEM_CHECKS = ["axes.W006"]
 
 # allauth counts attempts in the cache; the cache of the database is shared by all workers.
 CACHES = {

@@ -3,7 +3,9 @@
 from equipoise.errors.code import Code
 from equipoise.errors.codes import CODES
 from equipoise.errors.refusal import (
+    AccessError,
     AnalysisError,
+    ConductError,
     DataError,
     DesignError,
     EquipoiseError,
@@ -19,8 +21,10 @@ from equipoise.errors.refusal import (
 
 __all__ = [
     "CODES",
+    "AccessError",
     "AnalysisError",
     "Code",
+    "ConductError",
     "DataError",
     "DesignError",
     "EquipoiseError",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from equipoise.errors import (
     codes_analysis,
+    codes_conduct,
     codes_data,
     codes_design,
     codes_exchange,
@@ -31,4 +32,5 @@ CODES: dict[str, Code] = {
     **codes_report.CODES,
     **codes_simulation.CODES,
     **codes_design.CODES,
+    **codes_conduct.CODES,
 }

@@ -31,10 +31,14 @@ class Membership(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["user", "role", "site"],
-                condition=models.Q(until__isnull=True),
-                nulls_distinct=False,
+                condition=models.Q(until__isnull=True, site__isnull=False),
+                name="a_role_once_a_site",
+            ),
+            models.UniqueConstraint(
+                fields=["user", "role"],
+                condition=models.Q(until__isnull=True, site__isnull=True),
                 name="a_role_once",
-            )
+            ),
         ]
 
     def __str__(self) -> str:

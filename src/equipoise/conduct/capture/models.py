@@ -57,9 +57,14 @@ class FormState(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["participant", "form", "visit", "minute"],
-                nulls_distinct=False,
+                condition=models.Q(minute__isnull=False),
+                name="one_state_a_minute",
+            ),
+            models.UniqueConstraint(
+                fields=["participant", "form", "visit"],
+                condition=models.Q(minute__isnull=True),
                 name="one_state_a_form",
-            )
+            ),
         ]
 
     def __str__(self) -> str:

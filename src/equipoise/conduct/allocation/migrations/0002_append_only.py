@@ -1,0 +1,25 @@
+"""The sealed list, what was allocated, and who was shown an arm stay what they are."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.db import migrations
+
+from equipoise.conduct.audit.triggers import protect
+
+TABLES = ("sealed", "place", "allocation", "opening")
+
+
+def _protect(apps: Any, editor: Any) -> None:
+    if editor.connection.alias != "vault":
+        return
+    for table in TABLES:
+        protect(editor, f"allocation_{table}")
+
+
+class Migration(migrations.Migration):
+    """Triggers."""
+
+    dependencies: ClassVar = [("allocation", "0001_initial")]
+    operations: ClassVar = [migrations.RunPython(_protect, migrations.RunPython.noop)]

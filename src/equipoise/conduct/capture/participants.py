@@ -1,0 +1,143 @@
+"""Who takes part: screening, the calendar, and what became of each visit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db import transaction
+from django.db.models import Max
+
+from equipoise.conduct.access.acting import Actor
+from equipoise.conduct.audit.chain import Fact
+from equipoise.conduct.audit.models import STUDY
+from equipoise.conduct.audit.record import append, lock
+from equipoise.conduct.capture.models import Participant
+from equipoise.conduct.study.models import Site
+from equipoise.conduct.study.protocols import in_force
+from equipoise.errors import AccessError, ConductError
+from equipoise.protocol.amend import content_hash
+from equipoise.protocol.calendar import Visit
+from equipoise.protocol.schedule import PlannedVisit, calendar
+
+
+def screen(site: str, *, actor: Actor, at: datetime) -> Participant:
+    """Enters the next person into the screening log.
+
+    Args:
+        site: its code.
+        actor: who screens.
+        at: UTC.
+
+    Raises:
+        AccessError: EQ911.
+    """
+    actor.require("screen", site)
+    with transaction.atomic():
+        lock(STUDY)  # numbers follow each other, also when two sites screen at once
+        place = 1 + (Participant.objects.aggregate(last=Max("place"))["last"] or 0)
+        made = Participant.objects.create(
+            identifier=f"P{place:04d}",
+            site=Site.objects.get(code=site),
+            place=place,
+            created_at=at,
+        )
+        append(
+            made.identifier,
+            [Fact("screen", value=site)],
+            actor=actor.name,
+            protocol=content_hash(in_force()),
+            at=at,
+        )
+    return made
+
+
+def find(identifier: str, actor: Actor) -> Participant:
+    """A participant whom this person may know of.
+
+    Raises:
+        AccessError: EQ911: the participant is of another site, or is not there; the
+            answer is the same, so that nobody learns which.
+    """
+    found = Participant.objects.select_related("site").filter(identifier=identifier)
+    person = found.first()
+    own = actor.own is None or actor.own == identifier
+    if person is None or not own or not actor.roles_at(person.site.code):
+        raise AccessError.single(
+            "EQ911",
+            "there is no such participant at your sites",
+            where="the address",
+            mend="look the participant up on your list",
+        )
+    return person
+
+
+def visible(actor: Actor) -> list[Participant]:
+    """Participants whom a person may know of, in order of arrival."""
+    everyone = Participant.objects.select_related("site")
+    if actor.own is not None:
+        return list(everyone.filter(identifier=actor.own))
+    return [p for p in everyone if actor.roles_at(p.site.code)]
+
+
+def plan_day0(person: Participant, day0: date, *, actor: Actor, at: datetime) -> None:
+    """Plans day 0, from which all visits follow; a new date is a new entry.
+
+    Raises:
+        AccessError: EQ911.
+    """
+    actor.require("schedule", person.site.code)
+    with transaction.atomic():
+        append(
+            person.identifier,
+            [Fact("plan", form="schedule", item="day0", value=day0.isoformat())],
+            actor=actor.name,
+            protocol=content_hash(in_force()),
+            at=at,
+        )
+        Participant.objects.filter(pk=person.pk).update(day0=day0)
+
+
+def planned(
+    person: Participant, *, responder: bool | None
+) -> tuple[PlannedVisit, ...]:
+    """The dated visits of a participant; empty before day 0 is planned.
+
+    Args:
+        person: the participant.
+        responder: whether visits for some only are due; None while it is not known.
+    """
+    if person.day0 is None:
+        return ()
+    return calendar(in_force(), person.day0, responder=responder)
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """Where the day of a visit lies.
+
+    Attributes:
+        day: of the schedule.
+        in_window: whether it is in the window of the visit.
+    """
+
+    day: int
+    in_window: bool
+
+
+def timing(person: Participant, visit: Visit, on: date) -> Timing:
+    """The day of the schedule on which a visit took place.
+
+    Raises:
+        ConductError: EQ923, day 0 is not planned.
+    """
+    if person.day0 is None:
+        raise ConductError.single(
+            "EQ923",
+            "day 0 is not planned yet",
+            where=person.identifier,
+            mend="plan the first infusion, or the first day of treatment",
+        )
+    day = (on - person.day0).days
+    early, late = (visit.day + part for part in visit.window)
+    return Timing(day, early <= day <= late)

@@ -1,0 +1,1 @@
+"""What people see: parse, call one service, answer."""
