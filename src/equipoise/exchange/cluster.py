@@ -15,7 +15,7 @@ from equipoise.version import __version__
 if TYPE_CHECKING:  # an optional dependency, and a second to load
     from distributed import Client, Future
 
-PATIENCE = 30  # seconds for the scheduler to answer, and for a first worker to be there
+PATIENCE = 15  # seconds for the scheduler to answer, and for a first worker to be there
 AHEAD = 2  # tasks for each thread of the cluster: none of them waits for this process
 
 
@@ -38,7 +38,7 @@ def on_cluster(address: str, tasks: Iterator[Task]) -> Done:
 
     client, waiting, failures = _joined(address), {}, 0
     try:
-        done = as_completed()
+        done = as_completed(loop=client.loop)
 
         def send(task: Task) -> None:
             # With its run: 80 kB beside a second of work. Data that were scattered
@@ -104,7 +104,8 @@ def _joined(address: str) -> Client:
 
 def _room(client: Client) -> int:
     """Tasks that may be under way; workers come and go."""
-    return max(1, AHEAD * sum(client.nthreads().values()))
+    threads: list[int] = list(client.nthreads().values())
+    return max(1, AHEAD * sum(threads))
 
 
 def _heard(future: Future, address: str) -> Floats | None:

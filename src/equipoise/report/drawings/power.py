@@ -19,6 +19,7 @@ from equipoise.report.grid_words import design_words, dropout_words, effect_word
 
 REACH = 1.96  # Monte Carlo errors that a bar reaches to either side
 WANTED, ERROR = 80, 5  # per cent: faint lines to read the curves against
+KEYS = ("size", "effect", "dropout", "design", "power")
 
 
 def power_curves(rows: pd.DataFrame, label: str) -> Figure:
@@ -57,11 +58,14 @@ def power_curves(rows: pd.DataFrame, label: str) -> Figure:
     made.legend(
         handles, labels, loc="outside lower center", ncols=3, frameon=False, fontsize=9
     )
-    alt = "Curves of power with bars of Monte Carlo error: " + "; ".join(
-        f"{row.size_} people, {effect_words(row.effect)}, {dropout_words(row.dropout)}, "
-        f"{design_words(row.design)} {100 * row.power:.0f} %"
-        for row in rows.rename(columns={"size": "size_"}).itertuples()
-    )
+    told = [
+        f"{size} people, {effect_words(e)}, {dropout_words(d)}, {design_words(design)} "
+        f"{100 * power:.0f} %"
+        for size, e, d, design, power in zip(
+            *(rows[name].tolist() for name in KEYS), strict=True
+        )
+    ]
+    alt = "Curves of power with bars of Monte Carlo error: " + "; ".join(told)
     return drawn(made, "power", f"{label}: power", f"{alt}.", dummy=False)
 
 
@@ -71,11 +75,11 @@ def _over_sizes(rows: pd.DataFrame) -> bool:
 
 def _panel(axes: Axes, rows: pd.DataFrame) -> None:
     over = "size" if _over_sizes(rows) else "effect"
-    parts = (
-        [(effect_words(float(e)), own) for e, own in rows.groupby("effect", sort=False)]
-        if over == "size"
-        else [(f"{rows['size'].iloc[0]} people", rows)]
-    )
+    if over == "size":
+        effects = [float(e) for e in rows["effect"].unique()]
+        parts = [(effect_words(e), rows[rows["effect"] == e]) for e in effects]
+    else:
+        parts = [(f"{rows['size'].iloc[0]} people", rows)]
     for number, (label, part) in enumerate(parts):
         own = part.sort_values(over)
         axes.errorbar(

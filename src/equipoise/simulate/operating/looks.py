@@ -125,7 +125,7 @@ def at_looks(asked: Question, brief: Brief, looks: Looks) -> Floats:
 def _answer(asked: Question, seen: Brief) -> Floats:
     """The answer of a look; NaN where so few people give none."""
     try:
-        return answers(asked, seen)[0]
+        return np.asarray(answers(asked, seen)[0])
     except AnalysisError:
         return np.full(len(FIELDS), np.nan)
 
@@ -162,7 +162,7 @@ def decided(found: Floats, boundaries: Floats) -> Floats:
     at, crossed = stopping_look(found, boundaries)
     made = found[np.arange(len(found)), at].copy()
     made[:, FIELDS.index("p")] = np.where(crossed == 1, STOPPED, WENT_ON)
-    return made[:, None, :]
+    return np.asarray(made[:, None, :])
 
 
 def stopping(
