@@ -38,13 +38,6 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, int]]:
     return seen
 
 
-def test_workers_do_not_matter(tmp_path: Path) -> None:
-    one = trials(RUN, 45, tmp_path / "one")
-    two = trials(RUN, 45, tmp_path / "two", workers=2)
-    np.testing.assert_array_equal(one, two)
-    assert len(one) == 45
-
-
 def test_what_is_done_is_not_done_again(
     tmp_path: Path, asked: list[tuple[int, int]]
 ) -> None:

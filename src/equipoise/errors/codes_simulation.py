@@ -89,8 +89,8 @@ CODES: dict[str, Code] = {
     "EQ644": Code(
         "impossible cell of a grid",
         "A size, a factor of the effect or of the departures, or a design with looks "
-        "makes no trial: too few people, more departures than people, means that no score "
-        "has, a look without anybody new, or an endpoint without a test.",
+        "makes no trial: too few people, more departures than people, a look without "
+        "anybody new, or an endpoint without a test.",
     ),
     "EQ645": Code(
         "cluster cannot be used",

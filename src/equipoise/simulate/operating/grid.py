@@ -9,7 +9,6 @@ from math import isfinite
 
 from equipoise.errors import EquipoiseError, Problem, SimulationError, refuse
 from equipoise.protocol.model import Protocol
-from equipoise.simulate.check import check_truth
 from equipoise.simulate.operating.answers import question
 from equipoise.simulate.operating.chunk import Run
 from equipoise.simulate.operating.looks import FIXED, Looks, plain, read_design
@@ -21,6 +20,7 @@ from equipoise.simulate.operating.variants import (
 from equipoise.simulate.truth import Truth
 
 FEWEST = 4  # two people in each of two arms
+MOST = 10  # times the effect: far beyond it every score is at the end of its range
 
 
 @dataclass(frozen=True)
@@ -76,8 +76,8 @@ def grid(protocol: Protocol, truth: Truth, seed: int, axes: Axes) -> tuple[Cell,
         axes: what varies. A design with looks is asked for the primary endpoint alone.
 
     Raises:
-        SimulationError: EQ644 and EQ611 to EQ614, every reason at once why a cell
-            cannot be simulated.
+        SimulationError: EQ644, every reason at once why a cell cannot be simulated;
+            EQ641, the primary endpoint cannot be asked for at looks.
         DesignError: EQ804, the looks of a design do not rise to 1.
     """
     designs = _designs(axes.designs)
@@ -91,7 +91,6 @@ def grid(protocol: Protocol, truth: Truth, seed: int, axes: Axes) -> tuple[Cell,
         ],
     )
     effects = {f: with_effect(truth, protocol, f) for f in axes.effects}
-    refuse(SimulationError, list(_impossible(effects, protocol)))
     dropouts = tuple(dict.fromkeys(axes.dropouts))
     first = primary_of(protocol)
     question(protocol, truth, (first,) if any(designs) else ())
@@ -144,8 +143,8 @@ def _factors(axes: Axes, truth: Truth) -> Iterator[Problem]:
     most = highest_dropout(truth)
     for name, values in (("effect", axes.effects), ("dropout", axes.dropouts)):
         for value in values:
-            if not (isfinite(value) and value >= 0):
-                mend = "give a factor of 0 or more; 1 is the truth as it stands"
+            if not (isfinite(value) and 0 <= value <= MOST):
+                mend = f"give a factor from 0 to {MOST}; 1 is the truth as it stands"
                 yield _problem(f"a factor of {value:g}", name, mend)
             elif name == "dropout" and value > most:
                 mend = f"give a factor of at most {int(most * 100) / 100:g}"
@@ -161,18 +160,6 @@ def _primary(protocol: Protocol, designs: Sequence[Looks | None]) -> Iterator[Pr
             "design",
             "use --design fixed",
         )
-
-
-def _impossible(effects: dict[float, Truth], protocol: Protocol) -> Iterator[Problem]:
-    """What the protocol has no room for once the effect is that large."""
-    for factor, people in effects.items():
-        for found in check_truth(people, protocol):
-            yield Problem(
-                code=found.code,
-                what=f"with {factor:g} times the effect, {found.what}",
-                where=found.where,
-                mend="give a smaller factor of the effect, or correct the truth",
-            )
 
 
 def _problem(what: str, place: str, mend: str) -> Problem:

@@ -28,7 +28,7 @@ def with_effect(truth: Truth, protocol: Protocol, factor: float) -> Truth:
         factor: 1 is the truth as it stands, 0 the same people with all arms alike.
 
     Returns:
-        A truth; it may state means that no score has: ``check_truth`` says so.
+        A truth; scores stay within their range however large the factor is.
     """
     if factor == 1:
         return truth
