@@ -21,28 +21,23 @@ RUN = Run(feder(), load_truth("feder2021"), 16, 5, ("response",))
 OTHER = Run(feder(), RUN.truth, 20, 5, ("response",))
 
 
-def test_each_task_comes_back_once_with_the_answers_of_its_own_run() -> None:
-    """A worker that is at another run is told so."""
-    tasks = [Task(p, run, f, 4) for p, run in enumerate((RUN, OTHER)) for f in (0, 4)]
-    found = {(t.place, t.first): x for t, x in on_processes(2, iter(tasks))}
-    assert set(found) == {(0, 0), (0, 4), (1, 0), (1, 4)}
-    for task in tasks:
-        own = chunk(task.run, task.first, 4)
-        np.testing.assert_array_equal(found[task.place, task.first], own)
-
-
 def test_killed_workers_lose_nothing_and_nobody_is_left() -> None:
-    """First one of two, then both: the one at work, and the one that waits."""
-    tasks = [Task(0, RUN, first, 5) for first in range(0, 100, 5)]
-    found: dict[int, np.ndarray] = {}
+    """Both are killed, the one at work and the one that waits.
+
+    Each task comes back once, with the answers of its own run: a worker that is at
+    another run, or a new one, is told so.
+    """
+    tasks = [Task(p, r, f, 5) for p, r in enumerate((RUN, OTHER)) for f in (0, 5, 10)]
+    found: dict[tuple[int, int], np.ndarray] = {}
     for task, answers in on_processes(2, iter(tasks)):
-        assert task.first not in found
-        found[task.first] = answers
-        for child in active_children()[: {1: 1, 8: 2}.get(len(found), 0)]:
+        assert (task.place, task.first) not in found
+        found[task.place, task.first] = answers
+        for child in active_children() if len(found) == 1 else []:
             os.kill(child.pid or 0, signal.SIGKILL)
-    assert sorted(found) == list(range(0, 100, 5))
-    whole = np.concatenate([found[first] for first in sorted(found)])
-    np.testing.assert_array_equal(whole, chunk(RUN, 0, 100))
+    for place, run in enumerate((RUN, OTHER)):
+        whole = np.concatenate([found.pop((place, first)) for first in (0, 5, 10)])
+        np.testing.assert_array_equal(whole, chunk(run, 0, 15))
+    assert not found
     assert not active_children()
 
 

@@ -43,6 +43,7 @@ class Pool:
         try:
             pipe.send((None if same else task.run, task.first, task.count))
         except OSError:
+            process.join(PATIENCE)  # it has closed its end: it is dead, or soon will be
             if not process.is_alive():
                 self.hire(task)
                 return
