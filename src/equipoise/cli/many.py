@@ -81,9 +81,10 @@ def many(
     from equipoise.exchange.runs import trials
     from equipoise.simulate.operating.chunk import Run
     from equipoise.simulate.operating.summary import characteristics
-    from equipoise.simulate.operating.truths import true_values, without_effect
+    from equipoise.simulate.operating.truths import true_values
+    from equipoise.simulate.operating.variants import with_effect
 
-    people = without_effect(truth, protocol) if asked.null else truth
+    people = with_effect(truth, protocol, 0.0) if asked.null else truth
     n = asked.sizes[0] if asked.sizes else protocol.size.participants
     run = Run(protocol, people, n, seed)
     with terminal.progress(as_json=as_json) as tell:

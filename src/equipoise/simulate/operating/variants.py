@@ -7,6 +7,7 @@ from typing import TypeVar
 import numpy as np
 
 from equipoise.protocol.model import Protocol
+from equipoise.simulate.operating.truths import without_effect
 from equipoise.simulate.truth import Truth
 from equipoise.simulate.truth_course import ArmMedian, Change, Course, Relapse
 from equipoise.simulate.truth_people import Departure, NewTreatment
@@ -25,13 +26,16 @@ def with_effect(truth: Truth, protocol: Protocol, factor: float) -> Truth:
     Args:
         truth: checked against the protocol.
         protocol: states the order of the arms and the days of the visits.
-        factor: 1 is the truth as it stands, 0 the same people with all arms alike.
+        factor: 1 is the truth as it stands, 0 that of ``without_effect``, towards which
+            a small factor goes.
 
     Returns:
         A truth; scores stay within their range however large the factor is.
     """
     if factor == 1:
         return truth
+    if factor == 0:
+        return without_effect(truth, protocol)
     share = min(factor, 1.0)
     conduct = truth.conduct.model_copy(
         update={
