@@ -79,11 +79,22 @@ CODES: dict[str, Code] = {
     ),
     "EQ642": Code(
         "folder of another run",
-        "A folder holds simulated trials of another protocol, truth, size or seed; "
+        "A folder holds simulated trials of another protocol, truth, size, seed or design; "
         "going on would mix them.",
     ),
     "EQ643": Code(
         "workers keep dying",
         "Process after process ended before it had simulated anything.",
+    ),
+    "EQ644": Code(
+        "impossible cell of a grid",
+        "A size, a factor of the effect or of the departures, or a design with looks "
+        "makes no trial: too few people, more departures than people, a look without "
+        "anybody new, or an endpoint without a test.",
+    ),
+    "EQ645": Code(
+        "cluster cannot be used",
+        "No Dask scheduler answers, it has no workers, or they hold another version of "
+        "Equipoise, whose numbers could differ.",
     ),
 }
