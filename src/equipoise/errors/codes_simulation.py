@@ -86,4 +86,19 @@ CODES: dict[str, Code] = {
         "workers keep dying",
         "Process after process ended before it had simulated anything.",
     ),
+    "EQ671": Code(
+        "unknown schedule",
+        "A schedule of infusions after the induction is spelled in a way that is not "
+        "known, or with an interval that is no whole number of days.",
+    ),
+    "EQ672": Code(
+        "schedule that cannot be followed",
+        "A schedule begins after the horizon or plans more infusions than are allowed, "
+        "one stands twice, or assessments are further apart than the horizon is long.",
+    ),
+    "EQ673": Code(
+        "nobody to maintain",
+        "So few virtual people respond to the induction that schedules cannot be "
+        "compared on them.",
+    ),
 }
