@@ -104,9 +104,7 @@ def test_impossible_numbers_are_refused_all_at_once() -> None:
             second=0,
         )  # fmt: skip
     assert len(refused.value.problems) == 3
-    one = Regime(
-        response=0.5, mean_response=1, sd_response=1, mean_other=1, sd_other=1
-    )
+    one = Regime(response=0.5, mean_response=1, sd_response=1, mean_other=1, sd_other=1)
     with pytest.raises(DesignError, match="EQ801"):
         embedded(one, one)
     for effect, response, correlation in ((0, 0.5, 0), (0.3, 1, 0), (0.3, 0.5, 1)):

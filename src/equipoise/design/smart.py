@@ -78,7 +78,8 @@ def embedded(one: Regime, other: Regime, asked: Asked | None = None) -> Size:
     """Participants to tell two regimes apart that begin with different treatments.
 
     Args:
-        one, other: nobody follows both, as their first treatments differ.
+        one: a regime.
+        other: another; nobody follows both, as their first treatments differ.
         asked: error and power; the allocation is that of the regimes.
 
     Returns:

@@ -43,11 +43,11 @@ def withdrawal(
     of each step is hypergeometric (Mantel 1966), as losses are tied.
     """
     asked = asked or Asked()
-    kept = [np.asarray(curve, dtype=float) for curve in (first, second)]
+    kept, lost = np.asarray(first, dtype=float), np.asarray(second, dtype=float)
     stay = np.asarray(staying, dtype=float)
-    _checked(*kept, stay)
+    _checked(kept, lost, stay)
     weights = asked.ratio / (1 + asked.ratio), 1 / (1 + asked.ratio)
-    drift, variance, losses = expected(kept[0], kept[1], stay, weights[0])
+    drift, variance, losses = expected(kept, lost, stay, weights[0])
     if drift == 0 or variance == 0:
         raise DesignError.single(
             "EQ802",
@@ -66,7 +66,8 @@ def expected(
     """The log-rank statistic that is expected, for each randomized responder.
 
     Args:
-        first, second: (visits,) share without a loss after each visit.
+        first: (visits,) share without a loss after each visit in the first arm.
+        second: the same in the second.
         staying: (visits,) share still observed.
         share: of the first arm.
 

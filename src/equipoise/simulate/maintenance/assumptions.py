@@ -90,7 +90,7 @@ class Assumptions:
     days: float = 14.0
     belief_at_rest: float = 0.5
     belief_odds: float = 1.0
-    dissociation: Dissociation = Dissociation()  # noqa: RUF009 - frozen
+    dissociation: Dissociation = Dissociation()
 
     @classmethod
     def of(

@@ -68,7 +68,7 @@ class Course:
         for back in range(1, confirmed):
             run[:, back:] &= out[:, :-back]
             run[:, :back] = False
-        seen = run.any(axis=1)
+        seen: Bools = np.asarray(run.any(axis=1))
         at = np.where(seen, run.argmax(axis=1), run.shape[1] - 1)
         return np.asarray(self.assessments, dtype=float)[at], seen
 

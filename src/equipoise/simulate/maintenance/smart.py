@@ -104,7 +104,8 @@ def potential(
 
     Args:
         assumed: what people are like.
-        firsts, seconds: two schedules each; days of a second count from ``decision``.
+        firsts: two schedules.
+        seconds: two schedules, whose days count from ``decision``.
         decision: day of maintenance.
         people: who have the induction.
         horizon: days of maintenance.
@@ -172,7 +173,8 @@ def smart(
 
     Args:
         people: their outcomes under everything.
-        one, other: the regimes.
+        one: a regime, by the places of its first and second schedule.
+        other: one with another first schedule.
         asked: error and power.
         dropout: share without an outcome, at random, 0 to below 1; so many more are
             randomized.
@@ -247,4 +249,3 @@ def _power(
         hits += int((np.abs(z) >= asked.z[0]).sum())
         done += block
     return proportion(hits, trials)
-

@@ -94,14 +94,14 @@ def randomized_withdrawal(
     needed = events(ratio, asked) if ratio not in (0.0, 1.0) else float("nan")
     n, power = sum(size.whole), Number(0.0, 0.0)
     for number in range(ROUNDS):
-        names = seed, "maintenance", "withdrawal", number
-        power = _power(comparison, (schedule, none), n, asked, dropout, trials, names)
+        rng = stream(seed, "maintenance", "withdrawal", number)
+        power = _power(comparison, (schedule, none), n, asked, dropout, trials, rng)
         better = _more(n, power, asked)
         if better == n or number == ROUNDS - 1:
             break
         n = better
-    names = seed, "maintenance", "withdrawal", "null"
-    error = _power(comparison, (none, none), n, asked, dropout, trials, names)
+    rng = stream(seed, "maintenance", "withdrawal", "null")
+    error = _power(comparison, (none, none), n, asked, dropout, trials, rng)
     return Withdrawal(
         visits=visits,
         without_loss=(curves[0], curves[1]),
@@ -132,7 +132,8 @@ def logrank(losses: Floats, at_risk: Floats) -> Floats:
     left = np.divide(n - d, n - 1, out=np.zeros_like(n), where=n > 1)
     drift = (losses[0] - d * p).sum(axis=-1)
     spread = np.sqrt((d * p * (1 - p) * left).sum(axis=-1))
-    return np.divide(drift, spread, out=np.zeros_like(drift), where=spread > 0)
+    z: Floats = np.divide(drift, spread, out=np.zeros_like(drift), where=spread > 0)
+    return z
 
 
 def enough(total: float, what: str) -> None:
@@ -188,10 +189,9 @@ def _power(
     asked: Asked,
     dropout: float,
     trials: int,
-    names: tuple[int, str, str, int | str],
+    rng: np.random.Generator,
 ) -> Number:
     """Share of simulated trials in which the schedule loses significantly less."""
-    rng = stream(*names)
     visits = np.array(_visits(comparison), dtype=float)
     first = round(n * asked.ratio / (1 + asked.ratio))
     critical = asked.z[0]
