@@ -18,7 +18,7 @@ STEP = 28  # days between ticks
 
 def maintenance(comparison: Comparison) -> Figure:
     """Two panels: share in response by day; days in response against infusions."""
-    made = Canvas(figsize=(6.4, 8.2), layout="constrained")
+    made = Canvas(figsize=(5.4, 7.6), layout="constrained")
     above, below = made.subplots(2, 1, height_ratios=(1.15, 1))
     for axes in (above, below):
         axes.spines[["top", "right"]].set_visible(False)

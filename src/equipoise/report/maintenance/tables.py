@@ -98,7 +98,7 @@ def withdrawals(made: Sequence[tuple[str, Withdrawal | None]]) -> Rows:
             cells = (
                 str(trial.participants),
                 str(trial.treated),
-                fixed(trial.size.events or 0.0, 0),
+                fixed(trial.losses, 0),
                 fixed(trial.hazard_ratio, 2),
                 NOTHING
                 if not isfinite(trial.schoenfeld)

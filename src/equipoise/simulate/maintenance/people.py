@@ -22,7 +22,7 @@ from equipoise.simulate.response import (
 )
 
 CHUNK = 2000  # people at a time: their days fit into a cache
-HOPELESS = 50  # chunks without anybody
+HOPELESS = 100_000  # people of whom nearly nobody is let in
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,11 +100,12 @@ def cohorts(
         )
     left, first = people, 1
     while left:
-        who = np.arange(first, first + CHUNK, dtype=np.uint64)
+        size = min(CHUNK, 2 * left + 20)
+        who = np.arange(first, first + size, dtype=np.uint64)
         made = _chunk(assumed, who, horizon, seed, left)
         left -= made.treated
-        first += CHUNK
-        if first > HOPELESS * CHUNK and people - left < first / 1000:
+        first += size
+        if first > HOPELESS and people - left < first / 1000:
             raise SimulationError.single(
                 "EQ622",
                 f"of {first - 1} people {people - left} are let in",

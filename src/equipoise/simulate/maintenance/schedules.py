@@ -147,16 +147,18 @@ def _every(spelling: str, parts: list[str]) -> Schedule | None:
 
 def _taper(spelling: str, parts: list[str]) -> Schedule | None:
     gaps: list[int] = []
+    told: list[str] = []
     for part in parts:
         gap, mark, times = part.partition("x")
         days, often = _whole(gap), _whole(times) if mark else 1
         if days is None or often is None:
             return None
         gaps += [days] * often
+        told.append(f"{often} × every {days} days")
     if not gaps:
         return None
-    told = ", ".join(part.replace("x", " × ") for part in parts)
-    return Schedule(spelling.strip(), f"after {told} days, then on", tuple(gaps))
+    told[-1] = f"then every {gaps[-1]} days"
+    return Schedule(spelling.strip(), ", ".join(told), tuple(gaps))
 
 
 def _booster(spelling: str, parts: list[str]) -> Schedule | None:

@@ -33,6 +33,7 @@ class Withdrawal:
         schoenfeld: participants if it were.
         size: participants by the expected log-rank statistic.
         participants: in both arms, after simulation.
+        losses: expected among them.
         power: of the log-rank test in simulated trials of so many.
         error: of the first kind, in trials of placebo against placebo.
         treated: people to be given the induction for so many responders.
@@ -44,6 +45,7 @@ class Withdrawal:
     schoenfeld: float
     size: Size
     participants: int
+    losses: float
     power: Number
     error: Number
     treated: int
@@ -109,6 +111,7 @@ def randomized_withdrawal(
         schoenfeld=needed / (size.events or 1.0) * size.total,
         size=size,
         participants=n,
+        losses=n * (size.events or 0.0) / size.total,
         power=power,
         error=error,
         treated=ceil(n * comparison.treated / comparison.responders),
