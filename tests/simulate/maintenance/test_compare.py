@@ -26,7 +26,7 @@ def test_losses_without_noise_have_their_analytic_distribution() -> None:
     made = compare(SHARP, [read("none")], people=3000, horizon=120, assessed=1)
     none = made.kept[0]
     factor = stats.lognorm(0.6, scale=np.exp(-(0.6**2) / 2))
-    c = 12.5 / (30 * induced(SHARP))
+    c = 12.5 / (30 * induced(SHARP, np.ones(1))[0])
     assert made.responders / 3000 == pytest.approx(factor.sf(c), abs=0.035)
     for day in (10, 30, 60, 90):
         lasting = np.where(none.seen, none.lost, np.inf) > day

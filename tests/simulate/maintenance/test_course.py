@@ -73,12 +73,12 @@ def test_boosters_are_given_when_response_is_lost_and_not_otherwise() -> None:
     still = {"after_sd": 0.0, "baseline_sd": 0.0, "sensitivity": 0.0}
     stays = people(half_life=1e12, placebo_days=1e-3, **still)
     assert (run(stays, "booster:7").infusions == 0).all()
-    lost = people(half_life=0.4, placebo=0.0, drug=-2000.0, **still)
+    lost = people(half_life=0.6, placebo=0.0, drug=-2000.0, **still)
     gone = run(lost, "booster:10,within=3,most=4")
     assert (gone.infusions == 4).all()
     assert (gone.ratings == 11).all()
     two = run(lost, "booster:10,within=3,infusions=2,least=15")
-    assert (two.infusions == 2 * 5 + 1).all()
+    assert (two.infusions == 2 * 5).all()  # ordered on days 20, 40, 60, 80 and 100
 
 
 def test_dissociation_adds_up_to_its_closed_form() -> None:
@@ -142,3 +142,9 @@ def test_days_by_ratings_and_losses_that_must_be_confirmed() -> None:
     assert day.tolist() == [50, 42, 50, 28]
     assert seen.tolist() == [False, True, False, True]
     assert made.lost(3)[0].tolist() == [50, 50, 50, 42]
+
+
+def test_nobody_who_responds_is_a_cohort_of_nobody() -> None:
+    cohort = people(30, drug=0.0, placebo=0.0, after_sd=0.0, baseline_sd=0.0)
+    made = run(cohort, "every:14")
+    assert len(made.burden) == len(made.days_true) == 0

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from scipy import special, stats
 
 from equipoise.errors import SimulationError
+from equipoise.numerics.rng import stream
 from equipoise.simulate.maintenance.assumptions import Assumptions, Dissociation
 from equipoise.simulate.maintenance.people import acute, cohorts, correlated, induced
 from equipoise.simulate.maintenance.rule import Rule
@@ -50,7 +51,7 @@ def test_the_benefit_of_the_induction_is_its_closed_form(
         decay = 2.0 ** (-(14 - day) / half_life)
         benefit += share * decay * (1 - share) ** (len(days) - 1 - number)
     made = Assumptions(build_up=share, half_life=half_life)
-    assert induced(made) == pytest.approx(benefit, rel=1e-9)
+    assert induced(made, np.ones(2)) == pytest.approx(benefit, rel=1e-9)
 
 
 @settings(max_examples=8, deadline=None)
@@ -93,7 +94,7 @@ def test_dissociation_has_the_stated_moments_and_correlation() -> None:
     assert peak.mean() == pytest.approx(7.7, rel=0.01)
     assert peak.std() == pytest.approx(9.2, rel=0.01)
     assert rest.mean() == pytest.approx(1.5, rel=0.01)
-    shared = np.random.default_rng(1).normal(size=(20_000, 6))
+    shared = stream(1, "shared").normal(size=(20_000, 6))
     _, twice = acute(Dissociation(stable=1.0), shared)
     assert np.array_equal(twice[:, 0], twice[:, 1])
     _, calm = acute(Dissociation(peak_sd=0.0), shared)
@@ -113,3 +114,16 @@ def test_who_believes_expects() -> None:
     half = next(cohorts(ANYBODY.varied(expectancy=-4.0), 300, 30, 2))
     share = (half.true[:, 30] < plain.true[:, 30]).mean()
     assert share == pytest.approx(0.5, abs=0.12)
+
+
+def test_exposure_is_log_normal_around_the_typical_person() -> None:
+    """Twice the exposure is two infusions at once; the median person is typical."""
+    made = next(cohorts(ANYBODY.varied(exposure=0.3), 2000, 5, 4))
+    logs = np.log(made.exposure)
+    assert logs.mean() == pytest.approx(0, abs=4 * 0.3 / np.sqrt(2000))
+    assert logs.std() == pytest.approx(0.3, rel=0.07)
+    assert np.array_equal(np.argsort(made.benefit), np.argsort(made.exposure))
+    once = Assumptions(induction=(0,), start=1)
+    twice = Assumptions(induction=(0, 0), start=1)
+    assert induced(once, np.array([2.0])) == pytest.approx(induced(twice, np.ones(1)))
+    assert (next(cohorts(ANYBODY, 50, 5, 4)).exposure == 1).all()

@@ -58,6 +58,8 @@ class Assumptions:
         half_life: days in which half of the benefit is lost.
         sensitivity: SD of the logarithm of a person's factor on ``drug``, whose mean
             is 1.
+        exposure: SD of the logarithm of a person's peak concentration over the typical
+            one; 0 gives everybody the typical one.
         placebo_days: time constant of the response to being treated.
         retest, stable, days: ρ(d) = stable + (retest − stable) · exp(−d / days), the
             correlation of one person's scores d days apart.
@@ -84,6 +86,7 @@ class Assumptions:
     build_up: float = 0.4
     half_life: float = 45.0
     sensitivity: float = 0.5
+    exposure: float = 0.0
     placebo_days: float = 5.0
     retest: float = 0.78
     stable: float = 0.45

@@ -189,9 +189,7 @@ class _State:
         assumed = self.cohort.assumed
         share = assumed.dissociation.attenuation**self.worn
         self.shares.append((given, share, self.given.copy()))
-        more = after_infusion(
-            self.benefit, assumed.build_up, np.ones_like(self.benefit)
-        )
+        more = after_infusion(self.benefit, assumed.build_up, self.cohort.exposure)
         self.benefit = np.where(given, more, self.benefit)
         self.worn = self.worn + given
         self.last = np.where(given, float(day), self.last)

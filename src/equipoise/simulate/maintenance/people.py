@@ -34,6 +34,7 @@ class Cohort:
         who: (people,) their numbers, which name their random streams.
         benefit: (people,) A at the start, before any infusion of that day.
         gain: (people,) points for each unit of benefit.
+        exposure: (people,) peak concentration over that of the typical person.
         true: (people, days) score without benefit and without the error of a rating;
             the first column is the start of maintenance.
         error: (people, days) what a rating on that day adds, points.
@@ -46,6 +47,7 @@ class Cohort:
     who: NDArray[np.uint64]
     benefit: Floats
     gain: Floats
+    exposure: Floats
     true: Floats
     error: Floats
     true_baseline: Floats
@@ -144,7 +146,7 @@ def acute(stated: Dissociation, z: Floats) -> tuple[Floats, Floats]:
     Returns:
         Rest and peak, each (people, infusions).
     """
-    pairs = z.reshape(len(z), -1, 2)
+    pairs = z.reshape(len(z), z.shape[1] // 2, 2)
     mixed = np.sqrt(stated.stable) * pairs[:, :1]
     mixed = mixed + np.sqrt(1 - stated.stable) * pairs[:, 1:]
     return (
@@ -159,7 +161,8 @@ def _chunk(
     """Those of a chunk who are let in, up to ``left`` of them; responders are kept."""
     earliest = min(assumed.entry_day or 0, assumed.baseline_day, 0)
     columns = assumed.start + horizon - earliest + 1
-    own = _normals(seed, "person", who, 2)
+    own = _normals(seed, "person", who, 3)
+    exposure = np.exp(assumed.exposure * own[:, 2])
     drift = correlated(_normals(seed, "drift", who, columns), assumed.days)
     error = np.sqrt(1 - assumed.retest) * _normals(seed, "rating", who, columns)
     level = np.sqrt(assumed.stable) * own[:, :1]
@@ -185,8 +188,9 @@ def _chunk(
     whole = Cohort(
         treated=len(treated),
         who=who,
-        benefit=np.full(len(who), induced(assumed)),
+        benefit=induced(assumed, exposure),
         gain=assumed.drug * sensitivity(own[:, 1], assumed.sensitivity),
+        exposure=exposure,
         true=untreated + assumed.after_sd * true[:, since:],
         error=assumed.after_sd * error[:, since:],
         true_baseline=before(None, False),
@@ -198,14 +202,23 @@ def _chunk(
     return _only(whole, treated[responds[treated]])
 
 
-def induced(assumed: Assumptions) -> float:
-    """Benefit of a typical person at the start of maintenance, from the induction."""
-    benefit, last = np.zeros(1), assumed.induction[0]
-    one = np.ones(1)
+def induced(assumed: Assumptions, exposure: Floats) -> Floats:
+    """Benefit at the start of maintenance, from the induction.
+
+    Args:
+        assumed: days of the infusions, build-up and half-life.
+        exposure: (people,) peak concentration over that of the typical person.
+
+    Returns:
+        (people,) from 0 to 1.
+    """
+    benefit, last = np.zeros(len(exposure)), assumed.induction[0]
+    one = np.ones(len(exposure))
     for day in (d for d in assumed.induction if d < assumed.start):
         benefit = decayed(benefit, assumed.half_life, one * (day - last))
-        benefit, last = after_infusion(benefit, assumed.build_up, one), day
-    return float(decayed(benefit, assumed.half_life, one * (assumed.start - last))[0])
+        benefit = after_infusion(benefit, assumed.build_up, exposure)
+        last = day
+    return decayed(benefit, assumed.half_life, one * (assumed.start - last))
 
 
 def _only(cohort: Cohort, rows: NDArray[np.intp]) -> Cohort:
@@ -214,6 +227,7 @@ def _only(cohort: Cohort, rows: NDArray[np.intp]) -> Cohort:
         who=cohort.who[rows],
         benefit=cohort.benefit[rows],
         gain=cohort.gain[rows],
+        exposure=cohort.exposure[rows],
         true=cohort.true[rows],
         error=cohort.error[rows],
         true_baseline=cohort.true_baseline[rows],
