@@ -63,7 +63,7 @@ def maintenance(
     truth: options.TruthFile = None,
     arm: Annotated[str | None, typer.Option(help="of the primary endpoint")] = None,
     definition: Annotated[str, typer.Option(help="response, or its loss")] = "relapse",
-    assessed: Annotated[int, typer.Option(help="days between assessments")] = 14,
+    assessed: Annotated[int, typer.Option(help="days between assessments")] = 7,
     confirmed: Annotated[int, typer.Option(help="in a row that make a loss")] = 1,
     at_most: Annotated[int | None, typer.Option(help="infusions that are safe")] = None,
     recovery: Annotated[

@@ -7,10 +7,15 @@ from hypothesis import strategies as st
 from scipy import special, stats
 
 from equipoise.errors import SimulationError
+from equipoise.exchange.protocols import load_protocol
+from equipoise.exchange.truths import load_truth
 from equipoise.numerics.rng import stream
 from equipoise.simulate.maintenance.assumptions import Assumptions, Dissociation
+from equipoise.simulate.maintenance.course import follow
 from equipoise.simulate.maintenance.people import acute, cohorts, correlated, induced
 from equipoise.simulate.maintenance.rule import Rule
+from equipoise.simulate.maintenance.schedules import read
+from equipoise.simulate.trial import simulate
 
 ANYBODY = Assumptions(rule=Rule("at-most", 1e9, -1))
 
@@ -127,3 +132,39 @@ def test_exposure_is_log_normal_around_the_typical_person() -> None:
     twice = Assumptions(induction=(0, 0), start=1)
     assert induced(once, np.array([2.0])) == pytest.approx(induced(twice, np.ones(1)))
     assert (next(cohorts(ANYBODY, 50, 5, 4)).exposure == 1).all()
+
+
+@pytest.mark.skipif(
+    getattr(load_truth("feder2021"), "response", None) is None,
+    reason="the truth of the reference trial does not say how a benefit decays",
+)
+def test_untreated_responders_are_those_of_a_simulated_trial() -> None:
+    """The whole trial, with its visits and departures, is simulated by other code.
+
+    800 participants in the arm: response is known to 0.017, the share in response
+    over the follow-up visits to 0.016.
+    """
+    protocol, truth = load_protocol("feder2021"), load_truth("feder2021")
+    data = simulate(protocol, truth, seed=3, n=1600)
+    table = data.scores[
+        (data.scores.instrument == "caps5") & (data.scores.score == "total")
+    ]
+    wide = table.pivot_table(index="participant", columns="visit", values="value")
+    arm = data.participants.set_index("participant")["arm"]
+    wide = wide[(arm.reindex(wide.index) == "ketamine") & wide["week-2"].notna()]
+    bound = 0.7 * wide["baseline"] + 1e-9
+    responds = wide["week-2"] <= bound
+    made = list(cohorts(Assumptions.of(protocol, truth), 20_000, 170, 1))
+    n = sum(len(cohort.who) for cohort in made)
+    assert n / 20_000 == pytest.approx(responds.mean(), abs=0.055)
+    there, here = [], []
+    courses = [follow(cohort, read("none"), 168, 7) for cohort in made]
+    for visit in protocol.schedule.visits:
+        if visit.only_if == "response":
+            seen = wide.loc[responds, visit.id].dropna()
+            there.append((seen <= bound[seen.index]).mean())
+            place = (visit.day - 14) // 7 - 1
+            here.append(sum(c.rated[:, place].sum() for c in courses) / n)
+    assert len(here) == 11
+    assert np.mean(here) == pytest.approx(np.mean(there), abs=0.05)
+    assert here == pytest.approx(there, abs=0.1)

@@ -123,7 +123,7 @@ def compare(
     people: int = 5000,
     horizon: int = 182,
     seed: int = 1,
-    assessed: int = 14,
+    assessed: int = 7,
     confirmed: int = 1,
     allowed: int | None = None,
     progress: Callable[[str], None] | None = None,

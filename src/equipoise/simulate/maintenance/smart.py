@@ -96,7 +96,7 @@ def potential(
     people: int = 5000,
     horizon: int = 182,
     seed: int = 1,
-    assessed: int = 14,
+    assessed: int = 7,
     allowed: int | None = None,
     progress: Callable[[str], None] | None = None,
 ) -> Potential:
