@@ -103,7 +103,7 @@ def test_each_assumption_is_changed_alone() -> None:
     [
         ({"assessed": 0}, "EQ672"),
         ({"assessed": 200}, "EQ672"),
-        ({"confirmed": 14}, "EQ672"),
+        ({"confirmed": 27}, "EQ672"),
         ({"horizon": 10}, "EQ672"),
         ({"allowed": 3}, "EQ672"),
         ({"people": 0}, "EQ621"),

@@ -141,11 +141,11 @@ def test_exposure_is_log_normal_around_the_typical_person() -> None:
 def test_untreated_responders_are_those_of_a_simulated_trial() -> None:
     """The whole trial, with its visits and departures, is simulated by other code.
 
-    800 participants in the arm: response is known to 0.017, the share in response
-    over the follow-up visits to 0.016.
+    450 participants in the arm: response is known to 0.022, the share in response
+    at a follow-up visit to 0.03, their mean to 0.02.
     """
     protocol, truth = load_protocol("feder2021"), load_truth("feder2021")
-    data = simulate(protocol, truth, seed=3, n=1600)
+    data = simulate(protocol, truth, seed=3, n=900)
     table = data.scores[
         (data.scores.instrument == "caps5") & (data.scores.score == "total")
     ]
@@ -154,9 +154,9 @@ def test_untreated_responders_are_those_of_a_simulated_trial() -> None:
     wide = wide[(arm.reindex(wide.index) == "ketamine") & wide["week-2"].notna()]
     bound = 0.7 * wide["baseline"] + 1e-9
     responds = wide["week-2"] <= bound
-    made = list(cohorts(Assumptions.of(protocol, truth), 20_000, 170, 1))
+    made = list(cohorts(Assumptions.of(protocol, truth), 8000, 170, 1))
     n = sum(len(cohort.who) for cohort in made)
-    assert n / 20_000 == pytest.approx(responds.mean(), abs=0.055)
+    assert n / 8000 == pytest.approx(responds.mean(), abs=0.07)
     there, here = [], []
     courses = [follow(cohort, read("none"), 168, 7) for cohort in made]
     for visit in protocol.schedule.visits:
@@ -166,5 +166,5 @@ def test_untreated_responders_are_those_of_a_simulated_trial() -> None:
             place = (visit.day - 14) // 7 - 1
             here.append(sum(c.rated[:, place].sum() for c in courses) / n)
     assert len(here) == 11
-    assert np.mean(here) == pytest.approx(np.mean(there), abs=0.05)
-    assert here == pytest.approx(there, abs=0.1)
+    assert np.mean(here) == pytest.approx(np.mean(there), abs=0.07)
+    assert here == pytest.approx(there, abs=0.12)

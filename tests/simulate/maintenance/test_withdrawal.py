@@ -68,7 +68,7 @@ def test_constant_hazards_give_schoenfelds_size_power_and_error() -> None:
 
 
 def test_the_power_is_kept_where_hazards_are_not_proportional() -> None:
-    """Infusions every 28 days, assessments every 14: the ratio swings."""
+    """Infusions every 28 days, assessments every 7: the ratio swings."""
     made = compare(USUAL, [read("every:28")], people=3000, confirmed=2)
     asked = Asked(power=0.9, ratio=2)
     found = randomized_withdrawal(made, made.kept[1], asked, dropout=0.2)
@@ -77,7 +77,7 @@ def test_the_power_is_kept_where_hazards_are_not_proportional() -> None:
     assert found.size.first == pytest.approx(2 * found.size.second)
     none = randomized_withdrawal(made, made.kept[1], asked, dropout=0.0)
     assert none.size.total < found.size.total
-    assert len(found.visits) == len(found.without_loss[0]) == 13
+    assert len(found.visits) == len(found.without_loss[0]) == 26
 
 
 def test_trials_that_nobody_could_run_are_refused() -> None:
