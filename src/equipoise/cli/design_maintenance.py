@@ -16,6 +16,7 @@ if TYPE_CHECKING:  # kept out of `equipoise --help`: scipy takes a second
     from equipoise.report.maintenance.page import Part
     from equipoise.simulate.maintenance.assumptions import Assumptions
     from equipoise.simulate.maintenance.compare import Comparison
+    from equipoise.simulate.maintenance.schedules import Schedule
 
 MAINTENANCE = """\
 Compares schedules of infusions after the induction, on virtual responders, and
@@ -37,9 +38,9 @@ virtual people, and the randomized withdrawals that would test them.
     --people 5000 --seed 1 --trial withdrawal --out out/maintenance
 
 \b
-Example: a SMART. Who is found out of response on day 56 of the first
-schedule is randomized again, to the second.
-  equipoise design maintenance feder2021 --schedule every:28 --schedule booster:14 \\
+Example: a SMART of the first two schedules. Who is found out of response on
+day 56 is randomized again, to one of the second.
+  equipoise design maintenance feder2021 --schedule none --schedule every:28 \\
     --trial smart --second every:14 --second every:7 --decision 56
 """
 USUAL = ("every:14", "every:28", "booster:7", "taper:7x4,14x4,28")
@@ -117,8 +118,8 @@ def maintenance(
         if trial == "smart":
             texts = tuple(second or SECONDS)
             more.append(
-                _smart(assumed, found, texts, decision, people, at_most, asked, dropout,
-                       trials, seed, tell)
+                _smart(assumed, found, read_all[:2], texts, decision, people, at_most, asked,
+                       dropout, trials, seed, tell)
             )  # fmt: skip
     parts = [page.Part("Schedules", outcomes(found), page.NOTE), *more]
     if out is not None:
@@ -196,13 +197,15 @@ def _withdrawal(
         f"Responders go on with a schedule or have placebo infusions; log-rank test of "
         f"the first loss, power {asked.power:g}, two-sided error {asked.alpha:g}, "
         f"{100 * dropout:g} % leave. Sized by the expected log-rank statistic over the "
-        f"assessments, and enlarged where {trials} simulated trials fell short.",
+        f"assessments, and enlarged where {trials} simulated trials fell short. By mean "
+        f"days: participants if days in response as rated were compared instead (t).",
     )
 
 
 def _smart(
     assumed: Assumptions,
     found: Comparison,
+    firsts: list[Schedule],
     seconds: tuple[str, ...],
     decision: int,
     people: int,
@@ -220,7 +223,7 @@ def _smart(
     from equipoise.simulate.maintenance.smart import Smart, potential, smart
 
     followed = potential(
-        assumed, [k.schedule for k in found.kept[1:3]], [read(s) for s in seconds],
+        assumed, firsts, [read(s) for s in seconds],
         decision=decision, people=people, horizon=found.horizon, seed=seed,
         assessed=found.assessed, allowed=allowed, progress=tell,
     )  # fmt: skip

@@ -105,6 +105,8 @@ def withdrawals(made: Sequence[tuple[str, Withdrawal | None]]) -> Rows:
                 else fixed(trial.schoenfeld, 0),
                 with_error(trial.power, 1, 100) + " %",
                 with_error(trial.error, 1, 100) + " %",
+                str(trial.by_days),
+                with_error(trial.days_power, 1, 100) + " %",
             )
             row |= dict(zip(WITHDRAWAL, cells, strict=True))
         rows.append(row)
@@ -141,6 +143,8 @@ WITHDRAWAL = (
     "by Schoenfeld",
     "simulated power",
     "simulated error",
+    "by mean days",
+    "its power",
 )
 SMART = (
     "responders randomized",

@@ -7,10 +7,12 @@ from math import ceil, log, sqrt
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import special
+from scipy import special, stats
 
 from equipoise.design.asked import Asked, Size
 from equipoise.design.fixed.events import events
+from equipoise.design.fixed.inflation import for_dropout
+from equipoise.design.fixed.means import means
 from equipoise.design.fixed.withdrawal import withdrawal
 from equipoise.errors import DesignError
 from equipoise.numerics.rng import stream
@@ -37,6 +39,8 @@ class Withdrawal:
         power: of the log-rank test in simulated trials of so many.
         error: of the first kind, in trials of placebo against placebo.
         treated: people to be given the induction for so many responders.
+        by_days: participants, if mean days in response as rated were compared instead.
+        days_power: of Welch's test of them, in simulated trials of so many.
     """
 
     visits: tuple[int, ...]
@@ -49,6 +53,8 @@ class Withdrawal:
     power: Number
     error: Number
     treated: int
+    by_days: int
+    days_power: Number
 
 
 def randomized_withdrawal(
@@ -102,6 +108,7 @@ def randomized_withdrawal(
         if better == n or number == ROUNDS - 1:
             break
         n = better
+    by_days, days_power = _by_days(schedule, none, asked, dropout, trials, seed)
     rng = stream(seed, "maintenance", "withdrawal", "null")
     error = _power(comparison, (none, none), n, asked, dropout, trials, rng)
     return Withdrawal(
@@ -115,6 +122,8 @@ def randomized_withdrawal(
         power=power,
         error=error,
         treated=ceil(n * comparison.treated / comparison.responders),
+        by_days=by_days,
+        days_power=days_power,
     )
 
 
@@ -158,6 +167,27 @@ def proportion(hits: int, of: int) -> Number:
     """A share of simulated trials and its Monte Carlo error."""
     share = hits / of
     return Number(share, sqrt(share * (1 - share) / of))
+
+
+def _by_days(
+    schedule: Kept, none: Kept, asked: Asked, dropout: float, trials: int, seed: int
+) -> tuple[int, Number]:
+    """Size of a comparison of mean days in response, and its power in simulation."""
+    arms = [kept.values["days_rated"] for kept in (schedule, none)]
+    sd = sqrt(float(np.mean([arm.var(ddof=1) for arm in arms])))
+    size = means(float(arms[0].mean() - arms[1].mean()), sd, asked)
+    enough(size.total, "mean days in response")
+    rng = stream(seed, "maintenance", "withdrawal", "days")
+    hits = 0
+    for _ in range(trials):
+        drawn = [
+            rng.choice(arm, n)
+            for arm, n in zip(arms, map(int, size.whole), strict=True)
+        ]
+        found = stats.ttest_ind(*drawn, equal_var=False)
+        p = found.pvalue if asked.sides == 2 else found.pvalue / 2
+        hits += int(p <= asked.alpha and (asked.sides == 2 or found.statistic > 0))
+    return sum(for_dropout(size, dropout).whole), proportion(hits, trials)
 
 
 def _more(n: int, power: Number, asked: Asked) -> int:
