@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
 
 import typer
 
@@ -46,6 +47,7 @@ day 56 is randomized again, to one of the second.
 USUAL = ("every:14", "every:28", "booster:7", "taper:7x4,14x4,28")
 SECONDS = ("every:14", "every:7")
 
+T = TypeVar("T")
 Schedules = Annotated[
     list[str] | None, typer.Option("--schedule", help="to compare; may be repeated")
 ]
@@ -93,7 +95,7 @@ def maintenance(
     from equipoise.simulate.maintenance.compare import compare
     from equipoise.simulate.maintenance.schedules import read
 
-    asked = Asked(power=power, alpha=alpha)
+    wanted = Wanted(Asked(power=power, alpha=alpha), dropout, trials, people, seed)
     plan = load_protocol(protocol)
     stated = load_truth(truth or plan.trial.id)
     primary = next(e for e in plan.endpoints if e.level == "primary")
@@ -112,21 +114,63 @@ def maintenance(
         )  # fmt: skip
         more = []
         if sensitivity:
-            more.append(_sensitivity(assumed, found, people, seed, tell))
+            more.append(_sensitivity(assumed, found, wanted, tell))
         if trial == "withdrawal":
-            more.append(_withdrawal(found, asked, dropout, trials, seed, tell))
+            more.append(_withdrawal(found, wanted, tell))
         if trial == "smart":
             texts = tuple(second or SECONDS)
             more.append(
-                _smart(assumed, found, read_all[:2], texts, decision, people, at_most, asked,
-                       dropout, trials, seed, tell)
-            )  # fmt: skip
+                _smart(
+                    assumed, found, read_all[:2], texts, decision, at_most, wanted, tell
+                )
+            )
     parts = [page.Part("Schedules", outcomes(found), page.NOTE), *more]
     if out is not None:
         facts = _facts(plan.trial.id, stated.truth.id, people, seed)
         label = f"{plan.trial.label} ({plan.trial.id})"
         write_files(out, page.files(label, found, assumed, more, facts))
     _say(parts, out, as_json=as_json)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is asked of a trial, and how it is simulated."""
+
+    asked: Asked
+    dropout: float
+    trials: int
+    people: int
+    seed: int
+
+    @property
+    def told(self) -> str:
+        """In words."""
+        return (
+            f"power {self.asked.power:g}, two-sided error {self.asked.alpha:g}, "
+            f"{100 * self.dropout:g} % leave"
+        )
+
+
+def _sized(make: Callable[..., T], *what: Any) -> T | None:
+    """A trial; None where nobody could run one that is large enough.
+
+    The last of ``what`` is what is wanted of it.
+    """
+    from equipoise.errors import DesignError
+
+    *parts, wanted = what
+    try:
+        return make(
+            *parts,
+            wanted.asked,
+            dropout=wanted.dropout,
+            trials=wanted.trials,
+            seed=wanted.seed,
+        )
+    except DesignError as refusal:
+        if refusal.code != "EQ802":
+            raise
+        return None
 
 
 def _days(recovery: float) -> float:
@@ -139,8 +183,7 @@ def _days(recovery: float) -> float:
 def _sensitivity(
     assumed: Assumptions,
     found: Comparison,
-    people: int,
-    seed: int,
+    wanted: Wanted,
     tell: Callable[[str], None],
 ) -> Part:
     from equipoise.report.maintenance.page import Part
@@ -152,7 +195,7 @@ def _sensitivity(
     for name, other in others:
         tell(name)
         every[name] = compare(
-            other, [k.schedule for k in found.kept], people=people, seed=seed,
+            other, [k.schedule for k in found.kept], people=wanted.people, seed=wanted.seed,
             horizon=found.horizon, assessed=found.assessed, confirmed=found.confirmed,
         )  # fmt: skip
     return Part(
@@ -163,42 +206,25 @@ def _sensitivity(
     )
 
 
-def _withdrawal(
-    found: Comparison,
-    asked: Asked,
-    dropout: float,
-    trials: int,
-    seed: int,
-    tell: Callable[[str], None],
-) -> Part:
-    from equipoise.errors import DesignError
+def _withdrawal(found: Comparison, wanted: Wanted, tell: Callable[[str], None]) -> Part:
     from equipoise.report.maintenance.page import Part
     from equipoise.report.maintenance.tables import withdrawals
-    from equipoise.simulate.maintenance.withdrawal import (
-        Withdrawal,
-        randomized_withdrawal,
-    )
+    from equipoise.simulate.maintenance.mean_days import mean_days
+    from equipoise.simulate.maintenance.withdrawal import randomized_withdrawal
 
-    made: list[tuple[str, Withdrawal | None]] = []
+    made = []
     for kept in found.kept[1:]:
-        tell(f"randomized withdrawal of {kept.schedule.spelling}")
-        try:
-            trial = randomized_withdrawal(
-                found, kept, asked, dropout=dropout, trials=trials, seed=seed
-            )
-        except DesignError as refusal:
-            if refusal.code != "EQ802":
-                raise
-            trial = None
-        made.append((kept.schedule.spelling, trial))
+        name = kept.schedule.spelling
+        tell(f"randomized withdrawal of {name}")
+        trial = _sized(randomized_withdrawal, found, kept, wanted)
+        made.append((name, trial, _sized(mean_days, found, kept, wanted)))
     return Part(
         "Randomized withdrawal",
         withdrawals(made),
         f"Responders go on with a schedule or have placebo infusions; log-rank test of "
-        f"the first loss, power {asked.power:g}, two-sided error {asked.alpha:g}, "
-        f"{100 * dropout:g} % leave. Sized by the expected log-rank statistic over the "
-        f"assessments, and enlarged where {trials} simulated trials fell short. By mean "
-        f"days: participants if days in response as rated were compared instead (t).",
+        f"the first loss, {wanted.told}. Sized by the expected log-rank statistic over the "
+        f"assessments, and enlarged where {wanted.trials} simulated trials fell short. "
+        f"By mean days: participants if days in response as rated were compared (t test).",
     )
 
 
@@ -208,46 +234,33 @@ def _smart(
     firsts: list[Schedule],
     seconds: tuple[str, ...],
     decision: int,
-    people: int,
     allowed: int | None,
-    asked: Asked,
-    dropout: float,
-    trials: int,
-    seed: int,
+    wanted: Wanted,
     tell: Callable[[str], None],
 ) -> Part:
-    from equipoise.errors import DesignError
     from equipoise.report.maintenance.page import Part
     from equipoise.report.maintenance.tables import smarts
     from equipoise.simulate.maintenance.schedules import read
-    from equipoise.simulate.maintenance.smart import Smart, potential, smart
+    from equipoise.simulate.maintenance.smart import potential, smart
 
     followed = potential(
         assumed, firsts, [read(s) for s in seconds],
-        decision=decision, people=people, horizon=found.horizon, seed=seed,
+        decision=decision, people=wanted.people, horizon=found.horizon, seed=wanted.seed,
         assessed=found.assessed, allowed=allowed, progress=tell,
     )  # fmt: skip
-    made: list[tuple[str, Smart | None]] = []
+    made = []
     for a, b in product(range(2), range(2)):
         one, other = (0, a), (1, b)
         name = f"{followed.named(one)} | {followed.named(other)}"
         tell(name)
-        try:
-            trial = smart(
-                followed, one, other, asked, dropout=dropout, trials=trials, seed=seed
-            )
-        except DesignError as refusal:
-            if refusal.code != "EQ802":
-                raise
-            trial = None
-        made.append((name, trial))
+        made.append((name, _sized(smart, followed, one, other, wanted)))
     return Part(
         "SMART",
         smarts(followed, made),
         f"Responders are randomized to two schedules; who is rated out of response on "
         f"day {decision} is randomized again. Each row compares two embedded regimes by "
-        f"weighted mean days in response as rated; power {asked.power:g}, two-sided "
-        f"error {asked.alpha:g}, {100 * dropout:g} % leave, {trials} simulated trials.",
+        f"weighted mean days in response as rated; {wanted.told}, "
+        f"{wanted.trials} simulated trials.",
     )
 
 

@@ -16,6 +16,7 @@ from equipoise.report.maintenance.tables import (
     withdrawals,
 )
 from equipoise.simulate.maintenance.compare import OUTCOMES, Number
+from equipoise.simulate.maintenance.mean_days import mean_days
 from equipoise.simulate.maintenance.smart import smart
 from equipoise.simulate.maintenance.withdrawal import randomized_withdrawal
 from tests.report.maintenance.compared import comparison, people
@@ -72,9 +73,11 @@ def test_sensitivities_show_days_and_what_is_gained() -> None:
 def test_trials_that_nobody_could_run_say_so() -> None:
     made = comparison()
     trial = randomized_withdrawal(made, made.kept[1], trials=50)
-    good, bad = withdrawals([("every:28", trial), ("none", None)])
+    days = mean_days(made, made.kept[1], trials=50)
+    good, bad = withdrawals([("every:28", trial, days), ("none", None, None)])
     assert good["responders randomized"] == str(trial.participants)
-    assert bad["responders randomized"] == "> 20000"
+    assert good["by mean days"] == str(days.participants)
+    assert bad["responders randomized"] == bad["by mean days"] == "> 20000"
     assert good.keys() == bad.keys()
     two = smart(people(), trials=50)
     fine, hopeless = smarts(people(), [("a | b", two), ("c | d", None)])

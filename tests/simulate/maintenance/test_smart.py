@@ -51,7 +51,7 @@ def test_the_size_gives_the_power(people: Potential) -> None:
 
 
 def test_regimes_that_nobody_could_tell_apart_are_refused(people: Potential) -> None:
-    with pytest.raises(DesignError, match="EQ801"):
+    with pytest.raises(DesignError, match="EQ802"):
         smart(people, (0, 0), (0, 0))
     with pytest.raises(DesignError, match="EQ801"):
         smart(people, dropout=1.0)

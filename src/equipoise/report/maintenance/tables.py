@@ -9,11 +9,13 @@ import pandas as pd
 
 from equipoise.numerics.rounding import fixed
 from equipoise.simulate.maintenance.compare import OUTCOMES, Comparison, Kept, Number
+from equipoise.simulate.maintenance.mean_days import MeanDays
 from equipoise.simulate.maintenance.smart import Potential, Smart
-from equipoise.simulate.maintenance.withdrawal import Withdrawal
+from equipoise.simulate.maintenance.withdrawal import LARGEST, Withdrawal
 
 Rows = list[dict[str, str]]
 NOTHING = "–"
+TOO_MANY = f"> {LARGEST}"
 
 
 def with_error(number: Number, digits: int = 1, scale: float = 1.0) -> str:
@@ -87,30 +89,41 @@ def sensitivities(found: Mapping[str, Comparison]) -> Rows:
     return rows
 
 
-def withdrawals(made: Sequence[tuple[str, Withdrawal | None]]) -> Rows:
+def withdrawals(
+    made: Sequence[tuple[str, Withdrawal | None, MeanDays | None]],
+) -> Rows:
     """One row a randomized withdrawal; None is one that nobody could run."""
-    rows = []
-    for name, trial in made:
-        row = {"schedule against placebo": name}
-        if trial is None:
-            row |= dict.fromkeys(WITHDRAWAL, NOTHING) | {WITHDRAWAL[0]: "> 20000"}
-        else:
-            cells = (
-                str(trial.participants),
-                str(trial.treated),
-                fixed(trial.losses, 0),
-                fixed(trial.hazard_ratio, 2),
-                NOTHING
-                if not isfinite(trial.schoenfeld)
-                else fixed(trial.schoenfeld, 0),
-                with_error(trial.power, 1, 100) + " %",
-                with_error(trial.error, 1, 100) + " %",
-                str(trial.by_days),
-                with_error(trial.days_power, 1, 100) + " %",
-            )
-            row |= dict(zip(WITHDRAWAL, cells, strict=True))
-        rows.append(row)
-    return rows
+    return [
+        {"schedule against placebo": name}
+        | dict(zip(WITHDRAWAL, _withdrawal(trial), strict=True))
+        | dict(zip(DAYS, _days(days), strict=True))
+        for name, trial, days in made
+    ]
+
+
+def _withdrawal(trial: Withdrawal | None) -> tuple[str, ...]:
+    if trial is None:
+        return (TOO_MANY, *[NOTHING] * (len(WITHDRAWAL) - 1))
+    by_ratio = trial.schoenfeld
+    return (
+        str(trial.participants),
+        str(trial.treated),
+        fixed(trial.losses, 0),
+        fixed(trial.hazard_ratio, 2),
+        NOTHING if not isfinite(by_ratio) else fixed(by_ratio, 0),
+        with_error(trial.power, 1, 100) + " %",
+        with_error(trial.error, 1, 100) + " %",
+    )
+
+
+def _days(trial: MeanDays | None) -> tuple[str, ...]:
+    if trial is None:
+        return (TOO_MANY, *[NOTHING] * (len(DAYS) - 1))
+    return (
+        str(trial.participants),
+        str(trial.treated),
+        with_error(trial.power, 1, 100) + " %",
+    )
 
 
 def smarts(people: Potential, made: Sequence[tuple[str, Smart | None]]) -> Rows:
@@ -119,7 +132,7 @@ def smarts(people: Potential, made: Sequence[tuple[str, Smart | None]]) -> Rows:
     for name, trial in made:
         row = {"regimes": name}
         if trial is None:
-            row |= dict.fromkeys(SMART, NOTHING) | {SMART[0]: "> 20000"}
+            row |= dict.fromkeys(SMART, NOTHING) | {SMART[0]: TOO_MANY}
         else:
             again = people.lost.mean()
             cells = (
@@ -143,9 +156,8 @@ WITHDRAWAL = (
     "by Schoenfeld",
     "simulated power",
     "simulated error",
-    "by mean days",
-    "its power",
 )
+DAYS = ("by mean days", "their induction", "their power")
 SMART = (
     "responders randomized",
     "given the induction",

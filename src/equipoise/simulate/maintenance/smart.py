@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import product
-from math import ceil
+from math import ceil, inf
 
 import numpy as np
 from numpy.typing import NDArray
 
 from equipoise.design.asked import Asked
 from equipoise.design.smart import Regime, embedded
-from equipoise.errors import DesignError, SimulationError
+from equipoise.errors import SimulationError
 from equipoise.numerics.rng import stream
 from equipoise.simulate.draws import Floats
 from equipoise.simulate.maintenance.assumptions import Assumptions
@@ -20,7 +20,12 @@ from equipoise.simulate.maintenance.compare import Number, between, some
 from equipoise.simulate.maintenance.course import Switch, follow
 from equipoise.simulate.maintenance.people import cohorts
 from equipoise.simulate.maintenance.schedules import Schedule, fits
-from equipoise.simulate.maintenance.withdrawal import BLOCK, enough, proportion
+from equipoise.simulate.maintenance.withdrawal import (
+    BLOCK,
+    enough,
+    possible,
+    proportion,
+)
 
 Pair = tuple[int, int]  # places of the first and the second treatment
 
@@ -182,21 +187,17 @@ def smart(
         seed: of the trials.
 
     Raises:
-        DesignError: EQ801, the regimes have the same mean; EQ802, they differ so little
-            that more than 20,000 participants are needed.
+        DesignError: EQ801; EQ802, the regimes differ so little that more than 20,000
+            participants are needed.
 
     Source: Murphy 2005, Stat Med 24:1455-1481; Nahum-Shani et al. 2012, Psychol Methods
     17:457-477 (weighted means).
     """
     asked = asked or Asked()
-    if not 0 <= dropout < 1 or trials < 1:
-        raise DesignError.single(
-            "EQ801",
-            f"dropout of {dropout:g}, {trials} trials",
-            where="design, SMART",
-            mend="give a share from 0 to below 1, and at least one trial",
-        )
-    found = embedded(people.regime(one), people.regime(other), asked)
+    possible(dropout, trials)
+    regimes = people.regime(one), people.regime(other)
+    enough(0.0 if regimes[0].mean != regimes[1].mean else inf, "the regimes")
+    found = embedded(*regimes, asked)
     enough(found.total / (1 - dropout), "the regimes")
     n = ceil(found.total - 1e-9)
     both = people.outcome[one] - people.outcome[other]

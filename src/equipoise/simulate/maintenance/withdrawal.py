@@ -7,12 +7,10 @@ from math import ceil, log, sqrt
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import special, stats
+from scipy import special
 
 from equipoise.design.asked import Asked, Size
 from equipoise.design.fixed.events import events
-from equipoise.design.fixed.inflation import for_dropout
-from equipoise.design.fixed.means import means
 from equipoise.design.fixed.withdrawal import withdrawal
 from equipoise.errors import DesignError
 from equipoise.numerics.rng import stream
@@ -39,8 +37,6 @@ class Withdrawal:
         power: of the log-rank test in simulated trials of so many.
         error: of the first kind, in trials of placebo against placebo.
         treated: people to be given the induction for so many responders.
-        by_days: participants, if mean days in response as rated were compared instead.
-        days_power: of Welch's test of them, in simulated trials of so many.
     """
 
     visits: tuple[int, ...]
@@ -53,8 +49,6 @@ class Withdrawal:
     power: Number
     error: Number
     treated: int
-    by_days: int
-    days_power: Number
 
 
 def randomized_withdrawal(
@@ -85,13 +79,7 @@ def randomized_withdrawal(
             20,000 participants are needed.
     """
     asked = asked or Asked()
-    if not 0 <= dropout < 1 or trials < 1:
-        raise DesignError.single(
-            "EQ801",
-            f"dropout of {dropout:g}, {trials} trials",
-            where="design, withdrawal",
-            mend="give a share from 0 to below 1, and at least one trial",
-        )
+    possible(dropout, trials)
     none = comparison.kept[0]
     visits = _visits(comparison)
     curves = tuple(_without_loss(k, visits) for k in (schedule, none))
@@ -108,7 +96,6 @@ def randomized_withdrawal(
         if better == n or number == ROUNDS - 1:
             break
         n = better
-    by_days, days_power = _by_days(schedule, none, asked, dropout, trials, seed)
     rng = stream(seed, "maintenance", "withdrawal", "null")
     error = _power(comparison, (none, none), n, asked, dropout, trials, rng)
     return Withdrawal(
@@ -122,8 +109,6 @@ def randomized_withdrawal(
         power=power,
         error=error,
         treated=ceil(n * comparison.treated / comparison.responders),
-        by_days=by_days,
-        days_power=days_power,
     )
 
 
@@ -163,31 +148,25 @@ def enough(total: float, what: str) -> None:
         )
 
 
+def possible(dropout: float, trials: int) -> None:
+    """Refuses a share who leave, or a number of simulated trials, that cannot be.
+
+    Raises:
+        DesignError: EQ801.
+    """
+    if not 0 <= dropout < 1 or trials < 1:
+        raise DesignError.single(
+            "EQ801",
+            f"dropout of {dropout:g}, {trials} simulated trials",
+            where="design, maintenance",
+            mend="give a share from 0 to below 1, and at least one trial",
+        )
+
+
 def proportion(hits: int, of: int) -> Number:
     """A share of simulated trials and its Monte Carlo error."""
     share = hits / of
     return Number(share, sqrt(share * (1 - share) / of))
-
-
-def _by_days(
-    schedule: Kept, none: Kept, asked: Asked, dropout: float, trials: int, seed: int
-) -> tuple[int, Number]:
-    """Size of a comparison of mean days in response, and its power in simulation."""
-    arms = [kept.values["days_rated"] for kept in (schedule, none)]
-    sd = sqrt(float(np.mean([arm.var(ddof=1) for arm in arms])))
-    size = means(float(arms[0].mean() - arms[1].mean()), sd, asked)
-    enough(size.total, "mean days in response")
-    rng = stream(seed, "maintenance", "withdrawal", "days")
-    hits = 0
-    for _ in range(trials):
-        drawn = [
-            rng.choice(arm, n)
-            for arm, n in zip(arms, map(int, size.whole), strict=True)
-        ]
-        found = stats.ttest_ind(*drawn, equal_var=False)
-        p = found.pvalue if asked.sides == 2 else found.pvalue / 2
-        hits += int(p <= asked.alpha and (asked.sides == 2 or found.statistic > 0))
-    return sum(for_dropout(size, dropout).whole), proportion(hits, trials)
 
 
 def _more(n: int, power: Number, asked: Asked) -> int:
