@@ -81,14 +81,16 @@ def _price(axes: Any, comparison: Comparison) -> None:
     widest = max((i.value for i, _ in points), default=1.0) or 1.0
     lowest, highest = min(d.value for _, d in points), max(d.value for _, d in points)
     space = max(highest - lowest, 1.0)
-    axes.set_xlim(-0.06 * widest, 1.3 * widest)
+    axes.set_xlim(-0.06 * widest, 1.08 * widest)
     axes.set_ylim(lowest - 0.15 * space, highest + 0.15 * space)
     for place, height in enumerate(_apart([d.value for _, d in points], 0.07 * space)):
         infusions, _ = points[place]
+        far = infusions.value > 0.6 * widest  # long names stay inside on the left
         axes.annotate(
             comparison.kept[place].schedule.spelling,
-            (infusions.value, height), xytext=(9, 0), textcoords="offset points",
-            va="center", fontsize=9.5, color=INK,
+            (infusions.value, height), xytext=(-9 if far else 9, 0),
+            textcoords="offset points", va="center", ha="right" if far else "left",
+            fontsize=9.5, color=INK,
         )  # fmt: skip
     axes.set_xlabel("infusions after the induction, mean", color=INK)
     axes.set_ylabel(f"days in response, mean of {comparison.horizon}", color=INK)

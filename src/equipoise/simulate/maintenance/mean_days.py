@@ -8,14 +8,17 @@ from math import ceil, inf, sqrt
 import numpy as np
 from scipy import stats
 
-from equipoise.design.asked import Asked
+from equipoise.design.asked import Asked, split
 from equipoise.design.fixed.inflation import for_dropout
 from equipoise.design.fixed.means import means
 from equipoise.numerics.rng import stream
+from equipoise.simulate.draws import Floats
 from equipoise.simulate.maintenance.compare import Comparison, Kept, Number
 from equipoise.simulate.maintenance.withdrawal import (
     BLOCK,
+    ROUNDS,
     enough,
+    larger,
     possible,
     proportion,
 )
@@ -47,7 +50,7 @@ def mean_days(
     trials: int = 2000,
     seed: int = 1,
 ) -> MeanDays:
-    """Sizes the trial by the t test, and simulates it with Welch's.
+    """Sizes the trial by the t test, and simulates it with Welch's until it has its power.
 
     Args:
         comparison: schedules over the same people.
@@ -72,21 +75,41 @@ def mean_days(
     enough(0.0 if difference else inf, "mean days in response")
     size = means(difference, sd, asked)
     enough(size.total, "mean days in response")
-    rng = stream(seed, "maintenance", "mean days")
+    n, power = sum(size.whole), Number(0.0, 0.0)
+    for number in range(ROUNDS):
+        rng = stream(seed, "maintenance", "mean days", number)
+        power = _power((arms[0], arms[1]), n, asked, trials, rng)
+        better = larger(n, power, asked)
+        if better == n or number == ROUNDS - 1:
+            break
+        n = better
+    participants = sum(for_dropout(split(n, asked), dropout).whole)
+    return MeanDays(
+        difference=comparison.gain(schedule, "days_rated"),
+        participants=participants,
+        power=power,
+        treated=ceil(participants * comparison.treated / comparison.responders),
+    )
+
+
+def _power(
+    arms: tuple[Floats, Floats],
+    n: int,
+    asked: Asked,
+    trials: int,
+    rng: np.random.Generator,
+) -> Number:
+    """Share of simulated trials in which the schedule is significantly better."""
+    sizes = split(n, asked).whole
     hits, done = 0, 0
     while done < trials:
-        block = min(trials - done, max(BLOCK // sum(size.whole), 1))
+        block = min(trials - done, max(BLOCK // n, 1))
         drawn = [
-            rng.choice(arm, (block, n)) for arm, n in zip(arms, size.whole, strict=True)
+            rng.choice(arm, (block, size))
+            for arm, size in zip(arms, sizes, strict=True)
         ]
         found = stats.ttest_ind(*drawn, axis=1, equal_var=False)
         better = (found.statistic > 0) | (asked.sides == 2)
         hits += int((better & (found.pvalue / 2 <= asked.one_sided)).sum())
         done += block
-    participants = sum(for_dropout(size, dropout).whole)
-    return MeanDays(
-        difference=comparison.gain(schedule, "days_rated"),
-        participants=participants,
-        power=proportion(hits, trials),
-        treated=ceil(participants * comparison.treated / comparison.responders),
-    )
+    return proportion(hits, trials)

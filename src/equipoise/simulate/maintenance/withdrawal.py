@@ -92,7 +92,7 @@ def randomized_withdrawal(
     for number in range(ROUNDS):
         rng = stream(seed, "maintenance", "withdrawal", number)
         power = _power(comparison, (schedule, none), n, asked, dropout, trials, rng)
-        better = _more(n, power, asked)
+        better = larger(n, power, asked)
         if better == n or number == ROUNDS - 1:
             break
         n = better
@@ -169,8 +169,17 @@ def proportion(hits: int, of: int) -> Number:
     return Number(share, sqrt(share * (1 - share) / of))
 
 
-def _more(n: int, power: Number, asked: Asked) -> int:
-    """Participants for the power asked for, if the simulated one is below it."""
+def larger(n: int, power: Number, asked: Asked) -> int:
+    """Participants for the power asked for, if the simulated one is below it, else n.
+
+    Args:
+        n: participants of the simulated trials.
+        power: of those.
+        asked: error and power.
+
+    Raises:
+        DesignError: EQ802, more than 20,000.
+    """
     if power.value >= asked.power - 2 * power.error:
         return n
     a, b = asked.z
