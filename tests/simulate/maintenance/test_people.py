@@ -134,6 +134,7 @@ def test_exposure_is_log_normal_around_the_typical_person() -> None:
     assert (next(cohorts(ANYBODY, 50, 5, 4)).exposure == 1).all()
 
 
+@pytest.mark.calibration
 @pytest.mark.skipif(
     getattr(load_truth("feder2021"), "response", None) is None,
     reason="the truth of the reference trial does not say how a benefit decays",
