@@ -97,4 +97,19 @@ CODES: dict[str, Code] = {
         "No Dask scheduler answers, it has no workers, or they hold another version of "
         "Equipoise, whose numbers could differ.",
     ),
+    "EQ671": Code(
+        "unknown schedule",
+        "A schedule of infusions after the induction is spelled in a way that is not "
+        "known, or with an interval that is no whole number of days.",
+    ),
+    "EQ672": Code(
+        "schedule that cannot be followed",
+        "A schedule begins after the horizon or plans more infusions than are allowed, "
+        "one stands twice, or assessments are further apart than the horizon is long.",
+    ),
+    "EQ673": Code(
+        "nobody to maintain",
+        "So few virtual people respond to the induction that schedules cannot be "
+        "compared on them.",
+    ),
 }

@@ -14,13 +14,15 @@ from equipoise.simulate.check import check_truth
 from equipoise.simulate.course import course_plan
 from equipoise.simulate.operating.answers import question
 from equipoise.simulate.operating.chunk import Run, chunk
-from equipoise.simulate.operating.truths import true_values, without_effect
+from equipoise.simulate.operating.null import without_effect
+from equipoise.simulate.operating.truths import true_values
 from equipoise.simulate.operating.variants import (
     highest_dropout,
     with_dropout,
     with_effect,
 )
 from equipoise.simulate.truth import Truth
+from equipoise.simulate.truth_course import ArmMedian, Change, Relapse, ShareOf
 from tests.analyze.feder import feder
 
 TRUTH = load_truth("feder2021")
@@ -29,22 +31,24 @@ REFERENCE = "midazolam"
 
 
 def uneven() -> Truth:
-    """Arms that name different visits, and lose their response at different rates."""
-    courses = []
-    for course in TRUTH.courses:
-        first, second = course.changes
-        second = second.model_copy(
-            update={"by_visit": {"week-1": -5.0, "week-2": -6.0}}
-        )
-        courses.append(course.model_copy(update={"changes": (first, second)}))
-    relapses = []
-    for part in TRUTH.relapses:
-        first, *rest = part.medians
-        medians = (first.model_copy(update={"days": 96.0}), *rest)
-        relapses.append(part.model_copy(update={"medians": medians}))
-    return TRUTH.model_copy(
-        update={"courses": tuple(courses), "relapses": tuple(relapses)}
+    """Stated changes at different visits by arm, and losses at different rates."""
+    names = ("ketamine", REFERENCE)
+    visits = ({"post-24h": -9.0, "week-2": -18.0}, {"week-1": -5.0, "week-2": -6.0})
+    changes = tuple(
+        Change(arm=arm, by_visit=own, assumed=True)
+        for arm, own in zip(names, visits, strict=True)
     )
+    courses = tuple(
+        course.model_copy(update={"effects": (), "changes": changes})
+        for course in TRUTH.courses
+    )
+    medians = tuple(
+        ArmMedian(arm=arm, days=days, assumed=True)
+        for arm, days in zip(names, (96.0, 24.0), strict=True)
+    )
+    kept = ShareOf(value=0.3, assumed=True)
+    loss = Relapse(definition="relapse", medians=medians, kept=kept)
+    return TRUTH.model_copy(update={"courses": courses, "relapses": (loss,)})
 
 
 def shares(truth: Truth, arm: str) -> dict[tuple[str, str], float]:
@@ -84,6 +88,24 @@ def test_every_mean_difference_is_multiplied_at_every_visit(factor: float) -> No
     np.testing.assert_allclose(
         after[0] - after[1], factor * (before[0] - before[1]), atol=1e-12
     )
+
+
+@pytest.mark.property
+@given(FACTORS)
+def test_every_effect_is_multiplied_and_what_is_felt_up_to_1(factor: float) -> None:
+    before = course_plan(TRUTH, feder())
+    found = with_effect(TRUTH, feder(), factor)
+    after = course_plan(found, feder())
+    for name in ("drug", "placebo", "expectancy"):
+        old, new = getattr(before, name), getattr(after, name)
+        np.testing.assert_allclose(new[1], old[1], atol=1e-12)
+        wanted = factor * (old[0] - old[1])
+        np.testing.assert_allclose(new[0] - new[1], wanted, atol=1e-12)
+    for old, new in zip(TRUTH.acute, found.acute, strict=True):
+        was, now = ([p.mean for p in part.peaks] for part in (old, new))
+        assert now[1] == was[1]
+        share = min(factor, 1.0)
+        assert now[0] - now[1] == pytest.approx(share * (was[0] - was[1]), abs=1e-12)
 
 
 @pytest.mark.property
