@@ -41,6 +41,15 @@ def test_killed_workers_lose_nothing_and_nobody_is_left() -> None:
     assert not active_children()
 
 
+def test_a_process_that_helps_does_what_the_others_would() -> None:
+    tasks = [Task(0, RUN, first, 5) for first in range(0, 20, 5)]
+    done = on_processes(1, iter(tasks), helping=True)
+    found = {task.first: answers for task, answers in done}
+    whole = np.concatenate([found[first] for first in range(0, 20, 5)])
+    np.testing.assert_array_equal(whole, chunk(RUN, 0, 20))
+    assert not active_children()
+
+
 def test_workers_that_keep_dying_end_the_run(monkeypatch: pytest.MonkeyPatch) -> None:
     """``id`` ends before it has done anything, and takes no time to load."""
     monkeypatch.setattr(pool, "work", id)

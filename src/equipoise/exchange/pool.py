@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from itertools import islice
 from multiprocessing import get_context
 from multiprocessing.connection import Connection, wait
@@ -15,6 +16,9 @@ from equipoise.simulate.operating.chunk import Run, chunk
 PATIENCE = 5.0  # seconds that a worker has to end
 
 
+AHEAD = 2  # tasks that a worker has, so that it need not wait for this process
+
+
 class Pool:
     """Workers, each with a pipe of its own.
 
@@ -24,32 +28,49 @@ class Pool:
 
     def __init__(self) -> None:
         self.context = get_context("spawn")
-        self.busy: dict[Connection, tuple[BaseProcess, Task]] = {}
+        self.busy: dict[Connection, tuple[BaseProcess, list[Task]]] = {}
         self.knows: dict[Connection, Run] = {}
         self.everybody: list[BaseProcess] = []
 
-    def hire(self, task: Task) -> None:
-        """A new process at a task."""
+    def hire(self, tasks: list[Task]) -> None:
+        """A new process at some tasks."""
         ours, theirs = self.context.Pipe()
         process = self.context.Process(target=work, args=(theirs,), daemon=True)
         process.start()
         theirs.close()  # so that its end is noticed
         self.everybody.append(process)
-        self.ask(ours, process, task)
+        self.busy[ours] = process, []
+        for task in tasks:
+            self.ask(ours, task)
 
-    def ask(self, pipe: Connection, process: BaseProcess, task: Task) -> None:
-        """The next task of a worker; if it has died meanwhile, that of a new one."""
+    def ask(self, pipe: Connection, task: Task) -> None:
+        """One more task for a worker; who has died meanwhile is noticed when heard."""
         same = self.knows.get(pipe) is task.run
-        try:
-            pipe.send((None if same else task.run, task.first, task.count))
-        except OSError:
-            process.join(PATIENCE)  # it has closed its end: it is dead, or soon will be
-            if not process.is_alive():
-                self.hire(task)
-                return
-            raise
+        self.busy[pipe][1].append(task)
         self.knows[pipe] = task.run
-        self.busy[pipe] = process, task
+        with suppress(OSError):
+            pipe.send((None if same else task.run, task.first, task.count))
+
+    def hear(self, pipe: Connection) -> tuple[Task, Floats] | None:
+        """A task and its answers; None if the worker has died, and is replaced.
+
+        Raises:
+            Exception: the one that the worker met.
+        """
+        _, tasks = self.busy[pipe]
+        found = _heard(pipe)
+        if found is None:
+            pipe.close()
+            del self.busy[pipe]
+            self.hire(tasks)
+            return None
+        return tasks.pop(0), found
+
+    def release(self, pipe: Connection) -> None:
+        """Ends a worker that has no task left."""
+        if not self.busy[pipe][1]:
+            pipe.close()
+            del self.busy[pipe]
 
     def dismiss(self) -> None:
         """Ends every process."""
@@ -61,8 +82,14 @@ class Pool:
             process.join(PATIENCE)
 
 
-def on_processes(workers: int, tasks: Iterator[Task]) -> Done:
+def on_processes(workers: int, tasks: Iterator[Task], *, helping: bool = False) -> Done:
     """The team of so many processes; who is killed is replaced, and its task done again.
+
+    Args:
+        workers: new processes.
+        tasks: taken as somebody gets free.
+        helping: this process works too, from the first moment on, while the others are
+            still loading.
 
     Raises:
         SimulationError: EQ643, workers keep dying.
@@ -70,27 +97,30 @@ def on_processes(workers: int, tasks: Iterator[Task]) -> Done:
     """
     pool, failures = Pool(), 0
     try:
-        for task in islice(tasks, workers):
-            pool.hire(task)
+        for _ in range(workers):
+            first = list(islice(tasks, AHEAD))
+            if first:
+                pool.hire(first)
         while pool.busy:
-            for pipe in wait(list(pool.busy)):
+            ready = wait(list(pool.busy), timeout=0 if helping else None)
+            if not ready:
+                own = next(tasks, None)
+                helping = own is not None
+                if own is not None:
+                    yield own, chunk(own.run, own.first, own.count)
+                continue
+            for pipe in ready:
                 assert isinstance(pipe, Connection)  # noqa: S101 - all of them are
-                process, task = pool.busy.pop(pipe)
-                found = _heard(pipe)
-                if found is None:
-                    pipe.close()
-                    failures += 1
-                    if failures >= MOST_FAILURES:
-                        raise given_up(failures)
-                    pool.hire(task)
-                    continue
-                failures = 0
-                yield task, found
-                following = next(tasks, None)
-                if following is None:
-                    pipe.close()  # the worker ends
-                else:
-                    pool.ask(pipe, process, following)
+                heard = pool.hear(pipe)
+                failures = failures + 1 if heard is None else 0
+                if failures >= MOST_FAILURES:
+                    raise given_up(failures)
+                if heard is not None:
+                    yield heard
+                    following = next(tasks, None)
+                    if following is not None:
+                        pool.ask(pipe, following)
+                    pool.release(pipe)
     finally:
         pool.dismiss()
 

@@ -96,7 +96,7 @@ def team(workers: int = 1, cluster: str | None = None) -> Team:
     """Who does the work: this process, several of this machine, or a Dask cluster."""
     if cluster is not None:
         return partial(on_cluster, cluster)
-    return here if workers <= 1 else partial(on_processes, workers)
+    return here if workers <= 1 else partial(on_processes, workers - 1, helping=True)
 
 
 def _teller(
