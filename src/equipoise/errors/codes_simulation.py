@@ -64,6 +64,11 @@ CODES: dict[str, Code] = {
         "Under this truth so few screened people are randomized that the trial would "
         "not end.",
     ),
+    "EQ623": Code(
+        "trial that would not end in time",
+        "People are screened so rarely that the last visit lies beyond the year 2262, "
+        "which tables of dates cannot hold.",
+    ),
     "EQ631": Code(
         "drug has no such model",
         "A pharmacokinetic model was asked for that the drug file does not hold.",

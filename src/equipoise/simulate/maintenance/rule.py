@@ -39,11 +39,13 @@ class Rule:
         return cls(definition.rule, float(definition.threshold or 0.0), side)
 
     def bound(self, baseline: Floats) -> Floats:
-        """The outermost score that is still a response, shape of ``baseline``."""
+        """The outermost score that is still a response, shape of ``baseline``.
+
+        A percentage of a baseline of 0 is never reached, as in ``states.bound``.
+        """
         if self.kind == "percent-reduction":
-            return np.asarray(
-                baseline + self.side * np.abs(baseline) * self.threshold / 100
-            )
+            reached = baseline + self.side * baseline * self.threshold / 100
+            return np.where(baseline > 0, reached, self.side * np.inf)
         if self.kind == "points-reduction":
             return np.asarray(baseline + self.side * self.threshold)
         return np.full_like(baseline, self.threshold)
