@@ -29,3 +29,34 @@ def test_another_seed_in_the_same_folder_is_refused(tmp_path: Path) -> None:
     said = CliRunner().invoke(app, [*words, "--seed", "9"])
     assert said.exit_code == 1
     assert "EQ642" in said.stderr
+
+
+GRID = ["simulate", "feder2021", "--trials", "4", "--size", "16", "--size", "20"]
+GRID += ["--effect", "0", "--effect", "1", "--design", "fixed"]
+GRID += ["--design", "lan-demets-of:0.5,1", "--out"]
+
+
+def test_a_grid_is_a_table_curves_and_a_page(tmp_path: Path) -> None:
+    said = CliRunner().invoke(app, [*GRID, str(tmp_path), "--json"])
+    assert said.exit_code == 0
+    rows = json.loads(said.stdout)
+    assert len(rows) == 4 * 3 + 4
+    keys = [(r["size"], r["effect"], r["design"], r["endpoint"]) for r in rows]
+    assert len(set(keys)) == len(keys)
+    with (tmp_path / "grid.csv").open() as file:
+        assert len(list(csv.DictReader(file))) == len(rows)
+    assert (tmp_path / "power.svg").exists()
+    again = CliRunner().invoke(app, [*GRID, str(tmp_path)])  # nothing is run again
+    assert f"{tmp_path / 'grid.html'}" in again.stdout
+    assert "expected_size" in again.stdout
+    assert "trials, " not in again.stderr
+
+
+def test_what_a_grid_cannot_be_is_refused(tmp_path: Path) -> None:
+    words = ["simulate", "feder2021", "--trials", "4", "--out", str(tmp_path)]
+    said = CliRunner().invoke(app, [*words, "--n", "2", "--effect", "-1"])
+    assert said.exit_code == 1
+    assert said.stderr.count("EQ644") == 2
+    assert CliRunner().invoke(app, [*words, "--null", "--effect", "1"]).exit_code == 2
+    alone = [word for word in words if word not in ("--trials", "4")]
+    assert CliRunner().invoke(app, [*alone, "--effect", "1"]).exit_code == 2

@@ -42,7 +42,7 @@ def random_forms(instrument: Instrument, *, seed: int, n_forms: int) -> pd.DataF
 def test_the_shelf_is_complete() -> None:
     assert set(INSTRUMENTS) == {
         "caps5", "pcl5", "iesr", "madrs", "qids_sr16", "cadss", "bprs_positive",
-        "ymrs", "cgi_s", "cgi_i", "hamd17", "bdi2",
+        "ymrs", "cgi_s", "cgi_i", "hamd17", "bdi2", "moaas",
     }  # fmt: skip
 
 

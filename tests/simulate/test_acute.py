@@ -19,7 +19,7 @@ from equipoise.simulate.acute import (
 from equipoise.simulate.exposure import Exposed
 from equipoise.simulate.screening import Cohort, screen
 from equipoise.simulate.truth import Truth
-from equipoise.simulate.truth_course import ConcentrationCourse, Level
+from equipoise.simulate.truth_course import ConcentrationCourse, Level, MinuteCourse
 from equipoise.simulate.world import World
 from tests.simulate.chance import (
     FAR,
@@ -239,6 +239,21 @@ def test_belief_follows_the_highest_score_of_the_first_infusion() -> None:
     assert np.abs(logistic_errors(believes, [highest], stated)).max() < FAR
     low = highest == 0
     assert abs(rate_error(believes[low], belief.at_rest)) < FAR
+
+
+def test_a_late_height_counts_for_belief_as_an_early_one() -> None:
+    """12 points at the last rating of the first infusion, 2 at its end."""
+    _, cohort, exposed = people()
+    late = MinuteCourse(minutes=(0, 240), share=(0, 1), assumed=True)
+    peaks = levels(ketamine=(12, 0), midazolam=(0, 0))
+    truth = with_acute(
+        feder_truth(), "cadss", course=late, rest=level(0, 0), peaks=peaks
+    )
+    believes = beliefs(World.of(feder(), truth), cohort, exposed)
+    belief = truth.response.belief
+    odds = belief.at_rest / (1 - belief.at_rest) * belief.odds**12
+    assert abs(rate_error(believes[in_arm("ketamine")], odds / (1 + odds))) < FAR
+    assert abs(rate_error(believes[in_arm("midazolam")], belief.at_rest)) < FAR
 
 
 def test_belief_depends_on_nothing_else() -> None:

@@ -11,7 +11,12 @@ from equipoise.simulate.acute import Occasion, vital_signs
 from equipoise.simulate.exposure import Exposed
 from equipoise.simulate.screening import screen
 from equipoise.simulate.truth import Truth
-from equipoise.simulate.truth_course import ConcentrationCourse, Limits, Vital
+from equipoise.simulate.truth_course import (
+    ConcentrationCourse,
+    Correlation,
+    Limits,
+    Vital,
+)
 from equipoise.simulate.world import World
 from tests.simulate.chance import FAR, correlation_error, mean_error
 from tests.simulate.trials import feder, feder_truth
@@ -128,6 +133,23 @@ def test_rises_of_people_correlate_as_stated(one: str, other: str) -> None:
         expected *= sd / np.sqrt(sd**2 + 2 * within**2)
     x, y = rises(one, "ketamine"), rises(other, "ketamine")
     assert abs(correlation_error(x, y, expected)) < FAR
+
+
+def test_the_order_in_which_correlations_are_stated_does_not_matter() -> None:
+    between = at_minutes().between_vitals
+    turned = between.matrix()[::-1, ::-1]
+    other = Correlation(
+        names=between.names[::-1],
+        lower=tuple(tuple(row[: k + 1]) for k, row in enumerate(turned.tolist())),
+        assumed=True,
+    )
+    assert other.names != between.names
+    _, _, _, values = measured(at_minutes(), 40)
+    _, _, _, same = measured(
+        at_minutes().model_copy(update={"between_vitals": other}), 40
+    )
+    for name in VITALS:
+        assert np.allclose(values[name], same[name])
 
 
 def test_without_stated_correlations_signs_are_independent() -> None:

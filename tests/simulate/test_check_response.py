@@ -103,3 +103,27 @@ def test_a_departure_that_depends_on_a_score_without_course() -> None:
     assert found
     assert {code for code, _ in found} == {"EQ611"}
     assert all(where.endswith("depends.score") for _, where in found)
+
+
+def test_a_departure_that_could_never_happen() -> None:
+    conduct = feder_truth().conduct
+    ways = tuple(
+        d.model_copy(update={"days": (5, 6)}) if d.depends else d
+        for d in conduct.departures
+    )
+    wrong = conduct.model_copy(update={"departures": ways})
+    found = problems(changed(conduct=wrong))
+    assert found
+    assert {code for code, _ in found} == {"EQ613"}
+    assert all(where.endswith("].days") for _, where in found)
+
+
+def test_a_drug_without_the_length_of_its_infusion() -> None:
+    protocol = feder()
+    kinds = tuple(
+        kind.model_copy(update={"infusion": None}) for kind in protocol.interventions
+    )
+    other = protocol.model_copy(update={"interventions": kinds})
+    found = check_truth(feder_truth(), other)
+    assert {p.code for p in found} == {"EQ613"}
+    assert len(found) == 2

@@ -264,6 +264,13 @@ def test_randomization_is_not_before_the_baseline_visit() -> None:
     assert np.array_equal(day, np.maximum(baseline, planned))
 
 
+def test_who_leaves_on_the_day_of_the_start_was_never_treated() -> None:
+    times, _ = small_stay(
+        treatment=0, study=0, code=[DONE, DONE, MISSED, NOT_APPLICABLE, MISSED]
+    )
+    assert fate(times) == {"randomized": 0, "left": 0}
+
+
 def test_who_is_gone_before_the_first_infusion_was_never_treated() -> None:
     became = feder_stages()
     world, cohort, days = became.world, became.cohort, became.days

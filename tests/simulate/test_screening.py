@@ -199,9 +199,9 @@ def test_a_truth_that_lets_hardly_anybody_in_is_refused(seeds) -> None:
 def test_one_that_lets_few_in_is_not() -> None:
     """One in twenty is eligible: 20 times as many are screened, and it ends."""
     world = World.of(small_protocol(), excluding(0.945))
-    cohort = screen(world, (1, 2), 30)
-    assert np.bincount(cohort.people.trial[cohort.randomized]).tolist() == [30, 30]
-    assert len(cohort.people) > 60 * 12
+    cohort = screen(world, (1, 2), 200)
+    assert np.bincount(cohort.people.trial[cohort.randomized]).tolist() == [200, 200]
+    assert len(cohort.people) > 400 * 12
 
 
 # --- allocation -------------------------------------------------------------------------

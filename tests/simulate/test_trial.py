@@ -42,3 +42,9 @@ def test_the_week_2_difference_is_that_of_the_truth() -> None:
 def test_impossible_sizes_and_seeds_are_refused(seed: int, n: int) -> None:
     with pytest.raises(SimulationError, match="EQ621"):
         simulate(FEDER, TRUTH, seed=seed, n=n)
+
+
+def test_a_trial_beyond_the_tables_of_dates_is_refused() -> None:
+    """One person a month: 3,000 people need more than 236 years."""
+    with pytest.raises(SimulationError, match=r"EQ623 .* year 2[23]\d\d"):
+        simulate(FEDER, TRUTH, seed=1, n=2600)

@@ -123,30 +123,33 @@ def simulate(
     out: options.Out,
     truth: options.TruthFile = None,
     seed: options.Seed = 1,
-    n: options.Number = None,
+    n: options.Sizes = None,
     trials: options.Trials = None,
+    effect: options.Effects = None,
+    dropout: options.Dropouts = None,
+    looks: options.Designs = None,
     workers: options.Workers = 1,
+    cluster: options.Cluster = None,
     precision: options.Precision = None,
     null: options.Null = False,
     as_json: options.Json = False,
 ) -> None:
     """Writes the data of a trial on virtual participants, or runs many trials."""
     import equipoise as eq
-    from equipoise.cli.many import characteristics
+    from equipoise.cli.many import Asked, Work, many
     from equipoise.exchange.truths import load_truth
     from equipoise.simulate.trial import simulate as virtual_trial
 
-    trial, known = (
-        eq.load_protocol(protocol),
-        load_truth(truth or eq.load_protocol(protocol).trial.id),
-    )
+    trial = eq.load_protocol(protocol)
+    known = load_truth(truth or trial.trial.id)
+    asked = Asked(n or (), effect or (), dropout or (), looks or (), null)
+    asked.check(trials)
     if trials is not None:
-        table = characteristics(
-            trial, known, out, seed, n, trials, workers, precision, null, as_json
-        )
+        work = Work(out, trials, workers, cluster, precision)
+        table = many(trial, known, seed, asked, work, as_json=as_json)
         terminal.say_table(table, as_json=as_json)
         return
-    data = virtual_trial(trial, known, seed=seed, n=n)
+    data = virtual_trial(trial, known, seed=seed, n=n[0] if n else None)
     eq.write_data(data, out)
     typer.echo(f"{len(data.participants)} virtual participants: {out}")
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from equipoise.cli import options, terminal
+from equipoise.cli import design_maintenance, options, terminal
 
 if TYPE_CHECKING:  # kept out of `equipoise --help`: scipy takes a second
     from equipoise.design.asked import Size
@@ -160,6 +160,11 @@ def looks(
         binding=binding,
     )
     terminal.say(_boundaries(made), as_json=as_json)
+
+
+app.command("maintenance", cls=terminal.Command, help=design_maintenance.MAINTENANCE)(
+    design_maintenance.maintenance
+)
 
 
 def _said(size: Size) -> Mapping[str, object]:

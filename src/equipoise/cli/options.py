@@ -67,3 +67,31 @@ Precision = Annotated[
 Null = Annotated[
     bool, typer.Option("--null", help="all arms alike: power is the type I error")
 ]
+Sizes = Annotated[
+    list[int] | None,
+    typer.Option(
+        "--n", "--size", min=1,
+        help="number randomized; planned size if absent; several make a grid",
+    ),
+]  # fmt: skip
+Effects = Annotated[
+    list[float] | None,
+    typer.Option(
+        "--effect",
+        help="times the difference from the last arm: 1 as stated, 0 none; makes a grid",
+    ),
+]
+Dropouts = Annotated[
+    list[float] | None,
+    typer.Option("--dropout", help="times the departures; makes a grid"),
+]
+Designs = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--design", help="fixed, or looks such as lan-demets-of:0.5,1; makes a grid"
+    ),
+]
+Cluster = Annotated[
+    str | None,
+    typer.Option("--cluster", help="address of a Dask scheduler whose workers run it"),
+]

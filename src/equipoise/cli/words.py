@@ -86,12 +86,27 @@ With --trials, each trial is simulated and analyzed as the protocol says, and po
 bias and coverage are printed with their Monte Carlo errors. What is done stays in the
 folder: the same command goes on where it was stopped.
 
+Several sizes, effects, shares of departures or designs make a grid: every combination
+with the same random numbers, as a table (grid.csv), curves (power.svg) and a page
+(grid.html). A design is fixed, or looks: a spending function or family, and the
+fractions of people at which the primary endpoint is looked at.
+
 \b
 Example:
   equipoise simulate feder2021 --seed 2021 --out out/virtual
   equipoise simulate feder2021 --truth my-truth.toml --n 300 --out out/virtual
   equipoise simulate feder2021 --trials 10000 --workers 2 --out out/power
   equipoise simulate feder2021 --trials 10000 --precision 0.005 --null --out out/error
+
+\b
+A grid of 3 sizes, 3 effects and 2 designs, on 2 processes:
+  equipoise simulate feder2021 --trials 2000 --workers 2 --out out/grid \\
+    --size 20 --size 30 --size 40 --effect 0 --effect 0.5 --effect 1 \\
+    --design fixed --design lan-demets-of:0.5,1
+
+\b
+On the workers of a Dask cluster (started with `dask scheduler`, `dask worker`):
+  equipoise simulate feder2021 --trials 100000 --cluster tcp://host:8786 --out out/many
 """
 
 REHEARSE = """\

@@ -64,6 +64,11 @@ CODES: dict[str, Code] = {
         "Under this truth so few screened people are randomized that the trial would "
         "not end.",
     ),
+    "EQ623": Code(
+        "trial that would not end in time",
+        "People are screened so rarely that the last visit lies beyond the year 2262, "
+        "which tables of dates cannot hold.",
+    ),
     "EQ631": Code(
         "drug has no such model",
         "A pharmacokinetic model was asked for that the drug file does not hold.",
@@ -79,11 +84,37 @@ CODES: dict[str, Code] = {
     ),
     "EQ642": Code(
         "folder of another run",
-        "A folder holds simulated trials of another protocol, truth, size or seed; "
+        "A folder holds simulated trials of another protocol, truth, size, seed or design; "
         "going on would mix them.",
     ),
     "EQ643": Code(
         "workers keep dying",
         "Process after process ended before it had simulated anything.",
+    ),
+    "EQ644": Code(
+        "impossible cell of a grid",
+        "A size, a factor of the effect or of the departures, or a design with looks "
+        "makes no trial: too few people, more departures than people, a look without "
+        "anybody new, or an endpoint without a test.",
+    ),
+    "EQ645": Code(
+        "cluster cannot be used",
+        "No Dask scheduler answers, it has no workers, or they hold another version of "
+        "Equipoise, whose numbers could differ.",
+    ),
+    "EQ671": Code(
+        "unknown schedule",
+        "A schedule of infusions after the induction is spelled in a way that is not "
+        "known, or with an interval that is no whole number of days.",
+    ),
+    "EQ672": Code(
+        "schedule that cannot be followed",
+        "A schedule begins after the horizon or plans more infusions than are allowed, "
+        "one stands twice, or assessments are further apart than the horizon is long.",
+    ),
+    "EQ673": Code(
+        "nobody to maintain",
+        "So few virtual people respond to the induction that schedules cannot be "
+        "compared on them.",
     ),
 }

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -62,11 +63,22 @@ def write_files(folder: Path, files: Mapping[str, bytes]) -> None:
     Raises:
         LibraryError: EQ003, the folder cannot be made or written to.
     """
-    try:
+    with writing(folder):
         for name, content in files.items():
             path = folder / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)
+
+
+@contextmanager
+def writing(folder: Path) -> Iterator[None]:
+    """Where files are written below a folder.
+
+    Raises:
+        LibraryError: EQ003, the folder cannot be made or written to.
+    """
+    try:
+        yield
     except OSError as error:
         raise LibraryError.single(
             "EQ003",

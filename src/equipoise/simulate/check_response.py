@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from equipoise.errors import SimulationError, listing
 from equipoise.protocol.model import Protocol
+from equipoise.simulate.departing import leaving_visits
 from equipoise.simulate.exposure import WEIGHT, arm_drugs
 from equipoise.simulate.truth import Truth
 from equipoise.simulate.truth_course import ConcentrationCourse
@@ -21,7 +22,7 @@ def response_problems(truth: Truth, protocol: Protocol) -> Iterator[Finding]:
         yield from _drives(truth, protocol)
     yield from _effects(truth, protocol)
     yield from _belief(truth, protocol)
-    yield from _departures(truth)
+    yield from _departures(truth, protocol)
 
 
 def _concentrations(truth: Truth, protocol: Protocol) -> Iterator[Finding]:
@@ -43,10 +44,10 @@ def _concentrations(truth: Truth, protocol: Protocol) -> Iterator[Finding]:
                 "add [[drugs]] to the truth, or name a drug of the library",
             )
         kind = kinds.get(part.intervention or arms[part.arm].intervention or "")
-        if kind is None or kind.dose is None:
+        if kind is None or kind.dose is None or kind.infusion is None:
             yield (
                 "EQ613",
-                f"the protocol states no dose for the arm {part.arm!r}",
+                f"the protocol states no dose or no infusion for the arm {part.arm!r}",
                 place,
                 "state intervention, dose and infusion in the protocol, or remove this",
             )
@@ -163,8 +164,8 @@ def _belief(truth: Truth, protocol: Protocol) -> Iterator[Finding]:
         )
 
 
-def _departures(truth: Truth) -> Iterator[Finding]:
-    """Departures that depend on a score need its course."""
+def _departures(truth: Truth, protocol: Protocol) -> Iterator[Finding]:
+    """Departures that depend on a score need its course, and a visit to leave before."""
     stated = {f"{c.instrument}.{c.score}" for c in truth.courses}
     for i, part in enumerate(truth.conduct.departures, start=1):
         if part.depends is not None and part.depends.score not in stated:
@@ -173,6 +174,15 @@ def _departures(truth: Truth) -> Iterator[Finding]:
                 part.depends.score,
                 f"conduct.departures[{i}].depends.score",
                 stated,
+            )
+        if part.depends is not None and not leaving_visits(protocol, part):
+            first, last = part.days
+            yield (
+                "EQ613",
+                f"no visit that could be left out is planned on days {first} to {last}: "
+                "nobody would ever leave",
+                f"conduct.departures[{i}].days",
+                "widen the days; a treatment is stopped before an infusion",
             )
 
 

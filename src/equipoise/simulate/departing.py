@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from equipoise.protocol.model import Protocol
 from equipoise.simulate.attendance import NEVER, Stops, ends_treatment_only
 from equipoise.simulate.draws import Floats, uniforms
 from equipoise.simulate.screening import Cohort
@@ -64,7 +65,7 @@ class Leaving:
         if v <= world.baseline:
             return stop
         for i, way in self.ways.items():
-            visits = _visits(world, way)
+            visits = leaving_visits(world.protocol, way)
             if v not in visits or way.depends is None:
                 continue
             change = self._change(world, v, way.depends, scores)
@@ -99,13 +100,19 @@ class Leaving:
         return np.asarray(scores[:, v, k] - scores[:, world.baseline, k])
 
 
-def _visits(world: World, way: Departure) -> list[int]:
-    """Visits before which people may leave this way."""
+def leaving_visits(protocol: Protocol, way: Departure) -> list[int]:
+    """Indices of the visits before which people may leave this way.
+
+    Visits for some only count as those of everybody: who does not have them has fewer
+    occasions to leave.
+    """
     first, last = way.days
+    visits = protocol.schedule.visits
+    baseline = visits.index(protocol.schedule.visit(protocol.schedule.baseline))
     return [
         v
-        for v, visit in enumerate(world.visits)
-        if v > world.baseline
+        for v, visit in enumerate(visits)
+        if v > baseline
         and first <= visit.day <= last
         and (visit.infusion is not None or not ends_treatment_only(way))
     ]

@@ -26,7 +26,6 @@ from equipoise.simulate.truth_response import Pharmacokinetics
 from equipoise.simulate.world import World
 
 WEIGHT = "weight_kg"  # the characteristic by which doses per kg are worked out
-HOUR = 60.0  # minutes; an infusion whose length is not stated
 
 
 @dataclass(frozen=True)
@@ -73,7 +72,9 @@ def arm_drugs(protocol: Protocol, truth: Truth) -> dict[str, ArmDrug]:
         own = protocol.arm(stated.arm).intervention
         kind = kinds[stated.intervention or own or ""]
         model = drugs[stated.drug].model(stated.model)
-        minutes = kind.infusion.value if kind.infusion else HOUR
+        if kind.infusion is None:
+            raise ValueError(f"{kind.id} has no length")  # check_truth refuses it
+        minutes = kind.infusion.value
         bare = ArmDrug(stated, model, kind, minutes, 0.0)
         someone = typical(model, np.array([stated.reference_kg]))
         peak = bare.concentration(someone, np.array([minutes]))[0, 0]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from equipoise.dataset.origin import Origin
@@ -18,6 +19,8 @@ from equipoise.simulate.screening import screen
 from equipoise.simulate.truth import Truth
 from equipoise.simulate.unfold import unfold
 from equipoise.simulate.world import World
+
+LAST_DATE = np.datetime64("2262-01-01")  # tables hold nanoseconds since 1970
 
 
 def simulate(
@@ -41,7 +44,7 @@ def simulate(
     Raises:
         SimulationError: EQ611 to EQ614 the truth does not fit the protocol, EQ621
             impossible ``n`` or ``seed`` (all problems at once); EQ622 hardly anybody is
-            eligible.
+            eligible; EQ623 the trial would not end in time.
     """
     n = protocol.size.participants if n is None else n
     refuse(SimulationError, [*_possible(n, seed), *check_truth(truth, protocol)])
@@ -63,6 +66,13 @@ def _tables(world: World, seed: int, n: int) -> dict[str, pd.DataFrame]:
     day0 = first_days(schedule, arrivals(conduct.recruitment, cohort.people))
     days = actual_days(schedule, conduct.attendance, day0, cohort.people)
     dates = day0[:, None] + days.astype("timedelta64[D]")
+    if dates.max() > LAST_DATE:
+        raise SimulationError.single(
+            "EQ623",
+            f"the last visit would be in the year {dates.max().astype('M8[Y]')}",
+            where=f"truth {world.truth.truth.id}: conduct.recruitment.days_between",
+            mend="shorten the days between two people who are screened",
+        )
     became = unfold(world, cohort, days)
     attended, exposed = became.attended, became.exposed
     times = stay(world, cohort, days, became.stop, attended)

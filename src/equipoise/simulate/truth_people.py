@@ -112,7 +112,10 @@ class Dependence(Sourced):
 
 
 class Departure(Sourced):
-    """A way of stopping early, in one arm.
+    """A way of stopping early, in one arm. A person stops in one way only.
+
+    A way that ``depends`` on a score can come before one that was to come later, and who
+    has stopped in one way does not stop in another.
 
     Attributes:
         milestone: ``treatment-discontinued`` ends the infusions only; the other two end

@@ -135,6 +135,13 @@ def estimates(L: Matrix, value: Matrix, method: Method, level: float) -> pd.Data
         method: covariance and degrees of freedom.
         level: coverage of the intervals.
     """
+    return pd.DataFrame(estimate_columns(L, value, method, level))
+
+
+def estimate_columns(
+    L: Matrix, value: Matrix, method: Method, level: float
+) -> dict[str, Matrix]:
+    """The columns of ``estimates``, for callers to whom a frame is too slow."""
     if not 0 < level < 1:
         raise AnalysisError.single(
             "EQ407",
@@ -147,17 +154,15 @@ def estimates(L: Matrix, value: Matrix, method: Method, level: float) -> pd.Data
     with np.errstate(divide="ignore", invalid="ignore"):
         t = np.divide(value, error)
     half = t_quantile((1 + level) / 2, free) * error
-    return pd.DataFrame(
-        {
-            "estimate": value,
-            "std_error": error,
-            "df": free,
-            "t": t,
-            "p": t_two_sided(t, free),
-            "lower": value - half,
-            "upper": value + half,
-        }
-    )
+    return {
+        "estimate": value,
+        "std_error": error,
+        "df": free,
+        "t": t,
+        "p": t_two_sided(t, free),
+        "lower": value - half,
+        "upper": value + half,
+    }
 
 
 def joint_test(L: Matrix, value: Matrix, method: Method) -> dict[str, float]:

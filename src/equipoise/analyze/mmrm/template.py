@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from equipoise.analyze.mmrm.aliasing import basis
 from equipoise.analyze.mmrm.batch import LOST, TrialDesign, mmrm_design
 from equipoise.analyze.mmrm.correlations import Matrix
-from equipoise.analyze.mmrm.inference import Satterthwaite, estimates
+from equipoise.analyze.mmrm.inference import Satterthwaite, estimate_columns
 from equipoise.analyze.mmrm.maximize import maximize
 from equipoise.analyze.mmrm.moments import moments
 from equipoise.errors import AnalysisError
@@ -131,8 +131,8 @@ class Template:
         L = self.L[:, axes.kept]
         value = L @ (axes.origin + axes.turn @ top.at.beta)
         method = Satterthwaite(top.at, top.at.Phi)
-        row = estimates(L @ axes.turn, value, method, 0.95).iloc[0]
-        return {name: float(row[name]) for name in FIELDS}
+        row = estimate_columns(L @ axes.turn, value, method, 0.95)
+        return {name: float(row[name][0]) for name in FIELDS}
 
     def _matrix(
         self, codes: Mapping[str, Codes], covariates: Mapping[str, Matrix]

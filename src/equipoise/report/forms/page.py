@@ -21,12 +21,13 @@ from equipoise.report.content import (
 
 def page(document: Document) -> bytes:
     """The page; every text of the content is escaped."""
-    template = _templates().get_template("report.html")
+    template = templates().get_template("report.html")
     return template.render(document=document).encode()
 
 
 @cache
-def _templates() -> Environment:
+def templates() -> Environment:
+    """The templates of pages, with what they need to draw and to title."""
     made = Environment(
         loader=PackageLoader("equipoise.report"),
         autoescape=True,

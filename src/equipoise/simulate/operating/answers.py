@@ -198,10 +198,10 @@ def _continuous(asked: Question, endpoint: Endpoint, brief: Brief) -> list[float
     first, second = _pair(asked, endpoint)
     try:
         fit = mmrm(formula(endpoint, len(order)), frame, df=how.df, vcov=how.vcov)
+        by = "visit" if len(fit.visits) > 1 else None
+        table = fit.contrasts("arm", by=by, reference=second, level=how.level)
     except AnalysisError:
         return [np.nan] * len(FIELDS)
-    by = "visit" if len(fit.visits) > 1 else None
-    table = fit.contrasts("arm", by=by, reference=second, level=how.level)
     rows = table[table["contrast"] == f"{first} - {second}"]
     if by is not None:
         rows = rows[rows["visit"] == order.index(str(endpoint.variable.at))]

@@ -10,6 +10,7 @@ from equipoise.protocol.model import Protocol
 from equipoise.simulate.draws import Floats
 from equipoise.simulate.operating.answers import FIELDS, Question, answers, question
 from equipoise.simulate.operating.brief import briefs, trial_seed
+from equipoise.simulate.operating.looks import Looks, at_looks
 from equipoise.simulate.truth import Truth
 from equipoise.simulate.world import World
 
@@ -23,6 +24,7 @@ class Run:
     Attributes:
         n: randomized in each trial.
         endpoints: ids; empty for the default question.
+        looks: at the first endpoint; None for one analysis of all endpoints.
     """
 
     protocol: Protocol
@@ -30,6 +32,7 @@ class Run:
     n: int
     seed: int
     endpoints: tuple[str, ...] = ()
+    looks: Looks | None = None
 
     def question(self) -> Question:
         """What each trial is asked.
@@ -44,12 +47,16 @@ def chunk(run: Run, first: int, count: int) -> Floats:
     """Answers of the trials ``first`` to ``first + count - 1``.
 
     Returns:
-        Trials x endpoints x ``FIELDS``; the same numbers however trials are grouped.
+        Trials x endpoints x ``FIELDS``, or trials x looks x ``FIELDS`` for a run with
+        looks; the same numbers however trials are grouped.
     """
     asked = run.question()
     world = World.of(run.protocol, run.truth)
     seeds = tuple(trial_seed(run.seed, first + place) for place in range(count))
-    made = np.full((count, len(asked.endpoints), len(FIELDS)), np.nan)
+    rows = len(run.looks.timing if run.looks else asked.endpoints)
+    made = np.full((count, rows, len(FIELDS)), np.nan)
     for row, trial in zip(made, briefs(world, seeds, run.n), strict=True):
-        row[:] = answers(asked, trial)
+        row[:] = (
+            at_looks(asked, trial, run.looks) if run.looks else answers(asked, trial)
+        )
     return made

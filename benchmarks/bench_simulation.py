@@ -1,0 +1,82 @@
+"""How long many trials take, and what a second worker brings.
+
+Run with ``make bench``, or alone with ``pytest benchmarks/bench_simulation.py -s``. The
+machines are shared: ratios of one run say more than seconds. Nothing here gates the tests.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from equipoise.exchange.protocols import load_protocol
+from equipoise.exchange.runs import trials
+from equipoise.exchange.truths import load_truth
+from equipoise.simulate.operating.chunk import LENGTH, Run, chunk
+
+RUN = Run(load_protocol("feder2021"), load_truth("feder2021"), 30, 1)
+NUMBER = 10_000
+ROWS: list[tuple[str, str, str]] = []
+
+
+@pytest.fixture(scope="module", autouse=True)
+def table() -> Iterator[None]:
+    """Prints what was measured."""
+    yield
+    load = ", ".join(f"{x:.1f}" for x in os.getloadavg())
+    print(
+        f"\n\nload of the machine {load}\n\n| what | budget | measured |\n|---|---|---|"
+    )
+    for row in ROWS:
+        print("| " + " | ".join(row) + " |")
+
+
+def seconds(run: Callable[[Path], object]) -> float:
+    """Seconds of a run in a folder of its own."""
+    with tempfile.TemporaryDirectory() as folder:
+        start = time.perf_counter()
+        run(Path(folder))
+        return time.perf_counter() - start
+
+
+def efficiency(one: float, two: float, who: str) -> None:
+    """Adds the row of a comparison."""
+    ROWS.append(
+        (
+            f"{NUMBER:,} trials of {RUN.n} on two {who}",
+            "> 85 % of twice one",
+            f"{100 * one / (2 * two):.0f} % ({one:.1f} s with one, {two:.1f} s with two)",
+        )
+    )
+
+
+def test_two_processes() -> None:
+    """T1 / (2 T2), with the start of the processes; budget 60 s on two cores."""
+    chunk(RUN, 0, 1)
+    one = seconds(lambda folder: trials(RUN, NUMBER, folder, workers=1))
+    two = seconds(lambda folder: trials(RUN, NUMBER, folder, workers=2))
+    efficiency(one, two, "processes")
+    ROWS.append((f"{NUMBER:,} trials of 30, answers on disk", "60 s", f"{two:.1f} s"))
+
+
+def test_two_workers_of_a_cluster() -> None:
+    """T1 / (2 T2) of clusters that are there already, and have run a chunk before."""
+    distributed = pytest.importorskip("distributed")
+    found = []
+    for workers in (1, 2):
+        with distributed.LocalCluster(
+            n_workers=workers, threads_per_worker=1, dashboard_address=None,
+            silence_logs=logging.ERROR,
+        ) as cluster:  # fmt: skip
+            address = cluster.scheduler_address
+            seconds(lambda f, a=address: trials(RUN, 4 * LENGTH, f, cluster=a))
+            found.append(
+                seconds(lambda f, a=address: trials(RUN, NUMBER, f, cluster=a))
+            )
+    efficiency(*found, "workers of a Dask cluster")

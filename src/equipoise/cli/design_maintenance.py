@@ -1,0 +1,291 @@
+"""``equipoise design maintenance``: schedules after the induction, and their trials."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import product
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
+
+import typer
+
+from equipoise.cli import options, terminal
+
+if TYPE_CHECKING:  # kept out of `equipoise --help`: scipy takes a second
+    from equipoise.design.asked import Asked
+    from equipoise.report.maintenance.page import Part
+    from equipoise.simulate.maintenance.assumptions import Assumptions
+    from equipoise.simulate.maintenance.compare import Comparison
+    from equipoise.simulate.maintenance.schedules import Schedule
+
+MAINTENANCE = """\
+Compares schedules of infusions after the induction, on virtual responders, and
+sizes the trial that would settle which is better.
+
+\b
+A schedule is
+  none                     no further infusion; always compared
+  every:14                 every 14 days
+  taper:7x4,14x4,28        gaps in days; the last one is repeated to the end
+  booster:7                when a rating, every 7 days, finds response lost;
+                           also booster:7,most=6,within=2,infusions=1,least=7
+
+\b
+Example: four schedules over half a year for the reference trial, on 5000
+virtual people, and the randomized withdrawals that would test them.
+  equipoise design maintenance feder2021 --schedule every:14 --schedule every:28 \\
+    --schedule booster:7,most=6 --schedule taper:7x4,14x4,28 \\
+    --people 5000 --seed 1 --trial withdrawal --out out/maintenance
+
+\b
+Example: a SMART of the first two schedules. Who is found out of response on
+day 56 is randomized again, to one of the second.
+  equipoise design maintenance feder2021 --schedule none --schedule every:28 \\
+    --trial smart --second every:14 --second every:7 --decision 56
+"""
+USUAL = ("every:14", "every:28", "booster:7", "taper:7x4,14x4,28")
+SECONDS = ("every:14", "every:7")
+
+T = TypeVar("T")
+Schedules = Annotated[
+    list[str] | None, typer.Option("--schedule", help="to compare; may be repeated")
+]
+Seconds = Annotated[
+    list[str] | None, typer.Option("--second", help="of a SMART; exactly two")
+]
+
+
+def maintenance(
+    protocol: options.ProtocolName,
+    schedule: Schedules = None,
+    people: Annotated[int, typer.Option(min=1, help="given the induction")] = 5000,
+    horizon: Annotated[int, typer.Option(help="days of maintenance")] = 182,
+    seed: options.Seed = 1,
+    out: Annotated[Path | None, typer.Option(help="folder for what is written")] = None,
+    truth: options.TruthFile = None,
+    arm: Annotated[str | None, typer.Option(help="of the primary endpoint")] = None,
+    definition: Annotated[str, typer.Option(help="response, or its loss")] = "relapse",
+    assessed: Annotated[int, typer.Option(help="days between assessments")] = 7,
+    confirmed: Annotated[int, typer.Option(help="in a row that make a loss")] = 1,
+    at_most: Annotated[int | None, typer.Option(help="infusions that are safe")] = None,
+    recovery: Annotated[
+        float | None, typer.Option(help="days in which dissociation half returns")
+    ] = None,
+    sensitivity: Annotated[bool, typer.Option(help="change the assumptions")] = True,
+    trial: Annotated[
+        Literal["withdrawal", "smart"] | None, typer.Option(help="to size and simulate")
+    ] = None,
+    second: Seconds = None,
+    decision: Annotated[int, typer.Option(help="day of the second draw")] = 56,
+    trials: Annotated[int, typer.Option(min=1, help="simulated trials")] = 2000,
+    power: Annotated[float, typer.Option(help="of the trial")] = 0.8,
+    alpha: Annotated[float, typer.Option(help="two-sided error")] = 0.05,
+    dropout: Annotated[float, typer.Option(help="share who leave")] = 0.1,
+    as_json: options.Json = False,
+) -> None:
+    """Prints the comparison, and writes it where ``--out`` says."""
+    from equipoise.design.asked import Asked
+    from equipoise.exchange.protocols import load_protocol
+    from equipoise.exchange.publish import write_files
+    from equipoise.exchange.truths import load_truth
+    from equipoise.report.maintenance import page
+    from equipoise.report.maintenance.tables import outcomes
+    from equipoise.simulate.maintenance.assumptions import Assumptions
+    from equipoise.simulate.maintenance.compare import compare
+    from equipoise.simulate.maintenance.schedules import read
+
+    wanted = Wanted(Asked(power=power, alpha=alpha), dropout, trials, people, seed)
+    plan = load_protocol(protocol)
+    stated = load_truth(truth or plan.trial.id)
+    primary = next(e for e in plan.endpoints if e.level == "primary")
+    assumed = Assumptions.of(
+        plan,
+        stated,
+        arm or primary.estimand.treatment.arm,
+        definition,
+        recovery=float("inf") if recovery is None else _days(recovery),
+    )
+    read_all = [read(text) for text in schedule or USUAL]
+    with terminal.progress(as_json=as_json) as tell:
+        found = compare(
+            assumed, read_all, people=people, horizon=horizon, seed=seed,
+            assessed=assessed, confirmed=confirmed, allowed=at_most, progress=tell,
+        )  # fmt: skip
+        more = []
+        if sensitivity:
+            more.append(_sensitivity(assumed, found, wanted, tell))
+        if trial == "withdrawal":
+            more.append(_withdrawal(found, wanted, tell))
+        if trial == "smart":
+            texts = tuple(second or SECONDS)
+            more.append(
+                _smart(
+                    assumed, found, read_all[:2], texts, decision, at_most, wanted, tell
+                )
+            )
+    parts = [page.Part("Schedules", outcomes(found), page.NOTE), *more]
+    if out is not None:
+        facts = _facts(plan.trial.id, stated.truth.id, people, seed)
+        label = f"{plan.trial.label} ({plan.trial.id})"
+        write_files(out, page.files(label, found, assumed, more, facts))
+    _say(parts, out, as_json=as_json)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is asked of a trial, and how it is simulated."""
+
+    asked: Asked
+    dropout: float
+    trials: int
+    people: int
+    seed: int
+
+    @property
+    def told(self) -> str:
+        """In words."""
+        return (
+            f"power {self.asked.power:g}, two-sided error {self.asked.alpha:g}, "
+            f"{100 * self.dropout:g} % leave"
+        )
+
+
+def _sized(make: Callable[..., T], *what: Any) -> T | None:
+    """A trial; None where nobody could run one that is large enough.
+
+    The last of ``what`` is what is wanted of it.
+    """
+    from equipoise.errors import DesignError
+
+    *parts, wanted = what
+    try:
+        return make(
+            *parts,
+            wanted.asked,
+            dropout=wanted.dropout,
+            trials=wanted.trials,
+            seed=wanted.seed,
+        )
+    except DesignError as refusal:
+        if refusal.code != "EQ802":
+            raise
+        return None
+
+
+def _days(recovery: float) -> float:
+    from equipoise.design.asked import positive
+
+    positive(recovery=recovery)
+    return recovery
+
+
+def _sensitivity(
+    assumed: Assumptions,
+    found: Comparison,
+    wanted: Wanted,
+    tell: Callable[[str], None],
+) -> Part:
+    from equipoise.report.maintenance.page import Part
+    from equipoise.report.maintenance.tables import sensitivities
+    from equipoise.simulate.maintenance.compare import compare, variants
+
+    changed, *others = variants(assumed).items()
+    every = {changed[0]: found}
+    for name, other in others:
+        tell(name)
+        every[name] = compare(
+            other, [k.schedule for k in found.kept], people=wanted.people, seed=wanted.seed,
+            horizon=found.horizon, assessed=found.assessed, confirmed=found.confirmed,
+        )  # fmt: skip
+    return Part(
+        "If an assumption is changed",
+        sensitivities(every),
+        "Days in response, in brackets more than none. Each row has its own responders "
+        "among the same people.",
+    )
+
+
+def _withdrawal(found: Comparison, wanted: Wanted, tell: Callable[[str], None]) -> Part:
+    from equipoise.report.maintenance.page import Part
+    from equipoise.report.maintenance.tables import withdrawals
+    from equipoise.simulate.maintenance.mean_days import mean_days
+    from equipoise.simulate.maintenance.withdrawal import randomized_withdrawal
+
+    made = []
+    for kept in found.kept[1:]:
+        name = kept.schedule.spelling
+        tell(f"randomized withdrawal of {name}")
+        trial = _sized(randomized_withdrawal, found, kept, wanted)
+        made.append((name, trial, _sized(mean_days, found, kept, wanted)))
+    return Part(
+        "Randomized withdrawal",
+        withdrawals(made),
+        f"Responders go on with a schedule or have placebo infusions; log-rank test of "
+        f"the first loss, {wanted.told}. Sized by the expected log-rank statistic over the "
+        f"assessments, and enlarged where {wanted.trials} simulated trials fell short. "
+        f"By mean days: participants if days in response as rated were compared (t test).",
+    )
+
+
+def _smart(
+    assumed: Assumptions,
+    found: Comparison,
+    firsts: list[Schedule],
+    seconds: tuple[str, ...],
+    decision: int,
+    allowed: int | None,
+    wanted: Wanted,
+    tell: Callable[[str], None],
+) -> Part:
+    from equipoise.report.maintenance.page import Part
+    from equipoise.report.maintenance.tables import smarts
+    from equipoise.simulate.maintenance.schedules import read
+    from equipoise.simulate.maintenance.smart import potential, smart
+
+    followed = potential(
+        assumed, firsts, [read(s) for s in seconds],
+        decision=decision, people=wanted.people, horizon=found.horizon, seed=wanted.seed,
+        assessed=found.assessed, allowed=allowed, progress=tell,
+    )  # fmt: skip
+    made = []
+    for a, b in product(range(2), range(2)):
+        one, other = (0, a), (1, b)
+        name = f"{followed.named(one)} | {followed.named(other)}"
+        tell(name)
+        made.append((name, _sized(smart, followed, one, other, wanted)))
+    return Part(
+        "SMART",
+        smarts(followed, made),
+        f"Responders are randomized to two schedules; who is rated out of response on "
+        f"day {decision} is randomized again. Each row compares two embedded regimes by "
+        f"weighted mean days in response as rated; {wanted.told}, "
+        f"{wanted.trials} simulated trials.",
+    )
+
+
+def _facts(trial: str, truth: str, people: int, seed: int) -> list[tuple[str, str]]:
+    from equipoise import __version__
+
+    return [
+        ("protocol", trial),
+        ("truth", truth),
+        ("people given the induction", str(people)),
+        ("seed", str(seed)),
+        ("made by", f"equipoise {__version__}"),
+    ]
+
+
+def _say(parts: list[Part], out: Path | None, *, as_json: bool) -> None:
+    if as_json:
+        made: dict[str, object] = {part.title: part.rows for part in parts}
+        if out is not None:
+            made["page"] = str(out / "maintenance.html")
+        terminal.say_json(made)
+        return
+    for part in parts:
+        typer.echo(f"{part.title}\n")
+        terminal.say_table(part.rows, as_json=False)
+        typer.echo(f"\n{part.note}\n")
+    if out is not None:
+        typer.echo(f"The page is {out / 'maintenance.html'}")

@@ -1,0 +1,1 @@
+"""What a comparison of maintenance schedules looks like: table, drawing, page."""

@@ -1,0 +1,126 @@
+"""The page of a comparison of maintenance schedules: one file, no network."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from equipoise.report.content import Figure
+from equipoise.report.drawings.maintenance import maintenance
+from equipoise.report.maintenance.tables import Rows, differences, frame, outcomes
+from equipoise.simulate.maintenance.assumptions import Assumptions
+from equipoise.simulate.maintenance.compare import Comparison
+
+NOTE = (
+    "In brackets: Monte Carlo standard error; it says how well this many virtual people "
+    "are known, not how well their truth is. Days in response are days without the error "
+    "of a rating; as rated, each assessment speaks for the days up to it. First loss: "
+    "median day of the first loss by assessments, with a 95 % interval. Per 10 days: "
+    "infusions for ten days in response more than without any. Dissociation: points "
+    "above rest at the peak, added up over the infusions of maintenance. Ratings: those "
+    "that the schedule itself needs."
+)
+
+
+VERSUS = "Days in response more than another schedule"
+VERSUS_NOTE = "Differences of the same people; in brackets their Monte Carlo error."
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A table of the page, with what is said above and below it."""
+
+    title: str
+    rows: Rows
+    note: str = ""
+
+
+def files(
+    trial: str,
+    comparison: Comparison,
+    assumed: Assumptions,
+    more: Sequence[Part] = (),
+    facts: Sequence[tuple[str, str]] = (),
+) -> dict[str, bytes]:
+    """Everything that is written: page, drawing and numbers.
+
+    Args:
+        trial: whose responders they are, in words.
+        comparison: of the schedules.
+        assumed: what it follows from.
+        more: further tables, such as sensitivities and trials.
+        facts: provenance, as term and text.
+
+    Returns:
+        Name of a file -> its content.
+    """
+    drawing = maintenance(comparison)
+    html = (
+        _templates()
+        .get_template("maintenance.html")
+        .render(
+            trial=trial,
+            comparison=comparison,
+            drawing=_embedded(drawing),
+            parts=[
+                Part("Schedules, over the same responders", outcomes(comparison), NOTE),
+                Part(VERSUS, differences(comparison), VERSUS_NOTE),
+                *more,
+            ],
+            labels=[(k.schedule.spelling, k.schedule.label) for k in comparison.kept],
+            assumptions=assumptions(assumed),
+            facts=facts,
+        )
+    )  # fmt: skip
+    table = frame(comparison).to_csv(index=False, lineterminator="\n")
+    return {
+        "maintenance.html": html.encode(),
+        "maintenance.svg": drawing.svg,
+        "maintenance.csv": table.encode(),
+    }
+
+
+def assumptions(assumed: Assumptions) -> list[tuple[str, str]]:
+    """The numbers that a comparison follows from, as term and text."""
+    acute = assumed.dissociation
+    never = acute.recovery == float("inf")
+    return [
+        ("induction", f"infusions on days {', '.join(map(str, assumed.induction))}"),
+        ("maintenance begins", f"day {assumed.start}, for who then responds as rated"),
+        ("benefit", f"{100 * assumed.build_up:g} % of what is missing by each infusion"),
+        ("half-life of the benefit", f"{assumed.half_life:g} days"),
+        ("drug", f"{assumed.drug:g} points at full benefit, log SD of sensitivity "
+         f"{assumed.sensitivity:g}"),
+        ("being treated", f"{assumed.placebo:g} points, {assumed.expectancy:g} more with "
+         f"belief; come with a time constant of {assumed.placebo_days:g} days and stay"),
+        ("scores", f"baseline {assumed.baseline:g} (SD {assumed.baseline_sd:g}), SD "
+         f"{assumed.after_sd:g} afterwards"),
+        ("correlation over time", f"{assumed.stable:g} + "
+         f"{assumed.retest - assumed.stable:g} · exp(−days / {assumed.days:g})"),
+        ("dissociation", f"rest {acute.rest:g}, first peak {acute.peak:g}, factor "
+         f"{acute.attenuation:g} from each infusion to the next"),
+        ("attenuation is lost", "never" if never else f"half in {acute.recovery:g} days"),
+    ]  # fmt: skip
+
+
+@cache
+def _templates() -> Environment:
+    return Environment(
+        loader=PackageLoader("equipoise.report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def _embedded(figure: Figure) -> Markup:
+    """The SVG for a page, with its words for screen readers."""
+    text = figure.svg.decode()
+    start, _, rest = text[text.index("<svg") :].partition(">")
+    named = Markup('{} role="img" aria-label="{}">').format(Markup(start), figure.alt)  # noqa: S704
+    return named + Markup(rest)  # noqa: S704 - our own drawing, its texts are escaped

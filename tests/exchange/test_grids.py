@@ -1,0 +1,55 @@
+"""A grid in a folder: what is there stays, and the files say the same."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from equipoise.exchange import task
+from equipoise.exchange.grids import grid_files, run_grid
+from equipoise.exchange.truths import load_truth
+from equipoise.simulate.operating.chunk import Run
+from equipoise.simulate.operating.grid import Axes, grid
+from tests.analyze.feder import feder
+
+TRUTH = load_truth("feder2021")
+AXES = Axes((16, 20), (0.0, 1.0), designs=("fixed", "pocock:0.5,1"))
+
+
+def test_a_larger_grid_goes_on_from_a_smaller_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[int] = []
+    real = task.chunk
+
+    def counting(run: Run, first: int, count: int) -> np.ndarray:
+        seen.append(run.n)
+        return real(run, first, count)
+
+    monkeypatch.setattr(task, "chunk", counting)
+    heard: list[str] = []
+    cells = grid(feder(), TRUTH, 1, AXES)
+    table = run_grid(cells, 4, tmp_path, progress=heard.append)
+    assert seen == [16, 20] * 4
+    assert "16 of 32 trials, 4 of 8 cells done" in heard[3]
+    files = {name: (tmp_path / name).read_bytes() for name in grid_files(cells, table)}
+    assert set(files) == {"grid.csv", "grid.html", "power.svg"}
+    kept = pd.read_csv(BytesIO(files["grid.csv"]), float_precision="round_trip")
+    pd.testing.assert_frame_equal(kept, table, check_exact=True)
+    null = table[(table["effect"] == 0) & (table["endpoint"] == "caps5_change")]
+    assert (null["truth"] == 0).all()
+
+    seen.clear()
+    run_grid(cells, 4, tmp_path)
+    assert seen == []
+    for name, content in files.items():
+        assert (tmp_path / name).read_bytes() == content
+    more = grid(feder(), TRUTH, 1, Axes((16, 20, 24), (0.0, 1.0), designs=AXES.designs))
+    larger = run_grid(more, 4, tmp_path)
+    assert seen == [24] * 4
+    same = larger[larger["size"] < 24].reset_index(drop=True)
+    pd.testing.assert_frame_equal(same, table, check_exact=True)
