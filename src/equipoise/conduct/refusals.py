@@ -27,7 +27,11 @@ class Refusals:
         if not isinstance(error, EquipoiseError):
             return None
         status = 403 if isinstance(error, AccessError) else 409
-        problems = [{"code": p.code, "what": p.what, "mend": p.mend} for p in error.problems]
-        if request.path.startswith("/api/") or "json" in request.headers.get("Accept", ""):
+        problems = [
+            {"code": p.code, "what": p.what, "mend": p.mend} for p in error.problems
+        ]
+        if request.path.startswith("/api/") or "json" in request.headers.get(
+            "Accept", ""
+        ):
             return JsonResponse({"problems": problems}, status=status)
         return render(request, "refused.html", {"problems": problems}, status=status)

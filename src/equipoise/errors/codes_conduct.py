@@ -30,9 +30,7 @@ CODES: dict[str, Code] = {
         "right that cannot be granted",
         "Nobody grants himself a right, and some roles exclude each other.",
     ),
-    "EQ921": Code(
-        "form is closed", "The form is frozen or locked; nothing was saved."
-    ),
+    "EQ921": Code("form is closed", "The form is frozen or locked; nothing was saved."),
     "EQ922": Code(
         "change without reason",
         "A value of a complete form is changed only with a reason; the earlier value stays.",

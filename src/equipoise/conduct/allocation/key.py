@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from equipoise.errors import ConductError
 
 NONCE = 12  # bytes
-BLOCK = 64  # bytes: sealed texts of one block are equally long, so that length tells nothing
+BLOCK = 64  # bytes; sealed texts are equally long, so that length tells nothing
 
 
 def make_key(path: Path) -> None:

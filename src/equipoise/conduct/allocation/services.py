@@ -243,7 +243,9 @@ def commitment() -> Commitment | None:
 def head() -> Head:
     """How many were allocated, for an anchor."""
     last = Allocation.objects.order_by("-seq").first()
-    return Head(0, START.hex()) if last is None else Head(last.seq, bytes(last.hash).hex())
+    return (
+        Head(0, START.hex()) if last is None else Head(last.seq, bytes(last.hash).hex())
+    )
 
 
 def hash_at(count: int) -> str | None:
@@ -320,7 +322,9 @@ def _arm(
 ) -> str:
     """The arm of a place; by minimization from all who came before."""
     if place.arm:
-        return vault.open(place.arm, f"place {place.stratum} {place.position} {place.kit}")
+        return vault.open(
+            place.arm, f"place {place.stratum} {place.position} {place.kit}"
+        )
     seed = int(vault.open(Sealed.objects.get().seed, "seed"))
     names = protocol.randomization.strata
     before = [json.loads(row.factors) for row in Allocation.objects.all()]

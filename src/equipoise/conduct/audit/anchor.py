@@ -1,8 +1,8 @@
 """Anchors: what the chains were at a time, written outside the databases.
 
 An anchor file has a line for each anchor, each bound to the line before it. A copy of
-it on another machine, in another person's mailbox or in print is what makes a removed tail or a
-chain that was rebuilt visible.
+it on another machine, in another person's mailbox or in print is what makes a removed
+tail or a chain that was rebuilt visible.
 """
 
 from __future__ import annotations

@@ -36,7 +36,7 @@ class Entry(models.Model):
     visit = models.CharField(max_length=40, blank=True)
     minute = models.IntegerField(null=True)
     item = models.CharField(max_length=64, blank=True)
-    value = models.TextField(null=True)  # noqa: DJ001 - no value is not an empty text
+    value = models.TextField(null=True)
     reason = models.TextField(blank=True)
     hash = models.BinaryField(max_length=32)
 

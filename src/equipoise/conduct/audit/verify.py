@@ -102,6 +102,8 @@ def _heads(heads: dict[str, tuple[int, bytes]]) -> Iterator[Finding]:
         if chain not in stated:
             yield Finding(chain, seq, "the chain has no head")
         elif stated[chain][0] > seq:
-            yield Finding(chain, seq + 1, f"to {stated[chain][0]} are missing at the end")
+            yield Finding(
+                chain, seq + 1, f"to {stated[chain][0]} are missing at the end"
+            )
         elif stated[chain] != (seq, found):
             yield Finding(chain, seq, "the head of the chain says something else")

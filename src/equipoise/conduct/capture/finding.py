@@ -48,7 +48,9 @@ def require_consent(known: Current, form: Form) -> None:
     signed = known.answers("consent").get("version")
     if known.is_complete("consent") and newest and signed == newest.label:
         return
-    what = "has not consented yet" if not signed else "has consented to an older version"
+    what = (
+        "has not consented yet" if not signed else "has consented to an older version"
+    )
     raise ConductError.single(
         "EQ923",
         f"the participant {what}",
@@ -88,7 +90,9 @@ def _at_visit(
         return forms.visit_form()
     if minute is None and form_id.startswith("guess:"):
         by = form_id.removeprefix("guess:")
-        return forms.guess_form(protocol, by) if by in ("participant", "rater") else None
+        return (
+            forms.guess_form(protocol, by) if by in ("participant", "rater") else None
+        )
     for due in forms.visit_forms(protocol, planned[visit]):
         if due.form.id == form_id and due.minute == minute:
             return due.form

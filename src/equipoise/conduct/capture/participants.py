@@ -98,9 +98,7 @@ def plan_day0(person: Participant, day0: date, *, actor: Actor, at: datetime) ->
         Participant.objects.filter(pk=person.pk).update(day0=day0)
 
 
-def planned(
-    person: Participant, *, responder: bool | None
-) -> tuple[PlannedVisit, ...]:
+def planned(person: Participant, *, responder: bool | None) -> tuple[PlannedVisit, ...]:
     """The dated visits of a participant; empty before day 0 is planned.
 
     Args:

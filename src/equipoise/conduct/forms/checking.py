@@ -33,7 +33,9 @@ def value_problem(field: Field, value: str) -> str:
     if field.kind == "number":
         return _number_problem(field, value)
     if field.kind == "text":
-        return "" if len(value) <= LONGEST_TEXT else f"at most {LONGEST_TEXT} characters"
+        return (
+            "" if len(value) <= LONGEST_TEXT else f"at most {LONGEST_TEXT} characters"
+        )
     return _date_problem(field, value)
 
 
@@ -91,7 +93,9 @@ def _date_problem(field: Field, value: str) -> str:
         else:
             datetime.fromisoformat(value)
     except ValueError:
-        return "write a date as 2027-01-31" if field.kind == "date" else (
-            "write date and time as 2027-01-31T09:30"
+        return (
+            "write a date as 2027-01-31"
+            if field.kind == "date"
+            else ("write date and time as 2027-01-31T09:30")
         )
     return ""

@@ -15,7 +15,10 @@ from equipoise.conduct.study.protocols import in_force
 
 def trial(request: HttpRequest) -> dict[str, Any]:
     """Label of the trial, the person's roles, and whether this is a demonstration."""
-    known: dict[str, Any] = {"demo": settings.DEMO, "idle_minutes": settings.IDLE_MINUTES}
+    known: dict[str, Any] = {
+        "demo": settings.DEMO,
+        "idle_minutes": settings.IDLE_MINUTES,
+    }
     if ProtocolVersion.objects.exists():
         known["trial"] = in_force().trial
     if request.user.is_authenticated:

@@ -5,72 +5,115 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Opening',
+            name="Opening",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('participant', models.CharField(max_length=40)),
-                ('at', models.DateTimeField()),
-                ('actor', models.CharField(max_length=150)),
-                ('why', models.CharField(max_length=12)),
-                ('reason', models.TextField(blank=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                ("participant", models.CharField(max_length=40)),
+                ("at", models.DateTimeField()),
+                ("actor", models.CharField(max_length=150)),
+                ("why", models.CharField(max_length=12)),
+                ("reason", models.TextField(blank=True)),
             ],
         ),
         migrations.CreateModel(
-            name='Sealed',
+            name="Sealed",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('made_at', models.DateTimeField()),
-                ('made_by', models.CharField(max_length=150)),
-                ('protocol', models.CharField(max_length=64)),
-                ('method', models.CharField(max_length=40)),
-                ('commitment', models.CharField(max_length=64)),
-                ('seed', models.BinaryField()),
-                ('salt', models.BinaryField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                ("made_at", models.DateTimeField()),
+                ("made_by", models.CharField(max_length=150)),
+                ("protocol", models.CharField(max_length=64)),
+                ("method", models.CharField(max_length=40)),
+                ("commitment", models.CharField(max_length=64)),
+                ("seed", models.BinaryField()),
+                ("salt", models.BinaryField()),
             ],
         ),
         migrations.CreateModel(
-            name='Turn',
+            name="Turn",
             fields=[
-                ('stratum', models.CharField(max_length=200, primary_key=True, serialize=False)),
-                ('taken', models.PositiveIntegerField(default=0)),
+                (
+                    "stratum",
+                    models.CharField(max_length=200, primary_key=True, serialize=False),
+                ),
+                ("taken", models.PositiveIntegerField(default=0)),
             ],
         ),
         migrations.CreateModel(
-            name='Place',
+            name="Place",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('stratum', models.CharField(max_length=200)),
-                ('position', models.PositiveIntegerField()),
-                ('kit', models.CharField(max_length=12, unique=True)),
-                ('arm', models.BinaryField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                ("stratum", models.CharField(max_length=200)),
+                ("position", models.PositiveIntegerField()),
+                ("kit", models.CharField(max_length=12, unique=True)),
+                ("arm", models.BinaryField()),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('stratum', 'position'), name='one_place_a_position')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("stratum", "position"), name="one_place_a_position"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Allocation',
+            name="Allocation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('seq', models.PositiveIntegerField(unique=True)),
-                ('participant', models.CharField(max_length=40, unique=True)),
-                ('at', models.DateTimeField()),
-                ('actor', models.CharField(max_length=150)),
-                ('factors', models.TextField()),
-                ('arm', models.BinaryField()),
-                ('hash', models.BinaryField(max_length=32)),
-                ('place', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, to='allocation.place')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                ("seq", models.PositiveIntegerField(unique=True)),
+                ("participant", models.CharField(max_length=40, unique=True)),
+                ("at", models.DateTimeField()),
+                ("actor", models.CharField(max_length=150)),
+                ("factors", models.TextField()),
+                ("arm", models.BinaryField()),
+                ("hash", models.BinaryField(max_length=32)),
+                (
+                    "place",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="allocation.place",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['seq'],
+                "ordering": ["seq"],
             },
         ),
     ]

@@ -4,42 +4,57 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Head',
+            name="Head",
             fields=[
-                ('chain', models.CharField(max_length=40, primary_key=True, serialize=False)),
-                ('seq', models.PositiveIntegerField(default=0)),
-                ('hash', models.BinaryField(max_length=32)),
+                (
+                    "chain",
+                    models.CharField(max_length=40, primary_key=True, serialize=False),
+                ),
+                ("seq", models.PositiveIntegerField(default=0)),
+                ("hash", models.BinaryField(max_length=32)),
             ],
         ),
         migrations.CreateModel(
-            name='Entry',
+            name="Entry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('chain', models.CharField(max_length=40)),
-                ('seq', models.PositiveIntegerField()),
-                ('at', models.DateTimeField()),
-                ('actor', models.CharField(max_length=150)),
-                ('protocol', models.CharField(max_length=64)),
-                ('act', models.CharField(max_length=24)),
-                ('form', models.CharField(blank=True, max_length=64)),
-                ('visit', models.CharField(blank=True, max_length=40)),
-                ('minute', models.IntegerField(null=True)),
-                ('item', models.CharField(blank=True, max_length=64)),
-                ('value', models.TextField(null=True)),
-                ('reason', models.TextField(blank=True)),
-                ('hash', models.BinaryField(max_length=32)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                ("chain", models.CharField(max_length=40)),
+                ("seq", models.PositiveIntegerField()),
+                ("at", models.DateTimeField()),
+                ("actor", models.CharField(max_length=150)),
+                ("protocol", models.CharField(max_length=64)),
+                ("act", models.CharField(max_length=24)),
+                ("form", models.CharField(blank=True, max_length=64)),
+                ("visit", models.CharField(blank=True, max_length=40)),
+                ("minute", models.IntegerField(null=True)),
+                ("item", models.CharField(blank=True, max_length=64)),
+                ("value", models.TextField(null=True)),
+                ("reason", models.TextField(blank=True)),
+                ("hash", models.BinaryField(max_length=32)),
             ],
             options={
-                'indexes': [models.Index(fields=['form', 'act'], name='entries_of_a_form')],
-                'constraints': [models.UniqueConstraint(fields=('chain', 'seq'), name='one_entry_a_place')],
+                "indexes": [
+                    models.Index(fields=["form", "act"], name="entries_of_a_form")
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("chain", "seq"), name="one_entry_a_place"
+                    )
+                ],
             },
         ),
     ]

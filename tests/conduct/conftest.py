@@ -1,0 +1,129 @@
+"""Trials of these tests: a sealed feder2021 with a person of every role."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.db import connections
+from django.test import TransactionTestCase
+
+from equipoise import library
+from equipoise.conduct.access.acting import Actor, actor_of
+from equipoise.conduct.access.models import Membership
+from equipoise.conduct.allocation import services as allocation
+from equipoise.conduct.allocation.key import make_key
+from equipoise.conduct.study.models import ConsentVersion, Site
+from equipoise.conduct.study.protocols import accept
+from equipoise.exchange.protocols import load_protocol
+from equipoise.protocol.model import Protocol
+
+NOW = datetime(2027, 1, 4, 9, 0, tzinfo=UTC)
+ROLES = (
+    "administrator",
+    "coordinator",
+    "rater",
+    "infusion team",
+    "pharmacist",
+    "investigator",
+    "statistician",
+    "monitor",
+)
+PASSWORD = "correct horse battery staple"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Every test here may use both databases."""
+    here = Path(__file__).parent
+    for item in items:
+        if here in item.path.parents and not item.get_closest_marker("django_db"):
+            item.add_marker(pytest.mark.django_db(databases=["default", "vault"]))
+
+
+@pytest.fixture(autouse=True, scope="session")
+def emptied_tables() -> Iterator[None]:
+    """Lets tests with real transactions empty tables that refuse it otherwise."""
+    plain = TransactionTestCase._fixture_teardown
+
+    def teardown(self: TransactionTestCase) -> None:
+        kept: list[tuple[str, str]] = []
+        for alias in ("default", "vault"):
+            with connections[alias].cursor() as cursor:
+                if connections[alias].vendor == "postgresql":
+                    cursor.execute("SET session_replication_role = replica")
+                    continue
+                cursor.execute(
+                    "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"
+                )
+                for name, sql in cursor.fetchall():
+                    cursor.execute(f"DROP TRIGGER {name}")
+                    kept.append((alias, sql))
+        plain(self)
+        for alias, sql in kept:
+            with connections[alias].cursor() as cursor:
+                cursor.execute(sql)
+        for alias in ("default", "vault"):
+            if connections[alias].vendor == "postgresql":
+                with connections[alias].cursor() as cursor:
+                    cursor.execute("SET session_replication_role = DEFAULT")
+
+    TransactionTestCase._fixture_teardown = teardown
+    yield
+    TransactionTestCase._fixture_teardown = plain
+
+
+@pytest.fixture(scope="session")
+def feder() -> Protocol:
+    """The protocol of the reference trial."""
+    return load_protocol("feder2021")
+
+
+@pytest.fixture
+def key(tmp_path: Path) -> Path:
+    """The key of a vault."""
+    path = tmp_path / "vault.key"
+    make_key(path)
+    settings.VAULT_KEY = path
+    return path
+
+
+@pytest.fixture
+def study(db: None, feder: Protocol, key: Path) -> Protocol:
+    """A trial that can begin: two sites, a consent version, a sealed list."""
+    text = library.text("protocols", "feder2021")
+    scales = {name: library.text("instruments", name) for name in feder.scales}
+    accept(feder, text, scales, actor="admin", at=NOW)
+    Site.objects.create(code="north", name="North Hospital")
+    Site.objects.create(code="south", name="South Hospital")
+    ConsentVersion.objects.create(label="1.0", valid_from=NOW.date())
+    allocation.seal(feder, key, places=60, actor="statistician", at=NOW, seed=7)
+    return feder
+
+
+@pytest.fixture
+def people(study: Protocol) -> dict[str, User]:
+    """Role -> a person who has it at the site ``north``."""
+    north = Site.objects.get(code="north")
+    made = {}
+    for role in ROLES:
+        name = role.replace(" ", "-")
+        user = User.objects.create_user(name, password=PASSWORD)
+        Membership.objects.create(
+            user=user,
+            role=role,
+            site=None if role in ("administrator", "statistician") else north,
+            since=NOW,
+            granted_by="setup",
+        )
+        made[role] = user
+    return made
+
+
+@pytest.fixture
+def actor(people: dict[str, User]) -> Callable[[str], Actor]:
+    """The actor of a role."""
+    return lambda role: actor_of(people[role], at=NOW)
