@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
-
-from equipoise.report.content import Figure
+from equipoise.report.content import Document
 from equipoise.report.drawings.maintenance import maintenance
+from equipoise.report.forms.page import templates
 from equipoise.report.maintenance.tables import Rows, differences, frame, outcomes
 from equipoise.simulate.maintenance.assumptions import Assumptions
 from equipoise.simulate.maintenance.compare import Comparison
@@ -26,6 +23,10 @@ NOTE = (
 )
 
 
+BANNER = (
+    "Virtual people, and assumptions: how long a benefit lasts is not known. This "
+    "compares schedules under a stated truth, it is no evidence about any of them."
+)
 VERSUS = "Days in response more than another schedule"
 VERSUS_NOTE = "Differences of the same people; in brackets their Monte Carlo error."
 
@@ -59,13 +60,21 @@ def files(
         Name of a file -> its content.
     """
     drawing = maintenance(comparison)
+    document = Document(
+        title="Keeping a response: schedules of further infusions",
+        subtitle=trial,
+        about=_about(comparison),
+        banners=(BANNER,),
+        watermark="",
+        sections=(),
+        facts=tuple(facts),
+    )
     html = (
-        _templates()
+        templates()
         .get_template("maintenance.html")
         .render(
-            trial=trial,
-            comparison=comparison,
-            drawing=_embedded(drawing),
+            document=document,
+            figure=drawing,
             parts=[
                 Part("Schedules, over the same responders", outcomes(comparison), NOTE),
                 Part(VERSUS, differences(comparison), VERSUS_NOTE),
@@ -73,7 +82,6 @@ def files(
             ],
             labels=[(k.schedule.spelling, k.schedule.label) for k in comparison.kept],
             assumptions=assumptions(assumed),
-            facts=facts,
         )
     )  # fmt: skip
     table = frame(comparison).to_csv(index=False, lineterminator="\n")
@@ -107,20 +115,11 @@ def assumptions(assumed: Assumptions) -> list[tuple[str, str]]:
     ]  # fmt: skip
 
 
-@cache
-def _templates() -> Environment:
-    return Environment(
-        loader=PackageLoader("equipoise.report"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
+def _about(comparison: Comparison) -> str:
+    in_a_row = "s in a row" if comparison.confirmed > 1 else ""
+    return (
+        f"{comparison.responders} responders of {comparison.treated} virtual people who "
+        f"had the induction, followed for {comparison.horizon} days under each schedule; "
+        f"assessed every {comparison.assessed} days, a loss is {comparison.confirmed} "
+        f"assessment{in_a_row} out of response."
     )
-
-
-def _embedded(figure: Figure) -> Markup:
-    """The SVG for a page, with its words for screen readers."""
-    text = figure.svg.decode()
-    start, _, rest = text[text.index("<svg") :].partition(">")
-    named = Markup('{} role="img" aria-label="{}">').format(Markup(start), figure.alt)  # noqa: S704
-    return named + Markup(rest)  # noqa: S704 - our own drawing, its texts are escaped
