@@ -27,7 +27,7 @@ Example:
   equipoise serve feder2021 --demo
   equipoise serve feder2021 --site north="North Hospital" --site south="South Hospital"
   equipoise serve feder2021 --database postgresql://trial:secret@localhost/feder
-  equipoise serve protocol-1.1.toml --folder trial-feder2021 --accept-amendment "visit added"
+  equipoise serve protocol-1.1.toml --folder trial-feder2021 --accept-amendment "a visit"
 
 \b
 For sites to use, behind a reverse proxy:

@@ -121,9 +121,14 @@ def reopen(folder: Path, *, database: str = "", anchors: Path | None = None) -> 
 
 
 def enter(trial: Trial) -> None:
-    """Loads Django with the settings of this trial; once in a process."""
+    """Loads Django with the settings of this trial; once in a process.
+
+    What the process writes from here on, the files of SQLite among it, is its owner's
+    alone.
+    """
     import django  # the environment must be complete before it is loaded
 
+    os.umask(0o077)
     os.environ.update(trial.environment())
     django.setup()
 

@@ -95,9 +95,9 @@ def _transport(transport: Transport) -> Iterator[tuple[str, str, str]]:
     for path in files:
         if path is not None and not path.is_file():
             yield "a file of TLS is missing", str(path), "give the path of the file"
-    if transport.key is not None and transport.key.is_file():
-        if readable_by_others([transport.key]):
-            yield "others can read a key", str(transport.key), "chmod 600"
+    keys = [k for k in (transport.key,) if k is not None and k.is_file()]
+    for path in readable_by_others(keys):
+        yield "others can read a key", str(path), "chmod 600"
     if transport.proxy == "*":
         yield (
             "every machine would be believed to be the reverse proxy",
