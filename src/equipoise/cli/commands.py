@@ -17,6 +17,8 @@ app = typer.Typer(
 )
 app.add_typer(design_adaptive.app, name="design")
 app.command("serve", cls=terminal.Command, help=serve.SERVE)(serve.serve)
+app.command("backup", cls=terminal.Command, help=serve.BACKUP)(serve.backup)
+app.command("restore", cls=terminal.Command, help=serve.RESTORE)(serve.restore)
 
 
 def _version(wanted: bool) -> None:

@@ -1,4 +1,4 @@
-"""Commands that run a trial: serve."""
+"""Commands that run a trial: serve, backup, restore."""
 
 from __future__ import annotations
 
@@ -33,6 +33,29 @@ Example:
 For sites to use, behind a reverse proxy:
   equipoise serve feder2021 --production --host trial.example.org --workers 4 \\
     --behind-proxy 127.0.0.1 --anchors /srv/anchors --database postgresql://...
+"""
+
+BACKUP = """\
+Copy a trial while people work: both databases at one moment, with a manifest of hashes.
+
+The keys go into a folder of their own, for another place: who has the backup alone can
+open no arm, and without the key of the vault nobody ever can.
+
+\b
+Example:
+  equipoise backup trial-feder2021 /backups/2027-01-04 --keys /safe/feder2021
+"""
+
+RESTORE = """\
+Bring a backup back into a new folder, verified against its audit and the anchors.
+
+A copy that was changed is refused. A copy that lacks what was anchored later is restored
+only on purpose, and allocates nobody until it is reconciled.
+
+\b
+Example:
+  equipoise restore /backups/2027-01-04 trial-again --keys /safe/feder2021 \\
+    --anchors /srv/anchors
 """
 
 Folder = Annotated[
@@ -106,6 +129,62 @@ def serve(
     _say(opened, _address(transport, trial.hosts))
     if not prepare_only:
         serving.run(opened, wanted, ready=lambda: typer.echo("Stop with Ctrl+C."))
+
+
+def backup(
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="of the trial")],
+    out: Annotated[Path, typer.Argument(metavar="OUT", help="new folder")],
+    keys: Annotated[
+        Path | None, typer.Option("--keys", help="new folder for the keys, elsewhere")
+    ] = None,
+    database: Database = "",
+) -> None:
+    """Copies a trial while people work."""
+    needs_conduct()
+    from equipoise.conduct.folder import enter, reopen
+
+    trial = reopen(folder, database=database)
+    enter(trial)
+    from equipoise.conduct.operation.backup import back_up  # after Django is set up
+
+    now = datetime.now(UTC)  # noqa: TID251  the rim asks the clock
+    with terminal.progress() as tell:
+        made = back_up(trial, out, keys=keys, at=now, tell=tell)
+    entries = sum(seq for seq, _ in made.heads.values())
+    typer.echo(f"{entries} entries of the audit, {made.vault[0]} allocations: {out}")
+    typer.echo(
+        f"keys: {keys}" if keys else "The keys are not in it: keep them elsewhere."
+    )
+
+
+def restore(
+    source: Annotated[Path, typer.Argument(metavar="BACKUP", help="its folder")],
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="new, of the trial")],
+    keys: Annotated[Path, typer.Option("--keys", help="folder with the keys")],
+    anchors: Anchors = None,
+    database: Database = "",
+    accept_older: Annotated[
+        str, typer.Option(metavar="REASON", help="accept a copy older than the anchors")
+    ] = "",
+) -> None:
+    """Brings a backup back into a new folder."""
+    needs_conduct()
+    from equipoise.conduct.folder import Trial
+    from equipoise.conduct.operation import manifest
+    from equipoise.conduct.operation import restore as restoring
+
+    known = manifest.load(source, keys / "vault.key")
+    trial = Trial(folder, database, demo=known.demo, anchors=anchors)
+    wanted = restoring.Source(source, keys, anchors, accept_older)
+    now = datetime.now(UTC)  # noqa: TID251  the rim asks the clock
+    with terminal.progress() as tell:
+        made = restoring.restore(wanted, trial, at=now, tell=tell)
+    typer.echo(f"verified: {made.entries} entries, {made.allocations} allocations")
+    for lack in made.lacks:
+        typer.echo(f"  lacks {lack}")
+    typer.echo(
+        f"The trial is in {folder}; open it with `equipoise serve {known.trial}`"
+    )
 
 
 def needs_conduct() -> None:
