@@ -33,7 +33,7 @@ KNOWS_INFUSIONS: frozenset[Role] = frozenset(
     {"infusion team", "coordinator", "investigator", "monitor"}
 )
 GRANTABLE: tuple[Role, ...] = tuple(
-    cast(Role, role) for role in get_args(Role) if role != "participant"
+    role for role in get_args(Role) if role != "participant"
 )
 
 

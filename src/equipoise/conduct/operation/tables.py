@@ -108,7 +108,7 @@ def _columns(alias: str, table: str) -> list[str]:
 def _numbers(alias: str) -> None:
     """Lets each table go on counting after its last row."""
     connection = connections[alias]
-    tables = set(connection.introspection.table_names())
+    tables = connection.introspection.table_names()
     models: list[type[Model]] = [
         model
         for model in connection.introspection.installed_models(tables)

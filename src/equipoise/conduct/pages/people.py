@@ -42,8 +42,8 @@ def invite_person(request: HttpRequest) -> HttpResponse:
     try:
         user = inviting.invite(**given, actor=actor, at=now)
     except AccessError as error:
-        shown = {"people": people(actor, at=now), "problems": error.problems}
-        return render(request, "people/everyone.html", shown | given, status=409)
+        again = given | {"people": people(actor, at=now), "problems": error.problems}
+        return render(request, "people/everyone.html", again, status=409)
     shown = {"person": user, "link": address_of(request, inviting.link(user))}
     return render(request, "people/link.html", shown)
 
