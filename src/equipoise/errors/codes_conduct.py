@@ -71,4 +71,27 @@ CODES: dict[str, Code] = {
         "audit does not verify",
         "An entry, a chain or an allocation is not what was written down.",
     ),
+    "EQ951": Code(
+        "folder of another trial",
+        "The folder belongs to another trial, another database, or to a demonstration.",
+    ),
+    "EQ952": Code(
+        "account that cannot be made",
+        "The user name is taken or impossible, or a reason is missing.",
+    ),
+    "EQ953": Code(
+        "amended protocol",
+        "The protocol differs from the one in force; it is accepted only on purpose, with "
+        "a reason.",
+    ),
+    "EQ954": Code(
+        "backup that cannot be restored",
+        "A file of the backup is missing or changed, its key is another one, or its "
+        "records do not verify.",
+    ),
+    "EQ955": Code(
+        "backup is older than an anchor",
+        "The copy lacks records that were anchored after it was made. It is restored only "
+        "on purpose, with a reason, and allocates nothing until it is reconciled.",
+    ),
 }

@@ -1,0 +1,239 @@
+"""Commands that run a trial: serve, backup, restore."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from equipoise.cli import options, terminal
+from equipoise.errors import ConductError
+
+if TYPE_CHECKING:
+    from equipoise.conduct.operation.production import Transport
+    from equipoise.conduct.serve import Opened
+
+SERVE = """\
+Open a trial in the browser: everything follows from its protocol.
+
+The first start makes the folder of the trial with its keys and databases, and shows
+where the first administrator is made. Later starts take it up again.
+
+\b
+Example:
+  equipoise serve feder2021 --demo
+  equipoise serve feder2021 --site north="North Hospital" --site south="South Hospital"
+  equipoise serve feder2021 --database postgresql://trial:secret@localhost/feder
+  equipoise serve protocol-1.1.toml --folder trial-feder2021 --accept-amendment "a visit"
+
+\b
+For sites to use, behind a reverse proxy:
+  equipoise serve feder2021 --production --host trial.example.org --workers 4 \\
+    --behind-proxy 127.0.0.1 --anchors /srv/anchors --database postgresql://...
+"""
+
+BACKUP = """\
+Copy a trial while people work: both databases at one moment, with a manifest of hashes.
+
+The keys go into a folder of their own, for another place: who has the backup alone can
+open no arm, and without the key of the vault nobody ever can.
+
+\b
+Example:
+  equipoise backup trial-feder2021 /backups/2027-01-04 --keys /safe/feder2021
+"""
+
+RESTORE = """\
+Bring a backup back into a new folder, verified against its audit and the anchors.
+
+A copy that was changed is refused. A copy that lacks what was anchored later is restored
+only on purpose, and allocates nobody until it is reconciled.
+
+\b
+Example:
+  equipoise restore /backups/2027-01-04 trial-again --keys /safe/feder2021 \\
+    --anchors /srv/anchors
+"""
+
+Folder = Annotated[
+    Path | None, typer.Option("--folder", help="of the trial; trial-ID if absent")
+]
+Database = Annotated[
+    str,
+    typer.Option(
+        "--database",
+        envvar="EQUIPOISE_DATABASE",
+        help="postgresql://user:password@host/name; SQLite in the folder if absent",
+    ),
+]
+Sites = Annotated[
+    list[str] | None, typer.Option("--site", metavar="CODE=NAME", help="can repeat")
+]
+Hosts = Annotated[
+    list[str] | None, typer.Option("--host", help="name of the application; can repeat")
+]
+Anchors = Annotated[
+    Path | None, typer.Option("--anchors", help="folder outside that of the data")
+]
+
+
+def serve(
+    protocol: options.ProtocolName,
+    folder: Folder = None,
+    database: Database = "",
+    site: Sites = None,
+    demo: Annotated[
+        bool, typer.Option("--demo", help="made-up users of every role, a sealed list")
+    ] = False,
+    accept_amendment: Annotated[
+        str, typer.Option(metavar="REASON", help="put an amended protocol into force")
+    ] = "",
+    bind: Annotated[str, typer.Option(help="address of the server")] = "localhost:8000",
+    workers: Annotated[int, typer.Option(min=1, help="processes")] = 1,
+    production: Annotated[
+        bool, typer.Option("--production", help="refuse what is not fit for patients")
+    ] = False,
+    host: Hosts = None,
+    behind_proxy: Annotated[
+        str, typer.Option(metavar="ADDRESS", help="of the proxy that speaks TLS")
+    ] = "",
+    tls_certificate: Annotated[Path | None, typer.Option()] = None,
+    tls_key: Annotated[Path | None, typer.Option()] = None,
+    anchors: Anchors = None,
+    idle_minutes: Annotated[int, typer.Option(min=1, help="until a session ends")] = 20,
+    prepare_only: Annotated[
+        bool,
+        typer.Option("--prepare-only", help="make everything ready, serve nothing"),
+    ] = False,
+) -> None:
+    """Opens a trial in the browser."""
+    needs_conduct()
+    from equipoise.conduct import serve as serving
+    from equipoise.conduct.folder import Trial
+    from equipoise.conduct.operation.production import Transport
+
+    place = folder or serving.default_folder(protocol)
+    trial = Trial(
+        place, database, demo, production, tuple(host or ()), anchors, idle_minutes
+    )
+    transport = Transport(bind, tls_certificate, tls_key, behind_proxy)
+    wanted = serving.Wanted(
+        protocol, trial, transport, _sites(site or []), accept_amendment, workers
+    )
+    now = datetime.now(UTC)  # noqa: TID251  the rim asks the clock
+    with terminal.progress() as tell:
+        opened = serving.open_trial(wanted, at=now, tell=tell)
+    _say(opened, _address(transport, trial.hosts))
+    if not prepare_only:
+        serving.run(opened, wanted, ready=lambda: typer.echo("Stop with Ctrl+C."))
+
+
+def backup(
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="of the trial")],
+    out: Annotated[Path, typer.Argument(metavar="OUT", help="new folder")],
+    keys: Annotated[
+        Path | None, typer.Option("--keys", help="new folder for the keys, elsewhere")
+    ] = None,
+    database: Database = "",
+) -> None:
+    """Copies a trial while people work."""
+    needs_conduct()
+    from equipoise.conduct.folder import enter, reopen
+
+    trial = reopen(folder, database=database)
+    enter(trial)
+    from equipoise.conduct.operation.backup import back_up  # after Django is set up
+
+    now = datetime.now(UTC)  # noqa: TID251  the rim asks the clock
+    with terminal.progress() as tell:
+        made = back_up(trial, out, keys=keys, at=now, tell=tell)
+    entries = sum(seq for seq, _ in made.heads.values())
+    typer.echo(f"{entries} entries of the audit, {made.vault[0]} allocations: {out}")
+    typer.echo(
+        f"keys: {keys}" if keys else "The keys are not in it: keep them elsewhere."
+    )
+
+
+def restore(
+    source: Annotated[Path, typer.Argument(metavar="BACKUP", help="its folder")],
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="new, of the trial")],
+    keys: Annotated[Path, typer.Option("--keys", help="folder with the keys")],
+    anchors: Anchors = None,
+    database: Database = "",
+    accept_older: Annotated[
+        str, typer.Option(metavar="REASON", help="accept a copy older than the anchors")
+    ] = "",
+) -> None:
+    """Brings a backup back into a new folder."""
+    needs_conduct()
+    from equipoise.conduct.folder import Trial
+    from equipoise.conduct.operation import manifest
+    from equipoise.conduct.operation import restore as restoring
+
+    known = manifest.load(source, keys / "vault.key")
+    trial = Trial(folder, database, demo=known.demo, anchors=anchors)
+    wanted = restoring.Source(source, keys, anchors, accept_older)
+    now = datetime.now(UTC)  # noqa: TID251  the rim asks the clock
+    with terminal.progress() as tell:
+        made = restoring.restore(wanted, trial, at=now, tell=tell)
+    typer.echo(f"verified: {made.entries} entries, {made.allocations} allocations")
+    for lack in made.lacks:
+        typer.echo(f"  lacks {lack}")
+    typer.echo(
+        f"The trial is in {folder}; open it with `equipoise serve {known.trial}`"
+    )
+
+
+def needs_conduct() -> None:
+    """Refuses where the packages of the web application are not installed.
+
+    Raises:
+        ConductError: EQ902.
+    """
+    if find_spec("django") is None:
+        raise ConductError.single(
+            "EQ902",
+            "the packages of the web application are not installed",
+            where="this environment",
+            mend='pip install "equipoise[conduct]"',
+        )
+
+
+def _sites(stated: list[str]) -> dict[str, str]:
+    found = {}
+    for entry in stated:
+        code, equals, name = entry.partition("=")
+        if not equals or not code.strip() or not name.strip():
+            raise typer.BadParameter(f"{entry!r} is not CODE=NAME", param_hint="--site")
+        found[code.strip()] = name.strip()
+    return found
+
+
+def _address(transport: Transport, hosts: tuple[str, ...]) -> str:
+    if transport.proxy and hosts:
+        return f"https://{hosts[0]}"
+    secure = "s" if transport.certificate else ""
+    return f"http{secure}://{transport.bind}"
+
+
+def _say(opened: Opened, address: str) -> None:
+    """What was made, where it is, and who can log in."""
+    founded = opened.founded
+    typer.echo(f"{founded.protocol.trial.title}")
+    typer.echo(f"protocol {founded.protocol.trial.version}, in {opened.trial.folder}")
+    for change in founded.changes:
+        typer.echo(f"  amended: {change}")
+    if opened.logins:
+        typer.echo("\nDEMONSTRATION: made-up people, no second factor. Log in as:")
+        rows = [
+            {"role": m.role, "user name": m.username, "password": m.password}
+            for m in opened.logins
+        ]
+        terminal.say_table(rows, as_json=False)
+    typer.echo(f"\nOpen {address}/")
+    if opened.token:
+        typer.echo(f"First administrator: {opened.set_up_page(address)}")
+        typer.echo("The token works once; nobody has a default password.")

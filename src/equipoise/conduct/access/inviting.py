@@ -1,0 +1,206 @@
+"""Accounts: made by an administrator, opened by a link that works once.
+
+No password is ever chosen for somebody else, and none is sent: the person sets it by a
+link, which is void as soon as it was used, and after three days.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+
+from allauth.mfa.models import Authenticator
+from django.contrib.auth.models import User
+from django.contrib.auth.password_validation import validate_password
+from django.contrib.auth.tokens import PasswordResetTokenGenerator
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.http import urlsafe_base64_decode, urlsafe_base64_encode
+
+from equipoise.conduct.access.acting import ALL_SITES, Actor
+from equipoise.conduct.access.granting import end, note
+from equipoise.conduct.access.models import Membership, ParticipantAccount
+from equipoise.errors import AccessError, Problem
+
+NAME = re.compile(r"[a-z][a-z0-9._-]{1,39}")
+EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+
+
+class _Once(PasswordResetTokenGenerator):
+    """Links of invitations; a link to one purpose opens nothing else."""
+
+    key_salt = "equipoise.conduct.access.inviting"
+
+
+_links = _Once()
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """What an address needs to name an account and to prove the invitation."""
+
+    account: str
+    token: str
+
+
+def invite(
+    username: str, full_name: str, email: str = "", *, actor: Actor, at: datetime
+) -> User:
+    """Makes an account without a password and without a role.
+
+    Raises:
+        AccessError: EQ911; EQ952, the name cannot be used.
+    """
+    _manages(actor)
+    name = username.strip().lower()
+    wrong = _wrong(name, full_name, email)
+    if wrong:
+        raise AccessError(*wrong)
+    with transaction.atomic():
+        user = _account(name, full_name.strip(), email.strip())
+        note("invite", "account", name, actor.name, at)
+    return user
+
+
+def participant_account(
+    identifier: str, site: str, *, actor: Actor, at: datetime
+) -> User:
+    """The account of a participant, or the one that is there; it sees its own forms alone.
+
+    Args:
+        identifier: of a participant whom the caller has looked up.
+        site: code of the site of that participant.
+        actor: who makes it: whoever takes consent there.
+        at: UTC.
+
+    Raises:
+        AccessError: EQ911.
+    """
+    actor.require("consent", site)
+    with transaction.atomic():
+        held = ParticipantAccount.objects.filter(identifier=identifier).first()
+        if held is not None:
+            return User.objects.get(pk=held.user_id)
+        user = _account(identifier.lower(), "", "")
+        ParticipantAccount.objects.create(user=user, identifier=identifier)
+        note("invite", "participant", identifier, actor.name, at)
+    return user
+
+
+def link(user: User) -> Link:
+    """A link with which the person sets a password; void once one was set."""
+    account = urlsafe_base64_encode(str(user.pk).encode())
+    return Link(account, _links.make_token(user))
+
+
+def invited(account: str, token: str) -> User | None:
+    """Whom a link belongs to; None if it is void."""
+    try:
+        key = int(urlsafe_base64_decode(account).decode())
+    except (ValueError, UnicodeDecodeError, OverflowError):
+        return None
+    user = User.objects.filter(pk=key, is_active=True).first()
+    if user is None or not _links.check_token(user, token):
+        return None
+    return user
+
+
+def set_password(user: User, password: str, *, at: datetime) -> list[str]:
+    """Sets the password of an invited person.
+
+    Returns:
+        What is wrong with the password; empty if it was set.
+    """
+    try:
+        validate_password(password, user)
+    except ValidationError as error:
+        return list(error.messages)
+    with transaction.atomic():
+        user.set_password(password)
+        user.save(update_fields=["password"])
+        note("set password", "account", user.username, user.username, at)
+    return []
+
+
+def reset(user: User, *, actor: Actor, at: datetime, reason: str) -> Link:
+    """Takes password and second factor away, ends all sessions, and makes a new link.
+
+    Raises:
+        AccessError: EQ911; EQ914, it is one's own account; EQ952, no reason is given.
+    """
+    _manages(actor)
+    if user.username == actor.name:
+        raise AccessError.single(
+            "EQ914",
+            "nobody resets his own account",
+            where="the account",
+            mend="change your password on the page of your account",
+        )
+    _reasoned(reason)
+    with transaction.atomic():
+        user.set_unusable_password()  # sessions are bound to the password, and end
+        user.save(update_fields=["password"])
+        Authenticator.objects.filter(user=user).delete()
+        note("reset account", "account", user.username, actor.name, at, reason)
+    return link(user)
+
+
+def close(user: User, *, actor: Actor, at: datetime, reason: str) -> None:
+    """Closes an account: its roles end, and nobody logs in with it any more.
+
+    Raises:
+        AccessError: EQ911; EQ914, it is the last administrator; EQ952, no reason.
+    """
+    _manages(actor)
+    _reasoned(reason)
+    with transaction.atomic():
+        for member in Membership.objects.filter(user=user, until__isnull=True):
+            end(member, actor=actor, at=at, reason=reason)
+        user.is_active = False
+        user.save(update_fields=["is_active"])
+        note("close account", "account", user.username, actor.name, at, reason)
+
+
+def _manages(actor: Actor) -> None:
+    actor.require("manage people", ALL_SITES)
+
+
+def _account(name: str, full_name: str, email: str) -> User:
+    user = User(username=name, first_name=full_name, email=email)
+    user.set_unusable_password()
+    user.save()
+    return user
+
+
+def _wrong(name: str, full_name: str, email: str) -> list[Problem]:
+    def problem(what: str, mend: str) -> Problem:
+        return Problem(code="EQ952", what=what, where="the invitation", mend=mend)
+
+    found = []
+    if not NAME.fullmatch(name):
+        found.append(
+            problem(
+                "this cannot be a user name",
+                "2 to 40 of a-z, 0-9, dot, dash, underscore; a letter first",
+            )
+        )
+    elif User.objects.filter(username__iexact=name).exists():
+        found.append(problem("this user name is taken", "choose another one"))
+    if not full_name.strip() or len(full_name) > 150:
+        found.append(problem("the full name is missing", "at most 150 characters"))
+    if email.strip() and not EMAIL.fullmatch(email.strip()):
+        found.append(
+            problem("this is no e-mail address", "correct it, or leave it out")
+        )
+    return found
+
+
+def _reasoned(reason: str) -> None:
+    if not reason.strip():
+        raise AccessError.single(
+            "EQ952",
+            "the reason is missing",
+            where="the account",
+            mend="say why; it stays in the audit",
+        )

@@ -1,0 +1,207 @@
+"""The folder of a trial: keys, files of SQLite, anchors, and how it was opened.
+
+Everything that is secret stands here in files that only their owner can read. Nothing
+here needs Django, so that its settings can be prepared before it is loaded.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+from equipoise.conduct.allocation.key import make_key
+from equipoise.errors import ConductError
+
+REMEMBERED = "trial.json"
+SECRET = "secret.key"  # noqa: S105  the name of a file
+VAULT_KEY = "vault.key"
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """Where and how a trial runs.
+
+    Attributes:
+        folder: of the trial.
+        database: address of PostgreSQL; empty for SQLite in the folder.
+        demo: made-up users, no second factor; never a real trial.
+        production: behind TLS, with every check passed.
+        hosts: names under which the application is reached.
+        anchors: folder of the anchors; ``anchors`` in the folder if absent.
+        idle_minutes: until a session ends.
+    """
+
+    folder: Path
+    database: str = ""
+    demo: bool = False
+    production: bool = False
+    hosts: tuple[str, ...] = ()
+    anchors: Path | None = None
+    idle_minutes: int = 20
+
+    @property
+    def anchors_folder(self) -> Path:
+        """Where the anchors are written."""
+        return self.anchors or self.folder / "anchors"
+
+    def environment(self) -> dict[str, str]:
+        """What the settings of Django read."""
+        return {
+            "DJANGO_SETTINGS_MODULE": "equipoise.conduct.settings",
+            "EQUIPOISE_HOME": str(self.folder.resolve()),
+            "EQUIPOISE_SECRET": (self.folder / SECRET).read_text("utf-8").strip(),
+            "EQUIPOISE_DATABASE": self.database,
+            "EQUIPOISE_DEMO": "1" if self.demo else "0",
+            "EQUIPOISE_PRODUCTION": "1" if self.production else "0",
+            "EQUIPOISE_HOSTS": ",".join(self.hosts),
+            "EQUIPOISE_ANCHORS": str(self.anchors_folder.resolve()),
+            "EQUIPOISE_IDLE_MINUTES": str(self.idle_minutes),
+        }
+
+
+def prepare(trial: Trial) -> Trial:
+    """Makes the folder with its keys, or takes up the one that is there.
+
+    The address of the database and the place of the anchors are remembered, so that
+    ``audit verify`` and ``backup`` need the folder alone.
+
+    Raises:
+        ConductError: EQ902, the folder cannot be used; EQ951, it belongs to a
+            demonstration and a real trial is asked for, or the other way round.
+    """
+    folder = trial.folder
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        folder.chmod(0o700)
+        known = _remembered(folder)
+        if known is not None:
+            trial = _agree(trial, known)
+        write_private(folder / SECRET, secrets.token_urlsafe(64), keep=True)
+        make_key(folder / VAULT_KEY)
+        (folder / "static").mkdir(exist_ok=True)
+        _remember(trial)
+    except OSError as error:
+        raise ConductError.single(
+            "EQ902",
+            f"the folder of the trial cannot be used: {error.strerror}",
+            where=str(folder),
+            mend="give a folder that you may write to, with --folder",
+        ) from error
+    return trial
+
+
+def reopen(folder: Path, *, database: str = "", anchors: Path | None = None) -> Trial:
+    """A trial that was served from this folder before.
+
+    Args:
+        folder: of the trial.
+        database: another address than the one that is remembered.
+        anchors: another folder than the one that is remembered.
+
+    Raises:
+        ConductError: EQ902, no trial is there.
+    """
+    known = _remembered(folder)
+    if known is None or not (folder / SECRET).exists():
+        raise ConductError.single(
+            "EQ902",
+            "there is no trial in this folder",
+            where=str(folder),
+            mend="give the folder that `equipoise serve` made, such as trial-feder2021",
+        )
+    return replace(
+        known,
+        database=database or known.database,
+        anchors=anchors or known.anchors,
+    )
+
+
+def enter(trial: Trial) -> None:
+    """Loads Django with the settings of this trial; once in a process.
+
+    What the process writes from here on, the files of SQLite among it, is its owner's
+    alone.
+    """
+    import django  # the environment must be complete before it is loaded
+
+    os.umask(0o077)
+    os.environ.update(trial.environment())
+    django.setup()
+
+
+def write_private(path: Path, text: str, *, keep: bool = False) -> None:
+    """Writes a file that only its owner can read, from its first byte.
+
+    Args:
+        path: of the file.
+        text: its content.
+        keep: leaves a file alone that is there.
+    """
+    if keep and path.exists():
+        return
+    new = path.with_name(path.name + ".new")
+    new.unlink(missing_ok=True)
+    handle = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    new.replace(path)
+
+
+def readable_by_others(paths: Iterable[Path]) -> list[Path]:
+    """Files that somebody else than their owner may read, or that are not there."""
+    return [p for p in paths if not p.exists() or p.stat().st_mode & 0o077]
+
+
+def _remembered(folder: Path) -> Trial | None:
+    path = folder / REMEMBERED
+    if not path.exists():
+        return None
+    content = json.loads(path.read_text("utf-8"))
+    anchors = content.pop("anchors")
+    return Trial(
+        folder=folder,
+        database=content["database"],
+        demo=content["demo"],
+        anchors=Path(anchors) if anchors else None,
+    )
+
+
+def _remember(trial: Trial) -> None:
+    told = {k: v for k, v in asdict(trial).items() if k in ("database", "demo")}
+    told["anchors"] = str(trial.anchors.resolve()) if trial.anchors else ""
+    write_private(trial.folder / REMEMBERED, json.dumps(told, indent=2) + "\n")
+
+
+def _agree(asked: Trial, known: Trial) -> Trial:
+    """What is asked for, completed by what is remembered."""
+    if asked.demo != known.demo:
+        kind = "a demonstration" if known.demo else "a real trial"
+        raise ConductError.single(
+            "EQ951",
+            f"this folder holds {kind}",
+            where=str(asked.folder),
+            mend="leave --demo as it was when the folder was made, or give another "
+            "folder with --folder",
+        )
+    if asked.database and known.database and asked.database != known.database:
+        where = known.database.rpartition("@")[2]
+    elif asked.database and (known.folder / "trial.sqlite3").exists():
+        where = "SQLite in the folder"
+    else:
+        return replace(
+            asked,
+            database=asked.database or known.database,
+            anchors=asked.anchors or known.anchors,
+        )
+    raise ConductError.single(
+        "EQ951",
+        "this trial has its data in another database",
+        where=where,
+        mend="leave --database out; to move a trial, restore a backup into a new folder",
+    )

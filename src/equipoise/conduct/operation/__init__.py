@@ -1,0 +1,1 @@
+"""What keeps the application running: set-up, checks, anchors, backup, health."""

@@ -1,0 +1,102 @@
+"""A demonstration: a person of every role, a participant, and a sealed list."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from django.contrib.auth.models import User
+
+from equipoise.conduct.access.acting import ALL_SITES, actor_of
+from equipoise.conduct.access.granting import first_administrator, grant
+from equipoise.conduct.access.inviting import invite, participant_account
+from equipoise.conduct.access.rights import Role
+from equipoise.conduct.allocation import services as allocation
+from equipoise.conduct.capture.participants import screen
+from equipoise.conduct.folder import write_private
+from equipoise.conduct.study.models import Site
+from equipoise.conduct.study.protocols import in_force
+
+FILE = "demo-users.txt"
+SPARE = 3  # times the planned size, in every stratum: a demonstration never runs out
+LEAST = 60
+PEOPLE: dict[Role, str] = {
+    "coordinator": "Carla Coordinator",
+    "rater": "Rashid Rater",
+    "infusion team": "Nora Nurse",
+    "pharmacist": "Pavel Pharmacist",
+    "investigator": "Ines Investigator",
+    "statistician": "Stella Statistician",
+    "monitor": "Moritz Monitor",
+}
+EVERYWHERE: frozenset[Role] = frozenset({"statistician", "monitor"})
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """Somebody who can log in to the demonstration."""
+
+    role: str
+    username: str
+    password: str
+
+
+def logins(folder: Path) -> list[Login]:
+    """Who can log in; empty before the demonstration was filled."""
+    path = folder / FILE
+    if not path.exists():
+        return []
+    rows = (line.split("\t") for line in path.read_text("utf-8").splitlines())
+    return [Login(*row) for row in rows]
+
+
+def fill(folder: Path, key: Path, *, at: datetime) -> list[Login]:
+    """Makes a person of every role and seals a list, once.
+
+    Args:
+        folder: of the trial; keeps the passwords in a file that only its owner can read.
+        key: of the vault.
+        at: UTC.
+
+    Returns:
+        Who can log in.
+    """
+    known = logins(folder)
+    if known:
+        return known
+    made = [_administrator(at)]
+    administrator = actor_of(User.objects.get(username=made[0].username), at=at)
+    site = Site.objects.order_by("id")[0].code
+    for role, name in PEOPLE.items():
+        user = invite(role.replace(" ", "-"), name, actor=administrator, at=at)
+        where = ALL_SITES if role in EVERYWHERE else site
+        grant(user, role, where, actor=administrator, at=at)
+        made.append(_login(role, user))
+    coordinator = actor_of(User.objects.get(username="coordinator"), at=at)
+    person = screen(site, actor=coordinator, at=at)
+    user = participant_account(person.identifier, site, actor=coordinator, at=at)
+    made.append(_login("participant", user))
+    if allocation.commitment() is None:
+        protocol = in_force()
+        places = max(LEAST, SPARE * protocol.size.participants)
+        allocation.seal(protocol, key, places=places, actor="statistician", at=at)
+    rows = ("\t".join((m.role, m.username, m.password)) for m in made)
+    write_private(folder / FILE, "\n".join(rows) + "\n")
+    return made
+
+
+def _administrator(at: datetime) -> Login:
+    user = User(username="administrator", first_name="Ada Administrator")
+    login = _login("administrator", user)
+    first_administrator(user, at=at)
+    return login
+
+
+def _login(role: str, user: User) -> Login:
+    """Gives a made-up person a password that was never used anywhere."""
+    password = secrets.token_urlsafe(9)
+    user.set_password(password)
+    user.save()
+    return Login(role, user.username, password)

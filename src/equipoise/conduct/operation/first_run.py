@@ -1,0 +1,89 @@
+"""The first administrator: made with a token that only the terminal has shown.
+
+No account has a password that anybody else chose, and there is none before this.
+"""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime
+from hashlib import sha256
+from pathlib import Path
+
+from django.contrib.auth.models import User
+from django.db import transaction
+
+from equipoise.conduct.access.granting import first_administrator
+from equipoise.conduct.access.inviting import NAME, set_password
+from equipoise.conduct.access.models import Membership
+from equipoise.conduct.folder import write_private
+
+FILE = "setup.token"
+
+
+def needed() -> bool:
+    """Whether the trial has no administrator yet."""
+    return not Membership.objects.filter(role="administrator").exists()
+
+
+def new_token(folder: Path) -> str:
+    """A new token; the folder keeps its hash alone, and any earlier token is void."""
+    token = secrets.token_urlsafe(24)
+    write_private(folder / FILE, sha256(token.encode()).hexdigest())
+    return token
+
+
+def fits(folder: Path, token: str) -> bool:
+    """Whether this is the token of the terminal, and still needed."""
+    path = folder / FILE
+    if not path.exists() or not needed():
+        return False
+    stored = path.read_text("ascii").strip()
+    return secrets.compare_digest(stored, sha256(token.encode()).hexdigest())
+
+
+def make_administrator(
+    folder: Path,
+    token: str,
+    *,
+    username: str,
+    full_name: str,
+    password: str,
+    at: datetime,
+) -> list[str]:
+    """Makes the first administrator, once.
+
+    Args:
+        folder: of the trial.
+        token: from the terminal.
+        username: 2 to 40 of a-z, 0-9, dot, dash, underscore.
+        full_name: of the person.
+        password: at least 12 characters.
+        at: UTC.
+
+    Returns:
+        What is wrong; empty if the administrator was made and the token is used up.
+    """
+    name = username.strip().lower()
+    wrong = []
+    if not fits(folder, token):
+        wrong.append(
+            "The token is void; the terminal shows a new one at the next start."
+        )
+    if not NAME.fullmatch(name):
+        wrong.append("User name: 2 to 40 of a-z, 0-9, dot, dash, underscore.")
+    if not full_name.strip():
+        wrong.append("The full name is missing.")
+    if wrong:
+        return wrong
+    with transaction.atomic():
+        user = User(username=name, first_name=full_name.strip()[:150])
+        user.set_unusable_password()
+        user.save()
+        first_administrator(user, at=at)
+        wrong = set_password(user, password, at=at)
+        if wrong:
+            transaction.set_rollback(True)
+            return wrong
+    (folder / FILE).unlink(missing_ok=True)
+    return []

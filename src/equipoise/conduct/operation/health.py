@@ -1,0 +1,84 @@
+"""Whether the application can work: both databases, the key, the anchors, the disk."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from django.db import Error, connections
+
+from equipoise.conduct.allocation.key import Vault
+from equipoise.conduct.audit.anchor import NAME, read
+from equipoise.conduct.database import VAULT
+from equipoise.conduct.operation.anchoring import MINUTES
+from equipoise.errors import ConductError
+
+OLD = timedelta(minutes=4 * MINUTES)  # three anchors were missed
+ROOM = 200 * 1024 * 1024  # bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One thing that must work; ``said`` holds no name, arm or secret."""
+
+    name: str
+    well: bool
+    said: str
+
+
+def parts(home: Path, anchors: Path, key: Path, *, at: datetime) -> list[Part]:
+    """How each part is.
+
+    Args:
+        home: folder of the trial.
+        anchors: folder of the anchors.
+        key: file of the key of the vault.
+        at: UTC.
+    """
+    return [
+        _database("database", "default"),
+        _database("vault", VAULT),
+        _looked("key of the vault", lambda: _key(key)),
+        _looked("anchors", lambda: _anchors(anchors, at)),
+        _looked("disk", lambda: _room(home)),
+    ]
+
+
+def _database(name: str, alias: str) -> Part:
+    try:
+        with connections[alias].cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except Error as error:
+        return Part(name, well=False, said=type(error).__name__)
+    return Part(name, well=True, said="answers")
+
+
+def _looked(name: str, look: Callable[[], tuple[bool, str]]) -> Part:
+    try:
+        well, said = look()
+    except (OSError, ConductError, ValueError) as error:
+        return Part(name, well=False, said=type(error).__name__)
+    return Part(name, well=well, said=said)
+
+
+def _key(path: Path) -> tuple[bool, str]:
+    Vault(path)
+    return True, "can be read"
+
+
+def _anchors(folder: Path, at: datetime) -> tuple[bool, str]:
+    if not (folder / NAME).exists():
+        return False, "none was written yet"
+    last = ""
+    for made in read(folder):
+        last = made.at
+    age = at - datetime.fromisoformat(last)
+    return age < OLD, f"the last one is {int(age.total_seconds() // 60)} minutes old"
+
+
+def _room(home: Path) -> tuple[bool, str]:
+    free = shutil.disk_usage(home).free
+    return free > ROOM, f"{free // 2**20:,} MB free"

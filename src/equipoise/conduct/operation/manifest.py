@@ -1,0 +1,94 @@
+"""What a backup holds, and whether it still does; needs no Django."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from hashlib import file_digest, sha256
+from pathlib import Path
+
+from equipoise.errors import ConductError, Problem
+
+NAME = "manifest.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What a backup holds.
+
+    Attributes:
+        made_at: UTC.
+        trial: id of the protocol.
+        version: of Equipoise.
+        vendor: ``sqlite`` or ``postgresql``.
+        demo: whether it is of a demonstration.
+        files: path in the backup -> SHA-256.
+        heads: chain -> length and hash, as hexadecimal digits.
+        vault: number of allocations and hash of the last one.
+        key: fingerprint of the key of the vault.
+    """
+
+    made_at: str
+    trial: str
+    version: str
+    vendor: str
+    demo: bool
+    files: dict[str, str]
+    heads: dict[str, tuple[int, str]]
+    vault: tuple[int, str]
+    key: str
+
+    def save(self, out: Path) -> None:
+        """Writes it beside the files."""
+        text = json.dumps(asdict(self), indent=2) + "\n"
+        (out / NAME).write_text(text, "utf-8")
+
+
+def load(backup: Path, key: Path) -> Manifest:
+    """The manifest of a backup whose files and key are the ones that it states.
+
+    Args:
+        backup: folder of the backup.
+        key: file of the key of the vault.
+
+    Raises:
+        ConductError: EQ954, with everything that is missing or was changed.
+    """
+    path = backup / NAME
+    try:
+        stated = Manifest(**json.loads(path.read_text("utf-8")))
+    except (OSError, ValueError, TypeError) as error:
+        raise ConductError(
+            problem("the manifest of the backup cannot be read", str(path))
+        ) from error
+    found = [
+        problem(f"{name} is missing or was changed", str(backup))
+        for name, hash_ in sorted(stated.files.items())
+        if not (backup / name).is_file() or digest(backup / name) != hash_
+    ]
+    if not key.is_file() or fingerprint(key) != stated.key:
+        found.append(problem("the key is missing, or it is of another vault", str(key)))
+    if found:
+        raise ConductError(*found)
+    return stated
+
+
+def digest(path: Path) -> str:
+    """SHA-256 of a file."""
+    with path.open("rb") as file:
+        return file_digest(file, "sha256").hexdigest()
+
+
+def fingerprint(key: Path) -> str:
+    """What tells whether a key is the right one, and nothing about the key."""
+    return sha256(b"fingerprint of the key of a vault" + key.read_bytes()).hexdigest()
+
+
+def problem(what: str, where: str) -> Problem:
+    """Why a backup is not restored."""
+    return Problem(
+        code="EQ954",
+        what=what,
+        where=where,
+        mend="take another copy of the backup, or the keys that were kept for this trial",
+    )

@@ -1,0 +1,196 @@
+"""A backup brought back: whole, verified against its audit and against the anchors."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from equipoise.conduct import folder
+from equipoise.conduct.operation.manifest import Manifest, load, problem
+from equipoise.errors import ConductError
+
+Tell = Callable[[str], None]
+MOST = 12  # findings that are listed
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What is to be restored.
+
+    Attributes:
+        backup: its folder.
+        keys: folder with ``vault.key`` and ``secret.key``.
+        anchors: folder of the anchors that were written since; the newer, the better.
+        older: reason for which a copy older than the anchors is accepted; empty for none.
+    """
+
+    backup: Path
+    keys: Path
+    anchors: Path | None = None
+    older: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """What was restored; ``lacks`` is what was anchored after the copy was made."""
+
+    entries: int
+    allocations: int
+    lacks: tuple[str, ...]
+
+
+def restore(
+    source: Source, trial: folder.Trial, *, at: datetime, tell: Tell
+) -> Restored:
+    """Brings a backup into a new folder, or refuses and leaves nothing there.
+
+    Args:
+        source: backup, keys and anchors.
+        trial: with a folder that is not there yet; loads Django.
+        at: UTC.
+        tell: told what is being done.
+
+    Raises:
+        ConductError: EQ902, the folder is used already; EQ954, the backup is not whole
+            or does not verify; EQ955, it is older than an anchor, and no reason is given.
+    """
+    if trial.folder.exists():
+        raise ConductError.single(
+            "EQ902",
+            "this folder is there already",
+            where=str(trial.folder),
+            mend="give a new folder: nothing is overwritten",
+        )
+    tell("checking the files of the backup")
+    manifest = load(source.backup, source.keys / folder.VAULT_KEY)
+    _same_kind(manifest, trial)
+    try:
+        tell("bringing the databases back")
+        _put(source, trial, manifest)
+        tell("verifying every chain, the vault and the anchors")
+        return _verified(source, trial, manifest, at)
+    except BaseException:  # also when it is interrupted: half a trial is none
+        shutil.rmtree(trial.folder, ignore_errors=True)
+        raise
+
+
+def _same_kind(manifest: Manifest, trial: folder.Trial) -> None:
+    """Refuses files of one engine for another, and a demonstration as a trial."""
+    wanted = "postgresql" if trial.database else "sqlite"
+    if manifest.vendor != wanted:
+        raise ConductError(
+            problem(
+                f"the backup is of {manifest.vendor}, not of {wanted}", "--database"
+            )
+        )
+
+
+def _put(source: Source, trial: folder.Trial, manifest: Manifest) -> None:
+    """Folder, keys and both databases; loads Django."""
+    trial.folder.mkdir(parents=True, mode=0o700)
+    for name in (folder.SECRET, folder.VAULT_KEY):
+        if (source.keys / name).exists():
+            shutil.copyfile(source.keys / name, trial.folder / name)
+            (trial.folder / name).chmod(0o600)
+    if manifest.vendor == "sqlite":
+        for alias, name in (("default", "trial"), ("vault", "vault")):
+            shutil.copyfile(
+                source.backup / f"{alias}.sqlite3", trial.folder / f"{name}.sqlite3"
+            )
+    folder.enter(folder.prepare(trial))
+    # Models can be imported from here on, not before Django is set up.
+    from equipoise.conduct.operation import setting_up, tables
+
+    if trial.database:
+        setting_up.make_databases(trial.database)
+        _empty(trial)
+    setting_up.make_tables()
+    if trial.database:
+        tables.read(source.backup)
+
+
+def _empty(trial: folder.Trial) -> None:
+    """Refuses a database that holds a trial already."""
+    from django.db import connections
+
+    for alias in ("default", "vault"):
+        if connections[alias].introspection.table_names():
+            raise ConductError.single(
+                "EQ902",
+                "this database is not empty: nothing is overwritten",
+                where=trial.database.rpartition("@")[2],
+                mend="give the address of a new database",
+            )
+
+
+def _verified(
+    source: Source, trial: folder.Trial, manifest: Manifest, at: datetime
+) -> Restored:
+    """Refuses what was changed; of what is older, what it lacks."""
+    from equipoise.conduct.access.granting import note
+    from equipoise.conduct.allocation import services as allocation
+    from equipoise.conduct.audit.models import Entry
+
+    wrong, lacks = _findings(source, trial)
+    wrong.extend(_beside(manifest))
+    if wrong:
+        raise ConductError(*(problem(text, "the backup") for text in wrong[:MOST]))
+    if lacks and not source.older.strip():
+        raise ConductError.single(
+            "EQ955",
+            f"the backup lacks what was anchored after it was made: {_told(lacks)}",
+            where=manifest.made_at,
+            mend="look for a newer backup; if there is none, accept this one with "
+            '--accept-older "REASON". Nobody is allocated until it is reconciled',
+        )
+    head = allocation.head()
+    told = f"backup of {manifest.made_at}" + (
+        f"; lacks {_told(lacks)}" if lacks else ""
+    )
+    note("restore", "backup", told, "terminal", at, source.older)
+    return Restored(Entry.objects.count(), head.count, tuple(lacks))
+
+
+def _findings(source: Source, trial: folder.Trial) -> tuple[list[str], list[str]]:
+    """What was changed, and what was anchored and is not there yet."""
+    from equipoise.conduct.allocation import services as allocation
+    from equipoise.conduct.audit.anchor import against, read
+    from equipoise.conduct.audit.verify import verify
+
+    found = verify()
+    wrong = [str(finding) for finding in found.findings]
+    wrong += allocation.verify(trial.folder / folder.VAULT_KEY)
+    lacks: list[str] = []
+    anchors = source.anchors or trial.anchors_folder
+    for finding in against(found, anchors):
+        length = found.heads.get(finding.chain, (0, b""))[0]
+        newer = finding.chain != "anchors" and finding.seq > length
+        (lacks if newer else wrong).append(str(finding))
+    count = allocation.head().count
+    for made in read(anchors):
+        number, hash_ = made.vault
+        if number > count:
+            lacks.append(f"allocation {number} of the vault")
+        elif number and allocation.hash_at(number) != hash_:
+            wrong.append(
+                f"allocation {number} is another than the one that was anchored"
+            )
+    return wrong, list(dict.fromkeys(lacks))
+
+
+def _beside(manifest: Manifest) -> Iterator[str]:
+    """Chains that are shorter than the manifest says."""
+    from equipoise.conduct.audit.models import Head
+
+    there = {h.chain: h.seq for h in Head.objects.all()}
+    for chain, (seq, _) in manifest.heads.items():
+        if there.get(chain, 0) < seq:
+            yield f"chain {chain} ends before entry {seq}"
+
+
+def _told(lacks: list[str]) -> str:
+    more = len(lacks) - MOST
+    return "; ".join(lacks[:MOST]) + (f"; and {more} more" if more > 0 else "")

@@ -1,0 +1,164 @@
+"""Both databases made ready, and the protocol put into force."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import psycopg
+from django.core.management import call_command
+from django.db import DatabaseError, connections
+from psycopg import sql
+
+from equipoise.conduct.audit.chain import Fact
+from equipoise.conduct.audit.models import STUDY
+from equipoise.conduct.audit.record import append
+from equipoise.conduct.database import VAULT, vault_address
+from equipoise.conduct.study.models import ConsentVersion, ProtocolVersion, Site
+from equipoise.conduct.study.protocols import accept, in_force
+from equipoise.errors import ConductError
+from equipoise.exchange.protocols import texts
+from equipoise.protocol.amend import Change, content_hash, differences
+from equipoise.protocol.model import Protocol
+
+TERMINAL = "terminal"  # the actor of what is done where the trial is served
+
+
+@dataclass(frozen=True, slots=True)
+class Founded:
+    """What became of a protocol that was to be put into force.
+
+    Attributes:
+        protocol: in force now.
+        new: whether the trial was founded just now.
+        changes: of an amendment that was accepted just now.
+    """
+
+    protocol: Protocol
+    new: bool
+    changes: tuple[Change, ...] = ()
+
+
+def make_databases(address: str) -> None:
+    """Makes the database of PostgreSQL and its vault, where they are missing.
+
+    Raises:
+        ConductError: EQ902, the server cannot be reached, or refuses.
+    """
+    try:
+        for wanted in (address, vault_address(address)):
+            _make(wanted, address)
+    except psycopg.Error as error:
+        raise ConductError.single(
+            "EQ902",
+            f"the server of PostgreSQL cannot be used: {type(error).__name__}",
+            where=address.rpartition("@")[2],
+            mend="check the address, and that the user may connect and create databases",
+        ) from error
+
+
+def make_tables() -> None:
+    """Brings the tables of both databases up to date; each step as a whole or not at all.
+
+    Raises:
+        ConductError: EQ902, a database cannot be used.
+    """
+    try:
+        for alias in ("default", VAULT):
+            call_command("migrate", database=alias, interactive=False, verbosity=0)
+        call_command("createcachetable", verbosity=0)
+    except DatabaseError as error:
+        raise ConductError.single(
+            "EQ902",
+            f"the database cannot be used: {type(error).__name__}",
+            where=str(connections["default"].settings_dict["NAME"]),
+            mend="check that the disk has room and that nobody else holds the database",
+        ) from error
+
+
+def found(
+    name_or_path: str | Path,
+    sites: Mapping[str, str],
+    *,
+    at: datetime,
+    amendment: str = "",
+) -> Founded:
+    """Puts a protocol into force, with its sites and the first consent version.
+
+    Args:
+        name_or_path: of the protocol.
+        sites: code -> name; sites that are there already stay.
+        at: UTC.
+        amendment: the reason, if the protocol differs from the one in force.
+
+    Raises:
+        ConductError: EQ951, another trial is here; EQ953, the protocol is an amendment
+            and no reason was given.
+    """
+    protocol, text, scales = texts(name_or_path)
+    new = not ProtocolVersion.objects.exists()
+    if not new:
+        _is_accepted(in_force(), protocol, amendment)
+    changes = accept(
+        protocol, text, scales, actor=TERMINAL, at=at, reason=amendment.strip()
+    )
+    _add_sites(sites if sites or not new else {"main": "Main site"}, protocol, at)
+    if new:
+        ConsentVersion.objects.create(label="1.0", valid_from=at.date())
+        _write("consent version", "1.0", protocol, at)
+    return Founded(protocol, new, changes)
+
+
+def _is_accepted(known: Protocol, protocol: Protocol, amendment: str) -> None:
+    """Refuses another trial, and an amendment without a reason."""
+    if known.trial.id != protocol.trial.id:
+        raise ConductError.single(
+            "EQ951",
+            f"this folder belongs to the trial {known.trial.id}",
+            where=f"protocol {protocol.trial.id}",
+            mend="give another folder with --folder",
+        )
+    changes = differences(known, protocol)
+    if changes and not amendment.strip():
+        listed = "\n".join(f"    {change}" for change in changes)
+        raise ConductError.single(
+            "EQ953",
+            f"the protocol differs from the one in force:\n{listed}",
+            where=f"{known.trial.version} -> {protocol.trial.version}",
+            mend='accept it with --accept-amendment "REASON"; data keep the version '
+            "under which they were made",
+        )
+
+
+def _add_sites(sites: Mapping[str, str], protocol: Protocol, at: datetime) -> None:
+    for code, name in sites.items():
+        _, made = Site.objects.get_or_create(code=code, defaults={"name": name})
+        if made:
+            _write("site", f"{code} {name}", protocol, at)
+
+
+def _write(act: str, value: str, protocol: Protocol, at: datetime) -> None:
+    fact = Fact(act, form="study", value=value)
+    append(STUDY, [fact], actor=TERMINAL, protocol=content_hash(protocol), at=at)
+
+
+def _make(wanted: str, address: str) -> None:
+    """Makes one database, asked for through another one of the same server."""
+    name = psycopg.conninfo.conninfo_to_dict(wanted)["dbname"]
+    with _maintenance(address) as connection:
+        there = connection.execute(
+            "SELECT 1 FROM pg_database WHERE datname = %s", (name,)
+        ).fetchone()
+        if there is None:
+            statement = sql.SQL("CREATE DATABASE {} ENCODING 'UTF8' TEMPLATE template0")
+            connection.execute(statement.format(sql.Identifier(str(name))))
+
+
+def _maintenance(address: str) -> psycopg.Connection:
+    """A connection to ``postgres``, or to the database itself where that is closed."""
+    try:
+        return psycopg.connect(address, dbname="postgres", autocommit=True)
+    except psycopg.OperationalError:
+        return psycopg.connect(address, autocommit=True)

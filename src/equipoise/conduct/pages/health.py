@@ -1,0 +1,32 @@
+"""The health page: one word for strangers, the parts for who manages the study."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.http import HttpRequest, JsonResponse
+from django.utils import timezone
+
+from equipoise.conduct.access.acting import ALL_SITES, actor_of
+from equipoise.conduct.operation.health import parts
+
+
+def health(request: HttpRequest) -> JsonResponse:
+    """200 if everything works, else 503."""
+    now = timezone.now()
+    found = parts(settings.HOME, settings.ANCHORS, settings.VAULT_KEY, at=now)
+    well = all(part.well for part in found)
+    told: dict[str, object] = {"status": "ok" if well else "unwell"}
+    reached = all(part.well for part in found if part.name == "database")
+    if reached and _manages(request):
+        told["parts"] = {p.name: f"{_word(p.well)}: {p.said}" for p in found}
+    return JsonResponse(told, status=200 if well else 503)
+
+
+def _manages(request: HttpRequest) -> bool:
+    if not request.user.is_authenticated:
+        return False
+    return actor_of(request.user, at=timezone.now()).may("manage study", ALL_SITES)
+
+
+def _word(well: bool) -> str:
+    return "ok" if well else "unwell"

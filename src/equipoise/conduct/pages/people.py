@@ -1,0 +1,140 @@
+"""Who works in the trial: inviting, roles by site, closing; for administrators."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.contrib.auth.models import User
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST
+
+from equipoise.conduct.access import inviting
+from equipoise.conduct.access.acting import ALL_SITES, Actor, actor_of
+from equipoise.conduct.access.granting import GRANTABLE, end, grant
+from equipoise.conduct.access.models import Membership
+from equipoise.conduct.access.reading import Person, people, person_of
+from equipoise.conduct.pages.accounts import address_of
+from equipoise.conduct.study.models import Site
+from equipoise.errors import AccessError
+
+
+@login_required
+@require_GET
+def everyone(request: HttpRequest) -> HttpResponse:
+    """Everybody, with the roles that hold."""
+    shown = {"people": people(_manager(request), at=timezone.now())}
+    return render(request, "people/everyone.html", shown)
+
+
+@login_required
+@require_POST
+@never_cache
+def invite_person(request: HttpRequest) -> HttpResponse:
+    """Makes an account and shows its link, once."""
+    actor, now = _manager(request), timezone.now()
+    names = ("username", "full_name", "email")
+    given = {name: request.POST.get(name, "") for name in names}
+    try:
+        user = inviting.invite(**given, actor=actor, at=now)
+    except AccessError as error:
+        again = given | {"people": people(actor, at=now), "problems": error.problems}
+        return render(request, "people/everyone.html", again, status=409)
+    shown = {"person": user, "link": address_of(request, inviting.link(user))}
+    return render(request, "people/link.html", shown)
+
+
+@login_required
+@require_GET
+def person(request: HttpRequest, username: str) -> HttpResponse:
+    """One person: roles that hold, roles that held, what can be done."""
+    actor = _manager(request)
+    return render(request, "people/person.html", _shown(_user(username), actor))
+
+
+@login_required
+@require_POST
+def grant_role(request: HttpRequest, username: str) -> HttpResponse:
+    """Gives a role."""
+    actor, user, now = _manager(request), _user(username), timezone.now()
+    role, site = request.POST.get("role", ""), request.POST.get("site", "")
+    reason = request.POST.get("reason", "")
+    try:
+        grant(user, role, site, actor=actor, at=now, reason=reason)
+    except AccessError as error:
+        shown = _shown(user, actor) | {"problems": error.problems}
+        return render(request, "people/person.html", shown, status=409)
+    messages.success(request, f"{user.username} is {role} now.")
+    return redirect("person", username=username)
+
+
+@login_required
+@require_POST
+def end_role(request: HttpRequest, username: str, key: int) -> HttpResponse:
+    """Ends a role."""
+    actor, now = _manager(request), timezone.now()
+    member = get_object_or_404(Membership, pk=key, user__username=username)
+    try:
+        end(member, actor=actor, at=now, reason=request.POST.get("reason", ""))
+    except AccessError as error:
+        shown = _shown(_user(username), actor) | {"problems": error.problems}
+        return render(request, "people/person.html", shown, status=409)
+    messages.success(request, f"{member.role} has ended.")
+    return redirect("person", username=username)
+
+
+@login_required
+@require_POST
+@never_cache
+def reset_account(request: HttpRequest, username: str) -> HttpResponse:
+    """A new link for who has lost password or second factor."""
+    actor, user, now = _manager(request), _user(username), timezone.now()
+    try:
+        reason = request.POST.get("reason", "")
+        link = inviting.reset(user, actor=actor, at=now, reason=reason)
+    except AccessError as error:
+        shown = _shown(user, actor) | {"problems": error.problems}
+        return render(request, "people/person.html", shown, status=409)
+    shown = {"person": user, "link": address_of(request, link)}
+    return render(request, "people/link.html", shown)
+
+
+@login_required
+@require_POST
+def close_account(request: HttpRequest, username: str) -> HttpResponse:
+    """Closes an account with all its roles."""
+    actor, user, now = _manager(request), _user(username), timezone.now()
+    try:
+        reason = request.POST.get("reason", "")
+        inviting.close(user, actor=actor, at=now, reason=reason)
+    except AccessError as error:
+        shown = _shown(user, actor) | {"problems": error.problems}
+        return render(request, "people/person.html", shown, status=409)
+    messages.success(request, f"The account {username} is closed.")
+    return redirect("people")
+
+
+def _manager(request: HttpRequest) -> Actor:
+    actor = actor_of(request.user, at=timezone.now())
+    actor.require("manage people", ALL_SITES)
+    return actor
+
+
+def _user(username: str) -> User:
+    return get_object_or_404(User, username=username)
+
+
+def _shown(user: User, actor: Actor) -> dict[str, Any]:
+    """What the page of a person shows."""
+    known: Person = person_of(user, at=timezone.now())
+    return {
+        "person": known,
+        "own": user.username == actor.name,
+        "roles": GRANTABLE,
+        "sites": Site.objects.all(),
+        "everywhere": ALL_SITES,
+    }

@@ -1,0 +1,32 @@
+"""Addresses of accounts, people, the set-up and the health page."""
+
+from __future__ import annotations
+
+from django.urls import path, re_path
+
+from equipoise.conduct.pages import accounts, health, people, setup
+
+urlpatterns = [
+    # What allauth offers and this application does not: nobody signs up, and nothing is
+    # sent by mail. These stand before allauth's own addresses.
+    re_path(
+        r"^accounts/(signup|email|password/reset|password/set|confirm-email|login/code)",
+        accounts.not_here,
+    ),
+    path("accounts/", accounts.own, name="account"),
+    path("setup/", setup.set_up, name="setup"),
+    path("join/<str:account>/<str:token>/", accounts.join, name="join"),
+    path("people/", people.everyone, name="people"),
+    path("people/invite/", people.invite_person, name="invite"),
+    path("people/<str:username>/", people.person, name="person"),
+    path("people/<str:username>/grant/", people.grant_role, name="grant"),
+    path("people/<str:username>/end/<int:key>/", people.end_role, name="end_role"),
+    path("people/<str:username>/reset/", people.reset_account, name="reset_account"),
+    path("people/<str:username>/close/", people.close_account, name="close_account"),
+    path(
+        "participants/<str:identifier>/account/",
+        accounts.for_participant,
+        name="participant_account",
+    ),
+    path("health", health.health, name="health"),
+]

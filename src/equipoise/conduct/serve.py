@@ -1,0 +1,132 @@
+"""A working trial from a protocol: folder, keys, databases, sites, and the server."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from equipoise.conduct import folder
+from equipoise.conduct.operation import production
+from equipoise.errors import ConductError
+from equipoise.exchange.protocols import load_protocol
+
+if TYPE_CHECKING:
+    from equipoise.conduct.operation.demonstration import Login
+    from equipoise.conduct.operation.setting_up import Founded
+
+Tell = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is to be served.
+
+    Attributes:
+        protocol: name in the library, or path.
+        trial: where and how; its folder.
+        transport: how it is reached.
+        sites: code -> name; one main site if empty.
+        amendment: reason, if the protocol differs from the one in force.
+        workers: processes of the server.
+    """
+
+    protocol: str
+    trial: folder.Trial
+    transport: production.Transport = field(default_factory=production.Transport)
+    sites: Mapping[str, str] = field(default_factory=dict)
+    amendment: str = ""
+    workers: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A trial that is ready to be served.
+
+    Attributes:
+        trial: with what its folder remembers.
+        founded: the protocol in force.
+        token: for the first administrator; empty if there is one.
+        logins: of a demonstration.
+    """
+
+    trial: folder.Trial
+    founded: Founded
+    token: str
+    logins: tuple[Login, ...]
+
+    def set_up_page(self, address: str) -> str:
+        """Where the first administrator is made; empty if there is one."""
+        return f"{address}/setup/?token={self.token}" if self.token else ""
+
+
+def default_folder(protocol: str) -> Path:
+    """Where a trial lives if nobody says otherwise."""
+    return Path(f"trial-{load_protocol(protocol).trial.id}")
+
+
+def open_trial(wanted: Wanted, *, at: datetime, tell: Tell) -> Opened:
+    """Makes a trial ready, or takes up the one in the folder. Loads Django.
+
+    Args:
+        wanted: what is to be served.
+        at: UTC.
+        tell: told what is being done.
+
+    Raises:
+        ConductError: EQ902, EQ903, EQ951, EQ953.
+    """
+    load_protocol(wanted.protocol)  # refused before anything is made
+    if wanted.trial.demo and not wanted.transport.local:
+        raise ConductError.single(
+            "EQ902",
+            "a demonstration is for this machine alone",
+            where=wanted.transport.bind,
+            mend="leave --bind out",
+        )
+    trial = folder.prepare(wanted.trial)
+    if trial.production:
+        production.check(trial, wanted.transport)
+    tell("preparing the databases")
+    folder.enter(trial)
+    # Models can be imported from here on, not before Django is set up.
+    from equipoise.conduct.operation import demonstration, first_run, setting_up
+
+    if trial.database:
+        setting_up.make_databases(trial.database)
+    setting_up.make_tables()
+    tell("putting the protocol into force")
+    founded = setting_up.found(
+        wanted.protocol, wanted.sites, at=at, amendment=wanted.amendment
+    )
+    logins: tuple[Login, ...] = ()
+    if trial.demo:
+        tell("making people of every role, and sealing a list")
+        key = trial.folder / folder.VAULT_KEY
+        logins = tuple(demonstration.fill(trial.folder, key, at=at))
+    token = first_run.new_token(trial.folder) if first_run.needed() else ""
+    return Opened(trial, founded, token, logins)
+
+
+def run(opened: Opened, wanted: Wanted, *, ready: Callable[[], None]) -> None:
+    """Serves until it is interrupted, and writes anchors meanwhile.
+
+    Args:
+        opened: from ``open_trial``.
+        wanted: what is served.
+        ready: called when requests are answered.
+    """
+    from equipoise.conduct.operation.anchoring import beside
+    from equipoise.conduct.operation.serving import Server, settings
+
+    _close_connections()  # workers open their own
+    with beside(opened.trial):
+        Server(settings(wanted.transport, wanted.workers), ready).run()
+
+
+def _close_connections() -> None:
+    from django.db import connections
+
+    connections.close_all()

@@ -1,0 +1,29 @@
+"""Nobody signs up, and nothing is sent by mail."""
+
+import pytest
+from django.test import Client, RequestFactory
+
+from equipoise.conduct.access.adapter import ClosedAdapter
+
+
+def test_no_sign_up(db: None) -> None:
+    assert not ClosedAdapter().is_open_for_signup(RequestFactory().get("/"))
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "signup/",
+        "email/",
+        "password/reset/",
+        "password/set/",
+        "confirm-email/",
+        "login/code/",
+    ],
+)
+def test_pages_that_this_application_does_not_have(study: object, page: str) -> None:
+    for answer in (
+        Client().get(f"/accounts/{page}"),
+        Client().post(f"/accounts/{page}", {"email": "a@b.cd", "username": "x"}),
+    ):
+        assert answer.status_code == 404

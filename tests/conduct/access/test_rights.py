@@ -1,0 +1,47 @@
+"""The table of rights: what must hold whatever else changes in it."""
+
+from typing import get_args
+
+import pytest
+
+from equipoise.conduct.access.rights import ALWAYS, RIGHTS, Act, Role, concealed
+from equipoise.protocol.model import Protocol
+
+ROLES = get_args(Role)
+
+
+def test_every_role_has_its_line_and_every_act_somebody() -> None:
+    assert set(RIGHTS) == set(ALWAYS) == set(ROLES)
+    assert set().union(*RIGHTS.values()) == set(get_args(Act))
+
+
+@pytest.mark.parametrize("role", [r for r in ROLES if r != "pharmacist"])
+def test_the_arm_is_concealed_from_all_but_the_pharmacist(
+    feder: Protocol, role: Role
+) -> None:
+    assert "arm" in concealed(feder, role)
+
+
+def test_the_rater_knows_the_ratings_alone(feder: Protocol) -> None:
+    assert concealed(feder, "rater") == {
+        "arm",
+        "infusions",
+        "dissociation",
+        "vitals",
+        "adverse events",
+    }
+    assert RIGHTS["rater"] == {"fill in", "correct"}
+
+
+def test_who_dispenses_neither_rates_nor_exports() -> None:
+    assert RIGHTS["pharmacist"] == {"prepare syringe", "check syringe"}
+
+
+def test_who_manages_people_touches_no_data() -> None:
+    held = [role for role, acts in RIGHTS.items() if "manage people" in acts]
+    assert held == ["administrator"]
+
+
+def test_a_protocol_conceals_more_and_never_less(feder: Protocol) -> None:
+    for role in ROLES:
+        assert concealed(feder, role) >= ALWAYS[role]
