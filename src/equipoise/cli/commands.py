@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from equipoise.cli import design_adaptive, options, terminal, words
+from equipoise.cli import audit, design_adaptive, options, terminal, words
 from equipoise.errors import ProtocolError, refuse
 
 app = typer.Typer(
@@ -16,6 +16,7 @@ app = typer.Typer(
     help=words.ABOUT,
 )
 app.add_typer(design_adaptive.app, name="design")
+app.add_typer(audit.app, name="audit")
 
 
 def _version(wanted: bool) -> None:

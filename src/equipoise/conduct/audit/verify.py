@@ -41,11 +41,14 @@ class Verified:
         heads: chain -> length and hash, as worked out from the entries.
         entries: number of entries.
         findings: empty if nothing is wrong.
+        notices: entries whose time is before that of the entry before: the clock was set
+            back. They keep their order, which is that of the chain.
     """
 
     heads: dict[str, tuple[int, bytes]]
     entries: int
     findings: tuple[Finding, ...]
+    notices: tuple[Finding, ...] = ()
 
 
 def verify(progress: Callable[[str], None] | None = None) -> Verified:
