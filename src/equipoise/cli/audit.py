@@ -42,7 +42,7 @@ Kits that the audit or your paper knows are given back; identifiers that were us
 never used again. The loss stays on record.
 
     $ equipoise audit reconcile trial-feder2021
-    $ equipoise audit reconcile trial-feder2021 --by anna --reason "disk lost, backup of 3 May"
+    $ equipoise audit reconcile trial-feder2021 --by anna --reason "disk lost"
 """
 
 

@@ -79,7 +79,9 @@ def randomize(
     with transaction.atomic():
         lock(person.identifier)
         held = recorded_kit(person.identifier)
-        made = Kit(held, new=False) if held else _allocate(person, key, anchors, actor, at)
+        made = (
+            Kit(held, new=False) if held else _allocate(person, key, anchors, actor, at)
+        )
     head = services.head()
     anchor(anchors, vault=(head.count, head.hash), at=at)
     return made

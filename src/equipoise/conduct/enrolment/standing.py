@@ -48,7 +48,9 @@ class Missing:
                 f"{self.allocations} allocations were anchored that the vault lacks"
             )
         if self.rewritten:
-            found.append("the vault has other allocations than those that were anchored")
+            found.append(
+                "the vault has other allocations than those that were anchored"
+            )
         found += [
             f"{who} was randomized to kit {kit}, and the vault does not know it"
             for who, kit in sorted(self.unallocated.items())
@@ -67,9 +69,7 @@ def missing(anchors: Path) -> Missing:
         anchors: folder of the anchors.
     """
     known = anchored(anchors)
-    recorded = dict(
-        Entry.objects.filter(act="randomize").values_list("chain", "value")
-    )
+    recorded = dict(Entry.objects.filter(act="randomize").values_list("chain", "value"))
     rows = services.given()
     given = {row.participant: row.kit for row in rows}
     lengths = dict(Head.objects.values_list("chain", "seq"))
@@ -123,4 +123,3 @@ def require_whole(anchors: Path, *, completing: Participant | None = None) -> No
             for what in lacking
         )
     )
-

@@ -28,7 +28,11 @@ def randomize(request: HttpRequest, identifier: str) -> HttpResponse:
     actor.require("randomize", person.site.code)
     if request.method == "POST":
         randomize_person(
-            person, key=settings.VAULT_KEY, anchors=settings.ANCHORS, actor=actor, at=now
+            person,
+            key=settings.VAULT_KEY,
+            anchors=settings.ANCHORS,
+            actor=actor,
+            at=now,
         )
         return redirect("randomize", identifier)
     known = {"person": person, "ready": readiness(person)}

@@ -13,13 +13,9 @@ urlpatterns: list[URLPattern] = [
         name="randomize",
     ),
     path("list/", enrolment.sealed_list, name="sealed-list"),
-    path(
-        "participants/<slug:identifier>/unblind/", unblinding.unblind, name="unblind"
-    ),
+    path("participants/<slug:identifier>/unblind/", unblinding.unblind, name="unblind"),
     path("pharmacy/", pharmacy.pharmacy, name="pharmacy"),
-    path(
-        "pharmacy/<slug:identifier>/<slug:visit>/", pharmacy.prepare, name="prepare"
-    ),
+    path("pharmacy/<slug:identifier>/<slug:visit>/", pharmacy.prepare, name="prepare"),
     path("syringes/<slug:number>/", pharmacy.syringe, name="syringe"),
     path("audit/", auditing.audit, name="audit"),
     path("audit/<slug:chain>/", auditing.chain, name="audit-chain"),

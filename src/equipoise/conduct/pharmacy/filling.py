@@ -122,7 +122,9 @@ def fill(
     )
 
 
-def read(number: str, *, key: Path, actor: Actor, at: datetime) -> tuple[Syringe, Content]:
+def read(
+    number: str, *, key: Path, actor: Actor, at: datetime
+) -> tuple[Syringe, Content]:
     """A syringe with its content, for an unblinded pharmacist; written down.
 
     Raises:

@@ -159,7 +159,10 @@ def content_of(key: Path, number: str) -> Content:
     row = SyringeRow.objects.filter(number=number).first()
     if row is None:
         raise ConductError.single(
-            "EQ939", "there is no such syringe", where=number, mend="read the number again"
+            "EQ939",
+            "there is no such syringe",
+            where=number,
+            mend="read the number again",
         )
     return Content(**json.loads(Vault(key).open(row.content, f"syringe {number}")))
 
