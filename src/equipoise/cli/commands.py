@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from equipoise.cli import design_adaptive, options, serve, terminal, words
+from equipoise.cli import audit, design_adaptive, options, serve, terminal, words
 from equipoise.errors import ProtocolError, refuse
 
 app = typer.Typer(
@@ -19,6 +19,7 @@ app.add_typer(design_adaptive.app, name="design")
 app.command("serve", cls=terminal.Command, help=serve.SERVE)(serve.serve)
 app.command("backup", cls=terminal.Command, help=serve.BACKUP)(serve.backup)
 app.command("restore", cls=terminal.Command, help=serve.RESTORE)(serve.restore)
+app.add_typer(audit.app, name="audit")
 
 
 def _version(wanted: bool) -> None:

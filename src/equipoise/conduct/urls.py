@@ -6,5 +6,6 @@ from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("equipoise.conduct.pages.urls_accounts")),
+    path("", include("equipoise.conduct.pages.urls_enrolment")),
     path("accounts/", include("allauth.urls")),
 ]

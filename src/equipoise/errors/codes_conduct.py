@@ -33,7 +33,7 @@ CODES: dict[str, Code] = {
     "EQ921": Code("form is closed", "The form is frozen or locked; nothing was saved."),
     "EQ922": Code(
         "change without reason",
-        "A value of a complete form is changed only with a reason; the earlier value stays.",
+        "A value of a complete form is changed only with a reason; the earlier one stays.",
     ),
     "EQ923": Code(
         "not in this state",
@@ -67,6 +67,15 @@ CODES: dict[str, Code] = {
         "Fewer allocations are in the vault than were anchored: an older copy was "
         "restored. Nothing is allocated until it is reconciled.",
     ),
+    "EQ938": Code(
+        "syringe cannot be filled",
+        "The weight is missing, too old or not confirmed, or the concentration or the "
+        "volume is impossible, or there is a syringe already.",
+    ),
+    "EQ939": Code(
+        "syringe is not checked",
+        "A second person checks a syringe once, and comes to the same volume.",
+    ),
     "EQ941": Code(
         "audit does not verify",
         "An entry, a chain or an allocation is not what was written down.",
@@ -93,5 +102,17 @@ CODES: dict[str, Code] = {
         "backup is older than an anchor",
         "The copy lacks records that were anchored after it was made. It is restored only "
         "on purpose, with a reason, and allocates nothing until it is reconciled.",
+    ),
+    "EQ942": Code(
+        "anchor cannot be written",
+        "The folder of the anchors is full, absent or not writable.",
+    ),
+    "EQ943": Code(
+        "reason is missing",
+        "An act that is rare and grave is done with a reason in words.",
+    ),
+    "EQ944": Code(
+        "identity was not confirmed",
+        "Who asks for an arm gives the password again, or uses a second factor.",
     ),
 }

@@ -44,16 +44,17 @@ class Vault:
                 "without it nobody can know who got what",
             ) from error
 
-    def seal(self, text: str, bound_to: str) -> bytes:
+    def seal(self, text: str, bound_to: str, *, block: int = BLOCK) -> bytes:
         """Encrypts a text so that it can only be read in its place.
 
         Args:
             text: such as an arm.
             bound_to: where it belongs; moved elsewhere it cannot be opened.
+            block: bytes to a multiple of which the text is filled up.
         """
         clear = text.encode()
         padded = len(clear).to_bytes(4, "big") + clear
-        padded += bytes(-len(padded) % BLOCK)
+        padded += bytes(-len(padded) % block)
         nonce = os.urandom(NONCE)
         return nonce + self._box.encrypt(nonce, padded, bound_to.encode())
 

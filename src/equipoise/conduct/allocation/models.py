@@ -1,4 +1,4 @@
-"""Tables of the vault. Only ``services.py`` imports them; no arm stands in clear."""
+"""Tables of the vault. Only ``services`` imports them; no arm stands in clear."""
 
 from __future__ import annotations
 
@@ -107,3 +107,51 @@ class Opening(models.Model):
 
     def __str__(self) -> str:
         return f"{self.participant} {self.why}"
+
+
+class SyringeRow(models.Model):
+    """A syringe that was filled; triggers refuse to change or delete it.
+
+    Attributes:
+        seq: order in the trial, from 1.
+        number: at random, new for each infusion; tells neither arm nor participant.
+        content: drug, dose, weight and volume, encrypted, bound to the number.
+        hash: of the syringe before and of this one.
+    """
+
+    seq = models.PositiveIntegerField(unique=True)
+    number = models.CharField(max_length=12, unique=True)
+    participant = models.CharField(max_length=40)
+    visit = models.CharField(max_length=40)
+    at = models.DateTimeField()
+    actor = models.CharField(max_length=150)
+    content = models.BinaryField()
+    hash = models.BinaryField(max_length=32)
+
+    class Meta:
+        """In their order."""
+
+        ordering: ClassVar = ["seq"]
+        indexes: ClassVar = [
+            models.Index(fields=["participant", "visit"], name="syringes_of_a_visit")
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class SyringeCheck(models.Model):
+    """What a second person found on a syringe; triggers refuse change and deletion.
+
+    Attributes:
+        agrees: False where the second person came to another volume; the syringe is
+            thrown away.
+    """
+
+    syringe = models.OneToOneField(SyringeRow, on_delete=models.PROTECT)
+    at = models.DateTimeField()
+    actor = models.CharField(max_length=150)
+    agrees = models.BooleanField()
+
+    def __str__(self) -> str:
+        return f"{self.syringe} {self.agrees}"

@@ -10,14 +10,18 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 
+from django.db import transaction
+
 from equipoise.conduct.audit.chain import START
-from equipoise.conduct.audit.models import Entry, Head, stamp
+from equipoise.conduct.audit.models import STUDY, Entry, Head, stamp
+from equipoise.conduct.audit.record import lock
 from equipoise.conduct.audit.verify import Finding, Verified
+from equipoise.errors import ConductError
 
 NAME = "anchors.jsonl"
 
@@ -32,55 +36,131 @@ class Anchor:
             digits.
         vault: number of allocations and hash of the last one.
         previous: hash of the line before.
+        reconciled: whether what was anchored before holds no more, because a person has
+            accepted a loss (``equipoise audit reconcile``); the line has every head.
     """
 
     at: str
     heads: dict[str, tuple[int, str]]
     vault: tuple[int, str]
     previous: str
+    reconciled: bool = False
 
     def line(self) -> str:
         """The anchor as it stands in the file, without the end of the line."""
-        content = {
+        content: dict[str, object] = {
             "at": self.at,
             "heads": {k: list(v) for k, v in sorted(self.heads.items())},
             "vault": list(self.vault),
             "previous": self.previous,
         }
+        if self.reconciled:
+            content["reconciled"] = True
         return json.dumps(content, separators=(",", ":"), sort_keys=True)
 
 
-def anchor(folder: Path, *, vault: tuple[int, str], at: datetime) -> Anchor:
+@dataclass(slots=True)
+class Anchored:
+    """What the anchors say together, since the last reconciliation.
+
+    Attributes:
+        heads: chain -> longest length that was anchored, and its hash.
+        places: chain -> every length that was anchored -> hash.
+        vault: largest number of allocations, and hash of the last one.
+        allocations: every number of allocations that was anchored -> hash.
+        reconciled: times of the reconciliations.
+    """
+
+    heads: dict[str, tuple[int, str]] = field(default_factory=dict)
+    places: dict[str, dict[int, str]] = field(default_factory=dict)
+    vault: tuple[int, str] = (0, START.hex())
+    allocations: dict[int, str] = field(default_factory=dict)
+    reconciled: list[str] = field(default_factory=list)
+
+    def add(self, made: Anchor) -> None:
+        """Takes one more line in."""
+        if made.reconciled:
+            self.heads, self.places, self.allocations = {}, {}, {}
+            self.vault = 0, START.hex()
+            self.reconciled.append(made.at)
+        for chain, head in made.heads.items():
+            self.places.setdefault(chain, {})[head[0]] = head[1]
+            self.heads[chain] = max(self.heads.get(chain, head), head)
+        self.allocations[made.vault[0]] = made.vault[1]
+        self.vault = max(self.vault, made.vault)
+
+
+def anchor(
+    folder: Path, *, vault: tuple[int, str], at: datetime, reconciled: bool = False
+) -> Anchor:
     """Writes what the chains are now; the line is on the disk when this returns.
+
+    Two that anchor at once come one after the other, on whatever machine they run: the
+    head of the study's chain is the lock.
 
     Args:
         folder: of the anchors, outside the databases.
         vault: number of allocations and hash of the last one.
         at: UTC.
+        reconciled: whether what was anchored before holds no more.
+
+    Raises:
+        ConductError: EQ942, the line could not be written; the file is as it was.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / NAME
-    known = {chain: head for made in read(folder) for chain, head in made.heads.items()}
-    heads = {h.chain: (h.seq, bytes(h.hash).hex()) for h in Head.objects.all() if h.seq}
-    heads = {chain: head for chain, head in heads.items() if known.get(chain) != head}
-    made = Anchor(stamp(at), heads, vault, _last(path))
-    with path.open("a", encoding="utf-8") as file:
-        file.write(made.line() + "\n")
-        file.flush()
-        os.fsync(file.fileno())
+    with transaction.atomic():
+        lock(STUDY)
+        known = Anchored() if reconciled else anchored(folder)
+        heads = {
+            h.chain: (h.seq, bytes(h.hash).hex()) for h in Head.objects.all() if h.seq
+        }
+        heads = {c: head for c, head in heads.items() if known.heads.get(c) != head}
+        path = folder / NAME
+        made = Anchor(stamp(at), heads, vault, _last(path), reconciled)
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            _write(path, made.line() + "\n")
+        except OSError as error:
+            raise ConductError.single(
+                "EQ942",
+                f"the anchor cannot be written: {error.strerror}",
+                where="the folder of the anchors",
+                mend="what was to be anchored is recorded; make room or mend the folder, "
+                "and do the same again",
+            ) from error
     return made
 
 
 def read(folder: Path) -> Iterator[Anchor]:
     """Every anchor of the file, in order; nothing if there is no file."""
-    path = folder / NAME
-    if not path.exists():
-        return
-    for line in path.read_text("utf-8").splitlines():
+    for line in _lines(folder / NAME):
+        made = parse(line)
+        if made is not None:
+            yield made
+
+
+def parse(line: str) -> Anchor | None:
+    """An anchor from its line; None for a line that is none."""
+    try:
         content = json.loads(line)
         heads = {k: (int(n), str(h)) for k, (n, h) in content["heads"].items()}
         count, last = content["vault"]
-        yield Anchor(content["at"], heads, (count, last), content["previous"])
+        return Anchor(
+            content["at"],
+            heads,
+            (int(count), str(last)),
+            content["previous"],
+            content.get("reconciled") is True,
+        )
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return None
+
+
+def anchored(folder: Path) -> Anchored:
+    """What all anchors say together."""
+    found = Anchored()
+    for made in read(folder):
+        found.add(made)
+    return found
 
 
 def against(verified: Verified, folder: Path) -> list[Finding]:
@@ -89,16 +169,19 @@ def against(verified: Verified, folder: Path) -> list[Finding]:
     Finds a removed tail, a rebuilt chain, a chain that is gone, and an edited anchor.
     """
     findings: list[Finding] = []
-    previous, anchored = START.hex(), dict[str, dict[int, str]]()
-    for number, made in enumerate(read(folder), start=1):
-        if made.previous != previous:
+    previous, known = START.hex(), Anchored()
+    for number, line in enumerate(_lines(folder / NAME), start=1):
+        made = parse(line)
+        if made is None:
+            findings.append(Finding("anchors", number, "the line cannot be read"))
+        elif made.previous != previous:
             findings.append(
                 Finding("anchors", number, "the line before was changed or removed")
             )
-        previous = sha256(made.line().encode()).hexdigest()
-        for chain, (seq, hash_) in made.heads.items():
-            anchored.setdefault(chain, {})[seq] = hash_
-    for chain, places in sorted(anchored.items()):
+        previous = sha256(line.encode()).hexdigest()
+        if made is not None:
+            known.add(made)
+    for chain, places in sorted(known.places.items()):
         findings.extend(_compare(chain, places, verified))
     return findings
 
@@ -117,9 +200,28 @@ def _compare(
             yield Finding(chain, seq, "is another than the one that was anchored")
 
 
+def _lines(path: Path) -> list[str]:
+    """Whole lines: what has no end was cut off, and nobody was told that it stands."""
+    if not path.exists():
+        return []
+    return path.read_text("utf-8").split("\n")[:-1]
+
+
 def _last(path: Path) -> str:
     """Hash of the last line of the file."""
-    if not path.exists():
-        return START.hex()
-    lines = path.read_text("utf-8").splitlines()
+    lines = _lines(path)
     return sha256(lines[-1].encode()).hexdigest() if lines else START.hex()
+
+
+def _write(path: Path, line: str) -> None:
+    """Adds a line, on the disk when this returns, or leaves the file as it was."""
+    whole = path.read_bytes().rfind(b"\n") + 1 if path.exists() else 0
+    with path.open("ab") as file:
+        file.truncate(whole)
+        try:
+            file.write(line.encode())
+            file.flush()
+            os.fsync(file.fileno())
+        except OSError:
+            os.ftruncate(file.fileno(), whole)
+            raise

@@ -5,6 +5,7 @@ Pure: what the database holds is checked against what is worked out here.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from hashlib import sha256
 
@@ -73,19 +74,26 @@ def link(previous: bytes, written: Written) -> bytes:
         32 bytes.
     """
     fact = written.fact
-    fields = (
-        written.chain,
-        str(written.seq),
-        written.at,
-        written.actor,
-        written.protocol,
-        fact.act,
-        fact.form,
-        fact.visit,
-        "" if fact.minute is None else str(fact.minute),
-        fact.item,
-        "-" if fact.value is None else "=" + fact.value,
-        fact.reason,
+    return bind(
+        previous,
+        (
+            written.chain,
+            str(written.seq),
+            written.at,
+            written.actor,
+            written.protocol,
+            fact.act,
+            fact.form,
+            fact.visit,
+            "" if fact.minute is None else str(fact.minute),
+            fact.item,
+            "-" if fact.value is None else "=" + fact.value,
+            fact.reason,
+        ),
     )
-    text = "".join(f"{len(field)}:{field}" for field in fields)
+
+
+def bind(previous: bytes, fields: Iterable[str]) -> bytes:
+    """SHA-256 of a hash and of fields, each with its length before it."""
+    text = "".join([f"{len(field)}:{field}" for field in fields])
     return sha256(previous + text.encode()).digest()

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
-from equipoise.conduct.audit.chain import START, Fact, Written, link
+from equipoise.conduct.audit.chain import START, bind
 from equipoise.conduct.audit.models import Entry, Head, stamp
 
 COLUMNS = (
@@ -13,6 +15,8 @@ COLUMNS = (
     "act", "form", "visit", "minute", "item", "value", "reason", "hash",
 )  # fmt: skip
 BATCH = 5000
+EPOCH = datetime(1, 1, 2, tzinfo=UTC)
+SKEW = timedelta(minutes=1)  # by which clocks of several machines may differ
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +45,14 @@ class Verified:
         heads: chain -> length and hash, as worked out from the entries.
         entries: number of entries.
         findings: empty if nothing is wrong.
+        notices: entries whose time is before that of the entry before: the clock was set
+            back. They keep their order, which is that of the chain.
     """
 
     heads: dict[str, tuple[int, bytes]]
     entries: int
     findings: tuple[Finding, ...]
+    notices: tuple[Finding, ...] = ()
 
 
 def verify(progress: Callable[[str], None] | None = None) -> Verified:
@@ -61,17 +68,22 @@ def verify(progress: Callable[[str], None] | None = None) -> Verified:
     """
     heads: dict[str, tuple[int, bytes]] = {}
     findings: list[Finding] = []
-    count = 0
+    notices: list[Finding] = []
     rows = Entry.objects.order_by("chain", "seq").values_list(*COLUMNS)
-    chain, seq, previous = "", 0, START
+    chain, seq, previous, count = "", 0, START, 0
+    time, text = EPOCH, ""
     for row in rows.iterator(chunk_size=BATCH):
         if row[0] != chain:
-            chain, seq, previous = row[0], 0, START
+            chain, seq, previous, time = row[0], 0, START, EPOCH
         if row[1] != seq + 1:
             findings.append(Finding(chain, seq + 1, _gap(seq, row[1])))
         seq = row[1]
-        found, stored = _worked_out(row, previous), bytes(row[12])
-        if found != stored:
+        if row[2] != time:
+            if row[2] < time - SKEW:
+                notices.append(Finding(chain, seq, "the clock had been set back"))
+            time, text = row[2], stamp(row[2])
+        stored = bytes(row[12])
+        if bind(previous, _fields(row, text)) != stored:
             findings.append(Finding(chain, seq, "is not what was written down"))
         previous = stored
         heads[chain] = seq, stored
@@ -79,13 +91,19 @@ def verify(progress: Callable[[str], None] | None = None) -> Verified:
         if progress and count % (10 * BATCH) == 0:
             progress(f"{count:,} entries")
     findings.extend(_heads(heads))
-    return Verified(heads, count, tuple(findings))
+    return Verified(heads, count, tuple(findings), tuple(notices))
 
 
-def _worked_out(row: tuple[object, ...], previous: bytes) -> bytes:
-    chain, seq, at, actor, protocol, *fact, _ = row
-    written = Written(chain, seq, stamp(at), actor, protocol, Fact(*fact))  # type: ignore[arg-type]
-    return link(previous, written)
+def _fields(row: tuple[Any, ...], at: str) -> tuple[str, ...]:
+    """Fields of an entry as ``chain.link`` binds them, straight from the database."""
+    chain, seq, _, actor, protocol, act, form, visit, minute, item, value, reason, _ = (
+        row
+    )
+    return (
+        chain, str(seq), at, actor, protocol, act, form, visit,
+        "" if minute is None else str(minute), item,
+        "-" if value is None else "=" + value, reason,
+    )  # fmt: skip
 
 
 def _gap(last: int, here: int) -> str:

@@ -1,0 +1,244 @@
+"""Giving places: one a person, in the order of the list, whoever asks at the same time."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from pathlib import Path
+
+from django.db import transaction
+
+from equipoise.conduct.allocation.key import Vault
+from equipoise.conduct.allocation.models import Allocation, Place, Sealed, Turn
+from equipoise.conduct.allocation.services.sealing import ALL, bound
+from equipoise.conduct.allocation.types import Kit
+from equipoise.conduct.audit.chain import START
+from equipoise.conduct.audit.models import stamp
+from equipoise.conduct.database import VAULT
+from equipoise.errors import ConductError
+from equipoise.protocol.model import Protocol
+from equipoise.randomize.sequence import minimized
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """How many were allocated, and the hash of the last allocation."""
+
+    count: int
+    hash: str
+
+
+@transaction.atomic(using=VAULT)
+def allocate(
+    protocol: Protocol,
+    key: Path,
+    participant: str,
+    levels: Mapping[str, str],
+    *,
+    actor: str,
+    at: datetime,
+) -> Kit:
+    """Gives a participant the next place of the stratum.
+
+    Asking again for the same participant returns the same kit. The row of the whole
+    trial is locked first, so that allocations come one after the other whatever the
+    stratum: their order is a part of the chain.
+
+    Args:
+        protocol: states the strata.
+        key: file of the key of the vault.
+        participant: identifier.
+        levels: characteristic -> value, of the strata.
+        actor: user name.
+        at: UTC.
+
+    Raises:
+        ConductError: EQ934, no list was sealed; EQ935, the stratum has no place left.
+    """
+    _lock()
+    held = Allocation.objects.filter(participant=participant).first()
+    if held is not None:
+        return Kit(held.place.kit, new=False)
+    place = _next(_stratum(protocol, levels))
+    return _give(protocol, key, place, participant, levels, actor=actor, at=at)
+
+
+@transaction.atomic(using=VAULT)
+def restore(
+    protocol: Protocol,
+    key: Path,
+    participant: str,
+    kit: str,
+    levels: Mapping[str, str],
+    *,
+    actor: str,
+    at: datetime,
+) -> Kit:
+    """Gives a participant the place of a kit that was given before a loss of data.
+
+    An older copy of the vault knows the list, and not who was allocated since. Places
+    of one stratum must be restored in their order.
+
+    Args:
+        protocol: states the strata.
+        key: file of the key of the vault.
+        participant: identifier.
+        kit: its number, as it stands in the audit or on paper.
+        levels: as for ``allocate``.
+        actor: user name of who allocated.
+        at: UTC, when it was.
+
+    Raises:
+        ConductError: EQ937, the kit is unknown, or was given to somebody else.
+    """
+    _lock()
+    held = Allocation.objects.filter(participant=participant).first()
+    place = Place.objects.filter(kit=kit).first()
+    if held is not None and held.place.kit == kit:
+        return Kit(kit, new=False)
+    taken = place is not None and Allocation.objects.filter(place=place).exists()
+    if place is None or taken or held is not None:
+        raise ConductError.single(
+            "EQ937",
+            f"kit {kit} cannot be given back to {participant}: the list has no such kit, "
+            "or another one is on record",
+            where="the vault",
+            mend="look the number up on the paper of the pharmacy",
+        )
+    return _give(protocol, key, place, participant, levels, actor=actor, at=at)
+
+
+def _next(stratum: str) -> Place:
+    turn = Turn.objects.select_for_update().filter(stratum=stratum).first()
+    position = 1 + (turn.taken if turn else 0)
+    place = Place.objects.filter(stratum=stratum, position=position).first()
+    if place is None:
+        raise ConductError.single(
+            "EQ935",
+            "no place is left in the stratum of this participant",
+            where="the sealed list",
+            mend="pause enrolment in this stratum, and ask the unblinded statistician",
+        )
+    return place
+
+
+def _give(
+    protocol: Protocol,
+    key: Path,
+    place: Place,
+    participant: str,
+    levels: Mapping[str, str],
+    *,
+    actor: str,
+    at: datetime,
+) -> Kit:
+    vault, last = Vault(key), Allocation.objects.order_by("-seq").first()
+    arm = _arm(protocol, vault, place, levels)
+    made = Allocation(
+        seq=1 + (last.seq if last else 0),
+        participant=participant,
+        place=place,
+        at=at,
+        actor=actor,
+        factors=json.dumps(dict(levels), sort_keys=True),
+        arm=vault.seal(arm, f"participant {participant}"),
+    )
+    made.hash = link(bytes(last.hash) if last else START, made)
+    made.save(force_insert=True)
+    Turn.objects.filter(pk=place.stratum).update(taken=place.position)
+    return Kit(place.kit, new=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """An allocation without its arm."""
+
+    participant: str
+    kit: str
+    actor: str
+    at: datetime
+    hash: str
+
+
+def given() -> list[Given]:
+    """Every allocation, in its order."""
+    rows = Allocation.objects.select_related("place")
+    return [
+        Given(r.participant, r.place.kit, r.actor, r.at, bytes(r.hash).hex())
+        for r in rows
+    ]
+
+
+def position(kit: str) -> int:
+    """Place of a kit in its stratum; 0 if the list has no such kit."""
+    found = Place.objects.filter(kit=kit).values_list("position", flat=True)
+    return next(iter(found), 0)
+
+
+def kit(participant: str) -> str | None:
+    """The kit number of a participant; None if not randomized."""
+    held = Allocation.objects.filter(participant=participant).select_related("place")
+    return next((row.place.kit for row in held), None)
+
+
+def head() -> Head:
+    """How many were allocated, for an anchor."""
+    last = Allocation.objects.order_by("-seq").first()
+    return (
+        Head(0, START.hex()) if last is None else Head(last.seq, bytes(last.hash).hex())
+    )
+
+
+def hash_at(count: int) -> str | None:
+    """Hash of an earlier allocation; None if there are not so many."""
+    row = Allocation.objects.filter(seq=count).first()
+    return None if row is None else bytes(row.hash).hex()
+
+
+def _lock() -> None:
+    """Locks the list; allocations come one after the other."""
+    if Sealed.objects.select_for_update().first() is None:
+        raise ConductError.single(
+            "EQ934",
+            "no list was sealed yet",
+            where="the vault",
+            mend="the unblinded statistician seals the list before the first participant",
+        )
+
+
+def _stratum(protocol: Protocol, levels: Mapping[str, str]) -> str:
+    plan = protocol.randomization
+    if plan.method == "minimization" or not plan.strata:
+        return ALL
+    return "; ".join(levels[name] for name in plan.strata)
+
+
+def _arm(
+    protocol: Protocol, vault: Vault, place: Place, levels: Mapping[str, str]
+) -> str:
+    """The arm of a place; by minimization from all who came before."""
+    if place.arm:
+        return vault.open(place.arm, bound(place))
+    seed = int(vault.open(Sealed.objects.get().seed, "seed"))
+    names = protocol.randomization.strata
+    before = [json.loads(row.factors) for row in Allocation.objects.all()]
+    people = [{n: str(who[n]) for n in names} for who in (*before, levels)]
+    return minimized(protocol, people, seed=seed)[-1].arm
+
+
+def link(previous: bytes, row: Allocation) -> bytes:
+    """The hash of an allocation, bound to all before it."""
+    fields = (
+        str(row.seq),
+        row.participant,
+        row.place.kit,
+        stamp(row.at),
+        row.actor,
+        row.factors,
+        bytes(row.arm).hex(),
+    )
+    text = "".join(f"{len(f)}:{f}" for f in fields)
+    return sha256(previous + text.encode()).digest()

@@ -1,0 +1,1 @@
+"""Randomizing: from an eligible participant to a kit, and what a lost copy means."""

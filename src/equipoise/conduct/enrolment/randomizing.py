@@ -1,0 +1,162 @@
+"""Randomizing one participant: every condition, one kit, no arm."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from django.db import transaction
+
+from equipoise.conduct.access.acting import Actor
+from equipoise.conduct.allocation import services
+from equipoise.conduct.allocation.types import Kit
+from equipoise.conduct.audit.anchor import anchor
+from equipoise.conduct.audit.chain import Fact
+from equipoise.conduct.audit.record import append, entries, lock
+from equipoise.conduct.capture.current import Current, current
+from equipoise.conduct.capture.eligibility import Judged, judge, refusals
+from equipoise.conduct.capture.finding import require_consent
+from equipoise.conduct.capture.models import Participant
+from equipoise.conduct.enrolment.standing import require_whole
+from equipoise.conduct.forms.from_protocol import ENDS, eligibility_form
+from equipoise.conduct.study.protocols import in_force
+from equipoise.errors import ConductError, Problem
+from equipoise.protocol.amend import content_hash
+from equipoise.protocol.model import Protocol
+
+ACT, FORM = "randomize", "randomization"
+
+
+@dataclass(frozen=True, slots=True)
+class Readiness:
+    """What stands between a participant and randomization.
+
+    Attributes:
+        kit: the number, if randomized already.
+        judged: every criterion.
+        missing: what is lacking, in words; empty for who can be randomized now.
+    """
+
+    kit: str | None
+    judged: tuple[Judged, ...]
+    missing: tuple[Problem, ...]
+
+
+def readiness(person: Participant) -> Readiness:
+    """What is known, for the page before the click; nothing is changed."""
+    protocol, known = in_force(), current(person.identifier)
+    return Readiness(
+        recorded_kit(person.identifier),
+        judge(protocol, known),
+        tuple(_missing(protocol, person, known)),
+    )
+
+
+def randomize(
+    person: Participant, *, key: Path, anchors: Path, actor: Actor, at: datetime
+) -> Kit:
+    """Gives a participant the next place of the list, and writes the kit down.
+
+    The vault is written first, then the participant's chain, then the anchor. Whatever
+    happens between them, the same call again completes what is lacking and returns the
+    same kit.
+
+    Args:
+        person: to be randomized.
+        key: file of the key of the vault.
+        anchors: folder of the anchors.
+        actor: who randomizes.
+        at: UTC.
+
+    Raises:
+        AccessError: EQ911.
+        ConductError: EQ923 with everything that is lacking; EQ934, EQ935, EQ937; EQ942,
+            allocated, and the anchor could not be written.
+    """
+    actor.require("randomize", person.site.code)
+    with transaction.atomic():
+        lock(person.identifier)
+        held = recorded_kit(person.identifier)
+        made = (
+            Kit(held, new=False) if held else _allocate(person, key, anchors, actor, at)
+        )
+    head = services.head()
+    anchor(anchors, vault=(head.count, head.hash), at=at)
+    return made
+
+
+def recorded_kit(identifier: str) -> str | None:
+    """The kit as it stands in the participant's chain; None if not randomized."""
+    found = entries(identifier).filter(act=ACT).values_list("value", flat=True)
+    return found.first()
+
+
+def levels(protocol: Protocol, known: Current) -> dict[str, str]:
+    """Characteristic -> value, of the strata of the protocol."""
+    answers = known.answers("characteristics")
+    return {n: answers[n] for n in protocol.randomization.strata if n in answers}
+
+
+def record(
+    person: Participant, kit: str, strata: dict[str, str], *, actor: str, at: datetime
+) -> None:
+    """Writes a kit and the stratum into the participant's chain; never an arm."""
+    facts = [
+        Fact(ACT, FORM, item="kit", value=kit),
+        Fact("stratum", FORM, item="stratum", value=json.dumps(strata, sort_keys=True)),
+    ]
+    append(
+        person.identifier, facts, actor=actor, protocol=content_hash(in_force()), at=at
+    )
+    Participant.objects.filter(pk=person.pk).update(status="randomized")
+
+
+def _allocate(
+    person: Participant, key: Path, anchors: Path, actor: Actor, at: datetime
+) -> Kit:
+    protocol, known = in_force(), current(person.identifier)
+    # An allocation without its entry is a click that was cut off: it is completed,
+    # whatever has changed since, because the place of the list is taken.
+    unfinished = services.kit(person.identifier) is not None
+    if not unfinished:
+        problems = _missing(protocol, person, known)
+        if problems:
+            raise ConductError(*problems)
+    require_whole(anchors, completing=person if unfinished else None)
+    strata = levels(protocol, known)
+    made = services.allocate(
+        protocol, key, person.identifier, strata, actor=actor.name, at=at
+    )
+    record(person, made.number, strata, actor=actor.name, at=at)
+    return made
+
+
+def _missing(protocol: Protocol, person: Participant, known: Current) -> list[Problem]:
+    """Everything that is lacking, at once."""
+    found: list[Problem] = []
+    try:
+        require_consent(known, eligibility_form(protocol))
+    except ConductError as refusal:
+        found += refusal.problems
+    ended = any(
+        fields["milestone"].value in ENDS
+        for (form, _, _), fields in known.values.items()
+        if form.startswith("milestone") and "milestone" in fields
+    )
+    if ended or person.status not in ("screening", "consented"):
+        found.append(_problem(person, "the participant is not in screening any more"))
+    found += [_problem(person, str(one)) for one in refusals(judge(protocol, known))]
+    absent = set(protocol.randomization.strata) - levels(protocol, known).keys()
+    found += [_problem(person, f"{name} of the stratum is missing") for name in absent]
+    return found
+
+
+def _problem(person: Participant, what: str) -> Problem:
+    return Problem(
+        code="EQ923",
+        what=what,
+        where=person.identifier,
+        mend="complete the forms of screening, or enter the person as not eligible",
+    )

@@ -1,0 +1,118 @@
+"""After an older copy was restored: what is known is put back, the loss is accepted."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+
+from django.db import transaction
+from django.db.models import Max
+
+from equipoise.conduct.allocation import services
+from equipoise.conduct.audit.anchor import anchor
+from equipoise.conduct.audit.chain import Fact
+from equipoise.conduct.audit.models import STUDY, Entry
+from equipoise.conduct.audit.record import append, entries, lock
+from equipoise.conduct.capture.models import Participant
+from equipoise.conduct.enrolment.randomizing import record
+from equipoise.conduct.enrolment.standing import Missing, missing
+from equipoise.conduct.study.models import Site
+from equipoise.conduct.study.protocols import in_force
+from equipoise.errors import ConductError
+from equipoise.protocol.amend import content_hash
+
+LOST = "lost"  # status of a participant of whom only the identifier is left
+
+
+def reconcile(
+    *,
+    key: Path,
+    anchors: Path,
+    reason: str,
+    actor: str,
+    at: datetime,
+    given: Mapping[str, str] | None = None,
+) -> Missing:
+    """Puts back what is known of a loss, and lets the trial go on.
+
+    Participants whom the audit knows as randomized get their kits back in the vault;
+    allocations that only the vault knows get their entries back; identifiers that were
+    used and are gone are never used again. The loss stays on record: in the chain of the
+    study, and in the anchors.
+
+    Args:
+        key: file of the key of the vault.
+        anchors: folder of the anchors.
+        reason: in words.
+        actor: who reconciles.
+        at: UTC.
+        given: participant -> kit, from paper, of whom no database knows.
+
+    Returns:
+        What was missing.
+
+    Raises:
+        ConductError: EQ937, a kit cannot be given back; EQ943, no reason.
+    """
+    if not reason.strip():
+        raise ConductError.single(
+            "EQ943",
+            "a loss is accepted only with a reason",
+            where="--reason",
+            mend="say what was restored, from when, and why",
+        )
+    found = missing(anchors)
+    protocol = content_hash(in_force())
+    _give_back(found.unallocated | dict(given or {}), key, actor, at)
+    _bar(found, actor, protocol, at)
+    for who, kit in missing(anchors).unrecorded.items():
+        person = Participant.objects.filter(identifier=who).first()
+        if person is not None:
+            record(person, kit, {}, actor=actor, at=at)
+    said = "; ".join(found.words()) or "nothing was missing"
+    fact = Fact("reconcile", value=said, reason=reason.strip())
+    append(STUDY, [fact], actor=actor, protocol=protocol, at=at)
+    head = services.head()
+    anchor(anchors, vault=(head.count, head.hash), at=at, reconciled=True)
+    return found
+
+
+def _give_back(kits: Mapping[str, str], key: Path, actor: str, at: datetime) -> None:
+    """Allocates again, in the order of the list."""
+    protocol = in_force()
+    for who, kit in sorted(kits.items(), key=lambda pair: services.position(pair[1])):
+        made = entries(who).filter(act="randomize").first()
+        strata = entries(who).filter(act="stratum").values_list("value", flat=True)
+        services.restore(
+            protocol,
+            key,
+            who,
+            kit,
+            json.loads(strata.first() or "{}"),
+            actor=made.actor if made else actor,
+            at=made.at if made else at,
+        )
+
+
+def _bar(found: Missing, actor: str, protocol: str, at: datetime) -> None:
+    """Keeps identifiers that were used from being given to somebody else."""
+    gone = found.shortened.keys() | found.unrecorded.keys()
+    known = set(Participant.objects.values_list("identifier", flat=True))
+    site = Site.objects.first()
+    for identifier in sorted(gone - known - {STUDY}):
+        with transaction.atomic():
+            lock(STUDY)
+            last = Participant.objects.aggregate(last=Max("place"))["last"] or 0
+            number = int(identifier[1:]) if identifier[1:].isdigit() else 0
+            Participant.objects.create(
+                identifier=identifier,
+                site=site,
+                place=max(number, last + 1),
+                status=LOST,
+                created_at=at,
+            )
+        if not Entry.objects.filter(chain=identifier).exists():
+            fact = Fact("screen", value=site.code if site else "", reason="record lost")
+            append(identifier, [fact], actor=actor, protocol=protocol, at=at)

@@ -1,0 +1,125 @@
+"""Whether both databases are as new as what was anchored: a restored copy is not.
+
+The vault knows who was allocated, the participants' chains know who was randomized, and
+the anchors outside the databases know how long both were. An older copy of either
+disagrees with the other two.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from equipoise.conduct.allocation import services
+from equipoise.conduct.audit.anchor import anchored
+from equipoise.conduct.audit.models import Entry, Head
+from equipoise.conduct.capture.models import Participant
+from equipoise.errors import ConductError, Problem
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """What a copy lacks.
+
+    Attributes:
+        allocations: number that was anchored and is not in the vault.
+        rewritten: whether the vault has other allocations than those anchored.
+        unallocated: participant -> kit, randomized by the audit, unknown to the vault.
+        unrecorded: participant -> kit, allocated, without an entry in the audit.
+        shortened: chain -> length that was anchored, and length now.
+    """
+
+    allocations: int
+    rewritten: bool
+    unallocated: dict[str, str]
+    unrecorded: dict[str, str]
+    shortened: dict[str, tuple[int, int]]
+
+    @property
+    def vault_is_older(self) -> bool:
+        """Whether allocations are gone."""
+        return bool(self.allocations or self.rewritten or self.unallocated)
+
+    def words(self) -> list[str]:
+        """What is missing, a sentence each; empty if nothing is."""
+        found = []
+        if self.allocations:
+            found.append(
+                f"{self.allocations} allocations were anchored that the vault lacks"
+            )
+        if self.rewritten:
+            found.append(
+                "the vault has other allocations than those that were anchored"
+            )
+        found += [
+            f"{who} was randomized to kit {kit}, and the vault does not know it"
+            for who, kit in sorted(self.unallocated.items())
+        ]
+        found += [
+            f"chain {chain} had {was} entries when it was anchored, and has {now}"
+            for chain, (was, now) in sorted(self.shortened.items())
+        ]
+        return found
+
+
+def missing(anchors: Path) -> Missing:
+    """Compares the vault, the chains and the anchors.
+
+    Args:
+        anchors: folder of the anchors.
+    """
+    known = anchored(anchors)
+    recorded = dict(Entry.objects.filter(act="randomize").values_list("chain", "value"))
+    rows = services.given()
+    given = {row.participant: row.kit for row in rows}
+    lengths = dict(Head.objects.values_list("chain", "seq"))
+    return Missing(
+        allocations=max(0, known.vault[0] - len(given)),
+        rewritten=any(
+            rows[count - 1].hash != hash_
+            for count, hash_ in known.allocations.items()
+            if 0 < count <= len(rows)
+        ),
+        unallocated={
+            who: kit or "" for who, kit in recorded.items() if given.get(who) != kit
+        },
+        unrecorded={w: kit for w, kit in given.items() if w not in recorded},
+        shortened={
+            chain: (seq, lengths.get(chain, 0))
+            for chain, (seq, _) in known.heads.items()
+            if lengths.get(chain, 0) < seq
+        },
+    )
+
+
+def require_whole(anchors: Path, *, completing: Participant | None = None) -> None:
+    """Refuses to allocate from an older copy of the vault or of the audit.
+
+    Args:
+        anchors: folder of the anchors.
+        completing: whose allocation is only to be written down; it must be of the time
+            after this person came, or the identifier was another person's.
+
+    Raises:
+        ConductError: EQ937 with everything that is missing.
+    """
+    lacking = missing(anchors).words()
+    if completing is not None:
+        name = completing.identifier
+        row = next(r for r in services.given() if r.participant == name)
+        if row.at < completing.created_at:
+            lacking.append(f"{name} was allocated before this person was screened")
+    if not lacking:
+        return
+    raise ConductError(
+        *(
+            Problem(
+                code="EQ937",
+                what=what,
+                where="an older copy of a database",
+                mend="nothing is allocated until it is reconciled: "
+                "`equipoise audit reconcile`",
+            )
+            for what in lacking
+        )
+    )

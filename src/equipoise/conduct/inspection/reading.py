@@ -1,0 +1,104 @@
+"""What a person may read of a chain: nothing that is concealed, not even that it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from equipoise.conduct.access.acting import ALL_SITES, Actor
+from equipoise.conduct.audit.models import STUDY, Entry
+from equipoise.conduct.audit.record import entries
+from equipoise.conduct.capture.models import Participant
+from equipoise.conduct.capture.participants import find, visible
+from equipoise.conduct.forms.from_protocol import instrument_form
+from equipoise.conduct.study.protocols import in_force
+from equipoise.protocol.model import Protocol
+
+# Forms that conceal nothing, and those that show one thing. Every other form is shown
+# only to who may see everything: a form that is added later is not shown by mistake.
+OPEN = frozenset(
+    {
+        "", "consent", "characteristics", "eligibility", "exclusion", "milestone",
+        "visit", "schedule", "randomization", "unblinding",
+    }
+)  # fmt: skip
+SHOWS = {
+    "infusion": "infusions",
+    "syringe": "infusions",
+    "vitals": "vitals",
+    "event": "adverse events",
+    "guess": "ratings",
+}
+EVERYTHING = ("infusions", "dissociation", "vitals", "adverse events", "ratings")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """An entry as it is shown. It has no place in the chain: gaps would tell."""
+
+    at: datetime
+    actor: str
+    act: str
+    form: str
+    visit: str
+    minute: int | None
+    item: str
+    value: str | None
+    reason: str
+
+
+def chains(actor: Actor) -> list[str]:
+    """Identifiers of participants whose chains a person may look at."""
+    return [
+        p.identifier for p in visible(actor) if actor.may("read audit", p.site.code)
+    ]
+
+
+def readable(chain: str, actor: Actor) -> list[Line]:
+    """What is not concealed of a chain, in its order.
+
+    Raises:
+        AccessError: EQ911.
+    """
+    if chain == STUDY:
+        actor.require("read audit", ALL_SITES)
+        return [_line(row) for row in entries(STUDY)]
+    person = find(chain, actor)
+    actor.require("read audit", person.site.code)
+    seen = _Seen(actor, person)
+    return [_line(row) for row in entries(chain) if seen.form(row.form)]
+
+
+class _Seen:
+    """Which forms a person may see of a participant, worked out once a form."""
+
+    def __init__(self, actor: Actor, person: Participant) -> None:
+        self._actor, self._site = actor, person.site.code
+        self._protocol = in_force()
+        self._known: dict[str, bool] = {}
+
+    def form(self, form: str) -> bool:
+        """Whether nothing that a form shows is concealed."""
+        if form not in self._known:
+            shows = _shows(self._protocol, form)
+            self._known[form] = all(
+                self._actor.sees(self._protocol, part, self._site) for part in shows
+            )
+        return self._known[form]
+
+
+def _shows(protocol: Protocol, form: str) -> tuple[str, ...]:
+    kind, _, name = form.partition(":")
+    kind = kind.partition("#")[0]
+    if kind in OPEN:
+        return ()
+    if kind == "instrument" and name in {use.id for use in protocol.instruments}:
+        return (instrument_form(protocol, name).shows,)
+    return (SHOWS[kind],) if kind in SHOWS else EVERYTHING
+
+
+def _line(row: Entry) -> Line:
+    return Line(
+        row.at, row.actor, row.act, row.form, row.visit, row.minute, row.item,
+        row.value, row.reason,
+    )  # fmt: skip

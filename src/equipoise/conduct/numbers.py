@@ -1,0 +1,18 @@
+"""Numbers as people type them."""
+
+from __future__ import annotations
+
+import math
+
+
+def decimal(text: str) -> float:
+    """A number with a point or a comma; 0 for what is none.
+
+    Args:
+        text: such as ``0.82`` or ``0,82``.
+    """
+    try:
+        number = float(text.strip().replace(",", "."))
+    except ValueError:
+        return 0.0
+    return number if math.isfinite(number) else 0.0

@@ -1,0 +1,62 @@
+"""Randomizing one participant: what is known, one click, the kit; and the sealed list."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from equipoise.conduct.access.acting import ALL_SITES, actor_of
+from equipoise.conduct.allocation import services
+from equipoise.conduct.capture.participants import find
+from equipoise.conduct.enrolment import sealing
+from equipoise.conduct.enrolment.randomizing import randomize as randomize_person
+from equipoise.conduct.enrolment.randomizing import readiness
+from equipoise.conduct.study.protocols import in_force
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def randomize(request: HttpRequest, identifier: str) -> HttpResponse:
+    """Shows what is known of a participant; a post randomizes."""
+    now = timezone.now()
+    actor = actor_of(request.user, at=now)
+    person = find(identifier, actor)
+    actor.require("randomize", person.site.code)
+    if request.method == "POST":
+        randomize_person(
+            person,
+            key=settings.VAULT_KEY,
+            anchors=settings.ANCHORS,
+            actor=actor,
+            at=now,
+        )
+        return redirect("randomize", identifier)
+    known = {"person": person, "ready": readiness(person)}
+    return render(request, "enrolment/randomize.html", known)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def sealed_list(request: HttpRequest) -> HttpResponse:
+    """Shows the commitment that was published; a post seals the list."""
+    now = timezone.now()
+    actor = actor_of(request.user, at=now)
+    if request.method == "POST":
+        text = request.POST.get("places", "")
+        places = int(text) if text.isdigit() and 0 < int(text) <= 5000 else 0
+        if places:
+            sealing.seal(
+                places=places, key=settings.VAULT_KEY, anchors=settings.ANCHORS,
+                actor=actor, at=now,
+            )  # fmt: skip
+        return redirect("sealed-list")
+    known = {
+        "commitment": services.commitment(),
+        "may_seal": actor.may("seal list", ALL_SITES),
+        "planned": in_force().size.participants,
+    }
+    return render(request, "enrolment/list.html", known)

@@ -1,0 +1,70 @@
+"""The unblinded pharmacy: the list, one syringe, its check by a second person."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from equipoise.conduct.access.acting import actor_of
+from equipoise.conduct.capture.participants import find
+from equipoise.conduct.pharmacy import filling
+from equipoise.conduct.pharmacy.dosing import OLDEST
+from equipoise.conduct.pharmacy.waiting import require_pharmacist, waiting
+
+
+@login_required
+@never_cache
+@require_safe
+def pharmacy(request: HttpRequest) -> HttpResponse:
+    """Who gets a syringe next; no arm is opened."""
+    now = timezone.now()
+    actor = actor_of(request.user, at=now)
+    for site in actor.sites() or {""}:
+        require_pharmacist(actor, site)
+    rows = [(row, row.weight and row.weight.age(now)) for row in waiting(actor)]
+    return render(request, "pharmacy/list.html", {"rows": rows})
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def prepare(request: HttpRequest, identifier: str, visit: str) -> HttpResponse:
+    """Opens the arm of one participant on a post; a post with a volume fills."""
+    now, said = timezone.now(), request.POST
+    actor = actor_of(request.user, at=now)
+    person, key = find(identifier, actor), settings.VAULT_KEY
+    if "total_ml" in said:
+        made = filling.fill(
+            person, visit, concentration=said.get("concentration", ""),
+            total_ml=said["total_ml"], confirmed="confirmed" in said, key=key,
+            actor=actor, at=now,
+        )  # fmt: skip
+        return redirect("syringe", made.number)
+    due = filling.due(person, visit, actor)
+    age = due.weight and due.weight.age(now)
+    known = {"due": due, "age": age, "old": age is not None and age > OLDEST}
+    if request.method == "POST":
+        known["order"] = filling.order(person, visit, key=key, actor=actor, at=now)
+    return render(request, "pharmacy/prepare.html", known)
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def syringe(request: HttpRequest, number: str) -> HttpResponse:
+    """What is in a syringe; a post is the volume of the second person."""
+    now, key = timezone.now(), settings.VAULT_KEY
+    actor = actor_of(request.user, at=now)
+    if request.method == "POST":
+        text = request.POST.get("volume_ml", "")
+        filling.check(number, volume_ml=text, key=key, actor=actor, at=now)
+        return redirect("syringe", number)
+    made, content = filling.read(number, key=key, actor=actor, at=now)
+    mine = made.filled_by == actor.name
+    known = {"syringe": made, "content": content, "mine": mine}
+    return render(request, "pharmacy/syringe.html", known)

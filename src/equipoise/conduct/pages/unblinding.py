@@ -1,0 +1,53 @@
+"""Emergency unblinding: one page, one reason, one answer that nobody else sees."""
+
+from __future__ import annotations
+
+from allauth.account.adapter import get_adapter
+from allauth.account.internal.flows.reauthentication import did_recently_reauthenticate
+from django.conf import settings
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from equipoise.conduct.access.acting import actor_of
+from equipoise.conduct.allocation import services
+from equipoise.conduct.capture.participants import find
+from equipoise.conduct.study.protocols import in_force
+from equipoise.conduct.unblinding import emergency
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def unblind(request: HttpRequest, identifier: str) -> HttpResponse:
+    """Asks for a reason and who it is; shows the arm in the answer to the post alone."""
+    now = timezone.now()
+    actor = actor_of(request.user, at=now)
+    person = find(identifier, actor)
+    actor.require("unblind in emergency", person.site.code)
+    known = {"person": person, "recent": did_recently_reauthenticate(request)}
+    if request.method != "POST":
+        known["randomized"] = services.kit(identifier) is not None
+        return render(request, "unblinding/unblind.html", known)
+    opened = emergency.unblind(
+        person, reason=request.POST.get("reason", ""), confirmed=_confirmed(request),
+        key=settings.VAULT_KEY, actor=actor, at=now,
+    )  # fmt: skip
+    known |= {"arm": in_force().arm(opened.arm), "at": now}
+    return render(request, "unblinding/opened.html", known)
+
+
+def _confirmed(request: HttpRequest) -> bool:
+    """Whether it is the same person still: by second factor just now, or by password.
+
+    The password goes through the same door as a log-in, which counts wrong ones.
+    """
+    if did_recently_reauthenticate(request):
+        return True
+    password = request.POST.get("password", "")
+    return bool(password) and bool(
+        get_adapter(request).reauthenticate(request.user, password)
+    )

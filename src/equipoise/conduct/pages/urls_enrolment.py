@@ -1,0 +1,22 @@
+"""Addresses of randomization, pharmacy, unblinding and audit."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, path
+
+from equipoise.conduct.pages import auditing, enrolment, pharmacy, unblinding
+
+urlpatterns: list[URLPattern] = [
+    path(
+        "participants/<slug:identifier>/randomize/",
+        enrolment.randomize,
+        name="randomize",
+    ),
+    path("list/", enrolment.sealed_list, name="sealed-list"),
+    path("participants/<slug:identifier>/unblind/", unblinding.unblind, name="unblind"),
+    path("pharmacy/", pharmacy.pharmacy, name="pharmacy"),
+    path("pharmacy/<slug:identifier>/<slug:visit>/", pharmacy.prepare, name="prepare"),
+    path("syringes/<slug:number>/", pharmacy.syringe, name="syringe"),
+    path("audit/", auditing.audit, name="audit"),
+    path("audit/<slug:chain>/", auditing.chain, name="audit-chain"),
+]

@@ -1,0 +1,139 @@
+"""From a weight to a volume: the dose of the protocol, exact, rounded once.
+
+The dose is not rounded. The volume is rounded to hundredths of a millilitre, which a
+syringe can measure; halves go away from zero (``numerics.rounding``), and a volume that
+rounding would carry above the cap of the protocol is rounded down instead.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from datetime import datetime
+
+from equipoise.errors import ConductError
+from equipoise.numerics.rounding import fixed
+from equipoise.protocol.model import Protocol
+from equipoise.protocol.treatment import Intervention
+
+DECIMALS = 2  # of mL
+OLDEST = 14  # days that a weight holds without being confirmed
+
+
+@dataclass(frozen=True, slots=True)
+class Weight:
+    """A body weight, and when it was written down.
+
+    Attributes:
+        form: where, such as ``infusion``.
+        visit: of the form; empty for a form of no visit.
+    """
+
+    kg: float
+    at: datetime
+    form: str
+    visit: str
+
+    def age(self, at: datetime) -> int:
+        """Days since it was written down."""
+        return (at - self.at).days
+
+
+@dataclass(frozen=True, slots=True)
+class Dose:
+    """What one infusion of an arm is.
+
+    Attributes:
+        drug: generic name; empty where the arm gets no drug.
+        mg: after the cap; 0 without a drug.
+        capped: whether the cap of the protocol was reached.
+        by_weight: whether it rests on a weight.
+    """
+
+    drug: str
+    mg: float
+    capped: bool
+    by_weight: bool
+
+
+def intervention(protocol: Protocol, arm: str) -> Intervention | None:
+    """What an arm is given; None for care as usual."""
+    name = protocol.arm(arm).intervention
+    return next((i for i in protocol.interventions if i.id == name), None)
+
+
+def dose(protocol: Protocol, arm: str, weight: Weight | None) -> Dose:
+    """The dose of one infusion.
+
+    Args:
+        protocol: states dose and cap.
+        arm: id.
+        weight: newest weight; may be None where no dose rests on it.
+
+    Raises:
+        ConductError: EQ938, the dose rests on a weight, and there is none.
+    """
+    given = intervention(protocol, arm)
+    if given is None or given.drug is None or given.dose is None:
+        return Dose("", 0.0, capped=False, by_weight=False)
+    by_weight = (given.dose.unit or "mg") != "mg"
+    if by_weight and weight is None:
+        raise refused("no weight is on record", "have the participant weighed")
+    kg = weight.kg if weight else 1.0
+    mg = given.dose_mg(kg)
+    capped = given.cap is not None and mg >= given.cap.value
+    return Dose(given.drug, mg, capped, by_weight)
+
+
+def volume(given: Dose, concentration: float, total_ml: float) -> str:
+    """Volume of the stock solution in mL, as text with two decimals.
+
+    Args:
+        given: the dose.
+        concentration: of the stock solution, mg/mL.
+        total_ml: volume to which the syringe is filled up.
+
+    Raises:
+        ConductError: EQ938, an impossible concentration or total, or more than fits.
+    """
+    if not (math.isfinite(total_ml) and 0 < total_ml <= 1000):
+        raise refused("the total volume is impossible", "give it in mL, up to 1000")
+    if not given.drug:
+        return fixed(0.0, DECIMALS)
+    if not (math.isfinite(concentration) and 0 < concentration <= 1000):
+        raise refused(
+            "the concentration is impossible", "give it in mg/mL as it is on the vial"
+        )
+    text = fixed(given.mg / concentration, DECIMALS)
+    if given.capped and float(text) * concentration > given.mg:
+        text = fixed(
+            math.floor(given.mg / concentration * 10**DECIMALS) / 10**DECIMALS, DECIMALS
+        )
+    if not 0 < float(text) <= total_ml:
+        raise refused(
+            f"{text} mL of the stock solution do not make a syringe of {total_ml:g} mL",
+            "check the concentration and the total volume",
+        )
+    return text
+
+
+def require_weight(
+    weight: Weight | None, given: Dose, *, at: datetime, confirmed: bool
+) -> None:
+    """Refuses a weight that is too old, unless somebody confirms it.
+
+    Raises:
+        ConductError: EQ938.
+    """
+    if weight is None or not given.by_weight or confirmed:
+        return
+    if weight.age(at) > OLDEST:
+        raise refused(
+            f"the weight is {weight.age(at)} days old",
+            "have the participant weighed, or confirm that the weight holds",
+        )
+
+
+def refused(what: str, mend: str) -> ConductError:
+    """A syringe that is not filled."""
+    return ConductError.single("EQ938", what, where="the syringe", mend=mend)
