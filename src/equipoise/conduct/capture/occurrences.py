@@ -13,8 +13,7 @@ from equipoise.conduct.audit.record import append, lock
 from equipoise.conduct.capture.consent import require_consent
 from equipoise.conduct.capture.current import Current, Where, current
 from equipoise.conduct.capture.finding import UNSCHEDULED, place_of
-from equipoise.conduct.capture.models import FormState
-from equipoise.conduct.capture.models import Participant
+from equipoise.conduct.capture.models import FormState, Participant
 from equipoise.conduct.capture.permission import require_form
 from equipoise.conduct.capture.saving import Place
 from equipoise.conduct.study.protocols import hash_in_force

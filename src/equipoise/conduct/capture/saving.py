@@ -15,12 +15,11 @@ from equipoise.conduct.capture.consent import require_consent
 from equipoise.conduct.capture.current import Current, Value, current
 from equipoise.conduct.capture.models import FormState, Participant
 from equipoise.conduct.capture.permission import require_form
+from equipoise.conduct.capture.standing import note_status
 from equipoise.conduct.forms.checking import problems
 from equipoise.conduct.forms.definition import Form
-from equipoise.conduct.capture.standing import note_status
 from equipoise.conduct.study.protocols import hash_in_force
 from equipoise.errors import ConductError
-
 
 # Forms from which it follows how far a participant has come.
 TELLING = ("consent", "exclusion", "milestone")
