@@ -8,4 +8,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("equipoise.conduct.pages.urls_accounts")),
     path("", include("equipoise.conduct.pages.urls_enrolment")),
     path("accounts/", include("allauth.urls")),
+    path("", include("equipoise.conduct.pages.urls_capture")),
 ]

@@ -44,6 +44,11 @@ CODES: dict[str, Code] = {
         "form that the protocol does not have",
         "The protocol states no such form at this visit and time.",
     ),
+    "EQ926": Code(
+        "infusion is held",
+        "A hold rule of the protocol fires for the values before the infusion; it is "
+        "started only with the reason of whoever decided it.",
+    ),
     "EQ931": Code(
         "key of the vault is missing",
         "The file with the key that opens sealed arms is absent or damaged.",

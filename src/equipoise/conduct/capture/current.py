@@ -33,11 +33,13 @@ class Current:
     Attributes:
         values: form, visit and minute -> field -> value.
         status: form, visit and minute -> ``started``, ``complete``, ``frozen``, ``locked``.
+        acts: what was ever done -> when it was first done.
         seq: length of the chain.
     """
 
     values: dict[Where, dict[str, Value]] = field(default_factory=dict)
     status: dict[Where, str] = field(default_factory=dict)
+    acts: dict[str, datetime] = field(default_factory=dict)
     seq: int = 0
 
     def answers(
@@ -56,6 +58,7 @@ class Current:
 
 
 STATES = {
+    "open": "started",
     "complete": "complete",
     "reopen": "started",
     "freeze": "frozen",
@@ -73,6 +76,7 @@ def current(identifier: str) -> Current:
     for seq, at, actor, act, form, visit, minute, item, value in rows:
         where = form, visit, minute
         found.seq = seq
+        found.acts.setdefault(act, at)
         if item:
             fields = found.values.setdefault(where, {})
             before = fields.get(item)

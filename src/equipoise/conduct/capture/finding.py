@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from equipoise.conduct.capture.current import Current
+from collections.abc import Callable
+from dataclasses import replace
+
+from equipoise.conduct.capture.consent import require_consent
 from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.capture.saving import Place
+from equipoise.conduct.forms import from_participation as further
 from equipoise.conduct.forms import from_protocol as forms
 from equipoise.conduct.forms.definition import Form
 from equipoise.conduct.study.models import ConsentVersion
@@ -12,7 +16,8 @@ from equipoise.conduct.study.protocols import in_force
 from equipoise.errors import ConductError
 from equipoise.protocol.model import Protocol
 
-BEFORE_CONSENT = ("consent", "milestone")
+__all__ = ["place_of", "require_consent"]
+UNSCHEDULED = "unscheduled-"
 
 
 def place_of(
@@ -36,53 +41,30 @@ def place_of(
     return Place(person, form, visit, minute)
 
 
-def require_consent(known: Current, form: Form) -> None:
-    """Refuses a form of somebody who has not consented to the newest version.
-
-    Raises:
-        ConductError: EQ923.
-    """
-    if form.id in BEFORE_CONSENT:
-        return
-    newest = ConsentVersion.objects.last()
-    signed = known.answers("consent").get("version")
-    if known.is_complete("consent") and newest and signed == newest.label:
-        return
-    what = (
-        "has not consented yet" if not signed else "has consented to an older version"
-    )
-    raise ConductError.single(
-        "EQ923",
-        f"the participant {what}",
-        where="informed consent",
-        mend="record the consent to the version in force first",
-    )
-
-
 def _standing(protocol: Protocol, form_id: str) -> Form | None:
     """A form that belongs to no visit."""
-    versions = tuple(v.label for v in ConsentVersion.objects.all())
     kind, _, number = form_id.partition("#")
-    if kind == "event" and number.isdigit():
-        made = forms.event_form()
-        return Form(
-            id=form_id, title=made.title, by=made.by, fields=made.fields,
-            shows=made.shows,
-        )  # fmt: skip
-    if kind == "milestone" and number.isdigit():
-        made = forms.milestone_form()
-        return Form(id=form_id, title=made.title, by=made.by, fields=made.fields)
-    known = {
+    if number:
+        made = {"event": forms.event_form, "milestone": forms.milestone_form}
+        known = kind in made and number.isdigit()
+        return replace(made[kind](), id=form_id) if known else None
+    versions = tuple(v.label for v in ConsentVersion.objects.all())
+    found: dict[str, Callable[[], Form]] = {
         "consent": lambda: forms.consent_form(versions),
         "characteristics": lambda: forms.characteristics_form(protocol),
         "eligibility": lambda: forms.eligibility_form(protocol),
+        "exclusion": lambda: further.exclusion_form(protocol),
+        "relapse-plan": further.relapse_plan_form,
+        "relapse": further.relapse_form,
     }
-    return known[form_id]() if form_id in known else None
+    return found[form_id]() if form_id in found else None
 
 
 def _at_visit(
     protocol: Protocol, form_id: str, visit: str, minute: int | None
 ) -> Form | None:
+    if visit.startswith(UNSCHEDULED):
+        return _at_unscheduled(protocol, form_id, minute)
     planned = {v.id: v for v in protocol.schedule.visits}
     if visit not in planned:
         return None
@@ -93,7 +75,25 @@ def _at_visit(
         return (
             forms.guess_form(protocol, by) if by in ("participant", "rater") else None
         )
-    for due in forms.visit_forms(protocol, planned[visit]):
-        if due.form.id == form_id and due.minute == minute:
-            return due.form
+    due = forms.visit_forms(protocol, planned[visit])
+    for one in due:
+        if one.form.id == form_id and one.minute == minute:
+            return one.form
+    if form_id == "vitals" and minute is not None and planned[visit].infusion:
+        # Vital signs may be repeated at any minute: the hold rules ask for it.
+        return next((one.form for one in due if one.form.id == form_id), None)
     return None
+
+
+def _at_unscheduled(
+    protocol: Protocol, form_id: str, minute: int | None
+) -> Form | None:
+    """At a visit that nobody planned: what became of it, and any rating."""
+    if minute is not None:
+        return None
+    if form_id == "visit":
+        return further.unscheduled_form()
+    rated = {f"instrument:{use.id}": use.id for use in protocol.instruments}
+    if form_id not in rated:
+        return None
+    return forms.instrument_form(protocol, rated[form_id])

@@ -11,14 +11,18 @@ from django.db import transaction
 from equipoise.conduct.access.acting import Actor
 from equipoise.conduct.audit.chain import Fact
 from equipoise.conduct.audit.record import append, lock
+from equipoise.conduct.capture.consent import require_consent
 from equipoise.conduct.capture.current import Current, Value, current
 from equipoise.conduct.capture.models import FormState, Participant
 from equipoise.conduct.capture.permission import require_form
+from equipoise.conduct.capture.standing import note_status
 from equipoise.conduct.forms.checking import problems
 from equipoise.conduct.forms.definition import Form
-from equipoise.conduct.study.protocols import in_force
+from equipoise.conduct.study.protocols import hash_in_force
 from equipoise.errors import ConductError
-from equipoise.protocol.amend import content_hash
+
+# Forms from which it follows how far a participant has come.
+TELLING = ("consent", "exclusion", "milestone")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +96,8 @@ def save(
 
     Raises:
         AccessError: EQ911, EQ913, the person may not fill this form in.
-        ConductError: EQ921, the form is frozen or locked; EQ922, a change without reason.
+        ConductError: EQ921, the form is frozen or locked; EQ922, a change without reason;
+            EQ923, no valid consent.
     """
     require_form(actor, place.participant, place.form)
     with transaction.atomic():
@@ -100,6 +105,7 @@ def save(
         known = current(place.participant.identifier)
         where = place.form.id, place.visit, place.minute
         _open(known, where)
+        require_consent(known, place.form, on=at.date())
         held = known.values.get(where, {})
         new = {n: v.strip() for n, v in values.items() if v.strip() != _text(held, n)}
         conflicts = _conflicts(held, new, seen, actor.name)
@@ -127,16 +133,17 @@ def save(
         if complete and not signed:
             facts.append(Fact("complete", *where))
         if facts:
-            protocol = content_hash(in_force())
             made = append(
                 place.participant.identifier,
                 facts,
                 actor=actor.name,
-                protocol=protocol,
+                protocol=hash_in_force(),
                 at=at,
             )
             _note(place, "complete" if complete or signed else "started", actor, at,
                   made[-1].seq)  # fmt: skip
+            if complete and place.form.id.partition("#")[0] in TELLING:
+                note_status(place.participant)
         return Saved(known.seq + len(facts), changed=tuple(new))
 
 

@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from equipoise.conduct.access.acting import actor_of
+from equipoise.conduct.pages.menu import menu
 from equipoise.conduct.study.models import ProtocolVersion
 from equipoise.conduct.study.protocols import in_force
 
@@ -22,5 +23,8 @@ def trial(request: HttpRequest) -> dict[str, Any]:
     if ProtocolVersion.objects.exists():
         known["trial"] = in_force().trial
     if request.user.is_authenticated:
-        known["actor"] = actor_of(request.user, at=timezone.now())
+        actor = actor_of(request.user, at=timezone.now())
+        known["actor"] = actor
+        known["menu"] = menu(actor, request.path)
+        known["who_roles"] = ", ".join(sorted(actor.roles))
     return known

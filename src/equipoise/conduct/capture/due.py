@@ -1,0 +1,166 @@
+"""What is due: visits with their windows, and the forms that are open at each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal
+
+from equipoise.conduct.access.acting import Actor
+from equipoise.conduct.capture.current import Current, Where
+from equipoise.conduct.capture.models import Participant
+from equipoise.conduct.capture.permission import may_fill, may_read
+from equipoise.conduct.capture.plan import Plan
+from equipoise.conduct.capture.responders import verdicts
+from equipoise.conduct.capture.standing import GONE, discontinued, status
+from equipoise.conduct.forms.definition import Form
+from equipoise.protocol.schedule import PlannedVisit, calendar
+
+State = Literal[
+    "coming", "due", "late", "started", "complete", "frozen", "locked", "not due"
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What lists need to know of a participant, without the answers.
+
+    Attributes:
+        states: form, visit and minute -> how far it is.
+        missed: visits that did not take place.
+        verdicts: definition -> whether it holds; None while it is not known.
+        gone: the participant takes part no longer.
+        stopped: the treatment ended before its time.
+    """
+
+    states: Mapping[Where, str] = field(default_factory=dict)
+    missed: frozenset[str] = frozenset()
+    verdicts: Mapping[str, bool | None] = field(default_factory=dict)
+    gone: bool = False
+    stopped: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DueForm:
+    """A form at a time of a visit, as one person sees it."""
+
+    form: Form
+    visit: str
+    minute: int | None
+    state: State
+    mine: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DueVisit:
+    """A visit of a participant, with the forms that one person may see.
+
+    Attributes:
+        state: ``missed`` and ``done`` are what was written down; else from the window.
+    """
+
+    planned: PlannedVisit
+    state: str
+    forms: tuple[DueForm, ...]
+
+    @property
+    def open_forms(self) -> tuple[DueForm, ...]:
+        """Forms that this person should fill in by now."""
+        waiting = ("due", "late", "started")
+        return tuple(f for f in self.forms if f.mine and f.state in waiting)
+
+
+def facts_of(plan: Plan, known: Current) -> Facts:
+    """What lists need, from the entries of one participant."""
+    missed = {
+        visit
+        for (form, visit, _), _ in known.status.items()
+        if form == "visit" and known.answers("visit", visit).get("status") == "missed"
+    }
+    return Facts(
+        states=known.status,
+        missed=frozenset(missed),
+        verdicts=verdicts(plan.protocol, known),
+        gone=status(known) in GONE,
+        stopped=discontinued(known) is not None,
+    )
+
+
+def visits_of(
+    person: Participant, plan: Plan, facts: Facts, *, actor: Actor, today: date
+) -> list[DueVisit]:
+    """The visits that one person may know of, with what is due at each.
+
+    Infusions are left out for those from whom they are concealed, and visits at which
+    a person has nothing to see. Visits for some participants only appear when they are
+    due.
+    """
+    if person.day0 is None:
+        return []
+    found = []
+    for planned in calendar(plan.protocol, person.day0, responder=None):
+        visit = planned.visit
+        if visit.only_if is not None and not facts.verdicts.get(visit.only_if):
+            continue
+        if visit.infusion is not None and not actor.sees(
+            plan.protocol, "infusions", person.site.code
+        ):
+            continue
+        open_ = _is_open(facts, planned)
+        forms = tuple(
+            DueForm(
+                due.form, visit.id, due.minute, state, may_fill(actor, person, due.form)
+            )
+            for due in plan.dues[visit.id]
+            if may_read(actor, person, due.form)
+            for state in [
+                _form_state(facts, planned, due.form, due.minute, open_, today)
+            ]
+        )
+        if forms:
+            found.append(
+                DueVisit(planned, _visit_state(facts, planned, open_, today), forms)
+            )
+    return found
+
+
+def _is_open(facts: Facts, planned: PlannedVisit) -> bool:
+    """Whether something is still expected at a visit."""
+    visit = planned.visit
+    ended = facts.gone or (facts.stopped and visit.infusion is not None)
+    return not ended and visit.id not in facts.missed
+
+
+def _form_state(
+    facts: Facts,
+    planned: PlannedVisit,
+    form: Form,
+    minute: int | None,
+    is_open: bool,
+    today: date,
+) -> State:
+    held = facts.states.get((form.id, planned.visit.id, minute))
+    if held in ("complete", "frozen", "locked", "started"):
+        return held  # type: ignore[return-value]
+    if not is_open:
+        return "not due"
+    return _by_date(planned, today)
+
+
+def _visit_state(
+    facts: Facts, planned: PlannedVisit, is_open: bool, today: date
+) -> str:
+    visit = planned.visit.id
+    if visit in facts.missed:
+        return "missed"
+    if facts.states.get(("visit", visit, None)) in ("complete", "frozen", "locked"):
+        return "done"
+    return _by_date(planned, today) if is_open else "not due"
+
+
+def _by_date(planned: PlannedVisit, today: date) -> State:
+    """Due from the first day of the window, or the day that is booked; late after it."""
+    if today > max(planned.latest, planned.date):
+        return "late"
+    return "due" if today >= min(planned.earliest, planned.date) else "coming"

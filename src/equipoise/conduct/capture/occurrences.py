@@ -1,0 +1,80 @@
+"""What happens more than once: adverse events, milestones, unscheduled visits."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+
+from django.db import transaction
+
+from equipoise.conduct.access.acting import Actor
+from equipoise.conduct.audit.chain import Fact
+from equipoise.conduct.audit.record import append, lock
+from equipoise.conduct.capture.consent import require_consent
+from equipoise.conduct.capture.current import Current, Where, current
+from equipoise.conduct.capture.finding import UNSCHEDULED, place_of
+from equipoise.conduct.capture.models import FormState, Participant
+from equipoise.conduct.capture.permission import require_form
+from equipoise.conduct.capture.saving import Place
+from equipoise.conduct.study.protocols import hash_in_force
+
+Kind = Literal["event", "milestone", "unscheduled"]
+
+
+def begin(person: Participant, kind: Kind, *, actor: Actor, at: datetime) -> Place:
+    """Opens the next form of a kind; one that the same person left empty is used again.
+
+    Raises:
+        AccessError: EQ913.
+        ConductError: EQ923, no valid consent.
+    """
+    require_form(actor, person, _place(person, kind, 1).form)
+    with transaction.atomic():
+        lock(person.identifier)
+        known = current(person.identifier)
+        require_consent(known, _place(person, kind, 1).form, on=at.date())
+        numbers = opened(known, kind)
+        for number in numbers:
+            if _is_left_empty(person, kind, number, known, actor):
+                return _place(person, kind, number)
+        place = _place(person, kind, 1 + max(numbers, default=0))
+        where = place.form.id, place.visit, place.minute
+        fact = Fact("open", *where)
+        made = append(
+            person.identifier, [fact], actor=actor.name, protocol=hash_in_force(), at=at
+        )
+        FormState.objects.create(
+            participant=person, form=place.form.id, visit=place.visit, minute=None,
+            status="started", seq=made[-1].seq, changed_at=at, changed_by=actor.name,
+        )  # fmt: skip
+    return place
+
+
+def opened(known: Current, kind: Kind) -> list[int]:
+    """Numbers of the forms of a kind, in their order."""
+    found = set()
+    for form, visit, _ in known.status:
+        if kind == "unscheduled" and visit.startswith(UNSCHEDULED):
+            found.add(int(visit.removeprefix(UNSCHEDULED)))
+        elif kind != "unscheduled" and form.startswith(f"{kind}#"):
+            found.add(int(form.partition("#")[2]))
+    return sorted(found)
+
+
+def _place(person: Participant, kind: Kind, number: int) -> Place:
+    if kind == "unscheduled":
+        return place_of(person, "visit", f"{UNSCHEDULED}{number}")
+    return place_of(person, f"{kind}#{number}")
+
+
+def _is_left_empty(
+    person: Participant, kind: Kind, number: int, known: Current, actor: Actor
+) -> bool:
+    place = _place(person, kind, number)
+    where: Where = place.form.id, place.visit, None
+    if known.values.get(where) or known.status.get(where) != "started":
+        return False
+    state = FormState.objects.filter(
+        participant=person, form=where[0], visit=where[1], minute=None
+    ).first()
+    return state is not None and state.changed_by == actor.name

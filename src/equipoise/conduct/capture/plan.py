@@ -1,0 +1,71 @@
+"""What is filled in at which visit, worked out once for each version of the protocol."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from equipoise.conduct.capture.responders import judged_at
+from equipoise.conduct.forms import from_protocol as forms
+from equipoise.conduct.forms.from_protocol import Due
+from equipoise.conduct.study.protocols import hash_in_force, version
+from equipoise.protocol.calendar import Visit
+from equipoise.protocol.model import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The forms of a trial.
+
+    Attributes:
+        protocol: its version.
+        dues: id of a visit -> what is filled in, guesses and the visit itself included.
+        deciding: visits and instruments on which it depends whether others are due.
+    """
+
+    hash: str
+    protocol: Protocol
+    dues: dict[str, tuple[Due, ...]]
+    deciding: tuple[tuple[str, str], ...]
+
+    def visit(self, visit_id: str) -> Visit:
+        """The visit with this id; KeyError if there is none."""
+        return self.protocol.schedule.visit(visit_id)
+
+
+def plan_in_force() -> Plan:
+    """The forms of the protocol in force."""
+    return _plan(hash_in_force())
+
+
+@lru_cache(maxsize=16)
+def _plan(hash_: str) -> Plan:
+    protocol = version(hash_)
+    dues = {
+        visit.id: (
+            Due(forms.visit_form(), None),
+            *forms.visit_forms(protocol, visit),
+            *(
+                Due(forms.guess_form(protocol, by), None)
+                for by in _guesses(protocol, visit)
+            ),
+        )
+        for visit in protocol.schedule.visits
+    }
+    needed = {v.only_if for v in protocol.schedule.visits if v.only_if is not None}
+    deciding = tuple(
+        (visit, (protocol.definition(name).score or "").partition(".")[0])
+        for name in sorted(needed)
+        if (visit := judged_at(protocol, name)) is not None
+    )
+    return Plan(hash_, protocol, dues, deciding)
+
+
+def _guesses(protocol: Protocol, visit: Visit) -> list[str]:
+    """Who says at a visit which treatment it was."""
+    found = [
+        endpoint.variable.guesses
+        for endpoint in protocol.endpoints
+        if endpoint.variable.guesses and endpoint.variable.at == visit.id
+    ]
+    return list(dict.fromkeys(found))

@@ -1,0 +1,155 @@
+"""Recruitment against plan and the flow of participants: totals only, never by arm."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils import timezone
+
+from equipoise.conduct.audit.models import Entry
+from equipoise.conduct.capture.models import Participant
+from equipoise.conduct.capture.standing import ENDS, LABELS
+from equipoise.conduct.forms.from_participation import exclusion_form
+from equipoise.conduct.forms.from_protocol import milestone_form
+from equipoise.protocol.model import Protocol
+
+WRITTEN = ("answer", "correct")
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """A number with what it counts."""
+
+    label: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """The flow of CONSORT while the trial is blind.
+
+    Attributes:
+        excluded: by reason, the most frequent first.
+        waiting: screened, and neither excluded nor randomized nor gone.
+        before: left before randomization.
+        stopped: treatment ended early, among the randomized.
+        left: by reason, among the randomized.
+        staying: randomized and still taking part.
+    """
+
+    screened: int
+    excluded: tuple[Counted, ...]
+    waiting: int
+    before: int
+    randomized: int
+    stopped: int
+    left: tuple[Counted, ...]
+    staying: int
+
+    @property
+    def excluded_total(self) -> int:
+        """How many were not included."""
+        return sum(part.count for part in self.excluded)
+
+
+@dataclass(frozen=True, slots=True)
+class AtSite:
+    """Recruitment of one site."""
+
+    site: str
+    screened: int
+    randomized: int
+    excluded: int
+
+
+def randomized_on(people: Iterable[Participant]) -> dict[str, date]:
+    """Identifier -> the day of randomization."""
+    names = {p.identifier for p in people}
+    rows = Entry.objects.filter(
+        act="randomize", form__in=("", "randomization", "randomize", "allocation")
+    ).order_by("at")
+    found: dict[str, date] = {}
+    for chain, at in rows.values_list("chain", "at"):
+        if chain in names:
+            found.setdefault(chain, timezone.localdate(at))
+    return found
+
+
+def flow(people: list[Participant], protocol: Protocol) -> Flow:
+    """What became of everybody who was screened."""
+    randomized = randomized_on(people)
+    reasons, milestones = _last("exclusion", "reason"), _milestones()
+    excluded = [p for p in people if p.status == "excluded"]
+    in_study = [p for p in people if p.identifier in randomized]
+    gone = Counter(p.status for p in in_study if p.status in ENDS)
+    before = [p for p in people if p.status in ENDS and p.identifier not in randomized]
+    stopped = sum(
+        "treatment-discontinued" in milestones.get(p.identifier, ()) for p in in_study
+    )
+    words = {c.value: c.label for c in exclusion_form(protocol).fields[0].choices}
+    why = Counter(
+        words.get(reasons.get(p.identifier, ""), "Not stated") for p in excluded
+    )
+    return Flow(
+        screened=len(people),
+        excluded=tuple(Counted(text, n) for text, n in why.most_common()),
+        waiting=len(people) - len(excluded) - len(in_study) - len(before),
+        before=len(before),
+        randomized=len(in_study),
+        stopped=stopped,
+        left=tuple(Counted(LABELS[end], n) for end, n in gone.most_common()),
+        staying=len(in_study) - sum(gone.values()),
+    )
+
+
+def by_site(people: list[Participant]) -> list[AtSite]:
+    """Screened and randomized of each site."""
+    randomized = randomized_on(people)
+    names = {p.site.code: p.site.name for p in people}
+    return [
+        AtSite(
+            name,
+            sum(p.site.code == code for p in people),
+            sum(p.site.code == code and p.identifier in randomized for p in people),
+            sum(p.site.code == code and p.status == "excluded" for p in people),
+        )
+        for code, name in sorted(names.items())
+    ]
+
+
+def pace(days: list[date], goal: int, today: date) -> str:
+    """When the goal is reached if the last eight weeks go on; in words."""
+    recent = [day for day in days if 0 <= (today - day).days < 56]
+    if len(days) >= goal:
+        return "The planned number is reached."
+    if not recent:
+        return "Nobody was randomized in the last eight weeks."
+    span = max(1, (today - min(recent)).days)
+    weeks = round((goal - len(days)) / (len(recent) / span) / 7)
+    return f"At the pace of the last eight weeks, {goal - len(days)} more take about {weeks} weeks."
+
+
+def _last(form: str, item: str) -> dict[str, str]:
+    rows = Entry.objects.filter(form=form, act__in=WRITTEN, item=item).order_by(
+        "chain", "seq"
+    )
+    return {chain: value or "" for chain, value in rows.values_list("chain", "value")}
+
+
+def _milestones() -> dict[str, set[str]]:
+    """Identifier -> milestones of complete or begun forms, as they stand now."""
+    known = {c.value for c in milestone_form().fields[0].choices}
+    last: dict[tuple[str, str], str] = {}
+    rows = Entry.objects.filter(
+        form__startswith="milestone#", act__in=WRITTEN, item="milestone"
+    ).order_by("chain", "seq")
+    for chain, form, value in rows.values_list("chain", "form", "value"):
+        last[chain, form] = value or ""
+    found: dict[str, set[str]] = {}
+    for (chain, _), value in last.items():
+        if value in known:
+            found.setdefault(chain, set()).add(value)
+    return found

@@ -1,0 +1,137 @@
+"""Who responded, for whom follow-up is due, and who has lost the response."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from equipoise.conduct.capture.current import Current
+from equipoise.conduct.capture.scores import named_score
+from equipoise.protocol.estimand import Definition
+from equipoise.protocol.model import Protocol
+
+Scored = Mapping[str, float]  # visit -> value of one score
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """A response that was lost.
+
+    Attributes:
+        label: of the definition.
+        visit: label of the first visit at which it no longer held.
+        visit_id: its id.
+        score: name of the score, with its values at baseline, then, and now.
+    """
+
+    label: str
+    visit: str
+    visit_id: str
+    score: str
+    baseline: float
+    then: float
+    now: float
+
+
+def scored_visits(protocol: Protocol, known: Current, score: str) -> dict[str, float]:
+    """Visit -> a score, of forms that are complete."""
+    form = f"instrument:{score.partition('.')[0]}"
+    found = {}
+    for visit in protocol.schedule.visits:
+        if known.is_complete(form, visit.id):
+            value = named_score(protocol, score, known.answers(form, visit.id))
+            if value is not None:
+                found[visit.id] = value
+    return found
+
+
+def holds(
+    protocol: Protocol, definition: Definition, baseline: float, value: float
+) -> bool:
+    """Whether a definition of any rule but ``loss-of`` holds for one value."""
+    threshold = definition.threshold or 0.0
+    if definition.rule == "at-most":
+        return value <= threshold
+    if definition.rule == "at-least":
+        return value >= threshold
+    better = protocol.better(definition.score or "")
+    gain = baseline - value if better == "lower" else value - baseline
+    if definition.rule == "points-reduction":
+        return gain >= threshold
+    return baseline != 0 and 100 * gain >= threshold * abs(baseline)
+
+
+def judged_at(protocol: Protocol, definition_id: str) -> str | None:
+    """The visit at which a definition decides: of its loss, of an endpoint, or the last.
+
+    The last is the last visit of the treatment phase at which the score is worked out.
+    """
+    for other in protocol.definitions:
+        if other.rule == "loss-of" and other.of == definition_id:
+            return other.at
+    for endpoint in protocol.endpoints:
+        if endpoint.variable.definition == definition_id and endpoint.variable.at:
+            return endpoint.variable.at
+    score = protocol.definition(definition_id).score or ""
+    instrument = score.partition(".")[0]
+    rated = [
+        visit.id
+        for visit in protocol.schedule.visits
+        if visit.phase == "treatment"
+        and any(
+            a.instrument == instrument for a in protocol.schedule.assessments(visit)
+        )
+    ]
+    return rated[-1] if rated else None
+
+
+def responder(protocol: Protocol, known: Current, definition_id: str) -> bool | None:
+    """Whether a definition holds for a participant; None while it is not known."""
+    definition = protocol.definition(definition_id)
+    at = judged_at(protocol, definition_id)
+    if at is None or definition.score is None:
+        return None
+    scored = scored_visits(protocol, known, definition.score)
+    baseline = scored.get(protocol.schedule.baseline)
+    if at not in scored or baseline is None:
+        return None
+    return holds(protocol, definition, baseline, scored[at])
+
+
+def verdicts(protocol: Protocol, known: Current) -> dict[str, bool | None]:
+    """Definition on which visits depend -> whether it holds."""
+    needed = {v.only_if for v in protocol.schedule.visits if v.only_if is not None}
+    return {name: responder(protocol, known, name) for name in sorted(needed)}
+
+
+def losses(protocol: Protocol, known: Current) -> list[Loss]:
+    """Responses that the participant had and has lost."""
+    found = []
+    for definition in protocol.definitions:
+        if definition.rule == "loss-of" and definition.of:
+            loss = _loss(protocol, known, definition)
+            if loss is not None:
+                found.append(loss)
+    return found
+
+
+def _loss(protocol: Protocol, known: Current, definition: Definition) -> Loss | None:
+    of = protocol.definition(definition.of or "")
+    scored = scored_visits(protocol, known, of.score or "")
+    baseline, then = (
+        scored.get(protocol.schedule.baseline),
+        scored.get(definition.at or ""),
+    )
+    if baseline is None or then is None or not holds(protocol, of, baseline, then):
+        return None
+    days = {visit.id: visit.day for visit in protocol.schedule.visits}
+    for visit in protocol.schedule.visits:
+        later = visit.day > days[definition.at or ""]
+        if later and visit.id in scored:
+            now = scored[visit.id]
+            if not holds(protocol, of, baseline, now):
+                score = of.score or ""
+                return Loss(
+                    definition.label, visit.label, visit.id, score, baseline, then, now
+                )
+    return None

@@ -1,0 +1,77 @@
+"""How far a participant has come: screened, included, treated, gone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from equipoise.conduct.capture.current import Current, current
+from equipoise.conduct.capture.models import Participant
+from equipoise.conduct.forms.from_protocol import ENDS
+
+LABELS = {
+    "screening": "In screening",
+    "consented": "Consented",
+    "excluded": "Not included",
+    "randomized": "Randomized",
+    "study-withdrawn": "Withdrew from the study",
+    "lost-to-follow-up": "Lost to follow-up",
+    "death": "Died",
+}
+GONE = (*ENDS, "excluded")
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """A milestone that was written down.
+
+    Attributes:
+        form: id of its form, such as ``milestone#1``.
+    """
+
+    form: str
+    milestone: str
+    on: date
+    reason: str
+
+
+def milestones(known: Current) -> list[Happened]:
+    """Milestones whose form is complete, by date."""
+    found = []
+    for form, visit, minute in known.status:
+        if form.startswith("milestone#") and known.is_complete(form, visit, minute):
+            said = known.answers(form)
+            day = date.fromisoformat(said["date"])
+            found.append(Happened(form, said["milestone"], day, said.get("reason", "")))
+    return sorted(found, key=lambda one: (one.on, one.form))
+
+
+def discontinued(known: Current) -> Happened | None:
+    """The end of treatment before its time; taking part goes on."""
+    ended = [m for m in milestones(known) if m.milestone == "treatment-discontinued"]
+    return ended[0] if ended else None
+
+
+def status(known: Current) -> str:
+    """How far a participant has come, worked out from the entries alone."""
+    ended = [m.milestone for m in milestones(known) if m.milestone in ENDS]
+    if ended:
+        return ended[0]
+    if "randomize" in known.acts:
+        return "randomized"
+    if known.is_complete("exclusion"):
+        return "excluded"
+    return "consented" if known.is_complete("consent") else "screening"
+
+
+def note_status(person: Participant) -> None:
+    """Brings the column that lists are made from up to what the entries say."""
+    person.status = status(current(person.identifier))
+    Participant.objects.filter(pk=person.pk).update(status=person.status)
+
+
+def label(state: str, *, tells_why: bool = True) -> str:
+    """What a status is called; without saying why somebody has left, where asked."""
+    if not tells_why and state in ENDS:
+        return "No longer takes part"
+    return LABELS.get(state, state)

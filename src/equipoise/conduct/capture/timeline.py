@@ -1,0 +1,134 @@
+"""The course of one participant as far as somebody may know it: scores, infusions, events."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from equipoise.conduct.access.acting import Actor
+from equipoise.conduct.capture.current import Current
+from equipoise.conduct.capture.models import Participant
+from equipoise.conduct.capture.permission import may_read
+from equipoise.conduct.capture.plan import Plan
+from equipoise.conduct.capture.scores import score_of
+from equipoise.conduct.capture.standing import milestones
+from equipoise.conduct.forms.from_protocol import event_form, instrument_form
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """One score over time.
+
+    Attributes:
+        points: day of the schedule and score.
+        range: of the score.
+    """
+
+    label: str
+    points: tuple[tuple[int, float], ...]
+    range: tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Something with a beginning, and perhaps an end, in days of the schedule."""
+
+    label: str
+    start: int
+    end: int | None = None
+    serious: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """What is drawn; what the person may not know is not in it."""
+
+    series: tuple[Series, ...]
+    infusions: tuple[Span, ...]
+    events: tuple[Span, ...]
+    milestones: tuple[Span, ...]
+    today: int
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is anything to draw."""
+        return not (self.series or self.infusions or self.events or self.milestones)
+
+
+def timeline(
+    person: Participant, plan: Plan, known: Current, *, actor: Actor, today: date
+) -> Timeline | None:
+    """The course of a participant; None before day 0 is planned."""
+    if person.day0 is None:
+        return None
+    day0, site = person.day0, person.site.code
+    spans = (
+        _infusions(plan, known, day0)
+        if actor.sees(plan.protocol, "infusions", site)
+        else ()
+    )
+    events = _events(known, day0) if may_read(actor, person, event_form()) else ()
+    ended: tuple[Span, ...] = ()
+    if actor.may("read forms", site):
+        ended = tuple(Span(m.milestone, (m.on - day0).days) for m in milestones(known))
+    return Timeline(
+        _series(person, plan, known, actor, day0),
+        spans,
+        events,
+        ended,
+        (today - day0).days,
+    )
+
+
+def _series(
+    person: Participant, plan: Plan, known: Current, actor: Actor, day0: date
+) -> tuple[Series, ...]:
+    found = []
+    for use in plan.protocol.instruments:
+        form = instrument_form(plan.protocol, use.id)
+        if form.shows != "ratings" or not may_read(actor, person, form):
+            continue
+        scale = plan.protocol.scales[use.id]
+        points = []
+        for visit in plan.protocol.schedule.visits:
+            if known.is_complete(form.id, visit.id):
+                value = score_of(scale, known.answers(form.id, visit.id))
+                if value is not None:
+                    points.append((_day(known, visit.id, visit.day, day0), value))
+        if points:
+            found.append(
+                Series(
+                    scale.name,
+                    tuple(sorted(points)),
+                    scale.scores[scale.primary_score].range,
+                )
+            )
+    return tuple(found)
+
+
+def _infusions(plan: Plan, known: Current, day0: date) -> tuple[Span, ...]:
+    found = []
+    for visit in plan.protocol.schedule.visits:
+        said = known.answers("infusion", visit.id)
+        if said.get("started_at"):
+            day = (datetime.fromisoformat(said["started_at"]).date() - day0).days
+            found.append(Span(visit.label, day))
+    return tuple(found)
+
+
+def _events(known: Current, day0: date) -> tuple[Span, ...]:
+    found = []
+    for form, _, _ in known.status:
+        said = known.answers(form) if form.startswith("event#") else {}
+        if said.get("started_on") and said.get("term"):
+            start = (date.fromisoformat(said["started_on"]) - day0).days
+            stopped = said.get("stopped_on")
+            end = (date.fromisoformat(stopped) - day0).days if stopped else None
+            found.append(Span(said["term"], start, end, said.get("serious") == "yes"))
+    return tuple(sorted(found, key=lambda span: span.start))
+
+
+def _day(known: Current, visit: str, planned: int, day0: date) -> int:
+    """The day on which a visit took place, or the planned one while that is not known."""
+    took_place = known.answers("visit", visit).get("date")
+    return (date.fromisoformat(took_place) - day0).days if took_place else planned

@@ -1,0 +1,150 @@
+"""Which form of whom a request is about, and whether the person may see it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.http import HttpRequest
+from django.utils import timezone
+
+from equipoise.conduct.access.acting import Actor, actor_of
+from equipoise.conduct.capture.consent import BEFORE_CONSENT, lacks_consent
+from equipoise.conduct.capture.current import Current, Where, current
+from equipoise.conduct.capture.finding import UNSCHEDULED, place_of
+from equipoise.conduct.capture.participants import find
+from equipoise.conduct.capture.permission import may_fill, may_read
+from equipoise.conduct.capture.saving import Place
+from equipoise.errors import AccessError, ConductError
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """A form in front of somebody.
+
+    Attributes:
+        known: what holds now of the participant.
+        at: time of the request, UTC.
+        editable: the person may fill it in, and nothing closes it.
+        notice: why it is not, in words; empty if it is or if it is only read.
+    """
+
+    actor: Actor
+    place: Place
+    known: Current
+    at: datetime
+    editable: bool
+    notice: str = ""
+
+    @property
+    def where(self) -> Where:
+        """Its place among the values of the participant."""
+        return self.place.form.id, self.place.visit, self.place.minute
+
+    @property
+    def state(self) -> str:
+        """How far the form is; empty before it was begun."""
+        return self.known.status.get(self.where, "")
+
+
+def who(request: HttpRequest) -> tuple[Actor, datetime]:
+    """Who asks, and when."""
+    at = timezone.now()
+    return actor_of(request.user, at=at), at
+
+
+def desk_of(request: HttpRequest, identifier: str, form: str) -> Desk:
+    """The form that an address names.
+
+    Raises:
+        AccessError: EQ911, EQ913: not a participant, or not a form, of this person.
+        ConductError: EQ923, no valid consent; EQ924, there is no such form.
+    """
+    actor, at = who(request)
+    person = find(identifier, actor)
+    visit = request.GET.get("visit", "")
+    place = place_of(person, form, visit, whole(request.GET.get("minute", "")))
+    require_reading(actor, place)
+    return desk_at(place, current(identifier), actor, at)
+
+
+def desk_at(place: Place, known: Current, actor: Actor, at: datetime) -> Desk:
+    """A form in front of somebody who may see it.
+
+    Raises:
+        ConductError: EQ923, nothing was written yet and there is no valid consent;
+            EQ924, an event or a visit that nobody has opened.
+    """
+    where = place.form.id, place.visit, place.minute
+    begun = where in known.status
+    numbered = "#" in place.form.id or place.visit.startswith(UNSCHEDULED)
+    if numbered and not _opened(place, known):
+        raise ConductError.single(
+            "EQ924",
+            "there is no such form",
+            where="the address",
+            mend="open the form from the participant's page",
+        )
+    notice, mine = "", may_fill(actor, place.participant, place.form)
+    if mine and known.status.get(where) in ("frozen", "locked"):
+        notice = f"This form is {known.status[where]}: it can be read and not changed."
+    elif mine:
+        notice = _consent_notice(place, known, at)
+        if notice and not begun:
+            raise ConductError.single(
+                "EQ923",
+                notice,
+                where="informed consent",
+                mend="record the consent to the version in force first",
+            )
+    return Desk(actor, place, known, at, mine and not notice, notice)
+
+
+def require_reading(actor: Actor, place: Place) -> None:
+    """Refuses who may not see a form, in the words of a form that is not there.
+
+    Raises:
+        AccessError: EQ913.
+    """
+    if not may_read(actor, place.participant, place.form):
+        raise AccessError.single(
+            "EQ913",
+            "this form is not yours to see",
+            where="the form",
+            mend="forms that are yours are on your list of today",
+        )
+
+
+def whole(text: str) -> int | None:
+    """A whole number of an address; None for an empty text.
+
+    Raises:
+        ConductError: EQ924.
+    """
+    if not text:
+        return None
+    try:
+        number = int(text)
+    except ValueError:
+        number = 10**9
+    if abs(number) > 100_000:
+        raise ConductError.single(
+            "EQ924",
+            "this is not a number of minutes",
+            where="the address",
+            mend="open the form from the participant's page",
+        )
+    return number
+
+
+def _opened(place: Place, known: Current) -> bool:
+    if place.visit.startswith(UNSCHEDULED):
+        return any(visit == place.visit for _, visit, _ in known.status)
+    return (place.form.id, place.visit, place.minute) in known.status
+
+
+def _consent_notice(place: Place, known: Current, at: datetime) -> str:
+    if place.form.id.partition("#")[0] in BEFORE_CONSENT:
+        return ""
+    lacking = lacks_consent(known, at.date())
+    return f"The participant {lacking}." if lacking else ""

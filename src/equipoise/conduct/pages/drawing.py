@@ -1,0 +1,157 @@
+"""Where things stand in the drawings: coordinates for SVG, as templates write them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from equipoise.conduct.capture.timeline import Timeline
+
+WIDTH, LEFT, RIGHT = 720, 46, 14
+COLOURS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Something at a place, with the words that a pointer or a reader meets."""
+
+    x: float
+    y: float
+    width: float = 0.0
+    text: str = ""
+    strong: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line through points."""
+
+    label: str
+    points: str
+    dots: tuple[Mark, ...]
+    colour: int
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """The time line of a participant."""
+
+    width: int
+    height: int
+    floor: float
+    lines: tuple[Line, ...]
+    infusions: tuple[Mark, ...]
+    events: tuple[Mark, ...]
+    milestones: tuple[Mark, ...]
+    ticks: tuple[Mark, ...]
+    today: float | None
+
+
+def course(found: Timeline) -> Course:
+    """The time line: scores as percent of their range above, events as bars below."""
+    days = [day for s in found.series for day, _ in s.points]
+    days += [s.start for s in (*found.infusions, *found.events, *found.milestones)]
+    low, high = (
+        min([0, *days]),
+        max([14, found.today if found.today < 400 else 14, *days]),
+    )
+    top, floor = 14.0, 170.0
+
+    def x(day: float) -> float:
+        return round(LEFT + (day - low) / (high - low) * (WIDTH - LEFT - RIGHT), 1)
+
+    lines = []
+    for place, series in enumerate(found.series):
+        lowest, highest = series.range
+        dots = tuple(
+            Mark(
+                x(day),
+                round(floor - (value - lowest) / (highest - lowest) * (floor - top), 1),
+                text=f"{series.label}, day {day}: {value:g} of {highest:g}",
+            )
+            for day, value in series.points
+        )
+        path = " ".join(f"{dot.x},{dot.y}" for dot in dots)
+        lines.append(Line(series.label, path, dots, 1 + place % COLOURS))
+    bars = []
+    for place, span in enumerate(found.events):
+        end = span.end if span.end is not None else span.start
+        y = floor + 46 + 18 * place
+        bars.append(
+            Mark(
+                x(span.start),
+                y,
+                max(5.0, x(end) - x(span.start)),
+                span.label,
+                span.serious,
+            )
+        )
+    return Course(
+        WIDTH, int(floor + 50 + 18 * len(bars)), floor, tuple(lines),
+        tuple(Mark(x(s.start), floor + 8, text=f"{s.label}, day {s.start}") for s in found.infusions),
+        tuple(bars),
+        tuple(Mark(x(s.start), top, text=f"{s.label}, day {s.start}") for s in found.milestones),
+        _ticks(low, high, x, floor),
+        x(found.today) if low <= found.today <= high else None,
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """How many were randomized by when, against the number that is planned."""
+
+    width: int
+    height: int
+    points: str
+    goal_y: float
+    floor: float
+    ticks: tuple[Mark, ...]
+    last: Mark | None
+
+
+def growth(days: Sequence[date], goal: int, start: date, today: date) -> Curve:
+    """A curve of steps from the first screening to today.
+
+    Args:
+        days: on which somebody was randomized, ascending.
+        goal: planned number.
+        start: first day.
+        today: last day.
+    """
+    top, floor, height = 20.0, 190.0, 220
+    length = max(1, (today - start).days)
+    most = max(goal, len(days))
+
+    def x(day: float) -> float:
+        return round(LEFT + day / length * (WIDTH - LEFT - RIGHT), 1)
+
+    def y(count: float) -> float:
+        return round(floor - count / most * (floor - top), 1)
+
+    points = [f"{x(0)},{y(0)}"]
+    for count, day in enumerate(days, start=1):
+        at = x((day - start).days)
+        points += [f"{at},{y(count - 1)}", f"{at},{y(count)}"]
+    points.append(f"{x(length)},{y(len(days))}")
+    last = Mark(x(length), y(len(days)), text=str(len(days)))
+    return Curve(
+        WIDTH,
+        height,
+        " ".join(points),
+        y(goal),
+        floor,
+        _ticks(0, length, x, floor),
+        last,
+    )
+
+
+def _ticks(low: int, high: int, x: object, floor: float) -> tuple[Mark, ...]:
+    step = next(
+        s for s in (7, 14, 28, 56, 91, 182, 364, 10**6) if (high - low) / s <= 12
+    )
+    first = -(-low // step) * step
+    place = x if callable(x) else float
+    return tuple(
+        Mark(place(d), floor, text=f"{d}") for d in range(first, high + 1, step)
+    )

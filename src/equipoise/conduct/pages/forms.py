@@ -1,0 +1,217 @@
+"""Forms: shown, saved as they are answered, completed, corrected, frozen."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
+
+from equipoise.conduct.capture import closing
+from equipoise.conduct.capture.current import current
+from equipoise.conduct.capture.due import facts_of, visits_of
+from equipoise.conduct.capture.plan import plan_in_force
+from equipoise.conduct.capture.saving import Place, Saved, save
+from equipoise.conduct.forms.definition import Field, Form
+from equipoise.conduct.pages.desk import Desk, desk_of
+from equipoise.conduct.pages.entry import Shown, address, history, shown, shown_form
+from equipoise.conduct.pages.today import today_of
+from equipoise.errors import ConductError
+
+
+@never_cache
+@login_required
+@require_http_methods(["GET", "POST"])
+def form(request: HttpRequest, identifier: str, form: str) -> HttpResponse:
+    """A form: read, filled in, or corrected."""
+    desk = desk_of(request, identifier, form)
+    if request.method == "POST":
+        return _submitted(request, desk)
+    return _page(request, desk, shown_form(desk, correcting="correct" in request.GET))
+
+
+@never_cache
+@require_POST
+def field(request: HttpRequest, identifier: str, form: str) -> HttpResponse:
+    """Saves one field as it is answered; the answer is a sentence beside it."""
+    if not request.user.is_authenticated:
+        return render(request, "forms/_logged_out.html", status=401)
+    desk = desk_of(request, identifier, form)
+    name = request.POST.get("field", "")
+    values = _values(desk.place.form, {name: request.POST.get(name, "")})
+    try:
+        saved = _save(request, desk, values)
+    except ConductError as error:
+        return _said(
+            request, desk, name, Saved(0, errors={name: error.problems[0].what})
+        )
+    return _said(request, desk, name, saved)
+
+
+@login_required
+@require_POST
+def close(request: HttpRequest, identifier: str, form: str) -> HttpResponse:
+    """Freezes a form, or opens a frozen one again."""
+    desk = desk_of(request, identifier, form)
+    deed = "unfreeze" if request.POST.get("deed") == "unfreeze" else "freeze"
+    reason = request.POST.get("reason", "")
+    closing.close(desk.place, deed, actor=desk.actor, at=desk.at, reason=reason)
+    done = "frozen" if deed == "freeze" else "open again"
+    messages.success(request, f"{desk.place.form.title} is {done}.")
+    return redirect(address(desk.place))
+
+
+def _page(
+    request: HttpRequest, desk: Desk, entry: Shown, status: int = 200, reason: str = ""
+) -> HttpResponse:
+    visits = {v.id: v.label for v in plan_in_force().protocol.schedule.visits}
+    known = {
+        "entry": entry,
+        "desk": desk,
+        "person": desk.place.participant,
+        "visit_label": visits.get(desk.place.visit, _unscheduled(desk.place.visit)),
+        "history": history(desk) if desk.state else [],
+        "may_freeze": desk.actor.may("freeze", desk.place.participant.site.code),
+        "correct_address": address(desk.place, correct="1"),
+        "close_address": address(desk.place, "close"),
+        "reason": reason,
+    }
+    return render(request, "forms/form.html", known, status=status)
+
+
+def _submitted(request: HttpRequest, desk: Desk) -> HttpResponse:
+    values = _values(desk.place.form, request.POST)
+    if not desk.editable:
+        save(desk.place, values, actor=desk.actor, at=desk.at, seen=_seen(request))
+    again = desk.state == "complete"
+    reason = request.POST.get("reason", "")
+    try:
+        saved = _save(request, desk, values, complete=True)
+    except ConductError as error:
+        if error.problems[0].code != "EQ922":
+            raise
+        messages.error(
+            request, "Write the reason of the change: the value before stays on record."
+        )
+        entry = shown_form(desk, correcting=True, typed=values)
+        return _page(request, desk, entry, 422)
+    if saved.errors or saved.conflicts:
+        _keep(request, desk, values, saved)
+        fresh = desk_of(request, desk.place.participant.identifier, desk.place.form.id)
+        entry = shown_form(fresh, correcting=again, typed=values,
+                           problems=saved.errors, conflicts=saved.conflicts)  # fmt: skip
+        status = 409 if saved.conflicts else 422
+        return _page(request, fresh, entry, status, reason)
+    what = "is corrected" if again and saved.changed else "is complete"
+    messages.success(request, f"{desk.place.form.title} {what}.")
+    return redirect(_next(request, desk))
+
+
+def _keep(
+    request: HttpRequest, desk: Desk, values: Mapping[str, str], saved: Saved
+) -> None:
+    """Keeps what is right of a form that is not complete: nobody types it twice."""
+    if saved.conflicts or desk.state == "complete":
+        return
+    right = {n: v for n, v in values.items() if n not in saved.errors}
+    _save(request, desk, right)
+
+
+def _save(
+    request: HttpRequest,
+    desk: Desk,
+    values: Mapping[str, str],
+    *,
+    complete: bool = False,
+) -> Saved:
+    return save(
+        desk.place,
+        values,
+        actor=desk.actor,
+        at=desk.at,
+        seen=_seen(request),
+        complete=complete,
+        reason=request.POST.get("reason", ""),
+    )
+
+
+def _seen(request: HttpRequest) -> int:
+    """How much of the chain the person had seen; nothing, if the page does not say."""
+    text = request.POST.get("seen", "")
+    return int(text) if text.isdecimal() and len(text) < 10 else 0
+
+
+def _values(form: Form, posted: Mapping[str, str]) -> dict[str, str]:
+    """Values of the fields of a form, and of nothing else that came in."""
+    return {f.name: _clean(f, posted[f.name]) for f in form.fields if f.name in posted}
+
+
+def _clean(field: Field, text: str) -> str:
+    text = text.replace("\x00", "").replace("\r\n", "\n").strip()
+    return text.replace(",", ".") if field.kind == "number" else text
+
+
+def _said(request: HttpRequest, desk: Desk, name: str, saved: Saved) -> HttpResponse:
+    conflict = saved.conflicts[0] if saved.conflicts else None
+    known = {
+        "problem": saved.errors.get(name, ""),
+        "conflict": conflict,
+        "at": desk.at,
+        "emptied": name in saved.changed and not request.POST.get(name),
+    }
+    if conflict is not None:
+        of = desk.place.form.field(name)
+        known |= {
+            "theirs": shown(of, conflict.theirs),
+            "yours": shown(of, conflict.yours),
+            "vals": json.dumps(
+                {"field": name, name: conflict.yours, "seen": saved.seq}
+            ),
+            "address": address(desk.place, "field"),
+        }
+    status = 422 if saved.errors else 409 if conflict else 200
+    answer = render(request, "forms/_said.html", known, status=status)
+    if saved.changed:
+        answer["HX-Trigger"] = "saved"
+    return answer
+
+
+def _next(request: HttpRequest, desk: Desk) -> str:
+    """Where to go on: the bedside, the next form of the visit, or the participant."""
+    person, place = desk.place.participant, desk.place
+    if request.POST.get("from") == "infusion":
+        path = reverse("infusion", args=[person.identifier, place.visit])
+        return (
+            f"{path}?{urlencode({'minute': place.minute})}"
+            if place.minute is not None
+            else path
+        )
+    if place.visit and desk.state != "complete":
+        following = _open_form(desk)
+        if following is not None:
+            return address(following)
+    return reverse("participant", args=[person.identifier])
+
+
+def _open_form(desk: Desk) -> Place | None:
+    person, plan = desk.place.participant, plan_in_force()
+    facts = facts_of(plan, current(person.identifier))
+    for visit in visits_of(
+        person, plan, facts, actor=desk.actor, today=today_of(desk.at)
+    ):
+        if visit.planned.visit.id == desk.place.visit:
+            for one in visit.open_forms:
+                if one.form.id not in ("visit", desk.place.form.id):
+                    return Place(person, one.form, one.visit, one.minute)
+    return None
+
+
+def _unscheduled(visit: str) -> str:
+    return f"Unscheduled visit {visit.rpartition('-')[2]}" if visit else ""

@@ -1,0 +1,284 @@
+"""The screening log, and the one page of a participant."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import NoReverseMatch, reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import (
+    require_http_methods,
+    require_POST,
+    require_safe,
+)
+
+from equipoise.conduct.access.acting import Actor
+from equipoise.conduct.capture import closing
+from equipoise.conduct.capture.consent import lacks_consent
+from equipoise.conduct.capture.current import Current, current
+from equipoise.conduct.capture.due import facts_of, visits_of
+from equipoise.conduct.capture.finding import UNSCHEDULED, place_of
+from equipoise.conduct.capture.models import Participant
+from equipoise.conduct.capture.occurrences import begin, opened
+from equipoise.conduct.capture.overview import lost_responses
+from equipoise.conduct.capture.participants import find, plan_day0, screen, visible
+from equipoise.conduct.capture.permission import may_fill, may_read
+from equipoise.conduct.capture.plan import Plan, plan_in_force
+from equipoise.conduct.capture.saving import Place
+from equipoise.conduct.capture.standing import discontinued, label, milestones
+from equipoise.conduct.capture.timeline import timeline
+from equipoise.conduct.pages.desk import who
+from equipoise.conduct.pages.drawing import course
+from equipoise.conduct.pages.entry import address
+from equipoise.conduct.pages.today import today_of
+from equipoise.conduct.study.models import Site
+from equipoise.errors import ConductError
+
+STANDING = (
+    "consent",
+    "characteristics",
+    "eligibility",
+    "exclusion",
+    "relapse-plan",
+    "relapse",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A line of the screening log."""
+
+    person: Participant
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A form on the page of a participant."""
+
+    title: str
+    state: str
+    address: str
+    mine: bool
+
+
+@never_cache
+@login_required
+@require_http_methods(["GET", "POST"])
+def screening(request: HttpRequest) -> HttpResponse:
+    """The screening log: who was screened where, and how far each has come."""
+    actor, at = who(request)
+    if request.method == "POST":
+        made = screen(request.POST.get("site", ""), actor=actor, at=at)
+        messages.success(request, f"{made.identifier} is in the screening log.")
+        return redirect("participant", made.identifier)
+    wanted = request.GET.get("q", "").strip().upper()
+    rows = [
+        Row(p, label(p.status, tells_why=actor.may("read forms", p.site.code)))
+        for p in visible(actor)
+        if wanted in p.identifier
+    ]
+    sites = [site for site in Site.objects.all() if actor.may("screen", site.code)]
+    known = {"rows": rows, "sites": sites, "q": wanted}
+    return render(request, "participants/screening.html", known)
+
+
+@never_cache
+@login_required
+@require_safe
+def participant(request: HttpRequest, identifier: str) -> HttpResponse:
+    """Everything that this person may know of a participant, on one page."""
+    actor, at = who(request)
+    person = find(identifier, actor)
+    return render(
+        request, "participants/participant.html", _page(person, actor, today_of(at))
+    )
+
+
+@login_required
+@require_POST
+def day0(request: HttpRequest, identifier: str) -> HttpResponse:
+    """Plans day 0."""
+    actor, at = who(request)
+    person = find(identifier, actor)
+    try:
+        day = date.fromisoformat(request.POST.get("day0", ""))
+    except ValueError:
+        raise ConductError.single(
+            "EQ923", "this is not a date", where="day 0", mend="choose a date"
+        ) from None
+    plan_day0(person, day, actor=actor, at=at)
+    messages.success(request, f"Day 0 is {day:%d %B %Y}; the calendar follows from it.")
+    return redirect("participant", identifier)
+
+
+@login_required
+@require_POST
+def unscheduled(request: HttpRequest, identifier: str) -> HttpResponse:
+    """Opens a visit that the protocol does not plan."""
+    actor, at = who(request)
+    place = begin(find(identifier, actor), "unscheduled", actor=actor, at=at)
+    return redirect(address(place))
+
+
+@login_required
+@require_POST
+def milestone(request: HttpRequest, identifier: str) -> HttpResponse:
+    """Opens the form for the end of treatment or of taking part."""
+    actor, at = who(request)
+    place = begin(find(identifier, actor), "milestone", actor=actor, at=at)
+    return redirect(address(place))
+
+
+@login_required
+@require_POST
+def lock(request: HttpRequest, identifier: str) -> HttpResponse:
+    """Locks every form of a participant."""
+    actor, at = who(request)
+    count = closing.lock_participant(find(identifier, actor), actor=actor, at=at)
+    messages.success(request, f"{count} forms of {identifier} are locked.")
+    return redirect("participant", identifier)
+
+
+def _page(person: Participant, actor: Actor, today: date) -> dict[str, Any]:
+    plan, known, site = plan_in_force(), current(person.identifier), person.site.code
+    facts = facts_of(plan, known)
+    reads = actor.may("read forms", site)
+    visits = visits_of(person, plan, facts, actor=actor, today=today)
+    drawn = timeline(person, plan, known, actor=actor, today=today)
+    bedside = actor.sees(plan.protocol, "infusions", site) and (
+        reads or "infusion team" in actor.roles_at(site)
+    )
+    return {
+        "person": person,
+        "status": label(person.status, tells_why=reads),
+        "state": person.status if reads else "",
+        "lacking": lacks_consent(known, today) if reads else "",
+        "standing": _standing(person, plan, known, actor),
+        "visits": [
+            (v, v.state in ("due", "late") or bool(v.open_forms)) for v in visits
+        ],
+        "open": [(v, f) for v in visits for f in v.open_forms],
+        "extra": _unscheduled(person, known, actor),
+        "events": _occurred(person, known, actor, "event"),
+        "ends": _occurred(person, known, actor, "milestone"),
+        "sees_events": may_read(actor, person, place_of(person, "event#1").form),
+        "may": _may(actor, person),
+        "discontinued": discontinued(known) if reads else None,
+        "gone": [
+            m for m in milestones(known) if reads and m.milestone == person.status
+        ],
+        "losses": _losses(person, plan, known, actor),
+        "relapse_plan": known.answers("relapse-plan") if reads else {},
+        "bedside": bedside,
+        "course": course(drawn) if drawn is not None and not drawn.is_empty else None,
+        "randomize_url": _offered("randomize", person, actor.may("randomize", site)),
+        "unblind_url": _offered(
+            "unblind", person, actor.may("unblind in emergency", site)
+        ),
+        "randomized": "randomize" in known.acts,
+    }
+
+
+def _may(actor: Actor, person: Participant) -> dict[str, bool]:
+    site = person.site.code
+    return {
+        "schedule": actor.may("schedule", site),
+        "report": may_fill(actor, person, place_of(person, "event#1").form),
+        "end": may_fill(actor, person, place_of(person, "milestone#1").form),
+        "visit": may_fill(
+            actor, person, place_of(person, "visit", f"{UNSCHEDULED}1").form
+        ),
+        "lock": actor.may("lock", site),
+    }
+
+
+def _standing(
+    person: Participant, plan: Plan, known: Current, actor: Actor
+) -> list[Link]:
+    """Forms that belong to no visit."""
+    found = []
+    relapses = any(d.rule == "loss-of" for d in plan.protocol.definitions)
+    for form_id in STANDING:
+        place = place_of(person, form_id)
+        state = known.status.get((form_id, "", None), "")
+        if form_id.startswith("relapse") and not relapses:
+            continue
+        if (
+            form_id in ("exclusion", "relapse")
+            and not state
+            and "randomize" in known.acts
+        ):
+            continue
+        if form_id == "relapse" and not state:
+            continue
+        if place.form.fields and may_read(actor, person, place.form):
+            mine = may_fill(actor, person, place.form)
+            found.append(Link(place.form.title, state, address(place), mine))
+    return found
+
+
+def _unscheduled(
+    person: Participant, known: Current, actor: Actor
+) -> list[tuple[str, list[Link]]]:
+    """Unscheduled visits, with the ratings that can be made at them."""
+    found = []
+    for number in opened(known, "unscheduled"):
+        visit = f"{UNSCHEDULED}{number}"
+        links = []
+        for form_id in ("visit", *_rated(person)):
+            place = place_of(person, form_id, visit)
+            if may_read(actor, person, place.form):
+                state = known.status.get((form_id, visit, None), "")
+                mine = may_fill(actor, person, place.form)
+                links.append(Link(place.form.title, state, address(place), mine))
+        day = known.answers("visit", visit).get("date", "")
+        if links:
+            found.append(
+                (f"Unscheduled visit {number}{f', {day}' if day else ''}", links)
+            )
+    return found
+
+
+def _rated(person: Participant) -> list[str]:
+    protocol = plan_in_force().protocol
+    return [f"instrument:{use.id}" for use in protocol.instruments]
+
+
+def _occurred(
+    person: Participant, known: Current, actor: Actor, kind: str
+) -> list[dict[str, str]]:
+    """Events or milestones, with what was said of each."""
+    if not may_read(actor, person, place_of(person, f"{kind}#1").form):
+        return []
+    found = []
+    for form, visit, minute in known.status:
+        if form.startswith(f"{kind}#"):
+            place = Place(person, place_of(person, form).form)
+            said = known.answers(form, visit, minute)
+            state = known.status[form, visit, minute]
+            found.append({**said, "state": state, "address": address(place)})
+    return found
+
+
+def _losses(person: Participant, plan: Plan, known: Current, actor: Actor) -> Any:
+    site = person.site.code
+    if not (
+        actor.may("read forms", site) and actor.sees(plan.protocol, "ratings", site)
+    ):
+        return ()
+    return lost_responses(person, plan, facts_of(plan, known))
+
+
+def _offered(name: str, person: Participant, may: bool) -> str:
+    """The address of a page of another part, if it is there and the person may."""
+    try:
+        return reverse(name, args=[person.identifier]) if may else ""
+    except NoReverseMatch:
+        return ""

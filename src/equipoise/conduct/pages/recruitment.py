@@ -1,0 +1,82 @@
+"""Recruitment against plan, what is due and late at each site, and the live flow."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import date
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from equipoise.conduct.access.acting import ALL_SITES, Actor
+from equipoise.conduct.capture import recruitment as service
+from equipoise.conduct.capture.due import visits_of
+from equipoise.conduct.capture.models import Participant
+from equipoise.conduct.capture.overview import facts_of_many
+from equipoise.conduct.capture.participants import visible
+from equipoise.conduct.capture.plan import Plan, plan_in_force
+from equipoise.conduct.capture.standing import GONE
+from equipoise.conduct.pages.desk import who
+from equipoise.conduct.pages.drawing import growth
+from equipoise.conduct.pages.menu import allowed
+from equipoise.conduct.pages.today import today_of
+from equipoise.errors import AccessError
+
+
+@never_cache
+@login_required
+@require_safe
+def recruitment(request: HttpRequest) -> HttpResponse:
+    """How the trial fills up; totals of the sites that the person may know of."""
+    actor, at = who(request)
+    _require(actor)
+    plan, people, day = plan_in_force(), visible(actor), today_of(at)
+    days = sorted(service.randomized_on(people).values())
+    first = min((timezone.localdate(p.created_at) for p in people), default=day)
+    goal = plan.protocol.size.participants
+    known = {
+        "goal": goal,
+        "count": len(days),
+        "curve": growth(days, goal, min(first, day), day),
+        "first": first,
+        "pace": service.pace(days, goal, day),
+        "flow": service.flow(people, plan.protocol),
+        "sites": service.by_site(people),
+        "waiting": _waiting(people, plan, actor, day),
+        "all_sites": any(ALL_SITES in sites for sites in actor.roles.values()),
+    }
+    return render(request, "recruitment/recruitment.html", known)
+
+
+def _require(actor: Actor) -> None:
+    may = actor.own is None and allowed(actor, "read forms", "manage study", "export")
+    if not may:
+        raise AccessError.single(
+            "EQ911",
+            "you may not see recruitment",
+            where="your roles",
+            mend="ask a coordinator or an investigator",
+        )
+
+
+def _waiting(
+    people: list[Participant], plan: Plan, actor: Actor, day: date
+) -> list[tuple[str, int, int]]:
+    """Site, forms due and forms late, of the forms that the person may know of."""
+    facts = facts_of_many(people, plan)
+    due: Counter[str] = Counter()
+    late: Counter[str] = Counter()
+    for person in people:
+        if person.status in GONE:
+            continue
+        for visit in visits_of(
+            person, plan, facts[person.identifier], actor=actor, today=day
+        ):
+            for form in visit.forms:
+                due[person.site.name] += form.state == "due"
+                late[person.site.name] += form.state == "late"
+    return [(site, due[site], late[site]) for site in sorted(set(due) | set(late))]

@@ -1,0 +1,126 @@
+"""The first page: what waits for this person today."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from equipoise.conduct.access.acting import Actor
+from equipoise.conduct.capture.due import DueVisit, Facts, visits_of
+from equipoise.conduct.capture.models import Participant
+from equipoise.conduct.capture.overview import facts_of_many, lost_responses
+from equipoise.conduct.capture.participants import visible
+from equipoise.conduct.capture.plan import Plan, plan_in_force
+from equipoise.conduct.capture.responders import Loss
+from equipoise.conduct.capture.standing import GONE
+from equipoise.conduct.pages.desk import who
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Forms of one visit that wait for somebody."""
+
+    person: Participant
+    visit: DueVisit
+    address: str
+
+    @property
+    def late(self) -> bool:
+        """Whether the window is over."""
+        return self.visit.state == "late" or any(
+            f.state == "late" for f in self.visit.open_forms
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """Something to be done that is no form of a visit."""
+
+    person: Participant
+    what: str
+    address: str
+    loss: Loss | None = None
+
+
+def today_of(at: datetime) -> date:
+    """The day on the calendar of the trial."""
+    return timezone.localdate(at)
+
+
+@never_cache
+@login_required
+@require_safe
+def today(request: HttpRequest) -> HttpResponse:
+    """Visits and forms that are due or late, and tasks; a participant's own page."""
+    actor, at = who(request)
+    if actor.own is not None:
+        return redirect("participant", actor.own)
+    plan, people = plan_in_force(), visible(actor)
+    facts = facts_of_many(people, plan)
+    waiting = waiting_for(people, plan, facts, actor, today_of(at))
+    known = {
+        "day": today_of(at),
+        "late": [one for one in waiting if one.late],
+        "due": [one for one in waiting if not one.late],
+        "tasks": tasks_for(people, plan, facts, actor),
+        "roles": sorted(actor.roles),
+    }
+    return render(request, "today/today.html", known)
+
+
+def waiting_for(
+    people: list[Participant],
+    plan: Plan,
+    facts: dict[str, Facts],
+    actor: Actor,
+    day: date,
+) -> list[Waiting]:
+    """Visits at which forms wait for somebody, the oldest first."""
+    found = []
+    for person in people:
+        if person.status in GONE:
+            continue
+        for visit in visits_of(
+            person, plan, facts[person.identifier], actor=actor, today=day
+        ):
+            if visit.open_forms:
+                found.append(Waiting(person, visit, _address(person, visit)))
+    return sorted(found, key=lambda one: (one.visit.planned.date, one.person.place))
+
+
+def tasks_for(
+    people: list[Participant], plan: Plan, facts: dict[str, Facts], actor: Actor
+) -> list[Task]:
+    """Loss of response, for those who may know of ratings; day 0 that is not planned."""
+    found = []
+    for person in people:
+        site = person.site.code
+        page = reverse("participant", args=[person.identifier])
+        if actor.may("read forms", site) and actor.sees(plan.protocol, "ratings", site):
+            for loss in lost_responses(person, plan, facts[person.identifier]):
+                path = reverse("form", args=[person.identifier, "relapse"])
+                what = f"{loss.label} at {loss.visit}: carry the relapse plan out"
+                found.append(Task(person, what, path, loss))
+        if (
+            actor.may("schedule", site)
+            and person.day0 is None
+            and person.status == "consented"
+        ):
+            found.append(
+                Task(person, f"Plan day 0 ({plan.protocol.schedule.anchor})", page)
+            )
+    return found
+
+
+def _address(person: Participant, visit: DueVisit) -> str:
+    if any(one.form.id in ("infusion", "vitals") for one in visit.open_forms):
+        return reverse("infusion", args=[person.identifier, visit.planned.visit.id])
+    return reverse("participant", args=[person.identifier])

@@ -1,0 +1,36 @@
+"""Addresses of what sites look at."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from equipoise.conduct.pages import (
+    events,
+    forms,
+    infusion,
+    participants,
+    recruitment,
+    today,
+)
+
+ONE = "participants/<str:identifier>/"
+FORM = ONE + "forms/<str:form>/"
+BEDSIDE = ONE + "infusion/<str:visit>/"
+
+urlpatterns = [
+    path("", today.today, name="today"),
+    path("participants/", participants.screening, name="screening"),
+    path(ONE, participants.participant, name="participant"),
+    path(ONE + "day0/", participants.day0, name="day0"),
+    path(ONE + "unscheduled/", participants.unscheduled, name="unscheduled"),
+    path(ONE + "milestones/", participants.milestone, name="milestone"),
+    path(ONE + "lock/", participants.lock, name="lock"),
+    path(ONE + "events/", events.events, name="events"),
+    path(FORM, forms.form, name="form"),
+    path(FORM + "field/", forms.field, name="field"),
+    path(FORM + "close/", forms.close, name="close"),
+    path(BEDSIDE, infusion.infusion, name="infusion"),
+    path(BEDSIDE + "alerts/", infusion.alerts, name="infusion_alerts"),
+    path(BEDSIDE + "do/<str:deed>/", infusion.deed, name="infusion_deed"),
+    path("recruitment/", recruitment.recruitment, name="recruitment"),
+]

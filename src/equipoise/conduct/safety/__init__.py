@@ -1,0 +1,1 @@
+"""Infusion day: hold and stopping rules, the course of an infusion, discharge."""

@@ -1,0 +1,117 @@
+"""Hold and stopping rules: which of them fire, and what the team does.
+
+Pure: values in, alerts out. The limits are those of the protocol.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from equipoise.protocol.governance import SafetyRule
+
+Phase = Literal["before infusion", "during infusion", "after infusion"]
+# The strongest first: of several that fire for one value only that one is shown.
+STRENGTH = ("stop", "pause", "hold", "watch")
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """A vital sign.
+
+    Attributes:
+        name: CDISC test code.
+        minute: from the start of the infusion.
+    """
+
+    name: str
+    minute: int
+    value: float
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """How far an infusion is.
+
+    Attributes:
+        started: whether it was started.
+        stopped_minute: minutes from start to stop; None while it runs.
+    """
+
+    started: bool
+    stopped_minute: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """A rule that fires for a value."""
+
+    rule: SafetyRule
+    measured: Measured
+
+
+def phase(minute: int, course: Course, planned: float) -> Phase:
+    """Where a minute lies.
+
+    Args:
+        minute: from the start, planned or real.
+        course: of the infusion. While it runs, everything from minute 0 on is during
+            it, however long it takes; after it was stopped, its real length counts.
+        planned: planned length in minutes, for an infusion without recorded start.
+    """
+    if minute < 0 or (minute == 0 and not course.started):
+        return "before infusion"
+    if course.started and course.stopped_minute is None:
+        return "during infusion"
+    length = planned if course.stopped_minute is None else course.stopped_minute
+    return "during infusion" if minute <= length else "after infusion"
+
+
+def fires(rule: SafetyRule, value: float) -> bool:
+    """Whether a value is at or beyond the limit of a rule."""
+    over = rule.above is not None and value >= rule.above
+    under = rule.below is not None and value <= rule.below
+    return over or under
+
+
+def alerts(
+    rules: Sequence[SafetyRule],
+    measured: Iterable[Measured],
+    course: Course,
+    planned: float,
+) -> list[Alert]:
+    """The strongest rule that fires for each value, the latest value first."""
+    found = []
+    for one in measured:
+        when = phase(one.minute, course, planned)
+        firing = [
+            rule
+            for rule in rules
+            if rule.measurement == one.name
+            and rule.when in (when, "any")
+            and fires(rule, one.value)
+        ]
+        if firing:
+            strongest = min(firing, key=lambda rule: STRENGTH.index(rule.action))
+            found.append(Alert(strongest, one))
+    order = {action: place for place, action in enumerate(STRENGTH)}
+    return sorted(found, key=lambda a: (-a.measured.minute, order[a.rule.action]))
+
+
+def standing(
+    rules: Sequence[SafetyRule],
+    measured: Sequence[Measured],
+    course: Course,
+    planned: float,
+) -> list[Alert]:
+    """Alerts of the last value of each vital sign: what holds now, the strongest first.
+
+    A hold is over when the infusion has begun, and a rule for the infusion when the
+    value was repeated and is inside its limits again.
+    """
+    last = {one.name: one for one in sorted(measured, key=lambda m: m.minute)}
+    now = alerts(rules, last.values(), course, planned)
+    if course.started:
+        now = [alert for alert in now if alert.rule.action != "hold"]
+    return sorted(now, key=lambda alert: STRENGTH.index(alert.rule.action))

@@ -1,0 +1,174 @@
+"use strict";
+/* What pages do by themselves. Every page works without it, but for saving as you go. */
+(function () {
+  var WAIT = 5000; // ms before a save that met no network is tried again
+
+  function questions(form) {
+    return Array.prototype.filter.call(
+      form.querySelectorAll(".question"), function (q) { return !q.hidden; });
+  }
+  function controls(question) {
+    return Array.prototype.slice.call(question.querySelectorAll("input, select, textarea"));
+  }
+  function value(question) {
+    var found = "";
+    controls(question).forEach(function (c) {
+      if (c.type === "radio") { if (c.checked) { found = c.value; } } else { found = c.value; }
+    });
+    return found;
+  }
+  function say(question, text, wrong) {
+    var place = question.querySelector(".said");
+    if (!place) { return; }
+    place.textContent = text;
+    place.classList.toggle("problem", Boolean(wrong));
+    question.classList.toggle("wrong", Boolean(wrong));
+  }
+
+  /* Ranges, from the same definition that the server checks. */
+  function problem(question) {
+    var d = question.dataset, text = value(question).trim();
+    if (d.kind !== "number" || text === "") { return ""; }
+    var number = Number(text.replace(",", "."));
+    if (!isFinite(number)) { return "write a number"; }
+    var scale = Math.pow(10, Number(d.decimals || 0));
+    if (Math.abs(Math.round(number * scale) - number * scale) > 1e-9) {
+      return scale === 1 ? "write a whole number" : "at most " + d.decimals + " decimals";
+    }
+    var unit = d.unit ? " " + d.unit : "";
+    if (d.min && number < Number(d.min)) { return "at least " + Number(d.min) + unit; }
+    if (d.max && number > Number(d.max)) { return "at most " + Number(d.max) + unit; }
+    return "";
+  }
+
+  /* Questions that are asked only after some answer of another one. */
+  function skip(form) {
+    form.querySelectorAll(".question[data-only-if]").forEach(function (question) {
+      var other = form.querySelector('.question[data-name="' + CSS.escape(question.dataset.onlyIf) + '"]');
+      var asked = other && question.dataset.oneOf.split("|").indexOf(value(other)) >= 0;
+      if (!asked && value(question) !== "") { clear(question); }
+      question.hidden = !asked;
+    });
+  }
+  function clear(question) {
+    var first = controls(question)[0];
+    controls(question).forEach(function (c) {
+      if (c.type === "radio") { c.checked = false; } else { c.value = ""; }
+    });
+    if (first) { first.dispatchEvent(new Event("change", { bubbles: true })); }
+  }
+
+  function focusOn(question) {
+    var all = controls(question);
+    var chosen = all.filter(function (c) { return c.checked; })[0] || all[0];
+    if (chosen) { chosen.focus(); question.scrollIntoView({ block: "nearest" }); }
+  }
+  function move(question, step) {
+    var form = question.closest("form"), all = questions(form);
+    var next = all[all.indexOf(question) + step];
+    if (next) { focusOn(next); }
+    else if (step > 0) { var done = form.querySelector(".submit button"); if (done) { done.focus(); } }
+  }
+
+  document.addEventListener("keydown", function (event) {
+    var question = event.target.closest && event.target.closest(".question");
+    if (!question || event.ctrlKey || event.metaKey || event.altKey) { return; }
+    var radios = controls(question).filter(function (c) { return c.type === "radio" && !c.disabled; });
+    if (radios.length) {
+      var wanted = radios.filter(function (r) { return r.dataset.key === event.key.toLowerCase(); })[0];
+      if (wanted) {
+        event.preventDefault();
+        wanted.checked = true;
+        wanted.dispatchEvent(new Event("change", { bubbles: true }));
+        move(question, 1);
+      } else if (event.key === "Backspace" || event.key === "Delete") {
+        event.preventDefault();
+        clear(question);
+      } else if (event.key === "Enter") {
+        event.preventDefault();
+        move(question, event.shiftKey ? -1 : 1);
+      }
+    } else if (event.key === "Enter" && event.target.tagName !== "TEXTAREA") {
+      event.preventDefault();
+      move(question, event.shiftKey ? -1 : 1);
+    }
+  });
+
+  document.addEventListener("change", function (event) {
+    var question = event.target.closest && event.target.closest(".question");
+    if (!question) { return; }
+    var what = problem(question);
+    if (what) { say(question, what, true); }
+    skip(question.closest("form"));
+  }, true);
+
+  /* A value out of range is not sent; the words stay beside the question. */
+  document.addEventListener("htmx:configRequest", function (event) {
+    var question = event.target.closest && event.target.closest(".question");
+    if (question && problem(question)) {
+      say(question, problem(question), true);
+      event.preventDefault();
+    } else if (question) { question.classList.remove("wrong"); }
+  });
+  document.addEventListener("htmx:afterSwap", function (event) {
+    var question = event.target.closest && event.target.closest(".question");
+    if (!question) { return; }
+    var said = question.querySelector(".said");
+    var wrong = Boolean(said.querySelector(".problem"));
+    said.classList.remove("problem");
+    question.classList.toggle("wrong", wrong);
+  });
+  function again(event) {
+    var question = event.target.closest && event.target.closest(".question");
+    if (!question) { return; }
+    say(question, "Not saved yet: no connection. It is tried again.", true);
+    setTimeout(function () { htmx.trigger(question, "again"); }, WAIT);
+  }
+  document.addEventListener("htmx:sendError", again);
+  document.addEventListener("htmx:timeout", again);
+  document.addEventListener("htmx:responseError", function (event) {
+    var question = event.target.closest && event.target.closest(".question");
+    if (question) { say(question, "Not saved: the server could not do it. Try again.", true); }
+  });
+
+  /* The clock of the bedside: minutes from the start, without asking the server. */
+  function pad(n) { return (n < 10 ? "0" : "") + n; }
+  function tick() {
+    document.querySelectorAll("[data-server-now]").forEach(function (place) {
+      var d = place.dataset;
+      if (!d.loaded) { d.loaded = String(Date.now()); }
+      var now = Number(d.serverNow) + (Date.now() - Number(d.loaded)) / 1000;
+      if (d.started) {
+        var end = d.stopped ? Number(d.stopped) : now;
+        var s = Math.max(0, Math.floor(now - Number(d.started)));
+        place.querySelector("[data-since]").textContent = Math.floor(s / 60) + ":" + pad(s % 60);
+        var ran = place.querySelector("[data-ran]");
+        if (ran) { ran.textContent = Math.floor((end - Number(d.started)) / 60) + " min"; }
+      }
+    });
+  }
+
+  document.addEventListener("DOMContentLoaded", function () {
+    document.querySelectorAll("form.entry").forEach(skip);
+    var first = document.querySelector("form.entry[data-focus] .question:not([hidden])");
+    if (first && window.matchMedia("(pointer: fine)").matches) {
+      var open = Array.prototype.filter.call(
+        document.querySelectorAll("form.entry[data-focus] .question"),
+        function (q) { return !q.hidden && value(q) === ""; })[0];
+      focusOn(open || first);
+    }
+    var wrong = document.getElementById("problems");
+    if (wrong) { wrong.focus(); }
+    if (document.querySelector("[data-server-now]")) { tick(); setInterval(tick, 1000); }
+    document.querySelectorAll("form[method=post]").forEach(function (form) {
+      form.addEventListener("submit", function () {
+        setTimeout(function () {
+          form.querySelectorAll("button:not([name])").forEach(function (b) { b.disabled = true; });
+        }, 0);
+      });
+    });
+    document.querySelectorAll("[data-print]").forEach(function (b) {
+      b.addEventListener("click", function () { window.print(); });
+    });
+  });
+})();
