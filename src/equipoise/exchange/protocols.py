@@ -36,6 +36,29 @@ def inspect(name_or_path: str | Path) -> tuple[Protocol | None, list[Problem]]:
     return inspect_protocol(text, origin=origin, find_instrument=find)
 
 
+def texts(name_or_path: str | Path) -> tuple[Protocol, str, dict[str, str]]:
+    """A protocol with its text and the text of each instrument that it uses.
+
+    From these texts alone it can be read again later, whatever became of the files.
+
+    Raises:
+        LibraryError, ProtocolError: as ``load_protocol``.
+    """
+    protocol = load_protocol(name_or_path)
+    path = Path(name_or_path)
+    own = path.suffix == ".toml" or path.exists()
+    text = read_text(path) if own else library.text("protocols", str(name_or_path))
+    scales = {}
+    for name in protocol.scales:
+        beside = path.parent / "instruments" / f"{name}.toml"
+        scales[name] = (
+            read_text(beside)
+            if own and beside.exists()
+            else library.text("instruments", name)
+        )
+    return protocol, text, scales
+
+
 def read_text(path: Path) -> str:
     """Text of a file.
 
