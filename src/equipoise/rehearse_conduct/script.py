@@ -11,6 +11,7 @@ from urllib.parse import quote, urlencode
 import pandas as pd
 
 from equipoise.dataset.trialdata import UnblindedTrialData
+from equipoise.instruments.model import Instrument
 from equipoise.protocol.model import Protocol
 
 MORNING, EVENING = timedelta(hours=9), timedelta(hours=17)
@@ -158,10 +159,23 @@ def _ratings(
             at = dates[visit] + MORNING
             if "answered_at" in rows and rows["answered_at"].notna().all():
                 at = _utc(rows["answered_at"].max())
-            values = dict(zip(rows[item], map(_text, rows["value"]), strict=True))
+            values = _unasked(protocol.scales[name]) | dict(
+                zip(rows[item], map(_text, rows["value"]), strict=True)
+            )
             yield Deed(
                 at, by[name], f"instrument:{name}", visit, _minute(minute), values
             )
+
+
+def _unasked(scale: Instrument) -> dict[str, str]:
+    """The lowest answer to items that enter no score: they are not simulated."""
+    scored = {item for score in scale.scores.values() for item in score.own_items}
+    apart = {item for group in scale.alternatives for item in group.items}
+    return {
+        name: str(min(item.allowed))
+        for name, item in scale.items.items()
+        if name not in scored | apart
+    }
 
 
 def _infusions(own: dict[str, pd.DataFrame]) -> Iterator[Deed]:

@@ -59,7 +59,7 @@ def staged(folder: Path, plan: dict[str, object], people: list[str]) -> Iterator
     _run_setup(environment, {**plan, "passwords": passwords})
     log = folder / "application.log"
     with log.open("wb") as file:
-        server = subprocess.Popen(  # noqa: S603 - our own interpreter and module
+        server = subprocess.Popen(
             [
                 sys.executable, "-m", "gunicorn", "equipoise.conduct.wsgi:application",
                 "--bind", f"127.0.0.1:{port}", "--workers", "2", "--threads", "4",
@@ -79,7 +79,7 @@ def staged(folder: Path, plan: dict[str, object], people: list[str]) -> Iterator
 
 
 def _run_setup(environment: dict[str, str], plan: dict[str, object]) -> None:
-    done = subprocess.run(  # noqa: S603 - our own interpreter and module
+    done = subprocess.run(
         [sys.executable, "-m", "equipoise.rehearse_conduct.setup"],
         input=json.dumps(plan).encode(),
         env=environment,

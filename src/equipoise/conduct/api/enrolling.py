@@ -15,9 +15,8 @@ from equipoise.conduct.audit.models import STUDY
 from equipoise.conduct.audit.record import append, lock
 from equipoise.conduct.capture.current import current
 from equipoise.conduct.capture.models import FormState, Participant
-from equipoise.conduct.study.protocols import in_force
+from equipoise.conduct.study.protocols import hash_in_force, in_force
 from equipoise.errors import ConductError
-from equipoise.protocol.amend import content_hash
 
 
 def randomize(person: Participant, key: Path, *, actor: Actor, at: datetime) -> Kit:
@@ -40,15 +39,13 @@ def randomize(person: Participant, key: Path, *, actor: Actor, at: datetime) -> 
             )
     held = known.answers("characteristics")
     levels = {name: held[name] for name in protocol.randomization.strata}
-    kit = allocate(
-        protocol, key, person.identifier, levels, actor=actor.name, at=at
-    )
+    kit = allocate(protocol, key, person.identifier, levels, actor=actor.name, at=at)
     if kit.new:
         append(
             person.identifier,
             [Fact("randomize", item="kit", value=kit.number)],
             actor=actor.name,
-            protocol=content_hash(protocol),
+            protocol=hash_in_force(),
             at=at,
         )
         Participant.objects.filter(pk=person.pk).update(status="randomized")
@@ -65,7 +62,7 @@ def lock_database(*, actor: Actor, at: datetime) -> int:
         AccessError: EQ911.
     """
     actor.require("lock", ALL_SITES)
-    protocol, count = content_hash(in_force()), 0
+    protocol, count = hash_in_force(), 0
     for person in Participant.objects.all():
         with transaction.atomic():
             lock(person.identifier)
@@ -77,9 +74,7 @@ def lock_database(*, actor: Actor, at: datetime) -> int:
             if not states:
                 continue
             facts = [Fact("lock", s.form, s.visit, s.minute) for s in states]
-            append(
-                person.identifier, facts, actor=actor.name, protocol=protocol, at=at
-            )
+            append(person.identifier, facts, actor=actor.name, protocol=protocol, at=at)
             FormState.objects.filter(pk__in=[s.pk for s in states]).update(
                 status="locked", changed_at=at, changed_by=actor.name
             )

@@ -12,9 +12,8 @@ from equipoise.conduct.api.models import ApiToken
 from equipoise.conduct.audit.chain import Fact
 from equipoise.conduct.audit.models import STUDY
 from equipoise.conduct.audit.record import append
-from equipoise.conduct.study.protocols import in_force
+from equipoise.conduct.study.protocols import hash_in_force
 from equipoise.errors import ConductError
-from equipoise.protocol.amend import content_hash
 
 PREFIX = "eqp_"  # by which a token that leaked is found and recognized
 LONGEST = 90  # days
@@ -77,5 +76,5 @@ def _digest(text: str) -> str:
 
 def _note(user: User, act: str, token: ApiToken, at: datetime) -> None:
     fact = Fact(act, item=str(token.pk), value=token.label)
-    protocol = content_hash(in_force())
+    protocol = hash_in_force()
     append(STUDY, [fact], actor=user.get_username(), protocol=protocol, at=at)

@@ -115,13 +115,16 @@ def consented_at(person: History) -> datetime | None:
 def why_excluded(protocol: Protocol, person: History) -> str | None:
     """The main reason why somebody was not randomized; None for who was not excluded.
 
-    Attested criteria come first, in the order of the protocol, then the rules that are
-    worked out, then what the person declined: everybody has one main reason (CONSORT).
+    What the form ``exclusion`` says; without it, attested criteria come first, in the
+    order of the protocol, then the rules that are worked out, then why the person left:
+    everybody has one main reason (CONSORT).
     """
     if person.randomized_at is not None:
         return None
-    where = "eligibility", "", None
-    if person.status.get(where) in ("complete", "frozen", "locked"):
+    stated = _not_included(protocol, person)
+    if stated is not None:
+        return stated
+    if _signed(person, "eligibility"):
         attested = person.answers("eligibility")
         for c in protocol.eligibility:
             if c.require is None and attested.get(c.id) == _against(c.kind):
@@ -134,6 +137,21 @@ def why_excluded(protocol: Protocol, person: History) -> str | None:
                 return c.text
     left = [made for name, made in _stated(person).items() if name in GONE]
     return (left[0].reason or "withdrew before randomization") if left else None
+
+
+def _not_included(protocol: Protocol, person: History) -> str | None:
+    """The reason on the form ``exclusion``."""
+    said = person.answers("exclusion")
+    if not _signed(person, "exclusion"):
+        return None
+    texts = {c.id: c.text for c in protocol.eligibility}
+    texts |= {"declined": "declined to take part", "other": said.get("words", "other")}
+    return texts.get(said.get("reason", ""), "not stated")
+
+
+def _signed(person: History, form: str) -> bool:
+    """Whether a form that belongs to no visit is complete."""
+    return person.status.get((form, "", None)) in ("complete", "frozen", "locked")
 
 
 def _against(kind: str) -> str:

@@ -6,7 +6,7 @@ contract here, and this module cannot import the allocation.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date, datetime
 
@@ -23,6 +23,7 @@ from equipoise.dataset.tables import Table
 from equipoise.dataset.typed import contract
 from equipoise.protocol.model import Protocol
 
+UNSCHEDULED = "unscheduled-"  # how their ids begin
 Cell = str | float | int | bool | datetime | None
 Cells = dict[str, Cell]
 
@@ -47,9 +48,9 @@ def rows_of(
         sight: what may be in the export.
     """
     became = visits(_told(protocol, person, sight), person)
-    makers: dict[str, Callable[[], Iterator[Cells]]] = {
+    makers: dict[str, Callable[[], Iterable[Cells]]] = {
         "participants": lambda: _participants(protocol, person),
-        "visits": lambda: _visits(became),
+        "visits": lambda: (*_visits(became), *_unscheduled(person)),
         "answers": lambda: _answers(protocol, person, sight),
         "recorded_scores": lambda: _scores(protocol, person, sight),
         "exposures": lambda: _exposures(protocol, person, sight),
@@ -115,6 +116,19 @@ def _visits(became: list[Became]) -> Iterator[Cells]:
             "status": b.status,
             "reason": b.reason,
         }
+
+
+def _unscheduled(person: History) -> Iterator[Cells]:
+    """Visits that nobody planned."""
+    for form, visit, minute in person.values:
+        if form == "visit" and visit.startswith(UNSCHEDULED):
+            said = person.answers(form, visit, minute)
+            yield {
+                "visit": visit,
+                "actual_day": _day(person, said.get("date")),
+                "status": "done",
+                "reason": said.get("reason"),
+            }
 
 
 def _dispositions(

@@ -16,7 +16,7 @@ from equipoise.conduct.audit.chain import Fact
 from equipoise.conduct.audit.models import STUDY
 from equipoise.conduct.audit.record import append
 from equipoise.conduct.export.history import histories
-from equipoise.conduct.export.rows import Cells, blinded_contract, rows_of
+from equipoise.conduct.export.rows import UNSCHEDULED, Cells, blinded_contract, rows_of
 from equipoise.conduct.export.sight import sight_of
 from equipoise.conduct.export.sinks import CsvSink, ParquetSink, Sink, entry, temporary
 from equipoise.conduct.export.snapshot import Snapshot, take
@@ -107,9 +107,14 @@ def rows(snapshot: Snapshot, actor: Actor) -> Iterator[tuple[str, Cells]]:
 
 
 def frames(found: Iterator[tuple[str, Cells]]) -> dict[str, pd.DataFrame]:
-    """Rows as tables in memory."""
+    """Rows as tables in memory, without visits that the protocol does not plan.
+
+    ``TrialData`` knows visits of the protocol; files hold the others as well.
+    """
     held: dict[str, list[Cells]] = {}
     for table, row in found:
+        if str(row.get("visit", "")).startswith(UNSCHEDULED):
+            continue
         held.setdefault(table, []).append(row)
     return {name: pd.DataFrame(own) for name, own in held.items()}
 

@@ -12,8 +12,7 @@ from hashlib import sha256
 from equipoise.conduct.access.acting import Actor
 from equipoise.conduct.audit.models import Head
 from equipoise.conduct.capture.models import Participant
-from equipoise.conduct.study.protocols import in_force
-from equipoise.protocol.amend import content_hash
+from equipoise.conduct.study.protocols import hash_in_force
 
 FEW = 200  # participants that are asked for one by one; beyond, the table is read whole
 
@@ -42,7 +41,7 @@ def take(actor: Actor) -> Snapshot:
     """The snapshot of now, of the sites at which a person may export."""
     sites = dict(Participant.objects.values_list("identifier", "site__code"))
     allowed = {code: actor.may("export", code) for code in set(sites.values())}
-    protocol = content_hash(in_force())
+    protocol = hash_in_force()
     digest = sha256(protocol.encode())
     heads: dict[str, int] = {}
     for head in Head.objects.order_by("chain").iterator():

@@ -24,12 +24,11 @@ from equipoise.conduct.export.services import (
     rows,
     write,
 )
-from equipoise.conduct.study.protocols import in_force, version
+from equipoise.conduct.study.protocols import hash_in_force, version
 from equipoise.dataset.origin import Origin
 from equipoise.dataset.trialdata import TrialData
 from equipoise.dataset.typed import contract
 from equipoise.errors import AccessError, ConductError
-from equipoise.protocol.amend import content_hash
 from equipoise.protocol.model import Protocol
 
 
@@ -101,7 +100,7 @@ def _open(actor: Actor, key: Path, reason: str, at: datetime) -> dict[str, str]:
             mend="say what the arms are needed for, such as: final analysis",
         )
     fact = Fact("unblind", value="all", reason=reason.strip())
-    append(STUDY, [fact], actor=actor.name, protocol=content_hash(in_force()), at=at)
+    append(STUDY, [fact], actor=actor.name, protocol=hash_in_force(), at=at)
     opened = open_all(key, reason=reason.strip(), actor=actor.name, at=at)
     return {row.participant: row.arm for row in opened}
 

@@ -25,15 +25,25 @@ def in_force() -> Protocol:
     Raises:
         ConductError: EQ901, none was accepted yet.
     """
+    return version(hash_in_force())
+
+
+def hash_in_force() -> str:
+    """The content hash of the protocol in force.
+
+    Raises:
+        ConductError: EQ901, none was accepted yet.
+    """
     newest = ProtocolVersion.objects.order_by("-id").values_list("hash", flat=True)
-    if not newest[:1]:
+    found = newest.first()
+    if found is None:
         raise ConductError.single(
             "EQ901",
             "no protocol is in force",
             where="the study",
             mend="start the trial with `equipoise serve PROTOCOL`",
         )
-    return version(newest[0])
+    return found
 
 
 @lru_cache(maxsize=16)
