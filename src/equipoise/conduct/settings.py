@@ -52,6 +52,7 @@ INSTALLED_APPS = [
     "equipoise.conduct.access",
     "equipoise.conduct.capture",
     "equipoise.conduct.allocation",
+    "equipoise.conduct.api",
 ]
 
 MIDDLEWARE = [

@@ -120,4 +120,19 @@ CODES: dict[str, Code] = {
         "identity was not confirmed",
         "Who asks for an arm gives the password again, or uses a second factor.",
     ),
+    "EQ961": Code(
+        "database is not locked",
+        "Arms are joined with the data only when no form can be changed any more.",
+    ),
+    "EQ962": Code(
+        "unblinding without reason",
+        "Who unblinds a trial says what for; the reason is written down first.",
+    ),
+    "EQ963": Code(
+        "impossible token", "A token of the interface has a label and ends in 90 days."
+    ),
+    "EQ964": Code(
+        "the application refused a rehearsal",
+        "It did not start, or answered a virtual participant's form with a refusal.",
+    ),
 }

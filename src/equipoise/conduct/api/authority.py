@@ -1,0 +1,33 @@
+"""Who asks: a token in the header, or the session of a browser with its CSRF token."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.http import HttpRequest
+from django.utils import timezone
+from ninja.security import HttpBearer, SessionAuth
+
+from equipoise.conduct.access.acting import Actor, actor_of
+from equipoise.conduct.api.tokens import holder
+
+
+class Token(HttpBearer):
+    """``Authorization: Bearer eqp_...``; the person's rights are those of now."""
+
+    def authenticate(self, request: HttpRequest, token: str) -> User | None:
+        """The person, or nobody."""
+        user = holder(token, at=timezone.now())
+        if user is not None:
+            request.user = user
+        return user
+
+
+BOTH: list[Any] = [Token(), SessionAuth()]
+SESSION_ONLY: list[Any] = [SessionAuth()]
+
+
+def asking(request: HttpRequest) -> Actor:
+    """The actor of a request that has passed."""
+    return actor_of(request.user, at=timezone.now())

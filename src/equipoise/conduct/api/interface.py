@@ -1,0 +1,181 @@
+"""Every operation of the interface; OpenAPI is at ``/api/openapi.json``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.http import FileResponse, Http404, HttpRequest
+from django.utils import timezone
+from ninja import NinjaAPI, Path, Query
+
+from equipoise.conduct.api import shapes
+from equipoise.conduct.api.authority import BOTH, SESSION_ONLY, asking
+from equipoise.conduct.api.enrolling import lock_database, randomize
+from equipoise.conduct.api.reading import due, filled, person, place, saved
+from equipoise.conduct.api.tokens import issue, revoke
+from equipoise.conduct.capture import participants
+from equipoise.conduct.capture.saving import save
+from equipoise.conduct.export.services import Format, export
+from equipoise.conduct.export.unblinding import unblinded_export
+
+api = NinjaAPI(
+    title="Equipoise",
+    version="1",
+    auth=BOTH,
+    docs_url=None,  # the page would need scripts of another site
+    urls_namespace="api",
+)
+REFUSED: dict[Any, Any] = {403: shapes.Refusal, 409: shapes.Refusal}
+
+
+@api.get("/me", response={200: shapes.Me, **REFUSED})
+def me(request: HttpRequest) -> Any:
+    """Who asks, with the roles that hold now."""
+    actor = asking(request)
+    return {
+        "name": actor.name,
+        "roles": {role: sorted(sites) for role, sites in actor.roles.items()},
+    }
+
+
+@api.get("/participants", response={200: list[shapes.Person], **REFUSED})
+def list_participants(request: HttpRequest) -> Any:
+    """Participants of the person's sites, in order of arrival."""
+    return [person(p) for p in participants.visible(asking(request))]
+
+
+@api.post("/participants", response={201: shapes.Person, **REFUSED})
+def screen(request: HttpRequest, new: shapes.NewPerson) -> Any:
+    """Enters the next person into the screening log."""
+    made = participants.screen(new.site, actor=asking(request), at=timezone.now())
+    return 201, person(made)
+
+
+@api.get("/participants/{identifier}", response={200: shapes.Person, **REFUSED})
+def one_participant(request: HttpRequest, identifier: str) -> Any:
+    """One participant; of another site, or not there: the answer is the same."""
+    return person(participants.find(identifier, asking(request)))
+
+
+@api.post("/participants/{identifier}/day0", response={200: shapes.Person, **REFUSED})
+def plan_day0(request: HttpRequest, identifier: str, plan: shapes.Day0) -> Any:
+    """Plans day 0, from which all visits follow."""
+    actor = asking(request)
+    found = participants.find(identifier, actor)
+    participants.plan_day0(found, plan.day0, actor=actor, at=timezone.now())
+    return person(participants.find(identifier, actor))
+
+
+@api.get(
+    "/participants/{identifier}/forms", response={200: list[shapes.Due], **REFUSED}
+)
+def list_forms(request: HttpRequest, identifier: str) -> Any:
+    """Every form of the schedule that the person may see, and how far it is."""
+    actor = asking(request)
+    return list(due(participants.find(identifier, actor), actor))
+
+
+FORM = "/participants/{identifier}/forms/{form}"
+
+
+@api.get(FORM, response={200: shapes.Filled, **REFUSED})
+def read_form(
+    request: HttpRequest,
+    identifier: str,
+    form: str,
+    visit: str = "",
+    minute: int | None = Query(None, ge=-(10**6), le=10**6),
+) -> Any:
+    """A form with its questions and the values that hold."""
+    actor = asking(request)
+    return filled(place(actor, identifier, form, visit, minute), actor)
+
+
+@api.post(FORM, response={200: shapes.Saved, 422: shapes.Saved, **REFUSED})
+def save_form(
+    request: HttpRequest,
+    answers: shapes.Answers,
+    identifier: str,
+    form: str,
+    visit: str = "",
+    minute: int | None = Query(None, ge=-(10**6), le=10**6),
+) -> Any:
+    """Saves values; nothing is overwritten that was changed since ``seen``."""
+    actor = asking(request)
+    where = place(actor, identifier, form, visit, minute, fill=True)
+    made = save(
+        where,
+        answers.values,
+        actor=actor,
+        at=timezone.now(),
+        seen=answers.seen,
+        complete=answers.complete,
+        reason=answers.reason,
+    )
+    status = 422 if made.errors or made.conflicts else 200
+    return status, saved(made)
+
+
+@api.post("/participants/{identifier}/randomize", response={200: shapes.Kit, **REFUSED})
+def randomize_one(request: HttpRequest, identifier: str) -> Any:
+    """Gives a participant a place of the sealed list; asked again, the same kit."""
+    actor, key = asking(request), settings.VAULT_KEY
+    found = participants.find(identifier, actor)
+    made = randomize(found, key, actor=actor, at=timezone.now())
+    return {"kit": made.number, "new": made.new}
+
+
+@api.post("/lock", response={200: shapes.Locked, **REFUSED})
+def lock_all(request: HttpRequest) -> Any:
+    """Locks the database, for the statistician."""
+    return {"forms": lock_database(actor=asking(request), at=timezone.now())}
+
+
+@api.get("/export", response=REFUSED)
+def get_export(request: HttpRequest, format: Format = "csv") -> Any:
+    """The data that the person may have, blinded."""
+    made = export(asking(request), format, at=timezone.now())
+    return FileResponse(made.file, as_attachment=True, filename=made.name)
+
+
+@api.post("/unblinded-export", response=REFUSED)
+def get_unblinded(request: HttpRequest, why: shapes.Why, format: Format = "csv") -> Any:
+    """After the database is locked, for the statistician: the data with their arms."""
+    made = unblinded_export(
+        asking(request),
+        format,
+        settings.VAULT_KEY,
+        reason=why.reason,
+        at=timezone.now(),
+    )
+    return FileResponse(made.file, as_attachment=True, filename=made.name)
+
+
+@api.get("/tokens", response=list[shapes.TokenInfo])
+def list_tokens(request: HttpRequest) -> Any:
+    """The person's own tokens."""
+    return list(request.user.api_tokens.all())  # type: ignore[union-attr]
+
+
+@api.post("/tokens", response={201: shapes.TokenOnce, **REFUSED}, auth=SESSION_ONLY)
+def make_token(request: HttpRequest, new: shapes.NewToken) -> Any:
+    """Makes a token: a token cannot make another."""
+    made, text = issue(
+        request.user,  # type: ignore[arg-type]
+        new.label,
+        days=new.days,
+        at=timezone.now(),
+    )
+    known = {n: getattr(made, n) for n in shapes.TokenInfo.model_fields}
+    return 201, known | {"token": text}
+
+
+@api.delete("/tokens/{number}", response={204: None})
+def drop_token(
+    request: HttpRequest, number: int = Path(..., ge=1, le=2**31 - 1)
+) -> Any:
+    """Revokes a token of one's own."""
+    if not revoke(request.user, number, at=timezone.now()):  # type: ignore[arg-type]
+        raise Http404
+    return 204, None

@@ -1,0 +1,35 @@
+"""Tokens of the interface; a token itself stands nowhere."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+
+
+class ApiToken(models.Model):
+    """A token of a person, by its hash.
+
+    Attributes:
+        label: what it is for, in the person's words.
+        digest: SHA-256 of the token.
+        revoked_at: when it was taken back; None while it holds.
+    """
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="api_tokens"
+    )
+    label = models.CharField(max_length=80)
+    digest = models.CharField(max_length=64, unique=True)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        """The newest first."""
+
+        ordering: ClassVar = ["-id"]
+
+    def __str__(self) -> str:
+        return self.label

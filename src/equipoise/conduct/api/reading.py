@@ -1,0 +1,120 @@
+"""What services know, in the shapes of the interface."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from equipoise.conduct.access.acting import Actor
+from equipoise.conduct.capture.current import current
+from equipoise.conduct.capture.finding import place_of, require_consent
+from equipoise.conduct.capture.models import Participant
+from equipoise.conduct.capture.participants import find
+from equipoise.conduct.capture.permission import may_fill, may_read
+from equipoise.conduct.capture.saving import Place, Saved
+from equipoise.conduct.forms.definition import Form
+from equipoise.conduct.forms.from_protocol import visit_forms
+from equipoise.conduct.study.protocols import in_force
+from equipoise.errors import AccessError
+
+STANDING = ("consent", "characteristics", "eligibility")
+
+
+def person(found: Participant) -> dict[str, Any]:
+    """A participant, as much as everybody at the site may know."""
+    return {
+        "identifier": found.identifier,
+        "site": found.site.code,
+        "status": found.status,
+        "day0": found.day0,
+    }
+
+
+def place(
+    actor: Actor,
+    identifier: str,
+    form: str,
+    visit: str,
+    minute: int | None,
+    *,
+    fill: bool = False,
+) -> Place:
+    """A form of a participant, if this person may see it, or fill it in.
+
+    Raises:
+        AccessError: EQ911, EQ913.
+        ConductError: EQ923 there is no consent; EQ924 there is no such form.
+    """
+    found = find(identifier, actor)
+    where = place_of(found, form, visit, minute)
+    if not may_read(actor, found, where.form):
+        raise AccessError.single(
+            "EQ913",
+            "this form is not yours to see",
+            where="the form",
+            mend="forms that are yours are on your list of today",
+        )
+    if fill:
+        require_consent(current(identifier), where.form)
+    return where
+
+
+def due(found: Participant, actor: Actor) -> Iterator[dict[str, Any]]:
+    """Every form of the schedule that the person may see, and how far it is."""
+    known = current(found.identifier)
+    for where in _places(found):
+        if may_read(actor, found, where.form):
+            at = where.form.id, where.visit, where.minute
+            yield {
+                "form": where.form.id,
+                "visit": where.visit,
+                "minute": where.minute,
+                "title": where.form.title,
+                "status": known.status.get(at, "empty"),
+                "may_fill": may_fill(actor, found, where.form),
+            }
+
+
+def filled(where: Place, actor: Actor) -> dict[str, Any]:
+    """A form with its questions and the values that hold."""
+    known = current(where.participant.identifier)
+    at = where.form.id, where.visit, where.minute
+    return {
+        "form": where.form.id,
+        "visit": where.visit,
+        "minute": where.minute,
+        "title": where.form.title,
+        "status": known.status.get(at, "empty"),
+        "seen": known.seq,
+        "fields": _fields(where.form),
+        "values": known.answers(*at),
+    }
+
+
+def saved(made: Saved) -> dict[str, Any]:
+    """What became of a save."""
+    names = ("field", "theirs", "yours", "actor", "at")
+    return {
+        "seen": made.seq,
+        "changed": list(made.changed),
+        "errors": made.errors,
+        "conflicts": [{n: getattr(c, n) for n in names} for c in made.conflicts],
+    }
+
+
+def _places(found: Participant) -> Iterator[Place]:
+    for name in STANDING:
+        yield place_of(found, name)
+    for visit in in_force().schedule.visits:
+        yield place_of(found, "visit", visit.id)
+        for part in visit_forms(in_force(), visit):
+            yield Place(found, part.form, visit.id, part.minute)
+
+
+def _fields(form: Form) -> list[dict[str, Any]]:
+    names = ("name", "label", "kind", "required", "min", "max", "decimals", "unit")
+    return [
+        {n: getattr(field, n) for n in names}
+        | {"choices": [{"value": c.value, "label": c.label} for c in field.choices]}
+        for field in form.fields
+    ]

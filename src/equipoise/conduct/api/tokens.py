@@ -1,0 +1,80 @@
+"""Making, finding and revoking tokens."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime, timedelta
+from hashlib import sha256
+
+from django.contrib.auth.models import User
+
+from equipoise.conduct.api.models import ApiToken
+from equipoise.conduct.audit.chain import Fact
+from equipoise.conduct.audit.models import STUDY
+from equipoise.conduct.audit.record import append
+from equipoise.conduct.study.protocols import hash_in_force
+from equipoise.errors import ConductError
+
+PREFIX = "eqp_"  # by which a token that leaked is found and recognized
+LONGEST = 90  # days
+
+
+def issue(user: User, label: str, *, days: int, at: datetime) -> tuple[ApiToken, str]:
+    """A new token, which is shown once and kept nowhere.
+
+    Args:
+        user: whose rights it carries, whatever they are when it is used.
+        label: what it is for.
+        days: for which it holds, 1 to 90.
+        at: UTC.
+
+    Raises:
+        ConductError: EQ963, an impossible label or length.
+    """
+    if not 1 <= days <= LONGEST or not label.strip() or len(label) > 80:
+        raise ConductError.single(
+            "EQ963",
+            "a token has a label, and holds for 1 to 90 days",
+            where="the token",
+            mend="give a label of at most 80 characters, and a number of days",
+        )
+    text = PREFIX + secrets.token_urlsafe(32)
+    made = ApiToken.objects.create(
+        user=user,
+        label=label.strip(),
+        digest=_digest(text),
+        created_at=at,
+        expires_at=at + timedelta(days=days),
+    )
+    _note(user, "issue token", made, at)
+    return made, text
+
+
+def holder(text: str, *, at: datetime) -> User | None:
+    """Whose token it is; None if it is none, has expired or was revoked."""
+    found = ApiToken.objects.select_related("user").filter(
+        digest=_digest(text), revoked_at__isnull=True, expires_at__gt=at
+    )
+    token = found.first()
+    return token.user if token is not None and token.user.is_active else None
+
+
+def revoke(user: User, number: int, *, at: datetime) -> bool:
+    """Takes a token of one's own back; False if there is no such token."""
+    held = ApiToken.objects.filter(user=user, pk=number, revoked_at__isnull=True)
+    token = held.first()
+    if token is None:
+        return False
+    held.update(revoked_at=at)
+    _note(user, "revoke token", token, at)
+    return True
+
+
+def _digest(text: str) -> str:
+    return sha256(text.encode()).hexdigest()
+
+
+def _note(user: User, act: str, token: ApiToken, at: datetime) -> None:
+    fact = Fact(act, item=str(token.pk), value=token.label)
+    protocol = hash_in_force()
+    append(STUDY, [fact], actor=user.get_username(), protocol=protocol, at=at)

@@ -1,0 +1,114 @@
+"""What is known of one participant, worked out from the entries up to a snapshot."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from itertools import groupby
+from operator import itemgetter
+
+from equipoise.conduct.audit.models import Entry
+from equipoise.conduct.capture.current import STATES, Value, Where
+from equipoise.conduct.export.snapshot import Snapshot
+
+COLUMNS = (
+    "chain", "seq", "at", "actor", "act", "form", "visit", "minute", "item", "value",
+)  # fmt: skip
+BATCH = 5000
+Row = tuple[
+    str, int, datetime, str, str, str, str, int | None, str, str | None
+]  # as COLUMNS
+
+
+@dataclass(slots=True)
+class History:
+    """Everything that was written down of a participant, as it holds in a snapshot.
+
+    Attributes:
+        site: code of the site.
+        screened_at, randomized_at: UTC without a time zone; None if it never happened.
+        day0: date of day 0 of the schedule; None before it is planned.
+        values: form, visit and minute -> field -> value.
+        status: form, visit and minute -> ``started``, ``complete``, ``frozen``, ``locked``.
+        signed_at: form, visit and minute -> when the form was completed first.
+    """
+
+    identifier: str
+    site: str = ""
+    screened_at: datetime | None = None
+    randomized_at: datetime | None = None
+    day0: date | None = None
+    values: dict[Where, dict[str, Value]] = field(default_factory=dict)
+    status: dict[Where, str] = field(default_factory=dict)
+    signed_at: dict[Where, datetime] = field(default_factory=dict)
+
+    def answers(
+        self, form: str, visit: str = "", minute: int | None = None
+    ) -> dict[str, str]:
+        """Field -> value of one form; fields without a value are left out."""
+        found = self.values.get((form, visit, minute), {})
+        return {name: v.value for name, v in found.items() if v.value is not None}
+
+    def day(self, on: date | datetime | None) -> int | None:
+        """The day of the schedule of a date; None if either is not known."""
+        if on is None or self.day0 is None:
+            return None
+        plain = on.date() if isinstance(on, datetime) else on
+        return (plain - self.day0).days
+
+    def numbered(self, kind: str) -> Iterator[tuple[str, dict[str, str]]]:
+        """Forms of which there are many, such as ``event#1``, in their order."""
+        known = [w[0] for w in self.values if w[0].startswith(f"{kind}#")]
+        for form in sorted(set(known), key=lambda f: int(f.partition("#")[2])):
+            values = self.answers(form)
+            if values:
+                yield form, values
+
+
+def histories(snapshot: Snapshot) -> Iterator[History]:
+    """Each participant of a snapshot, one at a time, in the order of identifiers.
+
+    One pass over the entries in bounded memory: no more than one participant is held.
+    """
+    rows = (
+        Entry.objects.filter(chain__in=sorted(snapshot.heads))
+        if snapshot.few
+        else Entry.objects.all()
+    )
+    ordered = rows.order_by("chain", "seq").values_list(*COLUMNS)
+    stream: Iterable[Row] = ordered.iterator(chunk_size=BATCH)
+    for chain, own in groupby(stream, key=itemgetter(0)):
+        if chain in snapshot.heads:
+            yield _history(chain, own, snapshot.heads[chain])
+
+
+def _history(chain: str, rows: Iterable[Row], last: int) -> History:
+    found = History(chain)
+    for _, seq, at, actor, act, form, visit, minute, item, value in rows:
+        if seq > last:
+            break
+        where = form, visit, minute
+        if act == "screen":
+            found.site, found.screened_at = value or "", plain(at)
+        elif act == "plan" and item == "day0" and value:
+            found.day0 = date.fromisoformat(value)
+        elif act == "randomize":
+            found.randomized_at = found.randomized_at or plain(at)
+        if item:
+            fields = found.values.setdefault(where, {})
+            before = fields.get(item)
+            fields[item] = Value(
+                value, actor, at, seq, 1 + (before.versions if before else 0)
+            )
+            found.status.setdefault(where, "started")
+        if act in STATES:
+            found.status[where] = STATES[act]
+        if act == "complete":
+            found.signed_at.setdefault(where, at)
+    return found
+
+
+def plain(at: datetime) -> datetime:
+    """A time as the tables hold it: UTC without a time zone, or local as recorded."""
+    return at if at.tzinfo is None else at.astimezone(UTC).replace(tzinfo=None)

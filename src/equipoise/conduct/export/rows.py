@@ -1,0 +1,241 @@
+"""The rows of every table of the data contract, participant by participant.
+
+No row of this module can hold an arm: the columns that unblind are left out of the
+contract here, and this module cannot import the allocation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
+from datetime import date, datetime
+
+from equipoise.conduct.export.course import (
+    Became,
+    consented_at,
+    milestones,
+    visits,
+)
+from equipoise.conduct.export.history import History, plain
+from equipoise.conduct.export.sight import Sight
+from equipoise.conduct.forms.from_protocol import VITALS
+from equipoise.dataset.tables import Table
+from equipoise.dataset.typed import contract
+from equipoise.protocol.model import Protocol
+
+UNSCHEDULED = "unscheduled-"  # how their ids begin
+Cell = str | float | int | bool | datetime | None
+Cells = dict[str, Cell]
+
+
+def blinded_contract(protocol: Protocol) -> dict[str, Table]:
+    """The tables of a trial without the columns that unblind."""
+    return {
+        name: replace(table, columns=tuple(c for c in table.columns if not c.unblinds))
+        for name, table in contract(protocol).items()
+    }
+
+
+def rows_of(
+    protocol: Protocol, tables: Mapping[str, Table], person: History, sight: Sight
+) -> Iterator[tuple[str, Cells]]:
+    """Every row of one participant, as table and cells, sorted by the key of the table.
+
+    Args:
+        protocol: under which the data are read.
+        tables: ``blinded_contract`` of it.
+        person: one participant.
+        sight: what may be in the export.
+    """
+    became = visits(_told(protocol, person, sight), person)
+    makers: dict[str, Callable[[], Iterable[Cells]]] = {
+        "participants": lambda: _participants(protocol, person),
+        "visits": lambda: (*_visits(became), *_unscheduled(person)),
+        "answers": lambda: _answers(protocol, person, sight),
+        "recorded_scores": lambda: _scores(protocol, person, sight),
+        "exposures": lambda: _exposures(protocol, person, sight),
+        "measurements": lambda: _measurements(person, sight),
+        "events": lambda: _events(person, sight),
+        "dispositions": lambda: _dispositions(protocol, person, became),
+        "guesses": lambda: _guesses(person, sight),
+    }
+    for name, table in tables.items():
+        made = [{"participant": person.identifier} | row for row in makers[name]()]
+        order = table.key or tuple(column.name for column in table.columns)
+        yield from ((name, row) for row in sorted(made, key=_sorter(order)))
+
+
+def _told(protocol: Protocol, person: History, sight: Sight) -> Protocol:
+    """The protocol; without conditions of visits for whom a rating is concealed.
+
+    Whether a visit is due to somebody may follow from a rating.
+    """
+    if sight.sees("guess:rater", person.site):
+        return protocol
+    schedule = protocol.schedule
+    bare = tuple(v.model_copy(update={"only_if": None}) for v in schedule.visits)
+    return protocol.model_copy(
+        update={"schedule": schedule.model_copy(update={"visits": bare})}
+    )
+
+
+def _sorter(names: tuple[str, ...]) -> Callable[[Cells], tuple[tuple[bool, str], ...]]:
+    def key(row: Cells) -> tuple[tuple[bool, str], ...]:
+        return tuple(_comparable(row.get(name)) for name in names)
+
+    return key
+
+
+def _comparable(value: Cell) -> tuple[bool, str]:
+    """Numbers by size, texts by letters, what is missing last."""
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return False, f"{value + 1e9:020.6f}"
+    return value is None, "" if value is None else str(value)
+
+
+def _participants(protocol: Protocol, person: History) -> Iterator[Cells]:
+    known = person.answers("characteristics")
+    row: Cells = {
+        "site": person.site,
+        "consented_at": consented_at(person),
+        "randomized_at": person.randomized_at,
+    }
+    for c in protocol.characteristics:
+        value = known.get(c.id)
+        row[c.id] = float(value) if value is not None and c.type == "number" else value
+    yield row
+
+
+def _visits(became: list[Became]) -> Iterator[Cells]:
+    for b in became:
+        yield {
+            "visit": b.visit.id,
+            "planned_day": b.visit.day,
+            "actual_day": b.day,
+            "in_window": b.in_window,
+            "status": b.status,
+            "reason": b.reason,
+        }
+
+
+def _unscheduled(person: History) -> Iterator[Cells]:
+    """Visits that nobody planned."""
+    for form, visit, minute in person.values:
+        if form == "visit" and visit.startswith(UNSCHEDULED):
+            said = person.answers(form, visit, minute)
+            yield {
+                "visit": visit,
+                "actual_day": _day(person, said.get("date")),
+                "status": "done",
+                "reason": said.get("reason"),
+            }
+
+
+def _dispositions(
+    protocol: Protocol, person: History, became: list[Became]
+) -> Iterator[Cells]:
+    for made in milestones(protocol, person, became):
+        yield {"milestone": made.milestone, "day": made.day, "reason": made.reason}
+
+
+def _ratings(
+    protocol: Protocol, person: History, sight: Sight, *, items: bool
+) -> Iterator[tuple[Cells, str, str]]:
+    """Values of instruments with items, or of those without: place, item, value."""
+    for (form, visit, minute), values in person.values.items():
+        name = form.removeprefix("instrument:")
+        if name == form or not sight.sees(form, person.site):
+            continue
+        if bool(protocol.scales[name].items) != items:
+            continue
+        for item, held in values.items():
+            if held.value is not None:
+                place: Cells = {
+                    "visit": visit,
+                    "timepoint_min": minute,
+                    "instrument": name,
+                    "rater": held.actor,
+                    "answered_at": plain(held.at),
+                }
+                yield place, item, held.value
+
+
+def _answers(protocol: Protocol, person: History, sight: Sight) -> Iterator[Cells]:
+    for place, item, value in _ratings(protocol, person, sight, items=True):
+        yield place | {"item": item, "value": float(value)}
+
+
+def _scores(protocol: Protocol, person: History, sight: Sight) -> Iterator[Cells]:
+    for place, score, value in _ratings(protocol, person, sight, items=False):
+        plainly = {n: place[n] for n in ("visit", "timepoint_min", "instrument")}
+        yield plainly | {"score": score, "value": float(value)}
+
+
+def _exposures(protocol: Protocol, person: History, sight: Sight) -> Iterator[Cells]:
+    if not sight.sees("infusion", person.site):
+        return
+    for visit in protocol.schedule.visits:
+        form = person.answers("infusion", visit.id)
+        if visit.infusion is None or "started_at" not in form:
+            continue
+        weight = form.get("weight_kg")
+        yield {
+            "visit": visit.id,
+            "infusion": visit.infusion,
+            "weight_kg": None if weight is None else float(weight),
+            "started_at": _time(form.get("started_at")),
+            "stopped_at": _time(form.get("stopped_at")),
+            "interrupted": _flag(form.get("interrupted")),
+            "reason": form.get("reason"),
+        }
+
+
+def _measurements(person: History, sight: Sight) -> Iterator[Cells]:
+    for (form, visit, minute), values in person.values.items():
+        if form != "vitals" or not sight.sees(form, person.site):
+            continue
+        for name, held in values.items():
+            if held.value is not None:
+                yield {
+                    "visit": visit,
+                    "timepoint_min": minute,
+                    "name": name,
+                    "value": float(held.value),
+                    "unit": VITALS[name][1] if name in VITALS else None,
+                }
+
+
+def _events(person: History, sight: Sight) -> Iterator[Cells]:
+    for form, values in person.numbered("event"):
+        if not sight.sees(form, person.site) or "term" not in values:
+            continue
+        yield {
+            "term": values["term"],
+            "started_day": _day(person, values.get("started_on")),
+            "stopped_day": _day(person, values.get("stopped_on")),
+            "severity": values.get("severity"),
+            "serious": _flag(values.get("serious")),
+            "related": _flag(values.get("related")),
+            "action": values.get("action"),
+            "outcome": values.get("outcome"),
+        }
+
+
+def _guesses(person: History, sight: Sight) -> Iterator[Cells]:
+    for form, visit, minute in person.values:
+        by = form.removeprefix("guess:")
+        guess = person.answers(form, visit, minute).get("guess")
+        if by != form and guess and sight.sees(form, person.site):
+            yield {"by": by, "visit": visit, "guess": guess, "certainty": None}
+
+
+def _time(text: str | None) -> datetime | None:
+    return None if text is None else plain(datetime.fromisoformat(text))
+
+
+def _flag(text: str | None) -> bool | None:
+    return None if text is None else text == "yes"
+
+
+def _day(person: History, text: str | None) -> int | None:
+    return None if text is None else person.day(date.fromisoformat(text))

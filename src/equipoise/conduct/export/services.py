@@ -1,0 +1,148 @@
+"""Exporting: by role and site, blinded always, written down before it is handed out."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import IO, Literal
+from zipfile import ZipFile
+
+import pandas as pd
+
+from equipoise.conduct.access.acting import Actor
+from equipoise.conduct.audit.chain import Fact
+from equipoise.conduct.audit.models import STUDY
+from equipoise.conduct.audit.record import append
+from equipoise.conduct.export.history import histories
+from equipoise.conduct.export.rows import UNSCHEDULED, Cells, blinded_contract, rows_of
+from equipoise.conduct.export.sight import sight_of
+from equipoise.conduct.export.sinks import CsvSink, ParquetSink, Sink, entry, temporary
+from equipoise.conduct.export.snapshot import Snapshot, take
+from equipoise.conduct.export.workbook import WorkbookSink
+from equipoise.conduct.study.protocols import in_force, version
+from equipoise.dataset.origin import Origin
+from equipoise.dataset.tables import Table
+from equipoise.dataset.trialdata import TrialData
+from equipoise.errors import AccessError
+
+Format = Literal["csv", "xlsx", "parquet"]
+SINKS: dict[Format, Callable[[Mapping[str, Table]], Sink]] = {
+    "csv": CsvSink,
+    "xlsx": WorkbookSink,
+    "parquet": ParquetSink,
+}
+README = """\
+CSV: UTF-8, one file for each table, texts in quotes, nothing where a value is missing.
+A text that begins with = + - @ (also full-width), a tab, a line break or an apostrophe
+has one apostrophe before it, so that no spreadsheet computes it; take one apostrophe
+from the beginning of every text that has one to have the text as it was entered.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """A file to hand out.
+
+    Attributes:
+        name: of the file; tells the snapshot and nothing else.
+        file: open at its beginning; it is gone when it is closed.
+    """
+
+    name: str
+    file: IO[bytes]
+    snapshot: Snapshot
+
+
+def export(actor: Actor, form: Format, *, at: datetime) -> Export:
+    """The data that a person may have, as a file: blinded, whoever asks.
+
+    The same snapshot gives the same bytes.
+
+    Args:
+        actor: who asks; must have the right ``export`` at a site at least.
+        form: of the file.
+        at: UTC.
+
+    Raises:
+        AccessError: EQ911, the person may not export.
+    """
+    snapshot = begin(actor, form, at=at)
+    tables = blinded_contract(version(snapshot.protocol))
+    return write(snapshot, form, tables, rows(snapshot, actor))
+
+
+def trial_data(actor: Actor, *, at: datetime) -> TrialData:
+    """The data that a person may have, checked against the protocol; blinded."""
+    snapshot = begin(actor, "TrialData", at=at)
+    return TrialData.from_tables(
+        version(snapshot.protocol),
+        frames(rows(snapshot, actor)),
+        origin=Origin(files=(f"snapshot {snapshot.hash[:12]}",)),
+    )
+
+
+def begin(actor: Actor, form: str, *, at: datetime) -> Snapshot:
+    """Takes the snapshot, and writes down who exports it."""
+    if not any(actor.may("export", site) for site in actor.sites()):
+        raise AccessError.single(
+            "EQ911",
+            "you may not export here",
+            where="your roles",
+            mend="ask the administrator for the role, if it is yours to have",
+        )
+    snapshot = take(actor)
+    fact = Fact("export", item=form, value=snapshot.hash)
+    append(STUDY, [fact], actor=actor.name, protocol=snapshot.protocol, at=at)
+    return snapshot
+
+
+def rows(snapshot: Snapshot, actor: Actor) -> Iterator[tuple[str, Cells]]:
+    """Every row of a snapshot that a person may have, participant by participant."""
+    protocol, sight = version(snapshot.protocol), sight_of(actor)
+    tables = blinded_contract(protocol)
+    for person in histories(snapshot):
+        yield from rows_of(protocol, tables, person, sight)
+
+
+def frames(found: Iterator[tuple[str, Cells]]) -> dict[str, pd.DataFrame]:
+    """Rows as tables in memory, without visits that the protocol does not plan.
+
+    ``TrialData`` knows visits of the protocol; files hold the others as well.
+    """
+    held: dict[str, list[Cells]] = {}
+    for table, row in found:
+        if str(row.get("visit", "")).startswith(UNSCHEDULED):
+            continue
+        held.setdefault(table, []).append(row)
+    return {name: pd.DataFrame(own) for name, own in held.items()}
+
+
+def write(
+    snapshot: Snapshot,
+    form: Format,
+    tables: Mapping[str, Table],
+    found: Iterator[tuple[str, Cells]],
+) -> Export:
+    """Writes rows into a temporary file, in bounded memory."""
+    sink = SINKS[form](tables)
+    for table, row in found:
+        sink.add(table, row)
+    file = temporary()
+    with ZipFile(file, "w") as archive:
+        sink.finish(archive)
+        if form != "xlsx":  # a workbook is an archive of its own kind
+            about = {
+                "schema": 1,
+                "trial": in_force().trial.id,
+                "protocol": snapshot.protocol,
+                "snapshot": snapshot.hash,
+            }
+            archive.writestr(entry("snapshot.json"), json.dumps(about, indent=2) + "\n")
+        if form == "csv":
+            archive.writestr(entry("README.txt"), README)
+    file.seek(0)
+    suffix = "xlsx" if form == "xlsx" else f"{form}.zip"
+    name = f"{in_force().trial.id}-{snapshot.hash[:12]}.{suffix}"
+    return Export(name, file, snapshot)

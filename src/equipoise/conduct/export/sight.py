@@ -1,0 +1,45 @@
+"""Which forms a person's export may hold: what is not concealed from the person."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from equipoise.conduct.access.acting import Actor
+from equipoise.conduct.forms.from_protocol import instrument_form
+from equipoise.conduct.study.protocols import in_force
+from equipoise.protocol.model import Protocol
+
+SHOWS = {
+    "infusion": "infusions",
+    "vitals": "vitals",
+    "event": "adverse events",
+    "guess": "ratings",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What a person may know of, site by site."""
+
+    actor: Actor
+    protocol: Protocol
+    instruments: dict[str, str]  # id -> what its form shows
+
+    def sees(self, form: str, site: str) -> bool:
+        """Whether values of a form may be in the export."""
+        kind, _, rest = form.replace("#", ":").partition(":")
+        shows = (
+            self.instruments.get(rest, "ratings")
+            if kind == "instrument"
+            else SHOWS.get(kind, "")
+        )
+        return not shows or self.actor.sees(self.protocol, shows, site)
+
+
+def sight_of(actor: Actor) -> Sight:
+    """What a person may know of under the protocol in force."""
+    protocol = in_force()
+    shows = {
+        use.id: instrument_form(protocol, use.id).shows for use in protocol.instruments
+    }
+    return Sight(actor, protocol, dict(shows))

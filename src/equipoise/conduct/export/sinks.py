@@ -1,0 +1,124 @@
+"""Where rows of an export go: CSV, XLSX or Parquet, a table at a time, in bounded memory.
+
+The same rows give the same bytes: no time, no name of a machine, and no order that
+depends on anything but the rows is in a file.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Mapping
+from typing import IO, Any, Protocol
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+
+from equipoise.conduct.export.cells import written
+from equipoise.conduct.export.rows import Cells
+from equipoise.dataset.tables import Table
+
+EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest time that a zip file can hold
+PIECE = 1 << 20
+ROWS = 20_000  # of a row group
+
+
+class Sink(Protocol):
+    """Takes rows of any table, and puts its files into an archive at the end."""
+
+    def add(self, table: str, row: Cells) -> None:
+        """Takes a row."""
+
+    def finish(self, archive: ZipFile) -> None:
+        """Writes every file into the archive."""
+
+
+def temporary() -> IO[bytes]:
+    """A file without a name, gone when it is closed."""
+    return tempfile.TemporaryFile()  # closed by whoever reads it last
+
+
+def entry(name: str) -> ZipInfo:
+    """A member of an archive that holds no time and no rights."""
+    info = ZipInfo(name, EPOCH)
+    info.compress_type = ZIP_DEFLATED
+    info.create_system = 3
+    info.external_attr = 0o644 << 16
+    return info
+
+
+def pour(source: IO[bytes], archive: ZipFile, name: str) -> None:
+    """Copies a temporary file into an archive, piece by piece, and closes it."""
+    source.seek(0)
+    with archive.open(entry(name), "w", force_zip64=True) as target:
+        while piece := source.read(PIECE):
+            target.write(piece)
+    source.close()
+
+
+class CsvSink:
+    """A CSV file for each table: UTF-8, texts in quotes, safe against formulas."""
+
+    def __init__(self, tables: Mapping[str, Table]) -> None:
+        self._columns = {n: [c.name for c in t.columns] for n, t in tables.items()}
+        self._files = {name: temporary() for name in tables}
+        for name, columns in self._columns.items():
+            self._line(name, columns)
+
+    def add(self, table: str, row: Cells) -> None:
+        """Takes a row."""
+        self._line(table, [written(row.get(name)) for name in self._columns[table]])
+
+    def finish(self, archive: ZipFile) -> None:
+        """Writes every file into the archive."""
+        for name, file in self._files.items():
+            pour(file, archive, f"{name}.csv")
+
+    def _line(self, table: str, cells: list[str]) -> None:
+        self._files[table].write((",".join(cells) + "\n").encode())
+
+
+class ParquetSink:
+    """A Parquet file for each table, with the types of the data contract."""
+
+    def __init__(self, tables: Mapping[str, Table]) -> None:
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+
+        types = {
+            "text": pa.string(),
+            "number": pa.float64(),
+            "integer": pa.int64(),
+            "datetime": pa.timestamp("ns"),
+            "flag": pa.bool_(),
+        }
+        self._batch: Any = pa.RecordBatch
+        self._schemas = {
+            name: pa.schema([(c.name, types[c.type]) for c in table.columns])
+            for name, table in tables.items()
+        }
+        self._files = {name: temporary() for name in tables}
+        self._writers = {
+            name: pq.ParquetWriter(self._files[name], schema, compression="zstd")
+            for name, schema in self._schemas.items()
+        }
+        self._held: dict[str, list[Cells]] = {name: [] for name in tables}
+
+    def add(self, table: str, row: Cells) -> None:
+        """Takes a row."""
+        held = self._held[table]
+        held.append(row)
+        if len(held) >= ROWS:
+            self._write(table)
+
+    def finish(self, archive: ZipFile) -> None:
+        """Writes every file into the archive."""
+        for name, writer in self._writers.items():
+            self._write(name)
+            writer.close()
+            pour(self._files[name], archive, f"{name}.parquet")
+
+    def _write(self, table: str) -> None:
+        schema, held = self._schemas[table], self._held[table]
+        columns = {n: [row.get(n) for row in held] for n in schema.names}
+        self._writers[table].write_batch(
+            self._batch.from_pydict(columns, schema=schema)
+        )
+        held.clear()

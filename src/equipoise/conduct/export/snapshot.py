@@ -1,0 +1,51 @@
+"""A moment of a trial that can be exported again: how far each chain had come.
+
+Entries are only ever added, so that the lengths of the chains name the data: the same
+lengths give the same tables at any later time, to the byte.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from hashlib import sha256
+
+from equipoise.conduct.access.acting import Actor
+from equipoise.conduct.audit.models import Head
+from equipoise.conduct.capture.models import Participant
+from equipoise.conduct.study.protocols import hash_in_force
+
+FEW = 200  # participants that are asked for one by one; beyond, the table is read whole
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """Participants whom somebody may export, and how far their chains had come.
+
+    Attributes:
+        heads: identifier -> number of entries.
+        protocol: content hash of the protocol in force.
+        hash: SHA-256 of protocol, identifiers, lengths and last hashes.
+    """
+
+    heads: dict[str, int]
+    protocol: str
+    hash: str
+
+    @property
+    def few(self) -> bool:
+        """Whether the entries are few enough to be asked for by identifier."""
+        return len(self.heads) <= FEW
+
+
+def take(actor: Actor) -> Snapshot:
+    """The snapshot of now, of the sites at which a person may export."""
+    sites = dict(Participant.objects.values_list("identifier", "site__code"))
+    allowed = {code: actor.may("export", code) for code in set(sites.values())}
+    protocol = hash_in_force()
+    digest = sha256(protocol.encode())
+    heads: dict[str, int] = {}
+    for head in Head.objects.order_by("chain").iterator():
+        if head.seq and head.chain in sites and allowed[sites[head.chain]]:
+            heads[head.chain] = head.seq
+            digest.update(f"\n{head.chain} {head.seq} ".encode() + bytes(head.hash))
+    return Snapshot(heads, protocol, digest.hexdigest())

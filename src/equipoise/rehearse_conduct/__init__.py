@@ -1,0 +1,1 @@
+"""A whole trial through the real application, over HTTP, on virtual participants."""

@@ -1,0 +1,140 @@
+"""Somebody at a browser: a session with its cookies and CSRF token, request by request."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from http.client import HTTPConnection, HTTPException
+from threading import local
+from typing import Any
+from urllib.parse import urlencode
+
+from equipoise.errors import ConductError
+from equipoise.rehearse_conduct.stage import Stage
+
+FIELD = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
+COOKIE = re.compile(r"^([^=]+)=([^;]*)")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+    @property
+    def text(self) -> str:
+        """The body as text."""
+        return self.body.decode("utf-8", errors="replace")
+
+
+class Browser:
+    """One person's session; may be used by several threads at once."""
+
+    def __init__(self, stage: Stage, name: str = "") -> None:
+        self.name = name
+        self._stage = stage
+        self._cookies: dict[str, str] = {}
+        self._threads = local()
+
+    def log_in(self) -> None:
+        """Logs in through the page, as people do.
+
+        Raises:
+            ConductError: EQ964, the application refused.
+        """
+        page = self.send("GET", "/accounts/login/")
+        token = FIELD.search(page.text)
+        form = {
+            "login": self.name,
+            "password": self._stage.passwords[self.name],
+            "csrfmiddlewaretoken": token[1] if token else "",
+        }
+        answer = self.send("POST", "/accounts/login/", form=form)
+        if answer.status != 302 or "sessionid" not in self._cookies:
+            raise refused(self.name, "POST /accounts/login/", answer)
+
+    def get(self, path: str, at: datetime | None = None) -> Answer:
+        """Reads a page."""
+        return self.send("GET", path, at=at)
+
+    def ask(self, path: str, content: Any, at: datetime | None = None) -> Any:
+        """Posts JSON to the interface and returns what it says.
+
+        Raises:
+            ConductError: EQ964, the application refused.
+        """
+        answer = self.send("POST", path, at=at, content=content)
+        if answer.status not in (200, 201):
+            raise refused(self.name, f"POST {path}", answer)
+        if answer.headers.get("content-type", "").startswith("application/json"):
+            return json.loads(answer.body)
+        return answer.body
+
+    def send(
+        self,
+        method: str,
+        path: str,
+        *,
+        at: datetime | None = None,
+        form: Mapping[str, str] | None = None,
+        content: Any = None,
+    ) -> Answer:
+        """One request, at its time; a connection that was closed is opened again."""
+        body, kind = None, ""
+        if form is not None:
+            body, kind = urlencode(form).encode(), "application/x-www-form-urlencoded"
+        elif content is not None or method == "POST":
+            body, kind = json.dumps(content or {}).encode(), "application/json"
+        headers = self._headers(kind, at)
+        try:
+            return self._once(method, path, body, headers)
+        except (HTTPException, ConnectionError):
+            self._threads.connection.close()
+            return self._once(method, path, body, headers)
+
+    def _headers(self, kind: str, at: datetime | None) -> dict[str, str]:
+        origin = f"http://127.0.0.1:{self._stage.port}"
+        headers = {
+            "Cookie": "; ".join(f"{n}={v}" for n, v in self._cookies.items()),
+            "X-CSRFToken": self._cookies.get("csrftoken", ""),
+            "Referer": origin + "/",
+        }
+        if kind:
+            headers["Content-Type"] = kind
+        if at is not None:
+            headers["X-Rehearsal-Time"] = at.isoformat()
+            headers["X-Rehearsal-Key"] = self._stage.key
+        return headers
+
+    def _once(
+        self, method: str, path: str, body: bytes | None, headers: dict[str, str]
+    ) -> Answer:
+        if not hasattr(self._threads, "connection"):
+            self._threads.connection = HTTPConnection(
+                "127.0.0.1", self._stage.port, timeout=120
+            )
+        connection: HTTPConnection = self._threads.connection
+        connection.request(method, path, body=body, headers=headers)
+        answer = connection.getresponse()
+        content = answer.read()
+        for cookie in answer.headers.get_all("Set-Cookie") or ():
+            if found := COOKIE.match(cookie):
+                self._cookies[found[1]] = found[2]
+        known = {name.lower(): value for name, value in answer.getheaders()}
+        return Answer(answer.status, known, content)
+
+
+def refused(name: str, what: str, answer: Answer) -> ConductError:
+    """What to say if the application does not do what a rehearsal asks for."""
+    return ConductError.single(
+        "EQ964",
+        f"{what} as {name} was answered with {answer.status}: {answer.text[:400]}",
+        where="the rehearsal",
+        mend="compare the virtual participants with what the protocol's forms allow",
+    )

@@ -1,0 +1,45 @@
+"""The clock of a rehearsal: a request can say at what time it happens.
+
+Only in the settings of a rehearsal, only in a demonstration, and only for who knows the
+secret of this process. Nothing in the application reads these headers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextvars import ContextVar
+from datetime import datetime
+from secrets import compare_digest
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+
+TIME, KEY = "X-Rehearsal-Time", "X-Rehearsal-Key"
+_asked: ContextVar[datetime | None] = ContextVar("asked", default=None)
+_real = timezone.now
+
+
+def now() -> datetime:
+    """The time of the request if it states one, else the real time."""
+    return _asked.get() or _real()
+
+
+class Clock:
+    """Sets the clock for the time of a request."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+        timezone.now = now
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Passes the request on, at its time."""
+        stated = request.headers.get(TIME)
+        key = request.headers.get(KEY, "")
+        if not stated or not compare_digest(key, settings.REHEARSAL_KEY):
+            return self.get_response(request)
+        token = _asked.set(datetime.fromisoformat(stated))
+        try:
+            return self.get_response(request)
+        finally:
+            _asked.reset(token)

@@ -1,0 +1,270 @@
+"""What is done for each virtual participant, by whom and when, from the simulated data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from urllib.parse import quote, urlencode
+
+import pandas as pd
+
+from equipoise.dataset.trialdata import UnblindedTrialData
+from equipoise.instruments.model import Instrument
+from equipoise.protocol.model import Protocol
+
+MORNING, EVENING = timedelta(hours=9), timedelta(hours=17)
+GONE = ("study-withdrawn", "lost-to-follow-up", "death")
+STATED = ("treatment-discontinued", "new-treatment", *GONE)
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """A form that somebody fills in at some time.
+
+    Attributes:
+        by: role as in the protocol.
+    """
+
+    at: datetime
+    by: str
+    form: str
+    visit: str = ""
+    minute: int | None = None
+    values: dict[str, str] = field(default_factory=dict)
+
+    def path(self, identifier: str) -> str:
+        """Address of the form in the interface."""
+        where = {"visit": self.visit, "minute": self.minute}
+        given = {n: v for n, v in where.items() if v not in ("", None)}
+        query = f"?{urlencode(given)}" if given else ""
+        form = quote(self.form, safe="")
+        return f"/api/participants/{identifier}/forms/{form}{query}"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One participant's part in the rehearsal.
+
+    Attributes:
+        screened_at: UTC.
+        day0: date of day 0.
+        before: forms before randomization, in the order of time.
+        randomized_at: None for who is excluded.
+        after: forms after it.
+    """
+
+    identifier: str
+    screened_at: datetime
+    day0: datetime
+    before: list[Deed]
+    randomized_at: datetime | None
+    after: list[Deed]
+
+
+def parts(protocol: Protocol, data: UnblindedTrialData) -> Iterator[Part]:
+    """The part of every participant, in the order of arrival."""
+    tables = {
+        name: dict(iter(frame.groupby("participant"))) for name, frame in data.tables()
+    }
+    for row in data.participants.to_dict("records"):
+        name = str(row["participant"])
+        own = {t: frames[name] for t, frames in tables.items() if name in frames}
+        yield _part(protocol, row, own)
+
+
+def _part(
+    protocol: Protocol, row: dict[str, Any], own: dict[str, pd.DataFrame]
+) -> Part:
+    consented = _utc(row["consented_at"])
+    reached = own["dispositions"].set_index("milestone")
+    day0 = consented.replace(hour=0, minute=0) - timedelta(
+        days=int(reached.loc["consented", "day"])
+    )
+    randomized = None if pd.isna(row["randomized_at"]) else _utc(row["randomized_at"])
+    deeds = sorted(
+        [
+            *_visits(own, day0),
+            *_ratings(protocol, own, day0),
+            *_infusions(own),
+            *_vitals(own, day0),
+            *_events(own, day0),
+            *_milestones(own, day0),
+            *_guesses(own, day0),
+        ],
+        key=lambda deed: deed.at,
+    )
+    first = [_consent(consented), _characteristics(protocol, row, consented)]
+    until = randomized or datetime.max.replace(tzinfo=UTC)
+    before = first + [deed for deed in deeds if deed.at <= until]
+    judged = randomized or max(deed.at for deed in before)
+    before += _eligibility(protocol, reached, judged)
+    after = [deed for deed in deeds if deed.at > until]
+    return Part(str(row["participant"]), consented, day0, before, randomized, after)
+
+
+def _consent(at: datetime) -> Deed:
+    signed = {"version": "1.0", "signed_at": f"{at:%Y-%m-%dT%H:%M}", "copy": "yes"}
+    return Deed(at, "investigator", "consent", values=signed)
+
+
+def _characteristics(protocol: Protocol, row: dict[str, Any], at: datetime) -> Deed:
+    values = {c.id: _text(row[c.id]) for c in protocol.characteristics}
+    return Deed(at, "coordinator", "characteristics", values=values)
+
+
+def _eligibility(
+    protocol: Protocol, reached: pd.DataFrame, at: datetime
+) -> Iterator[Deed]:
+    """What the investigator attests to; nothing for who declined before."""
+    why = reached["reason"].get("excluded")
+    texts = {c.text for c in protocol.eligibility}
+    if why is not None and why not in texts:
+        on = {"milestone": "study-withdrawn", "date": f"{at:%Y-%m-%d}"}
+        yield Deed(at, "investigator", "milestone#1", values=on | {"reason": why})
+        return
+    values = {
+        c.id: "yes" if (c.kind == "inclusion") != (c.text == why) else "no"
+        for c in protocol.eligibility
+        if c.require is None
+    }
+    yield Deed(at, "investigator", "eligibility", values=values)
+
+
+def _visits(own: dict[str, pd.DataFrame], day0: datetime) -> Iterator[Deed]:
+    for row in _rows(own, "visits"):
+        if row["status"] == "done":
+            at = day0 + timedelta(days=int(row["actual_day"])) + MORNING
+            values = {"status": "done", "date": f"{at:%Y-%m-%d}"}
+        elif row["status"] == "missed":
+            at = day0 + timedelta(days=int(row["planned_day"])) + MORNING
+            values = {"status": "missed", "reason": str(row["reason"])}
+        else:
+            continue
+        yield Deed(at, "coordinator", "visit", row["visit"], values=values)
+
+
+def _ratings(
+    protocol: Protocol, own: dict[str, pd.DataFrame], day0: datetime
+) -> Iterator[Deed]:
+    by = {use.id: use.by for use in protocol.instruments}
+    dates = _dates(own, day0)
+    for table, item in (("answers", "item"), ("recorded_scores", "score")):
+        if table not in own:
+            continue
+        keys = ["visit", "timepoint_min", "instrument"]
+        for key, rows in own[table].groupby(keys, dropna=False):
+            visit, minute, name = key
+            at = dates[visit] + MORNING
+            if "answered_at" in rows and rows["answered_at"].notna().all():
+                at = _utc(rows["answered_at"].max())
+            values = _unasked(protocol.scales[name]) | dict(
+                zip(rows[item], map(_text, rows["value"]), strict=True)
+            )
+            yield Deed(
+                at, by[name], f"instrument:{name}", visit, _minute(minute), values
+            )
+
+
+def _unasked(scale: Instrument) -> dict[str, str]:
+    """The lowest answer to items that enter no score: they are not simulated."""
+    scored = {item for score in scale.scores.values() for item in score.own_items}
+    apart = {item for group in scale.alternatives for item in group.items}
+    return {
+        name: str(min(item.allowed))
+        for name, item in scale.items.items()
+        if name not in scored | apart
+    }
+
+
+def _infusions(own: dict[str, pd.DataFrame]) -> Iterator[Deed]:
+    for row in _rows(own, "exposures"):
+        started, stopped = _utc(row["started_at"]), _utc(row["stopped_at"])
+        values = {
+            "started_at": f"{started:%Y-%m-%dT%H:%M}",
+            "stopped_at": f"{stopped:%Y-%m-%dT%H:%M}",
+            "interrupted": "yes" if row["interrupted"] else "no",
+        }
+        if not pd.isna(row["weight_kg"]):
+            values["weight_kg"] = _text(row["weight_kg"])
+        if not pd.isna(row["reason"]):
+            values["reason"] = str(row["reason"])
+        yield Deed(stopped, "infusion team", "infusion", row["visit"], values=values)
+
+
+def _vitals(own: dict[str, pd.DataFrame], day0: datetime) -> Iterator[Deed]:
+    if "measurements" not in own:
+        return
+    dates = _dates(own, day0)
+    keys = ["visit", "timepoint_min"]
+    for key, rows in own["measurements"].groupby(keys, dropna=False):
+        minute = _minute(key[1])
+        at = dates[key[0]] + timedelta(hours=10, minutes=minute or 0)
+        values = dict(zip(rows["name"], map(_text, rows["value"]), strict=True))
+        yield Deed(at, "infusion team", "vitals", key[0], minute, values)
+
+
+def _events(own: dict[str, pd.DataFrame], day0: datetime) -> Iterator[Deed]:
+    for number, row in enumerate(_rows(own, "events"), start=1):
+        started = day0 + timedelta(days=int(row["started_day"]))
+        stopped = day0 + timedelta(days=int(row["stopped_day"]))
+        values = {
+            "term": row["term"],
+            "started_on": f"{started:%Y-%m-%d}",
+            "stopped_on": f"{stopped:%Y-%m-%d}",
+            "severity": row["severity"],
+            "serious": "yes" if row["serious"] else "no",
+            "related": "yes" if row["related"] else "no",
+            "action": row["action"],
+            "outcome": row["outcome"],
+        }
+        at = stopped + EVENING
+        yield Deed(at, "investigator", f"event#{number}", values=values)
+
+
+def _milestones(own: dict[str, pd.DataFrame], day0: datetime) -> Iterator[Deed]:
+    number = 1
+    for row in _rows(own, "dispositions"):
+        if row["milestone"] in STATED:
+            on = day0 + timedelta(days=int(row["day"]))
+            why = "not stated" if pd.isna(row["reason"]) else row["reason"]
+            values = {"milestone": row["milestone"], "date": f"{on:%Y-%m-%d}"}
+            values["reason"] = why
+            form = f"milestone#{number}"
+            yield Deed(on + EVENING, "investigator", form, values=values)
+            number += 1
+
+
+def _guesses(own: dict[str, pd.DataFrame], day0: datetime) -> Iterator[Deed]:
+    dates = _dates(own, day0)
+    for row in _rows(own, "guesses"):
+        at = dates[row["visit"]] + timedelta(hours=11)
+        form = f"guess:{row['by']}"
+        yield Deed(at, row["by"], form, row["visit"], values={"guess": row["guess"]})
+
+
+def _rows(own: dict[str, pd.DataFrame], table: str) -> list[dict[Any, Any]]:
+    return own[table].to_dict("records") if table in own else []
+
+
+def _dates(own: dict[str, pd.DataFrame], day0: datetime) -> dict[str, datetime]:
+    """Date of each visit that was done."""
+    return {
+        row["visit"]: day0 + timedelta(days=int(row["actual_day"]))
+        for row in _rows(own, "visits")
+        if row["status"] == "done"
+    }
+
+
+def _minute(value: Any) -> int | None:
+    return None if pd.isna(value) else int(value)
+
+
+def _text(value: Any) -> str:
+    return f"{value:.10g}" if isinstance(value, float) else str(value)
+
+
+def _utc(value: Any) -> datetime:
+    """A time of the simulation; made-up sites are in UTC."""
+    return pd.Timestamp(value).to_pydatetime().replace(tzinfo=UTC)

@@ -1,0 +1,20 @@
+"""Settings of a rehearsal: those of the application, with a clock that can be set.
+
+Made-up trials take years, and pass in minutes: each request says at what time it
+happens. The application itself knows nothing of it (``clock.py``).
+"""
+
+from __future__ import annotations
+
+import os
+
+from equipoise.conduct.settings import *  # noqa: F403
+from equipoise.conduct.settings import DEMO, MIDDLEWARE
+
+if not DEMO:
+    raise RuntimeError("a rehearsal is a demonstration, never a real trial")
+REHEARSAL_KEY = os.environ["EQUIPOISE_REHEARSAL_KEY"]
+# Innermost: sessions, lockout and CSRF keep the real time.
+MIDDLEWARE = [*MIDDLEWARE, "equipoise.rehearse_conduct.clock.Clock"]
+# Dozens of people log in from one address within a minute.
+ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/300s/key"}

@@ -1,0 +1,100 @@
+"""What stands before the first participant of a rehearsal: people, sites, sealed list.
+
+Run as a program of its own with the plan on its standard input, because Django is set up
+once in a process.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from datetime import UTC, datetime
+from typing import Any
+
+import django
+
+START = datetime(2000, 1, 1, tzinfo=UTC)  # before any made-up participant
+ROLES = (
+    "administrator",
+    "coordinator",
+    "rater",
+    "infusion team",
+    "pharmacist",
+    "investigator",
+    "statistician",
+    "monitor",
+)
+EVERYWHERE = ("administrator", "statistician")
+
+
+def user_name(role: str) -> str:
+    """The user name of the person of a role."""
+    return role.replace(" ", "-")
+
+
+def set_up(plan: dict[str, Any]) -> None:
+    """Makes the databases and everything in them.
+
+    Args:
+        plan: ``protocol`` (text), ``instruments`` (id -> text), ``site``, ``seed``,
+            ``places``, ``participants`` (identifiers), ``passwords`` (by user name).
+    """
+    from django.conf import settings
+    from django.core.management import call_command
+
+    for alias in ("default", "vault"):
+        call_command("migrate", database=alias, verbosity=0)
+    call_command("createcachetable", verbosity=0)
+    from equipoise.conduct.allocation.key import make_key
+    from equipoise.conduct.allocation.services import seal
+    from equipoise.conduct.study.models import ConsentVersion, Site
+    from equipoise.conduct.study.protocols import accept
+    from equipoise.instruments.load import parse_instrument
+    from equipoise.protocol.load import parse_protocol
+
+    texts = plan["instruments"]
+    protocol = parse_protocol(
+        plan["protocol"],
+        origin="protocol.toml",
+        find_instrument=lambda n: parse_instrument(texts[n], origin=f"{n}.toml"),
+    )
+    accept(protocol, plan["protocol"], texts, actor="administrator", at=START)
+    site = Site.objects.create(code=plan["site"], name=plan["site"])
+    ConsentVersion.objects.create(label="1.0", valid_from=START.date())
+    _people(plan, site)
+    make_key(settings.VAULT_KEY)
+    seal(
+        protocol,
+        settings.VAULT_KEY,
+        places=plan["places"],
+        actor="statistician",
+        at=START,
+        seed=plan["seed"],
+    )
+
+
+def _people(plan: dict[str, Any], site: Any) -> None:
+    from django.contrib.auth.models import User
+
+    from equipoise.conduct.access.models import Membership, ParticipantAccount
+
+    passwords = plan["passwords"]
+    for role in ROLES:
+        name = user_name(role)
+        user = User.objects.create_user(name, password=passwords[name])
+        Membership.objects.create(
+            user=user,
+            role=role,
+            site=None if role in EVERYWHERE else site,
+            since=START,
+            granted_by="setup",
+        )
+    for identifier in plan["participants"]:
+        name = identifier.lower()
+        user = User.objects.create_user(name, password=passwords[name])
+        ParticipantAccount.objects.create(user=user, identifier=identifier)
+
+
+if __name__ == "__main__":
+    django.setup()
+    set_up(json.load(sys.stdin))

@@ -1,0 +1,122 @@
+"""The application of a rehearsal: set up in a folder of its own, served by gunicorn."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from http.client import HTTPConnection
+from pathlib import Path
+
+from equipoise.errors import ConductError
+
+SETTINGS = "equipoise.rehearse_conduct.settings"
+PATIENCE = 60  # seconds until the server answers
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A running application.
+
+    Attributes:
+        port: on this machine.
+        key: lets requests state their time.
+        passwords: user name -> password.
+        log: file with what the application wrote to its log.
+    """
+
+    port: int
+    key: str
+    passwords: dict[str, str]
+    log: Path
+
+
+@contextmanager
+def staged(folder: Path, plan: dict[str, object], people: list[str]) -> Iterator[Stage]:
+    """Sets an application up and serves it until the end of the block.
+
+    Args:
+        folder: of the trial; must be empty.
+        plan: for ``setup.py``: protocol, sites, seed, places, participants.
+        people: user names for whom passwords are made.
+    """
+    key, port = secrets.token_hex(32), _free_port()
+    passwords = {name: secrets.token_urlsafe(12) for name in people}
+    environment = os.environ | {
+        "DJANGO_SETTINGS_MODULE": SETTINGS,
+        "EQUIPOISE_HOME": str(folder),
+        "EQUIPOISE_SECRET": secrets.token_hex(32),
+        "EQUIPOISE_DEMO": "1",
+        "EQUIPOISE_REHEARSAL_KEY": key,
+    }
+    _run_setup(environment, {**plan, "passwords": passwords})
+    log = folder / "application.log"
+    with log.open("wb") as file:
+        server = subprocess.Popen(
+            [
+                sys.executable, "-m", "gunicorn", "equipoise.conduct.wsgi:application",
+                "--bind", f"127.0.0.1:{port}", "--workers", "2", "--threads", "4",
+                "--worker-class", "gthread", "--keep-alive", "60",
+                "--worker-tmp-dir", str(folder), "--timeout", "120",
+            ],
+            env=environment,
+            stdout=file,
+            stderr=file,
+        )  # fmt: skip
+    try:
+        _wait(port, server, log)
+        yield Stage(port, key, passwords, log)
+    finally:
+        server.terminate()
+        server.wait(timeout=30)
+
+
+def _run_setup(environment: dict[str, str], plan: dict[str, object]) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "equipoise.rehearse_conduct.setup"],
+        input=json.dumps(plan).encode(),
+        env=environment,
+        capture_output=True,
+        check=False,
+    )
+    if done.returncode:
+        raise _failed(done.stderr.decode(errors="replace"))
+
+
+def _wait(port: int, server: subprocess.Popen[bytes], log: Path) -> None:
+    """Waits until the server answers."""
+    for _ in range(PATIENCE * 10):
+        if server.poll() is not None:
+            break
+        try:
+            connection = HTTPConnection("127.0.0.1", port, timeout=5)
+            connection.request("GET", "/accounts/login/")
+            connection.getresponse().read()
+        except OSError:
+            time.sleep(0.1)
+        else:
+            return
+    raise _failed(log.read_text("utf-8", errors="replace"))
+
+
+def _failed(text: str) -> ConductError:
+    last = text.strip().splitlines()[-1:] or ["no word of why"]
+    return ConductError.single(
+        "EQ964",
+        f"the application of the rehearsal did not start: {last[0]}",
+        where="the rehearsal",
+        mend="look at application.log in its folder",
+    )
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
