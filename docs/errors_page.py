@@ -19,6 +19,7 @@ AREAS = {  # first number of an area -> its heading
     500: "Reports",
     600: "Virtual participants",
     800: "Designs",
+    900: "The running trial",
 }
 
 HEAD = """\

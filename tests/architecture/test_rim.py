@@ -6,7 +6,15 @@ import pytest
 
 from tests.architecture.source import PACKAGE_FILES, Source
 
-RIM = {"cli", "rehearse", "exchange", "library", "__main__"}
+RIM = {
+    "cli",
+    "rehearse",
+    "rehearse_conduct",
+    "conduct",
+    "exchange",
+    "library",
+    "__main__",
+}
 
 # Modules that reach the disk, the environment, the network, the clock or other programs.
 WORLD = {
