@@ -68,8 +68,8 @@ def prepare(trial: Trial) -> Trial:
     """Makes the folder with its keys, or takes up the one that is there.
 
     Raises:
-        ConductError: EQ902, the folder or the address cannot be used; EQ951, it belongs to a
-            demonstration and a real trial is asked for, or the other way round.
+        ConductError: EQ902, the folder or the address cannot be used; EQ951, it belongs to
+            a demonstration and a real trial is asked for, or the other way round.
     """
     folder = trial.folder
     _is_address(trial.database)
