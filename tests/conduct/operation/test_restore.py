@@ -5,7 +5,6 @@ import os
 import re
 import shutil
 import sqlite3
-from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from hashlib import sha256
@@ -55,7 +54,7 @@ class Kept:
 
 
 @pytest.fixture(scope="module")
-def kept(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kept]:
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Kept:
     top = tmp_path_factory.mktemp("kept")
     made = Kept(top / "trial", top / "backup", top / "keys", top / "anchors")
     run(
@@ -64,7 +63,7 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kept]:
     )
     inside(made.folder, WORK, "P0001")
     run("backup", made.folder, made.backup, "--keys", made.keys)
-    yield made
+    return made
 
 
 def test_what_comes_back_is_what_was_there_and_goes_on(
