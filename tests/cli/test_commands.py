@@ -23,6 +23,7 @@ def rehearsed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Result]:
 
 
 COMMANDS = ("check", "schedule", "amend", "map", "analyze", "simulate", "rehearse")
+CONDUCT = ("serve", "backup", "restore")  # tested in test_serve.py
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -34,7 +35,7 @@ def test_help_shows_a_worked_example(command: str) -> None:
 
 def test_every_command_is_in_the_overview_and_tested_here() -> None:
     named = {info.name or info.callback.__name__ for info in app.registered_commands}
-    assert named == set(COMMANDS)
+    assert named == {*COMMANDS, *CONDUCT}
 
 
 def test_wrong_usage_ends_with_status_2() -> None:

@@ -14,6 +14,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from equipoise.conduct.allocation.key import make_key
+from equipoise.conduct.database import databases
 from equipoise.errors import ConductError
 
 REMEMBERED = "trial.json"
@@ -66,14 +67,12 @@ class Trial:
 def prepare(trial: Trial) -> Trial:
     """Makes the folder with its keys, or takes up the one that is there.
 
-    The address of the database and the place of the anchors are remembered, so that
-    ``audit verify`` and ``backup`` need the folder alone.
-
     Raises:
-        ConductError: EQ902, the folder cannot be used; EQ951, it belongs to a
-            demonstration and a real trial is asked for, or the other way round.
+        ConductError: EQ902, the folder or the address cannot be used; EQ951, it belongs to
+            a demonstration and a real trial is asked for, or the other way round.
     """
     folder = trial.folder
+    _is_address(trial.database)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         folder.chmod(0o700)
@@ -83,7 +82,6 @@ def prepare(trial: Trial) -> Trial:
         write_private(folder / SECRET, secrets.token_urlsafe(64), keep=True)
         make_key(folder / VAULT_KEY)
         (folder / "static").mkdir(exist_ok=True)
-        _remember(trial)
     except OSError as error:
         raise ConductError.single(
             "EQ902",
@@ -133,6 +131,17 @@ def enter(trial: Trial) -> None:
     django.setup()
 
 
+def remember(trial: Trial) -> None:
+    """Notes database, anchors and kind in the folder, once the database has answered.
+
+    ``audit verify`` and ``backup`` need the folder alone then; an address with a typing
+    error is never kept.
+    """
+    told = {k: v for k, v in asdict(trial).items() if k in ("database", "demo")}
+    told["anchors"] = str(trial.anchors.resolve()) if trial.anchors else ""
+    write_private(trial.folder / REMEMBERED, json.dumps(told, indent=2) + "\n")
+
+
 def write_private(path: Path, text: str, *, keep: bool = False) -> None:
     """Writes a file that only its owner can read, from its first byte.
 
@@ -172,10 +181,16 @@ def _remembered(folder: Path) -> Trial | None:
     )
 
 
-def _remember(trial: Trial) -> None:
-    told = {k: v for k, v in asdict(trial).items() if k in ("database", "demo")}
-    told["anchors"] = str(trial.anchors.resolve()) if trial.anchors else ""
-    write_private(trial.folder / REMEMBERED, json.dumps(told, indent=2) + "\n")
+def _is_address(database: str) -> None:
+    try:
+        databases(database, Path())
+    except ValueError as error:
+        raise ConductError.single(
+            "EQ902",
+            str(error),
+            where="--database",
+            mend="postgresql://user:password@host:port/name, or leave it out for SQLite",
+        ) from error
 
 
 def _agree(asked: Trial, known: Trial) -> Trial:

@@ -97,6 +97,7 @@ def open_trial(wanted: Wanted, *, at: datetime, tell: Tell) -> Opened:
     if trial.database:
         setting_up.make_databases(trial.database)
     setting_up.make_tables()
+    folder.remember(trial)
     tell("putting the protocol into force")
     founded = setting_up.found(
         wanted.protocol, wanted.sites, at=at, amendment=wanted.amendment
@@ -119,8 +120,9 @@ def run(opened: Opened, wanted: Wanted, *, ready: Callable[[], None]) -> None:
         ready: called when requests are answered.
     """
     from equipoise.conduct.operation.anchoring import beside
-    from equipoise.conduct.operation.serving import Server, settings
+    from equipoise.conduct.operation.serving import Server, must_be_free, settings
 
+    must_be_free(wanted.transport.bind)
     _close_connections()  # workers open their own
     with beside(opened.trial):
         Server(settings(wanted.transport, wanted.workers), ready).run()

@@ -1,7 +1,5 @@
 """Logging in, accounts, and what an attacker tries with a session."""
 
-from collections.abc import Iterator
-
 import pytest
 from django.contrib.auth.models import User
 from django.core.cache import cache
@@ -20,9 +18,8 @@ DATA = {"login": "administrator", "password": PASSWORD}
 
 
 @pytest.fixture(autouse=True)
-def fresh(people: dict[str, User]) -> Iterator[None]:
+def fresh(people: dict[str, User]) -> None:
     cache.clear()
-    yield
 
 
 def test_a_login_changes_the_key_of_the_session() -> None:

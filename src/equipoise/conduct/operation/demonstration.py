@@ -8,10 +8,12 @@ from datetime import datetime
 from pathlib import Path
 
 from django.contrib.auth.models import User
+from django.db import transaction
 
 from equipoise.conduct.access.acting import ALL_SITES, actor_of
 from equipoise.conduct.access.granting import first_administrator, grant
 from equipoise.conduct.access.inviting import invite, participant_account
+from equipoise.conduct.access.models import Membership
 from equipoise.conduct.access.rights import Role
 from equipoise.conduct.allocation import services as allocation
 from equipoise.conduct.capture.participants import screen
@@ -22,6 +24,7 @@ from equipoise.conduct.study.protocols import in_force
 FILE = "demo-users.txt"
 SPARE = 3  # times the planned size, in every stratum: a demonstration never runs out
 LEAST = 60
+ADMINISTRATOR = "administrator"
 PEOPLE: dict[Role, str] = {
     "coordinator": "Carla Coordinator",
     "rater": "Rashid Rater",
@@ -55,6 +58,8 @@ def logins(folder: Path) -> list[Login]:
 def fill(folder: Path, key: Path, *, at: datetime) -> list[Login]:
     """Makes a person of every role and seals a list, once.
 
+    Killed in the middle, it is done again from the beginning.
+
     Args:
         folder: of the trial; keeps the passwords in a file that only its owner can read.
         key: of the vault.
@@ -66,37 +71,40 @@ def fill(folder: Path, key: Path, *, at: datetime) -> list[Login]:
     known = logins(folder)
     if known:
         return known
-    made = [_administrator(at)]
-    administrator = actor_of(User.objects.get(username=made[0].username), at=at)
-    site = Site.objects.order_by("id")[0].code
-    for role, name in PEOPLE.items():
-        user = invite(role.replace(" ", "-"), name, actor=administrator, at=at)
-        where = ALL_SITES if role in EVERYWHERE else site
-        grant(user, role, where, actor=administrator, at=at)
-        made.append(_login(role, user))
-    coordinator = actor_of(User.objects.get(username="coordinator"), at=at)
-    person = screen(site, actor=coordinator, at=at)
-    user = participant_account(person.identifier, site, actor=coordinator, at=at)
-    made.append(_login("participant", user))
+    protocol = in_force()
     if allocation.commitment() is None:
-        protocol = in_force()
         places = max(LEAST, SPARE * protocol.size.participants)
         allocation.seal(protocol, key, places=places, actor="statistician", at=at)
+    with transaction.atomic():
+        if not User.objects.filter(username=ADMINISTRATOR).exists():
+            _people(at)
+        made = [_login(user) for user in User.objects.order_by("id")]
     rows = ("\t".join((m.role, m.username, m.password)) for m in made)
     write_private(folder / FILE, "\n".join(rows) + "\n")
     return made
 
 
-def _administrator(at: datetime) -> Login:
-    user = User(username="administrator", first_name="Ada Administrator")
-    login = _login("administrator", user)
+def _people(at: datetime) -> None:
+    """An administrator, who makes the others, and a participant of the coordinator."""
+    user = User(username=ADMINISTRATOR, first_name="Ada Administrator")
+    user.set_unusable_password()
+    user.save()
     first_administrator(user, at=at)
-    return login
+    administrator = actor_of(user, at=at)
+    site = Site.objects.order_by("id")[0].code
+    for role, name in PEOPLE.items():
+        user = invite(role.replace(" ", "-"), name, actor=administrator, at=at)
+        where = ALL_SITES if role in EVERYWHERE else site
+        grant(user, role, where, actor=administrator, at=at)
+    coordinator = actor_of(User.objects.get(username="coordinator"), at=at)
+    person = screen(site, actor=coordinator, at=at)
+    participant_account(person.identifier, site, actor=coordinator, at=at)
 
 
-def _login(role: str, user: User) -> Login:
+def _login(user: User) -> Login:
     """Gives a made-up person a password that was never used anywhere."""
     password = secrets.token_urlsafe(9)
     user.set_password(password)
-    user.save()
-    return Login(role, user.username, password)
+    user.save(update_fields=["password"])
+    member = Membership.objects.filter(user=user).first()
+    return Login(member.role if member else "participant", user.username, password)

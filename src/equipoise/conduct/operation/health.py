@@ -59,7 +59,7 @@ def _database(name: str, alias: str) -> Part:
 def _looked(name: str, look: Callable[[], tuple[bool, str]]) -> Part:
     try:
         well, said = look()
-    except (OSError, ConductError, ValueError) as error:
+    except (OSError, ConductError, ValueError, KeyError) as error:
         return Part(name, well=False, said=type(error).__name__)
     return Part(name, well=well, said=said)
 

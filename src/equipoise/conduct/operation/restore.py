@@ -110,6 +110,7 @@ def _put(source: Source, trial: folder.Trial, manifest: Manifest) -> None:
     setting_up.make_tables()
     if trial.database:
         tables.read(source.backup)
+    folder.remember(trial)
 
 
 def _empty(trial: folder.Trial) -> None:

@@ -2,14 +2,33 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Callable
 from typing import Any
 
 from gunicorn.app.base import BaseApplication
 
 from equipoise.conduct.operation.production import Transport
+from equipoise.errors import ConductError
 
 THREADS = 8
+# What gunicorn says of a request that failed holds its address: as all other lines, it is
+# cut down to the place in the code and the type of the error.
+LOGGING: dict[str, Any] = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"()": "equipoise.conduct.logs.Line"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+    "loggers": {
+        "gunicorn.error": {
+            "handlers": ["console"],
+            "level": "WARNING",
+            "propagate": False,
+            "qualname": "gunicorn.error",
+        }
+    },
+}
 
 
 def settings(transport: Transport, workers: int) -> dict[str, Any]:
@@ -31,12 +50,36 @@ def settings(transport: Transport, workers: int) -> dict[str, Any]:
         "accesslog": None,  # addresses name participants; the audit says who did what
         "forwarded_allow_ips": transport.proxy or "127.0.0.1",
         "limit_request_line": 4094,
-        "server_software": "equipoise",
+        "logconfig_dict": LOGGING,
     }
     if transport.certificate is not None and transport.key is not None:
         chosen["certfile"] = str(transport.certificate)
         chosen["keyfile"] = str(transport.key)
     return chosen
+
+
+def must_be_free(bind: str) -> None:
+    """Refuses an address on which something listens already.
+
+    Raises:
+        ConductError: EQ902.
+    """
+    host, _, port = bind.rpartition(":")
+    try:
+        family, kind, protocol, _, place = socket.getaddrinfo(
+            host.strip("[]") or None, int(port), type=socket.SOCK_STREAM
+        )[0]
+        with socket.socket(family, kind, protocol) as tried:
+            tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            tried.bind(place)
+    except (OSError, ValueError, OverflowError) as error:
+        raise ConductError.single(
+            "EQ902",
+            f"the server cannot listen here: {error}",
+            where=bind,
+            mend="stop what listens there, or give another address: "
+            "--bind localhost:8001",
+        ) from error
 
 
 class Server(BaseApplication):  # type: ignore[misc]

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import psycopg
 from django.core.management import call_command
-from django.db import DatabaseError, connections
+from django.db import DatabaseError, connections, transaction
 from psycopg import sql
 
 from equipoise.conduct.audit.chain import Fact
@@ -78,6 +78,7 @@ def make_tables() -> None:
         ) from error
 
 
+@transaction.atomic
 def found(
     name_or_path: str | Path,
     sites: Mapping[str, str],
@@ -86,6 +87,8 @@ def found(
     amendment: str = "",
 ) -> Founded:
     """Puts a protocol into force, with its sites and the first consent version.
+
+    As a whole or not at all: a process that is killed meanwhile leaves nothing behind.
 
     Args:
         name_or_path: of the protocol.

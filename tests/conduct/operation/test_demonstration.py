@@ -1,0 +1,48 @@
+"""A demonstration: everybody can log in, and nobody has a password of the shelf."""
+
+from pathlib import Path
+from typing import get_args
+
+from django.contrib.auth import authenticate
+from django.contrib.auth.models import User
+from django.test import RequestFactory
+
+from equipoise.conduct.access.acting import actor_of
+from equipoise.conduct.access.rights import Role
+from equipoise.conduct.allocation import services as allocation
+from equipoise.conduct.allocation.key import make_key
+from equipoise.conduct.operation import demonstration
+from equipoise.conduct.operation.setting_up import found
+from tests.conduct.conftest import NOW
+
+
+def test_a_person_of_every_role_and_a_sealed_list(db: None, tmp_path: Path) -> None:
+    found("feder2021", {}, at=NOW)
+    key = tmp_path / "vault.key"
+    make_key(key)
+    made = demonstration.fill(tmp_path, key, at=NOW)
+    assert [m.role for m in made] == list(dict.fromkeys(m.role for m in made))
+    assert {m.role for m in made} == set(get_args(Role))
+    assert len({m.password for m in made}) == len(made)
+    for login in made:
+        user = User.objects.get(username=login.username)
+        assert user.check_password(login.password)
+        assert set(actor_of(user, at=NOW).roles) == {login.role}
+    assert allocation.commitment() is not None
+    assert allocation.verify(key) == []
+    assert demonstration.fill(tmp_path, key, at=NOW) == made
+    assert demonstration.logins(tmp_path) == made
+    assert (tmp_path / demonstration.FILE).stat().st_mode & 0o077 == 0
+
+
+def test_stopped_in_the_middle_it_goes_on(db: None, tmp_path: Path) -> None:
+    found("beat-the-blues", {}, at=NOW)
+    key = tmp_path / "vault.key"
+    make_key(key)
+    demonstration.fill(tmp_path, key, at=NOW)
+    (tmp_path / demonstration.FILE).unlink()  # killed before it was written
+    made = demonstration.fill(tmp_path, key, at=NOW)
+    assert len(made) == 9
+    request = RequestFactory().post("/accounts/login/")
+    given = {"username": made[0].username, "password": made[0].password}
+    assert authenticate(request, **given) is not None

@@ -1,0 +1,156 @@
+"""A backup comes back whole and verified, or not at all."""
+
+import json
+import os
+import re
+import shutil
+import sqlite3
+from contextlib import closing
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+
+from tests.conduct.served import inside, new_database, run
+
+POSTGRESQL = os.environ.get("CONDUCT_DATABASE") == "postgresql"
+WORK = """
+from datetime import UTC, datetime
+from django.conf import settings
+from equipoise.conduct.allocation import services
+from equipoise.conduct.audit.chain import Fact
+from equipoise.conduct.audit.record import append
+from equipoise.conduct.operation.anchoring import anchor_now
+from equipoise.conduct.study.protocols import in_force
+at = datetime(2027, 1, 4, 9, tzinfo=UTC)
+who = sys.argv[1]
+facts = [Fact("answer", item=str(i), value="three \\t\\n points") for i in range(5)]
+append(who, facts, actor="rater", protocol="p" * 64, at=at)
+services.allocate(in_force(), settings.VAULT_KEY, who, {}, actor="c", at=at)
+anchor_now(settings.ANCHORS, at=at)
+"""
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A trial, its backup and keys, and anchors outside."""
+
+    folder: Path
+    backup: Path
+    keys: Path
+    anchors: Path
+
+    def restore(
+        self, to: Path, *more: object, status: int = 0, backup: Path | None = None
+    ) -> str:
+        """Restores into a new folder; what was said."""
+        done = run(
+            *["restore", backup or self.backup, to, "--keys", self.keys],
+            *["--anchors", self.anchors, *new_database(), *more],
+            status=status,
+        )
+        return done.stdout + done.stderr
+
+
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Kept:
+    top = tmp_path_factory.mktemp("kept")
+    made = Kept(top / "trial", top / "backup", top / "keys", top / "anchors")
+    run(
+        *["serve", "feder2021", "--demo", "--prepare-only", "--folder", made.folder],
+        *["--anchors", made.anchors, *new_database()],
+    )
+    inside(made.folder, WORK, "P0001")
+    run("backup", made.folder, made.backup, "--keys", made.keys)
+    return made
+
+
+def test_what_comes_back_is_what_was_there_and_goes_on(
+    kept: Kept, tmp_path: Path
+) -> None:
+    again = tmp_path / "again"
+    said = kept.restore(again)
+    assert "1 allocations" in said
+    assert "lacks" not in said
+    inside(again, WORK, "P0002")  # numbers of rows go on after the last one
+    code = (
+        "from equipoise.conduct.allocation import services;"
+        "from equipoise.conduct.audit.verify import verify;"
+        "from django.conf import settings; from django.db import *;"
+        "print(verify().findings, services.verify(settings.VAULT_KEY),"
+        "services.head().count)\n"
+        "try:\n connection.cursor().execute('DELETE FROM audit_entry')\n"
+        "except DatabaseError as error: print(error)"
+    )
+    told = inside(again, code)
+    assert told.startswith("() [] 2")
+    assert "append-only" in told
+    assert "EQ902" in kept.restore(again, status=1)  # nothing is overwritten
+
+
+def test_a_value_that_was_edited_with_its_manifest_is_found(
+    kept: Kept, tmp_path: Path
+) -> None:
+    forged = tmp_path / "forged"
+    shutil.copytree(kept.backup, forged)
+    changed = _edit(forged)
+    manifest = json.loads((forged / "manifest.json").read_text())
+    name = str(changed.relative_to(forged))
+    manifest["files"][name] = sha256(changed.read_bytes()).hexdigest()
+    (forged / "manifest.json").write_text(json.dumps(manifest))
+    said = kept.restore(tmp_path / "t", backup=forged, status=1)
+    assert "EQ954" in said
+    assert "is not what was written down" in said
+    assert not (tmp_path / "t").exists()
+
+
+def test_a_changed_file_is_refused_before_anything_is_made(
+    kept: Kept, tmp_path: Path
+) -> None:
+    forged = tmp_path / "forged"
+    shutil.copytree(kept.backup, forged)
+    _edit(forged)
+    said = kept.restore(tmp_path / "t", backup=forged, status=1)
+    assert "EQ954" in said
+    assert not (tmp_path / "t").exists()
+
+
+def test_a_copy_that_is_older_than_the_anchors_needs_a_reason(
+    kept: Kept, tmp_path: Path
+) -> None:
+    inside(kept.folder, WORK, "P0003")  # after the backup was made
+    said = kept.restore(tmp_path / "t", status=1)
+    assert "EQ955" in said
+    assert "allocation 2 of the vault" in said
+    assert not (tmp_path / "t").exists()
+    said = kept.restore(tmp_path / "t", "--accept-older", "the disk is lost")
+    assert "lacks allocation 2 of the vault" in said
+    code = (
+        "from equipoise.conduct.audit.models import Entry;"
+        "print(Entry.objects.get(act='restore').reason)"
+    )
+    assert inside(tmp_path / "t", code).strip() == "the disk is lost"
+
+
+def _edit(backup: Path) -> Path:
+    """Changes one answer in a backup, as somebody with the file could."""
+    if POSTGRESQL:
+        path = backup / "default" / "audit_entry.copy"
+        text, count = re.subn(r"three ", "four ", path.read_text(), count=1)
+        assert count == 1
+        path.write_text(text)
+        return path
+    path = backup / "default.sqlite3"
+    with closing(sqlite3.connect(path)) as forged:
+        (sql,) = forged.execute(
+            "SELECT sql FROM sqlite_master WHERE name = 'audit_entry_no_update'"
+        ).fetchone()
+        forged.execute("DROP TRIGGER audit_entry_no_update")
+        forged.execute(
+            "UPDATE audit_entry SET value = 'four' WHERE value LIKE 'three%' "
+            "AND item = '3'"
+        )
+        forged.execute(sql)
+        forged.commit()
+    return path

@@ -1,0 +1,89 @@
+"""The protocol put into force, once and as a whole."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from equipoise import library
+from equipoise.conduct.audit.models import STUDY, Entry
+from equipoise.conduct.database import vault_address
+from equipoise.conduct.operation.setting_up import found, make_databases, make_tables
+from equipoise.conduct.study.models import ConsentVersion, ProtocolVersion, Site
+from equipoise.conduct.study.protocols import in_force
+from equipoise.errors import ConductError
+from tests.conduct.conftest import NOW
+
+
+@pytest.mark.parametrize("name", ["feder2021", "beat-the-blues", "antidepressant"])
+def test_every_protocol_of_the_library_founds_a_trial(db: None, name: str) -> None:
+    made = found(name, {}, at=NOW)
+    assert made.new
+    assert in_force().trial.id == made.protocol.trial.id
+    assert [s.code for s in Site.objects.all()] == ["main"]
+    assert ConsentVersion.objects.get().label == "1.0"
+    acts = list(Entry.objects.filter(chain=STUDY).values_list("act", flat=True))
+    assert acts == ["protocol", "site", "consent version"]
+
+
+def test_founded_twice_nothing_is_written_twice(db: None) -> None:
+    found("feder2021", {"a": "Alpha"}, at=NOW)
+    count = Entry.objects.count()
+    again = found("feder2021", {}, at=NOW)
+    assert not again.new
+    assert Entry.objects.count() == count
+    found("feder2021", {"a": "Alpha", "b": "Beta"}, at=NOW)
+    assert [s.code for s in Site.objects.all()] == ["a", "b"]
+    assert Entry.objects.count() == count + 1
+
+
+def test_another_trial_is_refused(db: None) -> None:
+    found("feder2021", {}, at=NOW)
+    with pytest.raises(ConductError) as refused:
+        found("beat-the-blues", {}, at=NOW)
+    assert refused.value.code == "EQ951"
+
+
+def test_an_amendment_needs_a_reason_and_keeps_the_old_version(
+    db: None, tmp_path: Path
+) -> None:
+    found("feder2021", {}, at=NOW)
+    path = tmp_path / "amended.toml"
+    text = library.text("protocols", "feder2021")
+    path.write_text(text.replace('title = "', 'title = "Amended: ', 1), "utf-8")
+    for reason in ("", "  "):
+        with pytest.raises(ConductError) as refused:
+            found(path, {}, at=NOW, amendment=reason)
+        assert refused.value.code == "EQ953"
+        assert "trial.title" in str(refused.value)
+    made = found(path, {}, at=NOW, amendment="a clearer title")
+    assert [change.place for change in made.changes] == ["trial.title"]
+    assert ProtocolVersion.objects.count() == 2
+    assert Entry.objects.latest("id").reason == "a clearer title"
+
+
+def test_tables_are_made_once(study: object) -> None:
+    make_tables()
+    assert ProtocolVersion.objects.count() == 1
+
+
+def test_a_server_that_is_away_is_said_so_without_the_password() -> None:
+    with pytest.raises(ConductError) as refused:
+        make_databases("postgresql://trial:hunter2@127.0.0.1:1/feder")
+    assert refused.value.code == "EQ902"
+    assert "hunter2" not in str(refused.value)
+
+
+@pytest.mark.skipif(
+    os.environ.get("CONDUCT_DATABASE") != "postgresql", reason="of PostgreSQL alone"
+)
+def test_both_databases_are_made_where_they_are_missing() -> None:
+    import psycopg
+
+    from tests.conduct.served import new_database
+
+    address = new_database()[1]
+    for _ in range(2):
+        make_databases(address)
+    for each in (address, vault_address(address)):
+        psycopg.connect(each).close()
