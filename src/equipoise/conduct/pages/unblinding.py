@@ -6,6 +6,7 @@ from allauth.account.adapter import get_adapter
 from allauth.account.internal.flows.reauthentication import did_recently_reauthenticate
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -14,9 +15,11 @@ from django.views.decorators.http import require_http_methods
 
 from equipoise.conduct.access.acting import actor_of
 from equipoise.conduct.allocation import services
+from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.capture.participants import find
 from equipoise.conduct.study.protocols import in_force
 from equipoise.conduct.unblinding import emergency
+from equipoise.errors import ConductError
 
 
 @login_required
@@ -28,16 +31,32 @@ def unblind(request: HttpRequest, identifier: str) -> HttpResponse:
     actor = actor_of(request.user, at=now)
     person = find(identifier, actor)
     actor.require("unblind in emergency", person.site.code)
-    known = {"person": person, "recent": did_recently_reauthenticate(request)}
     if request.method != "POST":
-        known["randomized"] = services.kit(identifier) is not None
-        return render(request, "unblinding/unblind.html", known)
-    opened = emergency.unblind(
-        person, reason=request.POST.get("reason", ""), confirmed=_confirmed(request),
-        key=settings.VAULT_KEY, actor=actor, at=now,
-    )  # fmt: skip
-    known |= {"arm": in_force().arm(opened.arm), "at": now}
+        return _form(request, person)
+    try:
+        opened = emergency.unblind(
+            person, reason=request.POST.get("reason", ""),
+            confirmed=_confirmed(request), key=settings.VAULT_KEY, actor=actor, at=now,
+        )  # fmt: skip
+    except ConductError as refusal:
+        return _form(request, person, refusal)
+    known = {"person": person, "arm": in_force().arm(opened.arm), "at": now}
     return render(request, "unblinding/opened.html", known)
+
+
+def _form(
+    request: HttpRequest, person: Participant, refusal: ConductError | None = None
+) -> HttpResponse:
+    """The form; after a refusal with what was typed, so that no second is lost."""
+    known = {
+        "person": person,
+        "recent": did_recently_reauthenticate(request),
+        "randomized": services.kit(person.identifier) is not None,
+        "reason": request.POST.get("reason", ""),
+        "problems": refusal.problems if refusal else (),
+    }
+    status = 409 if refusal else 200
+    return render(request, "unblinding/unblind.html", known, status=status)
 
 
 def _confirmed(request: HttpRequest) -> bool:
@@ -48,6 +67,9 @@ def _confirmed(request: HttpRequest) -> bool:
     if did_recently_reauthenticate(request):
         return True
     password = request.POST.get("password", "")
-    return bool(password) and bool(
-        get_adapter(request).reauthenticate(request.user, password)
-    )
+    try:
+        return bool(password) and bool(
+            get_adapter(request).reauthenticate(request.user, password)
+        )
+    except ValidationError:  # too many wrong ones
+        return False

@@ -36,7 +36,7 @@ class Weight:
 
     def age(self, at: datetime) -> int:
         """Days since it was written down."""
-        return (at - self.at).days
+        return max(0, (at - self.at).days)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,8 @@ import pytest
 from django.db import connections
 
 from equipoise.conduct.allocation import services
+from equipoise.errors import ConductError
+from equipoise.protocol.governance import Randomization
 from equipoise.protocol.model import Protocol
 from equipoise.randomize.sequence import allocation_sequence
 from tests.conduct.conftest import NOW
@@ -39,3 +41,65 @@ def test_fifty_clicks_for_one_person_are_one_kit(study: Protocol, key: Path) -> 
         kits = set(pool.map(lambda _: allocate(study, key, "P0001"), range(50)))
     assert len(kits) == 1
     assert services.head().count == 1
+
+
+def test_an_exhausted_stratum_gives_nothing(
+    db: None, feder: Protocol, key: Path
+) -> None:
+    plan = Randomization(method="permuted blocks", block_sizes=(2,), strata=("sex",))
+    trial = feder.model_copy(update={"randomization": plan})
+    services.seal(trial, key, places=2, actor="s", at=NOW)
+    for name, sex in (("P1", "F"), ("P2", "F"), ("P3", "M")):
+        services.allocate(trial, key, name, {"sex": sex}, actor="c", at=NOW)
+    with pytest.raises(ConductError, match="EQ935") as refusal:
+        services.allocate(trial, key, "P4", {"sex": "F"}, actor="c", at=NOW)
+    assert not any(arm.id in str(refusal.value) for arm in feder.arms)
+    assert services.head().count == 3
+    assert services.allocate(trial, key, "P5", {"sex": "M"}, actor="c", at=NOW).new
+    again = services.allocate(trial, key, "P2", {"sex": "F"}, actor="c", at=NOW)
+    assert not again.new  # who has a kit keeps it
+    assert services.verify(key, trial) == []
+
+
+def test_nobody_is_allocated_before_the_list_is_sealed(
+    db: None, feder: Protocol, key: Path
+) -> None:
+    with pytest.raises(ConductError, match="EQ934"):
+        services.allocate(feder, key, "P1", {}, actor="c", at=NOW)
+
+
+@pytest.mark.django_db(databases=["default", "vault"], transaction=True)
+def test_minimization_is_exact_at_the_same_time(
+    db: None, feder: Protocol, key: Path
+) -> None:
+    plan = Randomization(method="minimization", strata=("sex",), probability=0.8)
+    trial = feder.model_copy(update={"randomization": plan})
+    services.seal(trial, key, places=50, actor="s", at=NOW)
+
+    def one(number: int) -> str:
+        levels = {"sex": "F" if number % 3 else "M"}
+        try:
+            made = services.allocate(
+                trial, key, f"P{number}", levels, actor="c", at=NOW
+            )
+            return made.number
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(8) as pool:
+        kits = list(pool.map(one, range(50)))
+    assert len(set(kits)) == 50
+    assert services.verify(key, trial) == []
+
+
+def test_a_lost_allocation_is_given_back_once(study: Protocol, key: Path) -> None:
+    kit = services.allocate(study, key, "P1", {}, actor="c", at=NOW).number
+    with pytest.raises(ConductError, match="EQ937"):
+        services.restore(study, key, "P2", kit, {}, actor="c", at=NOW)
+    with pytest.raises(ConductError, match="EQ937"):
+        services.restore(study, key, "P2", "no-kit", {}, actor="c", at=NOW)
+    assert not services.restore(study, key, "P1", kit, {}, actor="c", at=NOW).new
+    assert services.position(kit) == 1
+    assert [row.participant for row in services.given()] == ["P1"]
+    assert services.hash_at(1) == services.head().hash
+    assert services.hash_at(2) is None

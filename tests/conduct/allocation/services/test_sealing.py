@@ -1,0 +1,117 @@
+"""The sealed list: made once, committed to, and telling nothing."""
+
+import secrets
+from pathlib import Path
+
+import pytest
+from django.db import DatabaseError, connections, transaction
+
+from equipoise.conduct.allocation import services
+from equipoise.conduct.allocation.key import Vault
+from equipoise.errors import ConductError
+from equipoise.protocol.governance import Randomization
+from equipoise.protocol.model import Protocol
+from tests.conduct.conftest import NOW
+
+
+def rows(statement: str) -> list[tuple]:
+    with connections["vault"].cursor() as cursor:
+        cursor.execute(statement)
+        return cursor.fetchall()
+
+
+def test_a_list_is_sealed_once(study: Protocol, key: Path) -> None:
+    with pytest.raises(ConductError, match="EQ933"):
+        services.seal(study, key, places=10, actor="s", at=NOW)
+    assert services.commitment().places == 60
+
+
+def test_the_commitment_is_another_one_for_the_same_list(
+    db: None, feder: Protocol, key: Path
+) -> None:
+    made = []
+    for _ in range(2):
+        with pytest.raises(RuntimeError), transaction.atomic(using="vault"):
+            made.append(services.seal(feder, key, places=9, actor="s", at=NOW, seed=1))
+            raise RuntimeError
+    assert made[0].hash != made[1].hash  # the salt hides the list
+
+
+def test_no_arm_and_no_length_of_one_is_in_the_vault(
+    study: Protocol, key: Path
+) -> None:
+    places = rows("SELECT kit, arm FROM allocation_place")
+    assert {len(bytes(arm)) for _, arm in places} == {12 + 64 + 16}
+    assert len({bytes(arm) for _, arm in places}) == 60  # no two alike
+    raw = b"".join(bytes(arm) for _, arm in places)
+    assert not any(arm.id.encode() in raw for arm in study.arms)
+    assert {len(kit) for kit, _ in places} == {6}
+
+
+def test_the_longest_arm_is_as_long_as_the_shortest_when_sealed(key: Path) -> None:
+    vault = Vault(key)
+    assert len(vault.seal("a" * 40, "x")) == len(vault.seal("a", "x"))
+
+
+def test_a_sealed_arm_opens_in_its_place_alone(key: Path) -> None:
+    sealed = Vault(key).seal("ketamine", "place all 1 000001")
+    assert Vault(key).open(sealed, "place all 1 000001") == "ketamine"
+    with pytest.raises(ConductError, match="EQ932"):
+        Vault(key).open(sealed, "place all 2 000002")
+
+
+def test_another_key_opens_nothing(study: Protocol, key: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other.key"
+    other.write_bytes(secrets.token_bytes(32))
+    assert "does not open" in services.verify(other)[0]
+    with pytest.raises(ConductError, match="EQ931"):
+        services.verify(tmp_path / "none.key")
+
+
+def test_a_list_has_places_in_every_stratum(
+    db: None, feder: Protocol, key: Path
+) -> None:
+    plan = Randomization(
+        method="permuted blocks", block_sizes=(4,), strata=("sex", "psychotropics")
+    )
+    trial = feder.model_copy(update={"randomization": plan})
+    made = services.seal(trial, key, places=8, actor="s", at=NOW)
+    assert made.places == 48
+    strata = rows("SELECT stratum, count(*) FROM allocation_place GROUP BY stratum")
+    assert dict(strata)["other; no"] == 8
+    assert len(strata) == 6
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE allocation_sealed SET commitment = 'x'",
+        "DELETE FROM allocation_sealed",
+        "UPDATE allocation_place SET kit = '1' WHERE position = 1",
+        "DELETE FROM allocation_place WHERE position = 60",
+        "UPDATE allocation_allocation SET participant = 'P9'",
+        "DELETE FROM allocation_allocation",
+        "UPDATE allocation_opening SET actor = 'nobody'",
+        "DELETE FROM allocation_opening",
+        "UPDATE allocation_syringerow SET actor = 'nobody'",
+        "DELETE FROM allocation_syringerow",
+        "UPDATE allocation_syringecheck SET agrees = '1'",
+        "DELETE FROM allocation_syringecheck",
+    ],
+)
+def test_raw_sql_is_refused_by_the_vault(
+    study: Protocol, key: Path, statement: str
+) -> None:
+    from tests.conduct.allocation.services.test_syringes import CONTENT
+
+    services.allocate(study, key, "P0001", {}, actor="c", at=NOW)
+    services.open_one(key, "P0001", why="pharmacy", reason="x", actor="p", at=NOW)
+    made = services.fill_syringe(key, "P0001", "v1", CONTENT, actor="p", at=NOW)
+    services.check_syringe(made.number, agrees=True, actor="q", at=NOW)
+    with (
+        pytest.raises(DatabaseError, match="append-only"),
+        transaction.atomic(using="vault"),
+        connections["vault"].cursor() as cursor,
+    ):
+        cursor.execute(statement)
+    assert services.verify(key, study) == []

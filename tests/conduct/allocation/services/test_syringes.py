@@ -1,0 +1,77 @@
+"""Syringes: sealed contents, numbers that tell nothing, one check by another person."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from django.db import connections
+
+from equipoise.conduct.allocation import services
+from equipoise.conduct.allocation.services import Content
+from equipoise.errors import ConductError
+from equipoise.protocol.model import Protocol
+from tests.conduct.conftest import NOW
+
+CONTENT = Content(
+    arm="ketamine", drug="ketamine", dose_mg=41.0, weight_kg=82.0,
+    weighed_at="2027-01-04T09:00:00+00:00", concentration=50.0, volume_ml="0.82",
+    total_ml="50.00", capped=False,
+)  # fmt: skip
+
+
+def fill(key: Path, visit: str = "infusion-1", content: Content = CONTENT) -> str:
+    made = services.fill_syringe(key, "P0001", visit, content, actor="p", at=NOW)
+    return made.number
+
+
+def test_a_content_comes_back_as_it_was(study: Protocol, key: Path) -> None:
+    assert services.content_of(key, fill(key)) == CONTENT
+    assert services.verify(key) == []
+
+
+def test_all_contents_are_equally_long(study: Protocol, key: Path) -> None:
+    fill(key)
+    longest = replace(
+        CONTENT, arm="m" * 40, drug="midazolam hydrochloride", dose_mg=3.69
+    )
+    fill(key, "infusion-2", longest)
+    fill(
+        key, "infusion-3", replace(CONTENT, drug="", weight_kg=None, concentration=None)
+    )
+    with connections["vault"].cursor() as cursor:
+        cursor.execute("SELECT content FROM allocation_syringerow")
+        sealed = [bytes(row[0]) for row in cursor.fetchall()]
+    assert len({len(one) for one in sealed}) == 1
+    assert not any(b"ketamine" in one for one in sealed)
+
+
+def test_an_infusion_has_one_syringe_unless_it_was_thrown_away(
+    study: Protocol, key: Path
+) -> None:
+    first = fill(key)
+    with pytest.raises(ConductError, match="EQ938"):
+        fill(key)
+    assert (
+        services.check_syringe(first, agrees=False, actor="q", at=NOW).agrees is False
+    )
+    second = fill(key)
+    assert second != first
+    assert [s.number for s in services.syringes_of("P0001", "infusion-1")] == [
+        first,
+        second,
+    ]
+
+
+def test_who_filled_does_not_check(study: Protocol, key: Path) -> None:
+    number = fill(key)
+    with pytest.raises(ConductError, match="EQ939"):
+        services.check_syringe(number, agrees=True, actor="p", at=NOW)
+    services.check_syringe(number, agrees=True, actor="q", at=NOW)
+    with pytest.raises(ConductError, match="EQ939"):
+        services.check_syringe(number, agrees=True, actor="r", at=NOW)
+
+
+def test_an_unknown_number_is_refused(study: Protocol, key: Path) -> None:
+    assert services.syringe("00000000") is None
+    with pytest.raises(ConductError, match="EQ939"):
+        services.content_of(key, "00000000")

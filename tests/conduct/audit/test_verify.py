@@ -1,0 +1,64 @@
+"""Verification: what is in order, and what should be known."""
+
+from datetime import timedelta
+
+from equipoise.conduct.audit.chain import Fact, Written, bind, link
+from equipoise.conduct.audit.record import append, entries
+from equipoise.conduct.audit.verify import verify
+from tests.conduct.conftest import NOW
+from tests.conduct.tampering import sql
+
+FACT = Fact("answer", "vitals", "infusion-1", -30, "SYSBP", "120", "typing error")
+
+
+def write(at=NOW) -> None:
+    append("P0001", [FACT], actor="nurse", protocol="p" * 64, at=at)
+
+
+def test_a_clock_that_was_set_back_is_noticed_and_order_kept(db: None) -> None:
+    for minutes in (0, 10, 4, 5):
+        write(NOW + timedelta(minutes=minutes))
+    found = verify()
+    assert found.findings == ()
+    assert [str(n) for n in found.notices] == [
+        "chain P0001, entry 3: the clock had been set back"
+    ]
+    assert [row.seq for row in entries("P0001")] == [1, 2, 3, 4]
+
+
+def test_clocks_of_two_machines_may_differ_a_little(db: None) -> None:
+    write(NOW)
+    write(NOW - timedelta(seconds=30))
+    assert verify().notices == ()
+
+
+def test_what_is_verified_is_what_was_linked(db: None) -> None:
+    append("P1", [FACT, Fact("complete")], actor="ü|:", protocol="", at=NOW)
+    assert verify().findings == ()
+    row = entries("P1").first()
+    assert link(bytes(32), row.written) == bytes(row.hash)
+
+
+def test_fields_cannot_be_shifted_into_each_other() -> None:
+    assert bind(b"", ["a", "bc"]) != bind(b"", ["ab", "c"])
+    assert bind(b"", ["1:a"]) != bind(b"", ["1", "a"])
+    one = Written("P1", 1, "t", "a", "p", Fact("answer", item="x", value=None))
+    other = Written("P1", 1, "t", "a", "p", Fact("answer", item="x", value=""))
+    assert link(b"", one) != link(b"", other)
+
+
+def test_a_chain_without_a_head_is_found(db: None) -> None:
+    write()
+    sql("DELETE FROM audit_head")
+    assert str(verify().findings[0]).endswith("the chain has no head")
+
+
+def test_an_added_entry_is_found(db: None) -> None:
+    write()
+    sql(
+        "INSERT INTO audit_entry (chain, seq, at, actor, protocol, act, form, visit, "
+        "item, value, reason, hash) SELECT chain, 2, at, actor, protocol, act, form, "
+        "visit, item, value, reason, hash FROM audit_entry"
+    )
+    said = [str(f) for f in verify().findings]
+    assert "chain P0001, entry 2: is not what was written down" in said

@@ -1,0 +1,97 @@
+"""A restored older copy of either database is noticed, and gives no place."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from equipoise.conduct.access.acting import Actor
+from equipoise.conduct.allocation import services
+from equipoise.conduct.enrolment.randomizing import randomize
+from equipoise.conduct.enrolment.standing import missing
+from equipoise.errors import ConductError
+from equipoise.protocol.model import Protocol
+from tests.conduct.conftest import NOW
+from tests.conduct.enrolment.copies import Copy
+from tests.conduct.screened import eligible
+
+By = Callable[[str], Actor]
+
+
+@pytest.fixture
+def click(study: Protocol, key: Path, actor: By) -> Callable[[int], str]:
+    def one(number: int) -> str:
+        return randomize(
+            eligible(number), key=key, anchors=key.parent / "anchors",
+            actor=actor("coordinator"), at=NOW,
+        ).number  # fmt: skip
+
+    return one
+
+
+def test_nothing_is_missing_of_a_trial_that_runs(
+    click: Callable[[int], str], key: Path
+) -> None:
+    for number in (1, 2, 3):
+        click(number)
+    found = missing(key.parent / "anchors")
+    assert found.words() == []
+    assert not found.vault_is_older
+
+
+def test_an_older_vault_gives_no_place(click: Callable[[int], str], key: Path) -> None:
+    click(1)
+    copy = Copy("vault")
+    kit = click(2)
+    copy.restore()
+    with pytest.raises(ConductError, match="EQ937") as refusal:
+        click(3)
+    assert f"P0002 was randomized to kit {kit}" in str(refusal.value)
+    assert "1 allocations were anchored that the vault lacks" in str(refusal.value)
+    assert services.head().count == 1
+
+
+def test_an_older_vault_is_noticed_even_without_anchors(
+    click: Callable[[int], str], key: Path
+) -> None:
+    click(1)
+    copy = Copy("vault")
+    click(2)
+    copy.restore()
+    (key.parent / "anchors" / "anchors.jsonl").unlink()
+    with pytest.raises(ConductError, match="EQ937"):
+        click(3)
+
+
+def test_an_older_audit_gives_no_place(click: Callable[[int], str], key: Path) -> None:
+    click(1)
+    copy = Copy("default")
+    click(2)
+    copy.restore()
+    with pytest.raises(ConductError, match="chain P0002 had"):
+        click(2)  # the next person gets the identifier of the lost one
+    assert services.head().count == 2
+    assert set(missing(key.parent / "anchors").unrecorded) == {"P0002"}
+
+
+def test_both_older_give_no_place(click: Callable[[int], str], key: Path) -> None:
+    click(1)
+    copies = Copy("vault"), Copy("default")
+    click(2)
+    for copy in copies:
+        copy.restore()
+    with pytest.raises(ConductError, match="EQ937"):
+        click(2)
+    assert services.head().count == 1
+
+
+def test_another_vault_of_the_same_length_is_noticed(
+    study: Protocol, click: Callable[[int], str], key: Path
+) -> None:
+    copy = Copy("vault")
+    click(1)
+    copy.restore()
+    services.allocate(study, key, "P0001", {}, actor="c", at=NOW)
+    found = missing(key.parent / "anchors")
+    assert found.rewritten
+    assert "other allocations" in found.words()[0]

@@ -1,0 +1,102 @@
+"""Who gets a syringe next: the list of the pharmacy, which opens no arm."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.contrib.auth.models import User
+from django.db import connections
+
+from equipoise.conduct.access.acting import Actor, actor_of
+from equipoise.conduct.access.models import Membership
+from equipoise.conduct.capture.models import FormState, Participant
+from equipoise.conduct.capture.participants import plan_day0
+from equipoise.conduct.pharmacy.waiting import (
+    newest_weight,
+    next_of,
+    require_pharmacist,
+    waiting,
+)
+from equipoise.conduct.study.models import Site
+from equipoise.errors import AccessError
+from tests.conduct.conftest import NOW
+from tests.conduct.pharmacy.treated import randomized
+from tests.conduct.screened import eligible, form
+
+By = Callable[[str], Actor]
+
+
+@pytest.fixture
+def person(key: Path, actor: By) -> Participant:
+    return randomized(key, actor("coordinator"))
+
+
+def visit(person: Participant) -> str | None:
+    found = next_of(person)
+    return found and found.visit.id
+
+
+def test_a_randomized_person_waits_for_the_first_infusion(
+    person: Participant, actor: By
+) -> None:
+    eligible(2)  # not randomized
+    plan_day0(person, NOW.date(), actor=actor("coordinator"), at=NOW)
+    rows = waiting(actor("pharmacist"))
+    assert [(r.person.identifier, r.visit.id) for r in rows] == [
+        ("P0001", "infusion-1")
+    ]
+    assert rows[0].on == NOW.date()
+    assert rows[0].weight.kg == 82
+    with connections["vault"].cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM allocation_opening")
+        assert cursor.fetchone() == (0,)
+
+
+def test_what_is_given_or_missed_is_over(person: Participant) -> None:
+    FormState.objects.create(
+        participant=person, form="infusion", visit="infusion-1", status="complete",
+        seq=1, changed_at=NOW, changed_by="nurse",
+    )  # fmt: skip
+    assert visit(person) == "infusion-2"
+    form(person.identifier, "visit", {"status": "missed"}, "infusion-2")
+    assert visit(person) == "infusion-3"
+    form(person.identifier, "visit", {"status": "done"}, "infusion-3")
+    assert visit(person) == "infusion-3"
+
+
+def test_nobody_waits_after_the_treatment_was_stopped(
+    person: Participant, actor: By
+) -> None:
+    form(person.identifier, "milestone#1", {"milestone": "treatment-discontinued"})
+    assert next_of(person) is None
+    assert waiting(actor("pharmacist")) == []
+
+
+def test_the_newest_weight_counts(person: Participant) -> None:
+    name, later = person.identifier, NOW + timedelta(days=3)
+    form(name, "infusion", {"weight_kg": "80.5"}, "infusion-1", at=later)
+    found = newest_weight(name)
+    assert (found.kg, found.visit) == (80.5, "infusion-1")
+    assert found.age(later + timedelta(days=2)) == 2
+    assert newest_weight("P9999") is None
+
+
+def test_the_list_is_of_the_pharmacists_sites(key: Path, actor: By) -> None:
+    randomized(key, actor("coordinator"))
+    Participant.objects.update(site=Site.objects.get(code="south"))
+    assert waiting(actor("pharmacist")) == []
+
+
+@pytest.mark.parametrize(
+    "role", ["rater", "coordinator", "investigator", "infusion team"]
+)
+def test_who_is_blinded_as_something_else_is_no_pharmacist(
+    people: dict[str, User], role: str
+) -> None:
+    Membership.objects.create(
+        user=people[role], role="pharmacist", site=Site.objects.get(code="north"),
+        since=NOW, granted_by="setup",
+    )  # fmt: skip
+    with pytest.raises(AccessError, match="another role of yours is blinded"):
+        require_pharmacist(actor_of(people[role], at=NOW), "north")
