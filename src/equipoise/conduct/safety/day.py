@@ -125,7 +125,7 @@ def _times(
     dues = [
         d
         for d in plan.dues[visit]
-        if d.minute is not None and may_read(actor, person, d.form)
+        if d.minute is not None and may_read(actor, person, d.form, plan.protocol)
     ]
     vitals = next((d.form for d in dues if d.form.id == "vitals"), None)
     planned = {d.minute for d in dues}
