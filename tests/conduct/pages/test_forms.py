@@ -1,10 +1,11 @@
 """Forms through HTTP: who may fill in which, what is kept, what is never overwritten."""
 
 import re
-from datetime import UTC, date, datetime
+from datetime import date
 
 import pytest
 from django.contrib.auth.models import User
+from django.http import HttpResponse
 from django.test import Client
 
 from equipoise import library
@@ -335,6 +336,12 @@ def test_addresses_that_are_not_there(
     )
 
 
+def bare(said: HttpResponse, name: str) -> str:
+    """An answer without what differs in every answer."""
+    text = said.content.decode().replace(name, "")
+    return re.sub(r'FToken": "\w+|value="\w{64}"', "", text)
+
+
 def test_the_site_next_door_gets_the_answer_of_nobody(
     person: Participant, people: dict[str, User]
 ) -> None:
@@ -349,9 +356,7 @@ def test_the_site_next_door_gets_the_answer_of_nobody(
     for rest in ("", "events/", "infusion/infusion-1/", "forms/consent/"):
         one, other = client.get(there + rest), client.get(nowhere + rest)
         assert one.status_code == other.status_code == 403
-        assert one.content.decode().replace(
-            str(person), ""
-        ) == other.content.decode().replace("P9999", "")
+        assert bare(one, str(person)) == bare(other, "P9999")
     for rest in (
         "day0/",
         "milestones/",
@@ -361,7 +366,3 @@ def test_the_site_next_door_gets_the_answer_of_nobody(
     ):
         assert client.post(there + rest).status_code == 403
     assert Entry.objects.filter(actor="stranger").count() == 0
-
-
-def test_times_are_written_as_they_are_read() -> None:
-    assert datetime.fromisoformat("2027-01-05T09:30").replace(tzinfo=UTC).hour == 9
