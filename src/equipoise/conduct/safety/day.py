@@ -48,9 +48,12 @@ class Day:
     discharge: tuple[Criterion, ...]
 
     def next(self) -> Timepoint | None:
-        """The first timepoint that is not done."""
-        waiting = [one for one in self.times if one.state != "done"]
-        return waiting[0] if waiting else (self.times[-1] if self.times else None)
+        """The timepoint that is due now; else the next one; else one that is late."""
+        for state in ("due", "started", "coming", "late"):
+            for one in self.times:
+                if one.state == state:
+                    return one
+        return self.times[-1] if self.times else None
 
 
 def day_of(
