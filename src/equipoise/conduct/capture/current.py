@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from equipoise.conduct.audit.models import Head
 from equipoise.conduct.audit.record import entries
 
 Where = tuple[str, str, int | None]  # form, visit, minute
@@ -67,15 +69,26 @@ STATES = {
 }
 
 
-def current(identifier: str) -> Current:
-    """What holds now of a participant: one pass over the entries of the chain."""
+def current(identifier: str, forms: Collection[str] = ()) -> Current:
+    """What holds now of a participant: one pass over the entries of the chain.
+
+    Args:
+        identifier: of the participant.
+        forms: reads these forms only, which a page with one form should do; ``acts`` are
+            then those on these forms. Everything, if empty.
+    """
     found = Current()
-    rows = entries(identifier).values_list(
+    chosen = entries(identifier)
+    if forms:
+        chosen = chosen.filter(form__in=forms)
+        head = Head.objects.filter(pk=identifier).first()
+        found.seq = head.seq if head is not None else 0
+    rows = chosen.values_list(
         "seq", "at", "actor", "act", "form", "visit", "minute", "item", "value"
     )
     for seq, at, actor, act, form, visit, minute, item, value in rows:
         where = form, visit, minute
-        found.seq = seq
+        found.seq = max(found.seq, seq)
         found.acts.setdefault(act, at)
         if item:
             fields = found.values.setdefault(where, {})

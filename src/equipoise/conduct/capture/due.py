@@ -110,10 +110,14 @@ def visits_of(
         open_ = _is_open(facts, planned)
         forms = tuple(
             DueForm(
-                due.form, visit.id, due.minute, state, may_fill(actor, person, due.form)
+                due.form,
+                visit.id,
+                due.minute,
+                state,
+                may_fill(actor, person, due.form, plan.protocol),
             )
             for due in plan.dues[visit.id]
-            if may_read(actor, person, due.form)
+            if may_read(actor, person, due.form, plan.protocol)
             for state in [
                 _form_state(facts, planned, due.form, due.minute, open_, today)
             ]

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from equipoise.conduct.capture.consent import require_consent
 from equipoise.conduct.capture.models import Participant
+from equipoise.conduct.capture.plan import Plan, plan_in_force
 from equipoise.conduct.capture.saving import Place
 from equipoise.conduct.forms import from_participation as further
 from equipoise.conduct.forms import from_protocol as forms
@@ -28,9 +29,10 @@ def place_of(
     Raises:
         ConductError: EQ924.
     """
-    form = _standing(in_force(), form_id) if not visit else None
     if visit:
-        form = _at_visit(in_force(), form_id, visit, minute)
+        form = _at_visit(plan_in_force(), form_id, visit, minute)
+    else:
+        form = _standing(in_force(), form_id) if minute is None else None
     if form is None:
         raise ConductError.single(
             "EQ924",
@@ -60,26 +62,22 @@ def _standing(protocol: Protocol, form_id: str) -> Form | None:
     return found[form_id]() if form_id in found else None
 
 
-def _at_visit(
-    protocol: Protocol, form_id: str, visit: str, minute: int | None
-) -> Form | None:
+def _at_visit(plan: Plan, form_id: str, visit: str, minute: int | None) -> Form | None:
+    protocol = plan.protocol
     if visit.startswith(UNSCHEDULED):
         return _at_unscheduled(protocol, form_id, minute)
-    planned = {v.id: v for v in protocol.schedule.visits}
-    if visit not in planned:
+    if visit not in plan.dues:
         return None
-    if minute is None and form_id == "visit":
-        return forms.visit_form()
     if minute is None and form_id.startswith("guess:"):
         by = form_id.removeprefix("guess:")
         return (
             forms.guess_form(protocol, by) if by in ("participant", "rater") else None
         )
-    due = forms.visit_forms(protocol, planned[visit])
+    due = plan.dues[visit]
     for one in due:
         if one.form.id == form_id and one.minute == minute:
             return one.form
-    if form_id == "vitals" and minute is not None and planned[visit].infusion:
+    if form_id == "vitals" and minute is not None and plan.visit(visit).infusion:
         # Vital signs may be repeated at any minute: the hold rules ask for it.
         return next((one.form for one in due if one.form.id == form_id), None)
     return None

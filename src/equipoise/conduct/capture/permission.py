@@ -8,6 +8,7 @@ from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.forms.definition import Form
 from equipoise.conduct.study.protocols import in_force
 from equipoise.errors import AccessError
+from equipoise.protocol.model import Protocol
 
 # Forms of one role that others may fill in too, if nothing is concealed from them.
 STAND_INS: dict[str, tuple[Role, ...]] = {
@@ -19,22 +20,33 @@ STAND_INS: dict[str, tuple[Role, ...]] = {
 }
 
 
-def may_read(actor: Actor, participant: Participant, form: Form) -> bool:
-    """Whether a person may see a form: nothing is concealed, and it is theirs to read."""
+def may_read(
+    actor: Actor, participant: Participant, form: Form, protocol: Protocol | None = None
+) -> bool:
+    """Whether a person may see a form: nothing is concealed, and it is theirs to read.
+
+    Args:
+        actor: who asks.
+        participant: whose form it is.
+        form: what it asks.
+        protocol: in force; looked up if it is not given, which lists should not do.
+    """
     site = participant.site.code
     if actor.own is not None:
         return actor.own == participant.identifier and form.by == "participant"
-    if form.shows and not actor.sees(in_force(), form.shows, site):
+    if form.shows and not actor.sees(protocol or in_force(), form.shows, site):
         return False
-    return may_fill(actor, participant, form) or actor.may("read forms", site)
+    return may_fill(actor, participant, form, protocol) or actor.may("read forms", site)
 
 
-def may_fill(actor: Actor, participant: Participant, form: Form) -> bool:
+def may_fill(
+    actor: Actor, participant: Participant, form: Form, protocol: Protocol | None = None
+) -> bool:
     """Whether a person may fill a form in."""
     site = participant.site.code
     if actor.own is not None:
         return actor.own == participant.identifier and form.by == "participant"
-    if form.shows and not actor.sees(in_force(), form.shows, site):
+    if form.shows and not actor.sees(protocol or in_force(), form.shows, site):
         return False
     if form.id.startswith("event"):
         return actor.may("report event", site)

@@ -130,7 +130,7 @@ def _loss(protocol: Protocol, known: Current, definition: Definition) -> Loss | 
         if later and visit.id in scored:
             now = scored[visit.id]
             if not holds(protocol, of, baseline, now):
-                score = of.score or ""
+                score = protocol.scales[(of.score or "").partition(".")[0]].name
                 return Loss(
                     definition.label, visit.label, visit.id, score, baseline, then, now
                 )

@@ -102,7 +102,7 @@ def save(
     require_form(actor, place.participant, place.form)
     with transaction.atomic():
         lock(place.participant.identifier)
-        known = current(place.participant.identifier)
+        known = current(place.participant.identifier, (place.form.id, "consent"))
         where = place.form.id, place.visit, place.minute
         _open(known, where)
         require_consent(known, place.form, on=at.date())

@@ -128,7 +128,7 @@ def characteristics_form(protocol: Protocol) -> Form:
         for c in protocol.characteristics
     )
     return Form(
-        id="characteristics", title="Participant", by="coordinator", fields=fields
+        id="characteristics", title="Characteristics", by="coordinator", fields=fields
     )
 
 

@@ -65,7 +65,9 @@ def desk_of(request: HttpRequest, identifier: str, form: str) -> Desk:
     visit = request.GET.get("visit", "")
     place = place_of(person, form, visit, whole(request.GET.get("minute", "")))
     require_reading(actor, place)
-    return desk_at(place, current(identifier), actor, at)
+    # "visit": whether an unscheduled visit was opened.
+    known = current(identifier, (form, "consent", "visit"))
+    return desk_at(place, known, actor, at)
 
 
 def desk_at(place: Place, known: Current, actor: Actor, at: datetime) -> Desk:

@@ -48,9 +48,12 @@ class Day:
     discharge: tuple[Criterion, ...]
 
     def next(self) -> Timepoint | None:
-        """The first timepoint that is not done."""
-        waiting = [one for one in self.times if one.state != "done"]
-        return waiting[0] if waiting else (self.times[-1] if self.times else None)
+        """The timepoint that is due now; else the next one; else one that is late."""
+        for state in ("due", "started", "coming", "late"):
+            for one in self.times:
+                if one.state == state:
+                    return one
+        return self.times[-1] if self.times else None
 
 
 def day_of(
@@ -125,7 +128,7 @@ def _times(
     dues = [
         d
         for d in plan.dues[visit]
-        if d.minute is not None and may_read(actor, person, d.form)
+        if d.minute is not None and may_read(actor, person, d.form, plan.protocol)
     ]
     vitals = next((d.form for d in dues if d.form.id == "vitals"), None)
     planned = {d.minute for d in dues}

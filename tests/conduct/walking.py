@@ -1,0 +1,96 @@
+"""How tests walk through the pages: log in, open, answer every field of a form."""
+
+from datetime import date, timedelta
+from urllib.parse import urlencode
+
+from django.contrib.auth.models import User
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import reverse
+
+from equipoise.conduct.access.acting import Actor, actor_of
+from equipoise.conduct.capture.finding import place_of
+from equipoise.conduct.capture.models import Participant
+from equipoise.conduct.capture.participants import plan_day0, screen
+from equipoise.conduct.capture.saving import save
+from equipoise.conduct.forms.checking import asked
+from equipoise.conduct.forms.definition import Field, Form
+from tests.conduct.conftest import NOW
+
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+
+
+def browser(user: User) -> Client:
+    client = Client()
+    client.force_login(user, backend=BACKEND)
+    return client
+
+
+def form_url(
+    person: Participant | str, form: str, visit: str = "", minute: int | None = None
+) -> str:
+    query = {"visit": visit} if visit else {}
+    if minute is not None:
+        query["minute"] = str(minute)
+    path = reverse("form", args=[str(person), form])
+    return f"{path}?{urlencode(query)}" if query else path
+
+
+def answer(field: Field) -> str:
+    """A possible answer, the lowest one."""
+    if field.kind in ("choice", "flag"):
+        return field.choices[0].value if field.choices else "yes"
+    if field.kind == "number":
+        return f"{field.min if field.min is not None else 1:g}"
+    if field.kind == "date":
+        return "2027-01-05"
+    if field.kind == "datetime":
+        return "2027-01-05T09:30"
+    return "as it was said"
+
+
+def answers(form: Form) -> dict[str, str]:
+    """A complete form, skips respected."""
+    found: dict[str, str] = {}
+    for field in form.fields:
+        if asked(field, found):
+            found[field.name] = answer(field)
+    return found
+
+
+def send(
+    client: Client, url: str, values: dict[str, str], *, seen: int = 10**6, **more: str
+) -> HttpResponse:
+    return client.post(url, {**values, "seen": str(seen), **more})
+
+
+def consent(person: Participant, actor: Actor) -> None:
+    place = place_of(person, "consent")
+    values = {"version": "1.0", "signed_at": "2027-01-04T09:00", "copy": "yes"}
+    made = save(place, values, actor=actor, at=NOW, seen=0, complete=True)
+    assert not made.errors
+
+
+def included(people: dict[str, User], *, day0: date | None = None) -> Participant:
+    """A consented participant of the site ``north`` with a calendar."""
+    actor = actor_of(people["coordinator"], at=NOW)
+    person = screen("north", actor=actor, at=NOW)
+    consent(person, actor)
+    day = day0 or NOW.date() + timedelta(days=14)
+    plan_day0(person, day, actor=actor, at=NOW)
+    person.refresh_from_db()
+    return person
+
+
+def fill(
+    person: Participant, form: str, visit: str, actor: Actor, values: dict[str, str]
+) -> None:
+    made = save(
+        place_of(person, form, visit),
+        values,
+        actor=actor,
+        at=NOW,
+        seen=10**6,
+        complete=True,
+    )
+    assert not made.errors, made.errors
