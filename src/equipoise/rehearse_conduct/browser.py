@@ -16,6 +16,7 @@ from equipoise.errors import ConductError
 from equipoise.rehearse_conduct.stage import Stage
 
 FIELD = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
+TAG = re.compile(r"<[^>]*>")
 COOKIE = re.compile(r"^([^=]+)=([^;]*)")
 
 
@@ -132,9 +133,10 @@ class Browser:
 
 def refused(name: str, what: str, answer: Answer) -> ConductError:
     """What to say if the application does not do what a rehearsal asks for."""
+    said = " ".join(TAG.sub(" ", answer.text).split())[:400]
     return ConductError.single(
         "EQ964",
-        f"{what} as {name} was answered with {answer.status}: {answer.text[:400]}",
+        f"{what} as {name} was answered with {answer.status}: {said}",
         where="the rehearsal",
         mend="compare the virtual participants with what the protocol's forms allow",
     )
