@@ -54,6 +54,11 @@ class Export:
     file: IO[bytes]
     snapshot: Snapshot
 
+    def content(self) -> bytes:
+        """The whole file, which is closed by this."""
+        with self.file:
+            return self.file.read()
+
 
 def export(actor: Actor, form: Format, *, at: datetime) -> Export:
     """The data that a person may have, as a file: blinded, whoever asks.
