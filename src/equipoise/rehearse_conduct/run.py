@@ -127,6 +127,7 @@ def rehearse_conduct(
         tell("database lock")
         statistician.ask("/api/lock", {}, at=end)
         tell("unblinding")
+        statistician.confirm()
         why = {"reason": "final analysis of the rehearsal"}
         content = statistician.ask(UNBLINDED, why, at=end)
         data = _exported(model, content)
