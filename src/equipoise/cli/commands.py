@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 import typer
 
 from equipoise.cli import audit, design_adaptive, options, serve, terminal, words
+from equipoise.cli import design_adaptive, leaktest, options, terminal, words
 from equipoise.errors import ProtocolError, refuse
 
 app = typer.Typer(
@@ -20,6 +21,7 @@ app.command("serve", cls=terminal.Command, help=serve.SERVE)(serve.serve)
 app.command("backup", cls=terminal.Command, help=serve.BACKUP)(serve.backup)
 app.command("restore", cls=terminal.Command, help=serve.RESTORE)(serve.restore)
 app.add_typer(audit.app, name="audit")
+app.command(cls=terminal.Command, help=words.LEAKTEST)(leaktest.leaktest)
 
 
 def _version(wanted: bool) -> None:
@@ -165,12 +167,21 @@ def rehearse(
     truth: options.TruthFile = None,
     seed: options.Seed = 1,
     n: options.Number = None,
+    conduct: options.Conduct = False,
     as_json: options.Json = False,
 ) -> None:
     """Carries a trial out on virtual participants, up to the report."""
     import equipoise as eq
 
     with terminal.progress(as_json=as_json) as tell:
+        if conduct:
+            from equipoise.rehearse_conduct.run import rehearse_conduct
+
+            made = rehearse_conduct(protocol, truth, seed=seed, n=n, progress=tell)
+            headline, page = made.publication.headline, made.save(out)
+            tell(f"{made.forms} forms were filled in by the people who would")
+            terminal.say_report(headline, page, as_json=as_json)
+            return
         trial = eq.load_protocol(protocol)
         rehearsal = eq.rehearse(trial, truth, seed=seed, n=n, progress=tell)
         page = rehearsal.save(out)

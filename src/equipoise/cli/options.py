@@ -30,6 +30,14 @@ Number = Annotated[
     int | None,
     typer.Option("--n", min=1, help="number randomized; planned size if absent"),
 ]
+Conduct = Annotated[
+    bool,
+    typer.Option("--conduct", help="through the running application, form by form"),
+]
+People = Annotated[
+    int,
+    typer.Option("--people", min=100, help="allocations for the statistical tests"),
+]
 Day = Annotated[
     datetime, typer.Option("--day0", formats=["%Y-%m-%d"], help="date of day 0")
 ]

@@ -112,10 +112,30 @@ On the workers of a Dask cluster (started with `dask scheduler`, `dask worker`):
 REHEARSE = """\
 Carry a trial out on virtual participants, from screening to the report.
 
+With --conduct the participants pass through the running application: every form is
+posted over HTTP by the person who would fill it in, up to database lock, unblinding,
+export and report. The application runs in a folder that is deleted at the end.
+
 \b
 Example:
   equipoise rehearse feder2021 --seed 2021 --out out/feder2021
+  equipoise rehearse feder2021 --conduct --out out/conduct
   equipoise rehearse protocol.toml --truth truth.toml --n 60 --out out/rehearsal
+"""
+
+LEAKTEST = """\
+Look for leaks of the allocation in a rehearsed trial, as every blinded role.
+
+A trial runs in the application with virtual participants. Each blinded role reads every
+page, export, error and answer of the interface, and the log is read too: arms and drugs
+must be named nowhere but in forms that ask for a guess. The same data are entered again
+under another list: what people see must be the same. Kit numbers and times must tell
+neither arms, nor pairs, nor the next assignment. Exit status 1 if anything leaks.
+
+\b
+Example:
+  equipoise leaktest feder2021
+  equipoise leaktest feder2021 --n 4 --people 1000 --json
 """
 
 

@@ -135,4 +135,9 @@ CODES: dict[str, Code] = {
         "the application refused a rehearsal",
         "It did not start, or answered a virtual participant's form with a refusal.",
     ),
+    "EQ965": Code("unknown format", "An export is CSV, XLSX or Parquet."),
+    "EQ966": Code(
+        "confirm who you are",
+        "A deed that unblinds is done by somebody who has just given the password.",
+    ),
 }

@@ -16,6 +16,7 @@ from equipoise.errors import ConductError
 from equipoise.rehearse_conduct.stage import Stage
 
 FIELD = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
+TAG = re.compile(r"<[^>]*>")
 COOKIE = re.compile(r"^([^=]+)=([^;]*)")
 
 
@@ -48,16 +49,17 @@ class Browser:
         Raises:
             ConductError: EQ964, the application refused.
         """
-        page = self.send("GET", "/accounts/login/")
-        token = FIELD.search(page.text)
-        form = {
-            "login": self.name,
-            "password": self._stage.passwords[self.name],
-            "csrfmiddlewaretoken": token[1] if token else "",
-        }
-        answer = self.send("POST", "/accounts/login/", form=form)
-        if answer.status != 302 or "sessionid" not in self._cookies:
-            raise refused(self.name, "POST /accounts/login/", answer)
+        known = {"login": self.name, "password": self._stage.passwords[self.name]}
+        self._fill_in("/accounts/login/", known)
+
+    def confirm(self) -> None:
+        """Gives the password again, as who unblinds must.
+
+        Raises:
+            ConductError: EQ964, the application refused.
+        """
+        known = {"password": self._stage.passwords[self.name]}
+        self._fill_in("/accounts/reauthenticate/", known)
 
     def get(self, path: str, at: datetime | None = None) -> Answer:
         """Reads a page."""
@@ -98,6 +100,14 @@ class Browser:
             self._threads.connection.close()
             return self._once(method, path, body, headers)
 
+    def _fill_in(self, path: str, form: dict[str, str]) -> None:
+        """Posts a form with the token that its page holds; it must lead elsewhere."""
+        token = FIELD.search(self.send("GET", path).text)
+        form = form | {"csrfmiddlewaretoken": token[1] if token else ""}
+        answer = self.send("POST", path, form=form)
+        if answer.status != 302 or "sessionid" not in self._cookies:
+            raise refused(self.name, f"POST {path}", answer)
+
     def _headers(self, kind: str, at: datetime | None) -> dict[str, str]:
         origin = f"http://127.0.0.1:{self._stage.port}"
         headers = {
@@ -132,9 +142,10 @@ class Browser:
 
 def refused(name: str, what: str, answer: Answer) -> ConductError:
     """What to say if the application does not do what a rehearsal asks for."""
+    said = " ".join(TAG.sub(" ", answer.text).split())[:400]
     return ConductError.single(
         "EQ964",
-        f"{what} as {name} was answered with {answer.status}: {answer.text[:400]}",
+        f"{what} as {name} was answered with {answer.status}: {said}",
         where="the rehearsal",
         mend="compare the virtual participants with what the protocol's forms allow",
     )

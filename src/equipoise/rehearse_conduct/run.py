@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from zipfile import ZipFile
@@ -46,12 +46,14 @@ class Cast:
         parts: of the participants, in the order of arrival.
         browsers: user name -> session.
         forms: number of forms that were filled in.
+        kits: identifier -> kit number.
     """
 
     stage: Stage
     parts: list[Part]
     browsers: dict[str, Browser]
     forms: int = 0
+    kits: dict[str, str] = field(default_factory=dict)
 
     def browser(self, role: str, identifier: str = "") -> Browser:
         """The session of the person of a role; of a participant, the own one."""
@@ -125,6 +127,7 @@ def rehearse_conduct(
         tell("database lock")
         statistician.ask("/api/lock", {}, at=end)
         tell("unblinding")
+        statistician.confirm()
         why = {"reason": "final analysis of the rehearsal"}
         content = statistician.ask(UNBLINDED, why, at=end)
         data = _exported(model, content)
@@ -143,26 +146,24 @@ def performed(
     seed: int,
     n: int | None,
     progress: Tell,
+    list_seed: int | None = None,
 ) -> Iterator[tuple[Cast, UnblindedTrialData]]:
     """A trial in which every form is filled in; still blind, and still running.
+
+    The arguments are those of ``rehearse_conduct``; ``list_seed`` is that of the sealed
+    list, if it is not that of the simulation.
 
     Yields:
         Everybody, and the same participants as they were simulated.
     """
-    model, text, instruments = texts(protocol)
+    model = load_protocol(protocol)
     progress("virtual participants")
     known = load_truth(model.trial.id if truth is None else truth)
     data = simulate(model, known, seed=seed, n=n)
     people = list(parts(model, data))
     names = [part.identifier for part in people]
-    plan: dict[str, object] = {
-        "protocol": text,
-        "instruments": instruments,
-        "site": SITE,
-        "seed": seed,
-        "places": len(names) + 10,
-        "participants": names,
-    }
+    listed = seed if list_seed is None else list_seed
+    plan = plan_of(protocol, seed=listed, places=len(names) + 10, people=names)
     users = [*map(user_name, ROLES), *(name.lower() for name in names)]
     progress("setting the application up")
     with (
@@ -172,6 +173,29 @@ def performed(
         cast = Cast(stage, people, {name: Browser(stage, name) for name in users})
         _perform(cast, progress)
         yield cast, data
+
+
+def plan_of(
+    protocol: str | Path, *, seed: int, places: int, people: list[str]
+) -> dict[str, object]:
+    """What ``setup.py`` is told.
+
+    Args:
+        protocol: name in the library, or path of a protocol file.
+        seed: of the sealed list.
+        places: of each stratum.
+        people: identifiers of participants who get an account.
+    """
+    _, text, instruments = texts(protocol)
+    return {
+        "protocol": text,
+        "instruments": instruments,
+        "site": SITE,
+        "seed": seed,
+        "places": places,
+        "participants": people,
+        "passwords": {},
+    }
 
 
 def _perform(cast: Cast, tell: Tell) -> None:
@@ -187,7 +211,9 @@ def _perform(cast: Cast, tell: Tell) -> None:
     for part in cast.parts:
         if part.randomized_at is not None:
             path = f"/api/participants/{part.identifier}/randomize"
-            cast.browser("coordinator").ask(path, {}, at=part.randomized_at)
+            coordinator = cast.browser("coordinator")
+            made = coordinator.ask(path, {}, at=part.randomized_at)
+            cast.kits[part.identifier] = made["kit"]
     _all(cast, tell, "infusions, ratings, events", [p.after for p in cast.parts])
 
 

@@ -159,7 +159,7 @@ def _ratings(
             at = dates[visit] + MORNING
             if "answered_at" in rows and rows["answered_at"].notna().all():
                 at = _utc(rows["answered_at"].max())
-            values = _unasked(protocol.scales[name]) | dict(
+            values = _unasked(protocol.scales[name], set(rows[item])) | dict(
                 zip(rows[item], map(_text, rows["value"]), strict=True)
             )
             yield Deed(
@@ -167,14 +167,13 @@ def _ratings(
             )
 
 
-def _unasked(scale: Instrument) -> dict[str, str]:
-    """The lowest answer to items that enter no score: they are not simulated."""
-    scored = {item for score in scale.scores.values() for item in score.own_items}
+def _unasked(scale: Instrument, answered: set[str]) -> dict[str, str]:
+    """The lowest answer to items that are not simulated: no endpoint uses them."""
     apart = {item for group in scale.alternatives for item in group.items}
     return {
         name: str(min(item.allowed))
         for name, item in scale.items.items()
-        if name not in scored | apart
+        if name not in answered | apart
     }
 
 

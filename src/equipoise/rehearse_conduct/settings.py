@@ -16,5 +16,6 @@ if not DEMO:
 REHEARSAL_KEY = os.environ["EQUIPOISE_REHEARSAL_KEY"]
 # Innermost: sessions, lockout and CSRF keep the real time.
 MIDDLEWARE = [*MIDDLEWARE, "equipoise.rehearse_conduct.clock.Clock"]
-# Dozens of people log in from one address within a minute.
-ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/300s/key"}
+# Dozens of people log in from one address at once; each attempt counts as failed until
+# it has succeeded.
+ACCOUNT_RATE_LIMITS = {"login": "1000/m/ip", "login_failed": "1000/m/ip,20/300s/key"}

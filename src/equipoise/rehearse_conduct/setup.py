@@ -11,8 +11,6 @@ import sys
 from datetime import UTC, datetime
 from typing import Any
 
-import django
-
 START = datetime(2000, 1, 1, tzinfo=UTC)  # before any made-up participant
 ROLES = (
     "administrator",
@@ -79,7 +77,7 @@ def _people(plan: dict[str, Any], site: Any) -> None:
     from equipoise.conduct.access.models import Membership, ParticipantAccount
 
     passwords = plan["passwords"]
-    for role in ROLES:
+    for role in ROLES if passwords else ():
         name = user_name(role)
         user = User.objects.create_user(name, password=passwords[name])
         Membership.objects.create(
@@ -96,5 +94,7 @@ def _people(plan: dict[str, Any], site: Any) -> None:
 
 
 if __name__ == "__main__":
+    import django
+
     django.setup()
     set_up(json.load(sys.stdin))

@@ -49,24 +49,19 @@ def staged(folder: Path, plan: dict[str, object], people: list[str]) -> Iterator
     """
     key, port = secrets.token_hex(32), _free_port()
     passwords = {name: secrets.token_urlsafe(12) for name in people}
-    environment = os.environ | {
-        "DJANGO_SETTINGS_MODULE": SETTINGS,
-        "EQUIPOISE_HOME": str(folder),
-        "EQUIPOISE_SECRET": secrets.token_hex(32),
-        "EQUIPOISE_DEMO": "1",
-        "EQUIPOISE_REHEARSAL_KEY": key,
-    }
-    _run_setup(environment, {**plan, "passwords": passwords})
+    own = environment(folder, key)
+    _run_setup(own, {**plan, "passwords": passwords})
     log = folder / "application.log"
     with log.open("wb") as file:
-        server = subprocess.Popen(
+        server = subprocess.Popen(  # noqa: S603
             [
                 sys.executable, "-m", "gunicorn", "equipoise.conduct.wsgi:application",
                 "--bind", f"127.0.0.1:{port}", "--workers", "2", "--threads", "4",
                 "--worker-class", "gthread", "--keep-alive", "60",
                 "--worker-tmp-dir", str(folder), "--timeout", "120",
+                "--no-control-socket",
             ],
-            env=environment,
+            env=own,
             stdout=file,
             stderr=file,
         )  # fmt: skip
@@ -78,11 +73,28 @@ def staged(folder: Path, plan: dict[str, object], people: list[str]) -> Iterator
         server.wait(timeout=30)
 
 
-def _run_setup(environment: dict[str, str], plan: dict[str, object]) -> None:
+def environment(folder: Path, key: str) -> dict[str, str]:
+    """The environment of a program of the rehearsal.
+
+    Args:
+        folder: of the trial.
+        key: lets requests state their time.
+    """
+    return os.environ | {
+        "DJANGO_SETTINGS_MODULE": SETTINGS,
+        "EQUIPOISE_HOME": str(folder),
+        "EQUIPOISE_SECRET": secrets.token_hex(32),
+        "EQUIPOISE_DEMO": "1",
+        "EQUIPOISE_DATABASE": "",
+        "EQUIPOISE_REHEARSAL_KEY": key,
+    }
+
+
+def _run_setup(own: dict[str, str], plan: dict[str, object]) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "equipoise.rehearse_conduct.setup"],
         input=json.dumps(plan).encode(),
-        env=environment,
+        env=own,
         capture_output=True,
         check=False,
     )

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from allauth.account.internal.flows.reauthentication import (
+    did_recently_reauthenticate,
+)
 from django.contrib.auth.models import User
 from django.http import HttpRequest
 from django.utils import timezone
@@ -11,6 +14,7 @@ from ninja.security import HttpBearer, SessionAuth
 
 from equipoise.conduct.access.acting import Actor, actor_of
 from equipoise.conduct.api.tokens import holder
+from equipoise.errors import AccessError
 
 
 class Token(HttpBearer):
@@ -31,3 +35,18 @@ SESSION_ONLY: list[Any] = [SessionAuth()]
 def asking(request: HttpRequest) -> Actor:
     """The actor of a request that has passed."""
     return actor_of(request.user, at=timezone.now())
+
+
+def just_confirmed(request: HttpRequest) -> None:
+    """Refuses a person who has not given password or passkey within the last minute.
+
+    Raises:
+        AccessError: EQ966.
+    """
+    if not did_recently_reauthenticate(request):
+        raise AccessError.single(
+            "EQ966",
+            "confirm who you are first",
+            where="the session",
+            mend="log in again, and repeat this within a minute",
+        )

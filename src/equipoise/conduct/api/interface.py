@@ -10,7 +10,12 @@ from django.utils import timezone
 from ninja import NinjaAPI, Path, Query
 
 from equipoise.conduct.api import shapes
-from equipoise.conduct.api.authority import BOTH, SESSION_ONLY, asking
+from equipoise.conduct.api.authority import (
+    BOTH,
+    SESSION_ONLY,
+    asking,
+    just_confirmed,
+)
 from equipoise.conduct.api.enrolling import lock_database, randomize
 from equipoise.conduct.api.reading import due, filled, person, place, saved
 from equipoise.conduct.api.tokens import issue, revoke
@@ -139,9 +144,13 @@ def get_export(request: HttpRequest, format: Format = "csv") -> Any:
     return FileResponse(made.file, as_attachment=True, filename=made.name)
 
 
-@api.post("/unblinded-export", response=REFUSED)
+@api.post("/unblinded-export", response=REFUSED, auth=SESSION_ONLY)
 def get_unblinded(request: HttpRequest, why: shapes.Why, format: Format = "csv") -> Any:
-    """After the database is locked, for the statistician: the data with their arms."""
+    """After the database is locked, for the statistician: the data with their arms.
+
+    Only in a session whose person has just given the password again.
+    """
+    just_confirmed(request)
     made = unblinded_export(
         asking(request),
         format,

@@ -25,7 +25,7 @@ from equipoise.conduct.study.protocols import in_force, version
 from equipoise.dataset.origin import Origin
 from equipoise.dataset.tables import Table
 from equipoise.dataset.trialdata import TrialData
-from equipoise.errors import AccessError
+from equipoise.errors import AccessError, ConductError
 
 Format = Literal["csv", "xlsx", "parquet"]
 SINKS: dict[Format, Callable[[Mapping[str, Table]], Sink]] = {
@@ -53,6 +53,11 @@ class Export:
     name: str
     file: IO[bytes]
     snapshot: Snapshot
+
+    def content(self) -> bytes:
+        """The whole file, which is closed by this."""
+        with self.file:
+            return self.file.read()
 
 
 def export(actor: Actor, form: Format, *, at: datetime) -> Export:
@@ -85,6 +90,19 @@ def trial_data(actor: Actor, *, at: datetime) -> TrialData:
 
 def begin(actor: Actor, form: str, *, at: datetime) -> Snapshot:
     """Takes the snapshot, and writes down who exports it."""
+    require_right(actor)
+    snapshot = take(actor)
+    fact = Fact("export", item=form, value=snapshot.hash)
+    append(STUDY, [fact], actor=actor.name, protocol=snapshot.protocol, at=at)
+    return snapshot
+
+
+def require_right(actor: Actor) -> None:
+    """Refuses who may export nowhere.
+
+    Raises:
+        AccessError: EQ911.
+    """
     if not any(actor.may("export", site) for site in actor.sites()):
         raise AccessError.single(
             "EQ911",
@@ -92,10 +110,23 @@ def begin(actor: Actor, form: str, *, at: datetime) -> Snapshot:
             where="your roles",
             mend="ask the administrator for the role, if it is yours to have",
         )
-    snapshot = take(actor)
-    fact = Fact("export", item=form, value=snapshot.hash)
-    append(STUDY, [fact], actor=actor.name, protocol=snapshot.protocol, at=at)
-    return snapshot
+
+
+def stated(form: Mapping[str, str]) -> Format:
+    """The format that was asked for; CSV if none was.
+
+    Raises:
+        ConductError: EQ965, there is no such format.
+    """
+    for known in SINKS:
+        if form.get("format", "csv") == known:
+            return known
+    raise ConductError.single(
+        "EQ965",
+        "there is no such format",
+        where="format",
+        mend=f"choose one of {', '.join(SINKS)}",
+    )
 
 
 def rows(snapshot: Snapshot, actor: Actor) -> Iterator[tuple[str, Cells]]:

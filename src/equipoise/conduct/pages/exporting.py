@@ -1,0 +1,99 @@
+"""Pages of what goes out: files by role, and tokens of the interface."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from allauth.account.decorators import reauthentication_required
+from django.conf import settings
+from django.contrib.auth.decorators import login_required
+from django.contrib.auth.models import User
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST
+
+from equipoise.conduct.access.acting import ALL_SITES, actor_of
+from equipoise.conduct.api.models import ApiToken
+from equipoise.conduct.api.tokens import issue, revoke
+from equipoise.conduct.export.services import Export, export, require_right, stated
+from equipoise.conduct.export.unblinding import locked, unblinded_export
+
+
+@login_required
+@require_GET
+@never_cache
+def page(request: HttpRequest) -> HttpResponse:
+    """What the person may take out, and the person's tokens."""
+    return _shown(request)
+
+
+@login_required
+@require_POST
+def file(request: HttpRequest) -> FileResponse:
+    """A file with the data that the person may have."""
+    actor = actor_of(request.user, at=timezone.now())
+    return _download(export(actor, stated(request.POST), at=timezone.now()))
+
+
+@login_required
+@reauthentication_required
+@require_POST
+def unblinded(request: HttpRequest) -> FileResponse:
+    """After the database is locked: the data with their arms."""
+    made = unblinded_export(
+        actor_of(request.user, at=timezone.now()),
+        stated(request.POST),
+        settings.VAULT_KEY,
+        reason=request.POST.get("reason", ""),
+        at=timezone.now(),
+    )
+    return _download(made)
+
+
+@login_required
+@require_POST
+@never_cache
+def token(request: HttpRequest) -> HttpResponse:
+    """A new token, shown this once: it is kept nowhere, a session included."""
+    _, text = issue(
+        cast(User, request.user),
+        request.POST.get("label", ""),
+        days=_number(request.POST.get("days", "30")),
+        at=timezone.now(),
+    )
+    return _shown(request, text)
+
+
+@login_required
+@require_POST
+def drop(request: HttpRequest, number: int) -> HttpResponse:
+    """Revokes a token of one's own."""
+    revoke(cast(User, request.user), number, at=timezone.now())
+    return redirect("export")
+
+
+def _shown(request: HttpRequest, text: str = "") -> HttpResponse:
+    actor = actor_of(request.user, at=timezone.now())
+    require_right(actor)
+    tokens = ApiToken.objects.filter(
+        user=cast(User, request.user),
+        revoked_at__isnull=True,
+        expires_at__gt=timezone.now(),
+    )
+    known = {
+        "tokens": tokens,
+        "new_token": text,
+        "may_unblind": actor.may("lock", ALL_SITES),
+        "locked": locked(),
+    }
+    return render(request, "export/export.html", known)
+
+
+def _download(made: Export) -> FileResponse:
+    return FileResponse(made.file, as_attachment=True, filename=made.name)
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isdecimal() and len(text) < 5 else 0

@@ -1,0 +1,1 @@
+"""Whether anybody who is blinded could learn an arm from the application."""

@@ -1,0 +1,66 @@
+"""Non-interference: the same data under another list look the same to whoever is blinded.
+
+Whatever a page shows - counts, an order, a colour, a length - it cannot tell arms if it
+does not change when the arms do.
+
+Source: Goguen and Meseguer 1982, Security policies and security models, IEEE S&P.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+
+from equipoise.leaktest.crawl import Seen
+
+# What differs between two runs of one and the same trial.
+CHANGING = (
+    re.compile(r'name="csrfmiddlewaretoken" value="[^"]*"'),
+    re.compile(r'"?csrf_?token"?["=: ]+[^"\s,>]+', re.IGNORECASE),
+    re.compile(r"\b[0-9a-f]{64}\b"),  # hashes hold kit numbers
+    re.compile(r"[a-z0-9]+-[0-9a-f]{12}(?:-unblinded)?\.(?:csv|xlsx|parquet)"),
+    re.compile(r"next=[^\"'\s]+"),
+)
+
+
+def plain(text: str, kits: Mapping[str, str]) -> str:
+    """A page without what differs from run to run.
+
+    Args:
+        text: of the page.
+        kits: kit number -> participant.
+    """
+    for number, person in kits.items():
+        text = re.sub(rf"(?<!\d){re.escape(number)}(?!\d)", f"<kit of {person}>", text)
+    for pattern in CHANGING:
+        text = pattern.sub("<changing>", text)
+    return text
+
+
+def differences(
+    one: Iterable[Seen],
+    other: Iterable[Seen],
+    kits: tuple[Mapping[str, str], Mapping[str, str]],
+) -> Iterator[str]:
+    """Addresses that tell the two lists apart, with where they first differ."""
+    left = {(p.role, p.address): p for p in one}
+    right = {(p.role, p.address): p for p in other}
+    for role, address in sorted(left.keys() ^ right.keys()):
+        yield f"{role} at {address}: is reached under one list only"
+    for key in sorted(left.keys() & right.keys()):
+        a, b = left[key], right[key]
+        if a.status != b.status:
+            yield f"{key[0]} at {key[1]}: {a.status} and {b.status}"
+            continue
+        texts = plain(a.text, kits[0]), plain(b.text, kits[1])
+        if texts[0] != texts[1]:
+            yield f"{key[0]} at {key[1]}: {_first(*texts)}"
+
+
+def _first(a: str, b: str) -> str:
+    place = next(
+        (i for i, (x, y) in enumerate(zip(a, b, strict=False)) if x != y),
+        min(len(a), len(b)),
+    )
+    start = max(0, place - 30)
+    return f"{a[start : place + 40]!r} and {b[start : place + 40]!r}"

@@ -1,0 +1,173 @@
+"""Whether numbers and times that people see go with arms: tests over many allocations.
+
+Each is a permutation test: arms are dealt again to the same numbers, and what was found
+is compared with what chance gives.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from equipoise.numerics.rng import stream
+
+SHUFFLES = 2000
+ALPHA = (
+    0.001  # of each test: ten of them together raise a false alarm once in a hundred
+)
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Allocated:
+    """Allocations of a list, in their order, as a program sees them that knows all.
+
+    Attributes:
+        arms: 0 for the first arm, 1 for every other.
+        kits: numbers that everybody sees.
+        seconds: how long each allocation took.
+        sizes: bytes of what the vault stored.
+    """
+
+    arms: Array
+    kits: Array
+    seconds: Array
+    sizes: Array
+
+
+@dataclass(frozen=True, slots=True)
+class Tested:
+    """One test.
+
+    Attributes:
+        found: what was measured, in words.
+        p: share of deals by chance that are as extreme; None where there is no chance.
+    """
+
+    name: str
+    found: str
+    p: float | None
+    passed: bool
+
+
+def tests(made: Allocated, seed: int) -> list[Tested]:
+    """Every test of what is seen against arms."""
+    order = np.arange(len(made.arms), dtype=float)
+    by_kit = made.arms[np.argsort(made.kits, kind="stable")]
+    return [
+        _permuted("kit number and arm", made.arms, _correlation(made.kits), seed),
+        _permuted("last digit and arm", made.arms, _digits(made.kits % 10), seed),
+        _permuted("first digit and arm", made.arms, _digits(made.kits // 1e5), seed),
+        _permuted("parity and arm", made.arms, _digits(made.kits % 2), seed),
+        _permuted("neighbours by kit are pairs", by_kit, _neighbours, seed),
+        _permuted("near kits are pairs", made.arms, _near(made.kits), seed),
+        _permuted("kit after kit", made.arms, _correlation(np.diff(made.kits, prepend=0)),
+                  seed),
+        _permuted("time of allocation and arm", made.arms,
+                  _correlation(_ranks(made.seconds)), seed),
+        _permuted("size in the vault and arm", made.arms, _digits(made.sizes), seed),
+        _permuted("kit number and order", made.kits, _correlation(order), seed),
+    ]  # fmt: skip
+
+
+def next_by_kit(made: Allocated) -> Tested:
+    """Guessing the next arm from all kits and arms before, by the nearest kit.
+
+    A guesser who learned every arm before, and the kit to be given, does no better than
+    who does not know the kit.
+    """
+    right = 0
+    n = len(made.arms)
+    start = min(50, n // 4)
+    for i in range(start, n):
+        nearest = np.argmin(np.abs(made.kits[:i] - made.kits[i]))
+        right += int(made.arms[nearest] == made.arms[i])
+    share = max(made.arms.mean(), 1 - made.arms.mean())
+    chance = share**2 + (1 - share) ** 2
+    error = float(np.sqrt(chance * (1 - chance) / (n - start)))
+    rate = right / (n - start)
+    return Tested(
+        "the next arm from the nearest kit",
+        f"{rate:.3f} right, {chance:.3f} by chance",
+        None,
+        rate <= chance + 3.3 * error,
+    )
+
+
+def next_by_history(rate: float, theory: float, error: float) -> Tested:
+    """Guessing the next arm from all arms before, no better than the method allows.
+
+    Args:
+        rate: share of right guesses on the list of the application.
+        theory: the same over simulated lists of the method.
+        error: standard error of ``rate``.
+    """
+    return Tested(
+        "the next arm from all arms before",
+        f"{rate:.3f} right, {theory:.3f} in theory",
+        None,
+        rate <= theory + 3.3 * error,
+    )
+
+
+def guessed(arms: Array) -> float:
+    """Share of right guesses of who names the arm that is behind (Blackwell and Hodges)."""
+    x = 1 - 2 * arms
+    before = np.cumsum(x) - x
+    return float(np.where(before == 0, 0.5, x == -np.sign(before)).mean())
+
+
+def _permuted(
+    name: str, values: Array, measure: Callable[[Array], float], seed: int
+) -> Tested:
+    rng = stream(seed, "leaktest", name)
+    found = measure(values)
+    chance = np.array([measure(rng.permutation(values)) for _ in range(SHUFFLES)])
+    centre = float(np.median(chance))
+    beyond = int((np.abs(chance - centre) >= abs(found - centre) - 1e-12).sum())
+    p = (1 + beyond) / (1 + SHUFFLES)
+    return Tested(name, f"{found:.3f}, {centre:.3f} by chance", p, p >= ALPHA)
+
+
+def _correlation(seen: Array) -> Callable[[Array], float]:
+    centred = seen - seen.mean()
+    size = float(np.sqrt((centred**2).sum())) or 1.0
+
+    def measure(values: Array) -> float:
+        own = values - values.mean()
+        return float(own @ centred) / (size * (float(np.sqrt((own**2).sum())) or 1.0))
+
+    return measure
+
+
+def _digits(classes: Array) -> Callable[[Array], float]:
+    """How far shares differ between classes: a chi-square without its factor."""
+    kinds, place = np.unique(np.floor(classes), return_inverse=True)
+    counts = np.bincount(place, minlength=len(kinds))
+
+    def measure(values: Array) -> float:
+        sums = np.bincount(place, weights=values, minlength=len(kinds))
+        return float((counts * (sums / counts - values.mean()) ** 2).sum())
+
+    return measure
+
+
+def _neighbours(sorted_arms: Array) -> float:
+    return float((sorted_arms[1:] == sorted_arms[:-1]).mean())
+
+
+def _near(kits: Array) -> Callable[[Array], float]:
+    """Share of equal arms among the pairs of participants whose kits are nearest."""
+    order = np.argsort(kits, kind="stable")
+    gaps = np.diff(kits[order])
+    closest = np.argsort(gaps, kind="stable")[: max(1, len(gaps) // 10)]
+    one, other = order[closest], order[closest + 1]
+    return lambda arms: float((arms[one] == arms[other]).mean())
+
+
+def _ranks(values: Array) -> Array:
+    return np.argsort(np.argsort(values, kind="stable"), kind="stable").astype(float)

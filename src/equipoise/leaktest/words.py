@@ -1,0 +1,65 @@
+"""Words that tell an arm, and the few places where everybody may read them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from equipoise.leaktest.crawl import Seen
+from equipoise.protocol.model import Protocol
+
+GUESS = re.compile(r"forms/guess(?::|%3A)")
+# In an export: the tables of guesses, where arms are what somebody believed.
+TABLES = (
+    re.compile(r"\[guesses\.(?:csv|parquet)\].*?(?=\n\[|\Z)", re.DOTALL),
+    re.compile(r"\[xl/worksheets/sheet9\.xml\].*?(?=\n\[|\Z)", re.DOTALL),
+)
+AROUND = 60  # characters of context in a report
+
+
+@dataclass(frozen=True, slots=True)
+class Leak:
+    """A word that tells an arm, where it must not stand."""
+
+    role: str
+    address: str
+    word: str
+    context: str
+
+    def __str__(self) -> str:
+        return f"{self.role} at {self.address}: {self.word!r} in {self.context!r}"
+
+
+def telling(protocol: Protocol) -> frozenset[str]:
+    """Ids and labels of arms and interventions, and names of drugs."""
+    words = {part for arm in protocol.arms for part in (arm.id, arm.label)}
+    for kind in protocol.interventions:
+        words |= {kind.id, kind.label, kind.drug or kind.id}
+    return frozenset(word.lower() for word in words)
+
+
+def leaks(protocol: Protocol, pages: Iterable[Seen]) -> Iterator[Leak]:
+    """Every place where an arm is named and must not be.
+
+    Allowed are the name of the trial (which says what is compared, not who gets what),
+    forms that ask for a guess, and guesses in an export.
+    """
+    words = sorted(telling(protocol), key=len, reverse=True)
+    find = re.compile(r"(?<![\w-])(" + "|".join(map(re.escape, words)) + r")(?![\w-])")
+    public = sorted(
+        {protocol.trial.title.lower(), protocol.trial.label.lower()}, key=len
+    )
+    for page in pages:
+        if GUESS.search(page.address):
+            continue
+        text = page.text
+        for table in TABLES:
+            text = table.sub("", text)
+        text = text.lower()
+        for name in reversed(public):
+            text = text.replace(name, "")
+        text = text.replace(page.address.lower(), "")
+        for hit in find.finditer(text):
+            around = text[max(0, hit.start() - AROUND) : hit.end() + AROUND]
+            yield Leak(page.role, page.address, hit[0], " ".join(around.split()))

@@ -1,0 +1,106 @@
+"""A trial with one participant who was randomized and one who was not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from equipoise.conduct.access.acting import Actor
+from equipoise.conduct.allocation.services import allocate
+from equipoise.conduct.audit.chain import Fact
+from equipoise.conduct.audit.record import append
+from equipoise.conduct.capture import participants
+from equipoise.conduct.capture.finding import place_of
+from equipoise.conduct.capture.saving import save
+from equipoise.protocol.amend import content_hash
+from equipoise.protocol.model import Protocol
+from tests.conduct.conftest import NOW
+
+Fill = Callable[..., None]
+DAY0 = NOW.date() + timedelta(days=14)
+
+
+@pytest.fixture
+def fill(actor: Callable[[str], Actor]) -> Fill:
+    """Fills a form in as a role."""
+
+    def filled(
+        identifier: str,
+        role: str,
+        form: str,
+        values: dict[str, str],
+        visit: str = "",
+        minute: int | None = None,
+        *,
+        complete: bool = True,
+        reason: str = "",
+    ) -> None:
+        who = actor(role)
+        person = participants.find(identifier, who)
+        made = save(
+            place_of(person, form, visit, minute),
+            values,
+            actor=who,
+            at=NOW + timedelta(days=14),
+            seen=10**6,
+            complete=complete,
+            reason=reason,
+        )
+        assert not made.errors
+        assert not made.conflicts
+
+    return filled
+
+
+@pytest.fixture
+def trial(
+    study: Protocol, key: Path, actor: Callable[[str], Actor], fill: Fill
+) -> Protocol:
+    """P0001 was randomized and had an infusion; P0002 is at high risk of suicide."""
+    for _ in range(2):
+        made = participants.screen("north", actor=actor("coordinator"), at=NOW)
+        participants.plan_day0(made, DAY0, actor=actor("coordinator"), at=NOW)
+        name = made.identifier
+        signed = {"version": "1.0", "signed_at": f"{NOW:%Y-%m-%dT%H:%M}", "copy": "yes"}
+        fill(name, "investigator", "consent", signed)
+        known = {
+            "age": "31.5", "sex": "F", "weight_kg": "70", "ptsd_years": "4",
+            "psychotropics": "no",
+        }  # fmt: skip
+        fill(name, "coordinator", "characteristics", known)
+        risk = "yes" if name == "P0002" else "no"
+        attested = {
+            c.id: "yes" if c.kind == "inclusion" else "no"
+            for c in study.eligibility
+            if c.require is None
+        }
+        fill(name, "investigator", "eligibility", attested | {"E7": risk})
+        on = {"status": "done", "date": NOW.date().isoformat()}
+        fill(name, "coordinator", "visit", on, "screening")
+    kit = allocate(study, key, "P0001", {}, actor="coordinator", at=NOW)
+    facts = [Fact("randomize", "randomization", item="kit", value=kit.number)]
+    append("P0001", facts, actor="c", protocol=content_hash(study), at=NOW)
+    infusion = {
+        "weight_kg": "70.5",
+        "started_at": f"{DAY0}T10:00",
+        "stopped_at": f"{DAY0}T10:40",
+        "interrupted": "no",
+    }
+    fill("P0001", "infusion team", "infusion", infusion, "infusion-1")
+    vitals = {"SYSBP": "121", "DIABP": "80", "PULSE": "70", "OXYSAT": "99"}
+    fill("P0001", "infusion team", "vitals", vitals, "infusion-1", -30)
+    done = {"status": "done", "date": DAY0.isoformat()}
+    fill("P0001", "coordinator", "visit", done, "infusion-1")
+    event = {
+        "term": "=HYPERLINK(\"http://x\")", "started_on": DAY0.isoformat(),
+        "severity": "mild", "serious": "no", "related": "yes",
+    }  # fmt: skip
+    fill("P0001", "investigator", "event#1", event)
+    guess = {"guess": "ketamine"}
+    fill("P0001", "rater", "guess:rater", guess, "week-2")
+    items = {str(i): "2" for i in range(1, 21)}
+    fill("P0001", "rater", "instrument:caps5", items, "week-2", complete=False)
+    return study
