@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
 
-from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+from django.contrib.auth.models import AnonymousUser, User
 
 from equipoise.conduct.access.models import Membership, ParticipantAccount
 from equipoise.conduct.access.rights import RIGHTS, Act, Role, concealed
@@ -73,7 +73,7 @@ class Actor:
             )
 
 
-def actor_of(user: AbstractBaseUser | AnonymousUser, *, at: datetime) -> Actor:
+def actor_of(user: User | AnonymousUser, *, at: datetime) -> Actor:
     """The person behind a request.
 
     Args:
