@@ -62,6 +62,8 @@ def started(*arguments: object) -> Iterator[subprocess.Popen[str]]:
     finally:
         child.terminate()
         child.wait(timeout=30)
+        if child.stdout is not None:
+            child.stdout.close()
 
 
 def inside(folder: Path, code: str, *arguments: object) -> str:

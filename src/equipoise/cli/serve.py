@@ -116,8 +116,9 @@ def serve(
     from equipoise.conduct.operation.production import Transport
 
     place = folder or serving.default_folder(protocol)
+    names, proxied = tuple(host or ()), bool(behind_proxy)
     trial = Trial(
-        place, database, demo, production, tuple(host or ()), anchors, idle_minutes
+        place, database, demo, production, names, anchors, idle_minutes, proxied
     )
     transport = Transport(bind, tls_certificate, tls_key, behind_proxy)
     wanted = serving.Wanted(

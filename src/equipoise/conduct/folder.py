@@ -34,6 +34,8 @@ class Trial:
         hosts: names under which the application is reached.
         anchors: folder of the anchors; ``anchors`` in the folder if absent.
         idle_minutes: until a session ends.
+        proxied: whether a reverse proxy stands before the server; attempts are counted
+            by the address that it passes on.
     """
 
     folder: Path
@@ -43,6 +45,7 @@ class Trial:
     hosts: tuple[str, ...] = ()
     anchors: Path | None = None
     idle_minutes: int = 20
+    proxied: bool = False
 
     @property
     def anchors_folder(self) -> Path:
@@ -61,6 +64,7 @@ class Trial:
             "EQUIPOISE_HOSTS": ",".join(self.hosts),
             "EQUIPOISE_ANCHORS": str(self.anchors_folder.resolve()),
             "EQUIPOISE_IDLE_MINUTES": str(self.idle_minutes),
+            "EQUIPOISE_PROXIES": "1" if self.proxied else "0",
         }
 
 

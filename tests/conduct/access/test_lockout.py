@@ -108,3 +108,16 @@ def test_a_recovery_code_works_once(at_second_factor: Client) -> None:
     again.post(LOGIN, {"login": "rater", "password": PASSWORD})
     again.post(SECOND, {"code": code})
     assert "_auth_user_id" not in again.session
+
+
+def test_behind_a_proxy_attempts_are_counted_by_the_address_that_it_passes_on(
+    people: dict[str, User], settings: Settings
+) -> None:
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
+    for i in range(12):
+        headers = {"X-Forwarded-For": f"192.0.2.{i}"}
+        given = {"login": f"nobody-{i}", "password": "wrong"}
+        Client().post(LOGIN, given, headers=headers)
+    given = {"login": "rater", "password": PASSWORD}
+    answer = Client().post(LOGIN, given, headers={"X-Forwarded-For": "192.0.2.99"})
+    assert answer.status_code == 302
