@@ -58,7 +58,7 @@ class Vault:
         nonce = os.urandom(NONCE)
         return nonce + self._box.encrypt(nonce, padded, bound_to.encode())
 
-    def open(self, sealed: bytes, bound_to: str) -> str:
+    def open(self, sealed: bytes | memoryview, bound_to: str) -> str:
         """Decrypts what ``seal`` made.
 
         Raises:
