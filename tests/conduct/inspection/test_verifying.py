@@ -9,7 +9,6 @@ from equipoise.conduct.access.acting import Actor
 from equipoise.conduct.inspection.verifying import Inspection, inspect
 from equipoise.errors import ConductError
 from equipoise.protocol.model import Protocol
-from tests.conduct.conftest import NOW
 from tests.conduct.enrolment.copies import Copy
 from tests.conduct.pharmacy.treated import randomized
 from tests.conduct.tampering import sql

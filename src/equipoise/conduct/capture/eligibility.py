@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import pandas as pd
@@ -103,8 +104,9 @@ def _score(protocol: Protocol, known: Current, name: str, visit: str) -> float |
     if not instrument.items:
         return float(answers[score]) if score in answers else None
     row = {item: float(v) for item, v in answers.items() if item in instrument.items}
-    found = score_forms(instrument, pd.DataFrame([row], dtype=float)).loc[0, score]
-    return None if pd.isna(found) else float(found)
+    found = score_forms(instrument, pd.DataFrame([row], dtype=float))
+    value = float(found[score].to_numpy()[0])
+    return None if math.isnan(value) else value
 
 
 def _holds(rule: Requirement, value: str) -> bool:

@@ -100,7 +100,7 @@ def _bar(found: Missing, actor: str, protocol: str, at: datetime) -> None:
     """Keeps identifiers that were used from being given to somebody else."""
     gone = found.shortened.keys() | found.unrecorded.keys()
     known = set(Participant.objects.values_list("identifier", flat=True))
-    site = Site.objects.first()
+    site = Site.objects.order_by("code")[0]
     for identifier in sorted(gone - known - {STUDY}):
         with transaction.atomic():
             lock(STUDY)
@@ -114,5 +114,5 @@ def _bar(found: Missing, actor: str, protocol: str, at: datetime) -> None:
                 created_at=at,
             )
         if not Entry.objects.filter(chain=identifier).exists():
-            fact = Fact("screen", value=site.code if site else "", reason="record lost")
+            fact = Fact("screen", value=site.code, reason="record lost")
             append(identifier, [fact], actor=actor, protocol=protocol, at=at)

@@ -26,7 +26,7 @@ def pharmacy(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request.user, at=now)
     for site in actor.sites() or {""}:
         require_pharmacist(actor, site)
-    rows = [(row, row.weight and row.weight.age(now)) for row in waiting(actor)]
+    rows = [(row, row.weight.age(now) if row.weight else 0) for row in waiting(actor)]
     return render(request, "pharmacy/list.html", {"rows": rows})
 
 
@@ -46,8 +46,8 @@ def prepare(request: HttpRequest, identifier: str, visit: str) -> HttpResponse:
         )  # fmt: skip
         return redirect("syringe", made.number)
     due = filling.due(person, visit, actor)
-    age = due.weight and due.weight.age(now)
-    known = {"due": due, "age": age, "old": age is not None and age > OLDEST}
+    age = due.weight.age(now) if due.weight else 0
+    known: dict[str, object] = {"due": due, "age": age, "old": age > OLDEST}
     if request.method == "POST":
         known["order"] = filling.order(person, visit, key=key, actor=actor, at=now)
     return render(request, "pharmacy/prepare.html", known)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from allauth.account.adapter import get_adapter
-from allauth.account.internal.flows.reauthentication import did_recently_reauthenticate
+from allauth.account.adapter import get_adapter  # type: ignore[import-untyped]
+from allauth.account.internal.flows.reauthentication import (  # type: ignore[import-untyped]
+    did_recently_reauthenticate,
+)
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError

@@ -31,7 +31,7 @@ def test_the_commitment_is_another_one_for_the_same_list(
 ) -> None:
     made = []
     for _ in range(2):
-        with pytest.raises(RuntimeError), transaction.atomic(using="vault"):
+        with pytest.raises(RuntimeError), transaction.atomic(using="vault"):  # noqa: PT012
             made.append(services.seal(feder, key, places=9, actor="s", at=NOW, seed=1))
             raise RuntimeError
     assert made[0].hash != made[1].hash  # the salt hides the list
