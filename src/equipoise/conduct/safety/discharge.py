@@ -1,4 +1,4 @@
-"""Whether a participant may go home: criteria from ``discharge.toml``, checked one by one."""
+"""Whether a participant may go home: the criteria of ``discharge.toml``, one by one."""
 
 from __future__ import annotations
 

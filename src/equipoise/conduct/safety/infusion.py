@@ -1,4 +1,4 @@
-"""Start, interruption, resumption and stop of an infusion, each written down as it happens."""
+"""Start, interruption and stop of an infusion, each written down as it happens."""
 
 from __future__ import annotations
 
@@ -258,7 +258,8 @@ def _held(held: list[Alert]) -> ConductError:
     first = held[0]
     return ConductError.single(
         "EQ926",
-        f"the infusion is held: {first.measured.name} {first.measured.value:g} {first.rule.unit}",
+        f"the infusion is held: {first.measured.name} {first.measured.value:g} "
+        f"{first.rule.unit}",
         where=f"rule {first.rule.id}",
         mend=f"{first.rule.do} To start all the same, write who decided it and why",
     )

@@ -102,13 +102,38 @@
     skip(question.closest("form"));
   }, true);
 
+  /* Logging in again, in another tab, changes the token: the cookie has the one that holds. */
+  function token() {
+    var found = /(?:^|; )(?:__Host-|__Secure-)?csrftoken=([^;]+)/.exec(document.cookie);
+    return found ? found[1] : "";
+  }
+  document.addEventListener("htmx:configRequest", function (event) {
+    if (token()) { event.detail.headers["X-CSRFToken"] = token(); }
+  });
+  document.addEventListener("submit", function (event) {
+    var field = event.target.querySelector("input[name=csrfmiddlewaretoken]");
+    if (field && token()) { field.value = token(); }
+  });
+
   /* A value out of range is not sent; the words stay beside the question. */
   document.addEventListener("htmx:configRequest", function (event) {
     var question = event.target.closest && event.target.closest(".question");
     if (question && problem(question)) {
       say(question, problem(question), true);
       event.preventDefault();
+    } else if (question && event.target === question && question.dataset.sent === value(question)) {
+      event.preventDefault(); // nothing has changed since it was saved
     } else if (question) { question.classList.remove("wrong"); }
+  });
+  document.addEventListener("htmx:beforeRequest", function (event) {
+    var question = event.target.closest && event.target.closest(".question");
+    if (question) { question.dataset.sending = value(question); }
+  });
+  document.addEventListener("htmx:afterRequest", function (event) {
+    var question = event.target.closest && event.target.closest(".question");
+    if (question && event.detail.xhr && event.detail.xhr.status === 200) {
+      question.dataset.sent = question.dataset.sending;
+    }
   });
   document.addEventListener("htmx:afterSwap", function (event) {
     var question = event.target.closest && event.target.closest(".question");
@@ -150,6 +175,9 @@
 
   document.addEventListener("DOMContentLoaded", function () {
     document.querySelectorAll("form.entry").forEach(skip);
+    document.querySelectorAll(".question[hx-post]").forEach(function (question) {
+      question.dataset.sent = value(question);
+    });
     var first = document.querySelector("form.entry[data-focus] .question:not([hidden])");
     if (first && window.matchMedia("(pointer: fine)").matches) {
       var open = Array.prototype.filter.call(

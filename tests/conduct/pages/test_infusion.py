@@ -1,0 +1,82 @@
+"""The bedside through HTTP: the nurse sees everything, the rater nothing."""
+
+import pytest
+from django.contrib.auth.models import User
+
+from equipoise.conduct.audit.models import Entry
+from equipoise.conduct.capture.current import current
+from equipoise.conduct.capture.models import Participant
+from tests.conduct.walking import browser, form_url, included, send
+
+VITALS = {"SYSBP": "185", "DIABP": "80", "PULSE": "70", "OXYSAT": "98"}
+
+
+@pytest.fixture
+def person(people: dict[str, User]) -> Participant:
+    return included(people)
+
+
+def test_a_day_at_the_bedside(person: Participant, people: dict[str, User]) -> None:
+    nurse, page = (
+        browser(people["infusion team"]),
+        f"/participants/{person}/infusion/infusion-1/",
+    )
+    assert "Not started" in nurse.get(page).content.decode()
+    early = nurse.post(page + "do/stop/", follow=True)
+    assert "Not done" in early.content.decode()
+    assert nurse.post(page + "do/start/", {"weight_kg": "70,5"}).status_code == 302
+    url = form_url(person, "vitals", "infusion-1", 10)
+    said = send(nurse, url, VITALS, **{"from": "infusion"})
+    assert said["Location"].startswith(page)
+    text = nurse.get(page).content.decode()
+    assert "STOP" in text and "call the anesthesiologist" in text
+    assert "STOP" in nurse.get(page + "alerts/").content.decode()
+    repeated = nurse.post(page + "do/repeat/")["Location"]
+    assert "minute=" in repeated and nurse.get(repeated).status_code == 200
+    assert nurse.post(page + "do/interrupt/", {"reason": "pressure"}).status_code == 302
+    assert "interrupted" in nurse.get(page).content.decode()
+    nurse.post(page + "do/resume/")
+    nurse.post(page + "do/stop/", {"reason": "rule"})
+    held = current(person.identifier).answers("infusion", "infusion-1")
+    assert held["weight_kg"] == "70.5" and held["reason"] == "pressure; rule"
+
+
+@pytest.mark.parametrize("role", ["rater", "administrator", "statistician"])
+def test_those_from_whom_it_is_concealed(
+    person: Participant, people: dict[str, User], role: str
+) -> None:
+    client, page = browser(people[role]), f"/participants/{person}/infusion/infusion-1/"
+    nowhere = page.replace(str(person), "P9999")
+    for path in ("", "alerts/"):
+        one, other = client.get(page + path), client.get(nowhere + path)
+        assert one.status_code == other.status_code == 403
+        assert "no such participant" in one.content.decode()
+    for deed in ("start", "stop", "interrupt", "resume", "repeat"):
+        assert client.post(page + f"do/{deed}/", {"reason": "x"}).status_code == 403
+    assert not Entry.objects.filter(form="infusion").exists()
+
+
+def test_a_rater_finds_no_word_of_infusions(
+    person: Participant, people: dict[str, User]
+) -> None:
+    nurse, rater = browser(people["infusion team"]), browser(people["rater"])
+    nurse.post(
+        f"/participants/{person}/infusion/infusion-1/do/start/", {"weight_kg": "70"}
+    )
+    event = nurse.post(f"/participants/{person}/events/")["Location"]
+    send(nurse, event, {"term": "Dizziness"})
+    text = rater.get(f"/participants/{person}/").content.decode()
+    assert "Infusion 1" not in text and "Dizziness" not in text and "Vital" not in text
+    assert "Week 2" in text
+    assert rater.get(event).status_code == 403
+    assert rater.get(event.replace("%231", "%239")).status_code == 403
+
+
+def test_who_reads_does_not_write(person: Participant, people: dict[str, User]) -> None:
+    client, page = (
+        browser(people["coordinator"]),
+        f"/participants/{person}/infusion/infusion-1/",
+    )
+    text = client.get(page).content.decode()
+    assert "do/start/" not in text
+    assert client.post(page + "do/start/", {"weight_kg": "70"}).status_code == 403
