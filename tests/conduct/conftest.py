@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -116,7 +116,7 @@ def people(study: Protocol) -> dict[str, User]:
             user=user,
             role=role,
             site=None if role in ("administrator", "statistician") else north,
-            since=NOW,
+            since=NOW - timedelta(days=365),  # pages ask the real clock
             granted_by="setup",
         )
         made[role] = user

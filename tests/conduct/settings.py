@@ -15,7 +15,7 @@ FOLDER = Path(tempfile.gettempdir()) / (
 )
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "alone")
 HOME = FOLDER / WORKER
-HOME.mkdir(parents=True, exist_ok=True)
+(HOME / "static").mkdir(parents=True, exist_ok=True)
 os.environ["EQUIPOISE_HOME"] = str(HOME)
 os.environ["EQUIPOISE_SECRET"] = "a secret of the tests, long enough for a check"
 os.environ["EQUIPOISE_DEMO"] = "1"
