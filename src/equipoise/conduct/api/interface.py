@@ -108,7 +108,7 @@ def save_form(
 ) -> Any:
     """Saves values; nothing is overwritten that was changed since ``seen``."""
     actor = asking(request)
-    where = place(actor, identifier, form, visit, minute, fill=True)
+    where = place(actor, identifier, form, visit, minute)
     made = save(
         where,
         answers.values,
