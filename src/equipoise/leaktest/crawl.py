@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from html import unescape
@@ -28,7 +29,8 @@ ODD = (
 HIDDEN = ("sort=arm", "order_by=arm", "ordering=-arm", "arm={arm}", "q={arm}")
 LISTS = ("/participants/", "/", "/api/participants", "/recruitment/")
 MOST = 1500  # addresses of one person
-EACH = 60  # addresses of one kind, such as forms of a participant
+EACH = 12  # addresses of one kind, such as forms of a participant
+PLACES = 2  # visits and minutes at which each form of a participant is read
 
 Read = Callable[[str], Answer]
 
@@ -103,7 +105,11 @@ def _filled(read: Read, path: str, people: list[str]) -> Iterator[str]:
             yield PATTERN.sub("1", whole)
             continue
         listed = read(f"/api/participants/{person}/forms")
+        asked: Counter[str] = Counter()
         for form in json.loads(listed.body) if listed.status == 200 else ():
+            asked[form["form"]] += 1
+            if asked[form["form"]] > PLACES:
+                continue
             minute = form["minute"]
             where = f"visit={form['visit']}" + (
                 "" if minute is None else f"&minute={minute}"

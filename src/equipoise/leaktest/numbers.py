@@ -54,7 +54,7 @@ class Tested:
     passed: bool
 
 
-def tests(made: Allocated, seed: int) -> list[Tested]:
+def measured(made: Allocated, seed: int) -> list[Tested]:
     """Every test of what is seen against arms."""
     order = np.arange(len(made.arms), dtype=float)
     by_kit = made.arms[np.argsort(made.kits, kind="stable")]

@@ -23,9 +23,9 @@ from equipoise.leaktest.numbers import (
     Allocated,
     Tested,
     guessed,
+    measured,
     next_by_history,
     next_by_kit,
-    tests,
 )
 from equipoise.leaktest.words import leaks
 from equipoise.protocol.model import Protocol
@@ -140,7 +140,7 @@ def _numbers(
     model: Protocol, protocol: str | Path, seed: int, people: int
 ) -> Iterator[Check]:
     made = _allocated(model, protocol, seed, people)
-    found = [*tests(made, seed), next_by_kit(made)]
+    found = [*measured(made, seed), next_by_kit(made)]
     if len(model.arms) == 2 and not model.randomization.strata:
         found.append(_history(model, made, seed))
     yield from (_row(test, people) for test in found)

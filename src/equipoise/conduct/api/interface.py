@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.http import FileResponse, Http404, HttpRequest
 from django.utils import timezone
-from ninja import NinjaAPI, Path, Query
+from ninja import NinjaAPI, Path, Query, Status
 
 from equipoise.conduct.api import shapes
 from equipoise.conduct.api.authority import (
@@ -54,7 +54,7 @@ def list_participants(request: HttpRequest) -> Any:
 def screen(request: HttpRequest, new: shapes.NewPerson) -> Any:
     """Enters the next person into the screening log."""
     made = participants.screen(new.site, actor=asking(request), at=timezone.now())
-    return 201, person(made)
+    return Status(201, person(made))
 
 
 @api.get("/participants/{identifier}", response={200: shapes.Person, **REFUSED})
@@ -108,7 +108,7 @@ def save_form(
 ) -> Any:
     """Saves values; nothing is overwritten that was changed since ``seen``."""
     actor = asking(request)
-    where = place(actor, identifier, form, visit, minute, fill=True)
+    where = place(actor, identifier, form, visit, minute)
     made = save(
         where,
         answers.values,
@@ -119,7 +119,7 @@ def save_form(
         reason=answers.reason,
     )
     status = 422 if made.errors or made.conflicts else 200
-    return status, saved(made)
+    return Status(status, saved(made))
 
 
 @api.post("/participants/{identifier}/randomize", response={200: shapes.Kit, **REFUSED})
@@ -177,7 +177,7 @@ def make_token(request: HttpRequest, new: shapes.NewToken) -> Any:
         at=timezone.now(),
     )
     known = {n: getattr(made, n) for n in shapes.TokenInfo.model_fields}
-    return 201, known | {"token": text}
+    return Status(201, known | {"token": text})
 
 
 @api.delete("/tokens/{number}", response={204: None})
@@ -187,4 +187,4 @@ def drop_token(
     """Revokes a token of one's own."""
     if not revoke(request.user, number, at=timezone.now()):  # type: ignore[arg-type]
         raise Http404
-    return 204, None
+    return Status(204, None)

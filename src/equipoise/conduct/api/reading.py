@@ -7,7 +7,7 @@ from typing import Any
 
 from equipoise.conduct.access.acting import Actor
 from equipoise.conduct.capture.current import current
-from equipoise.conduct.capture.finding import place_of, require_consent
+from equipoise.conduct.capture.finding import place_of
 from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.capture.participants import find
 from equipoise.conduct.capture.permission import may_fill, may_read
@@ -36,14 +36,12 @@ def place(
     form: str,
     visit: str,
     minute: int | None,
-    *,
-    fill: bool = False,
 ) -> Place:
-    """A form of a participant, if this person may see it, or fill it in.
+    """A form of a participant, if this person may see it.
 
     Raises:
         AccessError: EQ911, EQ913.
-        ConductError: EQ923 there is no consent; EQ924 there is no such form.
+        ConductError: EQ924, there is no such form.
     """
     found = find(identifier, actor)
     where = place_of(found, form, visit, minute)
@@ -54,8 +52,6 @@ def place(
             where="the form",
             mend="forms that are yours are on your list of today",
         )
-    if fill:
-        require_consent(current(identifier), where.form)
     return where
 
 
