@@ -15,9 +15,9 @@ FOLDER = Path(tempfile.gettempdir()) / (
 )
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "alone")
 HOME = FOLDER / WORKER
-(HOME / "static").mkdir(parents=True, exist_ok=True)
-HOME.mkdir(parents=True, exist_ok=True)
-(HOME / "static").mkdir(exist_ok=True)  # whitenoise warns where there is none
+(HOME / "static").mkdir(
+    parents=True, exist_ok=True
+)  # whitenoise warns where there is none
 os.environ["EQUIPOISE_HOME"] = str(HOME)
 os.environ["EQUIPOISE_SECRET"] = "a secret of the tests, long enough for a check"
 os.environ["EQUIPOISE_DEMO"] = "1"

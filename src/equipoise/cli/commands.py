@@ -6,8 +6,15 @@ from typing import Annotated, Literal
 
 import typer
 
-from equipoise.cli import audit, design_adaptive, options, serve, terminal, words
-from equipoise.cli import design_adaptive, leaktest, options, terminal, words
+from equipoise.cli import (
+    audit,
+    design_adaptive,
+    leaktest,
+    options,
+    serve,
+    terminal,
+    words,
+)
 from equipoise.errors import ProtocolError, refuse
 
 app = typer.Typer(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, cast
 from urllib.parse import quote, urlencode
 
 import pandas as pd
@@ -71,7 +71,7 @@ def parts(protocol: Protocol, data: UnblindedTrialData) -> Iterator[Part]:
     for row in data.participants.to_dict("records"):
         name = str(row["participant"])
         own = {t: frames[name] for t, frames in tables.items() if name in frames}
-        yield _part(protocol, row, own)
+        yield _part(protocol, cast(dict[str, Any], row), own)
 
 
 def _part(
@@ -80,7 +80,7 @@ def _part(
     consented = _utc(row["consented_at"])
     reached = own["dispositions"].set_index("milestone")
     day0 = consented.replace(hour=0, minute=0) - timedelta(
-        days=int(reached.loc["consented", "day"])
+        days=int(cast(int, reached.loc["consented", "day"]))
     )
     randomized = None if pd.isna(row["randomized_at"]) else _utc(row["randomized_at"])
     deeds = sorted(
@@ -155,7 +155,7 @@ def _ratings(
             continue
         keys = ["visit", "timepoint_min", "instrument"]
         for key, rows in own[table].groupby(keys, dropna=False):
-            visit, minute, name = key
+            visit, minute, name = cast(tuple[str, Any, str], key)
             at = dates[visit] + MORNING
             if "answered_at" in rows and rows["answered_at"].notna().all():
                 at = _utc(rows["answered_at"].max())
@@ -198,10 +198,11 @@ def _vitals(own: dict[str, pd.DataFrame], day0: datetime) -> Iterator[Deed]:
     dates = _dates(own, day0)
     keys = ["visit", "timepoint_min"]
     for key, rows in own["measurements"].groupby(keys, dropna=False):
-        minute = _minute(key[1])
-        at = dates[key[0]] + timedelta(hours=10, minutes=minute or 0)
+        visit, stated = cast(tuple[str, Any], key)
+        minute = _minute(stated)
+        at = dates[visit] + timedelta(hours=10, minutes=minute or 0)
         values = dict(zip(rows["name"], map(_text, rows["value"]), strict=True))
-        yield Deed(at, "infusion team", "vitals", key[0], minute, values)
+        yield Deed(at, "infusion team", "vitals", visit, minute, values)
 
 
 def _events(own: dict[str, pd.DataFrame], day0: datetime) -> Iterator[Deed]:

@@ -87,7 +87,7 @@ def actor_of(user: User | AnonymousUser, *, at: datetime) -> Actor:
         raise AccessError.single(
             "EQ912", "you are not logged in", where="the session", mend="log in"
         )
-    name = cast(str, user.get_username())
+    name = user.get_username()
     own = ParticipantAccount.objects.filter(user=user).first()
     if own is not None:
         # The site is that of the participant; services look it up by the identifier.

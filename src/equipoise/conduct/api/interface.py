@@ -90,7 +90,7 @@ def read_form(
     identifier: str,
     form: str,
     visit: str = "",
-    minute: int | None = Query(None, ge=-(10**6), le=10**6),
+    minute: int | None = Query(None, ge=-(10**6), le=10**6),  # type: ignore[type-arg]
 ) -> Any:
     """A form with its questions and the values that hold."""
     actor = asking(request)
@@ -104,7 +104,7 @@ def save_form(
     identifier: str,
     form: str,
     visit: str = "",
-    minute: int | None = Query(None, ge=-(10**6), le=10**6),
+    minute: int | None = Query(None, ge=-(10**6), le=10**6),  # type: ignore[type-arg]
 ) -> Any:
     """Saves values; nothing is overwritten that was changed since ``seen``."""
     actor = asking(request)
@@ -182,7 +182,8 @@ def make_token(request: HttpRequest, new: shapes.NewToken) -> Any:
 
 @api.delete("/tokens/{number}", response={204: None})
 def drop_token(
-    request: HttpRequest, number: int = Path(..., ge=1, le=2**31 - 1)
+    request: HttpRequest,
+    number: int = Path(..., ge=1, le=2**31 - 1),  # type: ignore[type-arg]
 ) -> Any:
     """Revokes a token of one's own."""
     if not revoke(request.user, number, at=timezone.now()):  # type: ignore[arg-type]

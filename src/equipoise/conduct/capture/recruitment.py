@@ -11,9 +11,9 @@ from django.utils import timezone
 
 from equipoise.conduct.audit.models import Entry
 from equipoise.conduct.capture.models import Participant
-from equipoise.conduct.capture.standing import ENDS, LABELS
+from equipoise.conduct.capture.standing import LABELS
 from equipoise.conduct.forms.from_participation import exclusion_form
-from equipoise.conduct.forms.from_protocol import milestone_form
+from equipoise.conduct.forms.from_protocol import ENDS, milestone_form
 from equipoise.protocol.model import Protocol
 
 WRITTEN = ("answer", "correct")
@@ -129,7 +129,8 @@ def pace(days: list[date], goal: int, today: date) -> str:
         return "Nobody was randomized in the last eight weeks."
     span = max(1, (today - min(recent)).days)
     weeks = round((goal - len(days)) / (len(recent) / span) / 7)
-    return f"At the pace of the last eight weeks, {goal - len(days)} more take about {weeks} weeks."
+    left = goal - len(days)
+    return f"At the pace of the last eight weeks, {left} more take about {weeks} weeks."
 
 
 def _last(form: str, item: str) -> dict[str, str]:

@@ -60,7 +60,9 @@ def rows_of(
         "guesses": lambda: _guesses(person, sight),
     }
     for name, table in tables.items():
-        made = [{"participant": person.identifier} | row for row in makers[name]()]
+        made: list[Cells] = [
+            {"participant": person.identifier, **row} for row in makers[name]()
+        ]
         order = table.key or tuple(column.name for column in table.columns)
         yield from ((name, row) for row in sorted(made, key=_sorter(order)))
 

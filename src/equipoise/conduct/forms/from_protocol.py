@@ -81,8 +81,8 @@ def visit_forms(protocol: Protocol, visit: Visit) -> tuple[Due, ...]:
     for assessment in schedule.assessments(visit):
         form = instrument_form(protocol, assessment.instrument)
         due += [Due(form, minute) for minute in assessment.minutes or (None,)]
-    order = {None: -(10**6)}
-    return tuple(sorted(due, key=lambda d: order.get(d.minute, d.minute or 0)))
+    whole = -(10**6)  # what has no minute comes first
+    return tuple(sorted(due, key=lambda d: whole if d.minute is None else d.minute))
 
 
 def consent_form(versions: tuple[str, ...]) -> Form:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from equipoise.conduct.capture.timeline import Timeline
+from equipoise.conduct.capture.timeline import Span, Timeline
 
 WIDTH, LEFT, RIGHT = 720, 46, 14
 COLOURS = 5
@@ -89,9 +89,9 @@ def course(found: Timeline) -> Course:
         )
     return Course(
         WIDTH, int(floor + 50 + 18 * len(bars)), floor, tuple(lines),
-        tuple(Mark(x(s.start), floor + 8, text=f"{s.label}, day {s.start}") for s in found.infusions),
+        tuple(Mark(x(s.start), floor + 8, text=_dated(s)) for s in found.infusions),
         tuple(bars),
-        tuple(Mark(x(s.start), top, text=f"{s.label}, day {s.start}") for s in found.milestones),
+        tuple(Mark(x(s.start), top, text=_dated(s)) for s in found.milestones),
         _ticks(low, high, x, floor),
         x(found.today) if low <= found.today <= high else None,
     )  # fmt: skip
@@ -144,6 +144,10 @@ def growth(days: Sequence[date], goal: int, start: date, today: date) -> Curve:
         _ticks(0, length, x, floor),
         last,
     )
+
+
+def _dated(span: Span) -> str:
+    return f"{span.label}, day {span.start}"
 
 
 def _ticks(low: int, high: int, x: object, floor: float) -> tuple[Mark, ...]:

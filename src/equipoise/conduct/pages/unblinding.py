@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from allauth.account.adapter import get_adapter  # type: ignore[import-untyped]
-from allauth.account.internal.flows.reauthentication import (  # type: ignore[import-untyped]
+from allauth.account.adapter import get_adapter
+from allauth.account.internal.flows.reauthentication import (
     did_recently_reauthenticate,
 )
 from django.conf import settings
