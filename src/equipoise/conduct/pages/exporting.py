@@ -38,7 +38,7 @@ def file(request: HttpRequest) -> FileResponse:
 
 
 @login_required
-@reauthentication_required
+@reauthentication_required  # type: ignore[untyped-decorator]
 @require_POST
 def unblinded(request: HttpRequest) -> FileResponse:
     """After the database is locked: the data with their arms."""
