@@ -120,10 +120,14 @@ def rehearse_conduct(
         model = load_protocol(protocol)
         statistician = cast.browser("statistician")
         end = _end(cast)
-        tell("export while the trial is blind, and a dry run on a dummy allocation")
+        tell("export while the trial is blind")
         masked = _exported(model, statistician.get(EXPORT, at=end).body)
-        dummy = analyze(model, masked, blind="dummy", seed=seed)
-        dry_run = report(model, masked, dummy)
+
+        def blind(step: str) -> None:
+            tell(f"dry run on a dummy allocation: {step}")
+
+        dummy = analyze(model, masked, blind="dummy", seed=seed, progress=blind)
+        dry_run = report(model, masked, dummy, progress=blind)
         tell("database lock")
         statistician.ask("/api/lock", {}, at=end)
         tell("unblinding")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any, cast
+from typing import Any
 from urllib.parse import quote, urlencode
 
 import pandas as pd
@@ -68,10 +68,10 @@ def parts(protocol: Protocol, data: UnblindedTrialData) -> Iterator[Part]:
     tables = {
         name: dict(iter(frame.groupby("participant"))) for name, frame in data.tables()
     }
-    for row in data.participants.to_dict("records"):
+    for row in _records(data.participants):
         name = str(row["participant"])
         own = {t: frames[name] for t, frames in tables.items() if name in frames}
-        yield _part(protocol, cast(dict[str, Any], row), own)
+        yield _part(protocol, row, own)
 
 
 def _part(
@@ -80,7 +80,7 @@ def _part(
     consented = _utc(row["consented_at"])
     reached = own["dispositions"].set_index("milestone")
     day0 = consented.replace(hour=0, minute=0) - timedelta(
-        days=int(cast(int, reached.loc["consented", "day"]))
+        days=int(reached["day"].astype(int)["consented"])
     )
     randomized = None if pd.isna(row["randomized_at"]) else _utc(row["randomized_at"])
     deeds = sorted(
@@ -155,7 +155,7 @@ def _ratings(
             continue
         keys = ["visit", "timepoint_min", "instrument"]
         for key, rows in own[table].groupby(keys, dropna=False):
-            visit, minute, name = cast(tuple[str, Any, str], key)
+            visit, minute, name = str(key[0]), key[1], str(key[2])
             at = dates[visit] + MORNING
             if "answered_at" in rows and rows["answered_at"].notna().all():
                 at = _utc(rows["answered_at"].max())
@@ -198,8 +198,7 @@ def _vitals(own: dict[str, pd.DataFrame], day0: datetime) -> Iterator[Deed]:
     dates = _dates(own, day0)
     keys = ["visit", "timepoint_min"]
     for key, rows in own["measurements"].groupby(keys, dropna=False):
-        visit, stated = cast(tuple[str, Any], key)
-        minute = _minute(stated)
+        visit, minute = str(key[0]), _minute(key[1])
         at = dates[visit] + timedelta(hours=10, minutes=minute or 0)
         values = dict(zip(rows["name"], map(_text, rows["value"]), strict=True))
         yield Deed(at, "infusion team", "vitals", visit, minute, values)
@@ -244,8 +243,12 @@ def _guesses(own: dict[str, pd.DataFrame], day0: datetime) -> Iterator[Deed]:
         yield Deed(at, row["by"], form, row["visit"], values={"guess": row["guess"]})
 
 
-def _rows(own: dict[str, pd.DataFrame], table: str) -> list[dict[Any, Any]]:
-    return own[table].to_dict("records") if table in own else []
+def _rows(own: dict[str, pd.DataFrame], table: str) -> list[dict[str, Any]]:
+    return _records(own[table]) if table in own else []
+
+
+def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    return [{str(n): v for n, v in row.items()} for row in frame.to_dict("records")]
 
 
 def _dates(own: dict[str, pd.DataFrame], day0: datetime) -> dict[str, datetime]:

@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.http import FileResponse, Http404, HttpRequest
 from django.utils import timezone
-from ninja import NinjaAPI, Path, Query, Status
+from ninja import NinjaAPI, Status
 
 from equipoise.conduct.api import shapes
 from equipoise.conduct.api.authority import (
@@ -90,7 +90,7 @@ def read_form(
     identifier: str,
     form: str,
     visit: str = "",
-    minute: int | None = Query(None, ge=-(10**6), le=10**6),  # type: ignore[type-arg]
+    minute: shapes.Minute = None,
 ) -> Any:
     """A form with its questions and the values that hold."""
     actor = asking(request)
@@ -104,7 +104,7 @@ def save_form(
     identifier: str,
     form: str,
     visit: str = "",
-    minute: int | None = Query(None, ge=-(10**6), le=10**6),  # type: ignore[type-arg]
+    minute: shapes.Minute = None,
 ) -> Any:
     """Saves values; nothing is overwritten that was changed since ``seen``."""
     actor = asking(request)
@@ -181,10 +181,7 @@ def make_token(request: HttpRequest, new: shapes.NewToken) -> Any:
 
 
 @api.delete("/tokens/{number}", response={204: None})
-def drop_token(
-    request: HttpRequest,
-    number: int = Path(..., ge=1, le=2**31 - 1),  # type: ignore[type-arg]
-) -> Any:
+def drop_token(request: HttpRequest, number: shapes.Number) -> Any:
     """Revokes a token of one's own."""
     if not revoke(request.user, number, at=timezone.now()):  # type: ignore[arg-type]
         raise Http404

@@ -12,6 +12,9 @@ from pydantic import StringConstraints
 Text = Annotated[str, StringConstraints(max_length=4000, pattern=r"^[^\x00]*$")]
 Short = Annotated[str, StringConstraints(max_length=80, pattern=r"^[^\x00]*$")]
 
+Minute = Annotated[int | None, Checked(ge=-(10**6), le=10**6)]
+Number = Annotated[int, Checked(ge=1, le=2**31 - 1)]
+
 
 class Problem(Schema):
     """One thing that is wrong, and how to mend it."""

@@ -101,7 +101,8 @@ def _history(chain: str, rows: Iterable[Row], last: int) -> History:
             fields[item] = Value(
                 value, actor, at, seq, 1 + (before.versions if before else 0)
             )
-            found.status.setdefault(where, "started")
+            if act in ("answer", "correct"):
+                found.status.setdefault(where, "started")
         if act in STATES:
             found.status[where] = STATES[act]
         if act == "complete":

@@ -60,11 +60,13 @@ def rows_of(
         "guesses": lambda: _guesses(person, sight),
     }
     for name, table in tables.items():
-        made: list[Cells] = [
-            {"participant": person.identifier, **row} for row in makers[name]()
-        ]
+        made = [_own(person, row) for row in makers[name]()]
         order = table.key or tuple(column.name for column in table.columns)
         yield from ((name, row) for row in sorted(made, key=_sorter(order)))
+
+
+def _own(person: History, row: Cells) -> Cells:
+    return {"participant": person.identifier, **row}
 
 
 def _told(protocol: Protocol, person: History, sight: Sight) -> Protocol:
