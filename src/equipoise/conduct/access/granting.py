@@ -8,7 +8,7 @@ has worked beside the infusions cannot become a rater of this trial.
 from __future__ import annotations
 
 from datetime import datetime
-from typing import cast, get_args
+from typing import get_args
 
 from django.contrib.auth.models import User
 from django.db import models, transaction
@@ -150,7 +150,7 @@ def _grantable(user: User, role: str, actor: Actor) -> Role:
         raise _refused(
             "a participant has no role in the trial", "give the person another account"
         )
-    return cast(Role, role)
+    return role
 
 
 def _fits(wanted: Role, held: models.QuerySet[Membership], at: datetime) -> None:

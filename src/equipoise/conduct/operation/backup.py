@@ -12,7 +12,6 @@ from pathlib import Path
 
 from django.db import connections
 
-from equipoise import __version__
 from equipoise.conduct.allocation import services as allocation
 from equipoise.conduct.audit.models import Head, stamp
 from equipoise.conduct.folder import SECRET, VAULT_KEY, Trial
@@ -20,6 +19,7 @@ from equipoise.conduct.operation import tables
 from equipoise.conduct.operation.manifest import Manifest, digest, fingerprint
 from equipoise.conduct.study.protocols import in_force
 from equipoise.errors import ConductError
+from equipoise.version import __version__
 
 
 def back_up(
