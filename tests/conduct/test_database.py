@@ -1,4 +1,5 @@
 """Where the data are: one address, two databases, each table in its own."""
+"""Where the data are, and which table lives where."""
 
 from pathlib import Path
 
@@ -50,3 +51,46 @@ def test_arms_and_answers_never_share_a_database(db: None) -> None:
     trial = set(connections["default"].introspection.table_names())
     assert "allocation_place" in vault - trial
     assert "audit_entry" in trial - vault
+from equipoise.conduct.access.models import Membership
+from equipoise.conduct.allocation.apps import Config
+from equipoise.conduct.audit.models import Entry
+from equipoise.conduct.database import VAULT, Router, databases, vault_address
+
+ADDRESS = "postgresql://tr%40al:s%3Acret@db.example:5433/feder?sslmode=require"
+
+
+def test_sqlite_is_two_files_in_the_folder() -> None:
+    made = databases("", Path("folder"))
+    assert made["default"]["NAME"] == Path("folder/trial.sqlite3")
+    assert made[VAULT]["NAME"] == Path("folder/vault.sqlite3")
+    assert "recursive_triggers=ON" in made["default"]["OPTIONS"]["init_command"]
+
+
+def test_the_vault_of_postgresql_is_beside_the_trial() -> None:
+    made = databases(ADDRESS, Path())
+    default, vault = made["default"], made[VAULT]
+    assert (default["NAME"], vault["NAME"]) == ("feder", "feder_vault")
+    assert (default["USER"], default["PASSWORD"]) == ("tr@al", "s:cret")
+    assert (default["HOST"], default["PORT"]) == ("db.example", "5433")
+    assert default["OPTIONS"] == {"sslmode": "require"}
+    assert vault_address(ADDRESS).endswith("/feder_vault?sslmode=require")
+
+
+@pytest.mark.parametrize("address", ["mysql://a/b", "postgresql://host", "nonsense"])
+def test_another_address_is_refused_without_repeating_it(address: str) -> None:
+    with pytest.raises(ValueError, match="not an address"):
+        databases(address, Path())
+
+
+def test_tables_lie_in_their_own_database(db: None) -> None:
+    router = Router()
+    assert router.db_for_read(Entry) == router.db_for_write(Membership) == "default"
+    assert router.allow_migrate(VAULT, Config.label)
+    assert not router.allow_migrate("default", Config.label)
+    assert not router.allow_migrate(VAULT, "audit")
+    assert router.allow_relation(Entry, Membership)
+    with connections[VAULT].cursor() as cursor:
+        held = connections[VAULT].introspection.table_names(cursor)
+    names = {name for name in held if name != "django_migrations"}
+    assert names
+    assert all(name.startswith("allocation_") for name in names)
