@@ -1,6 +1,7 @@
 """Filling and checking: two people, one number, nothing in the blinded chain."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -159,3 +160,33 @@ def test_nobody_else_opens_an_arm_here(
         with pytest.raises(AccessError, match="EQ911"):
             act()
     assert all(who == "pharmacist" for who, _ in openings())
+
+
+def test_another_total_volume_is_confirmed(
+    person: Participant, key: Path, actor: By, second: Actor
+) -> None:
+    assert filling.usual_total(key) == ""
+    number = fill(person, key, actor("pharmacist"))
+    filling.check(number, volume_ml="99", key=key, actor=second, at=NOW)
+    assert filling.usual_total(key) == "50.00"
+    with pytest.raises(ConductError, match=r"filled up to 50\.00 mL"):
+        fill(person, key, actor("pharmacist"), total_ml="40")
+    assert fill(person, key, actor("pharmacist"), total_ml="40", confirmed=True)
+
+
+@pytest.mark.django_db(databases=["default", "vault"], transaction=True)
+def test_two_pharmacists_at_once_fill_one_syringe(key: Path, actor: By) -> None:
+    person, who = randomized(key, actor("coordinator")), actor("pharmacist")
+
+    def one(number: int) -> str:
+        try:
+            return fill(person, key, replace(who, name=f"p{number}"))
+        except ConductError as refusal:
+            return refusal.code
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(one, range(4)))
+    assert found.count("EQ938") == 3
+    assert len(services.syringes_of()) == 1

@@ -92,6 +92,17 @@ def missing(anchors: Path) -> Missing:
     )
 
 
+def _counted(found: Missing) -> list[str]:
+    """What is missing without identifiers: whoever randomizes may know one site only."""
+    said = []
+    lost = max(found.allocations, len(found.unallocated), int(found.rewritten))
+    if lost:
+        said.append(f"the vault lacks {lost} allocations, or has other ones")
+    if found.shortened:
+        said.append(f"{len(found.shortened)} chains are shorter than when anchored")
+    return said
+
+
 def require_whole(anchors: Path, *, completing: Participant | None = None) -> None:
     """Refuses to allocate from an older copy of the vault or of the audit.
 
@@ -103,7 +114,7 @@ def require_whole(anchors: Path, *, completing: Participant | None = None) -> No
     Raises:
         ConductError: EQ937 with everything that is missing.
     """
-    lacking = missing(anchors).words()
+    lacking = _counted(missing(anchors))
     if completing is not None:
         name = completing.identifier
         row = next(r for r in services.given() if r.participant == name)

@@ -54,8 +54,11 @@ def sealed_list(request: HttpRequest) -> HttpResponse:
                 actor=actor, at=now,
             )  # fmt: skip
         return redirect("sealed-list")
+    made = services.commitment()
+    hash_ = made.hash if made else ""
     known = {
-        "commitment": services.commitment(),
+        "commitment": made,
+        "pieces": [hash_[i : i + 8] for i in range(0, len(hash_), 8)],
         "may_seal": actor.may("seal list", ALL_SITES),
         "planned": in_force().size.participants,
     }

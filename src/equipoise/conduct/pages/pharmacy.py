@@ -49,6 +49,7 @@ def prepare(request: HttpRequest, identifier: str, visit: str) -> HttpResponse:
     age = due.weight.age(now) if due.weight else 0
     known: dict[str, object] = {"due": due, "age": age, "old": age > OLDEST}
     if request.method == "POST":
+        known["usual"] = filling.usual_total(key)
         known["order"] = filling.order(person, visit, key=key, actor=actor, at=now)
     return render(request, "pharmacy/prepare.html", known)
 

@@ -93,7 +93,8 @@ def fill(
         visit: of the infusion.
         concentration: of the stock solution in mg/mL, as it is on the vial.
         total_ml: filled up with saline to this volume.
-        confirmed: that a weight older than 14 days holds.
+        confirmed: that a weight older than 14 days holds, or that another total volume
+            is used for everybody from now on.
         key: file of the key of the vault.
         actor: who fills it.
         at: UTC.
@@ -106,6 +107,13 @@ def fill(
     weight, given = asked.next.weight, asked.dose
     require_weight(weight, given, at=at, confirmed=confirmed)
     strength, total = decimal(concentration), decimal(total_ml)
+    usual = usual_total(key)
+    if usual and total > 0 and fixed(total, DECIMALS) != usual and not confirmed:
+        raise refused(
+            f"every syringe so far was filled up to {usual} mL: another volume would "
+            "tell the nurse",
+            f"fill it up to {usual} mL, or confirm that it changes for everybody",
+        )
     content = Content(
         arm=asked.arm,
         drug=given.drug,
@@ -120,6 +128,12 @@ def fill(
     return services.fill_syringe(
         key, person.identifier, visit, content, actor=actor.name, at=at
     )
+
+
+def usual_total(key: Path) -> str:
+    """Total volume of the last syringe of the trial in mL; empty before the first."""
+    made = services.syringes_of()
+    return services.content_of(key, made[-1].number).total_ml if made else ""
 
 
 def read(
