@@ -185,7 +185,8 @@ def test_two_people_at_one_field(
     other.keyboard.press("Enter")
     other.wait_for_selector(".conflict:has-text('coordinator changed this')")
     text = other.inner_text(".conflict")
-    assert "40 years" in text and "44 years" in text
+    assert "40 years" in text
+    assert "44 years" in text
     assert current(person.identifier).answers("characteristics") == {"age": "40"}
     other.click("text=Write mine")
     saved(other, 1)

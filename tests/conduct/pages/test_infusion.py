@@ -29,16 +29,19 @@ def test_a_day_at_the_bedside(person: Participant, people: dict[str, User]) -> N
     said = send(nurse, url, VITALS, **{"from": "infusion"})
     assert said["Location"].startswith(page)
     text = nurse.get(page).content.decode()
-    assert "STOP" in text and "call the anesthesiologist" in text
+    assert "STOP" in text
+    assert "call the anesthesiologist" in text
     assert "STOP" in nurse.get(page + "alerts/").content.decode()
     repeated = nurse.post(page + "do/repeat/")["Location"]
-    assert "minute=" in repeated and nurse.get(repeated).status_code == 200
+    assert "minute=" in repeated
+    assert nurse.get(repeated).status_code == 200
     assert nurse.post(page + "do/interrupt/", {"reason": "pressure"}).status_code == 302
     assert "interrupted" in nurse.get(page).content.decode()
     nurse.post(page + "do/resume/")
     nurse.post(page + "do/stop/", {"reason": "rule"})
     held = current(person.identifier).answers("infusion", "infusion-1")
-    assert held["weight_kg"] == "70.5" and held["reason"] == "pressure; rule"
+    assert held["weight_kg"] == "70.5"
+    assert held["reason"] == "pressure; rule"
 
 
 @pytest.mark.parametrize("role", ["rater", "administrator", "statistician"])
@@ -66,7 +69,9 @@ def test_a_rater_finds_no_word_of_infusions(
     event = nurse.post(f"/participants/{person}/events/")["Location"]
     send(nurse, event, {"term": "Dizziness"})
     text = rater.get(f"/participants/{person}/").content.decode()
-    assert "Infusion 1" not in text and "Dizziness" not in text and "Vital" not in text
+    assert "Infusion 1" not in text
+    assert "Dizziness" not in text
+    assert "Vital" not in text
     assert "Week 2" in text
     assert rater.get(event).status_code == 403
     assert rater.get(event.replace("%231", "%239")).status_code == 403

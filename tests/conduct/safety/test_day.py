@@ -23,7 +23,8 @@ def test_times_follow_the_clock_of_the_start(
     known = current(person.identifier)
     before = day_of(person, VISIT, plan, known, actor=nurse, at=NOW)
     assert [t.minute for t in before.times] == [-30, 10, 20, 30, 40, 60, 120, 240]
-    assert before.times[0].state == "due" and before.next() == before.times[0]
+    assert before.times[0].state == "due"
+    assert before.next() == before.times[0]
     assert next_minute(known, VISIT, before.run, NOW) == -15
     infusion.start(person, VISIT, plan.protocol, actor=nurse, at=NOW, weight="70")
     at = NOW + timedelta(minutes=21)
@@ -37,6 +38,7 @@ def test_times_follow_the_clock_of_the_start(
         "coming",
     )
     following = day.next()
-    assert following is not None and following.minute == 20
+    assert following is not None
+    assert following.minute == 20
     assert next_minute(known, VISIT, day.run, at) == 21
     assert [c.met for c in day.discharge] == [False, None, None]
