@@ -33,7 +33,7 @@ CODES: dict[str, Code] = {
     "EQ921": Code("form is closed", "The form is frozen or locked; nothing was saved."),
     "EQ922": Code(
         "change without reason",
-        "A value of a complete form is changed only with a reason; the earlier value stays.",
+        "A value of a complete form changes only with a reason; the earlier value stays.",
     ),
     "EQ923": Code(
         "not in this state",

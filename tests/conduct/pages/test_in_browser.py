@@ -1,4 +1,4 @@
-"""The pages in a real browser: keyboard, saving as one goes, idle timeout, accessibility."""
+"""The pages in a real browser: keyboard, autosave, idle timeout, accessibility."""
 
 import os
 from collections.abc import Iterator

@@ -2,6 +2,7 @@
 
 import pytest
 from django.contrib.auth.models import User
+from django.test import Client
 
 from equipoise.conduct.access.models import ParticipantAccount
 from equipoise.conduct.capture.models import Participant
@@ -58,8 +59,16 @@ def test_a_participant_sees_the_own_forms_and_nothing_else(
     assert "Impact of Event" in text
     assert "CAPS" not in text
     assert "Adverse" not in text
-    for path in (f"/participants/{other}/", "/recruitment/", f"/participants/{person}/events/",
-                 form_url(person, "consent"), form_url(other, "instrument:iesr", "baseline")):  # fmt: skip
+    refused = [
+        f"/participants/{other}/",
+        "/recruitment/",
+        f"/participants/{person}/events/",
+    ]
+    refused += [
+        form_url(person, "consent"),
+        form_url(other, "instrument:iesr", "baseline"),
+    ]
+    for path in refused:
         assert client.get(path).status_code == 403, path
 
 
@@ -86,7 +95,5 @@ def test_an_unscheduled_visit_can_be_rated(
 def test_nobody_is_let_in_without_a_session(
     person: Participant, client: object
 ) -> None:
-    from django.test import Client
-
     for path in ("/", "/participants/", f"/participants/{person}/", "/recruitment/"):
         assert Client().get(path)["Location"].startswith("/accounts/login/")

@@ -1,4 +1,4 @@
-"""The course of one participant as far as somebody may know it: scores, infusions, events."""
+"""The course of a participant as far as somebody may know it, on one time line."""
 
 from __future__ import annotations
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from equipoise.conduct.capture.timeline import Timeline
+from equipoise.conduct.capture.timeline import Span, Timeline
 
 WIDTH, LEFT, RIGHT = 720, 46, 14
 COLOURS = 5
@@ -74,6 +74,12 @@ def course(found: Timeline) -> Course:
         )
         path = " ".join(f"{dot.x},{dot.y}" for dot in dots)
         lines.append(Line(series.label, path, dots, 1 + place % COLOURS))
+
+    def marks(spans: Sequence[Span], y: float) -> tuple[Mark, ...]:
+        return tuple(
+            Mark(x(s.start), y, text=f"{s.label}, day {s.start}") for s in spans
+        )
+
     bars = []
     for place, span in enumerate(found.events):
         end = span.end if span.end is not None else span.start
@@ -89,9 +95,9 @@ def course(found: Timeline) -> Course:
         )
     return Course(
         WIDTH, int(floor + 50 + 18 * len(bars)), floor, tuple(lines),
-        tuple(Mark(x(s.start), floor + 8, text=f"{s.label}, day {s.start}") for s in found.infusions),
+        marks(found.infusions, floor + 8),
         tuple(bars),
-        tuple(Mark(x(s.start), top, text=f"{s.label}, day {s.start}") for s in found.milestones),
+        marks(found.milestones, top),
         _ticks(low, high, x, floor),
         x(found.today) if low <= found.today <= high else None,
     )  # fmt: skip
