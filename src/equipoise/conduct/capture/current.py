@@ -59,6 +59,7 @@ class Current:
         return state in ("complete", "frozen", "locked")
 
 
+ANSWERED = ("answer", "correct")  # other acts with a value belong to no form
 STATES = {
     "open": "started",
     "complete": "complete",
@@ -95,7 +96,8 @@ def current(identifier: str, forms: Collection[str] = ()) -> Current:
             before = fields.get(item)
             count = 1 + (before.versions if before else 0)
             fields[item] = Value(value, actor, at, seq, count)
-            found.status.setdefault(where, "started")
+            if act in ANSWERED:
+                found.status.setdefault(where, "started")
         if act in STATES:
             found.status[where] = STATES[act]
     return found

@@ -131,6 +131,8 @@ def pace(days: list[date], goal: int, today: date) -> str:
     weeks = round((goal - len(days)) / (len(recent) / span) / 7)
     left = goal - len(days)
     return f"At the pace of the last eight weeks, {left} more take about {weeks} weeks."
+    more = goal - len(days)
+    return f"At the pace of the last eight weeks, {more} more take about {weeks} weeks."
 
 
 def _last(form: str, item: str) -> dict[str, str]:

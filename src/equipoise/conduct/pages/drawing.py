@@ -74,6 +74,12 @@ def course(found: Timeline) -> Course:
         )
         path = " ".join(f"{dot.x},{dot.y}" for dot in dots)
         lines.append(Line(series.label, path, dots, 1 + place % COLOURS))
+
+    def marks(spans: Sequence[Span], y: float) -> tuple[Mark, ...]:
+        return tuple(
+            Mark(x(s.start), y, text=f"{s.label}, day {s.start}") for s in spans
+        )
+
     bars = []
     for place, span in enumerate(found.events):
         end = span.end if span.end is not None else span.start
@@ -92,6 +98,9 @@ def course(found: Timeline) -> Course:
         tuple(Mark(x(s.start), floor + 8, text=_dated(s)) for s in found.infusions),
         tuple(bars),
         tuple(Mark(x(s.start), top, text=_dated(s)) for s in found.milestones),
+        marks(found.infusions, floor + 8),
+        tuple(bars),
+        marks(found.milestones, top),
         _ticks(low, high, x, floor),
         x(found.today) if low <= found.today <= high else None,
     )  # fmt: skip

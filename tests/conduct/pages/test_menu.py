@@ -1,0 +1,22 @@
+"""The menu offers what the rights allow."""
+
+from equipoise.conduct.access.acting import Actor
+from equipoise.conduct.pages.menu import allowed, menu
+
+SITE = frozenset({"north"})
+
+
+def test_a_rater_is_offered_forms_and_nothing_else() -> None:
+    rater = Actor("r", {"rater": SITE})
+    assert [entry.label for entry in menu(rater, "/")] == ["Today", "Participants"]
+    assert [entry.here for entry in menu(rater, "/participants/P1/")] == [False, True]
+
+
+def test_a_participant_has_one_page() -> None:
+    own = Actor("p", {"participant": SITE}, own="P0001")
+    assert [entry.label for entry in menu(own, "/")] == ["Today"]
+
+
+def test_an_act_at_any_site_counts() -> None:
+    assert allowed(Actor("i", {"investigator": SITE}), "freeze", "lock")
+    assert not allowed(Actor("r", {"rater": SITE}), "freeze", "lock")
