@@ -45,3 +45,15 @@ def test_guesses_in_an_export_are_guesses() -> None:
     text = "[guesses.csv]\nP0001,rater,week-2,ketamine\n[participants.csv]\nP0001,"
     assert not found(text, "/api/export?format=csv")
     assert found(text + "ketamine", "/api/export?format=csv") == ["ketamine"]
+
+
+def test_what_was_looked_for_may_be_said_again() -> None:
+    text = 'nobody has "ketamine" in the identifier'
+    assert not found(text, "/participants/?q=ketamine")
+    assert found(text, "/participants/?q=P0001")
+
+
+def test_a_guess_in_an_audit_trail_is_a_guess() -> None:
+    cells = "<td>{}, week-2</td> <td>guess</td> <td>ketamine</td>"
+    assert not found(cells.format("guess:rater"), "/audit/P0001/")
+    assert found(cells.format("randomization"), "/audit/P0001/")

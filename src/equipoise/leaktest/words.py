@@ -5,11 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from equipoise.leaktest.crawl import Seen
 from equipoise.protocol.model import Protocol
 
 GUESS = re.compile(r"forms/guess(?::|%3A)")
+# In an audit trail: what somebody wrote down as a guess.
+WRITTEN = re.compile(
+    r"guess:(?:rater|participant)[^<]*</td>\s*<td>guess</td>\s*<td>[^<]*</td>"
+)
 # In an export: the tables of guesses, where arms are what somebody believed.
 TABLES = (
     re.compile(r"\[guesses\.(?:csv|parquet)\].*?(?=\n\[|\Z)", re.DOTALL),
@@ -54,12 +59,16 @@ def leaks(protocol: Protocol, pages: Iterable[Seen]) -> Iterator[Leak]:
         if GUESS.search(page.address):
             continue
         text = page.text
-        for table in TABLES:
-            text = table.sub("", text)
+        for part in (*TABLES, WRITTEN):
+            text = part.sub("", text)
         text = text.lower()
         for name in reversed(public):
             text = text.replace(name, "")
         text = text.replace(page.address.lower(), "")
+        # A page may say again what was looked for; ``alike`` shows whether it was found.
+        typed = urlsplit(page.address).query.lower()
         for hit in find.finditer(text):
+            if hit[0] in typed:
+                continue
             around = text[max(0, hit.start() - AROUND) : hit.end() + AROUND]
             yield Leak(page.role, page.address, hit[0], " ".join(around.split()))
