@@ -1,4 +1,3 @@
-"""Where the data are: one address, two databases, each table in its own."""
 """Where the data are, and which table lives where."""
 
 from pathlib import Path
@@ -6,51 +5,6 @@ from pathlib import Path
 import pytest
 from django.db import connections
 
-from equipoise.conduct.allocation.models import Place
-from equipoise.conduct.audit.models import Entry
-from equipoise.conduct.database import Router, databases, vault_address
-
-
-def test_without_an_address_both_are_files_of_the_folder(tmp_path: Path) -> None:
-    made = databases("", tmp_path)
-    assert made["default"]["NAME"] == tmp_path / "trial.sqlite3"
-    assert made["vault"]["NAME"] == tmp_path / "vault.sqlite3"
-    for one in made.values():
-        # Without it INSERT OR REPLACE passes the append-only triggers.
-        assert "recursive_triggers=ON" in one["OPTIONS"]["init_command"]
-        assert one["OPTIONS"]["transaction_mode"] == "IMMEDIATE"
-
-
-def test_an_address_of_postgresql_is_taken_apart(tmp_path: Path) -> None:
-    address = "postgresql://an%40na:p%2Fw@db.example.org:5433/feder"
-    made = databases(address, tmp_path)["default"]
-    assert made["ENGINE"] == "django.db.backends.postgresql"
-    assert (made["NAME"], made["USER"], made["PASSWORD"]) == ("feder", "an@na", "p/w")
-    assert (made["HOST"], made["PORT"]) == ("db.example.org", "5433")
-
-
-def test_the_vault_is_beside_it_whatever_follows_the_name() -> None:
-    found = vault_address("postgresql://u@/feder?host=/run/pg")
-    assert found == "postgresql://u@/feder_vault?host=/run/pg"
-
-
-@pytest.mark.parametrize("address", ["mysql://u@h/name", "postgresql://u@h", "feder"])
-def test_another_address_is_refused_without_its_secrets(
-    address: str, tmp_path: Path
-) -> None:
-    with pytest.raises(ValueError, match="not an address of PostgreSQL") as refused:
-        databases(address, tmp_path)
-    assert "@" not in str(refused.value)
-
-
-def test_arms_and_answers_never_share_a_database(db: None) -> None:
-    router = Router()
-    assert router.db_for_write(Place) == router.db_for_read(Place) == "vault"
-    assert router.db_for_write(Entry) == "default"
-    vault = set(connections["vault"].introspection.table_names())
-    trial = set(connections["default"].introspection.table_names())
-    assert "allocation_place" in vault - trial
-    assert "audit_entry" in trial - vault
 from equipoise.conduct.access.models import Membership
 from equipoise.conduct.allocation.apps import Config
 from equipoise.conduct.audit.models import Entry

@@ -35,8 +35,6 @@ CODES: dict[str, Code] = {
         "change without reason",
         "A value of a complete form is changed only with a reason; the earlier one stays.",
     ),
-        "A value of a complete form changes only with a reason; the earlier value stays.",
-    ),
     "EQ923": Code(
         "not in this state",
         "What was asked for does not fit what is known of the participant, such as a form "

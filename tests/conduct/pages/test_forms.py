@@ -257,8 +257,6 @@ def test_words_of_people_are_never_code(
     pages = []
     for path in ("events", "milestones"):
         url = doctor.post(f"/participants/{person}/{path}/")["Location"]
-        dated = {"started_on": "2027-01-05", "severity": "mild", "serious": "no",
-                 "related": "no",
         dated = {"started_on": "2027-01-05", "severity": "mild",
                  "serious": "no", "related": "no",
                  "milestone": "new-treatment", "date": "2027-01-05", "reason": SCRIPT,
@@ -276,8 +274,6 @@ def test_words_of_people_are_never_code(
     ran = {"weight_kg": "70", "started_at": "2027-01-05T09:00",
            "stopped_at": "2027-01-05T09:40",
            "interrupted": "yes", "reason": SCRIPT}  # fmt: skip
-    ran = {"weight_kg": "70", "started_at": "2027-01-05T09:00", 
-           "stopped_at": "2027-01-05T09:40",           "interrupted": "yes", "reason": SCRIPT}  # fmt: skip
     url = form_url(person, "infusion", "infusion-1")
     assert send(nurse, url, ran).status_code == 302
     pages += [(nurse, url), (nurse, f"/participants/{person}/infusion/infusion-1/")]

@@ -1,4 +1,3 @@
-"""The pages in a real browser: keyboard, saving as one goes, idle, accessibility."""
 """The pages in a real browser: keyboard, autosave, idle timeout, accessibility."""
 
 import os

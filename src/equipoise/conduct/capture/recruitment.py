@@ -129,8 +129,6 @@ def pace(days: list[date], goal: int, today: date) -> str:
         return "Nobody was randomized in the last eight weeks."
     span = max(1, (today - min(recent)).days)
     weeks = round((goal - len(days)) / (len(recent) / span) / 7)
-    left = goal - len(days)
-    return f"At the pace of the last eight weeks, {left} more take about {weeks} weeks."
     more = goal - len(days)
     return f"At the pace of the last eight weeks, {more} more take about {weeks} weeks."
 

@@ -95,9 +95,6 @@ def course(found: Timeline) -> Course:
         )
     return Course(
         WIDTH, int(floor + 50 + 18 * len(bars)), floor, tuple(lines),
-        tuple(Mark(x(s.start), floor + 8, text=_dated(s)) for s in found.infusions),
-        tuple(bars),
-        tuple(Mark(x(s.start), top, text=_dated(s)) for s in found.milestones),
         marks(found.infusions, floor + 8),
         tuple(bars),
         marks(found.milestones, top),
@@ -153,10 +150,6 @@ def growth(days: Sequence[date], goal: int, start: date, today: date) -> Curve:
         _ticks(0, length, x, floor),
         last,
     )
-
-
-def _dated(span: Span) -> str:
-    return f"{span.label}, day {span.start}"
 
 
 def _ticks(low: int, high: int, x: object, floor: float) -> tuple[Mark, ...]:

@@ -32,7 +32,6 @@ class Question:
 
     @property
     def widget(self) -> str:
-        """``scale``, ``radio``, ``select``, or the kind of the field."""
         """``scale``, ``radio`` or ``select`` for choices; else the kind of the field."""
         if self.field.kind == "flag":
             return "radio"
