@@ -271,8 +271,9 @@ def test_words_of_people_are_never_code(
     assert (
         send(doctor, form_url(person, "visit", "baseline"), missed).status_code == 302
     )
-    ran = {"weight_kg": "70", "started_at": "2027-01-05T09:00", 
-           "stopped_at": "2027-01-05T09:40",           "interrupted": "yes", "reason": SCRIPT}  # fmt: skip
+    ran = {"weight_kg": "70", "started_at": "2027-01-05T09:00",
+           "stopped_at": "2027-01-05T09:40",
+           "interrupted": "yes", "reason": SCRIPT}  # fmt: skip
     url = form_url(person, "infusion", "infusion-1")
     assert send(nurse, url, ran).status_code == 302
     pages += [(nurse, url), (nurse, f"/participants/{person}/infusion/infusion-1/")]
