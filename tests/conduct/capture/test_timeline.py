@@ -24,12 +24,21 @@ def test_a_rater_sees_scores_and_a_nurse_infusions(
         actor("rater"),
         {str(n): "3" for n in range(1, 11)},
     )
-    ran = {"weight_kg": "70", "started_at": "2027-01-18T09:00", "stopped_at": "2027-01-18T09:40",
-           "interrupted": "no"}  # fmt: skip
+    ran = {
+        "weight_kg": "70",
+        "started_at": "2027-01-18T09:00",
+        "stopped_at": "2027-01-18T09:40",
+        "interrupted": "no",
+    }
     fill(person, "infusion", "infusion-1", nurse, ran)
     begin(person, "event", actor=nurse, at=NOW)
-    said = {"term": "Nausea", "started_on": "2027-01-18", "severity": "mild", "serious": "no",
-            "related": "yes"}  # fmt: skip
+    said = {
+        "term": "Nausea",
+        "started_on": "2027-01-18",
+        "severity": "mild",
+        "serious": "no",
+        "related": "yes",
+    }
     fill(person, "event#1", "", nurse, said)
     known = current(person.identifier)
 

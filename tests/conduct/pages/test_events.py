@@ -11,8 +11,13 @@ def test_a_nurse_reports_and_a_rater_learns_nothing(people: dict[str, User]) -> 
     assert "No adverse event" in nurse.get(page).content.decode()
     url = nurse.post(page)["Location"]
     assert nurse.post(page)["Location"] == url  # a double click
-    values = {"term": "Nausea", "started_on": "2027-01-04", "severity": "mild", "serious": "yes",
-              "related": "no"}  # fmt: skip
+    values = {
+        "term": "Nausea",
+        "started_on": "2027-01-04",
+        "severity": "mild",
+        "serious": "yes",
+        "related": "no",
+    }
     assert send(nurse, url, values).status_code == 302
     text = browser(people["monitor"]).get(page).content.decode()
     assert "Nausea" in text
