@@ -7,18 +7,15 @@ import pytest
 from django.contrib.auth.models import User
 
 from equipoise.conduct.access.acting import Actor
-from equipoise.conduct.capture.closing import close, lock_participant
 from equipoise.conduct.capture.current import current
 from equipoise.conduct.capture.due import facts_of, visits_of
-from equipoise.conduct.capture.finding import place_of
-from equipoise.conduct.capture.models import FormState, Participant
+from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.capture.occurrences import begin
 from equipoise.conduct.capture.overview import facts_of_many
 from equipoise.conduct.capture.participants import screen
 from equipoise.conduct.capture.plan import plan_in_force
 from equipoise.conduct.capture.saving import save
 from equipoise.conduct.capture.standing import discontinued, label, status
-from equipoise.errors import AccessError, ConductError
 from tests.conduct.conftest import NOW
 from tests.conduct.walking import fill, included
 
@@ -70,64 +67,3 @@ def test_stopping_the_treatment_is_not_leaving_the_study(
     assert person.status == "study-withdrawn"
     assert open_forms() == set()
     assert label(person.status, tells_why=False) == "No longer takes part"
-
-
-def test_an_event_left_empty_is_used_again(
-    person: Participant, actor: Callable[[str], Actor]
-) -> None:
-    nurse, doctor = actor("infusion team"), actor("investigator")
-    first = begin(person, "event", actor=nurse, at=NOW)
-    assert (
-        begin(person, "event", actor=nurse, at=NOW).form.id
-        == first.form.id
-        == "event#1"
-    )
-    assert begin(person, "event", actor=doctor, at=NOW).form.id == "event#2"
-    with pytest.raises(AccessError):
-        begin(person, "event", actor=actor("rater"), at=NOW)
-    assert begin(person, "unscheduled", actor=doctor, at=NOW).visit == "unscheduled-1"
-
-
-def test_the_state_for_lists_is_what_the_entries_say(
-    person: Participant, actor: Callable[[str], Actor]
-) -> None:
-    doctor, statistician = actor("investigator"), actor("statistician")
-    close(place_of(person, "consent"), "freeze", actor=doctor, at=NOW)
-    close(place_of(person, "consent"), "freeze", actor=doctor, at=NOW)  # once is enough
-    begin(person, "event", actor=doctor, at=NOW)
-    with pytest.raises(ConductError, match="EQ923"):
-        lock_participant(person, actor=statistician, at=NOW)
-    values = {"term": "cold", "started_on": "2027-01-04", "severity": "mild",
-              "serious": "no", "related": "no"}  # fmt: skip
-    fill(person, "event#1", "", doctor, values)
-    with pytest.raises(AccessError):
-        lock_participant(person, actor=doctor, at=NOW)
-    assert lock_participant(person, actor=statistician, at=NOW) == 2
-    known = current(person.identifier)
-    for state in FormState.objects.filter(participant=person):
-        assert (
-            state.status
-            == known.status[state.form, state.visit, state.minute]
-            == "locked"
-        )
-    with pytest.raises(ConductError, match="EQ921"):
-        fill(person, "event#1", "", doctor, {"term": "flu"})
-
-
-def test_a_visit_that_was_missed_waits_no_longer(
-    person: Participant, actor: Callable[[str], Actor]
-) -> None:
-    fill(
-        person,
-        "visit",
-        "baseline",
-        actor("coordinator"),
-        {"status": "missed", "reason": "ill"},
-    )
-    plan = plan_in_force()
-    facts = facts_of(plan, current(person.identifier))
-    assert facts.missed == facts_of_many([person], plan)[person.identifier].missed
-    seen = visits_of(person, plan, facts, actor=actor("rater"), today=NOW.date())
-    (baseline,) = [v for v in seen if v.planned.visit.id == "baseline"]
-    assert baseline.state == "missed"
-    assert baseline.open_forms == ()

@@ -1,15 +1,12 @@
 """Recruitment: totals that agree with who was screened; never by arm."""
 
-from datetime import date, timedelta
-
 from django.contrib.auth.models import User
 
 from equipoise.conduct.access.acting import actor_of
 from equipoise.conduct.audit.chain import Fact
 from equipoise.conduct.audit.record import append
 from equipoise.conduct.capture.participants import screen
-from equipoise.conduct.capture.recruitment import flow, pace, randomized_on
-from equipoise.conduct.pages.drawing import growth
+from equipoise.conduct.capture.recruitment import flow, randomized_on
 from equipoise.protocol.model import Protocol
 from tests.conduct.conftest import NOW
 from tests.conduct.walking import browser, fill, included
@@ -49,17 +46,3 @@ def test_the_flow_counts_everybody_once(
     assert "etamine" not in text.replace("Ketamine for chronic PTSD", "")
     for role in ("rater", "infusion team", "pharmacist"):
         assert browser(people[role]).get("/recruitment/").status_code == 403
-
-
-def test_the_pace_in_words() -> None:
-    days = [date(2027, 1, 1) + timedelta(days=7 * n) for n in range(4)]
-    assert pace(days, 8, date(2027, 1, 29)).endswith("4 more take about 4 weeks.")
-    assert pace(days, 4, date(2027, 1, 29)) == "The planned number is reached."
-    assert pace([], 4, date(2027, 1, 29)).startswith("Nobody")
-
-
-def test_a_curve_ends_at_the_count() -> None:
-    drawn = growth([date(2027, 1, 2)], 4, date(2027, 1, 1), date(2027, 1, 11))
-    assert drawn.last is not None
-    assert drawn.last.text == "1"
-    assert drawn.points.endswith(f"{drawn.last.x},{drawn.last.y}")

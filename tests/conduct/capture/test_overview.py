@@ -1,0 +1,30 @@
+"""Lists say the same as the page of each participant."""
+
+from collections.abc import Callable
+
+from django.contrib.auth.models import User
+
+from equipoise.conduct.access.acting import Actor
+from equipoise.conduct.capture.current import current
+from equipoise.conduct.capture.due import facts_of
+from equipoise.conduct.capture.overview import facts_of_many
+from equipoise.conduct.capture.plan import plan_in_force
+from tests.conduct.walking import fill, included
+
+
+def test_many_are_what_each_is(
+    people: dict[str, User], actor: Callable[[str], Actor]
+) -> None:
+    persons, plan = [included(people) for _ in range(3)], plan_in_force()
+    missed = {"status": "missed", "reason": "ill"}
+    fill(persons[1], "visit", "baseline", actor("coordinator"), missed)
+    many = facts_of_many(persons, plan)
+    for person in persons:
+        one = facts_of(plan, current(person.identifier))
+        found = many[person.identifier]
+        assert dict(found.states) == dict(one.states)
+        assert (found.missed, found.gone, found.stopped) == (
+            one.missed,
+            one.gone,
+            one.stopped,
+        )
