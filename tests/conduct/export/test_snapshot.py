@@ -16,7 +16,8 @@ def test_it_changes_with_every_entry(
     before = take(who)
     assert take(who) == before
     items = {"1": "3"}
-    fill("P0001", "rater", "instrument:caps5", items, "week-2", complete=False)
+    why = "typing error"
+    fill("P0001", "rater", "instrument:caps5", items, "week-2", reason=why)
     after = take(who)
     assert after.hash != before.hash
     answers = frames(rows(after, who))["answers"].set_index("item")["value"]
