@@ -101,6 +101,8 @@ def trial(
     fill("P0001", "investigator", "event#1", event)
     guess = {"guess": "ketamine"}
     fill("P0001", "rater", "guess:rater", guess, "week-2")
-    items = {str(i): "2" for i in range(1, 21)}
-    fill("P0001", "rater", "instrument:caps5", items, "week-2", complete=False)
+    scale = study.scales["caps5"].items
+    items = {name: str(min(item.allowed)) for name, item in scale.items()}
+    items |= {str(i): "2" for i in range(1, 21)}
+    fill("P0001", "rater", "instrument:caps5", items, "week-2")
     return study

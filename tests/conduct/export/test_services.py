@@ -47,7 +47,7 @@ def test_the_tables_hold_what_was_written_down(trial: Protocol, actor: By) -> No
     out = data.dispositions
     why = out[out["milestone"] == "excluded"]["reason"].item()
     assert why == "High risk of suicide"
-    assert len(data.answers) == 20
+    assert len(data.answers) == 30
     assert data.answers["rater"].unique().tolist() == ["rater"]
     assert data.exposures["weight_kg"].tolist() == [70.5]
     assert data.measurements["unit"].tolist() == ["mmHg", "%", "beats/min", "mmHg"]
