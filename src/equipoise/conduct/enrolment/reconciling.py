@@ -100,8 +100,8 @@ def _bar(found: Missing, actor: str, protocol: str, at: datetime) -> None:
     """Keeps identifiers that were used from being given to somebody else."""
     gone = found.shortened.keys() | found.unrecorded.keys()
     known = set(Participant.objects.values_list("identifier", flat=True))
-    site = Site.objects.order_by("code")[0]
     for identifier in sorted(gone - known - {STUDY}):
+        site = Site.objects.order_by("code")[0]  # which one it was is lost too
         with transaction.atomic():
             lock(STUDY)
             last = Participant.objects.aggregate(last=Max("place"))["last"] or 0
