@@ -7,7 +7,6 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -31,7 +30,7 @@ from equipoise.leaktest.words import leaks
 from equipoise.protocol.model import Protocol
 from equipoise.randomize.properties import properties
 from equipoise.randomize.sequence import allocation_sequence
-from equipoise.rehearse_conduct.run import Cast, performed, plan_of
+from equipoise.rehearse_conduct.run import Cast, end_of, performed, plan_of
 from equipoise.rehearse_conduct.stage import environment
 
 Tell = Callable[[str], None]
@@ -98,12 +97,12 @@ def _everything(protocol: Protocol, cast: Cast) -> list[Seen]:
     names = [part.identifier for part in cast.parts]
     arms = [arm.id for arm in protocol.arms]
 
-    def reading(role: str) -> list[Seen]:
-        browser = cast.browser(role, names[0])
-        return list(crawl(role, browser.get, names, arms))
-
-    with ThreadPoolExecutor(4) as hands:
-        found = [page for pages in hands.map(reading, BLINDED) for page in pages]
+    # At one time and one after the other, so that a clock and the order of who exported
+    # first are no difference between two trials.
+    at, found = end_of(cast), list[Seen]()
+    for role in BLINDED:
+        read = partial(cast.browser(role, names[0]).get, at=at)
+        found += crawl(role, read, names, arms)
     log = cast.stage.log.read_text("utf-8", errors="replace")
     return [*found, Seen("anybody", "application.log", 200, _undated(log))]
 

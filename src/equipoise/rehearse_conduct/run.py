@@ -119,7 +119,7 @@ def rehearse_conduct(
     with performed(protocol, truth, seed=seed, n=n, progress=tell) as (cast, simulated):
         model = load_protocol(protocol)
         statistician = cast.browser("statistician")
-        end = _end(cast)
+        end = end_of(cast)
         tell("export while the trial is blind")
         masked = _exported(model, statistician.get(EXPORT, at=end).body)
 
@@ -250,7 +250,7 @@ def _fill(cast: Cast, part: Part, deeds: list[Deed]) -> int:
     return len(deeds)
 
 
-def _end(cast: Cast) -> datetime:
+def end_of(cast: Cast) -> datetime:
     """The day after the last form."""
     last = [deed.at for part in cast.parts for deed in (*part.before, *part.after)]
     return max(last) + timedelta(days=1)

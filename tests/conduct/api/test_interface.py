@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from equipoise.conduct.access.models import Membership
 from equipoise.conduct.api.tokens import issue
-from equipoise.conduct.study.models import Site
+from equipoise.conduct.study.models import ConsentVersion, Site
 from equipoise.protocol.model import Protocol
 
 CONSENT = {"version": "1.0", "signed_at": "2027-01-04T09:00", "copy": "yes"}
@@ -33,7 +33,9 @@ def post(client: Client, path: str, content: Any) -> HttpResponse:
 @pytest.fixture
 def now_members(people: dict[str, User]) -> dict[str, User]:
     """Roles that hold already, whatever the clock says."""
-    Membership.objects.update(since=timezone.now() - timedelta(days=1))
+    yesterday = timezone.now() - timedelta(days=1)
+    Membership.objects.update(since=yesterday)
+    ConsentVersion.objects.update(valid_from=yesterday.date())
     return people
 
 
