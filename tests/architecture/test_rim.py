@@ -9,6 +9,7 @@ from tests.architecture.source import PACKAGE_FILES, Source
 RIM = {
     "cli",
     "rehearse",
+    "leaktest",
     "rehearse_conduct",
     "conduct",
     "exchange",

@@ -16,11 +16,12 @@ from equipoise.conduct.api.authority import (
     asking,
     just_confirmed,
 )
-from equipoise.conduct.api.enrolling import lock_database, randomize
+from equipoise.conduct.api.enrolling import lock_database
 from equipoise.conduct.api.reading import due, filled, person, place, saved
 from equipoise.conduct.api.tokens import issue, revoke
 from equipoise.conduct.capture import participants
 from equipoise.conduct.capture.saving import save
+from equipoise.conduct.enrolment.randomizing import randomize
 from equipoise.conduct.export.services import Format, export
 from equipoise.conduct.export.unblinding import unblinded_export
 
@@ -125,9 +126,14 @@ def save_form(
 @api.post("/participants/{identifier}/randomize", response={200: shapes.Kit, **REFUSED})
 def randomize_one(request: HttpRequest, identifier: str) -> Any:
     """Gives a participant a place of the sealed list; asked again, the same kit."""
-    actor, key = asking(request), settings.VAULT_KEY
-    found = participants.find(identifier, actor)
-    made = randomize(found, key, actor=actor, at=timezone.now())
+    actor = asking(request)
+    made = randomize(
+        participants.find(identifier, actor),
+        key=settings.VAULT_KEY,
+        anchors=settings.ANCHORS,
+        actor=actor,
+        at=timezone.now(),
+    )
     return {"kit": made.number, "new": made.new}
 
 
