@@ -23,7 +23,7 @@ def rehearsed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Result]:
 
 
 COMMANDS = ("check", "schedule", "amend", "map", "analyze", "simulate", "rehearse")
-CONDUCT = ("serve", "backup", "restore")  # tested in test_serve.py
+CONDUCT = ("serve", "backup", "restore", "leaktest")  # tests of their own
 
 
 @pytest.mark.parametrize("command", COMMANDS)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from http.client import HTTPConnection, HTTPException
@@ -126,8 +127,8 @@ class Browser:
         self, method: str, path: str, body: bytes | None, headers: dict[str, str]
     ) -> Answer:
         if not hasattr(self._threads, "connection"):
-            self._threads.connection = HTTPConnection(
-                "127.0.0.1", self._stage.port, timeout=120
+            self._threads.connection = self._stage.lines.enter_context(
+                closing(HTTPConnection("127.0.0.1", self._stage.port, timeout=120))
             )
         connection: HTTPConnection = self._threads.connection
         connection.request(method, path, body=body, headers=headers)

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from http.client import HTTPConnection
 from pathlib import Path
@@ -30,12 +30,14 @@ class Stage:
         key: lets requests state their time.
         passwords: user name -> password.
         log: file with what the application wrote to its log.
+        lines: connections to it, closed with the stage.
     """
 
     port: int
     key: str
     passwords: dict[str, str]
     log: Path
+    lines: ExitStack
 
 
 @contextmanager
@@ -65,10 +67,12 @@ def staged(folder: Path, plan: dict[str, object], people: list[str]) -> Iterator
             stdout=file,
             stderr=file,
         )  # fmt: skip
+    lines = ExitStack()
     try:
         _wait(port, server, log)
-        yield Stage(port, key, passwords, log)
+        yield Stage(port, key, passwords, log, lines)
     finally:
+        lines.close()
         server.terminate()
         server.wait(timeout=30)
 
@@ -108,9 +112,9 @@ def _wait(port: int, server: subprocess.Popen[bytes], log: Path) -> None:
         if server.poll() is not None:
             break
         try:
-            connection = HTTPConnection("127.0.0.1", port, timeout=5)
-            connection.request("GET", "/accounts/login/")
-            connection.getresponse().read()
+            with closing(HTTPConnection("127.0.0.1", port, timeout=5)) as connection:
+                connection.request("GET", "/accounts/login/")
+                connection.getresponse().read()
         except OSError:
             time.sleep(0.1)
         else:
