@@ -89,10 +89,10 @@ def test_imports_are_absolute(source: Source) -> None:
 
 @pytest.mark.parametrize("source", PACKAGE_FILES, ids=name_of)
 def test_a_module_says_what_it_is_and_has_its_test(source: Source) -> None:
-    assert ast.get_docstring(source.tree)
     below = source.path.relative_to(PACKAGE)
     if "migrations" in below.parts:
-        return  # tests/conduct runs them all, on both databases
+        return  # Django writes most of them; tests/conduct runs them on both databases
+    assert ast.get_docstring(source.tree)
     if not source.acts or below.as_posix() in TESTED_ELSEWHERE.keys() | OWED:
         return
     assert (ROOT / "tests" / below.with_name(f"test_{below.name}")).exists()

@@ -55,7 +55,11 @@ class Kept:
 
 @pytest.fixture(scope="module")
 def kept(tmp_path_factory: pytest.TempPathFactory) -> Kept:
-    top = tmp_path_factory.mktemp("kept")
+    return backed_up(tmp_path_factory.mktemp("kept"))
+
+
+def backed_up(top: Path) -> Kept:
+    """A trial with one participant, its backup and its anchors."""
     made = Kept(top / "trial", top / "backup", top / "keys", top / "anchors")
     run(
         *["serve", "feder2021", "--demo", "--prepare-only", "--folder", made.folder],
@@ -116,9 +120,8 @@ def test_a_changed_file_is_refused_before_anything_is_made(
     assert not (tmp_path / "t").exists()
 
 
-def test_a_copy_that_is_older_than_the_anchors_needs_a_reason(
-    kept: Kept, tmp_path: Path
-) -> None:
+def test_a_copy_that_is_older_than_the_anchors_needs_a_reason(tmp_path: Path) -> None:
+    kept = backed_up(tmp_path / "own")  # the anchors of the others stay as they are
     inside(kept.folder, WORK, "P0003")  # after the backup was made
     said = kept.restore(tmp_path / "t", status=1)
     assert "EQ955" in said
