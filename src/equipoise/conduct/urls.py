@@ -9,5 +9,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("equipoise.conduct.pages.urls_enrolment")),
     path("accounts/", include("allauth.urls")),
     path("", include("equipoise.conduct.pages.urls_capture")),
-    path("", include("equipoise.conduct.pages.urls_d_out")),
+    path("", include("equipoise.conduct.pages.urls_export")),
 ]

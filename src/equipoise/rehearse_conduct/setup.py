@@ -11,17 +11,10 @@ import sys
 from datetime import UTC, datetime
 from typing import Any
 
+from equipoise.conduct.access.rights import RIGHTS
+
 START = datetime(2000, 1, 1, tzinfo=UTC)  # before any made-up participant
-ROLES = (
-    "administrator",
-    "coordinator",
-    "rater",
-    "infusion team",
-    "pharmacist",
-    "investigator",
-    "statistician",
-    "monitor",
-)
+ROLES = tuple(role for role in RIGHTS if role != "participant")
 EVERYWHERE = ("administrator", "statistician")
 
 
