@@ -54,6 +54,27 @@ def may_fill(
     return actor.may("fill in", site) and bool(allowed & actor.roles_at(site))
 
 
+class Rights:
+    """What one person may do with each form at each site, worked out once for a list.
+
+    The forms of the visits alone: whose they are does not depend on the participant,
+    but for a participant's own account.
+    """
+
+    def __init__(self, actor: Actor, protocol: Protocol) -> None:
+        self._actor, self._protocol = actor, protocol
+        self._known: dict[tuple[str, str, str], tuple[bool, bool]] = {}
+
+    def of(self, participant: Participant, form: Form) -> tuple[bool, bool]:
+        """Whether the person may see a form, and may fill it in."""
+        own = "" if self._actor.own is None else participant.identifier
+        key = participant.site.code, form.id, own
+        if key not in self._known:
+            asked = self._actor, participant, form, self._protocol
+            self._known[key] = may_read(*asked), may_fill(*asked)
+        return self._known[key]
+
+
 def require_form(actor: Actor, participant: Participant, form: Form) -> None:
     """Refuses who may not fill a form in, in words that tell nothing about it.
 

@@ -22,7 +22,7 @@ from equipoise.conduct.access.acting import Actor
 from equipoise.conduct.capture import closing
 from equipoise.conduct.capture.consent import lacks_consent
 from equipoise.conduct.capture.current import Current, current
-from equipoise.conduct.capture.due import facts_of, visits_of
+from equipoise.conduct.capture.due import Facts, facts_of, visits_of
 from equipoise.conduct.capture.finding import UNSCHEDULED, place_of
 from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.capture.occurrences import begin, opened
@@ -174,7 +174,7 @@ def _page(person: Participant, actor: Actor, today: date) -> dict[str, Any]:
         "gone": [
             m for m in milestones(known) if reads and m.milestone == person.status
         ],
-        "losses": _losses(person, plan, known, actor),
+        "losses": _losses(person, plan, facts, actor),
         "relapse_plan": known.answers("relapse-plan") if reads else {},
         "bedside": bedside,
         "course": course(drawn) if drawn is not None and not drawn.is_empty else None,
@@ -267,13 +267,13 @@ def _occurred(
     return found
 
 
-def _losses(person: Participant, plan: Plan, known: Current, actor: Actor) -> Any:
+def _losses(person: Participant, plan: Plan, facts: Facts, actor: Actor) -> Any:
     site = person.site.code
     if not (
         actor.may("read forms", site) and actor.sees(plan.protocol, "ratings", site)
     ):
         return ()
-    return lost_responses(person, plan, facts_of(plan, known))
+    return lost_responses(facts)
 
 
 def _offered(name: str, person: Participant, may: bool) -> str:

@@ -14,10 +14,11 @@ from django.views.decorators.http import require_safe
 
 from equipoise.conduct.access.acting import ALL_SITES, Actor
 from equipoise.conduct.capture import recruitment as service
-from equipoise.conduct.capture.due import visits_of
+from equipoise.conduct.capture.due import waiting_visits_of
 from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.capture.overview import facts_of_many
 from equipoise.conduct.capture.participants import visible
+from equipoise.conduct.capture.permission import Rights
 from equipoise.conduct.capture.plan import Plan, plan_in_force
 from equipoise.conduct.capture.standing import GONE
 from equipoise.conduct.pages.desk import who
@@ -70,11 +71,13 @@ def _waiting(
     facts = facts_of_many(people, plan)
     due: Counter[str] = Counter()
     late: Counter[str] = Counter()
+    rights = Rights(actor, plan.protocol)
     for person in people:
         if person.status in GONE:
             continue
-        for visit in visits_of(
-            person, plan, facts[person.identifier], actor=actor, today=day
+        own = facts[person.identifier]
+        for visit in waiting_visits_of(
+            person, plan, own, actor=actor, today=day, rights=rights
         ):
             for form in visit.forms:
                 due[person.site.name] += form.state == "due"
