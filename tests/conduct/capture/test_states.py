@@ -29,3 +29,9 @@ def test_a_visit_is_closed_when_every_planned_form_is(states: dict[Where, str]) 
 
 def test_a_visit_without_forms_is_closed() -> None:
     assert not States(PLACES, ()).some_unclosed(1, 1)
+
+
+@given(known)
+def test_a_visit_is_begun_when_a_planned_form_is(states: dict[Where, str]) -> None:
+    begun = any(states.get(where) == "started" for where in FORMS)
+    assert States(PLACES, states.items()).some_begun(0, len(FORMS)) == begun

@@ -34,8 +34,8 @@ class Facts:
         gone: the participant takes part no longer.
         stopped: the treatment ended before its time.
         losses: responses that were lost.
-        unclosed: visits of which some planned form is not complete; None where nobody
-            has looked.
+        unclosed: visits of which some planned form is not complete -> whether one is
+            begun; for lists.
     """
 
     states: Mapping[Where, str] = field(default_factory=dict)
@@ -44,7 +44,7 @@ class Facts:
     gone: bool = False
     stopped: bool = False
     losses: tuple[Loss, ...] = ()
-    unclosed: frozenset[str] | None = None
+    unclosed: Mapping[str, bool] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,17 +130,47 @@ def waiting_visits_of(
     today: date,
     rights: Rights,
 ) -> list[DueVisit]:
-    """Those of ``visits_of`` at which a form is due, late or started; for lists."""
+    """Those of ``visits_of`` at which a form is due, late or started, with these forms.
+
+    For lists: visits at which nothing can wait are passed over without a look at their
+    forms.
+    """
     if person.day0 is None or not facts.unclosed:
         return []
     sees = actor.sees(plan.protocol, "infusions", person.site.code)
     found = []
     for planned in plan.calendar(person.day0):
-        if planned.visit.id in facts.unclosed and _concerns(planned, facts, sees):
-            visit = _due_visit(person, plan, facts, planned, rights, today)
-            if any(form.state in WAITING for form in visit.forms):
-                found.append(visit)
+        begun = facts.unclosed.get(planned.visit.id)
+        if begun is None or not _concerns(planned, facts, sees):
+            continue
+        open_ = _is_open(facts, planned)
+        by_date = _by_date(planned, today) if open_ else "not due"
+        if not begun and by_date not in WAITING:
+            continue
+        forms = _waiting_forms(person, plan, facts, planned, rights, by_date)
+        if forms:
+            state = _visit_state(facts, planned, open_, today)
+            found.append(DueVisit(planned, state, forms))
     return found
+
+
+def _waiting_forms(
+    person: Participant,
+    plan: Plan,
+    facts: Facts,
+    planned: PlannedVisit,
+    rights: Rights,
+    by_date: State,
+) -> tuple[DueForm, ...]:
+    visit, found = planned.visit.id, []
+    for due in plan.dues[visit]:
+        held = facts.states.get((due.form.id, visit, due.minute))
+        state: State = "started" if held == "started" else by_date
+        if held in (None, "started") and state in WAITING:
+            reads, fills = rights.of(person, due.form)
+            if reads:
+                found.append(DueForm(due.form, visit, due.minute, state, fills))
+    return tuple(found)
 
 
 def _concerns(planned: PlannedVisit, facts: Facts, sees_infusions: bool) -> bool:

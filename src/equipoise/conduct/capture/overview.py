@@ -105,11 +105,11 @@ def _read(people: list[Participant], plan: Plan) -> Iterator[tuple[str, Facts]]:
                 gone=person.status in GONE,
                 stopped=name in stopped,
                 losses=tuple(lost),
-                unclosed=frozenset(
-                    visit
+                unclosed={
+                    visit: own.some_begun(*span)
                     for visit, span in plan.spans.items()
                     if own.some_unclosed(*span)
-                ),
+                },
             ),
         )
 

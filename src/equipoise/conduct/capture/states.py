@@ -48,3 +48,7 @@ class States(Mapping[Where, str]):
     def some_unclosed(self, first: int, end: int) -> bool:
         """Whether a planned form of these numbers is not complete."""
         return first < end and min(self._codes[first:end]) < CLOSED
+
+    def some_begun(self, first: int, end: int) -> bool:
+        """Whether a planned form of these numbers is begun and not complete."""
+        return CODES["started"] in self._codes[first:end]

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, reverse
@@ -40,6 +41,7 @@ from equipoise.conduct.pages.today import today_of
 from equipoise.conduct.study.models import Site
 from equipoise.errors import ConductError
 
+LINES = 200  # of the screening log on a page, the newest first
 STANDING = (
     "consent",
     "characteristics",
@@ -79,13 +81,14 @@ def screening(request: HttpRequest) -> HttpResponse:
         messages.success(request, f"{made.identifier} is in the screening log.")
         return redirect("participant", made.identifier)
     wanted = request.GET.get("q", "").strip().upper()
+    found = [p for p in visible(actor) if wanted in p.identifier]
+    page = Paginator(found[::-1], LINES).get_page(request.GET.get("page"))
     rows = [
         Row(p, label(p.status, tells_why=actor.may("read forms", p.site.code)))
-        for p in visible(actor)
-        if wanted in p.identifier
+        for p in page
     ]
     sites = [site for site in Site.objects.all() if actor.may("screen", site.code)]
-    known = {"rows": rows, "sites": sites, "q": wanted}
+    known = {"rows": rows, "sites": sites, "q": wanted, "page": page}
     return render(request, "participants/screening.html", known)
 
 

@@ -36,8 +36,9 @@ def recruitment(request: HttpRequest) -> HttpResponse:
     actor, at = who(request)
     _require(actor)
     plan, people, day = plan_in_force(), visible(actor), today_of(at)
-    days = sorted(service.randomized_on(people).values())
-    first = min((timezone.localdate(p.created_at) for p in people), default=day)
+    randomized = service.randomized_on(people)
+    days = sorted(randomized.values())
+    first = timezone.localdate(min((p.created_at for p in people), default=at))
     goal = plan.protocol.size.participants
     known = {
         "goal": goal,
@@ -45,8 +46,8 @@ def recruitment(request: HttpRequest) -> HttpResponse:
         "curve": growth(days, goal, min(first, day), day),
         "first": first,
         "pace": service.pace(days, goal, day),
-        "flow": service.flow(people, plan.protocol),
-        "sites": service.by_site(people),
+        "flow": service.flow(people, plan.protocol, randomized),
+        "sites": service.by_site(people, randomized),
         "waiting": _waiting(people, plan, actor, day),
         "all_sites": any(ALL_SITES in sites for sites in actor.roles.values()),
     }
