@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from itertools import groupby
@@ -15,7 +15,7 @@ from equipoise.conduct.export.snapshot import Snapshot
 COLUMNS = (
     "chain", "seq", "at", "actor", "act", "form", "visit", "minute", "item", "value",
 )  # fmt: skip
-BATCH = 5000
+BATCH = 5000  # entries that are read at once, unless a chain alone is longer
 Row = tuple[
     str, int, datetime, str, str, str, str, int | None, str, str | None
 ]  # as COLUMNS
@@ -69,18 +69,30 @@ class History:
 def histories(snapshot: Snapshot) -> Iterator[History]:
     """Each participant of a snapshot, one at a time, in the order of identifiers.
 
-    One pass over the entries in bounded memory: no more than one participant is held.
+    In bounded memory, here and in the database: some chains at a time are asked for, so
+    that no cursor is held and no result is laid down as a whole.
     """
-    rows = (
-        Entry.objects.filter(chain__in=sorted(snapshot.heads))
-        if snapshot.few
-        else Entry.objects.all()
-    )
-    ordered = rows.order_by("chain", "seq").values_list(*COLUMNS)
-    stream: Iterable[Row] = ordered.iterator(chunk_size=BATCH)
-    for chain, own in groupby(stream, key=itemgetter(0)):
-        if chain in snapshot.heads:
-            yield _history(chain, own, snapshot.heads[chain])
+    for some in _parts(snapshot.heads):
+        rows = Entry.objects.filter(chain__in=some).order_by("chain", "seq")
+        found = {
+            chain: _history(chain, own, snapshot.heads[chain])
+            for chain, own in groupby(rows.values_list(*COLUMNS), key=itemgetter(0))
+        }
+        yield from (found[chain] for chain in some if chain in found)
+
+
+def _parts(heads: Mapping[str, int]) -> Iterator[list[str]]:
+    """Identifiers in their order, so many at a time that their entries are few."""
+    part: list[str] = []
+    entries = 0
+    for chain in sorted(heads):
+        if part and entries + heads[chain] > BATCH:
+            yield part
+            part, entries = [], 0
+        part.append(chain)
+        entries += heads[chain]
+    if part:
+        yield part
 
 
 def _history(chain: str, rows: Iterable[Row], last: int) -> History:

@@ -14,7 +14,6 @@ from equipoise.conduct.audit.models import Head
 from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.study.protocols import hash_in_force
 
-FEW = 200  # participants that are asked for one by one; beyond, the table is read whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +29,6 @@ class Snapshot:
     heads: dict[str, int]
     protocol: str
     hash: str
-
-    @property
-    def few(self) -> bool:
-        """Whether the entries are few enough to be asked for by identifier."""
-        return len(self.heads) <= FEW
 
 
 def take(actor: Actor) -> Snapshot:
