@@ -11,7 +11,8 @@ from django.db.models import Max
 from equipoise.conduct.access.acting import Actor
 from equipoise.conduct.audit.chain import Fact
 from equipoise.conduct.audit.models import STUDY
-from equipoise.conduct.audit.record import append, lock
+from equipoise.conduct.audit.record import append, entries, lock
+from equipoise.conduct.capture.current import current, require_unlocked
 from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.study.models import Site
 from equipoise.conduct.study.protocols import in_force
@@ -31,10 +32,18 @@ def screen(site: str, *, actor: Actor, at: datetime) -> Participant:
 
     Raises:
         AccessError: EQ911.
+        ConductError: EQ921, the database is locked.
     """
     actor.require("screen", site)
     with transaction.atomic():
         lock(STUDY)  # numbers follow each other, also when two sites screen at once
+        if entries(STUDY).filter(act="lock").exists():
+            raise ConductError.single(
+                "EQ921",
+                "the database is locked",
+                where="the screening log",
+                mend="nobody can be screened any more",
+            )
         place = 1 + (Participant.objects.aggregate(last=Max("place"))["last"] or 0)
         made = Participant.objects.create(
             identifier=f"P{place:04d}",
@@ -85,9 +94,12 @@ def plan_day0(person: Participant, day0: date, *, actor: Actor, at: datetime) ->
 
     Raises:
         AccessError: EQ911.
+        ConductError: EQ921, the participant is locked.
     """
     actor.require("schedule", person.site.code)
     with transaction.atomic():
+        lock(person.identifier)
+        require_unlocked(current(person.identifier, ("schedule",)))
         append(
             person.identifier,
             [Fact("plan", form="schedule", item="day0", value=day0.isoformat())],

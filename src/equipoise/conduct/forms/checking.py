@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping
 from datetime import date, datetime
 
 from equipoise.conduct.forms.definition import Field, Form
 
 LONGEST_TEXT = 4000
+# Python reads more than people write: 1_0, 1e1, other digits, dates without hyphens or
+# time. A value stands in one form, so that it means the same to whoever reads it.
+NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)", re.ASCII)
+DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+DATETIME = re.compile(DATE.pattern + r"T\d{2}:\d{2}(:\d{2})?", re.ASCII)
 
 
 def asked(field: Field, values: Mapping[str, str]) -> bool:
@@ -66,10 +72,7 @@ def problems(
 
 
 def _number_problem(field: Field, value: str) -> str:
-    try:
-        number = float(value)
-    except ValueError:
-        return "write a number"
+    number = float(value) if NUMBER.fullmatch(value) else math.nan
     if not math.isfinite(number):
         return "write a number"
     if round(number, field.decimals) != number:
@@ -87,15 +90,14 @@ def _number_problem(field: Field, value: str) -> str:
 
 
 def _date_problem(field: Field, value: str) -> str:
+    day = field.kind == "date"
+    read, form = (date, DATE) if day else (datetime, DATETIME)
     try:
-        if field.kind == "date":
-            date.fromisoformat(value)
-        else:
-            datetime.fromisoformat(value)
+        if form.fullmatch(value):
+            read.fromisoformat(value)
+            return ""
     except ValueError:
-        return (
-            "write a date as 2027-01-31"
-            if field.kind == "date"
-            else ("write date and time as 2027-01-31T09:30")
-        )
-    return ""
+        pass  # such as 30 February
+    if day:
+        return "write a date as 2027-01-31"
+    return "write date and time as 2027-01-31T09:30"
