@@ -21,14 +21,11 @@ TESTED_ELSEWHERE: dict[str, str] = {
 # whose module is gone, fails below.
 OWED = frozenset(
     {
-        "cli/leaktest.py",
         "cli/words.py",
         "conduct/pages/context.py",
         "exchange/draft.py",
         "exchange/propose.py",
         "exchange/protocols.py",
-        "leaktest/run.py",
-        "leaktest/sample.py",
         "library/shelf.py",
         "protocol/calendar.py",
         "protocol/check.py",
