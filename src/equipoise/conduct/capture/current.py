@@ -73,19 +73,31 @@ STATES = {
 }
 
 
-def current(identifier: str, forms: Collection[str] = ()) -> Current:
+def current(
+    identifier: str,
+    forms: Collection[str] = (),
+    visit: str | None = None,
+    *,
+    head: Head | None = None,
+) -> Current:
     """What holds now of a participant: one pass over the entries of the chain.
 
     Args:
         identifier: of the participant.
         forms: reads these forms only, which a page with one form should do; ``acts`` are
             then those on these forms, and the lock of any. Everything, if empty.
+        visit: reads these forms at this visit only, and where they belong to none; at
+            every visit, if None.
+        head: of the chain, for who has read it already.
     """
     found = Current()
     chosen = entries(identifier)
     if forms:
-        chosen = chosen.filter(Q(form__in=forms) | Q(act="lock"))
-        head = Head.objects.filter(pk=identifier).first()
+        asked = Q(form__in=forms)
+        if visit is not None:
+            asked &= Q(visit__in=("", visit))
+        chosen = chosen.filter(asked | Q(act="lock"))
+        head = head or Head.objects.filter(pk=identifier).first()
         found.seq = head.seq if head is not None else 0
     rows = chosen.values_list(
         "seq", "at", "actor", "act", "form", "visit", "minute", "item", "value"

@@ -106,8 +106,13 @@ def save(
     """
     require_form(actor, place.participant, place.form)
     with transaction.atomic():
-        lock(place.participant.identifier)
-        known = current(place.participant.identifier, (place.form.id, "consent"))
+        head = lock(place.participant.identifier)
+        known = current(
+            place.participant.identifier,
+            (place.form.id, "consent"),
+            place.visit,
+            head=head,
+        )
         where = place.form.id, place.visit, place.minute
         _open(known, where)
         require_consent(known, place.form, on=at.date())
@@ -191,16 +196,13 @@ def _needs_reason(changing: list[str]) -> ConductError:
 
 
 def _note(place: Place, status: str, actor: Actor, at: datetime, seq: int) -> None:
-    """The state of the form, for lists."""
-    FormState.objects.update_or_create(
-        participant=place.participant,
-        form=place.form.id,
-        visit=place.visit,
-        minute=place.minute,
-        defaults={
-            "status": status,
-            "seq": seq,
-            "changed_at": at,
-            "changed_by": actor.name,
-        },
-    )
+    """The state of the form, for lists; the chain is locked."""
+    where = {
+        "participant": place.participant,
+        "form": place.form.id,
+        "visit": place.visit,
+        "minute": place.minute,
+    }
+    new = {"status": status, "seq": seq, "changed_at": at, "changed_by": actor.name}
+    if not FormState.objects.filter(**where).update(**new):
+        FormState.objects.create(**where, **new)
