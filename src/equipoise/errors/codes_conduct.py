@@ -17,6 +17,11 @@ CODES: dict[str, Code] = {
         "not fit for production",
         "A check of `--production` failed: secret, transport, hosts, keys or anchors.",
     ),
+    "EQ905": Code(
+        "nothing can be saved now",
+        "A database cannot be reached or is busy, or a disk is full. Nothing was saved, and "
+        "what was sent is kept on the page; the health page says which part it is.",
+    ),
     "EQ911": Code(
         "not your right",
         "The roles that you hold at this site do not include this act.",
@@ -107,6 +112,11 @@ CODES: dict[str, Code] = {
         "backup is older than an anchor",
         "The copy lacks records that were anchored after it was made. It is restored only "
         "on purpose, with a reason, and allocates nothing until it is reconciled.",
+    ),
+    "EQ956": Code(
+        "backup that cannot be written",
+        "The disk is full, or a database or a key cannot be read. What was half written is "
+        "removed again.",
     ),
     "EQ942": Code(
         "anchor cannot be written",

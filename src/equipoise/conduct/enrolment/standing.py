@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from equipoise.conduct.allocation import services
-from equipoise.conduct.audit.anchor import anchored
+from equipoise.conduct.audit.anchor import anchored, departed
 from equipoise.conduct.audit.models import Entry, Head
 from equipoise.conduct.capture.models import Participant
 from equipoise.errors import ConductError, Problem
@@ -27,6 +27,7 @@ class Missing:
         unallocated: participant -> kit, randomized by the audit, unknown to the vault.
         unrecorded: participant -> kit, allocated, without an entry in the audit.
         shortened: chain -> length that was anchored, and length now.
+        departed: chains that are another than the one that was anchored.
     """
 
     allocations: int
@@ -34,6 +35,7 @@ class Missing:
     unallocated: dict[str, str]
     unrecorded: dict[str, str]
     shortened: dict[str, tuple[int, int]]
+    departed: tuple[str, ...] = ()
 
     @property
     def vault_is_older(self) -> bool:
@@ -58,6 +60,10 @@ class Missing:
         found += [
             f"chain {chain} had {was} entries when it was anchored, and has {now}"
             for chain, (was, now) in sorted(self.shortened.items())
+        ]
+        found += [
+            f"chain {chain} is not the one that was anchored: it was written anew"
+            for chain in self.departed
         ]
         return found
 
@@ -89,6 +95,7 @@ def missing(anchors: Path) -> Missing:
             for chain, (seq, _) in known.heads.items()
             if lengths.get(chain, 0) < seq
         },
+        departed=tuple(sorted(departed(known))),
     )
 
 
@@ -100,6 +107,8 @@ def _counted(found: Missing) -> list[str]:
         said.append(f"the vault lacks {lost} allocations, or has other ones")
     if found.shortened:
         said.append(f"{len(found.shortened)} chains are shorter than when anchored")
+    if found.departed:
+        said.append(f"{len(found.departed)} chains are others than when anchored")
     return said
 
 

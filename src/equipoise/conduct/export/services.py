@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import IO, Literal
@@ -156,11 +157,26 @@ def write(
     tables: Mapping[str, Table],
     found: Iterator[tuple[str, Cells]],
 ) -> Export:
-    """Writes rows into a temporary file, in bounded memory."""
-    sink = SINKS[form](tables)
+    """Writes rows into a temporary file, in bounded memory; nothing stays of half a one."""
+    sink, file = SINKS[form](tables), temporary()
+    try:
+        return _written(snapshot, form, sink, found, file)
+    except BaseException:  # a full disk, or somebody who does not wait
+        sink.drop()
+        with suppress(OSError):  # what it still holds has no room either
+            file.close()
+        raise
+
+
+def _written(
+    snapshot: Snapshot,
+    form: Format,
+    sink: Sink,
+    found: Iterator[tuple[str, Cells]],
+    file: IO[bytes],
+) -> Export:
     for table, row in found:
         sink.add(table, row)
-    file = temporary()
     with ZipFile(file, "w") as archive:
         sink.finish(archive)
         if form != "xlsx":  # a workbook is an archive of its own kind
