@@ -23,7 +23,7 @@ from equipoise.conduct.forms.definition import Field, Form
 from equipoise.conduct.pages.desk import Desk, desk_of
 from equipoise.conduct.pages.entry import Shown, address, history, shown, shown_form
 from equipoise.conduct.pages.today import today_of
-from equipoise.errors import AccessError, ConductError
+from equipoise.errors import ConductError
 
 
 @never_cache
@@ -48,8 +48,6 @@ def field(request: HttpRequest, identifier: str, form: str) -> HttpResponse:
     values = _values(desk.place.form, {name: request.POST.get(name, "")})
     try:
         saved = _save(request, desk, values)
-    except AccessError:
-        raise
     except ConductError as error:
         return _said(
             request, desk, name, Saved(0, errors={name: error.problems[0].what})
