@@ -145,7 +145,7 @@ def _save(
 def _seen(request: HttpRequest) -> int:
     """How much of the chain the person had seen; nothing, if the page does not say."""
     text = request.POST.get("seen", "")
-    return int(text) if text.isdecimal() and len(text) < 10 else 0
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else 0
 
 
 def _values(form: Form, posted: Mapping[str, str]) -> dict[str, str]:
