@@ -150,4 +150,12 @@ CODES: dict[str, Code] = {
         "confirm who you are",
         "A deed that unblinds is done by somebody who has just given the password.",
     ),
+    "EQ967": Code(
+        "request that the interface does not understand",
+        "The address, the method or the content is not as the OpenAPI describes it.",
+    ),
+    "EQ968": Code(
+        "body that is not taken",
+        "What was sent is longer than any form, came too slowly, or has no length.",
+    ),
 }

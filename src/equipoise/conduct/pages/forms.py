@@ -23,7 +23,7 @@ from equipoise.conduct.forms.definition import Field, Form
 from equipoise.conduct.pages.desk import Desk, desk_of, is_numbered, named, who
 from equipoise.conduct.pages.entry import Shown, address, history, shown, shown_form
 from equipoise.conduct.pages.today import today_of
-from equipoise.errors import AccessError, ConductError
+from equipoise.errors import ConductError
 
 
 @never_cache
@@ -50,8 +50,6 @@ def field(request: HttpRequest, identifier: str, form: str) -> HttpResponse:
     values = _values(place.form, {name: request.POST.get(name, "")})
     try:
         saved = _save(request, place, values)
-    except AccessError:
-        raise
     except ConductError as error:
         saved = Saved(0, errors={name: error.problems[0].what})
     return _said(request, place, name, saved)
@@ -148,7 +146,7 @@ def _save(
 def _seen(request: HttpRequest) -> int:
     """How much of the chain the person had seen; nothing, if the page does not say."""
     text = request.POST.get("seen", "")
-    return int(text) if text.isdecimal() and len(text) < 10 else 0
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else 0
 
 
 def _values(form: Form, posted: Mapping[str, str]) -> dict[str, str]:

@@ -67,8 +67,6 @@ def deed(request: HttpRequest, identifier: str, visit: str, deed: str) -> HttpRe
         return redirect(f"{path}?minute={minute}")
     try:
         problem = _do(request, person, visit, plan, actor, deed)
-    except AccessError:
-        raise
     except ConductError as error:
         problem = f"{error.problems[0].what}. {error.problems[0].mend}."
     if problem:
