@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
@@ -38,6 +38,8 @@ class Anchor:
         previous: hash of the line before.
         reconciled: whether what was anchored before holds no more, because a person has
             accepted a loss (``equipoise audit reconcile``); the line has every head.
+        beside: the other chains of the vault that grew (arms that were shown, syringes,
+            their checks) -> length and hash of the last row.
     """
 
     at: str
@@ -45,6 +47,7 @@ class Anchor:
     vault: tuple[int, str]
     previous: str
     reconciled: bool = False
+    beside: dict[str, tuple[int, str]] = field(default_factory=dict)
 
     def line(self) -> str:
         """The anchor as it stands in the file, without the end of the line."""
@@ -54,6 +57,8 @@ class Anchor:
             "vault": list(self.vault),
             "previous": self.previous,
         }
+        if self.beside:
+            content["beside"] = {k: list(v) for k, v in sorted(self.beside.items())}
         if self.reconciled:
             content["reconciled"] = True
         return json.dumps(content, separators=(",", ":"), sort_keys=True)
@@ -68,6 +73,7 @@ class Anchored:
         places: chain -> every length that was anchored -> hash.
         vault: largest number of allocations, and hash of the last one.
         allocations: every number of allocations that was anchored -> hash.
+        beside: other chain of the vault -> every length that was anchored -> hash.
         reconciled: times of the reconciliations.
     """
 
@@ -75,12 +81,14 @@ class Anchored:
     places: dict[str, dict[int, str]] = field(default_factory=dict)
     vault: tuple[int, str] = (0, START.hex())
     allocations: dict[int, str] = field(default_factory=dict)
+    beside: dict[str, dict[int, str]] = field(default_factory=dict)
     reconciled: list[str] = field(default_factory=list)
 
     def add(self, made: Anchor) -> None:
         """Takes one more line in."""
         if made.reconciled:
-            self.heads, self.places, self.allocations = {}, {}, {}
+            self.heads, self.places = {}, {}
+            self.allocations, self.beside = {}, {}
             self.vault = 0, START.hex()
             self.reconciled.append(made.at)
         for chain, head in made.heads.items():
@@ -88,10 +96,17 @@ class Anchored:
             self.heads[chain] = max(self.heads.get(chain, head), head)
         self.allocations[made.vault[0]] = made.vault[1]
         self.vault = max(self.vault, made.vault)
+        for chain, (length, hash_) in made.beside.items():
+            self.beside.setdefault(chain, {})[length] = hash_
 
 
 def anchor(
-    folder: Path, *, vault: tuple[int, str], at: datetime, reconciled: bool = False
+    folder: Path,
+    *,
+    vault: tuple[int, str],
+    at: datetime,
+    reconciled: bool = False,
+    beside: Mapping[str, tuple[int, str]] | None = None,
 ) -> Anchor:
     """Writes what the chains are now; the line is on the disk when this returns.
 
@@ -103,6 +118,7 @@ def anchor(
         vault: number of allocations and hash of the last one.
         at: UTC.
         reconciled: whether what was anchored before holds no more.
+        beside: the other chains of the vault -> length and hash of the last row.
 
     Raises:
         ConductError: EQ942, the line could not be written; the file is as it was.
@@ -115,7 +131,12 @@ def anchor(
         }
         heads = {c: head for c, head in heads.items() if known.heads.get(c) != head}
         path = folder / NAME
-        made = Anchor(stamp(at), heads, vault, _last(path), reconciled)
+        grown = {
+            chain: head
+            for chain, head in (beside or {}).items()
+            if head[0] and known.beside.get(chain, {}).get(head[0]) != head[1]
+        }
+        made = Anchor(stamp(at), heads, vault, _last(path), reconciled, grown)
         try:
             folder.mkdir(parents=True, exist_ok=True)
             _write(path, made.line() + "\n")
@@ -143,6 +164,9 @@ def parse(line: str) -> Anchor | None:
     try:
         content = json.loads(line)
         heads = {k: (int(n), str(h)) for k, (n, h) in content["heads"].items()}
+        beside = {
+            k: (int(n), str(h)) for k, (n, h) in content.get("beside", {}).items()
+        }
         count, last = content["vault"]
         return Anchor(
             content["at"],
@@ -150,6 +174,7 @@ def parse(line: str) -> Anchor | None:
             (int(count), str(last)),
             content["previous"],
             content.get("reconciled") is True,
+            beside,
         )
     except (ValueError, KeyError, TypeError, AttributeError):
         return None
