@@ -31,8 +31,8 @@ def test_a_person_of_every_role_and_a_sealed_list(db: None, tmp_path: Path) -> N
         assert set(actor_of(user, at=NOW).roles) == {login.role}
     assert allocation.commitment() is not None
     assert allocation.verify(key) == []
-    found = inspect(key, tmp_path / "anchors")
-    assert found.findings == ()  # the commitment stands in the chain of the study
+    looked = inspect(key, tmp_path / "anchors")
+    assert looked.findings == ()  # the commitment stands in the chain of the study
     assert demonstration.fill(tmp_path, key, at=NOW) == made
     assert demonstration.logins(tmp_path) == made
     assert (tmp_path / demonstration.FILE).stat().st_mode & 0o077 == 0

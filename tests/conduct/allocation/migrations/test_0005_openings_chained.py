@@ -59,9 +59,9 @@ def test_rows_of_before_are_bound(before: str, study: Protocol, key: Path) -> No
     assert heads == {"openings": 3, "syringes": 1, "checks of syringes": 1}
     for table in ("opening", "syringecheck"):
         with pytest.raises(DatabaseError, match="append-only"):
-            execute("UPDATE allocation_" + table + " SET actor = 'x'")
+            execute(f"UPDATE allocation_{table} SET actor = 'x'")  # noqa: S608
         with pytest.raises(DatabaseError, match="append-only"):
-            execute("DELETE FROM allocation_" + table)
+            execute(f"DELETE FROM allocation_{table}")  # noqa: S608
     services.open_one(key, "P0001", why="emergency", reason="r", actor="i", at=NOW)
     assert services.heads()["openings"][0] == 4
     assert services.verify(None) == []
