@@ -57,7 +57,7 @@ class Trial:
         return {
             "DJANGO_SETTINGS_MODULE": "equipoise.conduct.settings",
             "EQUIPOISE_HOME": str(self.folder.resolve()),
-            "EQUIPOISE_SECRET": (self.folder / SECRET).read_text("utf-8").strip(),
+            "EQUIPOISE_SECRET": self._secret(),
             "EQUIPOISE_DATABASE": self.database,
             "EQUIPOISE_DEMO": "1" if self.demo else "0",
             "EQUIPOISE_PRODUCTION": "1" if self.production else "0",
@@ -66,6 +66,13 @@ class Trial:
             "EQUIPOISE_IDLE_MINUTES": str(self.idle_minutes),
             "EQUIPOISE_PROXIES": "1" if self.proxied else "0",
         }
+
+    def _secret(self) -> str:
+        """The secret of sessions; one of the moment for an auditor, who has none."""
+        path = self.folder / SECRET
+        if not path.exists():
+            return secrets.token_urlsafe(64)
+        return path.read_text("utf-8").strip()
 
 
 def prepare(trial: Trial) -> Trial:
@@ -100,19 +107,26 @@ def prepare(trial: Trial) -> Trial:
     return trial
 
 
-def reopen(folder: Path, *, database: str = "", anchors: Path | None = None) -> Trial:
+def reopen(
+    folder: Path,
+    *,
+    database: str = "",
+    anchors: Path | None = None,
+    reading: bool = False,
+) -> Trial:
     """A trial that was served from this folder before.
 
     Args:
         folder: of the trial.
         database: another address than the one that is remembered.
         anchors: another folder than the one that is remembered.
+        reading: whether a copy without its secrets will do, as an auditor has it.
 
     Raises:
         ConductError: EQ902, no trial is there, or its databases are gone.
     """
     known = _remembered(folder)
-    if known is None or not (folder / SECRET).exists():
+    if known is None or not (reading or (folder / SECRET).exists()):
         raise ConductError.single(
             "EQ902",
             "there is no trial in this folder",

@@ -107,7 +107,9 @@ def open_trial(wanted: Wanted, *, at: datetime, tell: Tell) -> Opened:
     if trial.demo:
         tell("making people of every role, and sealing a list")
         key = trial.folder / folder.VAULT_KEY
-        logins = tuple(demonstration.fill(trial.folder, key, at=at))
+        logins = tuple(
+            demonstration.fill(trial.folder, key, at=at, anchors=trial.anchors_folder)
+        )
     token = first_run.new_token(trial.folder) if first_run.needed() else ""
     return Opened(trial, founded, token, logins)
 

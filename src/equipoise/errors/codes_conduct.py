@@ -130,6 +130,16 @@ CODES: dict[str, Code] = {
         "identity was not confirmed",
         "Who asks for an arm gives the password again, or uses a second factor.",
     ),
+    "EQ945": Code(
+        "amendment against the sealed list",
+        "The list was drawn for the arms, ratios, method and strata of one protocol "
+        "version; an amendment leaves them alone.",
+    ),
+    "EQ946": Code(
+        "commitment does not hold",
+        "The list that was disclosed after unblinding is not the one that was committed "
+        "to, or cannot be read.",
+    ),
     "EQ961": Code(
         "database is not locked",
         "Arms are joined with the data only when no form can be changed any more.",

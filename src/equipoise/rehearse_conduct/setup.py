@@ -36,8 +36,9 @@ def set_up(plan: dict[str, Any]) -> None:
     for alias in ("default", "vault"):
         call_command("migrate", database=alias, verbosity=0)
     call_command("createcachetable", verbosity=0)
+    from equipoise.conduct.access.acting import ALL_SITES, Actor
     from equipoise.conduct.allocation.key import make_key
-    from equipoise.conduct.allocation.services import seal
+    from equipoise.conduct.enrolment.sealing import seal
     from equipoise.conduct.study.models import ConsentVersion, Site
     from equipoise.conduct.study.protocols import accept
     from equipoise.instruments.load import parse_instrument
@@ -54,11 +55,12 @@ def set_up(plan: dict[str, Any]) -> None:
     ConsentVersion.objects.create(label="1.0", valid_from=START.date())
     _people(plan, site)
     make_key(settings.VAULT_KEY)
+    everywhere = frozenset({ALL_SITES})
     seal(
-        protocol,
-        settings.VAULT_KEY,
         places=plan["places"],
-        actor="statistician",
+        key=settings.VAULT_KEY,
+        anchors=settings.ANCHORS,
+        actor=Actor(user_name("statistician"), {"statistician": everywhere}),
         at=START,
         seed=plan["seed"],
     )

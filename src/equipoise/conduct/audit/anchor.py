@@ -40,6 +40,8 @@ class Anchor:
             accepted a loss (``equipoise audit reconcile``); the line has every head.
         departed: chains that were not any more, when the line was written, what they had
             been in a line before.
+        beside: the other chains of the vault that grew (arms that were shown, syringes,
+            their checks) -> length and hash of the last row.
     """
 
     at: str
@@ -48,6 +50,7 @@ class Anchor:
     previous: str
     reconciled: bool = False
     departed: tuple[str, ...] = ()
+    beside: dict[str, tuple[int, str]] = field(default_factory=dict)
 
     def line(self) -> str:
         """The anchor as it stands in the file, without the end of the line."""
@@ -57,6 +60,8 @@ class Anchor:
             "vault": list(self.vault),
             "previous": self.previous,
         }
+        if self.beside:
+            content["beside"] = {k: list(v) for k, v in sorted(self.beside.items())}
         if self.reconciled:
             content["reconciled"] = True
         if self.departed:
@@ -73,6 +78,7 @@ class Anchored:
         places: chain -> every length that was anchored -> hash.
         vault: largest number of allocations, and hash of the last one.
         allocations: every number of allocations that was anchored -> hash.
+        beside: other chain of the vault -> every length that was anchored -> hash.
         reconciled: times of the reconciliations.
         departed: chains of which lines contradict each other.
         accepted: length and hash of the study's chain at the last reconciliation.
@@ -82,6 +88,7 @@ class Anchored:
     places: dict[str, dict[int, str]] = field(default_factory=dict)
     vault: tuple[int, str] = (0, START.hex())
     allocations: dict[int, str] = field(default_factory=dict)
+    beside: dict[str, dict[int, str]] = field(default_factory=dict)
     reconciled: list[str] = field(default_factory=list)
     departed: set[str] = field(default_factory=set)
     accepted: tuple[int, str] | None = None
@@ -89,7 +96,8 @@ class Anchored:
     def add(self, made: Anchor) -> None:
         """Takes one more line in."""
         if made.reconciled:
-            self.heads, self.places, self.allocations = {}, {}, {}
+            self.heads, self.places = {}, {}
+            self.allocations, self.beside = {}, {}
             self.vault = 0, START.hex()
             self.reconciled.append(made.at)
             self.departed, self.accepted = set(), made.heads.get(STUDY)
@@ -102,10 +110,17 @@ class Anchored:
                 self.heads[chain] = head
         self.allocations.setdefault(*made.vault)
         self.vault = max(self.vault, made.vault)
+        for chain, (length, hash_) in made.beside.items():
+            self.beside.setdefault(chain, {})[length] = hash_
 
 
 def anchor(
-    folder: Path, *, vault: tuple[int, str], at: datetime, reconciled: bool = False
+    folder: Path,
+    *,
+    vault: tuple[int, str],
+    at: datetime,
+    reconciled: bool = False,
+    beside: Mapping[str, tuple[int, str]] | None = None,
 ) -> Anchor:
     """Writes what the chains are now; the line is on the disk when this returns.
 
@@ -120,6 +135,7 @@ def anchor(
         vault: number of allocations and hash of the last one.
         at: UTC.
         reconciled: whether what was anchored before holds no more.
+        beside: the other chains of the vault -> length and hash of the last row.
 
     Raises:
         ConductError: EQ937, the anchors are those of another copy, which was reconciled;
@@ -133,7 +149,12 @@ def anchor(
         heads = {c: head for c, head in now.items() if known.heads.get(c) != head}
         path = folder / NAME
         gone = tuple(sorted(departed(known, now)))
-        made = Anchor(stamp(at), heads, vault, _last(path), reconciled, gone)
+        grown = {
+            chain: head
+            for chain, head in (beside or {}).items()
+            if head[0] and known.beside.get(chain, {}).get(head[0]) != head[1]
+        }
+        made = Anchor(stamp(at), heads, vault, _last(path), reconciled, gone, grown)
         try:
             folder.mkdir(parents=True, exist_ok=True)
             _write(path, made.line() + "\n")
@@ -211,6 +232,9 @@ def parse(line: str) -> Anchor | None:
     try:
         content = json.loads(line)
         heads = {k: (int(n), str(h)) for k, (n, h) in content["heads"].items()}
+        beside = {
+            k: (int(n), str(h)) for k, (n, h) in content.get("beside", {}).items()
+        }
         count, last = content["vault"]
         return Anchor(
             content["at"],
@@ -219,6 +243,7 @@ def parse(line: str) -> Anchor | None:
             content["previous"],
             content.get("reconciled") is True,
             tuple(map(str, content.get("departed", ()))),
+            beside,
         )
     except (ValueError, KeyError, TypeError, AttributeError):
         return None

@@ -10,7 +10,8 @@ from pathlib import Path
 import numpy as np
 
 from equipoise.conduct.access.acting import Actor
-from equipoise.conduct.allocation.services import open_all
+from equipoise.conduct.allocation.disclosure import NAME
+from equipoise.conduct.allocation.services import disclose, open_all
 from equipoise.conduct.audit.chain import Fact
 from equipoise.conduct.audit.models import STUDY
 from equipoise.conduct.audit.record import append
@@ -67,12 +68,17 @@ def unblinded_data(actor: Actor, key: Path, *, reason: str, at: datetime) -> Tri
 def unblinded_export(
     actor: Actor, form: Format, key: Path, *, reason: str, at: datetime
 ) -> Export:
-    """The same as a file; see ``unblinded_data``."""
+    """The same as a file; see ``unblinded_data``.
+
+    An archive of CSV or Parquet files holds the sealed list with its seed and salt too,
+    so that anybody can check the commitment (``equipoise audit commitment``).
+    """
     arms = _open(actor, key, reason, at)
     snapshot = begin(actor, f"unblinded {form}", at=at)
     protocol = version(snapshot.protocol)
     found = _revealed(protocol, arms, rows(snapshot, actor))
-    made = write(snapshot, form, contract(protocol), found)
+    disclosed = disclose(key, protocol.trial.id).text()
+    made = write(snapshot, form, contract(protocol), found, {NAME: disclosed})
     return replace(made, name=made.name.replace(".", "-unblinded.", 1))
 
 

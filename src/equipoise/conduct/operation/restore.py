@@ -212,7 +212,7 @@ def _verified(
 def _findings(source: Source, trial: folder.Trial) -> tuple[list[str], list[str]]:
     """What was changed, and what was anchored and is not there yet."""
     from equipoise.conduct.allocation import services as allocation
-    from equipoise.conduct.audit.anchor import against, read
+    from equipoise.conduct.audit.anchor import against, anchored
     from equipoise.conduct.audit.verify import verify
 
     found = verify()
@@ -224,15 +224,22 @@ def _findings(source: Source, trial: folder.Trial) -> tuple[list[str], list[str]
         length = found.heads.get(finding.chain, (0, b""))[0]
         newer = finding.chain != "anchors" and finding.seq > length
         (lacks if newer else wrong).append(str(finding))
-    count = allocation.head().count
-    for made in read(anchors):
-        number, hash_ = made.vault
+    known, count = anchored(anchors), allocation.head().count
+    for number, hash_ in known.allocations.items():
         if number > count:
             lacks.append(f"allocation {number} of the vault")
         elif number and allocation.hash_at(number) != hash_:
             wrong.append(
                 f"allocation {number} is another than the one that was anchored"
             )
+    for chain, places in known.beside.items():
+        length = allocation.heads().get(chain, (0, ""))[0]
+        stored = allocation.hashes(chain, places)
+        for number, hash_ in places.items():
+            if number > length:
+                lacks.append(f"row {number} of the {chain} in the vault")
+            elif stored.get(number) != hash_:
+                wrong.append(f"row {number} of the {chain} is not the anchored one")
     return wrong, list(dict.fromkeys(lacks))
 
 

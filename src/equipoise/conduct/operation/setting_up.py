@@ -18,6 +18,7 @@ from equipoise.conduct.audit.models import STUDY
 from equipoise.conduct.audit.record import append
 from equipoise.conduct.database import VAULT, vault_address
 from equipoise.conduct.outages import outage_of
+from equipoise.conduct.enrolment.sealed import require_fit
 from equipoise.conduct.study.models import ConsentVersion, ProtocolVersion, Site
 from equipoise.conduct.study.protocols import accept, in_force
 from equipoise.errors import ConductError
@@ -141,12 +142,13 @@ def found(
 
     Raises:
         ConductError: EQ951, another trial is here; EQ953, the protocol is an amendment
-            and no reason was given.
+            and no reason was given; EQ945, it randomizes otherwise than the sealed list.
     """
     protocol, text, scales = texts(name_or_path)
     new = not ProtocolVersion.objects.exists()
     if not new:
         _is_accepted(in_force(), protocol, amendment)
+        require_fit(protocol)
     changes = accept(
         protocol, text, scales, actor=TERMINAL, at=at, reason=amendment.strip()
     )
