@@ -15,6 +15,7 @@ from equipoise.conduct.capture.consent import require_consent
 from equipoise.conduct.capture.current import Current, Value, current
 from equipoise.conduct.capture.models import FormState, Participant
 from equipoise.conduct.capture.permission import require_form
+from equipoise.conduct.capture.released import INFUSION, SYRINGE, unreleased
 from equipoise.conduct.capture.standing import note_status
 from equipoise.conduct.forms.checking import problems
 from equipoise.conduct.forms.definition import Form
@@ -97,12 +98,14 @@ def save(
     Raises:
         AccessError: EQ911, EQ913, the person may not fill this form in.
         ConductError: EQ921, the form is frozen or locked; EQ922, a change without reason;
-            EQ923, no valid consent.
+            EQ923, no valid consent; EQ927, an infusion without a released syringe.
     """
     require_form(actor, place.participant, place.form)
     with transaction.atomic():
         lock(place.participant.identifier)
-        known = current(place.participant.identifier, (place.form.id, "consent"))
+        known = current(
+            place.participant.identifier, (place.form.id, "consent", SYRINGE)
+        )
         where = place.form.id, place.visit, place.minute
         _open(known, where)
         require_consent(known, place.form, on=at.date())
@@ -114,6 +117,8 @@ def save(
         merged = {n: v.value or "" for n, v in held.items()} | new
         found = problems(place.form, merged, complete=complete)
         found = {n: what for n, what in found.items() if complete or n in new}
+        if place.form.id == INFUSION:
+            found = unreleased(known, place.visit, new, merged) | found
         if found:
             return Saved(known.seq, errors=found)
         changing = [n for n in new if _text(held, n)]

@@ -155,8 +155,17 @@ def write(
     form: Format,
     tables: Mapping[str, Table],
     found: Iterator[tuple[str, Cells]],
+    beside: Mapping[str, str] | None = None,
 ) -> Export:
-    """Writes rows into a temporary file, in bounded memory."""
+    """Writes rows into a temporary file, in bounded memory.
+
+    Args:
+        snapshot: whose rows they are.
+        form: of the file.
+        tables: that are written.
+        found: table and row.
+        beside: name -> text of files that stand in the archive too.
+    """
     sink = SINKS[form](tables)
     for table, row in found:
         sink.add(table, row)
@@ -171,6 +180,8 @@ def write(
                 "snapshot": snapshot.hash,
             }
             archive.writestr(entry("snapshot.json"), json.dumps(about, indent=2) + "\n")
+            for name, text in (beside or {}).items():
+                archive.writestr(entry(name), text)
         if form == "csv":
             archive.writestr(entry("README.txt"), README)
     file.seek(0)

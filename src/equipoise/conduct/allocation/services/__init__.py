@@ -14,6 +14,7 @@ from equipoise.conduct.allocation.services.allocating import (
     position,
     restore,
 )
+from equipoise.conduct.allocation.services.contents import Filled, contents
 from equipoise.conduct.allocation.services.opening import open_all, open_one
 from equipoise.conduct.allocation.services.sealing import commitment, seal
 from equipoise.conduct.allocation.services.syringes import (
@@ -29,6 +30,7 @@ from equipoise.conduct.allocation.services.verifying import verify
 
 __all__ = [
     "Content",
+    "Filled",
     "Given",
     "Head",
     "Syringe",
@@ -36,6 +38,7 @@ __all__ = [
     "check_syringe",
     "commitment",
     "content_of",
+    "contents",
     "fill_syringe",
     "given",
     "hash_at",
