@@ -54,6 +54,11 @@ CODES: dict[str, Code] = {
         "A hold rule of the protocol fires for the values before the infusion; it is "
         "started only with the reason of whoever decided it.",
     ),
+    "EQ927": Code(
+        "infusion without a released syringe",
+        "An infusion is started only with the syringe that the pharmacy has filled for it "
+        "and a second person has checked; its number is read from the label.",
+    ),
     "EQ931": Code(
         "key of the vault is missing",
         "The file with the key that opens sealed arms is absent or damaged.",

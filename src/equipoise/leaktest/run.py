@@ -30,7 +30,8 @@ from equipoise.leaktest.words import leaks
 from equipoise.protocol.model import Protocol
 from equipoise.randomize.properties import properties
 from equipoise.randomize.sequence import allocation_sequence
-from equipoise.rehearse_conduct.run import Cast, end_of, performed, plan_of
+from equipoise.rehearse_conduct.cast import Cast
+from equipoise.rehearse_conduct.run import end_of, performed, plan_of
 from equipoise.rehearse_conduct.stage import environment
 
 Tell = Callable[[str], None]
@@ -114,7 +115,8 @@ def _undated(log: str) -> str:
 
 
 def _kits(cast: Cast) -> dict[str, str]:
-    return {number: person for person, number in cast.kits.items()}
+    """Number of a kit or a syringe -> whose it is."""
+    return {number: person for person, number in cast.kits.items()} | cast.syringes
 
 
 def _words(protocol: Protocol, pages: list[Seen]) -> Iterator[Check]:

@@ -19,3 +19,5 @@ MIDDLEWARE = [*MIDDLEWARE, "equipoise.rehearse_conduct.clock.Clock"]
 # Dozens of people log in from one address at once; each attempt counts as failed until
 # it has succeeded.
 ACCOUNT_RATE_LIMITS = {"login": "1000/m/ip", "login_failed": "1000/m/ip,20/300s/key"}
+# Made-up passwords are long and at random, and live for minutes: they are hashed quickly.
+PASSWORD_HASHERS = ["equipoise.rehearse_conduct.hashing.Quick"]

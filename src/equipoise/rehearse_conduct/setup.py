@@ -23,6 +23,11 @@ def user_name(role: str) -> str:
     return role.replace(" ", "-")
 
 
+# Everybody by user name: one person a role, and who checks what the pharmacist fills.
+SECOND = "second-pharmacist"
+STAFF = {user_name(role): role for role in ROLES} | {SECOND: "pharmacist"}
+
+
 def set_up(plan: dict[str, Any]) -> None:
     """Makes the databases and everything in them.
 
@@ -54,7 +59,7 @@ def set_up(plan: dict[str, Any]) -> None:
     site = Site.objects.create(code=plan["site"], name=plan["site"])
     ConsentVersion.objects.create(label="1.0", valid_from=START.date())
     _people(plan, site)
-    make_key(settings.VAULT_KEY)
+    make_key(settings.VAULT_KEY)  # kept, if the folder has one
     everywhere = frozenset({ALL_SITES})
     seal(
         places=plan["places"],
@@ -72,8 +77,7 @@ def _people(plan: dict[str, Any], site: Any) -> None:
     from equipoise.conduct.access.models import Membership, ParticipantAccount
 
     passwords = plan["passwords"]
-    for role in ROLES if passwords else ():
-        name = user_name(role)
+    for name, role in STAFF.items() if passwords else ():
         user = User.objects.create_user(name, password=passwords[name])
         Membership.objects.create(
             user=user,

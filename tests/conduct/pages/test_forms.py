@@ -19,7 +19,7 @@ from equipoise.conduct.study.models import ConsentVersion, Site
 from equipoise.conduct.study.protocols import accept
 from equipoise.exchange.protocols import load_protocol
 from tests.conduct.conftest import NOW, ROLES
-from tests.conduct.walking import answers, browser, form_url, included, send
+from tests.conduct.walking import answers, browser, form_url, included, release, send
 
 SCRIPT = '<script>alert("x")</script><img src=x onerror=alert(1)>'
 
@@ -271,7 +271,8 @@ def test_words_of_people_are_never_code(
     assert (
         send(doctor, form_url(person, "visit", "baseline"), missed).status_code == 302
     )
-    ran = {"weight_kg": "70", "started_at": "2027-01-05T09:00",
+    ran = {"syringe": release(person, "infusion-1"),
+           "weight_kg": "70", "started_at": "2027-01-05T09:00",
            "stopped_at": "2027-01-05T09:40",
            "interrupted": "yes", "reason": SCRIPT}  # fmt: skip
     url = form_url(person, "infusion", "infusion-1")

@@ -13,7 +13,7 @@ from equipoise.conduct.capture.current import current
 from equipoise.conduct.capture.models import Participant
 from tests.conduct.conftest import NOW
 from tests.conduct.pages.conftest import Clock
-from tests.conduct.walking import BACKEND, form_url, included
+from tests.conduct.walking import BACKEND, form_url, included, release
 
 CHROMIUM = "/usr/bin/chromium"
 PHONE, DESK = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
@@ -196,6 +196,7 @@ def test_two_people_at_one_field(
 def test_the_bedside_tells_what_to_do_as_soon_as_a_value_is_typed(
     person: Participant, people: dict[str, User], seat: Any
 ) -> None:
+    release(person, "infusion-1", "12345678")
     page = seat(people["infusion team"], PHONE).open(
         f"/participants/{person}/infusion/infusion-1/"
     )
@@ -205,6 +206,7 @@ def test_the_bedside_tells_what_to_do_as_soon_as_a_value_is_typed(
     page.fill("[name=SYSBP]", "128")
     page.keyboard.press("Enter")
     page.wait_for_selector(".alert.hold", state="detached")
+    page.fill("[name=syringe]", "12345678")
     page.fill("[name=weight_kg]", "72,5")
     page.click("button:has-text('Start')")
     page.wait_for_selector("[data-since]:has-text('0:0')")

@@ -20,6 +20,7 @@ from equipoise.conduct.capture.current import (
 )
 from equipoise.conduct.capture.models import FormState, Participant
 from equipoise.conduct.capture.permission import require_form
+from equipoise.conduct.capture.released import INFUSION, SYRINGE, unreleased
 from equipoise.conduct.capture.standing import note_status
 from equipoise.conduct.forms.checking import problems
 from equipoise.conduct.forms.definition import Form
@@ -102,14 +103,14 @@ def save(
     Raises:
         AccessError: EQ911, EQ913, the person may not fill this form in.
         ConductError: EQ921, the form is frozen or locked; EQ922, a change without reason;
-            EQ923, no valid consent.
+            EQ923, no valid consent; EQ927, an infusion without a released syringe.
     """
     require_form(actor, place.participant, place.form)
     with transaction.atomic():
         head = lock(place.participant.identifier)
         known = current(
             place.participant.identifier,
-            (place.form.id, "consent"),
+            (place.form.id, "consent", SYRINGE),
             place.visit,
             head=head,
         )
@@ -126,6 +127,8 @@ def save(
         whole = complete or signed  # a form that was signed off stays complete
         found = problems(place.form, merged, complete=whole)
         found = {n: what for n, what in found.items() if whole or n in new}
+        if place.form.id == INFUSION:
+            found = unreleased(known, place.visit, new, merged) | found
         if found:
             return Saved(known.seq, errors=found)
         changing = [n for n in new if _text(held, n)]

@@ -15,6 +15,7 @@ from equipoise.conduct.allocation.services.allocating import (
     restore,
 )
 from equipoise.conduct.allocation.services.chains import hashes, heads
+from equipoise.conduct.allocation.services.contents import Filled, contents
 from equipoise.conduct.allocation.services.disclosing import disclose
 from equipoise.conduct.allocation.services.opening import (
     Shown,
@@ -37,6 +38,7 @@ from equipoise.conduct.allocation.services.verifying import KEPT_BY_THE_KEY, ver
 __all__ = [
     "KEPT_BY_THE_KEY",
     "Content",
+    "Filled",
     "Given",
     "Head",
     "Shown",
@@ -45,6 +47,7 @@ __all__ = [
     "check_syringe",
     "commitment",
     "content_of",
+    "contents",
     "disclose",
     "fill_syringe",
     "given",
