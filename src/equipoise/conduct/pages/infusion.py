@@ -27,6 +27,16 @@ from equipoise.conduct.safety import infusion as deeds
 from equipoise.conduct.safety.day import Day, Timepoint, day_of, next_minute
 from equipoise.errors import AccessError, ConductError
 
+# Offered where a reason is asked for: nobody should have to type beside a patient.
+REASONS = (
+    "Blood pressure or pulse",
+    "Oxygen saturation",
+    "Nausea or vomiting",
+    "Dissociation or distress",
+    "Problem with the line or the pump",
+    "The participant asked for it",
+)
+
 
 @never_cache
 @login_required
@@ -134,6 +144,8 @@ def _page(
         "infusion_address": address(place),
         "infusion_state": known.status.get(("infusion", visit, None), ""),
         "planned": deeds.planned_minutes(plan.protocol),
+        "syringe": known.answers("syringe", visit).get("number", ""),
+        "reasons": REASONS,
         "events_url": reverse("events", args=[person.identifier]),
     }
 
