@@ -26,5 +26,6 @@ def trial(request: HttpRequest) -> dict[str, Any]:
         actor, _ = who(request)
         known["actor"] = actor
         known["menu"] = menu(actor, request.path)
+        known["who_name"] = request.user.get_full_name() or actor.name
         known["who_roles"] = ", ".join(sorted(actor.roles))
     return known

@@ -35,7 +35,12 @@ def randomize(request: HttpRequest, identifier: str) -> HttpResponse:
             at=now,
         )
         return redirect("randomize", identifier)
-    known = {"person": person, "ready": readiness(person)}
+    visits = in_force().schedule.visits
+    known = {
+        "person": person,
+        "ready": readiness(person),
+        "pharmacy": any(visit.infusion is not None for visit in visits),
+    }
     return render(request, "enrolment/randomize.html", known)
 
 

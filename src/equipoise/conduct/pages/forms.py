@@ -82,6 +82,8 @@ def _page(
         "correct_address": address(desk.place, correct="1"),
         "close_address": address(desk.place, "close"),
         "reason": reason,
+        "is_event": desk.place.form.id.startswith("event#"),
+        "bedside": _bedside(desk.place),
     }
     return render(request, "forms/form.html", known, status=status)
 
@@ -212,6 +214,13 @@ def _open_form(desk: Desk) -> Place | None:
                 if one.form.id not in ("visit", desk.place.form.id):
                     return Place(person, one.form, one.visit, one.minute)
     return None
+
+
+def _bedside(place: Place) -> str:
+    """The screen of the bedside to which a form belongs; empty for any other form."""
+    if place.form.id != "infusion" and place.minute is None:
+        return ""
+    return reverse("infusion", args=[place.participant.identifier, place.visit])
 
 
 def _unscheduled(visit: str) -> str:

@@ -264,7 +264,7 @@ def _held(held: list[Alert]) -> ConductError:
     first = held[0]
     return ConductError.single(
         "EQ926",
-        f"the infusion is held: {first.measured.name} {first.measured.value:g} "
+        f"the infusion is held: {first.sign} {first.measured.value:g} "
         f"{first.rule.unit}",
         where=f"rule {first.rule.id}",
         mend=f"{first.rule.do} To start all the same, write who decided it and why",
