@@ -44,7 +44,7 @@ def main() -> None:
     elif where == "between vault and entry":
         randomizing.record = die
     elif where == "between entry and anchor":
-        randomizing.anchor = die
+        randomizing.anchor_all = die
     elif where == "inside the anchor":
         plain = os.fsync
 

@@ -9,6 +9,7 @@ from django.contrib.auth.models import User
 from equipoise.conduct.access.acting import Actor
 from equipoise.conduct.audit.models import Entry
 from equipoise.conduct.audit.verify import verify
+from equipoise.conduct.capture.closing import lock_participant
 from equipoise.conduct.capture.current import current
 from equipoise.conduct.capture.finding import place_of
 from equipoise.conduct.capture.models import Participant
@@ -154,3 +155,14 @@ def test_nobody_else_starts_it(
 
 def test_the_planned_length_is_that_of_no_arm(feder: Protocol) -> None:
     assert infusion.planned_minutes(feder) == 40
+
+
+def test_no_infusion_of_whom_is_locked(
+    person: Participant, actor: Callable[[str], Actor], feder: Protocol
+) -> None:
+    nurse = actor("infusion team")
+    lock_participant(person, actor=actor("statistician"), at=NOW)
+    with pytest.raises(ConductError, match="EQ921"):
+        infusion.start(person, VISIT, feder, actor=nurse, at=NOW, weight="70")
+    with pytest.raises(ConductError, match="EQ921"):
+        infusion.stop(person, VISIT, actor=nurse, at=NOW)

@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 LAST = "last_request"
+NOTED = 15  # seconds within which a use of the session is not written down again
 
 
 class IdleTimeout:
@@ -17,7 +18,8 @@ class IdleTimeout:
 
     Fields are saved as they are answered, so a tired nurse who comes back logs in and
     finds the form as it was. Requests that the page makes by itself (``X-Background``)
-    do not keep a session alive.
+    do not keep a session alive. A use is noted every ``NOTED`` seconds: a session may
+    end by so much too early, and never too late.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -30,6 +32,8 @@ class IdleTimeout:
             last = request.session.get(LAST, now)
             if now - last > settings.IDLE_MINUTES * 60:
                 logout(request)
-            elif "X-Background" not in request.headers:
+            elif "X-Background" not in request.headers and (
+                LAST not in request.session or not 0 <= now - last < NOTED
+            ):
                 request.session[LAST] = now
         return self.get_response(request)

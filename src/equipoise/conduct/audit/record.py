@@ -11,7 +11,7 @@ from equipoise.conduct.audit.chain import START, Fact, Written, link
 from equipoise.conduct.audit.models import Entry, Head, stamp
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def append(
     chain: str, facts: Sequence[Fact], *, actor: str, protocol: str, at: datetime
 ) -> list[Entry]:
@@ -59,8 +59,13 @@ def append(
 
 def lock(chain: str) -> Head:
     """The head of a chain, locked for the rest of the transaction."""
-    Head.objects.bulk_create([Head(chain=chain, hash=START)], ignore_conflicts=True)
-    return Head.objects.select_for_update().get(pk=chain)
+    locked = Head.objects.select_for_update().filter(pk=chain)
+    held = locked.first()
+    if held is None:
+        new = Head(chain=chain, hash=START)
+        Head.objects.bulk_create([new], ignore_conflicts=True)
+        held = locked.get()
+    return held
 
 
 def entries(chain: str) -> models.QuerySet[Entry]:

@@ -12,7 +12,12 @@ from equipoise.conduct.access.acting import Actor
 from equipoise.conduct.audit.chain import Fact
 from equipoise.conduct.audit.record import append, lock
 from equipoise.conduct.capture.consent import require_consent
-from equipoise.conduct.capture.current import Current, Value, current
+from equipoise.conduct.capture.current import (
+    Current,
+    Value,
+    current,
+    require_unlocked,
+)
 from equipoise.conduct.capture.models import FormState, Participant
 from equipoise.conduct.capture.permission import require_form
 from equipoise.conduct.capture.released import INFUSION, SYRINGE, unreleased
@@ -102,9 +107,12 @@ def save(
     """
     require_form(actor, place.participant, place.form)
     with transaction.atomic():
-        lock(place.participant.identifier)
+        head = lock(place.participant.identifier)
         known = current(
-            place.participant.identifier, (place.form.id, "consent", SYRINGE)
+            place.participant.identifier,
+            (place.form.id, "consent", SYRINGE),
+            place.visit,
+            head=head,
         )
         where = place.form.id, place.visit, place.minute
         _open(known, where)
@@ -115,16 +123,19 @@ def save(
         if conflicts:
             return Saved(known.seq, conflicts=conflicts)
         merged = {n: v.value or "" for n, v in held.items()} | new
-        found = problems(place.form, merged, complete=complete)
-        found = {n: what for n, what in found.items() if complete or n in new}
+        signed = known.status.get(where) == "complete"
+        whole = complete or signed  # a form that was signed off stays complete
+        found = problems(place.form, merged, complete=whole)
+        found = {n: what for n, what in found.items() if whole or n in new}
         if place.form.id == INFUSION:
             found = unreleased(known, place.visit, new, merged) | found
         if found:
             return Saved(known.seq, errors=found)
         changing = [n for n in new if _text(held, n)]
-        signed = known.status.get(where) == "complete"
-        if changing and signed and not reason.strip():
-            raise _needs_reason(changing)
+        if changing and signed:
+            actor.require("correct", place.participant.site.code)
+            if not reason.strip():
+                raise _needs_reason(changing)
         facts = [
             Fact(
                 "correct" if n in changing and signed else "answer",
@@ -157,15 +168,13 @@ def _text(held: Mapping[str, Value], name: str) -> str:
 
 
 def _open(known: Current, where: tuple[str, str, int | None]) -> None:
-    state = known.status.get(where)
-    if state in ("frozen", "locked"):
+    require_unlocked(known)
+    if known.status.get(where) == "frozen":
         raise ConductError.single(
             "EQ921",
-            f"this form is {state}",
+            "this form is frozen",
             where="the form",
-            mend="ask an investigator to unfreeze it"
-            if state == "frozen"
-            else "the database is locked: nothing can be changed any more",
+            mend="ask an investigator to unfreeze it",
         )
 
 
@@ -190,16 +199,13 @@ def _needs_reason(changing: list[str]) -> ConductError:
 
 
 def _note(place: Place, status: str, actor: Actor, at: datetime, seq: int) -> None:
-    """The state of the form, for lists."""
-    FormState.objects.update_or_create(
-        participant=place.participant,
-        form=place.form.id,
-        visit=place.visit,
-        minute=place.minute,
-        defaults={
-            "status": status,
-            "seq": seq,
-            "changed_at": at,
-            "changed_by": actor.name,
-        },
-    )
+    """The state of the form, for lists; the chain is locked."""
+    where = {
+        "participant": place.participant,
+        "form": place.form.id,
+        "visit": place.visit,
+        "minute": place.minute,
+    }
+    new = {"status": status, "seq": seq, "changed_at": at, "changed_by": actor.name}
+    if not FormState.objects.filter(**where).update(**new):
+        FormState.objects.create(**where, **new)

@@ -8,7 +8,13 @@ from datetime import datetime
 from pathlib import Path
 
 from equipoise.conduct.access.acting import Actor
-from equipoise.conduct.allocation.services import Filled, contents, open_all
+from equipoise.conduct.allocation.disclosure import NAME
+from equipoise.conduct.allocation.services import (
+    Filled,
+    contents,
+    disclose,
+    open_all,
+)
 from equipoise.conduct.audit.chain import Fact
 from equipoise.conduct.audit.models import STUDY
 from equipoise.conduct.audit.record import append
@@ -81,14 +87,19 @@ def unblinded_data(actor: Actor, key: Path, *, reason: str, at: datetime) -> Tri
 def unblinded_export(
     actor: Actor, form: Format, key: Path, *, reason: str, at: datetime
 ) -> Export:
-    """The same as a file, with a table of every syringe; see ``unblinded_data``."""
+    """The same as a file, with a table of every syringe; see ``unblinded_data``.
+
+    An archive of CSV or Parquet files holds the sealed list with its seed and salt too,
+    so that anybody can check the commitment (``equipoise audit commitment``).
+    """
     opened = _open(actor, key, reason, at)
     snapshot = begin(actor, f"unblinded {form}", at=at)
     protocol = version(snapshot.protocol)
     found = _with_syringes(opened, _revealed(protocol, opened, rows(snapshot, actor)))
     tables = contract(protocol) | {dispensed.SYRINGES.name: dispensed.SYRINGES}
     words = dispensed.FROM_SYRINGES if opened.syringes else dispensed.FROM_PROTOCOL
-    made = write(snapshot, form, tables, found, {DOSES: words})
+    disclosed = disclose(key, protocol.trial.id).text()
+    made = write(snapshot, form, tables, found, {DOSES: words, NAME: disclosed})
     return replace(made, name=made.name.replace(".", "-unblinded.", 1))
 
 

@@ -9,7 +9,9 @@ from pathlib import Path
 from equipoise.conduct.allocation import services
 from equipoise.conduct.audit.anchor import against, anchored
 from equipoise.conduct.audit.verify import verify
+from equipoise.conduct.enrolment.sealed import of_the_list
 from equipoise.conduct.enrolment.standing import missing
+from equipoise.conduct.inspection.published import compared, unpublished
 from equipoise.conduct.study.protocols import in_force
 
 
@@ -18,30 +20,36 @@ class Inspection:
     """What was looked at, and what was found.
 
     Attributes:
+        openings: number of arms that were shown.
         findings: what is not as it was written down; empty if nothing is wrong.
         notices: what is in order, and should be known.
+        not_checked: what only who has the key of the vault can look at, in words; empty
+            if all was looked at.
     """
 
     entries: int
     chains: int
     allocations: int
+    openings: int
     anchored: int
     findings: tuple[str, ...]
     notices: tuple[str, ...]
+    not_checked: tuple[str, ...]
 
 
 def inspect(
-    key: Path, anchors: Path, progress: Callable[[str], None] | None = None
+    key: Path | None, anchors: Path, progress: Callable[[str], None] | None = None
 ) -> Inspection:
     """Works everything out again.
 
     Args:
-        key: file of the key of the vault.
+        key: file of the key of the vault; None for an auditor who must not have it: all
+            that needs no key is looked at, and the rest is named.
         anchors: folder of the anchors.
         progress: told what is being done.
 
     Raises:
-        ConductError: EQ931, there is no key.
+        ConductError: EQ931, there is no key where one was said to be.
     """
     tell = progress or (lambda _: None)
     tell("working the chains out again")
@@ -50,9 +58,13 @@ def inspect(
     findings = [str(f) for f in (*found.findings, *against(found, anchors))]
     lacking, known = missing(anchors), anchored(anchors)
     findings += [f"vault: {what}" for what in lacking.words()]
-    tell("opening the sealed list")
-    findings += [f"vault: {what}" for what in services.verify(key, in_force())]
-    notices = [str(f) for f in found.notices]
+    tell("opening the sealed list" if key else "working the vault's chains out again")
+    protocol = of_the_list() or in_force()
+    findings += [f"vault: {what}" for what in services.verify(key, protocol)]
+    findings += [f"vault: {what}" for what in unpublished()]
+    shown = compared()
+    findings += [f"vault: {what}" for what in shown.unwritten]
+    notices = [*map(str, found.notices), *shown.cut_off]
     notices += [
         f"{who} has kit {kit}, and no entry: randomize again to complete it"
         for who, kit in sorted(lacking.unrecorded.items())
@@ -64,7 +76,9 @@ def inspect(
         found.entries,
         len(found.heads),
         services.head().count,
+        services.heads()["openings"][0],
         len(known.heads),
         tuple(dict.fromkeys(findings)),
         tuple(notices),
+        () if key else services.KEPT_BY_THE_KEY,
     )

@@ -35,7 +35,12 @@ def randomize(request: HttpRequest, identifier: str) -> HttpResponse:
             at=now,
         )
         return redirect("randomize", identifier)
-    known = {"person": person, "ready": readiness(person)}
+    visits = in_force().schedule.visits
+    known = {
+        "person": person,
+        "ready": readiness(person),
+        "pharmacy": any(visit.infusion is not None for visit in visits),
+    }
     return render(request, "enrolment/randomize.html", known)
 
 
@@ -47,7 +52,8 @@ def sealed_list(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request.user, at=now)
     if request.method == "POST":
         text = request.POST.get("places", "")
-        places = int(text) if text.isdigit() and 0 < int(text) <= 5000 else 0
+        whole = text.isascii() and text.isdecimal() and len(text) < 5
+        places = int(text) if whole and 0 < int(text) <= 5000 else 0
         if places:
             sealing.seal(
                 places=places, key=settings.VAULT_KEY, anchors=settings.ANCHORS,

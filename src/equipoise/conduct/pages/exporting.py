@@ -96,4 +96,4 @@ def _download(made: Export) -> FileResponse:
 
 
 def _number(text: str) -> int:
-    return int(text) if text.isdecimal() and len(text) < 5 else 0
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 5 else 0

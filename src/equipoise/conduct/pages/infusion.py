@@ -29,6 +29,15 @@ from equipoise.conduct.safety.day import Day, Timepoint, day_of, next_minute
 from equipoise.errors import AccessError, ConductError
 
 NAMES = {"weight_kg": "weight", "syringe": "syringe", "started_at": "start"}
+# Offered where a reason is asked for: nobody should have to type beside a patient.
+REASONS = (
+    "Blood pressure or pulse",
+    "Oxygen saturation",
+    "Nausea or vomiting",
+    "Dissociation or distress",
+    "Problem with the line or the pump",
+    "The participant asked for it",
+)
 
 
 @never_cache
@@ -70,8 +79,6 @@ def deed(request: HttpRequest, identifier: str, visit: str, deed: str) -> HttpRe
         return redirect(f"{path}?minute={minute}")
     try:
         problem = _do(request, person, visit, plan, actor, deed)
-    except AccessError:
-        raise
     except ConductError as error:
         problem = f"{error.problems[0].what}. {error.problems[0].mend}."
     if problem:
@@ -140,6 +147,7 @@ def _page(
         "infusion_address": address(place),
         "infusion_state": known.status.get(("infusion", visit, None), ""),
         "planned": deeds.planned_minutes(plan.protocol),
+        "reasons": REASONS,
         "events_url": reverse("events", args=[person.identifier]),
     }
 

@@ -15,10 +15,13 @@ ENTRIES: tuple[tuple[str, str, tuple[Act, ...]], ...] = (
     ("Participants", "screening", ("fill in", "read forms", "report event")),
     ("Recruitment", "recruitment", ("read forms", "manage study", "export")),
     ("Pharmacy", "pharmacy", ("prepare syringe", "check syringe")),
+    ("Sealed list", "sealed-list", ("seal list",)),
     ("Export", "export", ("export",)),
     ("Audit", "audit", ("read audit",)),
     ("People", "people", ("manage people",)),
 )
+# Pages that belong to an entry and whose addresses begin otherwise.
+BESIDE = {"pharmacy": "/syringes/"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,7 @@ def menu(actor: Actor, path: str) -> list[MenuEntry]:
             url = reverse(name)
         except NoReverseMatch:
             continue
-        here = path == url if url == "/" else path.startswith(url)
+        beside = path.startswith(BESIDE.get(name, "\n"))
+        here = path == url if url == "/" else path.startswith(url) or beside
         found.append(MenuEntry(label, url, here))
     return found

@@ -11,7 +11,7 @@ from django.utils import timezone
 from equipoise.conduct.access.acting import Actor
 from equipoise.conduct.audit.chain import Fact
 from equipoise.conduct.audit.record import append, entries, lock
-from equipoise.conduct.capture.current import Current, current
+from equipoise.conduct.capture.current import Current, current, require_unlocked
 from equipoise.conduct.capture.finding import place_of
 from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.capture.permission import require_form
@@ -229,7 +229,9 @@ def _place(person: Participant, visit: str, actor: Actor) -> Place:
 
 def _require(person: Participant, visit: str, *states: str) -> Run:
     lock(person.identifier)
-    run = run_of(person, visit, current(person.identifier))
+    known = current(person.identifier)
+    require_unlocked(known)
+    run = run_of(person, visit, known)
     if run.state not in states:
         raise ConductError.single(
             "EQ923",
@@ -262,7 +264,7 @@ def _held(held: list[Alert]) -> ConductError:
     first = held[0]
     return ConductError.single(
         "EQ926",
-        f"the infusion is held: {first.measured.name} {first.measured.value:g} "
+        f"the infusion is held: {first.sign} {first.measured.value:g} "
         f"{first.rule.unit}",
         where=f"rule {first.rule.id}",
         mend=f"{first.rule.do} To start all the same, write who decided it and why",
