@@ -22,24 +22,10 @@ TESTED_ELSEWHERE: dict[str, str] = {
 # whose module is gone, fails below.
 OWED = frozenset(
     {
-        "cli/words.py",
         "conduct/pages/context.py",
-        "exchange/draft.py",
-        "exchange/propose.py",
-        "exchange/protocols.py",
-        "library/shelf.py",
-        "protocol/calendar.py",
-        "protocol/check.py",
-        "protocol/check_conduct.py",
-        "protocol/check_endpoints.py",
-        "protocol/check_schedule.py",
-        "protocol/model.py",
-        "protocol/names.py",
-        "protocol/shape.py",
         "rehearse_conduct/browser.py",
         "rehearse_conduct/setup.py",
         "rehearse_conduct/stage.py",
-        "report/cells.py",
     }
 )
 
