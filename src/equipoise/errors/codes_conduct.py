@@ -90,6 +90,11 @@ CODES: dict[str, Code] = {
         "audit does not verify",
         "An entry, a chain or an allocation is not what was written down.",
     ),
+    "EQ945": Code(
+        "the clock went back",
+        "The clock of the server is behind the newest entry of the audit. Nobody is "
+        "allocated until it is right; forms can be filled in, and the audit says so.",
+    ),
     "EQ951": Code(
         "folder of another trial",
         "The folder belongs to another trial, another database, or to a demonstration.",

@@ -16,6 +16,7 @@ from tests.conduct.conftest import NOW
 from tests.conduct.killed import kill_in
 from tests.conduct.screened import eligible
 
+
 @pytest.mark.parametrize(
     ("where", "allocated", "recorded"),
     [

@@ -14,6 +14,7 @@ from equipoise.conduct.allocation import services
 from equipoise.conduct.allocation.types import Kit
 from equipoise.conduct.audit.anchor import anchor
 from equipoise.conduct.audit.chain import Fact
+from equipoise.conduct.audit.clock import require_right
 from equipoise.conduct.audit.record import append, entries, lock
 from equipoise.conduct.capture.current import Current, current
 from equipoise.conduct.capture.eligibility import Judged, judge, refusals
@@ -73,12 +74,14 @@ def randomize(
     Raises:
         AccessError: EQ911.
         ConductError: EQ923 with everything that is lacking; EQ934, EQ935, EQ937; EQ942,
-            allocated, and the anchor could not be written.
+            allocated, and the anchor could not be written; EQ945, the clock went back.
     """
     actor.require("randomize", person.site.code)
     with transaction.atomic():
         lock(person.identifier)
         held = recorded_kit(person.identifier)
+        if not held:
+            require_right(at)
         made = (
             Kit(held, new=False) if held else _allocate(person, key, anchors, actor, at)
         )
