@@ -1,4 +1,4 @@
-"""Processes that do something and are killed on the way: ``python killed.py DEED WHERE ...``.
+"""Processes that are killed in the middle of a deed: ``python killed.py DEED WHERE ...``.
 
 ``kill_in`` starts this file with the databases of the test that asks.
 """

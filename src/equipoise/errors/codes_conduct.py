@@ -19,7 +19,7 @@ CODES: dict[str, Code] = {
     ),
     "EQ905": Code(
         "nothing can be saved now",
-        "A database cannot be reached or is busy, or a disk is full. Nothing was saved, and "
+        "A database cannot be reached or is busy, or a disk is full. Nothing was saved; "
         "what was sent is kept on the page; the health page says which part it is.",
     ),
     "EQ911": Code(

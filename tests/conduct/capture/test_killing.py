@@ -1,4 +1,4 @@
-"""kill -9 while a form is saved: all of it stands, or nothing, and it can be saved again."""
+"""kill -9 while a form is saved: all of it stands, or nothing, and it can be repeated."""
 
 from collections.abc import Callable
 from pathlib import Path
