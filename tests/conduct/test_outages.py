@@ -1,4 +1,4 @@
-"""A full disk, a database away, busy or cut off: said in words, nothing half, nothing lost."""
+"""A full disk, a database away, busy or cut off: said in words, nothing half or lost."""
 
 import logging
 import re

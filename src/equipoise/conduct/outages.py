@@ -145,7 +145,7 @@ def _typed(request: HttpRequest) -> list[tuple[str, str]]:
         return []
     try:
         posted = request.POST
-        ours = _Check(answer).process_view(request, None, (), {}) is None
+        ours = _Check(answer).process_view(request, answer, (), {}) is None
     except (OSError, UnreadablePostError, SuspiciousOperation):
         return []
     secret = any(word in name.lower() for name in posted for word in SECRETS)

@@ -184,7 +184,8 @@ print(standing())
 reconcile(key=settings.VAULT_KEY, anchors=settings.ANCHORS, at=at, actor="anna",
           reason="the disk is lost")
 found = inspect(settings.VAULT_KEY, settings.ANCHORS)
-print(found.findings, standing(), *found.notices, sep="\n")
+for line in (found.findings, standing(), *found.notices):
+    print(line)
 """
 STILL_OPEN = """
 from datetime import UTC, datetime

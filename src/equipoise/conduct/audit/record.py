@@ -31,11 +31,11 @@ def append(
         at: UTC; taken from the application, once for all of them.
 
     Returns:
-        The entries.
+        The entries of the facts.
     """
     head = lock(chain)
     previous, made = bytes(head.hash), []
-    facts = [*noted(head, at), *facts]
+    told, facts = len(facts), [*noted(head, at), *facts]
     for place, fact in enumerate(facts, start=head.seq + 1):
         written = Written(chain, place, stamp(at), actor, protocol, fact)
         previous = link(previous, written)
@@ -60,7 +60,7 @@ def append(
     Head.objects.filter(pk=chain).update(
         seq=made[-1].seq, hash=previous, at=max(at, head.at or at)
     )
-    return made
+    return made[-told:]
 
 
 def lock(chain: str) -> Head:

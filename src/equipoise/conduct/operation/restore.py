@@ -61,7 +61,8 @@ def restore(
 
     Raises:
         ConductError: EQ902, the folder is used already or cannot be written; EQ954, the
-            backup is not whole or does not verify; EQ955, it is older than an anchor, and no reason is given.
+            backup is not whole or does not verify; EQ955, it is older than an anchor, and
+            no reason is given.
     """
     half = replace(trial, folder=trial.folder.with_name(trial.folder.name + PART))
     _are_new(trial.folder, half.folder)
