@@ -89,7 +89,7 @@ def test_a_form_that_cannot_be_saved_comes_back_and_is_sent_again(
     client, url = seat(people["investigator"]), form_url(person, "relapse-plan")
     before = Entry.objects.count()
     with fault(), caplog.at_level(logging.ERROR):
-        page = client.post(url, PLAN | {"seen": "1"})
+        page = client.post(url, PLAN | {"seen": "1", "csrfmiddlewaretoken": "t"})
         one = client.post(
             url + "field/",
             {"field": "plan", "plan": PLAN["plan"], "seen": "1"},

@@ -133,7 +133,7 @@ def test_a_changed_file_is_refused_before_anything_is_made(
 
 def test_a_copy_that_is_older_than_the_anchors_needs_a_reason(tmp_path: Path) -> None:
     kept = backed_up(tmp_path / "own")  # the anchors of the others stay as they are
-    inside(kept.folder, WORK, "P0003")  # after the backup was made
+    inside(kept.folder, WORK + GROWN, "P0003")  # after the backup was made
     wanted = new_database()
     if wanted:  # somebody has made both for the restore
         make_databases(wanted[1])
@@ -157,6 +157,11 @@ def test_a_copy_that_is_older_than_the_anchors_needs_a_reason(tmp_path: Path) ->
     assert "EQ937" in inside(kept.folder, STILL_OPEN)
 
 
+GROWN = """
+from equipoise.conduct.audit.models import STUDY
+append(STUDY, facts, actor="rater", protocol="p" * 64, at=at)
+anchor_now(settings.ANCHORS, at=at)
+"""
 RECONCILED = """
 from datetime import UTC, datetime
 from django.conf import settings
