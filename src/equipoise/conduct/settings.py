@@ -7,6 +7,7 @@ folder that nobody else can read, never in a database.
 from __future__ import annotations
 
 import os
+from datetime import timedelta
 from pathlib import Path
 
 from equipoise.conduct.database import databases
@@ -124,6 +125,10 @@ ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("EQUIPOISE_PROXIES", "0"))
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_ALLOW_UNVERIFIED_EMAIL = True
+MFA_FORMS = {
+    "authenticate": "equipoise.conduct.access.codes.Login",
+    "reauthenticate": "equipoise.conduct.access.codes.Again",
+}
 MFA_TOTP_ISSUER = "Equipoise"
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION
 # Axes must be told the name under which allauth hands the user name over, or it locks
@@ -153,6 +158,7 @@ SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
+CLOCK_TOLERANCE = timedelta(minutes=1)  # by which a clock may go back unnoticed
 IDLE_MINUTES = int(os.environ.get("EQUIPOISE_IDLE_MINUTES", "20"))
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION
 SECURE_SSL_REDIRECT = PRODUCTION

@@ -19,7 +19,7 @@ CODES: dict[str, Code] = {
     ),
     "EQ905": Code(
         "nothing can be saved now",
-        "A database cannot be reached or is busy, or a disk is full. Nothing was saved, and "
+        "A database cannot be reached or is busy, or a disk is full. Nothing was saved; "
         "what was sent is kept on the page; the health page says which part it is.",
     ),
     "EQ911": Code(
@@ -94,6 +94,11 @@ CODES: dict[str, Code] = {
     "EQ941": Code(
         "audit does not verify",
         "An entry, a chain or an allocation is not what was written down.",
+    ),
+    "EQ947": Code(
+        "the clock went back",
+        "The clock of the server is behind the newest entry of the audit. Nobody is "
+        "allocated until it is right; forms can be filled in, and the audit says so.",
     ),
     "EQ951": Code(
         "folder of another trial",

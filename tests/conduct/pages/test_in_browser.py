@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
+from django.db import OperationalError
 from django.test import Client
+from psycopg.errors import DiskFull
 
 from equipoise.conduct.capture.current import current
 from equipoise.conduct.capture.models import Participant
@@ -168,6 +170,38 @@ def test_the_draft_is_kept_when_the_session_ends(
     page = doctor.open(form_url(person, "relapse-plan"))
     assert page.input_value("[name=plan]") == "Call the ward"
     assert page.input_value("[name=contact]") == "sister too"
+
+
+def test_an_answer_that_could_not_be_saved_says_so_and_is_tried_again(
+    person: Participant,
+    people: dict[str, User],
+    seat: Any,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def full(*args: object, **named: object) -> None:
+        raise OperationalError from DiskFull("could not extend file")
+
+    doctor = seat(people["investigator"], PHONE)
+    page = doctor.open(form_url(person, "relapse-plan"))
+    with monkeypatch.context() as patch:
+        patch.setattr("equipoise.conduct.capture.saving.append", full)
+        page.fill("[name=contact]", "sister")
+        page.wait_for_selector(
+            "[data-name=contact] .said:has-text('Not saved: the disk')"
+        )
+        assert "tried again" in page.inner_text("[data-name=contact] .said")
+        assert current(person.identifier).answers("relapse-plan") == {}
+        assert page.input_value("[name=contact]") == "sister"  # kept on the page
+        page.click("text=Complete")
+        page.wait_for_selector("h1:has-text('This was not saved')")
+        assert "sister" in page.inner_text("dl")
+        page.go_back()
+    page.fill("[name=contact]", "sister and brother")
+    saved(page, 1)
+    assert current(person.identifier).answers("relapse-plan") == {
+        "contact": "sister and brother"
+    }
+    doctor.noise[:] = [line for line in doctor.noise if "503" not in line]
 
 
 def test_two_people_at_one_field(

@@ -160,7 +160,8 @@ def save(
                   made[-1].seq)  # fmt: skip
             if complete and place.form.id.partition("#")[0] in TELLING:
                 note_status(place.participant)
-        return Saved(known.seq + len(facts), changed=tuple(new))
+            return Saved(made[-1].seq, changed=tuple(new))
+        return Saved(known.seq)
 
 
 def _text(held: Mapping[str, Value], name: str) -> str:

@@ -18,7 +18,7 @@ from equipoise.conduct.capture import closing
 from equipoise.conduct.capture.current import current
 from equipoise.conduct.capture.due import facts_of, visits_of
 from equipoise.conduct.capture.plan import plan_in_force
-from equipoise.conduct.capture.saving import Place, Saved, save
+from equipoise.conduct.capture.saving import Conflict, Place, Saved, save
 from equipoise.conduct.forms.definition import Field, Form
 from equipoise.conduct.pages.desk import Desk, desk_of, is_numbered, named, who
 from equipoise.conduct.pages.entry import Shown, address, history, shown, shown_form
@@ -102,8 +102,9 @@ def _submitted(request: HttpRequest, desk: Desk) -> HttpResponse:
         messages.error(
             request, "Write the reason of the change: the value before stays on record."
         )
-        entry = shown_form(desk, correcting=True, typed=values)
-        return _page(request, desk, entry, 422)
+        old = _behind(desk, values, _seen(request))
+        entry = shown_form(desk, correcting=True, typed=values, conflicts=old)
+        return _page(request, desk, entry, 409 if old else 422)
     if saved.errors or saved.conflicts:
         _keep(request, desk, values, saved)
         fresh = desk_of(request, desk.place.participant.identifier, desk.place.form.id)
@@ -114,6 +115,16 @@ def _submitted(request: HttpRequest, desk: Desk) -> HttpResponse:
     what = "is corrected" if again and saved.changed else "is complete"
     messages.success(request, f"{desk.place.form.title} {what}.")
     return redirect(_next(request, desk))
+
+
+def _behind(desk: Desk, values: Mapping[str, str], seen: int) -> tuple[Conflict, ...]:
+    """Fields that have another value since the page was made, such as one gone back to."""
+    held = desk.known.values.get(desk.where, {})
+    return tuple(
+        Conflict(n, held[n].value or "", v, held[n].actor, held[n].at)
+        for n, v in values.items()
+        if n in held and held[n].seq > seen and (held[n].value or "") != v
+    )
 
 
 def _keep(
