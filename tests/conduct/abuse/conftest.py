@@ -1,6 +1,5 @@
 """The trial that is abused, and a clock that stands at its time."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -8,21 +7,9 @@ import pytest
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.cache import cache
-from django.core.signals import request_finished, request_started
-from django.db import close_old_connections
 
 from tests.conduct.abuse.world import World, build
 from tests.conduct.conftest import NOW
-
-
-@pytest.fixture(autouse=True)
-def connections_stay() -> Iterator[None]:
-    """The end of a request does not end the transaction of the test."""
-    for signal in (request_started, request_finished):
-        signal.disconnect(close_old_connections)
-    yield
-    for signal in (request_started, request_finished):
-        signal.connect(close_old_connections)
 
 
 @pytest.fixture
