@@ -60,7 +60,6 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "equipoise.conduct.access.keeping.NeverKept",
-    "equipoise.conduct.access.wellformed.WellFormed",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -72,6 +71,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "csp.middleware.CSPMiddleware",
+    "equipoise.conduct.access.wellformed.WellFormed",
     "equipoise.conduct.refusals.Refusals",
     "axes.middleware.AxesMiddleware",
 ]

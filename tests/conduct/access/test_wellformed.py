@@ -24,6 +24,12 @@ def test_a_nul_is_refused(
     assert User.objects.count() == len(people)
 
 
+def test_a_program_is_told_in_its_own_words(people: dict[str, User]) -> None:
+    answer = Client().get("/api/me?x=%00")
+    assert answer.status_code == 400
+    assert answer.json()["problems"][0]["code"] == "EQ967"
+
+
 def test_everything_else_passes(people: dict[str, User]) -> None:
     client = Client()
     client.force_login(people["administrator"])

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from django.core.exceptions import BadRequest
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.views.defaults import bad_request
 
 NUL = "\x00"
 
@@ -17,16 +18,17 @@ class WellFormed:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Passes the request on, if its address and fields are texts.
-
-        Raises:
-            BadRequest: they are not.
-        """
-        if NUL in request.path or _odd(request.GET.lists()):
-            raise BadRequest("a NUL in the address")
-        if request.method == "POST" and _odd(request.POST.lists()):
-            raise BadRequest("a NUL in a field")
+        """Passes the request on, if its address and fields are texts."""
+        odd = NUL in request.path or _odd(request.GET.lists())
+        if odd or (request.method == "POST" and _odd(request.POST.lists())):
+            return self._refusal(request)
         return self.get_response(request)
+
+    def _refusal(self, request: HttpRequest) -> HttpResponse:
+        if not request.path.startswith("/api/"):
+            return bad_request(request, BadRequest())
+        problem = {"code": "EQ967", "what": "NUL is no text", "mend": "leave it out"}
+        return JsonResponse({"problems": [problem]}, status=400)
 
 
 def _odd(lists: Iterable[tuple[str, list[str]]]) -> bool:
