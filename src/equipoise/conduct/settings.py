@@ -61,6 +61,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "equipoise.conduct.study.steady.OneVersion",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "equipoise.conduct.access.keeping.NeverKept",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -72,6 +73,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "csp.middleware.CSPMiddleware",
+    "equipoise.conduct.access.wellformed.WellFormed",
     "equipoise.conduct.refusals.Refusals",
     "axes.middleware.AxesMiddleware",
 ]

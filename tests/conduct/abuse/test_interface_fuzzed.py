@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import contextlib
 import functools
-from collections.abc import Callable, Iterator
+import json
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -17,11 +18,13 @@ from django.contrib.auth.models import User
 from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
 from django.db import close_old_connections
+from django.test import Client
 from django.utils import timezone
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 from schemathesis import Case, GenerationMode
 from schemathesis.checks import not_a_server_error
+from schemathesis.core.failures import FailureGroup
 from schemathesis.specs.openapi.checks import (
     content_type_conformance,
     response_headers_conformance,
@@ -62,7 +65,42 @@ BODIES = (b"", b"{", b"nul", b'{"a":' * 5000, b"[" * 100_000, b"\xff\xfe", b"NaN
           b'{"day0": "9999-12-31"}', b'{"day0": "0001-01-01"}',
           b'{"label": "\\ud83d", "days": 1e2}', b'{"label": " ", "days": 30}',
           b'{"seen": 1, "values": {"age": "' + b"9" * 3999 + b'"}}',
-          b'{"seen": 1, "values": {"started_on": "9999-12-31"}, "complete": true}')  # fmt: skip
+          b'{"seen": 1, "values": {"started_on": "9999-12-31"}}')  # fmt: skip
+
+
+ODD = ["2027-01-04", "20270104", "2027-W01-1", "0001-01-01", "9999-12-31",
+       "2027-01-04T09:00+05:00", "2027-01-04T09:00", "2027-01-04T24:00", "1_0", "１２",
+       "1e3", "-1", "inf", "nan", "0x10", "1" * 400, "yes", "no", "mild", "=1+1", "\t",
+       "study-withdrawn", "F", "1.0", "", " ", "\u2028", "x" * 4001]  # fmt: skip
+FIELDS = ["term", "started_on", "stopped_on", "severity", "serious", "related", "date",
+          "milestone", "reason", "signed_at", "version", "copy", "SYSBP", "1", "20", "age",
+          "weight_kg", "guess", "plan", "status"]  # fmt: skip
+SAVES = st.fixed_dictionaries(
+    {
+        "values": st.dictionaries(
+            st.sampled_from(FIELDS), st.sampled_from(ODD), min_size=1, max_size=4
+        ),
+        "seen": st.just(10**6),
+        "reason": st.sampled_from(["", "as said"]),
+        "complete": st.booleans(),
+    }
+)
+
+
+def unread(world: World, reader: Client) -> list[str]:
+    """Pages that cannot be shown any more; what is written down is never taken back."""
+    person = world.persons["north"].identifier
+    found = []
+    for path in (f"/participants/{person}/", "/", "/recruitment/", "/api/export",
+                 f"/participants/{person}/events/", f"/audit/{person}/",
+                 f"/participants/{person}/infusion/infusion-1/",
+                 f"/participants/{person}/randomize/"):  # fmt: skip
+        try:
+            answer = reader.get(path)
+            b"".join(answer)
+        except Exception as error:  # noqa: BLE001  any error is one too many
+            found.append(f"{path}: {error!r}")
+    return found
 
 
 def headers_of(user: User | None, *, token: bool) -> dict[str, str]:
@@ -84,32 +122,41 @@ def steered(case: Case, draw: Callable[[Any], Any]) -> None:
                 place[name] = draw(st.sampled_from(KNOWN[name]))
 
 
-@pytest.fixture(autouse=True)
-def connections_stay() -> Iterator[None]:
-    """The end of a request does not end the transaction of the test."""
-    for signal in (request_started, request_finished):
-        signal.disconnect(close_old_connections)
-    yield
-    for signal in (request_started, request_finished):
-        signal.connect(close_old_connections)
-
-
 @functools.cache
 def described() -> Any:
     """The interface as it describes itself; each answer is read to its end."""
     application = get_wsgi_application()
 
     def whole(environ: Any, start_response: Any) -> list[bytes]:
-        parts = application(environ, start_response)
-        with contextlib.closing(parts):
-            return [b"".join(parts)]
+        # The end of a request must not end the transaction of the test.
+        for signal in (request_started, request_finished):
+            signal.disconnect(close_old_connections)
+        try:
+            parts = application(environ, start_response)
+            with contextlib.closing(parts):
+                return [b"".join(parts)]
+        finally:
+            for signal in (request_started, request_finished):
+                signal.connect(close_old_connections)
 
     return schemathesis.openapi.from_wsgi("/api/openapi.json", whole)
+
+
+def body_of(case: Case, draw: Callable[[Any], Any]) -> bytes | None:
+    """Now and then what no description leads to: broken JSON, or a form that saves."""
+    if case.method != "POST":
+        return None
+    if draw(st.integers(0, 3)) == 0:
+        return bytes(draw(st.sampled_from(BODIES)))
+    if case.operation.label.endswith("/forms/{form}") and draw(st.booleans()):
+        return json.dumps(draw(SAVES)).encode()
+    return None
 
 
 def fuzz(world: World, role: str, examples: int, root: int) -> None:
     schema = described()
     user = None if role == "stranger" else world.people["north"][role]
+    reader = browser(world.people["north"]["investigator"])
     sent = {token: headers_of(user, token=token) for token in (True, False)}
     failed: list[str] = []
     for found in schema.get_all_operations():
@@ -125,16 +172,20 @@ def fuzz(world: World, role: str, examples: int, root: int) -> None:
         def asked(data: st.DataObject, kind: Any, token: bool) -> None:
             case = data.draw(kind)
             steered(case, data.draw)
-            more: dict[str, Any] = {}
-            if case.method == "POST" and data.draw(st.integers(0, 3)) == 0:
-                more["data"] = data.draw(st.sampled_from(BODIES))
+            own, told = body_of(case, data.draw), dict(sent[token])
+            more = {} if own is None else {"data": own}
+            if own is not None:
+                told["Content-Type"] = "application/json"
             with undone():
-                answer = case.call(headers=dict(sent[token]), **more)
+                answer = case.call(headers=told, **more)
+                if case.method == "POST" and answer.status_code < 300:
+                    spoilt = unread(world, reader)
+                    assert not spoilt, f"after {case.path} {more}: {spoilt}"
             case.validate_response(answer, checks=CHECKS)
 
         try:
             asked()
-        except Exception as wrong:  # noqa: BLE001  all operations are reported at once
+        except (Exception, FailureGroup) as wrong:  # noqa: BLE001  reported at once
             failed.append(f"{operation.label} {wrong!s}")
     assert not failed, "\n".join(failed)
 
@@ -147,4 +198,4 @@ def test_every_answer_is_one_that_is_described(world: World, role: str) -> None:
 @pytest.mark.calibration
 @pytest.mark.parametrize("role", ROLES)
 def test_every_answer_of_many_is_one_that_is_described(world: World, role: str) -> None:
-    fuzz(world, role, examples=40, root=2021)
+    fuzz(world, role, examples=25, root=2021)
