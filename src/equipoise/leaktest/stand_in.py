@@ -175,11 +175,9 @@ class _StandIn:
         }
 
     def _path(self, form: str, visit: str, minute: int | None) -> str:
-        given = {
-            n: v
-            for n, v in (("visit", visit), ("minute", minute))
-            if v not in ("", None)
-        }
+        given = {"visit": visit} if visit else {}
+        if minute is not None:
+            given["minute"] = str(minute)
         query = f"?{urlencode(given)}" if given else ""
         return self._address(f"forms/{quote(form, safe='')}") + query
 

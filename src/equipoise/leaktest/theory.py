@@ -70,7 +70,7 @@ def guesses(
 def share(
     arms: Sequence[str], strata: Sequence[str], ratios: Mapping[str, int]
 ) -> float:
-    """Share of right guesses; of several arms that are equally far behind, one at random."""
+    """Share of right guesses; of arms that are equally far behind, one at random."""
     before: dict[str, Counter[str]] = {}
     right = 0.0
     for arm, stratum in zip(arms, strata, strict=True):
