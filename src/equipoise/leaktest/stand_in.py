@@ -18,7 +18,8 @@ from urllib.parse import quote, urlencode
 from equipoise.errors import ConductError
 from equipoise.protocol.model import Protocol
 from equipoise.rehearse_conduct.browser import Browser
-from equipoise.rehearse_conduct.run import SITE, Cast, plan_of
+from equipoise.rehearse_conduct.cast import Cast
+from equipoise.rehearse_conduct.run import SITE, plan_of
 from equipoise.rehearse_conduct.script import Deed, Part
 from equipoise.rehearse_conduct.setup import ROLES, user_name
 from equipoise.rehearse_conduct.stage import staged

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, reverse
@@ -22,7 +23,7 @@ from equipoise.conduct.access.acting import Actor
 from equipoise.conduct.capture import closing
 from equipoise.conduct.capture.consent import lacks_consent
 from equipoise.conduct.capture.current import Current, current
-from equipoise.conduct.capture.due import facts_of, visits_of
+from equipoise.conduct.capture.due import Facts, facts_of, visits_of
 from equipoise.conduct.capture.finding import UNSCHEDULED, place_of
 from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.capture.occurrences import begin
@@ -44,6 +45,7 @@ from equipoise.conduct.pages.today import today_of
 from equipoise.conduct.study.models import Site
 from equipoise.errors import ConductError
 
+LINES = 200  # of the screening log on a page, the newest first
 STANDING = (
     "consent",
     "characteristics",
@@ -80,10 +82,12 @@ def screening(request: HttpRequest) -> HttpResponse:
         messages.success(request, f"{made.identifier} is in the screening log.")
         return redirect("participant", made.identifier)
     wanted = request.GET.get("q", "").strip().upper()
-    people = [p for p in visible(actor) if wanted in p.identifier]
+    found = [p for p in visible(actor) if wanted in p.identifier]
+    page = Paginator(found[::-1], LINES).get_page(request.GET.get("page"))
     sites = [site for site in Site.objects.all() if actor.may("screen", site.code)]
     known = {
-        "rows": _log(people, actor),
+        "rows": _log(list(page), actor),
+        "page": page,
         "sites": sites,
         "q": wanted,
         "judges": allowed(actor, "read forms"),
@@ -199,7 +203,7 @@ def _page(person: Participant, actor: Actor, today: date) -> dict[str, Any]:
         "gone": [
             m for m in milestones(known) if reads and m.milestone == person.status
         ],
-        "losses": _losses(person, plan, known, actor),
+        "losses": _losses(person, plan, facts, actor),
         "relapse_plan": known.answers("relapse-plan") if reads else {},
         "bedside": bedside,
         "anchor": plan.protocol.schedule.anchor,
@@ -274,13 +278,13 @@ def _occurred(
     return found
 
 
-def _losses(person: Participant, plan: Plan, known: Current, actor: Actor) -> Any:
+def _losses(person: Participant, plan: Plan, facts: Facts, actor: Actor) -> Any:
     site = person.site.code
     if not (
         actor.may("read forms", site) and actor.sees(plan.protocol, "ratings", site)
     ):
         return ()
-    return lost_responses(person, plan, facts_of(plan, known))
+    return lost_responses(facts)
 
 
 def _offered(name: str, person: Participant, may: bool) -> str:

@@ -14,10 +14,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from equipoise.conduct.access.acting import Actor
-from equipoise.conduct.capture.due import DueVisit, Facts, visits_of
+from equipoise.conduct.capture.due import DueVisit, Facts, waiting_visits_of
 from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.capture.overview import facts_of_many, lost_responses
 from equipoise.conduct.capture.participants import visible
+from equipoise.conduct.capture.permission import Rights
 from equipoise.conduct.capture.plan import Plan, plan_in_force
 from equipoise.conduct.capture.responders import Loss
 from equipoise.conduct.capture.standing import GONE
@@ -106,12 +107,13 @@ def waiting_for(
     day: date,
 ) -> list[Waiting]:
     """Visits at which forms wait for somebody, the oldest first."""
-    found = []
+    found, rights = [], Rights(actor, plan.protocol)
     for person in people:
         if person.status in GONE:
             continue
-        for visit in visits_of(
-            person, plan, facts[person.identifier], actor=actor, today=day
+        own = facts[person.identifier]
+        for visit in waiting_visits_of(
+            person, plan, own, actor=actor, today=day, rights=rights
         ):
             if visit.open_forms:
                 found.append(Waiting(person, visit, _address(person, visit)))
@@ -127,7 +129,7 @@ def tasks_for(
         site = person.site.code
         page = reverse("participant", args=[person.identifier])
         if actor.may("read forms", site) and actor.sees(plan.protocol, "ratings", site):
-            for loss in lost_responses(person, plan, facts[person.identifier]):
+            for loss in lost_responses(facts[person.identifier]):
                 path = reverse("form", args=[person.identifier, "relapse"])
                 what = f"at {loss.visit}: carry the relapse plan out"
                 found.append(Task(person, what, path, loss=loss))
