@@ -39,7 +39,6 @@ OWED = frozenset(
         "conduct/forms/checking.py",
         "conduct/forms/definition.py",
         "conduct/forms/from_protocol.py",
-        "conduct/pages/context.py",
         "conduct/study/models.py",
         "exchange/draft.py",
         "exchange/propose.py",

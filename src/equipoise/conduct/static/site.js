@@ -133,6 +133,7 @@
     var question = event.target.closest && event.target.closest(".question");
     if (question && event.detail.xhr && event.detail.xhr.status === 200) {
       question.dataset.sent = question.dataset.sending;
+      delete question.dataset.unsaved;
     }
   });
   document.addEventListener("htmx:afterSwap", function (event) {
@@ -143,12 +144,34 @@
     said.classList.remove("problem");
     question.classList.toggle("wrong", wrong);
   });
+  function retry(question) {
+    if (question.dataset.unsaved) { htmx.trigger(question, "again"); }
+  }
   function again(event) {
     var question = event.target.closest && event.target.closest(".question");
     if (!question) { return; }
     say(question, "Not saved yet: no connection. It is tried again.", true);
-    setTimeout(function () { htmx.trigger(question, "again"); }, WAIT);
+    question.dataset.unsaved = "yes";
+    setTimeout(function () { retry(question); }, WAIT);
   }
+  function unsaved() { return document.querySelectorAll(".question[data-unsaved]"); }
+  window.addEventListener("online", function () { unsaved().forEach(retry); });
+  window.addEventListener("beforeunload", function (event) {
+    if (unsaved().length) { event.preventDefault(); } // the browser asks whether to leave
+  });
+  /* Without a connection a whole form is not sent: the page with the answers would be gone. */
+  document.addEventListener("submit", function (event) {
+    var form = event.target, told = form.querySelector(".submit .offline");
+    if (told) { told.remove(); }
+    if (navigator.onLine || !form.matches("form.entry")) { return; }
+    event.preventDefault();
+    event.stopPropagation(); // the button stays alive
+    var said = document.createElement("p");
+    said.className = "offline problem";
+    said.setAttribute("role", "alert");
+    said.textContent = "Not sent: no connection. Your answers stay on this page.";
+    form.querySelector(".submit").appendChild(said);
+  }, true);
   document.addEventListener("htmx:sendError", again);
   document.addEventListener("htmx:timeout", again);
   document.addEventListener("htmx:responseError", function (event) {
