@@ -22,7 +22,6 @@ TESTED_ELSEWHERE: dict[str, str] = {
 # whose module is gone, fails below.
 OWED = frozenset(
     {
-        "conduct/pages/context.py",
         "rehearse_conduct/browser.py",
         "rehearse_conduct/setup.py",
         "rehearse_conduct/stage.py",

@@ -36,6 +36,8 @@ PEOPLE: dict[Role, str] = {
     "statistician": "Stella Statistician",
     "monitor": "Moritz Monitor",
 }
+# Without infusions, nobody prepares or gives any.
+OF_INFUSIONS: frozenset[Role] = frozenset({"infusion team", "pharmacist"})
 EVERYWHERE: frozenset[Role] = frozenset({"statistician", "monitor"})
 
 
@@ -105,7 +107,11 @@ def _people(at: datetime) -> None:
     first_administrator(user, at=at)
     administrator = actor_of(user, at=at)
     site = Site.objects.order_by("id")[0].code
+    visits = in_force().schedule.visits
+    infusions = any(visit.infusion is not None for visit in visits)
     for role, name in PEOPLE.items():
+        if role in OF_INFUSIONS and not infusions:
+            continue
         user = invite(role.replace(" ", "-"), name, actor=administrator, at=at)
         where = ALL_SITES if role in EVERYWHERE else site
         grant(user, role, where, actor=administrator, at=at)

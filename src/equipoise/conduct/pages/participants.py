@@ -21,7 +21,7 @@ from django.views.decorators.http import (
 
 from equipoise.conduct.access.acting import Actor
 from equipoise.conduct.capture import closing
-from equipoise.conduct.capture.consent import lacks_consent
+from equipoise.conduct.capture.consent import BEFORE_CONSENT, lacks_consent
 from equipoise.conduct.capture.current import Current, current
 from equipoise.conduct.capture.due import Facts, facts_of, visits_of
 from equipoise.conduct.capture.finding import UNSCHEDULED, place_of
@@ -180,11 +180,13 @@ def _page(person: Participant, actor: Actor, today: date) -> dict[str, Any]:
     bedside = actor.sees(plan.protocol, "infusions", site) and (
         reads or "infusion team" in actor.roles_at(site)
     )
+    lacking = lacks_consent(known, today)
     return {
         "person": person,
         "status": label(person.status, tells_why=reads),
         "state": person.status if reads else "",
-        "lacking": lacks_consent(known, today) if reads else "",
+        "lacking": lacking if reads else "",
+        "closed": bool(lacking),
         "standing": _standing(person, plan, known, actor),
         "calendar": calendar(visits, known),
         "waiting": waiting(visits, bedside=bedside),
@@ -238,6 +240,7 @@ def _standing(
     """Forms that belong to no visit."""
     found = []
     relapses = any(d.rule == "loss-of" for d in plan.protocol.definitions)
+    closed = bool(lacks_consent(known))
     for form_id in STANDING:
         place = place_of(person, form_id)
         state = known.status.get((form_id, "", None), "")
@@ -256,7 +259,9 @@ def _standing(
             title = place.form.title
             if form_id == "exclusion" and not state:
                 title = "Only for who is not included: why"
-            found.append(Link(title, state, address(place), mine))
+            shut = closed and not state and form_id not in BEFORE_CONSENT
+            where = "" if shut else address(place)
+            found.append(Link(title, state, where, mine))
     return found
 
 

@@ -22,11 +22,10 @@ from equipoise.conduct.capture.permission import Rights
 from equipoise.conduct.capture.plan import Plan, plan_in_force
 from equipoise.conduct.capture.responders import Loss
 from equipoise.conduct.capture.standing import GONE
-from equipoise.conduct.capture.verdict import verdict
+from equipoise.conduct.enrolment.randomizing import readiness
 from equipoise.conduct.forms.wording import short
-from equipoise.conduct.pages.calendar import title_of
 from equipoise.conduct.pages.desk import who
-from equipoise.conduct.pages.menu import allowed, menu
+from equipoise.conduct.pages.menu import allowed
 from equipoise.conduct.pharmacy.waiting import waiting as syringes_waiting
 
 NAMED = 2  # forms that are named in a line; more are counted
@@ -44,7 +43,7 @@ class Waiting:
     def what(self) -> str:
         """The forms by their names, or how many there are."""
         forms = self.visit.open_forms
-        names = list(dict.fromkeys(short(title_of(form)) for form in forms))
+        names = list(dict.fromkeys(short(form.title) for form in forms))
         if len(names) <= NAMED and len(forms) <= NAMED:
             return ", ".join(names)
         return f"{len(forms)} forms"
@@ -94,7 +93,6 @@ def today(request: HttpRequest) -> HttpResponse:
         "due": [one for one in waiting if not one.late],
         "tasks": [*tasks_for(people, plan, facts, actor), *syringes_for(actor)],
         "roles": sorted(actor.roles),
-        "elsewhere": [entry for entry in menu(actor, request.path) if not entry.here],
     }
     return render(request, "today/today.html", known)
 
@@ -136,9 +134,9 @@ def tasks_for(
         if actor.may("schedule", site) and person.status == "consented":
             if person.day0 is None:
                 found.append(_day0(person, plan, page))
-            elif actor.may("randomize", site) and _is_eligible(person, plan, actor):
+            elif actor.may("randomize", site) and not readiness(person).missing:
                 path = reverse("randomize", args=[person.identifier])
-                found.append(Task(person, "is eligible: randomize", path))
+                found.append(Task(person, "can be randomized", path, "Randomize"))
     return found
 
 
@@ -162,11 +160,6 @@ def syringes_for(actor: Actor) -> list[Task]:
 
 def _day0(person: Participant, plan: Plan, page: str) -> Task:
     return Task(person, f"Plan day 0 ({plan.protocol.schedule.anchor})", page, "Plan")
-
-
-def _is_eligible(person: Participant, plan: Plan, actor: Actor) -> bool:
-    found = verdict(person, plan, actor)
-    return found is None or found.state == "eligible"
 
 
 def _address(person: Participant, visit: DueVisit) -> str:
