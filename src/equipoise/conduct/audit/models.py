@@ -18,6 +18,7 @@ class Head(models.Model):
     chain = models.CharField(max_length=40, primary_key=True)
     seq = models.PositiveIntegerField(default=0)
     hash = models.BinaryField(max_length=32)
+    at = models.DateTimeField(null=True)  # the latest time in the chain
 
     def __str__(self) -> str:
         return f"{self.chain} {self.seq}"

@@ -73,7 +73,8 @@ def lock_participant(person: Participant, *, actor: Actor, at: datetime) -> int:
     actor.require("lock", person.site.code)
     with transaction.atomic():
         lock(person.identifier)
-        states = current(person.identifier).status
+        known = current(person.identifier)
+        states = known.status
         unfinished = sum(state == "started" for state in states.values())
         if unfinished:
             raise ConductError.single(
@@ -86,6 +87,11 @@ def lock_participant(person: Participant, *, actor: Actor, at: datetime) -> int:
         if wheres:
             facts = [Fact("lock", *where) for where in wheres]
             _write(person, facts, wheres, "locked", actor, at)
+        elif "lock" not in known.acts:  # nothing was begun, and nothing will be
+            append(
+                person.identifier, [Fact("lock")], actor=actor.name,
+                protocol=hash_in_force(), at=at,
+            )  # fmt: skip
     return len(wheres)
 
 

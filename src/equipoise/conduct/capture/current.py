@@ -6,8 +6,11 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from django.db.models import Q
+
 from equipoise.conduct.audit.models import Head
 from equipoise.conduct.audit.record import entries
+from equipoise.errors import ConductError
 
 Where = tuple[str, str, int | None]  # form, visit, minute
 
@@ -82,7 +85,7 @@ def current(
     Args:
         identifier: of the participant.
         forms: reads these forms only, which a page with one form should do; ``acts`` are
-            then those on these forms. Everything, if empty.
+            then those on these forms, and the lock of any. Everything, if empty.
         visit: reads these forms at this visit only, and where they belong to none; at
             every visit, if None.
         head: of the chain, for who has read it already.
@@ -90,9 +93,10 @@ def current(
     found = Current()
     chosen = entries(identifier)
     if forms:
-        chosen = chosen.filter(form__in=forms)
+        asked = Q(form__in=forms)
         if visit is not None:
-            chosen = chosen.filter(visit__in=("", visit))
+            asked &= Q(visit__in=("", visit))
+        chosen = chosen.filter(asked | Q(act="lock"))
         head = head or Head.objects.filter(pk=identifier).first()
         found.seq = head.seq if head is not None else 0
     rows = chosen.values_list(
@@ -109,6 +113,23 @@ def current(
             fields[item] = Value(value, actor, at, seq, count)
             if act in ANSWERED:
                 found.status.setdefault(where, "started")
-        if act in STATES:
+        if act in STATES and form:
             found.status[where] = STATES[act]
     return found
+
+
+def require_unlocked(known: Current) -> None:
+    """Refuses whatever would be written down of somebody who is locked.
+
+    Also on forms that nobody had begun: what was analyzed stays what is there.
+
+    Raises:
+        ConductError: EQ921.
+    """
+    if "lock" in known.acts:
+        raise ConductError.single(
+            "EQ921",
+            "the participant is locked",
+            where="the participant",
+            mend="the database is locked: nothing can be changed any more",
+        )

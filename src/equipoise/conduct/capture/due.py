@@ -57,6 +57,17 @@ class DueForm:
     state: State
     mine: bool
 
+    @property
+    def title(self) -> str:
+        """What it is called in a list."""
+        asks_visit = self.form.id == "visit"
+        return "What became of the visit" if asks_visit else self.form.title
+
+    @property
+    def begun(self) -> bool:
+        """Whether something was written down."""
+        return self.state in ("started", "complete", "frozen", "locked")
+
 
 @dataclass(frozen=True, slots=True)
 class DueVisit:

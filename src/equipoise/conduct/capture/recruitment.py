@@ -54,6 +54,11 @@ class Flow:
         """How many were not included."""
         return sum(part.count for part in self.excluded)
 
+    @property
+    def left_total(self) -> int:
+        """How many of the randomized have left the study."""
+        return sum(part.count for part in self.left)
+
 
 @dataclass(frozen=True, slots=True)
 class AtSite:

@@ -12,9 +12,15 @@ from equipoise.conduct.access.acting import Actor
 from equipoise.conduct.audit.chain import Fact
 from equipoise.conduct.audit.record import append, lock
 from equipoise.conduct.capture.consent import require_consent
-from equipoise.conduct.capture.current import Current, Value, current
+from equipoise.conduct.capture.current import (
+    Current,
+    Value,
+    current,
+    require_unlocked,
+)
 from equipoise.conduct.capture.models import FormState, Participant
 from equipoise.conduct.capture.permission import require_form
+from equipoise.conduct.capture.released import INFUSION, SYRINGE, unreleased
 from equipoise.conduct.capture.standing import note_status
 from equipoise.conduct.forms.checking import problems
 from equipoise.conduct.forms.definition import Form
@@ -97,14 +103,14 @@ def save(
     Raises:
         AccessError: EQ911, EQ913, the person may not fill this form in.
         ConductError: EQ921, the form is frozen or locked; EQ922, a change without reason;
-            EQ923, no valid consent.
+            EQ923, no valid consent; EQ927, an infusion without a released syringe.
     """
     require_form(actor, place.participant, place.form)
     with transaction.atomic():
         head = lock(place.participant.identifier)
         known = current(
             place.participant.identifier,
-            (place.form.id, "consent"),
+            (place.form.id, "consent", SYRINGE),
             place.visit,
             head=head,
         )
@@ -117,14 +123,19 @@ def save(
         if conflicts:
             return Saved(known.seq, conflicts=conflicts)
         merged = {n: v.value or "" for n, v in held.items()} | new
-        found = problems(place.form, merged, complete=complete)
-        found = {n: what for n, what in found.items() if complete or n in new}
+        signed = known.status.get(where) == "complete"
+        whole = complete or signed  # a form that was signed off stays complete
+        found = problems(place.form, merged, complete=whole)
+        found = {n: what for n, what in found.items() if whole or n in new}
+        if place.form.id == INFUSION:
+            found = unreleased(known, place.visit, new, merged) | found
         if found:
             return Saved(known.seq, errors=found)
         changing = [n for n in new if _text(held, n)]
-        signed = known.status.get(where) == "complete"
-        if changing and signed and not reason.strip():
-            raise _needs_reason(changing)
+        if changing and signed:
+            actor.require("correct", place.participant.site.code)
+            if not reason.strip():
+                raise _needs_reason(changing)
         facts = [
             Fact(
                 "correct" if n in changing and signed else "answer",
@@ -149,7 +160,8 @@ def save(
                   made[-1].seq)  # fmt: skip
             if complete and place.form.id.partition("#")[0] in TELLING:
                 note_status(place.participant)
-        return Saved(known.seq + len(facts), changed=tuple(new))
+            return Saved(made[-1].seq, changed=tuple(new))
+        return Saved(known.seq)
 
 
 def _text(held: Mapping[str, Value], name: str) -> str:
@@ -157,15 +169,13 @@ def _text(held: Mapping[str, Value], name: str) -> str:
 
 
 def _open(known: Current, where: tuple[str, str, int | None]) -> None:
-    state = known.status.get(where)
-    if state in ("frozen", "locked"):
+    require_unlocked(known)
+    if known.status.get(where) == "frozen":
         raise ConductError.single(
             "EQ921",
-            f"this form is {state}",
+            "this form is frozen",
             where="the form",
-            mend="ask an investigator to unfreeze it"
-            if state == "frozen"
-            else "the database is locked: nothing can be changed any more",
+            mend="ask an investigator to unfreeze it",
         )
 
 

@@ -109,7 +109,9 @@ def milestones(
 def consented_at(person: History) -> datetime | None:
     """When the participant consented first; None before the form is complete."""
     signed = person.answers("consent").get("signed_at")
-    return plain(datetime.fromisoformat(signed)) if signed else None
+    if not signed or not _signed(person, "consent"):
+        return None
+    return plain(datetime.fromisoformat(signed))
 
 
 def why_excluded(protocol: Protocol, person: History) -> str | None:

@@ -115,7 +115,7 @@ def _history(chain: str, rows: Iterable[Row], last: int) -> History:
             )
             if act in ("answer", "correct"):
                 found.status.setdefault(where, "started")
-        if act in STATES:
+        if act in STATES and form:
             found.status[where] = STATES[act]
         if act == "complete":
             found.signed_at.setdefault(where, at)

@@ -20,11 +20,16 @@ def trial(request: HttpRequest) -> dict[str, Any]:
         "demo": settings.DEMO,
         "idle_minutes": settings.IDLE_MINUTES,
     }
+    infusions = False
     with suppress(ConductError):  # EQ901, before a protocol is in force
-        known["trial"] = in_force().trial
+        protocol = in_force()
+        known["trial"] = protocol.trial
+        infusions = any(v.infusion is not None for v in protocol.schedule.visits)
+    known["infusions"] = infusions
     if request.user.is_authenticated:
         actor, _ = who(request)
         known["actor"] = actor
-        known["menu"] = menu(actor, request.path)
+        known["menu"] = menu(actor, request.path, infusions=infusions)
+        known["who_name"] = request.user.get_full_name() or actor.name
         known["who_roles"] = ", ".join(sorted(actor.roles))
     return known

@@ -18,12 +18,12 @@ from equipoise.conduct.capture import closing
 from equipoise.conduct.capture.current import current
 from equipoise.conduct.capture.due import facts_of, visits_of
 from equipoise.conduct.capture.plan import plan_in_force
-from equipoise.conduct.capture.saving import Place, Saved, save
+from equipoise.conduct.capture.saving import Conflict, Place, Saved, save
 from equipoise.conduct.forms.definition import Field, Form
 from equipoise.conduct.pages.desk import Desk, desk_of, is_numbered, named, who
 from equipoise.conduct.pages.entry import Shown, address, history, shown, shown_form
 from equipoise.conduct.pages.today import today_of
-from equipoise.errors import AccessError, ConductError
+from equipoise.errors import ConductError
 
 
 @never_cache
@@ -50,8 +50,6 @@ def field(request: HttpRequest, identifier: str, form: str) -> HttpResponse:
     values = _values(place.form, {name: request.POST.get(name, "")})
     try:
         saved = _save(request, place, values)
-    except AccessError:
-        raise
     except ConductError as error:
         saved = Saved(0, errors={name: error.problems[0].what})
     return _said(request, place, name, saved)
@@ -84,6 +82,8 @@ def _page(
         "correct_address": address(desk.place, correct="1"),
         "close_address": address(desk.place, "close"),
         "reason": reason,
+        "is_event": desk.place.form.id.startswith("event#"),
+        "bedside": _bedside(desk.place),
     }
     return render(request, "forms/form.html", known, status=status)
 
@@ -102,8 +102,9 @@ def _submitted(request: HttpRequest, desk: Desk) -> HttpResponse:
         messages.error(
             request, "Write the reason of the change: the value before stays on record."
         )
-        entry = shown_form(desk, correcting=True, typed=values)
-        return _page(request, desk, entry, 422)
+        old = _behind(desk, values, _seen(request))
+        entry = shown_form(desk, correcting=True, typed=values, conflicts=old)
+        return _page(request, desk, entry, 409 if old else 422)
     if saved.errors or saved.conflicts:
         _keep(request, desk, values, saved)
         fresh = desk_of(request, desk.place.participant.identifier, desk.place.form.id)
@@ -114,6 +115,16 @@ def _submitted(request: HttpRequest, desk: Desk) -> HttpResponse:
     what = "is corrected" if again and saved.changed else "is complete"
     messages.success(request, f"{desk.place.form.title} {what}.")
     return redirect(_next(request, desk))
+
+
+def _behind(desk: Desk, values: Mapping[str, str], seen: int) -> tuple[Conflict, ...]:
+    """Fields that have another value since the page was made, such as one gone back to."""
+    held = desk.known.values.get(desk.where, {})
+    return tuple(
+        Conflict(n, held[n].value or "", v, held[n].actor, held[n].at)
+        for n, v in values.items()
+        if n in held and held[n].seq > seen and (held[n].value or "") != v
+    )
 
 
 def _keep(
@@ -148,7 +159,7 @@ def _save(
 def _seen(request: HttpRequest) -> int:
     """How much of the chain the person had seen; nothing, if the page does not say."""
     text = request.POST.get("seen", "")
-    return int(text) if text.isdecimal() and len(text) < 10 else 0
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else 0
 
 
 def _values(form: Form, posted: Mapping[str, str]) -> dict[str, str]:
@@ -214,6 +225,13 @@ def _open_form(desk: Desk) -> Place | None:
                 if one.form.id not in ("visit", desk.place.form.id):
                     return Place(person, one.form, one.visit, one.minute)
     return None
+
+
+def _bedside(place: Place) -> str:
+    """The screen of the bedside to which a form belongs; empty for any other form."""
+    if place.form.id != "infusion" and place.minute is None:
+        return ""
+    return reverse("infusion", args=[place.participant.identifier, place.visit])
 
 
 def _unscheduled(visit: str) -> str:
