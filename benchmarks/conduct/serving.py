@@ -51,7 +51,8 @@ class Stored:
         self.database = re.sub(r"/postgres(?=\?|$)", "/trial", address)
         if not self.filled.exists():
             begun = perf_counter()
-            said = run("benchmarks.conduct.filling", self.folder, self.answers, self.database)  # fmt: skip
+            program = "benchmarks.conduct.filling"
+            said = run(program, self.folder, self.answers, self.database)
             self.seconds = perf_counter() - begun
             self.filled.write_text(f"{said}seconds {self.seconds:.0f}\n")
         return self
@@ -88,8 +89,8 @@ def run(module: str, *arguments: object) -> str:
 
 
 @contextmanager
-def served(stored: Stored) -> Iterator[int]:
-    """The application by gunicorn, two processes of eight threads; its port."""
+def served(stored: Stored) -> Iterator[tuple[int, int]]:
+    """The application by gunicorn, two processes of eight threads; port and process."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = int(free.getsockname()[1])
@@ -105,7 +106,7 @@ def served(stored: Stored) -> Iterator[int]:
         )  # fmt: skip
         try:
             _wait(port, child)
-            yield port
+            yield port, child.pid
         finally:
             child.terminate()
             child.wait(timeout=60)
