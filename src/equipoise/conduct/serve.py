@@ -86,6 +86,7 @@ def open_trial(wanted: Wanted, *, at: datetime, tell: Tell) -> Opened:
             where=wanted.transport.bind,
             mend="leave --bind out",
         )
+    again = folder.is_known(wanted.trial.folder)
     trial = folder.prepare(wanted.trial)
     if trial.production:
         production.check(trial, wanted.transport)
@@ -94,7 +95,7 @@ def open_trial(wanted: Wanted, *, at: datetime, tell: Tell) -> Opened:
     # Models can be imported from here on, not before Django is set up.
     from equipoise.conduct.operation import demonstration, first_run, setting_up
 
-    if trial.database:
+    if trial.database and not again:  # one that is gone is missed, not made anew
         setting_up.make_databases(trial.database)
     setting_up.make_tables()
     folder.remember(trial)
@@ -106,7 +107,9 @@ def open_trial(wanted: Wanted, *, at: datetime, tell: Tell) -> Opened:
     if trial.demo:
         tell("making people of every role, and sealing a list")
         key = trial.folder / folder.VAULT_KEY
-        logins = tuple(demonstration.fill(trial.folder, key, at=at))
+        logins = tuple(
+            demonstration.fill(trial.folder, key, at=at, anchors=trial.anchors_folder)
+        )
     token = first_run.new_token(trial.folder) if first_run.needed() else ""
     return Opened(trial, founded, token, logins)
 

@@ -7,9 +7,11 @@ folder that nobody else can read, never in a database.
 from __future__ import annotations
 
 import os
+from datetime import timedelta
 from pathlib import Path
 
 from equipoise.conduct.database import databases
+from equipoise.conduct.operation.bodies import MOST
 
 HOME = Path(os.environ.get("EQUIPOISE_HOME", "trial")).resolve()
 PRODUCTION = os.environ.get("EQUIPOISE_PRODUCTION") == "1"
@@ -57,7 +59,9 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "equipoise.conduct.study.steady.OneVersion",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "equipoise.conduct.access.keeping.NeverKept",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -69,6 +73,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "csp.middleware.CSPMiddleware",
+    "equipoise.conduct.access.wellformed.WellFormed",
     "equipoise.conduct.refusals.Refusals",
     "axes.middleware.AxesMiddleware",
 ]
@@ -122,6 +127,10 @@ ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("EQUIPOISE_PROXIES", "0"))
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_ALLOW_UNVERIFIED_EMAIL = True
+MFA_FORMS = {
+    "authenticate": "equipoise.conduct.access.codes.Login",
+    "reauthenticate": "equipoise.conduct.access.codes.Again",
+}
 MFA_TOTP_ISSUER = "Equipoise"
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION
 # Axes must be told the name under which allauth hands the user name over, or it locks
@@ -151,6 +160,7 @@ SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
+CLOCK_TOLERANCE = timedelta(minutes=1)  # by which a clock may go back unnoticed
 IDLE_MINUTES = int(os.environ.get("EQUIPOISE_IDLE_MINUTES", "20"))
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION
 SECURE_SSL_REDIRECT = PRODUCTION
@@ -172,7 +182,7 @@ CONTENT_SECURITY_POLICY = {
         "base-uri": ["'none'"],
     }
 }
-DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+DATA_UPLOAD_MAX_MEMORY_SIZE = MOST
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 DATA_UPLOAD_MAX_NUMBER_FILES = 0
 

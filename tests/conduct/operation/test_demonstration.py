@@ -11,6 +11,7 @@ from equipoise.conduct.access.acting import actor_of
 from equipoise.conduct.access.rights import Role
 from equipoise.conduct.allocation import services as allocation
 from equipoise.conduct.allocation.key import make_key
+from equipoise.conduct.inspection.verifying import inspect
 from equipoise.conduct.operation import demonstration
 from equipoise.conduct.operation.setting_up import found
 from tests.conduct.conftest import NOW
@@ -30,6 +31,8 @@ def test_a_person_of_every_role_and_a_sealed_list(db: None, tmp_path: Path) -> N
         assert set(actor_of(user, at=NOW).roles) == {login.role}
     assert allocation.commitment() is not None
     assert allocation.verify(key) == []
+    looked = inspect(key, tmp_path / "anchors")
+    assert looked.findings == ()  # the commitment stands in the chain of the study
     assert demonstration.fill(tmp_path, key, at=NOW) == made
     assert demonstration.logins(tmp_path) == made
     assert (tmp_path / demonstration.FILE).stat().st_mode & 0o077 == 0
@@ -42,7 +45,11 @@ def test_stopped_in_the_middle_it_goes_on(db: None, tmp_path: Path) -> None:
     demonstration.fill(tmp_path, key, at=NOW)
     (tmp_path / demonstration.FILE).unlink()  # killed before it was written
     made = demonstration.fill(tmp_path, key, at=NOW)
-    assert len(made) == 9
+    roles = {m.role for m in made}
+    assert roles == set(get_args(Role)) - {
+        "infusion team",
+        "pharmacist",
+    }  # no infusions
     request = RequestFactory().post("/accounts/login/")
     given = {"username": made[0].username, "password": made[0].password}
     assert authenticate(request, **given) is not None

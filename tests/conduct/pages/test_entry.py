@@ -35,3 +35,17 @@ def test_values_in_words() -> None:
         shown(Field(name="t", label="T", kind="datetime"), "2027-01-04T09:30")
         == "2027-01-04 09:30"
     )
+
+
+def test_every_answer_has_a_key() -> None:
+    keys = {
+        ("0", "1", "2"): ["0", "1", "2"],
+        ("yes", "no"): ["y", "n"],
+        ("1.0", "1.1"): ["1", "2"],
+        ("F", "M", "other"): ["1", "2", "3"],
+    }
+    for values, wanted in keys.items():
+        field = Field(name="a", label="A", kind="choice", choices=choices(*values))
+        assert [key for _, key in question(field).options] == wanted
+    flag = Field(name="a", label="A", kind="flag")
+    assert [key for _, key in question(flag).options] == ["y", "n"]

@@ -18,15 +18,17 @@ from equipoise.conduct.safety import infusion
 from equipoise.errors import AccessError, ConductError
 from equipoise.protocol.model import Protocol
 from tests.conduct.conftest import NOW
-from tests.conduct.walking import included
+from tests.conduct.walking import included, release
 
-VISIT = "infusion-1"
+VISIT, NUMBER = "infusion-1", "12345678"
 VITALS = {"SYSBP": "120", "DIABP": "80", "PULSE": "70", "OXYSAT": "98"}
 
 
 @pytest.fixture
 def person(people: dict[str, User]) -> Participant:
-    return included(people)
+    made = included(people)
+    release(made, VISIT, NUMBER)
+    return made
 
 
 def measure(person: Participant, nurse: Actor, minute: int, **values: str) -> None:
@@ -41,7 +43,9 @@ def test_a_whole_infusion(
     nurse, at = actor("infusion team"), NOW
     measure(person, nurse, -30)
     for _ in range(2):  # a double click
-        infusion.start(person, VISIT, feder, actor=nurse, at=at, weight="70")
+        infusion.start(
+            person, VISIT, feder, actor=nurse, at=at, weight="70", syringe=NUMBER
+        )
     infusion.interrupt(
         person, VISIT, actor=nurse, at=at + timedelta(minutes=10), reason="cough"
     )
@@ -61,19 +65,51 @@ def test_a_whole_infusion(
     assert not verify().findings
 
 
+@pytest.mark.parametrize("number", ["", "87654321"])
+def test_another_syringe_starts_nothing(
+    person: Participant, actor: Callable[[str], Actor], feder: Protocol, number: str
+) -> None:
+    nurse = actor("infusion team")
+    made = infusion.start(
+        person, VISIT, feder, actor=nurse, at=NOW, weight="70", syringe=number
+    )
+    assert set(made.errors) == {"syringe" if number else "started_at"}
+    assert not Entry.objects.filter(form="infusion").exists()
+
+
+def test_what_was_not_prepared_is_not_infused(
+    person: Participant, actor: Callable[[str], Actor], feder: Protocol
+) -> None:
+    with pytest.raises(ConductError, match="EQ927"):
+        infusion.start(
+            person, "infusion-2", feder, actor=actor("infusion team"), at=NOW,
+            weight="70", syringe=NUMBER,
+        )  # fmt: skip
+    assert not Entry.objects.filter(form="infusion").exists()
+
+
 def test_a_hold_keeps_it_from_starting_until_somebody_decides(
     person: Participant, actor: Callable[[str], Actor], feder: Protocol
 ) -> None:
     nurse = actor("infusion team")
     measure(person, nurse, -30, SYSBP="155")
     with pytest.raises(ConductError, match="EQ926"):
-        infusion.start(person, VISIT, feder, actor=nurse, at=NOW, weight="70")
+        infusion.start(
+            person, VISIT, feder, actor=nurse, at=NOW, weight="70", syringe=NUMBER
+        )
     assert (
         infusion.run_of(person, VISIT, current(person.identifier)).state
         == "not started"
     )
     infusion.start(
-        person, VISIT, feder, actor=nurse, at=NOW, weight="70", despite="Dr. Grey"
+        person,
+        VISIT,
+        feder,
+        actor=nurse,
+        at=NOW,
+        weight="70",
+        syringe=NUMBER,
+        despite="Dr. Grey",
     )
     written = Entry.objects.get(act="override")
     assert (written.value, written.reason) == ("hold-sysbp", "Dr. Grey")
@@ -85,7 +121,9 @@ def test_a_repeated_measurement_ends_the_hold(
     nurse = actor("infusion team")
     measure(person, nurse, -30, SYSBP="155")
     measure(person, nurse, -15, SYSBP="135")
-    infusion.start(person, VISIT, feder, actor=nurse, at=NOW, weight="70")
+    infusion.start(
+        person, VISIT, feder, actor=nurse, at=NOW, weight="70", syringe=NUMBER
+    )
     assert infusion.run_of(person, VISIT, current(person.identifier)).state == "running"
 
 
@@ -93,7 +131,9 @@ def test_a_wrong_weight_starts_nothing(
     person: Participant, actor: Callable[[str], Actor], feder: Protocol
 ) -> None:
     nurse = actor("infusion team")
-    made = infusion.start(person, VISIT, feder, actor=nurse, at=NOW, weight="7000")
+    made = infusion.start(
+        person, VISIT, feder, actor=nurse, at=NOW, weight="7000", syringe=NUMBER
+    )
     assert made.errors == {"weight_kg": "at most 350 kg"}
     assert (
         infusion.run_of(person, VISIT, current(person.identifier)).state
@@ -106,7 +146,9 @@ def test_nobody_else_starts_it(
     person: Participant, actor: Callable[[str], Actor], feder: Protocol, role: str
 ) -> None:
     with pytest.raises(AccessError):
-        infusion.start(person, VISIT, feder, actor=actor(role), at=NOW, weight="70")
+        infusion.start(
+            person, VISIT, feder, actor=actor(role), at=NOW, weight="70", syringe=NUMBER
+        )
     with pytest.raises(AccessError):
         infusion.stop(person, VISIT, actor=actor(role), at=NOW)
 

@@ -10,6 +10,7 @@ from django.contrib.auth.models import AnonymousUser, User
 
 from equipoise.conduct.access.models import Membership, ParticipantAccount
 from equipoise.conduct.access.rights import RIGHTS, Act, Role, concealed
+from equipoise.conduct.audit.clock import has_passed
 from equipoise.errors import AccessError
 from equipoise.protocol.model import Protocol
 
@@ -96,7 +97,7 @@ def actor_of(user: User | AnonymousUser, *, at: datetime) -> Actor:
     for member in Membership.objects.filter(user=user, since__lte=at).select_related(
         "site"
     ):
-        if member.until is None or member.until > at:
+        if member.until is None or not has_passed(member.until, at):
             code = ALL_SITES if member.site is None else member.site.code
             held.setdefault(cast(Role, member.role), set()).add(code)
     return Actor(name, {role: frozenset(sites) for role, sites in held.items()})

@@ -7,14 +7,15 @@ from typing import Any
 
 from equipoise.conduct.access.acting import Actor
 from equipoise.conduct.capture.current import current
-from equipoise.conduct.capture.finding import place_of
+from equipoise.conduct.capture.finding import UNSCHEDULED, place_of
 from equipoise.conduct.capture.models import Participant
+from equipoise.conduct.capture.occurrences import in_order
 from equipoise.conduct.capture.participants import find
 from equipoise.conduct.capture.permission import may_fill, may_read
 from equipoise.conduct.capture.plan import Plan, plan_in_force
 from equipoise.conduct.capture.saving import Place, Saved
 from equipoise.conduct.forms.definition import Form
-from equipoise.errors import AccessError
+from equipoise.errors import AccessError, ConductError
 
 STANDING = ("consent", "characteristics", "eligibility")
 
@@ -50,6 +51,14 @@ def place(
             "this form is not yours to see",
             where="the form",
             mend="forms that are yours are on your list of today",
+        )
+    numbered = "#" in form or visit.startswith(UNSCHEDULED)
+    if numbered and not in_order(where, current(identifier)):
+        raise ConductError.single(
+            "EQ924",
+            "forms of a kind are numbered one after the other",
+            where="the address",
+            mend="use the number of a form that was opened, or the next one",
         )
     return where
 

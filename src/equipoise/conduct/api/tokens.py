@@ -10,6 +10,7 @@ from django.contrib.auth.models import User
 
 from equipoise.conduct.api.models import ApiToken
 from equipoise.conduct.audit.chain import Fact
+from equipoise.conduct.audit.clock import has_passed
 from equipoise.conduct.audit.models import STUDY
 from equipoise.conduct.audit.record import append
 from equipoise.conduct.study.protocols import hash_in_force
@@ -53,10 +54,12 @@ def issue(user: User, label: str, *, days: int, at: datetime) -> tuple[ApiToken,
 def holder(text: str, *, at: datetime) -> User | None:
     """Whose token it is; None if it is none, has expired or was revoked."""
     found = ApiToken.objects.select_related("user").filter(
-        digest=_digest(text), revoked_at__isnull=True, expires_at__gt=at
+        digest=_digest(text), revoked_at__isnull=True
     )
     token = found.first()
-    return token.user if token is not None and token.user.is_active else None
+    if token is None or has_passed(token.expires_at, at):
+        return None
+    return token.user if token.user.is_active else None
 
 
 def revoke(user: User, number: int, *, at: datetime) -> bool:

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
+from django.db.models import Q
+
 from equipoise.conduct.audit.models import Head
 from equipoise.conduct.audit.record import entries
 from equipoise.errors import ConductError
@@ -72,7 +74,13 @@ STATES = {
 }
 
 
-def current(identifier: str, forms: Collection[str] = ()) -> Current:
+def current(
+    identifier: str,
+    forms: Collection[str] = (),
+    visit: str | None = None,
+    *,
+    head: Head | None = None,
+) -> Current:
     """What holds now of a participant: one pass over the entries of the chain.
 
     Args:
@@ -80,12 +88,18 @@ def current(identifier: str, forms: Collection[str] = ()) -> Current:
         forms: reads these forms only, which a page with one form should do; ``acts`` are
             then those on these forms and on the participant as a whole, such as the
             lock. Everything, if empty.
+        visit: reads these forms at this visit only, and where they belong to none; at
+            every visit, if None.
+        head: of the chain, for who has read it already.
     """
     found = Current()
     chosen = entries(identifier)
     if forms:
-        chosen = chosen.filter(form__in=(*forms, ""))
-        head = Head.objects.filter(pk=identifier).first()
+        asked = Q(form__in=(*forms, ""))
+        if visit is not None:
+            asked &= Q(visit__in=("", visit))
+        chosen = chosen.filter(asked)
+        head = head or Head.objects.filter(pk=identifier).first()
         found.seq = head.seq if head is not None else 0
     rows = chosen.values_list(
         "seq", "at", "actor", "act", "form", "visit", "minute", "item", "value"

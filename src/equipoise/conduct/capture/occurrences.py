@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Literal
+from typing import Literal, cast
 
 from django.db import transaction
 
@@ -65,6 +65,22 @@ def opened(known: Current, kind: Kind) -> list[int]:
         elif kind != "unscheduled" and form.startswith(f"{kind}#"):
             found.add(int(form.partition("#")[2]))
     return sorted(found)
+
+
+def in_order(place: Place, known: Current) -> bool:
+    """Whether a numbered form is open, or is the next one: numbers have no gaps.
+
+    Args:
+        place: any form; one without a number is always in order.
+        known: of the participant.
+    """
+    kind, _, number = place.form.id.partition("#")
+    if place.visit.startswith(UNSCHEDULED):
+        kind, number = "unscheduled", place.visit.removeprefix(UNSCHEDULED)
+    if not number:
+        return True
+    last = max(opened(known, cast(Kind, kind)), default=0)
+    return int(number) <= 1 + last
 
 
 def _place(person: Participant, kind: Kind, number: int) -> Place:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -54,6 +54,11 @@ class Flow:
         """How many were not included."""
         return sum(part.count for part in self.excluded)
 
+    @property
+    def left_total(self) -> int:
+        """How many of the randomized have left the study."""
+        return sum(part.count for part in self.left)
+
 
 @dataclass(frozen=True, slots=True)
 class AtSite:
@@ -78,9 +83,16 @@ def randomized_on(people: Iterable[Participant]) -> dict[str, date]:
     return found
 
 
-def flow(people: list[Participant], protocol: Protocol) -> Flow:
-    """What became of everybody who was screened."""
-    randomized = randomized_on(people)
+def flow(
+    people: list[Participant], protocol: Protocol, randomized: Collection[str]
+) -> Flow:
+    """What became of everybody who was screened.
+
+    Args:
+        people: whom the person may know of.
+        protocol: in force.
+        randomized: identifiers of those who are.
+    """
     reasons, milestones = _last("exclusion", "reason"), _milestones()
     excluded = [p for p in people if p.status == "excluded"]
     in_study = [p for p in people if p.identifier in randomized]
@@ -105,17 +117,14 @@ def flow(people: list[Participant], protocol: Protocol) -> Flow:
     )
 
 
-def by_site(people: list[Participant]) -> list[AtSite]:
-    """Screened and randomized of each site."""
-    randomized = randomized_on(people)
+def by_site(people: list[Participant], randomized: Collection[str]) -> list[AtSite]:
+    """Screened, randomized and excluded of each site."""
     names = {p.site.code: p.site.name for p in people}
+    screened = Counter(p.site.code for p in people)
+    included = Counter(p.site.code for p in people if p.identifier in randomized)
+    excluded = Counter(p.site.code for p in people if p.status == "excluded")
     return [
-        AtSite(
-            name,
-            sum(p.site.code == code for p in people),
-            sum(p.site.code == code and p.identifier in randomized for p in people),
-            sum(p.site.code == code and p.status == "excluded" for p in people),
-        )
+        AtSite(name, screened[code], included[code], excluded[code])
         for code, name in sorted(names.items())
     ]
 

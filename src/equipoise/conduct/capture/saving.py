@@ -20,6 +20,7 @@ from equipoise.conduct.capture.current import (
 )
 from equipoise.conduct.capture.models import FormState, Participant
 from equipoise.conduct.capture.permission import require_form
+from equipoise.conduct.capture.released import INFUSION, SYRINGE, unreleased
 from equipoise.conduct.capture.standing import note_status
 from equipoise.conduct.forms.checking import problems
 from equipoise.conduct.forms.definition import Form
@@ -102,12 +103,17 @@ def save(
     Raises:
         AccessError: EQ911, EQ913, the person may not fill this form in.
         ConductError: EQ921, the form is frozen or locked; EQ922, a change without reason;
-            EQ923, no valid consent.
+            EQ923, no valid consent; EQ927, an infusion without a released syringe.
     """
     require_form(actor, place.participant, place.form)
     with transaction.atomic():
-        lock(place.participant.identifier)
-        known = current(place.participant.identifier, (place.form.id, "consent"))
+        head = lock(place.participant.identifier)
+        known = current(
+            place.participant.identifier,
+            (place.form.id, "consent", SYRINGE),
+            place.visit,
+            head=head,
+        )
         where = place.form.id, place.visit, place.minute
         _open(known, where)
         require_consent(known, place.form, on=at.date())
@@ -121,6 +127,8 @@ def save(
         whole = complete or signed  # a form that was signed off stays complete
         found = problems(place.form, merged, complete=whole)
         found = {n: what for n, what in found.items() if whole or n in new}
+        if place.form.id == INFUSION:
+            found = unreleased(known, place.visit, new, merged) | found
         if found:
             return Saved(known.seq, errors=found)
         changing = [n for n in new if _text(held, n)]
@@ -152,7 +160,8 @@ def save(
                   made[-1].seq)  # fmt: skip
             if complete and place.form.id.partition("#")[0] in TELLING:
                 note_status(place.participant)
-        return Saved(known.seq + len(facts), changed=tuple(new))
+            return Saved(made[-1].seq, changed=tuple(new))
+        return Saved(known.seq)
 
 
 def _text(held: Mapping[str, Value], name: str) -> str:
@@ -191,16 +200,13 @@ def _needs_reason(changing: list[str]) -> ConductError:
 
 
 def _note(place: Place, status: str, actor: Actor, at: datetime, seq: int) -> None:
-    """The state of the form, for lists."""
-    FormState.objects.update_or_create(
-        participant=place.participant,
-        form=place.form.id,
-        visit=place.visit,
-        minute=place.minute,
-        defaults={
-            "status": status,
-            "seq": seq,
-            "changed_at": at,
-            "changed_by": actor.name,
-        },
-    )
+    """The state of the form, for lists; the chain is locked."""
+    where = {
+        "participant": place.participant,
+        "form": place.form.id,
+        "visit": place.visit,
+        "minute": place.minute,
+    }
+    new = {"status": status, "seq": seq, "changed_at": at, "changed_by": actor.name}
+    if not FormState.objects.filter(**where).update(**new):
+        FormState.objects.create(**where, **new)

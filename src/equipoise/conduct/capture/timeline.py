@@ -12,6 +12,7 @@ from equipoise.conduct.capture.permission import may_read
 from equipoise.conduct.capture.plan import Plan
 from equipoise.conduct.capture.scores import score_of
 from equipoise.conduct.capture.standing import milestones
+from equipoise.conduct.forms import wording
 from equipoise.conduct.forms.from_protocol import event_form, instrument_form
 
 
@@ -70,7 +71,10 @@ def timeline(
     events = _events(known, day0) if may_read(actor, person, event_form()) else ()
     ended: tuple[Span, ...] = ()
     if actor.may("read forms", site):
-        ended = tuple(Span(m.milestone, (m.on - day0).days) for m in milestones(known))
+        ended = tuple(
+            Span(wording.milestone(m.milestone), (m.on - day0).days)
+            for m in milestones(known)
+        )
     return Timeline(
         _series(person, plan, known, actor, day0),
         spans,

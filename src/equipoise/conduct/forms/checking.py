@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -10,11 +9,14 @@ from datetime import date, datetime
 from equipoise.conduct.forms.definition import Field, Form
 
 LONGEST_TEXT = 4000
-# Python reads more than people write: 1_0, 1e1, other digits, dates without hyphens or
-# time. A value stands in one form, so that it means the same to whoever reads it.
-NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)", re.ASCII)
-DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
-DATETIME = re.compile(DATE.pattern + r"T\d{2}:\d{2}(:\d{2})?", re.ASCII)
+# One way of writing each, so that everybody who reads the value later reads the same:
+# Python alone would take 1_000, full-width digits, week dates and offsets as well.
+NUMBER = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,15})?")
+DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+MOMENT = re.compile(DATE.pattern + r"T[0-9]{2}:[0-9]{2}(:[0-9]{2})?")
+# No database keeps these: NUL, and halves of a character.
+UNKEPT = re.compile("[\x00\ud800-\udfff]")
+FIRST, LAST = date(1900, 1, 1), date(2199, 12, 31)
 
 
 def asked(field: Field, values: Mapping[str, str]) -> bool:
@@ -39,10 +41,24 @@ def value_problem(field: Field, value: str) -> str:
     if field.kind == "number":
         return _number_problem(field, value)
     if field.kind == "text":
-        return (
-            "" if len(value) <= LONGEST_TEXT else f"at most {LONGEST_TEXT} characters"
-        )
+        return text_problem(value)
     return _date_problem(field, value)
+
+
+def text_problem(text: str) -> str:
+    """What is wrong with a free text; an empty text if nothing is."""
+    if len(text) > LONGEST_TEXT:
+        return f"at most {LONGEST_TEXT} characters"
+    if UNKEPT.search(text):
+        return "this holds a character that cannot be kept: write it again"
+    return ""
+
+
+def day_problem(day: date) -> str:
+    """What is wrong with a date; an empty text if nothing is."""
+    if FIRST <= day <= LAST:
+        return ""
+    return f"a day from {FIRST.year} to {LAST.year}"
 
 
 def problems(
@@ -72,9 +88,9 @@ def problems(
 
 
 def _number_problem(field: Field, value: str) -> str:
-    number = float(value) if NUMBER.fullmatch(value) else math.nan
-    if not math.isfinite(number):
+    if not NUMBER.fullmatch(value):
         return "write a number"
+    number = float(value)
     if round(number, field.decimals) != number:
         return (
             "write a whole number"
@@ -90,14 +106,16 @@ def _number_problem(field: Field, value: str) -> str:
 
 
 def _date_problem(field: Field, value: str) -> str:
-    day = field.kind == "date"
-    read, form = (date, DATE) if day else (datetime, DATETIME)
+    plain = field.kind == "date"
+    wrong = (
+        "write a date as 2027-01-31"
+        if plain
+        else "write date and time as 2027-01-31T09:30"
+    )
+    if not (DATE if plain else MOMENT).fullmatch(value):
+        return wrong
     try:
-        if form.fullmatch(value):
-            read.fromisoformat(value)
-            return ""
+        day = datetime.fromisoformat(value).date()
     except ValueError:
-        pass  # such as 30 February
-    if day:
-        return "write a date as 2027-01-31"
-    return "write date and time as 2027-01-31T09:30"
+        return wrong
+    return day_problem(day)

@@ -55,6 +55,18 @@ class Question:
         return self.field.choices
 
     @property
+    def options(self) -> tuple[tuple[Choice, str], ...]:
+        """Answers with the key that gives each: its digit, y or n, or its place."""
+        values = [choice.value for choice in self.choices]
+        if set(values) <= {"yes", "no"}:
+            keys = [value[0] for value in values]
+        elif all(value.isdecimal() for value in values):
+            keys = values
+        else:
+            keys = [f"{place}" for place in range(1, len(values) + 1)]
+        return tuple(zip(self.choices, keys, strict=True))
+
+    @property
     def one_of(self) -> str:
         """Answers of the other field under which this one is asked."""
         return "|".join(self.field.only_if.one_of) if self.field.only_if else ""

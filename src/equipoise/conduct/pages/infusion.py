@@ -20,12 +20,24 @@ from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.capture.participants import find
 from equipoise.conduct.capture.permission import may_fill, may_read
 from equipoise.conduct.capture.plan import Plan, plan_in_force
+from equipoise.conduct.capture.released import released
 from equipoise.conduct.capture.saving import Place
 from equipoise.conduct.pages.desk import desk_at, who, whole
 from equipoise.conduct.pages.entry import address, shown_form
 from equipoise.conduct.safety import infusion as deeds
 from equipoise.conduct.safety.day import Day, Timepoint, day_of, next_minute
 from equipoise.errors import AccessError, ConductError
+
+NAMES = {"weight_kg": "weight", "syringe": "syringe", "started_at": "start"}
+# Offered where a reason is asked for: nobody should have to type beside a patient.
+REASONS = (
+    "Blood pressure or pulse",
+    "Oxygen saturation",
+    "Nausea or vomiting",
+    "Dissociation or distress",
+    "Problem with the line or the pump",
+    "The participant asked for it",
+)
 
 
 @never_cache
@@ -67,8 +79,6 @@ def deed(request: HttpRequest, identifier: str, visit: str, deed: str) -> HttpRe
         return redirect(f"{path}?minute={minute}")
     try:
         problem = _do(request, person, visit, plan, actor, deed)
-    except AccessError:
-        raise
     except ConductError as error:
         problem = f"{error.problems[0].what}. {error.problems[0].mend}."
     if problem:
@@ -90,8 +100,9 @@ def _do(
     if deed == "start":
         weight = request.POST.get("weight_kg", "").replace(",", ".").strip()
         saved = deeds.start(person, visit, plan.protocol, actor=actor, at=at,
+                            syringe=request.POST.get("syringe", "").strip(),
                             weight=weight, despite=reason)  # fmt: skip
-        return "; ".join(f"weight: {what}" for what in saved.errors.values())
+        return "; ".join(f"{NAMES[n]}: {what}" for n, what in saved.errors.items())
     if deed == "interrupt":
         deeds.interrupt(person, visit, actor=actor, at=at, reason=reason)
     elif deed == "resume":
@@ -129,11 +140,14 @@ def _page(
         "may": may_fill(actor, person, place.form) and not lacks_consent(known),
         "lacking": lacks_consent(known),
         "held": day.run.started is None and deeds.holding(plan.protocol, known, visit),
+        "released": bool(released(known, visit)),
+        "syringe": known.answers("infusion", visit).get("syringe", ""),
         "asks_weight": any(f.name == "weight_kg" for f in place.form.fields),
         "weight": known.answers("infusion", visit).get("weight_kg", ""),
         "infusion_address": address(place),
         "infusion_state": known.status.get(("infusion", visit, None), ""),
         "planned": deeds.planned_minutes(plan.protocol),
+        "reasons": REASONS,
         "events_url": reverse("events", args=[person.identifier]),
     }
 

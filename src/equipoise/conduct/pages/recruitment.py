@@ -14,10 +14,11 @@ from django.views.decorators.http import require_safe
 
 from equipoise.conduct.access.acting import ALL_SITES, Actor
 from equipoise.conduct.capture import recruitment as service
-from equipoise.conduct.capture.due import visits_of
+from equipoise.conduct.capture.due import waiting_visits_of
 from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.capture.overview import facts_of_many
 from equipoise.conduct.capture.participants import visible
+from equipoise.conduct.capture.permission import Rights
 from equipoise.conduct.capture.plan import Plan, plan_in_force
 from equipoise.conduct.capture.standing import GONE
 from equipoise.conduct.pages.desk import who
@@ -35,8 +36,9 @@ def recruitment(request: HttpRequest) -> HttpResponse:
     actor, at = who(request)
     _require(actor)
     plan, people, day = plan_in_force(), visible(actor), today_of(at)
-    days = sorted(service.randomized_on(people).values())
-    first = min((timezone.localdate(p.created_at) for p in people), default=day)
+    randomized = service.randomized_on(people)
+    days = sorted(randomized.values())
+    first = timezone.localdate(min((p.created_at for p in people), default=at))
     goal = plan.protocol.size.participants
     known = {
         "goal": goal,
@@ -44,8 +46,8 @@ def recruitment(request: HttpRequest) -> HttpResponse:
         "curve": growth(days, goal, min(first, day), day),
         "first": first,
         "pace": service.pace(days, goal, day),
-        "flow": service.flow(people, plan.protocol),
-        "sites": service.by_site(people),
+        "flow": service.flow(people, plan.protocol, randomized),
+        "sites": service.by_site(people, randomized),
         "waiting": _waiting(people, plan, actor, day),
         "all_sites": any(ALL_SITES in sites for sites in actor.roles.values()),
     }
@@ -70,11 +72,13 @@ def _waiting(
     facts = facts_of_many(people, plan)
     due: Counter[str] = Counter()
     late: Counter[str] = Counter()
+    rights = Rights(actor, plan.protocol)
     for person in people:
         if person.status in GONE:
             continue
-        for visit in visits_of(
-            person, plan, facts[person.identifier], actor=actor, today=day
+        own = facts[person.identifier]
+        for visit in waiting_visits_of(
+            person, plan, own, actor=actor, today=day, rights=rights
         ):
             for form in visit.forms:
                 due[person.site.name] += form.state == "due"

@@ -39,6 +39,7 @@ def unblind(request: HttpRequest, identifier: str) -> HttpResponse:
         opened = emergency.unblind(
             person, reason=request.POST.get("reason", ""),
             confirmed=_confirmed(request), key=settings.VAULT_KEY, actor=actor, at=now,
+            anchors=settings.ANCHORS,
         )  # fmt: skip
     except ConductError as refusal:
         return _form(request, person, refusal)

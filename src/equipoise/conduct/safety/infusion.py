@@ -116,6 +116,7 @@ def start(
     *,
     actor: Actor,
     at: datetime,
+    syringe: str = "",
     weight: str = "",
     despite: str = "",
 ) -> Saved:
@@ -127,11 +128,13 @@ def start(
         protocol: in force, for its rules.
         actor: who starts it.
         at: UTC.
+        syringe: number on the label, as it was read.
         weight: of today, in kg; empty where the form does not ask for it.
         despite: why it is started although a rule holds it; recorded.
 
     Raises:
-        ConductError: EQ926, a rule holds it and no reason is given.
+        ConductError: EQ926, a rule holds it and no reason is given; EQ927, no syringe was
+            released for it.
     """
     place = _place(person, visit, actor)
     with transaction.atomic():
@@ -142,7 +145,8 @@ def start(
         held = holding(protocol, known, visit)
         if held and not despite.strip():
             raise _held(held)
-        values = {"started_at": _local(at)} | ({"weight_kg": weight} if weight else {})
+        values = {"syringe": syringe, "started_at": _local(at)}
+        values |= {"weight_kg": weight} if weight else {}
         saved = save(place, values, actor=actor, at=at, seen=known.seq)
         if held and not saved.errors:
             ids = " ".join(alert.rule.id for alert in held)
@@ -260,7 +264,7 @@ def _held(held: list[Alert]) -> ConductError:
     first = held[0]
     return ConductError.single(
         "EQ926",
-        f"the infusion is held: {first.measured.name} {first.measured.value:g} "
+        f"the infusion is held: {first.sign} {first.measured.value:g} "
         f"{first.rule.unit}",
         where=f"rule {first.rule.id}",
         mend=f"{first.rule.do} To start all the same, write who decided it and why",
