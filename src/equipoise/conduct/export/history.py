@@ -9,7 +9,7 @@ from itertools import groupby
 from operator import itemgetter
 
 from equipoise.conduct.audit.models import Entry
-from equipoise.conduct.capture.current import STATES, Value, Where
+from equipoise.conduct.capture.current import Value, Where, note
 from equipoise.conduct.export.snapshot import Snapshot
 
 COLUMNS = (
@@ -107,16 +107,7 @@ def _history(chain: str, rows: Iterable[Row], last: int) -> History:
             found.day0 = date.fromisoformat(value)
         elif act == "randomize":
             found.randomized_at = found.randomized_at or plain(at)
-        if item:
-            fields = found.values.setdefault(where, {})
-            before = fields.get(item)
-            fields[item] = Value(
-                value, actor, at, seq, 1 + (before.versions if before else 0)
-            )
-            if act in ("answer", "correct"):
-                found.status.setdefault(where, "started")
-        if act in STATES and form:
-            found.status[where] = STATES[act]
+        note(found, where, act, item, (value, actor, at, seq))
         if act == "complete":
             found.signed_at.setdefault(where, at)
     return found
