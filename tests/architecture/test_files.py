@@ -35,9 +35,6 @@ OWED = frozenset(
         "protocol/model.py",
         "protocol/names.py",
         "protocol/shape.py",
-        "rehearse_conduct/browser.py",
-        "rehearse_conduct/setup.py",
-        "rehearse_conduct/stage.py",
         "report/cells.py",
     }
 )

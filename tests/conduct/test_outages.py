@@ -64,7 +64,9 @@ def seat(user: User) -> Client:
 
 def kept(page: HttpResponse) -> dict[str, str]:
     """What stands in the form of a page, as a browser sends it again."""
-    found = re.findall(r'type="hidden" name="([^"]+)" value="([^"]*)"', page.content.decode())
+    found = re.findall(
+        r'type="hidden" name="([^"]+)" value="([^"]*)"', page.content.decode()
+    )
     return {name: unescape(value) for name, value in found}
 
 

@@ -28,9 +28,7 @@ def databases(address: str, folder: Path) -> dict[str, dict[str, Any]]:
         folder: of the trial; holds the files of SQLite.
     """
     if not address:
-        return {
-            alias: _sqlite(folder / name) for alias, name in FILES.items()
-        }
+        return {alias: _sqlite(folder / name) for alias, name in FILES.items()}
     return {
         "default": _postgresql(address),
         VAULT: _postgresql(vault_address(address)),
