@@ -22,8 +22,9 @@ def trial(request: HttpRequest) -> dict[str, Any]:
     }
     if ProtocolVersion.objects.exists():
         known["trial"] = in_force().trial
-    if request.user.is_authenticated:
-        actor = actor_of(request.user, at=timezone.now())
+    user = getattr(request, "user", None)  # none yet: refused before the session
+    if user is not None and user.is_authenticated:
+        actor = actor_of(user, at=timezone.now())
         known["actor"] = actor
         known["menu"] = menu(actor, request.path)
         known["who_roles"] = ", ".join(sorted(actor.roles))
