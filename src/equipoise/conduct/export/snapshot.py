@@ -15,7 +15,6 @@ from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.study.protocols import hash_in_force
 
 
-
 @dataclass(frozen=True, slots=True)
 class Snapshot:
     """Participants whom somebody may export, and how far their chains had come.

@@ -26,10 +26,11 @@ def trial(request: HttpRequest) -> dict[str, Any]:
         known["trial"] = protocol.trial
         infusions = any(v.infusion is not None for v in protocol.schedule.visits)
     known["infusions"] = infusions
-    if request.user.is_authenticated:
+    user = getattr(request, "user", None)  # none yet: refused before the session
+    if user is not None and user.is_authenticated:
         actor, _ = who(request)
         known["actor"] = actor
         known["menu"] = menu(actor, request.path, infusions=infusions)
-        known["who_name"] = request.user.get_full_name() or actor.name
+        known["who_name"] = user.get_full_name() or actor.name
         known["who_roles"] = ", ".join(sorted(actor.roles))
     return known
