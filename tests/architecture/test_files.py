@@ -45,7 +45,6 @@ OWED = frozenset(
         "exchange/propose.py",
         "exchange/protocols.py",
         "leaktest/run.py",
-        "leaktest/sample.py",
         "library/shelf.py",
         "protocol/calendar.py",
         "protocol/check.py",
