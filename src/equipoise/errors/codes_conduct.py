@@ -30,6 +30,11 @@ CODES: dict[str, Code] = {
         "right that cannot be granted",
         "Nobody grants himself a right, and some roles exclude each other.",
     ),
+    "EQ915": Code(
+        "reset that cannot be confirmed",
+        "A new link for an account is confirmed by a second person, who neither asked for "
+        "it nor was brought into the trial by who did.",
+    ),
     "EQ921": Code("form is closed", "The form is frozen or locked; nothing was saved."),
     "EQ922": Code(
         "change without reason",

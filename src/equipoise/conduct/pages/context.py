@@ -10,6 +10,8 @@ from django.utils import timezone
 
 from equipoise.conduct.access.acting import actor_of
 from equipoise.conduct.pages.menu import menu
+from equipoise.conduct.resetting.confirming import waiting
+from equipoise.conduct.resetting.telling import unread
 from equipoise.conduct.study.models import ProtocolVersion
 from equipoise.conduct.study.protocols import in_force
 
@@ -26,5 +28,7 @@ def trial(request: HttpRequest) -> dict[str, Any]:
         actor = actor_of(request.user, at=timezone.now())
         known["actor"] = actor
         known["menu"] = menu(actor, request.path)
+        known["resets_unread"] = unread(request.user)
+        known["resets_waiting"] = waiting(actor, at=timezone.now())
         known["who_roles"] = ", ".join(sorted(actor.roles))
     return known
