@@ -62,6 +62,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "equipoise.conduct.pages.local_time.LocalTime",
     "equipoise.conduct.access.idle.IdleTimeout",
     "equipoise.conduct.access.second_factor.SecondFactor",
     "django.contrib.messages.middleware.MessageMiddleware",

@@ -113,6 +113,11 @@ CODES: dict[str, Code] = {
         "The copy lacks records that were anchored after it was made. It is restored only "
         "on purpose, with a reason, and allocates nothing until it is reconciled.",
     ),
+    "EQ956": Code(
+        "time zone that cannot be used",
+        "The name is not in the IANA database, names no site, or differs from that of the "
+        "site.",
+    ),
     "EQ942": Code(
         "anchor cannot be written",
         "The folder of the anchors is full, absent or not writable.",

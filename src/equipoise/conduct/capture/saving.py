@@ -18,6 +18,7 @@ from equipoise.conduct.capture.permission import require_form
 from equipoise.conduct.capture.standing import note_status
 from equipoise.conduct.forms.checking import problems
 from equipoise.conduct.forms.definition import Form
+from equipoise.conduct.forms.local_time import taken
 from equipoise.conduct.study.protocols import hash_in_force
 from equipoise.errors import ConductError
 
@@ -83,7 +84,7 @@ def save(
     Args:
         place: participant, form and time.
         values: field -> value; an empty text takes a value away; fields that are left
-            out stay as they are.
+            out stay as they are. Times are local times of the site.
         actor: who saves.
         at: UTC.
         seen: length of the chain when the form was shown: fields that others have
@@ -100,19 +101,26 @@ def save(
             EQ923, no valid consent.
     """
     require_form(actor, place.participant, place.form)
+    site = place.participant.site
     with transaction.atomic():
         lock(place.participant.identifier)
         known = current(place.participant.identifier, (place.form.id, "consent"))
         where = place.form.id, place.visit, place.minute
         _open(known, where)
-        require_consent(known, place.form, on=at.date())
+        require_consent(known, place.form, on=site.day(at))
         held = known.values.get(where, {})
-        new = {n: v.strip() for n, v in values.items() if v.strip() != _text(held, n)}
+        said, unclear = taken(
+            place.form,
+            {n: v.strip() for n, v in values.items()},
+            {n: _text(held, n) for n in held},
+            site.zone,
+        )
+        new = {n: v for n, v in said.items() if v != _text(held, n)}
         conflicts = _conflicts(held, new, seen, actor.name)
         if conflicts:
             return Saved(known.seq, conflicts=conflicts)
         merged = {n: v.value or "" for n, v in held.items()} | new
-        found = problems(place.form, merged, complete=complete)
+        found = problems(place.form, merged, complete=complete) | unclear
         found = {n: what for n, what in found.items() if complete or n in new}
         if found:
             return Saved(known.seq, errors=found)

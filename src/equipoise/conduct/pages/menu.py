@@ -18,6 +18,7 @@ ENTRIES: tuple[tuple[str, str, tuple[Act, ...]], ...] = (
     ("Export", "export", ("export",)),
     ("Audit", "audit", ("read audit",)),
     ("People", "people", ("manage people",)),
+    ("Sites", "sites", ("manage study",)),
 )
 
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import date
+from datetime import datetime
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -36,7 +35,7 @@ def recruitment(request: HttpRequest) -> HttpResponse:
     _require(actor)
     plan, people, day = plan_in_force(), visible(actor), today_of(at)
     days = sorted(service.randomized_on(people).values())
-    first = min((timezone.localdate(p.created_at) for p in people), default=day)
+    first = min((p.site.day(p.created_at) for p in people), default=day)
     goal = plan.protocol.size.participants
     known = {
         "goal": goal,
@@ -46,7 +45,7 @@ def recruitment(request: HttpRequest) -> HttpResponse:
         "pace": service.pace(days, goal, day),
         "flow": service.flow(people, plan.protocol),
         "sites": service.by_site(people),
-        "waiting": _waiting(people, plan, actor, day),
+        "waiting": _waiting(people, plan, actor, at),
         "all_sites": any(ALL_SITES in sites for sites in actor.roles.values()),
     }
     return render(request, "recruitment/recruitment.html", known)
@@ -64,7 +63,7 @@ def _require(actor: Actor) -> None:
 
 
 def _waiting(
-    people: list[Participant], plan: Plan, actor: Actor, day: date
+    people: list[Participant], plan: Plan, actor: Actor, at: datetime
 ) -> list[tuple[str, int, int]]:
     """Site, forms due and forms late, of the forms that the person may know of."""
     facts = facts_of_many(people, plan)
@@ -74,7 +73,11 @@ def _waiting(
         if person.status in GONE:
             continue
         for visit in visits_of(
-            person, plan, facts[person.identifier], actor=actor, today=day
+            person,
+            plan,
+            facts[person.identifier],
+            actor=actor,
+            today=person.site.day(at),
         ):
             for form in visit.forms:
                 due[person.site.name] += form.state == "due"
