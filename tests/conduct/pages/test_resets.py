@@ -11,6 +11,7 @@ from django.test import Client
 from equipoise.conduct.access.acting import actor_of
 from equipoise.conduct.access.models import Reset
 from equipoise.conduct.capture.participants import screen
+from equipoise.conduct.study.models import Site
 from tests.conduct.conftest import NOW, PASSWORD, ROLES
 
 NEW = "another horse battery staple"
@@ -73,12 +74,14 @@ def test_from_the_request_to_the_person_who_is_told(
     assert done["Location"] == "/accounts/login/"
     assert Client().get(link).status_code == 410
 
+    Site.objects.update(timezone="America/New_York")
     own = Client()
     own.post("/accounts/login/", {"login": "investigator", "password": NEW})
     told = own.get("/").content.decode()
     assert "reset by <b>administrator</b>" in told
     assert "confirmed by <b>statistician</b>" in told
     assert "&lt;b&gt;lost" in told
+    assert "04:01 EST" in told  # pages of this person are in New York
     own.post("/accounts/reset/read/")
     assert "reset by" not in own.get("/").content.decode()
     assert "reset by <b>administrator</b>" in own.get("/accounts/").content.decode()

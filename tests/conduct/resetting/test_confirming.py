@@ -15,7 +15,6 @@ from equipoise.conduct.access.models import Membership, Reset
 from equipoise.conduct.audit.models import STUDY, Entry
 from equipoise.conduct.resetting.asking import ask
 from equipoise.conduct.resetting.confirming import (
-    LATELY,
     confirm,
     confirm_at_terminal,
     confirmers,
@@ -28,6 +27,7 @@ from tests.conduct.conftest import NOW, PASSWORD
 from tests.conduct.resetting.people import another
 
 Act = Callable[[str], Actor]
+LATELY = timedelta(days=14)
 
 
 @pytest.fixture

@@ -25,9 +25,6 @@ from equipoise.conduct.audit.models import STUDY, Entry
 from equipoise.conduct.audit.record import lock
 from equipoise.errors import AccessError
 
-# How long an account counts as made by who made it: a fortnight, in which somebody who
-# is not there is noticed on the page of people and by who reads the audit.
-LATELY = timedelta(days=14)
 NOBODY = frozenset({"setup", "terminal"})  # acts that no person of the trial did
 LETTERS = "ABCDEFGHJKMNPQRSTVWXYZ23456789"  # none that is taken for another
 TERMINAL = "terminal"
@@ -116,11 +113,11 @@ def why_not(reset: Reset, actor: Actor, *, at: datetime) -> str:
     here = actor.sites() if ALL_SITES in sites else sites
     if not any(actor.may("confirm reset", site) for site in here):
         return "your roles at the person's site do not include it"
-    since = at - LATELY
+    since = at - lately()
     if _makers(actor.name, since) & _makers(reset.requested_by, since):
         return (
             "you and who asked were brought into the trial by the same person within "
-            f"{LATELY.days} days"
+            f"{lately().days} days"
         )
     return ""
 
@@ -128,6 +125,15 @@ def why_not(reset: Reset, actor: Actor, *, at: datetime) -> str:
 def lasts() -> timedelta:
     """How long a link works."""
     return timedelta(seconds=settings.PASSWORD_RESET_TIMEOUT)
+
+
+def lately() -> timedelta:
+    """How long an account counts as made by who made it.
+
+    A fortnight, in which somebody who is not there is noticed on the page of people and
+    by who reads the audit.
+    """
+    return timedelta(days=settings.MADE_LATELY_DAYS)
 
 
 def digest(code: str) -> str:
