@@ -10,6 +10,8 @@ from django.http import HttpRequest
 
 from equipoise.conduct.pages.desk import who
 from equipoise.conduct.pages.menu import menu
+from equipoise.conduct.resetting.confirming import waiting
+from equipoise.conduct.resetting.telling import unread
 from equipoise.conduct.study.protocols import in_force
 from equipoise.errors import ConductError
 
@@ -28,9 +30,11 @@ def trial(request: HttpRequest) -> dict[str, Any]:
     known["infusions"] = infusions
     user = getattr(request, "user", None)  # none yet: refused before the session
     if user is not None and user.is_authenticated:
-        actor, _ = who(request)
+        actor, at = who(request)
         known["actor"] = actor
         known["menu"] = menu(actor, request.path, infusions=infusions)
+        known["resets_unread"] = unread(user)
+        known["resets_waiting"] = waiting(actor, at=at)
         known["who_name"] = user.get_full_name() or actor.name
         known["who_roles"] = ", ".join(sorted(actor.roles))
     return known
