@@ -66,7 +66,7 @@ def test_two_entries_have_no_place_together(db: None) -> None:
 
 def test_a_fact_that_cannot_be_hashed_leaves_nothing_behind(db: None) -> None:
     good, bad = Fact("screen", value="north"), Fact("answer", form=None)  # type: ignore[arg-type]
-    with pytest.raises(TypeError):
+    with pytest.raises(TypeError), transaction.atomic():
         append("P0001", [good, bad], actor="c", protocol="p", at=NOW)
     assert not Entry.objects.exists()
     assert not Head.objects.exists()
