@@ -19,7 +19,8 @@ def write(chain: str, *facts: Fact, at: datetime = NOW) -> None:
 
 
 def read(**heads: int) -> list[History]:
-    return list(histories(Snapshot(heads, "p", "h")))
+    zones = dict.fromkeys(heads, "UTC")
+    return list(histories(Snapshot(heads, zones, "p", "h")))
 
 
 FACTS = st.builds(

@@ -175,7 +175,7 @@ def test_an_investigator_attests_to_what_is_not_worked_out() -> None:
 
 def test_the_weight_of_the_day_where_weights_are_known() -> None:
     names = [f.name for f in forms.infusion_form(FEDER).fields]
-    rest = ["started_at", "stopped_at", "interrupted", "reason"]
+    rest = ["syringe", "started_at", "stopped_at", "interrupted", "reason"]
     assert names == ["weight_kg", *rest]
     assert [f.name for f in forms.infusion_form(OPEN).fields] == rest
 
