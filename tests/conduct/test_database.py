@@ -13,10 +13,12 @@ from equipoise.conduct.database import VAULT, Router, databases, vault_address
 ADDRESS = "postgresql://tr%40al:s%3Acret@db.example:5433/feder?sslmode=require"
 
 
-def test_sqlite_is_two_files_in_the_folder() -> None:
-    made = databases("", Path("/a folder"))
-    assert made["default"]["NAME"] == "file:///a%20folder/trial.sqlite3?mode=rw"
-    assert made[VAULT]["NAME"] == "file:///a%20folder/vault.sqlite3?mode=rw"
+def test_sqlite_is_two_files_in_the_folder(tmp_path: Path) -> None:
+    (tmp_path / "trial.sqlite3").touch()
+    made = databases("", tmp_path)
+    # What is there is never replaced by an empty file; what never was is made.
+    assert made["default"]["NAME"] == f"file://{tmp_path}/trial.sqlite3?mode=rw"
+    assert made[VAULT]["NAME"] == f"file://{tmp_path}/vault.sqlite3?mode=rwc"
     assert "recursive_triggers=ON" in made["default"]["OPTIONS"]["init_command"]
 
 

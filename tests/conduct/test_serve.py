@@ -9,7 +9,9 @@ import time
 import urllib.request
 from pathlib import Path
 
+import psycopg
 import pytest
+from psycopg.conninfo import conninfo_to_dict
 
 from equipoise import library
 from tests.conduct.served import environment, inside, new_database, run, started
@@ -158,10 +160,9 @@ def test_databases_that_are_gone_are_missed_and_not_made_anew(tmp_path: Path) ->
     base = ["serve", "feder2021", "--folder", folder, "--prepare-only"]
     run(*base, *database)
     if database:
-        from equipoise.conduct.operation.setting_up import drop_databases
-
-        name = database[1].rpartition("/")[2].partition("?")[0]
-        drop_databases(database[1].replace(name, "postgres"), [name])
+        name = conninfo_to_dict(database[1])["dbname"]
+        with psycopg.connect(database[1], dbname="postgres", autocommit=True) as one:
+            one.execute(f'DROP DATABASE "{name}"')
     else:
         (folder / "trial.sqlite3").rename(tmp_path / "moved")
     refused = run(*base, status=1)

@@ -44,9 +44,9 @@ def vault_address(address: str) -> str:
 def _sqlite(path: Path) -> dict[str, Any]:
     return {
         "ENGINE": "django.db.backends.sqlite3",
-        # Never made by being opened: a file that was moved away is missed, and not
-        # replaced by an empty one.
-        "NAME": f"{path.absolute().as_uri()}?mode=rw",
+        # A file that is there now and is moved away later is missed, and not replaced by
+        # an empty one; one that was never there is made.
+        "NAME": f"{path.absolute().as_uri()}?mode={'rw' if path.exists() else 'rwc'}",
         "OPTIONS": {
             "transaction_mode": "IMMEDIATE",
             "timeout": WAIT,

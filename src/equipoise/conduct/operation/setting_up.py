@@ -76,9 +76,9 @@ def drop_databases(address: str, names: Sequence[str]) -> None:
         address: of one of them.
         names: what ``make_databases`` returned, and nothing else.
     """
-    connections.close_all()
     if not names:
         return
+    connections.close_all()
     with _maintenance(address) as connection:
         for name in names:
             statement = sql.SQL("DROP DATABASE IF EXISTS {}")
