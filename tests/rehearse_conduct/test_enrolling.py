@@ -18,7 +18,7 @@ def test_a_person_is_screened_and_randomized_on_the_pages(begun: Begin) -> None:
     assert (person.status, person.day0) == ("randomized", part.day0.date())
     assert cast.kits == {"P0001": services.kit("P0001")}
     assert cast.done["randomized"] == 1
-    with pytest.raises(ConductError, match="no form for|no button leads"):
+    with pytest.raises(ConductError, match=r"no form for|no button leads"):
         randomize(cast, part)  # there is no second click
 
 
