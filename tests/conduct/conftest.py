@@ -20,6 +20,7 @@ from equipoise.conduct.allocation.key import make_key
 from equipoise.conduct.audit.chain import Fact
 from equipoise.conduct.audit.models import STUDY
 from equipoise.conduct.audit.record import append
+from equipoise.conduct.capture.overview import forget
 from equipoise.conduct.study.models import ConsentVersion, Site
 from equipoise.conduct.study.protocols import accept
 from equipoise.exchange.protocols import load_protocol
@@ -78,6 +79,12 @@ def emptied_tables() -> Iterator[None]:
     TransactionTestCase._fixture_teardown = teardown
     yield
     TransactionTestCase._fixture_teardown = plain
+
+
+@pytest.fixture(autouse=True)
+def nothing_kept() -> None:
+    """Each test has a trial of its own, though participants are called the same."""
+    forget()
 
 
 @pytest.fixture(scope="session")

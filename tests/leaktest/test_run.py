@@ -6,15 +6,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import SimpleNamespace
 
-import numpy as np
 import pytest
 
 from equipoise.exchange.protocols import load_protocol
-from equipoise.leaktest import run
+from equipoise.leaktest import numbers, run
 from equipoise.leaktest.crawl import Seen
-from equipoise.leaktest.numbers import Allocated
 from equipoise.leaktest.run import BLINDED, Check, leaktest
-from equipoise.numerics.rng import stream
 from equipoise.randomize.sequence import allocation_sequence
 
 FEDER = load_protocol("feder2021")
@@ -27,9 +24,10 @@ class World:
 
     plants: dict[tuple[str, int], str] = field(default_factory=dict)  # role, trial
     log: str = "2027 equipoise.web P0001 saved a form\n"
-    arms_by_kit: bool = False
-    counted: bool = False  # whether the numbers are tested too: that takes a second
-    lists: list[int | None] = field(default_factory=list)
+    hidden: list[str] = field(default_factory=list)  # what hidden columns gave
+    error: int = 404  # status of what is asked for wrongly
+    told_by_kits: bool = False
+    lists: list[int] = field(default_factory=list)
 
 
 @pytest.fixture
@@ -41,35 +39,34 @@ def world(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> World:
     def performed(*_: object, list_seed: int, **__: object) -> Iterator[tuple]:
         made.lists.append(list_seed)
         log.write_text(made.log)
+        person = SimpleNamespace(get=lambda **_: None, send=lambda **_: None)
         cast = SimpleNamespace(
             parts=[SimpleNamespace(identifier="P0001")],
             kits={"P0001": f"{100_000 + len(made.lists)}"},
+            syringes={},
             stage=SimpleNamespace(log=log),
-            browser=lambda *_: SimpleNamespace(get=lambda **_: None),
+            browser=lambda *_: person,
         )
         yield cast, None
 
     def crawl(role: str, *_: object) -> Iterator[Seen]:
         trial = len(made.lists)
-        kit = 100_000 + trial
-        yield Seen(role, "/", 200, f"Kit {kit} of P0001")
-        yield Seen(role, "/participants/P0001/", 200,
-                   made.plants.get((role, trial), "nothing"))  # fmt: skip
+        yield Seen(role, "/", 200, f"Kit {100_000 + trial} of P0001")
+        planted = made.plants.get((role, trial), "nothing")
+        yield Seen(role, "/participants/P0001/", 200, planted)
 
-    def allocated(*_: object) -> Allocated:
-        rng = stream(7, "sample")
-        arms = np.concatenate([rng.permutation([0.0, 0, 1, 1]) for _ in range(50)])
-        kits = rng.choice(10**6, PEOPLE, replace=False).astype(float)
-        told = 2 * np.floor(kits / 2) + arms if made.arms_by_kit else kits
-        return Allocated(arms, told, rng.random(PEOPLE), np.full(PEOPLE, 92.0))
+    def provoked(role: str, *_: object) -> list[Seen]:
+        return [Seen(role, "/no-such-page/", made.error, "nothing here")]
+
+    def counted(*_: object) -> list[numbers.Tested]:
+        passed = not made.told_by_kits
+        return [numbers.Tested("kit numbers and arms", "r = 0.9", 0.0, passed)]
 
     monkeypatch.setattr(run, "performed", performed)
     monkeypatch.setattr(run, "crawl", crawl)
-    monkeypatch.setattr(run, "_allocated", allocated)
-    counting = run._numbers
-    monkeypatch.setattr(
-        run, "_numbers", lambda *given: counting(*given) if made.counted else iter(())
-    )
+    monkeypatch.setattr(run, "provoked", provoked)
+    monkeypatch.setattr(run, "hidden", lambda *_: made.hidden)
+    monkeypatch.setattr(run, "numbers", counted)
     monkeypatch.setattr(run, "end_of", lambda _: None)
     return made
 
@@ -88,7 +85,6 @@ def test_every_blinded_role_is_looked_through() -> None:
 
 
 def test_where_nothing_leaks_everything_passes(world: World) -> None:
-    world.counted = True
     checks = leaktest("feder2021", seed=1, n=4, people=PEOPLE)
     assert [check.name for check in checks if not check.passed] == []
     names = {check.name for check in checks}
@@ -122,10 +118,28 @@ def test_an_arm_in_the_log_fails(world: World) -> None:
 
 
 def test_a_kit_that_tells_fails(world: World) -> None:
-    world.arms_by_kit = world.counted = True
-    names = failed()
-    assert names
-    assert not any(name.startswith("words") or name == "the log" for name in names)
+    world.told_by_kits = True
+    assert failed() == ["kit numbers and arms"]
+
+
+def test_a_hidden_column_that_gives_something_fails(world: World) -> None:
+    world.hidden = ["sort=arm changes the order"]
+    assert failed() == ["sorting and filtering by a hidden column"]
+
+
+def test_a_request_that_breaks_the_application_fails(world: World) -> None:
+    world.error = 500
+    assert failed() == ["no error is a failure"]
+
+
+def test_a_trial_of_one_arm_has_nothing_to_leak(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    single = FEDER.model_copy(update={"arms": FEDER.arms[:1]})
+    monkeypatch.setattr(run, "texts", lambda _: (single, "", {}))
+    (only,) = leaktest("feder2021")
+    assert only.passed
+    assert world.lists == []
 
 
 def test_a_log_is_compared_without_its_times() -> None:
@@ -136,9 +150,10 @@ def test_a_log_is_compared_without_its_times() -> None:
 
 
 def test_many_findings_are_counted_and_the_first_ones_shown() -> None:
-    made = run._check("the log", [f"leak {n}" for n in range(25)], "1 address")
+    many = [f"leak {n}" for n in range(run.MOST_SHOWN + 5)]
+    made = run._check("the log", many, "1 address")
     assert not made.passed
-    assert made.found.endswith("leak 19; and 5 more")
+    assert made.found.endswith(f"leak {run.MOST_SHOWN - 1}; and 5 more")
     assert run._check("the log", [], "1 address") == Check("the log", "1 address", True)
 
 

@@ -73,7 +73,7 @@ POSTGRESQL = {
 DISK = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EIO}
 # A request that holds one of these is not sent back: secrets are typed again.
 SECRETS = ("password", "code", "token", "credential", "secret")
-SILENT = ("csrfmiddlewaretoken", "seen", "from", "field")
+SILENT = ("seen", "from", "field")
 
 
 def outage_of(error: BaseException | None) -> Outage | None:
@@ -145,15 +145,11 @@ def _typed(request: HttpRequest) -> list[tuple[str, str]]:
         return []
     try:
         posted = request.POST
-        ours = _Check(answer).process_view(request, None, (), {}) is None
+        ours = _Check(answer).process_view(request, answer, (), {}) is None
     except (OSError, UnreadablePostError, SuspiciousOperation):
         return []
-    secret = any(word in name.lower() for name in posted for word in SECRETS)
+    names = [name for name in posted if name != "csrfmiddlewaretoken"]
+    secret = any(word in name.lower() for name in names for word in SECRETS)
     if secret or not ours:
         return []
-    return [
-        (name, value)
-        for name, values in posted.lists()
-        for value in values
-        if name != "csrfmiddlewaretoken"
-    ]
+    return [(name, value) for name in names for value in posted.getlist(name)]

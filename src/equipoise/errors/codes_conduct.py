@@ -19,7 +19,7 @@ CODES: dict[str, Code] = {
     ),
     "EQ905": Code(
         "nothing can be saved now",
-        "A database cannot be reached or is busy, or a disk is full. Nothing was saved, and "
+        "A database cannot be reached or is busy, or a disk is full. Nothing was saved; "
         "what was sent is kept on the page; the health page says which part it is.",
     ),
     "EQ911": Code(
@@ -34,6 +34,11 @@ CODES: dict[str, Code] = {
     "EQ914": Code(
         "right that cannot be granted",
         "Nobody grants himself a right, and some roles exclude each other.",
+    ),
+    "EQ915": Code(
+        "reset that cannot be confirmed",
+        "A new link for an account is confirmed by a second person, who neither asked for "
+        "it nor was brought into the trial by who did.",
     ),
     "EQ921": Code("form is closed", "The form is frozen or locked; nothing was saved."),
     "EQ922": Code(
@@ -95,6 +100,11 @@ CODES: dict[str, Code] = {
         "audit does not verify",
         "An entry, a chain or an allocation is not what was written down.",
     ),
+    "EQ947": Code(
+        "the clock went back",
+        "The clock of the server is behind the newest entry of the audit. Nobody is "
+        "allocated until it is right; forms can be filled in, and the audit says so.",
+    ),
     "EQ951": Code(
         "folder of another trial",
         "The folder belongs to another trial, another database, or to a demonstration.",
@@ -122,6 +132,11 @@ CODES: dict[str, Code] = {
         "backup that cannot be written",
         "The disk is full, or a database or a key cannot be read. What was half written is "
         "removed again.",
+    ),
+    "EQ957": Code(
+        "time zone that cannot be used",
+        "The name is not in the IANA database, names no site, or differs from that of the "
+        "site.",
     ),
     "EQ942": Code(
         "anchor cannot be written",

@@ -16,15 +16,18 @@ from equipoise.conduct.access.inviting import participant_account
 from equipoise.conduct.access.models import Membership
 from equipoise.conduct.access.rights import Role
 from equipoise.conduct.allocation import services
+from equipoise.conduct.audit.chain import Fact
+from equipoise.conduct.capture.finding import place_of
 from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.capture.occurrences import begin
 from equipoise.conduct.capture.participants import plan_day0
+from equipoise.conduct.capture.saving import save
 from equipoise.conduct.database import VAULT
 from equipoise.conduct.enrolment.randomizing import randomize
 from equipoise.conduct.pharmacy import filling
 from equipoise.conduct.study.models import Site
 from tests.conduct.conftest import NOW, PASSWORD
-from tests.conduct.screened import eligible
+from tests.conduct.screened import eligible, write
 from tests.conduct.walking import fill
 
 SITES = ("north", "south")
@@ -90,16 +93,18 @@ def build(people: dict[str, User], key: Path) -> World:
 @contextmanager
 def undone() -> Iterator[None]:
     """Takes back what happens inside, in both databases."""
-    with transaction.atomic(), transaction.atomic(using=VAULT):
-        yield
-        transaction.set_rollback(True)
-        transaction.set_rollback(True, using=VAULT)
+    # Savepoints and no atomic block: some services insist on being the outermost one.
+    kept = {alias: transaction.savepoint(using=alias) for alias in ("default", VAULT)}
+    yield
+    for alias, place in kept.items():
+        transaction.savepoint_rollback(place, using=alias)
 
 
 def _treated(world: World, site: str, number: int, key: Path) -> Participant:
     coordinator = world.actor(site, "coordinator")
     investigator = world.actor(site, "investigator")
     person = eligible(number, site)
+    write(person.identifier, [Fact("screen", value=site)])
     plan_day0(person, NOW.date(), actor=coordinator, at=NOW)
     randomize(
         person, key=key, anchors=key.parent / "anchors", actor=coordinator, at=NOW
@@ -112,9 +117,6 @@ def _treated(world: World, site: str, number: int, key: Path) -> Participant:
     begin(person, "unscheduled", actor=coordinator, at=NOW)
     vitals = {"SYSBP": "121", "DIABP": "80", "PULSE": "70", "OXYSAT": "99"}
     nurse = world.actor(site, "infusion team")
-    from equipoise.conduct.capture.finding import place_of
-    from equipoise.conduct.capture.saving import save
-
     made = save(
         place_of(person, "vitals", "infusion-1", -30), vitals, actor=nurse, at=NOW,
         seen=10**6, complete=True,

@@ -62,3 +62,10 @@ def test_a_session_without_a_time_begins_now(client: Client) -> None:
     session.save()
     client.get("/people/")
     assert client.session[LAST] == pytest.approx(timezone.now().timestamp(), abs=60)
+
+
+def test_a_clock_that_went_back_ends_a_session(client: Client) -> None:
+    rest(client, -0.5)
+    assert client.get("/people/").status_code == 200
+    rest(client, -2)
+    assert client.get("/people/").status_code == 302

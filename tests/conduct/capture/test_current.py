@@ -120,7 +120,7 @@ def test_nobody_is_known_of_whom_nothing_was_written(db: None) -> None:
 def test_a_lock_is_seen_from_every_form(db: None) -> None:
     write("P0001", [Fact("answer", "f", item="x", value="1"), Fact("complete", "f")])
     require_unlocked(current("P0001"))
-    write("P0001", [Fact("lock", "f")])
+    write("P0001", [Fact("lock"), Fact("lock", "f")])
     for known in (current("P0001"), current("P0001", ("consent",))):
         with pytest.raises(ConductError, match="EQ921"):
             require_unlocked(known)

@@ -238,6 +238,34 @@ def test_double_submit_and_back_button_write_once(
     assert "no-store" in browsers["coordinator"].get(url)["Cache-Control"]
 
 
+def test_an_old_page_sent_after_the_form_is_complete_shows_both_values(
+    person: Participant, browsers: dict[str, Client]
+) -> None:
+    url, client = form_url(person, "characteristics"), browsers["coordinator"]
+    values = {"age": "40", "sex": "F", "weight_kg": "70", "ptsd_years": "5",
+              "psychotropics": "no"}  # fmt: skip
+    seen = current(person.identifier).seq
+    assert send(client, url, values, seen=seen).status_code == 302
+    count = Entry.objects.count()
+    page = send(client, url, values | {"age": "41"}, seen=seen)  # back, and once more
+    assert page.status_code == 409
+    text = page.content.decode()
+    assert "Nothing was overwritten" in text
+    assert "Then, which is saved: <b>40</b>" in text
+    assert "Now, which is not: <b>41</b>" in text
+    assert Entry.objects.count() == count
+    fresh = re.search(r'name="seen"[^>]*value="(\d+)"', text)
+    assert fresh is not None
+    changed = values | {"age": "41"}
+    assert send(client, url, changed, seen=int(fresh[1])).status_code == 422
+    done = send(client, url, changed, seen=int(fresh[1]), reason="misread")
+    assert done.status_code == 302
+    rows = Entry.objects.filter(item="age").order_by("seq")
+    assert [(row.act, row.value) for row in rows] == [
+        ("answer", "40"), ("correct", "41"),
+    ]  # fmt: skip
+
+
 def test_fields_that_the_form_does_not_have_are_ignored(
     person: Participant, browsers: dict[str, Client]
 ) -> None:

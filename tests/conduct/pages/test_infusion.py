@@ -3,9 +3,11 @@
 import pytest
 from django.contrib.auth.models import User
 
+from equipoise.conduct.audit.chain import Fact
 from equipoise.conduct.audit.models import Entry
 from equipoise.conduct.capture.current import current
 from equipoise.conduct.capture.models import Participant
+from tests.conduct.screened import write
 from tests.conduct.walking import browser, form_url, included, release, send
 
 VITALS = {"SYSBP": "185", "DIABP": "80", "PULSE": "70", "OXYSAT": "98"}
@@ -21,7 +23,8 @@ def test_a_day_at_the_bedside(person: Participant, people: dict[str, User]) -> N
         browser(people["infusion team"]),
         f"/participants/{person}/infusion/infusion-1/",
     )
-    assert "Not started" in nurse.get(page).content.decode()
+    fresh = nurse.get(page).content.decode()
+    assert "not started" in fresh
     early = nurse.post(page + "do/stop/", follow=True)
     assert "Not done" in early.content.decode()
     assert "No syringe was released" in nurse.get(page).content.decode()
@@ -36,7 +39,7 @@ def test_a_day_at_the_bedside(person: Participant, people: dict[str, User]) -> N
     said = send(nurse, url, VITALS, **{"from": "infusion"})
     assert said["Location"].startswith(page)
     text = nurse.get(page).content.decode()
-    assert "STOP" in text
+    assert "STOP: Systolic blood pressure 185 mmHg" in text
     assert "call the anesthesiologist" in text
     assert "STOP" in nurse.get(page + "alerts/").content.decode()
     repeated = nurse.post(page + "do/repeat/")["Location"]
@@ -93,3 +96,18 @@ def test_who_reads_does_not_write(person: Participant, people: dict[str, User]) 
     text = client.get(page).content.decode()
     assert "do/start/" not in text
     assert client.post(page + "do/start/", {"weight_kg": "70"}).status_code == 403
+
+
+def test_the_nurse_sees_the_number_that_stands_on_the_syringe(
+    person: Participant, people: dict[str, User]
+) -> None:
+    number = Fact("syringe", "syringe", "infusion-1", item="number", value="83119204")
+    write(str(person), [number])
+    page = f"/participants/{person}/infusion/infusion-1/"
+    text = browser(people["infusion team"]).get(page).content.decode()
+    assert "83119204" in text
+    assert "no syringe was released" not in text
+    other = page.replace("infusion-1", "infusion-2")
+    assert (
+        "83119204" not in browser(people["infusion team"]).get(other).content.decode()
+    )

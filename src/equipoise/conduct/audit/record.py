@@ -8,6 +8,7 @@ from datetime import datetime
 from django.db import models, transaction
 
 from equipoise.conduct.audit.chain import START, Fact, Written, link
+from equipoise.conduct.audit.clock import noted
 from equipoise.conduct.audit.models import Entry, Head, stamp
 
 
@@ -20,6 +21,8 @@ def append(
     The head of the chain is locked until the transaction ends: two writers of one
     chain come one after the other, writers of different chains side by side.
 
+    Where the clock went back since the last entry, that stands before the facts.
+
     Args:
         chain: identifier of the participant, or ``STUDY``.
         facts: at least one.
@@ -28,10 +31,11 @@ def append(
         at: UTC; taken from the application, once for all of them.
 
     Returns:
-        The entries.
+        The entries of the facts.
     """
     head = lock(chain)
     previous, made = bytes(head.hash), []
+    told, facts = len(facts), [*noted(head, at), *facts]
     for place, fact in enumerate(facts, start=head.seq + 1):
         written = Written(chain, place, stamp(at), actor, protocol, fact)
         previous = link(previous, written)
@@ -53,8 +57,10 @@ def append(
             )
         )
     Entry.objects.bulk_create(made)
-    Head.objects.filter(pk=chain).update(seq=made[-1].seq, hash=previous)
-    return made
+    Head.objects.filter(pk=chain).update(
+        seq=made[-1].seq, hash=previous, at=max(at, head.at or at)
+    )
+    return made[-told:]
 
 
 def lock(chain: str) -> Head:

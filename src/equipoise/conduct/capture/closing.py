@@ -84,14 +84,14 @@ def lock_participant(person: Participant, *, actor: Actor, at: datetime) -> int:
                 mend="complete them, then lock",
             )
         wheres = [where for where, state in states.items() if state != "locked"]
-        if wheres:
-            facts = [Fact("lock", *where) for where in wheres]
-            _write(person, facts, wheres, "locked", actor, at)
-        elif "lock" not in known.acts:  # nothing was begun, and nothing will be
+        if "lock" not in known.acts:  # of the whole: no form is begun any more
             append(
                 person.identifier, [Fact("lock")], actor=actor.name,
                 protocol=hash_in_force(), at=at,
             )  # fmt: skip
+        if wheres:
+            facts = [Fact("lock", *where) for where in wheres]
+            _write(person, facts, wheres, "locked", actor, at)
     return len(wheres)
 
 

@@ -97,10 +97,14 @@ def find(identifier: str, actor: Actor) -> Participant:
 
 def visible(actor: Actor) -> list[Participant]:
     """Participants whom a person may know of, in order of arrival."""
-    everyone = Participant.objects.select_related("site")
     if actor.own is not None:
-        return list(everyone.filter(identifier=actor.own))
-    return [p for p in everyone if actor.roles_at(p.site.code)]
+        own = Participant.objects.filter(identifier=actor.own)
+        return list(own.select_related("site"))
+    sites = {s.pk: s for s in Site.objects.all() if actor.roles_at(s.code)}
+    found = list(Participant.objects.filter(site__in=list(sites)))
+    for person in found:
+        person.site = sites[person.site_id]  # one object a site, and not one a row
+    return found
 
 
 def plan_day0(person: Participant, day0: date, *, actor: Actor, at: datetime) -> None:

@@ -68,7 +68,7 @@ def verdict(person: Participant, plan: Plan, actor: Actor) -> Verdict | None:
             form that they come from.
     """
     head = Head.objects.filter(pk=person.identifier).first()
-    judged = _judged(person.identifier, head.seq if head else 0, plan.hash)
+    judged = _judged(person.identifier, bytes(head.hash) if head else b"", plan.hash)
     if not judged:
         return None
     against = [one for one in judged if one.met is not None and not one.allows]
@@ -97,8 +97,8 @@ def exclusions(people: Iterable[Participant], plan: Plan) -> dict[str, str]:
 
 
 @lru_cache(maxsize=4096)
-def _judged(name: str, length: int, hash_: str) -> tuple[Judged, ...]:
-    """Kept as long as the chain has the same length: nothing else can change it."""
+def _judged(name: str, head: bytes, hash_: str) -> tuple[Judged, ...]:
+    """Kept as long as the chain has the same head: nothing else can change it."""
     return judge(version(hash_), current(name))
 
 

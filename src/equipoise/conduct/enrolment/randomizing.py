@@ -13,6 +13,7 @@ from equipoise.conduct.access.acting import Actor
 from equipoise.conduct.allocation import services
 from equipoise.conduct.allocation.types import Kit
 from equipoise.conduct.audit.chain import Fact
+from equipoise.conduct.audit.clock import require_right
 from equipoise.conduct.audit.record import append, entries, lock
 from equipoise.conduct.capture.current import Current, current
 from equipoise.conduct.capture.eligibility import Judged, judge, refusals
@@ -75,12 +76,14 @@ def randomize(
         AccessError: EQ911.
         ConductError: EQ923 with everything that is lacking; EQ934, EQ935, EQ937; EQ942,
             allocated, and the anchor could not be written; EQ945, the protocol in force
-            randomizes otherwise than the list.
+            randomizes otherwise than the list; EQ947, the clock went back.
     """
     actor.require("randomize", person.site.code)
     with transaction.atomic():
         lock(person.identifier)
         held = recorded_kit(person.identifier)
+        if not held:
+            require_right(at)
         made = (
             Kit(held, new=False) if held else _allocate(person, key, anchors, actor, at)
         )

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from equipoise.conduct.allocation import services
 from equipoise.conduct.audit.anchor import against, anchored
+from equipoise.conduct.audit.models import STUDY
+from equipoise.conduct.audit.record import entries
 from equipoise.conduct.audit.verify import verify
 from equipoise.conduct.enrolment.sealed import of_the_list
 from equipoise.conduct.enrolment.standing import missing
@@ -69,7 +72,7 @@ def inspect(
         f"{who} has kit {kit}, and no entry: randomize again to complete it"
         for who, kit in sorted(lacking.unrecorded.items())
     ]
-    notices += [f"a loss was reconciled at {at}" for at in known.reconciled]
+    notices += [_reconciled(at) for at in known.reconciled]
     if not known.allocations:
         notices.append("nothing was anchored yet: a removed tail cannot be found")
     return Inspection(
@@ -82,3 +85,12 @@ def inspect(
         tuple(notices),
         () if key else services.KEPT_BY_THE_KEY,
     )
+
+
+def _reconciled(at: str) -> str:
+    """A loss that was accepted: when, what, by whom and why."""
+    told = f"a loss was reconciled at {at}"
+    made = entries(STUDY).filter(act="reconcile", at=datetime.fromisoformat(at)).first()
+    if made is None:
+        return told
+    return f"{told} by {made.actor}, because: {made.reason}. It was: {made.value}"

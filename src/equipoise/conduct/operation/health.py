@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from django.conf import settings
 from django.db import Error, connections
 from django.db.transaction import atomic, set_rollback
 
 from equipoise.conduct.allocation.key import Vault
 from equipoise.conduct.audit.anchor import NAME, read
+from equipoise.conduct.audit.clock import behind, in_words, newest
 from equipoise.conduct.database import VAULT
 from equipoise.conduct.operation.anchoring import MINUTES
 from equipoise.conduct.outages import outage_of
@@ -43,6 +45,7 @@ def parts(home: Path, anchors: Path, key: Path, *, at: datetime) -> list[Part]:
     return [
         _database("database", "default"),
         _database("vault", VAULT),
+        _looked("clock", lambda: _clock(at)),
         _looked("key of the vault", lambda: _key(key)),
         _looked("anchors", lambda: _anchors(anchors, at)),
         _looked("disk", lambda: _room(home)),
@@ -69,9 +72,16 @@ def _kind(error: Exception) -> str:
 def _looked(name: str, look: Callable[[], tuple[bool, str]]) -> Part:
     try:
         well, said = look()
-    except (OSError, ConductError, ValueError, KeyError) as error:
+    except (OSError, ConductError, Error, ValueError, KeyError) as error:
         return Part(name, well=False, said=_kind(error))
     return Part(name, well=well, said=said)
+
+
+def _clock(at: datetime) -> tuple[bool, str]:
+    back = behind(newest(), at)
+    if back:
+        return False, f"it went back: {in_words(back)} behind the newest entry"
+    return True, "not behind the newest entry"
 
 
 def _key(path: Path) -> tuple[bool, str]:
@@ -86,6 +96,8 @@ def _anchors(folder: Path, at: datetime) -> tuple[bool, str]:
     for made in read(folder):
         last = made.at
     age = at - datetime.fromisoformat(last)
+    if age < -settings.CLOCK_TOLERANCE:
+        return False, f"the last one is {in_words(-age)} ahead of the clock"
     return age < OLD, f"the last one is {int(age.total_seconds() // 60)} minutes old"
 
 

@@ -60,8 +60,9 @@ def restore(
         tell: told what is being done.
 
     Raises:
-        ConductError: EQ902, the folder is used already or cannot be written; EQ954, the backup is not whole
-            or does not verify; EQ955, it is older than an anchor, and no reason is given.
+        ConductError: EQ902, the folder is used already or cannot be written; EQ954, the
+            backup is not whole or does not verify; EQ955, it is older than an anchor, and
+            no reason is given.
     """
     half = replace(trial, folder=trial.folder.with_name(trial.folder.name + PART))
     _are_new(trial.folder, half.folder)

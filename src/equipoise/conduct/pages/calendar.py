@@ -121,15 +121,10 @@ def waiting(visits: list[DueVisit], *, bedside: bool) -> list[Waiting]:
             )
             forms = tuple(f for f in forms if f not in day)
         found += [
-            Waiting(title_of(f), visit.label, f.state, f.visit, f.form.id, f.minute)
+            Waiting(f.title, visit.label, f.state, f.visit, f.form.id, f.minute)
             for f in forms
         ]
     return found
-
-
-def title_of(due: DueForm) -> str:
-    """What a form of a visit is called in a list."""
-    return "What became of the visit" if due.form.id == "visit" else due.form.title
 
 
 def unscheduled(

@@ -35,12 +35,7 @@ def randomize(request: HttpRequest, identifier: str) -> HttpResponse:
             at=now,
         )
         return redirect("randomize", identifier)
-    visits = in_force().schedule.visits
-    known = {
-        "person": person,
-        "ready": readiness(person),
-        "pharmacy": any(visit.infusion is not None for visit in visits),
-    }
+    known = {"person": person, "ready": readiness(person)}
     return render(request, "enrolment/randomize.html", known)
 
 

@@ -19,6 +19,7 @@ ENTRIES: tuple[tuple[str, str, tuple[Act, ...]], ...] = (
     ("Export", "export", ("export",)),
     ("Audit", "audit", ("read audit",)),
     ("People", "people", ("manage people",)),
+    ("Sites", "sites", ("manage study",)),
 )
 # Pages that belong to an entry and whose addresses begin otherwise.
 BESIDE = {"pharmacy": "/syringes/"}
@@ -38,10 +39,18 @@ def allowed(actor: Actor, *acts: Act) -> bool:
     return any(act in RIGHTS[role] for role in actor.roles for act in acts)
 
 
-def menu(actor: Actor, path: str) -> list[MenuEntry]:
-    """What is offered to somebody on every page; a participant has one page only."""
+def menu(actor: Actor, path: str, *, infusions: bool = True) -> list[MenuEntry]:
+    """What is offered to somebody on every page; a participant has one page only.
+
+    Args:
+        actor: who looks.
+        path: of the page.
+        infusions: whether the trial has any; without, nothing is prepared.
+    """
     found = []
     for label, name, acts in ENTRIES:
+        if name == "pharmacy" and not infusions:
+            continue
         if acts and (actor.own is not None or not allowed(actor, *acts)):
             continue
         try:

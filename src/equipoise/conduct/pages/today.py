@@ -14,18 +14,18 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from equipoise.conduct.access.acting import Actor
-from equipoise.conduct.capture.due import DueVisit, Facts, visits_of
+from equipoise.conduct.capture.due import DueVisit, Facts, waiting_visits_of
 from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.capture.overview import facts_of_many, lost_responses
 from equipoise.conduct.capture.participants import visible
+from equipoise.conduct.capture.permission import Rights
 from equipoise.conduct.capture.plan import Plan, plan_in_force
 from equipoise.conduct.capture.responders import Loss
 from equipoise.conduct.capture.standing import GONE
-from equipoise.conduct.capture.verdict import verdict
+from equipoise.conduct.enrolment.randomizing import readiness
 from equipoise.conduct.forms.wording import short
-from equipoise.conduct.pages.calendar import title_of
 from equipoise.conduct.pages.desk import who
-from equipoise.conduct.pages.menu import allowed, menu
+from equipoise.conduct.pages.menu import allowed
 from equipoise.conduct.pharmacy.waiting import waiting as syringes_waiting
 
 NAMED = 2  # forms that are named in a line; more are counted
@@ -43,7 +43,7 @@ class Waiting:
     def what(self) -> str:
         """The forms by their names, or how many there are."""
         forms = self.visit.open_forms
-        names = list(dict.fromkeys(short(title_of(form)) for form in forms))
+        names = list(dict.fromkeys(short(form.title) for form in forms))
         if len(names) <= NAMED and len(forms) <= NAMED:
             return ", ".join(names)
         return f"{len(forms)} forms"
@@ -72,7 +72,7 @@ class Task:
 
 
 def today_of(at: datetime) -> date:
-    """The day on the calendar of the trial."""
+    """The day on the calendar of the page (``local_time.py``)."""
     return timezone.localdate(at)
 
 
@@ -86,14 +86,13 @@ def today(request: HttpRequest) -> HttpResponse:
         return redirect("participant", actor.own)
     plan, people = plan_in_force(), visible(actor)
     facts = facts_of_many(people, plan)
-    waiting = waiting_for(people, plan, facts, actor, today_of(at))
+    waiting = waiting_for(people, plan, facts, actor, at)
     known = {
         "day": today_of(at),
         "late": [one for one in waiting if one.late],
         "due": [one for one in waiting if not one.late],
         "tasks": [*tasks_for(people, plan, facts, actor), *syringes_for(actor)],
         "roles": sorted(actor.roles),
-        "elsewhere": [entry for entry in menu(actor, request.path) if not entry.here],
     }
     return render(request, "today/today.html", known)
 
@@ -103,15 +102,24 @@ def waiting_for(
     plan: Plan,
     facts: dict[str, Facts],
     actor: Actor,
-    day: date,
+    at: datetime,
 ) -> list[Waiting]:
-    """Visits at which forms wait for somebody, the oldest first."""
-    found = []
+    """Visits at which forms wait for somebody, the oldest first.
+
+    What is due or late follows from the calendar of each participant's site.
+    """
+    found, rights = [], Rights(actor, plan.protocol)
     for person in people:
         if person.status in GONE:
             continue
-        for visit in visits_of(
-            person, plan, facts[person.identifier], actor=actor, today=day
+        own = facts[person.identifier]
+        for visit in waiting_visits_of(
+            person,
+            plan,
+            own,
+            actor=actor,
+            today=person.site.day(at),
+            rights=rights,
         ):
             if visit.open_forms:
                 found.append(Waiting(person, visit, _address(person, visit)))
@@ -127,16 +135,16 @@ def tasks_for(
         site = person.site.code
         page = reverse("participant", args=[person.identifier])
         if actor.may("read forms", site) and actor.sees(plan.protocol, "ratings", site):
-            for loss in lost_responses(person, plan, facts[person.identifier]):
+            for loss in lost_responses(facts[person.identifier]):
                 path = reverse("form", args=[person.identifier, "relapse"])
                 what = f"at {loss.visit}: carry the relapse plan out"
                 found.append(Task(person, what, path, loss=loss))
         if actor.may("schedule", site) and person.status == "consented":
             if person.day0 is None:
                 found.append(_day0(person, plan, page))
-            elif actor.may("randomize", site) and _is_eligible(person, plan, actor):
+            elif actor.may("randomize", site) and not readiness(person).missing:
                 path = reverse("randomize", args=[person.identifier])
-                found.append(Task(person, "is eligible: randomize", path))
+                found.append(Task(person, "can be randomized", path, "Randomize"))
     return found
 
 
@@ -160,11 +168,6 @@ def syringes_for(actor: Actor) -> list[Task]:
 
 def _day0(person: Participant, plan: Plan, page: str) -> Task:
     return Task(person, f"Plan day 0 ({plan.protocol.schedule.anchor})", page, "Plan")
-
-
-def _is_eligible(person: Participant, plan: Plan, actor: Actor) -> bool:
-    found = verdict(person, plan, actor)
-    return found is None or found.state == "eligible"
 
 
 def _address(person: Participant, visit: DueVisit) -> str:

@@ -144,15 +144,33 @@
     said.classList.remove("problem");
     question.classList.toggle("wrong", wrong);
   });
+  function retry(question) {
+    if (question.dataset.unsaved) { htmx.trigger(question, "again"); }
+  }
   function again(event, text) {
     var question = event.target.closest && event.target.closest(".question");
     if (!question) { return; }
     say(question, text + " It is kept here and tried again.", true);
-    question.dataset.unsaved = "1";
+    question.dataset.unsaved = "yes";
     clearTimeout(question.retry);
-    question.retry = setTimeout(function () { htmx.trigger(question, "again"); }, WAIT);
+    question.retry = setTimeout(function () { retry(question); }, WAIT);
   }
   function noConnection(event) { again(event, "Not saved yet: no connection."); }
+  function unsaved() { return document.querySelectorAll(".question[data-unsaved]"); }
+  window.addEventListener("online", function () { unsaved().forEach(retry); });
+  /* Without a connection a whole form is not sent: the page with the answers would be gone. */
+  document.addEventListener("submit", function (event) {
+    var form = event.target, told = form.querySelector(".submit .offline");
+    if (told) { told.remove(); }
+    if (navigator.onLine || !form.matches("form.entry")) { return; }
+    event.preventDefault();
+    event.stopPropagation(); // the button stays alive
+    var said = document.createElement("p");
+    said.className = "offline problem";
+    said.setAttribute("role", "alert");
+    said.textContent = "Not sent: no connection. Your answers stay on this page.";
+    form.querySelector(".submit").appendChild(said);
+  }, true);
   document.addEventListener("htmx:sendError", noConnection);
   document.addEventListener("htmx:timeout", noConnection);
   document.addEventListener("htmx:responseError", function (event) {
@@ -169,7 +187,7 @@
   var sending = false;
   document.addEventListener("submit", function () { sending = true; });
   window.addEventListener("beforeunload", function (event) {
-    if (!sending && document.querySelector(".question[data-unsaved]")) { event.preventDefault(); }
+    if (!sending && unsaved().length) { event.preventDefault(); }
   });
 
   /* The clock of the bedside: minutes from the start, without asking the server. */

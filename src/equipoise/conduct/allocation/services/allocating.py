@@ -116,9 +116,11 @@ def _next(stratum: str) -> Place:
     if place is None:
         raise ConductError.single(
             "EQ935",
-            "no place is left in the stratum of this participant",
+            "no place is left on the list for people of this stratum: nothing was "
+            "allocated, and the participant stays eligible",
             where="the sealed list",
-            mend="pause enrolment in this stratum, and ask the unblinded statistician",
+            mend="screen nobody else of this stratum, and tell the statistician who "
+            "sealed the list; other strata go on",
         )
     return place
 

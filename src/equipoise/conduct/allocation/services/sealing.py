@@ -53,7 +53,8 @@ def seal(
             "EQ933",
             "the list of this trial is sealed already",
             where="the vault",
-            mend="a list is made once; an exhausted stratum is extended by an amendment",
+            mend="a list is made once, and is never made longer: seal as many places in "
+            "each stratum as the whole trial has participants",
         )
     vault = Vault(key)
     seed = secrets.randbits(128) if seed is None else seed
