@@ -15,6 +15,7 @@ def test_commands_can_open_its_folder(tmp_path: Path) -> None:
     assert known["DJANGO_SETTINGS_MODULE"] == SETTINGS
     assert known["EQUIPOISE_REHEARSAL_KEY"] == "secret"
     assert known["EQUIPOISE_DEMO"] == "1"
+    assert int(known["EQUIPOISE_IDLE_MINUTES"]) > 60  # a slow machine logs nobody out
     assert reopen(tmp_path / "trial").demo
     assert (tmp_path / "trial" / "vault.key").stat().st_mode & 0o077 == 0
     again = environment(tmp_path / "trial", "secret")

@@ -20,6 +20,7 @@ from equipoise.errors import ConductError
 
 SETTINGS = "equipoise.rehearse_conduct.settings"
 PATIENCE = 60  # seconds until the server answers
+AT_WORK = 600  # minutes: everybody logs in at the beginning, on a slow machine too
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +86,7 @@ def environment(folder: Path, key: str) -> dict[str, str]:
         folder: of the trial.
         key: lets requests state their time.
     """
-    trial = prepare(Trial(folder, demo=True))
+    trial = prepare(Trial(folder, demo=True, idle_minutes=AT_WORK))
     remember(trial)  # commands such as ``audit verify`` take the folder alone
     return (
         os.environ
