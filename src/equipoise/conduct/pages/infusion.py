@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -132,6 +133,8 @@ def _page(
     person: Participant, visit: str, plan: Plan, known: Current, actor: Actor, day: Day
 ) -> dict[str, Any]:
     place = place_of(person, "infusion", visit)
+    planned = deeds.planned_minutes(plan.protocol)
+    started = day.run.started
     return {
         "person": person,
         "visit": plan.visit(visit),
@@ -143,7 +146,8 @@ def _page(
         "weight": known.answers("infusion", visit).get("weight_kg", ""),
         "infusion_address": address(place),
         "infusion_state": known.status.get(("infusion", visit, None), ""),
-        "planned": deeds.planned_minutes(plan.protocol),
+        "planned": planned,
+        "planned_end": started and started + timedelta(minutes=planned),
         "syringe": known.answers("syringe", visit).get("number", ""),
         "reasons": REASONS,
         "events_url": reverse("events", args=[person.identifier]),
