@@ -6,5 +6,7 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
+from equipoise.conduct.bodies import Bounded
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "equipoise.conduct.settings")
-application = get_wsgi_application()
+application = Bounded(get_wsgi_application())

@@ -11,8 +11,11 @@ The tree::
     ├── ReportError         EQ5xx   a report
     ├── SimulationError     EQ6xx   virtual participants and truth files
     ├── DesignError         EQ8xx   a size, looks, or an adaptive design
-    └── ConductError        EQ9xx   the trial as it runs
-        └── AccessError     EQ91x   what somebody may not do or see
+    ├── ConductError        EQ9xx   the trial as it runs
+    └── AccessError         EQ91x   what somebody may not do or see
+
+``AccessError`` is no ``ConductError``: who handles what a trial refuses, and goes on,
+must never go on after "you may not".
 
 A refusal carries every problem found, not only the first. ``CODES`` says what each
 code means; the reference page of the documentation is made from it.
@@ -140,7 +143,7 @@ class ConductError(EquipoiseError):
     """Something that the running trial refuses."""
 
 
-class AccessError(ConductError):
+class AccessError(EquipoiseError):
     """Something that this person may not do or see."""
 
 

@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
+from django.db import OperationalError
+from psycopg.errors import DiskFull
 
 from equipoise.conduct.audit.models import Entry
 from equipoise.conduct.capture.current import current
@@ -12,7 +14,7 @@ from equipoise.conduct.capture.models import Participant
 from tests.conduct.conftest import NOW
 from tests.conduct.pages.conftest import Clock
 from tests.conduct.pages.seats import PHONE, saved
-from tests.conduct.walking import form_url, included
+from tests.conduct.walking import form_url, included, release
 
 pytestmark = pytest.mark.django_db(databases=["default", "vault"], transaction=True)
 
@@ -92,6 +94,38 @@ def test_the_draft_is_kept_when_the_session_ends(
     assert page.input_value("[name=contact]") == "sister too"
 
 
+def test_an_answer_that_could_not_be_saved_says_so_and_is_tried_again(
+    person: Participant,
+    people: dict[str, User],
+    seat: Any,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def full(*args: object, **named: object) -> None:
+        raise OperationalError from DiskFull("could not extend file")
+
+    doctor = seat(people["investigator"], PHONE)
+    page = doctor.open(form_url(person, "relapse-plan"))
+    with monkeypatch.context() as patch:
+        patch.setattr("equipoise.conduct.capture.saving.append", full)
+        page.fill("[name=contact]", "sister")
+        page.wait_for_selector(
+            "[data-name=contact] .said:has-text('Not saved: the disk')"
+        )
+        assert "tried again" in page.inner_text("[data-name=contact] .said")
+        assert current(person.identifier).answers("relapse-plan") == {}
+        assert page.input_value("[name=contact]") == "sister"  # kept on the page
+        page.click("text=Complete")
+        page.wait_for_selector("h1:has-text('This was not saved')")
+        assert "sister" in page.inner_text("dl")
+        page.go_back()
+    page.fill("[name=contact]", "sister and brother")
+    saved(page, 1)
+    assert current(person.identifier).answers("relapse-plan") == {
+        "contact": "sister and brother"
+    }
+    doctor.noise[:] = [line for line in doctor.noise if "503" not in line]
+
+
 def test_two_people_at_one_field(
     person: Participant, people: dict[str, User], seat: Any
 ) -> None:
@@ -118,6 +152,7 @@ def test_two_people_at_one_field(
 def test_the_bedside_tells_what_to_do_as_soon_as_a_value_is_typed(
     person: Participant, people: dict[str, User], seat: Any
 ) -> None:
+    release(person, "infusion-1", "12345678")
     page = seat(people["infusion team"], PHONE).open(
         f"/participants/{person}/infusion/infusion-1/"
     )
@@ -127,6 +162,7 @@ def test_the_bedside_tells_what_to_do_as_soon_as_a_value_is_typed(
     page.fill("[name=SYSBP]", "128")
     page.keyboard.press("Enter")
     page.wait_for_selector(".alert.hold", state="detached")
+    page.fill("[name=syringe]", "12345678")
     page.fill("[name=weight_kg]", "72,5")
     page.click("button:has-text('Start')")
     page.wait_for_selector("[data-since]:has-text('0:0')")

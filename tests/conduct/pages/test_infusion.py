@@ -8,7 +8,7 @@ from equipoise.conduct.audit.models import Entry
 from equipoise.conduct.capture.current import current
 from equipoise.conduct.capture.models import Participant
 from tests.conduct.screened import write
-from tests.conduct.walking import browser, form_url, included, send
+from tests.conduct.walking import browser, form_url, included, release, send
 
 VITALS = {"SYSBP": "185", "DIABP": "80", "PULSE": "70", "OXYSAT": "98"}
 
@@ -25,10 +25,16 @@ def test_a_day_at_the_bedside(person: Participant, people: dict[str, User]) -> N
     )
     fresh = nurse.get(page).content.decode()
     assert "not started" in fresh
-    assert "no syringe was released yet" in fresh
     early = nurse.post(page + "do/stop/", follow=True)
     assert "Not done" in early.content.decode()
-    assert nurse.post(page + "do/start/", {"weight_kg": "70,5"}).status_code == 302
+    assert "No syringe was released" in nurse.get(page).content.decode()
+    told = nurse.post(page + "do/start/", {"weight_kg": "70,5"}, follow=True)
+    assert "no syringe was released" in told.content.decode()
+    said = {"weight_kg": "70,5", "syringe": release(person, "infusion-1")}
+    assert "Number on the syringe" in nurse.get(page).content.decode()
+    other = nurse.post(page + "do/start/", said | {"syringe": "1"}, follow=True)
+    assert "not the syringe that was released" in other.content.decode()
+    assert nurse.post(page + "do/start/", said).status_code == 302
     url = form_url(person, "vitals", "infusion-1", 10)
     said = send(nurse, url, VITALS, **{"from": "infusion"})
     assert said["Location"].startswith(page)
@@ -68,7 +74,8 @@ def test_a_rater_finds_no_word_of_infusions(
 ) -> None:
     nurse, rater = browser(people["infusion team"]), browser(people["rater"])
     nurse.post(
-        f"/participants/{person}/infusion/infusion-1/do/start/", {"weight_kg": "70"}
+        f"/participants/{person}/infusion/infusion-1/do/start/",
+        {"weight_kg": "70", "syringe": release(person, "infusion-1")},
     )
     event = nurse.post(f"/participants/{person}/events/")["Location"]
     send(nurse, event, {"term": "Dizziness"})

@@ -18,6 +18,7 @@ from equipoise.conduct.api.authority import (
 )
 from equipoise.conduct.api.enrolling import lock_database
 from equipoise.conduct.api.reading import due, filled, person, place, saved
+from equipoise.conduct.api.refusing import refuse_in_words
 from equipoise.conduct.api.tokens import issue, revoke
 from equipoise.conduct.capture import participants
 from equipoise.conduct.capture.saving import save
@@ -32,7 +33,25 @@ api = NinjaAPI(
     docs_url=None,  # the page would need scripts of another site
     urls_namespace="api",
 )
-REFUSED: dict[Any, Any] = {403: shapes.Refusal, 409: shapes.Refusal}
+refuse_in_words(api)
+REFUSED: dict[Any, Any] = dict.fromkeys((400, 401, 403, 409, 422), shapes.Refusal)
+# An identifier that no address can hold, such as an empty one, leads nowhere.
+NAMED = REFUSED | {404: shapes.Refusal}
+KINDS = (
+    "application/zip",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+)
+FILE: dict[str, Any] = {
+    "responses": {
+        200: {
+            "description": "The file",
+            "content": {
+                kind: {"schema": {"type": "string", "format": "binary"}}
+                for kind in KINDS
+            },
+        }
+    }
+}
 
 
 @api.get("/me", response={200: shapes.Me, **REFUSED})
@@ -58,13 +77,13 @@ def screen(request: HttpRequest, new: shapes.NewPerson) -> Any:
     return Status(201, person(made))
 
 
-@api.get("/participants/{identifier}", response={200: shapes.Person, **REFUSED})
+@api.get("/participants/{identifier}", response={200: shapes.Person, **NAMED})
 def one_participant(request: HttpRequest, identifier: str) -> Any:
     """One participant; of another site, or not there: the answer is the same."""
     return person(participants.find(identifier, asking(request)))
 
 
-@api.post("/participants/{identifier}/day0", response={200: shapes.Person, **REFUSED})
+@api.post("/participants/{identifier}/day0", response={200: shapes.Person, **NAMED})
 def plan_day0(request: HttpRequest, identifier: str, plan: shapes.Day0) -> Any:
     """Plans day 0, from which all visits follow."""
     actor = asking(request)
@@ -73,9 +92,7 @@ def plan_day0(request: HttpRequest, identifier: str, plan: shapes.Day0) -> Any:
     return person(participants.find(identifier, actor))
 
 
-@api.get(
-    "/participants/{identifier}/forms", response={200: list[shapes.Due], **REFUSED}
-)
+@api.get("/participants/{identifier}/forms", response={200: list[shapes.Due], **NAMED})
 def list_forms(request: HttpRequest, identifier: str) -> Any:
     """Every form of the schedule that the person may see, and how far it is."""
     actor = asking(request)
@@ -85,7 +102,7 @@ def list_forms(request: HttpRequest, identifier: str) -> Any:
 FORM = "/participants/{identifier}/forms/{form}"
 
 
-@api.get(FORM, response={200: shapes.Filled, **REFUSED})
+@api.get(FORM, response={200: shapes.Filled, **NAMED})
 def read_form(
     request: HttpRequest,
     identifier: str,
@@ -98,7 +115,9 @@ def read_form(
     return filled(place(actor, identifier, form, visit, minute), actor)
 
 
-@api.post(FORM, response={200: shapes.Saved, 422: shapes.Saved, **REFUSED})
+@api.post(
+    FORM, response=NAMED | {200: shapes.Saved, 422: shapes.Saved | shapes.Refusal}
+)
 def save_form(
     request: HttpRequest,
     answers: shapes.Answers,
@@ -123,7 +142,7 @@ def save_form(
     return Status(status, saved(made))
 
 
-@api.post("/participants/{identifier}/randomize", response={200: shapes.Kit, **REFUSED})
+@api.post("/participants/{identifier}/randomize", response={200: shapes.Kit, **NAMED})
 def randomize_one(request: HttpRequest, identifier: str) -> Any:
     """Gives a participant a place of the sealed list; asked again, the same kit."""
     actor = asking(request)
@@ -143,14 +162,14 @@ def lock_all(request: HttpRequest) -> Any:
     return {"forms": lock_database(actor=asking(request), at=timezone.now())}
 
 
-@api.get("/export", response=REFUSED)
+@api.get("/export", response=REFUSED, openapi_extra=FILE)
 def get_export(request: HttpRequest, format: Format = "csv") -> Any:
     """The data that the person may have, blinded."""
     made = export(asking(request), format, at=timezone.now())
     return FileResponse(made.file, as_attachment=True, filename=made.name)
 
 
-@api.post("/unblinded-export", response=REFUSED, auth=SESSION_ONLY)
+@api.post("/unblinded-export", response=REFUSED, auth=SESSION_ONLY, openapi_extra=FILE)
 def get_unblinded(request: HttpRequest, why: shapes.Why, format: Format = "csv") -> Any:
     """After the database is locked, for the statistician: the data with their arms.
 
@@ -167,7 +186,7 @@ def get_unblinded(request: HttpRequest, why: shapes.Why, format: Format = "csv")
     return FileResponse(made.file, as_attachment=True, filename=made.name)
 
 
-@api.get("/tokens", response=list[shapes.TokenInfo])
+@api.get("/tokens", response={200: list[shapes.TokenInfo], **REFUSED})
 def list_tokens(request: HttpRequest) -> Any:
     """The person's own tokens."""
     return list(request.user.api_tokens.all())  # type: ignore[union-attr]
@@ -186,7 +205,7 @@ def make_token(request: HttpRequest, new: shapes.NewToken) -> Any:
     return Status(201, known | {"token": text})
 
 
-@api.delete("/tokens/{number}", response={204: None})
+@api.delete("/tokens/{number}", response={204: None, **NAMED})
 def drop_token(request: HttpRequest, number: shapes.Number) -> Any:
     """Revokes a token of one's own."""
     if not revoke(request.user, number, at=timezone.now()):  # type: ignore[arg-type]

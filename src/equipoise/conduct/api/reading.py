@@ -7,15 +7,15 @@ from typing import Any
 
 from equipoise.conduct.access.acting import Actor
 from equipoise.conduct.capture.current import current
-from equipoise.conduct.capture.finding import place_of
+from equipoise.conduct.capture.finding import UNSCHEDULED, place_of
 from equipoise.conduct.capture.models import Participant
+from equipoise.conduct.capture.occurrences import in_order
 from equipoise.conduct.capture.participants import find
 from equipoise.conduct.capture.permission import may_fill, may_read
+from equipoise.conduct.capture.plan import Plan, plan_in_force
 from equipoise.conduct.capture.saving import Place, Saved
 from equipoise.conduct.forms.definition import Form
-from equipoise.conduct.forms.from_protocol import visit_forms
-from equipoise.conduct.study.protocols import in_force
-from equipoise.errors import AccessError
+from equipoise.errors import AccessError, ConductError
 
 STANDING = ("consent", "characteristics", "eligibility")
 
@@ -52,14 +52,22 @@ def place(
             where="the form",
             mend="forms that are yours are on your list of today",
         )
+    numbered = "#" in form or visit.startswith(UNSCHEDULED)
+    if numbered and not in_order(where, current(identifier)):
+        raise ConductError.single(
+            "EQ924",
+            "forms of a kind are numbered one after the other",
+            where="the address",
+            mend="use the number of a form that was opened, or the next one",
+        )
     return where
 
 
 def due(found: Participant, actor: Actor) -> Iterator[dict[str, Any]]:
     """Every form of the schedule that the person may see, and how far it is."""
-    known = current(found.identifier)
-    for where in _places(found):
-        if may_read(actor, found, where.form):
+    known, plan = current(found.identifier), plan_in_force()
+    for where in _places(found, plan):
+        if may_read(actor, found, where.form, plan.protocol):
             at = where.form.id, where.visit, where.minute
             yield {
                 "form": where.form.id,
@@ -67,7 +75,7 @@ def due(found: Participant, actor: Actor) -> Iterator[dict[str, Any]]:
                 "minute": where.minute,
                 "title": where.form.title,
                 "status": known.status.get(at, "empty"),
-                "may_fill": may_fill(actor, found, where.form),
+                "may_fill": may_fill(actor, found, where.form, plan.protocol),
             }
 
 
@@ -98,13 +106,12 @@ def saved(made: Saved) -> dict[str, Any]:
     }
 
 
-def _places(found: Participant) -> Iterator[Place]:
+def _places(found: Participant, plan: Plan) -> Iterator[Place]:
     for name in STANDING:
         yield place_of(found, name)
-    for visit in in_force().schedule.visits:
-        yield place_of(found, "visit", visit.id)
-        for part in visit_forms(in_force(), visit):
-            yield Place(found, part.form, visit.id, part.minute)
+    for visit, dues in plan.dues.items():
+        for one in dues:
+            yield Place(found, one.form, visit, one.minute)
 
 
 def _fields(form: Form) -> list[dict[str, Any]]:

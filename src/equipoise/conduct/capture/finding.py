@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -19,6 +20,10 @@ from equipoise.protocol.model import Protocol
 
 __all__ = ["place_of", "require_consent"]
 UNSCHEDULED = "unscheduled-"
+LONGEST = 2880  # minutes around the start of an infusion in which something is measured
+# A number has one way of writing: #01 or #² would be a second form of the same name,
+# or one that no list could read again.
+NUMBER = re.compile(r"[1-9][0-9]{0,3}")
 
 
 def place_of(
@@ -45,10 +50,10 @@ def place_of(
 
 def _standing(protocol: Protocol, form_id: str) -> Form | None:
     """A form that belongs to no visit."""
-    kind, _, number = form_id.partition("#")
-    if number:
+    kind, numbered, number = form_id.partition("#")
+    if numbered:
         made = {"event": forms.event_form, "milestone": forms.milestone_form}
-        known = kind in made and number.isdigit()
+        known = kind in made and NUMBER.fullmatch(number) is not None
         return replace(made[kind](), id=form_id) if known else None
     versions = tuple(v.label for v in ConsentVersion.objects.all())
     found: dict[str, Callable[[], Form]] = {
@@ -65,6 +70,8 @@ def _standing(protocol: Protocol, form_id: str) -> Form | None:
 def _at_visit(plan: Plan, form_id: str, visit: str, minute: int | None) -> Form | None:
     protocol = plan.protocol
     if visit.startswith(UNSCHEDULED):
+        if NUMBER.fullmatch(visit.removeprefix(UNSCHEDULED)) is None:
+            return None
         return _at_unscheduled(protocol, form_id, minute)
     if visit not in plan.dues:
         return None
@@ -77,7 +84,8 @@ def _at_visit(plan: Plan, form_id: str, visit: str, minute: int | None) -> Form 
     for one in due:
         if one.form.id == form_id and one.minute == minute:
             return one.form
-    if form_id == "vitals" and minute is not None and plan.visit(visit).infusion:
+    repeats = minute is not None and abs(minute) <= LONGEST
+    if form_id == "vitals" and repeats and plan.visit(visit).infusion:
         # Vital signs may be repeated at any minute: the hold rules ask for it.
         return next((one.form for one in due if one.form.id == form_id), None)
     return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -11,14 +12,18 @@ from django.db.models import Max
 from equipoise.conduct.access.acting import Actor
 from equipoise.conduct.audit.chain import Fact
 from equipoise.conduct.audit.models import STUDY
-from equipoise.conduct.audit.record import append, lock
+from equipoise.conduct.audit.record import append, entries, lock
+from equipoise.conduct.capture.current import current, require_unlocked
 from equipoise.conduct.capture.models import Participant
+from equipoise.conduct.forms.checking import day_problem
 from equipoise.conduct.study.models import Site
 from equipoise.conduct.study.protocols import in_force
 from equipoise.errors import AccessError, ConductError
 from equipoise.protocol.amend import content_hash
 from equipoise.protocol.calendar import Visit
 from equipoise.protocol.schedule import PlannedVisit, calendar
+
+NAME = re.compile(r"[A-Za-z0-9_-]{1,40}")
 
 
 def screen(site: str, *, actor: Actor, at: datetime) -> Participant:
@@ -30,15 +35,31 @@ def screen(site: str, *, actor: Actor, at: datetime) -> Participant:
         at: UTC.
 
     Raises:
-        AccessError: EQ911.
+        AccessError: EQ911; of a site that there is not, too.
+        ConductError: EQ921, the database is locked.
     """
+    where = Site.objects.filter(code=site).first() if site.isascii() else None
+    if where is None:  # told in the words of a site that is not one's own
+        raise AccessError.single(
+            "EQ911",
+            "you may not screen here",
+            where="your roles at this site",
+            mend="ask the administrator for the role, if it is yours to have",
+        )
     actor.require("screen", site)
     with transaction.atomic():
         lock(STUDY)  # numbers follow each other, also when two sites screen at once
+        if entries(STUDY).filter(act="lock").exists():
+            raise ConductError.single(
+                "EQ921",
+                "the database is locked",
+                where="the screening log",
+                mend="nobody can be screened any more",
+            )
         place = 1 + (Participant.objects.aggregate(last=Max("place"))["last"] or 0)
         made = Participant.objects.create(
             identifier=f"P{place:04d}",
-            site=Site.objects.get(code=site),
+            site=where,
             place=place,
             created_at=at,
         )
@@ -59,8 +80,10 @@ def find(identifier: str, actor: Actor) -> Participant:
         AccessError: EQ911: the participant is of another site, or is not there; the
             answer is the same, so that nobody learns which.
     """
-    found = Participant.objects.select_related("site").filter(identifier=identifier)
-    person = found.first()
+    person = None
+    if NAME.fullmatch(identifier):  # a database must not be asked for every text
+        everyone = Participant.objects.select_related("site")
+        person = everyone.filter(identifier=identifier).first()
     own = actor.own is None or actor.own == identifier
     if person is None or not own or not actor.roles_at(person.site.code):
         raise AccessError.single(
@@ -74,10 +97,14 @@ def find(identifier: str, actor: Actor) -> Participant:
 
 def visible(actor: Actor) -> list[Participant]:
     """Participants whom a person may know of, in order of arrival."""
-    everyone = Participant.objects.select_related("site")
     if actor.own is not None:
-        return list(everyone.filter(identifier=actor.own))
-    return [p for p in everyone if actor.roles_at(p.site.code)]
+        own = Participant.objects.filter(identifier=actor.own)
+        return list(own.select_related("site"))
+    sites = {s.pk: s for s in Site.objects.all() if actor.roles_at(s.code)}
+    found = list(Participant.objects.filter(site__in=list(sites)))
+    for person in found:
+        person.site = sites[person.site_id]  # one object a site, and not one a row
+    return found
 
 
 def plan_day0(person: Participant, day0: date, *, actor: Actor, at: datetime) -> None:
@@ -85,9 +112,17 @@ def plan_day0(person: Participant, day0: date, *, actor: Actor, at: datetime) ->
 
     Raises:
         AccessError: EQ911.
+        ConductError: EQ921, the participant is locked; EQ923, no calendar has such a day.
     """
     actor.require("schedule", person.site.code)
+    wrong = day_problem(day0)
+    if wrong:
+        raise ConductError.single(
+            "EQ923", f"day 0 is {wrong}", where="day 0", mend="choose another date"
+        )
     with transaction.atomic():
+        lock(person.identifier)
+        require_unlocked(current(person.identifier, ("schedule",)))
         append(
             person.identifier,
             [Fact("plan", form="schedule", item="day0", value=day0.isoformat())],

@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
-import math
+import re
 from collections.abc import Mapping
 from datetime import date, datetime
 
 from equipoise.conduct.forms.definition import Field, Form
 
 LONGEST_TEXT = 4000
+# One way of writing each, so that everybody who reads the value later reads the same:
+# Python alone would take 1_000, full-width digits and week dates as well. A time is kept
+# with its offset from UTC (``local_time``).
+NUMBER = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,15})?")
+DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+MOMENT = re.compile(
+    DATE.pattern + r"T[0-9]{2}:[0-9]{2}(:[0-9]{2})?([+-][0-9]{2}:[0-9]{2})?"
+)
+# No database keeps these: NUL, and halves of a character.
+UNKEPT = re.compile("[\x00\ud800-\udfff]")
+FIRST, LAST = date(1900, 1, 1), date(2199, 12, 31)
 
 
 def asked(field: Field, values: Mapping[str, str]) -> bool:
@@ -33,10 +44,24 @@ def value_problem(field: Field, value: str) -> str:
     if field.kind == "number":
         return _number_problem(field, value)
     if field.kind == "text":
-        return (
-            "" if len(value) <= LONGEST_TEXT else f"at most {LONGEST_TEXT} characters"
-        )
+        return text_problem(value)
     return _date_problem(field, value)
+
+
+def text_problem(text: str) -> str:
+    """What is wrong with a free text; an empty text if nothing is."""
+    if len(text) > LONGEST_TEXT:
+        return f"at most {LONGEST_TEXT} characters"
+    if UNKEPT.search(text):
+        return "this holds a character that cannot be kept: write it again"
+    return ""
+
+
+def day_problem(day: date) -> str:
+    """What is wrong with a date; an empty text if nothing is."""
+    if FIRST <= day <= LAST:
+        return ""
+    return f"a day from {FIRST.year} to {LAST.year}"
 
 
 def problems(
@@ -66,12 +91,9 @@ def problems(
 
 
 def _number_problem(field: Field, value: str) -> str:
-    try:
-        number = float(value)
-    except ValueError:
+    if not NUMBER.fullmatch(value):
         return "write a number"
-    if not math.isfinite(number):
-        return "write a number"
+    number = float(value)
     if round(number, field.decimals) != number:
         return (
             "write a whole number"
@@ -87,15 +109,16 @@ def _number_problem(field: Field, value: str) -> str:
 
 
 def _date_problem(field: Field, value: str) -> str:
+    plain = field.kind == "date"
+    wrong = (
+        "write a date as 2027-01-31"
+        if plain
+        else "write date and time as 2027-01-31T09:30"
+    )
+    if not (DATE if plain else MOMENT).fullmatch(value):
+        return wrong
     try:
-        if field.kind == "date":
-            date.fromisoformat(value)
-        else:
-            datetime.fromisoformat(value)
+        day = datetime.fromisoformat(value).date()
     except ValueError:
-        return (
-            "write a date as 2027-01-31"
-            if field.kind == "date"
-            else ("write date and time as 2027-01-31T09:30")
-        )
-    return ""
+        return wrong
+    return day_problem(day)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -15,13 +16,17 @@ from equipoise.conduct.access.granting import first_administrator, grant
 from equipoise.conduct.access.inviting import invite, participant_account
 from equipoise.conduct.access.models import Membership
 from equipoise.conduct.access.rights import Role
-from equipoise.conduct.allocation import services as allocation
+from equipoise.conduct.allocation import services
 from equipoise.conduct.capture.participants import screen
+from equipoise.conduct.enrolment.sealed import is_published
+from equipoise.conduct.enrolment.sealing import seal
 from equipoise.conduct.folder import write_private
 from equipoise.conduct.study.models import Site
 from equipoise.conduct.study.protocols import in_force
+from equipoise.conduct.study.sites import zone_names
 
 FILE = "demo-users.txt"
+CLOCK = Path("/etc/localtime")  # a link to the zone of the machine, where there is one
 SPARE = 3  # times the planned size, in every stratum: a demonstration never runs out
 LEAST = 60
 ADMINISTRATOR = "administrator"
@@ -57,7 +62,24 @@ def logins(folder: Path) -> list[Login]:
     return [Login(*row) for row in rows]
 
 
-def fill(folder: Path, key: Path, *, at: datetime) -> list[Login]:
+def zones(stated: Mapping[str, str]) -> dict[str, str]:
+    """The zone of this machine for the main site: who tries it looks at that clock.
+
+    Args:
+        stated: code -> time zone, which come first.
+
+    Returns:
+        The same, completed before the first site is there; else as it was stated.
+    """
+    if stated or Site.objects.exists():
+        return dict(stated)
+    name = "/".join(CLOCK.resolve().parts).partition("zoneinfo/")[2]
+    return {"main": name} if name in zone_names() else {}
+
+
+def fill(
+    folder: Path, key: Path, *, at: datetime, anchors: Path | None = None
+) -> list[Login]:
     """Makes a person of every role and seals a list, once.
 
     Killed in the middle, it is done again from the beginning.
@@ -66,6 +88,7 @@ def fill(folder: Path, key: Path, *, at: datetime) -> list[Login]:
         folder: of the trial; keeps the passwords in a file that only its owner can read.
         key: of the vault.
         at: UTC.
+        anchors: folder of the anchors; ``anchors`` in the folder of the trial if absent.
 
     Returns:
         Who can log in.
@@ -73,17 +96,25 @@ def fill(folder: Path, key: Path, *, at: datetime) -> list[Login]:
     known = logins(folder)
     if known:
         return known
-    protocol = in_force()
-    if allocation.commitment() is None:
-        places = max(LEAST, SPARE * protocol.size.participants)
-        allocation.seal(protocol, key, places=places, actor="statistician", at=at)
     with transaction.atomic():
         if not User.objects.filter(username=ADMINISTRATOR).exists():
             _people(at)
+    _seal(key, anchors or folder / "anchors", at)
+    with transaction.atomic():
         made = [_login(user) for user in User.objects.order_by("id")]
     rows = ("\t".join((m.role, m.username, m.password)) for m in made)
     write_private(folder / FILE, "\n".join(rows) + "\n")
     return made
+
+
+def _seal(key: Path, anchors: Path, at: datetime) -> None:
+    """Seals the list as the statistician does, through the same door."""
+    known = services.commitment()
+    if known is not None and is_published(known.hash):
+        return
+    statistician = actor_of(User.objects.get(username="statistician"), at=at)
+    places = max(LEAST, SPARE * in_force().size.participants)
+    seal(places=places, key=key, anchors=anchors, actor=statistician, at=at)
 
 
 def _people(at: datetime) -> None:

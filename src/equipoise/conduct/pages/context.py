@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.utils import timezone
 
-from equipoise.conduct.access.acting import actor_of
+from equipoise.conduct.pages.desk import who
 from equipoise.conduct.pages.menu import menu
-from equipoise.conduct.study.models import ProtocolVersion
+from equipoise.conduct.resetting.confirming import waiting
+from equipoise.conduct.resetting.telling import unread
 from equipoise.conduct.study.protocols import in_force
+from equipoise.errors import ConductError
 
 
 def trial(request: HttpRequest) -> dict[str, Any]:
@@ -21,15 +23,18 @@ def trial(request: HttpRequest) -> dict[str, Any]:
         "idle_minutes": settings.IDLE_MINUTES,
     }
     infusions = False
-    if ProtocolVersion.objects.exists():
+    with suppress(ConductError):  # EQ901, before a protocol is in force
         protocol = in_force()
         known["trial"] = protocol.trial
         infusions = any(v.infusion is not None for v in protocol.schedule.visits)
     known["infusions"] = infusions
-    if request.user.is_authenticated:
-        actor = actor_of(request.user, at=timezone.now())
+    user = getattr(request, "user", None)  # none yet: refused before the session
+    if user is not None and user.is_authenticated:
+        actor, at = who(request)
         known["actor"] = actor
         known["menu"] = menu(actor, request.path, infusions=infusions)
-        known["who_name"] = request.user.get_full_name() or actor.name
+        known["resets_unread"] = unread(user)
+        known["resets_waiting"] = waiting(actor, at=at)
+        known["who_name"] = user.get_full_name() or actor.name
         known["who_roles"] = ", ".join(sorted(actor.roles))
     return known

@@ -47,7 +47,8 @@ def sealed_list(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request.user, at=now)
     if request.method == "POST":
         text = request.POST.get("places", "")
-        places = int(text) if text.isdigit() and 0 < int(text) <= 5000 else 0
+        whole = text.isascii() and text.isdecimal() and len(text) < 5
+        places = int(text) if whole and 0 < int(text) <= 5000 else 0
         if places:
             sealing.seal(
                 places=places, key=settings.VAULT_KEY, anchors=settings.ANCHORS,

@@ -14,10 +14,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from equipoise.conduct.access.acting import Actor
-from equipoise.conduct.capture.due import DueVisit, Facts, visits_of
+from equipoise.conduct.capture.due import DueVisit, Facts, waiting_visits_of
 from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.capture.overview import facts_of_many, lost_responses
 from equipoise.conduct.capture.participants import visible
+from equipoise.conduct.capture.permission import Rights
 from equipoise.conduct.capture.plan import Plan, plan_in_force
 from equipoise.conduct.capture.responders import Loss
 from equipoise.conduct.capture.standing import GONE
@@ -71,7 +72,7 @@ class Task:
 
 
 def today_of(at: datetime) -> date:
-    """The day on the calendar of the trial."""
+    """The day on the calendar of the page (``local_time.py``)."""
     return timezone.localdate(at)
 
 
@@ -85,7 +86,7 @@ def today(request: HttpRequest) -> HttpResponse:
         return redirect("participant", actor.own)
     plan, people = plan_in_force(), visible(actor)
     facts = facts_of_many(people, plan)
-    waiting = waiting_for(people, plan, facts, actor, today_of(at))
+    waiting = waiting_for(people, plan, facts, actor, at)
     known = {
         "day": today_of(at),
         "late": [one for one in waiting if one.late],
@@ -101,15 +102,24 @@ def waiting_for(
     plan: Plan,
     facts: dict[str, Facts],
     actor: Actor,
-    day: date,
+    at: datetime,
 ) -> list[Waiting]:
-    """Visits at which forms wait for somebody, the oldest first."""
-    found = []
+    """Visits at which forms wait for somebody, the oldest first.
+
+    What is due or late follows from the calendar of each participant's site.
+    """
+    found, rights = [], Rights(actor, plan.protocol)
     for person in people:
         if person.status in GONE:
             continue
-        for visit in visits_of(
-            person, plan, facts[person.identifier], actor=actor, today=day
+        own = facts[person.identifier]
+        for visit in waiting_visits_of(
+            person,
+            plan,
+            own,
+            actor=actor,
+            today=person.site.day(at),
+            rights=rights,
         ):
             if visit.open_forms:
                 found.append(Waiting(person, visit, _address(person, visit)))
@@ -125,7 +135,7 @@ def tasks_for(
         site = person.site.code
         page = reverse("participant", args=[person.identifier])
         if actor.may("read forms", site) and actor.sees(plan.protocol, "ratings", site):
-            for loss in lost_responses(person, plan, facts[person.identifier]):
+            for loss in lost_responses(facts[person.identifier]):
                 path = reverse("form", args=[person.identifier, "relapse"])
                 what = f"at {loss.visit}: carry the relapse plan out"
                 found.append(Task(person, what, path, loss=loss))

@@ -14,10 +14,8 @@ from equipoise.conduct.allocation.services import Content, Syringe
 from equipoise.conduct.audit.chain import Fact
 from equipoise.conduct.audit.record import append, entries, lock
 from equipoise.conduct.capture.models import Participant
-from equipoise.conduct.capture.participants import find
 from equipoise.conduct.numbers import decimal
 from equipoise.conduct.pharmacy.dosing import (
-    DECIMALS,
     Dose,
     dose,
     refused,
@@ -29,6 +27,7 @@ from equipoise.conduct.study.protocols import in_force
 from equipoise.errors import ConductError
 from equipoise.numerics.rounding import fixed
 from equipoise.protocol.amend import content_hash
+from equipoise.protocol.treatment import DECIMALS
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,9 +144,7 @@ def read(
         AccessError: EQ911.
         ConductError: EQ939, no such syringe.
     """
-    made = _known(number)
-    person = find(made.participant, actor)
-    require_pharmacist(actor, person.site.code)
+    made, _ = _known(number, actor)
     services.open_one(
         key, made.participant, why="pharmacy", reason=number, actor=actor.name, at=at
     )
@@ -173,10 +170,8 @@ def check(
         AccessError: EQ911.
         ConductError: EQ939, the person has filled it, or it was checked already.
     """
-    made = _known(number)
-    person = find(made.participant, actor)
+    made, person = _known(number, actor)
     actor.require("check syringe", person.site.code)
-    require_pharmacist(actor, person.site.code)
     if made.checked_by != actor.name:
         wanted = services.content_of(key, number).volume_ml
         agrees = fixed(decimal(volume_ml), DECIMALS) == wanted
@@ -196,13 +191,18 @@ def _release(made: Syringe, actor: Actor, at: datetime) -> None:
         append(made.participant, [fact], actor=actor.name, protocol=protocol, at=at)
 
 
-def _known(number: str) -> Syringe:
+def _known(number: str, actor: Actor) -> tuple[Syringe, Participant]:
+    """A syringe of a pharmacist's own site; of another one, or none: the same answer."""
+    for site in actor.sites() or {""}:
+        require_pharmacist(actor, site)
     made = services.syringe(number)
-    if made is None:
+    name = made.participant if made is not None else ""
+    person = Participant.objects.select_related("site").filter(identifier=name).first()
+    if made is None or person is None or not actor.roles_at(person.site.code):
         raise ConductError.single(
             "EQ939",
             "there is no such syringe",
             where=f"syringe {number}",
             mend="read the number again",
         )
-    return made
+    return made, person

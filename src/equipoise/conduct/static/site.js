@@ -1,7 +1,7 @@
 "use strict";
 /* What pages do by themselves. Every page works without it, but for saving as you go. */
 (function () {
-  var WAIT = 5000; // ms before a save that met no network is tried again
+  var WAIT = 5000; // ms before a save that met no network or no database is tried again
 
   function questions(form) {
     return Array.prototype.filter.call(
@@ -147,18 +147,17 @@
   function retry(question) {
     if (question.dataset.unsaved) { htmx.trigger(question, "again"); }
   }
-  function again(event) {
+  function again(event, text) {
     var question = event.target.closest && event.target.closest(".question");
     if (!question) { return; }
-    say(question, "Not saved yet: no connection. It is tried again.", true);
+    say(question, text + " It is kept here and tried again.", true);
     question.dataset.unsaved = "yes";
-    setTimeout(function () { retry(question); }, WAIT);
+    clearTimeout(question.retry);
+    question.retry = setTimeout(function () { retry(question); }, WAIT);
   }
+  function noConnection(event) { again(event, "Not saved yet: no connection."); }
   function unsaved() { return document.querySelectorAll(".question[data-unsaved]"); }
   window.addEventListener("online", function () { unsaved().forEach(retry); });
-  window.addEventListener("beforeunload", function (event) {
-    if (unsaved().length) { event.preventDefault(); } // the browser asks whether to leave
-  });
   /* Without a connection a whole form is not sent: the page with the answers would be gone. */
   document.addEventListener("submit", function (event) {
     var form = event.target, told = form.querySelector(".submit .offline");
@@ -172,11 +171,23 @@
     said.textContent = "Not sent: no connection. Your answers stay on this page.";
     form.querySelector(".submit").appendChild(said);
   }, true);
-  document.addEventListener("htmx:sendError", again);
-  document.addEventListener("htmx:timeout", again);
+  document.addEventListener("htmx:sendError", noConnection);
+  document.addEventListener("htmx:timeout", noConnection);
   document.addEventListener("htmx:responseError", function (event) {
     var question = event.target.closest && event.target.closest(".question");
-    if (question) { say(question, "Not saved: the server could not do it. Try again.", true); }
+    var xhr = event.detail.xhr;
+    if (xhr.status >= 502 && xhr.status <= 504) { // a proxy says it with a page of its own
+      var plain = (xhr.getResponseHeader("Content-Type") || "").indexOf("text/plain") === 0;
+      again(event, plain ? xhr.responseText : "Not saved: the server cannot be reached.");
+    }
+    else if (question) { say(question, "Not saved: the server could not do it. Try again.", true); }
+  });
+
+  /* Who leaves a page with an answer that could not be saved is asked first. */
+  var sending = false;
+  document.addEventListener("submit", function () { sending = true; });
+  window.addEventListener("beforeunload", function (event) {
+    if (!sending && unsaved().length) { event.preventDefault(); }
   });
 
   /* The clock of the bedside: minutes from the start, without asking the server. */

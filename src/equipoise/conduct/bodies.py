@@ -1,0 +1,105 @@
+"""What may come in: a body of known length, not too long, within half a minute.
+
+The application has no upload: the longest form is some kilobytes. A longer body is
+refused by its length, before a byte of it is read; a body without a length (chunked) is
+refused; one that comes too slowly ends, so that nobody holds a thread for long. What
+arrives in part never reaches a form.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import socket
+from collections.abc import Iterable
+from threading import Timer
+from typing import Any
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
+
+MOST = 2 * 1024 * 1024  # bytes
+SECONDS = 30.0
+PIECE = 64 * 1024
+SAID = {
+    400: ("400 Bad Request", "the length of the body is no number, or it ended early"),
+    408: ("408 Request Timeout", "the body came too slowly"),
+    411: ("411 Length Required", "say the length of the body"),
+    413: ("413 Content Too Large", f"at most {MOST} bytes are taken"),
+}
+
+
+class Bounded:
+    """An application that gets whole bodies of bounded length."""
+
+    def __init__(self, application: WSGIApplication, seconds: float = SECONDS) -> None:
+        self._application, self._seconds = application, seconds
+
+    def __call__(
+        self, environ: WSGIEnvironment, start_response: StartResponse
+    ) -> Iterable[bytes]:
+        """Passes the request on with its body, or refuses it."""
+        text = environ.get("CONTENT_LENGTH") or "0"
+        if "HTTP_TRANSFER_ENCODING" in environ:
+            return _refuse(411, start_response)
+        if not (text.isascii() and text.isdecimal()):
+            return _refuse(400, start_response)
+        length = int(text) if len(text) < 20 else MOST + 1
+        if length > MOST:
+            return _refuse(413, start_response)
+        if length:
+            body, late = self._read(environ, length)
+            if len(body) < length:
+                return _refuse(408 if late else 400, start_response)
+            environ["wsgi.input"] = io.BytesIO(body)
+        return self._application(environ, start_response)
+
+    def _read(self, environ: WSGIEnvironment, length: int) -> tuple[bytes, bool]:
+        """The body as far as it came, and whether the time was over."""
+        line: socket.socket | None = environ.get("gunicorn.socket")
+        late: list[bool] = []
+
+        def end() -> None:
+            late.append(True)
+            if line is not None:
+                # That of the plain socket: the one of TLS would forget its state while
+                # another thread reads from it.
+                socket.socket.shutdown(line, socket.SHUT_RD)
+
+        watch = Timer(self._seconds, end)
+        watch.daemon = True
+        watch.start()
+        try:
+            return _whole(environ["wsgi.input"], length), bool(late)
+        finally:
+            watch.cancel()
+
+
+def _whole(source: Any, length: int) -> bytes:
+    """Reads until the length is reached or nothing more comes."""
+    parts, left = [], length
+    try:
+        while left > 0 and (part := source.read(min(PIECE, left))):
+            parts.append(part)
+            left -= len(part)
+    except OSError:  # the line broke, or was cut by the watch
+        pass
+    return b"".join(parts)
+
+
+def _refuse(status: int, start_response: StartResponse) -> Iterable[bytes]:
+    line, what = SAID[status]
+    problem = {
+        "code": "EQ968",
+        "what": what,
+        "mend": "send less, and all of it at once",
+    }
+    content = json.dumps({"problems": [problem]}).encode()
+    start_response(
+        line,
+        [
+            ("Content-Type", "application/json"),
+            ("Content-Length", str(len(content))),
+            ("Cache-Control", "no-store"),
+            ("X-Content-Type-Options", "nosniff"),
+        ],
+    )
+    return [content]

@@ -1,0 +1,219 @@
+"""Every address of the application, found by itself, with what fills it in.
+
+An address that is not in ``CASES`` fails the tests: whoever adds one says who may ask
+it, and with what.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from equipoise.conduct.access.models import Membership
+from equipoise.conduct.access.rights import Act
+from tests.conduct.abuse.world import World
+
+ANYBODY = frozenset[str]()
+READ_EVENTS = frozenset({"coordinator", "investigator", "infusion team", "monitor"})
+FILL_EVENTS = READ_EVENTS - {"monitor"}
+SITE_STAFF = frozenset({"coordinator", "investigator"})
+INFUSIONS = READ_EVENTS
+# Addresses of allauth: accounts of one's own, which know no participant and no site.
+OWN = "accounts/"
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """An address, and who may do what there.
+
+    Attributes:
+        names: parts of the path: name -> what stands there, see ``parts``.
+        get: act or roles that looking needs; None if it cannot be looked at.
+        post: act or roles that a post needs; None if nothing can be posted.
+        sent: a post that is right.
+        method: of the change, where it is no post.
+    """
+
+    names: tuple[str, ...] = ()
+    get: Act | frozenset[str] | None = None
+    post: Act | frozenset[str] | None = None
+    sent: dict[str, Any] = field(default_factory=dict)
+    method: str = "POST"
+
+
+EVENT = {"field": "term", "term": "headache", "seen": "1000"}
+WEIGHED = {"weight_kg": "82", "reason": "as agreed"}
+ONE = ("identifier",)
+CASES: dict[str, Case] = {
+    "today": Case(get=ANYBODY),
+    "account": Case(get=ANYBODY),
+    "setup": Case(),  # gone: there is an administrator
+    "join": Case(("account", "token")),  # void: proven elsewhere
+    "health": Case(get=ANYBODY),
+    "people": Case(get="manage people"),
+    "invite": Case(
+        post="manage people", sent={"username": "newcomer", "full_name": "New Comer"}
+    ),
+    "person": Case(("username",), get="manage people"),
+    "grant": Case(
+        ("username",), post="manage people",
+        sent={"role": "coordinator", "site": "north", "reason": "asked for"},
+    ),
+    "end_role": Case(("username", "key"), post="manage people", sent={"reason": "left"}),
+    "reset_account": Case(
+        ("username",), post="manage people", sent={"reason": "lost it"}
+    ),
+    "close_account": Case(("username",), post="manage people", sent={"reason": "left"}),
+    "participant_account": Case(ONE, post="consent"),
+    "randomize": Case(ONE, get="randomize", post="randomize"),
+    "sealed-list": Case(get=ANYBODY, post="seal list", sent={"places": "60"}),
+    "unblind": Case(
+        ONE, get="unblind in emergency", post="unblind in emergency",
+        sent={"reason": "fell ill", "password": "correct horse battery staple"},
+    ),
+    "pharmacy": Case(get="prepare syringe"),
+    "prepare": Case(
+        ("identifier", "visit"), get="prepare syringe", post="prepare syringe"
+    ),
+    "syringe": Case(
+        ("syringe",), get="prepare syringe", post="check syringe",
+        sent={"volume_ml": "9"},
+    ),
+    "audit": Case(get="read audit"),
+    "audit-chain": Case(("chain",), get="read audit"),
+    "screening": Case(get=ANYBODY, post="screen", sent={"site": "north"}),
+    "participant": Case(ONE, get=ANYBODY),
+    "day0": Case(ONE, post="schedule", sent={"day0": "2027-01-20"}),
+    "unscheduled": Case(ONE, post=SITE_STAFF),
+    "milestone": Case(ONE, post=SITE_STAFF),
+    "lock": Case(ONE, post="lock"),
+    "events": Case(ONE, get=READ_EVENTS, post=FILL_EVENTS),
+    "form": Case(
+        ("identifier", "form"), get=READ_EVENTS, post=FILL_EVENTS,
+        sent={"started_on": "2027-01-04", "severity": "mild", "serious": "no",
+              "related": "no", "term": "headache", "reason": "heard again",
+              "seen": "1000"},
+    ),
+    "field": Case(("identifier", "form"), post=FILL_EVENTS,
+                  sent=EVENT | {"reason": "heard again"}),
+    "close": Case(
+        ("identifier", "form"), post=frozenset({"investigator"}),
+        sent={"deed": "freeze"},
+    ),
+    "infusion": Case(("identifier", "visit"), get=INFUSIONS),
+    "infusion_alerts": Case(("identifier", "visit"), get=INFUSIONS),
+    "infusion_deed": Case(
+        ("identifier", "visit", "deed"), post=frozenset({"infusion team"}), sent=WEIGHED
+    ),
+    "recruitment": Case(
+        get=frozenset({"coordinator", "investigator", "monitor", "statistician",
+                       "administrator"})
+    ),
+    "export": Case(get="export"),
+    "export-file": Case(post="export", sent={"format": "csv"}),
+    "export-unblinded": Case(),  # needs the password again: proven elsewhere
+    "export-token": Case(post="export", sent={"label": "a program", "days": "5"}),
+    "export-drop": Case(("own_token",), post=ANYBODY),
+    "api:openapi-json": Case(get=ANYBODY),
+    "api:api-root": Case(),
+    "api:me": Case(get=ANYBODY),
+    "api:list_participants": Case(get=ANYBODY, post="screen", sent={"site": "north"}),
+    "api:one_participant": Case(ONE, get=ANYBODY),
+    "api:plan_day0": Case(ONE, post="schedule", sent={"day0": "2027-01-20"}),
+    "api:list_forms": Case(ONE, get=ANYBODY),
+    "api:read_form": Case(
+        ("identifier", "form"), get=READ_EVENTS, post=FILL_EVENTS,
+        sent={"values": {"term": "headache"}, "seen": 1000, "reason": "heard again"},
+    ),
+    "api:randomize_one": Case(ONE, post="randomize"),
+    "api:lock_all": Case(post="lock"),
+    "api:get_export": Case(get="export"),
+    "api:get_unblinded": Case(),  # needs the password again: proven elsewhere
+    "api:list_tokens": Case(
+        get=ANYBODY, post=ANYBODY, sent={"label": "a program", "days": 5}
+    ),
+    "api:drop_token": Case(("own_token",), post=ANYBODY, method="DELETE"),
+}  # fmt: skip
+SAME = {  # operations at the address of another one
+    "screen": "list_participants",
+    "save_form": "read_form",
+    "make_token": "list_tokens",
+}
+KEYWORD = {"syringe": "number", "own_token": "number", "key": "key"}
+
+
+def patterns() -> Iterator[tuple[str, str]]:
+    """Path and name of every address, those of included parts too."""
+    yield from _below(get_resolver().url_patterns, "", "")
+
+
+def named() -> list[str]:
+    """Names of all addresses of our own, each once."""
+    found = set()
+    for path, name in patterns():
+        if name and (name == "account" or not path.startswith(OWN)):
+            space, colon, last = name.rpartition(":")
+            found.add(space + colon + SAME.get(last, last))
+    return sorted(found)
+
+
+def parts(world: World, site: str, user: User | None = None) -> dict[str, Any]:
+    """What stands in addresses of a site."""
+    person = world.persons[site]
+    return {
+        "identifier": person.identifier, "chain": person.identifier,
+        "form": "event#1", "visit": "infusion-1", "deed": "start",
+        "syringe": world.syringes[site], "username": world.people[site]["monitor"].username,
+        "key": Membership.objects.get(user=world.people[site]["monitor"]).pk,
+        "account": "MQ", "token": "x-y", "own_token": 2**30,
+    }  # fmt: skip
+
+
+NOWHERE = {"identifier": "P9999", "chain": "P9999", "syringe": "999999"}
+
+
+def address(name: str, filled: dict[str, Any]) -> str:
+    """The address of a case."""
+    names = CASES[name].names
+    given = {
+        KEYWORD.get(n, n).replace("_token", "") if n != "own_token" else "number":
+        filled[n] for n in names
+    }  # fmt: skip
+    return reverse(name, kwargs=given)
+
+
+def ask(
+    client: Client,
+    method: str,
+    path: str,
+    sent: dict[str, Any] | None = None,
+    **headers: str,
+) -> HttpResponse:
+    """A request as a browser or a program makes it."""
+    if path.startswith("/api/") and method != "GET":
+        return client.generic(  # type: ignore[return-value]
+            method, path, json.dumps(sent or {}), content_type="application/json",
+            headers=headers,
+        )  # fmt: skip
+    if method == "POST":
+        return client.post(path, sent or {}, headers=headers)  # type: ignore[return-value]
+    return client.generic(method, path, headers=headers)  # type: ignore[return-value]
+
+
+def _below(
+    found: list[URLPattern | URLResolver], path: str, space: str
+) -> Iterator[tuple[str, str]]:
+    for one in found:
+        here = path + str(one.pattern)
+        if isinstance(one, URLResolver):
+            inner = f"{one.namespace}:" if one.namespace else ""
+            yield from _below(one.url_patterns, here, space + inner)
+        else:
+            yield here, space + (one.name or "")

@@ -1,0 +1,137 @@
+"""A trial at two sites in which everything exists that an address can name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+from django.contrib.auth.models import User
+from django.db import transaction
+
+from equipoise.conduct.access.acting import Actor, actor_of
+from equipoise.conduct.access.inviting import participant_account
+from equipoise.conduct.access.models import Membership
+from equipoise.conduct.access.rights import Role
+from equipoise.conduct.allocation import services
+from equipoise.conduct.audit.chain import Fact
+from equipoise.conduct.capture.finding import place_of
+from equipoise.conduct.capture.models import Participant
+from equipoise.conduct.capture.occurrences import begin
+from equipoise.conduct.capture.participants import plan_day0
+from equipoise.conduct.capture.saving import save
+from equipoise.conduct.database import VAULT
+from equipoise.conduct.enrolment.randomizing import randomize
+from equipoise.conduct.pharmacy import filling
+from equipoise.conduct.study.models import Site
+from tests.conduct.conftest import NOW, PASSWORD
+from tests.conduct.screened import eligible, write
+from tests.conduct.walking import fill
+
+SITES = ("north", "south")
+STOCK = {"ketamine": "50", "midazolam": "5"}
+EVENT = {"started_on": "2027-01-04", "severity": "mild", "serious": "no",
+         "related": "no"}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """Two sites with a randomized participant each, and people of every role.
+
+    Attributes:
+        people: site -> role -> who has that role there, ``participant`` included.
+        persons: site -> its randomized participant.
+        syringes: site -> number of a syringe of that participant.
+        secret: site -> a word that only that site wrote down.
+    """
+
+    people: dict[str, dict[str, User]]
+    persons: dict[str, Participant]
+    syringes: dict[str, str]
+    secret: dict[str, str]
+
+    def actor(self, site: str, role: str) -> Actor:
+        """The actor of a role at a site."""
+        return actor_of(self.people[site][role], at=NOW)
+
+
+def staff(site: str, role: Role) -> User:
+    """Somebody with one role at one site, whatever the clock says."""
+    user = User.objects.create_user(
+        f"{role}-{site}".replace(" ", "-"), password=PASSWORD
+    )
+    Membership.objects.create(
+        user=user, role=role, site=Site.objects.get(code=site), granted_by="setup",
+        since=NOW - timedelta(days=365),
+    )  # fmt: skip
+    return user
+
+
+def build(people: dict[str, User], key: Path) -> World:
+    """Fills a trial that was sealed; ``people`` work at ``north``."""
+    roles: tuple[Role, ...] = (
+        "coordinator", "rater", "infusion team", "pharmacist", "investigator",
+        "monitor",
+    )  # fmt: skip
+    everybody = {"north": dict(people)}
+    everybody["south"] = {role: staff("south", role) for role in roles}
+    world = World(
+        everybody, {}, {}, {"north": "northern-words", "south": "southern-words"}
+    )
+    for number, site in enumerate(SITES, start=1):
+        world.persons[site] = _treated(world, site, number, key)
+        world.syringes[site] = _syringe(world, site, key)
+        everybody[site]["participant"] = participant_account(
+            world.persons[site].identifier, site,
+            actor=world.actor(site, "coordinator"), at=NOW,
+        )  # fmt: skip
+    return world
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    """Takes back what happens inside, in both databases."""
+    # Savepoints and no atomic block: some services insist on being the outermost one.
+    kept = {alias: transaction.savepoint(using=alias) for alias in ("default", VAULT)}
+    yield
+    for alias, place in kept.items():
+        transaction.savepoint_rollback(place, using=alias)
+
+
+def _treated(world: World, site: str, number: int, key: Path) -> Participant:
+    coordinator = world.actor(site, "coordinator")
+    investigator = world.actor(site, "investigator")
+    person = eligible(number, site)
+    write(person.identifier, [Fact("screen", value=site)])
+    plan_day0(person, NOW.date(), actor=coordinator, at=NOW)
+    randomize(
+        person, key=key, anchors=key.parent / "anchors", actor=coordinator, at=NOW
+    )
+    person.refresh_from_db()
+    begin(person, "event", actor=investigator, at=NOW)
+    words = {"term": world.secret[site], "action": world.secret[site]}
+    fill(person, "event#1", "", investigator, EVENT | words)
+    begin(person, "milestone", actor=investigator, at=NOW)
+    begin(person, "unscheduled", actor=coordinator, at=NOW)
+    vitals = {"SYSBP": "121", "DIABP": "80", "PULSE": "70", "OXYSAT": "99"}
+    nurse = world.actor(site, "infusion team")
+    made = save(
+        place_of(person, "vitals", "infusion-1", -30), vitals, actor=nurse, at=NOW,
+        seen=10**6, complete=True,
+    )  # fmt: skip
+    assert not made.errors
+    return person
+
+
+def _syringe(world: World, site: str, key: Path) -> str:
+    person, pharmacist = world.persons[site], world.actor(site, "pharmacist")
+    arm = services.open_one(
+        key, person.identifier, why="pharmacy", reason="test", actor="t", at=NOW
+    ).arm
+    made = filling.fill(
+        person, "infusion-1", concentration=STOCK[arm], total_ml="50", confirmed=True,
+        key=key, actor=pharmacist, at=NOW,
+    )  # fmt: skip
+    return made.number
