@@ -15,6 +15,7 @@ CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or ""
 FAR = 150  # presses of Tab after which a thing counts as out of reach
 RING = """() => {
   const here = document.activeElement;
+  if (here === document.body) return true;  // past the end: it begins again
   const shown = here.matches('.choice input') ? here.nextElementSibling : here;
   const style = getComputedStyle(shown);
   return style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2;
