@@ -97,16 +97,19 @@ def rate(one: Seat) -> None:
 
 def nurse(one: Seat) -> None:
     """Measures before the infusion, and starts it."""
-    one.follow("main a[href*='/P0001/infusion/']", "**/infusion-1/")
+    one.follow("main a[href*='/P0003/infusion/']", "**/infusion-1/")
     one.reach("[name=SYSBP]")
     one.type("122", "Enter", "78", "Enter", "70", "Enter", "98", "Enter")
     saved(one.page, 4)
     one.type("Enter")
     one.page.wait_for_url("**/infusion-1/?minute=-30")
+    (made,) = services.syringes_of("P0003", "infusion-1")  # released just now
     one.reach("#weight_kg")
-    one.type("81.5", "Enter")
+    one.type("81.5")
+    one.reach("#syringe")
+    one.type(made.number, "Enter")
     one.page.wait_for_selector(".state:has-text('running')")
-    assert current("P0001").answers("infusion", "infusion-1")["weight_kg"] == "81.5"
+    assert current("P0003").answers("infusion", "infusion-1")["weight_kg"] == "81.5"
 
 
 def fill_syringe(one: Seat) -> None:
@@ -170,9 +173,9 @@ JOBS: Jobs = {
     "coordinator": coordinate,
     "investigator": investigate,
     "rater": rate,
-    "infusion team": nurse,
     "pharmacist": fill_syringe,
     "second pharmacist": check_syringe,
+    "infusion team": nurse,  # starts with the syringe that was released
     "statistician": export,
     "monitor": monitor,
     "administrator": administer,
@@ -187,6 +190,7 @@ def test_each_role_does_its_job_by_keyboard_alone(
     for role, job in JOBS.items():
         one = seat(None)
         one.open("/")
+        one.page.wait_for_function("document.activeElement.id === 'id_login'")
         one.type(trial[role].username, "Tab", PASSWORD, "Enter")
         one.page.wait_for_selector("nav[aria-label=Main]")
         job(one)

@@ -198,6 +198,8 @@ def test_the_back_button_shows_what_holds_and_sends_nothing_twice(
     doctor = seat(people["investigator"])
     page = doctor.open(f"/participants/{person}/")
     page.click("a[href$='/forms/eligibility/']")
+    page.wait_for_url("**/eligibility/")
+    page.wait_for_function("document.activeElement.matches('.choice input')")
     doctor.type("yyynnnnnnnn")
     saved(page, 11)
     doctor.type("Enter")

@@ -3,11 +3,9 @@
 import pytest
 from django.contrib.auth.models import User
 
-from equipoise.conduct.audit.chain import Fact
 from equipoise.conduct.audit.models import Entry
 from equipoise.conduct.capture.current import current
 from equipoise.conduct.capture.models import Participant
-from tests.conduct.screened import write
 from tests.conduct.walking import browser, form_url, included, release, send
 
 VITALS = {"SYSBP": "185", "DIABP": "80", "PULSE": "70", "OXYSAT": "98"}
@@ -98,16 +96,12 @@ def test_who_reads_does_not_write(person: Participant, people: dict[str, User]) 
     assert client.post(page + "do/start/", {"weight_kg": "70"}).status_code == 403
 
 
-def test_the_nurse_sees_the_number_that_stands_on_the_syringe(
+def test_a_released_syringe_is_asked_for_and_never_told(
     person: Participant, people: dict[str, User]
 ) -> None:
-    number = Fact("syringe", "syringe", "infusion-1", item="number", value="83119204")
-    write(str(person), [number])
-    page = f"/participants/{person}/infusion/infusion-1/"
-    text = browser(people["infusion team"]).get(page).content.decode()
-    assert "83119204" in text
-    assert "no syringe was released" not in text
-    other = page.replace("infusion-1", "infusion-2")
-    assert (
-        "83119204" not in browser(people["infusion team"]).get(other).content.decode()
-    )
+    number = release(person, "infusion-1")
+    nurse, page = browser(people["infusion team"]), f"/participants/{person}/infusion/"
+    text = nurse.get(f"{page}infusion-1/").content.decode()
+    assert "Number on the syringe" in text
+    assert number not in text
+    assert "No syringe was released" in nurse.get(f"{page}infusion-2/").content.decode()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -140,6 +141,8 @@ def _page(
     person: Participant, visit: str, plan: Plan, known: Current, actor: Actor, day: Day
 ) -> dict[str, Any]:
     place = place_of(person, "infusion", visit)
+    planned = deeds.planned_minutes(plan.protocol)
+    started = day.run.started
     return {
         "person": person,
         "visit": plan.visit(visit),
@@ -153,7 +156,8 @@ def _page(
         "weight": known.answers("infusion", visit).get("weight_kg", ""),
         "infusion_address": address(place),
         "infusion_state": known.status.get(("infusion", visit, None), ""),
-        "planned": deeds.planned_minutes(plan.protocol),
+        "planned": planned,
+        "planned_end": started and started + timedelta(minutes=planned),
         "reasons": REASONS,
         "events_url": reverse("events", args=[person.identifier]),
     }

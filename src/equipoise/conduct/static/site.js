@@ -219,12 +219,11 @@
         function (q) { return !q.hidden && value(q) === ""; })[0];
       focusOn(open || first);
     }
-    /* On a phone the timepoints are a row: the one that is open must be in sight. */
-    var here = document.querySelector(".times [aria-current]");
-    if (here) {
-      var row = here.closest(".times");
+    /* On a phone the menu and the timepoints are rows: what is open must be in sight. */
+    document.querySelectorAll(".times [aria-current], .top nav [aria-current]").forEach(function (here) {
+      var row = here.closest(".times, nav");
       row.scrollLeft = here.offsetLeft - row.offsetLeft - 16;
-    }
+    });
     var wrong = document.getElementById("problems");
     if (wrong) { wrong.focus(); }
     if (document.querySelector("[data-server-now]")) { tick(); setInterval(tick, 1000); }
