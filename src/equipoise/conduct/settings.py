@@ -9,8 +9,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from equipoise.conduct.bodies import MOST
 from equipoise.conduct.database import databases
-from equipoise.conduct.operation.bodies import MOST
 
 HOME = Path(os.environ.get("EQUIPOISE_HOME", "trial")).resolve()
 PRODUCTION = os.environ.get("EQUIPOISE_PRODUCTION") == "1"

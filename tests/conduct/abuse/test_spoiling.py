@@ -43,7 +43,8 @@ FORMS: tuple[tuple[str, str, int | None], ...] = (
     ("instrument:madrs", "unscheduled-x", None),
     ("visit", "unscheduled-" + "9" * 60, None),
     ("vitals", "infusion-1", 10**6), ("vitals", "infusion-1", -(10**6)),
-    ("vitals", "infusion-1", 7), ("vitals", "infusion-1", None), ("guess:x", "week-2", None),
+    ("vitals", "infusion-1", 7), ("vitals", "infusion-1", None),
+    ("guess:x", "week-2", None),
 )  # fmt: skip
 ANSWERS = {"term": "x", "reason": "x", "SYSBP": "120", "guess": "ketamine"}
 DAYS = ("0001-01-01", "9999-12-31", "1900-01-01", "2199-12-31", "2027-01-04")
