@@ -4,7 +4,7 @@ import ast
 
 import pytest
 
-from tests.architecture.source import PACKAGE_FILES, Source
+from tests.architecture.source import PACKAGE_FILES
 
 RIM = {
     "cli",
@@ -109,14 +109,12 @@ def runs(tree: ast.Module) -> set[str]:
 PURE = [s for s in PACKAGE_FILES if s.part not in RIM | {"__init__"}]
 
 
-@pytest.mark.parametrize("source", PURE, ids=lambda s: s.name)
-def test_below_the_rim_nothing_touches_the_world(source: Source) -> None:
-    assert not touches(source.tree)
+def test_below_the_rim_nothing_touches_the_world() -> None:
+    assert not {s.name: found for s in PURE if (found := touches(s.tree))}
 
 
-@pytest.mark.parametrize("source", PACKAGE_FILES, ids=lambda s: s.name)
-def test_nothing_handed_in_is_run(source: Source) -> None:
-    assert not runs(source.tree)
+def test_nothing_handed_in_is_run() -> None:
+    assert not {s.name: found for s in PACKAGE_FILES if (found := runs(s.tree))}
 
 
 @pytest.mark.parametrize(

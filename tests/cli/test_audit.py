@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from shutil import copytree, ignore_patterns
 
 import pytest
 
@@ -23,9 +24,11 @@ folder.enter(trial)
 from django.core.management import call_command
 for alias in ("default", "vault"):
     call_command("migrate", database=alias, verbosity=0)
+from equipoise.conduct.access.acting import Actor
 from equipoise.conduct.allocation import services
 from equipoise.conduct.audit.chain import Fact
 from equipoise.conduct.audit.record import append
+from equipoise.conduct.enrolment.sealing import seal
 from equipoise.conduct.study.protocols import accept, in_force
 from equipoise.exchange.protocols import load_protocol
 at = datetime(2027, 1, 4, 9, tzinfo=UTC)
@@ -33,10 +36,13 @@ feder = load_protocol("feder2021")
 scales = {name: library.text("instruments", name) for name in feder.scales}
 accept(feder, library.text("protocols", "feder2021"), scales, actor="admin", at=at)
 key = trial.folder / folder.VAULT_KEY
-services.seal(in_force(), key, places=10, actor="s", at=at)
+s = Actor("s", {"statistician": frozenset({"*"})})
+seal(places=10, key=key, anchors=trial.anchors_folder, actor=s, at=at)
 kit = services.allocate(in_force(), key, "P0001", {}, actor="c", at=at).number
 fact = Fact("randomize", "randomization", item="kit", value=kit)
 append("P0001", [fact], actor="c", protocol="", at=at)
+told = services.disclose(key, "feder2021").text()
+(trial.folder / "commitment.json").write_text(told, "utf-8")
 """
 
 
@@ -66,11 +72,18 @@ def audit(*words: str) -> subprocess.CompletedProcess[str]:
 def test_a_trial_from_whole_to_lost_and_reconciled(trial: Path) -> None:
     done = audit("anchor", str(trial))
     assert done.returncode == 0, done.stderr
-    assert done.stdout == "anchored 2 chains and 1 allocations\n"
+    assert done.stdout == "anchored 1 chains and 1 allocations\n"
 
     done = audit("verify", str(trial), "--json")
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["allocations"] == 1
+
+    copy = trial.parent / "auditor"  # databases and anchors, without any key
+    copytree(trial, copy, ignore=ignore_patterns("*.key", "commitment.json"))
+    done = audit("verify", str(copy))
+    assert done.returncode == 0, done.stderr
+    assert "nothing is wrong in what needs no key" in done.stdout
+    assert "whether the sealed list is the one that was committed to" in done.stdout
 
     import sqlite3
 
@@ -94,6 +107,25 @@ def test_a_trial_from_whole_to_lost_and_reconciled(trial: Path) -> None:
     assert done.returncode == 0, done.stderr
     assert "True" in done.stdout
     assert "nothing" in audit("reconcile", str(trial)).stdout
+
+
+def test_a_commitment_is_checked_from_the_file_alone(
+    trial: Path, tmp_path: Path
+) -> None:
+    path = trial / "commitment.json"
+    content = json.loads(path.read_text("utf-8"))
+    hash_ = content["commitment"]
+    words = ("commitment", str(path), "--published", hash_, "--protocol", "feder2021")
+    done = audit(*words)
+    assert done.returncode == 0, done.stderr
+    assert "is the same" in done.stdout
+    assert "gives the same list" in done.stdout
+    content["list"][3], content["list"][4] = content["list"][4], content["list"][3]
+    other = tmp_path / "other.json"
+    other.write_text(json.dumps(content), "utf-8")
+    done = audit("commitment", str(other))
+    assert done.returncode == 1
+    assert "EQ946" in done.stderr
 
 
 def test_a_folder_without_a_trial_is_refused(tmp_path: Path) -> None:

@@ -17,9 +17,14 @@ from equipoise.conduct.access.acting import Actor, actor_of
 from equipoise.conduct.access.models import Membership
 from equipoise.conduct.allocation import services as allocation
 from equipoise.conduct.allocation.key import make_key
+from equipoise.conduct.audit.chain import Fact
+from equipoise.conduct.audit.models import STUDY
+from equipoise.conduct.audit.record import append
+from equipoise.conduct.capture.overview import forget
 from equipoise.conduct.study.models import ConsentVersion, Site
 from equipoise.conduct.study.protocols import accept
 from equipoise.exchange.protocols import load_protocol
+from equipoise.protocol.amend import content_hash
 from equipoise.protocol.model import Protocol
 
 NOW = datetime(2027, 1, 4, 9, 0, tzinfo=UTC)
@@ -76,6 +81,12 @@ def emptied_tables() -> Iterator[None]:
     TransactionTestCase._fixture_teardown = plain
 
 
+@pytest.fixture(autouse=True)
+def nothing_kept() -> None:
+    """Each test has a trial of its own, though participants are called the same."""
+    forget()
+
+
 @pytest.fixture(scope="session")
 def feder() -> Protocol:
     """The protocol of the reference trial."""
@@ -100,7 +111,10 @@ def study(db: None, feder: Protocol, key: Path) -> Protocol:
     Site.objects.create(code="north", name="North Hospital")
     Site.objects.create(code="south", name="South Hospital")
     ConsentVersion.objects.create(label="1.0", valid_from=NOW.date())
-    allocation.seal(feder, key, places=60, actor="statistician", at=NOW, seed=7)
+    made = allocation.seal(feder, key, places=60, actor="statistician", at=NOW, seed=7)
+    said = f"{made.hash} {made.method} {made.places} places"
+    fact = Fact("seal", value=said)
+    append(STUDY, [fact], actor="statistician", protocol=content_hash(feder), at=NOW)
     return feder
 
 

@@ -14,9 +14,9 @@ ADDRESS = "postgresql://tr%40al:s%3Acret@db.example:5433/feder?sslmode=require"
 
 
 def test_sqlite_is_two_files_in_the_folder() -> None:
-    made = databases("", Path("folder"))
-    assert made["default"]["NAME"] == Path("folder/trial.sqlite3")
-    assert made[VAULT]["NAME"] == Path("folder/vault.sqlite3")
+    made = databases("", Path("/a folder"))
+    assert made["default"]["NAME"] == "file:///a%20folder/trial.sqlite3?mode=rw"
+    assert made[VAULT]["NAME"] == "file:///a%20folder/vault.sqlite3?mode=rw"
     assert "recursive_triggers=ON" in made["default"]["OPTIONS"]["init_command"]
 
 
@@ -26,7 +26,9 @@ def test_the_vault_of_postgresql_is_beside_the_trial() -> None:
     assert (default["NAME"], vault["NAME"]) == ("feder", "feder_vault")
     assert (default["USER"], default["PASSWORD"]) == ("tr@al", "s:cret")
     assert (default["HOST"], default["PORT"]) == ("db.example", "5433")
-    assert default["OPTIONS"] == {"sslmode": "require"}
+    assert default["OPTIONS"] == {
+        "sslmode": "require", "connect_timeout": 10, "options": "-c lock_timeout=20s",
+    }  # fmt: skip
     assert vault_address(ADDRESS).endswith("/feder_vault?sslmode=require")
 
 

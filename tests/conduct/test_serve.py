@@ -3,6 +3,8 @@
 import re
 import signal
 import socket
+import subprocess
+import sys
 import time
 import urllib.request
 from pathlib import Path
@@ -10,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from equipoise import library
-from tests.conduct.served import inside, new_database, run, started
+from tests.conduct.served import environment, inside, new_database, run, started
 
 AGAIN = "from equipoise.conduct.study.models import *; print({})"
 
@@ -107,15 +109,40 @@ def test_an_amendment_is_shown_and_needs_a_reason(tmp_path: Path) -> None:
     assert "EQ951" in other.stderr
 
 
-@pytest.mark.parametrize("seconds", [2.5, 3.5])
-def test_killed_while_it_is_founded_it_begins_again(
-    tmp_path: Path, seconds: float
-) -> None:
+DIES = """
+import os, runpy, signal, sys
+from django.db.migrations.recorder import MigrationRecorder
+from django.db.models.query import QuerySet
+place, noted, written = sys.argv.pop(1), [], []
+def die(): os.kill(os.getpid(), signal.SIGKILL)
+def record(self, app, name):
+    noted.append(app)
+    if place == "tables" and app == "audit": die()  # made, and not noted yet
+    plain(self, app, name)
+def bulk(self, rows, **named):
+    written.extend(type(row).__name__ for row in rows)
+    made = bulk_create(self, rows, **named)
+    if written.count("Entry") >= {"people": 9}.get(place, 999): die()
+    return made
+plain, MigrationRecorder.record_applied = MigrationRecorder.record_applied, record
+bulk_create, QuerySet.bulk_create = QuerySet.bulk_create, bulk
+sys.argv[0] = "equipoise"
+runpy.run_module("equipoise", run_name="__main__")
+"""
+
+
+@pytest.mark.parametrize("place", ["tables", "people"])
+def test_killed_while_it_is_made_it_begins_again(tmp_path: Path, place: str) -> None:
     folder, database = tmp_path / "trial", new_database()
     base = ["serve", "feder2021", "--folder", folder, "--demo", "--prepare-only"]
-    with started(*base, *database) as child:
-        time.sleep(seconds)
-        child.kill()
+    killed = subprocess.run(  # noqa: S603  our own lines
+        [sys.executable, "-c", DIES, place, *map(str, base), *database],
+        env=environment(),
+        capture_output=True,
+        timeout=120,
+        check=False,
+    )
+    assert killed.returncode == -signal.SIGKILL, killed.stderr.decode()
     done = run(*base, *database)
     assert "pharmacist" in done.stdout
     code = (
@@ -124,6 +151,26 @@ def test_killed_while_it_is_founded_it_begins_again(
         "print(len(verify().findings), Membership.objects.count())"
     )
     assert inside(folder, code).split() == ["0", "8"]
+
+
+def test_databases_that_are_gone_are_missed_and_not_made_anew(tmp_path: Path) -> None:
+    folder, database = tmp_path / "trial", new_database()
+    base = ["serve", "feder2021", "--folder", folder, "--prepare-only"]
+    run(*base, *database)
+    if database:
+        from equipoise.conduct.operation.setting_up import drop_databases
+
+        name = database[1].rpartition("/")[2].partition("?")[0]
+        drop_databases(database[1].replace(name, "postgres"), [name])
+    else:
+        (folder / "trial.sqlite3").rename(tmp_path / "moved")
+    refused = run(*base, status=1)
+    assert "EQ902" in refused.stderr
+    assert "Traceback" not in refused.stderr
+    if not database:
+        assert "trial.sqlite3" in refused.stderr
+        assert not (folder / "trial.sqlite3").exists()
+        assert "EQ902" in run("audit", "verify", folder, status=1).stderr
 
 
 def test_production_names_everything_that_is_missing(tmp_path: Path) -> None:

@@ -9,12 +9,15 @@ from django.test import Client
 from django.urls import reverse
 
 from equipoise.conduct.access.acting import Actor, actor_of
+from equipoise.conduct.audit.chain import Fact
+from equipoise.conduct.audit.record import append
 from equipoise.conduct.capture.finding import place_of
 from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.capture.participants import plan_day0, screen
 from equipoise.conduct.capture.saving import save
 from equipoise.conduct.forms.checking import asked
 from equipoise.conduct.forms.definition import Field, Form
+from equipoise.conduct.study.protocols import hash_in_force
 from tests.conduct.conftest import NOW
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
@@ -80,6 +83,13 @@ def included(people: dict[str, User], *, day0: date | None = None) -> Participan
     plan_day0(person, day, actor=actor, at=NOW)
     person.refresh_from_db()
     return person
+
+
+def release(person: Participant | str, visit: str, number: str = "12345678") -> str:
+    """Writes down that the pharmacy has released a syringe; its number."""
+    fact = Fact("syringe", "syringe", visit, item="number", value=number)
+    append(str(person), [fact], actor="pharmacist", protocol=hash_in_force(), at=NOW)
+    return number
 
 
 def fill(

@@ -32,5 +32,6 @@ def test_everything_is_reached() -> None:
     assert "deep & hidden" in seen["/one/two/?x=1&y=2"].text
     assert "[participants.csv]\nP0001" in seen["/api/export?format=csv"].text
     assert {"/api/me", "/api/participants/P0001", "/no-such-page/"} <= seen.keys()
-    assert "/participants/?sort=arm" in seen
+    assert "/participants/?q=a" in seen
+    assert seen["/one/"].text.startswith("content-type: text/html")
     assert not any("logout" in a or "elsewhere" in a for a in seen)

@@ -34,7 +34,15 @@ def allocated(leak: str = "", seed: int = 3) -> Allocated:
         seconds = seconds + 0.3 * arms
     if leak == "size":
         sizes = sizes + arms
-    return Allocated(arms, kits, seconds, sizes)
+    syringes = rng.choice(10**8, N, replace=False).astype(float)
+    answers, contents = np.full(N, 442.0), np.full(N, 1052.0)
+    if leak == "syringe":
+        syringes = syringes // 10 * 10 + arms
+    if leak == "answer":
+        answers = answers + arms
+    if leak == "content":
+        contents = contents + 16 * arms
+    return Allocated(arms, kits, seconds, sizes, answers, syringes, contents)
 
 
 def test_nothing_is_found_where_nothing_is() -> None:
@@ -43,7 +51,20 @@ def test_nothing_is_found_where_nothing_is() -> None:
     assert next_by_kit(allocated()).passed
 
 
-@pytest.mark.parametrize("leak", ["order", "parity", "range", "pairs", "time", "size"])
+@pytest.mark.parametrize(
+    "leak",
+    [
+        "order",
+        "parity",
+        "range",
+        "pairs",
+        "time",
+        "size",
+        "syringe",
+        "answer",
+        "content",
+    ],
+)
 def test_a_planted_leak_is_found(leak: str) -> None:
     assert [t.name for t in measured(allocated(leak), seed=1) if not t.passed]
 

@@ -23,6 +23,9 @@ Database = Annotated[
 Anchors = Annotated[
     Path | None, typer.Option("--anchors", help="folder of a copy of the anchors")
 ]
+File = Annotated[
+    Path, typer.Argument(metavar="FILE", help="commitment.json, or an unblinded export")
+]
 VERIFY = """Works every chain out again and compares it with the anchors and the vault.
 
 Finds an edited value, an edited or removed entry, a removed end of a chain, a chain that
@@ -30,7 +33,19 @@ was rebuilt, a changed list, and a vault older than its anchor. Compare with a c
 anchors from another machine: whoever can change the databases may change the anchors
 beside them.
 
+An outside auditor needs no key of the vault: without it (or with --without-key) all is
+checked that needs none, and the report says in words what was not checked.
+
     $ equipoise audit verify trial-feder2021 --anchors /media/copy/anchors
+    $ equipoise audit verify copy-for-the-auditor --without-key
+"""
+COMMITMENT = """Checks a disclosed list against the hash that was published at its sealing.
+
+Needs the file alone: no trial, no database and no key. With --published it compares with
+the hash that you wrote down before the first participant; with --protocol it draws the
+whole list again from its seed.
+
+    $ equipoise audit commitment commitment.json --published 5f3c... --protocol feder2021
 """
 ANCHOR = """Writes down outside the databases what the chains are now.
 
@@ -56,10 +71,14 @@ def verify(
     folder: Folder,
     database: Database = "",
     anchors: Anchors = None,
+    without_key: Annotated[
+        bool, typer.Option("--without-key", help="as an auditor who has no key")
+    ] = False,
     as_json: options.Json = False,
 ) -> None:
     """Verifies entries, chains, vault and anchors."""
-    key, beside = _enter(folder, database)
+    path, beside = _enter(folder, database, reading=True)
+    key = None if without_key or not path.exists() else path
     from equipoise.conduct.inspection.verifying import inspect  # needs Django set up
 
     with terminal.progress(as_json=as_json) as tell:
@@ -67,19 +86,52 @@ def verify(
     if found.findings:
         raise ConductError(*map(_problem, found.findings))
     said = {name: value for name, value in asdict(found).items() if name != "findings"}
-    terminal.say({"verified": "nothing is wrong", **said}, as_json=as_json)
+    well = "nothing is wrong" if key else "nothing is wrong in what needs no key"
+    terminal.say({"verified": well, **said}, as_json=as_json)
+
+
+@app.command(cls=terminal.Command, help=COMMITMENT)
+def commitment(
+    file: File,
+    published: Annotated[
+        str, typer.Option(help="the hash as it was published, 64 hexadecimal digits")
+    ] = "",
+    protocol: Annotated[
+        str, typer.Option(help="draws the list again; name in the library, or a path")
+    ] = "",
+    as_json: options.Json = False,
+) -> None:
+    """Recomputes the commitment of a disclosed list."""
+    from equipoise.conduct.allocation import disclosure
+    from equipoise.exchange.protocols import load_protocol
+
+    told = disclosure.load(file)
+    drawn = load_protocol(protocol) if protocol else None
+    wrong = list(disclosure.wrong_with(told, published, drawn))
+    if wrong:
+        raise ConductError(*(_broken(what, file) for what in wrong))
+    said = {
+        "commitment": disclosure.committed(told.lines, told.seed, told.salt),
+        "places": len(told.lines),
+        "allocations": len(told.allocations),
+        "published": "is the same"
+        if published
+        else "compare it with the one that you wrote down before the first participant",
+        "drawn again": "gives the same list"
+        if protocol
+        else "not done: give --protocol to draw the list from its seed",
+    }
+    terminal.say(said, as_json=as_json)
 
 
 @app.command(cls=terminal.Command, help=ANCHOR)
 def anchor(folder: Folder, database: Database = "", anchors: Anchors = None) -> None:
     """Writes an anchor."""
     _, beside = _enter(folder, database)
-    from equipoise.conduct.allocation import services  # needs Django set up
-    from equipoise.conduct.audit.anchor import anchor as write
+    from equipoise.conduct.enrolment.anchoring import anchor_all  # Django is set up
 
-    head = services.head()
-    made = write(anchors or beside, vault=(head.count, head.hash), at=_now())
-    typer.echo(f"anchored {len(made.heads)} chains and {head.count} allocations")
+    made = anchor_all(anchors or beside, at=_now())
+    typer.echo(f"anchored {len(made.heads)} chains and {made.vault[0]} allocations")
 
 
 @app.command(cls=terminal.Command, help=RECONCILE)
@@ -109,11 +161,11 @@ def reconcile(
     terminal.say(said, as_json=as_json)
 
 
-def _enter(folder: Path, database: str) -> tuple[Path, Path]:
+def _enter(folder: Path, database: str, *, reading: bool = False) -> tuple[Path, Path]:
     """Loads the trial; where its key and its anchors are."""
     from equipoise.conduct.folder import enter, reopen
 
-    enter(reopen(folder, database=database))
+    enter(reopen(folder, database=database, reading=reading))
     from django.conf import settings  # not before the set-up
 
     return settings.VAULT_KEY, settings.ANCHORS
@@ -126,6 +178,16 @@ def _problem(finding: str) -> Problem:
         where="the audit",
         mend="keep both databases and the anchors as they are, and tell who is "
         "responsible for the trial",
+    )
+
+
+def _broken(what: str, file: Path) -> Problem:
+    return Problem(
+        code="EQ946",
+        what=what,
+        where=str(file),
+        mend="keep the file as it is, and ask who is responsible for the trial for "
+        "another copy; if that one is the same, the list was not the one committed to",
     )
 
 

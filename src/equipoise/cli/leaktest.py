@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import typer
 
 from equipoise.cli import options, terminal
@@ -11,7 +13,9 @@ def leaktest(
     protocol: options.ProtocolName,
     truth: options.TruthFile = None,
     seed: options.Seed = 1,
-    n: options.Number = None,
+    n: Annotated[
+        int, typer.Option("--n", min=1, help="participants of the rehearsed trial")
+    ] = 4,
     people: options.People = 1000,
     as_json: options.Json = False,
 ) -> None:
@@ -19,9 +23,7 @@ def leaktest(
     from equipoise.leaktest.run import leaktest as search
 
     with terminal.progress(as_json=as_json) as tell:
-        checks = search(
-            protocol, truth, seed=seed, n=n or 4, people=people, progress=tell
-        )
+        checks = search(protocol, truth, seed=seed, n=n, people=people, progress=tell)
     terminal.say_table([check.row() for check in checks], as_json=as_json)
     if not all(check.passed for check in checks):
         raise typer.Exit(1)

@@ -7,7 +7,9 @@ from typing import Any
 from urllib.parse import unquote, urlsplit, urlunsplit
 
 VAULT = "vault"
-WAIT = 20  # seconds that SQLite waits for another writer
+WAIT = 20  # seconds that a writer waits for another one
+REACH = 10  # seconds until a server that does not answer counts as away
+FILES = {"default": "trial.sqlite3", VAULT: "vault.sqlite3"}
 
 # WAL: readers and a writer do not wait for each other. recursive_triggers: REPLACE may
 # not pass the append-only triggers. synchronous FULL: what was answered is on the disk.
@@ -26,10 +28,7 @@ def databases(address: str, folder: Path) -> dict[str, dict[str, Any]]:
         folder: of the trial; holds the files of SQLite.
     """
     if not address:
-        return {
-            "default": _sqlite(folder / "trial.sqlite3"),
-            VAULT: _sqlite(folder / "vault.sqlite3"),
-        }
+        return {alias: _sqlite(folder / name) for alias, name in FILES.items()}
     return {
         "default": _postgresql(address),
         VAULT: _postgresql(vault_address(address)),
@@ -45,7 +44,9 @@ def vault_address(address: str) -> str:
 def _sqlite(path: Path) -> dict[str, Any]:
     return {
         "ENGINE": "django.db.backends.sqlite3",
-        "NAME": path,
+        # Never made by being opened: a file that was moved away is missed, and not
+        # replaced by an empty one.
+        "NAME": f"{path.absolute().as_uri()}?mode=rw",
         "OPTIONS": {
             "transaction_mode": "IMMEDIATE",
             "timeout": WAIT,
@@ -68,7 +69,11 @@ def _postgresql(address: str) -> dict[str, Any]:
         "PORT": str(parts.port or ""),
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {name: unquote(value) for name, value in query.items()},
+        "OPTIONS": {
+            "connect_timeout": REACH,
+            "options": f"-c lock_timeout={WAIT}s",
+        }
+        | {name: unquote(value) for name, value in query.items()},
     }
 
 

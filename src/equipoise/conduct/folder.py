@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from equipoise.conduct.allocation.key import make_key
-from equipoise.conduct.database import databases
+from equipoise.conduct.database import FILES, databases
 from equipoise.errors import ConductError
 
 REMEMBERED = "trial.json"
@@ -57,7 +57,7 @@ class Trial:
         return {
             "DJANGO_SETTINGS_MODULE": "equipoise.conduct.settings",
             "EQUIPOISE_HOME": str(self.folder.resolve()),
-            "EQUIPOISE_SECRET": (self.folder / SECRET).read_text("utf-8").strip(),
+            "EQUIPOISE_SECRET": self._secret(),
             "EQUIPOISE_DATABASE": self.database,
             "EQUIPOISE_DEMO": "1" if self.demo else "0",
             "EQUIPOISE_PRODUCTION": "1" if self.production else "0",
@@ -67,13 +67,21 @@ class Trial:
             "EQUIPOISE_PROXIES": "1" if self.proxied else "0",
         }
 
+    def _secret(self) -> str:
+        """The secret of sessions; one of the moment for an auditor, who has none."""
+        path = self.folder / SECRET
+        if not path.exists():
+            return secrets.token_urlsafe(64)
+        return path.read_text("utf-8").strip()
+
 
 def prepare(trial: Trial) -> Trial:
     """Makes the folder with its keys, or takes up the one that is there.
 
     Raises:
-        ConductError: EQ902, the folder or the address cannot be used; EQ951, it belongs to
-            a demonstration and a real trial is asked for, or the other way round.
+        ConductError: EQ902, the folder or the address cannot be used, or its databases are
+            gone; EQ951, it belongs to a demonstration and a real trial is asked for, or the
+            other way round.
     """
     folder = trial.folder
     _is_address(trial.database)
@@ -83,6 +91,9 @@ def prepare(trial: Trial) -> Trial:
         known = _remembered(folder)
         if known is not None:
             trial = _agree(trial, known)
+            _are_there(trial)
+        elif not trial.database:
+            _make_files(folder)
         write_private(folder / SECRET, secrets.token_urlsafe(64), keep=True)
         make_key(folder / VAULT_KEY)
         (folder / "static").mkdir(exist_ok=True)
@@ -96,30 +107,44 @@ def prepare(trial: Trial) -> Trial:
     return trial
 
 
-def reopen(folder: Path, *, database: str = "", anchors: Path | None = None) -> Trial:
+def reopen(
+    folder: Path,
+    *,
+    database: str = "",
+    anchors: Path | None = None,
+    reading: bool = False,
+) -> Trial:
     """A trial that was served from this folder before.
 
     Args:
         folder: of the trial.
         database: another address than the one that is remembered.
         anchors: another folder than the one that is remembered.
+        reading: whether a copy without its secrets will do, as an auditor has it.
 
     Raises:
-        ConductError: EQ902, no trial is there.
+        ConductError: EQ902, no trial is there, or its databases are gone.
     """
     known = _remembered(folder)
-    if known is None or not (folder / SECRET).exists():
+    if known is None or not (reading or (folder / SECRET).exists()):
         raise ConductError.single(
             "EQ902",
             "there is no trial in this folder",
             where=str(folder),
             mend="give the folder that `equipoise serve` made, such as trial-feder2021",
         )
-    return replace(
+    found = replace(
         known,
         database=database or known.database,
         anchors=anchors or known.anchors,
     )
+    _are_there(found)
+    return found
+
+
+def is_known(folder: Path) -> bool:
+    """Whether a trial was made ready here before: its databases must be there."""
+    return _remembered(folder) is not None
 
 
 def enter(trial: Trial) -> None:
@@ -183,6 +208,24 @@ def _remembered(folder: Path) -> Trial | None:
         demo=content["demo"],
         anchors=Path(anchors) if anchors else None,
     )
+
+
+def _make_files(folder: Path) -> None:
+    """Empty files of SQLite for a new trial; what is there stays as it is."""
+    for name in FILES.values():
+        (folder / name).touch(0o600)
+
+
+def _are_there(trial: Trial) -> None:
+    """Refuses a trial whose databases are gone: a new one in its place would hide it."""
+    gone = [n for n in FILES.values() if not (trial.folder / n).exists()]
+    if gone and not trial.database:
+        raise ConductError.single(
+            "EQ902",
+            f"the databases of this trial are not there: {', '.join(gone)}",
+            where=str(trial.folder),
+            mend="bring the files back, or restore a backup into a new folder",
+        )
 
 
 def _is_address(database: str) -> None:

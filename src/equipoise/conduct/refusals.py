@@ -9,9 +9,15 @@ from django.shortcuts import render
 
 from equipoise.errors import AccessError, EquipoiseError
 
+ANCHOR = "EQ942"
+
 
 class Refusals:
-    """Turns a refusal into an answer: 403 for what is not yours, else 409."""
+    """Turns a refusal into an answer: 403 for what is not yours, else 409.
+
+    An anchor that could not be written is 503: what was done is recorded, and the page must
+    not say that nothing was changed.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -26,7 +32,8 @@ class Refusals:
         """The answer to a refusal; None for any other error."""
         if not isinstance(error, EquipoiseError):
             return None
-        status = 403 if isinstance(error, AccessError) else 409
+        recorded = any(p.code == ANCHOR for p in error.problems)
+        status = 403 if isinstance(error, AccessError) else 503 if recorded else 409
         problems = [
             {"code": p.code, "what": p.what, "mend": p.mend} for p in error.problems
         ]
@@ -34,4 +41,5 @@ class Refusals:
             "Accept", ""
         ):
             return JsonResponse({"problems": problems}, status=status)
-        return render(request, "refused.html", {"problems": problems}, status=status)
+        known = {"problems": problems, "recorded": recorded}
+        return render(request, "refused.html", known, status=status)

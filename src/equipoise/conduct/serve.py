@@ -29,6 +29,8 @@ class Wanted:
         trial: where and how; its folder.
         transport: how it is reached.
         sites: code -> name; one main site if empty.
+        zones: code -> time zone; UTC, and in a demonstration that of this machine, where
+            none is given.
         amendment: reason, if the protocol differs from the one in force.
         workers: processes of the server.
     """
@@ -39,6 +41,7 @@ class Wanted:
     sites: Mapping[str, str] = field(default_factory=dict)
     amendment: str = ""
     workers: int = 1
+    zones: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +89,7 @@ def open_trial(wanted: Wanted, *, at: datetime, tell: Tell) -> Opened:
             where=wanted.transport.bind,
             mend="leave --bind out",
         )
+    again = folder.is_known(wanted.trial.folder)
     trial = folder.prepare(wanted.trial)
     if trial.production:
         production.check(trial, wanted.transport)
@@ -94,19 +98,24 @@ def open_trial(wanted: Wanted, *, at: datetime, tell: Tell) -> Opened:
     # Models can be imported from here on, not before Django is set up.
     from equipoise.conduct.operation import demonstration, first_run, setting_up
 
-    if trial.database:
+    if trial.database and not again:  # one that is gone is missed, not made anew
         setting_up.make_databases(trial.database)
     setting_up.make_tables()
     folder.remember(trial)
     tell("putting the protocol into force")
+    zones = wanted.zones
+    if trial.demo and not wanted.sites:
+        zones = demonstration.zones(zones)
     founded = setting_up.found(
-        wanted.protocol, wanted.sites, at=at, amendment=wanted.amendment
+        wanted.protocol, wanted.sites, at=at, amendment=wanted.amendment, zones=zones
     )
     logins: tuple[Login, ...] = ()
     if trial.demo:
         tell("making people of every role, and sealing a list")
         key = trial.folder / folder.VAULT_KEY
-        logins = tuple(demonstration.fill(trial.folder, key, at=at))
+        logins = tuple(
+            demonstration.fill(trial.folder, key, at=at, anchors=trial.anchors_folder)
+        )
     token = first_run.new_token(trial.folder) if first_run.needed() else ""
     return Opened(trial, founded, token, logins)
 

@@ -7,6 +7,7 @@ folder that nobody else can read, never in a database.
 from __future__ import annotations
 
 import os
+from datetime import timedelta
 from pathlib import Path
 
 from equipoise.conduct.bodies import MOST
@@ -58,12 +59,14 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "equipoise.conduct.study.steady.OneVersion",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "equipoise.conduct.access.keeping.NeverKept",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "equipoise.conduct.pages.local_time.LocalTime",
     "equipoise.conduct.access.idle.IdleTimeout",
     "equipoise.conduct.access.second_factor.SecondFactor",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -118,6 +121,9 @@ ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 60  # seconds: a deed that unblinds asks again
 ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "10/m/ip,5/300s/key"}
+# Who was brought into the trial by who asks for a reset cannot confirm it for so long; in a
+# demonstration everybody was, a moment ago.
+MADE_LATELY_DAYS = 0 if DEMO else 14
 EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"  # nothing goes by mail
 # Attempts are counted by address; behind a proxy that is the one that the proxy passes on,
 # else the whole trial would share the limit of one person.
@@ -125,6 +131,10 @@ ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("EQUIPOISE_PROXIES", "0"))
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_ALLOW_UNVERIFIED_EMAIL = True
+MFA_FORMS = {
+    "authenticate": "equipoise.conduct.access.codes.Login",
+    "reauthenticate": "equipoise.conduct.access.codes.Again",
+}
 MFA_TOTP_ISSUER = "Equipoise"
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION
 # Axes must be told the name under which allauth hands the user name over, or it locks
@@ -154,6 +164,7 @@ SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
+CLOCK_TOLERANCE = timedelta(minutes=1)  # by which a clock may go back unnoticed
 IDLE_MINUTES = int(os.environ.get("EQUIPOISE_IDLE_MINUTES", "20"))
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION
 SECURE_SSL_REDIRECT = PRODUCTION

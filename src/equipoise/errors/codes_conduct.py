@@ -17,6 +17,11 @@ CODES: dict[str, Code] = {
         "not fit for production",
         "A check of `--production` failed: secret, transport, hosts, keys or anchors.",
     ),
+    "EQ905": Code(
+        "nothing can be saved now",
+        "A database cannot be reached or is busy, or a disk is full. Nothing was saved; "
+        "what was sent is kept on the page; the health page says which part it is.",
+    ),
     "EQ911": Code(
         "not your right",
         "The roles that you hold at this site do not include this act.",
@@ -29,6 +34,11 @@ CODES: dict[str, Code] = {
     "EQ914": Code(
         "right that cannot be granted",
         "Nobody grants himself a right, and some roles exclude each other.",
+    ),
+    "EQ915": Code(
+        "reset that cannot be confirmed",
+        "A new link for an account is confirmed by a second person, who neither asked for "
+        "it nor was brought into the trial by who did.",
     ),
     "EQ921": Code("form is closed", "The form is frozen or locked; nothing was saved."),
     "EQ922": Code(
@@ -48,6 +58,11 @@ CODES: dict[str, Code] = {
         "infusion is held",
         "A hold rule of the protocol fires for the values before the infusion; it is "
         "started only with the reason of whoever decided it.",
+    ),
+    "EQ927": Code(
+        "infusion without a released syringe",
+        "An infusion is started only with the syringe that the pharmacy has filled for it "
+        "and a second person has checked; its number is read from the label.",
     ),
     "EQ931": Code(
         "key of the vault is missing",
@@ -85,6 +100,11 @@ CODES: dict[str, Code] = {
         "audit does not verify",
         "An entry, a chain or an allocation is not what was written down.",
     ),
+    "EQ947": Code(
+        "the clock went back",
+        "The clock of the server is behind the newest entry of the audit. Nobody is "
+        "allocated until it is right; forms can be filled in, and the audit says so.",
+    ),
     "EQ951": Code(
         "folder of another trial",
         "The folder belongs to another trial, another database, or to a demonstration.",
@@ -108,6 +128,16 @@ CODES: dict[str, Code] = {
         "The copy lacks records that were anchored after it was made. It is restored only "
         "on purpose, with a reason, and allocates nothing until it is reconciled.",
     ),
+    "EQ956": Code(
+        "backup that cannot be written",
+        "The disk is full, or a database or a key cannot be read. What was half written is "
+        "removed again.",
+    ),
+    "EQ957": Code(
+        "time zone that cannot be used",
+        "The name is not in the IANA database, names no site, or differs from that of the "
+        "site.",
+    ),
     "EQ942": Code(
         "anchor cannot be written",
         "The folder of the anchors is full, absent or not writable.",
@@ -119,6 +149,16 @@ CODES: dict[str, Code] = {
     "EQ944": Code(
         "identity was not confirmed",
         "Who asks for an arm gives the password again, or uses a second factor.",
+    ),
+    "EQ945": Code(
+        "amendment against the sealed list",
+        "The list was drawn for the arms, ratios, method and strata of one protocol "
+        "version; an amendment leaves them alone.",
+    ),
+    "EQ946": Code(
+        "commitment does not hold",
+        "The list that was disclosed after unblinding is not the one that was committed "
+        "to, or cannot be read.",
     ),
     "EQ961": Code(
         "database is not locked",

@@ -66,4 +66,9 @@ CODES: dict[str, Code] = {
         "no primary endpoint",
         "A trial has at least one endpoint of level primary.",
     ),
+    "EQ115": Code(
+        "rule that tells nobody apart",
+        "A bound or threshold is out of reach, or is met by everybody; or what a rule "
+        "looks at is not rated at its visit.",
+    ),
 }

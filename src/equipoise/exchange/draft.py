@@ -39,13 +39,13 @@ def draft(
     """
     column, why = participant
     lines = [
-        f"# Mapping of {name}, proposed by Equipoise: read it, and correct it.",
+        _comment(f"Mapping of {name}, proposed by Equipoise: read it, and correct it."),
         "schema = 1",
         f"protocol = {_value(protocol)}",
     ]
     if file:
         lines += ["", "[file]", *_keys(file)]
-    lines += ["", f"# {why}", "[participant]", *_keys({"column": column})]
+    lines += ["", _comment(why), "[participant]", *_keys({"column": column})]
     if visits is not None:
         lines += ["", *_visits(visits)]
     if day0 is not None:
@@ -53,7 +53,7 @@ def draft(
         lines += ["", "# a date named like the anchor: check", "[day0]", *_keys(told)]
     for one in findings:
         rule = {"column": one.columns[0], **one.rule}
-        head = f"# {one.why}" + (": CHECK" if one.confidence == "low" else "")
+        head = _comment(one.why + (": CHECK" if one.confidence == "low" else ""))
         lines += ["", head, "[[columns]]", *_keys(rule)]
     if ignored:
         lines += ["", "[ignore]", *_keys(ignored)]
@@ -62,13 +62,18 @@ def draft(
 
 def _visits(visits: Visits) -> list[str]:
     one, *others = visits.columns
-    lines = [f"# {visits.why}", "[visit]"]
+    lines = [_comment(visits.why), "[visit]"]
     lines += _keys({"column": [one, *others] if others else one})
     lines += ["", "[visit.values]  # an empty text: the row belongs to no visit"]
     for text, visit in visits.values.items():
         unclear = "# CHECK, which visit is it? " if visit is None else ""
         lines += [f"{unclear}{_key(text)} = {_value(visit or '')}"]
     return lines
+
+
+def _comment(text: str) -> str:
+    """A comment of one line, whatever a label of the file holds."""
+    return "# " + "".join(c if c.isprintable() else " " for c in text)
 
 
 def _keys(table: Mapping[str, Any]) -> list[str]:
@@ -84,4 +89,5 @@ def _value(value: Any) -> str:
         return "{ " + ", ".join(_keys(value)) + " }"
     if isinstance(value, list | tuple):
         return "[" + ", ".join(map(_value, value)) + "]"
-    return json.dumps(value, ensure_ascii=False)
+    # TOML allows no control character in a text, and JSON lets one of them stand.
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")

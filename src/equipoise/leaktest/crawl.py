@@ -26,8 +26,10 @@ ODD = (
     "/api/no-such-operation",
     "/api/export?format=arm",
 )
-HIDDEN = ("sort=arm", "order_by=arm", "ordering=-arm", "arm={arm}", "q={arm}")
-LISTS = ("/participants/", "/", "/api/participants", "/recruitment/")
+# Headers that differ from one request to the next whatever the trial is.
+MOVING = frozenset({"date", "server", "connection", "set-cookie", "expires"})
+POLICY = "content-security-policy"
+PACKED = ("zip", "sheet", "octet-stream")  # as long as their content compresses
 MOST = 1500  # addresses of one person
 EACH = 12  # addresses of one kind, such as forms of a participant
 PLACES = 2  # visits and minutes at which each form of a participant is read
@@ -40,7 +42,7 @@ class Seen:
     """What one person was told at one address.
 
     Attributes:
-        text: what stands there, unpacked and without entities.
+        text: what stands there, headers first, unpacked and without entities.
     """
 
     role: str
@@ -56,15 +58,15 @@ def crawl(role: str, read: Read, people: list[str], arms: list[str]) -> Iterator
         role: for the report.
         read: asks for an address as this person.
         people: identifiers that occur in the trial.
-        arms: ids, for filters by a hidden column.
+        arms: ids, which are searched for.
     """
-    waiting = [*_starts(read, people), *ODD, *_hidden(arms)]
+    searches = [f"/participants/?q={arm}" for arm in arms]
+    waiting = [*_starts(read, people), *ODD, *searches]
     known, kinds = set(waiting), dict[str, int]()
     while waiting and len(known) < MOST:
         address = waiting.pop(0)
         answer = read(address)
-        text = _text(answer)
-        yield Seen(role, address, answer.status, text)
+        yield seen(role, address, answer)
         if "html" not in answer.headers.get("content-type", ""):
             continue
         for link in LINK.findall(answer.text):
@@ -80,11 +82,13 @@ def crawl(role: str, read: Read, people: list[str], arms: list[str]) -> Iterator
 def _starts(read: Read, people: list[str]) -> Iterator[str]:
     """Pages that are named in the design, and every reading operation of the interface."""
     yield from ("/", "/participants/", "/recruitment/", "/export/", "/people/")
-    yield from ("/audit/", "/pharmacy/", "/api/openapi.json", "/health")
+    yield from ("/audit/", "/audit/study/", "/list/", "/accounts/", "/export/")
+    yield from ("/pharmacy/", "/syringes/00000000/", "/api/openapi.json", "/health")
     for person in people:
         yield f"/participants/{person}/"
         yield f"/participants/{person}/unblind/"
         yield f"/participants/{person}/randomize/"
+        yield f"/audit/{person}/"
     for form in ("csv", "xlsx", "parquet"):
         yield f"/api/export?format={form}"
     described = read("/api/openapi.json")
@@ -117,15 +121,6 @@ def _filled(read: Read, path: str, people: list[str]) -> Iterator[str]:
             yield whole.replace("{form}", quote(form["form"], safe="")) + "?" + where
 
 
-def _hidden(arms: list[str]) -> list[str]:
-    return [
-        f"{page}?{query.format(arm=arm)}"
-        for page in LISTS
-        for query in HIDDEN
-        for arm in (arms if "{arm}" in query else arms[:1])
-    ]
-
-
 def _inside(address: str, link: str) -> str:
     """An address of this application, empty for any other."""
     parts = urlsplit(urljoin("http://here" + address, link))
@@ -134,15 +129,28 @@ def _inside(address: str, link: str) -> str:
     return parts.path + (f"?{parts.query}" if parts.query else "")
 
 
-def _text(answer: Answer) -> str:
-    """What a reader sees: archives are unpacked, entities resolved, headers included."""
-    body = answer.body
-    if body.startswith(b"PK\x03\x04"):
-        body = _unpacked(body)
-    head = answer.headers.get("location", "") + answer.headers.get(
-        "content-disposition", ""
-    )
-    return head + "\n" + unescape(body.decode("utf-8", errors="replace"))
+def seen(role: str, address: str, answer: Answer) -> Seen:
+    """What one person was told: headers, and the body as a reader sees it."""
+    return Seen(role, address, answer.status, f"{_head(answer)}\n\n{body(answer)}")
+
+
+def body(answer: Answer) -> str:
+    """The body: archives are unpacked, entities resolved."""
+    content = answer.body
+    if content.startswith(b"PK\x03\x04"):
+        content = _unpacked(content)
+    return unescape(content.decode("utf-8", errors="replace"))
+
+
+def _head(answer: Answer) -> str:
+    """Headers, a line each; the length of an archive is left out."""
+    packed = any(word in answer.headers.get("content-type", "") for word in PACKED)
+    left_out = MOVING | ({"content-length"} if packed else frozenset())
+    kept = {n: v for n, v in answer.headers.items() if n not in left_out}
+    if POLICY in kept:  # each process has its directives in another order
+        kept[POLICY] = "; ".join(sorted(kept[POLICY].split("; ")))
+    lines = sorted(f"{name}: {value}" for name, value in kept.items())
+    return "\n".join(lines)
 
 
 def _unpacked(body: bytes) -> bytes:

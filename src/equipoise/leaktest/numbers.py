@@ -14,10 +14,8 @@ from numpy.typing import NDArray
 
 from equipoise.numerics.rng import stream
 
-SHUFFLES = 2000
-ALPHA = (
-    0.001  # of each test: ten of them together raise a false alarm once in a hundred
-)
+SHUFFLES = 4000
+ALPHA = 0.0005  # of each test: twenty of them raise a false alarm once in a hundred
 
 Array = NDArray[np.float64]
 
@@ -29,14 +27,22 @@ class Allocated:
     Attributes:
         arms: 0 for the first arm, 1 for every other.
         kits: numbers that everybody sees.
-        seconds: how long each allocation took.
+        seconds: how long each allocation took, for who asked.
         sizes: bytes of what the vault stored.
+        answers: bytes of the answer to who asked, headers included.
+        syringes: numbers on the syringes.
+        contents: bytes of what the vault stored of each syringe.
+        requested: whether it was asked for through the interface.
     """
 
     arms: Array
     kits: Array
     seconds: Array
     sizes: Array
+    answers: Array
+    syringes: Array
+    contents: Array
+    requested: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,20 +63,42 @@ class Tested:
 def measured(made: Allocated, seed: int) -> list[Tested]:
     """Every test of what is seen against arms."""
     order = np.arange(len(made.arms), dtype=float)
-    by_kit = made.arms[np.argsort(made.kits, kind="stable")]
+    asked = "request" if made.requested else "service"
     return [
-        _permuted("kit number and arm", made.arms, _correlation(made.kits), seed),
-        _permuted("last digit and arm", made.arms, _digits(made.kits % 10), seed),
-        _permuted("first digit and arm", made.arms, _digits(made.kits // 1e5), seed),
-        _permuted("parity and arm", made.arms, _digits(made.kits % 2), seed),
-        _permuted("neighbours by kit are pairs", by_kit, _neighbours, seed),
-        _permuted("near kits are pairs", made.arms, _near(made.kits), seed),
-        _permuted("kit after kit", made.arms, _correlation(np.diff(made.kits, prepend=0)),
-                  seed),
-        _permuted("time of allocation and arm", made.arms,
+        *_told("kit", made.kits, 1e5, made.arms, seed),
+        *_told("syringe", made.syringes, 1e7, made.arms, seed),
+        _permuted(f"time of the {asked} and arm", made.arms,
                   _correlation(_ranks(made.seconds)), seed),
+        _permuted("size of the answer and arm", made.arms, _digits(made.answers), seed),
         _permuted("size in the vault and arm", made.arms, _digits(made.sizes), seed),
+        _permuted("size of a syringe in the vault and arm", made.arms,
+                  _digits(made.contents), seed),
         _permuted("kit number and order", made.kits, _correlation(order), seed),
+        _permuted("syringe number and order", made.syringes, _correlation(order), seed),
+    ]  # fmt: skip
+
+
+def _told(what: str, seen: Array, first: float, arms: Array, seed: int) -> list[Tested]:
+    """Whether numbers go with arms, alone or in pairs.
+
+    Args:
+        what: they are numbers of.
+        seen: the numbers, in the order of allocation.
+        first: weight of their first digit.
+        arms: in the order of allocation.
+        seed: of the deals.
+    """
+    by_number = arms[np.argsort(seen, kind="stable")]
+    after = _correlation(np.diff(seen, prepend=0))
+    return [
+        _permuted(f"{what} number and arm", arms, _correlation(seen), seed),
+        _permuted(f"last digit of the {what} and arm", arms, _digits(seen % 10), seed),
+        _permuted(f"first digit of the {what} and arm", arms, _digits(seen // first),
+                  seed),
+        _permuted(f"parity of the {what} and arm", arms, _digits(seen % 2), seed),
+        _permuted(f"neighbours by {what} are pairs", by_number, _neighbours, seed),
+        _permuted(f"near {what} numbers are pairs", arms, _near(seen), seed),
+        _permuted(f"{what} after {what}", arms, after, seed),
     ]  # fmt: skip
 
 

@@ -2,40 +2,31 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
-import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-import numpy as np
-
+from equipoise import library
 from equipoise.conduct.access.rights import ALWAYS
-from equipoise.errors import ConductError
 from equipoise.exchange.protocols import texts
 from equipoise.leaktest.alike import differences
 from equipoise.leaktest.crawl import Seen, crawl
-from equipoise.leaktest.numbers import (
-    Allocated,
-    Tested,
-    guessed,
-    measured,
-    next_by_history,
-    next_by_kit,
-)
+from equipoise.leaktest.errors import failures, provoked
+from equipoise.leaktest.hidden import hidden
+from equipoise.leaktest.many import numbers
+from equipoise.leaktest.numbers import Tested
+from equipoise.leaktest.stand_in import stood_in
+from equipoise.leaktest.theory import another_seed
 from equipoise.leaktest.words import leaks
 from equipoise.protocol.model import Protocol
-from equipoise.randomize.properties import properties
-from equipoise.randomize.sequence import allocation_sequence
-from equipoise.rehearse_conduct.run import Cast, end_of, performed, plan_of
-from equipoise.rehearse_conduct.stage import environment
+from equipoise.rehearse_conduct.cast import Cast
+from equipoise.rehearse_conduct.run import end_of, performed
 
 Tell = Callable[[str], None]
 BLINDED = tuple(role for role, parts in ALWAYS.items() if "arm" in parts)
-MOST_SHOWN = 20  # findings of a check in a report
+MOST_SHOWN = 8  # findings of a check in a report
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +43,21 @@ class Check:
         return {"check": self.name, "result": result, "found": self.found}
 
 
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What was read of one trial.
+
+    Attributes:
+        pages: by every blinded role, errors and the log included.
+        kits: kit number -> participant.
+        hidden: what asking for hidden columns gave, in words.
+    """
+
+    pages: list[Seen]
+    kits: dict[str, str]
+    hidden: list[str]
+
+
 def leaktest(
     protocol: str | Path,
     truth: str | Path | None = None,
@@ -63,6 +69,9 @@ def leaktest(
 ) -> list[Check]:
     """Looks for leaks in a rehearsed trial that is still blind.
 
+    The trial is carried out on the virtual participants of its truth; a protocol without
+    one gets stand-ins, whose forms are filled in with possible answers.
+
     Args:
         protocol: name in the library, or path of a protocol file.
         truth: what the participants are like.
@@ -73,38 +82,94 @@ def leaktest(
     """
     tell = progress or (lambda _: None)
     model, _, _ = texts(protocol)
-    checks: list[Check] = []
-    read: list[tuple[list[Seen], dict[str, str]]] = []
-    for number, listed in enumerate((seed, _other(model, seed, n))):
+    if len(model.arms) < 2:
+        return [Check("the blind", "there is none: the protocol has one arm", True)]
+    trials: list[Read] = []
+    for number, listed in enumerate((seed, another_seed(model, seed, n))):
         said = f"trial {number + 1} of 2, the same data under "
         said += "another list" if number else "its list"
-        with performed(
-            protocol, truth, seed=seed, n=n, list_seed=listed, progress=tell
-        ) as (cast, _):
+        with _trial(protocol, truth, model, seed, n, listed, tell) as cast:
             tell(f"{said}: reading as {len(BLINDED)} blinded roles")
-            read.append((_everything(model, cast), _kits(cast)))
-    (pages, kits), (again, others) = read
-    checks += _words(model, pages)
-    apart = list(differences(pages, again, (kits, others)))
-    checks.append(_check("the same under another list", apart, f"{len(pages)} pages"))
+            trials.append(_everything(model, cast, first=not number))
+    one, other = trials
+    apart = list(differences(one.pages, other.pages, (one.kits, other.kits)))
+    checks = [
+        Check("the blind", _stated(model), True),
+        *_words(model, one.pages),
+        _check(
+            "no error is a failure", failures(one.pages), "every request was answered"
+        ),
+        _check("sorting and filtering by a hidden column", one.hidden, "give nothing"),
+        _check("the same under another list", apart, f"{len(one.pages)} answers"),
+    ]
     tell(f"{people} allocations")
-    checks += _numbers(model, protocol, seed, people)
-    return checks
+    return checks + [_row(t, people) for t in numbers(model, protocol, seed, people)]
 
 
-def _everything(protocol: Protocol, cast: Cast) -> list[Seen]:
-    """What every blinded role can read, and the log."""
+def _trial(
+    protocol: str | Path,
+    truth: str | Path | None,
+    model: Protocol,
+    seed: int,
+    n: int,
+    listed: int,
+    tell: Tell,
+) -> AbstractContextManager[Cast]:
+    """The trial on virtual participants, or on stand-ins where no truth is known."""
+    if truth is None and model.trial.id not in library.names("truths"):
+        return stood_in(protocol, model, n=n, list_seed=listed, progress=tell)
+    return _rehearsed(protocol, truth, seed, n, listed, tell)
+
+
+@contextmanager
+def _rehearsed(
+    protocol: str | Path,
+    truth: str | Path | None,
+    seed: int,
+    n: int,
+    listed: int,
+    tell: Tell,
+) -> Iterator[Cast]:
+    with performed(
+        protocol, truth, seed=seed, n=n, list_seed=listed, progress=tell
+    ) as (cast, _):
+        yield cast
+
+
+def _stated(model: Protocol) -> str:
+    """What there is to keep, in words."""
+    told = [p for p, parts in model.blinding.conceal.items() if "arm" in parts]
+    people = ", ".join(told) or "nobody"
+    if len(told) < 2:
+        return (
+            f"the protocol conceals arms from {people}: participants and therapists may "
+            "know their own. The list, and everybody's arm in the application, are "
+            "concealed all the same"
+        )
+    return f"the protocol conceals arms from {people}"
+
+
+def _everything(protocol: Protocol, cast: Cast, *, first: bool) -> Read:
+    """What every blinded role can read, what errors say, and the log."""
     names = [part.identifier for part in cast.parts]
     arms = [arm.id for arm in protocol.arms]
+    treated = [v.id for v in protocol.schedule.visits if v.infusion is not None]
+    visit = next(iter(treated), protocol.schedule.visits[0].id)
 
     # At one time and one after the other, so that a clock and the order of who exported
     # first are no difference between two trials.
-    at, found = end_of(cast), list[Seen]()
+    at, found, asked = end_of(cast), list[Seen](), list[str]()
     for role in BLINDED:
-        read = partial(cast.browser(role, names[0]).get, at=at)
+        person = cast.browser(role, names[0])
+        read = partial(person.get, at=at)
         found += crawl(role, read, names, arms)
+        found += provoked(role, partial(person.send, at=at), names, arms, visit)
+    for role in BLINDED if first else ():
+        read = partial(cast.browser(role, names[0]).get, at=at)
+        asked += hidden(role, read, names, arms)
     log = cast.stage.log.read_text("utf-8", errors="replace")
-    return [*found, Seen("anybody", "application.log", 200, _undated(log))]
+    found.append(Seen("anybody", "application.log", 200, _undated(log)))
+    return Read(found, _kits(cast), asked)
 
 
 def _undated(log: str) -> str:
@@ -114,7 +179,8 @@ def _undated(log: str) -> str:
 
 
 def _kits(cast: Cast) -> dict[str, str]:
-    return {number: person for person, number in cast.kits.items()}
+    """Number of a kit or a syringe -> whose it is."""
+    return {number: person for person, number in cast.kits.items()} | cast.syringes
 
 
 def _words(protocol: Protocol, pages: list[Seen]) -> Iterator[Check]:
@@ -135,72 +201,6 @@ def _check(name: str, problems: list[str], otherwise: str) -> Check:
     return Check(name, text, False)
 
 
-def _numbers(
-    model: Protocol, protocol: str | Path, seed: int, people: int
-) -> Iterator[Check]:
-    made = _allocated(model, protocol, seed, people)
-    found = [*measured(made, seed), next_by_kit(made)]
-    if len(model.arms) == 2 and not model.randomization.strata:
-        found.append(_history(model, made, seed))
-    yield from (_row(test, people) for test in found)
-
-
 def _row(test: Tested, people: int) -> Check:
     p = "" if test.p is None else f", p = {test.p:.3f}"
     return Check(test.name, f"{test.found}{p}, {people} allocations", test.passed)
-
-
-def _history(model: Protocol, made: Allocated, seed: int) -> Tested:
-    """Against simulated lists of the same method."""
-    n = len(made.arms)
-
-    def drawn(places: int, rng: np.random.Generator) -> list[str]:
-        own = int(rng.integers(2**31))
-        return allocation_sequence(model, places, seed=own)
-
-    theory = properties("leak test", drawn, n, 40, seed)
-    error = theory.std_error * np.sqrt(40)
-    return next_by_history(guessed(made.arms), theory.predictable, float(error))
-
-
-def _allocated(
-    model: Protocol, protocol: str | Path, seed: int, people: int
-) -> Allocated:
-    """Allocations in a vault that is deleted at the end; by a program beside this one."""
-    with tempfile.TemporaryDirectory(prefix="equipoise-leaktest-") as folder:
-        plan = plan_of(protocol, seed=seed, places=people, people=[])
-        done = subprocess.run(
-            [sys.executable, "-m", "equipoise.leaktest.sample"],
-            input=json.dumps({"plan": plan, "people": people}).encode(),
-            env=environment(Path(folder), "0" * 64),
-            capture_output=True,
-            check=False,
-        )
-    if done.returncode:
-        last = done.stderr.decode(errors="replace").strip().splitlines()[-1:]
-        raise ConductError.single(
-            "EQ964",
-            f"the allocations of the leak test failed: {' '.join(last)}",
-            where="the leak test",
-            mend="run the tests of the allocation",
-        )
-    said = json.loads(done.stdout)
-    return Allocated(
-        arms=np.array([arm != model.arms[0].id for arm in said["arms"]], dtype=float),
-        kits=np.array(said["kits"], dtype=float),
-        seconds=np.array(said["seconds"], dtype=float),
-        sizes=np.array(said["sizes"], dtype=float),
-    )
-
-
-def _other(protocol: Protocol, seed: int, n: int) -> int:
-    """A seed whose list begins with other arms than that of ``seed``."""
-    make = partial(allocation_sequence, protocol, max(n, 2))
-    if protocol.randomization.method == "minimization" or protocol.randomization.strata:
-        return seed + 1
-    first = make(seed=seed)
-    others = range(seed + 1, seed + 100)
-    return max(
-        others,
-        key=lambda s: sum(a != b for a, b in zip(make(seed=s), first, strict=True)),
-    )

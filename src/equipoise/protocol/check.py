@@ -13,6 +13,7 @@ from equipoise.protocol import (
     check_conduct,
     check_endpoints,
     check_further,
+    check_reach,
     check_schedule,
 )
 from equipoise.protocol.model import Protocol
@@ -23,6 +24,7 @@ PARTS = (
     check_conduct.problems,
     check_endpoints.problems,
     check_further.problems,
+    check_reach.problems,
 )
 
 

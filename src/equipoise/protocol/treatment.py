@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import math
+from decimal import Decimal
 from typing import Literal
 
 from pydantic import Field
 
 from equipoise.instruments.provenance import Identifier, Part, Sourced, Text
+from equipoise.numerics.rounding import fixed
 from equipoise.protocol.quantity import Quantity
 
+DECIMALS = 2  # of mL, which a syringe can measure
 ArmRole = Literal["experimental", "active placebo", "placebo", "open"]
 
 
@@ -64,3 +68,46 @@ class Intervention(Sourced):
         per_unit = {"mg": 1.0, "mg/kg": weight_kg, "ug/kg": weight_kg / 1000}
         amount = self.dose.value * per_unit[self.dose.unit or "mg"]
         return amount if self.cap is None else min(amount, self.cap.value)
+
+    def drawn_mg(self, weight_kg: float, concentration: float = 1.0) -> float:
+        """Amount that is in a syringe, as a trial records it: drawn up and measured.
+
+        Args:
+            weight_kg: body weight in kg, positive.
+            concentration: of the solution in mg/mL; 1 where none is known, which makes
+                steps of 0.01 mg.
+
+        Raises:
+            ValueError: as for ``dose_mg``.
+        """
+        mg = self.dose_mg(weight_kg)
+        limit = None if self.cap is None else self.cap.value
+        return contained_mg(drawn_ml(mg, concentration, limit), concentration)
+
+
+def drawn_ml(mg: float, concentration: float, cap_mg: float | None = None) -> str:
+    """Volume that holds a dose: to 0.01 mL, halves away from zero, never above the cap.
+
+    Args:
+        mg: the dose, after the cap.
+        concentration: mg/mL, positive.
+        cap_mg: largest amount; a volume that rounding carries above it is rounded down.
+
+    Returns:
+        mL as text with two decimals, as it is written on a label.
+    """
+    text = fixed(mg / concentration, DECIMALS)
+    if cap_mg is not None and contained_mg(text, concentration) > cap_mg:
+        steps = math.floor(mg / concentration * 10**DECIMALS)
+        text = fixed(steps / 10**DECIMALS, DECIMALS)
+    return text
+
+
+def contained_mg(volume_ml: str, concentration: float) -> float:
+    """Amount in a volume of a solution: the dose that was given, exact.
+
+    Args:
+        volume_ml: as it was drawn up, in decimals.
+        concentration: mg/mL.
+    """
+    return float(Decimal(volume_ml) * Decimal(repr(concentration)))

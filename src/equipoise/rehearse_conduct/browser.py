@@ -14,9 +14,9 @@ from typing import Any
 from urllib.parse import urlencode
 
 from equipoise.errors import ConductError
+from equipoise.rehearse_conduct.page import Page, Sheet, read
 from equipoise.rehearse_conduct.stage import Stage
 
-FIELD = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
 TAG = re.compile(r"<[^>]*>")
 COOKIE = re.compile(r"^([^=]+)=([^;]*)")
 
@@ -66,18 +66,62 @@ class Browser:
         """Reads a page."""
         return self.send("GET", path, at=at)
 
-    def ask(self, path: str, content: Any, at: datetime | None = None) -> Any:
-        """Posts JSON to the interface and returns what it says.
+    def open(self, path: str, at: datetime | None = None) -> Page:
+        """Opens a page to work on it.
 
         Raises:
-            ConductError: EQ964, the application refused.
+            ConductError: EQ964, the person may not, or it is not there.
         """
-        answer = self.send("POST", path, at=at, content=content)
-        if answer.status not in (200, 201):
-            raise refused(self.name, f"POST {path}", answer)
-        if answer.headers.get("content-type", "").startswith("application/json"):
-            return json.loads(answer.body)
+        answer = self.get(path, at)
+        if answer.status != 200:
+            raise refused(self.name, f"GET {path}", answer)
+        return read(path, answer.text)
+
+    def submit(
+        self, sheet: Sheet, values: Mapping[str, str], at: datetime | None = None
+    ) -> str:
+        """Sends a form of a page with answers; where the application leads then.
+
+        Raises:
+            ConductError: EQ964, the page does not offer a field or an answer, or the
+                application did not take the form.
+        """
+        answer = self._sent(sheet, values, at)
+        if answer.status != 302:
+            raise refused(self.name, f"POST {sheet.address}", answer)
+        return answer.headers["location"]
+
+    def press(
+        self, sheet: Sheet, values: Mapping[str, str], at: datetime | None = None
+    ) -> Page:
+        """Sends a form whose answer is a page.
+
+        Raises:
+            ConductError: EQ964, as for ``submit``.
+        """
+        answer = self._sent(sheet, values, at)
+        if answer.status != 200:
+            raise refused(self.name, f"POST {sheet.address}", answer)
+        return read(sheet.address, answer.text)
+
+    def download(
+        self, sheet: Sheet, values: Mapping[str, str], at: datetime | None = None
+    ) -> bytes:
+        """Sends a form whose answer is a file.
+
+        Raises:
+            ConductError: EQ964, as for ``submit``, or the answer is no file.
+        """
+        answer = self._sent(sheet, values, at)
+        kind = answer.headers.get("content-disposition", "")
+        if answer.status != 200 or not kind.startswith("attachment"):
+            raise refused(self.name, f"POST {sheet.address}", answer)
         return answer.body
+
+    def _sent(
+        self, sheet: Sheet, values: Mapping[str, str], at: datetime | None
+    ) -> Answer:
+        return self.send("POST", sheet.address, at=at, form=sheet.filled(values))
 
     def send(
         self,
@@ -88,12 +132,20 @@ class Browser:
         form: Mapping[str, str] | None = None,
         content: Any = None,
     ) -> Answer:
-        """One request, at its time; a connection that was closed is opened again."""
+        """One request, at its time; a connection that was closed is opened again.
+
+        Args:
+            method: such as ``GET``.
+            path: with its query.
+            at: time of the rehearsal; that of the clock if None.
+            form: fields of a form.
+            content: sent as JSON, to the interface.
+        """
         body, kind = None, ""
         if form is not None:
             body, kind = urlencode(form).encode(), "application/x-www-form-urlencoded"
-        elif content is not None or method == "POST":
-            body, kind = json.dumps(content or {}).encode(), "application/json"
+        elif content is not None:
+            body, kind = json.dumps(content).encode(), "application/json"
         headers = self._headers(kind, at)
         try:
             return self._once(method, path, body, headers)
@@ -103,9 +155,8 @@ class Browser:
 
     def _fill_in(self, path: str, form: dict[str, str]) -> None:
         """Posts a form with the token that its page holds; it must lead elsewhere."""
-        token = FIELD.search(self.send("GET", path).text)
-        form = form | {"csrfmiddlewaretoken": token[1] if token else ""}
-        answer = self.send("POST", path, form=form)
+        sheet = self.open(path).sheet()
+        answer = self._sent(sheet, form, None)
         if answer.status != 302 or "sessionid" not in self._cookies:
             raise refused(self.name, f"POST {path}", answer)
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import io
 import tempfile
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from zipfile import ZipFile
@@ -24,41 +24,21 @@ from equipoise.exchange.publish import Publication, report
 from equipoise.exchange.truths import load_truth
 from equipoise.exchange.write import write_data
 from equipoise.protocol.model import Protocol
+from equipoise.rehearse_conduct import closing
+from equipoise.rehearse_conduct.bedside import ACTS, Bedside
 from equipoise.rehearse_conduct.browser import Browser
+from equipoise.rehearse_conduct.cast import Cast
+from equipoise.rehearse_conduct.dispensary import prepare
+from equipoise.rehearse_conduct.enrolling import randomize, screen
+from equipoise.rehearse_conduct.paperwork import fill_in, follow_up
 from equipoise.rehearse_conduct.script import Deed, Part, parts
-from equipoise.rehearse_conduct.setup import ROLES, user_name
-from equipoise.rehearse_conduct.stage import Stage, staged
+from equipoise.rehearse_conduct.setup import STAFF
+from equipoise.rehearse_conduct.stage import staged
 from equipoise.simulate.trial import simulate
 
 HANDS = 8  # people at work at once
 SITE = "site-1"
-EXPORT = "/api/export?format=parquet"
-UNBLINDED = "/api/unblinded-export?format=parquet"
 Tell = Callable[[str], None]
-
-
-@dataclass(slots=True)
-class Cast:
-    """Everybody of a rehearsal, logged in, with their parts.
-
-    Attributes:
-        stage: the running application.
-        parts: of the participants, in the order of arrival.
-        browsers: user name -> session.
-        forms: number of forms that were filled in.
-        kits: identifier -> kit number.
-    """
-
-    stage: Stage
-    parts: list[Part]
-    browsers: dict[str, Browser]
-    forms: int = 0
-    kits: dict[str, str] = field(default_factory=dict)
-
-    def browser(self, role: str, identifier: str = "") -> Browser:
-        """The session of the person of a role; of a participant, the own one."""
-        name = identifier.lower() if role == "participant" else user_name(role)
-        return self.browsers[name]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +51,8 @@ class ConductRehearsal:
         publication: their report.
         dry_run: the report from the blinded export, on a dummy allocation.
         simulated: the same participants, without the application.
-        forms: number of forms that were filled in.
+        done: what was done -> how often.
+        verified: what ``audit verify`` said at the end.
     """
 
     data: UnblindedTrialData
@@ -79,7 +60,13 @@ class ConductRehearsal:
     publication: Publication
     dry_run: Publication
     simulated: UnblindedTrialData
-    forms: int
+    done: dict[str, int]
+    verified: str
+
+    @property
+    def forms(self) -> int:
+        """Number of forms that were filled in."""
+        return self.done["forms"]
 
     def save(self, folder: str | Path) -> Path:
         """Writes the report, the exported data in ``data/`` and the dry run.
@@ -103,7 +90,9 @@ def rehearse_conduct(
 ) -> ConductRehearsal:
     """Carries a trial out through the running application, over HTTP.
 
-    Every form is filled in by the person who would, with the rights of that person.
+    Every form is filled in on its page by the person who would, with the rights of that
+    person; every infusion gets its syringe from the pharmacy. At the end the audit is
+    verified, and a backup is restored.
 
     Args:
         protocol: name in the library, or path of a protocol file.
@@ -118,10 +107,9 @@ def rehearse_conduct(
     tell = progress or (lambda _: None)
     with performed(protocol, truth, seed=seed, n=n, progress=tell) as (cast, simulated):
         model = load_protocol(protocol)
-        statistician = cast.browser("statistician")
         end = end_of(cast)
         tell("export while the trial is blind")
-        masked = _exported(model, statistician.get(EXPORT, at=end).body)
+        masked = _exported(model, closing.export(cast, end))
 
         def blind(step: str) -> None:
             tell(f"dry run on a dummy allocation: {step}")
@@ -129,17 +117,22 @@ def rehearse_conduct(
         dummy = analyze(model, masked, blind="dummy", seed=seed, progress=blind)
         dry_run = report(model, masked, dummy, progress=blind)
         tell("database lock")
-        statistician.ask("/api/lock", {}, at=end)
+        closing.lock(cast, end)
         tell("unblinding")
-        statistician.confirm()
-        why = {"reason": "final analysis of the rehearsal"}
-        content = statistician.ask(UNBLINDED, why, at=end)
-        data = _exported(model, content)
+        data = _exported(model, closing.unblind(cast, end))
+        folder = cast.stage.log.parent
+        said = closing.verify(folder)
+        tell(said)
+        with tempfile.TemporaryDirectory(prefix="equipoise-restored-") as other:
+            tell(closing.bring_back(folder, Path(other)))
     if not isinstance(data, UnblindedTrialData):
         raise TypeError("the export after unblinding has no arms")
     results = analyze(model, data, seed=seed, progress=tell)
     publication = report(model, data, results, progress=tell)
-    return ConductRehearsal(data, results, publication, dry_run, simulated, cast.forms)
+    tell(_told(cast))
+    return ConductRehearsal(
+        data, results, publication, dry_run, simulated, dict(cast.done), said
+    )
 
 
 @contextmanager
@@ -168,7 +161,7 @@ def performed(
     names = [part.identifier for part in people]
     listed = seed if list_seed is None else list_seed
     plan = plan_of(protocol, seed=listed, places=len(names) + 10, people=names)
-    users = [*map(user_name, ROLES), *(name.lower() for name in names)]
+    users = [*STAFF, *(name.lower() for name in names)]
     progress("setting the application up")
     with (
         tempfile.TemporaryDirectory(prefix="equipoise-rehearsal-") as folder,
@@ -209,45 +202,52 @@ def _perform(cast: Cast, tell: Tell) -> None:
         list(hands.map(Browser.log_in, cast.browsers.values()))
     tell(f"screening of {len(cast.parts)} participants")
     for part in cast.parts:
-        _screen(cast, part)
+        screen(cast, part)
     _all(cast, tell, "forms before randomization", [p.before for p in cast.parts])
     tell("randomization")
     for part in cast.parts:
-        if part.randomized_at is not None:
-            path = f"/api/participants/{part.identifier}/randomize"
-            coordinator = cast.browser("coordinator")
-            made = coordinator.ask(path, {}, at=part.randomized_at)
-            cast.kits[part.identifier] = made["kit"]
+        randomize(cast, part)
     _all(cast, tell, "infusions, ratings, events", [p.after for p in cast.parts])
 
 
-def _screen(cast: Cast, part: Part) -> None:
-    """Enters a person, who must get the identifier that the simulation gave."""
-    coordinator, at = cast.browser("coordinator"), part.screened_at
-    made = coordinator.ask("/api/participants", {"site": SITE}, at=at)
-    if made["identifier"] != part.identifier:
-        raise ValueError(f"{part.identifier} was entered as {made['identifier']}")
-    path = f"/api/participants/{part.identifier}/day0"
-    coordinator.ask(path, {"day0": part.day0.date().isoformat()}, at=at)
-
-
 def _all(cast: Cast, tell: Tell, what: str, deeds: list[list[Deed]]) -> None:
-    """Fills forms in: those of one participant in their order, of several at once."""
-    total = cast.forms + sum(map(len, deeds))
+    """Does deeds: those of one participant in their order, of several at once."""
+    total, done = sum(map(len, deeds)), 0
     with ThreadPoolExecutor(HANDS) as hands:
         work = zip(cast.parts, deeds, strict=True)
-        jobs = [hands.submit(_fill, cast, part, own) for part, own in work]
-        for job in jobs:
-            cast.forms += job.result()
-            tell(f"{what}: {cast.forms} of {total} forms")
+        jobs = [hands.submit(_walk, cast, part, own) for part, own in work]
+        try:
+            for job in as_completed(jobs):
+                done += job.result()
+                tell(f"{what}: {done} of {total} done, {cast.forms} forms")
+        except BaseException:
+            hands.shutdown(cancel_futures=True)
+            raise
 
 
-def _fill(cast: Cast, part: Part, deeds: list[Deed]) -> int:
+def _walk(cast: Cast, part: Part, deeds: list[Deed]) -> int:
+    """One participant's way through the trial."""
+    name = part.identifier
+    bedside = Bedside(cast, name)
     for deed in deeds:
-        browser = cast.browser(deed.by, part.identifier)
-        content = {"values": deed.values, "seen": 10**6, "complete": True}
-        browser.ask(deed.path(part.identifier), content, at=deed.at)
+        if deed.form == "prepare":
+            bedside.numbers[deed.visit] = prepare(cast, name, deed)
+        elif deed.form in ACTS:
+            bedside.act(deed)
+        elif deed.form == "discharge":
+            bedside.leave(deed)
+        elif deed.form == "follow up":
+            follow_up(cast, name, deed)
+        elif deed.minute is not None:
+            bedside.fill_in(deed)
+        else:
+            fill_in(cast, name, deed)
     return len(deeds)
+
+
+def _told(cast: Cast) -> str:
+    """What was done, in one line."""
+    return ", ".join(f"{count} {what}" for what, count in cast.done.items())
 
 
 def end_of(cast: Cast) -> datetime:

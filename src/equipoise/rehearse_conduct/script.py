@@ -15,16 +15,22 @@ from equipoise.instruments.model import Instrument
 from equipoise.protocol.model import Protocol
 
 MORNING, EVENING = timedelta(hours=9), timedelta(hours=17)
+FILLING = timedelta(minutes=75)  # before the infusion
+LEAVING = timedelta(minutes=5)  # after the last measurement
+DECLINED = "declined to take part"
 GONE = ("study-withdrawn", "lost-to-follow-up", "death")
 STATED = ("treatment-discontinued", "new-treatment", *GONE)
 
 
 @dataclass(frozen=True, slots=True)
 class Deed:
-    """A form that somebody fills in at some time.
+    """A form that somebody fills in at some time, or something else that is done.
 
     Attributes:
         by: role as in the protocol.
+        form: id of the form; or ``prepare`` (the pharmacy), ``start``, ``interrupt``,
+            ``resume``, ``stop`` and ``discharge`` (the bedside), ``follow up`` (whether a
+            response was lost).
     """
 
     at: datetime
@@ -34,13 +40,13 @@ class Deed:
     minute: int | None = None
     values: dict[str, str] = field(default_factory=dict)
 
-    def path(self, identifier: str) -> str:
-        """Address of the form in the interface."""
+    def address(self, identifier: str) -> str:
+        """Address of the page of the form."""
         where = {"visit": self.visit, "minute": self.minute}
         given = {n: v for n, v in where.items() if v not in ("", None)}
         query = f"?{urlencode(given)}" if given else ""
-        form = quote(self.form, safe="")
-        return f"/api/participants/{identifier}/forms/{form}{query}"
+        form = quote(self.form, safe=":")
+        return f"/participants/{identifier}/forms/{form}/{query}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,12 +92,13 @@ def _part(
     deeds = sorted(
         [
             *_visits(own, day0),
+            *_infusions(own, randomized),
             *_ratings(protocol, own, day0),
-            *_infusions(own),
             *_vitals(own, day0),
             *_events(own, day0),
             *_milestones(own, day0),
             *_guesses(own, day0),
+            *_responders(protocol, own, day0),
         ],
         key=lambda deed: deed.at,
     )
@@ -117,19 +124,21 @@ def _characteristics(protocol: Protocol, row: dict[str, Any], at: datetime) -> D
 def _eligibility(
     protocol: Protocol, reached: pd.DataFrame, at: datetime
 ) -> Iterator[Deed]:
-    """What the investigator attests to; nothing for who declined before."""
+    """What the investigator attests to, and why somebody is not included."""
     why = reached["reason"].get("excluded")
-    texts = {c.text for c in protocol.eligibility}
-    if why is not None and why not in texts:
-        on = {"milestone": "study-withdrawn", "date": f"{at:%Y-%m-%d}"}
-        yield Deed(at, "investigator", "milestone#1", values=on | {"reason": why})
-        return
-    values = {
-        c.id: "yes" if (c.kind == "inclusion") != (c.text == why) else "no"
-        for c in protocol.eligibility
-        if c.require is None
-    }
-    yield Deed(at, "investigator", "eligibility", values=values)
+    texts = {c.text: c.id for c in protocol.eligibility}
+    if why is None or why in texts:
+        values = {
+            c.id: "yes" if (c.kind == "inclusion") != (c.text == why) else "no"
+            for c in protocol.eligibility
+            if c.require is None
+        }
+        yield Deed(at, "investigator", "eligibility", values=values)
+    if why is not None:
+        reason = texts.get(why) or ("declined" if why == DECLINED else "other")
+        values = {"reason": reason, "date": f"{at:%Y-%m-%d}"}
+        values |= {"words": str(why)} if reason == "other" else {}
+        yield Deed(at, "investigator", "exclusion", values=values)
 
 
 def _visits(own: dict[str, pd.DataFrame], day0: datetime) -> Iterator[Deed]:
@@ -177,19 +186,66 @@ def _unasked(scale: Instrument, answered: set[str]) -> dict[str, str]:
     }
 
 
-def _infusions(own: dict[str, pd.DataFrame]) -> Iterator[Deed]:
+def _infusions(
+    own: dict[str, pd.DataFrame], randomized: datetime | None
+) -> Iterator[Deed]:
+    """From the pharmacy to the discharge, in the order of an infusion day."""
+    last = _last_minutes(own)
     for row in _rows(own, "exposures"):
         started, stopped = _utc(row["started_at"]), _utc(row["stopped_at"])
-        values = {
-            "started_at": f"{started:%Y-%m-%dT%H:%M}",
-            "stopped_at": f"{stopped:%Y-%m-%dT%H:%M}",
-            "interrupted": "yes" if row["interrupted"] else "no",
-        }
-        if not pd.isna(row["weight_kg"]):
-            values["weight_kg"] = _text(row["weight_kg"])
-        if not pd.isna(row["reason"]):
-            values["reason"] = str(row["reason"])
-        yield Deed(stopped, "infusion team", "infusion", row["visit"], values=values)
+        visit, reason = row["visit"], row["reason"]
+        early = max(started - FILLING, (randomized or started) + timedelta(minutes=1))
+        yield Deed(early, "pharmacist", "prepare", visit)
+        weight = {} if pd.isna(row["weight_kg"]) else _weight(row["weight_kg"])
+        yield Deed(started, "infusion team", "start", visit, values=weight)
+        if row["interrupted"]:
+            why = "not stated" if pd.isna(reason) else str(reason)
+            third = (stopped - started) / 3
+            yield Deed(started + third, "infusion team", "interrupt", visit,
+                       values={"reason": why})  # fmt: skip
+            yield Deed(stopped - third, "infusion team", "resume", visit)
+        yield Deed(stopped, "infusion team", "stop", visit)
+        home = max(stopped, started + timedelta(minutes=last.get(visit, 0)))
+        yield Deed(home + LEAVING, "infusion team", "discharge", visit)
+
+
+def _weight(kg: float) -> dict[str, str]:
+    return {"weight_kg": _text(kg)}
+
+
+def _last_minutes(own: dict[str, pd.DataFrame]) -> dict[str, int]:
+    """Visit -> last minute at which something is measured or rated."""
+    found: dict[str, int] = {}
+    for table in ("measurements", "answers"):
+        for row in _rows(own, table):
+            minute = _minute(row["timepoint_min"])
+            if minute is not None:
+                found[row["visit"]] = max(minute, found.get(row["visit"], minute))
+    return found
+
+
+def _responders(
+    protocol: Protocol, own: dict[str, pd.DataFrame], day0: datetime
+) -> Iterator[Deed]:
+    """What is agreed with who responds, and the look at each follow-up."""
+    lost = next((d for d in protocol.definitions if d.rule == "loss-of"), None)
+    dates = _dates(own, day0)
+    follow = [
+        v.id
+        for v in protocol.schedule.visits
+        if lost is not None and v.only_if == lost.of and v.id in dates
+    ]
+    if lost is None or not follow or lost.at not in dates:
+        return
+    on = dates[lost.at] + EVENING
+    agreed = {
+        "plan": "The symptoms are spoken of within three days; booster as agreed.",
+        "contact": "The study physician, by telephone",
+        "agreed_on": f"{on:%Y-%m-%d}",
+    }
+    yield Deed(on, "investigator", "relapse-plan", values=agreed)
+    for visit in follow:
+        yield Deed(dates[visit] + EVENING, "investigator", "follow up", visit)
 
 
 def _vitals(own: dict[str, pd.DataFrame], day0: datetime) -> Iterator[Deed]:

@@ -23,6 +23,11 @@ def user_name(role: str) -> str:
     return role.replace(" ", "-")
 
 
+# Everybody by user name: one person a role, and who checks what the pharmacist fills.
+SECOND = "second-pharmacist"
+STAFF = {user_name(role): role for role in ROLES} | {SECOND: "pharmacist"}
+
+
 def set_up(plan: dict[str, Any]) -> None:
     """Makes the databases and everything in them.
 
@@ -36,8 +41,9 @@ def set_up(plan: dict[str, Any]) -> None:
     for alias in ("default", "vault"):
         call_command("migrate", database=alias, verbosity=0)
     call_command("createcachetable", verbosity=0)
+    from equipoise.conduct.access.acting import ALL_SITES, Actor
     from equipoise.conduct.allocation.key import make_key
-    from equipoise.conduct.allocation.services import seal
+    from equipoise.conduct.enrolment.sealing import seal
     from equipoise.conduct.study.models import ConsentVersion, Site
     from equipoise.conduct.study.protocols import accept
     from equipoise.instruments.load import parse_instrument
@@ -53,12 +59,13 @@ def set_up(plan: dict[str, Any]) -> None:
     site = Site.objects.create(code=plan["site"], name=plan["site"])
     ConsentVersion.objects.create(label="1.0", valid_from=START.date())
     _people(plan, site)
-    make_key(settings.VAULT_KEY)
+    make_key(settings.VAULT_KEY)  # kept, if the folder has one
+    everywhere = frozenset({ALL_SITES})
     seal(
-        protocol,
-        settings.VAULT_KEY,
         places=plan["places"],
-        actor="statistician",
+        key=settings.VAULT_KEY,
+        anchors=settings.ANCHORS,
+        actor=Actor(user_name("statistician"), {"statistician": everywhere}),
         at=START,
         seed=plan["seed"],
     )
@@ -70,8 +77,7 @@ def _people(plan: dict[str, Any], site: Any) -> None:
     from equipoise.conduct.access.models import Membership, ParticipantAccount
 
     passwords = plan["passwords"]
-    for role in ROLES if passwords else ():
-        name = user_name(role)
+    for name, role in STAFF.items() if passwords else ():
         user = User.objects.create_user(name, password=passwords[name])
         Membership.objects.create(
             user=user,

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from http.client import HTTPConnection
 from pathlib import Path
 
+from equipoise.conduct.folder import Trial, prepare, remember
 from equipoise.errors import ConductError
 
 SETTINGS = "equipoise.rehearse_conduct.settings"
@@ -78,20 +79,19 @@ def staged(folder: Path, plan: dict[str, object], people: list[str]) -> Iterator
 
 
 def environment(folder: Path, key: str) -> dict[str, str]:
-    """The environment of a program of the rehearsal.
+    """Makes the folder of the trial; the environment of a program of the rehearsal.
 
     Args:
         folder: of the trial.
         key: lets requests state their time.
     """
-    return os.environ | {
-        "DJANGO_SETTINGS_MODULE": SETTINGS,
-        "EQUIPOISE_HOME": str(folder),
-        "EQUIPOISE_SECRET": secrets.token_hex(32),
-        "EQUIPOISE_DEMO": "1",
-        "EQUIPOISE_DATABASE": "",
-        "EQUIPOISE_REHEARSAL_KEY": key,
-    }
+    trial = prepare(Trial(folder, demo=True))
+    remember(trial)  # commands such as ``audit verify`` take the folder alone
+    return (
+        os.environ
+        | trial.environment()
+        | {"DJANGO_SETTINGS_MODULE": SETTINGS, "EQUIPOISE_REHEARSAL_KEY": key}
+    )
 
 
 def _run_setup(own: dict[str, str], plan: dict[str, object]) -> None:

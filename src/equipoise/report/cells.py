@@ -46,4 +46,6 @@ def score_label(protocol: Protocol, score: str) -> str:
     scale = protocol.scales[instrument]
     short = scale.name.partition("(")[2].rstrip(")") or scale.name
     label = scale.scores[name].label
-    return f"{short} {label[0].lower()}{label[1:]}"
+    if not label[:2].isupper():  # PTSD diagnosis keeps its capitals
+        label = label[0].lower() + label[1:]
+    return f"{short} {label}"

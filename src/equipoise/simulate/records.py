@@ -74,8 +74,11 @@ def exposures(
         due = np.array([visit.infusion is not None for visit in planned])
         given = attended.done & due & (cohort.arms == a)[:, None]
         person, visit = np.nonzero(given)
-        weight = cohort.values.get(WEIGHT, np.full(len(cohort.ids), np.nan))[person]
-        dose = np.array([kind.dose_mg(w) for w in weight]) if kind.dose else np.nan
+        weights = cohort.values.get(WEIGHT, np.full(len(cohort.ids), np.nan))
+        weight, dose = weights[person], np.full(len(person), np.nan)
+        if kind.dose:  # the same at each infusion: people are weighed once
+            each = {p: kind.drawn_mg(float(weights[p])) for p in np.unique(person)}
+            dose = np.array([each[p] for p in person])
         started = dates[person, visit].astype("datetime64[m]") + INFUSION_STARTS
         minutes = kind.infusion.value if kind.infusion else 0.0
         length = np.timedelta64(round(minutes), "m")
@@ -86,7 +89,7 @@ def exposures(
                     "visit": [planned[v].id for v in visit],
                     "infusion": [planned[v].infusion for v in visit],
                     "drug": kind.drug,
-                    "dose_mg": np.round(dose, 2),
+                    "dose_mg": dose,
                     "weight_kg": weight.astype(float),
                     "started_at": started.astype("datetime64[ns]"),
                     "stopped_at": (started + length).astype("datetime64[ns]"),

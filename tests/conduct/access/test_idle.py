@@ -8,7 +8,7 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
 
-from equipoise.conduct.access.idle import LAST
+from equipoise.conduct.access.idle import LAST, NOTED
 
 
 @pytest.fixture
@@ -47,9 +47,25 @@ def test_a_page_that_asks_by_itself_keeps_no_session_alive(client: Client) -> No
     assert client.get("/people/").status_code == 302
 
 
+def test_a_use_is_not_written_down_again_within_seconds(client: Client) -> None:
+    noted = client.session[LAST]
+    client.get("/people/")
+    assert client.session[LAST] == noted
+    rest(client, NOTED / 60)
+    client.get("/people/")
+    assert client.session[LAST] == pytest.approx(timezone.now().timestamp(), abs=10)
+
+
 def test_a_session_without_a_time_begins_now(client: Client) -> None:
     session = client.session
     del session[LAST]
     session.save()
     client.get("/people/")
     assert client.session[LAST] == pytest.approx(timezone.now().timestamp(), abs=60)
+
+
+def test_a_clock_that_went_back_ends_a_session(client: Client) -> None:
+    rest(client, -0.5)
+    assert client.get("/people/").status_code == 200
+    rest(client, -2)
+    assert client.get("/people/").status_code == 302

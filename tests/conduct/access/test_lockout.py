@@ -1,11 +1,15 @@
 """Brute force meets a wall: passwords, codes of apps, recovery codes."""
 
+from datetime import timedelta
+
 import pytest
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+from axes.models import AccessAttempt
 from django.contrib.auth.models import User
 from django.core.cache import cache
 from django.test import Client
+from django.utils import timezone
 from pytest_django import Settings
 
 from tests.conduct.conftest import PASSWORD
@@ -47,6 +51,16 @@ def test_axes_locks_by_itself_without_the_limits_of_allauth(
     page = Client().post(LOGIN, {"login": "rater", "password": PASSWORD})
     assert page.status_code == 429
     assert "locked for 15 minutes" in page.content.decode()
+
+
+def test_a_clock_that_went_back_unlocks_nothing(
+    people: dict[str, User], settings: Settings
+) -> None:
+    settings.ACCOUNT_RATE_LIMITS = False
+    for i in range(5):
+        attempt(Client(), "rater", f"wrong {i}")
+    AccessAttempt.objects.update(attempt_time=timezone.now() + timedelta(hours=5))
+    assert attempt(Client(), "rater", PASSWORD) == 429
 
 
 def test_others_of_the_same_ward_can_still_log_in(people: dict[str, User]) -> None:

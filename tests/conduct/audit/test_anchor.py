@@ -7,9 +7,16 @@ from pathlib import Path
 import pytest
 from django.db import connections
 
-from equipoise.conduct.audit.anchor import NAME, against, anchor, anchored, read
+from equipoise.conduct.audit.anchor import (
+    NAME,
+    against,
+    anchor,
+    anchored,
+    departed,
+    read,
+)
 from equipoise.conduct.audit.chain import START, Fact
-from equipoise.conduct.audit.models import Entry
+from equipoise.conduct.audit.models import STUDY, Entry
 from equipoise.conduct.audit.record import append
 from equipoise.conduct.audit.verify import verify
 from equipoise.errors import ConductError
@@ -152,6 +159,43 @@ def test_a_reconciliation_ends_what_was_anchored(db: None, tmp_path: Path) -> No
     assert known.vault == (1, "cd")
     assert len(known.reconciled) == 1
     assert found(tmp_path) == []
+
+
+def test_a_later_line_does_not_hide_what_departed_from_an_earlier_one(
+    db: None, tmp_path: Path
+) -> None:
+    write()
+    anchor(tmp_path, vault=NOTHING, at=NOW)
+    with behind_the_triggers():
+        Entry.objects.all().delete()
+    sql("DELETE FROM audit_head")
+    write(value="9")  # as long as it was, and another one
+    assert departed(anchored(tmp_path)) == {"P0001"}
+    for _ in range(2):
+        anchor(tmp_path, vault=NOTHING, at=NOW)
+        assert "is another than the one that was anchored" in found(tmp_path)[0]
+        assert departed(anchored(tmp_path)) == {"P0001"}
+        write(count=2, value="9")  # longer than it was
+    assert [made.departed for made in read(tmp_path)] == [(), ("P0001",), ("P0001",)]
+    anchor(tmp_path, vault=NOTHING, at=NOW, reconciled=True)
+    assert departed(anchored(tmp_path)) == set()
+    assert found(tmp_path) == []
+
+
+def test_of_two_copies_the_reconciled_one_goes_on(db: None, tmp_path: Path) -> None:
+    write(STUDY, 2)
+    anchor(tmp_path, vault=NOTHING, at=NOW, reconciled=True)
+    write(STUDY, 1)
+    anchor(tmp_path, vault=NOTHING, at=NOW)
+    with behind_the_triggers():
+        Entry.objects.all().delete()
+    sql("DELETE FROM audit_head")
+    write(STUDY, 7, value="of the other copy")
+    before = (tmp_path / NAME).read_bytes()
+    with pytest.raises(ConductError, match="another copy") as refused:
+        anchor(tmp_path, vault=NOTHING, at=NOW)
+    assert refused.value.code == "EQ937"
+    assert (tmp_path / NAME).read_bytes() == before
 
 
 @pytest.mark.django_db(databases=["default", "vault"], transaction=True)

@@ -7,6 +7,7 @@ import pytest
 from django.contrib.auth.models import User
 
 from equipoise.conduct.access.acting import Actor
+from equipoise.conduct.audit.record import entries
 from equipoise.conduct.capture.closing import close, lock_participant
 from equipoise.conduct.capture.current import current
 from equipoise.conduct.capture.finding import place_of
@@ -14,7 +15,8 @@ from equipoise.conduct.capture.models import FormState, Participant
 from equipoise.conduct.capture.occurrences import begin
 from equipoise.errors import AccessError, ConductError
 from tests.conduct.conftest import NOW
-from tests.conduct.walking import fill, included
+from tests.conduct.screened import screened
+from tests.conduct.walking import consent, fill, included
 
 
 @pytest.fixture
@@ -46,3 +48,14 @@ def test_the_state_for_lists_is_what_the_entries_say(
         )
     with pytest.raises(ConductError, match="EQ921"):
         fill(person, "event#1", "", doctor, {"term": "flu"})
+
+
+def test_somebody_of_whom_nothing_is_known_is_locked_too(
+    people: dict[str, User], actor: Callable[[str], Actor]
+) -> None:
+    person = screened()
+    for _ in range(2):
+        assert lock_participant(person, actor=actor("statistician"), at=NOW) == 0
+    assert [e.act for e in entries(person.identifier)] == ["lock"]
+    with pytest.raises(ConductError, match="EQ921"):
+        consent(person, actor("investigator"))

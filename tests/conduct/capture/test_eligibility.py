@@ -42,7 +42,7 @@ def test_every_reason_is_listed_at_once(study: Protocol) -> None:
     found = standing_in_the_way(name)
     assert set(found) == {"I1", "I3", "E5"}
     assert "at least 18 and at most 70" in found["I1"]
-    assert "caps5.total at screening, at least 30" in found["I3"]
+    assert "CAPS-5 total severity at Screening, at least 30" in found["I3"]
     assert "exclusion (Pregnancy): met" in found["E5"]
 
 

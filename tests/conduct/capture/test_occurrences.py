@@ -7,9 +7,10 @@ import pytest
 from django.contrib.auth.models import User
 
 from equipoise.conduct.access.acting import Actor
+from equipoise.conduct.capture.closing import lock_participant
 from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.capture.occurrences import begin
-from equipoise.errors import AccessError
+from equipoise.errors import AccessError, ConductError
 from tests.conduct.conftest import NOW
 from tests.conduct.walking import included
 
@@ -33,3 +34,12 @@ def test_an_event_left_empty_is_used_again(
     with pytest.raises(AccessError):
         begin(person, "event", actor=actor("rater"), at=NOW)
     assert begin(person, "unscheduled", actor=doctor, at=NOW).visit == "unscheduled-1"
+
+
+def test_nothing_happens_to_whom_is_locked(
+    person: Participant, actor: Callable[[str], Actor]
+) -> None:
+    lock_participant(person, actor=actor("statistician"), at=NOW)
+    for kind in ("event", "milestone", "unscheduled"):
+        with pytest.raises(ConductError, match="EQ921"):
+            begin(person, kind, actor=actor("investigator"), at=NOW)

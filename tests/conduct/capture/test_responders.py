@@ -64,7 +64,7 @@ def test_follow_up_of_responders_and_loss_of_response(
     (loss,) = losses(feder, current(person.identifier))
     assert (loss.visit_id, loss.baseline, loss.then, loss.now) == ("week-4", 60, 20, 60)
     facts = facts_of_many([person], plan)[person.identifier]
-    assert lost_responses(person, plan, facts) == (loss,)
+    assert lost_responses(facts) == (loss,)
     fill(
         person,
         "relapse",
@@ -73,7 +73,7 @@ def test_follow_up_of_responders_and_loss_of_response(
         {"date": "2027-01-04", "done": "called"},
     )
     facts = facts_of_many([person], plan)[person.identifier]
-    assert lost_responses(person, plan, facts) == ()
+    assert lost_responses(facts) == ()
     drawn = timeline(
         person, plan, current(person.identifier), actor=rater, today=NOW.date()
     )

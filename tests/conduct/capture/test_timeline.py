@@ -10,7 +10,7 @@ from equipoise.conduct.capture.occurrences import begin
 from equipoise.conduct.capture.plan import plan_in_force
 from equipoise.conduct.capture.timeline import timeline
 from tests.conduct.conftest import NOW
-from tests.conduct.walking import fill, included
+from tests.conduct.walking import fill, included, release
 
 
 def test_a_rater_sees_scores_and_a_nurse_infusions(
@@ -25,6 +25,7 @@ def test_a_rater_sees_scores_and_a_nurse_infusions(
         {str(n): "3" for n in range(1, 11)},
     )
     ran = {
+        "syringe": release(person, "infusion-1"),
         "weight_kg": "70",
         "started_at": "2027-01-18T09:00",
         "stopped_at": "2027-01-18T09:40",

@@ -13,6 +13,7 @@ from equipoise.conduct.allocation import services
 from equipoise.conduct.allocation.types import Kit
 from equipoise.conduct.audit.anchor import read
 from equipoise.conduct.audit.models import Entry
+from equipoise.conduct.capture.closing import lock_participant
 from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.enrolment import randomizing
 from equipoise.conduct.study.models import ConsentVersion
@@ -183,3 +184,11 @@ def test_a_full_disk_of_anchors_is_told_and_mended_by_a_click(
     made = click(person, key, actor("coordinator"))
     assert services.kit(person.identifier) == made.number
     assert [anchor.vault[0] for anchor in read(folder)] == [1]
+
+
+def test_who_is_locked_is_not_randomized(study: Protocol, key: Path, actor: By) -> None:
+    person = eligible()
+    lock_participant(person, actor=actor("statistician"), at=NOW)
+    with pytest.raises(ConductError, match="EQ923"):
+        click(person, key, actor("coordinator"))
+    assert services.head().count == 0

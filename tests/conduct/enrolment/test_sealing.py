@@ -26,11 +26,24 @@ def test_a_commitment_is_published(actor: By, key: Path) -> None:
     statistician = actor("statistician")
     for table in ("sealed", "place", "turn"):
         sql(f"DELETE FROM allocation_{table}", alias="vault")  # noqa: S608
+    sql("DELETE FROM audit_entry WHERE act = 'seal'")
     hash_ = made(key, statistician)
     assert services.commitment().hash == hash_
     entry = Entry.objects.get(chain=STUDY, act="seal")
     assert entry.value == f"{hash_} permuted blocks 12 places"
     assert STUDY in next(read(key.parent / "anchors")).heads
+
+
+def test_cut_off_before_it_is_published_it_is_published_next_time(
+    actor: By, key: Path
+) -> None:
+    statistician = actor("statistician")
+    sql("DELETE FROM audit_entry WHERE act = 'seal'")
+    before = services.commitment().hash
+    assert made(key, statistician) == before
+    assert Entry.objects.get(act="seal").value.startswith(before)
+    with pytest.raises(ConductError, match="EQ933"):
+        made(key, statistician)
 
 
 def test_a_list_is_sealed_once(actor: By, key: Path) -> None:

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from equipoise.conduct.access.acting import Actor
-from equipoise.conduct.allocation.services import allocate
+from equipoise.conduct.allocation import services
+from equipoise.conduct.allocation.services import Content, allocate
 from equipoise.conduct.audit.chain import Fact
 from equipoise.conduct.audit.record import append
 from equipoise.conduct.capture import participants
@@ -18,6 +19,7 @@ from equipoise.conduct.capture.saving import save
 from equipoise.protocol.amend import content_hash
 from equipoise.protocol.model import Protocol
 from tests.conduct.conftest import NOW
+from tests.conduct.walking import release
 
 Fill = Callable[..., None]
 DAY0 = NOW.date() + timedelta(days=14)
@@ -55,6 +57,26 @@ def fill(actor: Callable[[str], Actor]) -> Fill:
     return filled
 
 
+def prepared(identifier: str, weight: str, key: Path, pharmacist: Actor) -> None:
+    """Fills and checks a syringe of the first infusion, of 20 mg/mL or 2 mg/mL."""
+    arm = services.open_one(
+        key, identifier, why="pharmacy", reason="", actor=pharmacist.name, at=NOW
+    ).arm
+    volume, concentration = {
+        "ketamine": ("1.76", 20.0), "midazolam": ("1.59", 2.0)
+    }[arm]  # fmt: skip
+    content = Content(
+        arm=arm, drug=arm, dose_mg=35.25, weight_kg=float(weight),
+        weighed_at=NOW.isoformat(), concentration=concentration, volume_ml=volume,
+        total_ml="50.00", capped=False,
+    )  # fmt: skip
+    made = services.fill_syringe(
+        key, identifier, "infusion-1", content, actor=pharmacist.name, at=NOW
+    )
+    services.check_syringe(made.number, agrees=True, actor="second", at=NOW)
+    release(identifier, "infusion-1", made.number)
+
+
 @pytest.fixture
 def trial(
     study: Protocol, key: Path, actor: Callable[[str], Actor], fill: Fill
@@ -83,7 +105,9 @@ def trial(
     kit = allocate(study, key, "P0001", {}, actor="coordinator", at=NOW)
     facts = [Fact("randomize", "randomization", item="kit", value=kit.number)]
     append("P0001", facts, actor="c", protocol=content_hash(study), at=NOW)
+    prepared("P0001", "70.5", key, actor("pharmacist"))
     infusion = {
+        "syringe": services.syringes_of("P0001")[0].number,
         "weight_kg": "70.5",
         "started_at": f"{DAY0}T10:00",
         "stopped_at": f"{DAY0}T10:40",

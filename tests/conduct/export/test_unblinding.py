@@ -1,14 +1,19 @@
 """Arms join the data after the database is locked, for the statistician, with a reason."""
 
+import csv
+import io
 from collections.abc import Callable
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 
 from equipoise.conduct.access.acting import Actor
+from equipoise.conduct.allocation import services
 from equipoise.conduct.api.enrolling import lock_database
 from equipoise.conduct.audit.models import STUDY, Entry
-from equipoise.conduct.export.unblinding import given, unblinded_data
+from equipoise.conduct.export.services import export
+from equipoise.conduct.export.unblinding import unblinded_data, unblinded_export
 from equipoise.dataset.trialdata import UnblindedTrialData
 from equipoise.errors import AccessError, ConductError
 from equipoise.protocol.model import Protocol
@@ -27,8 +32,9 @@ def test_after_the_lock_there_are_arms_and_doses(
     assert isinstance(data, UnblindedTrialData)
     arm = allocation_sequence(trial, 1, seed=7)[0]
     assert data.arm.to_dict() == {"P0001": arm}
-    dose = {"ketamine": 35.25, "midazolam": 3.17}[arm]
+    dose = {"ketamine": 35.2, "midazolam": 3.18}[arm]  # what the syringe holds
     assert data.exposures["dose_mg"].tolist() == [dose]
+    assert data.exposures["drug"].tolist() == [arm]
     assert Entry.objects.filter(chain=STUDY, act="unblind").count() == 1
 
 
@@ -52,6 +58,28 @@ def test_nobody_else(trial: Protocol, key: Path, actor: By, role: str) -> None:
         unblinded_data(actor(role), key, reason="final analysis", at=NOW)
 
 
-def test_a_dose_follows_from_arm_and_weight(feder: Protocol) -> None:
-    assert given(feder, "ketamine", 68.3) == {"drug": "ketamine", "dose_mg": 34.15}
-    assert given(feder, "ketamine", None) == {"drug": "ketamine", "dose_mg": None}
+def test_a_file_lists_every_syringe(trial: Protocol, key: Path, actor: By) -> None:
+    statistician = actor("statistician")
+    lock_database(actor=statistician, at=NOW)
+    made = unblinded_export(
+        statistician, "csv", key, reason="final analysis", at=NOW
+    ).content()
+    with ZipFile(io.BytesIO(made)) as archive:
+        rows = list(csv.DictReader(archive.read("syringes.csv").decode().splitlines()))
+        words = archive.read("DOSES.txt").decode()
+    assert [row["number"] for row in rows] == [services.syringes_of()[0].number]
+    assert rows[0]["volume_ml"] in ("1.76", "1.59")
+    assert (rows[0]["filled_by"], rows[0]["checked_by"]) == ("pharmacist", "second")
+    assert "released syringe" in words
+
+
+def test_a_blinded_file_holds_no_syringe(trial: Protocol, key: Path, actor: By) -> None:
+    number = services.syringes_of()[0].number
+    for role in ("statistician", "investigator", "monitor"):
+        made = export(actor(role), "csv", at=NOW).content()
+        with ZipFile(io.BytesIO(made)) as archive:
+            assert "syringes.csv" not in archive.namelist()
+            text = "".join(archive.read(n).decode() for n in archive.namelist())
+        assert number not in text
+        assert "dose_mg" not in text
+        assert "volume" not in text

@@ -15,6 +15,7 @@ from equipoise.conduct.operation.manifest import load
 from equipoise.errors import ConductError
 from equipoise.protocol.model import Protocol
 from tests.conduct.conftest import NOW
+from tests.conduct.faults import small_files
 
 
 @pytest.fixture
@@ -56,6 +57,29 @@ def test_keys_never_lie_beside_the_data(
     with pytest.raises(ConductError, match="beside the data"):
         back_up(trial, out, keys=out / inside, at=NOW, tell=tell)
     assert not out.exists()
+
+
+@pytest.mark.django_db(databases=["default", "vault"], transaction=True)
+def test_a_full_disk_leaves_nothing_that_looks_whole(
+    trial: Trial, tmp_path: Path
+) -> None:
+    out, keys = tmp_path / "out", tmp_path / "keys"
+    before = set(tmp_path.iterdir())
+    with small_files(4096), pytest.raises(ConductError) as refused:
+        back_up(trial, out, keys=keys, at=NOW, tell=tell)
+    assert refused.value.code == "EQ956"
+    assert set(tmp_path.iterdir()) == before
+    back_up(trial, out, keys=keys, at=NOW, tell=tell)  # there is room again
+    assert load(out, keys / "vault.key").trial == "feder2021"
+
+
+def test_what_a_killed_backup_left_is_named_and_not_taken_for_one(
+    trial: Trial, tmp_path: Path
+) -> None:
+    (tmp_path / "out.part").mkdir()
+    with pytest.raises(ConductError, match="was cut off here"):
+        back_up(trial, tmp_path / "out", keys=None, at=NOW, tell=tell)
+    assert not (tmp_path / "out").exists()
 
 
 def test_sessions_are_not_copied_from_postgresql() -> None:

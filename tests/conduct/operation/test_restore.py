@@ -5,13 +5,16 @@ import os
 import re
 import shutil
 import sqlite3
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
+import psycopg
 import pytest
 
+from equipoise.conduct.database import vault_address
+from equipoise.conduct.operation.setting_up import make_databases
 from tests.conduct.served import inside, new_database, run
 
 POSTGRESQL = os.environ.get("CONDUCT_DATABASE") == "postgresql"
@@ -42,12 +45,18 @@ class Kept:
     anchors: Path
 
     def restore(
-        self, to: Path, *more: object, status: int = 0, backup: Path | None = None
+        self,
+        to: Path,
+        *more: object,
+        status: int = 0,
+        backup: Path | None = None,
+        database: list[str] | None = None,
     ) -> str:
         """Restores into a new folder; what was said."""
+        where = new_database() if database is None else database
         done = run(
             *["restore", backup or self.backup, to, "--keys", self.keys],
-            *["--anchors", self.anchors, *new_database(), *more],
+            *["--anchors", self.anchors, *where, *more],
             status=status,
         )
         return done.stdout + done.stderr
@@ -103,10 +112,12 @@ def test_a_value_that_was_edited_with_its_manifest_is_found(
     name = str(changed.relative_to(forged))
     manifest["files"][name] = sha256(changed.read_bytes()).hexdigest()
     (forged / "manifest.json").write_text(json.dumps(manifest))
-    said = kept.restore(tmp_path / "t", backup=forged, status=1)
+    wanted = new_database()
+    said = kept.restore(tmp_path / "t", backup=forged, status=1, database=wanted)
     assert "EQ954" in said
     assert "is not what was written down" in said
-    assert not (tmp_path / "t").exists()
+    assert list(tmp_path.iterdir()) == [forged]
+    assert tables_of(wanted) == {}
 
 
 def test_a_changed_file_is_refused_before_anything_is_made(
@@ -122,18 +133,91 @@ def test_a_changed_file_is_refused_before_anything_is_made(
 
 def test_a_copy_that_is_older_than_the_anchors_needs_a_reason(tmp_path: Path) -> None:
     kept = backed_up(tmp_path / "own")  # the anchors of the others stay as they are
-    inside(kept.folder, WORK, "P0003")  # after the backup was made
-    said = kept.restore(tmp_path / "t", status=1)
+    inside(kept.folder, WORK + GROWN, "P0003")  # after the backup was made
+    wanted = new_database()
+    if wanted:  # somebody has made both for the restore
+        make_databases(wanted[1])
+    said = kept.restore(tmp_path / "t", status=1, database=wanted)
     assert "EQ955" in said
     assert "allocation 2 of the vault" in said
-    assert not (tmp_path / "t").exists()
-    said = kept.restore(tmp_path / "t", "--accept-older", "the disk is lost")
-    assert "lacks allocation 2 of the vault" in said
-    code = (
-        "from equipoise.conduct.audit.models import Entry;"
-        "print(Entry.objects.get(act='restore').reason)"
+    assert not list(tmp_path.glob("t*"))
+    assert set(tables_of(wanted).values()) <= {0}
+    said = kept.restore(
+        tmp_path / "t", "--accept-older", "the disk is lost", database=wanted
     )
-    assert inside(tmp_path / "t", code).strip() == "the disk is lost"
+    assert "lacks allocation 2 of the vault" in said
+    told = inside(tmp_path / "t", RECONCILED).splitlines()
+    assert told[0] == "the disk is lost"
+    assert "lacks 1 allocations" in told[1]
+    assert "1 chains are others than when anchored" in told[2]
+    assert told[3:5] == ["()", "whole"]
+    assert "because: the disk is lost. It was: " in told[5]
+    assert "chain study is not the one that was anchored" in told[5]
+    # Whoever still works in the other copy allocates nobody, and anchors nothing.
+    assert "EQ937" in inside(kept.folder, STILL_OPEN)
+
+
+GROWN = """
+from equipoise.conduct.audit.models import STUDY
+append(STUDY, facts, actor="rater", protocol="p" * 64, at=at)
+anchor_now(settings.ANCHORS, at=at)
+"""
+RECONCILED = """
+from datetime import UTC, datetime
+from django.conf import settings
+from equipoise.conduct.audit.chain import Fact
+from equipoise.conduct.audit.models import Entry, STUDY
+from equipoise.conduct.audit.record import append
+from equipoise.conduct.enrolment.reconciling import reconcile
+from equipoise.conduct.enrolment.standing import require_whole
+from equipoise.conduct.inspection.verifying import inspect
+from equipoise.conduct.operation.anchoring import anchor_now
+from equipoise.errors import ConductError
+at = datetime(2027, 1, 5, 9, tzinfo=UTC)
+print(Entry.objects.get(act="restore").reason)
+def standing():
+    try:
+        require_whole(settings.ANCHORS)
+    except ConductError as refused:
+        return "; ".join(p.what for p in refused.problems)
+    return "whole"
+print(standing())
+for _ in range(9):  # the chain of the study grows, and an anchor is written
+    append(STUDY, [Fact("export")], actor="a", protocol="p" * 64, at=at)
+anchor_now(settings.ANCHORS, at=at)
+print(standing())
+reconcile(key=settings.VAULT_KEY, anchors=settings.ANCHORS, at=at, actor="anna",
+          reason="the disk is lost")
+found = inspect(settings.VAULT_KEY, settings.ANCHORS)
+for line in (found.findings, standing(), *found.notices):
+    print(line)
+"""
+STILL_OPEN = """
+from datetime import UTC, datetime
+from django.conf import settings
+from equipoise.conduct.enrolment.standing import require_whole
+from equipoise.conduct.operation.anchoring import anchor_now
+from equipoise.errors import ConductError
+for deed in (lambda: require_whole(settings.ANCHORS),
+             lambda: anchor_now(settings.ANCHORS, at=datetime(2027, 1, 6, tzinfo=UTC))):
+    try:
+        deed()
+    except ConductError as refused:
+        assert refused.code == "EQ937"
+    else:
+        raise AssertionError("two copies go on side by side")
+print("EQ937")
+"""
+
+
+def tables_of(database: list[str]) -> dict[str, int]:
+    """Number of tables of each database of an address that is there; {} for SQLite."""
+    found: dict[str, int] = {}
+    for address in (database[1], vault_address(database[1])) if database else ():
+        with suppress(psycopg.OperationalError), psycopg.connect(address) as one:
+            count = "SELECT count(*) FROM pg_tables WHERE schemaname = 'public'"
+            found[address] = one.execute(count).fetchone()[0]
+    return found
 
 
 def _edit(backup: Path) -> Path:

@@ -1,10 +1,14 @@
-"""Pages ask the clock: here it stands at the time of the tests."""
+"""Pages ask the clock: here it stands at the time of the tests; and a real browser."""
 
+import os
+from collections.abc import Iterator
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
 from tests.conduct.conftest import NOW
+from tests.conduct.pages.seats import CHROMIUM, seated
 
 
 class Clock:
@@ -26,3 +30,29 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     made = Clock()
     monkeypatch.setattr("django.utils.timezone.now", made)
     return made
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Any]:
+    """One browser for all tests of a module."""
+    playwright = pytest.importorskip(
+        "playwright.sync_api", reason="playwright is not installed"
+    )
+    if not CHROMIUM:
+        pytest.skip("no chromium on this machine")
+    # Playwright runs a loop in this thread.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+    with playwright.sync_playwright() as started:
+        browser = started.chromium.launch(
+            executable_path=CHROMIUM, args=["--no-sandbox"]
+        )
+        yield browser
+        browser.close()
+    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture
+def seat(chromium: Any, live_server: Any) -> Iterator[Any]:
+    """Seats somebody at a screen: ``seat(user, size, dark=False)``."""
+    with seated(chromium, live_server.url) as sit:
+        yield sit

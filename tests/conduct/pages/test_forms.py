@@ -19,7 +19,7 @@ from equipoise.conduct.study.models import ConsentVersion, Site
 from equipoise.conduct.study.protocols import accept
 from equipoise.exchange.protocols import load_protocol
 from tests.conduct.conftest import NOW, ROLES
-from tests.conduct.walking import answers, browser, form_url, included, send
+from tests.conduct.walking import answers, browser, form_url, included, release, send
 
 SCRIPT = '<script>alert("x")</script><img src=x onerror=alert(1)>'
 
@@ -58,7 +58,10 @@ def every_form(person: Participant, browsers: dict[str, Client]) -> int:
                         assert said.status_code == 403, (role, url, said.status_code)
             client = browsers[due.form.by]
             assert client.get(url).status_code == 200, url
-            said = send(client, url, answers(due.form))
+            values = answers(due.form)
+            if due.form.id == "infusion":
+                values["syringe"] = release(person, visit)
+            said = send(client, url, values)
             assert said.status_code == 302, (url, said.content.decode()[:3000])
             assert current(person.identifier).is_complete(
                 due.form.id, visit, due.minute
@@ -235,6 +238,34 @@ def test_double_submit_and_back_button_write_once(
     assert "no-store" in browsers["coordinator"].get(url)["Cache-Control"]
 
 
+def test_an_old_page_sent_after_the_form_is_complete_shows_both_values(
+    person: Participant, browsers: dict[str, Client]
+) -> None:
+    url, client = form_url(person, "characteristics"), browsers["coordinator"]
+    values = {"age": "40", "sex": "F", "weight_kg": "70", "ptsd_years": "5",
+              "psychotropics": "no"}  # fmt: skip
+    seen = current(person.identifier).seq
+    assert send(client, url, values, seen=seen).status_code == 302
+    count = Entry.objects.count()
+    page = send(client, url, values | {"age": "41"}, seen=seen)  # back, and once more
+    assert page.status_code == 409
+    text = page.content.decode()
+    assert "Nothing was overwritten" in text
+    assert "Then, which is saved: <b>40</b>" in text
+    assert "Now, which is not: <b>41</b>" in text
+    assert Entry.objects.count() == count
+    fresh = re.search(r'name="seen"[^>]*value="(\d+)"', text)
+    assert fresh is not None
+    changed = values | {"age": "41"}
+    assert send(client, url, changed, seen=int(fresh[1])).status_code == 422
+    done = send(client, url, changed, seen=int(fresh[1]), reason="misread")
+    assert done.status_code == 302
+    rows = Entry.objects.filter(item="age").order_by("seq")
+    assert [(row.act, row.value) for row in rows] == [
+        ("answer", "40"), ("correct", "41"),
+    ]  # fmt: skip
+
+
 def test_fields_that_the_form_does_not_have_are_ignored(
     person: Participant, browsers: dict[str, Client]
 ) -> None:
@@ -271,7 +302,8 @@ def test_words_of_people_are_never_code(
     assert (
         send(doctor, form_url(person, "visit", "baseline"), missed).status_code == 302
     )
-    ran = {"weight_kg": "70", "started_at": "2027-01-05T09:00",
+    ran = {"syringe": release(person, "infusion-1"),
+           "weight_kg": "70", "started_at": "2027-01-05T09:00",
            "stopped_at": "2027-01-05T09:40",
            "interrupted": "yes", "reason": SCRIPT}  # fmt: skip
     url = form_url(person, "infusion", "infusion-1")

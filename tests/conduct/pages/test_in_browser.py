@@ -1,103 +1,27 @@
-"""The pages in a real browser: keyboard, autosave, idle timeout, accessibility."""
+"""Forms in a real browser: keyboard, autosave, idle timeout, connection, back button."""
 
-import os
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
-from django.test import Client
+from django.db import OperationalError
+from psycopg.errors import DiskFull
 
+from equipoise.conduct.audit.models import Entry
 from equipoise.conduct.capture.current import current
 from equipoise.conduct.capture.models import Participant
 from tests.conduct.conftest import NOW
 from tests.conduct.pages.conftest import Clock
-from tests.conduct.walking import BACKEND, form_url, included
+from tests.conduct.pages.seats import PHONE, saved
+from tests.conduct.walking import form_url, included, release
 
-CHROMIUM = "/usr/bin/chromium"
-PHONE, DESK = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
-playwright = pytest.importorskip(
-    "playwright.sync_api", reason="playwright is not installed"
-)
-pytestmark = [
-    pytest.mark.django_db(databases=["default", "vault"], transaction=True),
-    pytest.mark.skipif(
-        not os.path.exists(CHROMIUM), reason="no chromium on this machine"
-    ),
-]
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Any]:
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = (
-        "1"  # playwright runs a loop in this thread
-    )
-    with playwright.sync_playwright() as started:
-        browser = started.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox"]
-        )
-        yield browser
-        browser.close()
-    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
-
-
-class Seat:
-    """Somebody at a screen."""
-
-    def __init__(
-        self, chromium: Any, address: str, size: dict[str, int], dark: bool
-    ) -> None:
-        scheme = "dark" if dark else "light"
-        self.context = chromium.new_context(viewport=size, color_scheme=scheme)
-        self.page, self.address, self.noise = self.context.new_page(), address, []
-        self.page.set_default_timeout(8000)
-        self.page.on("pageerror", lambda error: self.noise.append(str(error)))
-        self.page.on("console", self._heard)
-
-    def _heard(self, message: Any) -> None:
-        if message.type == "error" and "status of 4" not in message.text:
-            self.noise.append(message.text)
-
-    def log_in(self, user: User) -> "Seat":
-        client = Client()
-        client.force_login(user, backend=BACKEND)
-        value = client.cookies["sessionid"].value
-        self.context.add_cookies(
-            [{"name": "sessionid", "value": value, "url": self.address}]
-        )
-        return self
-
-    def open(self, path: str) -> Any:
-        self.page.goto(self.address + path)
-        return self.page
-
-
-@pytest.fixture
-def seat(chromium: Any, live_server: Any) -> Iterator[Any]:
-    made: list[Seat] = []
-
-    def sit(user: User, size: dict[str, int] = DESK, *, dark: bool = False) -> Seat:
-        made.append(Seat(chromium, live_server.url, size, dark).log_in(user))
-        return made[-1]
-
-    yield sit
-    for one in made:
-        one.context.close()
-    assert [noise for one in made for noise in one.noise] == []
+pytestmark = pytest.mark.django_db(databases=["default", "vault"], transaction=True)
 
 
 @pytest.fixture
 def person(people: dict[str, User]) -> Participant:
     return included(people, day0=NOW.date() + timedelta(days=3))
-
-
-def saved(page: Any, count: int) -> None:
-    page.wait_for_function(
-        "n => [...document.querySelectorAll('.said')].filter("
-        "s => s.textContent.includes('Saved')).length >= n",
-        arg=count,
-    )
 
 
 def test_a_rater_fills_the_form_in_with_digits_alone(
@@ -170,6 +94,38 @@ def test_the_draft_is_kept_when_the_session_ends(
     assert page.input_value("[name=contact]") == "sister too"
 
 
+def test_an_answer_that_could_not_be_saved_says_so_and_is_tried_again(
+    person: Participant,
+    people: dict[str, User],
+    seat: Any,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def full(*args: object, **named: object) -> None:
+        raise OperationalError from DiskFull("could not extend file")
+
+    doctor = seat(people["investigator"], PHONE)
+    page = doctor.open(form_url(person, "relapse-plan"))
+    with monkeypatch.context() as patch:
+        patch.setattr("equipoise.conduct.capture.saving.append", full)
+        page.fill("[name=contact]", "sister")
+        page.wait_for_selector(
+            "[data-name=contact] .said:has-text('Not saved: the disk')"
+        )
+        assert "tried again" in page.inner_text("[data-name=contact] .said")
+        assert current(person.identifier).answers("relapse-plan") == {}
+        assert page.input_value("[name=contact]") == "sister"  # kept on the page
+        page.click("text=Complete")
+        page.wait_for_selector("h1:has-text('This was not saved')")
+        assert "sister" in page.inner_text("dl")
+        page.go_back()
+    page.fill("[name=contact]", "sister and brother")
+    saved(page, 1)
+    assert current(person.identifier).answers("relapse-plan") == {
+        "contact": "sister and brother"
+    }
+    doctor.noise[:] = [line for line in doctor.noise if "503" not in line]
+
+
 def test_two_people_at_one_field(
     person: Participant, people: dict[str, User], seat: Any
 ) -> None:
@@ -196,6 +152,7 @@ def test_two_people_at_one_field(
 def test_the_bedside_tells_what_to_do_as_soon_as_a_value_is_typed(
     person: Participant, people: dict[str, User], seat: Any
 ) -> None:
+    release(person, "infusion-1", "12345678")
     page = seat(people["infusion team"], PHONE).open(
         f"/participants/{person}/infusion/infusion-1/"
     )
@@ -205,6 +162,7 @@ def test_the_bedside_tells_what_to_do_as_soon_as_a_value_is_typed(
     page.fill("[name=SYSBP]", "128")
     page.keyboard.press("Enter")
     page.wait_for_selector(".alert.hold", state="detached")
+    page.fill("[name=syringe]", "12345678")
     page.fill("[name=weight_kg]", "72,5")
     page.click("button:has-text('Start')")
     page.wait_for_selector("[data-since]:has-text('0:0')")
@@ -214,40 +172,40 @@ def test_the_bedside_tells_what_to_do_as_soon_as_a_value_is_typed(
     )
 
 
-PAGES = {
-    "coordinator": ["/", "/participants/", "/participants/P0001/", "/recruitment/",
-                    "/participants/P0001/forms/characteristics/",
-                    "/participants/P0001/forms/visit/?visit=baseline"],
-    "rater": ["/", "/participants/P0001/", "/participants/P0001/infusion/infusion-1/",
-              "/participants/P0001/forms/instrument:caps5/?visit=baseline"],
-    "infusion team": ["/", "/participants/P0001/infusion/infusion-1/"],
-    "investigator": ["/participants/P0001/", "/participants/P0001/events/",
-                     "/participants/P0001/forms/eligibility/",
-                     "/participants/P0001/forms/exclusion/"],
-    "monitor": ["/", "/participants/P0001/", "/recruitment/"],
-    "administrator": ["/", "/recruitment/"],
-}  # fmt: skip
-
-
-@pytest.mark.parametrize("dark", [False, True])
-def test_no_page_has_a_fault_that_axe_knows(
-    person: Participant, people: dict[str, User], seat: Any, dark: bool
+def test_a_lost_connection_says_so_and_keeps_what_was_typed(
+    person: Participant, people: dict[str, User], seat: Any
 ) -> None:
-    axe = pytest.importorskip(
-        "axe_playwright_python.sync_playwright", reason="no axe-core"
-    ).Axe()
-    faults = []
-    for role, paths in PAGES.items():
-        for size in (DESK, PHONE):
-            there = seat(people[role], size, dark=dark)
-            for path in paths:
-                page = there.open(path)
-                for fault in axe.run(page).response["violations"]:
-                    where = [node["html"][:160] for node in fault["nodes"]][:2]
-                    faults.append((role, path, fault["id"], where))
-                wide = page.evaluate(
-                    "document.documentElement.scrollWidth - innerWidth"
-                )
-                if wide > 0:
-                    faults.append((role, path, "wider than the screen", wide))
-    assert faults == []
+    coordinator = seat(people["coordinator"])
+    page = coordinator.open(form_url(person, "characteristics"))
+    coordinator.context.set_offline(True)
+    coordinator.type("41", "Enter", "1")
+    for name in ("age", "sex"):
+        page.wait_for_selector(f"[data-name={name}] .said:has-text('Not saved yet')")
+    assert page.input_value("[name=age]") == "41"
+    page.click("text=Complete")  # would lead to the error page of the browser
+    page.wait_for_selector(".submit .offline:has-text('Not sent: no connection')")
+    assert page.input_value("[name=age]") == "41"
+    assert current(person.identifier).answers("characteristics") == {}
+    coordinator.context.set_offline(False)
+    saved(page, 2)
+    held = current(person.identifier).answers("characteristics")
+    assert held == {"age": "41", "sex": "F"}
+
+
+def test_the_back_button_shows_what_holds_and_sends_nothing_twice(
+    person: Participant, people: dict[str, User], seat: Any
+) -> None:
+    doctor = seat(people["investigator"])
+    page = doctor.open(f"/participants/{person}/")
+    page.click("a[href$='/forms/eligibility/']")
+    doctor.type("yyynnnnnnnn")
+    saved(page, 11)
+    doctor.type("Enter")
+    page.wait_for_selector(".message.success:has-text('Eligibility is complete')")
+    length = Entry.objects.count()
+    page.go_back()
+    page.wait_for_selector(".state:has-text('complete')")
+    assert page.locator("form.entry input[type=radio]").count() == 0
+    page.go_forward()
+    page.wait_for_selector("h1:has-text('P0001')")
+    assert Entry.objects.count() == length

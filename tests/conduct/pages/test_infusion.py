@@ -3,10 +3,12 @@
 import pytest
 from django.contrib.auth.models import User
 
+from equipoise.conduct.audit.chain import Fact
 from equipoise.conduct.audit.models import Entry
 from equipoise.conduct.capture.current import current
 from equipoise.conduct.capture.models import Participant
-from tests.conduct.walking import browser, form_url, included, send
+from tests.conduct.screened import write
+from tests.conduct.walking import browser, form_url, included, release, send
 
 VITALS = {"SYSBP": "185", "DIABP": "80", "PULSE": "70", "OXYSAT": "98"}
 
@@ -21,15 +23,23 @@ def test_a_day_at_the_bedside(person: Participant, people: dict[str, User]) -> N
         browser(people["infusion team"]),
         f"/participants/{person}/infusion/infusion-1/",
     )
-    assert "Not started" in nurse.get(page).content.decode()
+    fresh = nurse.get(page).content.decode()
+    assert "not started" in fresh
     early = nurse.post(page + "do/stop/", follow=True)
     assert "Not done" in early.content.decode()
-    assert nurse.post(page + "do/start/", {"weight_kg": "70,5"}).status_code == 302
+    assert "No syringe was released" in nurse.get(page).content.decode()
+    told = nurse.post(page + "do/start/", {"weight_kg": "70,5"}, follow=True)
+    assert "no syringe was released" in told.content.decode()
+    said = {"weight_kg": "70,5", "syringe": release(person, "infusion-1")}
+    assert "Number on the syringe" in nurse.get(page).content.decode()
+    other = nurse.post(page + "do/start/", said | {"syringe": "1"}, follow=True)
+    assert "not the syringe that was released" in other.content.decode()
+    assert nurse.post(page + "do/start/", said).status_code == 302
     url = form_url(person, "vitals", "infusion-1", 10)
     said = send(nurse, url, VITALS, **{"from": "infusion"})
     assert said["Location"].startswith(page)
     text = nurse.get(page).content.decode()
-    assert "STOP" in text
+    assert "STOP: Systolic blood pressure 185 mmHg" in text
     assert "call the anesthesiologist" in text
     assert "STOP" in nurse.get(page + "alerts/").content.decode()
     repeated = nurse.post(page + "do/repeat/")["Location"]
@@ -64,7 +74,8 @@ def test_a_rater_finds_no_word_of_infusions(
 ) -> None:
     nurse, rater = browser(people["infusion team"]), browser(people["rater"])
     nurse.post(
-        f"/participants/{person}/infusion/infusion-1/do/start/", {"weight_kg": "70"}
+        f"/participants/{person}/infusion/infusion-1/do/start/",
+        {"weight_kg": "70", "syringe": release(person, "infusion-1")},
     )
     event = nurse.post(f"/participants/{person}/events/")["Location"]
     send(nurse, event, {"term": "Dizziness"})
@@ -85,3 +96,18 @@ def test_who_reads_does_not_write(person: Participant, people: dict[str, User]) 
     text = client.get(page).content.decode()
     assert "do/start/" not in text
     assert client.post(page + "do/start/", {"weight_kg": "70"}).status_code == 403
+
+
+def test_the_nurse_sees_the_number_that_stands_on_the_syringe(
+    person: Participant, people: dict[str, User]
+) -> None:
+    number = Fact("syringe", "syringe", "infusion-1", item="number", value="83119204")
+    write(str(person), [number])
+    page = f"/participants/{person}/infusion/infusion-1/"
+    text = browser(people["infusion team"]).get(page).content.decode()
+    assert "83119204" in text
+    assert "no syringe was released" not in text
+    other = page.replace("infusion-1", "infusion-2")
+    assert (
+        "83119204" not in browser(people["infusion team"]).get(other).content.decode()
+    )

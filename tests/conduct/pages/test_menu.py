@@ -20,3 +20,15 @@ def test_a_participant_has_one_page() -> None:
 def test_an_act_at_any_site_counts() -> None:
     assert allowed(Actor("i", {"investigator": SITE}), "freeze", "lock")
     assert not allowed(Actor("r", {"rater": SITE}), "freeze", "lock")
+
+
+def test_a_page_beside_belongs_to_its_entry() -> None:
+    pharmacist = Actor("p", {"pharmacist": SITE})
+    here = [entry.label for entry in menu(pharmacist, "/syringes/1/") if entry.here]
+    assert here == ["Pharmacy"]
+
+
+def test_who_may_seal_the_list_finds_it() -> None:
+    statistician = Actor("s", {"statistician": frozenset({"*"})})
+    assert "/list/" in [entry.url for entry in menu(statistician, "/")]
+    assert "/list/" not in [e.url for e in menu(Actor("m", {"monitor": SITE}), "/")]

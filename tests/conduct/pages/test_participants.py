@@ -6,7 +6,9 @@ from django.test import Client
 
 from equipoise.conduct.access.models import ParticipantAccount
 from equipoise.conduct.capture.models import Participant
+from equipoise.conduct.capture.standing import note_status
 from tests.conduct.conftest import ROLES
+from tests.conduct.screened import caps5, eligible, form, screened
 from tests.conduct.walking import browser, form_url, included, send
 
 
@@ -97,3 +99,37 @@ def test_nobody_is_let_in_without_a_session(
 ) -> None:
     for path in ("/", "/participants/", f"/participants/{person}/", "/recruitment/"):
         assert Client().get(path)["Location"].startswith("/accounts/login/")
+
+
+def test_the_log_and_the_page_say_why_somebody_is_not_eligible(
+    people: dict[str, User],
+) -> None:
+    person = eligible()
+    form(str(person), "instrument:caps5", caps5(1), "screening")
+    note_status(person)
+    out = screened(2)
+    form(str(out), "exclusion", {"reason": "declined", "date": "2027-01-05"})
+    note_status(out)
+    client = browser(people["coordinator"])
+    why = "CAPS-5 total severity 20, but I3 asks for"
+    log = client.get("/participants/").content.decode()
+    assert why in log
+    assert "Declined to take part" in log
+    assert why in client.get(f"/participants/{person}/").content.decode()
+    assert (
+        "Not included: Declined" in client.get(f"/participants/{out}/").content.decode()
+    )
+    for role in ("rater", "infusion team", "administrator"):
+        other = browser(people[role])
+        for path in ("/participants/", f"/participants/{person}/"):
+            text = other.get(path).content.decode()
+            assert "eligible" not in text, role
+            assert "Declined" not in text, role
+
+
+def test_what_is_missing_leads_to_its_form(people: dict[str, User]) -> None:
+    person = included(people)
+    text = browser(people["coordinator"]).get(f"/participants/{person}/").content
+    assert b"Not known yet" in text
+    assert form_url(person, "characteristics").encode() in text
+    assert b"CAPS-5 at Screening" in text

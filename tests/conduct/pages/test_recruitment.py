@@ -30,7 +30,7 @@ def test_the_flow_counts_everybody_once(
     )
     for one in persons:
         one.refresh_from_db()
-    found = flow(persons, feder)
+    found = flow(persons, feder, randomized_on(persons))
     assert (found.screened, found.waiting, found.randomized, found.staying) == (
         3,
         1,

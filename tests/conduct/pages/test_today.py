@@ -1,10 +1,16 @@
 """The first page: what waits for whom."""
 
+from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 
 from django.contrib.auth.models import User
 
+from equipoise.conduct.access.acting import Actor
+from equipoise.conduct.capture.standing import note_status
 from tests.conduct.conftest import NOW
+from tests.conduct.pharmacy.treated import randomized
+from tests.conduct.screened import eligible
 from tests.conduct.walking import browser, included
 
 
@@ -20,6 +26,30 @@ def test_each_role_finds_its_own_work(people: dict[str, User]) -> None:
         assert word in text, role
         assert other not in text, role
         assert "Late (" in text, role
-    assert (
-        "Nothing else waits" in browser(people["pharmacist"]).get("/").content.decode()
-    )
+    for role, elsewhere in (
+        ("pharmacist", "/pharmacy/"),
+        ("administrator", "/people/"),
+    ):
+        text = browser(people[role]).get("/").content.decode()
+        assert "Nothing waits for you" in text
+        assert f'class="button second" href="{elsewhere}"' in text
+
+
+def test_a_pharmacist_is_told_of_syringes(
+    people: dict[str, User], actor: Callable[[str], Actor], key: Path
+) -> None:
+    person = randomized(key, actor("coordinator"))
+    text = browser(people["pharmacist"]).get("/").content.decode()
+    assert f"/pharmacy/{person}/infusion-1/" in text
+    assert "fill a syringe" in text
+    assert "syringe" not in browser(people["coordinator"]).get("/").content.decode()
+
+
+def test_who_can_be_randomized_is_a_task(people: dict[str, User]) -> None:
+    person = eligible()
+    note_status(person)
+    client = browser(people["coordinator"])
+    assert "Plan day 0" in client.get("/").content.decode()
+    client.post(f"/participants/{person}/day0/", {"day0": "2027-01-18"})
+    assert f"/participants/{person}/randomize/" in client.get("/").content.decode()
+    assert "can be randomized" not in browser(people["rater"]).get("/").content.decode()

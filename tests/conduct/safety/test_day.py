@@ -11,7 +11,7 @@ from equipoise.conduct.capture.plan import plan_in_force
 from equipoise.conduct.safety import infusion
 from equipoise.conduct.safety.day import day_of, next_minute
 from tests.conduct.conftest import NOW
-from tests.conduct.walking import included
+from tests.conduct.walking import included, release
 
 VISIT = "infusion-1"
 
@@ -26,7 +26,10 @@ def test_times_follow_the_clock_of_the_start(
     assert before.times[0].state == "due"
     assert before.next() == before.times[0]
     assert next_minute(known, VISIT, before.run, NOW) == -15
-    infusion.start(person, VISIT, plan.protocol, actor=nurse, at=NOW, weight="70")
+    infusion.start(
+        person, VISIT, plan.protocol, actor=nurse, at=NOW, weight="70",
+        syringe=release(person, VISIT),
+    )  # fmt: skip
     at = NOW + timedelta(minutes=21)
     known = current(person.identifier)
     day = day_of(person, VISIT, plan, known, actor=nurse, at=at)

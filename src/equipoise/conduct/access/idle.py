@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 LAST = "last_request"
+NOTED = 15  # seconds within which a use of the session is not written down again
 
 
 class IdleTimeout:
@@ -17,7 +18,9 @@ class IdleTimeout:
 
     Fields are saved as they are answered, so a tired nurse who comes back logs in and
     finds the form as it was. Requests that the page makes by itself (``X-Background``)
-    do not keep a session alive.
+    do not keep a session alive. A use is noted every ``NOTED`` seconds: a session may
+    end by so much too early, and never too late. A clock that was set back ends it too:
+    nobody knows for how long it was not used.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -28,8 +31,11 @@ class IdleTimeout:
         if request.user.is_authenticated:
             now = timezone.now().timestamp()
             last = request.session.get(LAST, now)
-            if now - last > settings.IDLE_MINUTES * 60:
+            back = settings.CLOCK_TOLERANCE.total_seconds()
+            if not -back <= now - last <= settings.IDLE_MINUTES * 60:
                 logout(request)
-            elif "X-Background" not in request.headers:
+            elif "X-Background" not in request.headers and (
+                LAST not in request.session or not 0 <= now - last < NOTED
+            ):
                 request.session[LAST] = now
         return self.get_response(request)

@@ -96,14 +96,23 @@ class Opening(models.Model):
     """An arm that somebody was shown, written down before it was shown.
 
     Attributes:
+        seq: order in the trial, from 1.
         why: ``pharmacy``, ``emergency`` or ``unblinding``.
+        hash: of the opening before and of this one.
     """
 
+    seq = models.PositiveIntegerField(unique=True)
     participant = models.CharField(max_length=40)
     at = models.DateTimeField()
     actor = models.CharField(max_length=150)
     why = models.CharField(max_length=12)
     reason = models.TextField(blank=True)
+    hash = models.BinaryField(max_length=32)
+
+    class Meta:
+        """In their order."""
+
+        ordering: ClassVar = ["seq"]
 
     def __str__(self) -> str:
         return f"{self.participant} {self.why}"
@@ -144,14 +153,23 @@ class SyringeCheck(models.Model):
     """What a second person found on a syringe; triggers refuse change and deletion.
 
     Attributes:
+        seq: order in the trial, from 1.
         agrees: False where the second person came to another volume; the syringe is
             thrown away.
+        hash: of the check before and of this one.
     """
 
+    seq = models.PositiveIntegerField(unique=True)
     syringe = models.OneToOneField(SyringeRow, on_delete=models.PROTECT)
     at = models.DateTimeField()
     actor = models.CharField(max_length=150)
     agrees = models.BooleanField()
+    hash = models.BinaryField(max_length=32)
+
+    class Meta:
+        """In their order."""
+
+        ordering: ClassVar = ["seq"]
 
     def __str__(self) -> str:
         return f"{self.syringe} {self.agrees}"

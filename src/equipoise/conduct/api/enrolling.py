@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.db import transaction
+
 from equipoise.conduct.access.acting import ALL_SITES, Actor
 from equipoise.conduct.audit.chain import Fact
 from equipoise.conduct.audit.models import STUDY
@@ -13,8 +15,11 @@ from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.study.protocols import hash_in_force
 
 
+@transaction.atomic
 def lock_database(*, actor: Actor, at: datetime) -> int:
     """Locks every form of every participant: nothing can be changed any more.
+
+    All of them or none: a lock is for good, and half of one is no database lock.
 
     Returns:
         How many forms were locked just now.

@@ -12,10 +12,9 @@ from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.capture.occurrences import in_order
 from equipoise.conduct.capture.participants import find
 from equipoise.conduct.capture.permission import may_fill, may_read
+from equipoise.conduct.capture.plan import Plan, plan_in_force
 from equipoise.conduct.capture.saving import Place, Saved
 from equipoise.conduct.forms.definition import Form
-from equipoise.conduct.forms.from_protocol import visit_forms
-from equipoise.conduct.study.protocols import in_force
 from equipoise.errors import AccessError, ConductError
 
 STANDING = ("consent", "characteristics", "eligibility")
@@ -66,9 +65,9 @@ def place(
 
 def due(found: Participant, actor: Actor) -> Iterator[dict[str, Any]]:
     """Every form of the schedule that the person may see, and how far it is."""
-    known = current(found.identifier)
-    for where in _places(found):
-        if may_read(actor, found, where.form):
+    known, plan = current(found.identifier), plan_in_force()
+    for where in _places(found, plan):
+        if may_read(actor, found, where.form, plan.protocol):
             at = where.form.id, where.visit, where.minute
             yield {
                 "form": where.form.id,
@@ -76,7 +75,7 @@ def due(found: Participant, actor: Actor) -> Iterator[dict[str, Any]]:
                 "minute": where.minute,
                 "title": where.form.title,
                 "status": known.status.get(at, "empty"),
-                "may_fill": may_fill(actor, found, where.form),
+                "may_fill": may_fill(actor, found, where.form, plan.protocol),
             }
 
 
@@ -107,13 +106,12 @@ def saved(made: Saved) -> dict[str, Any]:
     }
 
 
-def _places(found: Participant) -> Iterator[Place]:
+def _places(found: Participant, plan: Plan) -> Iterator[Place]:
     for name in STANDING:
         yield place_of(found, name)
-    for visit in in_force().schedule.visits:
-        yield place_of(found, "visit", visit.id)
-        for part in visit_forms(in_force(), visit):
-            yield Place(found, part.form, visit.id, part.minute)
+    for visit, dues in plan.dues.items():
+        for one in dues:
+            yield Place(found, one.form, visit, one.minute)
 
 
 def _fields(form: Form) -> list[dict[str, Any]]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
@@ -38,6 +38,10 @@ class Anchor:
         previous: hash of the line before.
         reconciled: whether what was anchored before holds no more, because a person has
             accepted a loss (``equipoise audit reconcile``); the line has every head.
+        departed: chains that were not any more, when the line was written, what they had
+            been in a line before.
+        beside: the other chains of the vault that grew (arms that were shown, syringes,
+            their checks) -> length and hash of the last row.
     """
 
     at: str
@@ -45,6 +49,8 @@ class Anchor:
     vault: tuple[int, str]
     previous: str
     reconciled: bool = False
+    departed: tuple[str, ...] = ()
+    beside: dict[str, tuple[int, str]] = field(default_factory=dict)
 
     def line(self) -> str:
         """The anchor as it stands in the file, without the end of the line."""
@@ -54,8 +60,12 @@ class Anchor:
             "vault": list(self.vault),
             "previous": self.previous,
         }
+        if self.beside:
+            content["beside"] = {k: list(v) for k, v in sorted(self.beside.items())}
         if self.reconciled:
             content["reconciled"] = True
+        if self.departed:
+            content["departed"] = list(self.departed)
         return json.dumps(content, separators=(",", ":"), sort_keys=True)
 
 
@@ -68,32 +78,54 @@ class Anchored:
         places: chain -> every length that was anchored -> hash.
         vault: largest number of allocations, and hash of the last one.
         allocations: every number of allocations that was anchored -> hash.
+        beside: other chain of the vault -> every length that was anchored -> hash.
         reconciled: times of the reconciliations.
+        departed: chains of which lines contradict each other.
+        accepted: length and hash of the study's chain at the last reconciliation.
     """
 
     heads: dict[str, tuple[int, str]] = field(default_factory=dict)
     places: dict[str, dict[int, str]] = field(default_factory=dict)
     vault: tuple[int, str] = (0, START.hex())
     allocations: dict[int, str] = field(default_factory=dict)
+    beside: dict[str, dict[int, str]] = field(default_factory=dict)
     reconciled: list[str] = field(default_factory=list)
+    departed: set[str] = field(default_factory=set)
+    accepted: tuple[int, str] | None = None
 
     def add(self, made: Anchor) -> None:
         """Takes one more line in."""
         if made.reconciled:
-            self.heads, self.places, self.allocations = {}, {}, {}
+            self.heads, self.places = {}, {}
+            self.allocations, self.beside = {}, {}
             self.vault = 0, START.hex()
             self.reconciled.append(made.at)
+            self.departed, self.accepted = set(), made.heads.get(STUDY)
+        self.departed.update(made.departed)
         for chain, head in made.heads.items():
-            self.places.setdefault(chain, {})[head[0]] = head[1]
-            self.heads[chain] = max(self.heads.get(chain, head), head)
-        self.allocations[made.vault[0]] = made.vault[1]
+            # The first line about a place holds: a later one cannot make it unsaid.
+            if self.places.setdefault(chain, {}).setdefault(*head) != head[1]:
+                self.departed.add(chain)
+            if head[0] >= self.heads.get(chain, head)[0]:
+                self.heads[chain] = head
+        self.allocations.setdefault(*made.vault)
         self.vault = max(self.vault, made.vault)
+        for chain, (length, hash_) in made.beside.items():
+            self.beside.setdefault(chain, {})[length] = hash_
 
 
 def anchor(
-    folder: Path, *, vault: tuple[int, str], at: datetime, reconciled: bool = False
+    folder: Path,
+    *,
+    vault: tuple[int, str],
+    at: datetime,
+    reconciled: bool = False,
+    beside: Mapping[str, tuple[int, str]] | None = None,
 ) -> Anchor:
     """Writes what the chains are now; the line is on the disk when this returns.
+
+    A chain that is not any more what it had been in a line before is named in the line:
+    what follows does not hide that it departed from it.
 
     Two that anchor at once come one after the other, on whatever machine they run: the
     head of the study's chain is the lock.
@@ -103,19 +135,26 @@ def anchor(
         vault: number of allocations and hash of the last one.
         at: UTC.
         reconciled: whether what was anchored before holds no more.
+        beside: the other chains of the vault -> length and hash of the last row.
 
     Raises:
-        ConductError: EQ942, the line could not be written; the file is as it was.
+        ConductError: EQ937, the anchors are those of another copy, which was reconciled;
+            EQ942, the line could not be written; the file is as it was.
     """
     with transaction.atomic():
         lock(STUDY)
         known = Anchored() if reconciled else anchored(folder)
-        heads = {
-            h.chain: (h.seq, bytes(h.hash).hex()) for h in Head.objects.all() if h.seq
-        }
-        heads = {c: head for c, head in heads.items() if known.heads.get(c) != head}
+        _is_the_accepted(known)
+        now = _now()
+        heads = {c: head for c, head in now.items() if known.heads.get(c) != head}
         path = folder / NAME
-        made = Anchor(stamp(at), heads, vault, _last(path), reconciled)
+        gone = tuple(sorted(departed(known, now)))
+        grown = {
+            chain: head
+            for chain, head in (beside or {}).items()
+            if head[0] and known.beside.get(chain, {}).get(head[0]) != head[1]
+        }
+        made = Anchor(stamp(at), heads, vault, _last(path), reconciled, gone, grown)
         try:
             folder.mkdir(parents=True, exist_ok=True)
             _write(path, made.line() + "\n")
@@ -128,6 +167,56 @@ def anchor(
                 "and do the same again",
             ) from error
     return made
+
+
+def departed(
+    known: Anchored, now: Mapping[str, tuple[int, str]] | None = None
+) -> set[str]:
+    """Chains that are long enough, and not what they were when they were anchored.
+
+    Args:
+        known: what the anchors say.
+        now: chain -> length and hash; those of the database if absent.
+    """
+    heads = _now() if now is None else now
+    found = set(known.departed)
+    for chain, (seq, hash_) in known.heads.items():
+        length, last = heads.get(chain, (0, START.hex()))
+        if length == seq:
+            there = last
+        elif length > seq:
+            entry = Entry.objects.filter(chain=chain, seq=seq)
+            there = bytes(entry.values_list("hash", flat=True).first() or b"").hex()
+        else:
+            continue
+        if there != hash_:
+            found.add(chain)
+    return found
+
+
+def _now() -> dict[str, tuple[int, str]]:
+    rows = Head.objects.filter(seq__gt=0)
+    return {h.chain: (h.seq, bytes(h.hash).hex()) for h in rows}
+
+
+def _is_the_accepted(known: Anchored) -> None:
+    """Refuses the anchors of a copy that was reconciled, for a database that was not.
+
+    Two copies of one trial must not go on side by side: the one that was restored and
+    accepted holds.
+    """
+    if known.accepted is None:
+        return
+    seq, hash_ = known.accepted
+    there = Entry.objects.filter(chain=STUDY, seq=seq).values_list("hash", flat=True)
+    if bytes(there.first() or b"").hex() != hash_:
+        raise ConductError.single(
+            "EQ937",
+            "another copy of this trial was restored and reconciled since",
+            where="the anchors",
+            mend="stop this one: what was written here since the backup must be copied "
+            "by hand; or reconcile this one: `equipoise audit reconcile`",
+        )
 
 
 def read(folder: Path) -> Iterator[Anchor]:
@@ -143,6 +232,9 @@ def parse(line: str) -> Anchor | None:
     try:
         content = json.loads(line)
         heads = {k: (int(n), str(h)) for k, (n, h) in content["heads"].items()}
+        beside = {
+            k: (int(n), str(h)) for k, (n, h) in content.get("beside", {}).items()
+        }
         count, last = content["vault"]
         return Anchor(
             content["at"],
@@ -150,6 +242,8 @@ def parse(line: str) -> Anchor | None:
             (int(count), str(last)),
             content["previous"],
             content.get("reconciled") is True,
+            tuple(map(str, content.get("departed", ()))),
+            beside,
         )
     except (ValueError, KeyError, TypeError, AttributeError):
         return None

@@ -18,6 +18,7 @@ class Head(models.Model):
     chain = models.CharField(max_length=40, primary_key=True)
     seq = models.PositiveIntegerField(default=0)
     hash = models.BinaryField(max_length=32)
+    at = models.DateTimeField(null=True)  # the latest time in the chain
 
     def __str__(self) -> str:
         return f"{self.chain} {self.seq}"
@@ -47,7 +48,17 @@ class Entry(models.Model):
             models.UniqueConstraint(fields=["chain", "seq"], name="one_entry_a_place"),
         ]
         indexes: ClassVar = [
-            models.Index(fields=["form", "act"], name="entries_of_a_form"),
+            # Patterns: forms such as "milestone#1" are asked for by their beginning.
+            models.Index(
+                fields=["form", "act"],
+                name="entries_of_a_form",
+                opclasses=["varchar_pattern_ops", "varchar_ops"],
+            ),
+            models.Index(
+                fields=["chain", "form"],
+                name="forms_of_a_chain",
+                opclasses=["varchar_ops", "varchar_pattern_ops"],
+            ),
         ]
 
     def __str__(self) -> str:

@@ -8,10 +8,11 @@ from datetime import datetime
 from django.db import models, transaction
 
 from equipoise.conduct.audit.chain import START, Fact, Written, link
+from equipoise.conduct.audit.clock import noted
 from equipoise.conduct.audit.models import Entry, Head, stamp
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def append(
     chain: str, facts: Sequence[Fact], *, actor: str, protocol: str, at: datetime
 ) -> list[Entry]:
@@ -19,6 +20,8 @@ def append(
 
     The head of the chain is locked until the transaction ends: two writers of one
     chain come one after the other, writers of different chains side by side.
+
+    Where the clock went back since the last entry, that stands before the facts.
 
     Args:
         chain: identifier of the participant, or ``STUDY``.
@@ -28,10 +31,11 @@ def append(
         at: UTC; taken from the application, once for all of them.
 
     Returns:
-        The entries.
+        The entries of the facts.
     """
     head = lock(chain)
     previous, made = bytes(head.hash), []
+    told, facts = len(facts), [*noted(head, at), *facts]
     for place, fact in enumerate(facts, start=head.seq + 1):
         written = Written(chain, place, stamp(at), actor, protocol, fact)
         previous = link(previous, written)
@@ -53,14 +57,21 @@ def append(
             )
         )
     Entry.objects.bulk_create(made)
-    Head.objects.filter(pk=chain).update(seq=made[-1].seq, hash=previous)
-    return made
+    Head.objects.filter(pk=chain).update(
+        seq=made[-1].seq, hash=previous, at=max(at, head.at or at)
+    )
+    return made[-told:]
 
 
 def lock(chain: str) -> Head:
     """The head of a chain, locked for the rest of the transaction."""
-    Head.objects.bulk_create([Head(chain=chain, hash=START)], ignore_conflicts=True)
-    return Head.objects.select_for_update().get(pk=chain)
+    locked = Head.objects.select_for_update().filter(pk=chain)
+    held = locked.first()
+    if held is None:
+        new = Head(chain=chain, hash=START)
+        Head.objects.bulk_create([new], ignore_conflicts=True)
+        held = locked.get()
+    return held
 
 
 def entries(chain: str) -> models.QuerySet[Entry]:

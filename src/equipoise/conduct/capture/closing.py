@@ -73,7 +73,8 @@ def lock_participant(person: Participant, *, actor: Actor, at: datetime) -> int:
     actor.require("lock", person.site.code)
     with transaction.atomic():
         lock(person.identifier)
-        states = current(person.identifier).status
+        known = current(person.identifier)
+        states = known.status
         unfinished = sum(state == "started" for state in states.values())
         if unfinished:
             raise ConductError.single(
@@ -83,6 +84,11 @@ def lock_participant(person: Participant, *, actor: Actor, at: datetime) -> int:
                 mend="complete them, then lock",
             )
         wheres = [where for where, state in states.items() if state != "locked"]
+        if "lock" not in known.acts:  # of the whole: no form is begun any more
+            append(
+                person.identifier, [Fact("lock")], actor=actor.name,
+                protocol=hash_in_force(), at=at,
+            )  # fmt: skip
         if wheres:
             facts = [Fact("lock", *where) for where in wheres]
             _write(person, facts, wheres, "locked", actor, at)

@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Protocol
+
+from django.db.models import Q
 
 from equipoise.conduct.audit.models import Head
 from equipoise.conduct.audit.record import entries
+from equipoise.errors import ConductError
 
 Where = tuple[str, str, int | None]  # form, visit, minute
 
@@ -70,19 +74,32 @@ STATES = {
 }
 
 
-def current(identifier: str, forms: Collection[str] = ()) -> Current:
+def current(
+    identifier: str,
+    forms: Collection[str] = (),
+    visit: str | None = None,
+    *,
+    head: Head | None = None,
+) -> Current:
     """What holds now of a participant: one pass over the entries of the chain.
 
     Args:
         identifier: of the participant.
         forms: reads these forms only, which a page with one form should do; ``acts`` are
-            then those on these forms. Everything, if empty.
+            then those on these forms and on the participant as a whole, such as the
+            lock. Everything, if empty.
+        visit: reads these forms at this visit only, and where they belong to none; at
+            every visit, if None.
+        head: of the chain, for who has read it already.
     """
     found = Current()
     chosen = entries(identifier)
     if forms:
-        chosen = chosen.filter(form__in=forms)
-        head = Head.objects.filter(pk=identifier).first()
+        asked = Q(form__in=(*forms, ""))
+        if visit is not None:
+            asked &= Q(visit__in=("", visit))
+        chosen = chosen.filter(asked)
+        head = head or Head.objects.filter(pk=identifier).first()
         found.seq = head.seq if head is not None else 0
     rows = chosen.values_list(
         "seq", "at", "actor", "act", "form", "visit", "minute", "item", "value"
@@ -91,13 +108,55 @@ def current(identifier: str, forms: Collection[str] = ()) -> Current:
         where = form, visit, minute
         found.seq = max(found.seq, seq)
         found.acts.setdefault(act, at)
-        if item:
-            fields = found.values.setdefault(where, {})
-            before = fields.get(item)
-            count = 1 + (before.versions if before else 0)
-            fields[item] = Value(value, actor, at, seq, count)
-            if act in ANSWERED:
-                found.status.setdefault(where, "started")
-        if act in STATES:
-            found.status[where] = STATES[act]
+        note(found, where, act, item, (value, actor, at, seq))
     return found
+
+
+class Noted(Protocol):
+    """Whatever is worked out from entries, one after the other."""
+
+    values: dict[Where, dict[str, Value]]
+    status: dict[Where, str]
+
+
+def note(
+    known: Noted,
+    where: Where,
+    act: str,
+    item: str,
+    written: tuple[str | None, str, datetime, int],
+) -> None:
+    """Adds an entry to what is known: pages and exports take it for the same.
+
+    Args:
+        known: of the entries before it; changed in place.
+        where: form, visit and minute.
+        act: what was done.
+        item: field; empty for an act on the whole form.
+        written: value, actor, time and number of the entry.
+    """
+    if item:
+        fields = known.values.setdefault(where, {})
+        before = fields.get(item)
+        fields[item] = Value(*written, 1 + (before.versions if before else 0))
+        if act in ANSWERED:
+            known.status.setdefault(where, "started")
+    if act in STATES and where[0]:
+        known.status[where] = STATES[act]
+
+
+def require_unlocked(known: Current) -> None:
+    """Refuses whatever would be written down of somebody who is locked.
+
+    Also on forms that nobody had begun: what was analyzed stays what is there.
+
+    Raises:
+        ConductError: EQ921.
+    """
+    if "lock" in known.acts:
+        raise ConductError.single(
+            "EQ921",
+            "the participant is locked",
+            where="the participant",
+            mend="the database is locked: nothing can be changed any more",
+        )

@@ -10,16 +10,17 @@ from typing import Literal
 from equipoise.conduct.access.acting import Actor
 from equipoise.conduct.capture.current import Current, Where
 from equipoise.conduct.capture.models import Participant
-from equipoise.conduct.capture.permission import may_fill, may_read
+from equipoise.conduct.capture.permission import Rights
 from equipoise.conduct.capture.plan import Plan
-from equipoise.conduct.capture.responders import verdicts
+from equipoise.conduct.capture.responders import Loss, losses, verdicts
 from equipoise.conduct.capture.standing import GONE, discontinued, status
 from equipoise.conduct.forms.definition import Form
-from equipoise.protocol.schedule import PlannedVisit, calendar
+from equipoise.protocol.schedule import PlannedVisit
 
 State = Literal[
     "coming", "due", "late", "started", "complete", "frozen", "locked", "not due"
 ]
+WAITING = ("due", "late", "started")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,9 @@ class Facts:
         verdicts: definition -> whether it holds; None while it is not known.
         gone: the participant takes part no longer.
         stopped: the treatment ended before its time.
+        losses: responses that were lost.
+        unclosed: visits of which some planned form is not complete -> whether one is
+            begun; for lists.
     """
 
     states: Mapping[Where, str] = field(default_factory=dict)
@@ -39,6 +43,8 @@ class Facts:
     verdicts: Mapping[str, bool | None] = field(default_factory=dict)
     gone: bool = False
     stopped: bool = False
+    losses: tuple[Loss, ...] = ()
+    unclosed: Mapping[str, bool] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +56,17 @@ class DueForm:
     minute: int | None
     state: State
     mine: bool
+
+    @property
+    def title(self) -> str:
+        """What it is called in a list."""
+        asks_visit = self.form.id == "visit"
+        return "What became of the visit" if asks_visit else self.form.title
+
+    @property
+    def begun(self) -> bool:
+        """Whether something was written down."""
+        return self.state in ("started", "complete", "frozen", "locked")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +84,7 @@ class DueVisit:
     @property
     def open_forms(self) -> tuple[DueForm, ...]:
         """Forms that this person should fill in by now."""
-        waiting = ("due", "late", "started")
-        return tuple(f for f in self.forms if f.mine and f.state in waiting)
+        return tuple(f for f in self.forms if f.mine and f.state in WAITING)
 
 
 def facts_of(plan: Plan, known: Current) -> Facts:
@@ -82,13 +98,20 @@ def facts_of(plan: Plan, known: Current) -> Facts:
         states=known.status,
         missed=frozenset(missed),
         verdicts=verdicts(plan.protocol, known),
+        losses=tuple(losses(plan.protocol, known)),
         gone=status(known) in GONE,
         stopped=discontinued(known) is not None,
     )
 
 
 def visits_of(
-    person: Participant, plan: Plan, facts: Facts, *, actor: Actor, today: date
+    person: Participant,
+    plan: Plan,
+    facts: Facts,
+    *,
+    actor: Actor,
+    today: date,
+    rights: Rights | None = None,
 ) -> list[DueVisit]:
     """The visits that one person may know of, with what is due at each.
 
@@ -98,35 +121,93 @@ def visits_of(
     """
     if person.day0 is None:
         return []
+    rights = rights or Rights(actor, plan.protocol)
+    sees = actor.sees(plan.protocol, "infusions", person.site.code)
     found = []
-    for planned in calendar(plan.protocol, person.day0, responder=None):
-        visit = planned.visit
-        if visit.only_if is not None and not facts.verdicts.get(visit.only_if):
-            continue
-        if visit.infusion is not None and not actor.sees(
-            plan.protocol, "infusions", person.site.code
-        ):
+    for planned in plan.calendar(person.day0):
+        if _concerns(planned, facts, sees):
+            visit = _due_visit(person, plan, facts, planned, rights, today)
+            if visit.forms:
+                found.append(visit)
+    return found
+
+
+def waiting_visits_of(
+    person: Participant,
+    plan: Plan,
+    facts: Facts,
+    *,
+    actor: Actor,
+    today: date,
+    rights: Rights,
+) -> list[DueVisit]:
+    """Those of ``visits_of`` at which a form is due, late or started, with these forms.
+
+    For lists: visits at which nothing can wait are passed over without a look at their
+    forms.
+    """
+    if person.day0 is None or not facts.unclosed:
+        return []
+    sees = actor.sees(plan.protocol, "infusions", person.site.code)
+    found = []
+    for planned in plan.calendar(person.day0):
+        begun = facts.unclosed.get(planned.visit.id)
+        if begun is None or not _concerns(planned, facts, sees):
             continue
         open_ = _is_open(facts, planned)
-        forms = tuple(
-            DueForm(
-                due.form,
-                visit.id,
-                due.minute,
-                state,
-                may_fill(actor, person, due.form, plan.protocol),
-            )
-            for due in plan.dues[visit.id]
-            if may_read(actor, person, due.form, plan.protocol)
-            for state in [
-                _form_state(facts, planned, due.form, due.minute, open_, today)
-            ]
-        )
+        by_date = _by_date(planned, today) if open_ else "not due"
+        if not begun and by_date not in WAITING:
+            continue
+        forms = _waiting_forms(person, plan, facts, planned, rights, by_date)
         if forms:
-            found.append(
-                DueVisit(planned, _visit_state(facts, planned, open_, today), forms)
-            )
+            state = _visit_state(facts, planned, open_, today)
+            found.append(DueVisit(planned, state, forms))
     return found
+
+
+def _waiting_forms(
+    person: Participant,
+    plan: Plan,
+    facts: Facts,
+    planned: PlannedVisit,
+    rights: Rights,
+    by_date: State,
+) -> tuple[DueForm, ...]:
+    visit, found = planned.visit.id, []
+    for due in plan.dues[visit]:
+        held = facts.states.get((due.form.id, visit, due.minute))
+        state: State = "started" if held == "started" else by_date
+        if held in (None, "started") and state in WAITING:
+            reads, fills = rights.of(person, due.form)
+            if reads:
+                found.append(DueForm(due.form, visit, due.minute, state, fills))
+    return tuple(found)
+
+
+def _concerns(planned: PlannedVisit, facts: Facts, sees_infusions: bool) -> bool:
+    visit = planned.visit
+    if visit.only_if is not None and not facts.verdicts.get(visit.only_if):
+        return False
+    return visit.infusion is None or sees_infusions
+
+
+def _due_visit(
+    person: Participant,
+    plan: Plan,
+    facts: Facts,
+    planned: PlannedVisit,
+    rights: Rights,
+    today: date,
+) -> DueVisit:
+    open_, visit = _is_open(facts, planned), planned.visit.id
+    forms = []
+    for due in plan.dues[visit]:
+        reads, fills = rights.of(person, due.form)
+        if reads:
+            state = _form_state(facts, planned, due.form, due.minute, open_, today)
+            forms.append(DueForm(due.form, visit, due.minute, state, fills))
+    whole = _visit_state(facts, planned, open_, today)
+    return DueVisit(planned, whole, tuple(forms))
 
 
 def _is_open(facts: Facts, planned: PlannedVisit) -> bool:

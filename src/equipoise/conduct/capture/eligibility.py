@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pandas as pd
 
 from equipoise.conduct.capture.current import Current
+from equipoise.conduct.forms.wording import short
 from equipoise.instruments.scoring import score_forms
 from equipoise.protocol.model import Protocol
 from equipoise.protocol.population import Criterion, Requirement
@@ -22,11 +24,17 @@ class Judged:
             exclusion criterion that is met excludes.
         reason: where that comes from, without the value: a reader of the reason need not
             be a reader of the form.
+        form: form that it comes from, at ``visit``.
+        value: what was measured, in words, for who may read the form; empty for what is
+            attested, or not known.
     """
 
     criterion: Criterion
     met: bool | None
     reason: str
+    form: str
+    visit: str = ""
+    value: str = ""
 
     @property
     def allows(self) -> bool:
@@ -58,39 +66,66 @@ def refusals(judged: tuple[Judged, ...]) -> tuple[Judged, ...]:
 def _judged(protocol: Protocol, known: Current, criterion: Criterion) -> Judged:
     rule = criterion.require
     if rule is None:
-        met, reason = _attested(known, criterion.id)
-    elif rule.characteristic is not None:
-        met, reason = _by_characteristic(known, rule)
-    else:
-        met, reason = _by_score(protocol, known, rule)
-    return Judged(criterion=criterion, met=met, reason=reason)
+        return _attested(known, criterion)
+    if rule.characteristic is not None:
+        return _by_characteristic(protocol, known, criterion, rule)
+    return _by_score(protocol, known, criterion, rule)
 
 
-def _attested(known: Current, name: str) -> tuple[bool | None, str]:
-    if not known.is_complete("eligibility"):
-        return None, "an investigator has not signed the eligibility form"
-    answer = known.answers("eligibility").get(name)
-    if answer is None:
-        return None, "the eligibility form has no answer"
-    return answer == "yes", "as an investigator attested"
+def _attested(known: Current, criterion: Criterion) -> Judged:
+    form = "eligibility"
+    met, reason = None, "an investigator has not signed the eligibility form"
+    if known.is_complete(form):
+        answer = known.answers(form).get(criterion.id)
+        met = None if answer is None else answer == "yes"
+        reason = "as an investigator attested"
+        if answer is None:
+            reason = "the eligibility form has no answer"
+    return Judged(criterion=criterion, met=met, reason=reason, form=form)
 
 
-def _by_characteristic(known: Current, rule: Requirement) -> tuple[bool | None, str]:
-    name = rule.characteristic or ""
-    value = known.answers("characteristics").get(name)
-    if value is None or not known.is_complete("characteristics"):
-        return None, f"{name} is not recorded on a complete form"
-    return _holds(rule, value), f"from {name}, {_bounds(rule)}"
+def _by_characteristic(
+    protocol: Protocol, known: Current, criterion: Criterion, rule: Requirement
+) -> Judged:
+    form, name = "characteristics", rule.characteristic or ""
+    of = next(c for c in protocol.characteristics if c.id == name)
+    value = known.answers(form).get(name)
+    if value is None or not known.is_complete(form):
+        reason = f"{of.label} is not recorded on a complete form"
+        return Judged(criterion=criterion, met=None, reason=reason, form=form)
+    words = f"{of.label} {of.labels.get(value, value)} {of.unit or ''}".strip()
+    return Judged(
+        criterion=criterion,
+        met=_holds(rule, value),
+        reason=f"from {of.label}, {_bounds(rule, of.labels)}",
+        form=form,
+        value=words,
+    )
 
 
 def _by_score(
-    protocol: Protocol, known: Current, rule: Requirement
-) -> tuple[bool | None, str]:
+    protocol: Protocol, known: Current, criterion: Criterion, rule: Requirement
+) -> Judged:
     name, visit = rule.score or "", rule.visit or ""
+    scale, _, score = name.partition(".")
+    instrument = protocol.scales[scale]
+    what = f"{short(instrument.name)} {instrument.scores[score].label.lower()}"
+    when = protocol.schedule.visit(visit).label
     value = _score(protocol, known, name, visit)
+    form = f"instrument:{scale}"
     if value is None:
-        return None, f"{name} at {visit} is not known from a complete form"
-    return _holds(rule, f"{value}"), f"from {name} at {visit}, {_bounds(rule)}"
+        reason = f"{what} at {when} is not known from a complete form"
+        return Judged(
+            criterion=criterion, met=None, reason=reason, form=form, visit=visit
+        )
+    return Judged(
+        criterion=criterion,
+        met=_holds(rule, f"{value}"),
+        reason=f"from {what} at {when}, {_bounds(rule)}",
+        form=form,
+        visit=visit,
+        value=f"{what} {value:g}",
+    )
 
 
 def _score(protocol: Protocol, known: Current, name: str, visit: str) -> float | None:
@@ -117,9 +152,9 @@ def _holds(rule: Requirement, value: str) -> bool:
     return low and (rule.max is None or number <= rule.max)
 
 
-def _bounds(rule: Requirement) -> str:
+def _bounds(rule: Requirement, labels: Mapping[str, str] | None = None) -> str:
     if rule.one_of:
-        return "one of " + ", ".join(rule.one_of)
+        return "one of " + ", ".join((labels or {}).get(v, v) for v in rule.one_of)
     parts = []
     if rule.min is not None:
         parts.append(f"at least {rule.min:g}")

@@ -11,7 +11,12 @@ from equipoise.conduct.access.acting import Actor
 from equipoise.conduct.audit.chain import Fact
 from equipoise.conduct.audit.record import append, lock
 from equipoise.conduct.capture.consent import require_consent
-from equipoise.conduct.capture.current import Current, Where, current
+from equipoise.conduct.capture.current import (
+    Current,
+    Where,
+    current,
+    require_unlocked,
+)
 from equipoise.conduct.capture.finding import UNSCHEDULED, place_of
 from equipoise.conduct.capture.models import FormState, Participant
 from equipoise.conduct.capture.permission import require_form
@@ -26,13 +31,14 @@ def begin(person: Participant, kind: Kind, *, actor: Actor, at: datetime) -> Pla
 
     Raises:
         AccessError: EQ913.
-        ConductError: EQ923, no valid consent.
+        ConductError: EQ921, locked; EQ923, no valid consent.
     """
     require_form(actor, person, _place(person, kind, 1).form)
     with transaction.atomic():
         lock(person.identifier)
         known = current(person.identifier)
-        require_consent(known, _place(person, kind, 1).form, on=at.date())
+        require_unlocked(known)
+        require_consent(known, _place(person, kind, 1).form, on=person.site.day(at))
         numbers = opened(known, kind)
         for number in numbers:
             if _is_left_empty(person, kind, number, known, actor):

@@ -1,79 +1,166 @@
-"""What lists of many participants need, in a few queries for all of them."""
+"""What lists of many participants need: read once, and again when a chain has grown."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from functools import lru_cache
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 
 from equipoise.conduct.audit.models import Entry, Head
-from equipoise.conduct.capture.current import Where, current
+from equipoise.conduct.capture.current import Where
 from equipoise.conduct.capture.due import Facts
 from equipoise.conduct.capture.models import FormState, Participant
 from equipoise.conduct.capture.plan import Plan
-from equipoise.conduct.capture.responders import Loss, losses, verdicts
+from equipoise.conduct.capture.responders import Loss, Scores, judged
+from equipoise.conduct.capture.scores import named_scores
 from equipoise.conduct.capture.standing import GONE
-from equipoise.conduct.study.protocols import version
+from equipoise.conduct.capture.states import States
 
 WRITTEN = ("answer", "correct")
+CLOSED = ("complete", "frozen", "locked")
+BATCH = 200  # participants that are read at once
+FEW = 500  # heads that are asked for by name; beyond, all are read
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What was read of a participant.
+
+    Attributes:
+        head: hash of the last entry then: nothing has changed while it is the same.
+        plan: hash of the protocol.
+    """
+
+    head: bytes
+    plan: str
+    facts: Facts
+
+
+_kept: dict[str, Kept] = {}  # identifier -> what this process has read last
+
+
+def forget() -> None:
+    """Reads everything anew; for who exchanges the database under a process."""
+    _kept.clear()
 
 
 def facts_of_many(people: Iterable[Participant], plan: Plan) -> dict[str, Facts]:
-    """Identifier -> what lists need to know; the same as ``due.facts_of`` one by one."""
-    known = {person.pk: person for person in people}
-    states: dict[str, dict[Where, str]] = defaultdict(dict)
-    rows = FormState.objects.filter(participant__in=known).values_list(
+    """Identifier -> what lists need to know; the same as ``due.facts_of`` one by one.
+
+    What was read before is kept while the last entry of the chain is the same: a list
+    of thousands reads those alone of whom something was written down since.
+    """
+    known = {person.identifier: person for person in people}
+    heads = _heads(known)  # before anything else is read: never older than what is kept
+    found: dict[str, Facts] = {}
+    stale = []
+    for name, person in known.items():
+        kept = _kept.get(name)
+        if kept is None or kept.head != heads.get(name) or kept.plan != plan.hash:
+            stale.append(person)
+        else:
+            found[name] = kept.facts
+    for first in range(0, len(stale), BATCH):
+        for name, facts in _read(stale[first : first + BATCH], plan):
+            found[name] = facts
+            if name in heads:
+                _kept[name] = Kept(heads[name], plan.hash, facts)
+    return {name: _as_of_now(found[name], person) for name, person in known.items()}
+
+
+def lost_responses(facts: Facts) -> tuple[Loss, ...]:
+    """Responses that were lost and of which nobody has taken care yet."""
+    return () if facts.states.get(("relapse", "", None)) in CLOSED else facts.losses
+
+
+def _as_of_now(facts: Facts, person: Participant) -> Facts:
+    gone = person.status in GONE
+    return facts if facts.gone == gone else replace(facts, gone=gone)
+
+
+def _heads(names: Mapping[str, object]) -> dict[str, bytes]:
+    rows = Head.objects.all()
+    if len(names) <= FEW:
+        rows = rows.filter(pk__in=list(names))
+    return {chain: bytes(hash_) for chain, hash_ in rows.values_list("chain", "hash")}
+
+
+def _read(people: list[Participant], plan: Plan) -> Iterator[tuple[str, Facts]]:
+    names = [person.identifier for person in people]
+    states, missed = _states(people, plan), _missed(names)
+    stopped = _stopped(names)
+    scores = _scores([n for n in names if _is_decided(plan, states[n])], plan, states)
+    for person in people:
+        name = person.identifier
+        own = states[name]
+        verdict, lost = (
+            judged(plan.protocol, scores[name]) if name in scores else ({}, [])
+        )
+        yield (
+            name,
+            Facts(
+                states=own,
+                missed=frozenset(missed[name]),
+                verdicts=verdict,
+                gone=person.status in GONE,
+                stopped=name in stopped,
+                losses=tuple(lost),
+                unclosed={
+                    visit: own.some_begun(*span)
+                    for visit, span in plan.spans.items()
+                    if own.some_unclosed(*span)
+                },
+            ),
+        )
+
+
+def _states(people: list[Participant], plan: Plan) -> dict[str, States]:
+    found: dict[int, list[tuple[Where, str]]] = {person.pk: [] for person in people}
+    rows = FormState.objects.filter(participant__in=list(found)).values_list(
         "participant", "form", "visit", "minute", "status"
     )
     for pk, form, visit, minute, status in rows:
-        states[known[pk].identifier][form, visit, minute] = status
-    names = [person.identifier for person in known.values()]
-    missed, stopped, length = _missed(names), _stopped(names), _lengths(names)
-    return {
-        person.identifier: Facts(
-            states=states[person.identifier],
-            missed=frozenset(missed[person.identifier]),
-            verdicts=_judged(
-                person.identifier, plan, states[person.identifier], length
-            ),
-            gone=person.status in GONE,
-            stopped=person.identifier in stopped,
-        )
-        for person in known.values()
-    }
+        found[pk].append(((form, visit, minute), status))
+    return {p.identifier: States(plan.places, found[p.pk]) for p in people}
 
 
-def lost_responses(person: Participant, plan: Plan, facts: Facts) -> tuple[Loss, ...]:
-    """Responses that were lost and of which nobody has taken care yet."""
-    cared = facts.states.get(("relapse", "", None)) in ("complete", "frozen", "locked")
-    if cared or not any(facts.verdicts.values()):
-        return ()
-    name = person.identifier
-    return _responses(name, _lengths([name]).get(name, 0), plan.hash)[1]
-
-
-def _judged(
-    name: str, plan: Plan, states: Mapping[Where, str], length: Mapping[str, int]
-) -> Mapping[str, bool | None]:
-    """Verdicts; the answers are read only of those who have come to the deciding visit."""
-    decided = any(
+def _is_decided(plan: Plan, states: Mapping[Where, str]) -> bool:
+    """Whether the participant has come to a deciding visit; else nothing is scored."""
+    return any(
         states.get((f"instrument:{instrument}", visit, None), "started") != "started"
         for visit, instrument in plan.deciding
     )
-    return _responses(name, length.get(name, 0), plan.hash)[0] if decided else {}
 
 
-@lru_cache(maxsize=4096)
-def _responses(
-    name: str, length: int, hash_: str
-) -> tuple[dict[str, bool | None], tuple[Loss, ...]]:
-    """Kept as long as the chain has the same length: nothing else can change it."""
-    known, protocol = current(name), version(hash_)
-    return verdicts(protocol, known), tuple(losses(protocol, known))
+def _scores(
+    names: list[str], plan: Plan, states: Mapping[str, States]
+) -> dict[str, Scores]:
+    """Identifier -> the scores on which verdicts depend, of forms that are complete."""
+    needed = {d.score for d in plan.protocol.definitions if d.score}
+    found: dict[tuple[str, str], dict[str, float]] = defaultdict(dict)
+    for score in sorted(needed):
+        form = f"instrument:{score.partition('.')[0]}"
+        answers: dict[tuple[str, str], dict[str, str]] = defaultdict(dict)
+        rows = Entry.objects.filter(chain__in=names, form=form, minute=None)
+        said = rows.exclude(item="").order_by("chain", "seq")
+        for chain, visit, item, text in said.values_list(
+            "chain", "visit", "item", "value"
+        ):
+            answers[chain, visit][item] = text or ""
+        complete = {
+            place: own
+            for place, own in answers.items()
+            if states[place[0]].get((form, place[1], None)) in CLOSED
+        }
+        values = named_scores(plan.protocol, score, list(complete.values()))
+        for (chain, visit), value in zip(complete, values, strict=True):
+            if value is not None:
+                found[chain, score][visit] = value
+    return {name: _of(found, name) for name in names}
 
 
-def _lengths(names: list[str]) -> dict[str, int]:
-    return dict(Head.objects.filter(pk__in=names).values_list("chain", "seq"))
+def _of(found: Mapping[tuple[str, str], dict[str, float]], name: str) -> Scores:
+    return lambda score: found.get((name, score), {})
 
 
 def _missed(names: list[str]) -> dict[str, set[str]]:

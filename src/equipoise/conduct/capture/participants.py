@@ -12,7 +12,8 @@ from django.db.models import Max
 from equipoise.conduct.access.acting import Actor
 from equipoise.conduct.audit.chain import Fact
 from equipoise.conduct.audit.models import STUDY
-from equipoise.conduct.audit.record import append, lock
+from equipoise.conduct.audit.record import append, entries, lock
+from equipoise.conduct.capture.current import current, require_unlocked
 from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.forms.checking import day_problem
 from equipoise.conduct.study.models import Site
@@ -35,6 +36,7 @@ def screen(site: str, *, actor: Actor, at: datetime) -> Participant:
 
     Raises:
         AccessError: EQ911; of a site that there is not, too.
+        ConductError: EQ921, the database is locked.
     """
     where = Site.objects.filter(code=site).first() if site.isascii() else None
     if where is None:  # told in the words of a site that is not one's own
@@ -47,6 +49,13 @@ def screen(site: str, *, actor: Actor, at: datetime) -> Participant:
     actor.require("screen", site)
     with transaction.atomic():
         lock(STUDY)  # numbers follow each other, also when two sites screen at once
+        if entries(STUDY).filter(act="lock").exists():
+            raise ConductError.single(
+                "EQ921",
+                "the database is locked",
+                where="the screening log",
+                mend="nobody can be screened any more",
+            )
         place = 1 + (Participant.objects.aggregate(last=Max("place"))["last"] or 0)
         made = Participant.objects.create(
             identifier=f"P{place:04d}",
@@ -88,10 +97,14 @@ def find(identifier: str, actor: Actor) -> Participant:
 
 def visible(actor: Actor) -> list[Participant]:
     """Participants whom a person may know of, in order of arrival."""
-    everyone = Participant.objects.select_related("site")
     if actor.own is not None:
-        return list(everyone.filter(identifier=actor.own))
-    return [p for p in everyone if actor.roles_at(p.site.code)]
+        own = Participant.objects.filter(identifier=actor.own)
+        return list(own.select_related("site"))
+    sites = {s.pk: s for s in Site.objects.all() if actor.roles_at(s.code)}
+    found = list(Participant.objects.filter(site__in=list(sites)))
+    for person in found:
+        person.site = sites[person.site_id]  # one object a site, and not one a row
+    return found
 
 
 def plan_day0(person: Participant, day0: date, *, actor: Actor, at: datetime) -> None:
@@ -99,7 +112,7 @@ def plan_day0(person: Participant, day0: date, *, actor: Actor, at: datetime) ->
 
     Raises:
         AccessError: EQ911.
-        ConductError: EQ923, no calendar has such a day.
+        ConductError: EQ921, the participant is locked; EQ923, no calendar has such a day.
     """
     actor.require("schedule", person.site.code)
     wrong = day_problem(day0)
@@ -108,6 +121,8 @@ def plan_day0(person: Participant, day0: date, *, actor: Actor, at: datetime) ->
             "EQ923", f"day 0 is {wrong}", where="day 0", mend="choose another date"
         )
     with transaction.atomic():
+        lock(person.identifier)
+        require_unlocked(current(person.identifier, ("schedule",)))
         append(
             person.identifier,
             [Fact("plan", form="schedule", item="day0", value=day0.isoformat())],

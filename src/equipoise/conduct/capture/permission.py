@@ -54,6 +54,31 @@ def may_fill(
     return actor.may("fill in", site) and bool(allowed & actor.roles_at(site))
 
 
+class Rights:
+    """What one person may do with the forms of visits at each site: for lists.
+
+    Whose such a form is does not depend on the participant, but for a participant's
+    own account; so it is worked out once for a site.
+    """
+
+    def __init__(self, actor: Actor, protocol: Protocol) -> None:
+        self._actor, self._protocol = actor, protocol
+        self._known: dict[tuple[str, str], dict[str, tuple[bool, bool]]] = {}
+
+    def of(self, participant: Participant, form: Form) -> tuple[bool, bool]:
+        """Whether the person may see a form, and may fill it in."""
+        known = self.at(participant)
+        if form.id not in known:
+            asked = self._actor, participant, form, self._protocol
+            known[form.id] = may_read(*asked), may_fill(*asked)
+        return known[form.id]
+
+    def at(self, participant: Participant) -> dict[str, tuple[bool, bool]]:
+        """What is known by now of the site of a participant."""
+        own = "" if self._actor.own is None else participant.identifier
+        return self._known.setdefault((participant.site.code, own), {})
+
+
 def require_form(actor: Actor, participant: Participant, form: Form) -> None:
     """Refuses who may not fill a form in, in words that tell nothing about it.
 

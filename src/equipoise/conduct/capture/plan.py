@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
 from functools import lru_cache
 
+from equipoise.conduct.capture.current import Where
 from equipoise.conduct.capture.responders import judged_at
 from equipoise.conduct.forms import from_protocol as forms
 from equipoise.conduct.forms.from_protocol import Due
 from equipoise.conduct.study.protocols import hash_in_force, version
 from equipoise.protocol.calendar import Visit
 from equipoise.protocol.model import Protocol
+from equipoise.protocol.schedule import PlannedVisit, calendar
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,12 +24,23 @@ class Plan:
         protocol: its version.
         dues: id of a visit -> what is filled in, guesses and the visit itself included.
         deciding: visits and instruments on which it depends whether others are due.
+        places: form, visit and minute -> its number, visit by visit.
+        spans: id of a visit -> first number of its forms, and the one after the last.
     """
 
     hash: str
     protocol: Protocol
     dues: dict[str, tuple[Due, ...]]
     deciding: tuple[tuple[str, str], ...]
+    places: dict[Where, int]
+    spans: dict[str, tuple[int, int]]
+    days: dict[date, tuple[PlannedVisit, ...]] = field(default_factory=dict)
+
+    def calendar(self, day0: date) -> tuple[PlannedVisit, ...]:
+        """The dated visits of who begins on a day, those for some only among them."""
+        if day0 not in self.days:
+            self.days[day0] = calendar(self.protocol, day0, responder=None)
+        return self.days[day0]
 
     def visit(self, visit_id: str) -> Visit:
         """The visit with this id; KeyError if there is none."""
@@ -58,7 +72,14 @@ def _plan(hash_: str) -> Plan:
         for name in sorted(needed)
         if (visit := judged_at(protocol, name)) is not None
     )
-    return Plan(hash_, protocol, dues, deciding)
+    places: dict[Where, int] = {}
+    spans = {}
+    for visit_id, due in dues.items():
+        first = len(places)
+        for one in due:
+            places.setdefault((one.form.id, visit_id, one.minute), len(places))
+        spans[visit_id] = first, len(places)
+    return Plan(hash_, protocol, dues, deciding, places, spans)
 
 
 def _guesses(protocol: Protocol, visit: Visit) -> list[str]:

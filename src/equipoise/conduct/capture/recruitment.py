@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
-
-from django.utils import timezone
 
 from equipoise.conduct.audit.models import Entry
 from equipoise.conduct.capture.models import Participant
@@ -54,6 +52,11 @@ class Flow:
         """How many were not included."""
         return sum(part.count for part in self.excluded)
 
+    @property
+    def left_total(self) -> int:
+        """How many of the randomized have left the study."""
+        return sum(part.count for part in self.left)
+
 
 @dataclass(frozen=True, slots=True)
 class AtSite:
@@ -66,21 +69,28 @@ class AtSite:
 
 
 def randomized_on(people: Iterable[Participant]) -> dict[str, date]:
-    """Identifier -> the day of randomization."""
-    names = {p.identifier for p in people}
+    """Identifier -> the day of randomization, on the calendar of the site."""
+    sites = {p.identifier: p.site for p in people}
     rows = Entry.objects.filter(
         act="randomize", form__in=("", "randomization", "randomize", "allocation")
     ).order_by("at")
     found: dict[str, date] = {}
     for chain, at in rows.values_list("chain", "at"):
-        if chain in names:
-            found.setdefault(chain, timezone.localdate(at))
+        if chain in sites:
+            found.setdefault(chain, sites[chain].day(at))
     return found
 
 
-def flow(people: list[Participant], protocol: Protocol) -> Flow:
-    """What became of everybody who was screened."""
-    randomized = randomized_on(people)
+def flow(
+    people: list[Participant], protocol: Protocol, randomized: Collection[str]
+) -> Flow:
+    """What became of everybody who was screened.
+
+    Args:
+        people: whom the person may know of.
+        protocol: in force.
+        randomized: identifiers of those who are.
+    """
     reasons, milestones = _last("exclusion", "reason"), _milestones()
     excluded = [p for p in people if p.status == "excluded"]
     in_study = [p for p in people if p.identifier in randomized]
@@ -105,17 +115,14 @@ def flow(people: list[Participant], protocol: Protocol) -> Flow:
     )
 
 
-def by_site(people: list[Participant]) -> list[AtSite]:
-    """Screened and randomized of each site."""
-    randomized = randomized_on(people)
+def by_site(people: list[Participant], randomized: Collection[str]) -> list[AtSite]:
+    """Screened, randomized and excluded of each site."""
     names = {p.site.code: p.site.name for p in people}
+    screened = Counter(p.site.code for p in people)
+    included = Counter(p.site.code for p in people if p.identifier in randomized)
+    excluded = Counter(p.site.code for p in people if p.status == "excluded")
     return [
-        AtSite(
-            name,
-            sum(p.site.code == code for p in people),
-            sum(p.site.code == code and p.identifier in randomized for p in people),
-            sum(p.site.code == code and p.status == "excluded" for p in people),
-        )
+        AtSite(name, screened[code], included[code], excluded[code])
         for code, name in sorted(names.items())
     ]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from equipoise.conduct.capture.current import Current
@@ -11,6 +11,7 @@ from equipoise.protocol.estimand import Definition
 from equipoise.protocol.model import Protocol
 
 Scored = Mapping[str, float]  # visit -> value of one score
+Scores = Callable[[str], Scored]  # score -> its values
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,11 +88,15 @@ def judged_at(protocol: Protocol, definition_id: str) -> str | None:
 
 def responder(protocol: Protocol, known: Current, definition_id: str) -> bool | None:
     """Whether a definition holds for a participant; None while it is not known."""
+    return _responder(protocol, _scores(protocol, known), definition_id)
+
+
+def _responder(protocol: Protocol, scores: Scores, definition_id: str) -> bool | None:
     definition = protocol.definition(definition_id)
     at = judged_at(protocol, definition_id)
     if at is None or definition.score is None:
         return None
-    scored = scored_visits(protocol, known, definition.score)
+    scored = scores(definition.score)
     baseline = scored.get(protocol.schedule.baseline)
     if at not in scored or baseline is None:
         return None
@@ -100,24 +105,40 @@ def responder(protocol: Protocol, known: Current, definition_id: str) -> bool | 
 
 def verdicts(protocol: Protocol, known: Current) -> dict[str, bool | None]:
     """Definition on which visits depend -> whether it holds."""
-    needed = {v.only_if for v in protocol.schedule.visits if v.only_if is not None}
-    return {name: responder(protocol, known, name) for name in sorted(needed)}
+    return judged(protocol, _scores(protocol, known))[0]
 
 
 def losses(protocol: Protocol, known: Current) -> list[Loss]:
     """Responses that the participant had and has lost."""
+    return judged(protocol, _scores(protocol, known))[1]
+
+
+def judged(
+    protocol: Protocol, scores: Scores
+) -> tuple[dict[str, bool | None], list[Loss]]:
+    """Verdicts and losses, from scores wherever they come from."""
+    needed = {v.only_if for v in protocol.schedule.visits if v.only_if is not None}
+    verdict = {name: _responder(protocol, scores, name) for name in sorted(needed)}
+    return verdict, _losses(protocol, scores)
+
+
+def _scores(protocol: Protocol, known: Current) -> Scores:
+    return lambda score: scored_visits(protocol, known, score)
+
+
+def _losses(protocol: Protocol, scores: Scores) -> list[Loss]:
     found = []
     for definition in protocol.definitions:
         if definition.rule == "loss-of" and definition.of:
-            loss = _loss(protocol, known, definition)
+            loss = _loss(protocol, scores, definition)
             if loss is not None:
                 found.append(loss)
     return found
 
 
-def _loss(protocol: Protocol, known: Current, definition: Definition) -> Loss | None:
+def _loss(protocol: Protocol, scores: Scores, definition: Definition) -> Loss | None:
     of = protocol.definition(definition.of or "")
-    scored = scored_visits(protocol, known, of.score or "")
+    scored = scores(of.score or "")
     baseline, then = (
         scored.get(protocol.schedule.baseline),
         scored.get(definition.at or ""),

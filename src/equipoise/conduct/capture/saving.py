@@ -12,12 +12,19 @@ from equipoise.conduct.access.acting import Actor
 from equipoise.conduct.audit.chain import Fact
 from equipoise.conduct.audit.record import append, lock
 from equipoise.conduct.capture.consent import require_consent
-from equipoise.conduct.capture.current import Current, Value, current
+from equipoise.conduct.capture.current import (
+    Current,
+    Value,
+    current,
+    require_unlocked,
+)
 from equipoise.conduct.capture.models import FormState, Participant
 from equipoise.conduct.capture.permission import require_form
+from equipoise.conduct.capture.released import INFUSION, SYRINGE, unreleased
 from equipoise.conduct.capture.standing import note_status
 from equipoise.conduct.forms.checking import problems
 from equipoise.conduct.forms.definition import Form
+from equipoise.conduct.forms.local_time import taken
 from equipoise.conduct.study.protocols import hash_in_force
 from equipoise.errors import ConductError
 
@@ -83,7 +90,7 @@ def save(
     Args:
         place: participant, form and time.
         values: field -> value; an empty text takes a value away; fields that are left
-            out stay as they are.
+            out stay as they are. Times are local times of the site.
         actor: who saves.
         at: UTC.
         seen: length of the chain when the form was shown: fields that others have
@@ -97,29 +104,46 @@ def save(
     Raises:
         AccessError: EQ911, EQ913, the person may not fill this form in.
         ConductError: EQ921, the form is frozen or locked; EQ922, a change without reason;
-            EQ923, no valid consent.
+            EQ923, no valid consent; EQ927, an infusion without a released syringe.
     """
     require_form(actor, place.participant, place.form)
+    site = place.participant.site
     with transaction.atomic():
-        lock(place.participant.identifier)
-        known = current(place.participant.identifier, (place.form.id, "consent"))
+        head = lock(place.participant.identifier)
+        known = current(
+            place.participant.identifier,
+            (place.form.id, "consent", SYRINGE),
+            place.visit,
+            head=head,
+        )
         where = place.form.id, place.visit, place.minute
         _open(known, where)
-        require_consent(known, place.form, on=at.date())
+        require_consent(known, place.form, on=site.day(at))
         held = known.values.get(where, {})
-        new = {n: v.strip() for n, v in values.items() if v.strip() != _text(held, n)}
+        said, unclear = taken(
+            place.form,
+            {n: v.strip() for n, v in values.items()},
+            {n: _text(held, n) for n in held},
+            site.zone,
+        )
+        new = {n: v for n, v in said.items() if v != _text(held, n)}
         conflicts = _conflicts(held, new, seen, actor.name)
         if conflicts:
             return Saved(known.seq, conflicts=conflicts)
         merged = {n: v.value or "" for n, v in held.items()} | new
-        found = problems(place.form, merged, complete=complete)
-        found = {n: what for n, what in found.items() if complete or n in new}
+        signed = known.status.get(where) == "complete"
+        whole = complete or signed  # a form that was signed off stays complete
+        found = problems(place.form, merged, complete=whole) | unclear
+        found = {n: what for n, what in found.items() if whole or n in new}
+        if place.form.id == INFUSION:
+            found = unreleased(known, place.visit, new, merged) | found
         if found:
             return Saved(known.seq, errors=found)
         changing = [n for n in new if _text(held, n)]
-        signed = known.status.get(where) == "complete"
-        if changing and signed and not reason.strip():
-            raise _needs_reason(changing)
+        if changing and signed:
+            actor.require("correct", place.participant.site.code)
+            if not reason.strip():
+                raise _needs_reason(changing)
         facts = [
             Fact(
                 "correct" if n in changing and signed else "answer",
@@ -144,7 +168,8 @@ def save(
                   made[-1].seq)  # fmt: skip
             if complete and place.form.id.partition("#")[0] in TELLING:
                 note_status(place.participant)
-        return Saved(known.seq + len(facts), changed=tuple(new))
+            return Saved(made[-1].seq, changed=tuple(new))
+        return Saved(known.seq)
 
 
 def _text(held: Mapping[str, Value], name: str) -> str:
@@ -152,15 +177,13 @@ def _text(held: Mapping[str, Value], name: str) -> str:
 
 
 def _open(known: Current, where: tuple[str, str, int | None]) -> None:
-    state = known.status.get(where)
-    if state in ("frozen", "locked"):
+    require_unlocked(known)
+    if known.status.get(where) == "frozen":
         raise ConductError.single(
             "EQ921",
-            f"this form is {state}",
+            "this form is frozen",
             where="the form",
-            mend="ask an investigator to unfreeze it"
-            if state == "frozen"
-            else "the database is locked: nothing can be changed any more",
+            mend="ask an investigator to unfreeze it",
         )
 
 
@@ -185,16 +208,13 @@ def _needs_reason(changing: list[str]) -> ConductError:
 
 
 def _note(place: Place, status: str, actor: Actor, at: datetime, seq: int) -> None:
-    """The state of the form, for lists."""
-    FormState.objects.update_or_create(
-        participant=place.participant,
-        form=place.form.id,
-        visit=place.visit,
-        minute=place.minute,
-        defaults={
-            "status": status,
-            "seq": seq,
-            "changed_at": at,
-            "changed_by": actor.name,
-        },
-    )
+    """The state of the form, for lists; the chain is locked."""
+    where = {
+        "participant": place.participant,
+        "form": place.form.id,
+        "visit": place.visit,
+        "minute": place.minute,
+    }
+    new = {"status": status, "seq": seq, "changed_at": at, "changed_by": actor.name}
+    if not FormState.objects.filter(**where).update(**new):
+        FormState.objects.create(**where, **new)

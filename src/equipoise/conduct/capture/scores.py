@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from equipoise.instruments.model import Instrument
 from equipoise.instruments.rules import Sheet
@@ -34,6 +34,21 @@ def named_score(
     """The score ``instrument.score`` of one form."""
     instrument, _, score = name.partition(".")
     return score_of(protocol.scales[instrument], answers, score)
+
+
+def named_scores(
+    protocol: Protocol, name: str, forms: Sequence[Mapping[str, str]]
+) -> list[float | None]:
+    """The score ``instrument.score`` of many forms, all at once."""
+    instrument, _, score = name.partition(".")
+    scale = protocol.scales[instrument]
+    if not scale.items or not forms:
+        return [score_of(scale, answers, score) for answers in forms]
+    import numpy as np
+
+    rows = [[float(said.get(item) or "nan") for item in scale.items] for said in forms]
+    values = Sheet(scale, np.array(rows).T).score(score).value
+    return [None if value != value else float(value) for value in values]
 
 
 def _worked_out(

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
+from zoneinfo import ZoneInfo
 
 from equipoise.conduct.access.acting import Actor
 from equipoise.conduct.capture.current import Current
@@ -12,7 +13,9 @@ from equipoise.conduct.capture.permission import may_read
 from equipoise.conduct.capture.plan import Plan
 from equipoise.conduct.capture.scores import score_of
 from equipoise.conduct.capture.standing import milestones
+from equipoise.conduct.forms import wording
 from equipoise.conduct.forms.from_protocol import event_form, instrument_form
+from equipoise.conduct.forms.local_time import day_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,14 +66,17 @@ def timeline(
         return None
     day0, site = person.day0, person.site.code
     spans = (
-        _infusions(plan, known, day0)
+        _infusions(plan, known, day0, person.site.zone)
         if actor.sees(plan.protocol, "infusions", site)
         else ()
     )
     events = _events(known, day0) if may_read(actor, person, event_form()) else ()
     ended: tuple[Span, ...] = ()
     if actor.may("read forms", site):
-        ended = tuple(Span(m.milestone, (m.on - day0).days) for m in milestones(known))
+        ended = tuple(
+            Span(wording.milestone(m.milestone), (m.on - day0).days)
+            for m in milestones(known)
+        )
     return Timeline(
         _series(person, plan, known, actor, day0),
         spans,
@@ -106,12 +112,14 @@ def _series(
     return tuple(found)
 
 
-def _infusions(plan: Plan, known: Current, day0: date) -> tuple[Span, ...]:
+def _infusions(
+    plan: Plan, known: Current, day0: date, zone: ZoneInfo
+) -> tuple[Span, ...]:
     found = []
     for visit in plan.protocol.schedule.visits:
         said = known.answers("infusion", visit.id)
         if said.get("started_at"):
-            day = (datetime.fromisoformat(said["started_at"]).date() - day0).days
+            day = (day_of(said["started_at"], zone) - day0).days
             found.append(Span(visit.label, day))
     return tuple(found)
 

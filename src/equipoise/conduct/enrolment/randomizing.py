@@ -12,13 +12,15 @@ from django.db import transaction
 from equipoise.conduct.access.acting import Actor
 from equipoise.conduct.allocation import services
 from equipoise.conduct.allocation.types import Kit
-from equipoise.conduct.audit.anchor import anchor
 from equipoise.conduct.audit.chain import Fact
+from equipoise.conduct.audit.clock import require_right
 from equipoise.conduct.audit.record import append, entries, lock
 from equipoise.conduct.capture.current import Current, current
 from equipoise.conduct.capture.eligibility import Judged, judge, refusals
 from equipoise.conduct.capture.finding import require_consent
 from equipoise.conduct.capture.models import Participant
+from equipoise.conduct.enrolment.anchoring import anchor_all
+from equipoise.conduct.enrolment.sealed import require_fit, require_published
 from equipoise.conduct.enrolment.standing import require_whole
 from equipoise.conduct.forms.from_protocol import ENDS, eligibility_form
 from equipoise.conduct.study.protocols import in_force
@@ -73,17 +75,19 @@ def randomize(
     Raises:
         AccessError: EQ911.
         ConductError: EQ923 with everything that is lacking; EQ934, EQ935, EQ937; EQ942,
-            allocated, and the anchor could not be written.
+            allocated, and the anchor could not be written; EQ945, the protocol in force
+            randomizes otherwise than the list; EQ947, the clock went back.
     """
     actor.require("randomize", person.site.code)
     with transaction.atomic():
         lock(person.identifier)
         held = recorded_kit(person.identifier)
+        if not held:
+            require_right(at)
         made = (
             Kit(held, new=False) if held else _allocate(person, key, anchors, actor, at)
         )
-    head = services.head()
-    anchor(anchors, vault=(head.count, head.hash), at=at)
+    anchor_all(anchors, at=at)
     return made
 
 
@@ -125,9 +129,10 @@ def _allocate(
         if problems:
             raise ConductError(*problems)
     require_whole(anchors, completing=person if unfinished else None)
+    require_published()
     strata = levels(protocol, known)
     made = services.allocate(
-        protocol, key, person.identifier, strata, actor=actor.name, at=at
+        require_fit(protocol), key, person.identifier, strata, actor=actor.name, at=at
     )
     record(person, made.number, strata, actor=actor.name, at=at)
     return made
@@ -145,7 +150,7 @@ def _missing(protocol: Protocol, person: Participant, known: Current) -> list[Pr
         for (form, _, _), fields in known.values.items()
         if form.startswith("milestone") and "milestone" in fields
     )
-    if ended or person.status not in ("screening", "consented"):
+    if ended or "lock" in known.acts or person.status not in ("screening", "consented"):
         found.append(_problem(person, "the participant is not in screening any more"))
     found += [_problem(person, str(one)) for one in refusals(judge(protocol, known))]
     absent = set(protocol.randomization.strata) - levels(protocol, known).keys()

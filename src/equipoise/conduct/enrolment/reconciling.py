@@ -11,12 +11,13 @@ from django.db import transaction
 from django.db.models import Max
 
 from equipoise.conduct.allocation import services
-from equipoise.conduct.audit.anchor import anchor
 from equipoise.conduct.audit.chain import Fact
 from equipoise.conduct.audit.models import STUDY, Entry
 from equipoise.conduct.audit.record import append, entries, lock
 from equipoise.conduct.capture.models import Participant
+from equipoise.conduct.enrolment.anchoring import anchor_all
 from equipoise.conduct.enrolment.randomizing import record
+from equipoise.conduct.enrolment.sealed import of_the_list
 from equipoise.conduct.enrolment.standing import Missing, missing
 from equipoise.conduct.study.models import Site
 from equipoise.conduct.study.protocols import in_force
@@ -74,14 +75,13 @@ def reconcile(
     said = "; ".join(found.words()) or "nothing was missing"
     fact = Fact("reconcile", value=said, reason=reason.strip())
     append(STUDY, [fact], actor=actor, protocol=protocol, at=at)
-    head = services.head()
-    anchor(anchors, vault=(head.count, head.hash), at=at, reconciled=True)
+    anchor_all(anchors, at=at, reconciled=True)
     return found
 
 
 def _give_back(kits: Mapping[str, str], key: Path, actor: str, at: datetime) -> None:
     """Allocates again, in the order of the list."""
-    protocol = in_force()
+    protocol = of_the_list() or in_force()
     for who, kit in sorted(kits.items(), key=lambda pair: services.position(pair[1])):
         made = entries(who).filter(act="randomize").first()
         strata = entries(who).filter(act="stratum").values_list("value", flat=True)

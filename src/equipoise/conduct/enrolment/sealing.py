@@ -8,10 +8,11 @@ from pathlib import Path
 from equipoise.conduct.access.acting import ALL_SITES, Actor
 from equipoise.conduct.allocation import services
 from equipoise.conduct.allocation.types import Commitment
-from equipoise.conduct.audit.anchor import anchor
 from equipoise.conduct.audit.chain import Fact
 from equipoise.conduct.audit.models import STUDY
 from equipoise.conduct.audit.record import append
+from equipoise.conduct.enrolment.anchoring import anchor_all
+from equipoise.conduct.enrolment.sealed import is_published
 from equipoise.conduct.study.protocols import in_force
 from equipoise.protocol.amend import content_hash
 
@@ -27,6 +28,9 @@ def seal(
 ) -> Commitment:
     """Seals the list, and writes its commitment into the chain of the study.
 
+    The one door to a sealed list. Cut off between the two, the same call again publishes
+    the commitment of the list that is sealed; nobody is randomized before.
+
     Args:
         places: in each stratum.
         key: file of the key of the vault.
@@ -40,10 +44,13 @@ def seal(
         ConductError: EQ933, a list was sealed already.
     """
     actor.require("seal list", ALL_SITES)
-    protocol = in_force()
-    made = services.seal(
-        protocol, key, places=places, actor=actor.name, at=at, seed=seed
-    )
+    protocol, known = in_force(), services.commitment()
+    if known is not None and not is_published(known.hash):
+        made = known
+    else:
+        made = services.seal(
+            protocol, key, places=places, actor=actor.name, at=at, seed=seed
+        )
     said = f"{made.hash} {made.method} {made.places} places"
     append(
         STUDY,
@@ -52,5 +59,5 @@ def seal(
         protocol=content_hash(protocol),
         at=at,
     )
-    anchor(anchors, vault=(0, services.head().hash), at=at)
+    anchor_all(anchors, at=at)
     return made

@@ -7,11 +7,12 @@ disagrees with the other two.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from equipoise.conduct.allocation import services
-from equipoise.conduct.audit.anchor import anchored
+from equipoise.conduct.audit.anchor import Anchored, anchored, departed
 from equipoise.conduct.audit.models import Entry, Head
 from equipoise.conduct.capture.models import Participant
 from equipoise.errors import ConductError, Problem
@@ -27,6 +28,9 @@ class Missing:
         unallocated: participant -> kit, randomized by the audit, unknown to the vault.
         unrecorded: participant -> kit, allocated, without an entry in the audit.
         shortened: chain -> length that was anchored, and length now.
+        departed: chains that are another than the one that was anchored.
+        beside: what the other chains of the vault lack (arms that were shown, syringes,
+            their checks), in words.
     """
 
     allocations: int
@@ -34,11 +38,15 @@ class Missing:
     unallocated: dict[str, str]
     unrecorded: dict[str, str]
     shortened: dict[str, tuple[int, int]]
+    departed: tuple[str, ...] = ()
+    beside: tuple[str, ...] = ()
 
     @property
     def vault_is_older(self) -> bool:
         """Whether allocations are gone."""
-        return bool(self.allocations or self.rewritten or self.unallocated)
+        return bool(
+            self.allocations or self.rewritten or self.unallocated or self.beside
+        )
 
     def words(self) -> list[str]:
         """What is missing, a sentence each; empty if nothing is."""
@@ -59,7 +67,11 @@ class Missing:
             f"chain {chain} had {was} entries when it was anchored, and has {now}"
             for chain, (was, now) in sorted(self.shortened.items())
         ]
-        return found
+        found += [
+            f"chain {chain} is not the one that was anchored: it was written anew"
+            for chain in self.departed
+        ]
+        return [*found, *self.beside]
 
 
 def missing(anchors: Path) -> Missing:
@@ -89,7 +101,21 @@ def missing(anchors: Path) -> Missing:
             for chain, (seq, _) in known.heads.items()
             if lengths.get(chain, 0) < seq
         },
+        departed=tuple(sorted(departed(known))),
+        beside=tuple(_beside(known)),
     )
+
+
+def _beside(known: Anchored) -> Iterator[str]:
+    """Rows that were anchored, and that the vault lacks or has otherwise."""
+    lengths = {name: count for name, (count, _) in services.heads().items()}
+    for chain, places in sorted(known.beside.items()):
+        now, most = lengths.get(chain, 0), max(places)
+        if now < most:
+            yield f"{most} {chain} were anchored, and the vault has {now}"
+        stored = services.hashes(chain, places)
+        if any(stored.get(n) != hash_ for n, hash_ in places.items() if n <= now):
+            yield f"the vault has other {chain} than those that were anchored"
 
 
 def _counted(found: Missing) -> list[str]:
@@ -98,8 +124,11 @@ def _counted(found: Missing) -> list[str]:
     lost = max(found.allocations, len(found.unallocated), int(found.rewritten))
     if lost:
         said.append(f"the vault lacks {lost} allocations, or has other ones")
+    said += found.beside
     if found.shortened:
         said.append(f"{len(found.shortened)} chains are shorter than when anchored")
+    if found.departed:
+        said.append(f"{len(found.departed)} chains are others than when anchored")
     return said
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import IO, Literal
@@ -155,12 +156,37 @@ def write(
     form: Format,
     tables: Mapping[str, Table],
     found: Iterator[tuple[str, Cells]],
+    beside: Mapping[str, str] | None = None,
 ) -> Export:
-    """Writes rows into a temporary file, in bounded memory."""
-    sink = SINKS[form](tables)
+    """Writes rows into a temporary file, in bounded memory; nothing stays of half a one.
+
+    Args:
+        snapshot: whose rows they are.
+        form: of the file.
+        tables: that are written.
+        found: table and row.
+        beside: name -> text of files that stand in the archive too.
+    """
+    sink, file = SINKS[form](tables), temporary()
+    try:
+        return _written(snapshot, form, sink, found, file, beside or {})
+    except BaseException:  # a full disk, or somebody who does not wait
+        sink.drop()
+        with suppress(OSError):  # what it still holds has no room either
+            file.close()
+        raise
+
+
+def _written(
+    snapshot: Snapshot,
+    form: Format,
+    sink: Sink,
+    found: Iterator[tuple[str, Cells]],
+    file: IO[bytes],
+    beside: Mapping[str, str],
+) -> Export:
     for table, row in found:
         sink.add(table, row)
-    file = temporary()
     with ZipFile(file, "w") as archive:
         sink.finish(archive)
         if form != "xlsx":  # a workbook is an archive of its own kind
@@ -171,6 +197,8 @@ def write(
                 "snapshot": snapshot.hash,
             }
             archive.writestr(entry("snapshot.json"), json.dumps(about, indent=2) + "\n")
+            for name, text in beside.items():
+                archive.writestr(entry(name), text)
         if form == "csv":
             archive.writestr(entry("README.txt"), README)
     file.seek(0)

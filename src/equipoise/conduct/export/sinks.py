@@ -7,7 +7,8 @@ depends on anything but the rows is in a file.
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from typing import IO, Any, Protocol
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
@@ -28,6 +29,16 @@ class Sink(Protocol):
 
     def finish(self, archive: ZipFile) -> None:
         """Writes every file into the archive."""
+
+    def drop(self) -> None:
+        """Gives up: closes what is open, and keeps nothing."""
+
+
+def close(files: Iterable[IO[bytes]]) -> None:
+    """Closes temporary files; what they still hold may have no room."""
+    for file in files:
+        with suppress(OSError):
+            file.close()
 
 
 def temporary() -> IO[bytes]:
@@ -70,6 +81,10 @@ class CsvSink:
         """Writes every file into the archive."""
         for name, file in self._files.items():
             pour(file, archive, f"{name}.csv")
+
+    def drop(self) -> None:
+        """Closes what is open."""
+        close(self._files.values())
 
     def _line(self, table: str, cells: list[str]) -> None:
         self._files[table].write((",".join(cells) + "\n").encode())
@@ -114,6 +129,13 @@ class ParquetSink:
             self._write(name)
             writer.close()
             pour(self._files[name], archive, f"{name}.parquet")
+
+    def drop(self) -> None:
+        """Closes what is open."""
+        for writer in self._writers.values():
+            with suppress(OSError, ValueError):
+                writer.close()
+        close(self._files.values())
 
     def _write(self, table: str) -> None:
         schema, held = self._schemas[table], self._held[table]

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-import numpy as np
-
 from equipoise.conduct.access.acting import Actor
-from equipoise.conduct.allocation.services import open_all
+from equipoise.conduct.allocation.disclosure import NAME
+from equipoise.conduct.allocation.services import (
+    Filled,
+    contents,
+    disclose,
+    open_all,
+)
 from equipoise.conduct.audit.chain import Fact
 from equipoise.conduct.audit.models import STUDY
 from equipoise.conduct.audit.record import append
 from equipoise.conduct.capture.models import FormState
+from equipoise.conduct.export import dispensed
 from equipoise.conduct.export.rows import Cells
 from equipoise.conduct.export.services import (
     Export,
@@ -30,6 +35,21 @@ from equipoise.dataset.trialdata import TrialData
 from equipoise.dataset.typed import contract
 from equipoise.errors import AccessError, ConductError
 from equipoise.protocol.model import Protocol
+
+DOSES = "DOSES.txt"
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What is not blind any more.
+
+    Attributes:
+        arms: participant -> arm.
+        syringes: every syringe with its content; empty for a trial without.
+    """
+
+    arms: Mapping[str, str]
+    syringes: tuple[Filled, ...]
 
 
 def locked() -> bool:
@@ -54,12 +74,12 @@ def unblinded_data(actor: Actor, key: Path, *, reason: str, at: datetime) -> Tri
         AccessError: EQ911.
         ConductError: EQ961, the database is not locked; EQ962, no reason was given.
     """
-    arms = _open(actor, key, reason, at)
+    opened = _open(actor, key, reason, at)
     snapshot = begin(actor, "UnblindedTrialData", at=at)
     protocol = version(snapshot.protocol)
     return TrialData.from_tables(
         protocol,
-        frames(_revealed(protocol, arms, rows(snapshot, actor))),
+        frames(_revealed(protocol, opened, rows(snapshot, actor))),
         origin=Origin(files=(f"snapshot {snapshot.hash[:12]}",)),
     )
 
@@ -67,17 +87,27 @@ def unblinded_data(actor: Actor, key: Path, *, reason: str, at: datetime) -> Tri
 def unblinded_export(
     actor: Actor, form: Format, key: Path, *, reason: str, at: datetime
 ) -> Export:
-    """The same as a file; see ``unblinded_data``."""
-    arms = _open(actor, key, reason, at)
+    """The same as a file, with a table of every syringe; see ``unblinded_data``.
+
+    An archive of CSV or Parquet files holds the sealed list with its seed and salt too,
+    so that anybody can check the commitment (``equipoise audit commitment``).
+    """
+    opened = _open(actor, key, reason, at)
     snapshot = begin(actor, f"unblinded {form}", at=at)
     protocol = version(snapshot.protocol)
-    found = _revealed(protocol, arms, rows(snapshot, actor))
-    made = write(snapshot, form, contract(protocol), found)
+    found = _with_syringes(opened, _revealed(protocol, opened, rows(snapshot, actor)))
+    tables = contract(protocol) | {dispensed.SYRINGES.name: dispensed.SYRINGES}
+    words = dispensed.FROM_SYRINGES if opened.syringes else dispensed.FROM_PROTOCOL
+    disclosed = disclose(key, protocol.trial.id).text()
+    made = write(snapshot, form, tables, found, {DOSES: words, NAME: disclosed})
     return replace(made, name=made.name.replace(".", "-unblinded.", 1))
 
 
-def _open(actor: Actor, key: Path, reason: str, at: datetime) -> dict[str, str]:
-    """Who got what; written down in the trial and in the vault before it is known."""
+def _open(actor: Actor, key: Path, reason: str, at: datetime) -> Opened:
+    """Who got what, and what was in the syringes.
+
+    Written down in the trial and in the vault before it is known.
+    """
     if not actor.may("lock", "*") or not actor.may("export", "*"):
         raise AccessError.single(
             "EQ911",
@@ -102,33 +132,28 @@ def _open(actor: Actor, key: Path, reason: str, at: datetime) -> dict[str, str]:
     fact = Fact("unblind", value="all", reason=reason.strip())
     append(STUDY, [fact], actor=actor.name, protocol=hash_in_force(), at=at)
     opened = open_all(key, reason=reason.strip(), actor=actor.name, at=at)
-    return {row.participant: row.arm for row in opened}
+    arms = {row.participant: row.arm for row in opened}
+    return Opened(arms, tuple(contents(key)))
 
 
 def _revealed(
-    protocol: Protocol, arms: Mapping[str, str], found: Iterator[tuple[str, Cells]]
+    protocol: Protocol, opened: Opened, found: Iterator[tuple[str, Cells]]
 ) -> Iterator[tuple[str, Cells]]:
-    """Rows with arm, drug and dose."""
+    """Rows with arm, and with the drug and dose that were prepared."""
+    syringes = dispensed.prepared(opened.syringes) if opened.syringes else None
     for table, row in found:
-        arm = arms.get(str(row["participant"]))
+        arm = opened.arms.get(str(row["participant"]))
         if table == "participants":
             yield table, row | {"arm": arm}
         elif table == "exposures" and arm is not None:
-            yield table, row | given(protocol, arm, row.get("weight_kg"))
+            yield table, row | dispensed.given(protocol, arm, row, syringes)
         else:
             yield table, row
 
 
-def given(protocol: Protocol, arm: str, weight: object) -> Cells:
-    """Drug and dose of an arm, by the weight of that day.
-
-    The dose of the protocol, rounded to 0.01 mg.
-    """
-    known = {kind.id: kind for kind in protocol.interventions}
-    kind = known.get(protocol.arm(arm).intervention or "")
-    if kind is None:
-        return {"drug": None, "dose_mg": None}
-    dose = None
-    if kind.dose is not None and isinstance(weight, float):
-        dose = float(np.round(kind.dose_mg(weight), 2))
-    return {"drug": kind.drug, "dose_mg": dose}
+def _with_syringes(
+    opened: Opened, found: Iterator[tuple[str, Cells]]
+) -> Iterator[tuple[str, Cells]]:
+    yield from found
+    for row in dispensed.rows(opened.syringes):
+        yield dispensed.SYRINGES.name, row

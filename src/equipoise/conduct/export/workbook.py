@@ -16,7 +16,7 @@ from xml.sax.saxutils import escape
 from zipfile import ZipFile
 
 from equipoise.conduct.export.rows import Cell, Cells
-from equipoise.conduct.export.sinks import entry, pour, temporary
+from equipoise.conduct.export.sinks import close, entry, pour, temporary
 from equipoise.dataset.tables import Table
 
 MOST_ROWS = 1_048_576  # that a sheet can hold; more go on in another sheet
@@ -59,6 +59,11 @@ class WorkbookSink:
                 pour(file, archive, f"xl/worksheets/sheet{len(titles)}.xml")
         for path, text in _frame(titles).items():
             archive.writestr(entry(path), HEAD + text)
+
+    def drop(self) -> None:
+        """Closes what is open."""
+        for files in self._sheets.values():
+            close(files)
 
     def _open(self, table: str) -> None:
         file = temporary()

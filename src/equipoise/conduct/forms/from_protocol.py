@@ -152,6 +152,12 @@ def infusion_form(protocol: Protocol) -> Form:
     """The infusion itself: when, and whether it was interrupted; never what."""
     weight = any(c.id == "weight_kg" for c in protocol.characteristics)
     fields = [
+        Field(
+            name="syringe",
+            label="Number on the syringe",
+            kind="text",
+            hint="as it is on the label; it tells nothing of the content",
+        ),
         Field(name="started_at", label="Started", kind="datetime"),
         Field(name="stopped_at", label="Stopped", kind="datetime"),
         Field(name="interrupted", label="Interrupted", kind="flag", choices=YES_NO),

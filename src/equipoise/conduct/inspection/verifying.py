@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from equipoise.conduct.allocation import services
 from equipoise.conduct.audit.anchor import against, anchored
+from equipoise.conduct.audit.models import STUDY
+from equipoise.conduct.audit.record import entries
 from equipoise.conduct.audit.verify import verify
+from equipoise.conduct.enrolment.sealed import of_the_list
 from equipoise.conduct.enrolment.standing import missing
+from equipoise.conduct.inspection.published import compared, unpublished
 from equipoise.conduct.study.protocols import in_force
 
 
@@ -18,30 +23,36 @@ class Inspection:
     """What was looked at, and what was found.
 
     Attributes:
+        openings: number of arms that were shown.
         findings: what is not as it was written down; empty if nothing is wrong.
         notices: what is in order, and should be known.
+        not_checked: what only who has the key of the vault can look at, in words; empty
+            if all was looked at.
     """
 
     entries: int
     chains: int
     allocations: int
+    openings: int
     anchored: int
     findings: tuple[str, ...]
     notices: tuple[str, ...]
+    not_checked: tuple[str, ...]
 
 
 def inspect(
-    key: Path, anchors: Path, progress: Callable[[str], None] | None = None
+    key: Path | None, anchors: Path, progress: Callable[[str], None] | None = None
 ) -> Inspection:
     """Works everything out again.
 
     Args:
-        key: file of the key of the vault.
+        key: file of the key of the vault; None for an auditor who must not have it: all
+            that needs no key is looked at, and the rest is named.
         anchors: folder of the anchors.
         progress: told what is being done.
 
     Raises:
-        ConductError: EQ931, there is no key.
+        ConductError: EQ931, there is no key where one was said to be.
     """
     tell = progress or (lambda _: None)
     tell("working the chains out again")
@@ -50,21 +61,36 @@ def inspect(
     findings = [str(f) for f in (*found.findings, *against(found, anchors))]
     lacking, known = missing(anchors), anchored(anchors)
     findings += [f"vault: {what}" for what in lacking.words()]
-    tell("opening the sealed list")
-    findings += [f"vault: {what}" for what in services.verify(key, in_force())]
-    notices = [str(f) for f in found.notices]
+    tell("opening the sealed list" if key else "working the vault's chains out again")
+    protocol = of_the_list() or in_force()
+    findings += [f"vault: {what}" for what in services.verify(key, protocol)]
+    findings += [f"vault: {what}" for what in unpublished()]
+    shown = compared()
+    findings += [f"vault: {what}" for what in shown.unwritten]
+    notices = [*map(str, found.notices), *shown.cut_off]
     notices += [
         f"{who} has kit {kit}, and no entry: randomize again to complete it"
         for who, kit in sorted(lacking.unrecorded.items())
     ]
-    notices += [f"a loss was reconciled at {at}" for at in known.reconciled]
+    notices += [_reconciled(at) for at in known.reconciled]
     if not known.allocations:
         notices.append("nothing was anchored yet: a removed tail cannot be found")
     return Inspection(
         found.entries,
         len(found.heads),
         services.head().count,
+        services.heads()["openings"][0],
         len(known.heads),
         tuple(dict.fromkeys(findings)),
         tuple(notices),
+        () if key else services.KEPT_BY_THE_KEY,
     )
+
+
+def _reconciled(at: str) -> str:
+    """A loss that was accepted: when, what, by whom and why."""
+    told = f"a loss was reconciled at {at}"
+    made = entries(STUDY).filter(act="reconcile", at=datetime.fromisoformat(at)).first()
+    if made is None:
+        return told
+    return f"{told} by {made.actor}, because: {made.reason}. It was: {made.value}"

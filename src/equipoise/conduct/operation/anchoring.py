@@ -28,15 +28,11 @@ def anchor_now(folder: Path, *, at: datetime) -> None:
         at: UTC.
     """
     # Django must be set up before its models are imported.
-    from equipoise.conduct.allocation import services as allocation
-    from equipoise.conduct.audit.anchor import anchor
+    from equipoise.conduct.enrolment.anchoring import anchor_all
 
     folder.mkdir(parents=True, exist_ok=True)
     with _alone(folder):
-        # The vault is read first: an allocation between the two reads is in the next
-        # anchor, and no anchor states an allocation that its chains do not know yet.
-        head = allocation.head()
-        anchor(folder, vault=(head.count, head.hash), at=at)
+        anchor_all(folder, at=at)
 
 
 def repeat(

@@ -5,12 +5,16 @@ Whoever finds a backup finds no arm: the key of the vault is never beside it.
 
 from __future__ import annotations
 
+import os
 import shutil
-from collections.abc import Callable
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
-from django.db import connections
+import psycopg
+from django.db import Error, connections
 
 from equipoise.conduct.allocation import services as allocation
 from equipoise.conduct.audit.models import Head, stamp
@@ -20,6 +24,9 @@ from equipoise.conduct.operation.manifest import Manifest, digest, fingerprint
 from equipoise.conduct.study.protocols import in_force
 from equipoise.errors import ConductError
 from equipoise.version import __version__
+
+PART = ".part"  # of the name of a folder that is not whole yet
+NEVER = "give a new folder; a backup never overwrites another one"
 
 
 def back_up(
@@ -40,32 +47,71 @@ def back_up(
         tell: told what is being done.
 
     Raises:
-        ConductError: EQ902, a folder cannot be used.
+        ConductError: EQ902, a folder cannot be used; EQ956, the disk is full or a database
+            is away: nothing is left behind.
     """
     _outside(out, keys)
-    heads = {h.chain: (h.seq, bytes(h.hash).hex()) for h in Head.objects.all() if h.seq}
-    last = allocation.head()
-    tell("copying both databases")
-    _new(out)
-    files = tables.write(out)
-    tell("working out the hashes")
-    made = Manifest(
-        made_at=stamp(at),
-        trial=in_force().trial.id,
-        version=__version__,
-        vendor=connections["default"].vendor,
-        demo=trial.demo,
-        files={str(path.relative_to(out)): digest(path) for path in sorted(files)},
-        heads=heads,
-        vault=(last.count, last.hash),
-        key=fingerprint(trial.folder / VAULT_KEY),
-    )
-    made.save(out)
-    if keys is not None:
-        _new(keys)
-        for name in (SECRET, VAULT_KEY):
-            shutil.copy2(trial.folder / name, keys / name)
+    with _whole(out) as half, _whole(keys) as safe:
+        tell("copying both databases")
+        heads = {
+            h.chain: (h.seq, bytes(h.hash).hex()) for h in Head.objects.all() if h.seq
+        }
+        last = allocation.head()
+        files = tables.write(half)
+        tell("working out the hashes")
+        made = Manifest(
+            made_at=stamp(at),
+            trial=in_force().trial.id,
+            version=__version__,
+            vendor=connections["default"].vendor,
+            demo=trial.demo,
+            files={str(path.relative_to(half)): digest(path) for path in sorted(files)},
+            heads=heads,
+            vault=(last.count, last.hash),
+            key=fingerprint(trial.folder / VAULT_KEY),
+        )
+        made.save(half)
+        for name in (SECRET, VAULT_KEY) if keys is not None else ():
+            shutil.copy2(trial.folder / name, safe / name)
     return made
+
+
+@contextmanager
+def _whole(folder: Path | None) -> Iterator[Path]:
+    """A folder that gets its name when everything is in it, or is gone again.
+
+    A backup that was killed, or met a full disk, cannot be taken for a whole one.
+    """
+    if folder is None:
+        yield Path()
+        return
+    half = folder.with_name(folder.name + PART)
+    if half.exists():
+        raise _unusable(half, "a backup was cut off here", "remove it, and try again")
+    if folder.exists():
+        raise _unusable(folder, "it is there already", NEVER)
+    _make(half)
+    try:
+        yield half
+        for path in half.rglob("*"):
+            _onto_the_disk(path)
+        half.rename(folder)
+    except (OSError, sqlite3.Error, psycopg.Error, Error) as error:
+        what = getattr(error, "strerror", None) or type(error).__name__
+        raise ConductError.single(
+            "EQ956",
+            f"the backup cannot be written: {what}",
+            where=str(folder),
+            mend="make room, see that both databases answer, and make the backup again",
+        ) from error
+    finally:
+        shutil.rmtree(half, ignore_errors=True)
+
+
+def _onto_the_disk(path: Path) -> None:
+    if path.is_file():
+        with path.open("rb") as file:
+            os.fsync(file.fileno())
 
 
 def _outside(out: Path, keys: Path | None) -> None:
@@ -81,13 +127,17 @@ def _outside(out: Path, keys: Path | None) -> None:
         )
 
 
-def _new(folder: Path) -> None:
+def _make(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, mode=0o700)
     except OSError as error:
-        raise ConductError.single(
-            "EQ902",
-            f"the folder cannot be made: {error.strerror}",
-            where=str(folder),
-            mend="give a new folder; a backup never overwrites another one",
-        ) from error
+        raise _unusable(folder, str(error.strerror), NEVER) from error
+
+
+def _unusable(folder: Path, what: str, mend: str) -> ConductError:
+    return ConductError.single(
+        "EQ902",
+        f"the folder cannot be made: {what}",
+        where=str(folder),
+        mend=mend,
+    )

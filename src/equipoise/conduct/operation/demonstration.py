@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -15,13 +16,17 @@ from equipoise.conduct.access.granting import first_administrator, grant
 from equipoise.conduct.access.inviting import invite, participant_account
 from equipoise.conduct.access.models import Membership
 from equipoise.conduct.access.rights import Role
-from equipoise.conduct.allocation import services as allocation
+from equipoise.conduct.allocation import services
 from equipoise.conduct.capture.participants import screen
+from equipoise.conduct.enrolment.sealed import is_published
+from equipoise.conduct.enrolment.sealing import seal
 from equipoise.conduct.folder import write_private
 from equipoise.conduct.study.models import Site
 from equipoise.conduct.study.protocols import in_force
+from equipoise.conduct.study.sites import zone_names
 
 FILE = "demo-users.txt"
+CLOCK = Path("/etc/localtime")  # a link to the zone of the machine, where there is one
 SPARE = 3  # times the planned size, in every stratum: a demonstration never runs out
 LEAST = 60
 ADMINISTRATOR = "administrator"
@@ -34,6 +39,8 @@ PEOPLE: dict[Role, str] = {
     "statistician": "Stella Statistician",
     "monitor": "Moritz Monitor",
 }
+# Without infusions, nobody prepares or gives any.
+OF_INFUSIONS: frozenset[Role] = frozenset({"infusion team", "pharmacist"})
 EVERYWHERE: frozenset[Role] = frozenset({"statistician", "monitor"})
 
 
@@ -55,7 +62,24 @@ def logins(folder: Path) -> list[Login]:
     return [Login(*row) for row in rows]
 
 
-def fill(folder: Path, key: Path, *, at: datetime) -> list[Login]:
+def zones(stated: Mapping[str, str]) -> dict[str, str]:
+    """The zone of this machine for the main site: who tries it looks at that clock.
+
+    Args:
+        stated: code -> time zone, which come first.
+
+    Returns:
+        The same, completed before the first site is there; else as it was stated.
+    """
+    if stated or Site.objects.exists():
+        return dict(stated)
+    name = "/".join(CLOCK.resolve().parts).partition("zoneinfo/")[2]
+    return {"main": name} if name in zone_names() else {}
+
+
+def fill(
+    folder: Path, key: Path, *, at: datetime, anchors: Path | None = None
+) -> list[Login]:
     """Makes a person of every role and seals a list, once.
 
     Killed in the middle, it is done again from the beginning.
@@ -64,6 +88,7 @@ def fill(folder: Path, key: Path, *, at: datetime) -> list[Login]:
         folder: of the trial; keeps the passwords in a file that only its owner can read.
         key: of the vault.
         at: UTC.
+        anchors: folder of the anchors; ``anchors`` in the folder of the trial if absent.
 
     Returns:
         Who can log in.
@@ -71,17 +96,25 @@ def fill(folder: Path, key: Path, *, at: datetime) -> list[Login]:
     known = logins(folder)
     if known:
         return known
-    protocol = in_force()
-    if allocation.commitment() is None:
-        places = max(LEAST, SPARE * protocol.size.participants)
-        allocation.seal(protocol, key, places=places, actor="statistician", at=at)
     with transaction.atomic():
         if not User.objects.filter(username=ADMINISTRATOR).exists():
             _people(at)
+    _seal(key, anchors or folder / "anchors", at)
+    with transaction.atomic():
         made = [_login(user) for user in User.objects.order_by("id")]
     rows = ("\t".join((m.role, m.username, m.password)) for m in made)
     write_private(folder / FILE, "\n".join(rows) + "\n")
     return made
+
+
+def _seal(key: Path, anchors: Path, at: datetime) -> None:
+    """Seals the list as the statistician does, through the same door."""
+    known = services.commitment()
+    if known is not None and is_published(known.hash):
+        return
+    statistician = actor_of(User.objects.get(username="statistician"), at=at)
+    places = max(LEAST, SPARE * in_force().size.participants)
+    seal(places=places, key=key, anchors=anchors, actor=statistician, at=at)
 
 
 def _people(at: datetime) -> None:
@@ -92,7 +125,11 @@ def _people(at: datetime) -> None:
     first_administrator(user, at=at)
     administrator = actor_of(user, at=at)
     site = Site.objects.order_by("id")[0].code
+    visits = in_force().schedule.visits
+    infusions = any(visit.infusion is not None for visit in visits)
     for role, name in PEOPLE.items():
+        if role in OF_INFUSIONS and not infusions:
+            continue
         user = invite(role.replace(" ", "-"), name, actor=administrator, at=at)
         where = ALL_SITES if role in EVERYWHERE else site
         grant(user, role, where, actor=administrator, at=at)

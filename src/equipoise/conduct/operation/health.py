@@ -8,12 +8,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from django.conf import settings
 from django.db import Error, connections
+from django.db.transaction import atomic, set_rollback
 
 from equipoise.conduct.allocation.key import Vault
 from equipoise.conduct.audit.anchor import NAME, read
+from equipoise.conduct.audit.clock import behind, in_words, newest
 from equipoise.conduct.database import VAULT
 from equipoise.conduct.operation.anchoring import MINUTES
+from equipoise.conduct.outages import outage_of
 from equipoise.errors import ConductError
 
 OLD = timedelta(minutes=4 * MINUTES)  # three anchors were missed
@@ -41,27 +45,43 @@ def parts(home: Path, anchors: Path, key: Path, *, at: datetime) -> list[Part]:
     return [
         _database("database", "default"),
         _database("vault", VAULT),
+        _looked("clock", lambda: _clock(at)),
         _looked("key of the vault", lambda: _key(key)),
         _looked("anchors", lambda: _anchors(anchors, at)),
         _looked("disk", lambda: _room(home)),
+        _looked("disk of the anchors", lambda: _room(anchors)),
     ]
 
 
 def _database(name: str, alias: str) -> Part:
     try:
-        with connections[alias].cursor() as cursor:
-            cursor.execute("SELECT 1")
+        with atomic(using=alias), connections[alias].cursor() as cursor:
+            # A table that is taken back at once: whether a page can still be added.
+            cursor.execute("CREATE TABLE room_for_a_page AS SELECT 1 AS one")
+            set_rollback(True, using=alias)
     except Error as error:
-        return Part(name, well=False, said=type(error).__name__)
+        known = outage_of(error)
+        return Part(name, well=False, said=known.said if known else _kind(error))
     return Part(name, well=True, said="answers")
+
+
+def _kind(error: Exception) -> str:
+    return type(error).__name__
 
 
 def _looked(name: str, look: Callable[[], tuple[bool, str]]) -> Part:
     try:
         well, said = look()
-    except (OSError, ConductError, ValueError, KeyError) as error:
-        return Part(name, well=False, said=type(error).__name__)
+    except (OSError, ConductError, Error, ValueError, KeyError) as error:
+        return Part(name, well=False, said=_kind(error))
     return Part(name, well=well, said=said)
+
+
+def _clock(at: datetime) -> tuple[bool, str]:
+    back = behind(newest(), at)
+    if back:
+        return False, f"it went back: {in_words(back)} behind the newest entry"
+    return True, "not behind the newest entry"
 
 
 def _key(path: Path) -> tuple[bool, str]:
@@ -76,6 +96,8 @@ def _anchors(folder: Path, at: datetime) -> tuple[bool, str]:
     for made in read(folder):
         last = made.at
     age = at - datetime.fromisoformat(last)
+    if age < -settings.CLOCK_TOLERANCE:
+        return False, f"the last one is {in_words(-age)} ahead of the clock"
     return age < OLD, f"the last one is {int(age.total_seconds() // 60)} minutes old"
 
 

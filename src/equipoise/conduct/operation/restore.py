@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
 from equipoise.conduct import folder
+from equipoise.conduct.database import FILES
 from equipoise.conduct.operation.manifest import Manifest, load, problem
 from equipoise.errors import ConductError
 
 Tell = Callable[[str], None]
+PART = ".part"  # of the name of a folder that is not verified yet
 MOST = 12  # findings that are listed
 
 
@@ -45,7 +48,10 @@ class Restored:
 def restore(
     source: Source, trial: folder.Trial, *, at: datetime, tell: Tell
 ) -> Restored:
-    """Brings a backup into a new folder, or refuses and leaves nothing there.
+    """Brings a backup into a new folder, or refuses and leaves nothing behind.
+
+    The folder has another name until everything is verified: what a restore leaves that
+    was killed cannot be served by mistake.
 
     Args:
         source: backup, keys and anchors.
@@ -54,27 +60,46 @@ def restore(
         tell: told what is being done.
 
     Raises:
-        ConductError: EQ902, the folder is used already; EQ954, the backup is not whole
-            or does not verify; EQ955, it is older than an anchor, and no reason is given.
+        ConductError: EQ902, the folder is used already or cannot be written; EQ954, the
+            backup is not whole or does not verify; EQ955, it is older than an anchor, and
+            no reason is given.
     """
-    if trial.folder.exists():
-        raise ConductError.single(
-            "EQ902",
-            "this folder is there already",
-            where=str(trial.folder),
-            mend="give a new folder: nothing is overwritten",
-        )
+    half = replace(trial, folder=trial.folder.with_name(trial.folder.name + PART))
+    _are_new(trial.folder, half.folder)
     tell("checking the files of the backup")
     manifest = load(source.backup, source.keys / folder.VAULT_KEY)
     _same_kind(manifest, trial)
     try:
         tell("bringing the databases back")
-        _put(source, trial, manifest)
-        tell("verifying every chain, the vault and the anchors")
-        return _verified(source, trial, manifest, at)
-    except BaseException:  # also when it is interrupted: half a trial is none
-        shutil.rmtree(trial.folder, ignore_errors=True)
-        raise
+        _put(source, half, manifest)
+        with _databases(half):
+            _fill(source, half)
+            tell("verifying every chain, the vault and the anchors")
+            done = _verified(source, half, manifest, at)
+            _settle(half, trial)
+    except OSError as error:
+        raise ConductError.single(
+            "EQ902",
+            f"the trial cannot be written: {error.strerror}",
+            where=str(trial.folder),
+            mend="make room, or give a folder that you may write to, and restore again",
+        ) from error
+    finally:  # also when it is interrupted: half a trial is none
+        shutil.rmtree(half.folder, ignore_errors=True)
+    return done
+
+
+def _are_new(wanted: Path, half: Path) -> None:
+    """Refuses a folder that is there, and one that an earlier restore left half made."""
+    there = {
+        wanted: ("this folder is there already", "give a new folder"),
+        half: ("a restore was cut off here", "remove this folder, and restore again"),
+    }
+    for place, (what, mend) in there.items():
+        if place.exists():
+            raise ConductError.single(
+                "EQ902", what, where=str(place), mend=f"{mend}: nothing is overwritten"
+            )
 
 
 def _same_kind(manifest: Manifest, trial: folder.Trial) -> None:
@@ -89,28 +114,58 @@ def _same_kind(manifest: Manifest, trial: folder.Trial) -> None:
 
 
 def _put(source: Source, trial: folder.Trial, manifest: Manifest) -> None:
-    """Folder, keys and both databases; loads Django."""
+    """Folder, keys and files of SQLite; loads Django."""
     trial.folder.mkdir(parents=True, mode=0o700)
     for name in (folder.SECRET, folder.VAULT_KEY):
         if (source.keys / name).exists():
             shutil.copyfile(source.keys / name, trial.folder / name)
             (trial.folder / name).chmod(0o600)
     if manifest.vendor == "sqlite":
-        for alias, name in (("default", "trial"), ("vault", "vault")):
-            shutil.copyfile(
-                source.backup / f"{alias}.sqlite3", trial.folder / f"{name}.sqlite3"
-            )
+        for alias, name in FILES.items():
+            shutil.copyfile(source.backup / f"{alias}.sqlite3", trial.folder / name)
     folder.enter(folder.prepare(trial))
-    # Models can be imported from here on, not before Django is set up.
+
+
+@contextmanager
+def _databases(trial: folder.Trial) -> Iterator[None]:
+    """Databases of PostgreSQL; the server is as it was before, if what follows fails."""
+    # Models can be imported only after Django is set up.
     from equipoise.conduct.operation import setting_up, tables
 
-    if trial.database:
-        setting_up.make_databases(trial.database)
+    if not trial.database:
+        yield
+        return
+    made = setting_up.make_databases(trial.database)
+    try:
         _empty(trial)
+    except BaseException:
+        setting_up.drop_databases(trial.database, made)
+        raise
+    try:
+        yield
+    except BaseException:
+        try:
+            tables.clear()  # of databases that somebody had made for this
+        finally:
+            setting_up.drop_databases(trial.database, made)
+        raise
+
+
+def _fill(source: Source, trial: folder.Trial) -> None:
+    from equipoise.conduct.operation import setting_up, tables
+
     setting_up.make_tables()
     if trial.database:
         tables.read(source.backup)
-    folder.remember(trial)
+
+
+def _settle(half: folder.Trial, trial: folder.Trial) -> None:
+    """Gives the folder its name, now that everything in it is verified."""
+    from django.db import connections
+
+    connections.close_all()
+    folder.remember(half)
+    half.folder.rename(trial.folder)
 
 
 def _empty(trial: folder.Trial) -> None:
@@ -158,7 +213,7 @@ def _verified(
 def _findings(source: Source, trial: folder.Trial) -> tuple[list[str], list[str]]:
     """What was changed, and what was anchored and is not there yet."""
     from equipoise.conduct.allocation import services as allocation
-    from equipoise.conduct.audit.anchor import against, read
+    from equipoise.conduct.audit.anchor import against, anchored
     from equipoise.conduct.audit.verify import verify
 
     found = verify()
@@ -170,15 +225,22 @@ def _findings(source: Source, trial: folder.Trial) -> tuple[list[str], list[str]
         length = found.heads.get(finding.chain, (0, b""))[0]
         newer = finding.chain != "anchors" and finding.seq > length
         (lacks if newer else wrong).append(str(finding))
-    count = allocation.head().count
-    for made in read(anchors):
-        number, hash_ = made.vault
+    known, count = anchored(anchors), allocation.head().count
+    for number, hash_ in known.allocations.items():
         if number > count:
             lacks.append(f"allocation {number} of the vault")
         elif number and allocation.hash_at(number) != hash_:
             wrong.append(
                 f"allocation {number} is another than the one that was anchored"
             )
+    for chain, places in known.beside.items():
+        length = allocation.heads().get(chain, (0, ""))[0]
+        stored = allocation.hashes(chain, places)
+        for number, hash_ in places.items():
+            if number > length:
+                lacks.append(f"row {number} of the {chain} in the vault")
+            elif stored.get(number) != hash_:
+                wrong.append(f"row {number} of the {chain} is not the anchored one")
     return wrong, list(dict.fromkeys(lacks))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -10,14 +10,18 @@ from pathlib import Path
 import psycopg
 from django.core.management import call_command
 from django.db import DatabaseError, connections, transaction
+from django.db.migrations.recorder import MigrationRecorder
 from psycopg import sql
 
 from equipoise.conduct.audit.chain import Fact
 from equipoise.conduct.audit.models import STUDY
 from equipoise.conduct.audit.record import append
 from equipoise.conduct.database import VAULT, vault_address
+from equipoise.conduct.enrolment.sealed import require_fit
+from equipoise.conduct.outages import outage_of
 from equipoise.conduct.study.models import ConsentVersion, ProtocolVersion, Site
 from equipoise.conduct.study.protocols import accept, in_force
+from equipoise.conduct.study.sites import zone_named
 from equipoise.errors import ConductError
 from equipoise.exchange.protocols import texts
 from equipoise.protocol.amend import Change, content_hash, differences
@@ -41,16 +45,22 @@ class Founded:
     changes: tuple[Change, ...] = ()
 
 
-def make_databases(address: str) -> None:
+def make_databases(address: str) -> list[str]:
     """Makes the database of PostgreSQL and its vault, where they are missing.
+
+    Returns:
+        Names of those that were made.
 
     Raises:
         ConductError: EQ902, the server cannot be reached, or refuses.
     """
+    made: list[str] = []
     try:
         for wanted in (address, vault_address(address)):
-            _make(wanted, address)
+            made += filter(None, [_make(wanted, address)])
+        return made
     except psycopg.Error as error:
+        drop_databases(address, made)
         raise ConductError.single(
             "EQ902",
             f"the server of PostgreSQL cannot be used: {type(error).__name__}",
@@ -59,23 +69,58 @@ def make_databases(address: str) -> None:
         ) from error
 
 
+def drop_databases(address: str, names: Sequence[str]) -> None:
+    """Takes databases away that were made for something that failed.
+
+    Args:
+        address: of one of them.
+        names: what ``make_databases`` returned, and nothing else.
+    """
+    connections.close_all()
+    if not names:
+        return
+    with _maintenance(address) as connection:
+        for name in names:
+            statement = sql.SQL("DROP DATABASE IF EXISTS {}")
+            connection.execute(statement.format(sql.Identifier(name)))
+
+
 def make_tables() -> None:
-    """Brings the tables of both databases up to date; each step as a whole or not at all.
+    """Brings the tables of both databases up to date.
+
+    New ones are made in one transaction, or not at all; later each step is one.
 
     Raises:
         ConductError: EQ902, a database cannot be used.
     """
     try:
         for alias in ("default", VAULT):
-            call_command("migrate", database=alias, interactive=False, verbosity=0)
+            _migrate(alias)
         call_command("createcachetable", verbosity=0)
     except DatabaseError as error:
         raise ConductError.single(
             "EQ902",
-            f"the database cannot be used: {type(error).__name__}",
+            f"the database cannot be used: {_said(error)}",
             where=str(connections["default"].settings_dict["NAME"]),
-            mend="check that the disk has room and that nobody else holds the database",
+            mend="check that the database is there, that its disk has room and that nobody "
+            "else holds it; then start again",
         ) from error
+
+
+def _migrate(alias: str) -> None:
+    connection = connections[alias]
+    if MigrationRecorder(connection).has_table():
+        call_command("migrate", database=alias, interactive=False, verbosity=0)
+        return
+    # Django notes a step after its transaction. A process that is killed between the two
+    # would find tables that it does not know, and could never go on.
+    with connection.constraint_checks_disabled(), transaction.atomic(using=alias):
+        call_command("migrate", database=alias, interactive=False, verbosity=0)
+
+
+def _said(error: DatabaseError) -> str:
+    known = outage_of(error)
+    return known.said if known else type(error).__name__
 
 
 @transaction.atomic
@@ -85,6 +130,7 @@ def found(
     *,
     at: datetime,
     amendment: str = "",
+    zones: Mapping[str, str] | None = None,
 ) -> Founded:
     """Puts a protocol into force, with its sites and the first consent version.
 
@@ -95,21 +141,28 @@ def found(
         sites: code -> name; sites that are there already stay.
         at: UTC.
         amendment: the reason, if the protocol differs from the one in force.
+        zones: code -> time zone; UTC where none is given. A site that is there already
+            keeps its own.
 
     Raises:
         ConductError: EQ951, another trial is here; EQ953, the protocol is an amendment
-            and no reason was given.
+            and no reason was given; EQ945, it randomizes otherwise than the sealed list;
+            EQ957, a time zone that is not there, is of no site, or differs from that of
+            the site.
     """
     protocol, text, scales = texts(name_or_path)
     new = not ProtocolVersion.objects.exists()
     if not new:
         _is_accepted(in_force(), protocol, amendment)
+        require_fit(protocol)
     changes = accept(
         protocol, text, scales, actor=TERMINAL, at=at, reason=amendment.strip()
     )
-    _add_sites(sites if sites or not new else {"main": "Main site"}, protocol, at)
+    wanted = sites if sites or not new else {"main": "Main site"}
+    _add_sites(wanted, zones or {}, protocol, at)
     if new:
-        ConsentVersion.objects.create(label="1.0", valid_from=at.date())
+        first = min(site.day(at) for site in Site.objects.all())
+        ConsentVersion.objects.create(label="1.0", valid_from=first)
         _write("consent version", "1.0", protocol, at)
     return Founded(protocol, new, changes)
 
@@ -135,11 +188,31 @@ def _is_accepted(known: Protocol, protocol: Protocol, amendment: str) -> None:
         )
 
 
-def _add_sites(sites: Mapping[str, str], protocol: Protocol, at: datetime) -> None:
+def _add_sites(
+    sites: Mapping[str, str], zones: Mapping[str, str], protocol: Protocol, at: datetime
+) -> None:
     for code, name in sites.items():
-        _, made = Site.objects.get_or_create(code=code, defaults={"name": name})
+        zone = zone_named(zones.get(code, "UTC")).key
+        _, made = Site.objects.get_or_create(
+            code=code, defaults={"name": name, "timezone": zone}
+        )
         if made:
             _write("site", f"{code} {name}", protocol, at)
+        if made and zone != "UTC":
+            _write("time zone", f"{code}: UTC -> {zone}", protocol, at)
+    known = dict(Site.objects.values_list("code", "timezone"))
+    for code, zone in zones.items():
+        if known.get(code) != zone_named(zone).key:
+            raise _other_zone(code, known)
+
+
+def _other_zone(code: str, known: Mapping[str, str]) -> ConductError:
+    if code not in known:
+        what, mend = f"there is no site {code!r}", "give it with --site too"
+    else:
+        what = f"the time zone of site {code} is {known[code]}"
+        mend = "an administrator changes it on the page Sites, with a reason"
+    return ConductError.single("EQ957", what, where="--timezone", mend=mend)
 
 
 def _write(act: str, value: str, protocol: Protocol, at: datetime) -> None:
@@ -147,16 +220,22 @@ def _write(act: str, value: str, protocol: Protocol, at: datetime) -> None:
     append(STUDY, [fact], actor=TERMINAL, protocol=content_hash(protocol), at=at)
 
 
-def _make(wanted: str, address: str) -> None:
-    """Makes one database, asked for through another one of the same server."""
-    name = psycopg.conninfo.conninfo_to_dict(wanted)["dbname"]
+def _make(wanted: str, address: str) -> str:
+    """Makes one database, asked for through another one of the same server.
+
+    Returns:
+        Its name; empty if it is there already.
+    """
+    name = str(psycopg.conninfo.conninfo_to_dict(wanted)["dbname"])
     with _maintenance(address) as connection:
         there = connection.execute(
             "SELECT 1 FROM pg_database WHERE datname = %s", (name,)
         ).fetchone()
-        if there is None:
-            statement = sql.SQL("CREATE DATABASE {} ENCODING 'UTF8' TEMPLATE template0")
-            connection.execute(statement.format(sql.Identifier(str(name))))
+        if there is not None:
+            return ""
+        statement = sql.SQL("CREATE DATABASE {} ENCODING 'UTF8' TEMPLATE template0")
+        connection.execute(statement.format(sql.Identifier(name)))
+        return name
 
 
 def _maintenance(address: str) -> psycopg.Connection:

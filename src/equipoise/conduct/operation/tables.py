@@ -57,10 +57,28 @@ def read(source: Path) -> None:
             _numbers(alias)
 
 
+def clear() -> None:
+    """Takes every table away again from databases of PostgreSQL that were empty before."""
+    for alias in ALIASES:
+        connection = connections[alias]
+        with transaction.atomic(using=alias), connection.cursor() as cursor:
+            for name in connection.introspection.table_names(cursor):
+                cursor.execute(
+                    sql.SQL("DROP TABLE IF EXISTS {} CASCADE").format(
+                        sql.Identifier(name)
+                    )
+                )
+                cursor.execute(  # of the triggers of append-only tables
+                    sql.SQL("DROP FUNCTION IF EXISTS {}()").format(
+                        sql.Identifier(f"{name}_refuse")
+                    )
+                )
+
+
 def _copy_sqlite(alias: str, path: Path) -> Path:
     name = str(connections[alias].settings_dict["NAME"])
     with (
-        closing(sqlite3.connect(name)) as source,
+        closing(sqlite3.connect(name, uri=True)) as source,
         closing(sqlite3.connect(path)) as out,
     ):
         source.backup(out)

@@ -9,9 +9,16 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from equipoise.conduct.access.acting import ALL_SITES, actor_of
+from equipoise.conduct.access.acting import ALL_SITES, Actor, actor_of
+from equipoise.conduct.audit.models import STUDY
+from equipoise.conduct.capture.current import Where
+from equipoise.conduct.capture.finding import place_of
+from equipoise.conduct.capture.participants import find
+from equipoise.conduct.forms.definition import Form
+from equipoise.conduct.forms.wording import short
 from equipoise.conduct.inspection import reading
-from equipoise.errors import AccessError
+from equipoise.conduct.study.protocols import in_force
+from equipoise.errors import AccessError, ConductError
 
 LINES = 200  # a page
 
@@ -38,4 +45,50 @@ def chain(request: HttpRequest, chain: str) -> HttpResponse:
     actor = actor_of(request.user, at=timezone.now())
     lines = reading.readable(chain, actor)[::-1]
     page = Paginator(lines, LINES).get_page(request.GET.get("page"))
-    return render(request, "audit/chain.html", {"chain": chain, "page": page})
+    named = _Named(chain, actor)
+    known = {
+        "chain": chain,
+        "page": page,
+        "rows": [(line, named.place(line), named.field(line)) for line in page],
+        "person": named.person,
+    }
+    return render(request, "audit/chain.html", known)
+
+
+class _Named:
+    """What forms, visits and fields are called; their ids where nothing is known."""
+
+    def __init__(self, chain: str, actor: Actor) -> None:
+        self.person = None if chain == STUDY else find(chain, actor)
+        self._visits = {v.id: v.label for v in in_force().schedule.visits}
+        self._forms: dict[Where, Form | None] = {}
+
+    def place(self, line: reading.Line) -> str:
+        """The form, the visit and the minute."""
+        form = self._form(line)
+        parts = [short(form.title) if form else line.form]
+        kind, _, number = line.form.partition("#")
+        if number:
+            parts[0] = f"{parts[0] if form else kind} {number}"
+        if line.visit:
+            parts.append(self._visits.get(line.visit, line.visit.replace("-", " ")))
+        if line.minute is not None:
+            parts.append(f"minute {line.minute}")
+        return ", ".join(part for part in parts if part)
+
+    def field(self, line: reading.Line) -> str:
+        """The question."""
+        form = self._form(line)
+        labels = {f.name: f.label for f in form.fields} if form else {}
+        return labels.get(line.item, line.item)
+
+    def _form(self, line: reading.Line) -> Form | None:
+        where = line.form, line.visit, line.minute
+        if self.person is None or not line.form:
+            return None
+        if where not in self._forms:
+            try:
+                self._forms[where] = place_of(self.person, *where).form
+            except ConductError:  # of a protocol that was in force before
+                self._forms[where] = None
+        return self._forms[where]

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.utils import timezone
 
-from equipoise.conduct.access.acting import actor_of
+from equipoise.conduct.pages.desk import who
 from equipoise.conduct.pages.menu import menu
-from equipoise.conduct.study.models import ProtocolVersion
+from equipoise.conduct.resetting.confirming import waiting
+from equipoise.conduct.resetting.telling import unread
 from equipoise.conduct.study.protocols import in_force
+from equipoise.errors import ConductError
 
 
 def trial(request: HttpRequest) -> dict[str, Any]:
@@ -20,12 +22,19 @@ def trial(request: HttpRequest) -> dict[str, Any]:
         "demo": settings.DEMO,
         "idle_minutes": settings.IDLE_MINUTES,
     }
-    if ProtocolVersion.objects.exists():
-        known["trial"] = in_force().trial
+    infusions = False
+    with suppress(ConductError):  # EQ901, before a protocol is in force
+        protocol = in_force()
+        known["trial"] = protocol.trial
+        infusions = any(v.infusion is not None for v in protocol.schedule.visits)
+    known["infusions"] = infusions
     user = getattr(request, "user", None)  # none yet: refused before the session
     if user is not None and user.is_authenticated:
-        actor = actor_of(user, at=timezone.now())
+        actor, at = who(request)
         known["actor"] = actor
-        known["menu"] = menu(actor, request.path)
+        known["menu"] = menu(actor, request.path, infusions=infusions)
+        known["resets_unread"] = unread(user)
+        known["resets_waiting"] = waiting(actor, at=at)
+        known["who_name"] = user.get_full_name() or actor.name
         known["who_roles"] = ", ".join(sorted(actor.roles))
     return known

@@ -48,9 +48,13 @@ class Desk:
 
 
 def who(request: HttpRequest) -> tuple[Actor, datetime]:
-    """Who asks, and when."""
-    at = timezone.now()
-    return actor_of(request.user, at=at), at
+    """Who asks, and when: the same wherever it is asked in a request."""
+    known: tuple[Actor, datetime] | None = getattr(request, "who", None)
+    if known is None or known[0].name != request.user.get_username():
+        at = timezone.now()
+        known = actor_of(request.user, at=at), at
+        request.who = known  # type: ignore[attr-defined]
+    return known
 
 
 def desk_of(request: HttpRequest, identifier: str, form: str) -> Desk:
@@ -61,13 +65,30 @@ def desk_of(request: HttpRequest, identifier: str, form: str) -> Desk:
         ConductError: EQ923, no valid consent; EQ924, there is no such form.
     """
     actor, at = who(request)
+    place = named(request, identifier, form)
+    # "visit": whether an unscheduled visit was opened.
+    known = current(identifier, (form, "consent", "visit"), place.visit)
+    return desk_at(place, known, actor, at)
+
+
+def named(request: HttpRequest, identifier: str, form: str) -> Place:
+    """The form that an address names, for who may see it; nothing is read of it yet.
+
+    Raises:
+        AccessError: EQ911, EQ913: not a participant, or not a form, of this person.
+        ConductError: EQ924, there is no such form.
+    """
+    actor, _ = who(request)
     person = find(identifier, actor)
     visit = request.GET.get("visit", "")
     place = place_of(person, form, visit, whole(request.GET.get("minute", "")))
     require_reading(actor, place)
-    # "visit": whether an unscheduled visit was opened.
-    known = current(identifier, (form, "consent", "visit"))
-    return desk_at(place, known, actor, at)
+    return place
+
+
+def is_numbered(place: Place) -> bool:
+    """Whether somebody must have opened the form, or its visit, before it is there."""
+    return "#" in place.form.id or place.visit.startswith(UNSCHEDULED)
 
 
 def desk_at(place: Place, known: Current, actor: Actor, at: datetime) -> Desk:
@@ -79,8 +100,7 @@ def desk_at(place: Place, known: Current, actor: Actor, at: datetime) -> Desk:
     """
     where = place.form.id, place.visit, place.minute
     begun = where in known.status
-    numbered = "#" in place.form.id or place.visit.startswith(UNSCHEDULED)
-    if numbered and not _opened(place, known):
+    if is_numbered(place) and not _opened(place, known):
         raise ConductError.single(
             "EQ924",
             "there is no such form",
@@ -148,5 +168,5 @@ def _opened(place: Place, known: Current) -> bool:
 def _consent_notice(place: Place, known: Current, at: datetime) -> str:
     if place.form.id.partition("#")[0] in BEFORE_CONSENT:
         return ""
-    lacking = lacks_consent(known, at.date())
+    lacking = lacks_consent(known, place.participant.site.day(at))
     return f"The participant {lacking}." if lacking else ""

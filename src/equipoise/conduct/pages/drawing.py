@@ -7,20 +7,27 @@ from dataclasses import dataclass
 from datetime import date
 
 from equipoise.conduct.capture.timeline import Span, Timeline
+from equipoise.conduct.forms.wording import short
 
 WIDTH, LEFT, RIGHT = 720, 46, 14
-COLOURS = 5
+COLOURS = 6
 
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """Something at a place, with the words that a pointer or a reader meets."""
+    """Something at a place, with the words that a pointer or a reader meets.
+
+    Attributes:
+        strong: a serious event.
+        left: the words stand to the left of it, or they would leave the frame.
+    """
 
     x: float
     y: float
     width: float = 0.0
     text: str = ""
     strong: bool = False
+    left: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,21 +70,28 @@ def course(found: Timeline) -> Course:
 
     lines = []
     for place, series in enumerate(found.series):
+        name = short(series.label)
         lowest, highest = series.range
         dots = tuple(
             Mark(
                 x(day),
                 round(floor - (value - lowest) / (highest - lowest) * (floor - top), 1),
-                text=f"{series.label}, day {day}: {value:g} of {highest:g}",
+                text=f"{name}, day {day}: {value:g} of {highest:g}",
             )
             for day, value in series.points
         )
         path = " ".join(f"{dot.x},{dot.y}" for dot in dots)
-        lines.append(Line(series.label, path, dots, 1 + place % COLOURS))
+        lines.append(Line(name, path, dots, 1 + place % COLOURS))
 
     def marks(spans: Sequence[Span], y: float) -> tuple[Mark, ...]:
         return tuple(
-            Mark(x(s.start), y, text=f"{s.label}, day {s.start}") for s in spans
+            Mark(
+                x(s.start),
+                y + 11 * place,
+                text=f"{s.label}, day {s.start}",
+                left=x(s.start) > WIDTH / 2,
+            )
+            for place, s in enumerate(spans)
         )
 
     bars = []
@@ -97,7 +111,7 @@ def course(found: Timeline) -> Course:
         WIDTH, int(floor + 50 + 18 * len(bars)), floor, tuple(lines),
         marks(found.infusions, floor + 8),
         tuple(bars),
-        marks(found.milestones, top),
+        marks(found.milestones, top + 8),
         _ticks(low, high, x, floor),
         x(found.today) if low <= found.today <= high else None,
     )  # fmt: skip

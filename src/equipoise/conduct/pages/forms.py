@@ -18,11 +18,17 @@ from equipoise.conduct.capture import closing
 from equipoise.conduct.capture.current import current
 from equipoise.conduct.capture.due import facts_of, visits_of
 from equipoise.conduct.capture.plan import plan_in_force
-from equipoise.conduct.capture.saving import Place, Saved, save
+from equipoise.conduct.capture.saving import Conflict, Place, Saved, save
 from equipoise.conduct.forms.definition import Field, Form
-from equipoise.conduct.pages.desk import Desk, desk_of
-from equipoise.conduct.pages.entry import Shown, address, history, shown, shown_form
-from equipoise.conduct.pages.today import today_of
+from equipoise.conduct.pages.desk import Desk, desk_of, is_numbered, named, who
+from equipoise.conduct.pages.entry import (
+    Shown,
+    address,
+    history,
+    shown,
+    shown_form,
+    twice,
+)
 from equipoise.errors import ConductError
 
 
@@ -43,16 +49,16 @@ def field(request: HttpRequest, identifier: str, form: str) -> HttpResponse:
     """Saves one field as it is answered; the answer is a sentence beside it."""
     if not request.user.is_authenticated:
         return render(request, "forms/_logged_out.html", status=401)
-    desk = desk_of(request, identifier, form)
+    place = named(request, identifier, form)
+    if is_numbered(place):
+        desk_of(request, identifier, form)  # refuses what nobody has opened
     name = request.POST.get("field", "")
-    values = _values(desk.place.form, {name: request.POST.get(name, "")})
+    values = _values(place.form, {name: request.POST.get(name, "")})
     try:
-        saved = _save(request, desk, values)
+        saved = _save(request, place, values)
     except ConductError as error:
-        return _said(
-            request, desk, name, Saved(0, errors={name: error.problems[0].what})
-        )
-    return _said(request, desk, name, saved)
+        saved = Saved(0, errors={name: error.problems[0].what})
+    return _said(request, place, name, saved)
 
 
 @login_required
@@ -82,6 +88,8 @@ def _page(
         "correct_address": address(desk.place, correct="1"),
         "close_address": address(desk.place, "close"),
         "reason": reason,
+        "is_event": desk.place.form.id.startswith("event#"),
+        "bedside": _bedside(desk.place),
     }
     return render(request, "forms/form.html", known, status=status)
 
@@ -93,15 +101,16 @@ def _submitted(request: HttpRequest, desk: Desk) -> HttpResponse:
     again = desk.state == "complete"
     reason = request.POST.get("reason", "")
     try:
-        saved = _save(request, desk, values, complete=True)
+        saved = _save(request, desk.place, values, complete=True)
     except ConductError as error:
         if error.problems[0].code != "EQ922":
             raise
         messages.error(
             request, "Write the reason of the change: the value before stays on record."
         )
-        entry = shown_form(desk, correcting=True, typed=values)
-        return _page(request, desk, entry, 422)
+        old = _behind(desk, values, _seen(request))
+        entry = shown_form(desk, correcting=True, typed=values, conflicts=old)
+        return _page(request, desk, entry, 409 if old else 422)
     if saved.errors or saved.conflicts:
         _keep(request, desk, values, saved)
         fresh = desk_of(request, desk.place.participant.identifier, desk.place.form.id)
@@ -114,6 +123,16 @@ def _submitted(request: HttpRequest, desk: Desk) -> HttpResponse:
     return redirect(_next(request, desk))
 
 
+def _behind(desk: Desk, values: Mapping[str, str], seen: int) -> tuple[Conflict, ...]:
+    """Fields that have another value since the page was made, such as one gone back to."""
+    held = desk.known.values.get(desk.where, {})
+    return tuple(
+        Conflict(n, held[n].value or "", v, held[n].actor, held[n].at)
+        for n, v in values.items()
+        if n in held and held[n].seq > seen and (held[n].value or "") != v
+    )
+
+
 def _keep(
     request: HttpRequest, desk: Desk, values: Mapping[str, str], saved: Saved
 ) -> None:
@@ -121,21 +140,22 @@ def _keep(
     if saved.conflicts or desk.state == "complete":
         return
     right = {n: v for n, v in values.items() if n not in saved.errors}
-    _save(request, desk, right)
+    _save(request, desk.place, right)
 
 
 def _save(
     request: HttpRequest,
-    desk: Desk,
+    place: Place,
     values: Mapping[str, str],
     *,
     complete: bool = False,
 ) -> Saved:
+    actor, at = who(request)
     return save(
-        desk.place,
+        place,
         values,
-        actor=desk.actor,
-        at=desk.at,
+        actor=actor,
+        at=at,
         seen=_seen(request),
         complete=complete,
         reason=request.POST.get("reason", ""),
@@ -158,23 +178,28 @@ def _clean(field: Field, text: str) -> str:
     return text.replace(",", ".") if field.kind == "number" else text
 
 
-def _said(request: HttpRequest, desk: Desk, name: str, saved: Saved) -> HttpResponse:
+def _said(request: HttpRequest, place: Place, name: str, saved: Saved) -> HttpResponse:
     conflict = saved.conflicts[0] if saved.conflicts else None
+    zone = place.participant.site.zone
+    of = next((f for f in place.form.fields if f.name == name), None)
     known = {
         "problem": saved.errors.get(name, ""),
         "conflict": conflict,
-        "at": desk.at,
+        "at": who(request)[1],
+        "twice": [
+            (c.label, json.dumps({"field": name, name: c.value, "seen": saved.seq}))
+            for c in (twice(of, request.POST.get(name, ""), zone) if of else ())
+        ],
+        "address": address(place, "field"),
         "emptied": name in saved.changed and not request.POST.get(name),
     }
-    if conflict is not None:
-        of = desk.place.form.field(name)
+    if conflict is not None and of is not None:
         known |= {
-            "theirs": shown(of, conflict.theirs),
-            "yours": shown(of, conflict.yours),
+            "theirs": shown(of, conflict.theirs, zone),
+            "yours": shown(of, conflict.yours, zone),
             "vals": json.dumps(
                 {"field": name, name: conflict.yours, "seen": saved.seq}
             ),
-            "address": address(desk.place, "field"),
         }
     status = 422 if saved.errors else 409 if conflict else 200
     answer = render(request, "forms/_said.html", known, status=status)
@@ -204,13 +229,20 @@ def _open_form(desk: Desk) -> Place | None:
     person, plan = desk.place.participant, plan_in_force()
     facts = facts_of(plan, current(person.identifier))
     for visit in visits_of(
-        person, plan, facts, actor=desk.actor, today=today_of(desk.at)
+        person, plan, facts, actor=desk.actor, today=person.site.day(desk.at)
     ):
         if visit.planned.visit.id == desk.place.visit:
             for one in visit.open_forms:
                 if one.form.id not in ("visit", desk.place.form.id):
                     return Place(person, one.form, one.visit, one.minute)
     return None
+
+
+def _bedside(place: Place) -> str:
+    """The screen of the bedside to which a form belongs; empty for any other form."""
+    if place.form.id != "infusion" and place.minute is None:
+        return ""
+    return reverse("infusion", args=[place.participant.identifier, place.visit])
 
 
 def _unscheduled(visit: str) -> str:

@@ -20,12 +20,24 @@ from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.capture.participants import find
 from equipoise.conduct.capture.permission import may_fill, may_read
 from equipoise.conduct.capture.plan import Plan, plan_in_force
+from equipoise.conduct.capture.released import SYRINGE, released
 from equipoise.conduct.capture.saving import Place
 from equipoise.conduct.pages.desk import desk_at, who, whole
 from equipoise.conduct.pages.entry import address, shown_form
 from equipoise.conduct.safety import infusion as deeds
 from equipoise.conduct.safety.day import Day, Timepoint, day_of, next_minute
 from equipoise.errors import AccessError, ConductError
+
+NAMES = {"weight_kg": "weight", "syringe": "syringe", "started_at": "start"}
+# Offered where a reason is asked for: nobody should have to type beside a patient.
+REASONS = (
+    "Blood pressure or pulse",
+    "Oxygen saturation",
+    "Nausea or vomiting",
+    "Dissociation or distress",
+    "Problem with the line or the pump",
+    "The participant asked for it",
+)
 
 
 @never_cache
@@ -35,7 +47,7 @@ def infusion(request: HttpRequest, identifier: str, visit: str) -> HttpResponse:
     """Everything that the nurse needs; the answer to a rater is that of nobody's page."""
     actor, at = who(request)
     person, plan = _bedside(identifier, visit, actor)
-    known = current(identifier)
+    known = _of_the_day(identifier, plan, visit)
     day = day_of(person, visit, plan, known, actor=actor, at=at)
     page = _page(person, visit, plan, known, actor, day)
     page |= _chosen(day, known, actor, at, whole(request.GET.get("minute", "")))
@@ -50,7 +62,8 @@ def alerts(request: HttpRequest, identifier: str, visit: str) -> HttpResponse:
     """What fires now, for the part of the screen that follows each saved value."""
     actor, at = who(request)
     person, plan = _bedside(identifier, visit, actor)
-    day = day_of(person, visit, plan, current(identifier), actor=actor, at=at)
+    known = _of_the_day(identifier, plan, visit)
+    day = day_of(person, visit, plan, known, actor=actor, at=at)
     return render(request, "infusion/_alerts.html", {"day": day})
 
 
@@ -88,8 +101,9 @@ def _do(
     if deed == "start":
         weight = request.POST.get("weight_kg", "").replace(",", ".").strip()
         saved = deeds.start(person, visit, plan.protocol, actor=actor, at=at,
+                            syringe=request.POST.get("syringe", "").strip(),
                             weight=weight, despite=reason)  # fmt: skip
-        return "; ".join(f"weight: {what}" for what in saved.errors.values())
+        return "; ".join(f"{NAMES[n]}: {what}" for n, what in saved.errors.items())
     if deed == "interrupt":
         deeds.interrupt(person, visit, actor=actor, at=at, reason=reason)
     elif deed == "resume":
@@ -116,6 +130,12 @@ def _bedside(identifier: str, visit: str, actor: Actor) -> tuple[Participant, Pl
     return person, plan
 
 
+def _of_the_day(identifier: str, plan: Plan, visit: str) -> Current:
+    """What the bedside shows: this visit and the consent, and nothing of other visits."""
+    forms = {due.form.id for due in plan.dues[visit]}
+    return current(identifier, {*forms, "infusion", "consent", SYRINGE}, visit)
+
+
 def _page(
     person: Participant, visit: str, plan: Plan, known: Current, actor: Actor, day: Day
 ) -> dict[str, Any]:
@@ -127,11 +147,14 @@ def _page(
         "may": may_fill(actor, person, place.form) and not lacks_consent(known),
         "lacking": lacks_consent(known),
         "held": day.run.started is None and deeds.holding(plan.protocol, known, visit),
+        "released": bool(released(known, visit)),
+        "syringe": known.answers("infusion", visit).get("syringe", ""),
         "asks_weight": any(f.name == "weight_kg" for f in place.form.fields),
         "weight": known.answers("infusion", visit).get("weight_kg", ""),
         "infusion_address": address(place),
         "infusion_state": known.status.get(("infusion", visit, None), ""),
         "planned": deeds.planned_minutes(plan.protocol),
+        "reasons": REASONS,
         "events_url": reverse("events", args=[person.identifier]),
     }
 

@@ -15,10 +15,14 @@ ENTRIES: tuple[tuple[str, str, tuple[Act, ...]], ...] = (
     ("Participants", "screening", ("fill in", "read forms", "report event")),
     ("Recruitment", "recruitment", ("read forms", "manage study", "export")),
     ("Pharmacy", "pharmacy", ("prepare syringe", "check syringe")),
+    ("Sealed list", "sealed-list", ("seal list",)),
     ("Export", "export", ("export",)),
     ("Audit", "audit", ("read audit",)),
     ("People", "people", ("manage people",)),
+    ("Sites", "sites", ("manage study",)),
 )
+# Pages that belong to an entry and whose addresses begin otherwise.
+BESIDE = {"pharmacy": "/syringes/"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,16 +39,25 @@ def allowed(actor: Actor, *acts: Act) -> bool:
     return any(act in RIGHTS[role] for role in actor.roles for act in acts)
 
 
-def menu(actor: Actor, path: str) -> list[MenuEntry]:
-    """What is offered to somebody on every page; a participant has one page only."""
+def menu(actor: Actor, path: str, *, infusions: bool = True) -> list[MenuEntry]:
+    """What is offered to somebody on every page; a participant has one page only.
+
+    Args:
+        actor: who looks.
+        path: of the page.
+        infusions: whether the trial has any; without, nothing is prepared.
+    """
     found = []
     for label, name, acts in ENTRIES:
+        if name == "pharmacy" and not infusions:
+            continue
         if acts and (actor.own is not None or not allowed(actor, *acts)):
             continue
         try:
             url = reverse(name)
         except NoReverseMatch:
             continue
-        here = path == url if url == "/" else path.startswith(url)
+        beside = path.startswith(BESIDE.get(name, "\n"))
+        here = path == url if url == "/" else path.startswith(url) or beside
         found.append(MenuEntry(label, url, here))
     return found

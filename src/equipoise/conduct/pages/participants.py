@@ -8,6 +8,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, reverse
@@ -20,12 +21,12 @@ from django.views.decorators.http import (
 
 from equipoise.conduct.access.acting import Actor
 from equipoise.conduct.capture import closing
-from equipoise.conduct.capture.consent import lacks_consent
+from equipoise.conduct.capture.consent import BEFORE_CONSENT, lacks_consent
 from equipoise.conduct.capture.current import Current, current
-from equipoise.conduct.capture.due import facts_of, visits_of
+from equipoise.conduct.capture.due import Facts, facts_of, visits_of
 from equipoise.conduct.capture.finding import UNSCHEDULED, place_of
 from equipoise.conduct.capture.models import Participant
-from equipoise.conduct.capture.occurrences import begin, opened
+from equipoise.conduct.capture.occurrences import begin
 from equipoise.conduct.capture.overview import lost_responses
 from equipoise.conduct.capture.participants import find, plan_day0, screen, visible
 from equipoise.conduct.capture.permission import may_fill, may_read
@@ -33,13 +34,17 @@ from equipoise.conduct.capture.plan import Plan, plan_in_force
 from equipoise.conduct.capture.saving import Place
 from equipoise.conduct.capture.standing import discontinued, label, milestones
 from equipoise.conduct.capture.timeline import timeline
+from equipoise.conduct.capture.verdict import OPEN, Verdict, exclusions, verdict
+from equipoise.conduct.forms.wording import milestone as milestone_word
+from equipoise.conduct.pages.calendar import Link, calendar, unscheduled, waiting
 from equipoise.conduct.pages.desk import who
 from equipoise.conduct.pages.drawing import course
 from equipoise.conduct.pages.entry import address
-from equipoise.conduct.pages.today import today_of
+from equipoise.conduct.pages.menu import allowed
 from equipoise.conduct.study.models import Site
 from equipoise.errors import ConductError
 
+LINES = 200  # of the screening log on a page, the newest first
 STANDING = (
     "consent",
     "characteristics",
@@ -52,20 +57,17 @@ STANDING = (
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A line of the screening log."""
+    """A line of the screening log.
+
+    Attributes:
+        verdict: on eligibility, before randomization.
+        why: the reason for which somebody was not included.
+    """
 
     person: Participant
     status: str
-
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    """A form on the page of a participant."""
-
-    title: str
-    state: str
-    address: str
-    mine: bool
+    verdict: Verdict | None = None
+    why: str = ""
 
 
 @never_cache
@@ -79,13 +81,16 @@ def screening(request: HttpRequest) -> HttpResponse:
         messages.success(request, f"{made.identifier} is in the screening log.")
         return redirect("participant", made.identifier)
     wanted = request.GET.get("q", "").strip().upper()
-    rows = [
-        Row(p, label(p.status, tells_why=actor.may("read forms", p.site.code)))
-        for p in visible(actor)
-        if wanted in p.identifier
-    ]
+    found = [p for p in visible(actor) if wanted in p.identifier]
+    page = Paginator(found[::-1], LINES).get_page(request.GET.get("page"))
     sites = [site for site in Site.objects.all() if actor.may("screen", site.code)]
-    known = {"rows": rows, "sites": sites, "q": wanted}
+    known = {
+        "rows": _log(list(page), actor),
+        "page": page,
+        "sites": sites,
+        "q": wanted,
+        "judges": allowed(actor, "read forms"),
+    }
     return render(request, "participants/screening.html", known)
 
 
@@ -97,7 +102,9 @@ def participant(request: HttpRequest, identifier: str) -> HttpResponse:
     actor, at = who(request)
     person = find(identifier, actor)
     return render(
-        request, "participants/participant.html", _page(person, actor, today_of(at))
+        request,
+        "participants/participant.html",
+        _page(person, actor, person.site.day(at)),
     )
 
 
@@ -120,7 +127,7 @@ def day0(request: HttpRequest, identifier: str) -> HttpResponse:
 
 @login_required
 @require_POST
-def unscheduled(request: HttpRequest, identifier: str) -> HttpResponse:
+def add_visit(request: HttpRequest, identifier: str) -> HttpResponse:
     """Opens a visit that the protocol does not plan."""
     actor, at = who(request)
     place = begin(find(identifier, actor), "unscheduled", actor=actor, at=at)
@@ -146,8 +153,27 @@ def lock(request: HttpRequest, identifier: str) -> HttpResponse:
     return redirect("participant", identifier)
 
 
+def _log(people: list[Participant], actor: Actor) -> list[Row]:
+    """The lines of the screening log, with why somebody may not take part."""
+    plan = plan_in_force()
+    reads = {p.identifier for p in people if actor.may("read forms", p.site.code)}
+    why = exclusions([p for p in people if p.status == "excluded"], plan)
+    return [
+        Row(
+            p,
+            label(p.status, tells_why=p.identifier in reads),
+            verdict(p, plan, actor)
+            if p.status in OPEN and p.identifier in reads
+            else None,
+            why.get(p.identifier, "") if p.identifier in reads else "",
+        )
+        for p in people
+    ]
+
+
 def _page(person: Participant, actor: Actor, today: date) -> dict[str, Any]:
-    plan, known, site = plan_in_force(), current(person.identifier), person.site.code
+    identifier, site = person.identifier, person.site.code
+    plan, known = plan_in_force(), current(identifier)
     facts = facts_of(plan, known)
     reads = actor.may("read forms", site)
     visits = visits_of(person, plan, facts, actor=actor, today=today)
@@ -155,17 +181,23 @@ def _page(person: Participant, actor: Actor, today: date) -> dict[str, Any]:
     bedside = actor.sees(plan.protocol, "infusions", site) and (
         reads or "infusion team" in actor.roles_at(site)
     )
+    lacking = lacks_consent(known, today)
     return {
         "person": person,
         "status": label(person.status, tells_why=reads),
         "state": person.status if reads else "",
-        "lacking": lacks_consent(known, today) if reads else "",
+        "lacking": lacking if reads else "",
+        "closed": bool(lacking),
         "standing": _standing(person, plan, known, actor),
-        "visits": [
-            (v, v.state in ("due", "late") or bool(v.open_forms)) for v in visits
-        ],
-        "open": [(v, f) for v in visits for f in v.open_forms],
-        "extra": _unscheduled(person, known, actor),
+        "calendar": calendar(visits, known),
+        "waiting": waiting(visits, bedside=bedside),
+        "extra": unscheduled(person, plan, known, actor),
+        "verdict": verdict(person, plan, actor)
+        if reads and person.status in OPEN
+        else None,
+        "excluded": exclusions([person], plan).get(identifier, "")
+        if reads and person.status == "excluded"
+        else "",
         "events": _occurred(person, known, actor, "event"),
         "ends": _occurred(person, known, actor, "milestone"),
         "sees_events": may_read(actor, person, place_of(person, "event#1").form),
@@ -174,9 +206,13 @@ def _page(person: Participant, actor: Actor, today: date) -> dict[str, Any]:
         "gone": [
             m for m in milestones(known) if reads and m.milestone == person.status
         ],
-        "losses": _losses(person, plan, known, actor),
+        "losses": _losses(person, plan, facts, actor),
         "relapse_plan": known.answers("relapse-plan") if reads else {},
         "bedside": bedside,
+        "anchor": plan.protocol.schedule.anchor,
+        "exclude_url": reverse("form", args=[identifier, "exclusion"])
+        if may_fill(actor, person, place_of(person, "exclusion").form)
+        else "",
         "course": course(drawn) if drawn is not None and not drawn.is_empty else None,
         "randomize_url": _offered("randomize", person, actor.may("randomize", site)),
         "unblind_url": _offered(
@@ -205,6 +241,7 @@ def _standing(
     """Forms that belong to no visit."""
     found = []
     relapses = any(d.rule == "loss-of" for d in plan.protocol.definitions)
+    closed = bool(lacks_consent(known))
     for form_id in STANDING:
         place = place_of(person, form_id)
         state = known.status.get((form_id, "", None), "")
@@ -220,35 +257,13 @@ def _standing(
             continue
         if place.form.fields and may_read(actor, person, place.form):
             mine = may_fill(actor, person, place.form)
-            found.append(Link(place.form.title, state, address(place), mine))
+            title = place.form.title
+            if form_id == "exclusion" and not state:
+                title = "Only for who is not included: why"
+            shut = closed and not state and form_id not in BEFORE_CONSENT
+            where = "" if shut else address(place)
+            found.append(Link(title, state, where, mine))
     return found
-
-
-def _unscheduled(
-    person: Participant, known: Current, actor: Actor
-) -> list[tuple[str, list[Link]]]:
-    """Unscheduled visits, with the ratings that can be made at them."""
-    found = []
-    for number in opened(known, "unscheduled"):
-        visit = f"{UNSCHEDULED}{number}"
-        links = []
-        for form_id in ("visit", *_rated(person)):
-            place = place_of(person, form_id, visit)
-            if may_read(actor, person, place.form):
-                state = known.status.get((form_id, visit, None), "")
-                mine = may_fill(actor, person, place.form)
-                links.append(Link(place.form.title, state, address(place), mine))
-        day = known.answers("visit", visit).get("date", "")
-        if links:
-            found.append(
-                (f"Unscheduled visit {number}{f', {day}' if day else ''}", links)
-            )
-    return found
-
-
-def _rated(person: Participant) -> list[str]:
-    protocol = plan_in_force().protocol
-    return [f"instrument:{use.id}" for use in protocol.instruments]
 
 
 def _occurred(
@@ -263,17 +278,19 @@ def _occurred(
             place = Place(person, place_of(person, form).form)
             said = known.answers(form, visit, minute)
             state = known.status[form, visit, minute]
-            found.append({**said, "state": state, "address": address(place)})
+            what = milestone_word(said.get("milestone", ""))
+            more = {"state": state, "address": address(place), "what": what}
+            found.append({**said, **more})
     return found
 
 
-def _losses(person: Participant, plan: Plan, known: Current, actor: Actor) -> Any:
+def _losses(person: Participant, plan: Plan, facts: Facts, actor: Actor) -> Any:
     site = person.site.code
     if not (
         actor.may("read forms", site) and actor.sees(plan.protocol, "ratings", site)
     ):
         return ()
-    return lost_responses(person, plan, facts_of(plan, known))
+    return lost_responses(facts)
 
 
 def _offered(name: str, person: Participant, may: bool) -> str:

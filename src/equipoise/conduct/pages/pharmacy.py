@@ -15,6 +15,7 @@ from equipoise.conduct.capture.participants import find
 from equipoise.conduct.pharmacy import filling
 from equipoise.conduct.pharmacy.dosing import OLDEST
 from equipoise.conduct.pharmacy.waiting import require_pharmacist, waiting
+from equipoise.conduct.study.protocols import in_force
 
 
 @login_required
@@ -48,6 +49,7 @@ def prepare(request: HttpRequest, identifier: str, visit: str) -> HttpResponse:
     due = filling.due(person, visit, actor)
     age = due.weight.age(now) if due.weight else 0
     known: dict[str, object] = {"due": due, "age": age, "old": age > OLDEST}
+    known["weighed_at"] = _visit_label(due.weight.visit) if due.weight else ""
     if request.method == "POST":
         known["usual"] = filling.usual_total(key)
         known["order"] = filling.order(person, visit, key=key, actor=actor, at=now)
@@ -66,6 +68,16 @@ def syringe(request: HttpRequest, number: str) -> HttpResponse:
         filling.check(number, volume_ml=text, key=key, actor=actor, at=now)
         return redirect("syringe", number)
     made, content = filling.read(number, key=key, actor=actor, at=now)
-    mine = made.filled_by == actor.name
-    known = {"syringe": made, "content": content, "mine": mine}
+    known = {
+        "syringe": made,
+        "content": content,
+        "mine": made.filled_by == actor.name,
+        "visit_label": _visit_label(made.visit),
+    }
     return render(request, "pharmacy/syringe.html", known)
+
+
+def _visit_label(visit: str) -> str:
+    """What a visit is called; its id, if the protocol in force has it no longer."""
+    labels = {v.id: v.label for v in in_force().schedule.visits}
+    return labels.get(visit, visit)

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import date
+from datetime import datetime
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from equipoise.conduct.access.acting import ALL_SITES, Actor
 from equipoise.conduct.capture import recruitment as service
-from equipoise.conduct.capture.due import visits_of
+from equipoise.conduct.capture.due import waiting_visits_of
 from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.capture.overview import facts_of_many
 from equipoise.conduct.capture.participants import visible
+from equipoise.conduct.capture.permission import Rights
 from equipoise.conduct.capture.plan import Plan, plan_in_force
 from equipoise.conduct.capture.standing import GONE
 from equipoise.conduct.pages.desk import who
@@ -35,8 +35,9 @@ def recruitment(request: HttpRequest) -> HttpResponse:
     actor, at = who(request)
     _require(actor)
     plan, people, day = plan_in_force(), visible(actor), today_of(at)
-    days = sorted(service.randomized_on(people).values())
-    first = min((timezone.localdate(p.created_at) for p in people), default=day)
+    randomized = service.randomized_on(people)
+    days = sorted(randomized.values())
+    first = min((p.site.day(p.created_at) for p in people), default=day)
     goal = plan.protocol.size.participants
     known = {
         "goal": goal,
@@ -44,9 +45,9 @@ def recruitment(request: HttpRequest) -> HttpResponse:
         "curve": growth(days, goal, min(first, day), day),
         "first": first,
         "pace": service.pace(days, goal, day),
-        "flow": service.flow(people, plan.protocol),
-        "sites": service.by_site(people),
-        "waiting": _waiting(people, plan, actor, day),
+        "flow": service.flow(people, plan.protocol, randomized),
+        "sites": service.by_site(people, randomized),
+        "waiting": _waiting(people, plan, actor, at),
         "all_sites": any(ALL_SITES in sites for sites in actor.roles.values()),
     }
     return render(request, "recruitment/recruitment.html", known)
@@ -64,17 +65,24 @@ def _require(actor: Actor) -> None:
 
 
 def _waiting(
-    people: list[Participant], plan: Plan, actor: Actor, day: date
+    people: list[Participant], plan: Plan, actor: Actor, at: datetime
 ) -> list[tuple[str, int, int]]:
     """Site, forms due and forms late, of the forms that the person may know of."""
     facts = facts_of_many(people, plan)
     due: Counter[str] = Counter()
     late: Counter[str] = Counter()
+    rights = Rights(actor, plan.protocol)
     for person in people:
         if person.status in GONE:
             continue
-        for visit in visits_of(
-            person, plan, facts[person.identifier], actor=actor, today=day
+        own = facts[person.identifier]
+        for visit in waiting_visits_of(
+            person,
+            plan,
+            own,
+            actor=actor,
+            today=person.site.day(at),
+            rights=rights,
         ):
             for form in visit.forms:
                 due[person.site.name] += form.state == "due"

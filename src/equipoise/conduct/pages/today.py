@@ -14,14 +14,21 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from equipoise.conduct.access.acting import Actor
-from equipoise.conduct.capture.due import DueVisit, Facts, visits_of
+from equipoise.conduct.capture.due import DueVisit, Facts, waiting_visits_of
 from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.capture.overview import facts_of_many, lost_responses
 from equipoise.conduct.capture.participants import visible
+from equipoise.conduct.capture.permission import Rights
 from equipoise.conduct.capture.plan import Plan, plan_in_force
 from equipoise.conduct.capture.responders import Loss
 from equipoise.conduct.capture.standing import GONE
+from equipoise.conduct.enrolment.randomizing import readiness
+from equipoise.conduct.forms.wording import short
 from equipoise.conduct.pages.desk import who
+from equipoise.conduct.pages.menu import allowed
+from equipoise.conduct.pharmacy.waiting import waiting as syringes_waiting
+
+NAMED = 2  # forms that are named in a line; more are counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +40,15 @@ class Waiting:
     address: str
 
     @property
+    def what(self) -> str:
+        """The forms by their names, or how many there are."""
+        forms = self.visit.open_forms
+        names = list(dict.fromkeys(short(form.title) for form in forms))
+        if len(names) <= NAMED and len(forms) <= NAMED:
+            return ", ".join(names)
+        return f"{len(forms)} forms"
+
+    @property
     def late(self) -> bool:
         """Whether the window is over."""
         return self.visit.state == "late" or any(
@@ -42,16 +58,21 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """Something to be done that is no form of a visit."""
+    """Something to be done that is no form of a visit.
+
+    Attributes:
+        word: on the button.
+    """
 
     person: Participant
     what: str
     address: str
+    word: str = "Open"
     loss: Loss | None = None
 
 
 def today_of(at: datetime) -> date:
-    """The day on the calendar of the trial."""
+    """The day on the calendar of the page (``local_time.py``)."""
     return timezone.localdate(at)
 
 
@@ -65,12 +86,12 @@ def today(request: HttpRequest) -> HttpResponse:
         return redirect("participant", actor.own)
     plan, people = plan_in_force(), visible(actor)
     facts = facts_of_many(people, plan)
-    waiting = waiting_for(people, plan, facts, actor, today_of(at))
+    waiting = waiting_for(people, plan, facts, actor, at)
     known = {
         "day": today_of(at),
         "late": [one for one in waiting if one.late],
         "due": [one for one in waiting if not one.late],
-        "tasks": tasks_for(people, plan, facts, actor),
+        "tasks": [*tasks_for(people, plan, facts, actor), *syringes_for(actor)],
         "roles": sorted(actor.roles),
     }
     return render(request, "today/today.html", known)
@@ -81,15 +102,24 @@ def waiting_for(
     plan: Plan,
     facts: dict[str, Facts],
     actor: Actor,
-    day: date,
+    at: datetime,
 ) -> list[Waiting]:
-    """Visits at which forms wait for somebody, the oldest first."""
-    found = []
+    """Visits at which forms wait for somebody, the oldest first.
+
+    What is due or late follows from the calendar of each participant's site.
+    """
+    found, rights = [], Rights(actor, plan.protocol)
     for person in people:
         if person.status in GONE:
             continue
-        for visit in visits_of(
-            person, plan, facts[person.identifier], actor=actor, today=day
+        own = facts[person.identifier]
+        for visit in waiting_visits_of(
+            person,
+            plan,
+            own,
+            actor=actor,
+            today=person.site.day(at),
+            rights=rights,
         ):
             if visit.open_forms:
                 found.append(Waiting(person, visit, _address(person, visit)))
@@ -105,19 +135,39 @@ def tasks_for(
         site = person.site.code
         page = reverse("participant", args=[person.identifier])
         if actor.may("read forms", site) and actor.sees(plan.protocol, "ratings", site):
-            for loss in lost_responses(person, plan, facts[person.identifier]):
+            for loss in lost_responses(facts[person.identifier]):
                 path = reverse("form", args=[person.identifier, "relapse"])
-                what = f"{loss.label} at {loss.visit}: carry the relapse plan out"
-                found.append(Task(person, what, path, loss))
-        if (
-            actor.may("schedule", site)
-            and person.day0 is None
-            and person.status == "consented"
-        ):
-            found.append(
-                Task(person, f"Plan day 0 ({plan.protocol.schedule.anchor})", page)
-            )
+                what = f"at {loss.visit}: carry the relapse plan out"
+                found.append(Task(person, what, path, loss=loss))
+        if actor.may("schedule", site) and person.status == "consented":
+            if person.day0 is None:
+                found.append(_day0(person, plan, page))
+            elif actor.may("randomize", site) and not readiness(person).missing:
+                path = reverse("randomize", args=[person.identifier])
+                found.append(Task(person, "can be randomized", path, "Randomize"))
     return found
+
+
+def syringes_for(actor: Actor) -> list[Task]:
+    """Syringes to be filled, or to be checked by a second person."""
+    if not allowed(actor, "prepare syringe"):
+        return []
+    found = []
+    for row in syringes_waiting(actor):
+        on = f"{row.on:%a} {row.on.day} {row.on:%b}" if row.on else "not planned yet"
+        what = f"{row.visit.label}, {on}: "
+        if row.syringe is None:
+            path = reverse("prepare", args=[row.person.identifier, row.visit.id])
+            found.append(Task(row.person, what + "fill a syringe", path, "Fill"))
+        elif row.syringe.agrees is None and row.syringe.filled_by != actor.name:
+            path = reverse("syringe", args=[row.syringe.number])
+            what += f"check syringe {row.syringe.number}"
+            found.append(Task(row.person, what, path, "Check"))
+    return found
+
+
+def _day0(person: Participant, plan: Plan, page: str) -> Task:
+    return Task(person, f"Plan day 0 ({plan.protocol.schedule.anchor})", page, "Plan")
 
 
 def _address(person: Participant, visit: DueVisit) -> str:

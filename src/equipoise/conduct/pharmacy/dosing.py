@@ -1,8 +1,8 @@
 """From a weight to a volume: the dose of the protocol, exact, rounded once.
 
 The dose is not rounded. The volume is rounded to hundredths of a millilitre, which a
-syringe can measure; halves go away from zero (``numerics.rounding``), and a volume that
-rounding would carry above the cap of the protocol is rounded down instead.
+syringe can measure (``protocol.treatment``, where virtual participants find the same
+rule). What a participant got is what that volume holds.
 """
 
 from __future__ import annotations
@@ -14,9 +14,8 @@ from datetime import datetime
 from equipoise.errors import ConductError
 from equipoise.numerics.rounding import fixed
 from equipoise.protocol.model import Protocol
-from equipoise.protocol.treatment import Intervention
+from equipoise.protocol.treatment import DECIMALS, Intervention, drawn_ml
 
-DECIMALS = 2  # of mL
 OLDEST = 14  # days that a weight holds without being confirmed
 
 
@@ -48,12 +47,14 @@ class Dose:
         mg: after the cap; 0 without a drug.
         capped: whether the cap of the protocol was reached.
         by_weight: whether it rests on a weight.
+        cap_mg: of the protocol; None without one.
     """
 
     drug: str
     mg: float
     capped: bool
     by_weight: bool
+    cap_mg: float | None = None
 
 
 def intervention(protocol: Protocol, arm: str) -> Intervention | None:
@@ -81,8 +82,8 @@ def dose(protocol: Protocol, arm: str, weight: Weight | None) -> Dose:
         raise refused("no weight is on record", "have the participant weighed")
     kg = weight.kg if weight else 1.0
     mg = given.dose_mg(kg)
-    capped = given.cap is not None and mg >= given.cap.value
-    return Dose(given.drug, mg, capped, by_weight)
+    cap = None if given.cap is None else given.cap.value
+    return Dose(given.drug, mg, cap is not None and mg >= cap, by_weight, cap)
 
 
 def volume(given: Dose, concentration: float, total_ml: float) -> str:
@@ -104,11 +105,7 @@ def volume(given: Dose, concentration: float, total_ml: float) -> str:
         raise refused(
             "the concentration is impossible", "give it in mg/mL as it is on the vial"
         )
-    text = fixed(given.mg / concentration, DECIMALS)
-    if given.capped and float(text) * concentration > given.mg:
-        text = fixed(
-            math.floor(given.mg / concentration * 10**DECIMALS) / 10**DECIMALS, DECIMALS
-        )
+    text = drawn_ml(given.mg, concentration, given.cap_mg)
     if not 0 < float(text) <= total_ml:
         raise refused(
             f"{text} mL of the stock solution do not make a syringe of {total_ml:g} mL",

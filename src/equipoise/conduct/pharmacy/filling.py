@@ -16,7 +16,6 @@ from equipoise.conduct.audit.record import append, entries, lock
 from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.numbers import decimal
 from equipoise.conduct.pharmacy.dosing import (
-    DECIMALS,
     Dose,
     dose,
     refused,
@@ -28,6 +27,7 @@ from equipoise.conduct.study.protocols import in_force
 from equipoise.errors import ConductError
 from equipoise.numerics.rounding import fixed
 from equipoise.protocol.amend import content_hash
+from equipoise.protocol.treatment import DECIMALS
 
 
 @dataclass(frozen=True, slots=True)

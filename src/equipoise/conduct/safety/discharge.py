@@ -9,6 +9,7 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import Any
 
+from equipoise.conduct.forms.wording import short_sign
 from equipoise.conduct.safety.rules import Measured
 
 
@@ -93,7 +94,7 @@ def _vitals(observed: Observed) -> Criterion:
         before, last = _before_and_last(observed.measured, name)
         if before is None or last is None:
             continue
-        known.append(f"{name} {before.value:g} then {last.value:g}")
+        known.append(f"{short_sign(name)} {before.value:g} then {last.value:g}")
         if abs(last.value - before.value) > percent / 100 * before.value:
             off.append(name)
     if not known:

@@ -6,16 +6,16 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
-from django.utils import timezone
 
 from equipoise.conduct.access.acting import Actor
 from equipoise.conduct.audit.chain import Fact
 from equipoise.conduct.audit.record import append, entries, lock
-from equipoise.conduct.capture.current import Current, current
+from equipoise.conduct.capture.current import Current, current, require_unlocked
 from equipoise.conduct.capture.finding import place_of
 from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.capture.permission import require_form
 from equipoise.conduct.capture.saving import Place, Saved, save
+from equipoise.conduct.forms.local_time import kept_now, moment
 from equipoise.conduct.safety.rules import Alert, Course, Measured, standing
 from equipoise.conduct.study.protocols import hash_in_force
 from equipoise.errors import ConductError
@@ -116,6 +116,7 @@ def start(
     *,
     actor: Actor,
     at: datetime,
+    syringe: str = "",
     weight: str = "",
     despite: str = "",
 ) -> Saved:
@@ -127,11 +128,13 @@ def start(
         protocol: in force, for its rules.
         actor: who starts it.
         at: UTC.
+        syringe: number on the label, as it was read.
         weight: of today, in kg; empty where the form does not ask for it.
         despite: why it is started although a rule holds it; recorded.
 
     Raises:
-        ConductError: EQ926, a rule holds it and no reason is given.
+        ConductError: EQ926, a rule holds it and no reason is given; EQ927, no syringe was
+            released for it.
     """
     place = _place(person, visit, actor)
     with transaction.atomic():
@@ -142,7 +145,8 @@ def start(
         held = holding(protocol, known, visit)
         if held and not despite.strip():
             raise _held(held)
-        values = {"started_at": _local(at)} | ({"weight_kg": weight} if weight else {})
+        values = {"syringe": syringe, "started_at": kept_now(at, person.site.zone)}
+        values |= {"weight_kg": weight} if weight else {}
         saved = save(place, values, actor=actor, at=at, seen=known.seq)
         if held and not saved.errors:
             ids = " ".join(alert.rule.id for alert in held)
@@ -206,7 +210,7 @@ def stop(
             [early.strip()] if early.strip() else []
         )
         values = {
-            "stopped_at": _local(at),
+            "stopped_at": kept_now(at, person.site.zone),
             "interrupted": "yes" if reasons else "no",
             "reason": "; ".join(reasons),
         }
@@ -225,7 +229,9 @@ def _place(person: Participant, visit: str, actor: Actor) -> Place:
 
 def _require(person: Participant, visit: str, *states: str) -> Run:
     lock(person.identifier)
-    run = run_of(person, visit, current(person.identifier))
+    known = current(person.identifier)
+    require_unlocked(known)
+    run = run_of(person, visit, known)
     if run.state not in states:
         raise ConductError.single(
             "EQ923",
@@ -242,23 +248,15 @@ def _note(
     append(person.identifier, [fact], actor=actor.name, protocol=hash_in_force(), at=at)
 
 
-def _local(at: datetime) -> str:
-    """A time as the form has it: of the clock on the wall, to the second."""
-    return timezone.localtime(at).replace(tzinfo=None).isoformat(timespec="seconds")
-
-
 def _time(said: dict[str, str], name: str) -> datetime | None:
-    if not said.get(name):
-        return None
-    read = datetime.fromisoformat(said[name])
-    return timezone.make_aware(read) if timezone.is_naive(read) else read
+    return moment(said[name]) if said.get(name) else None
 
 
 def _held(held: list[Alert]) -> ConductError:
     first = held[0]
     return ConductError.single(
         "EQ926",
-        f"the infusion is held: {first.measured.name} {first.measured.value:g} "
+        f"the infusion is held: {first.sign} {first.measured.value:g} "
         f"{first.rule.unit}",
         where=f"rule {first.rule.id}",
         mend=f"{first.rule.do} To start all the same, write who decided it and why",

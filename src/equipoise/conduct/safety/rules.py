@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from equipoise.conduct.forms.wording import sign
 from equipoise.protocol.governance import SafetyRule
 
 Phase = Literal["before infusion", "during infusion", "after infusion"]
@@ -49,6 +50,11 @@ class Alert:
 
     rule: SafetyRule
     measured: Measured
+
+    @property
+    def sign(self) -> str:
+        """The vital sign in words."""
+        return sign(self.measured.name)
 
 
 def phase(minute: int, course: Course, planned: float) -> Phase:

@@ -1,7 +1,7 @@
 "use strict";
 /* What pages do by themselves. Every page works without it, but for saving as you go. */
 (function () {
-  var WAIT = 5000; // ms before a save that met no network is tried again
+  var WAIT = 5000; // ms before a save that met no network or no database is tried again
 
   function questions(form) {
     return Array.prototype.filter.call(
@@ -133,6 +133,7 @@
     var question = event.target.closest && event.target.closest(".question");
     if (question && event.detail.xhr && event.detail.xhr.status === 200) {
       question.dataset.sent = question.dataset.sending;
+      delete question.dataset.unsaved;
     }
   });
   document.addEventListener("htmx:afterSwap", function (event) {
@@ -143,17 +144,50 @@
     said.classList.remove("problem");
     question.classList.toggle("wrong", wrong);
   });
-  function again(event) {
+  function retry(question) {
+    if (question.dataset.unsaved) { htmx.trigger(question, "again"); }
+  }
+  function again(event, text) {
     var question = event.target.closest && event.target.closest(".question");
     if (!question) { return; }
-    say(question, "Not saved yet: no connection. It is tried again.", true);
-    setTimeout(function () { htmx.trigger(question, "again"); }, WAIT);
+    say(question, text + " It is kept here and tried again.", true);
+    question.dataset.unsaved = "yes";
+    clearTimeout(question.retry);
+    question.retry = setTimeout(function () { retry(question); }, WAIT);
   }
-  document.addEventListener("htmx:sendError", again);
-  document.addEventListener("htmx:timeout", again);
+  function noConnection(event) { again(event, "Not saved yet: no connection."); }
+  function unsaved() { return document.querySelectorAll(".question[data-unsaved]"); }
+  window.addEventListener("online", function () { unsaved().forEach(retry); });
+  /* Without a connection a whole form is not sent: the page with the answers would be gone. */
+  document.addEventListener("submit", function (event) {
+    var form = event.target, told = form.querySelector(".submit .offline");
+    if (told) { told.remove(); }
+    if (navigator.onLine || !form.matches("form.entry")) { return; }
+    event.preventDefault();
+    event.stopPropagation(); // the button stays alive
+    var said = document.createElement("p");
+    said.className = "offline problem";
+    said.setAttribute("role", "alert");
+    said.textContent = "Not sent: no connection. Your answers stay on this page.";
+    form.querySelector(".submit").appendChild(said);
+  }, true);
+  document.addEventListener("htmx:sendError", noConnection);
+  document.addEventListener("htmx:timeout", noConnection);
   document.addEventListener("htmx:responseError", function (event) {
     var question = event.target.closest && event.target.closest(".question");
-    if (question) { say(question, "Not saved: the server could not do it. Try again.", true); }
+    var xhr = event.detail.xhr;
+    if (xhr.status >= 502 && xhr.status <= 504) { // a proxy says it with a page of its own
+      var plain = (xhr.getResponseHeader("Content-Type") || "").indexOf("text/plain") === 0;
+      again(event, plain ? xhr.responseText : "Not saved: the server cannot be reached.");
+    }
+    else if (question) { say(question, "Not saved: the server could not do it. Try again.", true); }
+  });
+
+  /* Who leaves a page with an answer that could not be saved is asked first. */
+  var sending = false;
+  document.addEventListener("submit", function () { sending = true; });
+  window.addEventListener("beforeunload", function (event) {
+    if (!sending && unsaved().length) { event.preventDefault(); }
   });
 
   /* The clock of the bedside: minutes from the start, without asking the server. */
@@ -184,6 +218,12 @@
         document.querySelectorAll("form.entry[data-focus] .question"),
         function (q) { return !q.hidden && value(q) === ""; })[0];
       focusOn(open || first);
+    }
+    /* On a phone the timepoints are a row: the one that is open must be in sight. */
+    var here = document.querySelector(".times [aria-current]");
+    if (here) {
+      var row = here.closest(".times");
+      row.scrollLeft = here.offsetLeft - row.offsetLeft - 16;
     }
     var wrong = document.getElementById("problems");
     if (wrong) { wrong.focus(); }

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime
 from functools import lru_cache
 
@@ -17,6 +20,22 @@ from equipoise.instruments.model import Instrument
 from equipoise.protocol.amend import Change, content_hash, differences
 from equipoise.protocol.load import parse_protocol
 from equipoise.protocol.model import Protocol
+
+_kept: ContextVar[list[str] | None] = ContextVar("kept", default=None)
+
+
+@contextmanager
+def one_version() -> Iterator[None]:
+    """One version for all that happens inside, asked for once.
+
+    What is checked under a version is also recorded under it, whatever is accepted by
+    another process meanwhile.
+    """
+    token = _kept.set([])
+    try:
+        yield
+    finally:
+        _kept.reset(token)
 
 
 def in_force() -> Protocol:
@@ -34,6 +53,9 @@ def hash_in_force() -> str:
     Raises:
         ConductError: EQ901, none was accepted yet.
     """
+    kept = _kept.get()
+    if kept:
+        return kept[0]
     newest = ProtocolVersion.objects.order_by("-id").values_list("hash", flat=True)
     found = newest.first()
     if found is None:
@@ -43,6 +65,8 @@ def hash_in_force() -> str:
             where="the study",
             mend="start the trial with `equipoise serve PROTOCOL`",
         )
+    if kept is not None:
+        kept.append(found)
     return found
 
 
@@ -85,6 +109,7 @@ def accept(
     known = ProtocolVersion.objects.order_by("-id").first()
     if known is not None and known.hash == new:
         return ()
+    (_kept.get() or []).clear()
     changes = () if known is None else differences(version(known.hash), protocol)
     ProtocolVersion.objects.create(
         hash=new,

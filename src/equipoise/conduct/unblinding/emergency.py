@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import datetime
 from pathlib import Path
+
+from django.db import DatabaseError
 
 from equipoise.conduct.access.acting import Actor
 from equipoise.conduct.allocation import services
@@ -11,11 +14,13 @@ from equipoise.conduct.allocation.types import Unsealed
 from equipoise.conduct.audit.chain import Fact
 from equipoise.conduct.audit.record import append
 from equipoise.conduct.capture.models import Participant
+from equipoise.conduct.enrolment.anchoring import anchor_all
 from equipoise.conduct.study.protocols import in_force
 from equipoise.errors import ConductError
 from equipoise.protocol.amend import content_hash
 
 ACT = "unblind"
+log = logging.getLogger("equipoise.unblinding")
 
 
 def unblind(
@@ -26,6 +31,7 @@ def unblind(
     key: Path,
     actor: Actor,
     at: datetime,
+    anchors: Path | None = None,
 ) -> Unsealed:
     """Shows the arm of one participant to who asks, and to nobody else.
 
@@ -39,6 +45,8 @@ def unblind(
         key: file of the key of the vault.
         actor: who asks.
         at: UTC.
+        anchors: folder of the anchors, so that nobody can take the opening back; the arm
+            is shown even if no anchor can be written now.
 
     Raises:
         AccessError: EQ911.
@@ -69,7 +77,7 @@ def unblind(
     fact = Fact(ACT, "unblinding", reason=reason.strip())
     protocol = content_hash(in_force())
     append(person.identifier, [fact], actor=actor.name, protocol=protocol, at=at)
-    return services.open_one(
+    shown = services.open_one(
         key,
         person.identifier,
         why="emergency",
@@ -77,3 +85,9 @@ def unblind(
         actor=actor.name,
         at=at,
     )
+    if anchors is not None:
+        try:
+            anchor_all(anchors, at=at)
+        except (ConductError, DatabaseError):  # the next anchor holds it
+            log.warning("no anchor was written after an emergency unblinding")
+    return shown

@@ -4,7 +4,7 @@ import secrets
 from pathlib import Path
 
 import pytest
-from django.db import DatabaseError, connections, transaction
+from django.db import connections, transaction
 
 from equipoise.conduct.allocation import services
 from equipoise.conduct.allocation.key import Vault
@@ -80,38 +80,3 @@ def test_a_list_has_places_in_every_stratum(
     strata = rows("SELECT stratum, count(*) FROM allocation_place GROUP BY stratum")
     assert dict(strata)["other; no"] == 8
     assert len(strata) == 6
-
-
-@pytest.mark.parametrize(
-    "statement",
-    [
-        "UPDATE allocation_sealed SET commitment = 'x'",
-        "DELETE FROM allocation_sealed",
-        "UPDATE allocation_place SET kit = '1' WHERE position = 1",
-        "DELETE FROM allocation_place WHERE position = 60",
-        "UPDATE allocation_allocation SET participant = 'P9'",
-        "DELETE FROM allocation_allocation",
-        "UPDATE allocation_opening SET actor = 'nobody'",
-        "DELETE FROM allocation_opening",
-        "UPDATE allocation_syringerow SET actor = 'nobody'",
-        "DELETE FROM allocation_syringerow",
-        "UPDATE allocation_syringecheck SET agrees = '1'",
-        "DELETE FROM allocation_syringecheck",
-    ],
-)
-def test_raw_sql_is_refused_by_the_vault(
-    study: Protocol, key: Path, statement: str
-) -> None:
-    from tests.conduct.allocation.services.test_syringes import CONTENT
-
-    services.allocate(study, key, "P0001", {}, actor="c", at=NOW)
-    services.open_one(key, "P0001", why="pharmacy", reason="x", actor="p", at=NOW)
-    made = services.fill_syringe(key, "P0001", "v1", CONTENT, actor="p", at=NOW)
-    services.check_syringe(made.number, agrees=True, actor="q", at=NOW)
-    with (
-        pytest.raises(DatabaseError, match="append-only"),
-        transaction.atomic(using="vault"),
-        connections["vault"].cursor() as cursor,
-    ):
-        cursor.execute(statement)
-    assert services.verify(key, study) == []

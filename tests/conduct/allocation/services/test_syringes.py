@@ -26,7 +26,19 @@ def fill(key: Path, visit: str = "infusion-1", content: Content = CONTENT) -> st
 
 def test_a_content_comes_back_as_it_was(study: Protocol, key: Path) -> None:
     assert services.content_of(key, fill(key)) == CONTENT
-    assert services.verify(key) == []
+
+
+def test_a_syringe_belongs_to_the_arm_of_its_participant(
+    study: Protocol, key: Path
+) -> None:
+    services.allocate(study, key, "P0001", {}, actor="c", at=NOW)
+    arm = services.open_one(key, "P0001", why="pharmacy", reason="", actor="p", at=NOW)
+    fill(key, content=replace(CONTENT, arm=arm.arm))
+    assert services.verify(key, study) == []
+    other = next(one.id for one in study.arms if one.id != arm.arm)
+    fill(key, "infusion-2", replace(CONTENT, arm=other))
+    said = "syringe 2 was not filled for the arm of its participant"
+    assert services.verify(key, study) == [said]
 
 
 def test_all_contents_are_equally_long(study: Protocol, key: Path) -> None:

@@ -14,8 +14,16 @@ from equipoise.conduct.allocation.services.allocating import (
     position,
     restore,
 )
-from equipoise.conduct.allocation.services.opening import open_all, open_one
-from equipoise.conduct.allocation.services.sealing import commitment, seal
+from equipoise.conduct.allocation.services.chains import hashes, heads
+from equipoise.conduct.allocation.services.contents import Filled, contents
+from equipoise.conduct.allocation.services.disclosing import disclose
+from equipoise.conduct.allocation.services.opening import (
+    Shown,
+    open_all,
+    open_one,
+    shown,
+)
+from equipoise.conduct.allocation.services.sealing import commitment, seal, sealed_under
 from equipoise.conduct.allocation.services.syringes import (
     Content,
     Syringe,
@@ -25,27 +33,36 @@ from equipoise.conduct.allocation.services.syringes import (
     syringe,
     syringes_of,
 )
-from equipoise.conduct.allocation.services.verifying import verify
+from equipoise.conduct.allocation.services.verifying import KEPT_BY_THE_KEY, verify
 
 __all__ = [
+    "KEPT_BY_THE_KEY",
     "Content",
+    "Filled",
     "Given",
     "Head",
+    "Shown",
     "Syringe",
     "allocate",
     "check_syringe",
     "commitment",
     "content_of",
+    "contents",
+    "disclose",
     "fill_syringe",
     "given",
     "hash_at",
+    "hashes",
     "head",
+    "heads",
     "kit",
     "open_all",
     "open_one",
     "position",
     "restore",
     "seal",
+    "sealed_under",
+    "shown",
     "syringe",
     "syringes_of",
     "verify",

@@ -6,17 +6,15 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from hashlib import sha256
 from pathlib import Path
 
 from django.db import transaction
 
 from equipoise.conduct.allocation.key import Vault
 from equipoise.conduct.allocation.models import Allocation, Place, Sealed, Turn
+from equipoise.conduct.allocation.services.chains import allocation_link, end, hold
 from equipoise.conduct.allocation.services.sealing import ALL, bound
 from equipoise.conduct.allocation.types import Kit
-from equipoise.conduct.audit.chain import START
-from equipoise.conduct.audit.models import stamp
 from equipoise.conduct.database import VAULT
 from equipoise.errors import ConductError
 from equipoise.protocol.model import Protocol
@@ -58,7 +56,7 @@ def allocate(
     Raises:
         ConductError: EQ934, no list was sealed; EQ935, the stratum has no place left.
     """
-    _lock()
+    hold()
     held = Allocation.objects.filter(participant=participant).first()
     if held is not None:
         return Kit(held.place.kit, new=False)
@@ -94,7 +92,7 @@ def restore(
     Raises:
         ConductError: EQ937, the kit is unknown, or was given to somebody else.
     """
-    _lock()
+    hold()
     held = Allocation.objects.filter(participant=participant).first()
     place = Place.objects.filter(kit=kit).first()
     if held is not None and held.place.kit == kit:
@@ -137,10 +135,10 @@ def _give(
     actor: str,
     at: datetime,
 ) -> Kit:
-    vault, last = Vault(key), Allocation.objects.order_by("-seq").first()
+    vault, (length, previous) = Vault(key), end(Allocation)
     arm = _arm(protocol, vault, place, levels)
     made = Allocation(
-        seq=1 + (last.seq if last else 0),
+        seq=length + 1,
         participant=participant,
         place=place,
         at=at,
@@ -148,7 +146,7 @@ def _give(
         factors=json.dumps(dict(levels), sort_keys=True),
         arm=vault.seal(arm, f"participant {participant}"),
     )
-    made.hash = link(bytes(last.hash) if last else START, made)
+    made.hash = allocation_link(previous, made)
     made.save(force_insert=True)
     Turn.objects.filter(pk=place.stratum).update(taken=place.position)
     return Kit(place.kit, new=True)
@@ -188,27 +186,14 @@ def kit(participant: str) -> str | None:
 
 def head() -> Head:
     """How many were allocated, for an anchor."""
-    last = Allocation.objects.order_by("-seq").first()
-    return (
-        Head(0, START.hex()) if last is None else Head(last.seq, bytes(last.hash).hex())
-    )
+    length, hash_ = end(Allocation)
+    return Head(length, hash_.hex())
 
 
 def hash_at(count: int) -> str | None:
     """Hash of an earlier allocation; None if there are not so many."""
     row = Allocation.objects.filter(seq=count).first()
     return None if row is None else bytes(row.hash).hex()
-
-
-def _lock() -> None:
-    """Locks the list; allocations come one after the other."""
-    if Sealed.objects.select_for_update().first() is None:
-        raise ConductError.single(
-            "EQ934",
-            "no list was sealed yet",
-            where="the vault",
-            mend="the unblinded statistician seals the list before the first participant",
-        )
 
 
 def _stratum(protocol: Protocol, levels: Mapping[str, str]) -> str:
@@ -229,18 +214,3 @@ def _arm(
     before = [json.loads(row.factors) for row in Allocation.objects.all()]
     people = [{n: str(who[n]) for n in names} for who in (*before, levels)]
     return minimized(protocol, people, seed=seed)[-1].arm
-
-
-def link(previous: bytes, row: Allocation) -> bytes:
-    """The hash of an allocation, bound to all before it."""
-    fields = (
-        str(row.seq),
-        row.participant,
-        row.place.kit,
-        stamp(row.at),
-        row.actor,
-        row.factors,
-        bytes(row.arm).hex(),
-    )
-    text = "".join(f"{len(f)}:{f}" for f in fields)
-    return sha256(previous + text.encode()).digest()

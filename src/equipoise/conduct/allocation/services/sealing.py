@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
 from datetime import datetime
-from hashlib import sha256
 from itertools import product
 from pathlib import Path
 
 from django.db import transaction
 
+from equipoise.conduct.allocation.disclosure import committed
 from equipoise.conduct.allocation.key import Vault
 from equipoise.conduct.allocation.models import Place, Sealed, Turn
 from equipoise.conduct.allocation.types import Commitment
@@ -96,6 +95,11 @@ def commitment() -> Commitment | None:
     return Commitment(sealed.commitment, places, sealed.method, stamp(sealed.made_at))
 
 
+def sealed_under() -> str | None:
+    """Content hash of the protocol of the list; None before the list is sealed."""
+    return Sealed.objects.values_list("protocol", flat=True).first()
+
+
 def _strata(protocol: Protocol) -> list[str]:
     """Names of all strata, as ``allocation_sequence`` and virtual trials name them."""
     plan = protocol.randomization
@@ -125,9 +129,3 @@ def _kits(count: int) -> list[str]:
 def bound(place: Place) -> str:
     """What the sealed arm of a place is bound to."""
     return f"place {place.stratum} {place.position} {place.kit}"
-
-
-def committed(lines: Sequence[str], seed: int, salt: bytes) -> str:
-    """SHA-256 of the salt, the seed and every line of the list."""
-    text = "\n".join([str(seed), *lines])
-    return sha256(salt + text.encode()).hexdigest()

@@ -10,15 +10,18 @@ import json
 import secrets
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from hashlib import sha256
 from pathlib import Path
 
 from django.db import transaction
 
 from equipoise.conduct.allocation.key import Vault
-from equipoise.conduct.allocation.models import Sealed, SyringeCheck, SyringeRow
-from equipoise.conduct.audit.chain import START
-from equipoise.conduct.audit.models import stamp
+from equipoise.conduct.allocation.models import SyringeCheck, SyringeRow
+from equipoise.conduct.allocation.services.chains import (
+    check_link,
+    end,
+    hold,
+    syringe_link,
+)
 from equipoise.conduct.database import VAULT
 from equipoise.errors import ConductError
 
@@ -86,10 +89,7 @@ def fill_syringe(
         ConductError: EQ934, no list was sealed; EQ938, the infusion has a syringe already
             that was not thrown away.
     """
-    if Sealed.objects.select_for_update().first() is None:
-        raise ConductError.single(
-            "EQ934", "no list was sealed yet", where="the vault", mend="seal the list"
-        )
+    hold()
     if any(made.agrees is not False for made in syringes_of(participant, visit)):
         raise ConductError.single(
             "EQ938",
@@ -97,11 +97,11 @@ def fill_syringe(
             where=f"{participant}, {visit}",
             mend="have it checked by a second person, or thrown away",
         )
-    last = SyringeRow.objects.order_by("-seq").first()
+    length, previous = end(SyringeRow)
     number = _number()
     text = json.dumps(asdict(content), sort_keys=True)
     row = SyringeRow(
-        seq=1 + (last.seq if last else 0),
+        seq=length + 1,
         number=number,
         participant=participant,
         visit=visit,
@@ -109,7 +109,7 @@ def fill_syringe(
         actor=actor,
         content=Vault(key).seal(text, f"syringe {number}", block=BLOCK),
     )
-    row.hash = link(bytes(last.hash) if last else START, row)
+    row.hash = syringe_link(previous, row)
     row.save(force_insert=True)
     return _plain(row)
 
@@ -119,9 +119,10 @@ def check_syringe(number: str, *, agrees: bool, actor: str, at: datetime) -> Syr
     """Writes down what a second person found.
 
     Raises:
-        ConductError: EQ939, there is no such syringe, it was checked already, or who
-            checks has filled it.
+        ConductError: EQ934, no list was sealed; EQ939, there is no such syringe, it was
+            checked already, or who checks has filled it.
     """
+    hold()
     row = SyringeRow.objects.select_for_update().filter(number=number).first()
     if row is None or row.actor == actor or _check(row) is not None:
         raise ConductError.single(
@@ -130,7 +131,10 @@ def check_syringe(number: str, *, agrees: bool, actor: str, at: datetime) -> Syr
             where=f"syringe {number}",
             mend="ask a second person to work the volume out and to check the syringe",
         )
-    SyringeCheck.objects.create(syringe=row, at=at, actor=actor, agrees=agrees)
+    length, previous = end(SyringeCheck)
+    check = SyringeCheck(seq=length + 1, syringe=row, at=at, actor=actor, agrees=agrees)
+    check.hash = check_link(previous, check)
+    check.save(force_insert=True)
     return _plain(row)
 
 
@@ -165,16 +169,6 @@ def content_of(key: Path, number: str) -> Content:
             mend="read the number again",
         )
     return Content(**json.loads(Vault(key).open(row.content, f"syringe {number}")))
-
-
-def link(previous: bytes, row: SyringeRow) -> bytes:
-    """The hash of a syringe, bound to all before it."""
-    fields = (
-        str(row.seq), row.number, row.participant, row.visit, stamp(row.at), row.actor,
-        bytes(row.content).hex(),
-    )  # fmt: skip
-    text = "".join(f"{len(f)}:{f}" for f in fields)
-    return sha256(previous + text.encode()).digest()
 
 
 def _check(row: SyringeRow) -> SyringeCheck | None:

@@ -1,4 +1,8 @@
-"""Whether the vault is what was sealed: list, commitment, allocations, syringes."""
+"""Whether the vault is what was sealed: list, commitment, and all its chains.
+
+Chains, turns and the number of places need no key. Whether the list is the one that was
+committed to, and who holds which arm, only who has the key can say.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +10,7 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
+from equipoise.conduct.allocation.disclosure import committed
 from equipoise.conduct.allocation.key import Vault
 from equipoise.conduct.allocation.models import (
     Allocation,
@@ -14,30 +19,42 @@ from equipoise.conduct.allocation.models import (
     SyringeRow,
     Turn,
 )
-from equipoise.conduct.allocation.services.allocating import link
-from equipoise.conduct.allocation.services.sealing import bound, committed
-from equipoise.conduct.allocation.services.syringes import link as syringe_link
-from equipoise.conduct.audit.chain import START
+from equipoise.conduct.allocation.services.chains import broken
+from equipoise.conduct.allocation.services.sealing import bound
 from equipoise.errors import ConductError
 from equipoise.protocol.model import Protocol
 from equipoise.randomize.sequence import minimized
 
+# What is not looked at without the key, in words for who reads the report.
+KEPT_BY_THE_KEY = (
+    "whether the sealed list is the one that was committed to",
+    "whether each participant holds the arm of the place that was given",
+    "whether what is in each syringe belongs to the arm of its participant",
+)
 
-def verify(key: Path, protocol: Protocol | None = None) -> list[str]:
+
+def verify(key: Path | None, protocol: Protocol | None = None) -> list[str]:
     """What is wrong with the vault, in words without an arm; empty if nothing is.
 
     Args:
-        key: file of the key of the vault.
-        protocol: works arms of a minimization out again; without it they are not.
+        key: file of the key of the vault; None verifies what needs no key
+            (``KEPT_BY_THE_KEY`` names the rest).
+        protocol: that under which the list was sealed; works arms of a minimization out
+            again, without it they are not.
 
     Raises:
-        ConductError: EQ931, there is no key.
+        ConductError: EQ931, there is no key where one was said to be.
     """
     sealed = Sealed.objects.first()
     if sealed is None:
         return ["allocations without a list"] if Allocation.objects.exists() else []
+    found = [*broken(), *_turns()]
+    if Sealed.objects.count() > 1:
+        found.append("there is more than one list")
+    if key is None:
+        return found
     vault = Vault(key)
-    found = [*_list(vault, sealed), *_chain(), *_turns(), *_syringes()]
+    found = [*_list(vault, sealed), *found]
     if not found:
         found += _arms(vault, sealed, protocol)
     return found
@@ -57,28 +74,6 @@ def _list(vault: Vault, sealed: Sealed) -> Iterator[str]:
         return
     if committed(lines, seed, salt) != sealed.commitment:
         yield "the list is not the one that was committed to"
-    if Sealed.objects.count() > 1:
-        yield "there is more than one list"
-
-
-def _chain() -> Iterator[str]:
-    """Whether each allocation is bound to all before it."""
-    previous = START
-    for number, row in enumerate(Allocation.objects.select_related("place"), start=1):
-        if row.seq != number:
-            yield f"allocation {number} is missing"
-        if bytes(row.hash) != link(previous, row):
-            yield f"allocation {row.seq} is not what was written down"
-        previous = bytes(row.hash)
-
-
-def _syringes() -> Iterator[str]:
-    """Whether each syringe is bound to all before it."""
-    previous = START
-    for number, row in enumerate(SyringeRow.objects.all(), start=1):
-        if row.seq != number or bytes(row.hash) != syringe_link(previous, row):
-            yield f"syringe {row.number} is not what was written down"
-        previous = bytes(row.hash)
 
 
 def _turns() -> Iterator[str]:
@@ -97,19 +92,40 @@ def _turns() -> Iterator[str]:
 def _arms(vault: Vault, sealed: Sealed, protocol: Protocol | None) -> Iterator[str]:
     """Whether each participant has the arm of the list, or of the minimization."""
     rows = list(Allocation.objects.select_related("place"))
-    wanted: list[str | None] = [None] * len(rows)
-    if protocol is not None and protocol.randomization.method == "minimization":
-        names = protocol.randomization.strata
-        levels = [json.loads(row.factors) for row in rows]
-        people = [{name: str(who[name]) for name in names} for who in levels]
-        seed = int(vault.open(sealed.seed, "seed"))
-        wanted = [draw.arm for draw in minimized(protocol, people, seed=seed)]
-    for row, again in zip(rows, wanted, strict=True):
+    arms: dict[str, str] = {}
+    for row, again in zip(rows, _again(vault, sealed, protocol, rows), strict=True):
         try:
             arm = vault.open(row.arm, f"participant {row.participant}")
         except ConductError:
             yield f"allocation {row.seq} does not open"
             continue
+        arms[row.participant] = arm
         listed = vault.open(row.place.arm, bound(row.place)) if row.place.arm else again
         if listed is not None and listed != arm:
             yield f"allocation {row.seq} is not the arm of its place"
+    yield from _contents(vault, arms)
+
+
+def _again(
+    vault: Vault, sealed: Sealed, protocol: Protocol | None, rows: list[Allocation]
+) -> list[str | None]:
+    """Arms of a minimization worked out again; None for those of a list."""
+    if protocol is None or protocol.randomization.method != "minimization":
+        return [None] * len(rows)
+    names = protocol.randomization.strata
+    levels = [json.loads(row.factors) for row in rows]
+    people = [{name: str(who.get(name, "")) for name in names} for who in levels]
+    seed = int(vault.open(sealed.seed, "seed"))
+    return [draw.arm for draw in minimized(protocol, people, seed=seed)]
+
+
+def _contents(vault: Vault, arms: dict[str, str]) -> Iterator[str]:
+    """Whether each syringe was filled for the arm of its participant."""
+    for row in SyringeRow.objects.all():
+        try:
+            content = json.loads(vault.open(row.content, f"syringe {row.number}"))
+        except ConductError:
+            yield f"the content of syringe {row.seq} does not open"
+            continue
+        if content.get("arm") != arms.get(row.participant):
+            yield f"syringe {row.seq} was not filled for the arm of its participant"

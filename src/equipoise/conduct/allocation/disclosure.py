@@ -1,0 +1,178 @@
+"""The list of a trial after its end, and whether it is the one that was committed to.
+
+Pure, and without a database: an auditor holds the file and the hash that was published
+before the first participant, and needs nothing else.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+from zipfile import BadZipFile, ZipFile
+
+from equipoise.errors import ConductError
+from equipoise.protocol.model import Protocol
+from equipoise.randomize.sequence import allocation_sequence, minimized
+
+NAME = "commitment.json"
+HOW = (
+    "SHA-256 of the 32 bytes of the salt followed, in UTF-8, by the seed and every line "
+    "of the list, joined by line feeds; a line is stratum, position, kit and arm, joined "
+    "by tabs"
+)
+
+
+def committed(lines: Sequence[str], seed: int, salt: bytes) -> str:
+    """SHA-256 of the salt, the seed and every line of the list."""
+    text = "\n".join([str(seed), *lines])
+    return sha256(salt + text.encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Disclosed:
+    """A list with all that was secret, and who got which place.
+
+    Attributes:
+        commitment: as it was sealed.
+        seed: of the draws.
+        salt: 32 bytes.
+        lines: stratum, position, kit and arm, joined by tabs; no arm for a method that
+            works it out when the participant comes.
+        allocations: ``participant``, ``kit``, ``arm`` and ``factors``, in their order.
+        about: trial, method, protocol and time of the sealing.
+    """
+
+    commitment: str
+    seed: int
+    salt: bytes
+    lines: tuple[str, ...]
+    allocations: tuple[dict[str, Any], ...]
+    about: dict[str, str]
+
+    def text(self) -> str:
+        """As a file."""
+        content = {
+            "schema": 1,
+            **self.about,
+            "commitment": self.commitment,
+            "how": HOW,
+            "seed": str(self.seed),
+            "salt": self.salt.hex(),
+            "list": self.lines,
+            "allocations": self.allocations,
+        }
+        return json.dumps(content, indent=1, ensure_ascii=False) + "\n"
+
+
+def load(path: Path) -> Disclosed:
+    """A disclosed list from its file, or from an unblinded export that holds it.
+
+    Raises:
+        ConductError: EQ946, it cannot be read.
+    """
+    try:
+        body = path.read_bytes()
+        if body.startswith(b"PK"):
+            with ZipFile(io.BytesIO(body)) as archive:
+                body = archive.read(NAME)
+        content = json.loads(body)
+        known = ("trial", "method", "protocol", "sealed_at")
+        return Disclosed(
+            str(content["commitment"]),
+            int(content["seed"]),
+            bytes.fromhex(content["salt"]),
+            tuple(map(_line, content["list"])),
+            tuple(map(_row, content["allocations"])),
+            {name: str(content[name]) for name in known if name in content},
+        )
+    except OSError as error:
+        raise _unreadable(path, error.strerror or "it is not there") from error
+    except (BadZipFile, KeyError, ValueError, TypeError, AttributeError) as error:
+        raise _unreadable(path, f"no {NAME} of a trial: {error}") from error
+
+
+def wrong_with(
+    told: Disclosed, published: str = "", protocol: Protocol | None = None
+) -> Iterator[str]:
+    """What is not as it was committed to, in words; nothing if all is.
+
+    Args:
+        told: the list.
+        published: the hash that was published before the first participant.
+        protocol: draws the list again from its seed.
+    """
+    found = committed(told.lines, told.seed, told.salt)
+    if found != told.commitment:
+        yield f"the list gives {found}, and its file states {told.commitment}"
+    if published and found != published.strip().lower():
+        yield f"the list gives {found}, and {published.strip().lower()} was published"
+    yield from _places(told)
+    if protocol is not None:
+        yield from _drawn(told, protocol)
+
+
+def _places(told: Disclosed) -> Iterator[str]:
+    """Whether everybody holds the arm of a place, and places went in their order."""
+    rows = (line.split("\t") for line in told.lines)
+    places = {kit: (stratum, int(at), arm) for stratum, at, kit, arm in rows}
+    last: dict[str, int] = {}
+    for row in told.allocations:
+        who = row["participant"]
+        if row["kit"] not in places:
+            yield f"{who} holds kit {row['kit']}, which the list does not have"
+            continue
+        stratum, position, arm = places[row["kit"]]
+        if arm and arm != row["arm"]:
+            yield f"{who} has another arm than the list says"
+        if position != last.get(stratum, 0) + 1:
+            yield f"{who} did not get the next place of the stratum"
+        last[stratum] = position
+
+
+def _drawn(told: Disclosed, protocol: Protocol) -> Iterator[str]:
+    """Whether the seed and the method of the protocol give these arms."""
+    if protocol.randomization.method == "minimization":
+        names = protocol.randomization.strata
+        people = [
+            {n: str(row["factors"].get(n, "")) for n in names}
+            for row in told.allocations
+        ]
+        again = [draw.arm for draw in minimized(protocol, people, seed=told.seed)]
+        if again != [row["arm"] for row in told.allocations]:
+            yield "minimization gives other arms from this seed and these participants"
+        return
+    listed: dict[str, list[str]] = {}
+    for line in told.lines:
+        stratum, _, _, arm = line.split("\t")
+        listed.setdefault(stratum, []).append(arm)
+    for stratum, arms in listed.items():
+        drawn = allocation_sequence(
+            protocol, len(arms), seed=told.seed, stratum=stratum
+        )
+        if drawn != arms:
+            yield f"the protocol draws another list from this seed in stratum {stratum}"
+
+
+def _line(text: Any) -> str:
+    stratum, position, kit, arm = str(text).split("\t")
+    return "\t".join((stratum, str(int(position)), kit, arm))
+
+
+def _row(row: Mapping[str, Any]) -> dict[str, Any]:
+    factors = row.get("factors") or {}
+    names = ("participant", "kit", "arm")
+    return {n: str(row[n]) for n in names} | {"factors": dict(factors)}
+
+
+def _unreadable(path: Path, why: str) -> ConductError:
+    return ConductError.single(
+        "EQ946",
+        f"the disclosed list cannot be read: {why}",
+        where=str(path),
+        mend=f"give {NAME}, or the file of an unblinded export that holds it",
+    )

@@ -1,0 +1,53 @@
+"""Only what the pharmacy has released is infused.
+
+The pharmacy writes the number of a released syringe into the participant's chain, and
+nothing else; whoever starts an infusion reads the number on the syringe. The vault is not
+asked: who is blinded needs no part of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from equipoise.conduct.capture.current import Current
+from equipoise.errors import ConductError
+
+INFUSION, STARTED = "infusion", "started_at"
+SYRINGE, NUMBER = "syringe", "number"  # form and item of the entry; field of the form
+
+
+def released(known: Current, visit: str) -> str:
+    """Number of the syringe that was released for an infusion; empty if none was."""
+    return known.answers(SYRINGE, visit).get(NUMBER, "")
+
+
+def unreleased(
+    known: Current, visit: str, new: Mapping[str, str], whole: Mapping[str, str]
+) -> dict[str, str]:
+    """Field -> what is wrong with the syringe of an infusion that is written down.
+
+    Args:
+        known: of the participant, with what the pharmacy wrote.
+        visit: of the infusion.
+        new: values that are to be saved.
+        whole: all values of the form with them.
+
+    Raises:
+        ConductError: EQ927, no syringe was released for this infusion.
+    """
+    if not (new.get(SYRINGE) or new.get(STARTED)):
+        return {}
+    number = released(known, visit)
+    if not number:
+        raise ConductError.single(
+            "EQ927",
+            "no syringe was released for this infusion",
+            where=f"the syringe of {visit}",
+            mend="the pharmacy fills it and a second person checks it; then read its "
+            "number",
+        )
+    if not whole.get(SYRINGE):
+        return {STARTED: "write the number on the syringe first"}
+    if whole[SYRINGE] != number:
+        return {SYRINGE: "this is not the syringe that was released for this infusion"}
+    return {}

@@ -1,0 +1,33 @@
+"""What things are called where there is little room: scales, vital signs, milestones."""
+
+from __future__ import annotations
+
+import re
+
+from equipoise.conduct.forms.from_protocol import VITALS, milestone_form
+
+# At the bedside: as it is said there.
+SIGNS = {"SYSBP": "Systolic", "DIABP": "Diastolic", "OXYSAT": "Oxygen"}
+ABBREVIATION = re.compile(r"\(([^()]+)\)\s*$")
+
+
+def short(name: str) -> str:
+    """``Montgomery-Åsberg Depression Rating Scale (MADRS)`` as ``MADRS``."""
+    found = ABBREVIATION.search(name)
+    return found[1] if found else name
+
+
+def sign(code: str) -> str:
+    """A vital sign in words: ``Systolic blood pressure`` for ``SYSBP``."""
+    return VITALS[code][0] if code in VITALS else code
+
+
+def short_sign(code: str) -> str:
+    """A vital sign in one word."""
+    return SIGNS.get(code, sign(code))
+
+
+def milestone(value: str) -> str:
+    """What happened, in words; an empty text for a form that is only begun."""
+    labels = {c.value: c.label for c in milestone_form().fields[0].choices}
+    return labels.get(value, value)

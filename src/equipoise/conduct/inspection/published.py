@@ -1,0 +1,78 @@
+"""Whether the vault and the chains of the trial tell the same: what needs no key.
+
+The commitment of the list stands in the chain of the study since before the first
+participant, and every emergency in the chain of who was unblinded.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from equipoise.conduct.allocation import services
+from equipoise.conduct.audit.models import STUDY, Entry
+from equipoise.conduct.audit.verify import SKEW
+from equipoise.conduct.study.models import ProtocolVersion
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """Openings of the vault against the entries that were written before them.
+
+    Attributes:
+        unwritten: arms that were shown without an entry, in words.
+        cut_off: entries after which no arm was shown, in words: the request was cut off
+            between the two.
+    """
+
+    unwritten: tuple[str, ...]
+    cut_off: tuple[str, ...]
+
+
+def unpublished() -> Iterator[str]:
+    """What is wrong with the commitment that was published, in words."""
+    made = services.commitment()
+    said = list(
+        Entry.objects.filter(chain=STUDY, act="seal")
+        .order_by("seq")
+        .values_list("value", "at")
+    )
+    if made is None:
+        if said:
+            yield "a commitment was published, and the list is gone"
+        return
+    if not said:
+        yield "the commitment of the list stands in no entry of the study"
+        return
+    wanted = f"{made.hash} {made.method} {made.places} places"
+    if any(value != wanted for value, _ in said):
+        yield "the list is sealed with another commitment than was published"
+    under = services.sealed_under()
+    if not ProtocolVersion.objects.filter(hash=under).exists():
+        yield "the list was sealed under a protocol that the trial does not know"
+    first = next(iter(services.given()), None)
+    if first is not None and first.at < said[0][1] - SKEW:
+        yield "somebody was allocated before the commitment was published"
+
+
+def compared() -> Compared:
+    """Emergencies in the participants' chains against openings of the vault."""
+    asked = Counter(
+        Entry.objects.filter(act="unblind", form="unblinding").values_list(
+            "chain", flat=True
+        )
+    )
+    shown = Counter(r.participant for r in services.shown() if r.why == "emergency")
+    return Compared(
+        tuple(
+            f"{who} was unblinded in an emergency, and no entry says so"
+            for who in sorted(shown)
+            if shown[who] > asked[who]
+        ),
+        tuple(
+            f"{who}: an emergency unblinding was asked for, and the vault shows no arm"
+            for who in sorted(asked)
+            if asked[who] > shown[who]
+        ),
+    )

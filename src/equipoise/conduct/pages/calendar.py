@@ -1,0 +1,158 @@
+"""The calendar of a participant: when each visit is planned, may be, and was."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from equipoise.conduct.access.acting import Actor
+from equipoise.conduct.capture.current import Current
+from equipoise.conduct.capture.due import DueForm, DueVisit
+from equipoise.conduct.capture.finding import UNSCHEDULED, place_of
+from equipoise.conduct.capture.models import Participant
+from equipoise.conduct.capture.occurrences import opened
+from equipoise.conduct.capture.permission import may_fill, may_read
+from equipoise.conduct.capture.plan import Plan
+from equipoise.conduct.pages.entry import address
+
+SATURDAY = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A form on the page of a participant."""
+
+    title: str
+    state: str
+    address: str
+    mine: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A visit in the calendar.
+
+    Attributes:
+        due: the visit with its dates and forms.
+        took_place: the day that was written down; None if it is not known.
+    """
+
+    due: DueVisit
+    took_place: date | None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether something is waiting, so that its forms are shown at once."""
+        return self.due.state in ("due", "late") or bool(self.due.open_forms)
+
+    @property
+    def note(self) -> str:
+        """What weekends do to it; empty for a visit on its planned working day."""
+        planned = self.due.planned
+        if planned.note == "moved":
+            first = planned.planned
+            return f"moved from {first:%a} {first.day} {first:%b}"
+        if planned.note and planned.date.weekday() >= SATURDAY:
+            return "on a weekend: its window has no working day"
+        return planned.note
+
+    @property
+    def timing(self) -> str:
+        """Where the day on which it took place lies, if that is outside its window."""
+        if self.took_place is None:
+            return ""
+        planned = self.due.planned
+        early = (planned.earliest - self.took_place).days
+        late = (self.took_place - planned.latest).days
+        if early > 0:
+            return f"{_days(early)} before its window"
+        return f"{_days(late)} after its window" if late > 0 else ""
+
+    @property
+    def has_window(self) -> bool:
+        """Whether the visit may be on more than one day."""
+        return self.due.planned.earliest != self.due.planned.latest
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Something that one person should fill in: a form, or a whole day at the bedside.
+
+    Attributes:
+        count: forms behind it.
+    """
+
+    title: str
+    where: str
+    state: str
+    visit: str
+    form: str = ""
+    minute: int | None = None
+    count: int = 1
+
+
+def calendar(visits: list[DueVisit], known: Current) -> list[Line]:
+    """The lines of the calendar, in the order of the protocol."""
+    found = []
+    for due in visits:
+        said = known.answers("visit", due.planned.visit.id)
+        took_place = said.get("date") if said.get("status") == "done" else None
+        found.append(Line(due, date.fromisoformat(took_place) if took_place else None))
+    return found
+
+
+def waiting(visits: list[DueVisit], *, bedside: bool) -> list[Waiting]:
+    """What waits for one person, the forms of an infusion day in one line.
+
+    Args:
+        visits: as the person may see them.
+        bedside: whether the person fills these in on the screen of the bedside.
+    """
+    found = []
+    for due in visits:
+        visit, forms = due.planned.visit, due.open_forms
+        day = [f for f in forms if bedside and _at_bedside(f)]
+        if visit.infusion is not None and day:
+            worst = next(
+                (s for s in ("late", "started") for f in day if f.state == s), "due"
+            )
+            found.append(
+                Waiting("Infusion day", visit.label, worst, visit.id, count=len(day))
+            )
+            forms = tuple(f for f in forms if f not in day)
+        found += [
+            Waiting(f.title, visit.label, f.state, f.visit, f.form.id, f.minute)
+            for f in forms
+        ]
+    return found
+
+
+def unscheduled(
+    person: Participant, plan: Plan, known: Current, actor: Actor
+) -> list[tuple[str, list[Link]]]:
+    """Unscheduled visits, with the ratings that can be made at them."""
+    found = []
+    rated = [f"instrument:{use.id}" for use in plan.protocol.instruments]
+    for number in opened(known, "unscheduled"):
+        visit = f"{UNSCHEDULED}{number}"
+        links = []
+        for form_id in ("visit", *rated):
+            place = place_of(person, form_id, visit)
+            if may_read(actor, person, place.form, plan.protocol):
+                state = known.status.get((form_id, visit, None), "")
+                mine = may_fill(actor, person, place.form, plan.protocol)
+                links.append(Link(place.form.title, state, address(place), mine))
+        day = known.answers("visit", visit).get("date", "")
+        if links:
+            found.append(
+                (f"Unscheduled visit {number}{f', {day}' if day else ''}", links)
+            )
+    return found
+
+
+def _at_bedside(due: DueForm) -> bool:
+    return due.minute is not None or due.form.id == "infusion"
+
+
+def _days(count: int) -> str:
+    return f"{count} day{'' if count == 1 else 's'}"

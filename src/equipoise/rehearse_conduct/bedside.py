@@ -1,0 +1,95 @@
+"""The infusion day on its one screen: start, timepoints, stop, discharge."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from urllib.parse import quote
+
+from equipoise.errors import ConductError
+from equipoise.rehearse_conduct.browser import Browser
+from equipoise.rehearse_conduct.cast import Cast
+from equipoise.rehearse_conduct.page import Page
+from equipoise.rehearse_conduct.script import Deed
+
+ACTS = {  # deed -> what the screen says afterwards
+    "start": "running",
+    "interrupt": "interrupted",
+    "resume": "running",
+    "stop": "stopped",
+}
+DECIDED = "The anesthesiologist has seen the participant and decided to start."
+
+
+@dataclass(slots=True)
+class Bedside:
+    """The screen that one participant's nurse has open.
+
+    Attributes:
+        cast: everybody.
+        identifier: of the participant.
+        numbers: visit -> number on the syringe that the pharmacy handed out.
+        screens: visit and minute -> the screen, while it is open.
+    """
+
+    cast: Cast
+    identifier: str
+    numbers: dict[str, str] = field(default_factory=dict)
+    screens: dict[tuple[str, int], Page] = field(default_factory=dict)
+
+    def act(self, deed: Deed) -> None:
+        """Starts, interrupts, resumes or stops the infusion, and sees that it is so.
+
+        Raises:
+            ConductError: EQ964, the screen does not offer it, or says something else.
+        """
+        browser = self.cast.browser(deed.by)
+        page = browser.open(self._address(deed.visit), deed.at)
+        sheet = page.sheet(f"{self._address(deed.visit)}do/{deed.form}/")
+        values = dict(deed.values)
+        if deed.form == "start":
+            values["syringe"] = self.numbers[deed.visit]
+            if "reason" in sheet.offered:  # a hold rule fires
+                values["reason"] = DECIDED
+                self.cast.note("holds overruled")
+        after = browser.open(browser.submit(sheet, values, deed.at), deed.at)
+        if f">{ACTS[deed.form]}</span>" not in after.text:
+            raise _otherwise(browser, deed, after)
+        if deed.form == "stop":
+            self.cast.note("forms")  # the record of the infusion is complete by it
+            self.cast.note("infusions")
+
+    def fill_in(self, deed: Deed) -> None:
+        """Fills in one of the forms of a timepoint, which stand on one screen."""
+        browser, minute = self.cast.browser(deed.by), deed.minute or 0
+        address = deed.address(self.identifier)
+        if (deed.visit, minute) not in self.screens:
+            where = f"{self._address(deed.visit)}?minute={minute}"
+            self.screens = {(deed.visit, minute): browser.open(where, deed.at)}
+        sheet = self.screens[deed.visit, minute].sheet(address)
+        browser.submit(sheet, deed.values, deed.at)
+        self.cast.note("forms")
+
+    def leave(self, deed: Deed) -> None:
+        """Looks at the criteria of discharge, which the screen works out."""
+        browser = self.cast.browser(deed.by)
+        page = browser.open(self._address(deed.visit), deed.at)
+        _, found, criteria = page.text.partition("<h2>Discharge</h2>")
+        if not found:
+            raise _otherwise(browser, deed, page)
+        criteria = criteria.partition("</section>")[0]
+        met = criteria.count(">met<") and not criteria.count(">not yet<")
+        self.cast.note("discharges by every criterion" if met else "discharges held")
+        self.screens = {}
+
+    def _address(self, visit: str) -> str:
+        return f"/participants/{self.identifier}/infusion/{quote(visit)}/"
+
+
+def _otherwise(browser: Browser, deed: Deed, page: Page) -> ConductError:
+    _, _, said = page.text.partition('class="message error"')
+    return ConductError.single(
+        "EQ964",
+        f"{deed.form} as {browser.name} did nothing: {said[1:].partition('</p>')[0]}",
+        where=page.address,
+        mend="compare the virtual participants with what the bedside allows",
+    )

@@ -1,0 +1,51 @@
+"""Everybody of a rehearsal, and what they have done so far."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from threading import Lock
+
+from equipoise.rehearse_conduct.browser import Browser
+from equipoise.rehearse_conduct.script import Part
+from equipoise.rehearse_conduct.setup import user_name
+from equipoise.rehearse_conduct.stage import Stage
+
+
+@dataclass(slots=True)
+class Cast:
+    """Everybody of a rehearsal, logged in, with their parts.
+
+    Attributes:
+        stage: the running application.
+        parts: of the participants, in the order of arrival.
+        browsers: user name -> session.
+        kits: identifier -> kit number.
+        syringes: number -> participant and visit.
+        done: what was done -> how often.
+        walked: kind of form and role -> the form was reached by the links of the pages.
+    """
+
+    stage: Stage
+    parts: list[Part]
+    browsers: dict[str, Browser]
+    kits: dict[str, str] = field(default_factory=dict)
+    syringes: dict[str, str] = field(default_factory=dict)
+    done: Counter[str] = field(default_factory=Counter)
+    walked: set[tuple[str, str]] = field(default_factory=set)
+    lock: Lock = field(default_factory=Lock)
+
+    @property
+    def forms(self) -> int:
+        """Number of forms that were filled in."""
+        return self.done["forms"]
+
+    def browser(self, role: str, identifier: str = "") -> Browser:
+        """The session of the person of a role; of a participant, the own one."""
+        name = identifier.lower() if role == "participant" else user_name(role)
+        return self.browsers[name]
+
+    def note(self, what: str) -> None:
+        """Counts something that was done."""
+        with self.lock:
+            self.done[what] += 1

@@ -1,0 +1,89 @@
+"""The end of a rehearsed trial: exports, lock, unblinding; and whether the audit holds."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from equipoise.errors import ConductError
+from equipoise.rehearse_conduct.cast import Cast
+
+REASON = "final analysis of the rehearsal"
+PARQUET = {"format": "parquet"}
+
+
+def export(cast: Cast, at: datetime) -> bytes:
+    """The blinded data, as a file of Parquet tables."""
+    statistician = cast.browser("statistician")
+    sheet = statistician.open("/export/", at).sheet("/export/file/")
+    return statistician.download(sheet, PARQUET, at)
+
+
+def lock(cast: Cast, at: datetime) -> None:
+    """Locks every form of every participant, one participant after the other."""
+    statistician = cast.browser("statistician")
+    for part in cast.parts:
+        page = statistician.open(f"/participants/{part.identifier}/", at)
+        statistician.submit(page.sheet(f"{page.address}lock/"), {}, at)
+
+
+def unblind(cast: Cast, at: datetime) -> bytes:
+    """The data with arms and doses, after the password was given again."""
+    statistician = cast.browser("statistician")
+    statistician.confirm()
+    sheet = statistician.open("/export/", at).sheet("/export/unblinded/")
+    return statistician.download(sheet, PARQUET | {"reason": REASON}, at)
+
+
+def verify(folder: Path) -> str:
+    """Runs ``equipoise audit verify`` on the folder of the trial; what it found.
+
+    Raises:
+        ConductError: EQ964, something is not as it was written down.
+    """
+    found = json.loads(_command("audit", "verify", str(folder), "--json"))
+    return (
+        f"audit verify: {found['verified']} in {found['entries']} entries of "
+        f"{found['chains']} chains, {found['allocations']} allocations, the sealed list "
+        "and its commitment"
+    )
+
+
+def bring_back(folder: Path, into: Path) -> str:
+    """Backs the trial up and restores it elsewhere, which verifies it once more.
+
+    Raises:
+        ConductError: EQ964.
+    """
+    copy, keys, again = into / "backup", into / "keys", into / "restored"
+    _command("backup", str(folder), str(copy), "--keys", str(keys))
+    anchors = str(folder / "anchors")
+    _command(
+        "restore", str(copy), str(again), "--keys", str(keys), "--anchors", anchors
+    )
+    return "the backup was restored, and verified against the anchors"
+
+
+def _command(*words: str) -> str:
+    """Runs a command of Equipoise as a program of its own; what it prints."""
+    known: dict[str, Any] = {k: v for k, v in os.environ.items() if "DJANGO" not in k}
+    done = subprocess.run(  # noqa: S603  its own words, no shell
+        [sys.executable, "-m", "equipoise", *words],
+        env=known,
+        capture_output=True,
+        check=False,
+    )
+    if done.returncode:
+        said = (done.stdout + done.stderr).decode(errors="replace").split()
+        raise ConductError.single(
+            "EQ964",
+            f"equipoise {' '.join(words[:2])} failed: {' '.join(said)[:600]}",
+            where="the rehearsal",
+            mend="keep the folder, and look at what the command found",
+        )
+    return done.stdout.decode()

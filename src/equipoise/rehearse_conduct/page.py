@@ -1,0 +1,141 @@
+"""What a page offers to fill in: its forms, their fields, the answers that each takes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from html import unescape
+from urllib.parse import parse_qsl, unquote, urljoin, urlsplit
+
+from equipoise.errors import ConductError
+
+TAG = re.compile(
+    r"<(/?(?:form|select)|input|option|textarea|button|a)\b([^>]*)>([^<]*)"
+)
+ATTRIBUTE = re.compile(r'([\w:-]+)(?:="([^"]*)")?')
+CHOSEN = ("radio", "checkbox")
+
+
+@dataclass(slots=True)
+class Sheet:
+    """One form of a page, before anything is answered.
+
+    Attributes:
+        address: to which it is sent.
+        offered: field -> answers among which it chooses; empty for a free answer.
+        held: what is sent as it stands: hidden fields, and values that are there.
+    """
+
+    address: str
+    offered: dict[str, list[str]] = field(default_factory=dict)
+    held: dict[str, str] = field(default_factory=dict)
+
+    def filled(self, values: Mapping[str, str]) -> dict[str, str]:
+        """What is sent with these answers.
+
+        Raises:
+            ConductError: EQ964, the page has no such field, or no such answer.
+        """
+        for name, value in values.items():
+            if name not in self.offered:
+                raise _not_offered(f"no field {name!r}", self.address, self.offered)
+            answers = self.offered[name]
+            if value and answers and value not in answers:
+                what = f"no answer {value!r} to {name!r}"
+                raise _not_offered(what, self.address, answers)
+        return self.held | dict(values)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page that somebody has opened."""
+
+    address: str
+    text: str
+    sheets: tuple[Sheet, ...]
+    links: frozenset[str]
+
+    def sheet(self, address: str = "") -> Sheet:
+        """The form that is sent to an address; by default to that of the page.
+
+        Raises:
+            ConductError: EQ964, the page has no such form.
+        """
+        wanted = plain(address or self.address)
+        for one in self.sheets:
+            if plain(one.address) == wanted and "csrfmiddlewaretoken" in one.held:
+                return one
+        known = [one.address for one in self.sheets]
+        raise _not_offered(f"no form for {wanted}", self.address, known)
+
+    def offers(self, address: str) -> bool:
+        """Whether the page has a form that is sent to an address."""
+        return any(plain(one.address) == plain(address) for one in self.sheets)
+
+    def leads_to(self, address: str) -> bool:
+        """Whether the page has a link to an address."""
+        return plain(address) in self.links
+
+
+def read(address: str, text: str) -> Page:
+    """A page from its HTML."""
+    sheets: list[Sheet] = []
+    links: set[str] = set()
+    for kind, attributes, inside in _tags(text):
+        if kind == "a" and attributes.get("href"):
+            links.add(plain(urljoin(address, attributes["href"])))
+        elif kind == "form":
+            target = urljoin(address, attributes.get("action") or address)
+            posts = attributes.get("method", "get").lower() == "post"
+            sheets.append(Sheet(target if posts else ""))
+        elif sheets and kind != "a":
+            _field(sheets[-1], kind, attributes, inside)
+    return Page(address, text, tuple(s for s in sheets if s.address), frozenset(links))
+
+
+def plain(address: str) -> str:
+    """An address such that two ways to write it are equal."""
+    parts = urlsplit(address)
+    query = sorted(parse_qsl(parts.query))
+    return unquote(parts.path) + "".join(f"?{name}={value}" for name, value in query)
+
+
+def _tags(text: str) -> Iterator[tuple[str, dict[str, str], str]]:
+    """Tags of forms and links; an option tells the name of its select."""
+    select = ""
+    for kind, rest, inside in TAG.findall(text):
+        attributes = {n: unescape(v) for n, v in ATTRIBUTE.findall(rest)}
+        if kind == "select":
+            select = attributes.get("name", "")
+        elif kind == "option":
+            attributes["name"] = select
+        if not kind.startswith("/"):
+            yield kind, attributes, unescape(inside)
+
+
+def _field(sheet: Sheet, kind: str, tag: dict[str, str], inside: str) -> None:
+    """Adds what one tag offers to the form."""
+    name, value = tag.get("name", ""), tag.get("value", "")
+    if not name:
+        return
+    shape = tag.get("type", "text")
+    if kind == "option" or kind == "button" or shape in CHOSEN:
+        sheet.offered.setdefault(name, []).append(value)
+        if "checked" in tag or "selected" in tag:
+            sheet.held[name] = value
+    elif shape == "hidden":
+        sheet.held[name] = value
+    else:
+        sheet.offered.setdefault(name, [])
+        if kind != "select":
+            sheet.held[name] = inside.strip() if kind == "textarea" else value
+
+
+def _not_offered(what: str, address: str, known: Iterable[str]) -> ConductError:
+    return ConductError.single(
+        "EQ964",
+        f"the page has {what}",
+        where=address,
+        mend=f"it has {', '.join(known) or 'none'}",
+    )

@@ -1,0 +1,119 @@
+"""Arms that were shown, syringes and their checks: chains that nobody can shorten."""
+
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from django.db import DatabaseError, IntegrityError, connections, transaction
+
+from equipoise.conduct.allocation import services
+from equipoise.protocol.model import Protocol
+from tests.conduct.allocation.services.test_syringes import fill
+from tests.conduct.conftest import NOW
+from tests.conduct.tampering import sql
+
+
+def show(key: Path, who: str = "P0001", reason: str = "r") -> None:
+    services.open_one(key, who, why="pharmacy", reason=reason, actor="p", at=NOW)
+
+
+@pytest.fixture
+def shown(study: Protocol, key: Path) -> Protocol:
+    """Three openings, and two syringes of which one was thrown away."""
+    services.allocate(study, key, "P0001", {}, actor="c", at=NOW)
+    for reason in ("one", "two", "three"):
+        show(key, reason=reason)
+    first = fill(key)
+    services.check_syringe(first, agrees=False, actor="q", at=NOW)
+    services.check_syringe(fill(key), agrees=True, actor="q", at=NOW)
+    return study
+
+
+def test_heads_grow(shown: Protocol, key: Path) -> None:
+    before = services.heads()
+    assert {name: count for name, (count, _) in before.items()} == {
+        "openings": 3, "syringes": 2, "checks of syringes": 2,
+    }  # fmt: skip
+    show(key)
+    after = services.heads()
+    assert after["openings"][0] == 4
+    assert services.hashes("openings", [3, 4, 9]) == {
+        3: before["openings"][1],
+        4: after["openings"][1],
+    }
+    assert services.hashes("no such chain", [1]) == {}
+
+
+@pytest.mark.parametrize(
+    ("statement", "what"),
+    [
+        ("UPDATE allocation_opening SET actor = 'x' WHERE seq = 2", "opening 2 is not"),
+        ("UPDATE allocation_opening SET reason = '' WHERE seq = 3", "opening 3 is not"),
+        ("DELETE FROM allocation_opening WHERE seq = 2", "opening 2 is missing"),
+        ("DELETE FROM allocation_opening WHERE seq = 1", "opening 1 is missing"),
+        (
+            "UPDATE allocation_syringecheck SET actor = 'x' WHERE seq = 1",
+            "check of a syringe 1 is not",
+        ),
+        (
+            "DELETE FROM allocation_syringecheck WHERE seq = 1",
+            "check of a syringe 1 is missing",
+        ),
+        ("UPDATE allocation_syringerow SET visit = 'x' WHERE seq = 2", "syringe 2 is"),
+    ],
+)
+def test_a_change_is_found_without_the_key(
+    shown: Protocol, key: Path, statement: str, what: str
+) -> None:
+    assert services.verify(None) == []
+    sql(statement, alias="vault")
+    assert what in " ".join(services.verify(None))
+
+
+@pytest.mark.parametrize("table", ["opening", "syringecheck"])
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE allocation_{} SET actor = 'x'",
+        "DELETE FROM allocation_{}",
+        "INSERT OR REPLACE INTO allocation_{} SELECT * FROM allocation_{}",
+    ],
+)
+def test_the_database_refuses(
+    shown: Protocol, key: Path, table: str, statement: str
+) -> None:
+    """After the migration that made the tables anew, as before it."""
+    connection = connections["vault"]
+    if connection.vendor == "postgresql" and "REPLACE" in statement:
+        statement = (
+            "INSERT INTO allocation_{} SELECT * FROM allocation_{} "
+            "ON CONFLICT (id) DO UPDATE SET actor = 'x'"
+        )
+    with (
+        pytest.raises((DatabaseError, IntegrityError), match="append-only"),
+        transaction.atomic(using="vault"),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(statement.format(table, table))
+    assert services.verify(None) == []
+
+
+@pytest.mark.django_db(databases=["default", "vault"], transaction=True)
+def test_many_openings_at_once_are_all_there_in_order(
+    study: Protocol, key: Path
+) -> None:
+    for number in range(4):
+        services.allocate(study, key, f"P{number}", {}, actor="c", at=NOW)
+
+    def one(number: int) -> None:
+        try:
+            show(key, f"P{number % 4}", f"request {number}")
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(one, range(24)))
+    services.open_all(key, reason="end", actor="s", at=NOW)
+    assert services.heads()["openings"][0] == 28
+    assert services.verify(key, study) == []
+    assert [row.why for row in services.shown()][-4:] == ["unblinding"] * 4

@@ -1,0 +1,124 @@
+"""What the interface tells of a participant: what the pages tell, and no more."""
+
+from collections import Counter
+from collections.abc import Callable
+
+import pytest
+from django.contrib.auth.models import User
+
+from equipoise.conduct.access.acting import Actor
+from equipoise.conduct.api import reading, shapes
+from equipoise.conduct.capture.current import current
+from equipoise.conduct.capture.finding import place_of
+from equipoise.conduct.capture.models import Participant
+from equipoise.conduct.capture.saving import Saved, save
+from equipoise.errors import AccessError, ConductError
+from tests.conduct.conftest import NOW
+from tests.conduct.walking import included
+
+By = Callable[[str], Actor]
+
+
+@pytest.fixture
+def who(people: dict[str, User]) -> Participant:
+    return included(people)
+
+
+def test_a_person_is_four_facts(who: Participant) -> None:
+    found = reading.person(who)
+    assert found == {
+        "identifier": "P0001",
+        "site": "north",
+        "status": "consented",
+        "day0": who.day0,
+    }
+    assert shapes.Person(**found)
+
+
+def listed(who: Participant, actor: Actor) -> Counter[str]:
+    return Counter(row["form"] for row in reading.due(who, actor))
+
+
+def test_the_forms_of_each_role_by_hand(who: Participant, actor: By) -> None:
+    # feder2021: 22 visits; CAPS-5 and MADRS at screening, at baseline, at 3 visits of
+    # the treatment and at 11 of the follow-up; CGI-I at 3; both guesses at week 2.
+    assert listed(who, actor("rater")) == {
+        "instrument:caps5": 16, "instrument:madrs": 16, "instrument:cgi_s": 15,
+        "instrument:cgi_i": 3, "guess:rater": 1,
+    }  # fmt: skip
+    # Six infusions: vital signs 8 times, four scales 4 times.
+    assert listed(who, actor("infusion team")) == {
+        "infusion": 6, "vitals": 48, "instrument:cadss": 24,
+        "instrument:bprs_positive": 24, "instrument:ymrs": 24, "instrument:moaas": 24,
+    }  # fmt: skip
+    own = Actor("own", {"participant": frozenset({"*"})}, "P0001")
+    assert listed(who, own) == {
+        "instrument:iesr": 15, "instrument:qids_sr16": 15, "guess:participant": 1,
+    }  # fmt: skip
+    everything = listed(who, actor("coordinator"))
+    assert everything["visit"] == 22
+    assert everything.total() == 3 + 22 + 230 + 2
+    for role in ("pharmacist", "administrator", "statistician"):
+        assert listed(who, actor(role)) == {}
+
+
+def test_who_may_fill_in_is_said_form_by_form(who: Participant, actor: By) -> None:
+    mine = {r["form"] for r in reading.due(who, actor("coordinator")) if r["may_fill"]}
+    assert mine == {"consent", "characteristics", "eligibility", "visit"}
+    assert not any(r["may_fill"] for r in reading.due(who, actor("monitor")))
+    states = {r["form"]: r["status"] for r in reading.due(who, actor("monitor"))}
+    assert states["consent"] == "complete"
+    assert states["characteristics"] == "empty"
+
+
+def test_a_form_is_handed_out_with_what_holds(who: Participant, actor: By) -> None:
+    coordinator = actor("coordinator")
+    place = reading.place(coordinator, "P0001", "characteristics", "", None)
+    save(place, {"age": "40"}, actor=coordinator, at=NOW, seen=10**6)
+    found = reading.filled(place, coordinator)
+    assert shapes.Filled(**found)
+    assert (found["status"], found["values"]) == ("started", {"age": "40"})
+    # To be sent back with the next save: whatever comes after it is a conflict.
+    assert found["seen"] == current("P0001").seq
+    age = next(field for field in found["fields"] if field["name"] == "age")
+    assert (age["min"], age["max"], age["unit"]) == (0, 120, "years")
+    sex = next(field for field in found["fields"] if field["name"] == "sex")
+    assert [choice["value"] for choice in sex["choices"]] == ["F", "M", "other"]
+
+
+def test_a_form_that_is_concealed_is_not_handed_out(
+    who: Participant, actor: By
+) -> None:
+    for role, form, visit, minute in (
+        ("rater", "vitals", "infusion-1", -30),
+        ("rater", "instrument:cadss", "infusion-1", 40),
+        ("rater", "event#1", "", None),
+        ("infusion team", "instrument:caps5", "baseline", None),
+        ("pharmacist", "consent", "", None),
+    ):
+        with pytest.raises(AccessError, match="EQ913"):
+            reading.place(actor(role), "P0001", form, visit, minute)
+    with pytest.raises(AccessError, match="EQ911"):
+        reading.place(actor("rater"), "P0002", "instrument:caps5", "baseline", None)
+    with pytest.raises(ConductError, match="EQ924"):
+        reading.place(actor("rater"), "P0001", "instrument:cadss", "week-2", None)
+
+
+def test_a_conflict_is_told_with_both_values(who: Participant, actor: By) -> None:
+    place = place_of(who, "characteristics")
+    seen = current("P0001").seq
+    save(place, {"age": "40"}, actor=actor("coordinator"), at=NOW, seen=seen)
+    made = save(place, {"age": "44"}, actor=actor("investigator"), at=NOW, seen=seen)
+    told = shapes.Saved(**reading.saved(made))
+    (one,) = told.conflicts
+    assert (one.field, one.theirs, one.yours, one.actor, one.at) == (
+        "age", "40", "44", "coordinator", NOW,
+    )  # fmt: skip
+    assert (told.seen, told.changed, told.errors) == (seen + 1, [], {})
+
+
+def test_what_was_saved_is_told(who: Participant) -> None:
+    assert reading.saved(Saved(7, errors={"age": "write a number"})) == {
+        "seen": 7, "changed": [], "errors": {"age": "write a number"}, "conflicts": [],
+    }  # fmt: skip
+    assert reading.saved(Saved(9, changed=("age",)))["changed"] == ["age"]

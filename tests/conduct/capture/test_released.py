@@ -1,0 +1,77 @@
+"""No form of an infusion, whichever way it comes, without the released syringe."""
+
+from collections.abc import Callable
+
+import pytest
+from django.contrib.auth.models import User
+
+from equipoise.conduct.access.acting import Actor
+from equipoise.conduct.audit.models import Entry
+from equipoise.conduct.capture.current import current
+from equipoise.conduct.capture.finding import place_of
+from equipoise.conduct.capture.models import Participant
+from equipoise.conduct.capture.released import released
+from equipoise.conduct.capture.saving import Saved, save
+from equipoise.errors import ConductError
+from tests.conduct.conftest import NOW
+from tests.conduct.walking import included, release
+
+By = Callable[[str], Actor]
+RAN = {
+    "weight_kg": "70", "started_at": "2027-01-18T09:00",
+    "stopped_at": "2027-01-18T09:40", "interrupted": "no",
+}  # fmt: skip
+
+
+@pytest.fixture
+def person(people: dict[str, User]) -> Participant:
+    return included(people)
+
+
+def write(
+    person: Participant, actor: By, values: dict[str, str], *, complete: bool = False
+) -> Saved:
+    place, nurse = place_of(person, "infusion", "infusion-1"), actor("infusion team")
+    return save(place, values, actor=nurse, at=NOW, seen=10**6, complete=complete)
+
+
+@pytest.mark.parametrize("complete", [False, True])
+@pytest.mark.parametrize("said", [{}, {"syringe": "12345678"}])
+def test_nothing_was_released(
+    person: Participant, actor: By, said: dict[str, str], complete: bool
+) -> None:
+    with pytest.raises(ConductError, match="EQ927"):
+        write(person, actor, RAN | said, complete=complete)
+    release(person, "infusion-2")  # the syringe of another day
+    with pytest.raises(ConductError, match="EQ927"):
+        write(person, actor, RAN | said, complete=complete)
+    assert not Entry.objects.filter(form="infusion").exists()
+
+
+def test_a_weight_may_be_written_down_before(person: Participant, actor: By) -> None:
+    assert write(person, actor, {"weight_kg": "70"}).changed == ("weight_kg",)
+
+
+def test_the_number_is_that_on_the_released_syringe(
+    person: Participant, actor: By
+) -> None:
+    number = release(person, "infusion-1")
+    made = write(person, actor, {"syringe": "87654321"})
+    assert list(made.errors) == ["syringe"]
+    assert list(write(person, actor, RAN).errors) == ["started_at"]
+    made = write(person, actor, RAN | {"syringe": number}, complete=True)
+    assert not made.errors
+    assert released(current(str(person)), "infusion-1") == number
+    assert released(current(str(person)), "infusion-2") == ""
+
+
+def test_a_correction_names_a_released_syringe_too(
+    person: Participant, actor: By
+) -> None:
+    number = release(person, "infusion-1")
+    write(person, actor, RAN | {"syringe": number}, complete=True)
+    place, nurse = place_of(person, "infusion", "infusion-1"), actor("infusion team")
+    made = save(
+        place, {"syringe": "1"}, actor=nurse, at=NOW, seen=10**6, reason="misread"
+    )
+    assert list(made.errors) == ["syringe"]

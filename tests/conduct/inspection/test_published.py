@@ -1,0 +1,44 @@
+"""What the chain of the study says of the list, and what the vault has."""
+
+from pathlib import Path
+
+import pytest
+
+from equipoise.conduct.allocation import services
+from equipoise.conduct.inspection.published import compared, unpublished
+from equipoise.protocol.model import Protocol
+from tests.conduct.conftest import NOW
+from tests.conduct.tampering import sql
+
+
+def test_what_was_published_is_what_was_sealed(study: Protocol) -> None:
+    assert list(unpublished()) == []
+    assert compared().unwritten == ()
+
+
+def test_before_a_list_there_is_nothing_to_say(db: None) -> None:
+    assert list(unpublished()) == []
+
+
+@pytest.mark.parametrize(
+    ("statement", "alias", "what"),
+    [
+        ("DELETE FROM allocation_place WHERE position = 9", "vault", "another"),
+        ("UPDATE allocation_sealed SET method = 'urn'", "vault", "another commitment"),
+        ("UPDATE allocation_sealed SET protocol = 'x'", "vault", "does not know"),
+        ("DELETE FROM audit_entry WHERE act = 'seal'", "default", "in no entry"),
+        ("DELETE FROM allocation_sealed", "vault", "the list is gone"),
+    ],
+)
+def test_a_difference_is_found(
+    study: Protocol, statement: str, alias: str, what: str
+) -> None:
+    sql(statement, alias=alias)
+    assert what in " ".join(unpublished())
+
+
+def test_an_allocation_of_before_is_found(study: Protocol, key: Path) -> None:
+    services.allocate(
+        study, key, "P1", {}, actor="c", at=NOW.replace(year=NOW.year - 1)
+    )
+    assert "before the commitment was published" in " ".join(unpublished())
