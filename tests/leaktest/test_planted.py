@@ -139,7 +139,7 @@ def test_every_planted_leak_is_found(
         "/participants/P0001/",
         "/participants/P0002/",
         "/recruitment/",
-        "/api/participants/P0001",
+        "PUT /api/participants/P0001",
         "PUT /audit/",
     } <= differing
     asked = " ".join(found)
