@@ -17,6 +17,11 @@ def test_another_kit_number_is_no_difference() -> None:
     assert not apart(token.format("a1"), token.format("b2"))
 
 
+def test_another_commitment_is_no_difference() -> None:
+    pieces = "<wbr>".join([f"{n:08x}" for n in range(8)])
+    assert not apart(pieces, pieces.replace("00000007", "0000beef"))
+
+
 def test_a_colour_a_count_or_an_order_is() -> None:
     assert apart('<tr class="a">', '<tr class="b">')
     assert apart("3 of 6", "2 of 6")

@@ -3,6 +3,9 @@
 import io
 from zipfile import ZipFile
 
+import pytest
+
+from equipoise.leaktest import crawl as crawling
 from equipoise.leaktest.crawl import crawl
 from equipoise.rehearse_conduct.browser import Answer
 
@@ -35,3 +38,12 @@ def test_everything_is_reached() -> None:
     assert "/participants/?q=a" in seen
     assert seen["/one/"].text.startswith("content-type: text/html")
     assert not any("logout" in a or "elsewhere" in a for a in seen)
+
+
+def test_no_number_of_people_keeps_a_page_from_being_read(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(crawling, "MOST", 3)
+    seen = {p.address for p in crawl("rater", site, ["P0001", "P0002"], ["a"])}
+    assert {"/", "/participants/P0002/", "/api/export?format=xlsx"} <= seen
+    assert "/one/" not in seen  # a link, which is beyond the number

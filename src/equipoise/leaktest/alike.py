@@ -18,6 +18,7 @@ CHANGING = (
     re.compile(r'name="csrfmiddlewaretoken" value="[^"]*"'),
     re.compile(r'"?csrf_?token"?["=: ]+[^"\s,>]+', re.IGNORECASE),
     re.compile(r"\b[0-9a-f]{64}\b"),  # hashes hold kit numbers
+    re.compile(r"(?:[0-9a-f]{8}<wbr>){7}[0-9a-f]{8}"),  # the published commitment
     re.compile(r"[a-z0-9]+-[0-9a-f]{12}(?:-unblinded)?\.(?:csv|xlsx|parquet)"),
     re.compile(r"next=[^\"'\s]+"),
     # Times of the machine; those of the rehearsed trial are the same in both runs.

@@ -30,7 +30,7 @@ ODD = (
 MOVING = frozenset({"date", "server", "connection", "set-cookie", "expires"})
 POLICY = "content-security-policy"
 PACKED = ("zip", "sheet", "octet-stream")  # as long as their content compresses
-MOST = 1500  # addresses of one person
+MOST = 1500  # addresses of one person, beyond which no link is followed
 EACH = 12  # addresses of one kind, such as forms of a participant
 PLACES = 2  # visits and minutes at which each form of a participant is read
 
@@ -63,7 +63,7 @@ def crawl(role: str, read: Read, people: list[str], arms: list[str]) -> Iterator
     searches = [f"/participants/?q={arm}" for arm in arms]
     waiting = [*_starts(read, people), *ODD, *searches]
     known, kinds = set(waiting), dict[str, int]()
-    while waiting and len(known) < MOST:
+    while waiting:  # what it begins with is read whatever its number
         address = waiting.pop(0)
         answer = read(address)
         yield seen(role, address, answer)
@@ -72,7 +72,8 @@ def crawl(role: str, read: Read, people: list[str], arms: list[str]) -> Iterator
         for link in LINK.findall(answer.text):
             found = _inside(address, unescape(link))
             kind = re.sub(r"\d+", "0", found)
-            if found in known or not found or kinds.get(kind, 0) >= EACH:
+            many = len(known) >= MOST or kinds.get(kind, 0) >= EACH
+            if found in known or not found or many:
                 continue
             kinds[kind] = kinds.get(kind, 0) + 1
             known.add(found)

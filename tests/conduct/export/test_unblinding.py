@@ -10,6 +10,7 @@ import pytest
 
 from equipoise.conduct.access.acting import Actor
 from equipoise.conduct.allocation import services
+from equipoise.conduct.allocation.disclosure import load, wrong_with
 from equipoise.conduct.api.enrolling import lock_database
 from equipoise.conduct.audit.models import STUDY, Entry
 from equipoise.conduct.export.services import export
@@ -36,6 +37,19 @@ def test_after_the_lock_there_are_arms_and_doses(
     assert data.exposures["dose_mg"].tolist() == [dose]
     assert data.exposures["drug"].tolist() == [arm]
     assert Entry.objects.filter(chain=STUDY, act="unblind").count() == 1
+
+
+def test_the_archive_holds_the_list_and_its_commitment(
+    trial: Protocol, key: Path, actor: By, tmp_path: Path
+) -> None:
+    """Whoever wrote the published hash down checks it with the file alone."""
+    published = services.commitment().hash
+    statistician = actor("statistician")
+    lock_database(actor=statistician, at=NOW)
+    made = unblinded_export(statistician, "csv", key, reason="final analysis", at=NOW)
+    path = tmp_path / made.name
+    path.write_bytes(made.content())
+    assert list(wrong_with(load(path), published, trial)) == []
 
 
 def test_not_before_the_lock(trial: Protocol, key: Path, actor: By) -> None:

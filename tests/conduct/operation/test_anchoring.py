@@ -22,7 +22,7 @@ def test_an_anchor_states_chains_and_vault(
     allocation.allocate(study, key, "P0001", {}, actor="c", at=NOW)
     anchor_now(tmp_path / "a", at=NOW)
     (made,) = read(tmp_path / "a")
-    assert made.heads["study"][0] == 1
+    assert made.heads["study"][0] == 2  # the protocol and the sealed list
     assert made.vault == (1, allocation.head().hash)
     assert against(verify(), tmp_path / "a") == []
 
