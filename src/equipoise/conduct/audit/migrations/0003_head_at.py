@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     """One column; chains that are there get a time with their next entry."""
 
-    dependencies: ClassVar = [("audit", "0003_forms_of_a_chain")]
+    dependencies: ClassVar = [("audit", "0002_append_only")]
     operations: ClassVar = [
         migrations.AddField("head", "at", models.DateTimeField(null=True)),
     ]
