@@ -17,18 +17,6 @@ TESTED_ELSEWHERE: dict[str, str] = {
 }
 
 
-# Modules without a test of their own yet: other tests run them, but the file that a
-# reader would look for is owed. The list may only shrink; an entry that got its test, or
-# whose module is gone, fails below.
-OWED = frozenset(
-    {
-        "rehearse_conduct/browser.py",
-        "rehearse_conduct/setup.py",
-        "rehearse_conduct/stage.py",
-    }
-)
-
-
 # One test a rule, and not one a file: there are a thousand files, and each case costs
 # more than it checks.
 def test_a_file_is_a_few_screens() -> None:
@@ -65,17 +53,10 @@ def test_a_module_says_what_it_is_and_has_its_test() -> None:
     untested = [
         module.as_posix()
         for module in below
-        if module.as_posix() not in TESTED_ELSEWHERE.keys() | OWED
+        if module.as_posix() not in TESTED_ELSEWHERE
         and not (ROOT / "tests" / module.with_name(f"test_{module.name}")).exists()
     ]
     assert not untested
-
-
-@pytest.mark.parametrize("name", sorted(OWED))
-def test_an_owed_test_is_still_owed(name: str) -> None:
-    module = PACKAGE / name
-    assert module.exists()
-    assert not (ROOT / "tests" / name).with_name(f"test_{module.name}").exists()
 
 
 @pytest.mark.parametrize("name", TESTED_ELSEWHERE)

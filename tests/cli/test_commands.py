@@ -23,7 +23,13 @@ def rehearsed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Result]:
 
 
 COMMANDS = ("check", "schedule", "amend", "map", "analyze", "simulate", "rehearse")
-CONDUCT = ("serve", "backup", "restore", "leaktest")  # tests of their own
+CONDUCT = (
+    "serve",
+    "backup",
+    "restore",
+    "leaktest",
+    "confirm-reset",
+)  # tests of their own
 
 
 @pytest.mark.parametrize("command", COMMANDS)

@@ -23,8 +23,9 @@ def test_help_shows_a_worked_example(command: str) -> None:
 
 def test_a_site_is_a_code_and_a_name() -> None:
     for wrong in ("north", "=North", "north="):
-        refused = run("serve", "feder2021", "--site", wrong)
-        assert refused.exit_code == 2
+        for option in ("--site", "--timezone"):
+            refused = run("serve", "feder2021", option, wrong)
+            assert refused.exit_code == 2
 
 
 def test_an_unknown_protocol_makes_no_folder(tmp_path: Path) -> None:

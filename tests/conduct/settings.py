@@ -39,6 +39,7 @@ for _name, _database in DATABASES.items():  # noqa: F405
         _database["TEST"] = {"NAME": str(HOME / f"test-{_name}.sqlite3")}
     else:
         _database["CONN_MAX_AGE"] = 0
+MADE_LATELY_DAYS = 14  # as in a real trial
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # fast
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

@@ -1,7 +1,7 @@
 """A sample becomes numbers, and the tests of them."""
 
 from equipoise.exchange.protocols import load_protocol
-from equipoise.leaktest.many import allocated, tests_of
+from equipoise.leaktest.many import allocated, every_test
 from equipoise.numerics.rng import stream
 from equipoise.randomize.sequence import allocation_sequence
 
@@ -33,8 +33,8 @@ def test_the_first_arm_is_zero() -> None:
 
 
 def test_a_clean_sample_passes_and_a_telling_one_does_not() -> None:
-    assert [t.name for t in tests_of(FEDER, sample(), 1) if not t.passed] == []
+    assert [t.name for t in every_test(FEDER, sample(), 1) if not t.passed] == []
     arms = sample()["arms"]
     long = [442 + (arm == "ketamine") for arm in arms]
-    told = [t.name for t in tests_of(FEDER, sample(answers=long), 1) if not t.passed]
+    told = [t.name for t in every_test(FEDER, sample(answers=long), 1) if not t.passed]
     assert told == ["size of the answer and arm"]

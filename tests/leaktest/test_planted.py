@@ -46,7 +46,7 @@ def send(
     monkeypatch.setattr(timezone, "now", lambda: NOW)
     monkeypatch.setattr(crawling, "EACH", 1)
     monkeypatch.setattr(crawling, "PLACES", 1)
-    monkeypatch.setattr(crawling, "MOST", 60)
+    monkeypatch.setattr(crawling, "MOST", 130)
 
     def ask(method: str, address: str, **content: object) -> Answer:
         client = browser(people[ROLE])
@@ -120,7 +120,7 @@ def test_where_nothing_is_planted_nothing_is_found(
     assert failures(pages) == []
     assert told == []
     assert found == []
-    assert len(pages) > 100
+    assert len(pages) > 150
     assert {200, 403, 404, 405, 409, 422} <= {page.status for page in pages}
 
 

@@ -18,7 +18,7 @@ from equipoise.conduct.allocation.types import Kit
 from equipoise.conduct.api import interface
 from equipoise.conduct.enrolment.sealing import seal
 from equipoise.conduct.operation.setting_up import found
-from equipoise.leaktest.many import tests_of
+from equipoise.leaktest.many import every_test
 from equipoise.leaktest.sample import drawn
 from equipoise.protocol.model import Protocol
 from tests.conduct.conftest import NOW
@@ -42,7 +42,7 @@ def draw(
         )
         said = drawn(people, key=key, anchors=anchors)
         assert services.verify(key, feder) == []
-        return [test.name for test in tests_of(feder, said, 3) if not test.passed]
+        return [test.name for test in every_test(feder, said, 3) if not test.passed]
 
     return after
 

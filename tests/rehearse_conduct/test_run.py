@@ -1,14 +1,46 @@
 """Through the application or without it: the same trial, the same numbers."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
+
+import pytest
 
 import equipoise as eq
+from equipoise.dataset.trialdata import UnblindedTrialData
 from equipoise.exchange.protocols import load_protocol
+from equipoise.rehearse_conduct import run
 from equipoise.rehearse_conduct.run import rehearse_conduct
+from equipoise.simulate.trial import simulate
+
+TOTAL = [str(item) for item in range(1, 21)]  # of the CAPS-5
 
 
-def test_the_application_changes_no_number(tmp_path: Path) -> None:
+def interrupted(*args: Any, **more: Any) -> UnblindedTrialData:
+    """Virtual participants; the first infusion of the trial was interrupted."""
+    data = simulate(*args, **more)
+    given = data.exposures.copy()
+    given.loc[0, ["interrupted", "reason"]] = True, "cough"
+    return replace(data, exposures=given)
+
+
+def lost(data: UnblindedTrialData) -> int:
+    """Participants whose response of week 2 does not hold at a later visit."""
+    rows = data.answers[data.answers["instrument"] == "caps5"]
+    rows = rows[rows["item"].isin(TOTAL)]
+    score = rows.groupby(["participant", "visit"])["value"].sum().unstack()
+    holds = score.le(0.7 * score["baseline"], axis=0)
+    late = [v.id for v in load_protocol("feder2021").schedule.visits if v.only_if]
+    seen = [visit for visit in late if visit in score]
+    away = score[seen].notna() & ~holds[seen]
+    return int((holds["week-2"] & away.any(axis=1)).sum())
+
+
+def test_the_application_changes_no_number(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(run, "simulate", interrupted)
     protocol = load_protocol("feder2021")
     made = rehearse_conduct("feder2021", seed=1, n=3)
     page = made.save(tmp_path)
@@ -25,3 +57,8 @@ def test_the_application_changes_no_number(tmp_path: Path) -> None:
             keys = ["participant", "visit", "timepoint_min", "instrument", "item"]
             left = right[keys].merge(left, on=keys)
         assert left.equals(right), name
+    given = len(made.simulated.exposures)
+    assert made.done["syringes"] == made.done["infusions"] == given
+    assert made.data.exposures["interrupted"].sum() == 1
+    assert made.done["losses of response"] == lost(made.simulated) > 0
+    assert made.verified.startswith("audit verify: nothing is wrong in ")

@@ -11,6 +11,7 @@ from equipoise.cli import (
     design_adaptive,
     leaktest,
     options,
+    resetting,
     serve,
     terminal,
     words,
@@ -27,6 +28,9 @@ app.add_typer(design_adaptive.app, name="design")
 app.command("serve", cls=terminal.Command, help=serve.SERVE)(serve.serve)
 app.command("backup", cls=terminal.Command, help=serve.BACKUP)(serve.backup)
 app.command("restore", cls=terminal.Command, help=serve.RESTORE)(serve.restore)
+app.command("confirm-reset", cls=terminal.Command, help=resetting.CONFIRM)(
+    resetting.confirm_reset
+)
 app.add_typer(audit.app, name="audit")
 app.command(cls=terminal.Command, help=words.LEAKTEST)(leaktest.leaktest)
 

@@ -25,7 +25,8 @@ where the first administrator is made. Later starts take it up again.
 \b
 Example:
   equipoise serve feder2021 --demo
-  equipoise serve feder2021 --site north="North Hospital" --site south="South Hospital"
+  equipoise serve feder2021 --site north="North Hospital" --site south="South Hospital" \\
+    --timezone north=America/New_York --timezone south=America/Chicago
   equipoise serve feder2021 --database postgresql://trial:secret@localhost/feder
   equipoise serve protocol-1.1.toml --folder trial-feder2021 --accept-amendment "a visit"
 
@@ -80,11 +81,18 @@ Anchors = Annotated[
 ]
 
 
+Zones = Annotated[
+    list[str] | None,
+    typer.Option("--timezone", metavar="CODE=ZONE", help="IANA name; UTC if absent"),
+]
+
+
 def serve(
     protocol: options.ProtocolName,
     folder: Folder = None,
     database: Database = "",
     site: Sites = None,
+    time_zone: Zones = None,
     demo: Annotated[
         bool, typer.Option("--demo", help="made-up users of every role, a sealed list")
     ] = False,
@@ -122,7 +130,13 @@ def serve(
     )
     transport = Transport(bind, tls_certificate, tls_key, behind_proxy)
     wanted = serving.Wanted(
-        protocol, trial, transport, _sites(site or []), accept_amendment, workers
+        protocol,
+        trial,
+        transport,
+        _pairs(site or [], "--site", "CODE=NAME"),
+        accept_amendment,
+        workers,
+        _pairs(time_zone or [], "--timezone", "CODE=ZONE"),
     )
     now = datetime.now(UTC)  # noqa: TID251  the rim asks the clock
     with terminal.progress() as tell:
@@ -203,12 +217,12 @@ def needs_conduct() -> None:
         )
 
 
-def _sites(stated: list[str]) -> dict[str, str]:
+def _pairs(stated: list[str], option: str, form: str) -> dict[str, str]:
     found = {}
     for entry in stated:
         code, equals, name = entry.partition("=")
         if not equals or not code.strip() or not name.strip():
-            raise typer.BadParameter(f"{entry!r} is not CODE=NAME", param_hint="--site")
+            raise typer.BadParameter(f"{entry!r} is not {form}", param_hint=option)
         found[code.strip()] = name.strip()
     return found
 

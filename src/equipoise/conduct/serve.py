@@ -29,6 +29,8 @@ class Wanted:
         trial: where and how; its folder.
         transport: how it is reached.
         sites: code -> name; one main site if empty.
+        zones: code -> time zone; UTC, and in a demonstration that of this machine, where
+            none is given.
         amendment: reason, if the protocol differs from the one in force.
         workers: processes of the server.
     """
@@ -39,6 +41,7 @@ class Wanted:
     sites: Mapping[str, str] = field(default_factory=dict)
     amendment: str = ""
     workers: int = 1
+    zones: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +103,11 @@ def open_trial(wanted: Wanted, *, at: datetime, tell: Tell) -> Opened:
     setting_up.make_tables()
     folder.remember(trial)
     tell("putting the protocol into force")
+    zones = wanted.zones
+    if trial.demo and not wanted.sites:
+        zones = demonstration.zones(zones)
     founded = setting_up.found(
-        wanted.protocol, wanted.sites, at=at, amendment=wanted.amendment
+        wanted.protocol, wanted.sites, at=at, amendment=wanted.amendment, zones=zones
     )
     logins: tuple[Login, ...] = ()
     if trial.demo:

@@ -66,6 +66,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "equipoise.conduct.pages.local_time.LocalTime",
     "equipoise.conduct.access.idle.IdleTimeout",
     "equipoise.conduct.access.second_factor.SecondFactor",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -120,6 +121,9 @@ ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 60  # seconds: a deed that unblinds asks again
 ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "10/m/ip,5/300s/key"}
+# Who was brought into the trial by who asks for a reset cannot confirm it for so long; in a
+# demonstration everybody was, a moment ago.
+MADE_LATELY_DAYS = 0 if DEMO else 14
 EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"  # nothing goes by mail
 # Attempts are counted by address; behind a proxy that is the one that the proxy passes on,
 # else the whole trial would share the limit of one person.

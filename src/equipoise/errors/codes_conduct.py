@@ -35,6 +35,11 @@ CODES: dict[str, Code] = {
         "right that cannot be granted",
         "Nobody grants himself a right, and some roles exclude each other.",
     ),
+    "EQ915": Code(
+        "reset that cannot be confirmed",
+        "A new link for an account is confirmed by a second person, who neither asked for "
+        "it nor was brought into the trial by who did.",
+    ),
     "EQ921": Code("form is closed", "The form is frozen or locked; nothing was saved."),
     "EQ922": Code(
         "change without reason",
@@ -127,6 +132,11 @@ CODES: dict[str, Code] = {
         "backup that cannot be written",
         "The disk is full, or a database or a key cannot be read. What was half written is "
         "removed again.",
+    ),
+    "EQ957": Code(
+        "time zone that cannot be used",
+        "The name is not in the IANA database, names no site, or differs from that of the "
+        "site.",
     ),
     "EQ942": Code(
         "anchor cannot be written",

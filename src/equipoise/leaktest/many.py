@@ -37,10 +37,10 @@ def numbers(
         seed: of the list and of the tests.
         people: allocations.
     """
-    yield from tests_of(model, _sample(protocol, seed, people), seed)
+    yield from every_test(model, _sample(protocol, seed, people), seed)
 
 
-def tests_of(model: Protocol, said: dict[str, Any], seed: int) -> list[Tested]:
+def every_test(model: Protocol, said: dict[str, Any], seed: int) -> list[Tested]:
     """The tests on a sample, as ``sample.drawn`` returns it."""
     made = allocated(model, said)
     found = guesses(model, said["arms"], said["strata"], seed)

@@ -160,7 +160,7 @@ class _StandIn:
         plan, place, found = self._model.randomization, self._number, {}
         for one in self._model.characteristics:
             kind = "choice" if one.type == "category" else "number"
-            field = {"kind": kind, "min": one.min, "max": one.max}
+            field: dict[str, Any] = {"kind": kind, "min": one.min, "max": one.max}
             field["choices"] = [{"value": value} for value in one.values]
             found[one.id] = _answer(field, level, self._at)
             if one.id in plan.strata:

@@ -71,7 +71,8 @@ def written(world: World, *texts: str) -> dict[tuple[str, str], str]:
     missed = {"status": "missed", "reason": held["visits", "reason"]}
     fill("visit", "baseline", doctor, missed)
     ran = {"weight_kg": "70", "started_at": "2027-01-04T09:00", "interrupted": "yes",
-           "stopped_at": "2027-01-04T09:40", "reason": held["exposures", "reason"]}  # fmt: skip
+           "stopped_at": "2027-01-04T09:40",
+           "reason": held["exposures", "reason"]}  # fmt: skip
     fill("infusion", "infusion-1", nurse, ran)
     ended = {"milestone": "new-treatment", "date": "2027-01-04",
              "reason": held["dispositions", "reason"]}  # fmt: skip

@@ -161,4 +161,6 @@ def test_the_first_administrator_is_made_once(people: dict[str, User]) -> None:
 
 
 def test_the_administrator_can_neither_unblind_nor_see() -> None:
-    assert RIGHTS["administrator"] == {"manage people", "manage study", "read audit"}
+    assert RIGHTS["administrator"] == {
+        "manage people", "manage study", "read audit", "confirm reset",
+    }  # fmt: skip

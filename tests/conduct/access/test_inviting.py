@@ -4,7 +4,6 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from allauth.mfa.models import Authenticator
 from django.contrib.auth.models import User
 
 from equipoise.conduct.access import inviting
@@ -70,29 +69,6 @@ def test_only_an_administrator_invites(actor: Act, role: str) -> None:
     with pytest.raises(AccessError) as refused:
         inviting.invite("ann", "Ann", actor=actor(role), at=NOW)
     assert refused.value.code == "EQ911"
-
-
-def test_a_reset_takes_password_and_second_factor(
-    people: dict[str, User], actor: Act
-) -> None:
-    user = people["rater"]
-    Authenticator.objects.create(user=user, type="totp", data={"secret": "x"})
-    link = inviting.reset(user, actor=actor("administrator"), at=NOW, reason="lost")
-    user.refresh_from_db()
-    assert not user.has_usable_password()
-    assert not Authenticator.objects.filter(user=user).exists()
-    assert inviting.invited(link.account, link.token) == user
-    assert Entry.objects.get(act="reset account").reason == "lost"
-
-
-def test_a_reset_needs_a_reason_and_another_person(
-    people: dict[str, User], actor: Act
-) -> None:
-    admin = actor("administrator")
-    with pytest.raises(AccessError, match="reason"):
-        inviting.reset(people["rater"], actor=admin, at=NOW, reason=" ")
-    with pytest.raises(AccessError, match="own account"):
-        inviting.reset(people["administrator"], actor=admin, at=NOW, reason="lost")
 
 
 def test_a_closed_account_has_no_roles(people: dict[str, User], actor: Act) -> None:

@@ -6,7 +6,10 @@ from django.contrib.auth.models import User
 from django.test import Client
 from pytest_django import Settings
 
-from tests.conduct.conftest import PASSWORD
+from equipoise.conduct.access.acting import actor_of
+from equipoise.conduct.access.inviting import participant_account
+from equipoise.conduct.capture.participants import screen
+from tests.conduct.conftest import NOW, PASSWORD
 
 PAGES = ("/people/", "/", "/participants/", "/pharmacy/", "/export/", "/anything")
 
@@ -48,3 +51,28 @@ def test_a_demonstration_needs_none(people: dict[str, User]) -> None:
     client = Client()
     client.force_login(people["administrator"])
     assert client.get("/people/").status_code == 200
+
+
+def test_a_participant_answers_with_the_password_alone(
+    settings: Settings, people: dict[str, User]
+) -> None:
+    settings.DEMO = False
+    coordinator = actor_of(people["coordinator"], at=NOW)
+    person = screen("north", actor=coordinator, at=NOW)
+    user = participant_account(person.identifier, "north", actor=coordinator, at=NOW)
+    client = Client()
+    client.force_login(user)
+    own = f"/participants/{person.identifier}/"
+    assert client.get(own).status_code == 200
+    assert client.get("/people/").status_code == 403
+    TOTP.activate(user, generate_totp_secret())  # of the own will
+    assert client.get(own).status_code == 200
+
+
+def test_who_has_no_role_needs_one_all_the_same(
+    settings: Settings, people: dict[str, User]
+) -> None:
+    settings.DEMO = False
+    client = Client()
+    client.force_login(User.objects.create_user("new", password=PASSWORD))
+    assert client.get("/")["Location"] == "/accounts/2fa/totp/activate/"

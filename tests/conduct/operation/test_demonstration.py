@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import get_args
 
+import pytest
 from django.contrib.auth import authenticate
 from django.contrib.auth.models import User
 from django.test import RequestFactory
@@ -14,6 +15,7 @@ from equipoise.conduct.allocation.key import make_key
 from equipoise.conduct.inspection.verifying import inspect
 from equipoise.conduct.operation import demonstration
 from equipoise.conduct.operation.setting_up import found
+from equipoise.conduct.study.models import Site
 from tests.conduct.conftest import NOW
 
 
@@ -53,3 +55,19 @@ def test_stopped_in_the_middle_it_goes_on(db: None, tmp_path: Path) -> None:
     request = RequestFactory().post("/accounts/login/")
     given = {"username": made[0].username, "password": made[0].password}
     assert authenticate(request, **given) is not None
+
+
+def test_its_clock_is_that_of_this_machine_unless_it_is_said(
+    db: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = tmp_path / "zoneinfo" / "America" / "New_York"
+    place.parent.mkdir(parents=True)
+    place.touch()
+    monkeypatch.setattr(demonstration, "CLOCK", tmp_path / "localtime")
+    assert demonstration.zones({}) == {}  # nobody knows
+    demonstration.CLOCK.symlink_to(place)
+    assert demonstration.zones({}) == {"main": "America/New_York"}
+    assert demonstration.zones({"main": "UTC"}) == {"main": "UTC"}
+    found("feder2021", {}, at=NOW, zones=demonstration.zones({}))
+    assert Site.objects.get().timezone == "America/New_York"
+    assert demonstration.zones({}) == {}  # a site keeps its own

@@ -1,6 +1,7 @@
 """The protocol put into force, once and as a whole."""
 
 import os
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -35,6 +36,30 @@ def test_founded_twice_nothing_is_written_twice(db: None) -> None:
     found("feder2021", {"a": "Alpha", "b": "Beta"}, at=NOW)
     assert [s.code for s in Site.objects.all()] == ["a", "b"]
     assert Entry.objects.count() == count + 1
+
+
+def test_a_site_is_founded_with_its_time_zone(db: None) -> None:
+    sites, zones = {"a": "Alpha", "b": "Beta"}, {"a": "America/New_York"}
+    at = datetime(2027, 1, 5, 3, 0, tzinfo=UTC)  # ten in the evening before, at a
+    for _ in range(2):
+        found("feder2021", sites, at=at, zones=zones)
+    known = dict(Site.objects.values_list("code", "timezone"))
+    assert known == {"a": "America/New_York", "b": "UTC"}
+    assert Entry.objects.get(act="time zone").value == "a: UTC -> America/New_York"
+    # Consent is valid from the first moment at every site.
+    assert ConsentVersion.objects.get().valid_from == date(2027, 1, 4)
+
+
+@pytest.mark.parametrize(
+    "zones",
+    [{"a": "Mars/Olympus"}, {"x": "Europe/Berlin"}, {"a": "Europe/Berlin"}],
+)
+def test_a_time_zone_that_cannot_be_is_refused(db: None, zones: dict[str, str]) -> None:
+    found("feder2021", {"a": "Alpha"}, at=NOW)
+    with pytest.raises(ConductError) as refused:
+        found("feder2021", {"a": "Alpha"}, at=NOW, zones=zones)
+    assert refused.value.code == "EQ957"
+    assert Site.objects.get().timezone == "UTC"
 
 
 def test_another_trial_is_refused(db: None) -> None:

@@ -10,7 +10,9 @@ from django.utils import timezone
 from equipoise.conduct.access import inviting
 from equipoise.conduct.access.acting import actor_of
 from equipoise.conduct.access.models import ParticipantAccount
+from equipoise.conduct.audit.models import Entry
 from equipoise.conduct.capture.participants import screen
+from equipoise.conduct.resetting.asking import ask
 from tests.conduct.conftest import NOW, PASSWORD
 
 LOGIN = "/accounts/login/"
@@ -63,6 +65,8 @@ def test_cookies_cannot_be_read_by_scripts_nor_sent_from_elsewhere() -> None:
     "address",
     [
         LOGIN,
+        "/resets/1/",
+        "/accounts/reset/read/",
         "/accounts/logout/",
         "/people/invite/",
         "/people/rater/grant/",
@@ -148,7 +152,7 @@ def test_a_reset_ends_the_sessions_of_the_person(people: dict[str, User]) -> Non
     client = Client()
     client.force_login(people["rater"])
     admin = actor_of(people["administrator"], at=NOW)
-    inviting.reset(people["rater"], actor=admin, at=NOW, reason="lost")
+    ask(people["rater"], actor=admin, at=NOW, reason="lost")
     assert client.get("/accounts/").status_code == 302
 
 
@@ -167,3 +171,26 @@ def test_the_coordinator_makes_the_account_of_a_participant(
     assert actor_of(user, at=timezone.now()).own == person.identifier
     client.force_login(user)
     assert client.get("/people/").status_code == 403
+
+
+def test_a_new_link_for_a_participant_needs_a_reason_and_is_written_down(
+    people: dict[str, User],
+) -> None:
+    person = screen("north", actor=actor_of(people["coordinator"], at=NOW), at=NOW)
+    address = f"/participants/{person.identifier}/account/"
+    client = Client()
+    client.force_login(people["coordinator"])
+    client.post(address)
+    user = ParticipantAccount.objects.get(identifier=person.identifier).user
+    user.set_password(PASSWORD)
+    user.save()
+    assert client.post(address).status_code == 403
+    user.refresh_from_db()
+    assert user.has_usable_password()
+    page = client.post(address, {"reason": "forgotten"}).content.decode()
+    assert "/join/" in page
+    assert "second person" not in page
+    user.refresh_from_db()
+    assert not user.has_usable_password()
+    written = Entry.objects.get(act="reset account")
+    assert (written.actor, written.reason) == ("coordinator", "forgotten")

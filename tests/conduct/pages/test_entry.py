@@ -1,7 +1,11 @@
 """A form as it is shown."""
 
+from zoneinfo import ZoneInfo
+
 from equipoise.conduct.forms.definition import Choice, Field
 from equipoise.conduct.pages.entry import Question, shown
+
+UTC = ZoneInfo("UTC")
 
 
 def choices(*labels: str) -> tuple[Choice, ...]:
@@ -9,7 +13,7 @@ def choices(*labels: str) -> tuple[Choice, ...]:
 
 
 def question(field: Field) -> Question:
-    return Question(field, "", "k", asked=True)
+    return Question(field, "", "k", asked=True, zone=UTC)
 
 
 def test_a_widget_fits_its_answers() -> None:
@@ -29,11 +33,11 @@ def test_a_widget_fits_its_answers() -> None:
 
 def test_values_in_words() -> None:
     weight = Field(name="w", label="W", kind="number", unit="kg")
-    assert shown(weight, "70") == "70 kg"
-    assert shown(weight, "") == "–"
+    assert shown(weight, "70", UTC) == "70 kg"
+    assert shown(weight, "", UTC) == "–"
     assert (
-        shown(Field(name="t", label="T", kind="datetime"), "2027-01-04T09:30")
-        == "2027-01-04 09:30"
+        shown(Field(name="t", label="T", kind="datetime"), "2027-01-04T09:30", UTC)
+        == "2027-01-04 09:30 UTC"
     )
 
 

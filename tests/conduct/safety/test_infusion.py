@@ -1,12 +1,13 @@
 """An infusion as it happens: started once, interrupted with a reason, stopped."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.contrib.auth.models import User
 
 from equipoise.conduct.access.acting import Actor
+from equipoise.conduct.audit.chain import Fact
 from equipoise.conduct.audit.models import Entry
 from equipoise.conduct.audit.verify import verify
 from equipoise.conduct.capture.closing import lock_participant
@@ -15,9 +16,11 @@ from equipoise.conduct.capture.finding import place_of
 from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.capture.saving import save
 from equipoise.conduct.safety import infusion
+from equipoise.conduct.study.models import Site
 from equipoise.errors import AccessError, ConductError
 from equipoise.protocol.model import Protocol
 from tests.conduct.conftest import NOW
+from tests.conduct.screened import write
 from tests.conduct.walking import included, release
 
 VISIT, NUMBER = "infusion-1", "12345678"
@@ -166,3 +169,33 @@ def test_no_infusion_of_whom_is_locked(
         infusion.start(person, VISIT, feder, actor=nurse, at=NOW, weight="70")
     with pytest.raises(ConductError, match="EQ921"):
         infusion.stop(person, VISIT, actor=nurse, at=NOW)
+
+
+def test_an_infusion_over_the_change_of_summer_time(
+    people: dict[str, User], actor: Callable[[str], Actor], feder: Protocol
+) -> None:
+    """Started at 01:50 EST, stopped 40 minutes later, when the clock shows 03:30 EDT."""
+    Site.objects.filter(code="north").update(timezone="America/New_York")
+    person = included(people)
+    nurse, at = actor("infusion team"), datetime(2027, 3, 14, 6, 50, tzinfo=UTC)
+    measure(person, nurse, -30)
+    infusion.start(person, VISIT, feder, actor=nurse, at=at, weight="70")
+    run = infusion.run_of(person, VISIT, current(person.identifier))
+    assert run.minutes(at + timedelta(minutes=20)) == 20
+    infusion.stop(person, VISIT, actor=nurse, at=at + timedelta(minutes=40))
+    known = current(person.identifier)
+    assert known.answers("infusion", VISIT)["started_at"] == "2027-03-14T01:50:00-05:00"
+    assert known.answers("infusion", VISIT)["stopped_at"] == "2027-03-14T03:30:00-04:00"
+    assert infusion.run_of(person, VISIT, known).course.stopped_minute == 40
+    assert known.is_complete("infusion", VISIT)
+
+
+def test_a_time_of_before_there_were_zones_means_utc(
+    person: Participant, actor: Callable[[str], Actor]
+) -> None:
+    facts = [
+        Fact("answer", "infusion", VISIT, item="started_at", value="2027-01-18T10:00")
+    ]
+    write(person.identifier, facts)
+    run = infusion.run_of(person, VISIT, current(person.identifier))
+    assert run.started == datetime(2027, 1, 18, 10, tzinfo=UTC)

@@ -7,8 +7,13 @@ from datetime import datetime
 from typing import cast
 
 from django.contrib.auth.models import AnonymousUser, User
+from django.db.models import Exists, OuterRef
 
-from equipoise.conduct.access.models import Membership, ParticipantAccount
+from equipoise.conduct.access.models import (
+    Membership,
+    ParticipantAccount,
+    open_resets,
+)
 from equipoise.conduct.access.rights import RIGHTS, Act, Role, concealed
 from equipoise.conduct.audit.clock import has_passed
 from equipoise.errors import AccessError
@@ -89,14 +94,16 @@ def actor_of(user: User | AnonymousUser, *, at: datetime) -> Actor:
             "EQ912", "you are not logged in", where="the session", mend="log in"
         )
     name = user.get_username()
-    own = ParticipantAccount.objects.filter(user=user).first()
+    # Whoever still holds a session or a token of an account that was reset has no right:
+    # this is the second wall, should ending them ever fail.
+    intact = ~Exists(open_resets().filter(user=OuterRef("user")))
+    own = ParticipantAccount.objects.filter(intact, user=user).first()
     if own is not None:
         # The site is that of the participant; services look it up by the identifier.
         return Actor(name, {"participant": frozenset({ALL_SITES})}, own.identifier)
     held: dict[Role, set[str]] = {}
-    for member in Membership.objects.filter(user=user, since__lte=at).select_related(
-        "site"
-    ):
+    members = Membership.objects.filter(intact, user=user, since__lte=at)
+    for member in members.select_related("site"):
         if member.until is None or not has_passed(member.until, at):
             code = ALL_SITES if member.site is None else member.site.code
             held.setdefault(cast(Role, member.role), set()).add(code)

@@ -11,3 +11,9 @@ class Config(AppConfig):
     name = "equipoise.conduct.access"
     label = "access"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Begins to write down what people do to their accounts."""
+        from equipoise.conduct.access import noting  # its models are ready only now
+
+        noting.connect()

@@ -10,7 +10,6 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 
-from allauth.mfa.models import Authenticator
 from django.contrib.auth.models import User
 from django.contrib.auth.password_validation import validate_password
 from django.contrib.auth.tokens import PasswordResetTokenGenerator
@@ -52,7 +51,7 @@ def invite(
     Raises:
         AccessError: EQ911; EQ952, the name cannot be used.
     """
-    _manages(actor)
+    manages(actor)
     name = username.strip().lower()
     wrong = _wrong(name, full_name, email)
     if wrong:
@@ -123,37 +122,14 @@ def set_password(user: User, password: str, *, at: datetime) -> list[str]:
     return []
 
 
-def reset(user: User, *, actor: Actor, at: datetime, reason: str) -> Link:
-    """Takes password and second factor away, ends all sessions, and makes a new link.
-
-    Raises:
-        AccessError: EQ911; EQ914, it is one's own account; EQ952, no reason is given.
-    """
-    _manages(actor)
-    if user.username == actor.name:
-        raise AccessError.single(
-            "EQ914",
-            "nobody resets his own account",
-            where="the account",
-            mend="change your password on the page of your account",
-        )
-    _reasoned(reason)
-    with transaction.atomic():
-        user.set_unusable_password()  # sessions are bound to the password, and end
-        user.save(update_fields=["password"])
-        Authenticator.objects.filter(user=user).delete()
-        note("reset account", "account", user.username, actor.name, at, reason)
-    return link(user)
-
-
 def close(user: User, *, actor: Actor, at: datetime, reason: str) -> None:
     """Closes an account: its roles end, and nobody logs in with it any more.
 
     Raises:
         AccessError: EQ911; EQ914, it is the last administrator; EQ952, no reason.
     """
-    _manages(actor)
-    _reasoned(reason)
+    manages(actor)
+    reasoned(reason)
     with transaction.atomic():
         for member in Membership.objects.filter(user=user, until__isnull=True):
             end(member, actor=actor, at=at, reason=reason)
@@ -162,7 +138,8 @@ def close(user: User, *, actor: Actor, at: datetime, reason: str) -> None:
         note("close account", "account", user.username, actor.name, at, reason)
 
 
-def _manages(actor: Actor) -> None:
+def manages(actor: Actor) -> None:
+    """Refuses who does not manage people: EQ911."""
     actor.require("manage people", ALL_SITES)
 
 
@@ -196,7 +173,8 @@ def _wrong(name: str, full_name: str, email: str) -> list[Problem]:
     return found
 
 
-def _reasoned(reason: str) -> None:
+def reasoned(reason: str) -> None:
+    """Refuses a deed on an account without a reason: EQ952."""
     if not reason.strip():
         raise AccessError.single(
             "EQ952",

@@ -55,3 +55,60 @@ class ParticipantAccount(models.Model):
 
     def __str__(self) -> str:
         return self.identifier
+
+
+class Reset(models.Model):
+    """A new link for an account that was in use: who asked, who confirmed, what came of it.
+
+    Attributes:
+        second: whether a second person must confirm before the link works.
+        code: SHA-256 of the code that the second person hands over.
+        tries: wrong codes so far.
+        void_at: when a later reset took its place.
+        used_at: when the person set a new password.
+        seen_at: when the person had read who reset the account.
+    """
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="resets"
+    )
+    requested_by = models.CharField(max_length=150)
+    requested_at = models.DateTimeField()
+    reason = models.TextField()
+    second = models.BooleanField()
+    confirmed_by = models.CharField(max_length=150, blank=True)
+    confirmed_at = models.DateTimeField(null=True)
+    code = models.CharField(max_length=64, blank=True)
+    tries = models.PositiveSmallIntegerField(default=0)
+    void_at = models.DateTimeField(null=True)
+    used_at = models.DateTimeField(null=True)
+    seen_at = models.DateTimeField(null=True)
+
+    class Meta:
+        """One open reset an account, and never one person alone."""
+
+        ordering: ClassVar = ["id"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["user"],
+                condition=models.Q(void_at__isnull=True, used_at__isnull=True),
+                name="one_open_reset_an_account",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(confirmed_by=models.F("requested_by")),
+                name="a_reset_has_two_people",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} by {self.requested_by}"
+
+    @property
+    def waits(self) -> bool:
+        """Whether a second person must confirm still."""
+        return self.second and self.confirmed_at is None
+
+
+def open_resets() -> models.QuerySet[Reset]:
+    """Resets after which no password was set yet: whoever they concern has no right."""
+    return Reset.objects.filter(void_at__isnull=True, used_at__isnull=True)

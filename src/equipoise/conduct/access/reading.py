@@ -9,7 +9,12 @@ from allauth.mfa.models import Authenticator
 from django.contrib.auth.models import User
 
 from equipoise.conduct.access.acting import ALL_SITES, Actor
-from equipoise.conduct.access.models import Membership, ParticipantAccount
+from equipoise.conduct.access.models import (
+    Membership,
+    ParticipantAccount,
+    Reset,
+    open_resets,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +26,7 @@ class Person:
         open: whether the account can be logged in to.
         joined: whether a password was set.
         second_factor: whether one was set up.
+        reset: that is open: the person has set no new password yet; None if none is.
         holds: roles that hold now.
         held: roles that have ended.
     """
@@ -30,6 +36,7 @@ class Person:
     open: bool
     joined: bool
     second_factor: bool
+    reset: Reset | None
     holds: tuple[Membership, ...]
     held: tuple[Membership, ...]
 
@@ -56,6 +63,7 @@ def person_of(user: User, *, at: datetime) -> Person:
         user.is_active,
         user.has_usable_password(),
         Authenticator.objects.filter(user=user).exists(),
+        open_resets().filter(user=user).first(),
         tuple(now),
         tuple(m for m in members if m not in now),
     )

@@ -42,10 +42,13 @@ Act = Literal[
     "lock",
     "export",
     "read audit",
+    "confirm reset",
 ]
 
 RIGHTS: dict[Role, frozenset[Act]] = {
-    "administrator": frozenset({"manage people", "manage study", "read audit"}),
+    "administrator": frozenset(
+        {"manage people", "manage study", "read audit", "confirm reset"}
+    ),
     "coordinator": frozenset(
         {
             "screen", "consent", "randomize", "schedule", "fill in", "correct",
@@ -59,10 +62,12 @@ RIGHTS: dict[Role, frozenset[Act]] = {
         {
             "screen", "consent", "judge eligibility", "randomize", "schedule",
             "fill in", "correct", "read forms", "report event", "end participation",
-            "unblind in emergency", "freeze", "export", "read audit",
+            "unblind in emergency", "freeze", "export", "read audit", "confirm reset",
         }
     ),
-    "statistician": frozenset({"export", "freeze", "lock", "seal list", "read audit"}),
+    "statistician": frozenset(
+        {"export", "freeze", "lock", "seal list", "read audit", "confirm reset"}
+    ),
     "monitor": frozenset({"read forms", "read audit", "export"}),
     "participant": frozenset({"fill in"}),
 }  # fmt: skip
@@ -86,6 +91,11 @@ ALWAYS: dict[Role, frozenset[str]] = {
     "investigator": frozenset({"arm"}),
     "statistician": frozenset({"arm"}),
 }
+
+# Who logs in with the password alone. A participant sees one person's own questions and
+# nothing else; a second factor on the very phone that shows them protects little, and
+# every one that is lost costs answers.
+PASSWORD_ALONE: frozenset[Role] = frozenset({"participant"})
 
 
 def concealed(protocol: Protocol, role: Role) -> frozenset[str]:

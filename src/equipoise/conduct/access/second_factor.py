@@ -1,4 +1,8 @@
-"""Nobody works without a second factor, except in a demonstration."""
+"""Nobody works without a second factor, except in a demonstration.
+
+Participants do not work: they answer questions about themselves, with the password alone
+(``rights.PASSWORD_ALONE``). Who sets a factor up of his own will is asked for it.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +10,13 @@ from collections.abc import Callable
 
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser, User
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils import timezone
+
+from equipoise.conduct.access.acting import actor_of
+from equipoise.conduct.access.rights import PASSWORD_ALONE
 
 OPEN = ("/accounts/", "/static/", "/health")
 
@@ -20,8 +29,15 @@ class SecondFactor:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Lets the request through, or sends it to the set-up."""
-        user = request.user
         free = request.path.startswith(OPEN) or settings.DEMO
-        if user.is_authenticated and not free and not is_mfa_enabled(user):
+        if not free and _lacks_factor(request.user):
             return redirect("mfa_activate_totp")
         return self.get_response(request)
+
+
+def _lacks_factor(user: User | AnonymousUser) -> bool:
+    """Whether somebody must set up a second factor first."""
+    if not user.is_authenticated or is_mfa_enabled(user):
+        return False
+    roles = actor_of(user, at=timezone.now()).roles
+    return not roles or not roles.keys() <= PASSWORD_ALONE

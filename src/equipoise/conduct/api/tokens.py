@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 
 from django.contrib.auth.models import User
+from django.db import transaction
 
 from equipoise.conduct.api.models import ApiToken
 from equipoise.conduct.audit.chain import Fact
@@ -20,6 +21,7 @@ PREFIX = "eqp_"  # by which a token that leaked is found and recognized
 LONGEST = 90  # days
 
 
+@transaction.atomic
 def issue(user: User, label: str, *, days: int, at: datetime) -> tuple[ApiToken, str]:
     """A new token, which is shown once and kept nowhere.
 
@@ -62,6 +64,7 @@ def holder(text: str, *, at: datetime) -> User | None:
     return token.user if token.user.is_active else None
 
 
+@transaction.atomic
 def revoke(user: User, number: int, *, at: datetime) -> bool:
     """Takes a token of one's own back; False if there is no such token."""
     held = ApiToken.objects.filter(user=user, pk=number, revoked_at__isnull=True)
@@ -73,11 +76,26 @@ def revoke(user: User, number: int, *, at: datetime) -> bool:
     return True
 
 
+def revoke_all(user: User, *, by: str, at: datetime) -> int:
+    """Takes every token of a person back, as when the account is reset; how many.
+
+    Args:
+        user: whose tokens.
+        by: user name of who does it.
+        at: UTC.
+    """
+    held = list(ApiToken.objects.filter(user=user, revoked_at__isnull=True))
+    for token in held:
+        ApiToken.objects.filter(pk=token.pk).update(revoked_at=at)
+        _note(user, "revoke token", token, at, by=by)
+    return len(held)
+
+
 def _digest(text: str) -> str:
     return sha256(text.encode()).hexdigest()
 
 
-def _note(user: User, act: str, token: ApiToken, at: datetime) -> None:
+def _note(user: User, act: str, token: ApiToken, at: datetime, *, by: str = "") -> None:
     fact = Fact(act, item=str(token.pk), value=token.label)
-    protocol = hash_in_force()
-    append(STUDY, [fact], actor=user.get_username(), protocol=protocol, at=at)
+    protocol, actor = hash_in_force(), by or user.get_username()
+    append(STUDY, [fact], actor=actor, protocol=protocol, at=at)

@@ -38,7 +38,7 @@ def begin(person: Participant, kind: Kind, *, actor: Actor, at: datetime) -> Pla
         lock(person.identifier)
         known = current(person.identifier)
         require_unlocked(known)
-        require_consent(known, _place(person, kind, 1).form, on=at.date())
+        require_consent(known, _place(person, kind, 1).form, on=person.site.day(at))
         numbers = opened(known, kind)
         for number in numbers:
             if _is_left_empty(person, kind, number, known, actor):

@@ -7,8 +7,6 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from django.utils import timezone
-
 from equipoise.conduct.audit.models import Entry
 from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.capture.standing import LABELS
@@ -71,15 +69,15 @@ class AtSite:
 
 
 def randomized_on(people: Iterable[Participant]) -> dict[str, date]:
-    """Identifier -> the day of randomization."""
-    names = {p.identifier for p in people}
+    """Identifier -> the day of randomization, on the calendar of the site."""
+    sites = {p.identifier: p.site for p in people}
     rows = Entry.objects.filter(
         act="randomize", form__in=("", "randomization", "randomize", "allocation")
     ).order_by("at")
     found: dict[str, date] = {}
     for chain, at in rows.values_list("chain", "at"):
-        if chain in names:
-            found.setdefault(chain, timezone.localdate(at))
+        if chain in sites:
+            found.setdefault(chain, sites[chain].day(at))
     return found
 
 

@@ -24,6 +24,7 @@ from equipoise.conduct.capture.released import INFUSION, SYRINGE, unreleased
 from equipoise.conduct.capture.standing import note_status
 from equipoise.conduct.forms.checking import problems
 from equipoise.conduct.forms.definition import Form
+from equipoise.conduct.forms.local_time import taken
 from equipoise.conduct.study.protocols import hash_in_force
 from equipoise.errors import ConductError
 
@@ -89,7 +90,7 @@ def save(
     Args:
         place: participant, form and time.
         values: field -> value; an empty text takes a value away; fields that are left
-            out stay as they are.
+            out stay as they are. Times are local times of the site.
         actor: who saves.
         at: UTC.
         seen: length of the chain when the form was shown: fields that others have
@@ -106,6 +107,7 @@ def save(
             EQ923, no valid consent; EQ927, an infusion without a released syringe.
     """
     require_form(actor, place.participant, place.form)
+    site = place.participant.site
     with transaction.atomic():
         head = lock(place.participant.identifier)
         known = current(
@@ -116,16 +118,22 @@ def save(
         )
         where = place.form.id, place.visit, place.minute
         _open(known, where)
-        require_consent(known, place.form, on=at.date())
+        require_consent(known, place.form, on=site.day(at))
         held = known.values.get(where, {})
-        new = {n: v.strip() for n, v in values.items() if v.strip() != _text(held, n)}
+        said, unclear = taken(
+            place.form,
+            {n: v.strip() for n, v in values.items()},
+            {n: _text(held, n) for n in held},
+            site.zone,
+        )
+        new = {n: v for n, v in said.items() if v != _text(held, n)}
         conflicts = _conflicts(held, new, seen, actor.name)
         if conflicts:
             return Saved(known.seq, conflicts=conflicts)
         merged = {n: v.value or "" for n, v in held.items()} | new
         signed = known.status.get(where) == "complete"
         whole = complete or signed  # a form that was signed off stays complete
-        found = problems(place.form, merged, complete=whole)
+        found = problems(place.form, merged, complete=whole) | unclear
         found = {n: what for n, what in found.items() if whole or n in new}
         if place.form.id == INFUSION:
             found = unreleased(known, place.visit, new, merged) | found

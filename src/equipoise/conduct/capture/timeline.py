@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
+from zoneinfo import ZoneInfo
 
 from equipoise.conduct.access.acting import Actor
 from equipoise.conduct.capture.current import Current
@@ -14,6 +15,7 @@ from equipoise.conduct.capture.scores import score_of
 from equipoise.conduct.capture.standing import milestones
 from equipoise.conduct.forms import wording
 from equipoise.conduct.forms.from_protocol import event_form, instrument_form
+from equipoise.conduct.forms.local_time import day_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,7 @@ def timeline(
         return None
     day0, site = person.day0, person.site.code
     spans = (
-        _infusions(plan, known, day0)
+        _infusions(plan, known, day0, person.site.zone)
         if actor.sees(plan.protocol, "infusions", site)
         else ()
     )
@@ -110,12 +112,14 @@ def _series(
     return tuple(found)
 
 
-def _infusions(plan: Plan, known: Current, day0: date) -> tuple[Span, ...]:
+def _infusions(
+    plan: Plan, known: Current, day0: date, zone: ZoneInfo
+) -> tuple[Span, ...]:
     found = []
     for visit in plan.protocol.schedule.visits:
         said = known.answers("infusion", visit.id)
         if said.get("started_at"):
-            day = (datetime.fromisoformat(said["started_at"]).date() - day0).days
+            day = (day_of(said["started_at"], zone) - day0).days
             found.append(Span(visit.label, day))
     return tuple(found)
 

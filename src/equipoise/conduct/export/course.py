@@ -10,6 +10,7 @@ from datetime import date, datetime
 import pandas as pd
 
 from equipoise.conduct.export.history import History, plain
+from equipoise.conduct.forms.local_time import moment
 from equipoise.instruments.model import Instrument
 from equipoise.instruments.scoring import score_forms
 from equipoise.protocol.calendar import Visit
@@ -111,7 +112,7 @@ def consented_at(person: History) -> datetime | None:
     signed = person.answers("consent").get("signed_at")
     if not signed or not _signed(person, "consent"):
         return None
-    return plain(datetime.fromisoformat(signed))
+    return plain(moment(signed))
 
 
 def why_excluded(protocol: Protocol, person: History) -> str | None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from itertools import groupby
 from operator import itemgetter
+from zoneinfo import ZoneInfo
 
 from equipoise.conduct.audit.models import Entry
 from equipoise.conduct.capture.current import Value, Where, note
@@ -16,6 +17,7 @@ COLUMNS = (
     "chain", "seq", "at", "actor", "act", "form", "visit", "minute", "item", "value",
 )  # fmt: skip
 BATCH = 5000  # entries that are read at once, unless a chain alone is longer
+UTC_ZONE = ZoneInfo("UTC")
 Row = tuple[
     str, int, datetime, str, str, str, str, int | None, str, str | None
 ]  # as COLUMNS
@@ -28,6 +30,7 @@ class History:
     Attributes:
         site: code of the site.
         screened_at, randomized_at: UTC without a time zone; None if it never happened.
+        zone: of the clock at the site.
         day0: date of day 0 of the schedule; None before it is planned.
         values: form, visit and minute -> field -> value.
         status: form, visit and minute -> ``started``, ``complete``, ``frozen``, ``locked``.
@@ -36,6 +39,7 @@ class History:
 
     identifier: str
     site: str = ""
+    zone: ZoneInfo = UTC_ZONE
     screened_at: datetime | None = None
     randomized_at: datetime | None = None
     day0: date | None = None
@@ -51,11 +55,16 @@ class History:
         return {name: v.value for name, v in found.items() if v.value is not None}
 
     def day(self, on: date | datetime | None) -> int | None:
-        """The day of the schedule of a date; None if either is not known."""
+        """The day of the schedule of a date; None if either is not known.
+
+        Args:
+            on: a date of the site's calendar, or a time in UTC without a time zone.
+        """
         if on is None or self.day0 is None:
             return None
-        plain = on.date() if isinstance(on, datetime) else on
-        return (plain - self.day0).days
+        if isinstance(on, datetime):
+            on = on.replace(tzinfo=UTC).astimezone(self.zone).date()
+        return (on - self.day0).days
 
     def numbered(self, kind: str) -> Iterator[tuple[str, dict[str, str]]]:
         """Forms of which there are many, such as ``event#1``, in their order."""
@@ -75,7 +84,9 @@ def histories(snapshot: Snapshot) -> Iterator[History]:
     for some in _parts(snapshot.heads):
         rows = Entry.objects.filter(chain__in=some).order_by("chain", "seq")
         found = {
-            chain: _history(chain, own, snapshot.heads[chain])
+            chain: _history(
+                chain, own, snapshot.heads[chain], ZoneInfo(snapshot.zones[chain])
+            )
             for chain, own in groupby(rows.values_list(*COLUMNS), key=itemgetter(0))
         }
         yield from (found[chain] for chain in some if chain in found)
@@ -95,8 +106,8 @@ def _parts(heads: Mapping[str, int]) -> Iterator[list[str]]:
         yield part
 
 
-def _history(chain: str, rows: Iterable[Row], last: int) -> History:
-    found = History(chain)
+def _history(chain: str, rows: Iterable[Row], last: int, zone: ZoneInfo) -> History:
+    found = History(chain, zone=zone)
     for _, seq, at, actor, act, form, visit, minute, item, value in rows:
         if seq > last:
             break
@@ -114,5 +125,5 @@ def _history(chain: str, rows: Iterable[Row], last: int) -> History:
 
 
 def plain(at: datetime) -> datetime:
-    """A time as the tables hold it: UTC without a time zone, or local as recorded."""
+    """A time as the tables hold it: UTC without a time zone."""
     return at if at.tzinfo is None else at.astimezone(UTC).replace(tzinfo=None)

@@ -19,6 +19,7 @@ from equipoise.conduct.export.course import (
 from equipoise.conduct.export.history import History, plain
 from equipoise.conduct.export.sight import Sight
 from equipoise.conduct.forms.from_protocol import VITALS
+from equipoise.conduct.forms.local_time import moment
 from equipoise.dataset.tables import Table
 from equipoise.dataset.typed import contract
 from equipoise.protocol.model import Protocol
@@ -234,7 +235,7 @@ def _guesses(person: History, sight: Sight) -> Iterator[Cells]:
 
 
 def _time(text: str | None) -> datetime | None:
-    return None if text is None else plain(datetime.fromisoformat(text))
+    return None if text is None else plain(moment(text))
 
 
 def _flag(text: str | None) -> bool | None:

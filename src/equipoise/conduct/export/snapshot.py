@@ -12,8 +12,8 @@ from hashlib import sha256
 from equipoise.conduct.access.acting import Actor
 from equipoise.conduct.audit.models import Head
 from equipoise.conduct.capture.models import Participant
+from equipoise.conduct.study.models import Site
 from equipoise.conduct.study.protocols import hash_in_force
-
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,11 +22,13 @@ class Snapshot:
 
     Attributes:
         heads: identifier -> number of entries.
+        zones: identifier -> time zone of the site: days are those of its calendar.
         protocol: content hash of the protocol in force.
-        hash: SHA-256 of protocol, identifiers, lengths and last hashes.
+        hash: SHA-256 of protocol, identifiers, lengths, last hashes and zones.
     """
 
     heads: dict[str, int]
+    zones: dict[str, str]
     protocol: str
     hash: str
 
@@ -35,6 +37,7 @@ def take(actor: Actor) -> Snapshot:
     """The snapshot of now, of the sites at which a person may export."""
     sites = dict(Participant.objects.values_list("identifier", "site__code"))
     allowed = {code: actor.may("export", code) for code in set(sites.values())}
+    zones = dict(Site.objects.values_list("code", "timezone"))
     protocol = hash_in_force()
     digest = sha256(protocol.encode())
     heads: dict[str, int] = {}
@@ -42,4 +45,7 @@ def take(actor: Actor) -> Snapshot:
         if head.seq and head.chain in sites and allowed[sites[head.chain]]:
             heads[head.chain] = head.seq
             digest.update(f"\n{head.chain} {head.seq} ".encode() + bytes(head.hash))
-    return Snapshot(heads, protocol, digest.hexdigest())
+            if zones[sites[head.chain]] != "UTC":
+                digest.update(zones[sites[head.chain]].encode())
+    held = {chain: zones[sites[chain]] for chain in heads}
+    return Snapshot(heads, held, protocol, digest.hexdigest())

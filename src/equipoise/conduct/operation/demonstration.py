@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -22,8 +23,10 @@ from equipoise.conduct.enrolment.sealing import seal
 from equipoise.conduct.folder import write_private
 from equipoise.conduct.study.models import Site
 from equipoise.conduct.study.protocols import in_force
+from equipoise.conduct.study.sites import zone_names
 
 FILE = "demo-users.txt"
+CLOCK = Path("/etc/localtime")  # a link to the zone of the machine, where there is one
 SPARE = 3  # times the planned size, in every stratum: a demonstration never runs out
 LEAST = 60
 ADMINISTRATOR = "administrator"
@@ -57,6 +60,21 @@ def logins(folder: Path) -> list[Login]:
         return []
     rows = (line.split("\t") for line in path.read_text("utf-8").splitlines())
     return [Login(*row) for row in rows]
+
+
+def zones(stated: Mapping[str, str]) -> dict[str, str]:
+    """The zone of this machine for the main site: who tries it looks at that clock.
+
+    Args:
+        stated: code -> time zone, which come first.
+
+    Returns:
+        The same, completed before the first site is there; else as it was stated.
+    """
+    if stated or Site.objects.exists():
+        return dict(stated)
+    name = "/".join(CLOCK.resolve().parts).partition("zoneinfo/")[2]
+    return {"main": name} if name in zone_names() else {}
 
 
 def fill(

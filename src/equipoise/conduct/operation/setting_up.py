@@ -21,6 +21,7 @@ from equipoise.conduct.enrolment.sealed import require_fit
 from equipoise.conduct.outages import outage_of
 from equipoise.conduct.study.models import ConsentVersion, ProtocolVersion, Site
 from equipoise.conduct.study.protocols import accept, in_force
+from equipoise.conduct.study.sites import zone_named
 from equipoise.errors import ConductError
 from equipoise.exchange.protocols import texts
 from equipoise.protocol.amend import Change, content_hash, differences
@@ -129,6 +130,7 @@ def found(
     *,
     at: datetime,
     amendment: str = "",
+    zones: Mapping[str, str] | None = None,
 ) -> Founded:
     """Puts a protocol into force, with its sites and the first consent version.
 
@@ -139,10 +141,14 @@ def found(
         sites: code -> name; sites that are there already stay.
         at: UTC.
         amendment: the reason, if the protocol differs from the one in force.
+        zones: code -> time zone; UTC where none is given. A site that is there already
+            keeps its own.
 
     Raises:
         ConductError: EQ951, another trial is here; EQ953, the protocol is an amendment
-            and no reason was given; EQ945, it randomizes otherwise than the sealed list.
+            and no reason was given; EQ945, it randomizes otherwise than the sealed list;
+            EQ957, a time zone that is not there, is of no site, or differs from that of
+            the site.
     """
     protocol, text, scales = texts(name_or_path)
     new = not ProtocolVersion.objects.exists()
@@ -152,9 +158,11 @@ def found(
     changes = accept(
         protocol, text, scales, actor=TERMINAL, at=at, reason=amendment.strip()
     )
-    _add_sites(sites if sites or not new else {"main": "Main site"}, protocol, at)
+    wanted = sites if sites or not new else {"main": "Main site"}
+    _add_sites(wanted, zones or {}, protocol, at)
     if new:
-        ConsentVersion.objects.create(label="1.0", valid_from=at.date())
+        first = min(site.day(at) for site in Site.objects.all())
+        ConsentVersion.objects.create(label="1.0", valid_from=first)
         _write("consent version", "1.0", protocol, at)
     return Founded(protocol, new, changes)
 
@@ -180,11 +188,31 @@ def _is_accepted(known: Protocol, protocol: Protocol, amendment: str) -> None:
         )
 
 
-def _add_sites(sites: Mapping[str, str], protocol: Protocol, at: datetime) -> None:
+def _add_sites(
+    sites: Mapping[str, str], zones: Mapping[str, str], protocol: Protocol, at: datetime
+) -> None:
     for code, name in sites.items():
-        _, made = Site.objects.get_or_create(code=code, defaults={"name": name})
+        zone = zone_named(zones.get(code, "UTC")).key
+        _, made = Site.objects.get_or_create(
+            code=code, defaults={"name": name, "timezone": zone}
+        )
         if made:
             _write("site", f"{code} {name}", protocol, at)
+        if made and zone != "UTC":
+            _write("time zone", f"{code}: UTC -> {zone}", protocol, at)
+    known = dict(Site.objects.values_list("code", "timezone"))
+    for code, zone in zones.items():
+        if known.get(code) != zone_named(zone).key:
+            raise _other_zone(code, known)
+
+
+def _other_zone(code: str, known: Mapping[str, str]) -> ConductError:
+    if code not in known:
+        what, mend = f"there is no site {code!r}", "give it with --site too"
+    else:
+        what = f"the time zone of site {code} is {known[code]}"
+        mend = "an administrator changes it on the page Sites, with a reason"
+    return ConductError.single("EQ957", what, where="--timezone", mend=mend)
 
 
 def _write(act: str, value: str, protocol: Protocol, at: datetime) -> None:

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any, cast
+
+from allauth.account.views import password_change
+from allauth.mfa.webauthn.views import add_webauthn
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.contrib.auth.models import User
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -15,6 +21,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from equipoise.conduct.access import inviting
 from equipoise.conduct.access.acting import actor_of
 from equipoise.conduct.capture.participants import find
+from equipoise.conduct.resetting import joining
+from equipoise.conduct.resetting.asking import ask_for_participant, in_use
+from equipoise.conduct.resetting.telling import history
 
 
 def not_here(request: HttpRequest, *args: str, **kwargs: str) -> HttpResponse:
@@ -25,8 +34,15 @@ def not_here(request: HttpRequest, *args: str, **kwargs: str) -> HttpResponse:
 @login_required
 @require_GET
 def own(request: HttpRequest) -> HttpResponse:
-    """What a person can change of the own account, and the roles that hold."""
-    return render(request, "account/own.html")
+    """What a person can change of the own account, the roles that hold, and resets."""
+    return render(
+        request, "account/own.html", {"resets": history(cast(User, request.user))}
+    )
+
+
+# Written down with what was done, or neither: allauth's own pages save first.
+change_password = transaction.atomic(password_change)
+add_passkey = transaction.atomic(add_webauthn)
 
 
 @never_cache
@@ -34,32 +50,38 @@ def own(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def join(request: HttpRequest, account: str, token: str) -> HttpResponse:
     """Sets the password of who was invited; the link is void afterwards."""
-    user = inviting.invited(account, token)
-    if user is None:
+    found = joining.door(account, token)
+    if found is None:
         return render(request, "account/join_void.html", status=410)
-    problems: list[str] = []
+    shown: dict[str, Any] = {"person": found.user, "door": found, "problems": []}
+    if found.waits:
+        return render(request, "account/join_waits.html", shown, status=409)
     if request.method == "POST":
-        password = request.POST.get("password", "")
-        problems = inviting.set_password(user, password, at=timezone.now())
-        if not problems:
+        given = {name: request.POST.get(name, "") for name in ("password", "code")}
+        shown["problems"] = joining.join(account, token, at=timezone.now(), **given)
+        if not shown["problems"]:
             messages.success(request, "Your password is set. Log in.")
             return redirect("account_login")
-    shown = {"person": user, "problems": problems}
-    return render(request, "account/join.html", shown, status=400 if problems else 200)
+    status = 400 if shown["problems"] else 200
+    return render(request, "account/join.html", shown, status=status)
 
 
 @login_required
 @require_POST
 @never_cache
 def for_participant(request: HttpRequest, identifier: str) -> HttpResponse:
-    """Makes the account of a participant, and shows its link once."""
+    """Makes the account of a participant, or a new link to it; shows the link once."""
     now = timezone.now()
     actor = actor_of(request.user, at=now)
     person = find(identifier, actor)
-    user = inviting.participant_account(
-        identifier, person.site.code, actor=actor, at=now
-    )
-    shown = {"person": user, "link": address_of(request, inviting.link(user))}
+    site = person.site.code
+    user = inviting.participant_account(identifier, site, actor=actor, at=now)
+    if in_use(user):
+        reason = request.POST.get("reason", "")
+        link = ask_for_participant(user, site, actor=actor, at=now, reason=reason).link
+    else:
+        link = inviting.link(user)
+    shown = {"person": user, "link": address_of(request, link)}
     return render(request, "people/link.html", shown)
 
 

@@ -10,6 +10,8 @@ from django.http import HttpRequest
 
 from equipoise.conduct.pages.desk import who
 from equipoise.conduct.pages.menu import menu
+from equipoise.conduct.resetting.confirming import waiting
+from equipoise.conduct.resetting.telling import unread
 from equipoise.conduct.study.protocols import in_force
 from equipoise.errors import ConductError
 
@@ -26,10 +28,13 @@ def trial(request: HttpRequest) -> dict[str, Any]:
         known["trial"] = protocol.trial
         infusions = any(v.infusion is not None for v in protocol.schedule.visits)
     known["infusions"] = infusions
-    if request.user.is_authenticated:
-        actor, _ = who(request)
+    user = getattr(request, "user", None)  # none yet: refused before the session
+    if user is not None and user.is_authenticated:
+        actor, at = who(request)
         known["actor"] = actor
         known["menu"] = menu(actor, request.path, infusions=infusions)
-        known["who_name"] = request.user.get_full_name() or actor.name
+        known["resets_unread"] = unread(user)
+        known["resets_waiting"] = waiting(actor, at=at)
+        known["who_name"] = user.get_full_name() or actor.name
         known["who_roles"] = ", ".join(sorted(actor.roles))
     return known

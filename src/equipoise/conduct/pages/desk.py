@@ -168,5 +168,5 @@ def _opened(place: Place, known: Current) -> bool:
 def _consent_notice(place: Place, known: Current, at: datetime) -> str:
     if place.form.id.partition("#")[0] in BEFORE_CONSENT:
         return ""
-    lacking = lacks_consent(known, at.date())
+    lacking = lacks_consent(known, place.participant.site.day(at))
     return f"The participant {lacking}." if lacking else ""

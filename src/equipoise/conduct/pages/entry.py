@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
 
 from django.urls import reverse
 
@@ -14,6 +15,7 @@ from equipoise.conduct.audit.record import entries
 from equipoise.conduct.capture.saving import Conflict, Place
 from equipoise.conduct.forms.checking import asked
 from equipoise.conduct.forms.definition import Choice, Field
+from equipoise.conduct.forms.local_time import in_words, readings, wall
 from equipoise.conduct.pages.desk import Desk
 
 SHORT, FEW = 3, 6  # characters of a label in a grid; choices that still stand in a row
@@ -21,12 +23,19 @@ SHORT, FEW = 3, 6  # characters of a label in a grid; choices that still stand i
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One field on the page."""
+    """One field on the page.
+
+    Attributes:
+        zone: of the clock at the site.
+        fresh: the value came in just now, and is not the one that is kept.
+    """
 
     field: Field
     value: str
     key: str
     asked: bool
+    zone: ZoneInfo
+    fresh: bool = False
     problem: str = ""
     conflict: Conflict | None = None
 
@@ -77,9 +86,31 @@ class Question:
         return json.dumps({"field": self.field.name})
 
     @property
+    def typed(self) -> str:
+        """What the field of the browser holds: a time as the clock of the site shows it."""
+        if self.field.kind != "datetime" or not self.value:
+            return self.value
+        if self.fresh and len(self.value) <= len("2027-01-31T09:30:00"):
+            return self.value  # as it came, without an offset: it was not kept
+        try:
+            return wall(self.value, self.zone)
+        except ValueError:
+            return self.value
+
+    @property
+    def twice(self) -> tuple[Choice, ...]:
+        """The two times that the clock showed as one; empty for any other."""
+        return twice(self.field, self.typed, self.zone)
+
+    @property
+    def clock(self) -> str:
+        """Whose clock a time is read from; empty for what is no time."""
+        return self.zone.key if self.field.kind == "datetime" else ""
+
+    @property
     def shown(self) -> str:
         """The answer in words."""
-        return shown(self.field, self.value)
+        return shown(self.field, self.value, self.zone)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +186,8 @@ def shown_form(
             value=values.get(field.name, ""),
             key=f"{key}-{field.name}",
             asked=asked(field, values),
+            zone=place.participant.site.zone,
+            fresh=field.name in (typed or {}),
             problem=(problems or {}).get(field.name, ""),
             conflict=meanwhile.get(field.name),
         )
@@ -194,15 +227,31 @@ def address(place: Place, name: str = "form", **more: str) -> str:
     return f"{path}?{urlencode(query)}" if query else path
 
 
-def shown(field: Field, value: str) -> str:
-    """A value in words: the label of a choice, a number with its unit."""
+def twice(field: Field, typed: str, zone: ZoneInfo) -> tuple[Choice, ...]:
+    """The two readings of a local time that the clock showed twice; else none."""
+    if field.kind != "datetime" or not typed:
+        return ()
+    try:
+        found = readings(typed, zone)
+    except (ValueError, OverflowError):
+        return ()
+    if len(found) < 2:
+        return ()
+    return tuple(Choice(value=one, label=in_words(one, zone)) for one in found)
+
+
+def shown(field: Field, value: str, zone: ZoneInfo) -> str:
+    """A value in words: the label of a choice, a number with its unit, a local time."""
     if not value:
         return "–"
     labels = {choice.value: choice.label for choice in field.choices}
     if field.kind == "number":
         return f"{value} {field.unit}".strip()
     if field.kind == "datetime":
-        return value.replace("T", " ")
+        try:
+            return in_words(value, zone)
+        except ValueError:  # typed, and not saved
+            return value
     return labels.get(value, value)
 
 
@@ -213,6 +262,7 @@ def history(desk: Desk) -> list[Changed]:
         form=form, visit=visit, minute=minute, act__in=("answer", "correct")
     )
     fields = {field.name: field for field in desk.place.form.fields}
+    zone = desk.place.participant.site.zone
     last: dict[str, str] = {}
     found = []
     for row in rows:
@@ -220,8 +270,8 @@ def history(desk: Desk) -> list[Changed]:
         if field is not None and row.act == "correct":
             found.append(
                 Changed(
-                    field.label, shown(field, last.get(row.item, "")),
-                    shown(field, row.value or ""), row.actor, row.at, row.reason,
+                    field.label, shown(field, last.get(row.item, ""), zone),
+                    shown(field, row.value or "", zone), row.actor, row.at, row.reason,
                 )
             )  # fmt: skip
         last[row.item] = row.value or ""

@@ -21,8 +21,14 @@ from equipoise.conduct.capture.plan import plan_in_force
 from equipoise.conduct.capture.saving import Conflict, Place, Saved, save
 from equipoise.conduct.forms.definition import Field, Form
 from equipoise.conduct.pages.desk import Desk, desk_of, is_numbered, named, who
-from equipoise.conduct.pages.entry import Shown, address, history, shown, shown_form
-from equipoise.conduct.pages.today import today_of
+from equipoise.conduct.pages.entry import (
+    Shown,
+    address,
+    history,
+    shown,
+    shown_form,
+    twice,
+)
 from equipoise.errors import ConductError
 
 
@@ -174,21 +180,26 @@ def _clean(field: Field, text: str) -> str:
 
 def _said(request: HttpRequest, place: Place, name: str, saved: Saved) -> HttpResponse:
     conflict = saved.conflicts[0] if saved.conflicts else None
+    zone = place.participant.site.zone
+    of = next((f for f in place.form.fields if f.name == name), None)
     known = {
         "problem": saved.errors.get(name, ""),
         "conflict": conflict,
         "at": who(request)[1],
+        "twice": [
+            (c.label, json.dumps({"field": name, name: c.value, "seen": saved.seq}))
+            for c in (twice(of, request.POST.get(name, ""), zone) if of else ())
+        ],
+        "address": address(place, "field"),
         "emptied": name in saved.changed and not request.POST.get(name),
     }
-    if conflict is not None:
-        of = place.form.field(name)
+    if conflict is not None and of is not None:
         known |= {
-            "theirs": shown(of, conflict.theirs),
-            "yours": shown(of, conflict.yours),
+            "theirs": shown(of, conflict.theirs, zone),
+            "yours": shown(of, conflict.yours, zone),
             "vals": json.dumps(
                 {"field": name, name: conflict.yours, "seen": saved.seq}
             ),
-            "address": address(place, "field"),
         }
     status = 422 if saved.errors else 409 if conflict else 200
     answer = render(request, "forms/_said.html", known, status=status)
@@ -218,7 +229,7 @@ def _open_form(desk: Desk) -> Place | None:
     person, plan = desk.place.participant, plan_in_force()
     facts = facts_of(plan, current(person.identifier))
     for visit in visits_of(
-        person, plan, facts, actor=desk.actor, today=today_of(desk.at)
+        person, plan, facts, actor=desk.actor, today=person.site.day(desk.at)
     ):
         if visit.planned.visit.id == desk.place.visit:
             for one in visit.open_forms:

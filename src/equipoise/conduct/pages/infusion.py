@@ -20,7 +20,7 @@ from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.capture.participants import find
 from equipoise.conduct.capture.permission import may_fill, may_read
 from equipoise.conduct.capture.plan import Plan, plan_in_force
-from equipoise.conduct.capture.released import released
+from equipoise.conduct.capture.released import SYRINGE, released
 from equipoise.conduct.capture.saving import Place
 from equipoise.conduct.pages.desk import desk_at, who, whole
 from equipoise.conduct.pages.entry import address, shown_form
@@ -47,7 +47,7 @@ def infusion(request: HttpRequest, identifier: str, visit: str) -> HttpResponse:
     """Everything that the nurse needs; the answer to a rater is that of nobody's page."""
     actor, at = who(request)
     person, plan = _bedside(identifier, visit, actor)
-    known = current(identifier)
+    known = _of_the_day(identifier, plan, visit)
     day = day_of(person, visit, plan, known, actor=actor, at=at)
     page = _page(person, visit, plan, known, actor, day)
     page |= _chosen(day, known, actor, at, whole(request.GET.get("minute", "")))
@@ -62,7 +62,8 @@ def alerts(request: HttpRequest, identifier: str, visit: str) -> HttpResponse:
     """What fires now, for the part of the screen that follows each saved value."""
     actor, at = who(request)
     person, plan = _bedside(identifier, visit, actor)
-    day = day_of(person, visit, plan, current(identifier), actor=actor, at=at)
+    known = _of_the_day(identifier, plan, visit)
+    day = day_of(person, visit, plan, known, actor=actor, at=at)
     return render(request, "infusion/_alerts.html", {"day": day})
 
 
@@ -127,6 +128,12 @@ def _bedside(identifier: str, visit: str, actor: Actor) -> tuple[Participant, Pl
             mend="look the participant up on your list",
         )
     return person, plan
+
+
+def _of_the_day(identifier: str, plan: Plan, visit: str) -> Current:
+    """What the bedside shows: this visit and the consent, and nothing of other visits."""
+    forms = {due.form.id for due in plan.dues[visit]}
+    return current(identifier, {*forms, "infusion", "consent", SYRINGE}, visit)
 
 
 def _page(

@@ -19,6 +19,7 @@ ENTRIES: tuple[tuple[str, str, tuple[Act, ...]], ...] = (
     ("Export", "export", ("export",)),
     ("Audit", "audit", ("read audit",)),
     ("People", "people", ("manage people",)),
+    ("Sites", "sites", ("manage study",)),
 )
 # Pages that belong to an entry and whose addresses begin otherwise.
 BESIDE = {"pharmacy": "/syringes/"}

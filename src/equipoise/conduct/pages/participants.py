@@ -41,7 +41,6 @@ from equipoise.conduct.pages.desk import who
 from equipoise.conduct.pages.drawing import course
 from equipoise.conduct.pages.entry import address
 from equipoise.conduct.pages.menu import allowed
-from equipoise.conduct.pages.today import today_of
 from equipoise.conduct.study.models import Site
 from equipoise.errors import ConductError
 
@@ -103,7 +102,9 @@ def participant(request: HttpRequest, identifier: str) -> HttpResponse:
     actor, at = who(request)
     person = find(identifier, actor)
     return render(
-        request, "participants/participant.html", _page(person, actor, today_of(at))
+        request,
+        "participants/participant.html",
+        _page(person, actor, person.site.day(at)),
     )
 
 

@@ -19,6 +19,8 @@ from equipoise.conduct.access.granting import GRANTABLE, end, grant
 from equipoise.conduct.access.models import Membership
 from equipoise.conduct.access.reading import Person, people, person_of
 from equipoise.conduct.pages.accounts import address_of
+from equipoise.conduct.resetting.asking import ask
+from equipoise.conduct.resetting.confirming import confirmers
 from equipoise.conduct.study.models import Site
 from equipoise.errors import AccessError
 
@@ -95,11 +97,13 @@ def reset_account(request: HttpRequest, username: str) -> HttpResponse:
     actor, user, now = _manager(request), _user(username), timezone.now()
     try:
         reason = request.POST.get("reason", "")
-        link = inviting.reset(user, actor=actor, at=now, reason=reason)
+        asked = ask(user, actor=actor, at=now, reason=reason)
     except AccessError as error:
         shown = _shown(user, actor) | {"problems": error.problems}
         return render(request, "people/person.html", shown, status=409)
-    shown = {"person": user, "link": address_of(request, link)}
+    shown = {"person": user, "link": address_of(request, asked.link)}
+    if asked.reset.waits:
+        shown |= {"waits": True, "confirmers": confirmers(asked.reset, at=now)}
     return render(request, "people/link.html", shown)
 
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import date
+from datetime import datetime
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -38,7 +37,7 @@ def recruitment(request: HttpRequest) -> HttpResponse:
     plan, people, day = plan_in_force(), visible(actor), today_of(at)
     randomized = service.randomized_on(people)
     days = sorted(randomized.values())
-    first = timezone.localdate(min((p.created_at for p in people), default=at))
+    first = min((p.site.day(p.created_at) for p in people), default=day)
     goal = plan.protocol.size.participants
     known = {
         "goal": goal,
@@ -48,7 +47,7 @@ def recruitment(request: HttpRequest) -> HttpResponse:
         "pace": service.pace(days, goal, day),
         "flow": service.flow(people, plan.protocol, randomized),
         "sites": service.by_site(people, randomized),
-        "waiting": _waiting(people, plan, actor, day),
+        "waiting": _waiting(people, plan, actor, at),
         "all_sites": any(ALL_SITES in sites for sites in actor.roles.values()),
     }
     return render(request, "recruitment/recruitment.html", known)
@@ -66,7 +65,7 @@ def _require(actor: Actor) -> None:
 
 
 def _waiting(
-    people: list[Participant], plan: Plan, actor: Actor, day: date
+    people: list[Participant], plan: Plan, actor: Actor, at: datetime
 ) -> list[tuple[str, int, int]]:
     """Site, forms due and forms late, of the forms that the person may know of."""
     facts = facts_of_many(people, plan)
@@ -78,7 +77,12 @@ def _waiting(
             continue
         own = facts[person.identifier]
         for visit in waiting_visits_of(
-            person, plan, own, actor=actor, today=day, rights=rights
+            person,
+            plan,
+            own,
+            actor=actor,
+            today=person.site.day(at),
+            rights=rights,
         ):
             for form in visit.forms:
                 due[person.site.name] += form.state == "due"

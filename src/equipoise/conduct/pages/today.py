@@ -72,7 +72,7 @@ class Task:
 
 
 def today_of(at: datetime) -> date:
-    """The day on the calendar of the trial."""
+    """The day on the calendar of the page (``local_time.py``)."""
     return timezone.localdate(at)
 
 
@@ -86,7 +86,7 @@ def today(request: HttpRequest) -> HttpResponse:
         return redirect("participant", actor.own)
     plan, people = plan_in_force(), visible(actor)
     facts = facts_of_many(people, plan)
-    waiting = waiting_for(people, plan, facts, actor, today_of(at))
+    waiting = waiting_for(people, plan, facts, actor, at)
     known = {
         "day": today_of(at),
         "late": [one for one in waiting if one.late],
@@ -102,16 +102,24 @@ def waiting_for(
     plan: Plan,
     facts: dict[str, Facts],
     actor: Actor,
-    day: date,
+    at: datetime,
 ) -> list[Waiting]:
-    """Visits at which forms wait for somebody, the oldest first."""
+    """Visits at which forms wait for somebody, the oldest first.
+
+    What is due or late follows from the calendar of each participant's site.
+    """
     found, rights = [], Rights(actor, plan.protocol)
     for person in people:
         if person.status in GONE:
             continue
         own = facts[person.identifier]
         for visit in waiting_visits_of(
-            person, plan, own, actor=actor, today=day, rights=rights
+            person,
+            plan,
+            own,
+            actor=actor,
+            today=person.site.day(at),
+            rights=rights,
         ):
             if visit.open_forms:
                 found.append(Waiting(person, visit, _address(person, visit)))

@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-from allauth.account.adapter import get_adapter
-from allauth.account.internal.flows.reauthentication import (
-    did_recently_reauthenticate,
-)
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -19,6 +14,7 @@ from equipoise.conduct.access.acting import actor_of
 from equipoise.conduct.allocation import services
 from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.capture.participants import find
+from equipoise.conduct.pages.identity import is_still_the_same, just_shown
 from equipoise.conduct.study.protocols import in_force
 from equipoise.conduct.unblinding import emergency
 from equipoise.errors import ConductError
@@ -38,8 +34,8 @@ def unblind(request: HttpRequest, identifier: str) -> HttpResponse:
     try:
         opened = emergency.unblind(
             person, reason=request.POST.get("reason", ""),
-            confirmed=_confirmed(request), key=settings.VAULT_KEY, actor=actor, at=now,
-            anchors=settings.ANCHORS,
+            confirmed=is_still_the_same(request), key=settings.VAULT_KEY,
+            actor=actor, at=now, anchors=settings.ANCHORS,
         )  # fmt: skip
     except ConductError as refusal:
         return _form(request, person, refusal)
@@ -53,26 +49,10 @@ def _form(
     """The form; after a refusal with what was typed, so that no second is lost."""
     known = {
         "person": person,
-        "recent": did_recently_reauthenticate(request),
+        "recent": just_shown(request),
         "randomized": services.kit(person.identifier) is not None,
         "reason": request.POST.get("reason", ""),
         "problems": refusal.problems if refusal else (),
     }
     status = 409 if refusal else 200
     return render(request, "unblinding/unblind.html", known, status=status)
-
-
-def _confirmed(request: HttpRequest) -> bool:
-    """Whether it is the same person still: by second factor just now, or by password.
-
-    The password goes through the same door as a log-in, which counts wrong ones.
-    """
-    if did_recently_reauthenticate(request):
-        return True
-    password = request.POST.get("password", "")
-    try:
-        return bool(password) and bool(
-            get_adapter(request).reauthenticate(request.user, password)
-        )
-    except ValidationError:  # too many wrong ones
-        return False

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path, re_path
 
-from equipoise.conduct.pages import accounts, health, people, setup
+from equipoise.conduct.pages import accounts, health, people, resets, setup, sites
 
 urlpatterns = [
     # What allauth offers and this application does not: nobody signs up, and nothing is
@@ -13,9 +13,16 @@ urlpatterns = [
         r"^accounts/(signup|email|password/reset|password/set|confirm-email|login/code)",
         accounts.not_here,
     ),
+    path("accounts/password/change/", accounts.change_password),
+    path("accounts/2fa/webauthn/add/", accounts.add_passkey),
     path("accounts/", accounts.own, name="account"),
+    path("accounts/reset/read/", resets.read, name="reset_read"),
+    path("resets/", resets.resets, name="resets"),
+    path("resets/<int:key>/", resets.confirm_reset, name="confirm_reset"),
     path("setup/", setup.set_up, name="setup"),
     path("join/<str:account>/<str:token>/", accounts.join, name="join"),
+    path("sites/", sites.sites, name="sites"),
+    path("sites/<str:code>/timezone/", sites.change, name="site_zone"),
     path("people/", people.everyone, name="people"),
     path("people/invite/", people.invite_person, name="invite"),
     path("people/<str:username>/", people.person, name="person"),

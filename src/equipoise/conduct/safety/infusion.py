@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
-from django.utils import timezone
 
 from equipoise.conduct.access.acting import Actor
 from equipoise.conduct.audit.chain import Fact
@@ -16,6 +15,7 @@ from equipoise.conduct.capture.finding import place_of
 from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.capture.permission import require_form
 from equipoise.conduct.capture.saving import Place, Saved, save
+from equipoise.conduct.forms.local_time import kept_now, moment
 from equipoise.conduct.safety.rules import Alert, Course, Measured, standing
 from equipoise.conduct.study.protocols import hash_in_force
 from equipoise.errors import ConductError
@@ -145,7 +145,7 @@ def start(
         held = holding(protocol, known, visit)
         if held and not despite.strip():
             raise _held(held)
-        values = {"syringe": syringe, "started_at": _local(at)}
+        values = {"syringe": syringe, "started_at": kept_now(at, person.site.zone)}
         values |= {"weight_kg": weight} if weight else {}
         saved = save(place, values, actor=actor, at=at, seen=known.seq)
         if held and not saved.errors:
@@ -210,7 +210,7 @@ def stop(
             [early.strip()] if early.strip() else []
         )
         values = {
-            "stopped_at": _local(at),
+            "stopped_at": kept_now(at, person.site.zone),
             "interrupted": "yes" if reasons else "no",
             "reason": "; ".join(reasons),
         }
@@ -248,16 +248,8 @@ def _note(
     append(person.identifier, [fact], actor=actor.name, protocol=hash_in_force(), at=at)
 
 
-def _local(at: datetime) -> str:
-    """A time as the form has it: of the clock on the wall, to the second."""
-    return timezone.localtime(at).replace(tzinfo=None).isoformat(timespec="seconds")
-
-
 def _time(said: dict[str, str], name: str) -> datetime | None:
-    if not said.get(name):
-        return None
-    read = datetime.fromisoformat(said[name])
-    return timezone.make_aware(read) if timezone.is_naive(read) else read
+    return moment(said[name]) if said.get(name) else None
 
 
 def _held(held: list[Alert]) -> ConductError:

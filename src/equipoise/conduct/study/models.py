@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from typing import ClassVar
+from zoneinfo import ZoneInfo
 
 from django.db import models
 
@@ -27,10 +29,15 @@ class ProtocolVersion(models.Model):
 
 
 class Site(models.Model):
-    """Where participants are treated."""
+    """Where participants are treated.
+
+    Attributes:
+        timezone: name in the IANA database, such as ``America/New_York``.
+    """
 
     code = models.CharField(max_length=20, unique=True)
     name = models.CharField(max_length=120)
+    timezone = models.CharField(max_length=64, default="UTC")
 
     class Meta:
         """By code."""
@@ -39,6 +46,15 @@ class Site(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The time zone of the clock on the wall."""
+        return ZoneInfo(self.timezone)
+
+    def day(self, at: datetime) -> date:
+        """The day on the calendar of the site."""
+        return at.astimezone(self.zone).date()
 
 
 class ConsentVersion(models.Model):

@@ -1,0 +1,55 @@
+"""``equipoise confirm-reset`` on a trial of its own."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+ALL = """
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from equipoise.conduct import folder
+trial = folder.prepare(folder.Trial(Path(sys.argv[1])))
+folder.remember(trial)
+folder.enter(trial)
+from equipoise.conduct.operation import setting_up
+now = datetime.now(UTC)
+setting_up.make_tables()
+setting_up.found("feder2021", {"north": "North"}, at=now)
+from django.contrib.auth.models import User
+from equipoise.conduct.access.acting import actor_of
+from equipoise.conduct.access.granting import first_administrator, grant
+from equipoise.conduct.resetting.asking import ask
+admin, ines = (User.objects.create_user(n, password="x y z") for n in ("ada", "ines"))
+first_administrator(admin, at=now)
+actor = actor_of(admin, at=now)
+grant(ines, "investigator", "north", actor=actor, at=now)
+ask(ines, actor=actor, at=now, reason="lost")
+from typer.testing import CliRunner
+from equipoise.cli.commands import app
+words = ["confirm-reset", sys.argv[1], "ines", "--by", "Otto"]
+print("no reason:", CliRunner().invoke(app, words).exit_code)
+words += ["--reason", "she came to me"]
+print(CliRunner().invoke(app, words).output)
+print("again:", CliRunner().invoke(app, words).exit_code)
+"""
+
+
+def test_whoever_runs_the_server_is_the_second_person(tmp_path: Path) -> None:
+    done = subprocess.run(  # noqa: S603
+        [sys.executable, "-c", ALL, str(tmp_path / "trial")],
+        env=os.environ | {"PYTHONPATH": str(ROOT / "src")},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=True,
+    )
+    assert "no reason: 2" in done.stdout
+    assert re.search(r"code for ines: [A-Z2-9]{4}-[A-Z2-9]{4}\n", done.stdout)
+    assert "ada has the link" in done.stdout
+    assert "again: 1" in done.stdout

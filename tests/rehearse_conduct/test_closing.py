@@ -1,0 +1,58 @@
+"""Exports, lock and unblinding on the pages; a trial that was changed is found."""
+
+import io
+import sqlite3
+from pathlib import Path
+from zipfile import ZipFile
+
+import pandas as pd
+import pytest
+
+from equipoise.conduct.export.unblinding import locked
+from equipoise.errors import ConductError
+from equipoise.rehearse_conduct import closing
+from equipoise.rehearse_conduct.run import plan_of
+from equipoise.rehearse_conduct.stage import _run_setup, environment
+from tests.rehearse_conduct.conftest import Begin, enrolled
+
+
+def tables(content: bytes) -> dict[str, pd.DataFrame]:
+    with ZipFile(io.BytesIO(content)) as archive:
+        return {
+            name.removesuffix(".parquet"): pd.read_parquet(
+                io.BytesIO(archive.read(name))
+            )
+            for name in archive.namelist()
+            if name.endswith(".parquet")
+        }
+
+
+def test_the_end_of_a_trial(begun: Begin) -> None:
+    cast = begun("coordinator", "investigator", "rater", "statistician")
+    part = enrolled(cast)
+    at = part.after[-1].at
+    masked = tables(closing.export(cast, at))
+    assert "arm" not in masked["participants"]
+    with pytest.raises(ConductError, match="no form for /export/unblinded/"):
+        closing.unblind(cast, at)
+    closing.lock(cast, at)
+    assert locked()
+    data = tables(closing.unblind(cast, at))
+    assert data["participants"]["arm"].isin(["ketamine", "midazolam"]).all()
+    assert list(data["syringes"])
+    assert data["syringes"].empty
+
+
+def test_a_changed_entry_fails_the_rehearsal(tmp_path: Path) -> None:
+    folder = tmp_path / "trial"
+    plan = plan_of("feder2021", seed=1, places=4, people=[])
+    _run_setup(environment(folder, "key"), plan | {"passwords": {}})
+    with sqlite3.connect(folder / "trial.sqlite3") as database:
+        for (name,) in database.execute(
+            "SELECT name FROM sqlite_master WHERE type = 'trigger'"
+        ).fetchall():
+            database.execute(f"DROP TRIGGER {name}")
+        database.execute("UPDATE audit_entry SET value = 'x' WHERE act = 'seal'")
+    database.close()
+    with pytest.raises(ConductError, match="audit verify failed"):
+        closing.verify(folder)
