@@ -10,8 +10,8 @@ import os
 from datetime import timedelta
 from pathlib import Path
 
+from equipoise.conduct.bodies import MOST
 from equipoise.conduct.database import databases
-from equipoise.conduct.operation.bodies import MOST
 
 HOME = Path(os.environ.get("EQUIPOISE_HOME", "trial")).resolve()
 PRODUCTION = os.environ.get("EQUIPOISE_PRODUCTION") == "1"

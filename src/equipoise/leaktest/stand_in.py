@@ -17,7 +17,7 @@ from urllib.parse import quote, urlencode
 
 from equipoise.errors import ConductError
 from equipoise.protocol.model import Protocol
-from equipoise.rehearse_conduct.browser import Browser
+from equipoise.rehearse_conduct.browser import Browser, refused
 from equipoise.rehearse_conduct.cast import Cast
 from equipoise.rehearse_conduct.run import SITE, plan_of
 from equipoise.rehearse_conduct.script import Deed, Part
@@ -81,15 +81,22 @@ class _StandIn:
 
     def pass_through(self) -> Part:
         """Screens, randomizes, and fills everything in."""
-        coordinator, own = self._cast.browser("coordinator"), self._address("")
+        own = self._address("")
         day0 = self._at + SCREENING
-        coordinator.ask("/api/participants", {"site": SITE}, at=self._at)
-        coordinator.ask(own + "day0", {"day0": f"{day0:%Y-%m-%d}"}, at=self._at)
+        self._ask("/api/participants", {"site": SITE})
+        self._ask(own + "day0", {"day0": f"{day0:%Y-%m-%d}"})
         self._cast.kits[self._name] = self._randomized(own + "randomize")
         last = max(visit.day for visit in self._model.schedule.visits)
         self._everything(day0 + timedelta(days=last + 1), level=0)
-        self._cast.forms += len(self._deeds)
+        self._cast.done["forms"] += len(self._deeds)
         return Part(self._name, self._at, day0, [], self._at, self._deeds)
+
+    def _ask(self, path: str, content: dict[str, str]) -> None:
+        """What the coordinator does first; it cannot be let be."""
+        coordinator = self._cast.browser("coordinator")
+        answer = coordinator.send("POST", path, at=self._at, content=content)
+        if answer.status not in (200, 201):
+            raise refused(coordinator.name, f"POST {path}", answer)
 
     def _randomized(self, address: str) -> str:
         """The kit: of the first answers with which the stand-in is eligible."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from contextlib import closing
@@ -9,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from http.client import HTTPConnection, HTTPException
 from threading import local
+from typing import Any
 from urllib.parse import urlencode
 
 from equipoise.errors import ConductError
@@ -128,11 +130,22 @@ class Browser:
         *,
         at: datetime | None = None,
         form: Mapping[str, str] | None = None,
+        content: Any = None,
     ) -> Answer:
-        """One request, at its time; a connection that was closed is opened again."""
+        """One request, at its time; a connection that was closed is opened again.
+
+        Args:
+            method: such as ``GET``.
+            path: with its query.
+            at: time of the rehearsal; that of the clock if None.
+            form: fields of a form.
+            content: sent as JSON, to the interface.
+        """
         body, kind = None, ""
         if form is not None:
             body, kind = urlencode(form).encode(), "application/x-www-form-urlencoded"
+        elif content is not None:
+            body, kind = json.dumps(content).encode(), "application/json"
         headers = self._headers(kind, at)
         try:
             return self._once(method, path, body, headers)
@@ -151,6 +164,7 @@ class Browser:
         origin = f"http://127.0.0.1:{self._stage.port}"
         headers = {
             "Cookie": "; ".join(f"{n}={v}" for n, v in self._cookies.items()),
+            "X-CSRFToken": self._cookies.get("csrftoken", ""),
             "Referer": origin + "/",
         }
         if kind:

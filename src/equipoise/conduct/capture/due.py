@@ -206,8 +206,8 @@ def _due_visit(
         if reads:
             state = _form_state(facts, planned, due.form, due.minute, open_, today)
             forms.append(DueForm(due.form, visit, due.minute, state, fills))
-    state = _visit_state(facts, planned, open_, today)
-    return DueVisit(planned, state, tuple(forms))
+    whole = _visit_state(facts, planned, open_, today)
+    return DueVisit(planned, whole, tuple(forms))
 
 
 def _is_open(facts: Facts, planned: PlannedVisit) -> bool:

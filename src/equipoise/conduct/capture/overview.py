@@ -141,17 +141,15 @@ def _scores(
     for score in sorted(needed):
         form = f"instrument:{score.partition('.')[0]}"
         answers: dict[tuple[str, str], dict[str, str]] = defaultdict(dict)
-        rows = Entry.objects.filter(chain__in=names, form=form, minute=None).exclude(
-            item=""
-        )
-        rows = rows.exclude(item="").order_by("chain", "seq")
-        for chain, visit, item, value in rows.values_list(
+        rows = Entry.objects.filter(chain__in=names, form=form, minute=None)
+        said = rows.exclude(item="").order_by("chain", "seq")
+        for chain, visit, item, text in said.values_list(
             "chain", "visit", "item", "value"
         ):
-            answers[chain, visit][item] = value or ""
+            answers[chain, visit][item] = text or ""
         complete = {
-            place: said
-            for place, said in answers.items()
+            place: own
+            for place, own in answers.items()
             if states[place[0]].get((form, place[1], None)) in CLOSED
         }
         values = named_scores(plan.protocol, score, list(complete.values()))

@@ -10,10 +10,13 @@ from equipoise.conduct.forms.definition import Field, Form
 
 LONGEST_TEXT = 4000
 # One way of writing each, so that everybody who reads the value later reads the same:
-# Python alone would take 1_000, full-width digits, week dates and offsets as well.
+# Python alone would take 1_000, full-width digits and week dates as well. A time is kept
+# with its offset from UTC (``local_time``).
 NUMBER = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,15})?")
 DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-MOMENT = re.compile(DATE.pattern + r"T[0-9]{2}:[0-9]{2}(:[0-9]{2})?")
+MOMENT = re.compile(
+    DATE.pattern + r"T[0-9]{2}:[0-9]{2}(:[0-9]{2})?([+-][0-9]{2}:[0-9]{2})?"
+)
 # No database keeps these: NUL, and halves of a character.
 UNKEPT = re.compile("[\x00\ud800-\udfff]")
 FIRST, LAST = date(1900, 1, 1), date(2199, 12, 31)

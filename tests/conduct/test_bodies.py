@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from equipoise.conduct.operation.bodies import MOST, Bounded
+from equipoise.conduct.bodies import MOST, Bounded
 from tests.conduct.served import new_database, started
 
 MEGABYTE = 2**20
