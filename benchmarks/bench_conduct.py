@@ -51,9 +51,15 @@ class Running:
 
 
 @pytest.fixture(scope="module", autouse=True)
-def table() -> Iterator[None]:
-    """Prints what was measured."""
+def table(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Prints what was measured, past the capture of pytest."""
     yield
+    capture = request.config.pluginmanager.getplugin("capturemanager")
+    with capture.global_and_fixture_disabled():
+        _print()
+
+
+def _print() -> None:
     load = ", ".join(f"{x:.1f}" for x in os.getloadavg())
     print(
         f"\n\nload of the machine {load}\n\n| what | budget | measured |\n|---|---|---|"
