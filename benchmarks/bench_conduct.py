@@ -12,6 +12,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from hashlib import sha256
 from time import perf_counter, sleep
@@ -51,9 +52,15 @@ class Running:
 
 
 @pytest.fixture(scope="module", autouse=True)
-def table() -> Iterator[None]:
-    """Prints what was measured."""
+def table(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Prints what was measured, past the capture of pytest."""
     yield
+    capture = request.config.pluginmanager.getplugin("capturemanager")
+    with capture.global_and_fixture_disabled():
+        _print()
+
+
+def _print() -> None:
     load = ", ".join(f"{x:.1f}" for x in os.getloadavg())
     print(
         f"\n\nload of the machine {load}\n\n| what | budget | measured |\n|---|---|---|"
@@ -86,14 +93,13 @@ def _exported(
     stored: Stored, port: int, master: int, form: str
 ) -> tuple[float, int, float]:
     """Peak in MB, bytes of the file, and seconds."""
-    someone = Person("statistician", port, 94).log_in()
-    page = someone.look("/export/", "page", Times())
-    assert "csrfmiddlewaretoken" in page
     workers = children(master)
-    forget_peaks(workers)
-    begun = perf_counter()
-    size, hashed = someone.download("/export/file/", {"format": form}, sha256())
-    seconds = perf_counter() - begun
+    with closing(Person("statistician", port, 94)) as someone:
+        someone.log_in().look("/export/", "page", Times())
+        forget_peaks(workers)
+        begun = perf_counter()
+        size, hashed = someone.download("/export/file/", {"format": form}, sha256())
+        seconds = perf_counter() - begun
     assert sorted(children(master)) == sorted(workers), "a worker was ended"
     assert size > stored.answers / 100, hashed
     return peak(workers), size, seconds
@@ -114,6 +120,8 @@ def running() -> Iterator[Running]:
             (what, "", f"{filled['audit_entry']:,} entries, {filled['seconds']} s")
         )
         yield Running(stored, port, people, jobs)
+        for person in people:
+            person.close()
 
 
 def test_150_audited_saves_a_second(running: Running) -> None:
@@ -142,6 +150,7 @@ def test_fifty_people_wait_for_no_save(running: Running) -> None:
     beside.start()
     times = at_once(running.people, running.jobs, seconds=60, think=THINK)
     beside.join()
+    doctor.close()
     saves, whole = times.share(0.95, "field", "form"), times.share(0.5, "field", "form")
     rate = times.count("field", "form") / 60
     ROWS.extend(
@@ -184,6 +193,8 @@ def test_pages_come_at_once(running: Running) -> None:
             person.look(place, kind, first if number < 4 else times)
         cold[kind] = max(first.seconds[kind])
         assert not first.refused, first.refused[:1]
+    for person in (doctor, nurse, monitor):
+        person.close()
     for kind in looks:
         budget = PAGE if kind == "a participant's page" else OTHER
         found = f"{_ms(times, kind)} (first {cold[kind] * 1e3:.0f} ms)"

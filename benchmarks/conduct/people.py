@@ -86,6 +86,10 @@ class Person:
         self._line = HTTPConnection("127.0.0.1", port, timeout=600)
         self._cookies: dict[str, str] = {}
 
+    def close(self) -> None:
+        """Closes the browser."""
+        self._line.close()
+
     def log_in(self) -> Person:
         """With password and second factor."""
         page = self.send("GET", "/accounts/login/")[1]

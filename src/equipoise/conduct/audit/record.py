@@ -12,7 +12,7 @@ from equipoise.conduct.audit.clock import noted
 from equipoise.conduct.audit.models import Entry, Head, stamp
 
 
-@transaction.atomic(savepoint=False)
+@transaction.atomic
 def append(
     chain: str, facts: Sequence[Fact], *, actor: str, protocol: str, at: datetime
 ) -> list[Entry]:

@@ -101,4 +101,12 @@ class Server(BaseApplication):  # type: ignore[misc]
         """The application; each worker loads its own."""
         from equipoise.conduct.wsgi import application
 
+        warm_up()
         return application
+
+
+def warm_up() -> None:
+    """What a worker reads before its first request; Django is set up by then."""
+    from equipoise.conduct.operation.warming import warm
+
+    warm()
