@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     """Indexes; on millions of entries this takes half a minute."""
 
-    dependencies: ClassVar = [("audit", "0002_append_only")]
+    dependencies: ClassVar = [("audit", "0003_head_at")]
     operations: ClassVar = [
         migrations.RemoveIndex("entry", "entries_of_a_form"),
         migrations.AddIndex(
