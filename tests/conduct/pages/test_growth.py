@@ -92,7 +92,10 @@ def test_a_list_asks_as_much_however_many_take_part(
 def test_a_list_reads_those_alone_of_whom_something_was_written(
     people: dict[str, User], actor: Callable[[str], Actor]
 ) -> None:
-    doctor, persons = browser(people["investigator"]), [included(people) for _ in range(3)]
+    doctor, persons = (
+        browser(people["investigator"]),
+        [included(people) for _ in range(3)],
+    )
     asked(doctor, "/")
     fill(persons[1], "instrument:madrs", "baseline", actor("rater"), RATING)
     with CaptureQueriesContext(connection) as queries:
