@@ -72,6 +72,13 @@ CASES: dict[str, Case] = {
     ),
     "close_account": Case(("username",), post="manage people", sent={"reason": "left"}),
     "participant_account": Case(ONE, post="consent"),
+    "resets": Case(get="confirm reset"),
+    "confirm_reset": Case(("key",)),  # needs the password again: proven elsewhere
+    "sites": Case(get="manage study"),
+    "site_zone": Case(
+        ("site",), post="manage study",
+        sent={"timezone": "Europe/Berlin", "reason": "moved"},
+    ),
     "randomize": Case(ONE, get="randomize", post="randomize"),
     "sealed-list": Case(get=ANYBODY, post="seal list", sent={"places": "60"}),
     "unblind": Case(
@@ -146,7 +153,7 @@ SAME = {  # operations at the address of another one
     "save_form": "read_form",
     "make_token": "list_tokens",
 }
-KEYWORD = {"syringe": "number", "own_token": "number", "key": "key"}
+KEYWORD = {"site": "code", "syringe": "number", "own_token": "number", "key": "key"}
 
 
 def patterns() -> Iterator[tuple[str, str]]:
@@ -172,7 +179,7 @@ def parts(world: World, site: str, user: User | None = None) -> dict[str, Any]:
         "form": "event#1", "visit": "infusion-1", "deed": "start",
         "syringe": world.syringes[site], "username": world.people[site]["monitor"].username,
         "key": Membership.objects.get(user=world.people[site]["monitor"]).pk,
-        "account": "MQ", "token": "x-y", "own_token": 2**30,
+        "site": site, "account": "MQ", "token": "x-y", "own_token": 2**30,
     }  # fmt: skip
 
 

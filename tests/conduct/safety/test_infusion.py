@@ -179,7 +179,10 @@ def test_an_infusion_over_the_change_of_summer_time(
     person = included(people)
     nurse, at = actor("infusion team"), datetime(2027, 3, 14, 6, 50, tzinfo=UTC)
     measure(person, nurse, -30)
-    infusion.start(person, VISIT, feder, actor=nurse, at=at, weight="70")
+    number = release(person, VISIT)
+    infusion.start(
+        person, VISIT, feder, actor=nurse, at=at, syringe=number, weight="70"
+    )
     run = infusion.run_of(person, VISIT, current(person.identifier))
     assert run.minutes(at + timedelta(minutes=20)) == 20
     infusion.stop(person, VISIT, actor=nurse, at=at + timedelta(minutes=40))
