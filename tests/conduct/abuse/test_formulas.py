@@ -22,6 +22,7 @@ from equipoise.conduct.export.services import Format, export, trial_data
 from equipoise.conduct.study.protocols import in_force
 from tests.conduct.abuse.world import World
 from tests.conduct.conftest import NOW
+from tests.conduct.walking import release
 
 STARTS = (
     "=",
@@ -70,7 +71,9 @@ def written(world: World, *texts: str) -> dict[tuple[str, str], str]:
     fill("event#1", "", doctor, event)
     missed = {"status": "missed", "reason": held["visits", "reason"]}
     fill("visit", "baseline", doctor, missed)
-    ran = {"weight_kg": "70", "started_at": "2027-01-04T09:00", "interrupted": "yes",
+    number = release(person, "infusion-1")
+    ran = {"weight_kg": "70", "syringe": number, "interrupted": "yes",
+           "started_at": "2027-01-04T09:00",
            "stopped_at": "2027-01-04T09:40",
            "reason": held["exposures", "reason"]}  # fmt: skip
     fill("infusion", "infusion-1", nurse, ran)

@@ -20,7 +20,7 @@ from tests.conduct.abuse.addresses import CASES, address, parts
 from tests.conduct.abuse.test_addresses import content
 from tests.conduct.abuse.world import World
 from tests.conduct.conftest import NOW
-from tests.conduct.walking import answer, browser, form_url
+from tests.conduct.walking import answer, browser, form_url, release
 
 # One word a place, so that a page tells which text it shows.
 EVIL = "<script>alert({n})</script><img src=x onerror=alert({n})>\"'>{{{{{n}}}}}"
@@ -42,6 +42,10 @@ def places(person: Participant) -> Iterator[Place]:
                 yield Place(person, due.form, visit.id, due.minute)
 
 
+# Takes the number of a released syringe and nothing else (capture/test_released.py).
+NUMBERED = ("infusion", "syringe")
+
+
 def opening(form: Form, name: str) -> dict[str, str]:
     """Answers under which a free text is asked."""
     found: dict[str, str] = {}
@@ -60,11 +64,13 @@ def written(world: World) -> dict[int, str]:
     roles = ("investigator", "infusion team", "rater", "coordinator", "participant")
     for place in places(person):
         for field in place.form.fields:
-            if field.kind != "text":
+            if field.kind != "text" or (place.form.id, field.name) == NUMBERED:
                 continue
             number = len(found) + 1
             text = EVIL.format(n=number)
             values = opening(place.form, field.name) | {field.name: text}
+            if place.form.id == "infusion":
+                values["syringe"] = release(person, place.visit)
             for role in roles:
                 try:
                     made = save(place, values, actor=world.actor("north", role), at=NOW,

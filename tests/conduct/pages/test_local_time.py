@@ -1,7 +1,6 @@
 """Pages of a site in New York: its clock, its calendar, its change of summer time."""
 
 from datetime import UTC, date, datetime
-from zoneinfo import ZoneInfo
 
 import pytest
 from django.contrib.auth.models import User
@@ -13,10 +12,11 @@ from equipoise.conduct.audit.models import Entry
 from equipoise.conduct.capture.current import current
 from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.capture.participants import plan_day0, screen
-from equipoise.conduct.pages.local_time import zone_for, zone_of
+from equipoise.conduct.pages.local_time import zone_for
 from equipoise.conduct.study.models import Site
 from tests.conduct.conftest import NOW
 from tests.conduct.pages.conftest import Clock
+from tests.conduct.screened import screened
 from tests.conduct.walking import browser, form_url, included, send
 
 YORK = "America/New_York"
@@ -41,13 +41,18 @@ def consent_at(person: Participant) -> str:
 def test_a_page_is_in_the_zone_of_whom_it_is_about(
     people: dict[str, User], person: Participant
 ) -> None:
-    rater, statistician = people["rater"], people["statistician"]
+    rater, statistician = (
+        actor_of(people[role], at=NOW) for role in ("rater", "statistician")
+    )
     assert zone_for(rater, "").key == YORK
     assert zone_for(statistician, "").key == "UTC"  # of several sites
     assert zone_for(statistician, person.identifier).key == YORK
     assert zone_for(rater, "P9999").key == YORK
+    next_door = screened(9, "south")
+    assert zone_for(statistician, next_door.identifier).key == BERLIN
+    assert zone_for(rater, next_door.identifier).key == YORK  # as of nobody
     Site.objects.update(timezone=BERLIN)
-    assert zone_of(actor_of(statistician, at=NOW)) == ZoneInfo(BERLIN)
+    assert zone_for(statistician).key == BERLIN
 
 
 def test_the_zone_of_a_page_ends_with_it(

@@ -10,13 +10,14 @@ from collections.abc import Callable
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.contrib.auth.models import AnonymousUser, User
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
-from equipoise.conduct.access.acting import ALL_SITES, Actor, actor_of
+from equipoise.conduct.access.acting import ALL_SITES, Actor
+from equipoise.conduct.pages.desk import who
 from equipoise.conduct.study.models import Site
 
+UTC = ZoneInfo("UTC")
 UTC_PAGES = ("/audit/", "/accounts/", "/people/", "/resets/", "/api/")
 
 
@@ -36,24 +37,32 @@ class LocalTime:
     ) -> None:
         """Finds the zone when it is known what the page is about."""
         if not request.path.startswith(UTC_PAGES):
-            timezone.activate(zone_for(request.user, kwargs.get("identifier", "")))
+            known = request.user.is_authenticated
+            asked = kwargs.get("identifier", "")
+            timezone.activate(zone_for(who(request)[0], asked) if known else UTC)
 
 
-def zone_for(user: User | AnonymousUser, participant: str) -> ZoneInfo:
-    """The zone of a page about a participant, or about none."""
-    if not user.is_authenticated:
-        return ZoneInfo("UTC")
-    if participant:
-        site = Site.objects.filter(participant__identifier=participant).first()
-        if site is not None:
-            return site.zone
-    return zone_of(actor_of(user, at=timezone.now()))
+def zone_for(actor: Actor, participant: str = "") -> ZoneInfo:
+    """The zone of a page about a participant, or about none.
 
+    A participant of another site is looked for as one who does not exist: not even the
+    number of queries tells them apart.
 
-def zone_of(actor: Actor) -> ZoneInfo:
-    """The one zone of somebody's sites; UTC if they have several, or none."""
+    Args:
+        actor: who looks.
+        participant: identifier; empty for a page about none.
+
+    Returns:
+        That of the participant's site; else the one of the actor's sites, or UTC if
+        they have several.
+    """
     sites = Site.objects.all()
     if ALL_SITES not in actor.sites():
         sites = sites.filter(code__in=actor.sites())
+    participant = actor.own or participant  # who has an account sees one's own pages
+    if participant:
+        site = sites.filter(participant__identifier=participant).first()
+        if site is not None:
+            return site.zone
     zones = set(sites.values_list("timezone", flat=True))
-    return ZoneInfo(zones.pop() if len(zones) == 1 else "UTC")
+    return ZoneInfo(zones.pop()) if len(zones) == 1 else UTC
