@@ -27,7 +27,8 @@ def test_every_form_before_randomization_and_the_end_of_treatment(begun: Begin) 
     known = current("P0001")
     for deed in part.before:
         assert known.is_complete(deed.form, deed.visit), deed.form
-        said = known.answers(deed.form, deed.visit)
+        kept = known.answers(deed.form, deed.visit)
+        said = {n: v.removesuffix("+00:00") for n, v in kept.items()}  # a site in UTC
         assert {n: v for n, v in deed.values.items() if v} == said
     assert cast.forms == len(part.before)
     assert ("consent", "investigator") in cast.walked
@@ -50,7 +51,7 @@ def test_nothing_is_answered_that_the_page_does_not_offer(begun: Begin) -> None:
     part = cast.parts[0]
     screen(cast, part)
     consent, characteristics = part.before[:2]
-    with pytest.raises(ConductError, match="with 409"):  # before consent
+    with pytest.raises(ConductError, match="no link leads coordinator"):
         fill_in(cast, "P0001", characteristics)
     fill_in(cast, "P0001", consent)
     for wrong, said in (
