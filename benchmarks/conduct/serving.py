@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from http.client import HTTPConnection
 from pathlib import Path
 from time import perf_counter
@@ -115,13 +115,12 @@ def served(stored: Stored) -> Iterator[tuple[int, int]]:
 def _wait(port: int, child: subprocess.Popen[bytes]) -> None:
     for _ in range(PATIENCE * 5):
         assert child.poll() is None, "the server has stopped: see server.log"
-        try:
-            connection = HTTPConnection("127.0.0.1", port, timeout=5)
-            connection.request("GET", "/health")
-            connection.getresponse().read()
-            connection.close()
-        except OSError:
-            time.sleep(0.2)
-        else:
-            return
+        with closing(HTTPConnection("127.0.0.1", port, timeout=5)) as connection:
+            try:
+                connection.request("GET", "/health")
+                connection.getresponse().read()
+            except OSError:
+                time.sleep(0.2)
+            else:
+                return
     raise TimeoutError("the server does not answer")

@@ -14,7 +14,13 @@ from equipoise.conduct.audit.models import Entry, Head, stamp
 
 @transaction.atomic
 def append(
-    chain: str, facts: Sequence[Fact], *, actor: str, protocol: str, at: datetime
+    chain: str,
+    facts: Sequence[Fact],
+    *,
+    actor: str,
+    protocol: str,
+    at: datetime,
+    head: Head | None = None,
 ) -> list[Entry]:
     """Adds facts to a chain, in their order, all of them or none.
 
@@ -29,11 +35,13 @@ def append(
         actor: user name of who wrote them down.
         protocol: content hash of the protocol version in force.
         at: UTC; taken from the application, once for all of them.
+        head: of the chain, as ``lock`` gave it in this transaction, if nothing was
+            appended since; locked here, if None.
 
     Returns:
         The entries of the facts.
     """
-    head = lock(chain)
+    head = head or lock(chain)
     previous, made = bytes(head.hash), []
     told, facts = len(facts), [*noted(head, at), *facts]
     for place, fact in enumerate(facts, start=head.seq + 1):

@@ -163,6 +163,7 @@ def save(
                 actor=actor.name,
                 protocol=hash_in_force(),
                 at=at,
+                head=head,
             )
             _note(place, "complete" if complete or signed else "started", actor, at,
                   made[-1].seq)  # fmt: skip

@@ -10,13 +10,15 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from equipoise.conduct.capture import closing
-from equipoise.conduct.capture.current import current
-from equipoise.conduct.capture.due import facts_of, visits_of
+from equipoise.conduct.capture.due import waiting_visits_of
+from equipoise.conduct.capture.overview import facts_of_many
+from equipoise.conduct.capture.permission import Rights
 from equipoise.conduct.capture.plan import plan_in_force
 from equipoise.conduct.capture.saving import Conflict, Place, Saved, save
 from equipoise.conduct.forms.definition import Field, Form
@@ -202,7 +204,9 @@ def _said(request: HttpRequest, place: Place, name: str, saved: Saved) -> HttpRe
             ),
         }
     status = 422 if saved.errors else 409 if conflict else 200
-    answer = render(request, "forms/_said.html", known, status=status)
+    # Without what every page knows: the sentence has no menu.
+    said = render_to_string("forms/_said.html", known)
+    answer = HttpResponse(said, status=status)
     if saved.changed:
         answer["HX-Trigger"] = "saved"
     return answer
@@ -227,9 +231,13 @@ def _next(request: HttpRequest, desk: Desk) -> str:
 
 def _open_form(desk: Desk) -> Place | None:
     person, plan = desk.place.participant, plan_in_force()
-    facts = facts_of(plan, current(person.identifier))
-    for visit in visits_of(
-        person, plan, facts, actor=desk.actor, today=person.site.day(desk.at)
+    for visit in waiting_visits_of(
+        person,
+        plan,
+        facts_of_many([person], plan)[person.identifier],
+        actor=desk.actor,
+        today=person.site.day(desk.at),
+        rights=Rights(desk.actor, plan.protocol),
     ):
         if visit.planned.visit.id == desk.place.visit:
             for one in visit.open_forms:
