@@ -81,8 +81,9 @@ def test_a_demonstration_says_who_can_log_in(tmp_path: Path) -> None:
     base = ["serve", "beat-the-blues", "--folder", folder, "--prepare-only"]
     first = run(*base, "--demo", *new_database())
     again = run(*base, "--demo")
-    for role in ("administrator", "rater", "pharmacist", "participant", "monitor"):
+    for role in ("administrator", "rater", "investigator", "participant", "monitor"):
         assert role in first.stdout
+    assert "pharmacist" not in first.stdout  # a trial without infusions has none
     assert first.stdout == again.stdout
     assert "/setup/" not in first.stdout
     refused = run(*base, status=1)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from equipoise.conduct.access.acting import Actor
 from equipoise.conduct.allocation import services
@@ -21,7 +22,6 @@ from equipoise.leaktest import sample
 from equipoise.leaktest.many import every_test
 from equipoise.leaktest.sample import drawn
 from equipoise.protocol.model import Protocol
-from tests.conduct.conftest import NOW
 from tests.leaktest.conftest import BOTH
 
 pytestmark = BOTH
@@ -36,9 +36,10 @@ def draw(
     """Allocates so many, and names the tests that fail."""
 
     def after(people: int) -> list[str]:
-        found("feder2021", {}, at=NOW)
+        now = timezone.now()  # that of the requests
+        found("feder2021", {}, at=now)
         seal(
-            places=people, key=key, anchors=anchors, actor=STATISTICIAN, at=NOW, seed=5
+            places=people, key=key, anchors=anchors, actor=STATISTICIAN, at=now, seed=5
         )
         said = drawn(people, key=key, anchors=anchors)
         assert services.verify(key, feder) == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from datetime import datetime
 from types import SimpleNamespace
 from typing import Any
@@ -52,7 +53,7 @@ class Application:
 
 def stand_in(least: int) -> tuple[Application, Any]:
     known = Application(least)
-    cast = SimpleNamespace(kits={}, forms=0)
+    cast = SimpleNamespace(kits={}, done=Counter())
     cast.browser = lambda role, name="": known[
         name.lower() if role == "participant" else role
     ]
