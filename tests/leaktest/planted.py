@@ -31,7 +31,7 @@ def plant(path: str, query: str, answer: HttpResponse) -> None:
     elif path == "/participants/P0002/":
         answer.content += b" " * ketamine[1]  # a byte by arm
     elif path == "/recruitment/":
-        count = f"<p>{sum(ketamine)} of {len(known)}</p>"
+        count = f"<p>{sum(ketamine[:1])} of the first 1</p>"  # a count by arm
         answer.content += count.encode()
     elif path == "/api/participants/P0001":
         answer["X-Cache"] = "hit" if ketamine[0] else "miss"
