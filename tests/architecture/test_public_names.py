@@ -1,7 +1,6 @@
 """The names that users were promised."""
 
 import inspect
-import itertools
 import subprocess
 import sys
 
@@ -34,7 +33,8 @@ def test_an_unknown_name_is_an_attribute_error() -> None:
         eq.analyse  # noqa: B018 - the access is what is tested
 
 
-@pytest.mark.parametrize("order", list(itertools.permutations(range(3))), ids=str)
+# Each part comes first, in the middle and last.
+@pytest.mark.parametrize("order", [(0, 1, 2), (1, 2, 0), (2, 0, 1)], ids=str)
 @pytest.mark.parametrize("first", ["call", "import"])
 def test_a_part_and_its_function_share_a_name(
     first: str, order: tuple[int, ...]
