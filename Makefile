@@ -26,7 +26,7 @@ demo: $(READY) ## rehearse the reference trial on virtual participants, up to it
 test: check ## check and test everything, the examples of the documentation included
 	$(BIN)/pytest -q -n 2 --benchmark-disable -m "not calibration"
 	CONDUCT_DATABASE=postgresql $(BIN)/pytest -q -n 2 --benchmark-disable \
-		-m "not calibration and not browser" tests/conduct
+		-m "not calibration and not once" tests/conduct
 
 check: $(READY) ## lint, formatting, types, import order
 	$(BIN)/ruff check .

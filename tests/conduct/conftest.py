@@ -42,14 +42,14 @@ PASSWORD = "correct horse battery staple"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Every test here may use both databases; those in a real browser are marked.
+    """Every test here may use both databases; those in a real browser run once.
 
-    A browser sees pages, which are the same on every database: one run is enough.
+    A browser sees pages, which are the same on every database.
     """
     here = Path(__file__).parent
     for item in items:
         if "chromium" in getattr(item, "fixturenames", ()):
-            item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.once)
         if here in item.path.parents and not item.get_closest_marker("django_db"):
             item.add_marker(pytest.mark.django_db(databases=["default", "vault"]))
 

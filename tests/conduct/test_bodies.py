@@ -19,6 +19,7 @@ import pytest
 from equipoise.conduct.bodies import MOST, Bounded
 from tests.conduct.served import new_database, started
 
+pytestmark = pytest.mark.once  # no body comes as far as a database
 MEGABYTE = 2**20
 HUGE = 500 * MEGABYTE
 

@@ -27,6 +27,8 @@ from tests.conduct.abuse.addresses import (
 from tests.conduct.abuse.world import World, undone
 from tests.conduct.walking import browser
 
+pytestmark = pytest.mark.once
+
 FORMATS: dict[str, dict[str, str]] = {
     "page": {"accept": "text/html"},
     "part of a page": {"hx-request": "true", "accept": "text/html"},

@@ -6,6 +6,7 @@ import html
 import re
 from collections.abc import Iterator
 
+import pytest
 from django.contrib.auth.models import User
 
 from equipoise.conduct.access.models import Membership
@@ -23,6 +24,7 @@ from tests.conduct.conftest import NOW
 from tests.conduct.walking import answer, browser, form_url, release
 
 # One word a place, so that a page tells which text it shows.
+pytestmark = pytest.mark.once
 EVIL = "<script>alert({n})</script><img src=x onerror=alert({n})>\"'>{{{{{n}}}}}"
 RAW = re.compile(r"<script>alert|<img src=x|[\"']'>\{\{|onerror=alert\(\d+\)>\"")
 STANDING = ("consent", "characteristics", "eligibility", "exclusion", "relapse-plan",

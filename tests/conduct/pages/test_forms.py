@@ -69,6 +69,7 @@ def every_form(person: Participant, browsers: dict[str, Client]) -> int:
     return count
 
 
+@pytest.mark.once
 def test_every_form_of_feder_by_its_role_and_no_other(
     person: Participant, people: dict[str, User], browsers: dict[str, Client]
 ) -> None:
