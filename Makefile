@@ -24,8 +24,8 @@ demo: $(READY) ## rehearse the reference trial on virtual participants, up to it
 	$(BIN)/equipoise rehearse feder2021 --seed 2021 --out out/feder2021
 
 test: check ## check and test everything, the examples of the documentation included
-	$(BIN)/pytest -q -n 2 --benchmark-disable -m "not calibration"
-	CONDUCT_DATABASE=postgresql $(BIN)/pytest -q -n 2 --benchmark-disable \
+	$(BIN)/pytest -q -n 2 --dist loadfile --benchmark-disable -m "not calibration"
+	CONDUCT_DATABASE=postgresql $(BIN)/pytest -q -n 2 --dist loadfile --benchmark-disable \
 		-m "not calibration and not once" tests/conduct
 
 check: $(READY) ## lint, formatting, types, import order
@@ -42,7 +42,7 @@ bench: $(READY) ## measure speed against the budgets
 	$(BIN)/pytest -q benchmarks -p no:randomly -o python_files='bench_*.py'
 
 calibrate: $(READY) ## long: do procedures keep their promise over simulated trials?
-	$(BIN)/pytest -q -n 2 --benchmark-disable -m calibration
+	$(BIN)/pytest -q -n 2 --dist loadfile --benchmark-disable -m calibration
 
 lock: $(READY) ## renew requirements.lock from pyproject.toml
 	$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 \

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -27,6 +29,22 @@ from tests.leaktest.conftest import BOTH
 pytestmark = BOTH
 STATISTICIAN = Actor("statistician", {"statistician": frozenset({"*"})})
 Draw = Callable[[int], list[str]]
+
+
+@pytest.fixture(autouse=True)
+def the_same_numbers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Kits and syringes at random, and the same in every run.
+
+    Twenty tests at a level of 0.0005 raise a false alarm once in a hundred runs.
+    """
+    draws = random.Random(2)  # noqa: S311  no secret: a test that can be repeated
+    known = SimpleNamespace(
+        randbelow=draws.randrange,
+        token_bytes=draws.randbytes,
+        randbits=draws.getrandbits,
+    )
+    for module in (sealing, syringes):
+        monkeypatch.setattr(module, "secrets", known)
 
 
 @pytest.fixture
