@@ -26,7 +26,8 @@ demo: $(READY) ## rehearse the reference trial on virtual participants, up to it
 test: check ## check and test everything, the examples of the documentation included
 	$(BIN)/pytest -q -n 2 --dist loadfile --benchmark-disable -m "not calibration"
 	CONDUCT_DATABASE=postgresql $(BIN)/pytest -q -n 2 --dist loadfile --benchmark-disable \
-		-m "not calibration and not once" tests/conduct
+		-m "not calibration and not once" tests/conduct \
+		--ignore tests/conduct/pages --ignore tests/conduct/abuse
 
 check: $(READY) ## lint, formatting, types, import order
 	$(BIN)/ruff check .
@@ -43,6 +44,8 @@ bench: $(READY) ## measure speed against the budgets
 
 calibrate: $(READY) ## long: do procedures keep their promise over simulated trials?
 	$(BIN)/pytest -q -n 2 --dist loadfile --benchmark-disable -m calibration
+	CONDUCT_DATABASE=postgresql $(BIN)/pytest -q -n 2 --dist loadfile --benchmark-disable \
+		-m "not once" tests/conduct/pages tests/conduct/abuse
 
 lock: $(READY) ## renew requirements.lock from pyproject.toml
 	$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 \
