@@ -19,8 +19,8 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from equipoise.conduct.access import inviting
-from equipoise.conduct.access.acting import actor_of
 from equipoise.conduct.capture.participants import find
+from equipoise.conduct.pages.desk import who
 from equipoise.conduct.resetting import joining
 from equipoise.conduct.resetting.asking import ask_for_participant, in_use
 from equipoise.conduct.resetting.telling import history
@@ -71,8 +71,7 @@ def join(request: HttpRequest, account: str, token: str) -> HttpResponse:
 @never_cache
 def for_participant(request: HttpRequest, identifier: str) -> HttpResponse:
     """Makes the account of a participant, or a new link to it; shows the link once."""
-    now = timezone.now()
-    actor = actor_of(request.user, at=now)
+    actor, now = who(request)
     person = find(identifier, actor)
     site = person.site.code
     user = inviting.participant_account(identifier, site, actor=actor, at=now)

@@ -6,10 +6,9 @@ from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from equipoise.conduct.access.acting import ALL_SITES, Actor, actor_of
+from equipoise.conduct.access.acting import ALL_SITES, Actor
 from equipoise.conduct.audit.models import STUDY
 from equipoise.conduct.capture.current import Where
 from equipoise.conduct.capture.finding import place_of
@@ -17,6 +16,7 @@ from equipoise.conduct.capture.participants import find
 from equipoise.conduct.forms.definition import Form
 from equipoise.conduct.forms.wording import short
 from equipoise.conduct.inspection import reading
+from equipoise.conduct.pages.desk import who
 from equipoise.conduct.study.protocols import in_force
 from equipoise.errors import AccessError, ConductError
 
@@ -27,7 +27,7 @@ LINES = 200  # a page
 @require_safe
 def audit(request: HttpRequest) -> HttpResponse:
     """The chains that a person may look at."""
-    actor = actor_of(request.user, at=timezone.now())
+    actor = who(request)[0]
     if not any(actor.may("read audit", site) for site in actor.sites()):
         raise AccessError.single(
             "EQ911", "you may not read the audit", where="your roles",
@@ -42,7 +42,7 @@ def audit(request: HttpRequest) -> HttpResponse:
 @require_safe
 def chain(request: HttpRequest, chain: str) -> HttpResponse:
     """What is not concealed of one chain, the newest first."""
-    actor = actor_of(request.user, at=timezone.now())
+    actor = who(request)[0]
     lines = reading.readable(chain, actor)[::-1]
     page = Paginator(lines, LINES).get_page(request.GET.get("page"))
     named = _Named(chain, actor)

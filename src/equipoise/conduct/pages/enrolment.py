@@ -6,15 +6,15 @@ from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from equipoise.conduct.access.acting import ALL_SITES, actor_of
+from equipoise.conduct.access.acting import ALL_SITES
 from equipoise.conduct.allocation import services
 from equipoise.conduct.capture.participants import find
 from equipoise.conduct.enrolment import sealing
 from equipoise.conduct.enrolment.randomizing import randomize as randomize_person
 from equipoise.conduct.enrolment.randomizing import readiness
+from equipoise.conduct.pages.desk import who
 from equipoise.conduct.study.protocols import in_force
 
 
@@ -22,8 +22,7 @@ from equipoise.conduct.study.protocols import in_force
 @require_http_methods(["GET", "HEAD", "POST"])
 def randomize(request: HttpRequest, identifier: str) -> HttpResponse:
     """Shows what is known of a participant; a post randomizes."""
-    now = timezone.now()
-    actor = actor_of(request.user, at=now)
+    actor, now = who(request)
     person = find(identifier, actor)
     actor.require("randomize", person.site.code)
     if request.method == "POST":
@@ -43,8 +42,7 @@ def randomize(request: HttpRequest, identifier: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def sealed_list(request: HttpRequest) -> HttpResponse:
     """Shows the commitment that was published; a post seals the list."""
-    now = timezone.now()
-    actor = actor_of(request.user, at=now)
+    actor, now = who(request)
     if request.method == "POST":
         text = request.POST.get("places", "")
         whole = text.isascii() and text.isdecimal() and len(text) < 5

@@ -14,11 +14,12 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from equipoise.conduct.access.acting import ALL_SITES, actor_of
+from equipoise.conduct.access.acting import ALL_SITES
 from equipoise.conduct.api.models import ApiToken
 from equipoise.conduct.api.tokens import issue, revoke
 from equipoise.conduct.export.services import Export, export, require_right, stated
 from equipoise.conduct.export.unblinding import locked, unblinded_export
+from equipoise.conduct.pages.desk import who
 
 
 @login_required
@@ -33,8 +34,8 @@ def page(request: HttpRequest) -> HttpResponse:
 @require_POST
 def file(request: HttpRequest) -> FileResponse:
     """A file with the data that the person may have."""
-    actor = actor_of(request.user, at=timezone.now())
-    return _download(export(actor, stated(request.POST), at=timezone.now()))
+    actor, now = who(request)
+    return _download(export(actor, stated(request.POST), at=now))
 
 
 @login_required
@@ -43,7 +44,7 @@ def file(request: HttpRequest) -> FileResponse:
 def unblinded(request: HttpRequest) -> FileResponse:
     """After the database is locked: the data with their arms."""
     made = unblinded_export(
-        actor_of(request.user, at=timezone.now()),
+        who(request)[0],
         stated(request.POST),
         settings.VAULT_KEY,
         reason=request.POST.get("reason", ""),
@@ -57,7 +58,7 @@ def unblinded(request: HttpRequest) -> FileResponse:
 @never_cache
 def token(request: HttpRequest) -> HttpResponse:
     """A new token, shown this once: it is kept nowhere, a session included."""
-    require_right(actor_of(request.user, at=timezone.now()))  # before it is made
+    require_right(who(request)[0])  # before it is made
     _, text = issue(
         cast(User, request.user),
         request.POST.get("label", ""),
@@ -76,7 +77,7 @@ def drop(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def _shown(request: HttpRequest, text: str = "") -> HttpResponse:
-    actor = actor_of(request.user, at=timezone.now())
+    actor = who(request)[0]
     require_right(actor)
     tokens = ApiToken.objects.filter(
         user=cast(User, request.user),

@@ -13,17 +13,14 @@ from django.views.decorators.http import require_safe
 
 from equipoise.conduct.access.acting import ALL_SITES, Actor
 from equipoise.conduct.capture import recruitment as service
-from equipoise.conduct.capture.due import waiting_visits_of
 from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.capture.overview import facts_of_many
 from equipoise.conduct.capture.participants import visible
-from equipoise.conduct.capture.permission import Rights
 from equipoise.conduct.capture.plan import Plan, plan_in_force
-from equipoise.conduct.capture.standing import GONE
 from equipoise.conduct.pages.desk import who
 from equipoise.conduct.pages.drawing import growth
 from equipoise.conduct.pages.menu import allowed
-from equipoise.conduct.pages.today import today_of
+from equipoise.conduct.pages.today import today_of, waiting_visits
 from equipoise.errors import AccessError
 
 
@@ -71,20 +68,8 @@ def _waiting(
     facts = facts_of_many(people, plan)
     due: Counter[str] = Counter()
     late: Counter[str] = Counter()
-    rights = Rights(actor, plan.protocol)
-    for person in people:
-        if person.status in GONE:
-            continue
-        own = facts[person.identifier]
-        for visit in waiting_visits_of(
-            person,
-            plan,
-            own,
-            actor=actor,
-            today=person.site.day(at),
-            rights=rights,
-        ):
-            for form in visit.forms:
-                due[person.site.name] += form.state == "due"
-                late[person.site.name] += form.state == "late"
+    for person, visit in waiting_visits(people, plan, facts, actor, at):
+        for form in visit.forms:
+            due[person.site.name] += form.state == "due"
+            late[person.site.name] += form.state == "late"
     return [(site, due[site], late[site]) for site in sorted(set(due) | set(late))]

@@ -13,8 +13,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_POST
 
-from equipoise.conduct.access.acting import Actor, actor_of
+from equipoise.conduct.access.acting import Actor
 from equipoise.conduct.access.models import Reset
+from equipoise.conduct.pages.desk import who
 from equipoise.conduct.pages.identity import is_still_the_same, just_shown
 from equipoise.conduct.resetting import telling
 from equipoise.conduct.resetting.confirming import confirm, waiting
@@ -62,7 +63,7 @@ def read(request: HttpRequest) -> HttpResponse:
 
 
 def _actor(request: HttpRequest) -> Actor:
-    actor = actor_of(request.user, at=timezone.now())
+    actor = who(request)[0]
     if not any(actor.may("confirm reset", site) for site in actor.sites()):
         actor.require("confirm reset", "")
     return actor

@@ -9,7 +9,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
-from equipoise.conduct.access.acting import ALL_SITES, Actor, actor_of
+from equipoise.conduct.access.acting import ALL_SITES, Actor
+from equipoise.conduct.pages.desk import who
 from equipoise.conduct.study.models import Site
 from equipoise.conduct.study.sites import set_timezone, zone_names
 from equipoise.errors import ConductError, Problem
@@ -38,7 +39,7 @@ def change(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _manager(request: HttpRequest) -> Actor:
-    actor = actor_of(request.user, at=timezone.now())
+    actor = who(request)[0]
     actor.require("manage study", ALL_SITES)
     return actor
 

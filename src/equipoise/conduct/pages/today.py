@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -97,6 +98,24 @@ def today(request: HttpRequest) -> HttpResponse:
     return render(request, "today/today.html", known)
 
 
+def waiting_visits(
+    people: list[Participant],
+    plan: Plan,
+    facts: dict[str, Facts],
+    actor: Actor,
+    at: datetime,
+) -> Iterator[tuple[Participant, DueVisit]]:
+    """Visits at which something can wait, of everybody who still takes part."""
+    rights = Rights(actor, plan.protocol)
+    for person in people:
+        if person.status not in GONE:
+            own, day = facts[person.identifier], person.site.day(at)
+            for visit in waiting_visits_of(
+                person, plan, own, actor=actor, today=day, rights=rights
+            ):
+                yield person, visit
+
+
 def waiting_for(
     people: list[Participant],
     plan: Plan,
@@ -108,21 +127,11 @@ def waiting_for(
 
     What is due or late follows from the calendar of each participant's site.
     """
-    found, rights = [], Rights(actor, plan.protocol)
-    for person in people:
-        if person.status in GONE:
-            continue
-        own = facts[person.identifier]
-        for visit in waiting_visits_of(
-            person,
-            plan,
-            own,
-            actor=actor,
-            today=person.site.day(at),
-            rights=rights,
-        ):
-            if visit.open_forms:
-                found.append(Waiting(person, visit, _address(person, visit)))
+    found = [
+        Waiting(person, visit, _address(person, visit))
+        for person, visit in waiting_visits(people, plan, facts, actor, at)
+        if visit.open_forms
+    ]
     return sorted(found, key=lambda one: (one.visit.planned.date, one.person.place))
 
 

@@ -6,14 +6,13 @@ from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from equipoise.conduct.access.acting import actor_of
 from equipoise.conduct.allocation import services
 from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.capture.participants import find
+from equipoise.conduct.pages.desk import who
 from equipoise.conduct.pages.identity import is_still_the_same, just_shown
 from equipoise.conduct.study.protocols import in_force
 from equipoise.conduct.unblinding import emergency
@@ -25,8 +24,7 @@ from equipoise.errors import ConductError
 @require_http_methods(["GET", "HEAD", "POST"])
 def unblind(request: HttpRequest, identifier: str) -> HttpResponse:
     """Asks for a reason and who it is; shows the arm in the answer to the post alone."""
-    now = timezone.now()
-    actor = actor_of(request.user, at=now)
+    actor, now = who(request)
     person = find(identifier, actor)
     actor.require("unblind in emergency", person.site.code)
     if request.method != "POST":
