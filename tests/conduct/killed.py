@@ -102,7 +102,7 @@ def save(where: str, key: Path, anchors: Path) -> None:
     if where == "between entries and head":
         Entry.objects.bulk_create = and_die(Entry.objects.bulk_create)
     elif where == "before it is final":
-        saving._note = and_die(saving._note)
+        saving.note_state = and_die(saving.note_state)
     and_die(saving.save)(
         place_of(_person(), "characteristics"), CHARACTERISTICS,
         actor=actor_of(_user("coordinator"), at=_now()), at=_now(), seen=10**6,

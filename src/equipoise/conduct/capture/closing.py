@@ -10,9 +10,9 @@ from equipoise.conduct.access.acting import ALL_SITES, Actor
 from equipoise.conduct.audit.chain import Fact
 from equipoise.conduct.audit.record import append, lock
 from equipoise.conduct.capture.current import Where, current
-from equipoise.conduct.capture.models import FormState, Participant
+from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.capture.permission import may_read
-from equipoise.conduct.capture.saving import Place
+from equipoise.conduct.capture.saving import Place, note_state
 from equipoise.conduct.study.protocols import hash_in_force
 from equipoise.errors import AccessError, ConductError
 
@@ -107,18 +107,7 @@ def _write(
         person.identifier, facts, actor=actor.name, protocol=hash_in_force(), at=at
     )
     for where, entry in zip(wheres, made, strict=True):
-        FormState.objects.update_or_create(
-            participant=person,
-            form=where[0],
-            visit=where[1],
-            minute=where[2],
-            defaults={
-                "status": state,
-                "seq": entry.seq,
-                "changed_at": at,
-                "changed_by": actor.name,
-            },
-        )
+        note_state(person, where, state, actor=actor, at=at, seq=entry.seq)
 
 
 def _wrong_state(deed: str, state: str | None) -> ConductError:

@@ -15,6 +15,7 @@ from equipoise.conduct.capture.consent import require_consent
 from equipoise.conduct.capture.current import (
     Current,
     Value,
+    Where,
     current,
     require_unlocked,
 )
@@ -165,8 +166,9 @@ def save(
                 at=at,
                 head=head,
             )
-            _note(place, "complete" if complete or signed else "started", actor, at,
-                  made[-1].seq)  # fmt: skip
+            state = "complete" if complete or signed else "started"
+            note_state(place.participant, where, state,
+                       actor=actor, at=at, seq=made[-1].seq)  # fmt: skip
             if complete and place.form.id.partition("#")[0] in TELLING:
                 note_status(place.participant)
             return Saved(made[-1].seq, changed=tuple(new))
@@ -208,14 +210,17 @@ def _needs_reason(changing: list[str]) -> ConductError:
     )
 
 
-def _note(place: Place, status: str, actor: Actor, at: datetime, seq: int) -> None:
-    """The state of the form, for lists; the chain is locked."""
-    where = {
-        "participant": place.participant,
-        "form": place.form.id,
-        "visit": place.visit,
-        "minute": place.minute,
-    }
+def note_state(
+    person: Participant,
+    where: Where,
+    status: str,
+    *,
+    actor: Actor,
+    at: datetime,
+    seq: int,
+) -> None:
+    """Notes the state of a form, for lists; the chain is locked."""
+    key = dict(zip(("form", "visit", "minute"), where, strict=True))
     new = {"status": status, "seq": seq, "changed_at": at, "changed_by": actor.name}
-    if not FormState.objects.filter(**where).update(**new):
-        FormState.objects.create(**where, **new)
+    if not FormState.objects.filter(participant=person, **key).update(**new):
+        FormState.objects.create(participant=person, **key, **new)
