@@ -2,7 +2,8 @@
 
 Raters, pharmacists and administrators hold their role alone. What somebody has learnt
 in a role he knows afterwards too: who was ever a pharmacist cannot rate later, and who
-has worked beside the infusions cannot become a rater of this trial.
+has worked beside the infusions cannot become a rater of this trial. In an open trial who
+could read treatments takes no role from which the arm is concealed.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from django.db import models, transaction
 
 from equipoise.conduct.access.acting import ALL_SITES, Actor
 from equipoise.conduct.access.models import Membership, ParticipantAccount
-from equipoise.conduct.access.rights import Role
+from equipoise.conduct.access.rights import Role, told
 from equipoise.conduct.audit.chain import Fact
 from equipoise.conduct.audit.models import STUDY
 from equipoise.conduct.audit.record import append, lock
@@ -163,7 +164,12 @@ def _fits(wanted: Role, held: models.QuerySet[Membership], at: datetime) -> None
             f"{wanted} and {', '.join(clash)} exclude each other",
             "give the role to somebody else, or end the other role first",
         )
-    known = ever & (KNOWS_ARMS | (KNOWS_INFUSIONS if wanted == "rater" else set()))
+    reads = told(in_force())
+    known = ever & (
+        KNOWS_ARMS
+        | (KNOWS_INFUSIONS if wanted == "rater" else set())
+        | (reads if wanted not in reads else set())
+    )
     if known:
         raise _refused(
             f"who was {', '.join(sorted(known))} in this trial cannot become {wanted}: "

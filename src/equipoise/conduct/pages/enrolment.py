@@ -21,7 +21,10 @@ from equipoise.conduct.study.protocols import in_force
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def randomize(request: HttpRequest, identifier: str) -> HttpResponse:
-    """Shows what is known of a participant; a post randomizes."""
+    """Shows what is known of a participant; a post randomizes.
+
+    In an open trial it leads on to the treatment, for who may read it.
+    """
     actor, now = who(request)
     person = find(identifier, actor)
     actor.require("randomize", person.site.code)
@@ -33,7 +36,8 @@ def randomize(request: HttpRequest, identifier: str) -> HttpResponse:
             actor=actor,
             at=now,
         )
-        return redirect("randomize", identifier)
+        told = actor.is_told(in_force(), person.site.code)
+        return redirect("treatment" if told else "randomize", identifier)
     known = {"person": person, "ready": readiness(person)}
     return render(request, "enrolment/randomize.html", known)
 
