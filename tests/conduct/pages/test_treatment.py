@@ -51,7 +51,7 @@ def bare(answer: HttpResponse) -> tuple[Any, ...]:
     return answer.status_code, said, [answer.headers.get(name) for name in kept]
 
 
-def counted(client: Client, verb: str, path: str) -> tuple[Any, ...]:
+def counted(client: Client, verb: str, path: str, **headers: str) -> tuple[Any, ...]:
     """An answer, with the number of queries that it took."""
     asked: list[str] = []
 
@@ -63,7 +63,7 @@ def counted(client: Client, verb: str, path: str) -> tuple[Any, ...]:
         connections["default"].execute_wrapper(note),
         connections["vault"].execute_wrapper(note),
     ):
-        answer = ask(client, verb, path)
+        answer = ask(client, verb, path, **headers)
     return *bare(answer), len(asked)
 
 
@@ -152,9 +152,11 @@ def test_another_sites_participant_is_one_who_does_not_exist(
     allocated(key, crew)
     client = browser(crew["next door"])
     client.get("/list/")  # the session is noted as used, once
-    for verb in VERBS:
-        one = counted(client, verb, PAGE)
-        other = counted(client, verb, PAGE.replace("P0001", "P9999"))
+    tries = [(verb, {"accept": "text/html"}) for verb in VERBS]
+    tries += [("GET", {"hx-request": "true"}), ("GET", {"accept": "application/json"})]
+    for verb, headers in tries:
+        one = counted(client, verb, PAGE, **headers)
+        other = counted(client, verb, PAGE.replace("P0001", "P9999"), **headers)
         assert one == other
         assert one[0] in (403, 405)
     assert looks() == 0
