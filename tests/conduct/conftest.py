@@ -12,7 +12,6 @@ from django.contrib.auth.models import User
 from django.db import connections
 from django.test import TransactionTestCase
 
-from equipoise import library
 from equipoise.conduct.access.acting import Actor, actor_of
 from equipoise.conduct.access.models import Membership
 from equipoise.conduct.allocation import services as allocation
@@ -23,7 +22,7 @@ from equipoise.conduct.audit.record import append
 from equipoise.conduct.capture.overview import forget
 from equipoise.conduct.study.models import ConsentVersion, Site
 from equipoise.conduct.study.protocols import accept
-from equipoise.exchange.protocols import load_protocol
+from equipoise.exchange.protocols import load_protocol, texts
 from equipoise.protocol.amend import content_hash
 from equipoise.protocol.model import Protocol
 
@@ -110,21 +109,21 @@ def key(tmp_path: Path) -> Path:
 @pytest.fixture
 def study(db: None, feder: Protocol, key: Path) -> Protocol:
     """A trial that can begin: two sites, a consent version, a sealed list."""
-    return begun(feder, key, places=60)
+    begun("feder2021", key, places=60)
+    return feder
 
 
 @pytest.fixture
 def open_trial(db: None, key: Path) -> Protocol:
     """The same of a trial that conceals nothing from who treats: beat-the-blues."""
     settings.ANCHORS = key.parent / "anchors"
-    return begun(load_protocol("beat-the-blues"), key, places=20)
+    return begun("beat-the-blues", key, places=20)
 
 
-def begun(protocol: Protocol, key: Path, *, places: int) -> Protocol:
-    """Puts a protocol of the library into force, and seals its list with the seed 7."""
-    name = protocol.trial.id
-    scales = {one: library.text("instruments", one) for one in protocol.scales}
-    accept(protocol, library.text("protocols", name), scales, actor="admin", at=NOW)
+def begun(name: str | Path, key: Path, *, places: int) -> Protocol:
+    """Puts a protocol into force, and seals its list with the seed 7."""
+    protocol, text, scales = texts(name)
+    accept(protocol, text, scales, actor="admin", at=NOW)
     Site.objects.create(code="north", name="North Hospital")
     Site.objects.create(code="south", name="South Hospital")
     ConsentVersion.objects.create(label="1.0", valid_from=NOW.date())

@@ -12,13 +12,14 @@ from django.db import connections
 from django.http import HttpResponse
 from django.test import Client
 
+from equipoise import library
 from equipoise.conduct.access.acting import actor_of
 from equipoise.conduct.access.inviting import participant_account
 from equipoise.conduct.allocation.services import shown
 from equipoise.conduct.audit.models import Entry
 from equipoise.protocol.model import Protocol
 from tests.conduct.abuse.addresses import ask
-from tests.conduct.conftest import NOW, ROLES
+from tests.conduct.conftest import NOW, ROLES, begun, employed
 from tests.conduct.open_trial import allocated, labels, ready
 from tests.conduct.pages.seats import DESK, PHONE
 from tests.conduct.pharmacy.treated import randomized
@@ -111,6 +112,30 @@ def test_what_to_give_is_said(
     assert len(seen) == 2
 
 
+def test_a_drug_is_said_with_dose_and_route(
+    db: None, key: Path, tmp_path: Path, settings: Any
+) -> None:
+    settings.ANCHORS = key.parent / "anchors"
+    plain = 'kind = "psychotherapy"'
+    drug = 'drug = "sertraline"\nroute = "oral"\n'
+    drug += 'dose = { value = 0.5, unit = "mg/kg", assumed = true }\n'
+    drug += 'cap = { value = 50, unit = "mg", assumed = true }'
+    words = library.text("protocols", "beat-the-blues").replace(plain, drug)
+    path = tmp_path / "protocol.toml"
+    path.write_text(words, "utf-8")
+    begun(path, key, places=20)
+    user = employed()["coordinator"]
+    for number in range(1, 7):
+        person = ready(number)
+        page = browser(user).post(f"/participants/{person}/randomize/", follow=True)
+        if told(page) == ["Beat the Blues"]:
+            break
+    facts = re.findall(r"<dt>([^<]*)</dt><dd>([^<]*)</dd>", text(page))
+    assert facts[1:] == [
+        ("Drug", "sertraline"), ("Dose", "0.5 mg/kg, at most 50 mg"), ("Route", "oral"),
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize("role", TOLD)
 def test_the_participants_page_leads_there_and_names_no_arm(
     crew: dict[str, User], key: Path, open_trial: Protocol, role: str
@@ -123,6 +148,8 @@ def test_the_participants_page_leads_there_and_names_no_arm(
     assert "Emergency unblinding" not in page  # nothing is blinded from this person
     assert not any(arm.id in page for arm in open_trial.arms)
     assert "Treatment as usual" not in page.replace(open_trial.trial.title, "")
+    kit = text(browser(crew[role]).get("/participants/P0001/randomize/"))
+    assert f'href="{PAGE}"' in kit
     assert looks() == 0
 
 
@@ -196,8 +223,8 @@ def test_in_a_blinded_trial_there_is_no_such_address(
             answer = counted(client, verb, one)
             assert answer == counted(client, verb, other), (verb, one)
             assert answer[0] == 404
-    if role != "nobody" and client.get(OWN).status_code == 200:
-        assert "reatment/" not in text(client.get(OWN))
+    for path in (OWN, f"{OWN}randomize/"):
+        assert "reatment/" not in text(client.get(path))
     assert looks() == 0
 
 

@@ -28,6 +28,7 @@ def randomize(request: HttpRequest, identifier: str) -> HttpResponse:
     actor, now = who(request)
     person = find(identifier, actor)
     actor.require("randomize", person.site.code)
+    told = actor.is_told(in_force(), person.site.code)
     if request.method == "POST":
         randomize_person(
             person,
@@ -36,9 +37,8 @@ def randomize(request: HttpRequest, identifier: str) -> HttpResponse:
             actor=actor,
             at=now,
         )
-        told = actor.is_told(in_force(), person.site.code)
         return redirect("treatment" if told else "randomize", identifier)
-    known = {"person": person, "ready": readiness(person)}
+    known = {"person": person, "ready": readiness(person), "told": told}
     return render(request, "enrolment/randomize.html", known)
 
 
