@@ -159,6 +159,7 @@ CACHES = {
 }
 
 # --- sessions, transport, content ------------------------------------------------------
+SESSION_ENGINE = "equipoise.conduct.access.sessions"
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_HTTPONLY = True

@@ -19,8 +19,8 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from equipoise.conduct.access import inviting
+from equipoise.conduct.access.acting import who
 from equipoise.conduct.capture.participants import find
-from equipoise.conduct.pages.desk import who
 from equipoise.conduct.resetting import joining
 from equipoise.conduct.resetting.asking import ask_for_participant, in_use
 from equipoise.conduct.resetting.telling import history

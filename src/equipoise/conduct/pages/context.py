@@ -8,7 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 
-from equipoise.conduct.pages.desk import who
+from equipoise.conduct.access.acting import who
 from equipoise.conduct.pages.menu import menu
 from equipoise.conduct.resetting.confirming import waiting
 from equipoise.conduct.resetting.telling import unread

@@ -8,13 +8,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
-from equipoise.conduct.access.acting import ALL_SITES
+from equipoise.conduct.access.acting import ALL_SITES, who
 from equipoise.conduct.allocation import services
 from equipoise.conduct.capture.participants import find
 from equipoise.conduct.enrolment import sealing
 from equipoise.conduct.enrolment.randomizing import randomize as randomize_person
 from equipoise.conduct.enrolment.randomizing import readiness
-from equipoise.conduct.pages.desk import who
 from equipoise.conduct.study.protocols import in_force
 
 

@@ -14,12 +14,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from equipoise.conduct.access import inviting
-from equipoise.conduct.access.acting import ALL_SITES, Actor
+from equipoise.conduct.access.acting import ALL_SITES, Actor, who
 from equipoise.conduct.access.granting import GRANTABLE, end, grant
 from equipoise.conduct.access.models import Membership
 from equipoise.conduct.access.reading import Person, people, person_of
 from equipoise.conduct.pages.accounts import address_of
-from equipoise.conduct.pages.desk import who
 from equipoise.conduct.resetting.asking import ask
 from equipoise.conduct.resetting.confirming import confirmers
 from equipoise.conduct.study.models import Site

@@ -13,9 +13,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_POST
 
-from equipoise.conduct.access.acting import Actor
+from equipoise.conduct.access.acting import Actor, who
 from equipoise.conduct.access.models import Reset
-from equipoise.conduct.pages.desk import who
 from equipoise.conduct.pages.identity import is_still_the_same, just_shown
 from equipoise.conduct.resetting import telling
 from equipoise.conduct.resetting.confirming import confirm, waiting
