@@ -18,7 +18,7 @@ from equipoise.conduct.pages.desk import who
 from equipoise.conduct.study.models import Site
 
 UTC = ZoneInfo("UTC")
-UTC_PAGES = ("/audit/", "/accounts/", "/people/", "/resets/", "/api/")
+UTC_PAGES = ("/audit/", "/accounts/", "/people/", "/resets/", "/roles/", "/api/")
 
 
 class LocalTime:

@@ -13,11 +13,13 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from equipoise.conduct.access import inviting
+from equipoise.conduct.access import inviting, proposing
 from equipoise.conduct.access.acting import ALL_SITES, Actor
-from equipoise.conduct.access.granting import GRANTABLE, end, grant
-from equipoise.conduct.access.models import Membership
+from equipoise.conduct.access.granting import GRANTABLE, end, grant, is_sealed
+from equipoise.conduct.access.models import Membership, Proposal
 from equipoise.conduct.access.reading import Person, people, person_of
+from equipoise.conduct.access.rights import leads_to_arms
+from equipoise.conduct.access.second_person import lately
 from equipoise.conduct.pages.accounts import address_of
 from equipoise.conduct.pages.desk import who
 from equipoise.conduct.resetting.asking import ask
@@ -67,11 +69,15 @@ def grant_role(request: HttpRequest, username: str) -> HttpResponse:
     role, site = request.POST.get("role", ""), request.POST.get("site", "")
     reason = request.POST.get("reason", "")
     try:
-        grant(user, role, site, actor=actor, at=now, reason=reason)
+        given = grant(user, role, site, actor=actor, at=now, reason=reason)
     except AccessError as error:
         shown = _shown(user, actor) | {"problems": error.problems}
         return render(request, "people/person.html", shown, status=409)
-    messages.success(request, f"{user.username} is {role} now.")
+    if isinstance(given, Proposal):
+        told = f"{user.username} is not {role} yet: it waits for a second person."
+        messages.warning(request, told)
+    else:
+        messages.success(request, f"{user.username} is {role} now.")
     return redirect("person", username=username)
 
 
@@ -135,11 +141,16 @@ def _user(username: str) -> User:
 
 def _shown(user: User, actor: Actor) -> dict[str, Any]:
     """What the page of a person shows."""
-    known: Person = person_of(user, at=timezone.now())
+    now = timezone.now()
+    known: Person = person_of(user, at=now)
     return {
         "person": known,
+        "waits": [(one, proposing.confirmers(one, at=now)) for one in known.waits],
         "own": user.username == actor.name,
         "roles": GRANTABLE,
+        "sealed": is_sealed(),
+        "leading": " or ".join(r for r in GRANTABLE if leads_to_arms(r)),
+        "lately": lately().days,
         "sites": Site.objects.all(),
         "everywhere": ALL_SITES,
     }

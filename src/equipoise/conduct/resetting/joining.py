@@ -14,8 +14,8 @@ from django.db.models import F
 from equipoise.conduct.access.granting import note
 from equipoise.conduct.access.inviting import invited, set_password
 from equipoise.conduct.access.models import Reset, open_resets
+from equipoise.conduct.access.second_person import digest
 from equipoise.conduct.api.tokens import revoke_all
-from equipoise.conduct.resetting.confirming import digest
 
 TRIES = 5
 VOID = "The link is void."
