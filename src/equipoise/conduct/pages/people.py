@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -18,8 +18,8 @@ from equipoise.conduct.access.acting import ALL_SITES, Actor
 from equipoise.conduct.access.granting import GRANTABLE, end, grant, is_sealed
 from equipoise.conduct.access.models import Membership, Proposal
 from equipoise.conduct.access.reading import Person, people, person_of
-from equipoise.conduct.access.rights import leads_to_arms
-from equipoise.conduct.access.second_person import lately
+from equipoise.conduct.access.rights import RIGHTS, Role, leads_to_arms
+from equipoise.conduct.access.second_person import anybody, lately
 from equipoise.conduct.pages.accounts import address_of
 from equipoise.conduct.pages.desk import who
 from equipoise.conduct.resetting.asking import ask
@@ -139,6 +139,15 @@ def _user(username: str) -> User:
     return get_object_or_404(User, username=username)
 
 
+def _is_the_last(known: Person, actor: Actor) -> bool:
+    """Whether nobody could be the second person of this administrator without them."""
+    second = any("confirm reset" in RIGHTS[cast(Role, m.role)] for m in known.holds)
+    everywhere = frozenset({ALL_SITES})
+    if not second or known.username == actor.name:
+        return False
+    return not anybody(actor.name, known.username, everywhere, at=timezone.now())
+
+
 def _shown(user: User, actor: Actor) -> dict[str, Any]:
     """What the page of a person shows."""
     now = timezone.now()
@@ -149,6 +158,7 @@ def _shown(user: User, actor: Actor) -> dict[str, Any]:
         "own": user.username == actor.name,
         "roles": GRANTABLE,
         "sealed": is_sealed(),
+        "last": _is_the_last(known, actor),
         "leading": " or ".join(r for r in GRANTABLE if leads_to_arms(r)),
         "lately": lately().days,
         "sites": Site.objects.all(),
