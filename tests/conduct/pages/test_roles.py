@@ -140,7 +140,9 @@ def test_from_the_invitation_to_the_right_with_a_second_person(
     assert "waits for a second person" in admin.get("/people/").content.decode()
     assert "Ines as investigator" not in admin.get("/").content.decode()
 
-    assert "Ines as investigator" in second.get("/").content.decode()
+    page = second.get("/").content.decode()
+    assert "Ines as investigator" in page
+    assert "Nothing waits" not in page
     assert "is to be <b>investigator</b>" in second.get("/resets/").content.decode()
     refused = second.post(f"/roles/{one.pk}/confirm/", {"password": "wrong"})
     assert refused.status_code == 409

@@ -81,7 +81,10 @@ def seal(
 
 
 def vouched_for() -> list[Entry]:
-    """Who held a role that leads to arms when the list was sealed, as it was recorded."""
+    """Who held a role that leads to arms when the list was sealed, as it was recorded.
+
+    ``item`` is the role, ``value`` who held it where, ``reason`` who had given it.
+    """
     said = Entry.objects.filter(chain=STUDY, form="people", act="vouch")
     return list(said.order_by("seq"))
 

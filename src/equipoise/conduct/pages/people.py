@@ -139,6 +139,10 @@ def _user(username: str) -> User:
     return get_object_or_404(User, username=username)
 
 
+def _one_of(names: list[Role]) -> str:
+    return f"{', '.join(names[:-1])} or {names[-1]}"
+
+
 def _is_the_last(known: Person, actor: Actor) -> bool:
     """Whether nobody could be the second person of this administrator without them."""
     second = any("confirm reset" in RIGHTS[cast(Role, m.role)] for m in known.holds)
@@ -159,7 +163,7 @@ def _shown(user: User, actor: Actor) -> dict[str, Any]:
         "roles": GRANTABLE,
         "sealed": is_sealed(),
         "last": _is_the_last(known, actor),
-        "leading": " or ".join(r for r in GRANTABLE if leads_to_arms(r)),
+        "leading": _one_of([role for role in GRANTABLE if leads_to_arms(role)]),
         "lately": lately().days,
         "sites": Site.objects.all(),
         "everywhere": ALL_SITES,
