@@ -26,6 +26,7 @@ from equipoise.conduct.study.protocols import accept
 from equipoise.exchange.protocols import load_protocol
 from equipoise.protocol.amend import content_hash
 from equipoise.protocol.model import Protocol
+from tests.conduct.tampering import sql
 
 NOW = datetime(2027, 1, 4, 9, 0, tzinfo=UTC)
 ROLES = (
@@ -121,6 +122,12 @@ def study(db: None, feder: Protocol, key: Path) -> Protocol:
     fact = Fact("seal", value=said)
     append(STUDY, [fact], actor="statistician", protocol=content_hash(feder), at=NOW)
     return feder
+
+
+@pytest.fixture
+def before_sealing(people: dict[str, User]) -> None:
+    """Nobody knows of a sealed list: one administrator gives every role alone."""
+    sql("DELETE FROM audit_entry WHERE act = 'seal'")
 
 
 @pytest.fixture

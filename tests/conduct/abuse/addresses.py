@@ -16,7 +16,7 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from equipoise.conduct.access.models import Membership
+from equipoise.conduct.access.models import Membership, Proposal
 from equipoise.conduct.access.rights import Act
 from tests.conduct.abuse.world import World
 
@@ -74,6 +74,10 @@ CASES: dict[str, Case] = {
     "participant_account": Case(ONE, post="consent"),
     "resets": Case(get="confirm reset"),
     "confirm_reset": Case(("key",)),  # needs the password again: proven elsewhere
+    "confirm_role": Case(("waiting",)),  # needs the password again: proven elsewhere
+    "refuse_role": Case(("waiting",)),  # who gave it cannot: proven elsewhere
+    "withdraw_role": Case(("waiting",), post="manage people"),
+    "take_role": Case(("waiting",)),  # by the person concerned: proven elsewhere
     "sites": Case(get="manage study"),
     "site_zone": Case(
         ("site",), post="manage study",
@@ -153,7 +157,8 @@ SAME = {  # operations at the address of another one
     "save_form": "read_form",
     "make_token": "list_tokens",
 }
-KEYWORD = {"site": "code", "syringe": "number", "own_token": "number", "key": "key"}
+KEYWORD = {"site": "code", "syringe": "number", "own_token": "number", "key": "key",
+           "waiting": "key"}  # fmt: skip
 
 
 def patterns() -> Iterator[tuple[str, str]]:
@@ -179,6 +184,7 @@ def parts(world: World, site: str, user: User | None = None) -> dict[str, Any]:
         "form": "event#1", "visit": "infusion-1", "deed": "start",
         "syringe": world.syringes[site], "username": world.people[site]["monitor"].username,
         "key": Membership.objects.get(user=world.people[site]["monitor"]).pk,
+        "waiting": Proposal.objects.get().pk,
         "site": site, "account": "MQ", "token": "x-y", "own_token": 2**30,
     }  # fmt: skip
 

@@ -4,7 +4,15 @@ from typing import get_args
 
 import pytest
 
-from equipoise.conduct.access.rights import ALWAYS, RIGHTS, Act, Role, concealed
+from equipoise.conduct.access.rights import (
+    ALWAYS,
+    LEADING,
+    RIGHTS,
+    Act,
+    Role,
+    concealed,
+    leads_to_arms,
+)
 from equipoise.protocol.model import Protocol
 
 ROLES = get_args(Role)
@@ -45,3 +53,12 @@ def test_who_manages_people_touches_no_data() -> None:
 def test_a_protocol_conceals_more_and_never_less(feder: Protocol) -> None:
     for role in ROLES:
         assert concealed(feder, role) >= ALWAYS[role]
+
+
+def test_which_roles_lead_to_an_arm() -> None:
+    """Everybody who could see one, and everybody who could say that somebody else may."""
+    assert {role for role in ROLES if leads_to_arms(role)} == {
+        "administrator", "investigator", "pharmacist", "statistician",
+    }  # fmt: skip
+    for act in LEADING:
+        assert all(leads_to_arms(role) for role in ROLES if act in RIGHTS[role])

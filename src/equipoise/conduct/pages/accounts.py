@@ -35,9 +35,13 @@ def not_here(request: HttpRequest, *args: str, **kwargs: str) -> HttpResponse:
 @require_GET
 def own(request: HttpRequest) -> HttpResponse:
     """What a person can change of the own account, the roles that hold, and resets."""
-    return render(
-        request, "account/own.html", {"resets": history(cast(User, request.user))}
-    )
+    return own_page(request)
+
+
+def own_page(request: HttpRequest, problems: list[str] | None = None) -> HttpResponse:
+    """The page of the own account, with what was wrong with a code."""
+    shown = {"resets": history(cast(User, request.user)), "problems": problems or []}
+    return render(request, "account/own.html", shown, status=409 if problems else 200)
 
 
 # Written down with what was done, or neither: allauth's own pages save first.
