@@ -12,7 +12,6 @@ from django.contrib.auth.models import User
 from django.db import connections
 from django.test import TransactionTestCase
 
-from equipoise import library
 from equipoise.conduct.access.acting import Actor, actor_of
 from equipoise.conduct.access.models import Membership
 from equipoise.conduct.allocation import services as allocation
@@ -23,7 +22,7 @@ from equipoise.conduct.audit.record import append
 from equipoise.conduct.capture.overview import forget
 from equipoise.conduct.study.models import ConsentVersion, Site
 from equipoise.conduct.study.protocols import accept
-from equipoise.exchange.protocols import load_protocol
+from equipoise.exchange.protocols import load_protocol, texts
 from equipoise.protocol.amend import content_hash
 from equipoise.protocol.model import Protocol
 from tests.conduct.tampering import sql
@@ -111,17 +110,31 @@ def key(tmp_path: Path) -> Path:
 @pytest.fixture
 def study(db: None, feder: Protocol, key: Path) -> Protocol:
     """A trial that can begin: two sites, a consent version, a sealed list."""
-    text = library.text("protocols", "feder2021")
-    scales = {name: library.text("instruments", name) for name in feder.scales}
-    accept(feder, text, scales, actor="admin", at=NOW)
+    begun("feder2021", key, places=60)
+    return feder
+
+
+@pytest.fixture
+def open_trial(db: None, key: Path) -> Protocol:
+    """The same of a trial that conceals nothing from who treats: beat-the-blues."""
+    settings.ANCHORS = key.parent / "anchors"
+    return begun("beat-the-blues", key, places=20)
+
+
+def begun(name: str | Path, key: Path, *, places: int) -> Protocol:
+    """Puts a protocol into force, and seals its list with the seed 7."""
+    protocol, text, scales = texts(name)
+    accept(protocol, text, scales, actor="admin", at=NOW)
     Site.objects.create(code="north", name="North Hospital")
     Site.objects.create(code="south", name="South Hospital")
     ConsentVersion.objects.create(label="1.0", valid_from=NOW.date())
-    made = allocation.seal(feder, key, places=60, actor="statistician", at=NOW, seed=7)
+    made = allocation.seal(
+        protocol, key, places=places, actor="statistician", at=NOW, seed=7
+    )
     said = f"{made.hash} {made.method} {made.places} places"
-    fact = Fact("seal", value=said)
-    append(STUDY, [fact], actor="statistician", protocol=content_hash(feder), at=NOW)
-    return feder
+    fact, hash_ = Fact("seal", value=said), content_hash(protocol)
+    append(STUDY, [fact], actor="statistician", protocol=hash_, at=NOW)
+    return protocol
 
 
 @pytest.fixture
@@ -133,20 +146,33 @@ def before_sealing(people: dict[str, User]) -> None:
 @pytest.fixture
 def people(study: Protocol) -> dict[str, User]:
     """Role -> a person who has it at the site ``north``."""
+    return employed()
+
+
+@pytest.fixture
+def crew(open_trial: Protocol) -> dict[str, User]:
+    """The same in the open trial; ``next door`` is a coordinator of ``south``."""
+    neighbour = User.objects.create_user("next-door", password=PASSWORD)
+    _hold(neighbour, "coordinator", Site.objects.get(code="south"))
+    return employed() | {"next door": neighbour}
+
+
+def employed() -> dict[str, User]:
+    """Role -> a person who has it at the site ``north``, or at all sites."""
     north = Site.objects.get(code="north")
     made = {}
     for role in ROLES:
-        name = role.replace(" ", "-")
-        user = User.objects.create_user(name, password=PASSWORD)
-        Membership.objects.create(
-            user=user,
-            role=role,
-            site=None if role in ("administrator", "statistician") else north,
-            since=NOW - timedelta(days=365),  # pages ask the real clock
-            granted_by="setup",
-        )
-        made[role] = user
+        made[role] = User.objects.create_user(role.replace(" ", "-"), password=PASSWORD)
+        everywhere = role in ("administrator", "statistician")
+        _hold(made[role], role, None if everywhere else north)
     return made
+
+
+def _hold(user: User, role: str, site: Site | None) -> None:
+    long_ago = NOW - timedelta(days=365)  # pages ask the real clock
+    Membership.objects.create(
+        user=user, role=role, site=site, since=long_ago, granted_by="setup"
+    )
 
 
 @pytest.fixture

@@ -113,11 +113,11 @@ def save(where: str, key: Path, anchors: Path) -> None:
 def export(where: str, key: Path, anchors: Path) -> None:
     """A file for the investigator."""
     from equipoise.conduct.access.acting import actor_of
-    from equipoise.conduct.export import services
+    from equipoise.conduct.export import services, sinks
 
     tempfile.tempdir = os.environ["PLACE"]
     if where == "inside the archive":
-        services.entry = die
+        sinks.lay = die
     services.export(actor_of(_user("investigator"), at=_now()), "csv", at=_now())
 
 

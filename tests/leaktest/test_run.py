@@ -112,6 +112,57 @@ def test_a_page_that_differs_under_another_list_fails(world: World) -> None:
     assert failed() == ["the same under another list"]
 
 
+@pytest.fixture
+def open_world(world: World, monkeypatch: pytest.MonkeyPatch) -> World:
+    """An open trial, in which who treats reads another arm under another list."""
+    plain, performed = run.crawl, run.performed
+
+    def crawl(role: str, *more: object) -> Iterator[Seen]:
+        yield from plain(role, *more)
+        label = ("Treatment as usual", "Beat the Blues")[len(world.lists) - 1]
+        page = f"<dt>Allocated to</dt><dd><strong>{label}</strong></dd>"
+        if role in ("coordinator", "investigator") or (role, 0) in world.plants:
+            yield Seen(role, "/participants/P0001/treatment/", 200, page)
+
+    @contextmanager
+    def stand_in(*_: object, list_seed: int, **__: object) -> Iterator[object]:
+        with performed(list_seed=list_seed) as (cast, _):
+            yield cast
+
+    monkeypatch.setattr(run, "crawl", crawl)
+    monkeypatch.setattr(run, "stood_in", stand_in)
+    return world
+
+
+def looked_through() -> list[Check]:
+    return leaktest("beat-the-blues", seed=1, n=4, people=PEOPLE)
+
+
+def failed_open() -> list[str]:
+    return [check.name for check in looked_through() if not check.passed]
+
+
+def test_in_an_open_trial_who_treats_reads_the_arm(open_world: World) -> None:
+    checks = {check.name: check for check in looked_through()}
+    assert all(check.passed for check in checks.values())
+    assert (
+        "the trial is open: coordinator and investigator" in checks["the blind"].found
+    )
+    assert checks["the treatment is told to who treats"].found.endswith("2 answers")
+
+
+@pytest.mark.parametrize("role", ["rater", "statistician", "monitor", "participant"])
+def test_in_an_open_trial_nobody_else_may(open_world: World, role: str) -> None:
+    open_world.plants[role, 0] = "reads it"
+    assert failed_open() == [f"words read as {role}", "the same under another list"]
+
+
+def test_who_treats_reads_it_nowhere_else(open_world: World) -> None:
+    for trial in (1, 2):
+        open_world.plants["coordinator", trial] = "<td>Treatment as usual</td>"
+    assert failed_open() == ["words read as coordinator"]
+
+
 def test_an_arm_in_the_log_fails(world: World) -> None:
     world.log += "2027 equipoise.vault opened ketamine for P0001\n"
     assert failed() == ["the log"]

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -12,8 +15,10 @@ import pytest
 
 from equipoise.errors import ConductError
 from equipoise.exchange.protocols import load_protocol
-from equipoise.leaktest.stand_in import BEGIN, STEPS, _answer, _StandIn
+from equipoise.leaktest import stand_in as stand_in_module
+from equipoise.leaktest.stand_in import BEGIN, STEPS, _answer, _StandIn, stood_in
 from equipoise.rehearse_conduct.browser import Answer
+from equipoise.rehearse_conduct.setup import STAFF
 
 TRIAL = load_protocol("beat-the-blues")
 FORM = "instrument:bdi2"
@@ -90,3 +95,22 @@ def test_nobody_who_fits_is_said() -> None:
 def test_answers_go_from_the_lowest_to_the_highest(field: dict, answers: list) -> None:
     at: datetime = BEGIN
     assert [_answer(field, level, at) for level in (0, STEPS)] == answers
+
+
+def test_everybody_who_is_set_up_gets_a_password(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The set-up makes an account of everybody of a rehearsal, and needs one for each."""
+    asked: list[str] = []
+
+    @contextmanager
+    def staged(folder: Path, plan: dict[str, Any], people: list[str]) -> Iterator[Any]:
+        asked.extend(people)
+        raise LookupError
+        yield
+
+    monkeypatch.setattr(stand_in_module, "staged", staged)
+    trial = stood_in("beat-the-blues", TRIAL, n=2, list_seed=1, progress=print)
+    with pytest.raises(LookupError), trial:
+        pass
+    assert set(asked) == {*STAFF, "p0001", "p0002"}

@@ -24,7 +24,8 @@ Anchors = Annotated[
     Path | None, typer.Option("--anchors", help="folder of a copy of the anchors")
 ]
 File = Annotated[
-    Path, typer.Argument(metavar="FILE", help="commitment.json, or an unblinded export")
+    Path,
+    typer.Argument(metavar="FILE", help="commitment.json, or any unblinded export"),
 ]
 VERIFY = """Works every chain out again and compares it with the anchors and the vault.
 
@@ -46,6 +47,7 @@ the hash that you wrote down before the first participant; with --protocol it dr
 whole list again from its seed.
 
     $ equipoise audit commitment commitment.json --published 5f3c... --protocol feder2021
+    $ equipoise audit commitment feder2021-unblinded.xlsx
 """
 ANCHOR = """Writes down outside the databases what the chains are now.
 

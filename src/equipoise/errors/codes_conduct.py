@@ -116,6 +116,11 @@ CODES: dict[str, Code] = {
         "The clock of the server is behind the newest entry of the audit. Nobody is "
         "allocated until it is right; forms can be filled in, and the audit says so.",
     ),
+    "EQ948": Code(
+        "blinded trial that is not opened",
+        "A version of the protocol under which somebody could be randomized conceals the "
+        "arm; no later one tells it to coordinators and investigators.",
+    ),
     "EQ951": Code(
         "folder of another trial",
         "The folder belongs to another trial, another database, or to a demonstration.",

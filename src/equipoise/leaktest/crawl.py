@@ -89,6 +89,7 @@ def _starts(read: Read, people: list[str]) -> Iterator[str]:
         yield f"/participants/{person}/"
         yield f"/participants/{person}/unblind/"
         yield f"/participants/{person}/randomize/"
+        yield f"/participants/{person}/treatment/"
         yield f"/audit/{person}/"
     for form in ("csv", "xlsx", "parquet"):
         yield f"/api/export?format={form}"

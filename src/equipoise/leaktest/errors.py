@@ -17,8 +17,8 @@ Send = Callable[..., Answer]
 VERBS = ("POST", "PUT", "PATCH", "DELETE", "OPTIONS", "HEAD", "PROPFIND")
 CLOSED = ("/", "/recruitment/", "/audit/", "/health", "/api/me", "/no-such-page/")
 OF_A_PERSON = (
-    "/participants/{p}/", "/audit/{p}/", "/api/participants/{p}",
-    "/api/participants/{p}/forms",
+    "/participants/{p}/", "/participants/{p}/treatment/", "/audit/{p}/",
+    "/api/participants/{p}", "/api/participants/{p}/forms",
 )  # fmt: skip
 IMPOSSIBLE = {"values": {"arm": "x", "kit": "x"}, "seen": 0, "complete": True}
 # Address, form of a page or content of the interface.

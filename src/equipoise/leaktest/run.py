@@ -9,7 +9,8 @@ from functools import partial
 from pathlib import Path
 
 from equipoise import library
-from equipoise.conduct.access.rights import ALWAYS
+from equipoise.conduct.access.open_label import doubts, is_open
+from equipoise.conduct.access.rights import ALWAYS, told
 from equipoise.exchange.protocols import texts
 from equipoise.leaktest.alike import differences
 from equipoise.leaktest.crawl import Seen, crawl
@@ -19,12 +20,14 @@ from equipoise.leaktest.many import numbers
 from equipoise.leaktest.numbers import Tested
 from equipoise.leaktest.stand_in import stood_in
 from equipoise.leaktest.theory import another_seed
+from equipoise.leaktest.told import divided, wrong_with
 from equipoise.leaktest.words import leaks
 from equipoise.protocol.model import Protocol
 from equipoise.rehearse_conduct.cast import Cast
 from equipoise.rehearse_conduct.run import end_of, performed
 
 Tell = Callable[[str], None]
+# Who reads no arm; in an open trial some of them do, at one address (``told``).
 BLINDED = tuple(role for role, parts in ALWAYS.items() if "arm" in parts)
 MOST_SHOWN = 8  # findings of a check in a report
 
@@ -48,12 +51,17 @@ class Read:
     """What was read of one trial.
 
     Attributes:
-        pages: by every blinded role, errors and the log included.
+        pages: by every blinded role, errors and the log included; those that may tell
+            an arm are not among them.
+        told: those that may, in an open trial.
+        people: identifiers that occur in the trial.
         kits: kit number -> participant.
         hidden: what asking for hidden columns gave, in words.
     """
 
     pages: list[Seen]
+    told: list[Seen]
+    people: list[str]
     kits: dict[str, str]
     hidden: list[str]
 
@@ -95,6 +103,7 @@ def leaktest(
     apart = list(differences(one.pages, other.pages, (one.kits, other.kits)))
     checks = [
         Check("the blind", _stated(model), True),
+        *_told(model, one),
         *_words(model, one.pages),
         _check(
             "no error is a failure", failures(one.pages), "every request was answered"
@@ -138,15 +147,33 @@ def _rehearsed(
 
 def _stated(model: Protocol) -> str:
     """What there is to keep, in words."""
-    told = [p for p, parts in model.blinding.conceal.items() if "arm" in parts]
-    people = ", ".join(told) or "nobody"
-    if len(told) < 2:
+    if is_open(model):
+        return (
+            f"the trial is open: {_roles(model)} read what their participants are "
+            "treated with, at one address. Every other address, and everybody else, is "
+            "blinded all the same"
+        )
+    stated = [p for p, parts in model.blinding.conceal.items() if "arm" in parts]
+    people = ", ".join(stated) or "nobody"
+    if len(stated) < 2:
         return (
             f"the protocol conceals arms from {people}: participants and therapists may "
             "know their own. The list, and everybody's arm in the application, are "
-            "concealed all the same"
+            f"concealed all the same, because {'; '.join(doubts(model))}"
         )
     return f"the protocol conceals arms from {people}"
+
+
+def _roles(model: Protocol) -> str:
+    return " and ".join(sorted(told(model)))
+
+
+def _told(model: Protocol, read: Read) -> Iterator[Check]:
+    """The pages of an open trial that tell an arm; none in a blinded one."""
+    if told(model):
+        wrong = list(wrong_with(model, read.told, read.people))
+        otherwise = f"{_roles(model)} read it, in {len(read.told)} answers"
+        yield _check("the treatment is told to who treats", wrong, otherwise)
 
 
 def _everything(protocol: Protocol, cast: Cast, *, first: bool) -> Read:
@@ -169,7 +196,8 @@ def _everything(protocol: Protocol, cast: Cast, *, first: bool) -> Read:
         asked += hidden(role, read, names, arms)
     log = cast.stage.log.read_text("utf-8", errors="replace")
     found.append(Seen("anybody", "application.log", 200, _undated(log)))
-    return Read(found, _kits(cast), asked)
+    may, must_not = divided(protocol, found)
+    return Read(must_not, may, names, _kits(cast), asked)
 
 
 def _undated(log: str) -> str:

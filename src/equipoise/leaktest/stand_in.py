@@ -21,7 +21,7 @@ from equipoise.rehearse_conduct.browser import Browser, refused
 from equipoise.rehearse_conduct.cast import Cast
 from equipoise.rehearse_conduct.run import SITE, plan_of
 from equipoise.rehearse_conduct.script import Deed, Part
-from equipoise.rehearse_conduct.setup import ROLES, user_name
+from equipoise.rehearse_conduct.setup import STAFF
 from equipoise.rehearse_conduct.stage import staged
 
 BEGIN = datetime(2027, 1, 4, 9, 0, tzinfo=UTC)
@@ -54,7 +54,7 @@ def stood_in(
     """
     names = [f"P{number:04d}" for number in range(1, n + 1)]
     plan = plan_of(protocol, seed=list_seed, places=n + 10, people=names)
-    users = [*map(user_name, ROLES), *(name.lower() for name in names)]
+    users = [*STAFF, *(name.lower() for name in names)]
     progress("setting the application up")
     with (
         tempfile.TemporaryDirectory(prefix="equipoise-rehearsal-") as folder,

@@ -84,6 +84,7 @@ CASES: dict[str, Case] = {
         sent={"timezone": "Europe/Berlin", "reason": "moved"},
     ),
     "randomize": Case(ONE, get="randomize", post="randomize"),
+    "treatment": Case(ONE),  # of an open trial; that of here is blinded: proven elsewhere
     "sealed-list": Case(get=ANYBODY, post="seal list", sent={"places": "60"}),
     "unblind": Case(
         ONE, get="unblind in emergency", post="unblind in emergency",

@@ -8,6 +8,7 @@ from django.contrib.auth.models import AnonymousUser, User
 from equipoise.conduct.access.acting import ALL_SITES, Actor, actor_of
 from equipoise.conduct.access.models import Membership, ParticipantAccount
 from equipoise.errors import AccessError
+from equipoise.exchange.protocols import load_protocol
 from equipoise.protocol.model import Protocol
 from tests.conduct.conftest import NOW
 
@@ -29,6 +30,16 @@ def test_a_right_holds_at_its_site_alone() -> None:
 @pytest.mark.parametrize("shows", ["infusions", "dissociation", "vitals", "arm"])
 def test_of_two_roles_the_stricter_one_conceals(feder: Protocol, shows: str) -> None:
     assert not TWO.sees(feder, shows, "north")
+
+
+def test_who_treats_is_told_in_an_open_trial_at_the_own_site(feder: Protocol) -> None:
+    blues, here = load_protocol("beat-the-blues"), frozenset({"north"})
+    one = Actor("a", {"coordinator": here})
+    assert one.is_told(blues, "north")
+    assert not one.is_told(blues, "south")
+    assert not one.is_told(feder, "north")
+    assert not TWO.is_told(blues, "north")  # also a rater
+    assert not Actor("a", {"monitor": here}).is_told(blues, "north")
 
 
 def test_who_has_no_role_sees_nothing(feder: Protocol) -> None:

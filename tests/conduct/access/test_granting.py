@@ -111,6 +111,24 @@ def test_what_was_learnt_stays_known(actor: Act, before: str, after: str) -> Non
         grant(user, after, "north", actor=admin, at=LATER)
 
 
+@pytest.mark.parametrize("before", ["coordinator", "investigator"])
+@pytest.mark.parametrize("after", ["statistician", "monitor", "rater"])
+def test_who_could_read_treatments_takes_no_blinded_role(
+    crew: dict[str, User], before: str, after: str
+) -> None:
+    user, admin = newcomer(), actor_of(crew["administrator"], at=NOW)
+    end(grant(user, before, "north", actor=admin, at=NOW), actor=admin, at=LATER)
+    with pytest.raises(AccessError, match="stays known"):
+        grant(user, after, "north", actor=admin, at=LATER)
+    grant(user, "coordinator", "south", actor=admin, at=LATER)
+
+
+def test_in_a_blinded_trial_a_coordinator_may_become_a_monitor(actor: Act) -> None:
+    user, admin = newcomer(), actor("administrator")
+    end(grant(user, "coordinator", "north", actor=admin, at=NOW), actor=admin, at=LATER)
+    grant(user, "monitor", "north", actor=admin, at=LATER)
+
+
 def test_an_ended_role_holds_no_more_and_stays_known(
     people: dict[str, User], actor: Act
 ) -> None:

@@ -8,11 +8,14 @@ from equipoise.conduct.access.rights import (
     ALWAYS,
     LEADING,
     RIGHTS,
+    TOLD,
     Act,
     Role,
     concealed,
     leads_to_arms,
+    told,
 )
+from equipoise.exchange.protocols import load_protocol
 from equipoise.protocol.model import Protocol
 
 ROLES = get_args(Role)
@@ -50,9 +53,25 @@ def test_who_manages_people_touches_no_data() -> None:
     assert held == ["administrator"]
 
 
-def test_a_protocol_conceals_more_and_never_less(feder: Protocol) -> None:
+def test_a_blinded_protocol_conceals_more_and_never_less(feder: Protocol) -> None:
     for role in ROLES:
         assert concealed(feder, role) >= ALWAYS[role]
+    assert told(feder) == frozenset()
+
+
+def test_an_open_trial_conceals_the_arm_from_all_but_who_treats() -> None:
+    blues = load_protocol("beat-the-blues")
+    less = {role: ALWAYS[role] - concealed(blues, role) for role in ROLES}
+    assert less == {
+        role: {"arm"} if role in ("coordinator", "investigator") else set()
+        for role in ROLES
+    }
+    assert told(blues) == set(TOLD) == {"coordinator", "investigator"}
+
+
+def test_who_is_told_has_the_right_to_read_and_nobody_else_has() -> None:
+    held = {role for role, acts in RIGHTS.items() if "read treatment" in acts}
+    assert held == set(TOLD)
 
 
 def test_which_roles_lead_to_an_arm() -> None:

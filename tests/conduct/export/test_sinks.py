@@ -27,13 +27,20 @@ def made(kind: Callable[..., Sink]) -> ZipFile:
     sink.add("seen", {"who": "P2"})
     file = io.BytesIO()
     with ZipFile(file, "w") as archive:
-        sink.finish(archive)
+        sink.finish(archive, {"a.txt": "beside"})
     return ZipFile(file)
 
 
 @pytest.mark.parametrize("kind", [CsvSink, ParquetSink])
 def test_no_time_is_in_an_archive(kind: Callable[..., Sink]) -> None:
     assert {info.date_time for info in made(kind).infolist()} == {EPOCH}
+
+
+@pytest.mark.parametrize("kind", [CsvSink, ParquetSink])
+def test_a_text_stands_beside_the_tables(kind: Callable[..., Sink]) -> None:
+    archive = made(kind)
+    assert archive.namelist()[-1] == "a.txt"
+    assert archive.read("a.txt") == b"beside"
 
 
 def test_csv() -> None:

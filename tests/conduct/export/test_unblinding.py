@@ -6,14 +6,16 @@ from collections.abc import Callable
 from pathlib import Path
 from zipfile import ZipFile
 
+import openpyxl
 import pytest
 
 from equipoise.conduct.access.acting import Actor
 from equipoise.conduct.allocation import services
 from equipoise.conduct.allocation.disclosure import load, wrong_with
+from equipoise.conduct.allocation.services import disclose
 from equipoise.conduct.api.enrolling import lock_database
 from equipoise.conduct.audit.models import STUDY, Entry
-from equipoise.conduct.export.services import export
+from equipoise.conduct.export.services import SINKS, Format, export
 from equipoise.conduct.export.unblinding import unblinded_data, unblinded_export
 from equipoise.dataset.trialdata import UnblindedTrialData
 from equipoise.errors import AccessError, ConductError
@@ -39,17 +41,62 @@ def test_after_the_lock_there_are_arms_and_doses(
     assert Entry.objects.filter(chain=STUDY, act="unblind").count() == 1
 
 
-def test_the_archive_holds_the_list_and_its_commitment(
-    trial: Protocol, key: Path, actor: By, tmp_path: Path
+@pytest.mark.parametrize("form", SINKS)
+def test_every_format_holds_the_list_and_its_commitment(
+    trial: Protocol, key: Path, actor: By, tmp_path: Path, form: Format
 ) -> None:
     """Whoever wrote the published hash down checks it with the file alone."""
     published = services.commitment().hash
     statistician = actor("statistician")
     lock_database(actor=statistician, at=NOW)
-    made = unblinded_export(statistician, "csv", key, reason="final analysis", at=NOW)
+    made = unblinded_export(statistician, form, key, reason="final analysis", at=NOW)
     path = tmp_path / made.name
     path.write_bytes(made.content())
-    assert list(wrong_with(load(path), published, trial)) == []
+    told = load(path)
+    assert list(wrong_with(told, published, trial)) == []
+    assert told.text() == disclose(key, "feder2021").text()  # to the letter
+
+
+def test_a_workbook_is_the_same_to_the_byte_and_holds_every_text(
+    trial: Protocol, key: Path, actor: By
+) -> None:
+    statistician = actor("statistician")
+    lock_database(actor=statistician, at=NOW)
+    one, other = (
+        unblinded_export(statistician, "xlsx", key, reason="again", at=NOW).content()
+        for _ in range(2)
+    )
+    assert one == other
+    book = openpyxl.load_workbook(io.BytesIO(one), read_only=True)
+    assert book.sheetnames[-2:] == ["DOSES.txt", "commitment.json"]
+    assert "released syringe" in " ".join(
+        str(row[0]) for row in book["DOSES.txt"].values
+    )
+
+
+def test_a_workbook_that_was_changed_is_found(
+    trial: Protocol, key: Path, actor: By, tmp_path: Path
+) -> None:
+    statistician, path = actor("statistician"), tmp_path / "changed.xlsx"
+    lock_database(actor=statistician, at=NOW)
+    made = unblinded_export(statistician, "xlsx", key, reason="final", at=NOW)
+    book = openpyxl.load_workbook(io.BytesIO(made.content()))
+    sheet = book["commitment.json"]
+    line = next(r[0] for r in sheet.iter_rows() if "ketamine" in str(r[0].value))
+    line.value = line.value.replace("ketamine", "midazolam")
+    book.save(path)
+    said = list(wrong_with(load(path), services.commitment().hash))
+    assert any("was published" in what for what in said)
+
+
+@pytest.mark.parametrize("role", ["statistician", "investigator"])
+def test_a_blinded_workbook_holds_no_commitment(
+    trial: Protocol, key: Path, actor: By, tmp_path: Path, role: str
+) -> None:
+    path = tmp_path / "blinded.xlsx"
+    path.write_bytes(export(actor(role), "xlsx", at=NOW).content())
+    with pytest.raises(ConductError, match=r"EQ946.*commitment\.json"):
+        load(path)
 
 
 def test_not_before_the_lock(trial: Protocol, key: Path, actor: By) -> None:

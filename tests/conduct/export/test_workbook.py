@@ -4,8 +4,10 @@ import io
 from zipfile import ZipFile
 
 import openpyxl
+import pytest
 
-from equipoise.conduct.export.workbook import WorkbookSink
+from equipoise.conduct.allocation.sheet import text_of
+from equipoise.conduct.export.workbook import LONGEST, WorkbookSink
 from equipoise.dataset.tables import Column, Table
 
 TABLES = {
@@ -13,14 +15,22 @@ TABLES = {
 }
 
 
-def book(texts: list[str], most: int = 100) -> openpyxl.Workbook:
+def written(
+    texts: list[str], most: int = 100, beside: dict[str, str] | None = None
+) -> bytes:
     sink = WorkbookSink(TABLES, most)
     for text in texts:
         sink.add("notes", {"text": text})
     file = io.BytesIO()
     with ZipFile(file, "w") as archive:
-        sink.finish(archive)
-    return openpyxl.load_workbook(file)
+        sink.finish(archive, beside or {})
+    return file.getvalue()
+
+
+def book(
+    texts: list[str], most: int = 100, beside: dict[str, str] | None = None
+) -> openpyxl.Workbook:
+    return openpyxl.load_workbook(io.BytesIO(written(texts, most, beside)))
 
 
 def test_odd_characters_come_back() -> None:
@@ -39,3 +49,33 @@ def test_a_long_table_goes_on_in_another_sheet() -> None:
     made = book([str(i) for i in range(5)], most=3)
     assert made.sheetnames == ["notes", "notes (2)", "notes (3)"]
     assert [made[name].max_row for name in made.sheetnames] == [3, 3, 2]
+
+
+LINES = ["{", ' "a": "=1+1",', "=HYPERLINK(1)", "@x", "", "_x0041_ \x07 \u2028 é", "}"]
+
+
+def test_a_text_beside_the_tables_has_a_sheet_of_its_own_at_the_end() -> None:
+    made = book(["x"], beside={"a.json": "\n".join(LINES) + "\n", "b.txt": "one"})
+    assert made.sheetnames == ["notes", "a.json", "b.txt"]
+    cells = [cell for row in made["a.json"].iter_rows() for cell in row]
+    assert cells[0].value == "text"
+    assert [cell.value or "" for cell in cells[1:6]] == LINES[:5]
+    assert not any(cell.data_type == "f" for cell in cells)  # nothing is computed
+    assert [row[0] for row in made["b.txt"].values] == ["text", "one"]
+
+
+@pytest.mark.parametrize("most", [3, 100])
+def test_a_text_comes_back_to_the_letter(most: int) -> None:
+    long = "y" * (2 * LONGEST + 5)
+    text = "\n".join([*LINES, long]) + "\n"
+    content = written(["x"], most, beside={"a.json": text})
+    assert text_of(content, "a.json") == text
+    again = io.BytesIO()  # a spreadsheet has saved it: other strings, wider rows
+    openpyxl.load_workbook(io.BytesIO(content)).save(again)
+    assert text_of(again.getvalue(), "a.json") == text
+
+
+def test_the_same_text_gives_the_same_bytes() -> None:
+    one, other = (written(["x"], beside={"a.json": "{\n}\n"}) for _ in range(2))
+    assert one == other
+    assert one != written(["x"], beside={"a.json": "{\n }\n"})

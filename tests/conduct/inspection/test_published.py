@@ -5,9 +5,11 @@ from pathlib import Path
 import pytest
 
 from equipoise.conduct.allocation import services
+from equipoise.conduct.audit.chain import Fact
 from equipoise.conduct.inspection.published import compared, unpublished
 from equipoise.protocol.model import Protocol
 from tests.conduct.conftest import NOW
+from tests.conduct.screened import write
 from tests.conduct.tampering import sql
 
 
@@ -35,6 +37,29 @@ def test_a_difference_is_found(
 ) -> None:
     sql(statement, alias=alias)
     assert what in " ".join(unpublished())
+
+
+@pytest.mark.parametrize(
+    ("why", "act", "form", "said"),
+    [
+        ("emergency", "unblind", "unblinding", "was unblinded in an emergency"),
+        ("open label", "show treatment", "treatment", "had the treatment read"),
+    ],
+)
+def test_an_arm_that_was_shown_and_one_that_was_not(
+    study: Protocol, key: Path, why: str, act: str, form: str, said: str
+) -> None:
+    for number in (1, 2, 3):
+        services.allocate(study, key, f"P{number}", {}, actor="c", at=NOW)
+    for name in ("P1", "P2"):
+        services.open_one(key, name, why=why, reason="", actor="c", at=NOW)
+    for name in ("P2", "P3"):
+        write(name, [Fact(act, form)])
+    found = compared()
+    assert found.unwritten == (f"P1 {said}, and no entry says so",)
+    (cut,) = found.cut_off
+    assert cut.startswith("P3: ")
+    assert cut.endswith("and the vault shows no arm")
 
 
 def test_an_allocation_of_before_is_found(study: Protocol, key: Path) -> None:

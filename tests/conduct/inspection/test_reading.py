@@ -31,6 +31,7 @@ def written(actor: By) -> None:
     for name in FORMS:
         form("P0001", name, {"x": "1"}, "infusion-1")
     write("P0001", [Fact("unblind", "unblinding", reason="seizure")])
+    write("P0001", [Fact("show treatment", "treatment")])
 
 
 def forms(actor: Actor) -> set[str]:
@@ -40,7 +41,7 @@ def forms(actor: Actor) -> set[str]:
 def test_the_administrator_reads_what_shows_nothing(written: None, actor: By) -> None:
     found = forms(actor("administrator"))
     assert not found & (FORMS.keys() | {"instrument:caps5"})
-    assert {"consent", "characteristics", "unblinding"} <= found
+    assert {"consent", "characteristics", "unblinding", "treatment"} <= found
 
 
 def test_investigator_and_monitor_read_all_but_the_arm(

@@ -71,6 +71,10 @@ class Actor:
             return False
         return not any(shows in concealed(protocol, role) for role in roles)
 
+    def is_told(self, protocol: Protocol, site: str) -> bool:
+        """Whether the person may read who got what at a site: in an open trial alone."""
+        return self.may("read treatment", site) and self.sees(protocol, "arm", site)
+
     def sites(self) -> frozenset[str]:
         """Sites at which the person has any role."""
         return frozenset().union(*self.roles.values()) if self.roles else frozenset()

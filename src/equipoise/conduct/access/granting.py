@@ -2,7 +2,8 @@
 
 Raters, pharmacists and administrators hold their role alone. What somebody has learnt
 in a role he knows afterwards too: who was ever a pharmacist cannot rate later, and who
-has worked beside the infusions cannot become a rater of this trial.
+has worked beside the infusions cannot become a rater of this trial. In an open trial who
+could read treatments takes no role from which the arm is concealed.
 
 Until the list is sealed there is nothing to learn, and one administrator to set the trial
 up: every role holds at once, and who seals vouches for those who have one that leads to
@@ -25,7 +26,7 @@ from equipoise.conduct.access.models import (
     Proposal,
     open_proposals,
 )
-from equipoise.conduct.access.rights import Role, leads_to_arms
+from equipoise.conduct.access.rights import Role, leads_to_arms, told
 from equipoise.conduct.access.second_person import anybody
 from equipoise.conduct.audit.chain import Fact
 from equipoise.conduct.audit.models import STUDY, Entry
@@ -216,7 +217,12 @@ def _fits(wanted: Role, held: models.QuerySet[Membership], at: datetime) -> None
             f"{wanted} and {', '.join(clash)} exclude each other",
             "give the role to somebody else, or end the other role first",
         )
-    known = ever & (KNOWS_ARMS | (KNOWS_INFUSIONS if wanted == "rater" else set()))
+    reads = told(in_force())
+    known = ever & (
+        KNOWS_ARMS
+        | (KNOWS_INFUSIONS if wanted == "rater" else set())
+        | (reads if wanted not in reads else set())
+    )
     if known:
         raise _refused(
             f"who was {', '.join(sorted(known))} in this trial cannot become {wanted}: "

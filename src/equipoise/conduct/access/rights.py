@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+from equipoise.conduct.access.open_label import is_open
 from equipoise.protocol.model import Protocol
 
 Role = Literal[
@@ -37,6 +38,7 @@ Act = Literal[
     "prepare syringe",
     "check syringe",
     "seal list",
+    "read treatment",
     "unblind in emergency",
     "freeze",
     "lock",
@@ -53,6 +55,7 @@ RIGHTS: dict[Role, frozenset[Act]] = {
         {
             "screen", "consent", "randomize", "schedule", "fill in", "correct",
             "read forms", "report event", "end participation", "export",
+            "read treatment",
         }
     ),
     "rater": frozenset({"fill in", "correct"}),
@@ -63,6 +66,7 @@ RIGHTS: dict[Role, frozenset[Act]] = {
             "screen", "consent", "judge eligibility", "randomize", "schedule",
             "fill in", "correct", "read forms", "report event", "end participation",
             "unblind in emergency", "freeze", "export", "read audit", "confirm reset",
+            "read treatment",
         }
     ),
     "statistician": frozenset(
@@ -101,6 +105,14 @@ ALWAYS: dict[Role, frozenset[str]] = {
     "statistician": frozenset({"arm"}),
 }
 
+# What a trial that is open (``open_label``) conceals less: who treats somebody must know
+# with what. Nobody else is named here: whatever the protocol says, raters, statisticians,
+# monitors and administrators never learn an arm from the application.
+TOLD: dict[Role, frozenset[str]] = {
+    "coordinator": frozenset({"arm"}),
+    "investigator": frozenset({"arm"}),
+}
+
 # Who logs in with the password alone. A participant sees one person's own questions and
 # nothing else; a second factor on the very phone that shows them protects little, and
 # every one that is lost costs answers.
@@ -115,9 +127,18 @@ def leads_to_arms(role: Role) -> bool:
 def concealed(protocol: Protocol, role: Role) -> frozenset[str]:
     """What a role must not know: what the protocol says, and what always holds.
 
-    A protocol can conceal more than the table ``ALWAYS``, and never less.
+    A protocol can conceal more than the table ``ALWAYS``. It conceals less in one case
+    only, that of the table ``TOLD``: nothing in it speaks against an open trial.
     """
     stated = protocol.blinding.conceal
-    return ALWAYS[role] | {
+    always = ALWAYS[role]
+    if role in TOLD and is_open(protocol):
+        always -= TOLD[role]
+    return always | {
         part for person, parts in stated.items() if person == role for part in parts
     }
+
+
+def told(protocol: Protocol) -> frozenset[Role]:
+    """Roles that may read the treatment of a participant; none in a blinded trial."""
+    return frozenset(TOLD) if is_open(protocol) else frozenset()

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 from zipfile import BadZipFile, ZipFile
 
+from equipoise.conduct.allocation.sheet import is_workbook, text_of
 from equipoise.errors import ConductError
 from equipoise.protocol.model import Protocol
 from equipoise.randomize.sequence import allocation_sequence, minimized
@@ -70,17 +71,15 @@ class Disclosed:
 
 
 def load(path: Path) -> Disclosed:
-    """A disclosed list from its file, or from an unblinded export that holds it.
+    """A disclosed list from its file, or from an unblinded export of any format.
 
     Raises:
         ConductError: EQ946, it cannot be read.
+        DataError: EQ346, it is a workbook, and openpyxl is not installed.
     """
     try:
         body = path.read_bytes()
-        if body.startswith(b"PK"):
-            with ZipFile(io.BytesIO(body)) as archive:
-                body = archive.read(NAME)
-        content = json.loads(body)
+        content = json.loads(_unpacked(body) if body.startswith(b"PK") else body)
         known = ("trial", "method", "protocol", "sealed_at")
         return Disclosed(
             str(content["commitment"]),
@@ -156,6 +155,14 @@ def _drawn(told: Disclosed, protocol: Protocol) -> Iterator[str]:
         )
         if drawn != arms:
             yield f"the protocol draws another list from this seed in stratum {stratum}"
+
+
+def _unpacked(body: bytes) -> str | bytes:
+    """The file in an archive, or the text in a workbook."""
+    with ZipFile(io.BytesIO(body)) as archive:
+        if is_workbook(archive.namelist()):
+            return text_of(body, NAME)
+        return archive.read(NAME)
 
 
 def _line(text: Any) -> str:

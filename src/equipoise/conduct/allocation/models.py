@@ -97,7 +97,7 @@ class Opening(models.Model):
 
     Attributes:
         seq: order in the trial, from 1.
-        why: ``pharmacy``, ``emergency`` or ``unblinding``.
+        why: ``pharmacy``, ``open label``, ``emergency`` or ``unblinding``.
         hash: of the opening before and of this one.
     """
 

@@ -20,7 +20,7 @@ class Kit:
 
 @dataclass(frozen=True, slots=True)
 class Unsealed:
-    """Who got what: for the pharmacist, an emergency, or after the end of the trial."""
+    """Who got what: for the pharmacist, an open trial, an emergency, or after the end."""
 
     participant: str
     arm: str

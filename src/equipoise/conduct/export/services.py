@@ -19,7 +19,7 @@ from equipoise.conduct.audit.record import append
 from equipoise.conduct.export.history import histories
 from equipoise.conduct.export.rows import UNSCHEDULED, Cells, blinded_contract, rows_of
 from equipoise.conduct.export.sight import sight_of
-from equipoise.conduct.export.sinks import CsvSink, ParquetSink, Sink, entry, temporary
+from equipoise.conduct.export.sinks import CsvSink, ParquetSink, Sink, temporary
 from equipoise.conduct.export.snapshot import Snapshot, take
 from equipoise.conduct.export.workbook import WorkbookSink
 from equipoise.conduct.study.protocols import in_force, version
@@ -165,7 +165,8 @@ def write(
         form: of the file.
         tables: that are written.
         found: table and row.
-        beside: name -> text of files that stand in the archive too.
+        beside: name -> text of files that stand in the archive too, in a workbook as
+            sheets.
     """
     sink, file = SINKS[form](tables), temporary()
     try:
@@ -187,20 +188,19 @@ def _written(
 ) -> Export:
     for table, row in found:
         sink.add(table, row)
+    texts = dict(beside)
+    if form != "xlsx":  # a workbook is for people; its name tells the snapshot
+        about = {
+            "schema": 1,
+            "trial": in_force().trial.id,
+            "protocol": snapshot.protocol,
+            "snapshot": snapshot.hash,
+        }
+        texts = {"snapshot.json": json.dumps(about, indent=2) + "\n"} | texts
+    if form == "csv":
+        texts["README.txt"] = README
     with ZipFile(file, "w") as archive:
-        sink.finish(archive)
-        if form != "xlsx":  # a workbook is an archive of its own kind
-            about = {
-                "schema": 1,
-                "trial": in_force().trial.id,
-                "protocol": snapshot.protocol,
-                "snapshot": snapshot.hash,
-            }
-            archive.writestr(entry("snapshot.json"), json.dumps(about, indent=2) + "\n")
-            for name, text in beside.items():
-                archive.writestr(entry(name), text)
-        if form == "csv":
-            archive.writestr(entry("README.txt"), README)
+        sink.finish(archive, texts)
     file.seek(0)
     suffix = "xlsx" if form == "xlsx" else f"{form}.zip"
     name = f"{in_force().trial.id}-{snapshot.hash[:12]}.{suffix}"

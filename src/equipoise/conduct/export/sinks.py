@@ -27,8 +27,8 @@ class Sink(Protocol):
     def add(self, table: str, row: Cells) -> None:
         """Takes a row."""
 
-    def finish(self, archive: ZipFile) -> None:
-        """Writes every file into the archive."""
+    def finish(self, archive: ZipFile, beside: Mapping[str, str]) -> None:
+        """Writes every file into the archive, and texts beside the tables by name."""
 
     def drop(self) -> None:
         """Gives up: closes what is open, and keeps nothing."""
@@ -64,6 +64,12 @@ def pour(source: IO[bytes], archive: ZipFile, name: str) -> None:
     source.close()
 
 
+def lay(texts: Mapping[str, str], archive: ZipFile) -> None:
+    """Puts texts into an archive as files."""
+    for name, text in texts.items():
+        archive.writestr(entry(name), text)
+
+
 class CsvSink:
     """A CSV file for each table: UTF-8, texts in quotes, safe against formulas."""
 
@@ -77,10 +83,11 @@ class CsvSink:
         """Takes a row."""
         self._line(table, [written(row.get(name)) for name in self._columns[table]])
 
-    def finish(self, archive: ZipFile) -> None:
+    def finish(self, archive: ZipFile, beside: Mapping[str, str]) -> None:
         """Writes every file into the archive."""
         for name, file in self._files.items():
             pour(file, archive, f"{name}.csv")
+        lay(beside, archive)
 
     def drop(self) -> None:
         """Closes what is open."""
@@ -123,12 +130,13 @@ class ParquetSink:
         if len(held) >= ROWS:
             self._write(table)
 
-    def finish(self, archive: ZipFile) -> None:
+    def finish(self, archive: ZipFile, beside: Mapping[str, str]) -> None:
         """Writes every file into the archive."""
         for name, writer in self._writers.items():
             self._write(name)
             writer.close()
             pour(self._files[name], archive, f"{name}.parquet")
+        lay(beside, archive)
 
     def drop(self) -> None:
         """Closes what is open."""

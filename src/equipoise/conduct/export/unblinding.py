@@ -89,8 +89,8 @@ def unblinded_export(
 ) -> Export:
     """The same as a file, with a table of every syringe; see ``unblinded_data``.
 
-    An archive of CSV or Parquet files holds the sealed list with its seed and salt too,
-    so that anybody can check the commitment (``equipoise audit commitment``).
+    It holds the sealed list with its seed and salt too, in a workbook as a sheet, so that
+    anybody can check the commitment (``equipoise audit commitment``).
     """
     opened = _open(actor, key, reason, at)
     snapshot = begin(actor, f"unblinded {form}", at=at)

@@ -21,6 +21,7 @@ from equipoise.dataset.tables import Table
 
 MOST_ROWS = 1_048_576  # that a sheet can hold; more go on in another sheet
 LONGEST = 32_767  # characters that a cell can hold
+TEXT = "text"  # head of a sheet that holds the lines of a text
 HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -33,7 +34,11 @@ ODD = re.compile(
 
 
 class WorkbookSink:
-    """One sheet for each table; a table that is too long goes on in another sheet."""
+    """One sheet for each table; a table that is too long goes on in another sheet.
+
+    A text beside the tables has a sheet of its own after them, a line a row, below the
+    head ``text``. A line that no cell can hold goes on in the next cell of its row.
+    """
 
     def __init__(self, tables: Mapping[str, Table], most: int = MOST_ROWS) -> None:
         self._columns = {n: [c.name for c in t.columns] for n, t in tables.items()}
@@ -49,8 +54,10 @@ class WorkbookSink:
             self._open(table)
         self._row(table, [row.get(name) for name in self._columns[table]])
 
-    def finish(self, archive: ZipFile) -> None:
+    def finish(self, archive: ZipFile, beside: Mapping[str, str]) -> None:
         """Writes the workbook into an archive: the archive is the workbook."""
+        for name, text in beside.items():
+            self._beside(name, text)
         titles = []
         for name, files in self._sheets.items():
             for part, file in enumerate(files, start=1):
@@ -64,6 +71,16 @@ class WorkbookSink:
         """Closes what is open."""
         for files in self._sheets.values():
             close(files)
+
+    def _beside(self, name: str, text: str) -> None:
+        """A text, which is longer than a cell can hold, line by line."""
+        self._columns[name], self._sheets[name] = [TEXT], []
+        self._open(name)
+        for line in text.removesuffix("\n").split("\n"):
+            if self._rows[name] >= self._most:
+                self._open(name)
+            pieces = range(0, max(len(line), 1), LONGEST)
+            self._row(name, [line[at : at + LONGEST] for at in pieces])
 
     def _open(self, table: str) -> None:
         file = temporary()

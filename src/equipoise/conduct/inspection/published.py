@@ -1,7 +1,8 @@
 """Whether the vault and the chains of the trial tell the same: what needs no key.
 
 The commitment of the list stands in the chain of the study since before the first
-participant, and every emergency in the chain of who was unblinded.
+participant, and every emergency in the chain of who was unblinded; so does every reading
+of a treatment in an open trial.
 """
 
 from __future__ import annotations
@@ -14,6 +15,38 @@ from equipoise.conduct.allocation import services
 from equipoise.conduct.audit.models import STUDY, Entry
 from equipoise.conduct.audit.verify import SKEW
 from equipoise.conduct.study.models import ProtocolVersion
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A way in which arms are shown, with an entry before.
+
+    Attributes:
+        act, form: of the entry.
+        was: what was done, of somebody.
+        asked: the same, before anything was shown.
+    """
+
+    act: str
+    form: str
+    was: str
+    asked: str
+
+
+SHOWN = {  # why the vault was opened -> what the participant's chain says before
+    "emergency": Kind(
+        "unblind",
+        "unblinding",
+        "was unblinded in an emergency",
+        "an emergency unblinding was asked for",
+    ),
+    "open label": Kind(
+        "show treatment",
+        "treatment",
+        "had the treatment read",
+        "the treatment was asked for",
+    ),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,22 +90,22 @@ def unpublished() -> Iterator[str]:
 
 
 def compared() -> Compared:
-    """Emergencies in the participants' chains against openings of the vault."""
-    asked = Counter(
-        Entry.objects.filter(act="unblind", form="unblinding").values_list(
-            "chain", flat=True
-        )
-    )
-    shown = Counter(r.participant for r in services.shown() if r.why == "emergency")
-    return Compared(
-        tuple(
-            f"{who} was unblinded in an emergency, and no entry says so"
+    """What the participants' chains say was shown, against the openings of the vault."""
+    rows = services.shown()
+    unwritten: list[str] = []
+    cut_off: list[str] = []
+    for why, kind in SHOWN.items():
+        entries = Entry.objects.filter(act=kind.act, form=kind.form)
+        asked = Counter(entries.values_list("chain", flat=True))
+        shown = Counter(row.participant for row in rows if row.why == why)
+        unwritten += [
+            f"{who} {kind.was}, and no entry says so"
             for who in sorted(shown)
             if shown[who] > asked[who]
-        ),
-        tuple(
-            f"{who}: an emergency unblinding was asked for, and the vault shows no arm"
+        ]
+        cut_off += [
+            f"{who}: {kind.asked}, and the vault shows no arm"
             for who in sorted(asked)
             if asked[who] > shown[who]
-        ),
-    )
+        ]
+    return Compared(tuple(unwritten), tuple(cut_off))

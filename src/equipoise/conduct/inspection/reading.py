@@ -19,7 +19,7 @@ from equipoise.protocol.model import Protocol
 OPEN = frozenset(
     {
         "", "consent", "characteristics", "eligibility", "exclusion", "milestone",
-        "visit", "schedule", "randomization", "unblinding",
+        "visit", "schedule", "randomization", "unblinding", "treatment",
     }
 )  # fmt: skip
 SHOWS = {

@@ -17,6 +17,7 @@ from equipoise.conduct.audit.chain import Fact
 from equipoise.conduct.audit.models import STUDY
 from equipoise.conduct.audit.record import append
 from equipoise.conduct.database import VAULT, vault_address
+from equipoise.conduct.enrolment.kept_blind import require_kept_blind
 from equipoise.conduct.enrolment.sealed import require_fit
 from equipoise.conduct.outages import outage_of
 from equipoise.conduct.study.models import ConsentVersion, ProtocolVersion, Site
@@ -147,6 +148,7 @@ def found(
     Raises:
         ConductError: EQ951, another trial is here; EQ953, the protocol is an amendment
             and no reason was given; EQ945, it randomizes otherwise than the sealed list;
+            EQ948, it would open a blinded trial;
             EQ957, a time zone that is not there, is of no site, or differs from that of
             the site.
     """
@@ -155,6 +157,7 @@ def found(
     if not new:
         _is_accepted(in_force(), protocol, amendment)
         require_fit(protocol)
+        require_kept_blind(protocol)
     changes = accept(
         protocol, text, scales, actor=TERMINAL, at=at, reason=amendment.strip()
     )

@@ -21,10 +21,14 @@ from equipoise.conduct.study.protocols import in_force
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def randomize(request: HttpRequest, identifier: str) -> HttpResponse:
-    """Shows what is known of a participant; a post randomizes."""
+    """Shows what is known of a participant; a post randomizes.
+
+    In an open trial it leads on to the treatment, for who may read it.
+    """
     actor, now = who(request)
     person = find(identifier, actor)
     actor.require("randomize", person.site.code)
+    told = actor.is_told(in_force(), person.site.code)
     if request.method == "POST":
         randomize_person(
             person,
@@ -33,8 +37,8 @@ def randomize(request: HttpRequest, identifier: str) -> HttpResponse:
             actor=actor,
             at=now,
         )
-        return redirect("randomize", identifier)
-    known = {"person": person, "ready": readiness(person)}
+        return redirect("treatment" if told else "randomize", identifier)
+    known = {"person": person, "ready": readiness(person), "told": told}
     return render(request, "enrolment/randomize.html", known)
 
 

@@ -182,6 +182,7 @@ def _page(person: Participant, actor: Actor, today: date) -> dict[str, Any]:
         reads or "infusion team" in actor.roles_at(site)
     )
     lacking = lacks_consent(known, today)
+    told = actor.is_told(plan.protocol, site)
     return {
         "person": person,
         "status": label(person.status, tells_why=reads),
@@ -216,8 +217,9 @@ def _page(person: Participant, actor: Actor, today: date) -> dict[str, Any]:
         "course": course(drawn) if drawn is not None and not drawn.is_empty else None,
         "randomize_url": _offered("randomize", person, actor.may("randomize", site)),
         "unblind_url": _offered(
-            "unblind", person, actor.may("unblind in emergency", site)
+            "unblind", person, actor.may("unblind in emergency", site) and not told
         ),
+        "treatment_url": _offered("treatment", person, told),
         "randomized": "randomize" in known.acts,
     }
 

@@ -15,9 +15,9 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
 from equipoise.conduct.access import proposing
+from equipoise.conduct.access.acting import who
 from equipoise.conduct.access.models import Proposal
 from equipoise.conduct.pages.accounts import own_page
-from equipoise.conduct.pages.desk import who
 from equipoise.conduct.pages.identity import is_still_the_same
 from equipoise.conduct.pages.resets import UNSURE, confirmations, judge
 from equipoise.errors import AccessError

@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, register_converter
 
-from equipoise.conduct.pages import auditing, enrolment, pharmacy, unblinding
+from equipoise.conduct.pages import (
+    auditing,
+    enrolment,
+    pharmacy,
+    treatment,
+    unblinding,
+)
+
+register_converter(treatment.OfOpenTrial, "of-open-trial")
 
 urlpatterns: list[URLPattern] = [
     path(
         "participants/<slug:identifier>/randomize/",
         enrolment.randomize,
         name="randomize",
+    ),
+    path(
+        "participants/<of-open-trial:identifier>/treatment/",
+        treatment.treatment,
+        name="treatment",
     ),
     path("list/", enrolment.sealed_list, name="sealed-list"),
     path("participants/<slug:identifier>/unblind/", unblinding.unblind, name="unblind"),

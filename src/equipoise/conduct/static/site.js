@@ -144,6 +144,14 @@
     said.classList.remove("problem");
     question.classList.toggle("wrong", wrong);
   });
+  /* A part of another page, asked for in place: any other answer is opened as a page. */
+  document.addEventListener("htmx:beforeSwap", function (event) {
+    var link = event.detail.requestConfig.elt, part = link.getAttribute("hx-select");
+    if (part && event.detail.xhr.responseText.indexOf('id="' + part.slice(1) + '"') < 0) {
+      event.detail.shouldSwap = false;
+      window.location.assign(link.href);
+    }
+  });
   function retry(question) {
     if (question.dataset.unsaved) { htmx.trigger(question, "again"); }
   }

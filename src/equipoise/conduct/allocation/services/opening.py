@@ -42,7 +42,7 @@ def open_one(
     Args:
         key: file of the key of the vault.
         participant: identifier.
-        why: ``pharmacy`` or ``emergency``.
+        why: ``pharmacy``, ``open label`` or ``emergency``.
         reason: in words.
         actor: user name.
         at: UTC.

@@ -1,0 +1,84 @@
+"""What a participant of an open trial is treated with: written down, then told.
+
+In a blinded trial nothing here tells anything, whoever asks.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from equipoise.conduct.access.acting import Actor
+from equipoise.conduct.access.open_label import is_open
+from equipoise.conduct.allocation import services
+from equipoise.conduct.audit.chain import Fact
+from equipoise.conduct.audit.record import append
+from equipoise.conduct.capture.models import Participant
+from equipoise.conduct.enrolment.kept_blind import require_open_since_sealing
+from equipoise.conduct.enrolment.randomizing import recorded_kit
+from equipoise.conduct.study.protocols import in_force
+from equipoise.errors import AccessError, ConductError
+from equipoise.protocol.amend import content_hash
+from equipoise.protocol.treatment import Arm, Intervention
+
+ACT, FORM, WHY = "show treatment", "treatment", "open label"
+
+
+@dataclass(frozen=True, slots=True)
+class Treatment:
+    """What was allocated to somebody.
+
+    Attributes:
+        kit: number of the place.
+        given: what the arm gets; None for care as usual.
+    """
+
+    kit: str
+    arm: Arm
+    given: Intervention | None
+
+
+def read(person: Participant, *, key: Path, actor: Actor, at: datetime) -> Treatment:
+    """Tells the treatment of one participant; written down twice before.
+
+    That it was read stands in the participant's chain, for everybody who may read that,
+    and in the vault; the arm is nowhere but in what this returns.
+
+    Args:
+        person: whose treatment.
+        key: file of the key of the vault.
+        actor: who reads it.
+        at: UTC.
+
+    Raises:
+        AccessError: EQ911.
+        ConductError: EQ936, not randomized; EQ948, the trial was blinded before.
+    """
+    protocol = in_force()
+    # Both walls: no right and no table opens a trial that is not open.
+    if not (is_open(protocol) and actor.is_told(protocol, person.site.code)):
+        raise AccessError.single(
+            "EQ911",
+            "you may not read treatment here",
+            where="your roles at this site",
+            mend="in an open trial coordinators and investigators read it, unless "
+            "another role of theirs is blinded",
+        )
+    name, kit = person.identifier, services.kit(person.identifier)
+    # Both must know it: a click that was cut off is completed first, and an older copy of
+    # the vault may have given the place to somebody else.
+    if kit is None or recorded_kit(name) != kit:
+        raise ConductError.single(
+            "EQ936",
+            "this participant was not randomized",
+            where="the vault",
+            mend="look the participant up again",
+        )
+    require_open_since_sealing()
+    hash_ = content_hash(protocol)
+    append(name, [Fact(ACT, FORM)], actor=actor.name, protocol=hash_, at=at)
+    opened = services.open_one(key, name, why=WHY, reason="", actor=actor.name, at=at)
+    arm = protocol.arm(opened.arm)
+    kinds = {kind.id: kind for kind in protocol.interventions}
+    return Treatment(kit, arm, kinds.get(arm.intervention or ""))

@@ -1,0 +1,49 @@
+"""The one page of an open trial that tells an arm, and to whom it may.
+
+Everybody else finds nothing there, and who reads it finds an arm nowhere else: whatever
+other address names one is a leak in an open trial too.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
+from equipoise.conduct.access.rights import told
+from equipoise.leaktest.crawl import Seen
+from equipoise.protocol.model import Protocol
+
+ADDRESS = re.compile(r"(?:[A-Z]+ )?/participants/[\w-]+/treatment/")
+ARM = re.compile(r"Allocated to</dt><dd><strong>([^<]*)</strong>")
+
+
+def divided(protocol: Protocol, pages: Iterable[Seen]) -> tuple[list[Seen], list[Seen]]:
+    """Answers that may name an arm, and all others, in their order."""
+    roles, may, must_not = told(protocol), list[Seen](), list[Seen]()
+    for page in pages:
+        tells = page.role in roles and ADDRESS.fullmatch(page.address)
+        (may if tells else must_not).append(page)
+    return may, must_not
+
+
+def wrong_with(
+    protocol: Protocol, pages: Sequence[Seen], people: Iterable[str]
+) -> Iterator[str]:
+    """What is wrong with the pages that may tell an arm, in words.
+
+    Each who may read it must find the arm of that participant and no other: a page that
+    tells nothing would make the rest of the test look at less than it says.
+
+    Args:
+        protocol: names the arms.
+        pages: that may name an arm.
+        people: identifiers that occur in the trial.
+    """
+    labels = {arm.label for arm in protocol.arms}
+    found = {(page.role, page.address): page.text for page in pages}
+    for role in sorted(told(protocol)):
+        for person in people:
+            address = f"/participants/{person}/treatment/"
+            arms = ARM.findall(found.get((role, address), ""))
+            if len(arms) != 1 or arms[0] not in labels:
+                yield f"{role} at {address}: {len(arms)} arms are told instead of one"
