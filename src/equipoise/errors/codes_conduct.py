@@ -96,6 +96,11 @@ CODES: dict[str, Code] = {
         "syringe is not checked",
         "A second person checks a syringe once, and comes to the same volume.",
     ),
+    "EQ940": Code(
+        "syringe is not discarded",
+        "A syringe is discarded once, with a reason, and before an infusion has started "
+        "with it.",
+    ),
     "EQ941": Code(
         "audit does not verify",
         "An entry, a chain or an allocation is not what was written down.",

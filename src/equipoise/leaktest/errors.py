@@ -28,6 +28,7 @@ POSTED: tuple[tuple[str, dict[str, str] | None, Any], ...] = (
     ("/participants/{p}/day0/", {"day0": "no date"}, None),
     ("/pharmacy/{p}/{visit}/", {"concentration": "x"}, None),
     ("/syringes/00000000/", {"volume_ml": "x"}, None),
+    ("/syringes/00000000/discard/", {"reason": ""}, None),
     ("/list/", {"places": "0"}, None),
     ("/export/unblinded/", {"reason": ""}, None),
     ("/api/participants", None, {"site": "no-such-site"}),

@@ -93,6 +93,10 @@ CASES: dict[str, Case] = {
         ("syringe",), get="prepare syringe", post="check syringe",
         sent={"volume_ml": "9"},
     ),
+    "syringe-record": Case(get="prepare syringe"),
+    "discard-syringe": Case(
+        ("syringe",), post="prepare syringe", sent={"reason": "fell to the floor"}
+    ),
     "audit": Case(get="read audit"),
     "audit-chain": Case(("chain",), get="read audit"),
     "screening": Case(get=ANYBODY, post="screen", sent={"site": "north"}),

@@ -18,12 +18,13 @@ from equipoise.conduct.study.models import ProtocolVersion
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """Openings of the vault against the entries that were written before them.
+    """Openings and syringes of the vault against the entries written before them.
 
     Attributes:
-        unwritten: arms that were shown without an entry, in words.
-        cut_off: entries after which no arm was shown, in words: the request was cut off
-            between the two.
+        unwritten: arms that were shown without an entry, and syringes that were discarded
+            and could still be given, in words.
+        cut_off: entries after which no arm was shown or no syringe discarded, in words:
+            the request was cut off between the two.
     """
 
     unwritten: tuple[str, ...]
@@ -57,22 +58,47 @@ def unpublished() -> Iterator[str]:
 
 
 def compared() -> Compared:
-    """Emergencies in the participants' chains against openings of the vault."""
+    """Emergencies and discarded syringes in the chains against those of the vault."""
     asked = Counter(
         Entry.objects.filter(act="unblind", form="unblinding").values_list(
             "chain", flat=True
         )
     )
     shown = Counter(r.participant for r in services.shown() if r.why == "emergency")
+    held, taken_back = _numbers()
+    gone = {made.number for made in services.syringes_of() if made.discarded_by}
     return Compared(
         tuple(
             f"{who} was unblinded in an emergency, and no entry says so"
             for who in sorted(shown)
             if shown[who] > asked[who]
+        )
+        + tuple(
+            f"{who}: syringe {number} was discarded, and an infusion can start with it"
+            for number, who in sorted(held.items())
+            if number in gone
         ),
         tuple(
             f"{who}: an emergency unblinding was asked for, and the vault shows no arm"
             for who in sorted(asked)
             if asked[who] > shown[who]
+        )
+        + tuple(
+            f"{who}: syringe {number} was taken back, and the vault does not say so: "
+            "discard it again to complete it"
+            for number, who in sorted(taken_back.items())
+            if number not in gone
         ),
     )
+
+
+def _numbers() -> tuple[dict[str, str], dict[str, str]]:
+    """Number -> participant: of syringes that are released now, and that were once."""
+    last: dict[tuple[str, str], str | None] = {}
+    ever: dict[str, str] = {}
+    said = Entry.objects.filter(form="syringe", item="number").order_by("chain", "seq")
+    for chain, visit, value in said.values_list("chain", "visit", "value"):
+        last[chain, visit] = value
+        ever |= {value: chain} if value else {}
+    held = {number: who for (who, _), number in last.items() if number}
+    return held, {n: who for n, who in ever.items() if n not in held}
