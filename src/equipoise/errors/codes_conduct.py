@@ -193,4 +193,9 @@ CODES: dict[str, Code] = {
         "body that is not taken",
         "What was sent is longer than any form, came too slowly, or has no length.",
     ),
+    "EQ969": Code(
+        "no file waits",
+        "A file that was made beside the page is handed out once, to the person, session "
+        "and roles that it was made for, within an hour.",
+    ),
 }

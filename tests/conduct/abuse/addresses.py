@@ -129,6 +129,11 @@ CASES: dict[str, Case] = {
     ),
     "export": Case(get="export"),
     "export-file": Case(post="export", sent={"format": "csv"}),
+    "export-making": Case(get="export"),
+    "export-start": Case(post="export", sent={"format": "csv"}),
+    "export-made": Case(post="export"),
+    "export-unblinded-start": Case(),  # both need the password again: proven elsewhere
+    "export-unblinded-made": Case(),
     "export-unblinded": Case(),  # needs the password again: proven elsewhere
     "export-token": Case(post="export", sent={"label": "a program", "days": "5"}),
     "export-drop": Case(("own_token",), post=ANYBODY),
