@@ -107,6 +107,11 @@ CODES: dict[str, Code] = {
         "syringe is not checked",
         "A second person checks a syringe once, and comes to the same volume.",
     ),
+    "EQ940": Code(
+        "syringe is not discarded",
+        "A syringe is discarded once, with a reason, and before an infusion has started "
+        "with it.",
+    ),
     "EQ941": Code(
         "audit does not verify",
         "An entry, a chain or an allocation is not what was written down.",
@@ -203,5 +208,10 @@ CODES: dict[str, Code] = {
     "EQ968": Code(
         "body that is not taken",
         "What was sent is longer than any form, came too slowly, or has no length.",
+    ),
+    "EQ969": Code(
+        "no file waits",
+        "A file that was made beside the page is handed out once, to the person, session "
+        "and roles that it was made for, within an hour.",
     ),
 }

@@ -98,6 +98,10 @@ CASES: dict[str, Case] = {
         ("syringe",), get="prepare syringe", post="check syringe",
         sent={"volume_ml": "9"},
     ),
+    "syringe-record": Case(get="prepare syringe"),
+    "discard-syringe": Case(
+        ("syringe",), post="prepare syringe", sent={"reason": "fell to the floor"}
+    ),
     "audit": Case(get="read audit"),
     "audit-chain": Case(("chain",), get="read audit"),
     "screening": Case(get=ANYBODY, post="screen", sent={"site": "north"}),
@@ -130,6 +134,11 @@ CASES: dict[str, Case] = {
     ),
     "export": Case(get="export"),
     "export-file": Case(post="export", sent={"format": "csv"}),
+    "export-making": Case(get="export"),
+    "export-start": Case(post="export", sent={"format": "csv"}),
+    "export-made": Case(post="export"),
+    "export-unblinded-start": Case(),  # both need the password again: proven elsewhere
+    "export-unblinded-made": Case(),
     "export-unblinded": Case(),  # needs the password again: proven elsewhere
     "export-token": Case(post="export", sent={"label": "a program", "days": "5"}),
     "export-drop": Case(("own_token",), post=ANYBODY),

@@ -77,7 +77,8 @@ RIGHTS: dict[Role, frozenset[Act]] = {
 }  # fmt: skip
 
 # What leads to an arm: seeing one, opening all of them, or saying of somebody else that
-# he may. Which roles include such an act follows from the table above.
+# he may. Which roles include such an act follows from the table above. Reading a treatment
+# is not among them: where there is such a page, those who treat are told.
 LEADING: frozenset[Act] = frozenset(
     {
         "prepare syringe", "check syringe", "seal list", "unblind in emergency", "lock",

@@ -19,6 +19,7 @@ from equipoise.conduct.api.models import ApiToken
 from equipoise.conduct.api.tokens import issue, revoke
 from equipoise.conduct.export.services import Export, export, require_right, stated
 from equipoise.conduct.export.unblinding import locked, unblinded_export
+from equipoise.conduct.pages import making
 
 
 @login_required
@@ -88,7 +89,7 @@ def _shown(request: HttpRequest, text: str = "") -> HttpResponse:
         "new_token": text,
         "may_unblind": actor.may("lock", ALL_SITES),
         "locked": locked(),
-    }
+    } | making.known_of(request)
     return render(request, "export/export.html", known)
 
 

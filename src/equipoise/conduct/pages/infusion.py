@@ -20,7 +20,7 @@ from equipoise.conduct.capture.finding import place_of
 from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.capture.permission import may_fill, may_read
 from equipoise.conduct.capture.plan import Plan, plan_in_force
-from equipoise.conduct.capture.released import SYRINGE, released
+from equipoise.conduct.capture.released import SYRINGE, begun_with, released, replaced
 from equipoise.conduct.capture.saving import Place
 from equipoise.conduct.pages.desk import desk_at, person_of, whole
 from equipoise.conduct.pages.entry import address, shown_form
@@ -153,7 +153,8 @@ def _page(
         "lacking": lacks_consent(known),
         "held": day.run.started is None and deeds.holding(plan.protocol, known, visit),
         "released": bool(released(known, visit)),
-        "syringe": known.answers("infusion", visit).get("syringe", ""),
+        "replaced": replaced(known, visit),
+        "syringe": begun_with(known, visit),
         "asks_weight": any(f.name == "weight_kg" for f in place.form.fields),
         "weight": known.answers("infusion", visit).get("weight_kg", ""),
         "infusion_address": address(place),
