@@ -149,6 +149,7 @@ class Person:
     ) -> None:
         """Fills forms in until a time, one after the other."""
         rng = random.Random(self.name)
+        time.sleep(rng.uniform(0, think[1]))  # nobody opens a form at the same moment
         while jobs and perf_counter() < until:
             job = jobs.pop()
             page = self._timed(times, "page of a form", 200, "GET", job.address())

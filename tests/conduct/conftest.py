@@ -25,6 +25,7 @@ from equipoise.conduct.study.protocols import accept
 from equipoise.exchange.protocols import load_protocol, texts
 from equipoise.protocol.amend import content_hash
 from equipoise.protocol.model import Protocol
+from tests.conduct.tampering import sql
 
 NOW = datetime(2027, 1, 4, 9, 0, tzinfo=UTC)
 ROLES = (
@@ -134,6 +135,12 @@ def begun(name: str | Path, key: Path, *, places: int) -> Protocol:
     fact, hash_ = Fact("seal", value=said), content_hash(protocol)
     append(STUDY, [fact], actor="statistician", protocol=hash_, at=NOW)
     return protocol
+
+
+@pytest.fixture
+def before_sealing(people: dict[str, User]) -> None:
+    """Nobody knows of a sealed list: one administrator gives every role alone."""
+    sql("DELETE FROM audit_entry WHERE act = 'seal'")
 
 
 @pytest.fixture

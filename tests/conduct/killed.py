@@ -94,13 +94,13 @@ def randomize(where: str, key: Path, anchors: Path) -> None:
 def save(where: str, key: Path, anchors: Path) -> None:
     """A form that the coordinator completes; killed at the end, if not before."""
     from equipoise.conduct.access.acting import actor_of
-    from equipoise.conduct.audit.models import Entry
+    from equipoise.conduct.audit import record
     from equipoise.conduct.capture import saving
     from equipoise.conduct.capture.finding import place_of
     from tests.conduct.screened import CHARACTERISTICS
 
     if where == "between entries and head":
-        Entry.objects.bulk_create = and_die(Entry.objects.bulk_create)
+        record.write = and_die(record.write)
     elif where == "before it is final":
         saving.note_state = and_die(saving.note_state)
     and_die(saving.save)(

@@ -30,6 +30,7 @@ def test_the_vault_of_postgresql_is_beside_the_trial() -> None:
     assert (default["HOST"], default["PORT"]) == ("db.example", "5433")
     assert default["OPTIONS"] == {
         "sslmode": "require", "connect_timeout": 10, "options": "-c lock_timeout=20s",
+        "server_side_binding": True, "prepare_threshold": 5,
     }  # fmt: skip
     assert vault_address(ADDRESS).endswith("/feder_vault?sslmode=require")
 

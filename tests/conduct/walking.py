@@ -20,7 +20,7 @@ from equipoise.conduct.forms.definition import Field, Form
 from equipoise.conduct.study.protocols import hash_in_force
 from tests.conduct.conftest import NOW
 
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+BACKEND = "equipoise.conduct.access.backend.Accounts"
 
 
 def browser(user: User) -> Client:

@@ -54,6 +54,8 @@ def test_what_was_looked_for_may_be_said_again() -> None:
 
 
 def test_a_guess_in_an_audit_trail_is_a_guess() -> None:
-    cells = "<td>{}, week-2</td> <td>guess</td> <td>ketamine</td>"
-    assert not found(cells.format("guess:rater"), "/audit/P0001/")
-    assert found(cells.format("randomization"), "/audit/P0001/")
+    row = '<tr data-form="{}">\n<td>week-2</td>\n<td>ketamine</td>\n</tr>'
+    guess = row.format("guess:rater")
+    assert not found(guess, "/audit/P0001/")
+    assert found(row.format("randomization"), "/audit/P0001/")
+    assert found(guess.replace("</tr>", "<tr>") + row, "/audit/P0001/")

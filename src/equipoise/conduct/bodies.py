@@ -12,13 +12,15 @@ import io
 import json
 import socket
 from collections.abc import Iterable
-from threading import Timer
 from typing import Any
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
+
+from equipoise.conduct.watch import Watch
 
 MOST = 2 * 1024 * 1024  # bytes
 SECONDS = 30.0
 PIECE = 64 * 1024
+WATCH = Watch()
 SAID = {
     400: ("400 Bad Request", "the length of the body is no number, or it ended early"),
     408: ("408 Request Timeout", "the body came too slowly"),
@@ -64,13 +66,8 @@ class Bounded:
                 # another thread reads from it.
                 socket.socket.shutdown(line, socket.SHUT_RD)
 
-        watch = Timer(self._seconds, end)
-        watch.daemon = True
-        watch.start()
-        try:
+        with WATCH.over(self._seconds, end):
             return _whole(environ["wsgi.input"], length), bool(late)
-        finally:
-            watch.cancel()
 
 
 def _whole(source: Any, length: int) -> bytes:

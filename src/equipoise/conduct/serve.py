@@ -128,10 +128,12 @@ def run(opened: Opened, wanted: Wanted, *, ready: Callable[[], None]) -> None:
         wanted: what is served.
         ready: called when requests are answered.
     """
+    from equipoise.conduct.export.making import clear
     from equipoise.conduct.operation.anchoring import beside
     from equipoise.conduct.operation.serving import Server, must_be_free, settings
 
     must_be_free(wanted.transport.bind)
+    clear(opened.trial.folder)
     _close_connections()  # workers open their own
     with beside(opened.trial):
         Server(settings(wanted.transport, wanted.workers), ready).run()

@@ -40,6 +40,17 @@ CODES: dict[str, Code] = {
         "A new link for an account is confirmed by a second person, who neither asked for "
         "it nor was brought into the trial by who did.",
     ),
+    "EQ916": Code(
+        "role that waits for a second person",
+        "Once the list is sealed, a role that leads to an arm holds when a second person "
+        "has confirmed it, who neither granted it nor was brought into the trial by who "
+        "did, and the person has typed that one's code.",
+    ),
+    "EQ917": Code(
+        "list sealed without knowing its people",
+        "Who seals the list vouches for everybody with a role that leads to an arm; each "
+        "of them must have come in before.",
+    ),
     "EQ921": Code("form is closed", "The form is frozen or locked; nothing was saved."),
     "EQ922": Code(
         "change without reason",
@@ -95,6 +106,11 @@ CODES: dict[str, Code] = {
     "EQ939": Code(
         "syringe is not checked",
         "A second person checks a syringe once, and comes to the same volume.",
+    ),
+    "EQ940": Code(
+        "syringe is not discarded",
+        "A syringe is discarded once, with a reason, and before an infusion has started "
+        "with it.",
     ),
     "EQ941": Code(
         "audit does not verify",
@@ -192,5 +208,10 @@ CODES: dict[str, Code] = {
     "EQ968": Code(
         "body that is not taken",
         "What was sent is longer than any form, came too slowly, or has no length.",
+    ),
+    "EQ969": Code(
+        "no file waits",
+        "A file that was made beside the page is handed out once, to the person, session "
+        "and roles that it was made for, within an hour.",
     ),
 }

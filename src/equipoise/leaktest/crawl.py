@@ -84,7 +84,8 @@ def _starts(read: Read, people: list[str]) -> Iterator[str]:
     """Pages that are named in the design, and every reading operation of the interface."""
     yield from ("/", "/participants/", "/recruitment/", "/export/", "/people/")
     yield from ("/audit/", "/audit/study/", "/list/", "/accounts/", "/export/")
-    yield from ("/pharmacy/", "/syringes/00000000/", "/api/openapi.json", "/health")
+    yield from ("/pharmacy/", "/pharmacy/record/", "/syringes/00000000/")
+    yield from ("/api/openapi.json", "/health")
     for person in people:
         yield f"/participants/{person}/"
         yield f"/participants/{person}/unblind/"

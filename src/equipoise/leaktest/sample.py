@@ -16,6 +16,7 @@ from typing import Any
 
 SITE_TIME = "2000-01-02T08:00"  # of the made-up consent
 GROUPS = 5  # answers that are tried, from the lowest to the highest
+KEPT = "WHERE id NOT IN (SELECT syringe_id FROM allocation_syringediscard)"
 Asked = Callable[[str], tuple[int, bytes]]
 
 
@@ -74,7 +75,7 @@ def drawn(people: int, *, key: Path, anchors: Path) -> dict[str, Any]:
         "strata": [json.dumps(_levels(n), sort_keys=True) for n in range(people)],
         "sizes": _sizes("allocation_allocation", "arm"),
         "syringes": _syringes(made, arms, key, now),
-        "contents": _sizes("allocation_syringerow", "content"),
+        "contents": _sizes("allocation_syringerow", "content", KEPT),
         "requested": ask is not None,
         **found,
     }
@@ -198,9 +199,7 @@ def _asking() -> Asked:
             granted_by="leak test",
         )  # fmt: skip
     client = Client(SERVER_NAME="localhost", raise_request_exception=False)
-    client.force_login(
-        user, backend="allauth.account.auth_backends.AuthenticationBackend"
-    )
+    client.force_login(user, backend="equipoise.conduct.access.backend.Accounts")
 
     def ask(identifier: str) -> tuple[int, bytes]:
         address = f"/api/participants/{identifier}/randomize"
@@ -232,14 +231,18 @@ def _given(person: Any, ask: Asked | None, key: Path, now: datetime) -> tuple[st
 def _syringes(
     people: list[Any], arms: list[str], key: Path, now: datetime
 ) -> list[int]:
-    """Numbers of a syringe of each participant, with what the arm gets in it."""
+    """Numbers of a syringe of each participant, with what the arm gets in it.
+
+    Every second participant's first syringe was discarded: the number is that of the one
+    in its place.
+    """
     from equipoise.conduct.allocation import services
     from equipoise.conduct.study.protocols import in_force
 
     protocol = in_force()
     kinds = {kind.id: kind for kind in protocol.interventions}
     found = []
-    for person, arm in zip(people, arms, strict=True):
+    for place, (person, arm) in enumerate(zip(people, arms, strict=True)):
         kind = kinds.get(protocol.arm(arm).intervention or "")
         drug = (kind.drug or "") if kind else ""
         content = services.Content(
@@ -250,16 +253,23 @@ def _syringes(
         filled = services.fill_syringe(
             key, person.identifier, "infusion-1", content, actor="s", at=now
         )
+        if place % 2:
+            services.discard_syringe(
+                key, filled.number, reason=f"{drug} fell", actor="s", at=now
+            )
+            filled = services.fill_syringe(
+                key, person.identifier, "infusion-1", content, actor="s", at=now
+            )
         found.append(int(filled.number))
     return found
 
 
-def _sizes(table: str, column: str) -> list[int]:
+def _sizes(table: str, column: str, rows: str = "") -> list[int]:
     """Bytes of what is sealed in each row, read past the services."""
     from django.db import connections
 
     with connections["vault"].cursor() as cursor:
-        cursor.execute(f"SELECT length({column}) FROM {table} ORDER BY seq")  # noqa: S608
+        cursor.execute(f"SELECT length({column}) FROM {table} {rows} ORDER BY seq")  # noqa: S608
         return [int(row[0]) for row in cursor.fetchall()]
 
 

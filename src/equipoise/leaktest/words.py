@@ -13,7 +13,7 @@ from equipoise.protocol.model import Protocol
 GUESS = re.compile(r"forms/guess(?::|%3A)")
 # In an audit trail: what somebody wrote down as a guess.
 WRITTEN = re.compile(
-    r"guess:(?:rater|participant)[^<]*</td>\s*<td>guess</td>\s*<td>[^<]*</td>"
+    r'<tr data-form="guess:(?:rater|participant)">(?:(?!</?tr\b).)*</tr>', re.DOTALL
 )
 # In an export: the tables of guesses, where arms are what somebody believed.
 TABLES = (

@@ -16,7 +16,7 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from equipoise.conduct.access.models import Membership
+from equipoise.conduct.access.models import Membership, Proposal
 from equipoise.conduct.access.rights import Act
 from tests.conduct.abuse.world import World
 
@@ -74,6 +74,10 @@ CASES: dict[str, Case] = {
     "participant_account": Case(ONE, post="consent"),
     "resets": Case(get="confirm reset"),
     "confirm_reset": Case(("key",)),  # needs the password again: proven elsewhere
+    "confirm_role": Case(("waiting",)),  # needs the password again: proven elsewhere
+    "refuse_role": Case(("waiting",)),  # who gave it cannot: proven elsewhere
+    "withdraw_role": Case(("waiting",), post="manage people"),
+    "take_role": Case(("waiting",)),  # by the person concerned: proven elsewhere
     "sites": Case(get="manage study"),
     "site_zone": Case(
         ("site",), post="manage study",
@@ -93,6 +97,10 @@ CASES: dict[str, Case] = {
     "syringe": Case(
         ("syringe",), get="prepare syringe", post="check syringe",
         sent={"volume_ml": "9"},
+    ),
+    "syringe-record": Case(get="prepare syringe"),
+    "discard-syringe": Case(
+        ("syringe",), post="prepare syringe", sent={"reason": "fell to the floor"}
     ),
     "audit": Case(get="read audit"),
     "audit-chain": Case(("chain",), get="read audit"),
@@ -126,6 +134,11 @@ CASES: dict[str, Case] = {
     ),
     "export": Case(get="export"),
     "export-file": Case(post="export", sent={"format": "csv"}),
+    "export-making": Case(get="export"),
+    "export-start": Case(post="export", sent={"format": "csv"}),
+    "export-made": Case(post="export"),
+    "export-unblinded-start": Case(),  # both need the password again: proven elsewhere
+    "export-unblinded-made": Case(),
     "export-unblinded": Case(),  # needs the password again: proven elsewhere
     "export-token": Case(post="export", sent={"label": "a program", "days": "5"}),
     "export-drop": Case(("own_token",), post=ANYBODY),
@@ -154,7 +167,8 @@ SAME = {  # operations at the address of another one
     "save_form": "read_form",
     "make_token": "list_tokens",
 }
-KEYWORD = {"site": "code", "syringe": "number", "own_token": "number", "key": "key"}
+KEYWORD = {"site": "code", "syringe": "number", "own_token": "number", "key": "key",
+           "waiting": "key"}  # fmt: skip
 
 
 def patterns() -> Iterator[tuple[str, str]]:
@@ -180,6 +194,7 @@ def parts(world: World, site: str, user: User | None = None) -> dict[str, Any]:
         "form": "event#1", "visit": "infusion-1", "deed": "start",
         "syringe": world.syringes[site], "username": world.people[site]["monitor"].username,
         "key": Membership.objects.get(user=world.people[site]["monitor"]).pk,
+        "waiting": Proposal.objects.get().pk,
         "site": site, "account": "MQ", "token": "x-y", "own_token": 2**30,
     }  # fmt: skip
 

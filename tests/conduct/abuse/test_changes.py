@@ -142,6 +142,7 @@ def test_right_posts_are_right(world: World) -> None:
         "api:drop_token": 404,  # no such token
         "lock": 409, "api:lock_all": 409,  # a form is begun and not complete
         "sealed-list": 409,  # it is sealed
+        "export-made": 409,  # no file was made
         "syringe": 409,  # who filled it does not check it
     }  # fmt: skip
 

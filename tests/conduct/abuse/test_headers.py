@@ -116,6 +116,7 @@ def test_odd_texts_are_refused_and_never_an_error(world: World, text: str) -> No
     wrong = []
     coordinator = browser(world.people["north"]["coordinator"])
     admin = browser(world.people["north"]["administrator"])
+    pharmacist = browser(world.people["north"]["pharmacist"])
     tries = [
         (Client(), "POST", LOGIN, {"login": text, "password": text}),
         (admin, "POST", "/people/invite/",
@@ -135,6 +136,9 @@ def test_odd_texts_are_refused_and_never_an_error(world: World, text: str) -> No
         (coordinator, "GET", "/participants/P0001/forms/visit/",
          {"visit": text, "minute": text}),
         (coordinator, "GET", "/audit/P0001/", {"page": text}),
+        (pharmacist, "GET", "/pharmacy/record/", {"page": text}),
+        (pharmacist, "POST", f"/syringes/{world.syringes['north']}/discard/",
+         {"reason": text}),
     ]  # fmt: skip
     for client, verb, path, sent in tries:
         with undone():

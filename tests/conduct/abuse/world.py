@@ -12,7 +12,8 @@ from django.contrib.auth.models import User
 from django.db import transaction
 
 from equipoise.conduct.access.acting import Actor, actor_of
-from equipoise.conduct.access.inviting import participant_account
+from equipoise.conduct.access.granting import grant
+from equipoise.conduct.access.inviting import invite, participant_account
 from equipoise.conduct.access.models import Membership
 from equipoise.conduct.access.rights import Role
 from equipoise.conduct.allocation import services
@@ -87,6 +88,9 @@ def build(people: dict[str, User], key: Path) -> World:
             world.persons[site].identifier, site,
             actor=world.actor(site, "coordinator"), at=NOW,
         )  # fmt: skip
+    admin = world.actor("north", "administrator")
+    user = invite("not.yet", "Not Yet", actor=admin, at=NOW)
+    grant(user, "investigator", "north", actor=admin, at=NOW)
     return world
 
 

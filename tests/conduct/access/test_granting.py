@@ -64,6 +64,7 @@ def test_only_an_administrator_grants(actor: Act, role: str) -> None:
         grant(newcomer(), "monitor", "north", actor=actor(role), at=NOW)
 
 
+@pytest.mark.usefixtures("before_sealing")
 @pytest.mark.parametrize(
     ("first", "second"),
     [
@@ -86,6 +87,7 @@ def test_roles_that_exclude_each_other(actor: Act, first: str, second: str) -> N
         assert refused.value.code == "EQ914"
 
 
+@pytest.mark.usefixtures("before_sealing")
 def test_roles_that_go_together(actor: Act) -> None:
     user = newcomer()
     for role in ("coordinator", "investigator"):
@@ -93,6 +95,7 @@ def test_roles_that_go_together(actor: Act) -> None:
     assert set(actor_of(user, at=NOW).roles) == {"coordinator", "investigator"}
 
 
+@pytest.mark.usefixtures("before_sealing")
 @pytest.mark.parametrize(
     ("before", "after"),
     [
@@ -140,6 +143,7 @@ def test_an_ended_role_holds_no_more_and_stays_known(
     assert Entry.objects.filter(act="end role").count() == 1
 
 
+@pytest.mark.usefixtures("before_sealing")
 def test_the_last_administrator_stays(people: dict[str, User], actor: Act) -> None:
     member = Membership.objects.get(user=people["administrator"])
     with pytest.raises(AccessError, match="last administrator"):

@@ -5,7 +5,10 @@ from collections.abc import Callable
 import pytest
 
 from equipoise.conduct.access.acting import Actor
+from equipoise.conduct.access.granting import grant
 from equipoise.conduct.access.inviting import invite, participant_account
+from equipoise.conduct.access.models import Proposal
+from equipoise.conduct.access.reading import fingerprint, holders
 from equipoise.conduct.access.reading import people as listed
 from equipoise.errors import AccessError
 from tests.conduct.conftest import NOW
@@ -26,3 +29,23 @@ def test_staff_is_listed_and_participants_are_not(actor: Act) -> None:
 def test_only_for_the_administrator(actor: Act) -> None:
     with pytest.raises(AccessError):
         listed(actor("investigator"), at=NOW)
+
+
+def test_what_waits_is_no_role(actor: Act) -> None:
+    admin = actor("administrator")
+    user = invite("zoe", "Zoe Z", actor=admin, at=NOW)
+    grant(user, "pharmacist", "north", actor=admin, at=NOW)
+    zoe = listed(admin, at=NOW)[-1]
+    assert (zoe.holds, zoe.held, zoe.waits) == ((), (), (Proposal.objects.get(),))
+
+
+def test_who_could_learn_an_arm(actor: Act) -> None:
+    found = holders(at=NOW)
+    assert [(one.username, one.site, one.came) for one in found] == [
+        ("administrator", "*", True),
+        ("investigator", "north", True),
+        ("pharmacist", "north", True),
+        ("statistician", "*", True),
+    ]
+    assert fingerprint(found) == fingerprint(holders(at=NOW))
+    assert fingerprint(found) != fingerprint(found[1:])

@@ -6,11 +6,13 @@ import pytest
 
 from equipoise.conduct.access.rights import (
     ALWAYS,
+    LEADING,
     RIGHTS,
     TOLD,
     Act,
     Role,
     concealed,
+    leads_to_arms,
     told,
 )
 from equipoise.exchange.protocols import load_protocol
@@ -70,3 +72,12 @@ def test_an_open_trial_conceals_the_arm_from_all_but_who_treats() -> None:
 def test_who_is_told_has_the_right_to_read_and_nobody_else_has() -> None:
     held = {role for role, acts in RIGHTS.items() if "read treatment" in acts}
     assert held == set(TOLD)
+
+
+def test_which_roles_lead_to_an_arm() -> None:
+    """Everybody who could see one, and everybody who could say that somebody else may."""
+    assert {role for role in ROLES if leads_to_arms(role)} == {
+        "administrator", "investigator", "pharmacist", "statistician",
+    }  # fmt: skip
+    for act in LEADING:
+        assert all(leads_to_arms(role) for role in ROLES if act in RIGHTS[role])

@@ -21,6 +21,14 @@ class Row:
     agrees: bool = True
 
 
+@dataclass(frozen=True)
+class Gone:
+    seq: int = 1
+    at: object = NOW
+    actor: str = "ines"
+    reason: bytes = b"sealed"
+
+
 @pytest.mark.parametrize(
     "change",
     [
@@ -54,3 +62,14 @@ def test_each_field_of_a_check_counts(change: dict) -> None:
     assert links.check(START, replace(Row(), **change), "12345678") != hash_
     assert links.check(START, Row(), "12345679") != hash_
     assert links.check(hash_, Row(), "12345678") != hash_
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"seq": 2}, {"at": NOW + timedelta(days=1)}, {"actor": "carla"}, {"reason": b""}],
+)
+def test_each_field_of_a_discard_counts(change: dict) -> None:
+    hash_ = links.discard(START, Gone(), "12345678")
+    assert links.discard(START, replace(Gone(), **change), "12345678") != hash_
+    assert links.discard(START, Gone(), "12345679") != hash_
+    assert links.discard(hash_, Gone(), "12345678") != hash_

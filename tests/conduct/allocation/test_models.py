@@ -12,6 +12,7 @@ from equipoise.conduct.allocation.models import (
     Place,
     Sealed,
     SyringeCheck,
+    SyringeDiscard,
     SyringeRow,
     Turn,
 )
@@ -19,7 +20,9 @@ from equipoise.protocol.model import Protocol
 from tests.conduct.allocation.services.test_syringes import CONTENT
 from tests.conduct.conftest import NOW
 
-TABLES = (Sealed, Place, Turn, Allocation, Opening, SyringeRow, SyringeCheck)
+TABLES = (
+    Sealed, Place, Turn, Allocation, Opening, SyringeRow, SyringeCheck, SyringeDiscard,
+)  # fmt: skip
 
 
 @pytest.fixture
@@ -30,6 +33,9 @@ def used(study: Protocol, key: Path) -> Protocol:
     services.open_one(key, "P0001", why="pharmacy", reason="x", actor="p", at=NOW)
     made = services.fill_syringe(key, "P0001", "v1", CONTENT, actor="p", at=NOW)
     services.check_syringe(made.number, agrees=True, actor="q", at=NOW)
+    services.discard_syringe(
+        key, made.number, reason="the ketamine leaked", actor="p", at=NOW
+    )
     return study
 
 
@@ -46,6 +52,8 @@ STATEMENTS = (
     "DELETE FROM allocation_syringerow",
     "UPDATE allocation_syringecheck SET agrees = '1'",
     "DELETE FROM allocation_syringecheck",
+    "UPDATE allocation_syringediscard SET actor = 'nobody'",
+    "DELETE FROM allocation_syringediscard",
 )
 
 
@@ -108,15 +116,18 @@ def test_a_kit_and_a_position_are_there_once(used: Protocol, twice: str) -> None
         new.save()
 
 
-def test_a_syringe_has_one_check_and_one_number(used: Protocol) -> None:
+def test_a_syringe_has_one_check_one_end_and_one_number(used: Protocol) -> None:
     row = SyringeRow.objects.get()
-    check = SyringeCheck(syringe=row, at=NOW, actor="z", agrees=False)
+    check = SyringeCheck(seq=2, hash=b"x", syringe=row, at=NOW, actor="z", agrees=False)
     with pytest.raises(IntegrityError), transaction.atomic(using="vault"):
         check.save()
     again = SyringeRow(seq=2, number=row.number, participant="P0002", visit="v1", at=NOW,
                        actor="p", content=b"x", hash=b"x")  # fmt: skip
     with pytest.raises(IntegrityError), transaction.atomic(using="vault"):
         again.save()
+    gone = SyringeDiscard(seq=2, syringe=row, at=NOW, actor="z", reason=b"x", hash=b"x")
+    with pytest.raises(IntegrityError), transaction.atomic(using="vault"):
+        gone.save()
 
 
 def test_the_vault_is_a_database_of_its_own(used: Protocol) -> None:

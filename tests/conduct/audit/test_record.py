@@ -49,7 +49,7 @@ def test_raw_sql_meets_the_same_wall(db: None, sql: str) -> None:
 
 
 def test_the_orm_meets_it_too(db: None) -> None:
-    made = write()[2]
+    made = Entry.objects.get(seq=write()[2].seq)
     made.value = "4"
     with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
         made.save()

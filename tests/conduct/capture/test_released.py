@@ -6,14 +6,16 @@ import pytest
 from django.contrib.auth.models import User
 
 from equipoise.conduct.access.acting import Actor
+from equipoise.conduct.audit.chain import Fact
 from equipoise.conduct.audit.models import Entry
 from equipoise.conduct.capture.current import current
 from equipoise.conduct.capture.finding import place_of
 from equipoise.conduct.capture.models import Participant
-from equipoise.conduct.capture.released import released
+from equipoise.conduct.capture.released import begun_with, released, replaced
 from equipoise.conduct.capture.saving import Saved, save
 from equipoise.errors import ConductError
 from tests.conduct.conftest import NOW
+from tests.conduct.screened import write as write_down
 from tests.conduct.walking import included, release
 
 By = Callable[[str], Actor]
@@ -75,3 +77,30 @@ def test_a_correction_names_a_released_syringe_too(
         place, {"syringe": "1"}, actor=nurse, at=NOW, seen=10**6, reason="misread"
     )
     assert list(made.errors) == ["syringe"]
+
+
+def take_back(person: Participant) -> None:
+    fact = Fact("discard", "syringe", "infusion-1", item="number", value=None)
+    write_down(person.identifier, [fact])
+
+
+def test_a_syringe_that_was_taken_back_starts_nothing(
+    person: Participant, actor: By
+) -> None:
+    first = release(person, "infusion-1")
+    assert not replaced(current(str(person)), "infusion-1")
+    assert write(person, actor, {"syringe": first}).changed == ("syringe",)
+    take_back(person)
+    known = current(str(person))
+    assert replaced(known, "infusion-1")
+    assert not replaced(known, "infusion-2")
+    assert released(known, "infusion-1") == begun_with(known, "infusion-1") == ""
+    with pytest.raises(ConductError, match=r"EQ927 the syringe.*was discarded"):
+        write(person, actor, RAN)
+    new = release(person, "infusion-1", "87654321")
+    for said in (RAN, RAN | {"syringe": first}):
+        made = write(person, actor, said, complete=True)
+        assert "replaced" in made.errors["syringe"]
+    assert not write(person, actor, RAN | {"syringe": new}, complete=True).errors
+    known = current(str(person))
+    assert begun_with(known, "infusion-1") == released(known, "infusion-1") == new

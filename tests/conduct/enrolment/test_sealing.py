@@ -4,12 +4,17 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from django.contrib.auth.models import User
 
 from equipoise.conduct.access.acting import Actor
+from equipoise.conduct.access.granting import grant
+from equipoise.conduct.access.models import Membership
+from equipoise.conduct.access.reading import fingerprint, holders
 from equipoise.conduct.allocation import services
 from equipoise.conduct.audit.anchor import read
 from equipoise.conduct.audit.models import STUDY, Entry
-from equipoise.conduct.enrolment.sealing import seal
+from equipoise.conduct.audit.verify import verify
+from equipoise.conduct.enrolment.sealing import seal, vouched_for
 from equipoise.errors import AccessError, ConductError
 from tests.conduct.conftest import NOW
 from tests.conduct.tampering import sql
@@ -17,16 +22,24 @@ from tests.conduct.tampering import sql
 By = Callable[[str], Actor]
 
 
-def made(key: Path, actor: Actor) -> str:
+def made(key: Path, actor: Actor, vouched: str | None = None) -> str:
     anchors = key.parent / "anchors"
-    return seal(places=12, key=key, anchors=anchors, actor=actor, at=NOW).hash
+    return seal(
+        places=12, key=key, anchors=anchors, actor=actor, at=NOW, vouched=vouched
+    ).hash
+
+
+def unsealed() -> None:
+    """As if no list had been made."""
+    for table in ("sealed", "place", "turn"):
+        sql(f"DELETE FROM allocation_{table}", alias="vault")  # noqa: S608
+    sql("DELETE FROM audit_entry")
+    sql("DELETE FROM audit_head")
 
 
 def test_a_commitment_is_published(actor: By, key: Path) -> None:
     statistician = actor("statistician")
-    for table in ("sealed", "place", "turn"):
-        sql(f"DELETE FROM allocation_{table}", alias="vault")  # noqa: S608
-    sql("DELETE FROM audit_entry WHERE act = 'seal'")
+    unsealed()
     hash_ = made(key, statistician)
     assert services.commitment().hash == hash_
     entry = Entry.objects.get(chain=STUDY, act="seal")
@@ -55,3 +68,48 @@ def test_a_list_is_sealed_once(actor: By, key: Path) -> None:
 def test_it_is_the_statisticians_right(actor: By, key: Path, role: str) -> None:
     with pytest.raises(AccessError, match="EQ911"):
         made(key, actor(role))
+
+
+def test_who_could_learn_an_arm_then_stands_beside_the_commitment(
+    actor: By, key: Path
+) -> None:
+    statistician = actor("statistician")
+    unsealed()
+    made(key, statistician, fingerprint(holders(at=NOW)))
+    assert [(e.item, e.value, e.actor, e.reason) for e in vouched_for()] == [
+        ("administrator", "administrator at *", "statistician", "granted by setup"),
+        ("investigator", "investigator at north", "statistician", "granted by setup"),
+        ("pharmacist", "pharmacist at north", "statistician", "granted by setup"),
+        ("statistician", "statistician at *", "statistician", "granted by setup"),
+    ]
+    assert not verify().findings
+
+
+def test_not_before_every_one_of_them_was_vouched_for(actor: By, key: Path) -> None:
+    admin, statistician = actor("administrator"), actor("statistician")
+    unsealed()
+    shown = fingerprint(holders(at=NOW))
+    user = User.objects.create_user("ann", password="a horse of a staple")
+    grant(user, "coordinator", "north", actor=admin, at=NOW)
+    assert fingerprint(holders(at=NOW)) == shown  # she learns nothing
+    grant(user, "investigator", "north", actor=admin, at=NOW)
+    for vouched in ("", shown):
+        with pytest.raises(ConductError, match="vouched for") as refused:
+            made(key, statistician, vouched)
+        assert refused.value.code == "EQ917"
+    assert services.commitment() is None
+    made(key, statistician, fingerprint(holders(at=NOW)))
+
+
+def test_nor_while_the_account_of_one_is_open_to_who_has_its_link(
+    people: dict[str, User], actor: By, key: Path
+) -> None:
+    statistician = actor("statistician")
+    unsealed()
+    User.objects.filter(username="investigator").update(password="!x")
+    for vouched in (None, fingerprint(holders(at=NOW))):
+        with pytest.raises(ConductError, match="investigator could learn"):
+            made(key, statistician, vouched)
+    assert services.commitment() is None
+    Membership.objects.filter(user=people["investigator"]).update(until=NOW)
+    made(key, statistician)

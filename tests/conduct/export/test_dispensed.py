@@ -1,5 +1,7 @@
 """Doses of the export: what was in the syringe, whatever the protocol had asked for."""
 
+from dataclasses import replace
+
 import pytest
 
 from equipoise.conduct.allocation.services import Content, Filled, Syringe
@@ -46,6 +48,19 @@ def test_a_syringe_that_was_not_released_was_not_given(
     syringes = prepared([filled(CONTENT, agrees), filled(CONTENT, True)][:1])
     found = given(feder, "ketamine", exposure(), syringes)
     assert found == {"drug": None, "dose_mg": None}
+
+
+def test_a_syringe_that_was_discarded_was_not_given(feder: Protocol) -> None:
+    old, new = filled(CONTENT, True, "1"), filled(SALINE, True, "2")
+    gone = replace(old.syringe, discarded_by="three", discarded_at=NOW)
+    old = replace(old, syringe=gone, why="leaked")
+    for both in ([old, new], [new, old]):
+        assert prepared(both) == {("P0001", "infusion-1"): SALINE}
+    row, other = rows([old, new])
+    assert row["released"] is True
+    assert (row["discarded_by"], row["discarded_because"]) == ("three", "leaked")
+    assert row["discarded_at"] is not None
+    assert [other[f"discarded_{n}"] for n in ("by", "at", "because")] == [None] * 3
 
 
 def test_saline_is_no_drug(feder: Protocol) -> None:

@@ -134,6 +134,30 @@ def test_a_file_lists_every_syringe(trial: Protocol, key: Path, actor: By) -> No
     assert "released syringe" in words
 
 
+def test_a_discarded_syringe_is_accounted_for(
+    trial: Protocol, key: Path, actor: By
+) -> None:
+    (used,) = services.syringes_of()
+    content = services.content_of(key, used.number)
+    spare = services.fill_syringe(
+        key, "P0001", "infusion-2", content, actor="pharmacist", at=NOW
+    )
+    why = f"=1+1 {content.drug} leaked"
+    services.discard_syringe(key, spare.number, reason=why, actor="pharmacist", at=NOW)
+    statistician = actor("statistician")
+    lock_database(actor=statistician, at=NOW)
+    made = unblinded_export(
+        statistician, "csv", key, reason="final analysis", at=NOW
+    ).content()
+    with ZipFile(io.BytesIO(made)) as archive:
+        rows = list(csv.DictReader(archive.read("syringes.csv").decode().splitlines()))
+    assert [row["number"] for row in rows] == [used.number, spare.number]
+    assert rows[0]["discarded_by"] == rows[0]["discarded_because"] == ""
+    assert (rows[1]["discarded_by"], rows[1]["checked_by"]) == ("pharmacist", "")
+    assert rows[1]["discarded_because"] == f"'{why}"  # and no formula
+    assert rows[1]["discarded_at"].startswith("2027-01-04")
+
+
 def test_a_blinded_file_holds_no_syringe(trial: Protocol, key: Path, actor: By) -> None:
     number = services.syringes_of()[0].number
     for role in ("statistician", "investigator", "monitor"):

@@ -8,9 +8,11 @@ from equipoise.conduct.allocation import services
 from equipoise.conduct.audit.chain import Fact
 from equipoise.conduct.inspection.published import compared, unpublished
 from equipoise.protocol.model import Protocol
+from tests.conduct.allocation.services.test_syringes import fill
 from tests.conduct.conftest import NOW
 from tests.conduct.screened import write
 from tests.conduct.tampering import sql
+from tests.conduct.walking import release
 
 
 def test_what_was_published_is_what_was_sealed(study: Protocol) -> None:
@@ -67,3 +69,23 @@ def test_an_allocation_of_before_is_found(study: Protocol, key: Path) -> None:
         study, key, "P1", {}, actor="c", at=NOW.replace(year=NOW.year - 1)
     )
     assert "before the commitment was published" in " ".join(unpublished())
+
+
+def test_discarded_syringes_are_compared_with_the_numbers_that_hold(
+    study: Protocol, key: Path
+) -> None:
+    """The two databases tell the same, whichever of them somebody changed."""
+    number = fill(key)
+    services.check_syringe(number, agrees=True, actor="q", at=NOW)
+    release("P0001", "infusion-1", number)
+    assert (compared().unwritten, compared().cut_off) == ((), ())
+    services.discard_syringe(key, number, reason="fell", actor="p", at=NOW)
+    (found,) = compared().unwritten
+    assert number in found
+    assert "an infusion can start with it" in found
+    gone = Fact("discard", "syringe", "infusion-1", item="number", value=None)
+    write("P0001", [gone])
+    assert (compared().unwritten, compared().cut_off) == ((), ())
+    sql("DELETE FROM allocation_syringediscard", alias="vault")
+    (cut,) = compared().cut_off
+    assert number in cut

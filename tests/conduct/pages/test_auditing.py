@@ -4,6 +4,9 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
+from equipoise.exchange.protocols import load_protocol
+from equipoise.leaktest.crawl import Seen
+from equipoise.leaktest.words import leaks
 from tests.conduct.screened import eligible, form
 
 
@@ -56,3 +59,21 @@ def test_an_investigator_of_a_site_reads_no_chain_of_the_study(
     written: dict[str, User],
 ) -> None:
     assert log_in(written["investigator"]).get("/audit/study/").status_code == 403
+
+
+def test_a_guess_in_a_chain_is_no_leak_and_the_same_word_elsewhere_is(
+    written: dict[str, User],
+) -> None:
+    """The leak test reads the page that is made, and not one that was made once."""
+    form("P0001", "guess:rater", {"guess": "midazolam"}, "week-2")
+    client = log_in(written["investigator"])
+
+    def found() -> list[str]:
+        text = client.get("/audit/P0001/").content.decode()
+        assert "midazolam" in text
+        page = Seen("investigator", "/audit/P0001/", 200, text)
+        return [leak.word for leak in leaks(load_protocol("feder2021"), [page])]
+
+    assert not found()
+    form("P0001", "vitals", {"SYSBP": "midazolam"}, "infusion-2")
+    assert found() == ["midazolam"]

@@ -3,9 +3,11 @@
 import pytest
 from django.contrib.auth.models import User
 
+from equipoise.conduct.audit.chain import Fact
 from equipoise.conduct.audit.models import Entry
 from equipoise.conduct.capture.current import current
 from equipoise.conduct.capture.models import Participant
+from tests.conduct.screened import write
 from tests.conduct.walking import browser, form_url, included, release, send
 
 VITALS = {"SYSBP": "185", "DIABP": "80", "PULSE": "70", "OXYSAT": "98"}
@@ -105,3 +107,31 @@ def test_a_released_syringe_is_asked_for_and_never_told(
     assert "Number on the syringe" in text
     assert number not in text
     assert "No syringe was released" in nurse.get(f"{page}infusion-2/").content.decode()
+
+
+def test_a_replaced_syringe_asks_for_the_new_number(
+    person: Participant, people: dict[str, User]
+) -> None:
+    old = release(person, "infusion-1")
+    nurse, page = browser(people["infusion team"]), f"/participants/{person}/infusion/"
+    page += "infusion-1/"
+    assert "discarded" not in nurse.get(page).content.decode()
+    gone = Fact("discard", "syringe", "infusion-1", item="number", value=None)
+    write(str(person), [gone])
+    text = nurse.get(page).content.decode()
+    assert "The syringe of this infusion was discarded" in text
+    assert "Number on the syringe" not in text
+    said = {"weight_kg": "70", "syringe": old}
+    told = nurse.post(page + "do/start/", said, follow=True).content.decode()
+    assert "was discarded, and no other is released yet" in told
+    new = release(person, "infusion-1", "87654321")
+    text = nurse.get(page).content.decode()
+    assert "The syringe was replaced" in text
+    assert new not in text
+    told = nurse.post(page + "do/start/", said, follow=True).content.decode()
+    assert "read the number on the new one" in told
+    assert not current(str(person)).answers("infusion", "infusion-1")
+    nurse.post(page + "do/start/", said | {"syringe": new})
+    text = nurse.get(page).content.decode()
+    assert "running" in text
+    assert f'Syringe <b class="number">{new}</b>' in text

@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 from django.contrib.auth.models import User
+from django.http import HttpRequest
 from django.utils import timezone
 
 from equipoise.conduct.access.acting import actor_of
@@ -41,18 +42,21 @@ def consent_at(person: Participant) -> str:
 def test_a_page_is_in_the_zone_of_whom_it_is_about(
     people: dict[str, User], person: Participant
 ) -> None:
-    rater, statistician = (
-        actor_of(people[role], at=NOW) for role in ("rater", "statistician")
-    )
-    assert zone_for(rater, "").key == YORK
-    assert zone_for(statistician, "").key == "UTC"  # of several sites
-    assert zone_for(statistician, person.identifier).key == YORK
-    assert zone_for(rater, "P9999").key == YORK
+    def zone(role: str, about: str = "") -> str:
+        request = HttpRequest()
+        request.user = people[role]
+        request.who = actor_of(people[role], at=NOW), NOW  # type: ignore[attr-defined]
+        return zone_for(request, about).key
+
+    assert zone("rater") == YORK
+    assert zone("statistician") == "UTC"  # of several sites
+    assert zone("statistician", person.identifier) == YORK
+    assert zone("rater", "P9999") == YORK
     next_door = screened(9, "south")
-    assert zone_for(statistician, next_door.identifier).key == BERLIN
-    assert zone_for(rater, next_door.identifier).key == YORK  # as of nobody
+    assert zone("statistician", next_door.identifier) == BERLIN
+    assert zone("rater", next_door.identifier) == YORK  # as of nobody
     Site.objects.update(timezone=BERLIN)
-    assert zone_for(statistician).key == BERLIN
+    assert zone("statistician") == BERLIN
 
 
 def test_the_zone_of_a_page_ends_with_it(

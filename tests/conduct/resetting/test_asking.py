@@ -93,6 +93,7 @@ def test_asking_twice_does_not_help(people: dict[str, User], actor: Act) -> None
     assert door(first.link.account, first.link.token) is None
 
 
+@pytest.mark.usefixtures("before_sealing")
 def test_an_invitation_that_was_never_taken_up_needs_one_person(actor: Act) -> None:
     admin = actor("administrator")
     user = inviting.invite("ann", "Ann", actor=admin, at=NOW)

@@ -83,6 +83,7 @@ def test_the_database_itself_refuses_one_person_in_both_parts(reset: Reset) -> N
         Reset.objects.filter(pk=reset.pk).update(confirmed_by="administrator")
 
 
+@pytest.mark.usefixtures("before_sealing")
 def test_nobody_confirms_through_an_account_of_his_own_making(
     reset: Reset, actor: Act
 ) -> None:
@@ -96,6 +97,7 @@ def test_nobody_confirms_through_an_account_of_his_own_making(
     assert confirmers(reset, at=NOW) == ["statistician"]
 
 
+@pytest.mark.usefixtures("before_sealing")
 def test_nor_the_other_way_round_nor_through_two_of_them(
     people: dict[str, User], actor: Act
 ) -> None:
@@ -109,6 +111,7 @@ def test_nor_the_other_way_round_nor_through_two_of_them(
     confirm(asked, actor=actor("statistician"), at=NOW)
 
 
+@pytest.mark.usefixtures("before_sealing")
 def test_an_old_account_that_got_the_right_lately_is_no_way_around(
     reset: Reset, people: dict[str, User], actor: Act
 ) -> None:
@@ -135,6 +138,7 @@ def test_nor_an_account_that_was_itself_reset_lately(
         confirm(reset, actor=again, at=NOW)
 
 
+@pytest.mark.usefixtures("before_sealing")
 def test_after_a_fortnight_a_colleague_is_one(reset: Reset, actor: Act) -> None:
     made = made_lately(actor("administrator"), "colleague", "administrator", LATELY * 2)
     assert not why_not(reset, made, at=NOW)

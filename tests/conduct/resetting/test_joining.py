@@ -10,7 +10,7 @@ from django.contrib.auth.models import User
 from equipoise.conduct.access import inviting
 from equipoise.conduct.access.acting import Actor, actor_of
 from equipoise.conduct.access.inviting import Link
-from equipoise.conduct.access.models import Reset
+from equipoise.conduct.access.models import Membership, Reset
 from equipoise.conduct.api.tokens import holder, issue
 from equipoise.conduct.audit.models import Entry
 from equipoise.conduct.resetting.asking import ask
@@ -101,3 +101,26 @@ def test_a_closed_account_is_not_opened_by_its_link(
     admin = actor("administrator")
     inviting.close(people["investigator"], actor=admin, at=later, reason="left")
     assert come(link, code) == [VOID]
+
+
+@pytest.mark.parametrize("role", ["investigator", "rater"])
+def test_an_invitation_left_open_over_the_sealing_takes_two_where_it_leads_to_arms(
+    people: dict[str, User], actor: Act, role: str
+) -> None:
+    """As an earlier version of this application left some."""
+    admin, leads = actor("administrator"), role == "investigator"
+    user = inviting.invite("ann", "Ann", actor=admin, at=NOW)
+    Membership.objects.create(user=user, role=role, since=NOW, granted_by=admin.name)
+    first = inviting.link(user)
+    assert (door(first.account, first.token) is None) == leads
+    asked = ask(user, actor=admin, at=NOW, reason="the link is void")
+    assert asked.reset.waits == leads
+    found = door(asked.link.account, asked.link.token)
+    assert found is not None
+    assert found.waits == leads
+    Reset.objects.update(second=False)  # asked for before the list was sealed
+    assert (door(asked.link.account, asked.link.token) is None) == leads
+    if leads:
+        again = ask(user, actor=admin, at=NOW, reason="again")
+        code = confirm(again.reset, actor=actor("statistician"), at=NOW)
+        assert come(again.link, code) == []

@@ -2,24 +2,33 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import cast
 
 from django.contrib.auth.models import AnonymousUser, User
-from django.db.models import Exists, OuterRef
+from django.http import HttpRequest
+from django.utils import timezone
 
-from equipoise.conduct.access.models import (
-    Membership,
-    ParticipantAccount,
-    open_resets,
-)
 from equipoise.conduct.access.rights import RIGHTS, Act, Role, concealed
 from equipoise.conduct.audit.clock import has_passed
+from equipoise.conduct.statements import moment, rows
 from equipoise.errors import AccessError
 from equipoise.protocol.model import Protocol
 
 ALL_SITES = "*"
+# One row for each role ever held; in each: whether the account was reset and no password
+# set since, whether there is a second factor, and the participant of the account.
+STANDING = """
+SELECT EXISTS (SELECT 1 FROM access_reset r WHERE r.user_id = u.id
+               AND r.void_at IS NULL AND r.used_at IS NULL),
+       EXISTS (SELECT 1 FROM mfa_authenticator f WHERE f.user_id = u.id),
+       own.identifier, held.role, site.code, held.since, held.until
+FROM auth_user u
+LEFT JOIN access_participantaccount own ON own.user_id = u.id
+LEFT JOIN access_membership held ON held.user_id = u.id
+LEFT JOIN study_site site ON site.id = held.site_id
+WHERE u.id = %s
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +39,13 @@ class Actor:
         name: user name, as it stands in the audit.
         roles: role -> sites at which it holds; ``ALL_SITES`` for all.
         own: identifier of the participant, for a participant's own account.
+        second_factor: whether the person has set one up.
     """
 
     name: str
     roles: dict[Role, frozenset[str]]
     own: str | None = None
+    second_factor: bool = field(default=False, compare=False)
 
     def may(self, act: Act, site: str) -> bool:
         """Whether the person may do something at a site."""
@@ -98,17 +109,34 @@ def actor_of(user: User | AnonymousUser, *, at: datetime) -> Actor:
             "EQ912", "you are not logged in", where="the session", mend="log in"
         )
     name = user.get_username()
-    # Whoever still holds a session or a token of an account that was reset has no right:
-    # this is the second wall, should ending them ever fail.
-    intact = ~Exists(open_resets().filter(user=OuterRef("user")))
-    own = ParticipantAccount.objects.filter(intact, user=user).first()
+    held = rows(STANDING, [user.pk])
+    reset, factor, own = held[0][:3]
+    if reset:
+        # Whoever still holds a session or a token of such an account has no right: this
+        # is the second wall, should ending them ever fail.
+        return Actor(name, {}, None, bool(factor))
     if own is not None:
         # The site is that of the participant; services look it up by the identifier.
-        return Actor(name, {"participant": frozenset({ALL_SITES})}, own.identifier)
-    held: dict[Role, set[str]] = {}
-    members = Membership.objects.filter(intact, user=user, since__lte=at)
-    for member in members.select_related("site"):
-        if member.until is None or not has_passed(member.until, at):
-            code = ALL_SITES if member.site is None else member.site.code
-            held.setdefault(cast(Role, member.role), set()).add(code)
-    return Actor(name, {role: frozenset(sites) for role, sites in held.items()})
+        everywhere: dict[Role, frozenset[str]] = {"participant": frozenset({ALL_SITES})}
+        return Actor(name, everywhere, own, bool(factor))
+    roles: dict[Role, set[str]] = {}
+    for _, _, _, role, site, since, until in held:
+        if role is not None and _holds(since, until, at):
+            roles.setdefault(role, set()).add(ALL_SITES if site is None else site)
+    now: dict[Role, frozenset[str]] = {r: frozenset(s) for r, s in roles.items()}
+    return Actor(name, now, None, bool(factor))
+
+
+def _holds(since: datetime, until: datetime | None, at: datetime) -> bool:
+    ended = until is not None and has_passed(moment(until), at)
+    return moment(since) <= at and not ended
+
+
+def who(request: HttpRequest) -> tuple[Actor, datetime]:
+    """Who asks, and when: the same wherever it is asked in a request."""
+    known: tuple[Actor, datetime] | None = getattr(request, "who", None)
+    if known is None or known[0].name != request.user.get_username():
+        at = timezone.now()
+        known = actor_of(request.user, at=at), at
+        request.who = known  # type: ignore[attr-defined]
+    return known

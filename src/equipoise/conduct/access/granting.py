@@ -4,21 +4,32 @@ Raters, pharmacists and administrators hold their role alone. What somebody has 
 in a role he knows afterwards too: who was ever a pharmacist cannot rate later, and who
 has worked beside the infusions cannot become a rater of this trial. In an open trial who
 could read treatments takes no role from which the arm is concealed.
+
+Until the list is sealed there is nothing to learn, and one administrator to set the trial
+up: every role holds at once, and who seals vouches for those who have one that leads to
+arms. From then on such a role is proposed, and two people bring it about
+(``proposing.py``).
 """
 
 from __future__ import annotations
 
 from datetime import datetime
-from typing import get_args
+from typing import cast, get_args
 
 from django.contrib.auth.models import User
 from django.db import models, transaction
 
 from equipoise.conduct.access.acting import ALL_SITES, Actor
-from equipoise.conduct.access.models import Membership, ParticipantAccount
-from equipoise.conduct.access.rights import Role, told
+from equipoise.conduct.access.models import (
+    Membership,
+    ParticipantAccount,
+    Proposal,
+    open_proposals,
+)
+from equipoise.conduct.access.rights import Role, leads_to_arms, told
+from equipoise.conduct.access.second_person import anybody
 from equipoise.conduct.audit.chain import Fact
-from equipoise.conduct.audit.models import STUDY
+from equipoise.conduct.audit.models import STUDY, Entry
 from equipoise.conduct.audit.record import append, lock
 from equipoise.conduct.study.models import Site
 from equipoise.conduct.study.protocols import in_force
@@ -46,8 +57,8 @@ def grant(
     actor: Actor,
     at: datetime,
     reason: str = "",
-) -> Membership:
-    """Gives a person a role.
+) -> Membership | Proposal:
+    """Gives a person a role, or proposes it to a second person.
 
     Args:
         user: who gets it.
@@ -57,9 +68,13 @@ def grant(
         at: UTC; the role holds from then on.
         reason: in words.
 
+    Returns:
+        The role that holds; or, of a role that leads to arms once the list is sealed, the
+        proposal, which gives no right.
+
     Raises:
         AccessError: EQ911; EQ914, it is the person's own right, or roles exclude each
-            other.
+            other; EQ916, it takes a second person and there is none.
     """
     actor.require("manage people", site)
     with transaction.atomic():
@@ -73,6 +88,8 @@ def grant(
         same = _current(held, at).filter(role=wanted, site=where).first()
         if same is not None:
             return same
+        if leads_to_arms(wanted) and is_sealed():
+            return _proposed(user, wanted, where, actor.name, at, reason)
         made = Membership.objects.create(
             user=user, role=wanted, site=where, since=at, granted_by=actor.name
         )
@@ -134,6 +151,42 @@ def note(
         protocol=content_hash(in_force()),
         at=at,
     )
+
+
+def is_sealed() -> bool:
+    """Whether a list was sealed: from then on there is something to learn."""
+    return Entry.objects.filter(chain=STUDY, act="seal").exists()
+
+
+def require_fit(proposal: Proposal, at: datetime) -> None:
+    """Refuses a proposal that the person's other roles exclude by now: EQ914."""
+    held = Membership.objects.filter(user=proposal.user)
+    _fits(cast(Role, proposal.role), held, at)
+
+
+def _proposed(
+    user: User, role: Role, site: Site | None, by: str, at: datetime, reason: str
+) -> Proposal:
+    """A role that waits for a second person; whatever waited in its place does no more."""
+    where = ALL_SITES if site is None else site.code
+    if not anybody(by, user.username, frozenset({where}), at=at):
+        raise AccessError.single(
+            "EQ916",
+            f"since the list was sealed a second person confirms who becomes {role}, and "
+            "nobody is left who could",
+            where="roles of the person",
+            mend="it takes another administrator, a statistician, or an investigator of "
+            "the site, who can log in; tell the sponsor, who finds what can be done under "
+            "'Nobody is left to confirm' in the guide",
+        )
+    earlier = open_proposals().filter(user=user, role=role, site=site)
+    earlier.update(closed_at=at, outcome="replaced")
+    made = Proposal.objects.create(
+        user=user, role=role, site=site, proposed_by=by, proposed_at=at,
+        reason=reason.strip(),
+    )  # fmt: skip
+    note("propose role", role, f"{user.username} at {where}", by, at, reason)
+    return made
 
 
 def _grantable(user: User, role: str, actor: Actor) -> Role:

@@ -19,7 +19,11 @@ from django.utils.http import urlsafe_base64_decode, urlsafe_base64_encode
 
 from equipoise.conduct.access.acting import ALL_SITES, Actor
 from equipoise.conduct.access.granting import end, note
-from equipoise.conduct.access.models import Membership, ParticipantAccount
+from equipoise.conduct.access.models import (
+    Membership,
+    ParticipantAccount,
+    open_proposals,
+)
 from equipoise.errors import AccessError, Problem
 
 NAME = re.compile(r"[a-z][a-z0-9._-]{1,39}")
@@ -133,6 +137,8 @@ def close(user: User, *, actor: Actor, at: datetime, reason: str) -> None:
     with transaction.atomic():
         for member in Membership.objects.filter(user=user, until__isnull=True):
             end(member, actor=actor, at=at, reason=reason)
+        waiting = open_proposals().filter(user=user)
+        waiting.update(closed_at=at, outcome="account closed")
         user.is_active = False
         user.save(update_fields=["is_active"])
         note("close account", "account", user.username, actor.name, at, reason)

@@ -109,6 +109,70 @@ class Reset(models.Model):
         return self.second and self.confirmed_at is None
 
 
+class Proposal(models.Model):
+    """A role that was given and does not hold yet: two people bring it about, not one.
+
+    Once it holds there is a ``Membership``: nothing but the pages of people reads these
+    rows, and whatever is in them gives no right.
+
+    Attributes:
+        code: SHA-256 of the code that the second person hands over.
+        tries: wrong codes so far.
+        closed_at: when it came to its end.
+        outcome: what end that was.
+    """
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="proposals"
+    )
+    role = models.CharField(max_length=20)
+    site = models.ForeignKey(Site, null=True, on_delete=models.PROTECT)
+    proposed_by = models.CharField(max_length=150)
+    proposed_at = models.DateTimeField()
+    reason = models.TextField(blank=True)
+    confirmed_by = models.CharField(max_length=150, blank=True)
+    confirmed_at = models.DateTimeField(null=True)
+    code = models.CharField(max_length=64, blank=True)
+    tries = models.PositiveSmallIntegerField(default=0)
+    closed_at = models.DateTimeField(null=True)
+    outcome = models.CharField(max_length=20, blank=True)
+
+    class Meta:
+        """Never one person alone, and one that is open for a role at a site."""
+
+        ordering: ClassVar = ["id"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["user", "role", "site"],
+                condition=models.Q(closed_at__isnull=True, site__isnull=False),
+                name="one_open_proposal_a_site",
+            ),
+            models.UniqueConstraint(
+                fields=["user", "role"],
+                condition=models.Q(closed_at__isnull=True, site__isnull=True),
+                name="one_open_proposal",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(confirmed_by=models.F("proposed_by")),
+                name="a_proposal_has_two_people",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} as {self.role} by {self.proposed_by}"
+
+    @property
+    def waits(self) -> bool:
+        """Whether a second person must confirm still."""
+        return self.confirmed_at is None
+
+
+def open_proposals() -> models.QuerySet[Proposal]:
+    """Roles that were given and do not hold yet."""
+    found = Proposal.objects.filter(closed_at__isnull=True)
+    return found.select_related("user", "site")
+
+
 def open_resets() -> models.QuerySet[Reset]:
     """Resets after which no password was set yet: whoever they concern has no right."""
     return Reset.objects.filter(void_at__isnull=True, used_at__isnull=True)

@@ -76,6 +76,16 @@ RIGHTS: dict[Role, frozenset[Act]] = {
     "participant": frozenset({"fill in"}),
 }  # fmt: skip
 
+# What leads to an arm: seeing one, opening all of them, or saying of somebody else that
+# he may. Which roles include such an act follows from the table above. Reading a treatment
+# is not among them: where there is such a page, those who treat are told.
+LEADING: frozenset[Act] = frozenset(
+    {
+        "prepare syringe", "check syringe", "seal list", "unblind in emergency", "lock",
+        "confirm reset",
+    }
+)  # fmt: skip
+
 # What is concealed from a role that the protocol says nothing of. The administrator and
 # the monitor never learn an arm; who rates sees what is rated and nothing else.
 ALWAYS: dict[Role, frozenset[str]] = {
@@ -108,6 +118,11 @@ TOLD: dict[Role, frozenset[str]] = {
 # nothing else; a second factor on the very phone that shows them protects little, and
 # every one that is lost costs answers.
 PASSWORD_ALONE: frozenset[Role] = frozenset({"participant"})
+
+
+def leads_to_arms(role: Role) -> bool:
+    """Whether somebody with this role could learn an arm, or let somebody else learn it."""
+    return bool(RIGHTS[role] & LEADING)
 
 
 def concealed(protocol: Protocol, role: Role) -> frozenset[str]:

@@ -8,14 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
-from django.contrib.auth.models import AnonymousUser, User
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils import timezone
 
-from equipoise.conduct.access.acting import actor_of
+from equipoise.conduct.access.acting import who
 from equipoise.conduct.access.rights import PASSWORD_ALONE
 
 OPEN = ("/accounts/", "/static/", "/health")
@@ -30,14 +27,15 @@ class SecondFactor:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Lets the request through, or sends it to the set-up."""
         free = request.path.startswith(OPEN) or settings.DEMO
-        if not free and _lacks_factor(request.user):
+        if not free and _lacks_factor(request):
             return redirect("mfa_activate_totp")
         return self.get_response(request)
 
 
-def _lacks_factor(user: User | AnonymousUser) -> bool:
+def _lacks_factor(request: HttpRequest) -> bool:
     """Whether somebody must set up a second factor first."""
-    if not user.is_authenticated or is_mfa_enabled(user):
+    if not request.user.is_authenticated:
         return False
-    roles = actor_of(user, at=timezone.now()).roles
-    return not roles or not roles.keys() <= PASSWORD_ALONE
+    actor, _ = who(request)
+    alone = bool(actor.roles) and actor.roles.keys() <= PASSWORD_ALONE
+    return not (actor.second_factor or alone)

@@ -38,3 +38,15 @@ def check(previous: bytes, row: Any, number: str) -> bytes:
     agrees = "agrees" if row.agrees else "does not agree"
     fields = (str(row.seq), number, stamp(row.at), row.actor, agrees)
     return bind(previous, fields)
+
+
+def discard(previous: bytes, row: Any, number: str) -> bytes:
+    """The hash of a syringe that was thrown away, bound to all before it; 32 bytes.
+
+    Args:
+        previous: hash of the discard before.
+        row: of ``SyringeDiscard``.
+        number: of the syringe.
+    """
+    fields = (str(row.seq), number, stamp(row.at), row.actor, bytes(row.reason).hex())
+    return bind(previous, fields)

@@ -173,3 +173,28 @@ class SyringeCheck(models.Model):
 
     def __str__(self) -> str:
         return f"{self.syringe} {self.agrees}"
+
+
+class SyringeDiscard(models.Model):
+    """A syringe that was thrown away before its infusion; triggers refuse any change.
+
+    Attributes:
+        seq: order in the trial, from 1.
+        reason: encrypted, bound to the number: it could name the drug.
+        hash: of the discard before and of this one.
+    """
+
+    seq = models.PositiveIntegerField(unique=True)
+    syringe = models.OneToOneField(SyringeRow, on_delete=models.PROTECT)
+    at = models.DateTimeField()
+    actor = models.CharField(max_length=150)
+    reason = models.BinaryField()
+    hash = models.BinaryField(max_length=32)
+
+    class Meta:
+        """In their order."""
+
+        ordering: ClassVar = ["seq"]
+
+    def __str__(self) -> str:
+        return f"{self.syringe} discarded"

@@ -41,7 +41,7 @@ class Anchor:
         departed: chains that were not any more, when the line was written, what they had
             been in a line before.
         beside: the other chains of the vault that grew (arms that were shown, syringes,
-            their checks) -> length and hash of the last row.
+            their checks and discards) -> length and hash of the last row.
     """
 
     at: str

@@ -4,15 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import chain as joined
 
-from django.db import models, transaction
+from django.db import connection, models, transaction
 
 from equipoise.conduct.audit.chain import START, Fact, Written, link
 from equipoise.conduct.audit.clock import noted
 from equipoise.conduct.audit.models import Entry, Head, stamp
+from equipoise.conduct.statements import Cell, change, moment, rows, stored
+
+HELD = "SELECT seq, hash, at FROM audit_head WHERE chain = %s"
+MOVE = "UPDATE audit_head SET seq = %s, hash = %s, at = %s WHERE chain = %s"
+WRITE = (
+    "INSERT INTO audit_entry (chain, seq, at, actor, protocol, act, form, visit, minute, "
+    "item, value, reason, hash) VALUES "
+)
+PLACES = f"({', '.join(['%s'] * 13)})"
+AT_ONCE = 70  # entries; older databases take 999 values in a statement
 
 
-@transaction.atomic
+# No savepoint: whoever appends inside a transaction of his own stops where this fails.
+@transaction.atomic(savepoint=False)
 def append(
     chain: str,
     facts: Sequence[Fact],
@@ -64,22 +76,46 @@ def append(
                 hash=previous,
             )
         )
-    Entry.objects.bulk_create(made)
-    Head.objects.filter(pk=chain).update(
-        seq=made[-1].seq, hash=previous, at=max(at, head.at or at)
-    )
+    write(made)
+    last = max(at, head.at or at)
+    change(MOVE, [made[-1].seq, previous, stored(last), chain])
     return made[-told:]
+
+
+def write(made: list[Entry]) -> None:
+    """Adds the rows of entries; they have no number of their own until they are read."""
+    for first in range(0, len(made), AT_ONCE):
+        some = made[first : first + AT_ONCE]
+        values: list[tuple[Cell, ...]] = [
+            (
+                e.chain, e.seq, stored(e.at), e.actor, e.protocol, e.act, e.form, e.visit,
+                e.minute, e.item, e.value, e.reason, bytes(e.hash),
+            )
+            for e in some
+        ]  # fmt: skip
+        marks = ", ".join([PLACES] * len(some))
+        change(WRITE + marks, list(joined.from_iterable(values)))
 
 
 def lock(chain: str) -> Head:
     """The head of a chain, locked for the rest of the transaction."""
-    locked = Head.objects.select_for_update().filter(pk=chain)
-    held = locked.first()
+    held = _locked(chain)
     if held is None:
         new = Head(chain=chain, hash=START)
         Head.objects.bulk_create([new], ignore_conflicts=True)
-        held = locked.get()
+        held = _locked(chain)
+    if held is None:  # nothing removes a head
+        raise Head.DoesNotExist(chain)
     return held
+
+
+def _locked(chain: str) -> Head | None:
+    waits = " FOR UPDATE" if connection.features.has_select_for_update else ""
+    found = rows(HELD + waits, [chain])
+    if not found:
+        return None
+    seq, hash_, at = found[0]
+    return Head(chain=chain, seq=seq, hash=bytes(hash_), at=at and moment(at))
 
 
 def entries(chain: str) -> models.QuerySet[Entry]:

@@ -6,9 +6,13 @@ from datetime import date
 
 from equipoise.conduct.capture.current import Current
 from equipoise.conduct.forms.definition import Form
-from equipoise.conduct.study.models import ConsentVersion
+from equipoise.conduct.statements import rows
 from equipoise.errors import ConductError
 
+NEWEST = (
+    "SELECT label FROM study_consentversion ORDER BY valid_from DESC, id DESC LIMIT 1"
+)
+NEWEST_BY = NEWEST.replace("ORDER", "WHERE valid_from <= %s ORDER")
 # What may be written down about somebody who has not consented, or no longer: the
 # consent itself, why the person was not included, and that the person left.
 BEFORE_CONSENT = ("consent", "milestone", "exclusion")
@@ -16,11 +20,8 @@ BEFORE_CONSENT = ("consent", "milestone", "exclusion")
 
 def newest_version(on: date | None = None) -> str:
     """The version that is to be signed on a day; empty if there is none."""
-    versions = ConsentVersion.objects.all()
-    if on is not None:
-        versions = versions.filter(valid_from__lte=on)
-    newest = versions.last()
-    return newest.label if newest else ""
+    found = rows(NEWEST) if on is None else rows(NEWEST_BY, [on.isoformat()])
+    return str(found[0][0]) if found else ""
 
 
 def lacks_consent(known: Current, on: date | None = None) -> str:

@@ -7,10 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
-from django.db.models import Q
-
 from equipoise.conduct.audit.models import Head
-from equipoise.conduct.audit.record import entries
+from equipoise.conduct.statements import moment, rows
 from equipoise.errors import ConductError
 
 Where = tuple[str, str, int | None]  # form, visit, minute
@@ -63,6 +61,10 @@ class Current:
         return state in ("complete", "frozen", "locked")
 
 
+ENTRIES = (
+    "SELECT seq, at, actor, act, form, visit, minute, item, value FROM audit_entry "
+    "WHERE chain = %s"
+)
 ANSWERED = ("answer", "correct")  # other acts with a value belong to no form
 STATES = {
     "open": "started",
@@ -93,22 +95,24 @@ def current(
         head: of the chain, for who has read it already.
     """
     found = Current()
-    chosen = entries(identifier)
+    statement, values = ENTRIES, [identifier]
     if forms:
-        asked = Q(form__in=(*forms, ""))
+        asked = list(dict.fromkeys((*forms, "")))
+        statement += f" AND form IN ({', '.join(['%s'] * len(asked))})"
+        values += asked
         if visit is not None:
-            asked &= Q(visit__in=("", visit))
-        chosen = chosen.filter(asked)
+            statement += " AND visit IN ('', %s)"
+            values.append(visit)
         head = head or Head.objects.filter(pk=identifier).first()
         found.seq = head.seq if head is not None else 0
-    rows = chosen.values_list(
-        "seq", "at", "actor", "act", "form", "visit", "minute", "item", "value"
-    )
-    for seq, at, actor, act, form, visit, minute, item, value in rows:
-        where = form, visit, minute
+    for seq, at, actor, act, form, visit_, minute, item, value in rows(
+        f"{statement} ORDER BY seq", values
+    ):
+        when = moment(at)
+        where = form, visit_, minute
         found.seq = max(found.seq, seq)
-        found.acts.setdefault(act, at)
-        note(found, where, act, item, (value, actor, at, seq))
+        found.acts.setdefault(act, when)
+        note(found, where, act, item, (value, actor, when, seq))
     return found
 
 

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db import transaction
+from django.db import DEFAULT_DB_ALIAS, transaction
 from django.db.models import Max
 
 from equipoise.conduct.access.acting import Actor
@@ -16,6 +16,7 @@ from equipoise.conduct.audit.record import append, entries, lock
 from equipoise.conduct.capture.current import current, require_unlocked
 from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.forms.checking import day_problem
+from equipoise.conduct.statements import moment, rows
 from equipoise.conduct.study.models import Site
 from equipoise.conduct.study.protocols import in_force
 from equipoise.errors import AccessError, ConductError
@@ -24,6 +25,13 @@ from equipoise.protocol.calendar import Visit
 from equipoise.protocol.schedule import PlannedVisit, calendar
 
 NAME = re.compile(r"[A-Za-z0-9_-]{1,40}")
+OWN = ("id", "identifier", "site_id", "place", "day0", "status", "created_at")
+NAMED = """
+SELECT p.id, p.identifier, p.site_id, p.place, p.day0, p.status, p.created_at,
+       s.code, s.name, s.timezone
+FROM capture_participant p JOIN study_site s ON s.id = p.site_id
+WHERE p.identifier = %s
+"""
 
 
 def screen(site: str, *, actor: Actor, at: datetime) -> Participant:
@@ -82,8 +90,7 @@ def find(identifier: str, actor: Actor) -> Participant:
     """
     person = None
     if NAME.fullmatch(identifier):  # a database must not be asked for every text
-        everyone = Participant.objects.select_related("site")
-        person = everyone.filter(identifier=identifier).first()
+        person = _named(identifier)
     own = actor.own is None or actor.own == identifier
     if person is None or not own or not actor.roles_at(person.site.code):
         raise AccessError.single(
@@ -92,6 +99,17 @@ def find(identifier: str, actor: Actor) -> Participant:
             where="the address",
             mend="look the participant up on your list",
         )
+    return person
+
+
+def _named(identifier: str) -> Participant | None:
+    found = rows(NAMED, [identifier])
+    if not found:
+        return None
+    own, site = found[0][: len(OWN)], found[0][len(OWN) :]
+    person = Participant.from_db(DEFAULT_DB_ALIAS, OWN, own)
+    person.created_at = moment(person.created_at)
+    person.site = Site(person.site_id, site[0], site[1], site[2])
     return person
 
 

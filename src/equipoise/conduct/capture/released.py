@@ -1,8 +1,9 @@
 """Only what the pharmacy has released is infused.
 
 The pharmacy writes the number of a released syringe into the participant's chain, and
-nothing else; whoever starts an infusion reads the number on the syringe. The vault is not
-asked: who is blinded needs no part of it.
+nothing else; it takes the number away when the syringe is discarded. Whoever starts an
+infusion reads the number on the syringe. The vault is not asked: who is blinded needs no
+part of it.
 """
 
 from __future__ import annotations
@@ -17,8 +18,20 @@ SYRINGE, NUMBER = "syringe", "number"  # form and item of the entry; field of th
 
 
 def released(known: Current, visit: str) -> str:
-    """Number of the syringe that was released for an infusion; empty if none was."""
+    """Number of the syringe that is released for an infusion now; empty if none is."""
     return known.answers(SYRINGE, visit).get(NUMBER, "")
+
+
+def replaced(known: Current, visit: str) -> bool:
+    """Whether the pharmacy discarded a syringe that it had released for an infusion."""
+    said = known.values.get((SYRINGE, visit, None), {}).get(NUMBER)
+    return said is not None and (said.value is None or said.versions > 1)
+
+
+def begun_with(known: Current, visit: str) -> str:
+    """Number of the syringe with which an infusion has started; empty before it has."""
+    said = known.answers(INFUSION, visit)
+    return said.get(SYRINGE, "") if said.get(STARTED) else ""
 
 
 def unreleased(
@@ -41,7 +54,9 @@ def unreleased(
     if not number:
         raise ConductError.single(
             "EQ927",
-            "no syringe was released for this infusion",
+            "the syringe of this infusion was discarded, and no other is released yet"
+            if replaced(known, visit)
+            else "no syringe was released for this infusion",
             where=f"the syringe of {visit}",
             mend="the pharmacy fills it and a second person checks it; then read its "
             "number",
@@ -49,5 +64,10 @@ def unreleased(
     if not whole.get(SYRINGE):
         return {STARTED: "write the number on the syringe first"}
     if whole[SYRINGE] != number:
-        return {SYRINGE: "this is not the syringe that was released for this infusion"}
+        what = "this is not the syringe that was released for this infusion"
+        if replaced(known, visit):
+            what += (
+                ": another was discarded and replaced, read the number on the new one"
+            )
+        return {SYRINGE: what}
     return {}

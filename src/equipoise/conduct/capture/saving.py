@@ -26,11 +26,17 @@ from equipoise.conduct.capture.standing import note_status
 from equipoise.conduct.forms.checking import problems
 from equipoise.conduct.forms.definition import Form
 from equipoise.conduct.forms.local_time import taken
+from equipoise.conduct.statements import Cell, change, stored
 from equipoise.conduct.study.protocols import hash_in_force
 from equipoise.errors import ConductError
 
 # Forms from which it follows how far a participant has come.
 TELLING = ("consent", "exclusion", "milestone")
+NOTED = (
+    "UPDATE capture_formstate SET status = %s, seq = %s, changed_at = %s, changed_by = %s "
+    "WHERE participant_id = %s AND form = %s AND visit = %s AND "
+)
+NEVER = "minute IS NULL"
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,7 +226,11 @@ def note_state(
     seq: int,
 ) -> None:
     """Notes the state of a form, for lists; the chain is locked."""
-    key = dict(zip(("form", "visit", "minute"), where, strict=True))
-    new = {"status": status, "seq": seq, "changed_at": at, "changed_by": actor.name}
-    if not FormState.objects.filter(participant=person, **key).update(**new):
-        FormState.objects.create(participant=person, **key, **new)
+    form, visit, minute = where
+    asked, at_minute = ("minute = %s", [minute]) if minute is not None else (NEVER, [])
+    new: list[Cell] = [status, seq, stored(at), actor.name]
+    if not change(NOTED + asked, [*new, person.pk, form, visit, *at_minute]):
+        FormState.objects.create(
+            participant=person, form=form, visit=visit, minute=minute,
+            status=status, seq=seq, changed_at=at, changed_by=actor.name,
+        )  # fmt: skip

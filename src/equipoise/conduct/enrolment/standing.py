@@ -30,7 +30,7 @@ class Missing:
         shortened: chain -> length that was anchored, and length now.
         departed: chains that are another than the one that was anchored.
         beside: what the other chains of the vault lack (arms that were shown, syringes,
-            their checks), in words.
+            their checks and discards), in words.
     """
 
     allocations: int

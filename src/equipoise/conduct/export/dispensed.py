@@ -40,6 +40,9 @@ SYRINGES = Table(
         Column("filled_at", "datetime", "when it was filled"),
         Column("checked_by", "text", "the second person"),
         Column("released", "flag", "whether the second person agreed"),
+        Column("discarded_by", "text", "who threw it away before its infusion"),
+        Column("discarded_at", "datetime", "when it was thrown away"),
+        Column("discarded_because", "text", "what happened to it", unblinds=True),
     ),
     ("number",),
 )
@@ -57,11 +60,11 @@ Prepared = Mapping[tuple[str, str], Content]
 
 
 def prepared(filled: Iterable[Filled]) -> dict[tuple[str, str], Content]:
-    """Participant and visit -> content of the released syringe."""
+    """Participant and visit -> content of the released syringe that was kept."""
     return {
         (one.syringe.participant, one.syringe.visit): one.content
         for one in filled
-        if one.syringe.agrees
+        if one.syringe.agrees and one.syringe.stands
     }
 
 
@@ -108,6 +111,9 @@ def rows(filled: Iterable[Filled]) -> Iterator[Cells]:
             "filled_at": plain(made.at),
             "checked_by": made.checked_by or None,
             "released": made.agrees,
+            "discarded_by": made.discarded_by or None,
+            "discarded_at": plain(made.discarded_at) if made.discarded_at else None,
+            "discarded_because": one.why or None,
         }
 
 

@@ -11,17 +11,20 @@ from typing import IO, Literal
 from zipfile import ZipFile
 
 import pandas as pd
+from django.db.models import Sum
 
 from equipoise.conduct.access.acting import Actor
 from equipoise.conduct.audit.chain import Fact
-from equipoise.conduct.audit.models import STUDY
+from equipoise.conduct.audit.models import STUDY, Head
 from equipoise.conduct.audit.record import append
+from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.export.history import histories
 from equipoise.conduct.export.rows import UNSCHEDULED, Cells, blinded_contract, rows_of
 from equipoise.conduct.export.sight import sight_of
 from equipoise.conduct.export.sinks import CsvSink, ParquetSink, Sink, temporary
 from equipoise.conduct.export.snapshot import Snapshot, take
 from equipoise.conduct.export.workbook import WorkbookSink
+from equipoise.conduct.study.models import Site
 from equipoise.conduct.study.protocols import in_force, version
 from equipoise.dataset.origin import Origin
 from equipoise.dataset.tables import Table
@@ -34,12 +37,17 @@ SINKS: dict[Format, Callable[[Mapping[str, Table]], Sink]] = {
     "xlsx": WorkbookSink,
     "parquet": ParquetSink,
 }
+Tell = Callable[[int], None]
 README = """\
 CSV: UTF-8, one file for each table, texts in quotes, nothing where a value is missing.
 A text that begins with = + - @ (also full-width), a tab, a line break or an apostrophe
 has one apostrophe before it, so that no spreadsheet computes it; take one apostrophe
 from the beginning of every text that has one to have the text as it was entered.
 """
+
+
+def silent(done: int) -> None:
+    """Tells nobody how far an export is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +69,20 @@ class Export:
             return self.file.read()
 
 
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """An export that was written down, and is not made yet.
+
+    Attributes:
+        people: how many participants it reads.
+        make: reads and writes them; told after each one how many are done. Into a file
+            that is given, open for reading and writing, or into a temporary one.
+    """
+
+    people: int
+    make: Callable[[Tell, IO[bytes] | None], Export]
+
+
 def export(actor: Actor, form: Format, *, at: datetime) -> Export:
     """The data that a person may have, as a file: blinded, whoever asks.
 
@@ -74,9 +96,18 @@ def export(actor: Actor, form: Format, *, at: datetime) -> Export:
     Raises:
         AccessError: EQ911, the person may not export.
     """
+    return prepare(actor, form, at=at).make(silent, None)
+
+
+def prepare(actor: Actor, form: Format, *, at: datetime) -> Prepared:
+    """Takes the snapshot and writes the export down; see ``export``."""
     snapshot = begin(actor, form, at=at)
     tables = blinded_contract(version(snapshot.protocol))
-    return write(snapshot, form, tables, rows(snapshot, actor))
+
+    def make(tell: Tell, into: IO[bytes] | None) -> Export:
+        return write(snapshot, form, tables, rows(snapshot, actor, tell), into=into)
+
+    return Prepared(len(snapshot.heads), make)
 
 
 def trial_data(actor: Actor, *, at: datetime) -> TrialData:
@@ -130,12 +161,30 @@ def stated(form: Mapping[str, str]) -> Format:
     )
 
 
-def rows(snapshot: Snapshot, actor: Actor) -> Iterator[tuple[str, Cells]]:
-    """Every row of a snapshot that a person may have, participant by participant."""
+def rows(
+    snapshot: Snapshot, actor: Actor, tell: Tell = silent
+) -> Iterator[tuple[str, Cells]]:
+    """Every row of a snapshot that a person may have, participant by participant.
+
+    Args:
+        snapshot: whose rows they are.
+        actor: who may have them.
+        tell: told after each participant how many are done.
+    """
     protocol, sight = version(snapshot.protocol), sight_of(actor)
     tables = blinded_contract(protocol)
-    for person in histories(snapshot):
+    for done, person in enumerate(histories(snapshot), start=1):
         yield from rows_of(protocol, tables, person, sight)
+        tell(done)
+
+
+def entries_for(actor: Actor) -> int:
+    """Number of entries that an export of a person would read now."""
+    codes = [c for c in Site.objects.values_list("code", flat=True)
+             if actor.may("export", c)]  # fmt: skip
+    people = Participant.objects.filter(site__code__in=codes).values("identifier")
+    found = Head.objects.filter(chain__in=people).aggregate(all=Sum("seq"))
+    return found["all"] or 0
 
 
 def frames(found: Iterator[tuple[str, Cells]]) -> dict[str, pd.DataFrame]:
@@ -157,8 +206,9 @@ def write(
     tables: Mapping[str, Table],
     found: Iterator[tuple[str, Cells]],
     beside: Mapping[str, str] | None = None,
+    into: IO[bytes] | None = None,
 ) -> Export:
-    """Writes rows into a temporary file, in bounded memory; nothing stays of half a one.
+    """Writes rows into a file, in bounded memory; nothing stays of half a one.
 
     Args:
         snapshot: whose rows they are.
@@ -167,8 +217,9 @@ def write(
         found: table and row.
         beside: name -> text of files that stand in the archive too, in a workbook as
             sheets.
+        into: where it is written to; a temporary file if absent.
     """
-    sink, file = SINKS[form](tables), temporary()
+    sink, file = SINKS[form](tables), into or temporary()
     try:
         return _written(snapshot, form, sink, found, file, beside or {})
     except BaseException:  # a full disk, or somebody who does not wait

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
+from typing import IO
 
 from equipoise.conduct.access.acting import Actor
 from equipoise.conduct.allocation.disclosure import NAME
@@ -24,9 +25,12 @@ from equipoise.conduct.export.rows import Cells
 from equipoise.conduct.export.services import (
     Export,
     Format,
+    Prepared,
+    Tell,
     begin,
     frames,
     rows,
+    silent,
     write,
 )
 from equipoise.conduct.study.protocols import hash_in_force, version
@@ -92,21 +96,36 @@ def unblinded_export(
     It holds the sealed list with its seed and salt too, in a workbook as a sheet, so that
     anybody can check the commitment (``equipoise audit commitment``).
     """
+    return prepare_unblinded(actor, form, key, reason=reason, at=at).make(silent, None)
+
+
+def prepare_unblinded(
+    actor: Actor, form: Format, key: Path, *, reason: str, at: datetime
+) -> Prepared:
+    """Opens every arm and writes that and the export down; see ``unblinded_export``."""
     opened = _open(actor, key, reason, at)
     snapshot = begin(actor, f"unblinded {form}", at=at)
     protocol = version(snapshot.protocol)
-    found = _with_syringes(opened, _revealed(protocol, opened, rows(snapshot, actor)))
     tables = contract(protocol) | {dispensed.SYRINGES.name: dispensed.SYRINGES}
     words = dispensed.FROM_SYRINGES if opened.syringes else dispensed.FROM_PROTOCOL
     disclosed = disclose(key, protocol.trial.id).text()
-    made = write(snapshot, form, tables, found, {DOSES: words, NAME: disclosed})
-    return replace(made, name=made.name.replace(".", "-unblinded.", 1))
+
+    def make(tell: Tell, into: IO[bytes] | None) -> Export:
+        blinded = rows(snapshot, actor, tell)
+        found = _with_syringes(opened, _revealed(protocol, opened, blinded))
+        beside = {DOSES: words, NAME: disclosed}
+        made = write(snapshot, form, tables, found, beside, into)
+        return replace(made, name=made.name.replace(".", "-unblinded.", 1))
+
+    return Prepared(len(snapshot.heads), make)
 
 
-def _open(actor: Actor, key: Path, reason: str, at: datetime) -> Opened:
-    """Who got what, and what was in the syringes.
+def require_unblinder(actor: Actor) -> None:
+    """Refuses who may not have the arms, and everybody before the database is locked.
 
-    Written down in the trial and in the vault before it is known.
+    Raises:
+        AccessError: EQ911.
+        ConductError: EQ961.
     """
     if not actor.may("lock", "*") or not actor.may("export", "*"):
         raise AccessError.single(
@@ -122,6 +141,14 @@ def _open(actor: Actor, key: Path, reason: str, at: datetime) -> Opened:
             where="the forms",
             mend="lock every form of every participant first",
         )
+
+
+def _open(actor: Actor, key: Path, reason: str, at: datetime) -> Opened:
+    """Who got what, and what was in the syringes.
+
+    Written down in the trial and in the vault before it is known.
+    """
+    require_unblinder(actor)
     if not reason.strip():
         raise ConductError.single(
             "EQ962",

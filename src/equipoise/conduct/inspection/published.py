@@ -51,12 +51,13 @@ SHOWN = {  # why the vault was opened -> what the participant's chain says befor
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """Openings of the vault against the entries that were written before them.
+    """Openings and syringes of the vault against the entries written before them.
 
     Attributes:
-        unwritten: arms that were shown without an entry, in words.
-        cut_off: entries after which no arm was shown, in words: the request was cut off
-            between the two.
+        unwritten: arms that were shown without an entry, and syringes that were discarded
+            and could still be given, in words.
+        cut_off: entries after which no arm was shown or no syringe discarded, in words:
+            the request was cut off between the two.
     """
 
     unwritten: tuple[str, ...]
@@ -90,7 +91,7 @@ def unpublished() -> Iterator[str]:
 
 
 def compared() -> Compared:
-    """What the participants' chains say was shown, against the openings of the vault."""
+    """What the participants' chains say was shown or discarded, against the vault."""
     rows = services.shown()
     unwritten: list[str] = []
     cut_off: list[str] = []
@@ -108,4 +109,29 @@ def compared() -> Compared:
             for who in sorted(asked)
             if asked[who] > shown[who]
         ]
+    held, taken_back = _numbers()
+    gone = {made.number for made in services.syringes_of() if made.discarded_by}
+    unwritten += [
+        f"{who}: syringe {number} was discarded, and an infusion can start with it"
+        for number, who in sorted(held.items())
+        if number in gone
+    ]
+    cut_off += [
+        f"{who}: syringe {number} was taken back, and the vault does not say so: "
+        "discard it again to complete it"
+        for number, who in sorted(taken_back.items())
+        if number not in gone
+    ]
     return Compared(tuple(unwritten), tuple(cut_off))
+
+
+def _numbers() -> tuple[dict[str, str], dict[str, str]]:
+    """Number -> participant: of syringes that are released now, and that were once."""
+    last: dict[tuple[str, str], str | None] = {}
+    ever: dict[str, str] = {}
+    said = Entry.objects.filter(form="syringe", item="number").order_by("chain", "seq")
+    for chain, visit, value in said.values_list("chain", "visit", "value"):
+        last[chain, visit] = value
+        ever |= {value: chain} if value else {}
+    held = {number: who for (who, _), number in last.items() if number}
+    return held, {n: who for n, who in ever.items() if n not in held}

@@ -99,9 +99,9 @@ def fill(
     with transaction.atomic():
         if not User.objects.filter(username=ADMINISTRATOR).exists():
             _people(at)
-    _seal(key, anchors or folder / "anchors", at)
     with transaction.atomic():
         made = [_login(user) for user in User.objects.order_by("id")]
+    _seal(key, anchors or folder / "anchors", at)
     rows = ("\t".join((m.role, m.username, m.password)) for m in made)
     write_private(folder / FILE, "\n".join(rows) + "\n")
     return made

@@ -19,8 +19,8 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from equipoise.conduct.access import inviting
+from equipoise.conduct.access.acting import who
 from equipoise.conduct.capture.participants import find
-from equipoise.conduct.pages.desk import who
 from equipoise.conduct.resetting import joining
 from equipoise.conduct.resetting.asking import ask_for_participant, in_use
 from equipoise.conduct.resetting.telling import history
@@ -35,9 +35,13 @@ def not_here(request: HttpRequest, *args: str, **kwargs: str) -> HttpResponse:
 @require_GET
 def own(request: HttpRequest) -> HttpResponse:
     """What a person can change of the own account, the roles that hold, and resets."""
-    return render(
-        request, "account/own.html", {"resets": history(cast(User, request.user))}
-    )
+    return own_page(request)
+
+
+def own_page(request: HttpRequest, problems: list[str] | None = None) -> HttpResponse:
+    """The page of the own account, with what was wrong with a code."""
+    shown = {"resets": history(cast(User, request.user)), "problems": problems or []}
+    return render(request, "account/own.html", shown, status=409 if problems else 200)
 
 
 # Written down with what was done, or neither: allauth's own pages save first.

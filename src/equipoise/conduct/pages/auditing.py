@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from equipoise.conduct.access.acting import ALL_SITES, Actor
+from equipoise.conduct.access.acting import ALL_SITES, Actor, who
 from equipoise.conduct.audit.models import STUDY
 from equipoise.conduct.capture.current import Where
 from equipoise.conduct.capture.finding import place_of
@@ -16,7 +16,6 @@ from equipoise.conduct.capture.participants import find
 from equipoise.conduct.forms.definition import Form
 from equipoise.conduct.forms.wording import short
 from equipoise.conduct.inspection import reading
-from equipoise.conduct.pages.desk import who
 from equipoise.conduct.study.protocols import in_force
 from equipoise.errors import AccessError, ConductError
 

@@ -7,8 +7,10 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
 
-from equipoise.conduct.pages.desk import who
+from equipoise.conduct.access import proposing
+from equipoise.conduct.access.acting import who
 from equipoise.conduct.pages.menu import menu
 from equipoise.conduct.resetting.confirming import waiting
 from equipoise.conduct.resetting.telling import unread
@@ -35,6 +37,11 @@ def trial(request: HttpRequest) -> dict[str, Any]:
         known["menu"] = menu(actor, request.path, infusions=infusions)
         known["resets_unread"] = unread(user)
         known["resets_waiting"] = waiting(actor, at=at)
+        # Asked by whole pages alone: parts of a page need no more queries for it.
+        known["roles_waiting"] = SimpleLazyObject(
+            lambda: proposing.waiting(actor, at=at)
+        )
+        known["roles_mine"] = SimpleLazyObject(lambda: proposing.mine(user, at=at))
         known["who_name"] = user.get_full_name() or actor.name
         known["who_roles"] = ", ".join(sorted(actor.roles))
     return known

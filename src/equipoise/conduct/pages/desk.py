@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.http import HttpRequest
-from django.utils import timezone
 
-from equipoise.conduct.access.acting import Actor, actor_of
+from equipoise.conduct.access.acting import Actor, who
 from equipoise.conduct.capture.consent import BEFORE_CONSENT, lacks_consent
 from equipoise.conduct.capture.current import Current, Where, current
 from equipoise.conduct.capture.finding import UNSCHEDULED, place_of
+from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.capture.participants import find
 from equipoise.conduct.capture.permission import may_fill, may_read
 from equipoise.conduct.capture.saving import Place
@@ -47,13 +47,16 @@ class Desk:
         return self.known.status.get(self.where, "")
 
 
-def who(request: HttpRequest) -> tuple[Actor, datetime]:
-    """Who asks, and when: the same wherever it is asked in a request."""
-    known: tuple[Actor, datetime] | None = getattr(request, "who", None)
-    if known is None or known[0].name != request.user.get_username():
-        at = timezone.now()
-        known = actor_of(request.user, at=at), at
-        request.who = known  # type: ignore[attr-defined]
+def person_of(request: HttpRequest, identifier: str) -> Participant:
+    """The participant of an address, looked for once in a request.
+
+    Raises:
+        AccessError: EQ911: of another site, or not there.
+    """
+    known: Participant | None = getattr(request, "person", None)
+    if known is None or known.identifier != identifier:
+        known = find(identifier, who(request)[0])
+        request.person = known  # type: ignore[attr-defined]
     return known
 
 
@@ -79,7 +82,7 @@ def named(request: HttpRequest, identifier: str, form: str) -> Place:
         ConductError: EQ924, there is no such form.
     """
     actor, _ = who(request)
-    person = find(identifier, actor)
+    person = person_of(request, identifier)
     visit = request.GET.get("visit", "")
     place = place_of(person, form, visit, whole(request.GET.get("minute", "")))
     require_reading(actor, place)

@@ -8,13 +8,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
-from equipoise.conduct.access.acting import ALL_SITES
+from equipoise.conduct.access.acting import ALL_SITES, who
+from equipoise.conduct.access.reading import fingerprint, holders
 from equipoise.conduct.allocation import services
 from equipoise.conduct.capture.participants import find
 from equipoise.conduct.enrolment import sealing
 from equipoise.conduct.enrolment.randomizing import randomize as randomize_person
 from equipoise.conduct.enrolment.randomizing import readiness
-from equipoise.conduct.pages.desk import who
 from equipoise.conduct.study.protocols import in_force
 
 
@@ -52,17 +52,25 @@ def sealed_list(request: HttpRequest) -> HttpResponse:
         whole = text.isascii() and text.isdecimal() and len(text) < 5
         places = int(text) if whole and 0 < int(text) <= 5000 else 0
         if places:
+            vouched = request.POST.get("shown", "") if "vouch" in request.POST else ""
             sealing.seal(
                 places=places, key=settings.VAULT_KEY, anchors=settings.ANCHORS,
-                actor=actor, at=now,
+                actor=actor, at=now, vouched=vouched,
             )  # fmt: skip
         return redirect("sealed-list")
     made = services.commitment()
     hash_ = made.hash if made else ""
+    may_seal = actor.may("seal list", ALL_SITES)
+    people = holders(at=now) if may_seal and not made else []
+    judges = may_seal or any(actor.may("read audit", site) for site in actor.sites())
     known = {
         "commitment": made,
         "pieces": [hash_[i : i + 8] for i in range(0, len(hash_), 8)],
-        "may_seal": actor.may("seal list", ALL_SITES),
+        "may_seal": may_seal,
+        "holders": people,
+        "absent": [one for one in people if not one.came],
+        "shown": fingerprint(people),
+        "vouched_for": sealing.vouched_for() if made and judges else [],
         "planned": in_force().size.participants,
     }
     return render(request, "enrolment/list.html", known)

@@ -8,12 +8,13 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from equipoise.conduct.access.acting import who
 from equipoise.conduct.capture.current import current
 from equipoise.conduct.capture.finding import place_of
 from equipoise.conduct.capture.occurrences import begin, opened
 from equipoise.conduct.capture.participants import find
 from equipoise.conduct.capture.permission import may_fill
-from equipoise.conduct.pages.desk import require_reading, who
+from equipoise.conduct.pages.desk import require_reading
 from equipoise.conduct.pages.entry import address
 
 

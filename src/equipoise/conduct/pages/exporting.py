@@ -14,12 +14,12 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from equipoise.conduct.access.acting import ALL_SITES
+from equipoise.conduct.access.acting import ALL_SITES, who
 from equipoise.conduct.api.models import ApiToken
 from equipoise.conduct.api.tokens import issue, revoke
 from equipoise.conduct.export.services import Export, export, require_right, stated
 from equipoise.conduct.export.unblinding import locked, unblinded_export
-from equipoise.conduct.pages.desk import who
+from equipoise.conduct.pages import making
 
 
 @login_required
@@ -89,7 +89,7 @@ def _shown(request: HttpRequest, text: str = "") -> HttpResponse:
         "new_token": text,
         "may_unblind": actor.may("lock", ALL_SITES),
         "locked": locked(),
-    }
+    } | making.known_of(request)
     return render(request, "export/export.html", known)
 
 

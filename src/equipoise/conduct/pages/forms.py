@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
+from equipoise.conduct.access.acting import who
 from equipoise.conduct.capture import closing
 from equipoise.conduct.capture.due import waiting_visits_of
 from equipoise.conduct.capture.overview import facts_of_many
@@ -22,7 +23,7 @@ from equipoise.conduct.capture.permission import Rights
 from equipoise.conduct.capture.plan import plan_in_force
 from equipoise.conduct.capture.saving import Conflict, Place, Saved, save
 from equipoise.conduct.forms.definition import Field, Form
-from equipoise.conduct.pages.desk import Desk, desk_of, is_numbered, named, who
+from equipoise.conduct.pages.desk import Desk, desk_of, is_numbered, named
 from equipoise.conduct.pages.entry import (
     Shown,
     address,

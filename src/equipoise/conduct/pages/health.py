@@ -7,9 +7,8 @@ from django.db import Error
 from django.http import HttpRequest, JsonResponse
 from django.utils import timezone
 
-from equipoise.conduct.access.acting import ALL_SITES
+from equipoise.conduct.access.acting import ALL_SITES, who
 from equipoise.conduct.operation.health import parts
-from equipoise.conduct.pages.desk import who
 
 
 def health(request: HttpRequest) -> JsonResponse:

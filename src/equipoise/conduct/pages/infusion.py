@@ -13,17 +13,16 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from equipoise.conduct.access.acting import Actor
+from equipoise.conduct.access.acting import Actor, who
 from equipoise.conduct.capture.consent import lacks_consent
 from equipoise.conduct.capture.current import Current, current
 from equipoise.conduct.capture.finding import place_of
 from equipoise.conduct.capture.models import Participant
-from equipoise.conduct.capture.participants import find
 from equipoise.conduct.capture.permission import may_fill, may_read
 from equipoise.conduct.capture.plan import Plan, plan_in_force
-from equipoise.conduct.capture.released import SYRINGE, released
+from equipoise.conduct.capture.released import SYRINGE, begun_with, released, replaced
 from equipoise.conduct.capture.saving import Place
-from equipoise.conduct.pages.desk import desk_at, who, whole
+from equipoise.conduct.pages.desk import desk_at, person_of, whole
 from equipoise.conduct.pages.entry import address, shown_form
 from equipoise.conduct.safety import infusion as deeds
 from equipoise.conduct.safety.day import Day, Timepoint, day_of, next_minute
@@ -47,7 +46,7 @@ REASONS = (
 def infusion(request: HttpRequest, identifier: str, visit: str) -> HttpResponse:
     """Everything that the nurse needs; the answer to a rater is that of nobody's page."""
     actor, at = who(request)
-    person, plan = _bedside(identifier, visit, actor)
+    person, plan = _bedside(request, identifier, visit)
     known = _of_the_day(identifier, plan, visit)
     day = day_of(person, visit, plan, known, actor=actor, at=at)
     page = _page(person, visit, plan, known, actor, day)
@@ -62,7 +61,7 @@ def infusion(request: HttpRequest, identifier: str, visit: str) -> HttpResponse:
 def alerts(request: HttpRequest, identifier: str, visit: str) -> HttpResponse:
     """What fires now, for the part of the screen that follows each saved value."""
     actor, at = who(request)
-    person, plan = _bedside(identifier, visit, actor)
+    person, plan = _bedside(request, identifier, visit)
     known = _of_the_day(identifier, plan, visit)
     day = day_of(person, visit, plan, known, actor=actor, at=at)
     return render(request, "infusion/_alerts.html", {"day": day})
@@ -73,7 +72,7 @@ def alerts(request: HttpRequest, identifier: str, visit: str) -> HttpResponse:
 def deed(request: HttpRequest, identifier: str, visit: str, deed: str) -> HttpResponse:
     """Start, interruption, resumption, stop, or a repeated measurement."""
     actor, at = who(request)
-    person, plan = _bedside(identifier, visit, actor)
+    person, plan = _bedside(request, identifier, visit)
     path = reverse("infusion", args=[identifier, visit])
     if deed == "repeat":
         run = deeds.run_of(person, visit, current(identifier))
@@ -115,9 +114,12 @@ def _do(
     return ""
 
 
-def _bedside(identifier: str, visit: str, actor: Actor) -> tuple[Participant, Plan]:
+def _bedside(
+    request: HttpRequest, identifier: str, visit: str
+) -> tuple[Participant, Plan]:
     """The participant, if the person may see infusions and the visit has one."""
-    person, plan = find(identifier, actor), plan_in_force()
+    actor, _ = who(request)
+    person, plan = person_of(request, identifier), plan_in_force()
     known = {v.id for v in plan.protocol.schedule.visits if v.infusion is not None}
     if visit not in known or not may_read(
         actor, person, place_of(person, "infusion", visit).form
@@ -151,7 +153,8 @@ def _page(
         "lacking": lacks_consent(known),
         "held": day.run.started is None and deeds.holding(plan.protocol, known, visit),
         "released": bool(released(known, visit)),
-        "syringe": known.answers("infusion", visit).get("syringe", ""),
+        "replaced": replaced(known, visit),
+        "syringe": begun_with(known, visit),
         "asks_weight": any(f.name == "weight_kg" for f in place.form.fields),
         "weight": known.answers("infusion", visit).get("weight_kg", ""),
         "infusion_address": address(place),

@@ -19,7 +19,7 @@ from django.views.decorators.http import (
     require_safe,
 )
 
-from equipoise.conduct.access.acting import Actor
+from equipoise.conduct.access.acting import Actor, who
 from equipoise.conduct.capture import closing
 from equipoise.conduct.capture.consent import BEFORE_CONSENT, lacks_consent
 from equipoise.conduct.capture.current import Current, current
@@ -37,7 +37,7 @@ from equipoise.conduct.capture.timeline import timeline
 from equipoise.conduct.capture.verdict import OPEN, Verdict, exclusions, verdict
 from equipoise.conduct.forms.wording import milestone as milestone_word
 from equipoise.conduct.pages.calendar import Link, calendar, unscheduled, waiting
-from equipoise.conduct.pages.desk import who
+from equipoise.conduct.pages.desk import person_of
 from equipoise.conduct.pages.drawing import course
 from equipoise.conduct.pages.entry import address
 from equipoise.conduct.pages.menu import allowed
@@ -100,7 +100,7 @@ def screening(request: HttpRequest) -> HttpResponse:
 def participant(request: HttpRequest, identifier: str) -> HttpResponse:
     """Everything that this person may know of a participant, on one page."""
     actor, at = who(request)
-    person = find(identifier, actor)
+    person = person_of(request, identifier)
     return render(
         request,
         "participants/participant.html",

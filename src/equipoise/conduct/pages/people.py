@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -13,13 +13,14 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from equipoise.conduct.access import inviting
-from equipoise.conduct.access.acting import ALL_SITES, Actor
-from equipoise.conduct.access.granting import GRANTABLE, end, grant
-from equipoise.conduct.access.models import Membership
+from equipoise.conduct.access import inviting, proposing
+from equipoise.conduct.access.acting import ALL_SITES, Actor, who
+from equipoise.conduct.access.granting import GRANTABLE, end, grant, is_sealed
+from equipoise.conduct.access.models import Membership, Proposal
 from equipoise.conduct.access.reading import Person, people, person_of
+from equipoise.conduct.access.rights import RIGHTS, Role, leads_to_arms
+from equipoise.conduct.access.second_person import anybody, lately
 from equipoise.conduct.pages.accounts import address_of
-from equipoise.conduct.pages.desk import who
 from equipoise.conduct.resetting.asking import ask
 from equipoise.conduct.resetting.confirming import confirmers
 from equipoise.conduct.study.models import Site
@@ -67,11 +68,15 @@ def grant_role(request: HttpRequest, username: str) -> HttpResponse:
     role, site = request.POST.get("role", ""), request.POST.get("site", "")
     reason = request.POST.get("reason", "")
     try:
-        grant(user, role, site, actor=actor, at=now, reason=reason)
+        given = grant(user, role, site, actor=actor, at=now, reason=reason)
     except AccessError as error:
         shown = _shown(user, actor) | {"problems": error.problems}
         return render(request, "people/person.html", shown, status=409)
-    messages.success(request, f"{user.username} is {role} now.")
+    if isinstance(given, Proposal):
+        told = f"{user.username} is not {role} yet: it waits for a second person."
+        messages.warning(request, told)
+    else:
+        messages.success(request, f"{user.username} is {role} now.")
     return redirect("person", username=username)
 
 
@@ -133,13 +138,32 @@ def _user(username: str) -> User:
     return get_object_or_404(User, username=username)
 
 
+def _one_of(names: list[Role]) -> str:
+    return f"{', '.join(names[:-1])} or {names[-1]}"
+
+
+def _is_the_last(known: Person, actor: Actor) -> bool:
+    """Whether nobody could be the second person of this administrator without them."""
+    second = any("confirm reset" in RIGHTS[cast(Role, m.role)] for m in known.holds)
+    everywhere = frozenset({ALL_SITES})
+    if not second or known.username == actor.name:
+        return False
+    return not anybody(actor.name, known.username, everywhere, at=timezone.now())
+
+
 def _shown(user: User, actor: Actor) -> dict[str, Any]:
     """What the page of a person shows."""
-    known: Person = person_of(user, at=timezone.now())
+    now = timezone.now()
+    known: Person = person_of(user, at=now)
     return {
         "person": known,
+        "waits": [(one, proposing.confirmers(one, at=now)) for one in known.waits],
         "own": user.username == actor.name,
         "roles": GRANTABLE,
+        "sealed": is_sealed(),
+        "last": _is_the_last(known, actor),
+        "leading": _one_of([role for role in GRANTABLE if leads_to_arms(role)]),
+        "lately": lately().days,
         "sites": Site.objects.all(),
         "everywhere": ALL_SITES,
     }

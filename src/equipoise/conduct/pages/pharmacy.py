@@ -1,21 +1,30 @@
-"""The unblinded pharmacy: the list, one syringe, its check by a second person."""
+"""The unblinded pharmacy: the list, one syringe, its check, its end, and the record."""
 
 from __future__ import annotations
 
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import (
+    require_http_methods,
+    require_POST,
+    require_safe,
+)
 
 from equipoise.conduct.access.acting import actor_of
+from equipoise.conduct.allocation.services import REASON
 from equipoise.conduct.capture.participants import find
-from equipoise.conduct.pharmacy import filling
+from equipoise.conduct.pharmacy import accountability, discarding, filling
 from equipoise.conduct.pharmacy.dosing import OLDEST
 from equipoise.conduct.pharmacy.waiting import require_pharmacist, waiting
 from equipoise.conduct.study.protocols import in_force
+
+ROWS = 100  # syringes on a page of the record
 
 
 @login_required
@@ -68,13 +77,45 @@ def syringe(request: HttpRequest, number: str) -> HttpResponse:
         filling.check(number, volume_ml=text, key=key, actor=actor, at=now)
         return redirect("syringe", number)
     made, content = filling.read(number, key=key, actor=actor, at=now)
+    used = accountability.begun([made.participant])
     known = {
         "syringe": made,
         "content": content,
         "mine": made.filled_by == actor.name,
         "visit_label": _visit_label(made.visit),
+        "fate": accountability.fate(made, used),
+        "why": discarding.why(made, key=key),
+        "longest": REASON,
     }
     return render(request, "pharmacy/syringe.html", known)
+
+
+@login_required
+@require_POST
+def discard(request: HttpRequest, number: str) -> HttpResponse:
+    """Throws a syringe away, with the reason of the pharmacist."""
+    now = timezone.now()
+    discarding.discard(
+        number,
+        reason=request.POST.get("reason", ""),
+        key=settings.VAULT_KEY,
+        actor=actor_of(request.user, at=now),
+        at=now,
+    )
+    messages.success(request, f"Syringe {number} is discarded. It stays on record.")
+    return redirect("syringe", number)
+
+
+@login_required
+@never_cache
+@require_safe
+def record(request: HttpRequest) -> HttpResponse:
+    """Every syringe and what became of it, the newest first; no arm is opened."""
+    actor = actor_of(request.user, at=timezone.now())
+    kept = Paginator(accountability.everything(actor), ROWS)
+    page = kept.get_page(request.GET.get("page"))
+    rows = [(one, _visit_label(one.syringe.visit)) for one in page]
+    return render(request, "pharmacy/record.html", {"rows": rows, "page": page})
 
 
 def _visit_label(visit: str) -> str:

@@ -11,13 +11,12 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from equipoise.conduct.access.acting import ALL_SITES, Actor
+from equipoise.conduct.access.acting import ALL_SITES, Actor, who
 from equipoise.conduct.capture import recruitment as service
 from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.capture.overview import facts_of_many
 from equipoise.conduct.capture.participants import visible
 from equipoise.conduct.capture.plan import Plan, plan_in_force
-from equipoise.conduct.pages.desk import who
 from equipoise.conduct.pages.drawing import growth
 from equipoise.conduct.pages.menu import allowed
 from equipoise.conduct.pages.today import today_of, waiting_visits

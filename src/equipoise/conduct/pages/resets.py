@@ -1,4 +1,4 @@
-"""Resets of accounts: the second person confirms, the person concerned is told."""
+"""The second person: what waits for a confirmation; and who is told of a reset."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_POST
 
-from equipoise.conduct.access.acting import Actor
+from equipoise.conduct.access import proposing
+from equipoise.conduct.access.acting import Actor, who
 from equipoise.conduct.access.models import Reset
-from equipoise.conduct.pages.desk import who
 from equipoise.conduct.pages.identity import is_still_the_same, just_shown
 from equipoise.conduct.resetting import telling
 from equipoise.conduct.resetting.confirming import confirm, waiting
@@ -32,8 +32,8 @@ UNSURE = Problem(
 @login_required
 @require_GET
 def resets(request: HttpRequest) -> HttpResponse:
-    """Resets that wait for somebody's confirmation."""
-    return _page(request, _actor(request))
+    """Resets and roles that wait for somebody's confirmation."""
+    return confirmations(request, judge(request))
 
 
 @login_required
@@ -42,14 +42,14 @@ def resets(request: HttpRequest) -> HttpResponse:
 @sensitive_post_parameters()
 def confirm_reset(request: HttpRequest, key: int) -> HttpResponse:
     """Confirms one, and shows the code, once."""
-    actor = _actor(request)
+    actor = judge(request)
     reset = get_object_or_404(Reset, pk=key)
     if not is_still_the_same(request):
-        return _page(request, actor, (UNSURE,))
+        return confirmations(request, actor, (UNSURE,))
     try:
         code = confirm(reset, actor=actor, at=timezone.now())
     except AccessError as error:
-        return _page(request, actor, error.problems)
+        return confirmations(request, actor, error.problems)
     shown = {"person": reset.user, "reset": reset, "code": code}
     return render(request, "people/code.html", shown)
 
@@ -62,18 +62,26 @@ def read(request: HttpRequest) -> HttpResponse:
     return redirect("account")
 
 
-def _actor(request: HttpRequest) -> Actor:
+def judge(request: HttpRequest) -> Actor:
+    """Who may be a second person somewhere; anybody else is refused.
+
+    Raises:
+        AccessError: EQ911.
+    """
     actor = who(request)[0]
     if not any(actor.may("confirm reset", site) for site in actor.sites()):
         actor.require("confirm reset", "")
     return actor
 
 
-def _page(
+def confirmations(
     request: HttpRequest, actor: Actor, problems: tuple[Problem, ...] = ()
 ) -> HttpResponse:
+    """Everything that waits for this person as the second one."""
+    now = timezone.now()
     shown = {
-        "resets": waiting(actor, at=timezone.now()),
+        "resets": waiting(actor, at=now),
+        "roles": proposing.waiting(actor, at=now),
         "recent": just_shown(request),
         "problems": problems,
     }

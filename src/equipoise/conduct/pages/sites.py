@@ -9,8 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
-from equipoise.conduct.access.acting import ALL_SITES, Actor
-from equipoise.conduct.pages.desk import who
+from equipoise.conduct.access.acting import ALL_SITES, Actor, who
 from equipoise.conduct.study.models import Site
 from equipoise.conduct.study.sites import set_timezone, zone_names
 from equipoise.errors import ConductError, Problem

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from equipoise.conduct.access.acting import Actor
+from equipoise.conduct.access.acting import Actor, who
 from equipoise.conduct.capture.due import DueVisit, Facts, waiting_visits_of
 from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.capture.overview import facts_of_many, lost_responses
@@ -25,7 +25,6 @@ from equipoise.conduct.capture.responders import Loss
 from equipoise.conduct.capture.standing import GONE
 from equipoise.conduct.enrolment.randomizing import readiness
 from equipoise.conduct.forms.wording import short
-from equipoise.conduct.pages.desk import who
 from equipoise.conduct.pages.menu import allowed
 from equipoise.conduct.pharmacy.waiting import waiting as syringes_waiting
 

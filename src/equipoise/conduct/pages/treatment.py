@@ -10,9 +10,9 @@ from django.urls.converters import SlugConverter
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from equipoise.conduct.access.acting import who
 from equipoise.conduct.access.open_label import is_open
 from equipoise.conduct.capture.participants import find
-from equipoise.conduct.pages.desk import who
 from equipoise.conduct.study.protocols import in_force
 from equipoise.conduct.unblinding import open_label
 from equipoise.errors import ConductError

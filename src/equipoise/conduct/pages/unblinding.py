@@ -9,10 +9,10 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from equipoise.conduct.access.acting import who
 from equipoise.conduct.allocation import services
 from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.capture.participants import find
-from equipoise.conduct.pages.desk import who
 from equipoise.conduct.pages.identity import is_still_the_same, just_shown
 from equipoise.conduct.study.protocols import in_force
 from equipoise.conduct.unblinding import emergency

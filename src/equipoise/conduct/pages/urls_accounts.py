@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from django.urls import path, re_path
 
-from equipoise.conduct.pages import accounts, health, people, resets, setup, sites
+from equipoise.conduct.pages import (
+    accounts,
+    health,
+    people,
+    resets,
+    roles,
+    setup,
+    sites,
+)
 
 urlpatterns = [
     # What allauth offers and this application does not: nobody signs up, and nothing is
@@ -19,6 +27,10 @@ urlpatterns = [
     path("accounts/reset/read/", resets.read, name="reset_read"),
     path("resets/", resets.resets, name="resets"),
     path("resets/<int:key>/", resets.confirm_reset, name="confirm_reset"),
+    path("roles/<int:key>/confirm/", roles.confirm_role, name="confirm_role"),
+    path("roles/<int:key>/refuse/", roles.refuse_role, name="refuse_role"),
+    path("roles/<int:key>/withdraw/", roles.withdraw_role, name="withdraw_role"),
+    path("roles/<int:key>/take/", roles.take_role, name="take_role"),
     path("setup/", setup.set_up, name="setup"),
     path("join/<str:account>/<str:token>/", accounts.join, name="join"),
     path("sites/", sites.sites, name="sites"),

@@ -28,8 +28,10 @@ urlpatterns: list[URLPattern] = [
     path("list/", enrolment.sealed_list, name="sealed-list"),
     path("participants/<slug:identifier>/unblind/", unblinding.unblind, name="unblind"),
     path("pharmacy/", pharmacy.pharmacy, name="pharmacy"),
+    path("pharmacy/record/", pharmacy.record, name="syringe-record"),
     path("pharmacy/<slug:identifier>/<slug:visit>/", pharmacy.prepare, name="prepare"),
     path("syringes/<slug:number>/", pharmacy.syringe, name="syringe"),
+    path("syringes/<slug:number>/discard/", pharmacy.discard, name="discard-syringe"),
     path("audit/", auditing.audit, name="audit"),
     path("audit/<slug:chain>/", auditing.chain, name="audit-chain"),
 ]

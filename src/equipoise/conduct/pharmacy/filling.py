@@ -15,6 +15,7 @@ from equipoise.conduct.audit.chain import Fact
 from equipoise.conduct.audit.record import append, entries, lock
 from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.numbers import decimal
+from equipoise.conduct.pharmacy import accountability
 from equipoise.conduct.pharmacy.dosing import (
     Dose,
     dose,
@@ -24,7 +25,6 @@ from equipoise.conduct.pharmacy.dosing import (
 )
 from equipoise.conduct.pharmacy.waiting import Next, next_of, require_pharmacist
 from equipoise.conduct.study.protocols import in_force
-from equipoise.errors import ConductError
 from equipoise.numerics.rounding import fixed
 from equipoise.protocol.amend import content_hash
 from equipoise.protocol.treatment import DECIMALS
@@ -130,8 +130,11 @@ def fill(
 
 
 def usual_total(key: Path) -> str:
-    """Total volume of the last syringe of the trial in mL; empty before the first."""
-    made = services.syringes_of()
+    """Total volume of the last syringe of the trial in mL; empty before the first.
+
+    One that was discarded does not count: its volume may be why.
+    """
+    made = [one for one in services.syringes_of() if not one.discarded_by]
     return services.content_of(key, made[-1].number).total_ml if made else ""
 
 
@@ -144,7 +147,7 @@ def read(
         AccessError: EQ911.
         ConductError: EQ939, no such syringe.
     """
-    made, _ = _known(number, actor)
+    made, _ = accountability.known(number, actor)
     services.open_one(
         key, made.participant, why="pharmacy", reason=number, actor=actor.name, at=at
     )
@@ -168,9 +171,10 @@ def check(
 
     Raises:
         AccessError: EQ911.
-        ConductError: EQ939, the person has filled it, or it was checked already.
+        ConductError: EQ939, the person has filled it, or it was checked or discarded
+            already.
     """
-    made, person = _known(number, actor)
+    made, person = accountability.known(number, actor)
     actor.require("check syringe", person.site.code)
     if made.checked_by != actor.name:
         wanted = services.content_of(key, number).volume_ml
@@ -184,25 +188,11 @@ def check(
 def _release(made: Syringe, actor: Actor, at: datetime) -> None:
     with transaction.atomic():
         lock(made.participant)
+        now = services.syringe(made.number)  # somebody may have discarded it since
+        if now is not None and now.discarded_by:
+            raise services.discarded(now)
         if entries(made.participant).filter(act="syringe", value=made.number).exists():
             return
         fact = Fact("syringe", "syringe", made.visit, item="number", value=made.number)
         protocol = content_hash(in_force())
         append(made.participant, [fact], actor=actor.name, protocol=protocol, at=at)
-
-
-def _known(number: str, actor: Actor) -> tuple[Syringe, Participant]:
-    """A syringe of a pharmacist's own site; of another one, or none: the same answer."""
-    for site in actor.sites() or {""}:
-        require_pharmacist(actor, site)
-    made = services.syringe(number)
-    name = made.participant if made is not None else ""
-    person = Participant.objects.select_related("site").filter(identifier=name).first()
-    if made is None or person is None or not actor.roles_at(person.site.code):
-        raise ConductError.single(
-            "EQ939",
-            "there is no such syringe",
-            where=f"syringe {number}",
-            mend="read the number again",
-        )
-    return made, person

@@ -31,6 +31,7 @@ class Next:
         on: planned date; None before day 0 is planned.
         weight: newest weight on record.
         syringe: the last one for this infusion that was not thrown away.
+        gone: those that were, the first one first.
     """
 
     person: Participant
@@ -38,6 +39,7 @@ class Next:
     on: date | None
     weight: Weight | None
     syringe: Syringe | None
+    gone: tuple[Syringe, ...] = ()
 
 
 def require_pharmacist(actor: Actor, site: str) -> None:
@@ -109,8 +111,9 @@ def _next(person: Participant, over: set[tuple[str, str]]) -> Next | None:
             continue
         dates = {p.visit.id: p.date for p in planned(person, responder=None)}
         made = services.syringes_of(person.identifier, visit.id)
-        kept = [one for one in made if one.agrees is not False]
+        kept = [one for one in made if one.stands]
+        gone = tuple(one for one in made if not one.stands)
         weight = newest_weight(person.identifier)
         last = kept[-1] if kept else None
-        return Next(person, visit, dates.get(visit.id), weight, last)
+        return Next(person, visit, dates.get(visit.id), weight, last, gone)
     return None

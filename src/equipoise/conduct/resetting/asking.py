@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import cast
 
 from allauth.mfa.models import Authenticator
 from django.contrib.auth.models import User
 from django.db import transaction
 
 from equipoise.conduct.access.acting import Actor
-from equipoise.conduct.access.granting import note
+from equipoise.conduct.access.granting import is_sealed, note
 from equipoise.conduct.access.inviting import Link, link, manages, reasoned
 from equipoise.conduct.access.models import (
     Membership,
@@ -19,6 +20,7 @@ from equipoise.conduct.access.models import (
     open_resets,
 )
 from equipoise.conduct.access.noting import by
+from equipoise.conduct.access.rights import Role, leads_to_arms
 from equipoise.conduct.api.tokens import revoke_all
 from equipoise.conduct.audit.models import STUDY, Entry
 from equipoise.conduct.audit.record import lock
@@ -103,6 +105,19 @@ def in_use(user: User) -> bool:
     )
 
 
+def is_left_open(user: User) -> bool:
+    """Whether nobody has opened an account that leads to arms already.
+
+    Who seals the list lets none of these be; one that was left all the same, by an
+    earlier version, is not opened by its link alone.
+    """
+    if user.has_usable_password() or not is_sealed():
+        return False
+    held = Membership.objects.filter(user=user, until__isnull=True)
+    roles = held.values_list("role", flat=True)
+    return any(leads_to_arms(cast(Role, role)) for role in roles)
+
+
 def _ask(user: User, actor: Actor, at: datetime, reason: str) -> Asked:
     reasoned(reason)
     with transaction.atomic():
@@ -131,4 +146,5 @@ def _needs_second(user: User) -> bool:
     """
     if ParticipantAccount.objects.filter(user=user).exists():
         return False
-    return Membership.objects.filter(user=user).exists() and in_use(user)
+    held = Membership.objects.filter(user=user).exists()
+    return held and (in_use(user) or is_left_open(user))

@@ -14,8 +14,9 @@ from django.db.models import F
 from equipoise.conduct.access.granting import note
 from equipoise.conduct.access.inviting import invited, set_password
 from equipoise.conduct.access.models import Reset, open_resets
+from equipoise.conduct.access.second_person import digest
 from equipoise.conduct.api.tokens import revoke_all
-from equipoise.conduct.resetting.confirming import digest
+from equipoise.conduct.resetting.asking import is_left_open
 
 TRIES = 5
 VOID = "The link is void."
@@ -47,11 +48,17 @@ class Door:
 
 
 def door(account: str, token: str) -> Door | None:
-    """Where a link leads; None if it is void, or too many wrong codes were tried."""
+    """Where a link leads.
+
+    None if it is void, too many wrong codes were tried, or it alone would open arms.
+    """
     user = invited(account, token)
     if user is None:
         return None
     reset = open_resets().filter(user=user).first()
+    alone = reset is None or not reset.second
+    if alone and is_left_open(user):
+        return None
     if reset is not None and reset.tries >= TRIES:
         return None
     return Door(user, reset)

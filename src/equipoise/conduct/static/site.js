@@ -242,6 +242,12 @@
         }, 0);
       });
     });
+    document.addEventListener("submit", function (event) { // a form that came later, too
+      if (!event.target.matches("form[data-once]")) { return; }
+      setTimeout(function () {
+        event.target.querySelectorAll("button").forEach(function (b) { b.disabled = true; });
+      }, 0);
+    });
     document.querySelectorAll("[data-print]").forEach(function (b) {
       b.addEventListener("click", function () { window.print(); });
     });

@@ -13,6 +13,7 @@ from django.db import transaction
 from equipoise.conduct.audit.chain import Fact
 from equipoise.conduct.audit.models import STUDY
 from equipoise.conduct.audit.record import append, lock
+from equipoise.conduct.statements import rows
 from equipoise.conduct.study.models import ProtocolVersion
 from equipoise.errors import ConductError
 from equipoise.instruments.load import parse_instrument
@@ -56,15 +57,15 @@ def hash_in_force() -> str:
     kept = _kept.get()
     if kept:
         return kept[0]
-    newest = ProtocolVersion.objects.order_by("-id").values_list("hash", flat=True)
-    found = newest.first()
-    if found is None:
+    newest = rows("SELECT hash FROM study_protocolversion ORDER BY id DESC LIMIT 1")
+    if not newest:
         raise ConductError.single(
             "EQ901",
             "no protocol is in force",
             where="the study",
             mend="start the trial with `equipoise serve PROTOCOL`",
         )
+    found = str(newest[0][0])
     if kept is not None:
         kept.append(found)
     return found

@@ -19,12 +19,14 @@ def show(key: Path, who: str = "P0001", reason: str = "r") -> None:
 
 @pytest.fixture
 def shown(study: Protocol, key: Path) -> Protocol:
-    """Three openings, and two syringes of which one was thrown away."""
+    """Three openings, and three syringes: one failed its check, one was discarded."""
     services.allocate(study, key, "P0001", {}, actor="c", at=NOW)
     for reason in ("one", "two", "three"):
         show(key, reason=reason)
     first = fill(key)
     services.check_syringe(first, agrees=False, actor="q", at=NOW)
+    second = fill(key)
+    services.discard_syringe(key, second, reason="fell", actor="p", at=NOW)
     services.check_syringe(fill(key), agrees=True, actor="q", at=NOW)
     return study
 
@@ -32,7 +34,8 @@ def shown(study: Protocol, key: Path) -> Protocol:
 def test_heads_grow(shown: Protocol, key: Path) -> None:
     before = services.heads()
     assert {name: count for name, (count, _) in before.items()} == {
-        "openings": 3, "syringes": 2, "checks of syringes": 2,
+        "openings": 3, "syringes": 3, "checks of syringes": 2,
+        "discards of syringes": 1,
     }  # fmt: skip
     show(key)
     after = services.heads()
@@ -59,6 +62,19 @@ def test_heads_grow(shown: Protocol, key: Path) -> None:
             "DELETE FROM allocation_syringecheck WHERE seq = 1",
             "check of a syringe 1 is missing",
         ),
+        (
+            "UPDATE allocation_syringediscard SET actor = 'x'",
+            "discard of a syringe 1 is not",
+        ),
+        (
+            "UPDATE allocation_syringediscard SET seq = 2",
+            "discard of a syringe 1 is missing",
+        ),
+        (
+            "UPDATE allocation_syringediscard SET syringe_id = (SELECT id FROM "
+            "allocation_syringerow WHERE seq = 3)",
+            "discard of a syringe 1 is not",
+        ),
         ("UPDATE allocation_syringerow SET visit = 'x' WHERE seq = 2", "syringe 2 is"),
     ],
 )
@@ -70,7 +86,7 @@ def test_a_change_is_found_without_the_key(
     assert what in " ".join(services.verify(None))
 
 
-@pytest.mark.parametrize("table", ["opening", "syringecheck"])
+@pytest.mark.parametrize("table", ["opening", "syringecheck", "syringediscard"])
 @pytest.mark.parametrize(
     "statement",
     [
@@ -82,7 +98,7 @@ def test_a_change_is_found_without_the_key(
 def test_the_database_refuses(
     shown: Protocol, key: Path, table: str, statement: str
 ) -> None:
-    """After the migration that made the tables anew, as before it."""
+    """After the migrations that made tables, or made them anew."""
     connection = connections["vault"]
     if connection.vendor == "postgresql" and "REPLACE" in statement:
         statement = (

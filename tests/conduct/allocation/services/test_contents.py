@@ -24,6 +24,16 @@ def test_contents_come_in_the_order_of_filling(study: Protocol, key: Path) -> No
     assert [one.content.volume_ml for one in found] == ["0.82", "0.81"]
 
 
+def test_what_was_discarded_says_why(study: Protocol, key: Path) -> None:
+    first = fill(key)
+    services.discard_syringe(key, first, reason="leaked", actor="p", at=NOW)
+    fill(key)
+    found = services.contents(key)
+    assert [(one.syringe.discarded_by, one.why) for one in found] == [
+        ("p", "leaked"), ("", "")
+    ]  # fmt: skip
+
+
 def test_a_trial_without_syringes_has_none(study: Protocol, key: Path) -> None:
     assert services.contents(key) == []
 

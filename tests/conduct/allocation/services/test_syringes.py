@@ -7,10 +7,11 @@ import pytest
 from django.db import connections
 
 from equipoise.conduct.allocation import services
-from equipoise.conduct.allocation.services import Content
+from equipoise.conduct.allocation.services import Content, Syringe
 from equipoise.errors import ConductError
 from equipoise.protocol.model import Protocol
 from tests.conduct.conftest import NOW
+from tests.conduct.tampering import sql
 
 CONTENT = Content(
     arm="ketamine", drug="ketamine", dose_mg=41.0, weight_kg=82.0,
@@ -83,7 +84,93 @@ def test_who_filled_does_not_check(study: Protocol, key: Path) -> None:
         services.check_syringe(number, agrees=True, actor="r", at=NOW)
 
 
+def discard(key: Path, number: str, reason: str = "fell", actor: str = "p") -> Syringe:
+    return services.discard_syringe(key, number, reason=reason, actor=actor, at=NOW)
+
+
+@pytest.mark.parametrize("checked", [True, False])
+def test_a_discarded_syringe_makes_room_for_another(
+    study: Protocol, key: Path, checked: bool
+) -> None:
+    first = fill(key)
+    if checked:
+        services.check_syringe(first, agrees=True, actor="q", at=NOW)
+    gone = discard(key, first, "fell to the floor")
+    assert (gone.discarded_by, gone.discarded_at) == ("p", NOW)
+    assert (gone.stands, gone.agrees) == (False, True if checked else None)
+    assert services.why_discarded(key, first) == "fell to the floor"
+    second = fill(key)
+    assert second != first
+    assert [s.stands for s in services.syringes_of()] == [False, True]
+    assert services.why_discarded(key, second) == ""
+
+
+def test_a_syringe_is_discarded_once_by_one_person(study: Protocol, key: Path) -> None:
+    number = fill(key)
+    first = discard(key, number)
+    assert discard(key, number, "another reason") == first
+    with pytest.raises(ConductError, match=r"EQ940.*already"):
+        discard(key, number, actor="q")
+    assert services.why_discarded(key, number) == "fell"
+    assert services.heads()["discards of syringes"][0] == 1
+
+
+def test_what_failed_the_check_is_not_discarded_again(
+    study: Protocol, key: Path
+) -> None:
+    number = fill(key)
+    services.check_syringe(number, agrees=False, actor="q", at=NOW)
+    with pytest.raises(ConductError, match="EQ940"):
+        discard(key, number)
+
+
+@pytest.mark.parametrize("reason", ["", " \n", "x" * 401])
+def test_a_syringe_is_not_discarded_without_a_reason(
+    study: Protocol, key: Path, reason: str
+) -> None:
+    number = fill(key)
+    with pytest.raises(ConductError, match="EQ940"):
+        discard(key, number, reason)
+    assert services.syringe(number).stands
+
+
+def test_a_discarded_syringe_is_not_checked(study: Protocol, key: Path) -> None:
+    number = fill(key)
+    discard(key, number)
+    with pytest.raises(ConductError, match=r"EQ939.*discarded by p"):
+        services.check_syringe(number, agrees=True, actor="q", at=NOW)
+
+
+def test_reasons_are_sealed_and_equally_long(study: Protocol, key: Path) -> None:
+    longest = "\U0001f489" * 400  # four bytes each
+    for visit, why in (("v1", "ketamine of an old batch"), ("v2", longest)):
+        discard(key, fill(key, visit), why)
+    with connections["vault"].cursor() as cursor:
+        cursor.execute("SELECT reason FROM allocation_syringediscard")
+        sealed = [bytes(row[0]) for row in cursor.fetchall()]
+    assert len({len(one) for one in sealed}) == 1
+    assert not any(b"ketamine" in one for one in sealed)
+    assert [one.why for one in services.contents(key)] == [
+        "ketamine of an old batch", longest
+    ]  # fmt: skip
+
+
+def test_a_reason_opens_at_its_own_syringe_alone(study: Protocol, key: Path) -> None:
+    for visit in ("v1", "v2"):
+        discard(key, fill(key, visit), f"reason of {visit}")
+    sql(
+        "UPDATE allocation_syringediscard SET reason = (SELECT reason FROM "
+        "allocation_syringediscard WHERE seq = 1) WHERE seq = 2",
+        alias="vault",
+    )
+    moved = services.syringes_of(visit="v2")[0].number
+    with pytest.raises(ConductError, match="EQ932"):
+        services.why_discarded(key, moved)
+
+
 def test_an_unknown_number_is_refused(study: Protocol, key: Path) -> None:
     assert services.syringe("00000000") is None
     with pytest.raises(ConductError, match="EQ939"):
         services.content_of(key, "00000000")
+    with pytest.raises(ConductError, match="EQ939"):
+        discard(key, "00000000")

@@ -25,18 +25,25 @@ from equipoise.conduct.allocation.services.opening import (
 )
 from equipoise.conduct.allocation.services.sealing import commitment, seal, sealed_under
 from equipoise.conduct.allocation.services.syringes import (
+    REASON,
     Content,
     Syringe,
     check_syringe,
     content_of,
+    discard_syringe,
+    discarded,
     fill_syringe,
+    not_discarded,
+    require_discardable,
     syringe,
     syringes_of,
+    why_discarded,
 )
 from equipoise.conduct.allocation.services.verifying import KEPT_BY_THE_KEY, verify
 
 __all__ = [
     "KEPT_BY_THE_KEY",
+    "REASON",
     "Content",
     "Filled",
     "Given",
@@ -48,6 +55,8 @@ __all__ = [
     "commitment",
     "content_of",
     "contents",
+    "discard_syringe",
+    "discarded",
     "disclose",
     "fill_syringe",
     "given",
@@ -56,9 +65,11 @@ __all__ = [
     "head",
     "heads",
     "kit",
+    "not_discarded",
     "open_all",
     "open_one",
     "position",
+    "require_discardable",
     "restore",
     "seal",
     "sealed_under",
@@ -66,4 +77,5 @@ __all__ = [
     "syringe",
     "syringes_of",
     "verify",
+    "why_discarded",
 ]

@@ -1,4 +1,4 @@
-"""The chains of the vault: allocations, openings, syringes and their checks.
+"""The chains of the vault: allocations, openings, syringes, checks and discards.
 
 Whoever adds a row holds the lock of the list first, so that the rows of a chain come one
 after the other whoever asks at the same time.
@@ -15,6 +15,7 @@ from equipoise.conduct.allocation.models import (
     Opening,
     Sealed,
     SyringeCheck,
+    SyringeDiscard,
     SyringeRow,
 )
 from equipoise.conduct.audit.chain import START, bind
@@ -26,6 +27,7 @@ BESIDE: dict[str, Any] = {
     "openings": Opening,
     "syringes": SyringeRow,
     "checks of syringes": SyringeCheck,
+    "discards of syringes": SyringeDiscard,
 }
 
 
@@ -97,6 +99,11 @@ def check_link(previous: bytes, row: SyringeCheck) -> bytes:
     return links.check(previous, row, row.syringe.number)
 
 
+def discard_link(previous: bytes, row: SyringeDiscard) -> bytes:
+    """The hash of a discard, bound to all before it."""
+    return links.discard(previous, row, row.syringe.number)
+
+
 def broken() -> Iterator[str]:
     """What is not what was written down, in words; nothing if every chain is whole."""
     kinds: tuple[tuple[str, Any, Callable[[bytes, Any], bytes]], ...] = (
@@ -111,6 +118,11 @@ def broken() -> Iterator[str]:
             "check of a syringe",
             SyringeCheck.objects.select_related("syringe").order_by("seq"),
             check_link,
+        ),
+        (
+            "discard of a syringe",
+            SyringeDiscard.objects.select_related("syringe").order_by("seq"),
+            discard_link,
         ),
     )
     for kind, rows, link in kinds:

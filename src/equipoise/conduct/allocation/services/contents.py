@@ -11,16 +11,23 @@ from equipoise.conduct.allocation.models import SyringeRow
 from equipoise.conduct.allocation.services.syringes import (
     Content,
     Syringe,
+    reason_of,
+    sealed_reasons,
     syringes_of,
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Filled:
-    """A syringe with its content."""
+    """A syringe with its content.
+
+    Attributes:
+        why: it was discarded, as the pharmacist wrote it; empty if it was not.
+    """
 
     syringe: Syringe
     content: Content
+    why: str = ""
 
 
 def contents(key: Path) -> list[Filled]:
@@ -36,8 +43,13 @@ def contents(key: Path) -> list[Filled]:
         ConductError: EQ932, a content does not open.
     """
     vault, known = Vault(key), {made.number: made for made in syringes_of()}
+    why = {n: vault.open(sealed, reason_of(n)) for n, sealed in sealed_reasons()}
     return [
-        Filled(known[row.number], Content(**json.loads(_opened(vault, row))))
+        Filled(
+            known[row.number],
+            Content(**json.loads(_opened(vault, row))),
+            why.get(row.number, ""),
+        )
         for row in SyringeRow.objects.all()
     ]
 

@@ -13,11 +13,17 @@ from datetime import datetime
 from pathlib import Path
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from equipoise.conduct.allocation.key import Vault
-from equipoise.conduct.allocation.models import SyringeCheck, SyringeRow
+from equipoise.conduct.allocation.models import (
+    SyringeCheck,
+    SyringeDiscard,
+    SyringeRow,
+)
 from equipoise.conduct.allocation.services.chains import (
     check_link,
+    discard_link,
     end,
     hold,
     syringe_link,
@@ -27,6 +33,8 @@ from equipoise.errors import ConductError
 
 DIGITS = 8
 BLOCK = 1024  # bytes; every content is equally long when sealed
+REASON = 400  # characters of the longest reason for throwing a syringe away
+REASON_BLOCK = 2048  # bytes, which hold it in any script: reasons are equally long too
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +70,8 @@ class Syringe:
     Attributes:
         agrees: what the second person found; None before the check.
         checked_by: who that was; empty before the check.
+        discarded_by: who threw it away after it was filled; empty if nobody did.
+        discarded_at: when; None if nobody did.
     """
 
     number: str
@@ -71,6 +81,13 @@ class Syringe:
     filled_by: str
     agrees: bool | None
     checked_by: str
+    discarded_by: str = ""
+    discarded_at: datetime | None = None
+
+    @property
+    def stands(self) -> bool:
+        """Whether it can still be given: neither the check nor a person ended it."""
+        return self.agrees is not False and not self.discarded_by
 
 
 @transaction.atomic(using=VAULT)
@@ -90,12 +107,12 @@ def fill_syringe(
             that was not thrown away.
     """
     hold()
-    if any(made.agrees is not False for made in syringes_of(participant, visit)):
+    if any(made.stands for made in syringes_of(participant, visit)):
         raise ConductError.single(
             "EQ938",
             "there is a syringe for this infusion already",
             where=f"{participant}, {visit}",
-            mend="have it checked by a second person, or thrown away",
+            mend="have it checked by a second person, or discard it first",
         )
     length, previous = end(SyringeRow)
     number = _number()
@@ -120,11 +137,14 @@ def check_syringe(number: str, *, agrees: bool, actor: str, at: datetime) -> Syr
 
     Raises:
         ConductError: EQ934, no list was sealed; EQ939, there is no such syringe, it was
-            checked already, or who checks has filled it.
+            checked or discarded already, or who checks has filled it.
     """
     hold()
     row = SyringeRow.objects.select_for_update().filter(number=number).first()
-    if row is None or row.actor == actor or _check(row) is not None:
+    made = None if row is None else _plain(row)
+    if made is not None and made.discarded_by:
+        raise discarded(made)
+    if row is None or row.actor == actor or (made and made.agrees is not None):
         raise ConductError.single(
             "EQ939",
             "a syringe is checked once, by another person than who filled it",
@@ -138,15 +158,52 @@ def check_syringe(number: str, *, agrees: bool, actor: str, at: datetime) -> Syr
     return _plain(row)
 
 
+@transaction.atomic(using=VAULT)
+def discard_syringe(
+    key: Path, number: str, *, reason: str, actor: str, at: datetime
+) -> Syringe:
+    """Writes down that a syringe was thrown away, and why.
+
+    Repeated by the same person it changes nothing: the first reason stands.
+
+    Args:
+        key: file of the key of the vault, which seals the reason: it could name the drug.
+        number: of the syringe.
+        reason: in words, of at most ``REASON`` characters.
+        actor: user name.
+        at: UTC.
+
+    Raises:
+        ConductError: EQ934, no list was sealed; EQ939, there is no such syringe; EQ940, it
+            was thrown away already, or the reason is empty or too long.
+    """
+    hold()
+    row = SyringeRow.objects.select_for_update().filter(number=number).first()
+    if row is None:
+        raise _unknown(number)
+    made = _plain(row)
+    if made.discarded_by == actor:
+        return made
+    require_discardable(made, reason)
+    length, previous = end(SyringeDiscard)
+    sealed = Vault(key).seal(reason.strip(), reason_of(number), block=REASON_BLOCK)
+    gone = SyringeDiscard(
+        seq=length + 1, syringe=row, at=at, actor=actor, reason=sealed
+    )
+    gone.hash = discard_link(previous, gone)
+    gone.save(force_insert=True)
+    return _plain(row)
+
+
 def syringe(number: str) -> Syringe | None:
     """A syringe; None if there is none of this number."""
-    row = SyringeRow.objects.filter(number=number).first()
+    row = _rows().filter(number=number).first()
     return None if row is None else _plain(row)
 
 
 def syringes_of(participant: str = "", visit: str = "") -> list[Syringe]:
     """Syringes in their order, of everybody or of one participant or infusion."""
-    rows = SyringeRow.objects.all()
+    rows = _rows()
     if participant:
         rows = rows.filter(participant=participant)
     if visit:
@@ -162,21 +219,89 @@ def content_of(key: Path, number: str) -> Content:
     """
     row = SyringeRow.objects.filter(number=number).first()
     if row is None:
-        raise ConductError.single(
-            "EQ939",
-            "there is no such syringe",
-            where=number,
-            mend="read the number again",
-        )
+        raise _unknown(number)
     return Content(**json.loads(Vault(key).open(row.content, f"syringe {number}")))
 
 
-def _check(row: SyringeRow) -> SyringeCheck | None:
-    return SyringeCheck.objects.filter(syringe=row).first()
+def why_discarded(key: Path, number: str) -> str:
+    """Why a syringe was thrown away: for the pharmacy, or after the end of the trial.
+
+    Returns:
+        The reason; empty for a syringe that nobody discarded.
+
+    Raises:
+        ConductError: EQ932, the reason does not open.
+    """
+    gone = SyringeDiscard.objects.filter(syringe__number=number).first()
+    return "" if gone is None else Vault(key).open(gone.reason, reason_of(number))
+
+
+def discarded(made: Syringe) -> ConductError:
+    """What a second person is told of a syringe that was discarded before the check."""
+    return ConductError.single(
+        "EQ939",
+        f"this syringe was discarded by {made.discarded_by}",
+        where=f"syringe {made.number}",
+        mend="check the one that was filled in its place",
+    )
+
+
+def require_discardable(made: Syringe, reason: str) -> None:
+    """Refuses to throw a syringe away twice, or without a reason.
+
+    Raises:
+        ConductError: EQ940.
+    """
+    if not made.stands:
+        raise not_discarded(
+            made,
+            "this syringe was thrown away already",
+            "look at the record of all syringes: it says by whom and when",
+        )
+    if not 0 < len(reason.strip()) <= REASON:
+        raise not_discarded(
+            made,
+            "a syringe is discarded with a reason",
+            f"say what happened to it, in at most {REASON} characters",
+        )
+
+
+def not_discarded(made: Syringe, what: str, mend: str) -> ConductError:
+    """A syringe that is not thrown away."""
+    where = f"syringe {made.number}"
+    return ConductError.single("EQ940", what, where=where, mend=mend)
+
+
+def _unknown(number: str) -> ConductError:
+    return ConductError.single(
+        "EQ939",
+        "there is no such syringe",
+        where=f"syringe {number}",
+        mend="read the number again",
+    )
+
+
+def sealed_reasons() -> list[tuple[str, bytes]]:
+    """Number and sealed reason of every syringe that was discarded."""
+    rows = SyringeDiscard.objects.values_list("syringe__number", "reason")
+    return [(number, bytes(reason)) for number, reason in rows]
+
+
+def reason_of(number: str) -> str:
+    """What a sealed reason is bound to, so that it opens nowhere else."""
+    return f"reason of syringe {number}"
+
+
+def _rows() -> QuerySet[SyringeRow]:
+    """Every syringe with its check and its discard, in one query."""
+    return SyringeRow.objects.select_related("syringecheck", "syringediscard")
 
 
 def _plain(row: SyringeRow) -> Syringe:
-    check = _check(row)
+    check = getattr(
+        row, "syringecheck", None
+    )  # there is none: it has no such attribute
+    gone = getattr(row, "syringediscard", None)
     return Syringe(
         row.number,
         row.participant,
@@ -185,6 +310,8 @@ def _plain(row: SyringeRow) -> Syringe:
         row.actor,
         None if check is None else check.agrees,
         "" if check is None else check.actor,
+        "" if gone is None else gone.actor,
+        None if gone is None else gone.at,
     )
 
 

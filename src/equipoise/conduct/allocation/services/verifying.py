@@ -21,6 +21,7 @@ from equipoise.conduct.allocation.models import (
 )
 from equipoise.conduct.allocation.services.chains import broken
 from equipoise.conduct.allocation.services.sealing import bound
+from equipoise.conduct.allocation.services.syringes import reason_of, sealed_reasons
 from equipoise.errors import ConductError
 from equipoise.protocol.model import Protocol
 from equipoise.randomize.sequence import minimized
@@ -120,7 +121,7 @@ def _again(
 
 
 def _contents(vault: Vault, arms: dict[str, str]) -> Iterator[str]:
-    """Whether each syringe was filled for the arm of its participant."""
+    """Whether each syringe was filled for the arm of its participant, and opens."""
     for row in SyringeRow.objects.all():
         try:
             content = json.loads(vault.open(row.content, f"syringe {row.number}"))
@@ -129,3 +130,8 @@ def _contents(vault: Vault, arms: dict[str, str]) -> Iterator[str]:
             continue
         if content.get("arm") != arms.get(row.participant):
             yield f"syringe {row.seq} was not filled for the arm of its participant"
+    for number, sealed in sealed_reasons():
+        try:
+            vault.open(sealed, reason_of(number))
+        except ConductError:
+            yield f"the reason why syringe {number} was discarded does not open"

@@ -1,0 +1,140 @@
+"""Who can be the second person of what nobody does alone: a reset, a role near the arms.
+
+Another administrator, a statistician, or an investigator of the site, who answers for the
+people there: the smallest trial that can run has an administrator, an investigator and a
+statistician, so two of them are left whoever has lost the telephone. Not the monitor, who
+reads afterwards what was done. Nobody confirms through somebody whom he has made lately
+himself, the other way round, or through somebody made by the same third person.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from hashlib import sha256
+
+from django.conf import settings
+from django.contrib.auth.models import User
+
+from equipoise.conduct.access.acting import ALL_SITES, Actor, actor_of
+from equipoise.conduct.access.models import Membership, Proposal, Reset
+from equipoise.conduct.audit.models import STUDY, Entry
+
+NOBODY = frozenset({"setup", "terminal"})  # acts that no person of the trial did
+LETTERS = "ABCDEFGHJKMNPQRSTVWXYZ23456789"  # none that is taken for another
+
+
+def why_not(
+    asked_by: str, concerned: str, sites: frozenset[str], actor: Actor, *, at: datetime
+) -> str:
+    """Why somebody cannot be the second person; empty if nothing is in the way.
+
+    Args:
+        asked_by: user name of the first.
+        concerned: user name of whom it is about.
+        sites: of the person concerned, or of the role; may hold ``ALL_SITES``.
+        actor: who would be the second.
+        at: UTC.
+    """
+    return _barred(asked_by, concerned, sites, actor) or _too_close(
+        asked_by, actor.name, at
+    )
+
+
+def able(
+    asked_by: str, concerned: str, sites: frozenset[str], *, at: datetime
+) -> list[str]:
+    """User names of those who can be the second person, in order."""
+    return [
+        who.name
+        for who in _others(asked_by, concerned, sites, at)
+        if not _too_close(asked_by, who.name, at)
+    ]
+
+
+def anybody(
+    asked_by: str, concerned: str, sites: frozenset[str], *, at: datetime
+) -> bool:
+    """Whether there is one at all, be it one who can only later."""
+    return any(True for _ in _others(asked_by, concerned, sites, at))
+
+
+def lately() -> timedelta:
+    """How long an account counts as made by who made it.
+
+    A fortnight, in which somebody who is not there is noticed on the page of people and
+    by who reads the audit.
+    """
+    return timedelta(days=settings.MADE_LATELY_DAYS)
+
+
+def lasts() -> timedelta:
+    """How long a link works, and a code that belongs to a role."""
+    return timedelta(seconds=settings.PASSWORD_RESET_TIMEOUT)
+
+
+def new_code() -> str:
+    """A code for the person concerned, shown once; what is kept is its ``digest``."""
+    code = "".join(secrets.choice(LETTERS) for _ in range(8))
+    return f"{code[:4]}-{code[4:]}"
+
+
+def digest(code: str) -> str:
+    """A code as it is kept: case, blanks and dashes do not matter."""
+    plain = "".join(c for c in code.upper() if c.isalnum())
+    return sha256(plain.encode()).hexdigest()
+
+
+def _others(
+    asked_by: str, concerned: str, sites: frozenset[str], at: datetime
+) -> Iterator[Actor]:
+    """Everybody else who holds the right there, and can log in."""
+    holders = Membership.objects.filter(user__is_active=True).values("user")
+    for user in User.objects.filter(pk__in=holders).order_by("username"):
+        if user.has_usable_password():
+            who = actor_of(user, at=at)
+            if not _barred(asked_by, concerned, sites, who):
+                yield who
+
+
+def _barred(asked_by: str, concerned: str, sites: frozenset[str], actor: Actor) -> str:
+    if actor.name == asked_by:
+        return "who asked for it cannot confirm it"
+    if actor.name == concerned:
+        return "nobody confirms for himself"
+    here = actor.sites() if ALL_SITES in sites else sites
+    if not any(actor.may("confirm reset", site) for site in here):
+        return "your roles at the person's site do not include it"
+    return ""
+
+
+def _too_close(asked_by: str, name: str, at: datetime) -> str:
+    since = at - lately()
+    if _makers(name, since) & _makers(asked_by, since):
+        return (
+            "you and who asked were brought into the trial by the same person within "
+            f"{lately().days} days"
+        )
+    return ""
+
+
+def _makers(name: str, since: datetime) -> frozenset[str]:
+    """Who brought somebody into the trial since then, and whoever brought those."""
+    found, new = {name}, {name}
+    while new:
+        invited = Entry.objects.filter(
+            chain=STUDY, form="people", act="invite", value__in=new, at__gte=since
+        ).values_list("actor", flat=True)
+        granted = Membership.objects.filter(
+            user__username__in=new, since__gte=since
+        ).values_list("granted_by", flat=True)
+        confirmed = Proposal.objects.filter(
+            user__username__in=new, confirmed_at__gte=since
+        ).values_list("confirmed_by", flat=True)
+        reset = Reset.objects.filter(
+            user__username__in=new, requested_at__gte=since
+        ).values_list("requested_by", flat=True)
+        new = {*invited, *granted, *confirmed, *reset} - found - NOBODY
+        found |= new
+    return frozenset(found)
