@@ -117,7 +117,9 @@ def test_who_could_read_treatments_takes_no_blinded_role(
     crew: dict[str, User], before: str, after: str
 ) -> None:
     user, admin = newcomer(), actor_of(crew["administrator"], at=NOW)
-    end(grant(user, before, "north", actor=admin, at=NOW), actor=admin, at=LATER)
+    Membership.objects.create(
+        user=user, role=before, since=NOW, until=LATER, granted_by="setup"
+    )
     with pytest.raises(AccessError, match="stays known"):
         grant(user, after, "north", actor=admin, at=LATER)
     grant(user, "coordinator", "south", actor=admin, at=LATER)
