@@ -130,8 +130,8 @@ A trial runs in the application with virtual participants. Each blinded role rea
 page, export, error and answer of the interface, and the log is read too: arms and drugs
 must be named nowhere but in forms that ask for a guess. The same data are entered again
 under another list: what people see must be the same. Kit numbers and times must tell
-neither arms, nor pairs, nor the next assignment. In an open trial who treats may read an
-arm at one address, and nowhere else. Exit status 1 if anything leaks.
+neither arms, nor pairs, nor the next assignment. In an open trial who treats may read
+an arm at one address, and nowhere else. Exit status 1 if anything leaks.
 
 \b
 Example:
