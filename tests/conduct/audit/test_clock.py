@@ -9,6 +9,7 @@ from django.contrib.auth.models import User
 
 from equipoise.conduct.access.acting import Actor, actor_of
 from equipoise.conduct.access.granting import end
+from equipoise.conduct.access.inviting import invited, link
 from equipoise.conduct.access.models import Membership
 from equipoise.conduct.api.tokens import holder, issue
 from equipoise.conduct.audit.chain import Fact
@@ -101,3 +102,14 @@ def test_what_has_ended_stays_ended(
     assert holder(token, at=NOW) is None
     assert has_passed(NOW + HOUR, NOW)
     assert not has_passed(later + HOUR, later)
+
+
+def test_a_link_that_has_expired_stays_void(
+    study: Protocol, people: dict[str, User]
+) -> None:
+    append("P0001", [Fact("screen")], actor="a", protocol="p" * 64, at=NOW)
+    given = link(people["rater"])
+    assert invited(given.account, given.token) == people["rater"]
+    later = NOW + timedelta(days=4)
+    append("P0001", [Fact("screen")], actor="a", protocol="p" * 64, at=later)
+    assert invited(given.account, given.token) is None

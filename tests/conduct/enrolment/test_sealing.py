@@ -1,6 +1,7 @@
 """Sealing: by the unblinded statistician, published in the chain of the study."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,9 @@ from equipoise.conduct.access.models import Membership
 from equipoise.conduct.access.reading import fingerprint, holders
 from equipoise.conduct.allocation import services
 from equipoise.conduct.audit.anchor import read
+from equipoise.conduct.audit.chain import Fact
 from equipoise.conduct.audit.models import STUDY, Entry
+from equipoise.conduct.audit.record import append
 from equipoise.conduct.audit.verify import verify
 from equipoise.conduct.enrolment.sealing import seal, vouched_for
 from equipoise.errors import AccessError, ConductError
@@ -113,3 +116,13 @@ def test_nor_while_the_account_of_one_is_open_to_who_has_its_link(
     assert services.commitment() is None
     Membership.objects.filter(user=people["investigator"]).update(until=NOW)
     made(key, statistician)
+
+
+def test_no_list_is_sealed_before_the_clock_is_right(actor: By, key: Path) -> None:
+    statistician = actor("statistician")
+    unsealed()
+    later = NOW + timedelta(hours=1)
+    append("P0001", [Fact("screen")], actor="a", protocol="p" * 64, at=later)
+    with pytest.raises(ConductError, match="EQ947"):
+        made(key, statistician)
+    assert services.commitment() is None

@@ -15,6 +15,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.contrib.auth.tokens import PasswordResetTokenGenerator
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils import timezone
 from django.utils.http import urlsafe_base64_decode, urlsafe_base64_encode
 
 from equipoise.conduct.access.acting import ALL_SITES, Actor
@@ -24,6 +25,7 @@ from equipoise.conduct.access.models import (
     ParticipantAccount,
     open_proposals,
 )
+from equipoise.conduct.audit.clock import behind, newest
 from equipoise.errors import AccessError, Problem
 
 NAME = re.compile(r"[a-z][a-z0-9._-]{1,39}")
@@ -34,6 +36,12 @@ class _Once(PasswordResetTokenGenerator):
     """Links of invitations; a link to one purpose opens nothing else."""
 
     key_salt = "equipoise.conduct.access.inviting"
+
+    def _now(self) -> datetime:
+        """The time, never before what was written down: what has expired stays void."""
+        now, last = timezone.now(), newest()
+        at = last if last is not None and behind(last, now) else now
+        return at.astimezone().replace(tzinfo=None)
 
 
 _links = _Once()

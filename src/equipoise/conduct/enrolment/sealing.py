@@ -17,6 +17,7 @@ from equipoise.conduct.access.reading import Holder, fingerprint, holders
 from equipoise.conduct.allocation import services
 from equipoise.conduct.allocation.types import Commitment
 from equipoise.conduct.audit.chain import Fact
+from equipoise.conduct.audit.clock import require_right
 from equipoise.conduct.audit.models import STUDY, Entry
 from equipoise.conduct.audit.record import append, lock
 from equipoise.conduct.enrolment.anchoring import anchor_all
@@ -55,9 +56,10 @@ def seal(
     Raises:
         AccessError: EQ911.
         ConductError: EQ917, somebody was not vouched for or has never come in; EQ933, a
-            list was sealed already.
+            list was sealed already; EQ947, the clock went back.
     """
     actor.require("seal list", ALL_SITES)
+    require_right(at)
     protocol, known = in_force(), services.commitment()
     with transaction.atomic():
         lock(STUDY)  # nobody is given a role in between

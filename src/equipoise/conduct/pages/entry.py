@@ -112,6 +112,20 @@ class Question:
         """The answer in words."""
         return shown(self.field, self.value, self.zone)
 
+    @property
+    def theirs(self) -> str:
+        """What somebody else has saved meanwhile, in words."""
+        return shown(
+            self.field, self.conflict.theirs if self.conflict else "", self.zone
+        )
+
+    @property
+    def yours(self) -> str:
+        """What was not saved because of it, in words."""
+        return shown(
+            self.field, self.conflict.yours if self.conflict else "", self.zone
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Changed:
