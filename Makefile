@@ -24,8 +24,8 @@ demo: $(READY) ## rehearse the reference trial on virtual participants, up to it
 	$(BIN)/equipoise rehearse feder2021 --seed 2021 --out out/feder2021
 
 test: check ## check and test everything, the examples of the documentation included
-	$(BIN)/pytest -q -n 2 --dist loadfile --benchmark-disable -m "not calibration"
-	CONDUCT_DATABASE=postgresql $(BIN)/pytest -q -n 2 --dist loadfile --benchmark-disable \
+	$(BIN)/pytest -q -n 2 --dist loadfile --no-loadscope-reorder --benchmark-disable -m "not calibration"
+	CONDUCT_DATABASE=postgresql $(BIN)/pytest -q -n 2 --dist loadfile --no-loadscope-reorder --benchmark-disable \
 		-m "not calibration and not once" tests/conduct \
 		--ignore tests/conduct/pages --ignore tests/conduct/abuse
 
@@ -43,8 +43,8 @@ bench: $(READY) ## measure speed against the budgets
 	$(BIN)/pytest -q benchmarks -p no:randomly -o python_files='bench_*.py'
 
 calibrate: $(READY) ## long: do procedures keep their promise over simulated trials?
-	$(BIN)/pytest -q -n 2 --dist loadfile --benchmark-disable -m calibration
-	CONDUCT_DATABASE=postgresql $(BIN)/pytest -q -n 2 --dist loadfile --benchmark-disable \
+	$(BIN)/pytest -q -n 2 --dist loadfile --no-loadscope-reorder --benchmark-disable -m calibration
+	CONDUCT_DATABASE=postgresql $(BIN)/pytest -q -n 2 --dist loadfile --no-loadscope-reorder --benchmark-disable \
 		-m "not once" tests/conduct/pages tests/conduct/abuse
 
 lock: $(READY) ## renew requirements.lock from pyproject.toml

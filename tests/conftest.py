@@ -18,6 +18,28 @@ settings.register_profile("search", deadline=None, max_examples=500)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same-everywhere"))
 
 
+# Files that take longest, of few tests: begun last, they would leave one process alone.
+LONG = (
+    "rehearse_conduct/test_run.py",
+    "conduct/pages/test_every_role.py",
+    "conduct/operation/test_restore.py",
+    "conduct/test_serve.py",
+    "architecture/test_documentation.py",
+    "cli/test_audit.py",
+    "cli/test_commands.py",
+    "report/test_document.py",
+    "report/test_bad_data.py",
+    "exchange/test_grids.py",
+    "test_rehearse.py",
+)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Long files first, all others in the order that chance gave them."""
+    items.sort(key=lambda item: not item.path.as_posix().endswith(LONG))
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_unconfigure() -> None:
     """Leaves no server of PostgreSQL behind, if this process has used one."""
