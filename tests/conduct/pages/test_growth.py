@@ -17,7 +17,7 @@ from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.capture.overview import forget
 from tests.conduct.walking import browser, fill, included
 
-MOST_OF_A_SAVE = 24  # session, person, rights, form, chain: each once
+MOST_OF_A_SAVE = 13  # eleven statements and the transaction, each once
 RATING = {f"{item}": "1" for item in range(1, 11)}
 
 
