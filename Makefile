@@ -27,7 +27,7 @@ test: check ## check and test everything, the examples of the documentation incl
 	$(BIN)/pytest -q -n 2 --dist loadfile --no-loadscope-reorder --benchmark-disable -m "not calibration"
 	CONDUCT_DATABASE=postgresql $(BIN)/pytest -q -n 2 --dist loadfile --no-loadscope-reorder --benchmark-disable \
 		-m "not calibration and not once" tests/conduct \
-		--ignore tests/conduct/pages --ignore tests/conduct/abuse
+		--ignore tests/conduct/pages --ignore tests/conduct/abuse --ignore tests/conduct/test_serve.py
 
 check: $(READY) ## lint, formatting, types, import order
 	$(BIN)/ruff check .
@@ -45,7 +45,7 @@ bench: $(READY) ## measure speed against the budgets
 calibrate: $(READY) ## long: do procedures keep their promise over simulated trials?
 	$(BIN)/pytest -q -n 2 --dist loadfile --no-loadscope-reorder --benchmark-disable -m calibration
 	CONDUCT_DATABASE=postgresql $(BIN)/pytest -q -n 2 --dist loadfile --no-loadscope-reorder --benchmark-disable \
-		-m "not once" tests/conduct/pages tests/conduct/abuse
+		-m "not once" tests/conduct/pages tests/conduct/abuse tests/conduct/test_serve.py
 
 lock: $(READY) ## renew requirements.lock from pyproject.toml
 	$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 \

@@ -203,8 +203,8 @@ def test_two_editors_see_both_values_and_nothing_is_overwritten(
     assert second.status_code == 409
     text = second.content.decode()
     assert "coordinator changed this" in text
-    assert "<b>40</b>" in text
-    assert "<b>44</b>" in text
+    assert "<b>40 years</b>" in text
+    assert "<b>44 years</b>" in text
     assert current(person.identifier).answers("characteristics") == {"age": "40"}
     fresh = re.search(r'name="seen"[^>]*value="(\d+)"', text)
     assert fresh is not None
@@ -251,8 +251,8 @@ def test_an_old_page_sent_after_the_form_is_complete_shows_both_values(
     assert page.status_code == 409
     text = page.content.decode()
     assert "Nothing was overwritten" in text
-    assert "Then, which is saved: <b>40</b>" in text
-    assert "Now, which is not: <b>41</b>" in text
+    assert "Then, which is saved: <b>40 years</b>" in text
+    assert "Now, which is not: <b>41 years</b>" in text
     assert Entry.objects.count() == count
     fresh = re.search(r'name="seen"[^>]*value="(\d+)"', text)
     assert fresh is not None

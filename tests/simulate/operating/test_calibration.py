@@ -26,12 +26,14 @@ PUBLISHED = (  # Feder et al. 2021, abstract
 )
 
 
+@pytest.mark.calibration
 def test_published_numbers_are_typical_of_the_shipped_truth() -> None:
     """1,000 trials know a percentile to 1.6; the page has 10,000."""
     found = residuals(PUBLISHED, numbers(feder(), TRUTH, PUBLISHED, 1000, 9))
     assert found["percentile"].between(20, 80).all()
 
 
+@pytest.mark.calibration
 def test_a_changed_truth_is_found_back() -> None:
     """The standard error and the difference of a truth with other numbers."""
     other = {"first": 1.3, "second": 1.0, "sd": 0.8, "lasting": 1.0}
