@@ -27,7 +27,13 @@ def tables(content: bytes) -> dict[str, pd.DataFrame]:
         }
 
 
-def test_the_end_of_a_trial(begun: Begin) -> None:
+@pytest.mark.parametrize("large", [False, True])
+def test_the_end_of_a_trial(
+    begun: Begin, monkeypatch: pytest.MonkeyPatch, large: bool
+) -> None:
+    """Of a large one the files are made beside the page."""
+    if large:
+        monkeypatch.setattr("equipoise.conduct.export.making.AT_ONCE", 0)
     cast = begun("coordinator", "investigator", "rater", "statistician")
     part = enrolled(cast)
     at = part.after[-1].at

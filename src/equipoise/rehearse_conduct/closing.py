@@ -6,22 +6,40 @@ import json
 import os
 import subprocess
 import sys
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from time import monotonic, sleep
 from typing import Any
 
 from equipoise.errors import ConductError
+from equipoise.rehearse_conduct.browser import Browser
 from equipoise.rehearse_conduct.cast import Cast
 
 REASON = "final analysis of the rehearsal"
+PATIENCE, MOMENT = 600.0, 0.5  # seconds until a large file must be made; between looks
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """Addresses of a file: handed out at once; or begun, and saved when it is made."""
+
+    at_once: str
+    start: str
+    made: str
+
+
+BLINDED = Door("/export/file/", "/export/making/start/", "/export/making/file/")
+UNBLINDED = Door(
+    "/export/unblinded/", "/export/unblinded/start/", "/export/unblinded/made/"
+)
 PARQUET = {"format": "parquet"}
 
 
 def export(cast: Cast, at: datetime) -> bytes:
     """The blinded data, as a file of Parquet tables."""
     statistician = cast.browser("statistician")
-    sheet = statistician.open("/export/", at).sheet("/export/file/")
-    return statistician.download(sheet, PARQUET, at)
+    return _fetched(statistician, BLINDED, PARQUET, at)
 
 
 def lock(cast: Cast, at: datetime) -> None:
@@ -36,8 +54,25 @@ def unblind(cast: Cast, at: datetime) -> bytes:
     """The data with arms and doses, after the password was given again."""
     statistician = cast.browser("statistician")
     statistician.confirm()
-    sheet = statistician.open("/export/", at).sheet("/export/unblinded/")
-    return statistician.download(sheet, PARQUET | {"reason": REASON}, at)
+    return _fetched(statistician, UNBLINDED, PARQUET | {"reason": REASON}, at)
+
+
+def _fetched(
+    person: Browser, door: Door, values: dict[str, str], at: datetime
+) -> bytes:
+    """The file, as the page offers it: at once, or after it was made beside the page."""
+    page = person.open("/export/", at)
+    if not page.offers(door.start):
+        return person.download(page.sheet(door.at_once), values, at)
+    person.submit(page.sheet(door.start), values, at)
+    until = monotonic() + PATIENCE
+    while not (page := person.open("/export/", at)).offers(door.made):
+        if monotonic() > until or "The file was not made" in page.text:
+            page.sheet(door.made)  # says that the page does not offer it
+        sleep(MOMENT)
+    if door is UNBLINDED:
+        person.confirm()  # making it may have taken longer than a password holds
+    return person.download(page.sheet(door.made), {}, at)
 
 
 def verify(folder: Path) -> str:
