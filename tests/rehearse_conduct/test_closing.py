@@ -34,6 +34,10 @@ def test_the_end_of_a_trial(
     """Of a large one the files are made beside the page."""
     if large:
         monkeypatch.setattr("equipoise.conduct.export.making.AT_ONCE", 0)
+        # In this thread: another one would not see what the test has not committed.
+        monkeypatch.setattr(
+            "equipoise.conduct.export.making.aside", lambda deed: deed()
+        )
     cast = begun("coordinator", "investigator", "rater", "statistician")
     part = enrolled(cast)
     at = part.after[-1].at
