@@ -12,7 +12,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from ninja.security import HttpBearer, SessionAuth
 
-from equipoise.conduct.access.acting import Actor, actor_of
+from equipoise.conduct.access.acting import Actor, who
 from equipoise.conduct.api.tokens import holder
 from equipoise.errors import AccessError
 
@@ -34,7 +34,7 @@ SESSION_ONLY: list[Any] = [SessionAuth()]
 
 def asking(request: HttpRequest) -> Actor:
     """The actor of a request that has passed."""
-    return actor_of(request.user, at=timezone.now())
+    return who(request)[0]
 
 
 def just_confirmed(request: HttpRequest) -> None:

@@ -20,7 +20,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from equipoise.conduct.access import inviting
 from equipoise.conduct.access.acting import who
-from equipoise.conduct.capture.participants import find
+from equipoise.conduct.pages.desk import person_of
 from equipoise.conduct.resetting import joining
 from equipoise.conduct.resetting.asking import ask_for_participant, in_use
 from equipoise.conduct.resetting.telling import history
@@ -76,7 +76,7 @@ def join(request: HttpRequest, account: str, token: str) -> HttpResponse:
 def for_participant(request: HttpRequest, identifier: str) -> HttpResponse:
     """Makes the account of a participant, or a new link to it; shows the link once."""
     actor, now = who(request)
-    person = find(identifier, actor)
+    person = person_of(request, identifier)
     site = person.site.code
     user = inviting.participant_account(identifier, site, actor=actor, at=now)
     if in_use(user):

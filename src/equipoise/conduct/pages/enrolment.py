@@ -11,10 +11,10 @@ from django.views.decorators.http import require_http_methods
 from equipoise.conduct.access.acting import ALL_SITES, who
 from equipoise.conduct.access.reading import fingerprint, holders
 from equipoise.conduct.allocation import services
-from equipoise.conduct.capture.participants import find
 from equipoise.conduct.enrolment import sealing
 from equipoise.conduct.enrolment.randomizing import randomize as randomize_person
 from equipoise.conduct.enrolment.randomizing import readiness
+from equipoise.conduct.pages.desk import person_of
 from equipoise.conduct.study.protocols import in_force
 
 
@@ -26,7 +26,7 @@ def randomize(request: HttpRequest, identifier: str) -> HttpResponse:
     In an open trial it leads on to the treatment, for who may read it.
     """
     actor, now = who(request)
-    person = find(identifier, actor)
+    person = person_of(request, identifier)
     actor.require("randomize", person.site.code)
     told = actor.is_told(in_force(), person.site.code)
     if request.method == "POST":

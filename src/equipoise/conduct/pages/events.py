@@ -12,9 +12,8 @@ from equipoise.conduct.access.acting import who
 from equipoise.conduct.capture.current import current
 from equipoise.conduct.capture.finding import place_of
 from equipoise.conduct.capture.occurrences import begin, opened
-from equipoise.conduct.capture.participants import find
 from equipoise.conduct.capture.permission import may_fill
-from equipoise.conduct.pages.desk import require_reading
+from equipoise.conduct.pages.desk import person_of, require_reading
 from equipoise.conduct.pages.entry import address
 
 
@@ -24,7 +23,7 @@ from equipoise.conduct.pages.entry import address
 def events(request: HttpRequest, identifier: str) -> HttpResponse:
     """The list of events; a POST opens the form of a new one."""
     actor, at = who(request)
-    person = find(identifier, actor)
+    person = person_of(request, identifier)
     first = place_of(person, "event#1")
     require_reading(actor, first)
     if request.method == "POST":

@@ -28,7 +28,7 @@ from equipoise.conduct.capture.finding import UNSCHEDULED, place_of
 from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.capture.occurrences import begin
 from equipoise.conduct.capture.overview import lost_responses
-from equipoise.conduct.capture.participants import find, plan_day0, screen, visible
+from equipoise.conduct.capture.participants import plan_day0, screen, visible
 from equipoise.conduct.capture.permission import may_fill, may_read
 from equipoise.conduct.capture.plan import Plan, plan_in_force
 from equipoise.conduct.capture.saving import Place
@@ -113,7 +113,7 @@ def participant(request: HttpRequest, identifier: str) -> HttpResponse:
 def day0(request: HttpRequest, identifier: str) -> HttpResponse:
     """Plans day 0."""
     actor, at = who(request)
-    person = find(identifier, actor)
+    person = person_of(request, identifier)
     try:
         day = date.fromisoformat(request.POST.get("day0", ""))
     except ValueError:
@@ -130,7 +130,7 @@ def day0(request: HttpRequest, identifier: str) -> HttpResponse:
 def add_visit(request: HttpRequest, identifier: str) -> HttpResponse:
     """Opens a visit that the protocol does not plan."""
     actor, at = who(request)
-    place = begin(find(identifier, actor), "unscheduled", actor=actor, at=at)
+    place = begin(person_of(request, identifier), "unscheduled", actor=actor, at=at)
     return redirect(address(place))
 
 
@@ -139,7 +139,7 @@ def add_visit(request: HttpRequest, identifier: str) -> HttpResponse:
 def milestone(request: HttpRequest, identifier: str) -> HttpResponse:
     """Opens the form for the end of treatment or of taking part."""
     actor, at = who(request)
-    place = begin(find(identifier, actor), "milestone", actor=actor, at=at)
+    place = begin(person_of(request, identifier), "milestone", actor=actor, at=at)
     return redirect(address(place))
 
 
@@ -148,7 +148,7 @@ def milestone(request: HttpRequest, identifier: str) -> HttpResponse:
 def lock(request: HttpRequest, identifier: str) -> HttpResponse:
     """Locks every form of a participant."""
     actor, at = who(request)
-    count = closing.lock_participant(find(identifier, actor), actor=actor, at=at)
+    count = closing.lock_participant(person_of(request, identifier), actor=actor, at=at)
     messages.success(request, f"{count} forms of {identifier} are locked.")
     return redirect("participant", identifier)
 

@@ -8,7 +8,6 @@ from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import (
     require_http_methods,
@@ -16,9 +15,9 @@ from django.views.decorators.http import (
     require_safe,
 )
 
-from equipoise.conduct.access.acting import actor_of
+from equipoise.conduct.access.acting import who
 from equipoise.conduct.allocation.services import REASON
-from equipoise.conduct.capture.participants import find
+from equipoise.conduct.pages.desk import person_of
 from equipoise.conduct.pharmacy import accountability, discarding, filling
 from equipoise.conduct.pharmacy.dosing import OLDEST
 from equipoise.conduct.pharmacy.waiting import require_pharmacist, waiting
@@ -32,8 +31,7 @@ ROWS = 100  # syringes on a page of the record
 @require_safe
 def pharmacy(request: HttpRequest) -> HttpResponse:
     """Who gets a syringe next; no arm is opened."""
-    now = timezone.now()
-    actor = actor_of(request.user, at=now)
+    actor, now = who(request)
     for site in actor.sites() or {""}:
         require_pharmacist(actor, site)
     rows = [(row, row.weight.age(now) if row.weight else 0) for row in waiting(actor)]
@@ -45,9 +43,9 @@ def pharmacy(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def prepare(request: HttpRequest, identifier: str, visit: str) -> HttpResponse:
     """Opens the arm of one participant on a post; a post with a volume fills."""
-    now, said = timezone.now(), request.POST
-    actor = actor_of(request.user, at=now)
-    person, key = find(identifier, actor), settings.VAULT_KEY
+    actor, now = who(request)
+    said = request.POST
+    person, key = person_of(request, identifier), settings.VAULT_KEY
     if "total_ml" in said:
         made = filling.fill(
             person, visit, concentration=said.get("concentration", ""),
@@ -70,8 +68,8 @@ def prepare(request: HttpRequest, identifier: str, visit: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def syringe(request: HttpRequest, number: str) -> HttpResponse:
     """What is in a syringe; a post is the volume of the second person."""
-    now, key = timezone.now(), settings.VAULT_KEY
-    actor = actor_of(request.user, at=now)
+    actor, now = who(request)
+    key = settings.VAULT_KEY
     if request.method == "POST":
         text = request.POST.get("volume_ml", "")
         filling.check(number, volume_ml=text, key=key, actor=actor, at=now)
@@ -94,12 +92,12 @@ def syringe(request: HttpRequest, number: str) -> HttpResponse:
 @require_POST
 def discard(request: HttpRequest, number: str) -> HttpResponse:
     """Throws a syringe away, with the reason of the pharmacist."""
-    now = timezone.now()
+    actor, now = who(request)
     discarding.discard(
         number,
         reason=request.POST.get("reason", ""),
         key=settings.VAULT_KEY,
-        actor=actor_of(request.user, at=now),
+        actor=actor,
         at=now,
     )
     messages.success(request, f"Syringe {number} is discarded. It stays on record.")
@@ -111,7 +109,7 @@ def discard(request: HttpRequest, number: str) -> HttpResponse:
 @require_safe
 def record(request: HttpRequest) -> HttpResponse:
     """Every syringe and what became of it, the newest first; no arm is opened."""
-    actor = actor_of(request.user, at=timezone.now())
+    actor, _ = who(request)
     kept = Paginator(accountability.everything(actor), ROWS)
     page = kept.get_page(request.GET.get("page"))
     rows = [(one, _visit_label(one.syringe.visit)) for one in page]

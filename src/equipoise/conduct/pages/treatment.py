@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from equipoise.conduct.access.acting import who
 from equipoise.conduct.access.open_label import is_open
-from equipoise.conduct.capture.participants import find
+from equipoise.conduct.pages.desk import person_of
 from equipoise.conduct.study.protocols import in_force
 from equipoise.conduct.unblinding import open_label
 from equipoise.errors import ConductError
@@ -43,7 +43,7 @@ class OfOpenTrial(SlugConverter):
 def treatment(request: HttpRequest, identifier: str) -> HttpResponse:
     """Tells the treatment, which is written down before, each time."""
     actor, now = who(request)
-    person = find(identifier, actor)
+    person = person_of(request, identifier)
     told = open_label.read(person, key=settings.VAULT_KEY, actor=actor, at=now)
     known = {"person": person, "told": told, "at": now}
     return render(request, "treatment/treatment.html", known)

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 from equipoise.conduct.access.acting import who
 from equipoise.conduct.allocation import services
 from equipoise.conduct.capture.models import Participant
-from equipoise.conduct.capture.participants import find
+from equipoise.conduct.pages.desk import person_of
 from equipoise.conduct.pages.identity import is_still_the_same, just_shown
 from equipoise.conduct.study.protocols import in_force
 from equipoise.conduct.unblinding import emergency
@@ -25,7 +25,7 @@ from equipoise.errors import ConductError
 def unblind(request: HttpRequest, identifier: str) -> HttpResponse:
     """Asks for a reason and who it is; shows the arm in the answer to the post alone."""
     actor, now = who(request)
-    person = find(identifier, actor)
+    person = person_of(request, identifier)
     actor.require("unblind in emergency", person.site.code)
     if request.method != "POST":
         return _form(request, person)
