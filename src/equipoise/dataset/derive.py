@@ -7,11 +7,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from equipoise.dataset.memo import derived_once
 from equipoise.dataset.trialdata import TrialData
 from equipoise.protocol.estimand import Definition
 from equipoise.protocol.model import Protocol
 
 
+@derived_once
 def score_table(data: TrialData, score: str) -> pd.DataFrame:
     """Every value of ``instrument.score``: columns ``participant, visit, value``.
 
@@ -27,6 +29,7 @@ def score_table(data: TrialData, score: str) -> pd.DataFrame:
     return chosen.reset_index(drop=True)
 
 
+@derived_once
 def score_at(data: TrialData, score: str, visit: str) -> pd.Series[Any]:
     """Value of ``instrument.score`` at a visit, by participant; absent if not rated."""
     table = score_table(data, score).dropna(subset="value")
@@ -38,6 +41,7 @@ def baseline(data: TrialData, protocol: Protocol, score: str) -> pd.Series[Any]:
     return score_at(data, score, protocol.schedule.baseline)
 
 
+@derived_once
 def visit_days(data: TrialData, protocol: Protocol) -> pd.DataFrame:
     """Day of each visit of each participant: ``participant, visit, day``.
 

@@ -14,9 +14,13 @@ class Origin:
         virtual: True if the participants are simulated.
         seed: seed of the simulation, None for real data.
         accepted: problems that the user knowingly accepted, as ``EQ312: 3 records``.
+        confirmed_empty: tables of which the source states that they were collected and
+            hold nothing, such as ``events`` where every participant was asked and nobody
+            had an adverse event. An empty table without that statement is not known.
     """
 
     files: tuple[str, ...] = ()
     virtual: bool = False
     seed: int | None = None
     accepted: tuple[str, ...] = ()
+    confirmed_empty: tuple[str, ...] = ()

@@ -61,6 +61,7 @@ def _manifest(folder: Path) -> dict[str, Any]:
             "virtual": bool(origin["virtual"]),
             "seed": origin["seed"],
             "accepted": tuple(origin["accepted"]),
+            "confirmed_empty": tuple(origin.get("confirmed_empty", ())),
         }
         if stated["schema"] == SCHEMA and stated["format"] in FORMATS:
             return dict(stated)

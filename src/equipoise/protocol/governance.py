@@ -82,6 +82,22 @@ class SafetyRule(Sourced):
     do: Text
 
 
+class TreatmentEmergent(Sourced):
+    """Which adverse events count as treatment-emergent.
+
+    An event is treatment-emergent if it started on or after the day of the first dose and
+    at most ``days_after_last_dose`` days after the last dose. The same window bounds the
+    person-time of treatment-emergent rates.
+
+    Attributes:
+        days_after_last_dose: days after the day of the last dose, at least 0.
+
+    Source: ICH E9 (1998), glossary, "treatment emergent"; CDISC ADaM OCCDS, TRTEMFL.
+    """
+
+    days_after_last_dose: int = Field(default=30, ge=0, le=3650)
+
+
 class SizeAssumption(Quantity):
     """One number on which the planned size rests."""
 

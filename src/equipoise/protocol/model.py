@@ -18,9 +18,11 @@ from equipoise.protocol.governance import (
     Randomization,
     SafetyRule,
     Size,
+    TreatmentEmergent,
 )
 from equipoise.protocol.multiplicity import Multiplicity
 from equipoise.protocol.population import AnalysisSet, Characteristic, Criterion
+from equipoise.protocol.report_options import ReportOptions
 from equipoise.protocol.treatment import Arm, Intervention
 
 
@@ -48,7 +50,11 @@ class Protocol(Part):
     endpoints: tuple[Endpoint, ...] = Field(min_length=1)
     multiplicity: Multiplicity | None = None
     safety_rules: tuple[SafetyRule, ...] = ()
+    treatment_emergent: TreatmentEmergent = Field(
+        default_factory=lambda: TreatmentEmergent(assumed=True)
+    )
     size: Size
+    report: ReportOptions = Field(default_factory=ReportOptions)
     scales: Mapping[str, Instrument] = Field(default_factory=dict, exclude=True)
 
     def arm(self, arm_id: str) -> Arm:

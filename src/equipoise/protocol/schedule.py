@@ -80,6 +80,33 @@ def calendar(
     return tuple(planned)
 
 
+def decided_at(protocol: Protocol, definition_id: str, before: str) -> str | None:
+    """Id of the visit at which it is decided who has a visit that only some have.
+
+    The last visit before it that everybody has and that rates the score of its
+    condition; after baseline for a condition that compares with baseline.
+
+    Args:
+        protocol: of the trial.
+        definition_id: the condition, such as ``only_if`` of the visit.
+        before: id of the visit.
+
+    Returns:
+        None where no earlier visit rates the score.
+    """
+    schedule = protocol.schedule
+    rule = protocol.definition(definition_id)
+    instrument = (rule.score or "").partition(".")[0]
+    order = [visit.id for visit in schedule.visits]
+    compares = rule.rule not in ("at-most", "at-least")
+    first = order.index(schedule.baseline) + 1 if compares else 0
+    for visit in reversed(schedule.visits[first : order.index(before)]):
+        rated = {part.instrument for part in schedule.assessments(visit)}
+        if visit.only_if is None and instrument in rated:
+            return visit.id
+    return None
+
+
 def _booked(
     visit: Visit, day: Date, floor: Date, holidays: Collection[Date]
 ) -> tuple[Date, Literal["", "moved", "no working day in the window"]]:

@@ -27,6 +27,38 @@ class Cell:
     field: Field | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Decimals:
+    """How many decimals are printed, by what a number is.
+
+    Attributes:
+        score: of scores, their means, differences and limits.
+        error: of standard errors, standard deviations and standardized differences.
+        percent: of a percentage of participants.
+        difference: of a difference of percentages, in percentage points.
+        ratio: of ratios.
+        days: of durations in days.
+    """
+
+    score: int
+    error: int
+    percent: int = 0
+    difference: int = 1
+    ratio: int = 2
+    days: int = 1
+
+
+def decimals(protocol: Protocol) -> Decimals:
+    """The decimals of a report, from ``[report]`` of its protocol."""
+    score = protocol.report.decimals
+    return Decimals(score=score, error=max(score + 1, 2))
+
+
+def ci(level: float | None) -> str:
+    """``95% CI``, as headings and sentences name an interval."""
+    return f"{100 * (0.95 if level is None else level):g}% CI"
+
+
 def number(
     row: Estimate | None, field: Field = "estimate", digits: int = 2, scale: float = 1
 ) -> Cell:

@@ -22,6 +22,11 @@ class Table:
             label that begins with an em space is indented below the one before.
         note: below the table.
         number: such as ``14.2.1``, given when the report is put together.
+        arms: id of the arm that each column is about, None for the others; empty where
+            no column is about one arm.
+        population: id of the analysis set, for the heading; empty for none.
+        group: under which it is numbered, such as ``14.3.1``; empty for that of its
+            section.
     """
 
     name: str
@@ -30,6 +35,9 @@ class Table:
     rows: tuple[Row, ...]
     note: str = ""
     number: str = ""
+    arms: tuple[str | None, ...] = ()
+    population: str = ""
+    group: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +49,8 @@ class Figure:
         alt: what is drawn, for who cannot see it.
         svg: the drawing.
         png: the same at 200 dots an inch.
+        population: id of the analysis set, for the heading; empty for none.
+        group: as of a table.
     """
 
     name: str
@@ -49,6 +59,8 @@ class Figure:
     svg: bytes
     png: bytes
     number: str = ""
+    population: str = ""
+    group: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +69,8 @@ class TextTable:
 
     Attributes:
         kind: ``Listing`` for participants, ``Table`` for what is no listing.
+        population: id of the analysis set, for the heading; empty for none.
+        group: as of a table, such as ``16.2.7``.
     """
 
     name: str
@@ -66,6 +80,8 @@ class TextTable:
     note: str = ""
     kind: str = "Listing"
     number: str = ""
+    population: str = ""
+    group: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,13 +197,17 @@ def with_numbers(sections: Sequence[Section]) -> tuple[Section, ...]:
     for section in sections:
         blocks: list[Block] = []
         for block in section.blocks:
-            if not section.tables or isinstance(block, Paragraph | Bullets):
+            if isinstance(block, Paragraph | Bullets):
+                blocks.append(block)
+                continue
+            group = block.group or section.tables
+            if not group:
                 blocks.append(block)
                 continue
             kind = block.kind if isinstance(block, TextTable) else type(block).__name__
-            key = section.tables, kind
+            key = group, kind
             seen[key] = seen.get(key, 0) + 1
-            blocks.append(replace(block, number=f"{section.tables}.{seen[key]}"))
+            blocks.append(replace(block, number=f"{group}.{seen[key]}"))
         made.append(replace(section, blocks=tuple(blocks)))
     return tuple(made)
 

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from equipoise.protocol.model import Protocol
+from equipoise.protocol.schedule import decided_at
 from equipoise.simulate.draws import Floats, choices, uniforms
 from equipoise.simulate.screening import Cohort
 from equipoise.simulate.truth_people import Departure, NewTreatment
@@ -95,28 +96,17 @@ def missing_rates(world: World) -> Floats:
 
 
 def judged_at(protocol: Protocol, definition_id: str, v: int) -> int:
-    """Index of the last visit before ``v`` that everybody has and that rates the score.
-
-    A definition that compares with baseline is judged after baseline.
+    """Index of the visit at which it is decided who has visit ``v``.
 
     Raises:
         ValueError: there is no such visit.
     """
-    definition, schedule = protocol.definition(definition_id), protocol.schedule
-    score = definition.score or ""
-    baseline = schedule.visits.index(schedule.visit(schedule.baseline))
-    first = 0 if definition.rule in {"at-most", "at-least"} else baseline + 1
-    candidates = [
-        i
-        for i, visit in enumerate(schedule.visits[:v])
-        if i >= first
-        and visit.only_if is None
-        and score.partition(".")[0]
-        in {assessment.instrument for assessment in schedule.assessments(visit)}
-    ]
-    if not candidates:
-        raise ValueError(f"no visit before {schedule.visits[v].id} rates {score}")
-    return candidates[-1]
+    visits = protocol.schedule.visits
+    at = decided_at(protocol, definition_id, visits[v].id)
+    if at is None:
+        score = protocol.definition(definition_id).score
+        raise ValueError(f"no visit before {visits[v].id} rates {score}")
+    return visits.index(protocol.schedule.visit(at))
 
 
 def _drawn(

@@ -17,6 +17,7 @@ from equipoise.protocol.calendar import Visit
 from equipoise.protocol.estimand import Definition
 from equipoise.protocol.model import Protocol
 from equipoise.protocol.population import Requirement
+from equipoise.protocol.schedule import decided_at
 
 GONE = ("study-withdrawn", "lost-to-follow-up", "death")
 
@@ -209,26 +210,13 @@ def _due(protocol: Protocol, person: History, place: int, before: list[Became]) 
     if visit.only_if is None:
         return True
     rule = protocol.definition(visit.only_if)
-    at = judged_at(protocol, rule, place)
+    at = decided_at(protocol, visit.only_if, visit.id)
     if at is None:
         return True
     became = {b.visit.id: b.status for b in before}.get(at, "planned")
     if became == "planned":
         return True  # it will be judged
     return became == "done" and bool(holds(protocol, person, rule, at))
-
-
-def judged_at(protocol: Protocol, rule: Definition, place: int) -> str | None:
-    """The visit at which it is judged who is due: see ``visits``; None if none is."""
-    schedule = protocol.schedule
-    score = (rule.score or "").partition(".")[0]
-    start = 0 if rule.rule in ("at-most", "at-least") else 1
-    first = schedule.visits.index(schedule.visit(schedule.baseline)) + 1
-    for visit in reversed(schedule.visits[first * start : place]):
-        rated = {a.instrument for a in schedule.assessments(visit)}
-        if visit.only_if is None and score in rated:
-            return visit.id
-    return None
 
 
 def holds(

@@ -1,0 +1,33 @@
+"""Whether a kind of data was collected: an empty table alone never says that it was."""
+
+from __future__ import annotations
+
+from equipoise.dataset.trialdata import TrialData
+
+NOT_COLLECTED = {  # table -> what to say where the data hold no row of it
+    "visits": "the data hold no record of visits",
+    "answers": "the data hold no ratings",
+    "exposures": "the data hold no record of treatment given",
+    "measurements": "the data hold no vital signs or laboratory values",
+    "events": "the data hold no adverse events: none were collected or none were provided",
+    "dispositions": "the data hold no record of disposition",
+    "guesses": "the data hold no guesses of the allocation",
+}
+
+
+def collected(data: TrialData, table: str) -> bool:
+    """Whether the data show that a kind of data was collected.
+
+    True if the table holds a row, or if its source states that it was collected and is
+    empty (``Origin.confirmed_empty``). Only then may a report say *none*: otherwise it
+    says ``NOT_COLLECTED[table]``.
+
+    Args:
+        data: of a trial.
+        table: name of a table, as in ``equipoise.dataset.tables.TABLES``.
+
+    Example:
+        >>> collected(data, "events")  # doctest: +SKIP
+        False
+    """
+    return len(getattr(data, table)) > 0 or table in data.origin.confirmed_empty

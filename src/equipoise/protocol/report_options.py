@@ -1,0 +1,36 @@
+"""How the report of a trial is set: what differs between sponsors and journals."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from equipoise.instruments.provenance import Part, Text
+
+
+class ReportOptions(Part):
+    """``[report]`` of a protocol; every default is that of a journal of psychiatry.
+
+    Attributes:
+        paper: size of the page in PDF, Word and RTF.
+        decimals: decimals of scores, their means and differences, 0 to 3. Standard
+            errors and effect sizes have one more, at least two.
+        spelling: of the words that differ, such as *randomized*.
+        header: at the top of every page; empty for label, registry and version of the
+            protocol.
+        footer: at the foot of every page, before *Page x of y*.
+        logo: file beside the protocol, PNG or SVG, on the title page.
+        sections: ids of the sections that are printed, in this order; empty for all, in
+            the order of ICH E3.
+        omit: names of tables, figures and listings that are not printed.
+    """
+
+    paper: Literal["A4", "letter"] = "A4"
+    decimals: int = Field(default=1, ge=0, le=3)
+    spelling: Literal["US", "UK"] = "US"
+    header: Text | None = None
+    footer: Text | None = None
+    logo: Text | None = None
+    sections: tuple[Text, ...] = ()
+    omit: tuple[Text, ...] = ()
