@@ -1,0 +1,96 @@
+"""What was not collected is never reported as zero, in any part of a report."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from functools import cache
+
+import pytest
+
+from equipoise.analyze.result import Results
+from equipoise.analyze.run import analyze
+from equipoise.dataset.trialdata import UnblindedTrialData
+from equipoise.errors import AnalysisError
+from equipoise.report.content import Bullets, Document, Paragraph, Table, TextTable
+from equipoise.report.document import document
+from tests.report.trials import trial
+
+# table -> topics (endpoint of an estimate, or start of its id) that rest on it
+RESTS = {
+    "events": ("events", "harm", "adverse_events", "serious_events", "side_effects"),
+    "exposures": ("exposure", "infusions", "dose", "deviations.dose", "deviations.treat"),
+    "dispositions": ("flow.lost", "flow.discontinued", "flow.completed"),
+    "measurements": ("vital_signs",),
+    "guesses": ("blind_participant", "blind_rater"),
+}
+REASSURING = re.compile(
+    r"\bno (death|serious|adverse|deviation|event|participant (had|died|withdrew))"
+    r"|\bnone (was|were) (found|recorded)|\b(every|all) (randomized )?participants? "
+    r"(completed|received)",
+    re.IGNORECASE,
+)
+
+
+@cache
+def without(name: str, table: str) -> tuple[Results, Document]:
+    """Results and report of a trial without one of its tables."""
+    protocol, data, _ = trial(name)
+    emptied = _emptied(data, table)
+    results = analyze(protocol, emptied)
+    return results, document(protocol, emptied, results)
+
+
+def _emptied(data: UnblindedTrialData, table: str) -> UnblindedTrialData:
+    return replace(data, **{table: getattr(data, table).iloc[:0]})
+
+
+CASES = [("feder2021", table) for table in RESTS] + [("small", "events")]
+
+
+@pytest.mark.parametrize(("name", "table"), CASES)
+def test_no_number_rests_on_a_table_that_is_not_there(name: str, table: str) -> None:
+    if table == "exposures":
+        pytest.skip("the safety set of this trial needs exposures: see the next test")
+    results, _ = without(name, table)
+    told = [
+        (row.id, row.estimate)
+        for row in results
+        if row.id.startswith(RESTS[table]) and row.estimate is not None
+    ]
+    assert not told
+
+
+@pytest.mark.parametrize(("name", "table"), CASES)
+def test_no_sentence_says_none_where_nothing_was_collected(
+    name: str, table: str
+) -> None:
+    try:
+        _, made = without(name, table)
+    except AnalysisError as refusal:
+        assert table == "exposures"  # who is in the safety set cannot be known
+        assert "EQ452" in str(refusal)
+        return
+    about = {
+        "events": ("event", "death", "serious"),
+        "guesses": ("guess",),
+        "measurements": ("vital", "value"),
+        "dispositions": ("death", "withdr", "discontinu", "complet"),
+    }.get(table, ())
+    for text in texts(made):
+        if REASSURING.search(text) and any(word in text.lower() for word in about):
+            pytest.fail(f"without {table}: {text}")
+
+
+def texts(made: Document) -> list[str]:
+    """Every sentence, note and title of a report."""
+    found: list[str] = []
+    for section in made.sections:
+        for block in section.blocks:
+            if isinstance(block, Paragraph):
+                found.append(block.text)
+            elif isinstance(block, Bullets):
+                found += block.items
+            elif isinstance(block, Table | TextTable):
+                found += [block.title, block.note]
+    return found
