@@ -6,7 +6,7 @@ import pandas as pd
 
 from equipoise.analyze.binary import compare
 from equipoise.analyze.result import Estimate
-from equipoise.analyze.safety.emergent import emergent
+from equipoise.analyze.safety.treatment_emergent import emergent
 from equipoise.analyze.sets import members
 from equipoise.dataset.trialdata import UnblindedTrialData
 from equipoise.protocol.estimand import Endpoint

@@ -9,8 +9,8 @@ import pandas as pd
 
 from equipoise.analyze.proportions import risk_difference
 from equipoise.analyze.result import Estimate
-from equipoise.analyze.safety.emergent import emergent
 from equipoise.analyze.safety.rates import rate, rate_ratio
+from equipoise.analyze.safety.treatment_emergent import emergent
 from equipoise.analyze.sets import members
 from equipoise.dataset.derive import visit_days
 from equipoise.dataset.trialdata import UnblindedTrialData

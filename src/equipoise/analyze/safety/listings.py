@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from equipoise.analyze.result import Listing
-from equipoise.analyze.safety.emergent import with_infusion
+from equipoise.analyze.safety.treatment_emergent import with_infusion
 from equipoise.dataset.trialdata import UnblindedTrialData
 from equipoise.protocol.model import Protocol
 

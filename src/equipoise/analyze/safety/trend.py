@@ -11,7 +11,7 @@ import pandas as pd
 
 from equipoise.analyze.proportions import wilson
 from equipoise.analyze.result import Estimate
-from equipoise.analyze.safety.emergent import (
+from equipoise.analyze.safety.treatment_emergent import (
     DAY_AFTER,
     emergent,
     infusion_days,
