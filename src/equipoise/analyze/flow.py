@@ -2,119 +2,161 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterable
 
 import pandas as pd
 
 from equipoise.analyze.observed import ratings
+from equipoise.analyze.population.eligibility_deviations import reason
 from equipoise.analyze.result import Estimate
-from equipoise.analyze.sets import exposed, members
+from equipoise.analyze.sets import STARTED, exposed, members
+from equipoise.dataset.derive import score_at
 from equipoise.dataset.trialdata import UnblindedTrialData
 from equipoise.errors import AnalysisError
+from equipoise.protocol.estimand import Endpoint
 from equipoise.protocol.model import Protocol
 
 LOST = ("lost-to-follow-up", "study-withdrawn", "death")
+WAYS = {
+    "lost-to-follow-up": "Lost to follow-up",
+    "study-withdrawn": "Withdrew",
+    "death": "Died",
+}
 SCREENING = ("screened", "excluded")
-COURSE = (*LOST, "treatment-discontinued", "treatment-completed", "study-completed")
+TREATMENT = ("treatment-discontinued", "treatment-completed")
+STUDY = (*LOST, "study-completed")
 UNRECORDED = "not recorded in the data"
+NO_REASON = "Reason not recorded"
+FEW = 3  # days that are listed one by one
 
 
 def flow(protocol: Protocol, data: UnblindedTrialData) -> list[Estimate]:
     """Counts of the participant flow; None where the data do not record a step.
 
+    Returns:
+        ``assessed``, ``excluded`` and ``randomized``, then by arm ``allocated``;
+        ``received`` the allocated treatment and ``not-received``; ``discontinued``
+        treatment and ``treatment-end-unknown``; ``lost`` (or withdrew, or died),
+        ``completed`` the study and ``study-end-unknown``: no milestone says how treatment
+        or study ended; ``rated`` at the visit of the first primary endpoint and
+        ``analysed`` for it. ``<step>.reason-<k>`` counts a reason; its note is the
+        reason, with the days where they are recorded.
+
     Source: Hopewell et al. 2025, CONSORT 2025 statement, BMJ 389:e081123.
     """
     arm, milestones = data.arm, data.dispositions
     excluded = milestones[milestones["milestone"] == "excluded"]
+    excluded = excluded[~excluded["participant"].isin(arm.index)]
     # Data of the randomized alone do not say how many were assessed.
     screened = len(data.participants) > len(arm) or _any(milestones, SCREENING)
-    recorded = _any(milestones, COURSE)
+    left_out = len(data.participants) - len(arm)
     made = [
         _count("assessed", len(data.participants) if screened else None),
-        _count("excluded", len(data.participants) - len(arm) if screened else None),
-        *_reasons("excluded", excluded),
+        _count("excluded", left_out if screened else None),
+        *_reasons("excluded", _why_excluded(protocol, excluded), left_out),
         _count("randomized", len(arm)),
     ]
-    received = exposed(data)
     for group in protocol.arms:
         people = set(arm.index[arm == group.id])
-        mine = milestones[milestones["participant"].isin(people)]
-        stopped = mine[mine["milestone"] == "treatment-discontinued"]
-        lost = mine[mine["milestone"].isin(LOST)].drop_duplicates("participant")
-        known = None if received is None else len(people & received)
         made += [
             _count("allocated", len(people), group.id),
-            _count("received", known, group.id),
-            _count("discontinued", len(stopped) if recorded else None, group.id),
-            *_reasons("discontinued", stopped, group.id),
-            _count("lost", len(lost) if recorded else None, group.id),
-            *_reasons("lost", lost, group.id),
+            *_treatment(protocol, data, people, group.id),
+            *_study(data, people, group.id),
+            _count("rated", _rated(protocol, data, people), group.id),
             _count("analysed", _analysed(protocol, data, people), group.id),
         ]
     return made
 
 
-def exposure(protocol: Protocol, data: UnblindedTrialData) -> list[Estimate]:
-    """Infusions received by arm: participants by number of infusions, and the dose."""
-    planned = [v for v in protocol.schedule.visits if v.infusion is not None]
-    if not planned or data.exposures.empty:
-        return []
-    given = data.exposures.groupby("participant").size()
-    made = []
-    for group in protocol.arms:
-        people = data.arm.index[data.arm == group.id]
-        counts = given.reindex(people).fillna(0)
-        for number in range(len(planned) + 1):
-            made.append(
-                Estimate(
-                    id=f"exposure.infusions-{number}.{group.id}",
-                    endpoint="exposure",
-                    analysis="count",
-                    population="randomized",
-                    contrast=group.id,
-                    estimate=float((counts == number).sum()),
-                    n=len(people),
-                    note=f"{number} of {len(planned)} infusions",
-                )
-            )
-    return made + _dose(protocol, data)
+def _treatment(
+    protocol: Protocol, data: UnblindedTrialData, people: set[str], arm: str
+) -> list[Estimate]:
+    """Received the allocated treatment or not, and discontinued it."""
+    mine = data.dispositions[data.dispositions["participant"].isin(people)]
+    received = allocated_received(protocol, data, arm)
+    got = None if received is None else people & received
+    without = None if got is None else people - got
+    never = mine[mine["participant"].isin(without or set())]
+    never = never[never["milestone"].isin((*LOST, "treatment-discontinued"))]
+    never = never.drop_duplicates("participant")
+    stopped = mine[mine["milestone"] == "treatment-discontinued"]
+    recorded = _any(data.dispositions, TREATMENT)
+    ended = set(mine.loc[mine["milestone"].isin(TREATMENT), "participant"])
+    return [
+        _count("received", None if got is None else len(got), arm),
+        _count("not-received", None if without is None else len(without), arm),
+        *_reasons("not-received", _with_days(never), len(without or ()), arm),
+        _count("discontinued", len(stopped) if recorded else None, arm),
+        *_reasons("discontinued", _with_days(stopped), len(stopped), arm),
+        _count("treatment-end-unknown", len(people - ended) if recorded else None, arm),
+    ]
 
 
-def _dose(protocol: Protocol, data: UnblindedTrialData) -> list[Estimate]:
-    """Mean and standard deviation of the amount per infusion, where it is recorded."""
-    given = data.exposures.dropna(subset="dose_mg")
-    arm = given["participant"].map(data.arm)
-    made = []
-    for group in protocol.arms:
-        amounts = given.loc[(arm == group.id).fillna(False), "dose_mg"]
-        if amounts.empty:
-            continue
-        sd = float(amounts.std()) if len(amounts) > 1 else None
-        for kind, value in (("mean", float(amounts.mean())), ("sd", sd)):
-            made.append(
-                Estimate(
-                    id=f"dose.{kind}.{group.id}",
-                    endpoint="dose",
-                    analysis=kind,
-                    population="randomized",
-                    contrast=group.id,
-                    estimate=value,
-                    n=len(amounts),
-                    note="mg per infusion; n counts infusions",
-                )
-            )
-    return made
+def _study(data: UnblindedTrialData, people: set[str], arm: str) -> list[Estimate]:
+    """Left the study, completed it, or nothing says which."""
+    mine = data.dispositions[data.dispositions["participant"].isin(people)]
+    lost = mine[mine["milestone"].isin(LOST)].drop_duplicates("participant")
+    completed = set(mine.loc[mine["milestone"] == "study-completed", "participant"])
+    completed -= set(lost["participant"])
+    recorded = _any(data.dispositions, STUDY)
+    whole = _any(data.dispositions, ("study-completed",))
+    unknown = len(people) - len(lost) - len(completed)
+    return [
+        _count("lost", len(lost) if recorded else None, arm),
+        *_reasons("lost", _with_days(lost, ways=True), len(lost), arm),
+        _count("completed", len(completed) if whole else None, arm),
+        _count("study-end-unknown", unknown if recorded else None, arm),
+    ]
 
 
-def _any(milestones: pd.DataFrame, names: tuple[str, ...]) -> bool:
-    return bool(milestones["milestone"].isin(names).any())
+def allocated_received(
+    protocol: Protocol, data: UnblindedTrialData, arm: str
+) -> set[str] | None:
+    """Participants who received the drug of an arm; None if no treatment is recorded.
+
+    An infusion whose drug is not recorded counts, as does a start of treatment of
+    somebody without an infusion.
+    """
+    everybody = exposed(data)
+    if everybody is None:
+        return None
+    plans = {kind.id: kind.drug for kind in protocol.interventions}
+    drug = plans.get(protocol.arm(arm).intervention or "")
+    given = data.exposures
+    right = given["drug"].isna() | (given["drug"] == drug)
+    started = data.dispositions["milestone"] == STARTED
+    begun = set(data.dispositions.loc[started, "participant"])
+    recorded = set(given["participant"])
+    return set(given.loc[right.astype(bool), "participant"]) | (begun - recorded)
+
+
+def primary_score(protocol: Protocol) -> tuple[Endpoint, str | None, str | None]:
+    """The first primary endpoint with its score and visit; None where it has none."""
+    endpoint = next(e for e in protocol.endpoints if e.level == "primary")
+    variable = endpoint.variable
+    score = variable.score
+    if score is None and variable.definition is not None:
+        rule = protocol.definition(variable.definition)
+        rule = protocol.definition(rule.of) if rule.of is not None else rule
+        score = rule.score
+    return endpoint, score, variable.at
+
+
+def _rated(
+    protocol: Protocol, data: UnblindedTrialData, people: set[str]
+) -> int | None:
+    """Participants of an arm with the score at the visit of the primary endpoint."""
+    _, score, visit = primary_score(protocol)
+    if score is None or visit is None:
+        return None
+    return len(people & set(score_at(data, score, visit).index))
 
 
 def _analysed(
     protocol: Protocol, data: UnblindedTrialData, people: set[str]
 ) -> int | None:
     """Participants of an arm who enter the analysis of the first primary endpoint."""
-    primary = next(e for e in protocol.endpoints if e.level == "primary")
+    primary = primary_score(protocol)[0]
     try:
         if primary.type == "continuous":
             table = ratings(protocol, data, primary).dropna(subset="outcome")
@@ -124,6 +166,10 @@ def _analysed(
         )
     except AnalysisError:
         return None
+
+
+def _any(milestones: pd.DataFrame, names: tuple[str, ...]) -> bool:
+    return bool(milestones["milestone"].isin(names).any())
 
 
 def _count(step: str, count: int | None, arm: str | None = None) -> Estimate:
@@ -140,10 +186,55 @@ def _count(step: str, count: int | None, arm: str | None = None) -> Estimate:
     )
 
 
-def _reasons(step: str, rows: pd.DataFrame, arm: str | None = None) -> list[Estimate]:
-    texts = rows["reason"].fillna("reason not recorded")
-    counts: dict[Any, int] = texts.value_counts().sort_index().to_dict()
-    ranked = sorted(counts.items(), key=lambda item: (-item[1], str(item[0])))
+def _why_excluded(
+    protocol: Protocol, rows: pd.DataFrame
+) -> Iterable[tuple[str, float | None]]:
+    """Reasons of exclusion; the text or id of a criterion says whether it was met."""
+    stated = {}
+    for criterion in protocol.eligibility:
+        for name in (criterion.id, criterion.text):
+            stated[_plain(name)] = reason(criterion)
+    for text in rows["reason"]:
+        words = NO_REASON if pd.isna(text) else str(text)
+        yield stated.get(_plain(words), words), None
+
+
+def _with_days(
+    rows: pd.DataFrame, ways: bool = False
+) -> Iterable[tuple[str, float | None]]:
+    """Reasons with their days; with the way of leaving in front if wanted."""
+    for row in rows.to_dict("records"):
+        text = "" if pd.isna(row["reason"]) else str(row["reason"])
+        way = WAYS.get(str(row["milestone"]), "") if ways else ""
+        if way and text:
+            text = way if _plain(text) == _plain(way) else f"{way}: {text}"
+        day = None if pd.isna(row["day"]) else float(row["day"])
+        yield (text or (f"{way}: reason not recorded" if way else NO_REASON)), day
+
+
+def _plain(text: str) -> str:
+    """A reason as it is compared: spaces, capitals and the full stop do not count."""
+    return " ".join(text.split()).rstrip(".").casefold()
+
+
+def _reasons(
+    step: str,
+    found: Iterable[tuple[str, float | None]],
+    count: int,
+    arm: str | None = None,
+) -> list[Estimate]:
+    """Participants by reason, the most frequent first, all ``count`` of them."""
+    texts: dict[str, str] = {}
+    days: dict[str, list[float | None]] = {}
+    for text, day in found:
+        words = " ".join(text.split()).rstrip(".") or NO_REASON
+        texts.setdefault(_plain(words), words[0].upper() + words[1:])
+        days.setdefault(_plain(words), []).append(day)
+    silent = count - sum(map(len, days.values()))
+    if silent > 0:
+        texts.setdefault(_plain(NO_REASON), NO_REASON)
+        days.setdefault(_plain(NO_REASON), []).extend([None] * silent)
+    ranked = sorted(days.items(), key=lambda item: (-len(item[1]), item[0]))
     middle = f".{arm}" if arm else ""
     return [
         Estimate(
@@ -152,9 +243,20 @@ def _reasons(step: str, rows: pd.DataFrame, arm: str | None = None) -> list[Esti
             analysis="count",
             population="randomized" if arm else "assessed",
             contrast=arm,
-            estimate=float(count),
-            n=count,
-            note=str(text),
+            estimate=float(len(own)),
+            n=len(own),
+            note=texts[key] + _on_days(own),
         )
-        for number, (text, count) in enumerate(ranked, start=1)
+        for number, (key, own) in enumerate(ranked, start=1)
     ]
+
+
+def _on_days(days: list[float | None]) -> str:
+    known = sorted(day for day in days if day is not None)
+    if not known:
+        return ""
+    if len(known) == 1:
+        return f" (day {known[0]:g})"
+    if len(known) <= FEW:
+        return f" (days {', '.join(f'{day:g}' for day in known)})"
+    return f" (days {known[0]:g} to {known[-1]:g})"

@@ -63,6 +63,7 @@ class Listing:
         columns: heads.
         rows: texts; an empty text is something that was not recorded.
         note: below the listing, or what an empty one means.
+        group: number of ICH E3 under which it counts, such as ``16.2.1``.
     """
 
     id: str
@@ -70,6 +71,7 @@ class Listing:
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     note: str = ""
+    group: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,12 +11,13 @@ from equipoise.analyze.binary import binary
 from equipoise.analyze.blinding.guesses import blinding
 from equipoise.analyze.continuous import continuous
 from equipoise.analyze.dummy import with_dummy_arms
-from equipoise.analyze.flow import exposure, flow
+from equipoise.analyze.flow import flow
 from equipoise.analyze.incidence import incidence
-from equipoise.analyze.population.deviations import deviations, listed, summary
-from equipoise.analyze.population.exposure import by_infusion
+from equipoise.analyze.population.deviations import deviations, summary
+from equipoise.analyze.population.exposure import by_infusion, exposure
 from equipoise.analyze.population.followup import follow_up
-from equipoise.analyze.population.membership import exclusions, membership
+from equipoise.analyze.population.listings import population_listings
+from equipoise.analyze.population.membership import membership
 from equipoise.analyze.result import Estimate, Provenance, Results
 from equipoise.analyze.safety.adverse_events import adverse_events
 from equipoise.analyze.safety.listings import safety_listings
@@ -98,8 +99,7 @@ def analyze(
         tell("adverse events")
         estimates += adverse_events(protocol, known, safety[0])
     listings = (
-        exclusions(protocol, known),
-        listed(protocol, known, departures),
+        *population_listings(protocol, known, departures),
         *safety_listings(protocol, known),
     )
     provenance = Provenance(

@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 
+from equipoise.dataset.collected import collected
 from equipoise.dataset.derive import holds, visit_days
 from equipoise.dataset.memo import derived_once
 from equipoise.dataset.trialdata import TrialData
@@ -51,7 +52,9 @@ def attendance(data: TrialData, protocol: Protocol) -> pd.DataFrame:
     known = _applies(data, protocol, table).mask(status == "not applicable", False)
     known = known.mask(_left(data, protocol, table), False)
     pending = (status == "planned") & ~_passed(data, table)
-    known = known.mask((pending | _left_unknown(data, table)) & known.fillna(True), pd.NA)
+    known = known.mask(
+        (pending | _left_unknown(data, table)) & known.fillna(True), pd.NA
+    )
     return table.assign(expected=known.mask(table["held"], True))[
         ["participant", "visit", "day", "held", "expected", "status", "reason"]
     ]
@@ -78,6 +81,28 @@ def after_event(event_day: pd.Series[Any], visits: pd.DataFrame) -> pd.Series[An
     day = visits["participant"].map(event_day).astype(float)
     same = (day == visits["day"]) & ~visits["held"]
     return ((day < visits["day"]) | same).astype(bool)
+
+
+def undocumented(protocol: Protocol, data: TrialData) -> set[str]:
+    """Visits of which the data cannot tell whether anybody had them.
+
+    The data hold no row of the visit for anybody, and nothing of the kinds that are
+    planned at it: an infusion in data without any record of treatment. Ratings of an
+    instrument count as collected if there is one at any visit: a visit at which nobody
+    was rated was not held.
+    """
+    rated = {*data.answers["instrument"], *data.recorded_scores["instrument"]}
+    known = {*data.visits["visit"], *_recorded(data).get_level_values("visit")}
+    for visit in protocol.schedule.visits:
+        planned = {part.instrument for part in protocol.schedule.assessments(visit)}
+        measured = protocol.schedule.measurements(visit)
+        if (
+            (planned & rated)
+            or (measured and collected(data, "measurements"))
+            or (visit.infusion is not None and collected(data, "exposures"))
+        ):
+            known.add(visit.id)
+    return {visit.id for visit in protocol.schedule.visits} - known
 
 
 def _recorded(data: TrialData) -> pd.MultiIndex:

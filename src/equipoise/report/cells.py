@@ -7,6 +7,7 @@ from typing import Literal
 
 from equipoise.analyze.result import Estimate
 from equipoise.numerics.rounding import fixed, p_text
+from equipoise.protocol.labels import score_label as score_label
 from equipoise.protocol.model import Protocol
 
 Field = Literal["estimate", "std_error", "lower", "upper", "df", "p", "n", "statistic"]
@@ -70,14 +71,3 @@ def number(
         return Cell("–", row.id, field)
     text = p_text(value) if field == "p" else fixed(value * scale, digits)
     return Cell(text.replace("-", "−"), row.id, field)
-
-
-def score_label(protocol: Protocol, score: str) -> str:
-    """A score as people call it: ``CAPS-5 total``."""
-    instrument, _, name = score.partition(".")
-    scale = protocol.scales[instrument]
-    short = scale.name.partition("(")[2].rstrip(")") or scale.name
-    label = scale.scores[name].label
-    if not label[:2].isupper():  # PTSD diagnosis keeps its capitals
-        label = label[0].lower() + label[1:]
-    return f"{short} {label}"

@@ -1,4 +1,4 @@
-"""Deviations of treatment: drug, dose, length, interruptions, infusions not given, rules."""
+"""Deviations of treatment: drug, dose, infusions, safety rules."""
 
 from __future__ import annotations
 
@@ -76,7 +76,9 @@ def _due(protocol: Protocol, rows: pd.DataFrame) -> dict[str, list[float]]:
         dose = None if plan is None else plan.dose
         absent = dose is None or (dose.unit != "mg" and not weight > 0)
         doses.append(
-            np.nan if absent or plan is None else plan.dose_mg(weight if weight > 0 else 1.0)
+            np.nan
+            if absent or plan is None
+            else plan.dose_mg(weight if weight > 0 else 1.0)
         )
         length = None if plan is None else plan.infusion
         lengths.append(np.nan if length is None else float(length.value))
@@ -162,7 +164,9 @@ def rules(protocol: Protocol, data: UnblindedTrialData) -> Iterator[Deviation]:
             broken.text,
             broken.went_on is not None,
         )
-    names = sorted({r.measurement for r in protocol.safety_rules if r.action != "watch"})
+    names = sorted(
+        {r.measurement for r in protocol.safety_rules if r.action != "watch"}
+    )
     visit = {v.infusion: v.id for v in protocol.schedule.visits if v.infusion}
     given = infusions(data, protocol)
     given = given[given["given"] & given["infusion"].isin(list(visit))]

@@ -2,82 +2,148 @@
 
 from __future__ import annotations
 
+from equipoise.analyze.flow import primary_score
+from equipoise.analyze.observed import ratings
 from equipoise.analyze.result import Estimate, Listing
 from equipoise.analyze.sets import exposed, members
+from equipoise.dataset.derive import baseline, score_table
 from equipoise.dataset.trialdata import UnblindedTrialData
 from equipoise.errors import AnalysisError
 from equipoise.protocol.model import Protocol
 from equipoise.protocol.population import AnalysisSet
 
+OUTSIDE = "not in the set"
+
 
 def membership(protocol: Protocol, data: UnblindedTrialData) -> list[Estimate]:
     """Participants of each analysis set by arm, as they are analyzed.
+
+    Returns:
+        ``count`` (``sets.<set>.<arm>``) and ``percent`` of the randomized
+        (``sets.<set>.percent.<arm>``). Without a number where the data cannot tell who is
+        in the set; the note then says why.
 
     Source: ICH E9 5.2; ICH E3 11.1.
     """
     made = []
     for chosen in protocol.analysis_sets:
-        arm = _members(protocol, data, chosen)
+        arm, why = _members(protocol, data, chosen)
         for group in protocol.arms:
             size = int((data.arm == group.id).sum())
-            made.append(
+            count = None if arm is None else sum(a == group.id for a in arm.values())
+            numbers = {
+                "": ("count", count),
+                ".percent": (
+                    "percent",
+                    None if count is None or not size else 100 * count / size,
+                ),
+            }
+            made += [
                 Estimate(
-                    id=f"sets.{chosen.id}.{group.id}",
+                    id=f"sets.{chosen.id}{suffix}.{group.id}",
                     endpoint="sets",
-                    analysis="count",
+                    analysis=analysis,
                     population=chosen.id,
                     contrast=group.id,
-                    estimate=float(sum(a == group.id for a in arm.values()))
-                    if arm is not None
-                    else None,
+                    estimate=None if value is None else float(value),
                     n=size,
-                    note=chosen.label,
+                    note=f"{chosen.label}: not known, {why}" if why else chosen.label,
                 )
-            )
+                for suffix, (analysis, value) in numbers.items()
+            ]
     return made
 
 
 def exclusions(protocol: Protocol, data: UnblindedTrialData) -> Listing:
-    """Each randomized participant who is not in a set, or is in it by another arm."""
+    """Each randomized participant who is not in a set, or is in it by another arm.
+
+    The analysis of the first primary endpoint counts as a set of its own.
+
+    Source: ICH E3 16.2.3.
+    """
     labels = {arm.id: arm.label for arm in protocol.arms}
-    rows = []
+    rows, unclear = [], []
     for chosen in protocol.analysis_sets:
-        arm = _members(protocol, data, chosen)
+        arm, why = _members(protocol, data, chosen)
         if arm is None:
+            unclear.append(f"{chosen.label}: not known who is in it, {why}.")
             continue
         for person, randomized in data.arm.sort_index().items():
             name, own = str(person), labels[randomized]
             if name not in arm:
-                why = _why(data, chosen, name)
-                rows.append((name, own, chosen.label, "not in the set", why))
+                reason = _reason(data, chosen, name)
+                rows.append((name, own, chosen.label, OUTSIDE, reason))
             elif arm[name] != randomized:
                 what = f"analyzed as {labels[arm[name]]}"
                 rows.append((name, own, chosen.label, what, "received that treatment"))
+    rows += _not_analyzed(protocol, data)
+    everybody = "Every randomized participant is in every analysis set"
+    everybody += " whose members are known." if unclear else "."
     return Listing(
         id="analysis-sets",
         title="Participants excluded from an analysis set, and why",
-        columns=("Participant", "Randomized to", "Set", "What", "Why"),
+        columns=("Participant", "Randomized to", "Set", "What", "Reason"),
         rows=tuple(rows),
-        note="" if rows else "Every randomized participant is in every analysis set.",
+        note=" ".join([*([] if rows else [everybody]), *unclear]),
+        group="16.2.3",
     )
+
+
+def _not_analyzed(
+    protocol: Protocol, data: UnblindedTrialData
+) -> list[tuple[str, str, str, str, str]]:
+    """Members of the set of the primary endpoint who do not enter its analysis."""
+    primary, score, _ = primary_score(protocol)
+    if primary.type != "continuous" or score is None:
+        return []
+    try:
+        arm = members(protocol, data, primary.estimand.population)
+        table = ratings(protocol, data, primary)
+    except AnalysisError:
+        return []
+    analyzed = set(table.dropna(subset="outcome")["participant"])
+    start = baseline(data, protocol, score)
+    later = score_table(data, score).dropna(subset="value")
+    later = later[later["visit"] != protocol.schedule.baseline]
+    rated, used = set(later["participant"]), set(table["participant"])
+    rows = []
+    for person in arm.index.sort_values():
+        if person in analyzed:
+            continue
+        if person not in start.index:
+            reason = "no rating at baseline"
+        elif person in used:
+            reason = "the outcome cannot be calculated from the ratings"
+        elif person in rated:
+            reason = "no rating that the estimand uses at the visits of the analysis"
+        else:
+            reason = "no rating after baseline"
+        label = protocol.arm(str(arm[person])).label
+        rows.append(
+            (
+                str(person), label, f"Analysis of: {primary.label}",
+                "not in the analysis", reason,
+            )
+        )  # fmt: skip
+    return rows
 
 
 def _members(
     protocol: Protocol, data: UnblindedTrialData, chosen: AnalysisSet
-) -> dict[str, str] | None:
-    """Arm by participant; None if the data cannot tell."""
+) -> tuple[dict[str, str] | None, str]:
+    """Arm by participant; None if the data cannot tell, and then why."""
     try:
         arm = members(protocol, data, chosen.id)
-    except AnalysisError:
-        return None
-    return {str(person): str(own) for person, own in arm.items()}
+    except AnalysisError as error:
+        return None, error.problems[0].what.rpartition(": ")[2]
+    return {str(person): str(own) for person, own in arm.items()}, ""
 
 
-def _why(data: UnblindedTrialData, chosen: AnalysisSet, person: str) -> str:
+def _reason(data: UnblindedTrialData, chosen: AnalysisSet, person: str) -> str:
     reasons = []
     received = exposed(data)
     if chosen.exposed and received is not None and person not in received:
-        reasons.append("no infusion")
+        reasons.append("no record of treatment received")
     if chosen.assessed is not None and not reasons:
         reasons.append(f"no {chosen.assessed} after baseline")
     return "; ".join(reasons)

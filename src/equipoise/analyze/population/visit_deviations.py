@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from equipoise.analyze.population.deviation import RATING, Deviation
-from equipoise.dataset.attendance import attendance
+from equipoise.dataset.attendance import attendance, undocumented
 from equipoise.dataset.collected import NOT_COLLECTED, collected
 from equipoise.dataset.memo import derived_once
 from equipoise.dataset.trialdata import UnblindedTrialData
+from equipoise.protocol.labels import instrument_label
 from equipoise.protocol.model import Protocol
 
 AT_A_VISIT = ("visits", "answers", "recorded_scores", "exposures", "measurements")
@@ -26,9 +26,13 @@ def visits(protocol: Protocol, data: UnblindedTrialData) -> Iterator[Deviation]:
     not given, not here.
     """
     labels = {visit.id: visit.label for visit in protocol.schedule.visits}
+    silent = undocumented(protocol, data)
     for row in _absent(protocol, data).to_dict("records"):
         person, where = str(row["participant"]), labels[row["visit"]]
-        if pd.isna(row["expected"]):
+        if row["visit"] in silent:
+            what = "the data hold nothing of what is planned at this visit"
+            yield Deviation(person, "visit-unrecorded", where, what, known=False)
+        elif pd.isna(row["expected"]):
             what = "whether it was due is not known"
             yield Deviation(person, "visit-unrecorded", where, what, known=False)
         elif row["status"] == "missed":
@@ -79,10 +83,13 @@ def windows(protocol: Protocol, data: UnblindedTrialData) -> Iterator[Deviation]
         np.array([planned[v].day + planned[v].window[end] for v in table["visit"]])
         for end in (0, 1)
     )
-    outside = (day < low) | (day > high) | (stated == False).fillna(False).to_numpy(bool)  # noqa: E712 - nullable
+    outside = (day < low) | (day > high) | (~stated).fillna(False).to_numpy(bool)
     unknown = np.isnan(day) & stated.isna().to_numpy(bool)
     for at in np.flatnonzero(outside | unknown):
-        person, visit = str(table["participant"].iloc[at]), planned[table["visit"].iloc[at]]
+        person, visit = (
+            str(table["participant"].iloc[at]),
+            planned[table["visit"].iloc[at]],
+        )
         window = f"window day {low[at]:g} to {high[at]:g}"
         text = "day not recorded" if np.isnan(day[at]) else f"day {day[at]:g}"
         what = f"{text}, {window}"
@@ -101,8 +108,10 @@ def ratings(protocol: Protocol, data: UnblindedTrialData) -> Iterator[Deviation]
         ["participant", "visit", "instrument"], sort=False
     ):
         minutes = rows["timepoint_min"].dropna()
-        at = f" at minute {', '.join(f'{m:g}' for m in minutes)}" if len(minutes) else ""
-        what = f"{_name(protocol, instrument)} not rated{at}"
+        at = (
+            f" at minute {', '.join(f'{m:g}' for m in minutes)}" if len(minutes) else ""
+        )
+        what = f"{instrument_label(protocol, str(instrument))} not rated{at}"
         yield Deviation(str(person), f"{RATING}{instrument}", labels[visit], what)
 
 
@@ -134,9 +143,9 @@ def missing_ratings(data: UnblindedTrialData, protocol: Protocol) -> pd.DataFram
     at_visit = pd.MultiIndex.from_frame(due[SLOT[:3]]).isin(
         pd.MultiIndex.from_frame(whole)
     )
-    untimed = due["timepoint_min"].isna() & pd.MultiIndex.from_frame(due[SLOT[:3]]).isin(
-        pd.MultiIndex.from_frame(present[SLOT[:3]])
-    )
+    untimed = due["timepoint_min"].isna() & pd.MultiIndex.from_frame(
+        due[SLOT[:3]]
+    ).isin(pd.MultiIndex.from_frame(present[SLOT[:3]]))
     return due[~(at_minute | at_visit | untimed)].reset_index(drop=True)
 
 
@@ -156,12 +165,8 @@ def ratings_unknown(protocol: Protocol, data: UnblindedTrialData) -> dict[str, s
 
 def rating_label(protocol: Protocol, kind: str) -> str:
     """Label of the kind ``rating.<instrument>``."""
-    return f"{_name(protocol, kind.removeprefix(RATING))} not rated at a visit that was held"
-
-
-def _name(protocol: Protocol, instrument: Any) -> str:
-    name = protocol.scales[str(instrument)].name
-    return name.partition("(")[2].rstrip(")") or name
+    name = instrument_label(protocol, kind.removeprefix(RATING))
+    return f"{name} not rated at a visit that was held"
 
 
 def _rated(data: UnblindedTrialData) -> pd.DataFrame:

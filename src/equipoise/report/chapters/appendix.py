@@ -45,7 +45,9 @@ def assumptions(protocol: Protocol) -> Section:
 def listings(results: Results) -> Section:
     """ICH E3 16.2: rows about single participants."""
     found = tuple(
-        TextTable(part.id, part.title, part.columns, part.rows, part.note)
+        TextTable(
+            part.id, part.title, part.columns, part.rows, part.note, group=part.group
+        )
         for part in results.listings
         if part.id not in ABOVE
     )
