@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 import pandas as pd
 
-from equipoise.analyze.observed import ratings
+from equipoise.analyze.analyzed import not_analyzed, primary_score
 from equipoise.analyze.population.eligibility_deviations import reason
 from equipoise.analyze.result import Estimate
-from equipoise.analyze.sets import STARTED, exposed, members
+from equipoise.analyze.sets import STARTED, exposed
 from equipoise.dataset.derive import score_at
 from equipoise.dataset.trialdata import UnblindedTrialData
-from equipoise.errors import AnalysisError
-from equipoise.protocol.estimand import Endpoint
 from equipoise.protocol.model import Protocol
 
 LOST = ("lost-to-follow-up", "study-withdrawn", "death")
@@ -36,10 +34,10 @@ def flow(protocol: Protocol, data: UnblindedTrialData) -> list[Estimate]:
     Returns:
         ``assessed``, ``excluded`` and ``randomized``, then by arm ``allocated``;
         ``received`` the allocated treatment and ``not-received``; ``discontinued``
-        treatment and ``treatment-end-unknown``; ``lost`` (or withdrew, or died),
-        ``completed`` the study and ``study-end-unknown``: no milestone says how treatment
-        or study ended; ``rated`` at the visit of the first primary endpoint and
-        ``analysed`` for it. ``<step>.reason-<k>`` counts a reason; its note is the
+        treatment; ``lost`` (or withdrew, or died) and ``completed`` the study;
+        ``treatment-end-unknown`` and ``study-end-unknown``, only if there are any, whose
+        end of treatment or study no milestone states; ``rated`` at the visit of the first primary endpoint and
+        ``analysed`` for it, or ``not-analysed``. ``<step>.reason-<k>`` counts a reason; its note is the
         reason, with the days where they are recorded.
 
     Source: Hopewell et al. 2025, CONSORT 2025 statement, BMJ 389:e081123.
@@ -56,6 +54,7 @@ def flow(protocol: Protocol, data: UnblindedTrialData) -> list[Estimate]:
         *_reasons("excluded", _why_excluded(protocol, excluded), left_out),
         _count("randomized", len(arm)),
     ]
+    reasons = not_analyzed(protocol, data)
     for group in protocol.arms:
         people = set(arm.index[arm == group.id])
         made += [
@@ -63,7 +62,7 @@ def flow(protocol: Protocol, data: UnblindedTrialData) -> list[Estimate]:
             *_treatment(protocol, data, people, group.id),
             *_study(data, people, group.id),
             _count("rated", _rated(protocol, data, people), group.id),
-            _count("analysed", _analysed(protocol, data, people), group.id),
+            *_analysis(people, reasons, group.id),
         ]
     return made
 
@@ -88,7 +87,7 @@ def _treatment(
         *_reasons("not-received", _with_days(never), len(without or ()), arm),
         _count("discontinued", len(stopped) if recorded else None, arm),
         *_reasons("discontinued", _with_days(stopped), len(stopped), arm),
-        _count("treatment-end-unknown", len(people - ended) if recorded else None, arm),
+        *_unstated("treatment-end-unknown", len(people - ended), recorded, arm),
     ]
 
 
@@ -105,8 +104,13 @@ def _study(data: UnblindedTrialData, people: set[str], arm: str) -> list[Estimat
         _count("lost", len(lost) if recorded else None, arm),
         *_reasons("lost", _with_days(lost, ways=True), len(lost), arm),
         _count("completed", len(completed) if whole else None, arm),
-        _count("study-end-unknown", unknown if recorded else None, arm),
+        *_unstated("study-end-unknown", unknown, recorded, arm),
     ]
+
+
+def _unstated(step: str, count: int, recorded: bool, arm: str) -> list[Estimate]:
+    """Participants whose end is not stated, where that of others is."""
+    return [_count(step, count, arm)] if recorded and count else []
 
 
 def allocated_received(
@@ -130,18 +134,6 @@ def allocated_received(
     return set(given.loc[right.astype(bool), "participant"]) | (begun - recorded)
 
 
-def primary_score(protocol: Protocol) -> tuple[Endpoint, str | None, str | None]:
-    """The first primary endpoint with its score and visit; None where it has none."""
-    endpoint = next(e for e in protocol.endpoints if e.level == "primary")
-    variable = endpoint.variable
-    score = variable.score
-    if score is None and variable.definition is not None:
-        rule = protocol.definition(variable.definition)
-        rule = protocol.definition(rule.of) if rule.of is not None else rule
-        score = rule.score
-    return endpoint, score, variable.at
-
-
 def _rated(
     protocol: Protocol, data: UnblindedTrialData, people: set[str]
 ) -> int | None:
@@ -152,20 +144,18 @@ def _rated(
     return len(people & set(score_at(data, score, visit).index))
 
 
-def _analysed(
-    protocol: Protocol, data: UnblindedTrialData, people: set[str]
-) -> int | None:
-    """Participants of an arm who enter the analysis of the first primary endpoint."""
-    primary = primary_score(protocol)[0]
-    try:
-        if primary.type == "continuous":
-            table = ratings(protocol, data, primary).dropna(subset="outcome")
-            return len(people & set(table["participant"]))
-        return len(
-            people & set(members(protocol, data, primary.estimand.population).index)
-        )
-    except AnalysisError:
-        return None
+def _analysis(
+    people: set[str], reasons: dict[str, str] | None, arm: str
+) -> list[Estimate]:
+    """Participants of an arm who enter the analysis of the primary endpoint, or do not."""
+    if reasons is None:
+        return [_count("analysed", None, arm), _count("not-analysed", None, arm)]
+    out = [(reasons[person], None) for person in sorted(people & set(reasons))]
+    return [
+        _count("analysed", len(people) - len(out), arm),
+        _count("not-analysed", len(out), arm),
+        *_reasons("not-analysed", out, len(out), arm),
+    ]
 
 
 def _any(milestones: pd.DataFrame, names: tuple[str, ...]) -> bool:
@@ -188,28 +178,30 @@ def _count(step: str, count: int | None, arm: str | None = None) -> Estimate:
 
 def _why_excluded(
     protocol: Protocol, rows: pd.DataFrame
-) -> Iterable[tuple[str, float | None]]:
+) -> list[tuple[str, float | None]]:
     """Reasons of exclusion; the text or id of a criterion says whether it was met."""
     stated = {}
     for criterion in protocol.eligibility:
         for name in (criterion.id, criterion.text):
             stated[_plain(name)] = reason(criterion)
-    for text in rows["reason"]:
-        words = NO_REASON if pd.isna(text) else str(text)
-        yield stated.get(_plain(words), words), None
+    texts = [NO_REASON if pd.isna(text) else str(text) for text in rows["reason"]]
+    return [(stated.get(_plain(text), text), None) for text in texts]
 
 
 def _with_days(
     rows: pd.DataFrame, ways: bool = False
-) -> Iterable[tuple[str, float | None]]:
+) -> list[tuple[str, float | None]]:
     """Reasons with their days; with the way of leaving in front if wanted."""
+    found = []
     for row in rows.to_dict("records"):
         text = "" if pd.isna(row["reason"]) else str(row["reason"])
         way = WAYS.get(str(row["milestone"]), "") if ways else ""
         if way and text:
             text = way if _plain(text) == _plain(way) else f"{way}: {text}"
         day = None if pd.isna(row["day"]) else float(row["day"])
-        yield (text or (f"{way}: reason not recorded" if way else NO_REASON)), day
+        silent = f"{way}: reason not recorded" if way else NO_REASON
+        found.append((text or silent, day))
+    return found
 
 
 def _plain(text: str) -> str:
@@ -219,7 +211,7 @@ def _plain(text: str) -> str:
 
 def _reasons(
     step: str,
-    found: Iterable[tuple[str, float | None]],
+    found: Sequence[tuple[str, float | None]],
     count: int,
     arm: str | None = None,
 ) -> list[Estimate]:

@@ -12,7 +12,7 @@ def instrument_label(protocol: Protocol, instrument: str) -> str:
 
 
 def score_label(protocol: Protocol, score: str) -> str:
-    """A score as people call it: ``CAPS-5 total``."""
+    """A score as a sentence names it: ``CAPS-5 total``."""
     instrument, _, name = score.partition(".")
     label = protocol.scales[instrument].scores[name].label
     if not label[:2].isupper():  # PTSD diagnosis keeps its capitals

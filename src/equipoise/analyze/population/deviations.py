@@ -83,8 +83,7 @@ def summary(
     """Participants with each kind of deviation, by arm.
 
     Returns:
-        For each kind and arm ``count`` (``deviations.<kind>.<arm>``), ``percent`` of the
-        randomized (``deviations.<kind>.percent.<arm>``) and ``count``
+        For each kind and arm ``count`` (``deviations.<kind>.<arm>``), and ``count``
         (``deviations.<kind>-unknown.<arm>``) of participants in whom the data do not tell
         and show no deviation of that kind. Where the data cannot show the kind there is
         no number, and the note says why.
@@ -99,23 +98,18 @@ def summary(
         unclear = by_kind.get((kind, False), set()) - people
         for group in protocol.arms:
             mine = set(data.arm.index[data.arm == group.id])
-            n, count = len(mine), len(mine & people)
-            numbers = {
-                f"{kind}": ("count", float(count)),
-                f"{kind}.percent": ("percent", 100 * count / n if n else None),
-                f"{kind}{UNKNOWN}": ("count", float(len(mine & unclear))),
-            }
+            numbers = {kind: mine & people, f"{kind}{UNKNOWN}": mine & unclear}
             made += [
                 Estimate(
                     id=f"deviations.{name}.{group.id}",
                     endpoint="deviations",
-                    analysis=analysis,
+                    analysis="count",
                     population="randomized",
                     contrast=group.id,
-                    estimate=None if why else value,
-                    n=n,
+                    estimate=None if why else float(len(chosen)),
+                    n=len(mine),
                     note=f"{label}: not known, {why}" if why else label,
                 )
-                for name, (analysis, value) in numbers.items()
+                for name, chosen in numbers.items()
             ]
     return made

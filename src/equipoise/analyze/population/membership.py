@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from equipoise.analyze.flow import primary_score
-from equipoise.analyze.observed import ratings
+from equipoise.analyze.analyzed import NOT_IN_SET, not_analyzed, primary_score
 from equipoise.analyze.result import Estimate, Listing
 from equipoise.analyze.sets import exposed, members
-from equipoise.dataset.derive import baseline, score_table
 from equipoise.dataset.trialdata import UnblindedTrialData
 from equipoise.errors import AnalysisError
 from equipoise.protocol.model import Protocol
@@ -19,9 +17,8 @@ def membership(protocol: Protocol, data: UnblindedTrialData) -> list[Estimate]:
     """Participants of each analysis set by arm, as they are analyzed.
 
     Returns:
-        ``count`` (``sets.<set>.<arm>``) and ``percent`` of the randomized
-        (``sets.<set>.percent.<arm>``). Without a number where the data cannot tell who is
-        in the set; the note then says why.
+        ``count`` (``sets.<set>.<arm>``) of the ``n`` randomized to the arm. Without a
+        number where the data cannot tell who is in the set; the note then says why.
 
     Source: ICH E9 5.2; ICH E3 11.1.
     """
@@ -31,26 +28,18 @@ def membership(protocol: Protocol, data: UnblindedTrialData) -> list[Estimate]:
         for group in protocol.arms:
             size = int((data.arm == group.id).sum())
             count = None if arm is None else sum(a == group.id for a in arm.values())
-            numbers = {
-                "": ("count", count),
-                ".percent": (
-                    "percent",
-                    None if count is None or not size else 100 * count / size,
-                ),
-            }
-            made += [
+            made.append(
                 Estimate(
-                    id=f"sets.{chosen.id}{suffix}.{group.id}",
+                    id=f"sets.{chosen.id}.{group.id}",
                     endpoint="sets",
-                    analysis=analysis,
+                    analysis="count",
                     population=chosen.id,
                     contrast=group.id,
-                    estimate=None if value is None else float(value),
+                    estimate=None if count is None else float(count),
                     n=size,
                     note=f"{chosen.label}: not known, {why}" if why else chosen.label,
                 )
-                for suffix, (analysis, value) in numbers.items()
-            ]
+            )
     return made
 
 
@@ -93,39 +82,19 @@ def _not_analyzed(
     protocol: Protocol, data: UnblindedTrialData
 ) -> list[tuple[str, str, str, str, str]]:
     """Members of the set of the primary endpoint who do not enter its analysis."""
-    primary, score, _ = primary_score(protocol)
-    if primary.type != "continuous" or score is None:
-        return []
-    try:
-        arm = members(protocol, data, primary.estimand.population)
-        table = ratings(protocol, data, primary)
-    except AnalysisError:
-        return []
-    analyzed = set(table.dropna(subset="outcome")["participant"])
-    start = baseline(data, protocol, score)
-    later = score_table(data, score).dropna(subset="value")
-    later = later[later["visit"] != protocol.schedule.baseline]
-    rated, used = set(later["participant"]), set(table["participant"])
-    rows = []
-    for person in arm.index.sort_values():
-        if person in analyzed:
-            continue
-        if person not in start.index:
-            reason = "no rating at baseline"
-        elif person in used:
-            reason = "the outcome cannot be calculated from the ratings"
-        elif person in rated:
-            reason = "no rating that the estimand uses at the visits of the analysis"
-        else:
-            reason = "no rating after baseline"
-        label = protocol.arm(str(arm[person])).label
-        rows.append(
-            (
-                str(person), label, f"Analysis of: {primary.label}",
-                "not in the analysis", reason,
-            )
-        )  # fmt: skip
-    return rows
+    primary = primary_score(protocol)[0]
+    reasons = not_analyzed(protocol, data) or {}
+    return [
+        (
+            person,
+            protocol.arm(str(data.arm[person])).label,
+            f"Analysis of: {primary.label}",
+            "not in the analysis",
+            reason,
+        )
+        for person, reason in sorted(reasons.items())
+        if reason != NOT_IN_SET
+    ]
 
 
 def _members(

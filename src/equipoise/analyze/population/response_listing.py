@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from equipoise.analyze.flow import primary_score
+from equipoise.analyze.analyzed import primary_score
 from equipoise.analyze.result import Listing
 from equipoise.dataset.attendance import attendance
 from equipoise.dataset.derive import baseline, holds, score_table
