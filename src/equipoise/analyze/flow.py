@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
@@ -34,11 +35,13 @@ def flow(protocol: Protocol, data: UnblindedTrialData) -> list[Estimate]:
     Returns:
         ``assessed``, ``excluded`` and ``randomized``, then by arm ``allocated``;
         ``received`` the allocated treatment and ``not-received``; ``discontinued``
-        treatment; ``lost`` (or withdrew, or died) and ``completed`` the study;
-        ``treatment-end-unknown`` and ``study-end-unknown``, only if there are any, whose
-        end of treatment or study no milestone states; ``rated`` at the visit of the first primary endpoint and
-        ``analysed`` for it, or ``not-analysed``. ``<step>.reason-<k>`` counts a reason; its note is the
-        reason, with the days where they are recorded.
+        treatment; ``lost`` (or withdrew, or died) and ``completed`` the study; ``rated``
+        at the visit of the first primary endpoint; ``analysed`` for it and
+        ``not-analysed``. ``treatment-end-unknown`` and ``study-end-unknown`` are there
+        only if no milestone states how treatment or study ended for somebody, where
+        those of others do. ``<step>.reason-<k>`` counts a reason; its note is the reason,
+        with the days where they are recorded. ``n`` is the number assessed, or
+        randomized to the arm.
 
     Source: Hopewell et al. 2025, CONSORT 2025 statement, BMJ 389:e081123.
     """
@@ -48,31 +51,84 @@ def flow(protocol: Protocol, data: UnblindedTrialData) -> list[Estimate]:
     # Data of the randomized alone do not say how many were assessed.
     screened = len(data.participants) > len(arm) or _any(milestones, SCREENING)
     left_out = len(data.participants) - len(arm)
+    step = _Steps(len(data.participants) if screened else len(arm))
     made = [
-        _count("assessed", len(data.participants) if screened else None),
-        _count("excluded", left_out if screened else None),
-        *_reasons("excluded", _why_excluded(protocol, excluded), left_out),
-        _count("randomized", len(arm)),
+        step.count("assessed", len(data.participants) if screened else None),
+        step.count("excluded", left_out if screened else None),
+        *step.reasons("excluded", _why_excluded(protocol, excluded), left_out),
+        step.count("randomized", len(arm)),
     ]
     reasons = not_analyzed(protocol, data)
     for group in protocol.arms:
         people = set(arm.index[arm == group.id])
+        step = _Steps(len(people), group.id)
         made += [
-            _count("allocated", len(people), group.id),
-            *_treatment(protocol, data, people, group.id),
-            *_study(data, people, group.id),
-            _count("rated", _rated(protocol, data, people), group.id),
-            *_analysis(people, reasons, group.id),
+            step.count("allocated", len(people)),
+            *_treatment(protocol, data, people, step),
+            *_study(data, people, step),
+            step.count("rated", _rated(protocol, data, people)),
+            *_analysis(people, reasons, step),
         ]
     return made
 
 
+@dataclass(frozen=True, slots=True)
+class _Steps:
+    """Makes the estimates of the trial, or of an arm.
+
+    Attributes:
+        size: number assessed, or randomized to the arm.
+    """
+
+    size: int
+    arm: str | None = None
+
+    def count(self, step: str, count: int | None, reason: str = "") -> Estimate:
+        """A step, or one of its reasons; a reason is stated in ``reason``."""
+        name = f"flow.{step}" if self.arm is None else f"flow.{step}.{self.arm}"
+        return Estimate(
+            id=name,
+            endpoint="flow",
+            analysis="count",
+            population="randomized" if self.arm else "assessed",
+            contrast=self.arm,
+            estimate=None if count is None else float(count),
+            n=None if count is None else self.size,
+            note=UNRECORDED if count is None else (reason or None),
+        )
+
+    def unstated(self, step: str, count: int, recorded: bool) -> list[Estimate]:
+        """Participants whose end is not stated, where that of others is."""
+        return [self.count(step, count)] if recorded and count else []
+
+    def reasons(
+        self, step: str, found: Sequence[tuple[str, float | None]], count: int
+    ) -> list[Estimate]:
+        """Participants by reason, the most frequent first, all ``count`` of them."""
+        texts: dict[str, str] = {}
+        days: dict[str, list[float | None]] = {}
+        for text, day in found:
+            words = " ".join(text.split()).rstrip(".") or NO_REASON
+            texts.setdefault(_plain(words), words[0].upper() + words[1:])
+            days.setdefault(_plain(words), []).append(day)
+        silent = count - sum(map(len, days.values()))
+        if silent > 0:
+            texts.setdefault(_plain(NO_REASON), NO_REASON)
+            days.setdefault(_plain(NO_REASON), []).extend([None] * silent)
+        ranked = sorted(days.items(), key=lambda item: (-len(item[1]), item[0]))
+        made = []
+        for number, (key, on) in enumerate(ranked, start=1):
+            row = self.count(step, len(on), texts[key] + _on_days(on))
+            made.append(replace(row, id=f"{row.id}.reason-{number}"))
+        return made
+
+
 def _treatment(
-    protocol: Protocol, data: UnblindedTrialData, people: set[str], arm: str
+    protocol: Protocol, data: UnblindedTrialData, people: set[str], step: _Steps
 ) -> list[Estimate]:
     """Received the allocated treatment or not, and discontinued it."""
     mine = data.dispositions[data.dispositions["participant"].isin(people)]
-    received = allocated_received(protocol, data, arm)
+    received = allocated_received(protocol, data, str(step.arm))
     got = None if received is None else people & received
     without = None if got is None else people - got
     never = mine[mine["participant"].isin(without or set())]
@@ -82,16 +138,16 @@ def _treatment(
     recorded = _any(data.dispositions, TREATMENT)
     ended = set(mine.loc[mine["milestone"].isin(TREATMENT), "participant"])
     return [
-        _count("received", None if got is None else len(got), arm),
-        _count("not-received", None if without is None else len(without), arm),
-        *_reasons("not-received", _with_days(never), len(without or ()), arm),
-        _count("discontinued", len(stopped) if recorded else None, arm),
-        *_reasons("discontinued", _with_days(stopped), len(stopped), arm),
-        *_unstated("treatment-end-unknown", len(people - ended), recorded, arm),
+        step.count("received", None if got is None else len(got)),
+        step.count("not-received", None if without is None else len(without)),
+        *step.reasons("not-received", _with_days(never), len(without or ())),
+        step.count("discontinued", len(stopped) if recorded else None),
+        *step.reasons("discontinued", _with_days(stopped), len(stopped)),
+        *step.unstated("treatment-end-unknown", len(people - ended), recorded),
     ]
 
 
-def _study(data: UnblindedTrialData, people: set[str], arm: str) -> list[Estimate]:
+def _study(data: UnblindedTrialData, people: set[str], step: _Steps) -> list[Estimate]:
     """Left the study, completed it, or nothing says which."""
     mine = data.dispositions[data.dispositions["participant"].isin(people)]
     lost = mine[mine["milestone"].isin(LOST)].drop_duplicates("participant")
@@ -101,16 +157,11 @@ def _study(data: UnblindedTrialData, people: set[str], arm: str) -> list[Estimat
     whole = _any(data.dispositions, ("study-completed",))
     unknown = len(people) - len(lost) - len(completed)
     return [
-        _count("lost", len(lost) if recorded else None, arm),
-        *_reasons("lost", _with_days(lost, ways=True), len(lost), arm),
-        _count("completed", len(completed) if whole else None, arm),
-        *_unstated("study-end-unknown", unknown, recorded, arm),
+        step.count("lost", len(lost) if recorded else None),
+        *step.reasons("lost", _with_days(lost, ways=True), len(lost)),
+        step.count("completed", len(completed) if whole else None),
+        *step.unstated("study-end-unknown", unknown, recorded),
     ]
-
-
-def _unstated(step: str, count: int, recorded: bool, arm: str) -> list[Estimate]:
-    """Participants whose end is not stated, where that of others is."""
-    return [_count(step, count, arm)] if recorded and count else []
 
 
 def allocated_received(
@@ -145,35 +196,24 @@ def _rated(
 
 
 def _analysis(
-    people: set[str], reasons: dict[str, str] | None, arm: str
+    people: set[str], reasons: dict[str, str] | None, step: _Steps
 ) -> list[Estimate]:
     """Participants of an arm who enter the analysis of the primary endpoint, or do not."""
     if reasons is None:
-        return [_count("analysed", None, arm), _count("not-analysed", None, arm)]
+        return [
+            step.count("analysed", None),
+            step.count("not-analysed", None),
+        ]
     out = [(reasons[person], None) for person in sorted(people & set(reasons))]
     return [
-        _count("analysed", len(people) - len(out), arm),
-        _count("not-analysed", len(out), arm),
-        *_reasons("not-analysed", out, len(out), arm),
+        step.count("analysed", len(people) - len(out)),
+        step.count("not-analysed", len(out)),
+        *step.reasons("not-analysed", out, len(out)),
     ]
 
 
 def _any(milestones: pd.DataFrame, names: tuple[str, ...]) -> bool:
     return bool(milestones["milestone"].isin(names).any())
-
-
-def _count(step: str, count: int | None, arm: str | None = None) -> Estimate:
-    name = f"flow.{step}" if arm is None else f"flow.{step}.{arm}"
-    return Estimate(
-        id=name,
-        endpoint="flow",
-        analysis="count",
-        population="randomized" if arm else "assessed",
-        contrast=arm,
-        estimate=None if count is None else float(count),
-        n=count,
-        note=UNRECORDED if count is None else None,
-    )
 
 
 def _why_excluded(
@@ -207,40 +247,6 @@ def _with_days(
 def _plain(text: str) -> str:
     """A reason as it is compared: spaces, capitals and the full stop do not count."""
     return " ".join(text.split()).rstrip(".").casefold()
-
-
-def _reasons(
-    step: str,
-    found: Sequence[tuple[str, float | None]],
-    count: int,
-    arm: str | None = None,
-) -> list[Estimate]:
-    """Participants by reason, the most frequent first, all ``count`` of them."""
-    texts: dict[str, str] = {}
-    days: dict[str, list[float | None]] = {}
-    for text, day in found:
-        words = " ".join(text.split()).rstrip(".") or NO_REASON
-        texts.setdefault(_plain(words), words[0].upper() + words[1:])
-        days.setdefault(_plain(words), []).append(day)
-    silent = count - sum(map(len, days.values()))
-    if silent > 0:
-        texts.setdefault(_plain(NO_REASON), NO_REASON)
-        days.setdefault(_plain(NO_REASON), []).extend([None] * silent)
-    ranked = sorted(days.items(), key=lambda item: (-len(item[1]), item[0]))
-    middle = f".{arm}" if arm else ""
-    return [
-        Estimate(
-            id=f"flow.{step}{middle}.reason-{number}",
-            endpoint="flow",
-            analysis="count",
-            population="randomized" if arm else "assessed",
-            contrast=arm,
-            estimate=float(len(own)),
-            n=len(own),
-            note=texts[key] + _on_days(own),
-        )
-        for number, (key, own) in enumerate(ranked, start=1)
-    ]
 
 
 def _on_days(days: list[float | None]) -> str:

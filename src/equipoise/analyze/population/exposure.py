@@ -104,7 +104,8 @@ def by_infusion(protocol: Protocol, data: UnblindedTrialData) -> list[Estimate]:
 
     Source: ICH E3 12.1.
     """
-    planned = sorted({v.infusion for v in protocol.schedule.visits if v.infusion})
+    visits = {v.infusion: v.id for v in protocol.schedule.visits if v.infusion}
+    planned = sorted(visits)
     if not planned or not collected(data, "exposures"):
         return []
     rows = infusions(data, protocol)
@@ -121,6 +122,7 @@ def by_infusion(protocol: Protocol, data: UnblindedTrialData) -> list[Estimate]:
                     endpoint="infusions",
                     analysis=kind,
                     population="randomized",
+                    visit=visits[number],
                     contrast=group.id,
                     estimate=None if value is None else float(value),
                     statistic=float(number),

@@ -20,7 +20,7 @@ def follow_up(protocol: Protocol, data: UnblindedTrialData) -> list[Estimate]:
     Returns:
         ``median``, ``lower-quartile``, ``upper-quartile``, ``total`` (participant-weeks)
         by arm; participants without a day since day 0 do not count, ``n`` says how many
-        do. Then those of ``by_visit``, and ``recruitment`` if it is dated.
+        do. Then those of ``by_visit``.
 
     Source: CONSORT 2025, item 23; quantiles as R type 7.
     """
@@ -49,7 +49,7 @@ def follow_up(protocol: Protocol, data: UnblindedTrialData) -> list[Estimate]:
                     note=unit if n else absent,
                 )
             )
-    return [*made, *by_visit(protocol, data), *_recruitment(data)]
+    return [*made, *by_visit(protocol, data)]
 
 
 def by_visit(protocol: Protocol, data: UnblindedTrialData) -> list[Estimate]:
@@ -102,23 +102,3 @@ def by_visit(protocol: Protocol, data: UnblindedTrialData) -> list[Estimate]:
 
 def _counted(counts: pd.DataFrame, at: tuple[str, str], kind: str) -> float:
     return float(counts[kind].get(at, 0))
-
-
-def _recruitment(data: UnblindedTrialData) -> list[Estimate]:
-    """Dates of the first and the last randomization, days between them."""
-    people = data.participants.set_index("participant").loc[data.arm.index]
-    dates = people["randomized_at"].dropna()
-    if dates.empty:
-        return []
-    first, last = dates.min(), dates.max()
-    return [
-        Estimate(
-            id="recruitment.days",
-            endpoint="recruitment",
-            analysis="days",
-            population="randomized",
-            estimate=float((last.normalize() - first.normalize()).days),
-            n=len(dates),
-            note=f"randomized from {first:%Y-%m-%d} to {last:%Y-%m-%d}",
-        )
-    ]
