@@ -91,8 +91,12 @@ def undocumented(protocol: Protocol, data: TrialData) -> set[str]:
     instrument count as collected if there is one at any visit: a visit at which nobody
     was rated was not held.
     """
-    rated = {*data.answers["instrument"], *data.recorded_scores["instrument"]}
-    known = {*data.visits["visit"], *_recorded(data).get_level_values("visit")}
+    rated = {
+        *data.answers["instrument"].unique(),
+        *data.recorded_scores["instrument"].unique(),
+    }
+    recorded = _recorded(data).get_level_values("visit").unique()
+    known = {*data.visits["visit"].unique(), *recorded}
     for visit in protocol.schedule.visits:
         planned = {part.instrument for part in protocol.schedule.assessments(visit)}
         measured = protocol.schedule.measurements(visit)

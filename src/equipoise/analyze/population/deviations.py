@@ -85,8 +85,8 @@ def summary(
     Returns:
         For each kind and arm ``count`` (``deviations.<kind>.<arm>``), and ``count``
         (``deviations.<kind>-unknown.<arm>``) of participants in whom the data do not tell
-        and show no deviation of that kind. Where the data cannot show the kind there is
-        no number, and the note says why.
+        and show no deviation of that kind. There is no number where the data cannot show
+        the kind (the note says why), or it is not known of anybody in the arm.
     """
     made = []
     by_kind: dict[tuple[str, bool], set[str]] = {}
@@ -98,7 +98,12 @@ def summary(
         unclear = by_kind.get((kind, False), set()) - people
         for group in protocol.arms:
             mine = set(data.arm.index[data.arm == group.id])
-            numbers = {kind: mine & people, f"{kind}{UNKNOWN}": mine & unclear}
+            # Nobody has the deviation, and of nobody is it known: that is no zero.
+            silent = bool(mine) and mine <= unclear
+            numbers: dict[str, int | None] = {
+                kind: None if silent else len(mine & people),
+                f"{kind}{UNKNOWN}": len(mine & unclear),
+            }
             made += [
                 Estimate(
                     id=f"deviations.{name}.{group.id}",
@@ -106,10 +111,10 @@ def summary(
                     analysis="count",
                     population="randomized",
                     contrast=group.id,
-                    estimate=None if why else float(len(chosen)),
+                    estimate=None if why or count is None else float(count),
                     n=len(mine),
                     note=f"{label}: not known, {why}" if why else label,
                 )
-                for name, chosen in numbers.items()
+                for name, count in numbers.items()
             ]
     return made

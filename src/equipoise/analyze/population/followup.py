@@ -8,10 +8,12 @@ import pandas as pd
 from equipoise.analyze.result import Estimate
 from equipoise.analyze.safety.adverse_events import time_at_risk
 from equipoise.dataset.attendance import attendance, undocumented
+from equipoise.dataset.collected import collected
 from equipoise.dataset.trialdata import UnblindedTrialData
 from equipoise.protocol.model import Protocol
 
 QUARTILES = {"median": 0.5, "lower-quartile": 0.25, "upper-quartile": 0.75}
+KINDS = ("due", "held", "missed", "unrecorded", "unknown")
 
 
 def follow_up(protocol: Protocol, data: UnblindedTrialData) -> list[Estimate]:
@@ -77,8 +79,10 @@ def by_visit(protocol: Protocol, data: UnblindedTrialData) -> list[Estimate]:
         }
     )
     counts = kinds.groupby(["visit", "arm"]).sum()
-    silent = undocumented(protocol, data)
-    absent = "the data hold nothing of what is planned at this visit"
+    silent = {(visit, kind) for visit in undocumented(protocol, data) for kind in KINDS}
+    if not collected(data, "visits"):
+        silent |= {(visit.id, "missed") for visit in protocol.schedule.visits}
+    absent = "not known: the data hold no record of it"
     made = []
     for visit in protocol.schedule.visits:
         for group in protocol.arms:
@@ -91,11 +95,13 @@ def by_visit(protocol: Protocol, data: UnblindedTrialData) -> list[Estimate]:
                     population="randomized",
                     visit=visit.id,
                     contrast=group.id,
-                    estimate=None if visit.id in silent else _counted(counts, at, kind),
+                    estimate=None
+                    if (visit.id, kind) in silent
+                    else _counted(counts, at, kind),
                     n=int((data.arm == group.id).sum()),
-                    note=absent if visit.id in silent else visit.label,
+                    note=absent if (visit.id, kind) in silent else visit.label,
                 )
-                for kind in ("due", "held", "missed", "unrecorded", "unknown")
+                for kind in KINDS
             ]
     return made
 

@@ -169,6 +169,7 @@ def rating_label(protocol: Protocol, kind: str) -> str:
     return f"{name} not rated at a visit that was held"
 
 
+@derived_once
 def _rated(data: UnblindedTrialData) -> pd.DataFrame:
     """Participants, visits, instruments and minutes with an item or a score."""
     both = pd.concat([data.answers[SLOT], data.recorded_scores[SLOT]])

@@ -85,6 +85,7 @@ def broken_rules(protocol: Protocol, data: UnblindedTrialData) -> list[BrokenRul
         & rows["visit"].isin(list(number))
         & rows["timepoint_min"].notna()
     ]
+    rows = _near_limits(protocol, rows)
     rows = rows.assign(minute=rows["timepoint_min"].astype(float))
     infusions = _infusions(protocol, data)
     broken = []
@@ -112,6 +113,23 @@ def broken_rules(protocol: Protocol, data: UnblindedTrialData) -> list[BrokenRul
                     )
                 )
     return sorted(broken, key=lambda one: (one.participant, one.infusion))
+
+
+def _near_limits(protocol: Protocol, rows: pd.DataFrame) -> pd.DataFrame:
+    """Values of the infusions at which one of the same measurement meets a rule in time.
+
+    All others break nothing; they are most of a large trial.
+    """
+    before = (rows["timepoint_min"] <= 0).astype(bool)
+    key = ["participant", "visit", "name"]
+    beyond = pd.Series(False, index=rows.index)
+    for rule in protocol.safety_rules:
+        in_time = before if rule.action in HOLD else ~before
+        if rule.action in (*HOLD, *STOP):
+            met = (rows["name"] == rule.measurement).astype(bool) & _meets(rule, rows)
+            beyond |= met & in_time
+    near = pd.MultiIndex.from_frame(rows.loc[beyond, key])
+    return rows[pd.MultiIndex.from_frame(rows[key]).isin(near)]
 
 
 def _against(

@@ -99,22 +99,26 @@ def follow_up_table(protocol: Protocol, results: Results) -> Table:
         "Participant-weeks, total",
         lambda arm: (number(find(f"follow-up.total.{arm}"), digits=1),),
     )
-    notes = ["To the last visit, rating or milestone recorded."]
-    rule = next((v.only_if for v in protocol.schedule.visits if v.only_if), None)
-    if rule is not None:
-        notes.append(_conditional(protocol, rule))
+    notes = [
+        "To the last visit, rating or milestone recorded.",
+        *_conditional(protocol),
+    ]
     made = table.made("follow-up", "Extent of follow-up", " ".join(notes))
     return placed(protocol, made)
 
 
-def _conditional(protocol: Protocol, rule: str) -> str:
-    """That who is followed depends on an outcome."""
-    always = [v for v in protocol.schedule.visits if v.only_if is None]
+def _conditional(protocol: Protocol) -> list[str]:
+    """That the outcome decides who is followed, if it does."""
+    visits = protocol.schedule.visits
+    rule = next((visit.only_if for visit in visits if visit.only_if), None)
+    if rule is None:
+        return []
+    last = [visit for visit in visits if visit.only_if is None][-1]
     label = protocol.definition(rule).label
-    return (
-        f"Visits after {always[-1].label} are for participants with: {label}. The length "
-        "of follow-up depends on the outcome and is not a comparison of arms."
-    )
+    return [
+        f"After {last.label} only participants who meet “{label}” are followed: "
+        "follow-up depends on the outcome and is not a comparison of arms."
+    ]
 
 
 def visits_table(protocol: Protocol, results: Results) -> Table:
@@ -139,10 +143,14 @@ def visits_table(protocol: Protocol, results: Results) -> Table:
 
         kinds = {column.key: counts(column.key) for column in columns[1:]}
         table.row(visit.label, held=held, **kinds)
-    note = (
-        "Due: planned for the participant, before leaving the study. Missed: recorded as "
-        "missed. Not recorded: due, without any record of the visit. A dash: the data hold "
-        "nothing of what is planned at the visit."
+    note = " ".join(
+        (
+            "Due: planned for the participant, before leaving the study. Missed: recorded "
+            "as missed. Not recorded: due, without any record of the visit. A dash: not "
+            "known, the data hold no record of what is planned at the visit, or of missed "
+            "visits.",
+            *_conditional(protocol),
+        )
     )
     return placed(protocol, table.made("visits", "Attendance at planned visits", note))
 
