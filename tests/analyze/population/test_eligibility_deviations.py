@@ -22,7 +22,7 @@ def entry(known: UnblindedTrialData) -> dict[tuple[str, str], Deviation]:
 
 
 def consents(known: UnblindedTrialData) -> dict[str, Deviation]:
-    return {d.participant: d for d in consent(full_protocol(), known)}
+    return {d.kind: d for d in consent(full_protocol(), known) if d.participant == "A1"}
 
 
 def test_criteria_are_checked_in_their_direction() -> None:
@@ -70,40 +70,43 @@ def test_a_reason_for_exclusion_cannot_be_read_the_other_way_round() -> None:
 
 
 def test_consent_as_planned_is_no_deviation() -> None:
-    assert consents(trial()) == {}
-    assert consent_unknown(trial()) == ""
+    assert list(consent(full_protocol(), trial())) == []
+    assert consent_unknown(trial()) == {"consent": "", "consent-visit": ""}
 
 
 def test_consent_after_randomization_by_date_or_by_day() -> None:
     people = changed("participants", {"participant": "A1"}, consented_at="2026-01-11")
-    made = trial_accepting(participants=people)
-    assert consents(made)["A1"].where == "Randomization"
+    assert consents(trial_accepting(participants=people))["consent"].known
     rows = changed(
         "dispositions", {"participant": "A1", "milestone": "consented"}, day=1
     )
-    assert consents(trial_accepting(dispositions=rows))["A1"].where == "Randomization"
+    assert consents(trial_accepting(dispositions=rows))["consent"].known
 
 
-def test_consent_after_the_first_visit() -> None:
+def test_the_first_visit_before_consent() -> None:
     rows = changed(
         "dispositions", {"participant": "A1", "milestone": "consented"}, day=0
     )
-    found = consents(trial(dispositions=rows))["A1"]
-    assert found.what == "held on day -1, consent on day 0"
+    found = consents(trial(dispositions=rows))
+    assert set(found) == {"consent-visit"}
+    assert found["consent-visit"].what == "held on day -1, consent on day 0"
+    rows.loc[rows["day"] == 0, "day"] = -1
+    assert consents(trial_accepting(dispositions=rows)) == {}
 
 
 def test_without_a_date_it_is_not_known() -> None:
     people = changed("participants", {"participant": "A1"}, consented_at=None)
     rows = without("dispositions", participant="A1", milestone="consented")
     found = consents(trial(participants=people, dispositions=rows))
-    assert not found["A1"].known
-    assert consent_unknown(data()) == "the data hold no date of consent"
+    assert [d.known for d in found.values()] == [False, False]
+    assert all(consent_unknown(data()).values())
 
 
 def test_a_first_visit_without_a_day_leaves_it_open() -> None:
     where = {"participant": "A1", "visit": "baseline"}
     found = consents(trial(visits=changed("visits", where, actual_day=None)))
-    assert not found["A1"].known
+    assert set(found) == {"consent-visit"}
+    assert not found["consent-visit"].known
 
 
 def trial_accepting(**rows: pd.DataFrame) -> UnblindedTrialData:

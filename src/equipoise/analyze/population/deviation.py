@@ -27,7 +27,8 @@ class Deviation:
 
 
 LABELS = {
-    "consent": "Consent after randomization or after the first visit",
+    "consent": "Consent after randomization",
+    "consent-visit": "First visit before consent",
     "eligibility": "Randomized against an eligibility criterion",
     "treatment": "Received another treatment than randomized",
     "dose": "Dose more than 10% from that of the protocol",

@@ -63,7 +63,7 @@ def unknown_kinds(protocol: Protocol, data: UnblindedTrialData) -> dict[str, str
         The kinds in the order of tables; an empty text for one that the data can show.
     """
     found = {
-        "consent": consent_unknown(data),
+        **consent_unknown(data),
         "eligibility": eligibility_unknown(protocol, data),
         **dosing_unknown(protocol, data),
         **visits_unknown(data),

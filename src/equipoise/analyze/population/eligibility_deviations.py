@@ -54,38 +54,43 @@ def eligibility_unknown(protocol: Protocol, data: UnblindedTrialData) -> str:
 
 
 def consent(protocol: Protocol, data: UnblindedTrialData) -> Iterator[Deviation]:
-    """Consent that was recorded after randomization or after a visit that was held.
+    """Consent that was recorded after randomization, or after a visit that was held.
 
-    Whole days are compared: the day of consent with the days of visits and of
-    randomization, or the calendar dates of consent and randomization.
+    Whole days are compared: calendar dates, or days of the schedule, of consent and
+    randomization; days of the schedule of consent and visits.
     """
     agreed, randomized = _day(data, "consented"), _day(data, "randomized")
     people = data.participants.set_index("participant").loc[data.arm.index]
-    late_date = (
-        people["consented_at"].dt.normalize() > people["randomized_at"].dt.normalize()
-    )
+    dates = people[["consented_at", "randomized_at"]].apply(lambda c: c.dt.normalize())
+    late = dates["consented_at"] > dates["randomized_at"]
+    dated = dates.notna().all(axis=1)
     first = _first_visit(protocol, data)
     for person in data.arm.index:
         name, day = str(person), agreed.get(person)
-        dated = pd.notna(people["consented_at"][person])
-        if late_date[person] or _later(day, randomized.get(person)):
+        known = dated[person] or (day is not None and person in randomized.index)
+        if late[person] or _later(day, randomized.get(person)):
             yield Deviation(name, "consent", "Randomization", "consent afterwards")
-        elif _later(day, first.get(person)):
-            what = f"held on day {first[person]:.0f}, consent on day {day:.0f}"
-            yield Deviation(name, "consent", "First visit", what)
-        elif day is None and not dated:
+        elif not known:
             yield Deviation(name, "consent", "Consent", "not recorded", known=False)
-        elif day is not None and pd.isna(first.get(person)):
-            what = "day not recorded"
-            yield Deviation(name, "consent", "First visit", what, known=False)
+        if _later(day, first.get(person)):
+            what = f"held on day {first[person]:.0f}, consent on day {day:.0f}"
+            yield Deviation(name, "consent-visit", "First visit", what)
+        elif day is None or pd.isna(first.get(person)):
+            what = "day of consent or of the visit not recorded"
+            yield Deviation(name, "consent-visit", "First visit", what, known=False)
 
 
-def consent_unknown(data: UnblindedTrialData) -> str:
-    """Why the data cannot show this kind of deviation; empty if they can."""
-    stated = data.participants["consented_at"].notna().any()
-    if stated or _day(data, "consented").notna().any():
-        return ""
-    return "the data hold no date of consent"
+def consent_unknown(data: UnblindedTrialData) -> dict[str, str]:
+    """For each kind, why the data cannot show it; empty if they can."""
+    days = _day(data, "consented")
+    people = data.participants
+    dated = people["consented_at"].notna() & people["randomized_at"].notna()
+    both = dated.any() or bool(set(days.index) & set(_day(data, "randomized").index))
+    none = "the data hold no date of consent and randomization"
+    return {
+        "consent": "" if both else none,
+        "consent-visit": "" if len(days) else "the data hold no day of consent",
+    }
 
 
 def _values(data: UnblindedTrialData, criterion: Criterion) -> pd.Series[Any]:
