@@ -40,7 +40,7 @@ from equipoise.report.forms.word import docx
 from equipoise.report.schema import SCHEMA
 from equipoise.report.sentence import headline
 from equipoise.report.spelling import spelled
-from equipoise.report.structure import chosen, results_sections
+from equipoise.report.structure import Chapter, chosen, results_sections
 
 FORMS: dict[str, Callable[[Document], bytes]] = {
     "html": page,
@@ -162,7 +162,7 @@ def _sections(
 ) -> tuple[Section, ...]:
     known = results.provenance
     dummy = known.allocation == "dummy"
-    chapters = {
+    chapters: dict[str, Chapter] = {
         "participants": population(protocol, results),
         "efficacy": efficacy(protocol, data, results, dummy),
         "blinding": blinding(protocol, results, dummy),

@@ -42,10 +42,10 @@ def responses(protocol: Protocol, data: UnblindedTrialData) -> Listing:
     table.loc[~table["visit"].isin(later), "change"] = float("nan")
     for rule in rules:
         table[rule.id] = pd.Series(pd.NA, index=table.index, dtype="boolean")
-        for visit, rows in table.groupby("visit"):
+        for visit, there in table.groupby("visit"):
             if visit in later:
                 state = holds(data, protocol, rule.id, str(visit))
-                table.loc[rows.index, rule.id] = rows["participant"].map(state)
+                table.loc[there.index, rule.id] = there["participant"].map(state)
     labels = {visit.id: visit.label for visit in protocol.schedule.visits}
     arms = {arm.id: arm.label for arm in protocol.arms}
     rows = tuple(

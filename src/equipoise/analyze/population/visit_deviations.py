@@ -104,15 +104,16 @@ def ratings(protocol: Protocol, data: UnblindedTrialData) -> Iterator[Deviation]
     """
     labels = {visit.id: visit.label for visit in protocol.schedule.visits}
     missing = missing_ratings(data, protocol)
-    for (person, visit, instrument), rows in missing.groupby(
+    for key, rows in missing.groupby(
         ["participant", "visit", "instrument"], sort=False
     ):
+        person, visit, instrument = map(str, key)
         minutes = rows["timepoint_min"].dropna()
         at = (
             f" at minute {', '.join(f'{m:g}' for m in minutes)}" if len(minutes) else ""
         )
-        what = f"{instrument_label(protocol, str(instrument))} not rated{at}"
-        yield Deviation(str(person), f"{RATING}{instrument}", labels[visit], what)
+        what = f"{instrument_label(protocol, instrument)} not rated{at}"
+        yield Deviation(person, f"{RATING}{instrument}", labels[visit], what)
 
 
 @derived_once

@@ -8,9 +8,8 @@ from equipoise.analyze.result import Estimate, Results
 from equipoise.protocol.labels import instrument_label
 from equipoise.protocol.model import Protocol
 from equipoise.report.by_arm import ArmTable, Column
-from equipoise.report.cells import number
-from equipoise.report.chapters.population_tables import placed
-from equipoise.report.content import Lookup, Table, counted
+from equipoise.report.chapters.population_tables import count_of, number_of, placed
+from equipoise.report.content import Lookup, Table
 
 
 def deviations_table(protocol: Protocol, results: Results) -> Table:
@@ -19,7 +18,8 @@ def deviations_table(protocol: Protocol, results: Results) -> Table:
     columns = (Column("n/N (%)", "count"), Column("not known, n", "unknown"))
     arms = [arm.id for arm in protocol.arms]
     table = ArmTable(protocol, arms, columns, first="Kind")
-    complete, reasons = [], {}
+    complete: list[str] = []
+    reasons: dict[str, list[str]] = {}
     for kind, rows in _kinds(results).items():
         if all(row.estimate is None for row in rows):
             why = str(rows[0].note).partition(": not known, ")[2]
@@ -29,10 +29,8 @@ def deviations_table(protocol: Protocol, results: Results) -> Table:
             continue
         table.row(
             kind_label(protocol, kind),
-            count=lambda arm, kind=kind: counted(find(f"deviations.{kind}.{arm}")),
-            unknown=lambda arm, kind=kind: (
-                number(find(f"deviations.{kind}{UNKNOWN}.{arm}"), digits=0),
-            ),
+            count=count_of(find, f"deviations.{kind}"),
+            unknown=number_of(find, f"deviations.{kind}{UNKNOWN}"),
         )
     notes = [
         "Not known: participants without a deviation of the kind in whom a value that is "

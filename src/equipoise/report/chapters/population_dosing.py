@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import partial
 
 from equipoise.analyze.result import Estimate, Results
 from equipoise.protocol.model import Protocol
@@ -37,7 +38,7 @@ def exposure_table(protocol: Protocol, results: Results) -> Table | None:
         first="Received, as recorded",
     )
     for label, by_arm in steps.items():
-        table.row(label, lambda arm, by_arm=by_arm: counted(by_arm.get(arm)))
+        table.row(label, partial(_counted, by_arm))
     note = "An infusion without a record counts as not received."
     made = table.made("exposure", "Number of infusions received", note)
     return placed(protocol, made)
@@ -58,7 +59,7 @@ def infusions_table(protocol: Protocol, results: Results) -> Table | None:
         if rows:
             table.heading(label)
         for k in rows:
-            table.row(f"\u2003Infusion {k}", lambda arm, k=k: cells(f"{k}.{arm}"))
+            table.row(f"\u2003Infusion {k}", partial(_at, cells, k))
 
     def count(kind: str) -> Callable[[str], Cells]:
         return lambda at: counted(find(f"infusions.{kind}.{at}"))
@@ -86,6 +87,14 @@ def infusions_table(protocol: Protocol, results: Results) -> Table | None:
         "not given or not recorded, is not printed."
     )
     return placed(protocol, table.made("infusions", "Exposure by infusion", note))
+
+
+def _counted(rows: Mapping[str | None, Estimate], arm: str) -> Cells:
+    return counted(rows.get(arm))
+
+
+def _at(cells: Callable[[str], Cells], infusion: int, arm: str) -> Cells:
+    return cells(f"{infusion}.{arm}")
 
 
 def _stated(find: Lookup, table: ArmTable, name: str) -> bool:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 from equipoise.analyze.baseline import EVERYBODY
 from equipoise.analyze.result import Results
@@ -28,6 +30,16 @@ STEPS = {  # step of the flow -> label
 UNKNOWN = "The data do not record these: "
 
 
+def count_of(find: Lookup, name: str) -> Callable[[str], Cells]:
+    """Makes the cells of an arm from the count ``<name>.<arm>``: n/N (%)."""
+    return lambda arm: counted(find(f"{name}.{arm}"))
+
+
+def number_of(find: Lookup, name: str) -> Callable[[str], Cells]:
+    """Makes the cell of an arm from the count ``<name>.<arm>``: n."""
+    return lambda arm: (number(find(f"{name}.{arm}"), digits=0),)
+
+
 def randomized_set(protocol: Protocol) -> str:
     """Id of the analysis set of all randomized participants; empty if there is none."""
     for part in protocol.analysis_sets:
@@ -48,12 +60,9 @@ def disposition_table(protocol: Protocol, results: Results) -> Table:
             continue
         if all(row is None or row.estimate is None for row in rows):
             unknown.append(label)
-        table.row(label, lambda arm, step=step: counted(find(f"flow.{step}.{arm}")))
+        table.row(label, count_of(find, f"flow.{step}"))
         for text in _reasons(results, step):
-            table.row(
-                f"\u2003{text}",
-                lambda arm, step=step, text=text: _reason(results, step, text, arm),
-            )
+            table.row(f"\u2003{text}", partial(_reason, results, step, text))
     note = f"{UNKNOWN}{'; '.join(unknown)}." if unknown else ""
     made = table.made("disposition", "Disposition of participants", note)
     return placed(protocol, made)
@@ -138,10 +147,10 @@ def visits_table(protocol: Protocol, results: Results) -> Table:
             parts = [find(f"visits.{kind}.{name}.{arm}") for kind in ("held", "due")]
             return number(parts[0], digits=0), Cell("/"), number(parts[1], digits=0)
 
-        def counts(kind: str, name: str = visit.id):  # type: ignore[no-untyped-def]
-            return lambda arm: (number(find(f"visits.{kind}.{name}.{arm}"), digits=0),)
-
-        kinds = {column.key: counts(column.key) for column in columns[1:]}
+        kinds = {
+            column.key: number_of(find, f"visits.{column.key}.{visit.id}")
+            for column in columns[1:]
+        }
         table.row(visit.label, held=held, **kinds)
     note = " ".join(
         (
@@ -163,9 +172,7 @@ def sets_table(protocol: Protocol, results: Results) -> Table:
     )
     reasons = []
     for part in protocol.analysis_sets:
-        table.row(
-            part.label, lambda arm, part=part: counted(find(f"sets.{part.id}.{arm}"))
-        )
+        table.row(part.label, count_of(find, f"sets.{part.id}"))
         row = find(f"sets.{part.id}.{protocol.arms[0].id}")
         if row is not None and row.estimate is None:
             reasons.append(f"{row.note}.")
