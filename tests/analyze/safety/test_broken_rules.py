@@ -93,8 +93,8 @@ def test_an_infusion_that_was_given_against_a_hold_rule() -> None:
     assert (row.rule_id, row.value, row.minute, row.went_on) == ("hold", 150, -30, True)
     assert (row.participant, row.arm, row.infusion) == ("A1", "active", 1)
     assert row.text == (
-        "SYSBP 150 mmHg 30 min before the infusion (hold if at least 150): the infusion "
-        "was given"
+        "Systolic blood pressure 150 mm Hg 30 min before the infusion (hold if at least "
+        "150): the infusion was given"
     )
 
 
@@ -116,7 +116,9 @@ def test_an_infusion_that_went_on_against_a_stop_rule_counts_once_with_its_worst
 ):
     row = only({("SYSBP", 10): 185.0, ("SYSBP", 20): 191.5, ("SYSBP", 30): 182.0}, FULL)
     assert (row.rule_id, row.value, row.minute) == ("stop", 191.5, 20)
-    assert row.text.startswith("SYSBP 191.5 mmHg at minute 20 of the infusion")
+    assert row.text.startswith(
+        "Systolic blood pressure 191.5 mm Hg at minute 20 of the infusion"
+    )
     assert row.text.endswith("the infusion went on")
     low = only({("OXYSAT", 10): 89.0, ("OXYSAT", 20): 86.0}, FULL)
     assert (low.rule_id, low.value, low.action) == ("pause", 86, "pause")

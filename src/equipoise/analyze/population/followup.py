@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from equipoise.analyze.result import Estimate
-from equipoise.analyze.safety.adverse_events import time_at_risk
+from equipoise.analyze.safety.person_time import time_at_risk
 from equipoise.dataset.attendance import attendance, undocumented
 from equipoise.dataset.collected import collected
 from equipoise.dataset.trialdata import UnblindedTrialData

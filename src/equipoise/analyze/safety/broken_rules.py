@@ -14,6 +14,7 @@ from equipoise.dataset.trialdata import UnblindedTrialData
 from equipoise.numerics.rounding import fixed
 from equipoise.protocol.governance import SafetyRule
 from equipoise.protocol.model import Protocol
+from equipoise.protocol.vital_sign_names import NAMES, unit_text
 
 HOLD = ("hold",)
 STOP = ("stop", "pause")
@@ -231,5 +232,6 @@ def _text(rule: SafetyRule, hit: dict[Any, Any], went_on: bool | None) -> str:
         done = "the infusion was given"
     else:
         done = "the infusion went on"
-    what = f"{rule.measurement} {value} {rule.unit} {when}"
+    name = NAMES.get(rule.measurement, (rule.measurement, ""))[0]
+    what = f"{name} {value} {unit_text(rule.unit)} {when}"
     return f"{what} ({rule.action} if {limit}): {done}"
