@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 import equipoise as eq
+from equipoise.dataset.collected import collected
 from equipoise.dataset.trialdata import UnblindedTrialData
 from equipoise.errors import DataError, LibraryError
 from tests.exchange.small import (
@@ -359,3 +360,22 @@ def test_a_folder_with_the_mapping_of_one_file_is_refused(tmp_path: Path) -> Non
     with pytest.raises(DataError) as refusal:
         eq.read_data(tmp_path, protocol())
     assert refusal.value.code == "EQ349"
+
+
+def test_what_a_mapping_confirms_as_empty_is_known_to_be_empty(tmp_path: Path) -> None:
+    sure = MAPPING.replace(
+        "schema = 1\n", 'schema = 1\ncollected_and_empty = ["events"]\n'
+    )
+    assert read(tmp_path).origin.confirmed_empty == ()
+    data = read(tmp_path, mapping=sure)
+    assert data.origin.confirmed_empty == ("events",)
+    assert collected(data, "events")
+    assert not collected(data, "exposures")
+
+
+def test_a_table_with_rows_is_not_empty(tmp_path: Path) -> None:
+    wrong = MAPPING.replace(
+        "schema = 1\n", 'schema = 1\ncollected_and_empty = ["visits"]\n'
+    )
+    problem = refused(tmp_path, mapping=wrong)["EQ350"]
+    assert "4 rows" in problem.what

@@ -78,3 +78,25 @@ def test_an_unknown_key_of_a_file_names_the_keys_of_a_file() -> None:
     )
     (problem,) = problems(text)
     assert "did you mean 'ignore'" in problem.mend
+
+
+def test_a_mapping_states_what_was_collected_and_is_empty() -> None:
+    assert one_file(MAPPING).collected_and_empty == ()
+    text = MAPPING.replace(
+        "schema = 1\n", 'schema = 1\ncollected_and_empty = ["events"]\n'
+    )
+    assert one_file(text).collected_and_empty == ("events",)
+    many = (
+        'schema = 1\ncollected_and_empty = ["events"]\n'
+        '[files."a.csv"]\nparticipant = { column = "id" }\n'
+    )
+    assert parse_mapping(many, origin="m.toml").collected_and_empty == ("events",)
+
+
+def test_a_table_that_does_not_exist_cannot_be_empty() -> None:
+    text = MAPPING.replace(
+        "schema = 1\n", 'schema = 1\ncollected_and_empty = ["event"]\n'
+    )
+    found = problems(text)
+    assert [p.code for p in found] == ["EQ332"]
+    assert "collected_and_empty" in found[0].where

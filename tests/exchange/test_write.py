@@ -69,6 +69,9 @@ def trials(draw: st.DrawFn) -> TrialData:
         files=("a.csv",),
         virtual=draw(st.booleans()),
         seed=draw(st.none() | st.integers(0)),
+        confirmed_empty=draw(
+            st.sampled_from([(), ("guesses",), ("guesses", "answers")])
+        ),
     )
     return TrialData.from_tables(
         feder(), {"participants": participants, **tables}, origin=origin

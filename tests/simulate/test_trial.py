@@ -48,3 +48,16 @@ def test_a_trial_beyond_the_tables_of_dates_is_refused() -> None:
     """One person a month: 3,000 people need more than 236 years."""
     with pytest.raises(SimulationError, match=r"EQ623 .* year 2\d\d\d"):
         simulate(FEDER, TRUTH, seed=1, n=2600)
+
+
+def test_nothing_happened_is_said_only_of_what_was_simulated() -> None:
+    """With an event that nobody has, there are none; without any stated, unknown."""
+    never = tuple(
+        event.model_copy(update={"probability": dict.fromkeys(event.probability, 0.0)})
+        for event in TRUTH.events
+    )
+    assert simulate(FEDER, TRUTH, seed=4, n=4).origin.confirmed_empty == ()
+    nobody = simulate(FEDER, TRUTH.model_copy(update={"events": never}), seed=4, n=4)
+    assert nobody.origin.confirmed_empty == ("events",)
+    silent = simulate(FEDER, TRUTH.model_copy(update={"events": ()}), seed=4, n=4)
+    assert silent.origin.confirmed_empty == ()

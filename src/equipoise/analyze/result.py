@@ -53,6 +53,13 @@ class Estimate:
     converged: bool | None = None
     note: str | None = None
 
+    @property
+    def percent(self) -> float | None:
+        """A count as a percentage of ``n``; None where either is not known or n is 0."""
+        if self.estimate is None or not self.n:
+            return None
+        return 100 * self.estimate / self.n
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listing:
@@ -63,6 +70,7 @@ class Listing:
         columns: heads.
         rows: texts; an empty text is something that was not recorded.
         note: below the listing, or what an empty one means.
+        group: number of ICH E3 under which it counts, such as ``16.2.1``.
     """
 
     id: str
@@ -70,6 +78,7 @@ class Listing:
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     note: str = ""
+    group: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

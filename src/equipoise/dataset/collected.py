@@ -30,4 +30,6 @@ def collected(data: TrialData, table: str) -> bool:
         >>> collected(data, "events")  # doctest: +SKIP
         False
     """
+    if table == "answers" and len(data.recorded_scores):
+        return True  # ratings may be recorded as scores
     return len(getattr(data, table)) > 0 or table in data.origin.confirmed_empty

@@ -88,4 +88,9 @@ CODES: dict[str, Code] = {
         "A folder was given that does not hold the tables of a trial as Equipoise "
         "writes them, or they belong to another protocol.",
     ),
+    "EQ350": Code(
+        "table stated to be empty has rows",
+        "A mapping states that a kind of data was collected and that there is none, and "
+        "the files hold some.",
+    ),
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -60,12 +60,17 @@ def read_data(
     resolved = [resolve(part.how, part.source, protocol) for part in read]
     refuse(DataError, [p for part in resolved for p in part.problems])
     tables, problems = _tables(read, resolved, protocol)
+    problems += _not_empty(chosen, tables)
     refuse(DataError, [p for p in problems if not _accepted(p, accept)])
     went_on = tuple(
         f"{p.code}: {0 if p.records is None else len(p.records)} records"
         for p in problems
     )
-    origin = Origin(files=tuple(part.source.name for part in read), accepted=went_on)
+    origin = Origin(
+        files=tuple(part.source.name for part in read),
+        accepted=went_on,
+        confirmed_empty=chosen.collected_and_empty,
+    )
     return TrialData.from_tables(protocol, tables, origin=origin, accept=accept)
 
 
@@ -97,6 +102,20 @@ def _tables(
     people = pd.concat([rows.frame["participant"] for rows in known])
     tables, collisions = assemble.tables(found, people, protocol)
     return tables, [*problems, *collisions]
+
+
+def _not_empty(mapping: Mapping, tables: dict[str, pd.DataFrame]) -> Iterator[Problem]:
+    """EQ350: tables with rows that the mapping states to be empty."""
+    for name in mapping.collected_and_empty:
+        rows = tables.get(name)
+        if rows is not None and len(rows):
+            yield Problem(
+                code="EQ350",
+                what=f"the table {name!r} is stated to be empty and has {len(rows)} rows",
+                where="mapping, collected_and_empty",
+                mend=f"remove {name!r} from collected_and_empty",
+                records=rows,
+            )
 
 
 def _mapping(place: Path, protocol: Protocol, named: str | Path | None) -> Mapping:

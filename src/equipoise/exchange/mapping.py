@@ -16,6 +16,15 @@ Value = str | int | float
 Cell = Annotated[
     str, BeforeValidator(lambda cell: str(cell) if isinstance(cell, int) else cell)
 ]
+EmptyTable = Literal[
+    "visits",
+    "answers",
+    "exposures",
+    "measurements",
+    "events",
+    "dispositions",
+    "guesses",
+]
 DateFormat = Annotated[str, Field(pattern="%")]
 
 
@@ -151,10 +160,14 @@ class OneFile(Reading):
     Attributes:
         schema_: version of the file format.
         protocol: id of the trial, so that it is not used for another one.
+        collected_and_empty: tables that were collected and hold nothing, such as
+            ``["events"]`` where every participant was asked and nobody had an adverse
+            event. Without it, a table without rows is reported as not collected.
     """
 
     schema_: Literal[1] = Field(alias="schema")
     protocol: str | None = None
+    collected_and_empty: tuple[EmptyTable, ...] = ()
 
 
 class ManyFiles(Part):
@@ -166,10 +179,13 @@ class ManyFiles(Part):
         files: how each file is read, by its name.
         ignore_files: reason for each data file that is not read; ``*`` stands for any
             text.
+        collected_and_empty: tables that were collected and hold nothing, as in a mapping
+            of one file.
     """
 
     schema_: Literal[1] = Field(alias="schema")
     protocol: str | None = None
+    collected_and_empty: tuple[EmptyTable, ...] = ()
     files: dict[str, Reading] = Field(min_length=1)
     ignore_files: dict[str, str] = Field(default_factory=dict)
 

@@ -18,11 +18,12 @@ class Column:
     """What is printed of each arm.
 
     Attributes:
-        what: in the heading after the label of the arm, such as ``n/N (%)``.
+        what: in the heading after the label of the arm, such as ``n/N (%)``; a function
+            of the arm where it differs, as ``N = 15`` does.
         key: of the maker in each row that fills the column.
     """
 
-    what: str
+    what: str | Callable[[str], str]
     key: str = "cell"
 
 
@@ -88,7 +89,8 @@ class ArmTable:
         for arm in self.arms:
             label = self.protocol.arm(arm).label
             for column in self.columns:
-                heads.append(f"{label}, {column.what}" if column.what else label)
+                what = column.what if isinstance(column.what, str) else column.what(arm)
+                heads.append(f"{label}, {what}" if what else label)
                 owners.append(arm)
                 for cells, (_, makers, _) in zip(body, self.rows, strict=True):
                     maker = None if makers is None else makers.get(column.key)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
+from typing import Literal
 
 from equipoise.analyze.result import Estimate, Results
 from equipoise.report.cells import Cell, number
@@ -27,6 +28,10 @@ class Table:
         population: id of the analysis set, for the heading; empty for none.
         group: under which it is numbered, such as ``14.3.1``; empty for that of its
             section.
+        subtitle: printed under the title by every form, such as ``Randomized
+            participants, N = 30``; given when the report is put together.
+        source: the last line under the block: file of its unrounded numbers, data date
+            and software; given when the report is put together.
     """
 
     name: str
@@ -38,6 +43,8 @@ class Table:
     arms: tuple[str | None, ...] = ()
     population: str = ""
     group: str = ""
+    subtitle: str = ""
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +58,8 @@ class Figure:
         png: the same at 200 dots an inch.
         population: id of the analysis set, for the heading; empty for none.
         group: as of a table.
+        subtitle: as of a table.
+        source: as of a table.
     """
 
     name: str
@@ -61,6 +70,8 @@ class Figure:
     number: str = ""
     population: str = ""
     group: str = ""
+    subtitle: str = ""
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +82,8 @@ class TextTable:
         kind: ``Listing`` for participants, ``Table`` for what is no listing.
         population: id of the analysis set, for the heading; empty for none.
         group: as of a table, such as ``16.2.7``.
+        subtitle: as of a table.
+        source: as of a table.
     """
 
     name: str
@@ -82,6 +95,8 @@ class TextTable:
     number: str = ""
     population: str = ""
     group: str = ""
+    subtitle: str = ""
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,10 +121,10 @@ Block = Table | Figure | TextTable | Paragraph | Bullets
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A chapter.
+    """A chapter or a section of one, in the order of reading.
 
     Attributes:
-        id: anchor.
+        id: anchor, unique in the document.
         place: its number in ICH E3, such as ``11.4``.
         tables: the number under which its tables and figures count, such as ``14.2``.
     """
@@ -125,15 +140,33 @@ class Section:
         """Number and title."""
         return f"{self.place} {self.title}".strip()
 
+    @property
+    def level(self) -> int:
+        """Depth of the heading: 1 for ``12`` or no number, 2 for ``12.2``, at most 4."""
+        return min(self.place.count(".") + 1, 4)
+
 
 @dataclass(frozen=True, slots=True)
 class Document:
     """The whole report.
 
     Attributes:
-        banners: what must be seen first, such as that nobody in it is real.
+        subtitle: label, registry and version of the protocol, in one line.
+        about: design and condition in one sentence.
+        banners: what must be read first, such as that the participants are virtual.
         watermark: across each page; empty for none.
         facts: provenance, as term and text.
+        title_page: registry, protocol, sponsor, phase, data date, software and the
+            like, as term and text, in the order of ICH E3 section 1.
+        running: printed on *every* page of every form, above or beside ``header``, such
+            as that the participants are virtual; empty for none.
+        header: at the top of every page.
+        footer: at the foot of every page, before *Page x of y*; empty for none.
+        paper: size of the page.
+        logo: PNG or SVG for the title page.
+        lang: language of the texts, for screen readers and spelling checkers.
+        date: data date, the last date recorded in the data, as ``2021-03-29``; empty
+            where the data have no dates.
     """
 
     title: str
@@ -142,7 +175,15 @@ class Document:
     banners: tuple[str, ...]
     watermark: str
     sections: tuple[Section, ...]
-    facts: tuple[tuple[str, str], ...] = field(default=())
+    facts: tuple[tuple[str, str], ...] = ()
+    title_page: tuple[tuple[str, str], ...] = ()
+    running: str = ""
+    header: str = ""
+    footer: str = ""
+    paper: Literal["A4", "letter"] = "A4"
+    logo: bytes | None = None
+    lang: Literal["en-US", "en-GB"] = "en-US"
+    date: str = ""
 
     def numbered(self) -> Iterator[tuple[Section, Table | Figure | TextTable]]:
         """Every table, figure and listing with its section, in order."""
@@ -226,7 +267,7 @@ class Lookup:
 def interval(
     row: Estimate | None, digits: int = 2, scale: float = 1
 ) -> tuple[Cell, ...]:
-    """An estimate and its interval, if it has one."""
+    """An estimate and its interval, as ``−8.6 (−15.5 to −1.7)``, if it has one."""
     if row is None or row.estimate is None or row.lower is row.upper is None:
         return (number(row, "estimate", digits, scale),)
     return (
@@ -244,4 +285,25 @@ def share(count: Estimate | None, part: Estimate | None = None) -> tuple[Cell, .
     cells = (number(count, digits=0), Cell("/"), number(count, "n", 0))
     if part is None:
         return cells
-    return (*cells, Cell(" ("), number(part, digits=0, scale=100), Cell(")"))
+    return (*cells, Cell(" ("), number(part, digits=0, scale=100), Cell("%)"))
+
+
+def counted(count: Estimate | None, digits: int = 0) -> tuple[Cell, ...]:
+    """A count with its denominator and percentage, as ``5/15 (33%)``.
+
+    A dash where the count is not known; no percentage of nobody.
+    """
+    if count is None or count.estimate is None:
+        return (number(count, digits=0),)
+    cells = (number(count, digits=0), Cell("/"), number(count, "n", 0))
+    if count.percent is None:
+        return cells
+    return (*cells, Cell(" ("), number(count, "percent", digits), Cell("%)"))
+
+
+def anchor(block: Table | Figure | TextTable) -> str:
+    """The id of a block in a page: a listing may have the name of a table."""
+    if isinstance(block, Figure):
+        return f"figure-{block.name}"
+    listing = isinstance(block, TextTable) and block.kind == "Listing"
+    return f"listing-{block.name}" if listing else block.name

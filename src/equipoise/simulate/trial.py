@@ -39,7 +39,8 @@ def simulate(
         n: number randomized, at least 1; by default the planned size.
 
     Returns:
-        Data as of a real trial after unblinding; ``origin.virtual`` is True.
+        Data as of a real trial after unblinding; ``origin.virtual`` is True. What the
+        truth asks for and nobody had, such as adverse events, is confirmed as empty.
 
     Raises:
         SimulationError: EQ611 to EQ614 the truth does not fit the protocol, EQ621
@@ -49,10 +50,16 @@ def simulate(
     n = protocol.size.participants if n is None else n
     refuse(SimulationError, [*_possible(n, seed), *check_truth(truth, protocol)])
     tables = _tables(World.of(protocol, truth), seed, n)
+    asked = {
+        "events": bool(truth.events),
+        "guesses": bool(truth.guesses),
+        "exposures": any(visit.infusion for visit in protocol.schedule.visits),
+    }
+    empty = tuple(name for name, was in asked.items() if was and not len(tables[name]))
     data = TrialData.from_tables(
         protocol,
         {name: table for name, table in tables.items() if len(table)},
-        origin=Origin(files=(), virtual=True, seed=seed, accepted=()),
+        origin=Origin(virtual=True, seed=seed, confirmed_empty=empty),
     )
     if not isinstance(data, UnblindedTrialData):
         raise TypeError("a simulated trial has arms")

@@ -1,56 +1,178 @@
-"""Exposure by infusion: who received it, how much, and whether it was interrupted."""
+"""Exposure: infusions received, amount, length, changes, interruptions."""
 
 from __future__ import annotations
 
+from typing import Any
+
+import pandas as pd
+
+from equipoise.analyze.population.deviation import TOLERANCE
+from equipoise.analyze.population.dosing_deviations import infusions
 from equipoise.analyze.result import Estimate
+from equipoise.dataset.collected import NOT_COLLECTED, collected
 from equipoise.dataset.trialdata import UnblindedTrialData
 from equipoise.protocol.model import Protocol
 
+AMOUNTS = {  # id -> column of the table, what it is
+    "dose": ("dose_mg", "mg"),
+    "dose-by-weight": ("mg_per_kg", "mg/kg"),
+    "weight": ("weight_kg", "kg"),
+    "duration": ("minutes", "min"),
+}
 
-def by_infusion(protocol: Protocol, data: UnblindedTrialData) -> list[Estimate]:
-    """For each infusion and arm: participants, mean and SD of the dose, interruptions.
+
+def exposure(protocol: Protocol, data: UnblindedTrialData) -> list[Estimate]:
+    """Infusions received by arm: participants by number of infusions, and the dose.
 
     Returns:
-        ``given``, ``dose-mean``, ``dose-sd`` (mg; ``n`` counts recorded doses) and
-        ``interrupted``; without a number where the data do not record it. Empty if they
-        hold no infusion.
+        ``exposure.infusions-<k>``, participants with ``k`` infusions recorded; ``dose``,
+        mean and SD of mg per infusion. If the data hold no record of treatment, one row
+        ``exposure.recorded`` without a number, whose note says so.
+    """
+    if not collected(data, "exposures"):
+        return [
+            Estimate(
+                id="exposure.recorded",
+                endpoint="exposure",
+                analysis="recorded",
+                population="randomized",
+                note=NOT_COLLECTED["exposures"],
+            )
+        ]
+    planned = sum(v.infusion is not None for v in protocol.schedule.visits)
+    if not planned:
+        return []
+    given = data.exposures.groupby("participant").size()
+    most = max(planned, int(given.max()) if len(given) else 0)
+    made = []
+    for group in protocol.arms:
+        people = data.arm.index[data.arm == group.id]
+        counts = given.reindex(people).fillna(0)
+        for number in range(most + 1):
+            made.append(
+                Estimate(
+                    id=f"exposure.infusions-{number}.{group.id}",
+                    endpoint="exposure",
+                    analysis="count",
+                    population="randomized",
+                    contrast=group.id,
+                    estimate=float((counts == number).sum()),
+                    n=len(people),
+                    note=f"{number} of {planned} infusions",
+                )
+            )
+    return made + _dose(protocol, data)
+
+
+def _dose(protocol: Protocol, data: UnblindedTrialData) -> list[Estimate]:
+    """Mean and standard deviation of the amount per infusion, where it is recorded."""
+    given = data.exposures.dropna(subset="dose_mg")
+    arm = given["participant"].map(data.arm)
+    made = []
+    for group in protocol.arms:
+        amounts = given.loc[(arm == group.id).fillna(False), "dose_mg"]
+        if amounts.empty:
+            continue
+        sd = float(amounts.std()) if len(amounts) > 1 else None
+        for kind, value in (("mean", float(amounts.mean())), ("sd", sd)):
+            made.append(
+                Estimate(
+                    id=f"dose.{kind}.{group.id}",
+                    endpoint="dose",
+                    analysis=kind,
+                    population="randomized",
+                    contrast=group.id,
+                    estimate=value,
+                    n=len(amounts),
+                    note="mg per infusion; n counts infusions",
+                )
+            )
+    return made
+
+
+def by_infusion(protocol: Protocol, data: UnblindedTrialData) -> list[Estimate]:
+    """Each infusion by arm: who received it, amount, length, changes, interruptions.
+
+    Returns:
+        By infusion and arm, as ``infusions.<kind>.<k>.<arm>``: ``given``, and
+        ``not-given`` (due, and no record that it was given; ``infusions`` says which are
+        due); ``<amount>-mean`` and ``<amount>-sd`` of ``AMOUNTS``, with the recorded ones
+        as ``n``; ``changed``, dose by weight (else the dose) more than 10% from that of
+        the infusion before, of ``n`` with both; ``interrupted`` of ``n`` recorded, and
+        ``interrupted-unknown``. Without a number where nothing is recorded. Empty if the
+        data hold no record of treatment, or the protocol no infusion.
 
     Source: ICH E3 12.1.
     """
-    planned = sorted(v.infusion for v in protocol.schedule.visits if v.infusion)
-    rows = data.exposures
-    if rows.empty:
+    visits = {v.infusion: v.id for v in protocol.schedule.visits if v.infusion}
+    planned = sorted(visits)
+    if not planned or not collected(data, "exposures"):
         return []
-    arm = rows["participant"].map(data.arm)
+    rows = infusions(data, protocol)
+    rows = rows.assign(mg_per_kg=rows["dose_mg"] / rows["weight_kg"])
+    rows = rows.assign(**_changes(rows))
     made = []
     for number in planned:
         for group in protocol.arms:
-            chosen = ((rows["infusion"] == number) & (arm == group.id)).fillna(False)
-            mine = rows[chosen.astype(bool)]
-            doses = mine["dose_mg"].dropna().astype(float)
-            broken = mine["interrupted"]
-            known = broken.notna().any()
-            values = {
-                "given": (float(len(mine)), int((data.arm == group.id).sum())),
-                "dose-mean": (doses.mean() if len(doses) else None, len(doses)),
-                "dose-sd": (doses.std() if len(doses) > 1 else None, len(doses)),
-                "interrupted": (
-                    float(broken.fillna(False).sum()) if known else None,
-                    len(mine),
-                ),
-            }
+            mine = rows[(rows["infusion"] == number) & (rows["arm"] == group.id)]
+            size = int((data.arm == group.id).sum())
             made += [
                 Estimate(
                     id=f"infusions.{kind}.{number}.{group.id}",
                     endpoint="infusions",
                     analysis=kind,
                     population="randomized",
+                    visit=visits[number],
                     contrast=group.id,
                     estimate=None if value is None else float(value),
                     statistic=float(number),
                     n=n,
-                    note=f"infusion {number}",
+                    note=f"infusion {number}" + (f", {unit}" if unit else ""),
                 )
-                for kind, (value, n) in values.items()
+                for kind, value, n, unit in _numbers(mine, size)
             ]
     return made
+
+
+def _numbers(rows: pd.DataFrame, size: int) -> list[tuple[str, float | None, int, str]]:
+    """What is stated of one infusion in one arm: kind, value, n, unit."""
+    given = rows[rows["given"]]
+    absent = ~rows["given"] & rows["expected"].fillna(True).astype(bool)
+    found: list[tuple[str, float | None, int, str]] = [
+        ("given", float(len(given)), size, ""),
+        ("not-given", float(absent.sum()), size, ""),
+    ]
+    for name, (column, unit) in AMOUNTS.items():
+        values = given[column].dropna().astype(float)
+        n = len(values)
+        found.append((f"{name}-mean", float(values.mean()) if n else None, n, unit))
+        found.append((f"{name}-sd", float(values.std()) if n > 1 else None, n, unit))
+    for kind, among in (
+        ("changed", given[given["comparable"]]),
+        ("interrupted", given),
+    ):
+        known = among[kind].dropna().astype(bool)
+        n = len(known)
+        found.append((kind, float(known.sum()) if n else None, n, ""))
+        found.append((f"{kind}-unknown", float(len(among) - n), len(among), ""))
+    return found
+
+
+def _changes(rows: pd.DataFrame) -> dict[str, pd.Series[Any]]:
+    """Whether the dose can be compared with that of the infusion before, and differs.
+
+    Of the first infusion, and where the one before was not given, it cannot be asked.
+    """
+    given = rows[rows["given"]]
+    by_weight = given["mg_per_kg"].notna()
+    amount = given["mg_per_kg"].fillna(given["dose_mg"]).astype(float)
+    before = amount.shift()
+    comparable = (given["participant"] == given["participant"].shift()) & (
+        given["infusion"] == given["infusion"].shift() + 1
+    )
+    changed = ((amount - before).abs() > TOLERANCE * before).astype("boolean")
+    known = amount.notna() & before.notna() & (by_weight == by_weight.shift())
+    return {
+        "changed": changed.where(known).reindex(rows.index),
+        "comparable": comparable.reindex(rows.index).fillna(False).astype(bool),
+    }

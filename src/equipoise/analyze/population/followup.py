@@ -1,23 +1,28 @@
-"""How long participants were followed."""
+"""How long participants were followed, and which visits were held."""
 
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 
 from equipoise.analyze.result import Estimate
-from equipoise.analyze.safety.adverse_events import time_at_risk
+from equipoise.analyze.safety.person_time import time_at_risk
+from equipoise.dataset.attendance import attendance, undocumented
+from equipoise.dataset.collected import collected
 from equipoise.dataset.trialdata import UnblindedTrialData
 from equipoise.protocol.model import Protocol
 
 QUARTILES = {"median": 0.5, "lower-quartile": 0.25, "upper-quartile": 0.75}
+KINDS = ("due", "held", "missed", "unrecorded", "unknown")
 
 
 def follow_up(protocol: Protocol, data: UnblindedTrialData) -> list[Estimate]:
-    """Days from day 0 to the last day observed, and who was rated at each visit.
+    """Days from day 0 to the last day observed, and which visits were held.
 
     Returns:
-        ``median``, ``lower-quartile``, ``upper-quartile``, ``total`` (person-weeks) by
-        arm; who has no day since day 0 does not count, ``n`` says who does.
+        ``median``, ``lower-quartile``, ``upper-quartile``, ``total`` (participant-weeks)
+        by arm; participants without a day since day 0 do not count, ``n`` says how many
+        do. Then those of ``by_visit``.
 
     Source: CONSORT 2025, item 23; quantiles as R type 7.
     """
@@ -25,12 +30,15 @@ def follow_up(protocol: Protocol, data: UnblindedTrialData) -> list[Estimate]:
     made = []
     for group in protocol.arms:
         mine = days[days.index.isin(data.arm.index[data.arm == group.id])]
-        values = {
-            name: float(np.quantile(mine, share)) if len(mine) else None
+        n = len(mine)
+        values: dict[str, float | None] = {
+            name: float(np.quantile(mine, share)) if n else None
             for name, share in QUARTILES.items()
         }
-        values["total"] = float(mine.sum() / 7)
+        values["total"] = float(mine.sum() / 7) if n else None
+        absent = "the data hold nothing since day 0"
         for name, value in values.items():
+            unit = "participant-weeks" if name == "total" else "days since day 0"
             made.append(
                 Estimate(
                     id=f"follow-up.{name}.{group.id}",
@@ -39,8 +47,64 @@ def follow_up(protocol: Protocol, data: UnblindedTrialData) -> list[Estimate]:
                     population="randomized",
                     contrast=group.id,
                     estimate=value,
-                    n=len(mine),
-                    note="person-weeks" if name == "total" else "days since day 0",
+                    n=n,
+                    note=unit if n else absent,
                 )
             )
+    return [*made, *by_visit(protocol, data)]
+
+
+def by_visit(protocol: Protocol, data: UnblindedTrialData) -> list[Estimate]:
+    """What became of each planned visit, by arm.
+
+    Returns:
+        As ``visits.<kind>.<visit>.<arm>``: ``due``, ``held``, ``missed`` (recorded),
+        ``unrecorded`` (due, no record of it) and ``unknown`` (whether it was due is not
+        known); ``n`` is the number of randomized.
+    """
+    table = attendance(data, protocol)
+    table = table[table["participant"].isin(data.arm.index)]
+    held, due = table["held"], table["expected"]
+    surely = due.fillna(False).astype(bool)
+    missed = ~held & surely & (table["status"] == "missed").fillna(False).astype(bool)
+    kinds = pd.DataFrame(
+        {
+            "due": surely,
+            "held": held,
+            "missed": missed,
+            "unrecorded": ~held & surely & ~missed,
+            "unknown": due.isna(),
+            "visit": table["visit"],
+            "arm": table["participant"].map(data.arm),
+        }
+    )
+    counts = kinds.groupby(["visit", "arm"]).sum()
+    silent = {(visit, kind) for visit in undocumented(protocol, data) for kind in KINDS}
+    if not collected(data, "visits"):
+        silent |= {(visit.id, "missed") for visit in protocol.schedule.visits}
+    absent = "not known: the data hold no record of it"
+    made = []
+    for visit in protocol.schedule.visits:
+        for group in protocol.arms:
+            at = (visit.id, group.id)
+            made += [
+                Estimate(
+                    id=f"visits.{kind}.{visit.id}.{group.id}",
+                    endpoint="visits",
+                    analysis=kind,
+                    population="randomized",
+                    visit=visit.id,
+                    contrast=group.id,
+                    estimate=None
+                    if (visit.id, kind) in silent
+                    else _counted(counts, at, kind),
+                    n=int((data.arm == group.id).sum()),
+                    note=absent if (visit.id, kind) in silent else visit.label,
+                )
+                for kind in KINDS
+            ]
     return made
+
+
+def _counted(counts: pd.DataFrame, at: tuple[str, str], kind: str) -> float:
+    return float(counts[kind].get(at, 0))

@@ -1,24 +1,44 @@
-"""Who took part: flow, baseline, analysis sets, deviations, exposure, follow-up."""
+"""Study participants: disposition, deviations, analysis sets, baseline, exposure."""
 
 from __future__ import annotations
 
 from equipoise.analyze.result import Results
 from equipoise.protocol.model import Protocol
+from equipoise.report.chapters import population_dosing as dosing
 from equipoise.report.chapters import population_tables as tables
+from equipoise.report.chapters.population_deviations import deviations_table
 from equipoise.report.content import Block, Section
 from equipoise.report.drawings.flowchart import flow_figure
 
 
-def population(protocol: Protocol, results: Results) -> Section:
-    """ICH E3 sections 10 and 11.1 to 11.3."""
-    blocks: list[Block | None] = [
-        flow_figure(protocol, results),
-        tables.baseline_table(protocol, results),
-        tables.sets_table(protocol, results),
-        tables.deviations_table(protocol, results),
-        tables.follow_up_table(protocol, results),
-        tables.exposure_table(protocol, results),
-        tables.infusions_table(protocol, results),
-    ]
-    kept = tuple(block for block in blocks if block is not None)
-    return Section("participants", "10", "Study participants", "14.1", kept)
+def population(protocol: Protocol, results: Results) -> tuple[Section, ...]:
+    """ICH E3 10.1, 10.2, 11.1 to 11.3 and 12.1."""
+    parts: dict[str, tuple[str, list[Block | None]]] = {
+        "10.1": (
+            "Disposition of participants",
+            [
+                flow_figure(protocol, results),
+                tables.disposition_table(protocol, results),
+                tables.follow_up_table(protocol, results),
+                tables.visits_table(protocol, results),
+            ],
+        ),
+        "10.2": ("Protocol deviations", [deviations_table(protocol, results)]),
+        "11.1": ("Data sets analyzed", [tables.sets_table(protocol, results)]),
+        "11.2": (
+            "Demographic and other baseline characteristics",
+            [tables.baseline_table(protocol, results)],
+        ),
+        "11.3": (
+            "Measurements of treatment compliance",
+            [dosing.exposure_table(protocol, results)],
+        ),
+        "12.1": ("Extent of exposure", [dosing.infusions_table(protocol, results)]),
+    }
+    return tuple(
+        Section(
+            f"participants-{place}", place, title, "14.1",
+            tuple(block for block in blocks if block is not None),
+        )
+        for place, (title, blocks) in parts.items()
+    )  # fmt: skip

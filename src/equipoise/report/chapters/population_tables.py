@@ -1,182 +1,284 @@
-"""Tables of who took part: baseline, analysis sets, deviations, exposure, follow-up."""
+"""Tables of disposition, follow-up, visits, analysis sets and baseline."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+
 from equipoise.analyze.baseline import EVERYBODY
-from equipoise.analyze.result import Estimate, Results
+from equipoise.analyze.result import Results
+from equipoise.protocol.labels import score_label
 from equipoise.protocol.model import Protocol
-from equipoise.report.cells import Cell, number, score_label
-from equipoise.report.content import Lookup, Row, Table, share
+from equipoise.report.by_arm import ArmTable, Cells, Column
+from equipoise.report.cells import Cell, decimals, number
+from equipoise.report.content import Lookup, Table, counted
+
+GROUP = "14.1"
+STEPS = {  # step of the flow -> label
+    "received": "Received the allocated treatment",
+    "not-received": "Did not receive the allocated treatment",
+    "discontinued": "Discontinued treatment",
+    "treatment-end-unknown": "End of treatment not recorded",
+    "completed": "Completed the study",
+    "lost": "Lost to follow-up, withdrew or died",
+    "study-end-unknown": "End of study not recorded",
+    "rated": "Rated at the visit of the primary endpoint",
+    "analysed": "Analyzed for the primary endpoint",
+    "not-analysed": "Not analyzed for the primary endpoint",
+}
+UNKNOWN = "The data do not record these: "
 
 
-def baseline_table(protocol: Protocol, results: Results) -> Table:
-    """Who was randomized, by arm and together; no tests (CONSORT 2025, item 24)."""
+def count_of(find: Lookup, name: str) -> Callable[[str], Cells]:
+    """Makes the cells of an arm from the count ``<name>.<arm>``: n/N (%)."""
+    return lambda arm: counted(find(f"{name}.{arm}"))
+
+
+def number_of(find: Lookup, name: str) -> Callable[[str], Cells]:
+    """Makes the cell of an arm from the count ``<name>.<arm>``: n."""
+    return lambda arm: (number(find(f"{name}.{arm}"), digits=0),)
+
+
+def randomized_set(protocol: Protocol) -> str:
+    """Id of the analysis set of all randomized participants; empty if there is none."""
+    for part in protocol.analysis_sets:
+        if not part.exposed and part.assessed is None:
+            return part.id
+    return ""
+
+
+def disposition_table(protocol: Protocol, results: Results) -> Table:
+    """Each step of the flow by arm, with reasons (ICH E3 10.1)."""
     find = Lookup(results)
-    groups = [*(arm.id for arm in protocol.arms), EVERYBODY]
-    rows: list[Row] = []
-    for part in protocol.characteristics:
-        if not part.baseline_table:
+    arms = [arm.id for arm in protocol.arms]
+    table = ArmTable(protocol, arms, (Column("n/N (%)"),))
+    unknown = []
+    for step, label in STEPS.items():
+        rows = [find(f"flow.{step}.{arm}") for arm in arms]
+        if not any(rows):
             continue
-        if part.type == "number":
-            unit = f", {part.unit}" if part.unit else ""
-            rows.append(_mean_sd(find, part.id, f"{part.label}{unit}", groups))
-            continue
-        rows.append((f"{part.label}, n (%)", ((Cell(""),),) * len(groups)))
-        for level in part.values:
-            label = f"\u2003{part.labels.get(level, level)}"
-            cells = tuple(
-                (
-                    number(find(f"baseline.{part.id}.count.{level}.{g}"), digits=0),
-                    Cell(" ("),
-                    number(find(f"baseline.{part.id}.percent.{level}.{g}"), digits=0),
-                    Cell(")"),
-                )
-                for g in groups
-            )
-            rows.append((label, cells))
-    scores = dict.fromkeys(
-        e.variable.score for e in protocol.endpoints if e.type == "continuous"
-    )
-    rows += [
-        _mean_sd(find, score, score_label(protocol, score), groups)
-        for score in scores
-        if score is not None
-    ]
-    heads = [f"{arm.label} (n = {_n(find, arm.id)})" for arm in protocol.arms]
-    return Table(
-        "baseline",
-        "Participants at baseline",
-        ("", *heads, "All"),
-        tuple(rows),
-        "Mean (SD) unless stated. No tests: differences at baseline are due to chance.",
-    )
+        if all(row is None or row.estimate is None for row in rows):
+            unknown.append(label)
+        table.row(label, count_of(find, f"flow.{step}"))
+        for text in _reasons(results, step):
+            table.row(f"\u2003{text}", partial(_reason, results, step, text))
+    note = f"{UNKNOWN}{'; '.join(unknown)}." if unknown else ""
+    made = table.made("disposition", "Disposition of participants", note)
+    return placed(protocol, made)
 
 
-def exposure_table(protocol: Protocol, results: Results) -> Table | None:
-    """Participants by number of infusions received."""
-    found = results.select(endpoint="exposure")
-    if not found:
-        return None
-    steps: dict[str, list[Estimate]] = {}
-    for row in found:
-        steps.setdefault(str(row.note), []).append(row)
-    rows = tuple(
-        (label, tuple((number(row, digits=0),) for row in cells))
-        for label, cells in steps.items()
-    )
-    heads = [arm.label for arm in protocol.arms]
-    return Table("exposure", "Infusions received", ("Participants with", *heads), rows)
-
-
-def _mean_sd(find: Lookup, name: str, label: str, groups: list[str]) -> Row:
-    cells = tuple(
-        (
-            number(find(f"baseline.{name}.mean.{g}"), digits=1),
-            Cell(" ("),
-            number(find(f"baseline.{name}.sd.{g}"), digits=1),
-            Cell(")"),
+def _reasons(results: Results, step: str) -> list[str]:
+    """Reasons of a step in any arm, each once."""
+    return list(
+        dict.fromkeys(
+            str(row.note)
+            for row in results.select(endpoint="flow")
+            if row.contrast and row.id.startswith(f"flow.{step}.{row.contrast}.reason-")
         )
-        for g in groups
     )
-    return label, cells
 
 
-def _n(find: Lookup, arm: str) -> str:
-    row = find(f"flow.allocated.{arm}")
-    return "–" if row is None else str(row.n)
+def _reason(results: Results, step: str, text: str, arm: str) -> Cells:
+    """Participants of an arm with a reason; blank where nobody has it."""
+    for row in results.select(endpoint="flow", contrast=arm, note=text):
+        if row.id.startswith(f"flow.{step}.{arm}.reason-"):
+            return counted(row)
+    return (Cell(""),)
+
+
+def follow_up_table(protocol: Protocol, results: Results) -> Table:
+    """How long participants were followed."""
+    find, digits = Lookup(results), decimals(protocol)
+
+    def quartiles(arm: str) -> Cells:
+        middle, low, high = (
+            number(find(f"follow-up.{name}.{arm}"), digits=digits.days)
+            for name in ("median", "lower-quartile", "upper-quartile")
+        )
+        return middle, Cell(" ("), low, Cell(" to "), high, Cell(")")
+
+    table = ArmTable(protocol, [arm.id for arm in protocol.arms], (Column(""),))
+    table.row(
+        "Participants observed since day 0, n",
+        lambda arm: (number(find(f"follow-up.total.{arm}"), "n", 0),),
+    )
+    table.row("Days since day 0, median (IQR)", quartiles)
+    table.row(
+        "Participant-weeks, total",
+        lambda arm: (number(find(f"follow-up.total.{arm}"), digits=1),),
+    )
+    notes = [
+        "To the last visit, rating or milestone recorded.",
+        *_conditional(protocol),
+    ]
+    made = table.made("follow-up", "Extent of follow-up", " ".join(notes))
+    return placed(protocol, made)
+
+
+def _conditional(protocol: Protocol) -> list[str]:
+    """That the outcome decides who is followed, if it does."""
+    visits = protocol.schedule.visits
+    rule = next((visit.only_if for visit in visits if visit.only_if), None)
+    if rule is None:
+        return []
+    last = [visit for visit in visits if visit.only_if is None][-1]
+    label = protocol.definition(rule).label
+    return [
+        f"After {last.label} only participants who meet “{label}” are followed: "
+        "follow-up depends on the outcome and is not a comparison of arms."
+    ]
+
+
+def visits_table(protocol: Protocol, results: Results) -> Table:
+    """Each planned visit: held, missed, not recorded."""
+    find = Lookup(results)
+    arms = [arm.id for arm in protocol.arms]
+    unclear = any((row.estimate or 0) > 0 for row in results.select(
+        endpoint="visits", analysis="unknown"))  # fmt: skip
+    columns = [Column("held/due", "held"), Column("missed", "missed"),
+               Column("not recorded", "unrecorded")]  # fmt: skip
+    if unclear:
+        columns.append(Column("not known whether due", "unknown"))
+    table = ArmTable(protocol, arms, columns, first="Visit")
+    for visit in protocol.schedule.visits:
+
+        def held(arm: str, name: str = visit.id) -> Cells:
+            parts = [find(f"visits.{kind}.{name}.{arm}") for kind in ("held", "due")]
+            return number(parts[0], digits=0), Cell("/"), number(parts[1], digits=0)
+
+        kinds = {
+            column.key: number_of(find, f"visits.{column.key}.{visit.id}")
+            for column in columns[1:]
+        }
+        table.row(visit.label, held=held, **kinds)
+    note = " ".join(
+        (
+            "Due: planned for the participant, before leaving the study. Missed: recorded "
+            "as missed. Not recorded: due, without any record of the visit. A dash: not "
+            "known, the data hold no record of what is planned at the visit, or of missed "
+            "visits.",
+            *_conditional(protocol),
+        )
+    )
+    return placed(protocol, table.made("visits", "Attendance at planned visits", note))
 
 
 def sets_table(protocol: Protocol, results: Results) -> Table:
     """Participants of each analysis set."""
     find = Lookup(results)
-    rows = tuple(
-        (
-            part.label,
-            tuple(share(find(f"sets.{part.id}.{arm.id}")) for arm in protocol.arms),
-        )
-        for part in protocol.analysis_sets
+    table = ArmTable(
+        protocol, [arm.id for arm in protocol.arms], (Column("n/N (%)"),), first="Set"
     )
-    return Table(
-        "analysis-sets",
-        "Analysis sets",
-        ("Set", *(f"{arm.label}, n/randomized" for arm in protocol.arms)),
-        rows,
-        "By the arm as analyzed. Who is not in a set, and why, stands in the listings.",
-    )
+    reasons = []
+    for part in protocol.analysis_sets:
+        table.row(part.label, count_of(find, f"sets.{part.id}"))
+        row = find(f"sets.{part.id}.{protocol.arms[0].id}")
+        if row is not None and row.estimate is None:
+            reasons.append(f"{row.note}.")
+    note = "By the arm as analyzed; N is the number randomized to the arm."
+    made = table.made("analysis-sets", "Analysis sets", " ".join([note, *reasons]))
+    return placed(protocol, made)
 
 
-def deviations_table(protocol: Protocol, results: Results) -> Table:
-    """Participants with each kind of deviation that the data show."""
-    kinds: dict[str, list[Estimate]] = {}
-    for row in results.select(endpoint="deviations"):
-        kinds.setdefault(str(row.note), []).append(row)
-    rows = tuple(
-        (f"{name[0].upper()}{name[1:]}", tuple(share(row) for row in found))
-        for name, found in kinds.items()
-    )
-    return Table(
-        "deviations",
-        "Participants with protocol deviations",
-        ("Kind", *(f"{arm.label}, n/N" for arm in protocol.arms)),
-        rows,
-        "What the data show; a dash where they cannot. Criteria that an investigator "
-        "attests to are not in them.",
-    )
-
-
-def follow_up_table(protocol: Protocol, results: Results) -> Table:
-    """How long participants were followed."""
+def baseline_table(protocol: Protocol, results: Results) -> Table:
+    """Who was randomized, by arm and together; no tests (CONSORT 2025, item 25)."""
     find = Lookup(results)
-
-    def quartiles(arm: str) -> tuple[Cell, ...]:
-        return (
-            number(find(f"follow-up.median.{arm}"), digits=0),
-            Cell(" ("),
-            number(find(f"follow-up.lower-quartile.{arm}"), digits=0),
-            Cell(" to "),
-            number(find(f"follow-up.upper-quartile.{arm}"), digits=0),
-            Cell(")"),
-        )
-
-    arms = [arm.id for arm in protocol.arms]
-    rows: tuple[Row, ...] = (
-        ("Days since day 0, median (quartiles)", tuple(quartiles(arm) for arm in arms)),
-        (
-            "Person-weeks in all",
-            tuple((number(find(f"follow-up.total.{arm}"), digits=1),) for arm in arms),
-        ),
+    everybody = find("flow.randomized")
+    size = "–" if everybody is None else f"{everybody.estimate:.0f}"
+    table = ArmTable(
+        protocol,
+        [arm.id for arm in protocol.arms],
+        (Column(lambda arm: f"N = {_allocated(find, arm)}"),),
+        further=(f"All, N = {size}",),
     )
-    heads = [arm.label for arm in protocol.arms]
-    return Table("follow-up", "Extent of follow-up", ("", *heads), rows)
-
-
-def infusions_table(protocol: Protocol, results: Results) -> Table | None:
-    """Each infusion: who received it, the dose, interruptions."""
-    find = Lookup(results)
-    numbers = sorted(
-        {int(r.statistic or 0) for r in results.select(endpoint="infusions")}
+    for part in protocol.characteristics:
+        if not part.baseline_table:
+            continue
+        if part.type == "number":
+            unit = f", {part.unit}" if part.unit else ""
+            _number(table, find, part.id, f"{part.label}{unit}")
+        else:
+            labels = {level: part.labels.get(level, level) for level in part.values}
+            _category(table, find, part.id, part.label, labels)
+    scores = dict.fromkeys(
+        e.variable.score for e in protocol.endpoints if e.type == "continuous"
     )
-    if not numbers:
-        return None
-    rows: list[Row] = []
-    for k in numbers:
-        cells: list[tuple[Cell, ...]] = []
-        for arm in protocol.arms:
-            at = f"{k}.{arm.id}"
-            cells.append(share(find(f"infusions.given.{at}")))
-            cells.append(
-                (
-                    number(find(f"infusions.dose-mean.{at}"), digits=1),
-                    Cell(" ("),
-                    number(find(f"infusions.dose-sd.{at}"), digits=1),
-                    Cell(")"),
-                )
-            )
-            cells.append((number(find(f"infusions.interrupted.{at}"), digits=0),))
-        rows.append((f"Infusion {k}", tuple(cells)))
-    heads = [
-        f"{arm.label}, {what}"
-        for arm in protocol.arms
-        for what in ("given", "mg, mean (SD)", "interrupted")
-    ]
-    return Table("infusions", "Exposure by infusion", ("", *heads), tuple(rows))
+    for score in scores:
+        if score is not None:
+            _number(table, find, score, f"{score_label(protocol, score)}, points")
+    made = table.made(
+        "baseline",
+        "Demographic and baseline characteristics",
+        "SD: standard deviation; IQR: interquartile range, as its ends. Percentages are of "
+        "the participants with a value. No tests: differences at baseline are due to "
+        "chance.",
+    )
+    return placed(protocol, made)
+
+
+def _number(table: ArmTable, find: Lookup, name: str, label: str) -> None:
+    """Rows of a number: n, mean (SD), median (IQR), range, missing if any."""
+    digits = decimals(table.protocol)
+
+    def of(kind: str, arm: str, places: int = digits.score) -> Cell:
+        return number(find(f"baseline.{name}.{kind}.{arm}"), digits=places)
+
+    def spread(arm: str) -> Cells:
+        sd = of("sd", arm, digits.error)
+        return of("mean", arm), Cell(" ("), sd, Cell(")")
+
+    def quartiles(arm: str) -> Cells:
+        low, high = of("q1", arm), of("q3", arm)
+        return of("median", arm), Cell(" ("), low, Cell(" to "), high, Cell(")")
+
+    def ends(arm: str) -> Cells:
+        return of("min", arm), Cell(" to "), of("max", arm)
+
+    def known(arm: str) -> Cells:
+        return (number(find(f"baseline.{name}.mean.{arm}"), "n", 0),)
+
+    table.heading(label)
+    for text, cells in (
+        ("n", known),
+        ("Mean (SD)", spread),
+        ("Median (IQR)", quartiles),
+        ("Minimum to maximum", ends),
+    ):
+        table.row(f"\u2003{text}", cells, cells(EVERYBODY))
+    _missing(table, find, name)
+
+
+def _category(
+    table: ArmTable, find: Lookup, name: str, label: str, labels: dict[str, str]
+) -> None:
+    """Rows of a category: each level as n/N (%), missing if any."""
+    table.heading(f"{label}, n/N (%)")
+    for level, text in labels.items():
+
+        def cells(arm: str, level: str = level) -> Cells:
+            return counted(find(f"baseline.{name}.count.{level}.{arm}"))
+
+        table.row(f"\u2003{text}", cells, cells(EVERYBODY))
+    _missing(table, find, name)
+
+
+def _missing(table: ArmTable, find: Lookup, name: str) -> None:
+    row = find(f"baseline.{name}.missing.{EVERYBODY}")
+    if row is None or not row.estimate:
+        return
+
+    def cells(arm: str) -> Cells:
+        return (number(find(f"baseline.{name}.missing.{arm}"), digits=0),)
+
+    table.row("\u2003Missing, n", cells, cells(EVERYBODY))
+
+
+def _allocated(find: Lookup, arm: str) -> str:
+    row = find(f"flow.allocated.{arm}")
+    return "–" if row is None or row.estimate is None else f"{row.estimate:.0f}"
+
+
+def placed(protocol: Protocol, table: Table) -> Table:
+    """With the population and the number group of all tables of participants."""
+    return replace(table, population=randomized_set(protocol), group=GROUP)

@@ -48,7 +48,9 @@ def _lines(document: Document) -> Iterator[str]:
         yield rf"\pard\sa120\box\brdrs\brdrw10\brsp60\b {escaped(banner)}\b0\par"
     for section in document.sections:
         if section.id != "synopsis":
-            yield rf"\pard\page\s1\sa120\b\fs30 {escaped(section.heading)}\b0\fs20\par"
+            page, size = (r"\page", 30) if section.level == 1 else ("", 24)
+            head = escaped(section.heading)
+            yield rf"\pard{page}\s1\sa120\b\fs{size} {head}\b0\fs20\par"
         for block in section.blocks:
             yield from _block(block)
         if section.id == "synopsis":

@@ -83,7 +83,8 @@ def _lines(document: Document) -> Iterator[str]:
 
 def _section(section: Section) -> Iterator[str]:
     if section.id != "synopsis":
-        yield f"#pagebreak()\n#heading(level: 1, {quoted(section.heading)})\n"
+        new_page = "#pagebreak()\n" if section.level == 1 else ""
+        yield f"{new_page}#heading(level: {section.level}, {quoted(section.heading)})\n"
     for block in section.blocks:
         yield from _block(block)
 

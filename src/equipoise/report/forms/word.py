@@ -48,8 +48,9 @@ def docx(document: Document) -> bytes:
         made.add_paragraph().add_run(banner).bold = True
     for section in document.sections:
         if section.id != "synopsis":
-            made.add_page_break()
-            made.add_heading(section.heading, 1)
+            if section.level == 1:
+                made.add_page_break()
+            made.add_heading(section.heading, section.level)
         for block in section.blocks:
             _block(made, block)
         if section.id == "synopsis":

@@ -1,0 +1,99 @@
+"""Individual efficacy response: the score of the primary endpoint at each visit."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from equipoise.analyze.analyzed import primary_score
+from equipoise.analyze.result import Listing
+from equipoise.dataset.attendance import attendance
+from equipoise.dataset.derive import baseline, holds, score_table
+from equipoise.dataset.trialdata import UnblindedTrialData
+from equipoise.protocol.labels import score_label
+from equipoise.protocol.model import Protocol
+
+
+def responses(protocol: Protocol, data: UnblindedTrialData) -> Listing:
+    """Score, change from baseline and response of each participant at each visit.
+
+    Visits at which the score was rated, and those at which it should have been.
+    Responses are the definitions on that score of which a binary endpoint asks.
+
+    Source: ICH E3 16.2.6.
+    """
+    _, score, _ = primary_score(protocol)
+    title = "Individual efficacy response data"
+    if score is None:
+        return Listing(
+            id="efficacy-responses",
+            title=title,
+            columns=("Participant", "Arm", "Visit", "Day"),
+            rows=(),
+            note="The primary endpoint is not on a score.",
+            group="16.2.6",
+        )
+    asked = {e.variable.definition for e in protocol.endpoints if e.type == "binary"}
+    rules = [d for d in protocol.definitions if d.score == score and d.id in asked]
+    table = _visits(protocol, data, score)
+    start = baseline(data, protocol, score)
+    table["change"] = table["value"] - table["participant"].map(start)
+    order = [visit.id for visit in protocol.schedule.visits]
+    later = set(order[order.index(protocol.schedule.baseline) + 1 :])
+    table.loc[~table["visit"].isin(later), "change"] = float("nan")
+    for rule in rules:
+        table[rule.id] = pd.Series(pd.NA, index=table.index, dtype="boolean")
+        for visit, there in table.groupby("visit"):
+            if visit in later:
+                state = holds(data, protocol, rule.id, str(visit))
+                table.loc[there.index, rule.id] = there["participant"].map(state)
+    labels = {visit.id: visit.label for visit in protocol.schedule.visits}
+    arms = {arm.id: arm.label for arm in protocol.arms}
+    rows = tuple(
+        (
+            str(row["participant"]),
+            arms[str(data.arm[row["participant"]])],
+            labels[row["visit"]],
+            f"{row['day']:g}",
+            "not rated" if pd.isna(row["value"]) else f"{row['value']:g}",
+            "" if pd.isna(row["change"]) else f"{row['change']:+g}".replace("-", "−"),
+            *(_flag(row[rule.id]) for rule in rules),
+        )
+        for row in table.to_dict("records")
+    )
+    return Listing(
+        id="efficacy-responses",
+        title=f"{title}: {score_label(protocol, score)}",
+        columns=(
+            "Participant", "Arm", "Visit", "Day", "Score", "Change",
+            *(rule.label for rule in rules),
+        ),
+        rows=rows,
+        note="Change from baseline. Visits at which the score was rated, or should have "
+        "been: at these it is planned and the visit was due, or may have been.",
+        group="16.2.6",
+    )  # fmt: skip
+
+
+def _visits(protocol: Protocol, data: UnblindedTrialData, score: str) -> pd.DataFrame:
+    """Visits with the score or at which it is missing: participant, visit, day, value."""
+    schedule = protocol.schedule
+    instrument = score.partition(".")[0]
+    planned = [
+        visit.id
+        for visit in schedule.visits
+        if any(part.instrument == instrument for part in schedule.assessments(visit))
+    ]
+    table = attendance(data, protocol)
+    table = table[table["participant"].isin(data.arm.index)]
+    table = table.merge(
+        score_table(data, score), on=["participant", "visit"], how="left"
+    )
+    due = table["visit"].isin(planned) & table["expected"].fillna(True).astype(bool)
+    chosen = table.loc[
+        due | table["value"].notna(), ["participant", "visit", "day", "value"]
+    ]
+    return chosen.sort_values("participant", kind="stable", ignore_index=True)
+
+
+def _flag(value: object) -> str:
+    return "" if pd.isna(value) else ("yes" if value else "no")  # type: ignore[call-overload]

@@ -1,0 +1,107 @@
+"""Tables of treatment compliance and of the extent of exposure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import partial
+
+from equipoise.analyze.result import Estimate, Results
+from equipoise.protocol.model import Protocol
+from equipoise.report.by_arm import ArmTable, Cells, Column
+from equipoise.report.cells import Cell, number
+from equipoise.report.chapters.population_tables import placed
+from equipoise.report.content import Lookup, Table, counted
+
+AMOUNTS = {  # kind -> label, decimals of mean and SD
+    "dose": ("Dose, mg, mean (SD)", 1, 2),
+    "dose-by-weight": ("Dose, mg/kg, mean (SD)", 3, 3),
+    "weight": ("Body weight used, kg, mean (SD)", 1, 1),
+    "duration": ("Length, min, mean (SD)", 1, 1),
+}
+COUNTS = {  # kind -> label
+    "changed": "Dose more than 10% from that of the infusion before, n/N (%)",
+    "interrupted": "Interrupted or stopped early, n/N (%)",
+}
+
+
+def exposure_table(protocol: Protocol, results: Results) -> Table | None:
+    """Participants by number of infusions received; None if none was recorded."""
+    steps: dict[str, dict[str | None, Estimate]] = {}
+    for row in results.select(endpoint="exposure", analysis="count"):
+        steps.setdefault(str(row.note), {})[row.contrast] = row
+    if not steps:
+        return None
+    table = ArmTable(
+        protocol,
+        [arm.id for arm in protocol.arms],
+        (Column("n/N (%)"),),
+        first="Received, as recorded",
+    )
+    for label, by_arm in steps.items():
+        table.row(label, partial(_counted, by_arm))
+    note = "An infusion without a record counts as not received."
+    made = table.made("exposure", "Number of infusions received", note)
+    return placed(protocol, made)
+
+
+def infusions_table(protocol: Protocol, results: Results) -> Table | None:
+    """Each infusion by arm; None if none was recorded."""
+    found = results.select(endpoint="infusions")
+    if not found:
+        return None
+    find = Lookup(results)
+    visits = {int(row.statistic or 0): row for row in found}
+    table = ArmTable(protocol, [arm.id for arm in protocol.arms], (Column(""),))
+
+    def block(label: str, cells: Callable[[str], Cells], kind: str) -> None:
+        """A heading, and a row for each infusion at which there is something to say."""
+        rows = [k for k in sorted(visits) if _stated(find, table, f"{kind}.{k}")]
+        if rows:
+            table.heading(label)
+        for k in rows:
+            table.row(f"\u2003Infusion {k}", partial(_at, cells, k))
+
+    def count(kind: str) -> Callable[[str], Cells]:
+        return lambda at: counted(find(f"infusions.{kind}.{at}"))
+
+    block("Received, n/N (%)", count("given"), "given")
+    block("Not given or not recorded, n/N (%)", count("not-given"), "not-given")
+    for kind, (label, places, error) in AMOUNTS.items():
+
+        def spread(
+            at: str, kind: str = kind, places: int = places, e: int = error
+        ) -> Cells:
+            mean = number(find(f"infusions.{kind}-mean.{at}"), digits=places)
+            sd = number(find(f"infusions.{kind}-sd.{at}"), digits=e)
+            return mean, Cell(" ("), sd, Cell(")")
+
+        block(label, spread, f"{kind}-mean")
+    for kind, label in COUNTS.items():
+        block(label, count(kind), kind)
+        unknown = f"{kind}-unknown"
+        words = label.partition(",")[0]
+        block(f"{words}: not recorded, n/N (%)", count(unknown), unknown)
+    note = (
+        "N of dose changes: infusions with both doses recorded; N of interruptions: "
+        "infusions of which it is recorded. A part without any number, or without anybody "
+        "not given or not recorded, is not printed."
+    )
+    return placed(protocol, table.made("infusions", "Exposure by infusion", note))
+
+
+def _counted(rows: Mapping[str | None, Estimate], arm: str) -> Cells:
+    return counted(rows.get(arm))
+
+
+def _at(cells: Callable[[str], Cells], infusion: int, arm: str) -> Cells:
+    return cells(f"{infusion}.{arm}")
+
+
+def _stated(find: Lookup, table: ArmTable, name: str) -> bool:
+    """Whether a row has a number in an arm; of what is missing, a number above 0."""
+    rows = [find(f"infusions.{name}.{arm}") for arm in table.arms]
+    values = [
+        row.estimate for row in rows if row is not None and row.estimate is not None
+    ]
+    absent = name.startswith("not-given") or "-unknown." in name
+    return any(values) if absent else bool(values)

@@ -1,0 +1,53 @@
+"""The summary of deviations."""
+
+from __future__ import annotations
+
+from equipoise.report.chapters.population_deviations import deviations_table
+from tests.analyze.population.full import changed, full_protocol, tables, trial, without
+from tests.analyze.small import data, protocol
+from tests.report.chapters.participants import participants
+from tests.report.made import texts
+
+
+def test_each_kind_with_what_is_not_known() -> None:
+    given = changed("exposures", {"participant": "A1"}, drug="saline")
+    given.loc[given["participant"].isin(["A2", "P1"]), "interrupted"] = None
+    known = trial(exposures=given)
+    table = deviations_table(full_protocol(), participants(full_protocol(), known))
+    assert table.head == (
+        "Kind", "Active, n/N (%)", "Active, not known, n",
+        "Placebo, n/N (%)", "Placebo, not known, n",
+    )  # fmt: skip
+    found = texts(table)
+    assert found["Received another treatment than randomized"] == [
+        "1/4 (25%)", "0", "0/4 (0%)", "0",
+    ]  # fmt: skip
+    assert found["Infusion interrupted or stopped early"] == [
+        "0/4 (0%)", "1", "0/4 (0%)", "1",
+    ]  # fmt: skip
+    assert found["Visit missed (recorded)"][0] == "2/4 (50%)"
+
+
+def test_instruments_without_a_missing_rating_are_named_together() -> None:
+    table = deviations_table(full_protocol(), participants(full_protocol(), trial()))
+    assert "Rated at every visit held: HAMD-17." in table.note
+    assert not any("HAMD-17" in label for label in texts(table))
+    scores = without("recorded_scores", participant="A1", visit="week-1")
+    known = trial(recorded_scores=scores)
+    less = texts(
+        deviations_table(full_protocol(), participants(full_protocol(), known))
+    )
+    assert less["HAMD-17 not rated at a visit that was held"][0] == "1/4 (25%)"
+
+
+def test_what_the_data_cannot_show_is_a_dash_with_its_reason() -> None:
+    table = deviations_table(protocol(), participants(protocol(), data(drugs={})))
+    assert texts(table)["Infusion not given or not recorded"] == ["–"] * 4
+    assert "because the data hold no record of treatment given" in table.note
+
+
+def test_a_trial_without_ratings_has_a_dash_for_them() -> None:
+    rows = tables()["recorded_scores"].iloc[:0]
+    known = trial(recorded_scores=rows)
+    table = deviations_table(full_protocol(), participants(full_protocol(), known))
+    assert texts(table)["HAMD-17 not rated at a visit that was held"] == ["–"] * 4
