@@ -24,11 +24,9 @@ def test_means_with_dropout() -> None:
     assert json.loads(more.stdout)["before rounding"] == pytest.approx(plain, abs=1e-3)
 
 
-def test_a_baseline_and_proportions_and_events() -> None:
+def test_a_baseline_and_events() -> None:
     covariate = run("means --difference 5 --sd 10 --correlation 0.6")
     assert "participants:" in covariate.stdout
-    rates = run("proportions 0.67 0.2 --json")
-    assert json.loads(rates.stdout)["participants"] == 34
     words = "events --hazard-ratio 0.7 --median 12 --accrual 12 --follow-up 12 --json"
     assert json.loads(run(words).stdout)["events"] == 246.8
 
@@ -45,7 +43,6 @@ def test_looks_with_futility() -> None:
     [
         "means --difference 0 --sd 10",
         "means --difference 5 --sd 10 --power 1",
-        "proportions 0.5 0.5",
         "looks 0.5 0.4 1",
         "looks 0.5 1 --spending kim-demets",
     ],
@@ -56,6 +53,6 @@ def test_impossible_input_is_refused_with_a_code(words: str) -> None:
     assert "EQ80" in said.stderr
 
 
-@pytest.mark.parametrize("name", ["means", "proportions", "events", "looks"])
+@pytest.mark.parametrize("name", ["means", "events", "looks"])
 def test_help_has_an_example(name: str) -> None:
     assert f"equipoise design {name}" in run(f"{name} --help").stdout

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from equipoise.cli import design_maintenance, options, terminal
+from equipoise.cli import design_maintenance, design_proportions, options, terminal
 
 if TYPE_CHECKING:  # kept out of `equipoise --help`: scipy takes a second
     from equipoise.design.asked import Size
@@ -42,13 +42,6 @@ Example: the difference of the reference trial with 90 % power, 10 % leaving,
 and a baseline that correlates 0.5 with the outcome.
   equipoise design means --difference 11.88 --sd 10.51 --power 0.9 \\
     --correlation 0.5 --dropout 0.1
-"""
-PROPORTIONS = """\
-Participants for a difference of proportions (score test).
-
-\b
-Example: the response rates of the reference trial.
-  equipoise design proportions 0.67 0.20 --power 0.9
 """
 EVENTS = """\
 Events and participants for a time to event (log-rank test).
@@ -91,25 +84,9 @@ def means(
     terminal.say(_said(for_dropout(size, dropout)), as_json=as_json)
 
 
-@app.command(cls=terminal.Command, help=PROPORTIONS)
-def proportions(
-    first: Annotated[float, typer.Argument()],
-    second: Annotated[float, typer.Argument()],
-    power: Power = 0.8,
-    alpha: Alpha = 0.05,
-    ratio: Ratio = 1.0,
-    dropout: Dropout = 0.0,
-    as_json: options.Json = False,
-) -> None:
-    """Prints the size for a difference of proportions."""
-    from equipoise.design.asked import Asked
-    from equipoise.design.fixed.inflation import for_dropout
-    from equipoise.design.fixed.proportions import proportions as size
-
-    asked = Asked(alpha=alpha, power=power, ratio=ratio)
-    terminal.say(
-        _said(for_dropout(size(first, second, asked), dropout)), as_json=as_json
-    )
+app.command("proportions", cls=terminal.Command, help=design_proportions.PROPORTIONS)(
+    design_proportions.proportions
+)
 
 
 @app.command(cls=terminal.Command, help=EVENTS)
