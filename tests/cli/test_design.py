@@ -3,8 +3,7 @@
 import json
 
 import pytest
-from click.testing import Result
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 from equipoise.cli import app
 from equipoise.design.asked import Asked
@@ -27,8 +26,14 @@ def test_means_with_dropout() -> None:
 def test_a_baseline_and_events() -> None:
     covariate = run("means --difference 5 --sd 10 --correlation 0.6")
     assert "participants:" in covariate.stdout
+    assert "analysis of covariance" in covariate.stdout
+    plain = json.loads(run("means --difference 11.88 --sd 10.51 --json").stdout)
+    # R power.t.test: 13.318 an arm
+    assert (plain["first arm"], plain["test"][:6]) == (14, "t test")
     words = "events --hazard-ratio 0.7 --median 12 --accrual 12 --follow-up 12 --json"
-    assert json.loads(run(words).stdout)["events"] == 246.8
+    time = json.loads(run(words).stdout)
+    assert time["events"] == 246.8
+    assert time["test"].startswith("log-rank test")
 
 
 def test_looks_with_futility() -> None:

@@ -79,9 +79,11 @@ def means(
 
     asked = Asked(alpha=alpha, power=power, ratio=ratio)
     size = fixed.means(difference, sd, asked)
+    test = "t test of two means"
     if correlation:
         size = fixed.ancova(difference, sd, correlation, asked)
-    terminal.say(_said(for_dropout(size, dropout)), as_json=as_json)
+        test = "analysis of covariance (t test of the adjusted difference)"
+    terminal.say(_said(for_dropout(size, dropout), test, alpha), as_json=as_json)
 
 
 app.command("proportions", cls=terminal.Command, help=design_proportions.PROPORTIONS)(
@@ -106,7 +108,8 @@ def events(
 
     asked = Asked(alpha=alpha, power=power, ratio=ratio)
     size = survival(hazard_ratio, median, accrual, follow_up, asked)
-    terminal.say(_said(size), as_json=as_json)
+    test = "log-rank test (Schoenfeld's normal approximation)"
+    terminal.say(_said(size, test, alpha), as_json=as_json)
 
 
 @app.command(cls=terminal.Command, help=LOOKS)
@@ -144,12 +147,13 @@ app.command("maintenance", cls=terminal.Command, help=design_maintenance.MAINTEN
 )
 
 
-def _said(size: Size) -> Mapping[str, object]:
+def _said(size: Size, test: str, alpha: float) -> Mapping[str, object]:
     first, second = size.whole
     said: dict[str, object] = {
         "participants": first + second,
         "first arm": first,
         "second arm": second,
+        "test": f"{test}, two-sided at {100 * alpha:g} %",
         "before rounding": round(size.total, 4),
     }
     if size.events is not None:

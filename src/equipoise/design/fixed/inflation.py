@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from equipoise.design.asked import Asked, Size, positive
-from equipoise.design.fixed.means import means
+from equipoise.design.fixed.means import t_total
 from equipoise.errors import DesignError
 
 
@@ -98,13 +98,15 @@ def factorial(
         DesignError: EQ801.
 
     Source: Montgomery, Peters and Little 2003, BMC Med Res Methodol 3:26: an interaction
-    has four times the variance of a main effect.
+    has four times the variance of a main effect. Each test is the t test of a two-way
+    analysis of variance, with N - 4 degrees of freedom.
     """
     asked = asked or Asked()
+    positive(sd=sd)
     made = {}
     for name, effect in (("first", first), ("second", second)):
         if effect:
-            made[name] = means(effect, sd, asked).total
+            made[name] = t_total(abs(effect) / sd, asked, lost=4)
     if interaction:
-        made["interaction"] = means(interaction / 2, sd, asked).total
+        made["interaction"] = t_total(abs(interaction) / 2 / sd, asked, lost=4)
     return made
