@@ -48,7 +48,13 @@ def test_looks_with_futility() -> None:
     [
         "means --difference 0 --sd 10",
         "means --difference 5 --sd 10 --power 1",
+        "means --difference inf --sd 10",
+        "means --difference 5 --sd 10 --correlation 1",
+        "events --hazard-ratio 1 --median 28 --accrual 9 --follow-up 9",
+        "events --hazard-ratio 0.5 --median inf --accrual 9 --follow-up 9",
         "looks 0.5 0.4 1",
+        "looks 0.5 1 --alpha 1.2",
+        "looks 0.5 1 --spending wang-tsiatis --parameter nan",
         "looks 0.5 1 --spending kim-demets",
     ],
 )

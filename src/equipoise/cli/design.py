@@ -127,9 +127,11 @@ def looks(
     as_json: options.Json = False,
 ) -> None:
     """Prints the boundaries of a trial with looks."""
+    from equipoise.design.asked import Asked
     from equipoise.design.sequential.boundaries import Rule
     from equipoise.design.sequential.plan import sequential
 
+    Asked(alpha=alpha, power=power)  # refuses what no trial can have
     lower = Rule(kind=futility, parameter=futility_parameter) if futility else None
     made = sequential(
         Rule(kind=spending, parameter=parameter),

@@ -17,6 +17,10 @@ def test_dropout() -> None:
     assert for_dropout(Size(45, 45), 0.1).whole == (50, 50)
     with pytest.raises(DesignError, match="EQ801"):
         for_dropout(Size(45, 45), 1.0)
+    with pytest.raises(DesignError, match="dropout is 20"):
+        for_dropout(Size(45, 45), 20)
+    with pytest.raises(DesignError, match="EQ802"):
+        for_dropout(Size(45, 45), 1 - 1e-9)
 
 
 def test_clusters_of_a_published_example() -> None:

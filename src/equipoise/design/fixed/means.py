@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import optimize, stats
 
-from equipoise.design.asked import Asked, Size, positive, split
+from equipoise.design.asked import Asked, Size, correlated, positive, split
 from equipoise.errors import DesignError
 
 Matrix = NDArray[np.float64]
@@ -60,7 +60,8 @@ def ancova(
     differ in it by chance, which is averaged over (a normal covariate).
     """
     asked = asked or Asked()
-    positive(sd=sd, unexplained=1 - correlation**2)
+    positive(sd=sd)
+    correlated(correlation)
     effect = abs(difference) / (sd * (1 - correlation**2) ** 0.5)
     positive(effect=effect)
     return split(t_total(effect, asked, lost=3, covariate=True), asked)
