@@ -1,7 +1,10 @@
 import pandas as pd
 import pytest
 
+from equipoise.analyze.continuous import model_frame
 from equipoise.analyze.observed import changes, rated, ratings
+from equipoise.analyze.run import analyze
+from equipoise.analyze.sets import members
 from tests.analyze.small import SCORES, TEXT, data, protocol
 
 TRIAL = protocol()
@@ -47,3 +50,22 @@ def test_changes_best_first() -> None:
     assert table["change"].tolist() == [-14, -12, -10, -3, -3, -2, -1]
     assert list(table.columns) == ["participant", "arm", "baseline", "value", "change"]
     assert table.index.equals(pd.RangeIndex(7))
+
+
+def test_tables_are_derived_once_and_no_analysis_changes_them() -> None:
+    """Whatever an analysis adds to its rows, it adds to a copy."""
+    known = data()
+    made = [f(TRIAL, known, CHANGE) for f in (rated, ratings)]
+    arm = members(TRIAL, known, "itt")
+    before = [table.copy() for table in (*made, arm)]
+    analyze(TRIAL, known)
+    assert rated(TRIAL, known, CHANGE) is made[0]
+    assert ratings(TRIAL, known, CHANGE) is made[1]
+    assert members(TRIAL, known, "itt") is arm
+    for table, copy in zip((*made, arm), before, strict=True):
+        assert table.equals(copy)
+    frame = model_frame(TRIAL, known, CHANGE)
+    frame["more"] = 1
+    assert "more" not in made[1]
+    other = data()
+    assert ratings(TRIAL, other, CHANGE) is not made[1]

@@ -3,8 +3,7 @@
 import json
 
 import pytest
-from click.testing import Result
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 from equipoise.cli import app
 from equipoise.design.asked import Asked
@@ -24,13 +23,17 @@ def test_means_with_dropout() -> None:
     assert json.loads(more.stdout)["before rounding"] == pytest.approx(plain, abs=1e-3)
 
 
-def test_a_baseline_and_proportions_and_events() -> None:
+def test_a_baseline_and_events() -> None:
     covariate = run("means --difference 5 --sd 10 --correlation 0.6")
     assert "participants:" in covariate.stdout
-    rates = run("proportions 0.67 0.2 --json")
-    assert json.loads(rates.stdout)["participants"] == 34
+    assert "analysis of covariance" in covariate.stdout
+    plain = json.loads(run("means --difference 11.88 --sd 10.51 --json").stdout)
+    # R power.t.test: 13.318 an arm
+    assert (plain["first arm"], plain["test"][:6]) == (14, "t test")
     words = "events --hazard-ratio 0.7 --median 12 --accrual 12 --follow-up 12 --json"
-    assert json.loads(run(words).stdout)["events"] == 246.8
+    time = json.loads(run(words).stdout)
+    assert time["events"] == 246.8
+    assert time["test"].startswith("log-rank test")
 
 
 def test_looks_with_futility() -> None:
@@ -45,8 +48,13 @@ def test_looks_with_futility() -> None:
     [
         "means --difference 0 --sd 10",
         "means --difference 5 --sd 10 --power 1",
-        "proportions 0.5 0.5",
+        "means --difference inf --sd 10",
+        "means --difference 5 --sd 10 --correlation 1",
+        "events --hazard-ratio 1 --median 28 --accrual 9 --follow-up 9",
+        "events --hazard-ratio 0.5 --median inf --accrual 9 --follow-up 9",
         "looks 0.5 0.4 1",
+        "looks 0.5 1 --alpha 1.2",
+        "looks 0.5 1 --spending wang-tsiatis --parameter nan",
         "looks 0.5 1 --spending kim-demets",
     ],
 )
@@ -56,6 +64,6 @@ def test_impossible_input_is_refused_with_a_code(words: str) -> None:
     assert "EQ80" in said.stderr
 
 
-@pytest.mark.parametrize("name", ["means", "proportions", "events", "looks"])
+@pytest.mark.parametrize("name", ["means", "events", "looks"])
 def test_help_has_an_example(name: str) -> None:
     assert f"equipoise design {name}" in run(f"{name} --help").stdout

@@ -3,8 +3,7 @@
 import json
 
 import pytest
-from click.testing import Result
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 from equipoise.cli import app
 from equipoise.design.adaptive.doses import Doses
@@ -37,6 +36,7 @@ def test_doses_as_a_table() -> None:
     assert "worked out by:                integration" in said
     estimated = run(f"{words} --estimated").stdout
     assert "worked out by:                simulation" in estimated
+    assert "t test, variance estimated" in estimated
 
 
 def test_doses_with_rates() -> None:
@@ -45,7 +45,10 @@ def test_doses_with_rates() -> None:
     assert said["by"] == "simulation"
     assert said["effects"] == pytest.approx([0.2, 0.47])
     assert said["estimates"]["corrected_bias"] is None
-    assert "not defined" in run(words).stdout
+    assert said["test"].startswith("score test of two proportions")
+    table = run(words).stdout
+    assert "not defined" in table
+    assert "the report prints Fisher's" in table
 
 
 def test_both_columns_and_the_price() -> None:
@@ -57,6 +60,7 @@ def test_both_columns_and_the_price() -> None:
     assert said["equal"]["worse"] == 20
     assert said["adaptive"]["worse"] < 20
     assert said["price"] in table
+    assert f"Test: {said['test']}." in table
 
 
 @pytest.mark.parametrize(

@@ -1,13 +1,23 @@
 """Error, power and allocation: impossible ones are refused with every problem at once."""
 
+import math
+
 import pytest
 
-from equipoise.design.asked import Asked, Size, positive, shares, split
+from equipoise.design.asked import Asked, Size, correlated, positive, shares, split
 from equipoise.errors import DesignError
 
 
 @pytest.mark.parametrize(
-    "bad", [{"power": 1.0}, {"alpha": 0}, {"power": 0.01}, {"ratio": 0}, {"alpha": 0.6}]
+    "bad",
+    [
+        {"power": 1.0},
+        {"alpha": 0},
+        {"power": 0.01},
+        {"ratio": 0},
+        {"ratio": math.inf},
+        {"alpha": 0.6},
+    ],
 )
 def test_impossible_numbers_are_refused(bad: dict[str, float]) -> None:
     with pytest.raises(DesignError, match="EQ801"):
@@ -20,6 +30,10 @@ def test_every_problem_at_once() -> None:
     assert len(caught.value.problems) == 3
     with pytest.raises(DesignError, match="sd is 0"):
         positive(sd=0)
+    with pytest.raises(DesignError, match="difference is inf"):
+        positive(difference=math.inf)
+    with pytest.raises(DesignError, match="correlation is -1"):
+        correlated(-1.0)
     with pytest.raises(DesignError, match="between 0 and 1"):
         shares(first=1.0)
 

@@ -63,7 +63,7 @@ def model_frame(
     """
     versus = endpoint.estimand.treatment.versus
     arms = sorted((arm.id for arm in protocol.arms), key=lambda arm: arm != versus)
-    frame = ratings(protocol, data, endpoint)
+    frame = ratings(protocol, data, endpoint).copy()
     people = data.participants.set_index("participant")
     for name in endpoint.analysis.covariates:
         if name != "baseline":

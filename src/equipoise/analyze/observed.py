@@ -8,11 +8,13 @@ from equipoise.analyze.intercurrent import without_later
 from equipoise.analyze.plan import visits
 from equipoise.analyze.sets import members
 from equipoise.dataset.derive import baseline, score_table
+from equipoise.dataset.memo import derived_once
 from equipoise.dataset.trialdata import UnblindedTrialData
 from equipoise.protocol.estimand import Endpoint
 from equipoise.protocol.model import Protocol
 
 
+@derived_once
 def rated(
     protocol: Protocol, data: UnblindedTrialData, endpoint: Endpoint
 ) -> pd.DataFrame:
@@ -27,6 +29,7 @@ def rated(
     return table[chosen & table["participant"].isin(arm.index)]
 
 
+@derived_once
 def ratings(
     protocol: Protocol, data: UnblindedTrialData, endpoint: Endpoint
 ) -> pd.DataFrame:

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from equipoise.dataset.derive import score_table
+from equipoise.dataset.memo import derived_once
 from equipoise.dataset.trialdata import UnblindedTrialData
 from equipoise.errors import AnalysisError, listing
 from equipoise.protocol.model import Protocol
@@ -16,6 +17,7 @@ from equipoise.protocol.population import AnalysisSet
 STARTED = "treatment-started"
 
 
+@derived_once
 def members(
     protocol: Protocol, data: UnblindedTrialData, set_id: str
 ) -> pd.Series[Any]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from equipoise.cli import design_maintenance, options, terminal
+from equipoise.cli import design_maintenance, design_proportions, options, terminal
 
 if TYPE_CHECKING:  # kept out of `equipoise --help`: scipy takes a second
     from equipoise.design.asked import Size
@@ -42,13 +42,6 @@ Example: the difference of the reference trial with 90 % power, 10 % leaving,
 and a baseline that correlates 0.5 with the outcome.
   equipoise design means --difference 11.88 --sd 10.51 --power 0.9 \\
     --correlation 0.5 --dropout 0.1
-"""
-PROPORTIONS = """\
-Participants for a difference of proportions (score test).
-
-\b
-Example: the response rates of the reference trial.
-  equipoise design proportions 0.67 0.20 --power 0.9
 """
 EVENTS = """\
 Events and participants for a time to event (log-rank test).
@@ -86,30 +79,16 @@ def means(
 
     asked = Asked(alpha=alpha, power=power, ratio=ratio)
     size = fixed.means(difference, sd, asked)
+    test = "t test of two means"
     if correlation:
         size = fixed.ancova(difference, sd, correlation, asked)
-    terminal.say(_said(for_dropout(size, dropout)), as_json=as_json)
+        test = "analysis of covariance (t test of the adjusted difference)"
+    terminal.say(_said(for_dropout(size, dropout), test, alpha), as_json=as_json)
 
 
-@app.command(cls=terminal.Command, help=PROPORTIONS)
-def proportions(
-    first: Annotated[float, typer.Argument()],
-    second: Annotated[float, typer.Argument()],
-    power: Power = 0.8,
-    alpha: Alpha = 0.05,
-    ratio: Ratio = 1.0,
-    dropout: Dropout = 0.0,
-    as_json: options.Json = False,
-) -> None:
-    """Prints the size for a difference of proportions."""
-    from equipoise.design.asked import Asked
-    from equipoise.design.fixed.inflation import for_dropout
-    from equipoise.design.fixed.proportions import proportions as size
-
-    asked = Asked(alpha=alpha, power=power, ratio=ratio)
-    terminal.say(
-        _said(for_dropout(size(first, second, asked), dropout)), as_json=as_json
-    )
+app.command("proportions", cls=terminal.Command, help=design_proportions.PROPORTIONS)(
+    design_proportions.proportions
+)
 
 
 @app.command(cls=terminal.Command, help=EVENTS)
@@ -129,7 +108,8 @@ def events(
 
     asked = Asked(alpha=alpha, power=power, ratio=ratio)
     size = survival(hazard_ratio, median, accrual, follow_up, asked)
-    terminal.say(_said(size), as_json=as_json)
+    test = "log-rank test (Schoenfeld's normal approximation)"
+    terminal.say(_said(size, test, alpha), as_json=as_json)
 
 
 @app.command(cls=terminal.Command, help=LOOKS)
@@ -147,9 +127,11 @@ def looks(
     as_json: options.Json = False,
 ) -> None:
     """Prints the boundaries of a trial with looks."""
+    from equipoise.design.asked import Asked
     from equipoise.design.sequential.boundaries import Rule
     from equipoise.design.sequential.plan import sequential
 
+    Asked(alpha=alpha, power=power)  # refuses what no trial can have
     lower = Rule(kind=futility, parameter=futility_parameter) if futility else None
     made = sequential(
         Rule(kind=spending, parameter=parameter),
@@ -167,12 +149,13 @@ app.command("maintenance", cls=terminal.Command, help=design_maintenance.MAINTEN
 )
 
 
-def _said(size: Size) -> Mapping[str, object]:
+def _said(size: Size, test: str, alpha: float) -> Mapping[str, object]:
     first, second = size.whole
     said: dict[str, object] = {
         "participants": first + second,
         "first arm": first,
         "second arm": second,
+        "test": f"{test}, two-sided at {100 * alpha:g} %",
         "before rounding": round(size.total, 4),
     }
     if size.events is not None:

@@ -48,6 +48,12 @@ Example: the response rates of the reference trial, 60 participants, rated when
 three more have been randomized, the response drifting by 0.2 over the trial.
   equipoise design adaptive 0.67 0.2 --n 60 --rule optimal --delay 3 --drift 0.2
 """
+TESTS = {
+    "binary": "score test of two proportions; the report prints Fisher's, which has "
+    "less power",
+    "estimated": "t test, variance estimated",
+    "known": "normal test, variance known",
+}  # of the differences, by the kind of outcome
 
 
 @app.command(cls=terminal.Command, help=DOSES)
@@ -210,7 +216,7 @@ def _doses(
     told = behaviour(made, assumed, sd) if exact else found.behaviour
     whole = _without_dropping(made, effects, sd, told.best) if exact else None
     _say_doses(
-        _Answer(made, assumed, told, found, errors, exact, whole), as_json=as_json
+        _Answer(made, assumed, told, found, errors, exact, whole, kind), as_json=as_json
     )
 
 
@@ -238,6 +244,7 @@ class _Answer:
     errors: Familywise
     exact: bool
     without_dropping: float | None
+    kind: str
 
     @property
     def how(self) -> str:
@@ -252,6 +259,7 @@ def _say_doses(answer: _Answer, *, as_json: bool) -> None:
                 "design": _plain(asdict(answer.made)),
                 "effects": list(answer.effects),
                 "by": answer.how,
+                "test": TESTS[answer.kind],
                 "behaviour": _plain(asdict(told)),
                 "familywise_error": _plain(asdict(answer.errors)),
                 "participants_without_dropping": answer.without_dropping,
@@ -297,6 +305,7 @@ def _facts(answer: _Answer) -> dict[str, str]:
         "bias, corrected": _estimate(
             estimates.corrected_bias, estimates.corrected_spread
         ),
+        "test": TESTS[answer.kind],
         "worked out by": f"{answer.how}; bias by {found.trials} trials, known to {known}",
     }
     return {name: value for name, value in facts.items() if value}
@@ -310,7 +319,8 @@ def _estimate(bias: float, spread: float) -> str:
 
 def _say_price(found: Price, *, as_json: bool) -> None:
     if as_json:
-        terminal.say_json({**_plain(asdict(found)), "price": found.sentence})
+        content = {**_plain(asdict(found)), "price": found.sentence}
+        terminal.say_json(content | {"test": TESTS["binary"]})
         return
     equal, other = _told(found, found.equal), _told(found, found.adaptive)
     rows = [
@@ -318,7 +328,7 @@ def _say_price(found: Price, *, as_json: bool) -> None:
         for name, value in equal.items()
     ]
     terminal.say_table(rows, as_json=False)
-    typer.echo(f"\n{found.sentence}")
+    typer.echo(f"\n{found.sentence}\nTest: {TESTS['binary']}.")
 
 
 def _told(found: Price, column: Column) -> Mapping[str, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import ceil
+from math import ceil, inf
 from typing import Literal
 
 from scipy import special
@@ -33,7 +33,7 @@ class Asked:
             found.append(out_of_range("alpha", self.alpha, "between 0 and 0.5"))
         if not self.one_sided < self.power < 1:
             found.append(out_of_range("power", self.power, "between the error and 1"))
-        if not self.ratio > 0:
+        if not 0 < self.ratio < inf:
             found.append(out_of_range("ratio", self.ratio, "above 0"))
         refuse(DesignError, found)
 
@@ -88,15 +88,26 @@ def split(total: float, asked: Asked, events: float | None = None) -> Size:
 
 
 def positive(**values: float) -> None:
-    """Refuses values that are not above 0.
+    """Refuses values that are not above 0, or infinite.
 
     Raises:
         DesignError: EQ801.
     """
     refuse(
         DesignError,
-        [out_of_range(n, v, "above 0") for n, v in values.items() if not v > 0],
+        [out_of_range(n, v, "above 0") for n, v in values.items() if not 0 < v < inf],
     )
+
+
+def correlated(correlation: float) -> None:
+    """Refuses a correlation of which nothing is left unexplained.
+
+    Raises:
+        DesignError: EQ801.
+    """
+    if not -1 < correlation < 1:
+        problem = out_of_range("correlation", correlation, "between -1 and 1")
+        raise DesignError(problem)
 
 
 def shares(**values: float) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from equipoise.design.asked import Asked, Size, positive, shares
+from equipoise.design.asked import Asked, Size, correlated, positive, shares
 from equipoise.errors import DesignError, Problem, refuse
 
 Rerandomized = Literal["everybody", "non-responders", "non-responders of one arm"]
@@ -127,7 +127,8 @@ def standardized(
     two-arm trial, times 1 − ρ², times 2, 2 − r or (3 − r) / 2.
     """
     asked = asked or Asked()
-    positive(effect=effect, unexplained=1 - correlation**2)
+    positive(effect=effect)
+    correlated(correlation)
     shares(response=response)
     factor = {
         "everybody": 2.0,

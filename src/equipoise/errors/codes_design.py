@@ -34,4 +34,9 @@ CODES: dict[str, Code] = {
         "The rule of allocation is not known, its burn-in or delay does not fit the size "
         "of the trial, or a drift carries a probability out of 0 to 1.",
     ),
+    "EQ807": Code(
+        "too many tables to enumerate",
+        "Exact power is the sum over all tables of events; with so many participants in "
+        "an arm only the formula is offered.",
+    ),
 }

@@ -9,7 +9,7 @@ from equipoise.design.fixed.inflation import (
     for_dropout,
     multisite,
 )
-from equipoise.design.fixed.means import means
+from equipoise.design.fixed.means import means, power_of_means
 from equipoise.errors import DesignError
 
 
@@ -17,6 +17,10 @@ def test_dropout() -> None:
     assert for_dropout(Size(45, 45), 0.1).whole == (50, 50)
     with pytest.raises(DesignError, match="EQ801"):
         for_dropout(Size(45, 45), 1.0)
+    with pytest.raises(DesignError, match="dropout is 20"):
+        for_dropout(Size(45, 45), 20)
+    with pytest.raises(DesignError, match="EQ802"):
+        for_dropout(Size(45, 45), 1 - 1e-9)
 
 
 def test_clusters_of_a_published_example() -> None:
@@ -38,5 +42,7 @@ def test_an_interaction_needs_four_times_as_many() -> None:
     found = factorial(5, 5, 5, 10)
     ratio = found["interaction"] / found["first"]
     assert ratio == pytest.approx(4, rel=0.02)
-    assert found["first"] == pytest.approx(means(5, 10, Asked()).total)
+    n = found["first"] / 2  # a t test with N - 4 degrees of freedom: four cell means
+    assert power_of_means(n, n, 0.5, Asked(), 4) == pytest.approx(0.8, abs=1e-9)
+    assert 0 < found["first"] - means(5, 10, Asked()).total < 0.1
     assert "second" not in factorial(5, 0, 0, 10)

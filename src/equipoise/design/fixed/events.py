@@ -5,7 +5,8 @@ from __future__ import annotations
 from math import exp, log
 from typing import Literal
 
-from equipoise.design.asked import Asked, Size, positive, shares
+from equipoise.design.asked import Asked, Size, out_of_range, positive, shares
+from equipoise.errors import DesignError
 
 
 def events(
@@ -28,7 +29,8 @@ def events(
     """
     asked = asked or Asked()
     positive(hazard_ratio=hazard_ratio)
-    positive(log_hazard_ratio=abs(log(hazard_ratio)))
+    if hazard_ratio == 1:
+        raise DesignError(out_of_range("hazard_ratio", 1.0, "other than 1"))
     a, b = asked.z
     r = asked.ratio
     if method == "freedman":

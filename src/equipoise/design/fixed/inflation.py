@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from equipoise.design.asked import Asked, Size, positive
-from equipoise.design.fixed.means import means
+from equipoise.design.asked import Asked, Size, out_of_range, positive
+from equipoise.design.fixed.means import MOST, t_total
 from equipoise.errors import DesignError
 
 
@@ -15,11 +15,18 @@ def for_dropout(size: Size, share: float) -> Size:
         share: of who leaves, 0 to below 1.
 
     Raises:
-        DesignError: EQ801.
+        DesignError: EQ801; EQ802, more than 1e9 participants.
     """
     if not 0 <= share < 1:
-        positive(staying=1 - share if share < 1 else 0.0, dropout=share)
+        raise DesignError(out_of_range("dropout", share, "from 0 to below 1"))
     factor = 1 / (1 - share)
+    if size.total * factor > MOST:
+        raise DesignError.single(
+            "EQ802",
+            f"a dropout of {share:.10g} needs more than {MOST:g} participants",
+            where="design, dropout",
+            mend="assume a proportion that leaves enough to analyze",
+        )
     return Size(size.first * factor, size.second * factor, size.events)
 
 
@@ -98,13 +105,15 @@ def factorial(
         DesignError: EQ801.
 
     Source: Montgomery, Peters and Little 2003, BMC Med Res Methodol 3:26: an interaction
-    has four times the variance of a main effect.
+    has four times the variance of a main effect. Each test is the t test of a two-way
+    analysis of variance, with N - 4 degrees of freedom.
     """
     asked = asked or Asked()
+    positive(sd=sd)
     made = {}
     for name, effect in (("first", first), ("second", second)):
         if effect:
-            made[name] = means(effect, sd, asked).total
+            made[name] = t_total(abs(effect) / sd, asked, lost=4)
     if interaction:
-        made["interaction"] = means(interaction / 2, sd, asked).total
+        made["interaction"] = t_total(abs(interaction) / 2 / sd, asked, lost=4)
     return made

@@ -8,7 +8,11 @@ from equipoise.design.asked import Asked, Size, positive, shares
 
 
 def proportions(first: float, second: float, asked: Asked | None = None) -> Size:
-    """Participants for the score (chi-square) test of two proportions.
+    """Participants for the score (chi-square) test of two proportions, by its formula.
+
+    This is not the test that a report prints for a binary endpoint: that is Fisher's,
+    which needs more. ``exact_size`` gives the size for Fisher's, Boschloo's or the score
+    test by the exact power.
 
     Args:
         first: assumed proportion of the first arm.
@@ -31,6 +35,27 @@ def proportions(first: float, second: float, asked: Asked | None = None) -> Size
     null = sqrt(mean * (1 - mean) * (1 + 1 / r))
     other = sqrt(first * (1 - first) / r + second * (1 - second))
     n = ((a * null + b * other) / (first - second)) ** 2
+    return Size(r * n, n)
+
+
+def corrected(first: float, second: float, asked: Asked | None = None) -> Size:
+    """Participants by the formula with a continuity correction, as Fisher's test needs.
+
+    Args:
+        first: assumed proportion of the first arm.
+        second: of the second, different from it.
+        asked: error, power and allocation.
+
+    Raises:
+        DesignError: EQ801.
+
+    Source: Casagrande, Pike and Smith 1978, Biometrics 34:483-486; Fleiss, Tytun and Ury
+    1980, Biometrics 36:343-346 (unequal arms); Fleiss, Levin and Paik 2003, 4.4.
+    """
+    asked = asked or Asked()
+    plain = proportions(first, second, asked).second
+    r, distance = asked.ratio, abs(first - second)
+    n = plain / 4 * (1 + sqrt(1 + 2 * (r + 1) / (plain * r * distance))) ** 2
     return Size(r * n, n)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from math import e, exp, log
+from math import e, exp, isfinite, log
 from typing import Literal
 
 import numpy as np
@@ -170,7 +170,9 @@ def _peto(z: float, looks: list[float], alpha: float) -> Vector:
 
 def _needed(rule: Rule) -> float:
     if rule.parameter is None:
-        raise _refusal(f"{rule.kind!r} has no parameter")
+        raise _refusal(f"{rule.kind!r} needs a parameter")
+    if not isfinite(rule.parameter):
+        raise _refusal(f"the parameter of {rule.kind!r} is {rule.parameter:g}")
     return rule.parameter
 
 

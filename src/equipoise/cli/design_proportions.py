@@ -1,0 +1,210 @@
+"""``equipoise design proportions``: the size for the test that the report prints."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from equipoise.cli import options, terminal
+from equipoise.numerics.rounding import fixed
+
+if TYPE_CHECKING:  # kept out of `equipoise --help`: scipy takes a second
+    from equipoise.design.asked import Asked, Size
+    from equipoise.design.fixed.exact_size import ExactPower, ExactSize
+
+TestName = Literal["fisher", "boschloo", "score"]
+Missing = Literal["failure", "excluded"]
+NAMES: dict[TestName, str] = {
+    "fisher": "Fisher's exact test",
+    "boschloo": "Boschloo's exact test",
+    "score": "score test (chi-square)",
+}
+IN_THE_REPORT: dict[TestName, str] = {
+    "fisher": "the planned test of a binary endpoint in the report",
+    "boschloo": "in the report a supporting test; the planned one is Fisher's",
+    "score": "not in the report; the planned test there is Fisher's",
+}
+PROPORTIONS = """\
+Participants for a difference of proportions, by the exact power of the test.
+
+The report of a binary endpoint prints the p-value of Fisher's exact test. The size is
+therefore for that test, unless --test names another. Power is the sum of the
+probabilities of all tables that the test rejects; the formula (score test, normal
+approximation) is shown as well. Exact power is a saw-tooth: it may fall a little with
+one participant more, so that two sizes are shown, the first that reaches the power
+and that from which on it is retained.
+
+--dropout is the proportion without an outcome. As in a protocol (missing), they count
+as failures, or are excluded and so many more are randomized.
+
+\b
+Example: the response rates of the reference trial, 90 % power. The formula says
+22 + 22, with which Fisher's test has 84 %; it needs 25 + 25.
+  equipoise design proportions 0.67 0.20 --power 0.9
+
+\b
+Example: the same by Boschloo's test, two participants on the first arm for each on
+the second, 10 % without a rating, who count as failures.
+  equipoise design proportions 0.67 0.20 --test boschloo --ratio 2 --dropout 0.1
+"""
+
+
+def proportions(
+    first: Annotated[float, typer.Argument(help="proportion in the first arm")],
+    second: Annotated[float, typer.Argument(help="in the second arm")],
+    power: Annotated[
+        float, typer.Option("--power", help="at the assumed proportions")
+    ] = 0.8,
+    alpha: Annotated[float, typer.Option("--alpha", help="two-sided error")] = 0.05,
+    ratio: Annotated[float, typer.Option("--ratio", help="first arm to second")] = 1.0,
+    test: Annotated[
+        TestName, typer.Option("--test", help="that the analysis will do")
+    ] = "fisher",
+    dropout: Annotated[
+        float, typer.Option("--dropout", help="proportion without an outcome")
+    ] = 0.0,
+    missing: Annotated[
+        Missing, typer.Option("--missing", help="how the analysis counts them")
+    ] = "failure",
+    as_json: options.Json = False,
+) -> None:
+    """Prints the size for a difference of proportions."""
+    from equipoise.design.asked import Asked
+    from equipoise.design.fixed.exact_size import LARGEST, exact_size
+    from equipoise.design.fixed.inflation import for_dropout
+    from equipoise.design.fixed.proportions import corrected
+    from equipoise.design.fixed.proportions import proportions as formula
+
+    asked = Asked(alpha=alpha, power=power, ratio=ratio)
+    for_dropout(formula(first, second, asked), dropout)  # refuses what cannot be
+    stay = 1 - dropout if missing == "failure" else 1.0
+    assumed = first * stay, second * stay
+    lost = dropout if missing == "excluded" else 0.0
+    plain = formula(*assumed, asked)
+    near = corrected(*assumed, asked) if test == "fisher" else plain
+    if max(near.whole) > LARGEST:
+        facts = _too_many(near, asked, test, lost)
+        terminal.say(facts, as_json=as_json)
+        return
+    with terminal.progress(as_json=as_json) as step:
+        quiet = max(near.whole) < QUICK
+        made = exact_size(*assumed, asked, test=test, progress=None if quiet else step)
+    if as_json:
+        terminal.say_json(_numbers(made, asked, assumed, lost))
+        return
+    terminal.say(_text(made, asked, assumed, lost), as_json=False)
+
+
+QUICK = 250  # participants in an arm whose search takes less than two seconds
+
+
+def _randomized(arms: tuple[int, int], lost: float) -> tuple[int, int]:
+    from equipoise.design.asked import Size
+    from equipoise.design.fixed.inflation import for_dropout
+
+    return for_dropout(Size(*arms), lost).whole
+
+
+def _text(
+    made: ExactSize, asked: Asked, assumed: tuple[float, float], lost: float
+) -> Mapping[str, object]:
+    """What is printed, line by line."""
+    needed, test = made.needed, made.needed.test
+    first, second = _randomized(needed.arms, lost)
+    facts: dict[str, object] = {
+        "participants": first + second,
+        "first arm": first,
+        "second arm": second,
+        "test": f"{NAMES[test]}, two-sided at {100 * asked.alpha:g} % "
+        f"({IN_THE_REPORT[test]})",
+        "proportions": f"{assumed[0]:.4g} and {assumed[1]:.4g} as analyzed",
+        "exact power": _percent(needed.power),
+        "type I error": f"at most {_percent(needed.error)}",
+    }
+    if lost:
+        facts["analyzed"] = _plus(needed.arms)
+    every = "" if made.step == 1 else f", every {made.step}th size"
+    reached = made.first_reached
+    return facts | {
+        "first reached": f"{_plus(reached.arms)} has {_percent(reached.power)}",
+        "retained": f"from {_plus(needed.arms)} on "
+        f"(enumerated to {_plus(made.horizon)}{every})",
+        "formula": f"{_plus(made.formula.whole)} (score test, normal approximation; "
+        f"{made.formula.total:.4f} in all before rounding)",
+        f"with {_plus(made.formula.whole)}": [_line(p) for p in made.at_formula],
+        f"with {_plus(needed.arms)}": [_line(p) for p in made.at_needed],
+    }
+
+
+def _line(power: ExactPower) -> str:
+    return (
+        f"{NAMES[power.test]}: power {_percent(power.power)}, "
+        f"type I error at most {_percent(power.error)}"
+    )
+
+
+def _numbers(
+    made: ExactSize, asked: Asked, assumed: tuple[float, float], lost: float
+) -> dict[str, object]:
+    """The same as numbers."""
+    first, second = _randomized(made.needed.arms, lost)
+
+    def power(of: ExactPower) -> dict[str, object]:
+        return {
+            "test": of.test,
+            "first_arm": of.arms[0],
+            "second_arm": of.arms[1],
+            "power": of.power,
+            "type_1_error": of.error,
+        }
+
+    return {
+        "participants": first + second,
+        "first_arm": first,
+        "second_arm": second,
+        "test": made.needed.test,
+        "sides": asked.sides,
+        "alpha": asked.alpha,
+        "target_power": asked.power,
+        "proportions": list(assumed),
+        "needed": power(made.needed),
+        "first_reached": power(made.first_reached),
+        "enumerated_to": list(made.horizon),
+        "enumerated_every": made.step,
+        "formula": {
+            "test": "score",
+            "first_arm": made.formula.first,
+            "second_arm": made.formula.second,
+        },
+        "at_formula": [power(p) for p in made.at_formula],
+        "at_needed": [power(p) for p in made.at_needed],
+    }
+
+
+def _too_many(
+    size: Size, asked: Asked, test: TestName, lost: float
+) -> Mapping[str, object]:
+    """The formula alone, where the tables are too many to enumerate."""
+    first, second = _randomized(size.whole, lost)
+    how = "normal approximation" + (
+        " with continuity correction" if test == "fisher" else ""
+    )
+    return {
+        "participants": first + second,
+        "first arm": first,
+        "second arm": second,
+        "test": f"{NAMES[test]}, two-sided at {100 * asked.alpha:g} % "
+        f"({IN_THE_REPORT[test]})",
+        "before rounding": round(size.total, 4),
+        "exact power": f"not enumerated for so many; the size is by {how}",
+    }
+
+
+def _plus(arms: tuple[int, int]) -> str:
+    return f"{arms[0]} + {arms[1]}"
+
+
+def _percent(share: float) -> str:
+    return f"{fixed(100 * share, 1)} %"
