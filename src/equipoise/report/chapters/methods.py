@@ -347,7 +347,7 @@ def _schedule_notes(protocol: Protocol) -> Iterator[str]:
         if times:
             each = ", ".join(dict.fromkeys(names))
             at = ", ".join(minus(minute) for minute in times)
-            yield f"{each}: {at} min from the start of the infusion."
+            yield f"{sentence_case(each)}: {at} min from the start of the infusion."
 
 
 def _harms(protocol: Protocol) -> Iterator[Block]:
