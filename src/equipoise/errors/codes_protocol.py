@@ -84,7 +84,7 @@ CODES: dict[str, Code] = {
     ),
     "EQ118": Code(
         "option of the report that cannot be followed",
-        "``[report]`` names a section, table, figure or listing that no report of this "
+        "The section ``[report]`` names a part that no report of this "
         "trial has, names a section twice, or names a logo that is not a PNG or SVG file "
         "beside the protocol.",
     ),
