@@ -95,7 +95,8 @@ def test_what_is_not_planned_has_no_table() -> None:
         e.sensitivity for e in small().endpoints
     )
     endpoint = feder().endpoint("response50")
-    protocol = feder().model_copy(update={"endpoints": (endpoint,)})
+    changes = {"endpoints": (endpoint,), "multiplicity": None}
+    protocol = feder().model_copy(update=changes)
     assert formulas(protocol) is None
     assert set(tables(protocol)) == {
         "analysis-set-definitions",

@@ -12,12 +12,8 @@ from tests.report.trials import trial
 
 
 def results_table(name: str) -> Table:
-    (table,) = (b for b in synopsis(*order(name)).blocks if isinstance(b, Table))
+    (table,) = (b for b in synopsis(*trial(name)).blocks if isinstance(b, Table))
     return table
-
-
-def order(name: str):  # type: ignore[no-untyped-def]
-    return trial(name)
 
 
 def rows(name: str) -> dict[str, list[str]]:
@@ -28,7 +24,7 @@ def rows(name: str) -> dict[str, list[str]]:
 
 
 def test_it_starts_with_the_headline_and_has_its_parts() -> None:
-    blocks = synopsis(*order("tutorial")).blocks
+    blocks = synopsis(*trial("tutorial")).blocks
     first, about, _, safety = blocks
     assert isinstance(first, Paragraph)
     assert first.kind == "headline"
@@ -95,7 +91,7 @@ def test_a_death_is_found_in_dispositions_and_in_outcomes() -> None:
     assert "Deaths: none recorded" in words(virtual())
     data = virtual()
     data.events.loc[data.events.index[0], "outcome"] = "Fatal"
-    assert "Deaths: 1 participants" in words(data)
+    assert "Deaths: 1 participant." in words(data)
     data = virtual()
     data.dispositions.loc[data.dispositions.index[0], "milestone"] = "death"
-    assert "Deaths: 1 participants" in words(data)
+    assert "Deaths: 1 participant." in words(data)
