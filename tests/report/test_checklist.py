@@ -31,7 +31,7 @@ from equipoise.report.content import (
 )
 from equipoise.report.document import FORMS
 from tests.analyze.feder import feder
-from tests.report.trials import TRIALS, content, trial
+from tests.report.reports import TRIALS, content, trial
 
 
 def where(name: str) -> dict[str, str]:

@@ -8,7 +8,7 @@ from io import StringIO
 from equipoise.report.content import Table, TextTable
 from equipoise.report.csv_tables import audit_csv, listing_csv, wide_csv
 from equipoise.report.front import blocks
-from tests.report.trials import content, trial
+from tests.report.reports import content, trial
 
 
 def rows(data: bytes) -> list[list[str]]:

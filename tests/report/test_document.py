@@ -19,7 +19,7 @@ from equipoise.report.document import document, report
 from equipoise.report.front import blocks
 from equipoise.report.structure import numbers
 from equipoise.simulate.trial import simulate
-from tests.report.trials import TRIALS, content, trial
+from tests.report.reports import TRIALS, content, trial
 
 LISTINGS = ("analysis-sets", "deviations", "adverse-events", "serious-events")
 FEDER = eq.load_protocol("feder2021")

@@ -8,7 +8,7 @@ import pandas as pd
 
 from equipoise.report import front
 from equipoise.report.content import Figure, Section, Table, TextTable
-from tests.report.trials import content, trial
+from tests.report.reports import content, trial
 
 
 def test_the_data_date_is_the_last_date_of_any_table() -> None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from equipoise.protocol.report_options import ReportOptions
 from equipoise.report.content import Document, Section, TextTable
 from equipoise.report.spelling import BRITISH, british, spelled
-from tests.report.trials import trial
+from tests.report.reports import trial
 
 
 @pytest.mark.parametrize(

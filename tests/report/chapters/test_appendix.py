@@ -12,7 +12,7 @@ from equipoise.report.chapters.appendix import assumptions, documentation, listi
 from equipoise.report.content import TextTable
 from tests.analyze.feder import feder
 from tests.analyze.small import protocol as small
-from tests.report.trials import trial
+from tests.report.reports import trial
 
 
 def rows() -> list[tuple[str, ...]]:

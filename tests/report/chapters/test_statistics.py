@@ -7,7 +7,7 @@ from equipoise.report.chapters.statistics import formulas, method, statistics_se
 from equipoise.report.content import Paragraph, Section, TextTable
 from tests.analyze.feder import feder
 from tests.analyze.small import protocol as small
-from tests.report.trials import trial
+from tests.report.reports import trial
 
 
 def sections(protocol: Protocol) -> dict[str, Section]:

@@ -8,7 +8,7 @@ from equipoise.dataset.trialdata import TrialData
 from equipoise.report.chapters.synopsis import safety_words, shown, synopsis
 from equipoise.report.content import Paragraph, Table, TextTable
 from tests.analyze.feder import feder, virtual
-from tests.report.trials import trial
+from tests.report.reports import trial
 
 
 def results_table(name: str) -> Table:
