@@ -96,14 +96,14 @@ def texts(
     if isinstance(part, str):
         yield place or "top level", key, part
     elif isinstance(part, BaseModel):
-        for name in type(part).model_fields:
-            inner = f"{place}.{name}" if place else name
-            yield from texts(getattr(part, name), inner, name)
+        for field in type(part).model_fields:
+            inner = f"{place}.{field}" if place else field
+            yield from texts(getattr(part, field), inner, field)
     elif isinstance(part, Mapping):
         for name, value in part.items():
             yield f"{place}, key", key, str(name)
             yield from texts(value, f"{place}[{ascii(name)[1:-1]}]", key)
     elif isinstance(part, tuple | list):
         for number, value in enumerate(part):
-            name = getattr(value, "id", getattr(value, "name", number))
+            name = str(getattr(value, "id", getattr(value, "name", number)))
             yield from texts(value, f"{place}[{name}]", key)

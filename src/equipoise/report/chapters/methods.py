@@ -282,7 +282,7 @@ def schedule_table(protocol: Protocol) -> TextTable:
     if measured:
         heads.append("Vital signs")
     wide = len(columns) > MATRIX
-    rows = []
+    rows: list[tuple[str, ...]] = []
     for visit in protocol.schedule.visits:
         first = (_visit_label(visit), _day(visit))
         done = _done(protocol, visit)
