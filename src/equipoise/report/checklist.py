@@ -81,8 +81,9 @@ ITEMS: tuple[Item, ...] = (
         "How harms were defined and assessed",
         ("safety-assessments",),
         "how harms were elicited",
+        without=NOT_REPORTED,
     ),
-    Item("16a", "How the sample size was determined", ("sample-size",)),
+    Item("16a", "How the sample size was determined", ("sample-size-assumptions",)),
     Item("16b", "Interim analyses and stopping"),
     Item(
         "17a",

@@ -179,7 +179,7 @@ def _sections(
         )
     return (
         synopsis(protocol, data, results),
-        *plan_sections(protocol),
+        *plan_sections(protocol, events=collected(data, "events")),
         *statistics_sections(protocol, known),
         *found,
         Section("appendices", "16", "Appendices", "", ()),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from equipoise.analyze.result import Results
 from equipoise.dataset.collected import NOT_COLLECTED, collected
@@ -101,9 +102,9 @@ def _results(protocol: Protocol, results: Results, primary: Endpoint) -> Table:
         )
     for endpoint in shown(protocol):
         _row(table, protocol, results, endpoint)
-    return table.made(
-        "synopsis-results", "Results", " ".join(_notes(protocol, results))
-    )
+    note = " ".join(_notes(protocol))
+    made = table.made("synopsis-results", "Results", note)
+    return replace(made, population=primary.estimand.population)
 
 
 def shown(protocol: Protocol) -> tuple[Endpoint, ...]:
@@ -160,7 +161,7 @@ def _row(
         )
 
 
-def _notes(protocol: Protocol, results: Results) -> Iterator[str]:
+def _notes(protocol: Protocol) -> Iterator[str]:
     pair = primary_endpoint(protocol).estimand.treatment
     arm, versus = (in_sentence(protocol, a) for a in (pair.arm, pair.versus))
     yield f"Comparison: {arm} minus {versus}."
