@@ -242,8 +242,8 @@ def _multiplicity(protocol: Protocol) -> str:
     labels = {e.id: e.label for e in protocol.endpoints}
     named = "; ".join(labels[name] for name in plan.endpoints)
     return (
-        f"Multiplicity is controlled by {PROCEDURES[plan.procedure]}, familywise error rate "
-        f"{plan.alpha:g} (two-sided), for {named}. Other P values are descriptive."
+        f"Multiplicity is controlled by {PROCEDURES[plan.procedure]}, familywise error "
+        f"rate {plan.alpha:g} (two-sided), for {named}. Other P values are descriptive."
     )
 
 
