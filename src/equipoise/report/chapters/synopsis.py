@@ -71,7 +71,11 @@ def _trial(protocol: Protocol, primary: Endpoint) -> TextTable:
         ("Interventions", given),
     )
     return TextTable(
-        "synopsis-trial", "The trial", ("Element", "Description"), rows, kind="Table"
+        "synopsis-trial",
+        "Synopsis of the trial",
+        ("Element", "Description"),
+        rows,
+        kind="Table",
     )
 
 
@@ -103,7 +107,7 @@ def _results(protocol: Protocol, results: Results, primary: Endpoint) -> Table:
     for endpoint in shown(protocol):
         _row(table, protocol, results, endpoint)
     note = " ".join(_notes(protocol))
-    made = table.made("synopsis-results", "Results", note)
+    made = table.made("synopsis-results", "Synopsis of the results", note)
     return replace(made, population=primary.estimand.population)
 
 
