@@ -133,7 +133,7 @@ def document(
     if "checklist" not in options.omit and (
         not options.sections or "checklist" in options.sections
     ):
-        printed = (*printed, checklist(protocol, printed))
+        printed = (*printed, checklist(protocol, data, printed))
     trial = protocol.trial
     registry = f" · {trial.registry}" if trial.registry else ""
     subtitle = f"{trial.label}{registry} · protocol {trial.version}"
