@@ -133,7 +133,7 @@ def document(
     if "checklist" not in options.omit and (
         not options.sections or "checklist" in options.sections
     ):
-        printed = (*printed, checklist(protocol, printed))
+        printed = (*printed, checklist(protocol, data, printed))
     trial = protocol.trial
     registry = f" · {trial.registry}" if trial.registry else ""
     subtitle = f"{trial.label}{registry} · protocol {trial.version}"
@@ -173,13 +173,13 @@ def _sections(
     if dates is not None:
         found = tuple(
             replace(part, blocks=(dates, *part.blocks))
-            if part.id == "disposition"
+            if part.id == "participant-disposition"
             else part
             for part in found
         )
     return (
         synopsis(protocol, data, results),
-        *plan_sections(protocol),
+        *plan_sections(protocol, events=collected(data, "events")),
         *statistics_sections(protocol, known),
         *found,
         Section("appendices", "16", "Appendices", "", ()),
