@@ -86,6 +86,13 @@ class Fitted:
         return tuple(v for v in self.source.planned if v not in self.source.visits)
 
     @property
+    def unrated_warning(self) -> str | None:
+        """Among the warnings, the one about planned visits without a row."""
+        if not self.unrated:
+            return None
+        return _unrated_words(self.formula.structure, self.unrated)
+
+    @property
     def levels(self) -> dict[str, tuple[Any, ...]]:
         """Levels of each factor of the fixed effects."""
         return self.source.encoding.levels
@@ -116,8 +123,8 @@ class Fitted:
                 "dropped, because the columns before them determine them: "
                 + ", ".join(self.aliased)
             )
-        if self.unrated:
-            said.append(_unrated_words(self.formula.structure, self.unrated))
+        if self.unrated_warning:
+            said.append(self.unrated_warning)
         k = self.top.model.n_parameters
         if self.n_subjects <= k:
             said.append(f"{self.n_subjects} participants for {k} covariance parameters")
