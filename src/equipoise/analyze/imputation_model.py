@@ -119,6 +119,8 @@ def _rule(endpoint: Endpoint, used: pd.DataFrame, varying: list[str]) -> VisitRu
 def _coded(frame: pd.DataFrame, names: list[str]) -> dict[str, pd.Series[Any]]:
     """Columns of covariates for least squares."""
     columns = [column_of(name) for name in names]
+    if not columns:
+        return {}
     coded = pd.get_dummies(frame[columns], drop_first=True, dtype=float)
     return {f"z{number}": coded[name] for number, name in enumerate(coded.columns)}
 
