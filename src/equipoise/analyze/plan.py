@@ -72,8 +72,8 @@ OWN_WORDS = {  # type -> variable, method
     "vital-signs": (
         "{names} at minutes of each infusion",
         "Mean change from the last value before the infusion; potentially clinically "
-        "significant values by the safety rules of the protocol; shift from before the first infusion to the worst "
-        "value afterwards",
+        "significant values by the safety rules of the protocol; shift from before the "
+        "first infusion to the worst value afterwards",
     ),
     "blinding": (
         "the allocation that the {who} guessed, at {at}",

@@ -83,6 +83,7 @@ def _one(
     at = str(endpoint.variable.at)
     count = _people(frame, at, endpoint)
     kept = [label for label in labels if label in count.index]
+    rated = frame.loc[frame["visit"] == at, "group"].value_counts()
     frame = frame[frame["group"].isin(kept)]
     if len(kept) < 2:
         raise AnalysisError.single(
@@ -106,6 +107,7 @@ def _one(
             endpoint,
             part,
             label,
+            n=int(rated.get(label, 0)),
             note=f"{label}: no participant of one arm was rated",
         )
         for label in left_out
