@@ -70,3 +70,22 @@ def test_an_arm_with_one_participant_has_an_estimate() -> None:
     answer = continuous(TRIAL, data(kept), TRIAL.endpoint("change"))[0]
     assert answer.estimate is not None
     assert answer.std_error is not None
+
+
+def test_three_in_each_arm_with_missing_ratings_keep_the_visit_of_the_estimate() -> (
+    None
+):
+    """Four of six at both visits: the covariance of the two would be singular."""
+    scores = random_scores(1)
+    six = [
+        name
+        for arm in ("active", "placebo")
+        for name in [k for k in scores if scores[k][0] == arm][:3]
+    ]
+    answer = continuous(
+        TRIAL, data({name: scores[name] for name in six}), TRIAL.endpoint("change")
+    )[0]
+    assert answer.estimate is not None
+    assert str(answer.note).startswith(
+        "Week 1 was left out of the model: participants rated at both Week 1 and Week 2 4"
+    )

@@ -61,12 +61,15 @@ def test_a_visit_without_ratings_has_its_own_words() -> None:
     )
 
 
-def test_visits_of_us_share_a_participant() -> None:
+def test_visits_of_us_share_participants() -> None:
     table = ratings(w1=10, w2=20)
     table.loc[table["visit"] == "w1", "participant"] += "x"
     kept, left = US.apply(table, ("w1", "w2"))
     assert kept == ("w2",)
-    assert "no participant was rated at both w1 and w2" in left[0].describe({})
+    assert left[0].describe({}) == (
+        "w1 was left out of the model: participants rated at both w1 and w2 0, needed at "
+        "least 5"
+    )
     assert VisitRule("w2", "cs", 1).apply(table, ("w1", "w2"))[0] == ("w1", "w2")
 
 

@@ -115,10 +115,6 @@ def _modelled(
 
 def _adjusted_score(change: Estimate, start: float) -> Estimate:
     """The adjusted mean of the score: adjusted change plus mean baseline."""
-    moved = {
-        name: None if getattr(change, name) is None else getattr(change, name) + start
-        for name in ("estimate", "lower", "upper")
-    }
     note = (
         f"adjusted mean change plus the mean baseline of the rows of the model, "
         f"{start:.4g}, taken as known"
@@ -127,8 +123,10 @@ def _adjusted_score(change: Estimate, start: float) -> Estimate:
         change,
         id=change.id.replace(".ls-mean.", ".ls-mean-score."),
         analysis="ls-mean-score",
+        estimate=None if change.estimate is None else change.estimate + start,
+        lower=None if change.lower is None else change.lower + start,
+        upper=None if change.upper is None else change.upper + start,
         note=note if change.estimate is not None else change.note,
-        **moved,
     )
 
 

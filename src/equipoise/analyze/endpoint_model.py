@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
@@ -115,7 +116,7 @@ def endpoint_model(
     )
 
 
-def _columns(values: pd.Series) -> int:  # type: ignore[type-arg]
+def _columns(values: pd.Series[Any]) -> int:
     """Columns of X of a covariate."""
     return 1 if pd.api.types.is_numeric_dtype(values) else values.nunique() - 1
 

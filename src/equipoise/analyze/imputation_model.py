@@ -148,7 +148,8 @@ def _visits(
             for arm in frame["arm"].cat.categories
             if rated[visit, arm] == 1 or (not rated[visit, arm] and own[visit, arm])
         ]
-        if not lone or not rated[visit].any():
+        total = sum(int(rated[visit, arm]) for arm in frame["arm"].cat.categories)
+        if not lone or not total:
             continue
         words = f"fewer than two participants of {' or '.join(lone)} were rated"
         if visit == rule.at:
@@ -157,7 +158,9 @@ def _visits(
         notes.append(f"{labels[visit]} was left out of the imputation model: {words}")
     counted = frame.loc[~dropped, ["participant", "arm", "visit"]]
     kept, left = rule.apply(counted, tuple(order))
-    shortage = rule.shortage(counted, kept) if rule.at in kept else "ratings 0"
+    shortage = (
+        rule.shortage(counted, kept) if rule.at in kept else "no rating can be used"
+    )
     if shortage is not None:
         raise _too_few(
             f"too few participants at {labels[rule.at]}: {shortage}", endpoint

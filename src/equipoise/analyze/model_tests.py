@@ -29,10 +29,11 @@ def term_tests(endpoint: Endpoint, fit: MmrmFit) -> list[Estimate]:
     Source: SAS PROC MIXED, tests of fixed effects, type 3; ``mmrm.terms``.
     """
     own = [":".join(term) for term in fit.formula.terms]
+    table, why = None, ""
     try:
         table = fit.test_terms().assign(key=own).set_index("key")
     except AnalysisError as error:
-        table, why = None, error.problems[0].what
+        why = error.problems[0].what
     made = []
     for term, (name, label) in TERMS.items():
         if term not in own:
@@ -44,12 +45,11 @@ def term_tests(endpoint: Endpoint, fit: MmrmFit) -> list[Estimate]:
             "n": fit.n_subjects,
             "converged": True,
         }
-        if table is not None and np.isnan(table.loc[term, "F"]):
-            table, why = None, "no combination of the coefficients can be estimated"
-        if table is None:
-            made.append(Estimate(**named, note=f"cannot be tested: {why}"))
+        row = {} if table is None else table.loc[term].to_dict()
+        if not row or np.isnan(float(row["F"])):
+            words = why or "no combination of the coefficients can be estimated"
+            made.append(Estimate(**named, note=f"cannot be tested: {words}"))
             continue
-        row = table.loc[term].to_dict()
         made += [
             Estimate(
                 **named,

@@ -10,7 +10,7 @@ import pandas as pd
 
 from equipoise.analyze.mmrm.structures import structure
 
-Reason = Literal["no rating", "too few ratings", "no shared participant"]
+Reason = Literal["no rating", "too few ratings", "few shared participants"]
 
 
 @dataclass(frozen=True)
@@ -34,11 +34,11 @@ class LeftOut:
         name = labels.get(self.visit, self.visit)
         if self.reason == "no rating":
             return f"no participant was rated at {name}: the visit is not in the model"
-        if self.reason == "no shared participant":
+        if self.reason == "few shared participants":
             other = labels.get(self.other, self.other)
             return (
-                f"{name} was left out of the model: no participant was rated at both "
-                f"{name} and {other}"
+                f"{name} was left out of the model: participants rated at both {name} "
+                f"and {other} {self.ratings}, needed at least {self.needed}"
             )
         return (
             f"{name} was left out of the model: ratings {self.ratings}, needed at least "
@@ -56,9 +56,10 @@ class VisitRule:
     the structure (with T visits: T for ``us``, 2 for ``toeph`` and ``adh``, 1 for
     ``ar1h``, ``csh``, ``toep`` and ``ad``, 0 for ``ar1`` and ``cs``; of a single visit
     the variance). With fewer, its residuals are a combination of those of the others: the
-    likelihood of ``us`` has no maximum. For ``us``, two visits must also share a
-    participant. Visits are left out one at a time, the one with the fewest ratings
-    first, the earlier of two; the visit of the estimate never is.
+    likelihood of ``us`` has no maximum. For ``us``, as many participants as a model of
+    two visits needs must be rated at both of any two. Visits are left out one at a time,
+    the one with the fewest ratings first, the earlier of two; the visit of the estimate
+    never is.
 
     Attributes:
         at: visit of the estimate.
@@ -132,14 +133,18 @@ class VisitRule:
         return min(short, key=lambda each: each.ratings, default=None)
 
     def _unshared(self, table: pd.DataFrame, rated: list[str]) -> LeftOut | None:
-        """For ``us``, a visit that has no participant in common with another one."""
-        if self.covariance != "us":
+        """For ``us``, a visit that has too few participants in common with another."""
+        if self.covariance != "us" or len(rated) < 2:
             return None
         people = {v: set(table.loc[table["visit"] == v, "participant"]) for v in rated}
-        apart = [
-            LeftOut(v, "no shared participant", len(people[v]), 0, other)
-            for v in rated
-            for other in rated
-            if v not in (other, self.at) and not people[v] & people[other]
-        ]
-        return min(apart, key=lambda each: each.ratings, default=None)
+        apart = []
+        for visit in rated:
+            n, needed = self._count(table, visit, 2)
+            for other in rated:
+                both = len(people[visit] & people[other])
+                if visit not in (other, self.at) and both < needed:
+                    found = LeftOut(
+                        visit, "few shared participants", both, needed, other
+                    )
+                    apart.append((n, found))
+        return min(apart, key=lambda pair: pair[0], default=(0, None))[1]

@@ -9,8 +9,8 @@ from equipoise.protocol.estimand import Endpoint
 from equipoise.protocol.model import Protocol
 from equipoise.report.by_arm import ArmTable, Column
 from equipoise.report.cells import Cell, ci, decimals, number
-from equipoise.report.chapters.continuous_tables import BLANK, compared
-from equipoise.report.content import Lookup, Row, Table, interval, share
+from equipoise.report.chapters.continuous_tables import BLANK, compared, counted
+from equipoise.report.content import Lookup, Row, Table, interval
 
 GROUP = "14.2"
 ASKED = {
@@ -33,9 +33,7 @@ def guesses_table(protocol: Protocol, results: Results, endpoint: Endpoint) -> T
     )
     guesses = [(arm, f"Guessed {protocol.arm(arm).label}") for arm in arms]
     for name, label in (*guesses, ("unknown", "Did not know")):
-        table.row(
-            label, lambda arm, name=name: share(find(f"{own}.guess.{name}.{arm}"))
-        )
+        table.row(label, counted(find, f"{own}.guess.{name}"))
     table.row(
         f"Bang index ({named})",
         lambda arm: interval(find(f"{own}.bang.{arm}"), digits.error),

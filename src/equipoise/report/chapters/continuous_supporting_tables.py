@@ -14,10 +14,11 @@ from equipoise.report.chapters.continuous_tables import (
     called,
     confidence,
     continuous_endpoints,
+    counted,
     finished,
     signs,
 )
-from equipoise.report.content import Lookup, Row, Table, interval, share
+from equipoise.report.content import Lookup, Row, Table, interval
 
 EFFECT_SIZES = (
     ("effect-size-t", "d, 2t/√df"),
@@ -84,7 +85,7 @@ def sensitivity_table(protocol: Protocol, results: Results) -> Table | None:
             imputed = f"{endpoint.id}.imputed.{part.id}"
             table.row(
                 f"{INDENT}{part.label}",
-                lambda arm, name=imputed: share(find(f"{name}.{arm}")),
+                counted(find, imputed),
                 interval(row, digits.score),
                 (number(row, "p"),),
                 (number(delta, digits=digits.score),),
@@ -127,7 +128,7 @@ def intercurrent_table(protocol: Protocol, results: Results) -> Table | None:
             name = f"{endpoint.id}.intercurrent.{event.milestone}"
             table.row(
                 f"{INDENT}{event.event[0].upper()}{event.event[1:]} ({event.strategy})",
-                lambda arm, name=name: share(find(f"{name}.{arm}")),
+                counted(find, name),
             )
             row = find(f"{name}.{protocol.arms[0].id}")
             if row is not None and row.estimate is None:

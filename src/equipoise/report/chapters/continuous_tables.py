@@ -320,8 +320,13 @@ def error_and_df(row: Estimate | None, digits: int) -> Cells:
 Of = Callable[[str], Cells]
 
 
+def counted(find: Lookup, name: str) -> Of:
+    """``n/N`` of an arm, from the estimate ``name.arm``."""
+    return lambda arm: share(find(f"{name}.{arm}"))
+
+
 def _rated(find: Lookup, endpoint: Endpoint, visit: str | None) -> Of:
-    return lambda arm: share(find(f"{endpoint.id}.rated.{visit}.{arm}"))
+    return counted(find, f"{endpoint.id}.rated.{visit}")
 
 
 def _both(find: Lookup, endpoint: str, visit: str) -> Cells:

@@ -173,8 +173,7 @@ def _continuous(asked: Question, endpoint: Endpoint, brief: Brief) -> list[float
     person, visit = np.nonzero(whole)
     y, base, arm = outcome[whole], start[person], brief.arm[person]
     template = asked.templates[endpoint.id]
-    fewest = np.bincount(visit, minlength=len(order)).min(initial=0)
-    if template is not None and fewest >= _needed(endpoint, len(order)):
+    if template is not None and _enough(endpoint, whole):
         first, second = _pair(asked, endpoint)
         place = np.zeros(len(protocol.arms), dtype=np.intp)
         place[_arm_order(asked, endpoint)] = np.arange(len(protocol.arms))
@@ -218,11 +217,19 @@ def _continuous(asked: Question, endpoint: Endpoint, brief: Brief) -> list[float
     return [*(float(rows.iloc[0][name]) for name in FIELDS[:6]), np.nan, np.nan]
 
 
-def _needed(endpoint: Endpoint, n_visits: int) -> int:
-    """Ratings that each visit of the model needs, if both arms were rated at it."""
+def _enough(endpoint: Endpoint, rated: NDArray[np.bool_]) -> bool:
+    """Whether every visit is in the model, if both arms were rated at each.
+
+    Args:
+        endpoint: continuous.
+        rated: participants x visits.
+    """
     how = endpoint.analysis
     rule = VisitRule(str(endpoint.variable.at), how.covariance, len(how.by_visit))
-    return rule.needed(2, n_visits)
+    shared = rated.T.astype(int) @ rated
+    T = rated.shape[1]
+    alone = int(np.diag(shared).min()) >= rule.needed(2, T)
+    return alone and (T < 2 or int(shared.min()) >= rule.needed(2, 2))
 
 
 def _arm_order(asked: Question, endpoint: Endpoint) -> list[int]:
