@@ -33,16 +33,17 @@ def shown(value: float | None, digits: int = 1) -> str:
 
 
 def cells_of(table: Table) -> list[tuple[str, str | None, str, Estimate]]:
-    """Row, arm of the column, heading and estimate of every printed number."""
+    """Heading row or row, arm of the column, heading and estimate of each number."""
     known = {row.id: row for row in results()}
     arms = table.arms or (None,) * len(table.head)
-    return [
-        (label.strip(), arm, head, known[cell.id])
-        for label, row in table.rows
-        for arm, head, cells in zip(arms[1:], table.head[1:], row, strict=True)
-        for cell in cells
-        if cell.id is not None
-    ]
+    found, above = [], ""
+    for label, row in table.rows:
+        above = above if label.startswith("\u2003") else label
+        for arm, head, cells in zip(arms[1:], table.head[1:], row, strict=True):
+            for cell in cells:
+                if cell.id is not None:
+                    found.append((above, arm, head, known[cell.id]))
+    return found
 
 
 @pytest.mark.parametrize("table", every_table(), ids=lambda t: t.name)
@@ -92,16 +93,23 @@ def test_the_primary_table_has_one_number_a_row() -> None:
 
 
 def test_observed_values_beside_the_number_rated() -> None:
-    found = texts(tables.observed_table(feder(), results(), PRIMARY))
-    assert list(found) == ["Baseline", "24 h after infusion 1", "Week 1", "Week 2"]
+    table = tables.observed_table(feder(), results(), PRIMARY)
+    labels = [label for label, _ in table.rows if not label.startswith("\u2003")]
+    assert labels == ["Baseline", "24 h after infusion 1", "Week 1", "Week 2"]
     mean = results()["caps5_change.observed.week-2.ketamine"]
     sd = results()["caps5_change.observed-sd.week-2.ketamine"]
     median = results()["caps5_change.observed-median.week-2.ketamine"]
-    row = found["Week 2"]
-    assert row[0] == f"{mean.n}/15"
-    assert row[1] == f"{shown(mean.estimate)} ({shown(sd.estimate, 2)})"
-    assert row[2] == shown(median.estimate)
-    assert found["Baseline"][3] == ""
+    change = results()["caps5_change.observed-change.week-2.midazolam"]
+    found = texts(table)  # of equal labels the last: those of week 2
+    assert found["Rated, n/N"][0] == f"{mean.n}/15"
+    assert found["Mean (SD)"][0] == f"{shown(mean.estimate)} ({shown(sd.estimate, 2)})"
+    assert found["Median"][0] == shown(median.estimate)
+    assert found["Change from baseline, mean (SD)"][1].startswith(
+        shown(change.estimate)
+    )
+    assert [label for label, _ in table.rows].count(
+        "\u2003Change from baseline, mean (SD)"
+    ) == 3
 
 
 def test_every_visit_has_its_row_and_then_their_average() -> None:
@@ -109,7 +117,7 @@ def test_every_visit_has_its_row_and_then_their_average() -> None:
     visits = ["24 h after infusion 1", "Week 1", "Week 2", "Average of the visits"]
     assert list(found) == visits
     own = results()["caps5_change.difference.average"]
-    assert found["Average of the visits"][6].startswith(shown(own.estimate))
+    assert found["Average of the visits"][4].startswith(shown(own.estimate))
 
 
 def test_f_tests() -> None:

@@ -28,7 +28,7 @@ def continuous_table(protocol: Protocol, results: Results) -> Table | None:
     table = ArmTable(
         protocol,
         [arm.id for arm in protocol.arms],
-        (Column("rated, n/N", "n"), Column(f"adjusted mean ({named})", "mean")),
+        (Column("n/N", "n"), Column(f"adjusted mean ({named})", "mean")),
         (f"Mean difference ({named})", "SE (df)", "P", f"d ({named})"),
         first="Endpoint",
     )
@@ -117,14 +117,10 @@ def visits_table(protocol: Protocol, results: Results, endpoint: Endpoint) -> Ta
     """Adjusted means and the difference at each visit of the model, and their average."""
     find, digits = Lookup(results), decimals(protocol)
     own, named = endpoint.id, ci(endpoint.analysis.level)
-    scored = endpoint.variable.measure == "change"
-    columns = [Column("n", "n"), Column("adjusted mean (SE)", "mean")]
-    if scored:
-        columns.append(Column("adjusted score", "score"))
     table = ArmTable(
         protocol,
         [arm.id for arm in protocol.arms],
-        columns,
+        (Column("n", "n"), Column("adjusted mean (SE)", "mean")),
         (f"Mean difference ({named})", "SE (df)", "P"),
         first="Visit",
     )
@@ -138,9 +134,6 @@ def visits_table(protocol: Protocol, results: Results, endpoint: Endpoint) -> Ta
             (number(row, "p"),),
             n=_field_of(find, f"{own}.ls-mean.{visit}", "n", 0),
             mean=_mean_se(find, f"{own}.ls-mean.{visit}", digits.score, digits.error),
-            score=_field_of(
-                find, f"{own}.ls-mean-score.{visit}", "estimate", digits.score
-            ),
         )
     average = find(f"{own}.difference.average")
     if average is not None:
@@ -153,8 +146,7 @@ def visits_table(protocol: Protocol, results: Results, endpoint: Endpoint) -> Ta
         )
     note = " ".join(
         (
-            "n: ratings of the model. Adjusted means of the mixed model"
-            + ("; adjusted score: plus the mean baseline." if scored else "."),
+            "n: ratings of the model. Adjusted means of the mixed model.",
             "The average gives each visit of the model the same weight.",
             signs(protocol, [endpoint]),
             "A dash: the visit is not in the model, or no estimate.",
@@ -168,33 +160,23 @@ def observed_table(protocol: Protocol, results: Results, endpoint: Endpoint) -> 
     """Observed values by visit and arm: n, mean, SD, median, and change."""
     find, digits = Lookup(results), decimals(protocol)
     own, start = endpoint.id, protocol.schedule.baseline
-    columns = [
-        Column("n/N", "n"),
-        Column("mean (SD)", "mean"),
-        Column("median", "median"),
-    ]
-    changed = endpoint.variable.measure != "value"
-    if changed:
-        columns.append(Column("change, mean (SD)", "change"))
     table = ArmTable(
-        protocol, [arm.id for arm in protocol.arms], columns, first="Visit"
+        protocol, [arm.id for arm in protocol.arms], (Column(""),), first="Visit"
     )
     for visit in (start, *visits(protocol, endpoint)):
-        cells = {
-            "n": _rated(find, endpoint, visit),
-            "mean": _mean_sd(find, own, visit, digits),
-            "median": _field_of(
-                find, f"{own}.observed-median.{visit}", "estimate", digits.score
-            ),
-        }
-        if visit != start:
-            cells["change"] = _mean_sd(find, own, visit, digits, "observed-change")
-        table.row(visit_label(protocol, visit), None, **cells)
+        table.heading(visit_label(protocol, visit))
+        table.row(f"{INDENT}Rated, n/N", _rated(find, endpoint, visit))
+        table.row(f"{INDENT}Mean (SD)", _mean_sd(find, own, visit, digits))
+        median = f"{own}.observed-median.{visit}"
+        table.row(f"{INDENT}Median", _field_of(find, median, "estimate", digits.score))
+        if visit != start and endpoint.variable.measure != "value":
+            table.row(
+                f"{INDENT}Change from baseline, mean (SD)",
+                _mean_sd(find, own, visit, digits, "observed-change"),
+            )
     percent = endpoint.variable.measure == "percent-change"
-    note = (
-        "n: participants rated. Ratings that the estimand excludes are not counted."
-        + (" Change: percent of baseline." if percent else "")
-    )
+    note = "n/N: participants rated, of the analysis set. Ratings that the estimand "
+    note += "excludes are not counted." + (" Change: percent." if percent else "")
     title = f"{endpoint.label}: observed values by visit"
     return finished(table.made(f"{own}-observed-values", title, note), [endpoint])
 
