@@ -49,8 +49,10 @@ def mmrm(
             ``sp_exp(day | participant)``. Structures: us, toep, toeph, ar1, ar1h, cs,
             csh, ad, adh, sp_exp, sp_gau.
         frame: one row for each participant and visit. Texts, booleans and categoricals
-            are factors; the first category is the reference. Rows without outcome,
-            covariate or weight are set aside in ``fit.excluded``. Or the path of a
+            are factors; the first category is the reference. A category of the visits
+            without rows has no mean, but keeps its position in ar1, ar1h, toep and
+            toeph; ``fit.warnings`` names it. Rows without outcome, covariate or weight
+            are set aside in ``fit.excluded``. Or the path of a
             Parquet file or folder, or a Dask dataframe, in which the rows of a
             participant follow each other: those are read in parts.
         reml: restricted maximum likelihood (True) or maximum likelihood.
