@@ -1,10 +1,10 @@
 import pandas as pd
 import pytest
 
-from equipoise.analyze.intercurrent import first_event, without_later
+from equipoise.analyze.intercurrent import first_event, reached, without_later
 from equipoise.analyze.observed import rated, ratings
 from equipoise.errors import AnalysisError
-from tests.analyze.small import data, protocol, with_strategy
+from tests.analyze.small import SCORES, data, protocol, with_strategy
 
 TRIAL = protocol()
 CHANGE = TRIAL.endpoint("change")
@@ -53,3 +53,30 @@ def test_an_event_without_a_day_is_refused_with_its_rows() -> None:
     assert refusal.value.code == "EQ453"
     assert refusal.value.records is not None
     assert refusal.value.records["participant"].tolist() == ["A1"]
+
+
+@pytest.mark.parametrize(("day", "count"), [(13, 1), (14, 1), (15, 0)])
+def test_an_event_on_the_planned_day_of_a_missed_visit_reaches_it(
+    day: int, count: int
+) -> None:
+    """A4 was not rated at week 2, which was planned for day 14."""
+    assert SCORES["A4"][3] is None
+    known = data(milestones=[("A4", "treatment-discontinued", day, None)])
+    rows = {e.id: e for e in reached(TRIAL, known, CHANGE)}
+    row = rows["change.intercurrent.treatment-discontinued.active"]
+    assert (row.estimate, row.n, row.note) == (count, 4, "stop (treatment policy)")
+    other = rows["change.intercurrent.treatment-discontinued.placebo"]
+    assert (other.estimate, other.contrast) == (0, "placebo")
+
+
+def test_an_event_on_the_day_of_a_visit_that_was_held_does_not_reach_it() -> None:
+    known = data(milestones=[("A1", "treatment-discontinued", 14, None)])
+    rows = {e.id: e for e in reached(TRIAL, known, CHANGE)}
+    assert rows["change.intercurrent.treatment-discontinued.active"].estimate == 0
+
+
+def test_without_dispositions_no_event_is_zero() -> None:
+    rows = reached(TRIAL, data(), CHANGE)
+    assert len(rows) == 4
+    assert all(row.estimate is None for row in rows)
+    assert all("no record of disposition" in str(row.note) for row in rows)

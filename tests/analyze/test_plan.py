@@ -8,6 +8,7 @@ from equipoise.analyze.plan import (
     DF,
     STRATEGY,
     STRUCTURE,
+    SUMMARY,
     VCOV,
     column_of,
     formula,
@@ -16,6 +17,7 @@ from equipoise.analyze.plan import (
 )
 from equipoise.exchange.protocols import load_protocol
 from equipoise.library import names
+from equipoise.protocol.estimand import Estimand
 from equipoise.protocol.method import (
     CoefficientCovariance,
     Covariance,
@@ -34,21 +36,34 @@ def test_a_plan_says_all_that_is_needed_to_repeat_it() -> None:
     for part in (
         "All randomized participants",
         "change from baseline in hamd17.total, at Week 2",
-        "Stop (treatment policy): what is seen after it counts as it is.",
-        "New treatment (hypothetical): ratings on later days are left out.",
+        "Stop (treatment policy): data after it are used unchanged.",
+        "New treatment (hypothetical): ratings after it are excluded.",
         "outcome ~ arm * visit + baseline + baseline:visit + us(visit | participant)",
     ):
         assert part in text
 
 
+def test_the_five_attributes_of_an_estimand_stand_separately() -> None:
+    made = plan(TRIAL, TRIAL.endpoint("change"))
+    assert made.population == "All randomized participants"
+    assert made.treatment == "Active compared with Placebo"
+    assert made.variable == "change from baseline in hamd17.total, at Week 2"
+    assert made.intercurrent == (
+        ("stop", "treatment policy", "data after it are used unchanged"),
+        ("new treatment", "hypothetical", "ratings after it are excluded"),
+    )
+    assert made.summary == "difference in means, Active minus Placebo"
+    assert set(SUMMARY) == set(get_args(Estimand.model_fields["summary"].annotation))
+
+
 def test_plans_of_the_other_types() -> None:
     response = plan(TRIAL, TRIAL.endpoint("response")).describe()
     assert "Response, at Week 2" in response
-    assert "who has no value counts as not having it" in response
+    assert "participants without a value count as non-responders" in response
     assert "log-rank" in plan(TRIAL, TRIAL.endpoint("relapse")).describe()
     harm = plan(TRIAL, TRIAL.endpoint("harm")).describe()
     assert "at least one adverse event" in harm
-    assert "no value" not in harm
+    assert "without a value" not in harm
 
 
 def test_covariates_and_a_single_visit() -> None:

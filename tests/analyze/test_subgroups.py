@@ -87,7 +87,7 @@ def test_a_group_with_one_arm_says_so_and_is_left_out() -> None:
         own, data(scores, trial=own, more=more(scores)), own.endpoint("change")
     )
     empty = [e for e in found if e.estimate is None and e.analysis == "subgroup"]
-    assert [e.note for e in empty] == ["below 21: not both arms have somebody rated"]
+    assert [e.note for e in empty] == ["below 21: no participant of one arm was rated"]
     assert found[-1].p is not None
 
 

@@ -106,7 +106,9 @@ def test_the_decisions_of_the_reference_trial_go_down_its_sequence() -> None:
     p = dict(zip(names, (0.005, 0.2, 0.001), strict=False))
     found = decisions(trial, {name: _answer(p.get(name)) for name in names})
     assert [row.p for row in found][:3] == [0.005, 0.2, 0.2]
-    assert (found[0].note or "").startswith("rejected at 0.05 by the fixed sequence")
+    assert (found[0].note or "").startswith(
+        "rejected at a two-sided alpha of 0.05 by the fixed-sequence procedure"
+    )
     assert (found[1].note or "").startswith("not rejected")
 
 

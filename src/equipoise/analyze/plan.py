@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from equipoise.protocol.estimand import Endpoint
 from equipoise.protocol.model import Protocol
 
-POLICY = "what is seen after it counts as it is"
+POLICY = "data after it are used unchanged"
 STRATEGY = {
     "continuous": {
         "treatment policy": POLICY,
-        "hypothetical": "ratings on later days are left out",
+        "hypothetical": "ratings after it are excluded",
     },
     "binary": {
         "treatment policy": POLICY,
-        "hypothetical": "a rating on a later day counts as missing",
-        "composite": "up to the day of the visit it counts as not having the outcome",
+        "hypothetical": "a rating after it counts as missing",
+        "composite": "up to the day of the visit it counts as no response",
     },
     "time-to-event": {
         "treatment policy": POLICY,
@@ -59,7 +60,7 @@ OWN_WORDS = {  # type -> variable, method
     "acute": (
         "{score} at minutes of each infusion",
         "Means by infusion and minute; peak, first rating at or below that before the "
-        "infusion, share back within 2 and 4 hours; linear trend of the peak over "
+        "infusion, proportion back within 2 and 4 hours; linear trend of the peak over "
         "infusions by a mixed model in each arm, {covariance} covariance, degrees of "
         "freedom by {df}",
     ),
@@ -70,15 +71,26 @@ OWN_WORDS = {  # type -> variable, method
     ),
     "vital-signs": (
         "{names} at minutes of each infusion",
-        "Mean change from the last value before the infusion; values marked by the "
-        "safety rules of the protocol; shift from before the first infusion to the worst "
-        "value afterwards",
+        "Mean change from the last value before the infusion; potentially clinically "
+        "significant values by the safety rules of the protocol; shift from before the "
+        "first infusion to the worst value afterwards",
     ),
     "blinding": (
         "the allocation that the {who} guessed, at {at}",
-        "James' index and Bang's index of each arm; the effect with the guess held "
-        "fixed, in the same mixed model; E-value",
+        "James' index and Bang's index of each arm; the effect adjusted for the guess, in "
+        "the same mixed model; E-value",
     ),
+}
+
+
+SUMMARY = {  # population-level summary measure, ICH E9(R1) A.3.3
+    "difference in means": "difference in means, {arm} minus {versus}",
+    "risk difference": "difference in proportions, {arm} minus {versus}",
+    "survival function": "survival functions of {arm} and {versus}",
+    "course over infusions": "means by infusion and time in each arm",
+    "trend over infusions": "trend over infusions in each arm",
+    "change after dosing": "mean change after dosing in each arm",
+    "blinding index": "blinding index of {arm} and {versus}",
 }
 
 
@@ -88,17 +100,26 @@ class Plan:
 
     Attributes:
         endpoint: id of the endpoint.
-        population: who is analyzed, in words.
-        variable: what is analyzed, in words.
+        population: estimand attribute: analysis set, by its label.
+        treatment: estimand attribute: the treatment conditions compared, by label.
+        variable: estimand attribute: what is analyzed, as text.
+        intercurrent: estimand attribute: for each intercurrent event its name, its
+            strategy, and what the strategy does with the data; as text.
+        summary: estimand attribute: population-level summary measure, as text.
         strategies: one sentence for each intercurrent event.
-        model: formula of the model, or the method in words.
+        model: the estimator: formula of the model, or the method as text.
         comparison: ``arm - versus``, as ids.
         visits: visits that enter, in the order of the schedule.
+
+    Source: ICH E9(R1) A.3.3, the five attributes of an estimand.
     """
 
     endpoint: str
     population: str
+    treatment: str
     variable: str
+    intercurrent: tuple[tuple[str, str, str], ...]
+    summary: str
     strategies: tuple[str, ...]
     model: str
     comparison: str
@@ -118,14 +139,21 @@ class Plan:
 def plan(protocol: Protocol, endpoint: Endpoint) -> Plan:
     """The plan that follows from the estimand of an endpoint."""
     pair = endpoint.estimand.treatment
+    arm, versus = protocol.arm(pair.arm).label, protocol.arm(pair.versus).label
+    events = tuple(
+        (event.event, event.strategy, STRATEGY[endpoint.type][event.strategy])
+        for event in endpoint.estimand.intercurrent
+    )
     return Plan(
         endpoint=endpoint.id,
         population=protocol.analysis_set(endpoint.estimand.population).label,
+        treatment=f"{arm} compared with {versus}",
         variable=_variable(protocol, endpoint),
+        intercurrent=events,
+        summary=SUMMARY[endpoint.estimand.summary].format(arm=arm, versus=versus),
         strategies=tuple(
-            f"{event.event[0].upper()}{event.event[1:]} ({event.strategy}): "
-            f"{STRATEGY[endpoint.type][event.strategy]}."
-            for event in endpoint.estimand.intercurrent
+            f"{event[0].upper()}{event[1:]} ({strategy}): {effect}."
+            for event, strategy, effect in events
         ),
         model=_method(protocol, endpoint),
         comparison=f"{pair.arm} - {pair.versus}",
@@ -139,11 +167,19 @@ def visits(protocol: Protocol, endpoint: Endpoint) -> tuple[str, ...]:
     return tuple(v.id for v in protocol.schedule.visits if v.id in asked)
 
 
-def formula(endpoint: Endpoint, n_visits: int) -> str:
-    """Formula of a continuous endpoint, on the columns that ``continuous`` makes."""
+def formula(endpoint: Endpoint, n_visits: int, without: Collection[str] = ()) -> str:
+    """Formula of a continuous endpoint, on the columns that ``continuous`` makes.
+
+    Args:
+        endpoint: continuous.
+        n_visits: of the model.
+        without: covariates that are left out, such as one that does not vary.
+    """
     several = n_visits > 1
     terms = ["arm * visit" if several else "arm"]
     for name in endpoint.analysis.covariates:
+        if name in without:
+            continue
         column = column_of(name)
         terms.append(column)
         if several and name in endpoint.analysis.by_visit:
@@ -187,7 +223,7 @@ def _method(protocol: Protocol, endpoint: Endpoint) -> str:
         return OWN_WORDS[endpoint.type][1].format(
             covariance=STRUCTURE[analysis.covariance], df=DF[analysis.df]
         )
-    level = f"{100 * analysis.level:g} %"
+    level = f"{100 * analysis.level:g}%"
     if analysis.method == "mmrm":
         return (
             "Mixed model for repeated measures by restricted maximum likelihood, "
@@ -201,8 +237,8 @@ def _method(protocol: Protocol, endpoint: Endpoint) -> str:
             "test; restricted means, Cox, and interval-censored curves and time ratio"
         )
     missing = {
-        "failure": "who has no value counts as not having it",
-        "excluded": "who has no value is left out",
+        "failure": "participants without a value count as non-responders",
+        "excluded": "participants without a value are excluded",
     }
     unknown = "" if endpoint.type == "incidence" else f"; {missing[analysis.missing]}"
     return (

@@ -1,4 +1,4 @@
-"""Does the effect differ between kinds of participants? Differences and interaction."""
+"""Subgroup analyses: the difference in each group, and the test of interaction."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 
 from equipoise.analyze.continuous import model_frame
+from equipoise.analyze.endpoint_model import EndpointModel, endpoint_model
 from equipoise.analyze.mmrm import MmrmFit, mmrm
 from equipoise.analyze.mmrm.marginal import comparisons, means_grid, within
-from equipoise.analyze.plan import formula, visits
 from equipoise.analyze.result import Estimate
 from equipoise.dataset.derive import baseline
 from equipoise.dataset.trialdata import UnblindedTrialData
@@ -29,7 +29,8 @@ def subgroups(
     """For each subgroup variable, the difference in each group and the interaction.
 
     The model of the endpoint with arm, visit and group and all their interactions: the
-    covariance is that of everybody, the differences are those of each group.
+    covariance is common to all groups, the differences are those of each group. A visit
+    needs as many ratings as means of arms in groups, and the rest of ``sparse_visits``.
 
     Returns:
         ``subgroup`` for each group, its label in ``note``; ``interaction`` for each
@@ -54,7 +55,7 @@ def grouped(
     """Group of each participant, and the labels of the groups in order.
 
     Returns:
-        Missing for who has no value; the groups are those that the protocol states.
+        Missing without a value; the groups are those that the protocol specifies.
     """
     if part.by == "baseline":
         value = baseline(data, protocol, endpoint.variable.score or "")
@@ -82,15 +83,18 @@ def _one(
     at = str(endpoint.variable.at)
     count = _people(frame, at, endpoint)
     kept = [label for label in labels if label in count.index]
+    rated = frame.loc[frame["visit"] == at, "group"].value_counts()
     frame = frame[frame["group"].isin(kept)]
     if len(kept) < 2:
         raise AnalysisError.single(
             "EQ404",
-            "fewer than two groups have both arms rated",
+            "fewer than two groups have participants of both arms who were rated",
             where=f"endpoint {endpoint.id}, subgroup {part.id}",
             mend="state other cuts, or leave the subgroup out",
         )
-    fit = _fitted(protocol, endpoint, frame, kept)
+    frame["group"] = frame["group"].astype(str)
+    model = endpoint_model(protocol, endpoint, frame, strata="group")
+    fit = _fitted(endpoint, model, kept)
     cells = [f"{at}{BETWEEN}{label}" for label in kept]
     table = _differences(fit, endpoint).loc[cells].to_dict("records")
     made = [
@@ -103,7 +107,8 @@ def _one(
             endpoint,
             part,
             label,
-            note=f"{label}: not both arms have somebody rated",
+            n=int(rated.get(label, 0)),
+            note=f"{label}: no participant of one arm was rated",
         )
         for label in left_out
     ]
@@ -120,24 +125,27 @@ def _one(
             p=float(tested["p"]),
             n=fit.n_subjects,
             converged=True,
-            note=f"{part.label}: F test that the differences in {len(kept)} groups are "
-            "equal; few trials are large enough to find an interaction",
+            note="; ".join(
+                (
+                    f"{part.label}: F test that the differences in {len(kept)} groups "
+                    "are equal",
+                    "few trials are large enough to find an interaction",
+                    *model.notes,
+                )
+            ),
         ),
     ]
 
 
-def _fitted(
-    protocol: Protocol, endpoint: Endpoint, frame: pd.DataFrame, kept: list[str]
-) -> MmrmFit:
+def _fitted(endpoint: Endpoint, model: EndpointModel, kept: list[str]) -> MmrmFit:
     """The model of the endpoint, with a mean for each arm, visit and group."""
-    order = visits(protocol, endpoint)
-    cells = [f"{visit}{BETWEEN}{label}" for visit in order for label in kept]
-    named = frame["visit"].astype(str) + BETWEEN + frame["group"]
-    frame = frame.assign(cell=pd.Categorical(named, categories=cells))
-    text = formula(endpoint, len(order))
-    own = "arm * visit" if len(order) > 1 else "arm"
-    text = text.replace(f"outcome ~ {own}", "outcome ~ arm * cell", 1)
-    return mmrm(text, frame, df=endpoint.analysis.df, vcov=endpoint.analysis.vcov)
+    cells = [f"{visit}{BETWEEN}{label}" for visit in model.visits for label in kept]
+    named = model.frame["visit"].astype(str) + BETWEEN + model.frame["group"]
+    frame = model.frame.assign(cell=pd.Categorical(named, categories=cells))
+    own = "arm * visit" if len(model.visits) > 1 else "arm"
+    text = model.formula.replace(f"outcome ~ {own}", "outcome ~ arm * cell", 1)
+    how = endpoint.analysis
+    return mmrm(text, frame, df=how.df, vcov=how.vcov)
 
 
 def _differences(fit: MmrmFit, endpoint: Endpoint) -> pd.DataFrame:
@@ -169,7 +177,14 @@ def _difference(
     endpoint: Endpoint, part: Subgroup, label: str, row: dict[Any, Any], n: int
 ) -> Estimate:
     if np.isnan(row["estimate"]):
-        return _named(endpoint, part, label, note=f"{label}: cannot be estimated")
+        return _named(
+            endpoint,
+            part,
+            label,
+            n=n,
+            note=f"{label}: cannot be estimated: the data cannot separate the arms "
+            "from the covariates in this group",
+        )
     return _named(
         endpoint,
         part,

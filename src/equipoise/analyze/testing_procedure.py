@@ -132,15 +132,16 @@ def decisions(protocol: Protocol, answers: Mapping[str, Estimate]) -> list[Estim
                 contrast=row.contrast,
                 p=float(value),
                 n=row.n,
-                note=f"{verdict} at {family.alpha:g} by {WORDS[family.procedure]}{lacking}",
+                note=f"{verdict} at a two-sided alpha of {family.alpha:g} by the "
+                f"{WORDS[family.procedure]}{lacking}",
             )
         )
     return made
 
 
 WORDS = {
-    "fixed-sequence": "the fixed sequence",
-    "holm": "Holm's procedure",
-    "hochberg": "Hochberg's procedure",
-    "graphical": "the graph of the protocol",
+    "fixed-sequence": "fixed-sequence procedure",
+    "holm": "Holm procedure",
+    "hochberg": "Hochberg procedure",
+    "graphical": "graphical procedure",
 }

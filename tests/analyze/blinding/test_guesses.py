@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from equipoise.analyze.blinding.guesses import blinding, counted, guessed
@@ -42,7 +44,8 @@ def test_without_guesses_it_says_so_and_stops_nothing() -> None:
         e.id: e for e in blinding(trial, data, trial.endpoint("blind_participant"))
     }
     assert (
-        found["blind_participant.james"].note == "cannot be estimated: nobody guessed"
+        found["blind_participant.james"].note
+        == "cannot be estimated: no guess was recorded"
     )
     assert found["blind_participant.bang.ketamine"].estimate is None
     assert found["blind_participant.adjusted-belief"].estimate is None
@@ -56,6 +59,19 @@ def test_everybody_right_says_that_more_knew_than_chance_allows() -> None:
         e.id: e for e in blinding(trial, data, trial.endpoint("blind_participant"))
     }
     assert found["blind_participant.james"].estimate == pytest.approx(0)
-    assert "more knew" in (found["blind_participant.james"].note or "")
+    assert "more right guesses than by chance" in (
+        found["blind_participant.james"].note or ""
+    )
     # Belief and arm are then one thing.
     assert found["blind_participant.adjusted-belief"].estimate is None
+
+
+def test_without_a_guess_no_count_is_zero() -> None:
+    """No guess in the data: nothing says that the allocation was asked for."""
+    trial, data = feder(), virtual()
+    without = replace(data, guesses=data.guesses.iloc[:0])
+    rows = blinding(trial, without, trial.endpoint("blind_participant"))
+    counts = [e for e in rows if e.analysis == "guess"]
+    assert counts
+    assert all(e.estimate is None for e in counts)
+    assert all("no guesses of the allocation" in str(e.note) for e in counts)

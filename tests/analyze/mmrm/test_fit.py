@@ -370,3 +370,25 @@ def test_options_that_do_not_exist_are_refused() -> None:
 
 def test_it_is_a_public_name() -> None:
     assert eq.mmrm is mmrm
+
+
+def test_a_visit_with_too_few_ratings_is_named_with_its_cause() -> None:
+    """Two ratings at v1, one in each arm, and an own slope: nothing is left of them."""
+    frame = small(4)
+    first = frame[frame["visit"] == "v1"]
+    two = [first[first["arm"] == arm].index[0] for arm in "ab"]
+    few = frame[(frame["visit"] != "v1") | frame.index.isin(two)]
+    with pytest.raises(AnalysisError) as error:
+        mmrm("y ~ x * visit + arm * visit + us(visit | id)", few)
+    problem = error.value.problems[0]
+    assert problem.what.endswith("beyond what the model reproduces at v1")
+    assert "v1 has 2 ratings for 2 coefficients: leave the visit out" in str(problem)
+
+
+def test_the_same_value_in_all_participants_is_named_as_that() -> None:
+    frame = small(4)
+    same = frame.assign(y=frame["y"].where(frame["visit"] != "v1", 3.0))
+    with pytest.raises(AnalysisError) as error:
+        mmrm("y ~ x * visit + arm * visit + us(visit | id)", same)
+    assert "the same value was entered for all participants" in str(error.value)
+    assert "at v1" in error.value.problems[0].what

@@ -1,4 +1,4 @@
-"""Who guessed what: the table, the indices, and what they mean for the effect."""
+"""Guesses of the allocation: counts, blinding indices, and the adjusted effects."""
 
 from __future__ import annotations
 
@@ -8,15 +8,14 @@ import numpy as np
 import pandas as pd
 
 from equipoise.analyze.blinding.indices import Counts, Index, bang, james
-from equipoise.analyze.blinding.influence import influence
+from equipoise.analyze.blinding.influence import DONT_KNOW, influence
 from equipoise.analyze.result import Estimate
 from equipoise.analyze.sets import members
+from equipoise.dataset.collected import NOT_COLLECTED, collected
 from equipoise.dataset.trialdata import UnblindedTrialData
 from equipoise.numerics.distributions import t_two_sided
 from equipoise.protocol.estimand import Endpoint
 from equipoise.protocol.model import Protocol
-
-DONT_KNOW = "don't know"
 
 
 def blinding(
@@ -24,8 +23,8 @@ def blinding(
 ) -> list[Estimate]:
     """James' index first, Bang's index by arm, the guesses, then the adjusted effects.
 
-    Participants of the two arms of the comparison who guessed. A guess of a further arm
-    is a wrong one.
+    Participants of the two arms of the comparison whose allocation was asked for; "did
+    not know" is an answer. A guess of a further arm is a wrong one.
     """
     table = guessed(protocol, data, endpoint)
     counts = counted(endpoint, table)
@@ -37,6 +36,7 @@ def blinding(
         unknown = int(counts[2, place])
         n = right + wrong + unknown
         made.append(_bang(endpoint, arm, bang(right, wrong, unknown), n))
+    known = collected(data, "guesses")
     for place, arm in enumerate(arms):
         for number, (name, guess) in enumerate(
             zip((*arms, "unknown"), (*arms, DONT_KNOW), strict=True)
@@ -45,9 +45,9 @@ def blinding(
                 Estimate(
                     **_named(endpoint, f"guess.{name}.{arm}", arm),
                     analysis="guess",
-                    estimate=float(counts[number, place]),
+                    estimate=float(counts[number, place]) if known else None,
                     n=int(counts[:, place].sum()),
-                    note=guess,
+                    note=guess if known else NOT_COLLECTED["guesses"],
                 )
             )
     if endpoint.variable.effect_on is not None:
@@ -90,16 +90,16 @@ def counted(endpoint: Endpoint, table: pd.DataFrame) -> Counts:
 def _james(endpoint: Endpoint, found: Index | None, n: int) -> Estimate:
     named = _named(endpoint, "james", None)
     if found is None:
-        why = "nobody guessed" if n == 0 else "all guesses name one arm"
+        why = "no guess was recorded" if n == 0 else "all guesses name one arm"
         return Estimate(
             **named, analysis="james", n=n, note=f"cannot be estimated: {why}"
         )
     level = endpoint.analysis.level
     lower, upper = found.interval(level)
     if upper < 0.5:
-        said = "the interval lies below 0.5: more knew than chance allows"
+        meaning = "the interval is below 0.5: more right guesses than by chance"
     else:
-        said = "the interval reaches 0.5: guesses can be chance"
+        meaning = "the interval includes 0.5 or is above it: compatible with chance"
     return Estimate(
         **named,
         analysis="james",
@@ -109,7 +109,8 @@ def _james(endpoint: Endpoint, found: Index | None, n: int) -> Estimate:
         upper=upper,
         level=level,
         n=n,
-        note=f"1: nobody knows, 0.5: chance, 0: all know; {said}",
+        note="1: none can name the arm, 0.5: chance, 0: all name it rightly; "
+        f"{meaning}",
     )
 
 
@@ -117,7 +118,10 @@ def _bang(endpoint: Endpoint, arm: str, found: Index | None, n: int) -> Estimate
     named = _named(endpoint, f"bang.{arm}", arm)
     if found is None:
         return Estimate(
-            **named, analysis="bang", n=n, note="cannot be estimated: nobody guessed"
+            **named,
+            analysis="bang",
+            n=n,
+            note="cannot be estimated: no guess was recorded",
         )
     level = endpoint.analysis.level
     lower, upper = found.interval(level)
@@ -134,7 +138,7 @@ def _bang(endpoint: Endpoint, arm: str, found: Index | None, n: int) -> Estimate
         level=level,
         p=p,
         n=n,
-        note="1: all guess right, 0: chance, −1: all guess wrong",
+        note="1: all guesses right, 0: chance, −1: all guesses wrong",
     )
 
 

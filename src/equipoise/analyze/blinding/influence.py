@@ -1,4 +1,4 @@
-"""Does a guess, or the acute effect behind it, carry the effect on the outcome?"""
+"""The effect on an outcome, adjusted for guesses of the allocation or acute effects."""
 
 from __future__ import annotations
 
@@ -11,23 +11,24 @@ from scipy import special
 from equipoise.analyze.acute.course import rated, summarized
 from equipoise.analyze.blinding.e_value import e_value
 from equipoise.analyze.continuous import continuous, model_frame
+from equipoise.analyze.endpoint_model import endpoint_model
 from equipoise.analyze.mmrm import mmrm
-from equipoise.analyze.plan import formula, visits
 from equipoise.analyze.result import Estimate
 from equipoise.dataset.trialdata import UnblindedTrialData
 from equipoise.errors import AnalysisError
 from equipoise.protocol.estimand import Endpoint
 from equipoise.protocol.model import Protocol
 
+DONT_KNOW = "don't know"
 CAUTION = (
-    "a guess comes after the outcome began and may follow from it: an estimate that "
-    "shrinks does not show that the blind made the effect, one that stays does not show "
-    "that it held"
+    "a guess is made after the outcome has started to change and may follow from it: an "
+    "estimate that shrinks does not show that unblinding caused the effect, and one that "
+    "does not shrink does not show that blinding was maintained"
 )
 KINDS = {
-    "belief": "held fixed: the arm that was guessed",
-    "correct": "held fixed: whether the guess was right",
-    "acute": "held fixed: mean peak of {score} over the infusions",
+    "belief": "adjusted for the arm that was guessed",
+    "correct": "adjusted for whether the guess was right",
+    "acute": "adjusted for the mean peak of {score} over the infusions",
 }
 
 
@@ -37,11 +38,12 @@ def influence(
     endpoint: Endpoint,
     guess: pd.Series[Any],
 ) -> list[Estimate]:
-    """The effect on an endpoint with and without a guess held fixed, and E-values.
+    """The effect on an endpoint, unadjusted and adjusted for a guess, and E-values.
 
-    The model of that endpoint, in who guessed, with a further covariate that may act
-    differently at each visit: the guessed arm; whether it was right; the mean peak of
-    the acute effect.
+    The model of that endpoint in the participants whose allocation was asked for, with
+    a further covariate that may act differently at each visit: the guessed arm, where
+    "did not know" is a level of its own; whether the guess was right, likewise; the mean
+    peak of the acute effect, in all participants with one.
 
     Args:
         protocol: of the trial.
@@ -50,8 +52,10 @@ def influence(
         guess: by participant.
 
     Returns:
-        ``unadjusted`` (in the same participants) and ``adjusted-…``; ``e-value`` of the
-        planned estimate and of the end of its interval. Notes say what they can show.
+        ``unadjusted`` in all whose allocation was asked for, ``unadjusted-named`` in
+        those for whom an arm was named, ``adjusted-…``; ``e-value`` of the planned
+        estimate and of the end of its interval. ``n`` counts the participants of each
+        model; notes say who they are and what the estimate can show.
 
     Source: VanderWeele and Ding 2017, Ann Intern Med 167:268-274.
     """
@@ -61,16 +65,37 @@ def influence(
         "belief": guess,
         "correct": (guess == arm).map({True: "right", False: "wrong"}),
     }
-    covariates["correct"] = covariates["correct"].mask(
-        guess == "don't know", "don't know"
-    )
+    unknown = guess == DONT_KNOW
+    covariates["correct"] = covariates["correct"].mask(unknown, DONT_KNOW)
     if endpoint.variable.score is not None:
         peaks = summarized(rated(protocol, data, endpoint))
         covariates["acute"] = peaks.groupby("participant")["peak"].mean()
-    made = [_fitted(protocol, data, endpoint, target, None, None, guess.index)]
+    did_not_know = int((unknown & arm.notna()).sum())
+    asked = f"participants asked, of whom {did_not_know} did not know"
+    if endpoint.variable.guesses == "rater":
+        asked = f"participants whose rater was asked; for {did_not_know} not known"
+    made = [
+        _fitted(
+            protocol, data, endpoint, target, "unadjusted", None, guess.index, asked
+        ),
+        _fitted(
+            protocol,
+            data,
+            endpoint,
+            target,
+            "unadjusted-named",
+            None,
+            guess.index[~unknown],
+            "participants for whom an arm was named",
+        ),
+    ]
     for name, covariate in covariates.items():
         who = guess.index if name != "acute" else covariate.index
-        made.append(_fitted(protocol, data, endpoint, target, name, covariate, who))
+        people = asked if name != "acute" else "participants with an acute rating"
+        row = f"adjusted-{name}"
+        made.append(
+            _fitted(protocol, data, endpoint, target, row, covariate, who, people)
+        )
     return [*made, *_e_values(protocol, data, endpoint, target)]
 
 
@@ -79,22 +104,24 @@ def _fitted(
     data: UnblindedTrialData,
     endpoint: Endpoint,
     target: Endpoint,
-    name: str | None,
+    name: str,
     covariate: pd.Series[Any] | None,
     who: pd.Index[Any],
+    people: str,
 ) -> Estimate:
-    note = f"{target.label}, participants who guessed, nothing held fixed"
-    if name is not None:
-        words = KINDS[name].format(score=endpoint.variable.score)
-        note = f"{target.label}, {words}; {CAUTION}"
-    named = _named(endpoint, "unadjusted" if name is None else f"adjusted-{name}")
+    note = f"{target.label}; {people}; not adjusted for the guess"
+    if covariate is not None:
+        kind = KINDS[name.removeprefix("adjusted-")]
+        words = kind.format(score=endpoint.variable.score)
+        note = f"{target.label}; {people}; {words}; {CAUTION}"
+    named = _named(endpoint, name)
     try:
         row, n = _difference(protocol, data, target, covariate, who)
     except AnalysisError as refusal:
         why = refusal.problems[0].what
         return Estimate(**named, note=f"cannot be estimated: {why}")
     if np.isnan(row["estimate"]):
-        why = "the covariate and the arm cannot be told apart"
+        why = "the data cannot separate the covariate from the arm"
         return Estimate(**named, n=n, note=f"cannot be estimated: {why}")
     return Estimate(
         **named,
@@ -125,21 +152,27 @@ def _difference(
     if set(frame.loc[frame["visit"] == at, "arm"].dropna()) < {pair.arm, pair.versus}:
         raise AnalysisError.single(
             "EQ404",
-            f"not both arms have somebody with a guess and a rating at {at}",
+            "no participant of one arm has both a guess and a rating at the visit of "
+            "the estimate",
             where=f"endpoint {target.id}",
             mend="look for missing guesses",
         )
-    order = visits(protocol, target)
-    text = formula(target, len(order))
+    more = 0
     if covariate is not None:
-        frame["held"] = frame["participant"].map(covariate)
-        if frame["held"].dtype == object:
-            frame["held"] = pd.Categorical(frame["held"].astype("string"))
-        if frame["held"].nunique() > 1:
-            head, mark, tail = text.rpartition(" + ")
-            more = "held + held:visit" if len(order) > 1 else "held"
-            text = f"{head} + {more}{mark}{tail}"
-    fit = mmrm(text, frame, df=how.df, vcov=how.vcov)
+        frame["guess"] = frame["participant"].map(covariate)
+        if frame["guess"].dtype == object:
+            frame["guess"] = pd.Categorical(frame["guess"].astype("string"))
+            more = frame["guess"].nunique() - 1
+        else:
+            more = int(frame["guess"].nunique() > 1)
+        frame = frame[frame["guess"].notna()]
+    model = endpoint_model(protocol, target, frame, more_slopes=more)
+    text = model.formula
+    if more:
+        head, mark, tail = text.rpartition(" + ")
+        own = "guess + guess:visit" if len(model.visits) > 1 else "guess"
+        text = f"{head} + {own}{mark}{tail}"
+    fit = mmrm(text, model.frame, df=how.df, vcov=how.vcov)
     by = "visit" if len(fit.visits) > 1 else None
     table = fit.contrasts("arm", by=by, reference=pair.versus, level=how.level)
     rows = table[table["contrast"] == f"{pair.arm} - {pair.versus}"]
@@ -161,13 +194,19 @@ def _e_values(
         z = float(special.ndtri((1 + size.level) / 2))
         error = (size.upper - size.lower) / (2 * z)
     point, near = e_value(size.estimate, error)
+    limit = ""
+    if near is not None and near <= 1:
+        limit = "; 1 for the interval, because it includes no difference"
     note = (
-        "risk ratio that an unmeasured cause, such as expectancy, would need with both "
-        "the arm and the outcome to explain the effect; the lower end is that for the "
-        "interval"
+        "approximate risk ratio that an unmeasured factor, such as expectancy, would need "
+        "both with the arm and with the outcome, beyond the covariates of the model, to "
+        "explain the whole effect, from the standardized difference (model SD); the lower "
+        f"end is the E-value of the limit of the interval nearest to no difference{limit}"
     )
     return [
-        Estimate(**named, estimate=point, lower=near, level=0.95, n=size.n, note=note)
+        Estimate(
+            **named, estimate=point, lower=near, level=size.level, n=size.n, note=note
+        )
     ]
 
 

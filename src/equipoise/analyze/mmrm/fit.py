@@ -9,7 +9,7 @@ import numpy as np
 from equipoise.analyze.mmrm.aliasing import Basis, basis
 from equipoise.analyze.mmrm.between_within import BetweenWithin, column_df, varying
 from equipoise.analyze.mmrm.chunks import is_large, open_chunks
-from equipoise.analyze.mmrm.design import design
+from equipoise.analyze.mmrm.design import Codes, design
 from equipoise.analyze.mmrm.formula import Formula, parse
 from equipoise.analyze.mmrm.inference import (
     DfMethod,
@@ -49,8 +49,10 @@ def mmrm(
             ``sp_exp(day | participant)``. Structures: us, toep, toeph, ar1, ar1h, cs,
             csh, ad, adh, sp_exp, sp_gau.
         frame: one row for each participant and visit. Texts, booleans and categoricals
-            are factors; the first category is the reference. Rows without outcome,
-            covariate or weight are set aside in ``fit.excluded``. Or the path of a
+            are factors; the first category is the reference. A category of the visits
+            without rows has no mean, but keeps its position in ar1, ar1h, toep and
+            toeph; ``fit.warnings`` names it. Rows without outcome, covariate or weight
+            are set aside in ``fit.excluded``. Or the path of a
             Parquet file or folder, or a Dask dataframe, in which the rows of a
             participant follow each other: those are read in parts.
         reml: restricted maximum likelihood (True) or maximum likelihood.
@@ -137,14 +139,37 @@ def _refuse_no_variance(source: Source, data: Moments) -> None:
     """An outcome that the model reproduces exactly has no variance to estimate."""
     sizes = [float(np.abs(part.y).max(initial=0)) for part in source.parts()]
     largest = max(sizes, default=0.0)
-    least = min(float(np.diag(S).min()) for S in data.start)
-    if least <= max((ROUNDING * largest) ** 2, np.finfo(float).tiny):
-        raise AnalysisError.single(
-            "EQ404",
-            "the outcome does not vary beyond what the model reproduces",
-            where="frame of the model",
-            mend="look whether the same value was entered for everybody",
-        )
+    limit = max((ROUNDING * largest) ** 2, np.finfo(float).tiny)
+    still = [np.diag(S) <= limit for S in data.start]
+    if not any(flat.any() for flat in still):
+        return
+    what, remedy = "the outcome does not vary beyond what the model reproduces", ""
+    if data.together:  # a structure on a grid of visits
+        which = np.flatnonzero(np.any(still, axis=0))
+        named = listing([str(source.visits[position]) for position in which])
+        what = f"{what} at {named}"
+        remedy = _sparse_remedy(source, which)
+    raise AnalysisError.single(
+        "EQ404",
+        what,
+        where="frame of the model",
+        mend=remedy or "look whether the same value was entered for all participants",
+    )
+
+
+def _sparse_remedy(source: Source, which: Codes) -> str:
+    """What to do where a visit has no more ratings than coefficients of its own."""
+    texts = []
+    for part in source.parts():
+        for position in which:
+            X = part.X[part.visit == position]
+            rank = int(np.linalg.matrix_rank(X)) if len(X) else 0
+            if len(X) <= rank:
+                texts.append(
+                    f"{source.visits[position]} has {len(X)} ratings for {rank} "
+                    "coefficients: leave the visit out"
+                )
+    return "; ".join(texts)
 
 
 def _refuse_unseen_pairs(model: Formula, source: Source, data: Moments) -> None:

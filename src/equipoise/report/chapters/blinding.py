@@ -1,4 +1,4 @@
-"""Whether the blind held, and what its loss can and cannot explain."""
+"""Assessment of blinding: guesses, indices, and what they can and cannot show."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from equipoise.report.content import Block, Paragraph, Section
 from equipoise.report.drawings.safety import guesses
 
 WORDS = (
-    f"What this can show: whether more guessed right than chance allows. What it cannot: "
+    "The guesses show whether more were right than expected by chance; they do not show "
     f"why. {CAUTION[0].upper()}{CAUTION[1:]}."
 )
 

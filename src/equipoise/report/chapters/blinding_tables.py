@@ -1,78 +1,124 @@
-"""Tables of the blind: guesses, indices, and the effect with a guess held fixed."""
+"""Tables of blinding: guesses of the allocation, indices, and the adjusted effects."""
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 from equipoise.analyze.result import Results
 from equipoise.protocol.estimand import Endpoint
 from equipoise.protocol.model import Protocol
-from equipoise.report.cells import Cell, number
+from equipoise.report.by_arm import ArmTable, Column
+from equipoise.report.cells import Cell, ci, decimals, number
+from equipoise.report.chapters.continuous_tables import BLANK, compared, counted
 from equipoise.report.content import Lookup, Row, Table, interval
 
-HELD = (
-    ("unadjusted", "In those who guessed, nothing held fixed"),
-    ("adjusted-belief", "Held fixed: the arm that was guessed"),
-    ("adjusted-correct", "Held fixed: whether the guess was right"),
-    ("adjusted-acute", "Held fixed: mean peak of the acute effect"),
-)
+GROUP = "14.2"
+ASKED = {
+    "participant": "participants who were asked (did not know included)",
+    "rater": "participants whose rater was asked (did not know included)",
+}
+NAMED = {
+    "participant": "participants who named an arm",
+    "rater": "participants whose rater named an arm",
+}
 
 
 def guesses_table(protocol: Protocol, results: Results, endpoint: Endpoint) -> Table:
-    """Guesses by arm, and the indices."""
-    find = Lookup(results)
-    pair = endpoint.estimand.treatment
-    arms = (pair.arm, pair.versus)
-    named = [(arm, f"Guessed {protocol.arm(arm).label}") for arm in arms]
-    rows: list[Row] = []
-    for name, label in (*named, ("unknown", "Did not know")):
-        cells = tuple(
-            (
-                number(find(f"{endpoint.id}.guess.{name}.{arm}"), digits=0),
-                Cell("/"),
-                number(find(f"{endpoint.id}.guess.{name}.{arm}"), "n", 0),
-            )
-            for arm in arms
-        )
-        rows.append((label, (*cells, (Cell(""),))))
-    bang = tuple(interval(find(f"{endpoint.id}.bang.{arm}")) for arm in arms)
-    rows.append(("Bang's index (CI)", (*bang, (Cell(""),))))
-    james = interval(find(f"{endpoint.id}.james"))
-    rows.append(("James' index (CI)", ((Cell(""),), (Cell(""),), james)))
-    heads = [f"{protocol.arm(arm).label}, n/N" for arm in arms]
-    return Table(
-        f"{endpoint.id}-guesses",
-        endpoint.label,
-        ("", *heads, "Both"),
-        tuple(rows),
-        "Bang: 1 all guess right, 0 chance, −1 all guess wrong. James: 1 nobody knows, "
-        "0.5 chance, 0 all know; unblinded if its interval lies below 0.5.",
+    """Guesses by arm, and the indices of Bang and James."""
+    find, digits = Lookup(results), decimals(protocol)
+    pair, own = endpoint.estimand.treatment, endpoint.id
+    arms, named = (pair.arm, pair.versus), ci(endpoint.analysis.level)
+    table = ArmTable(
+        protocol, arms, (Column("n/N"),), ("Both arms",), first="Guess or index"
     )
+    guesses = [(arm, f"Guessed {protocol.arm(arm).label}") for arm in arms]
+    for name, label in (*guesses, ("unknown", "Did not know")):
+        table.row(label, counted(find, f"{own}.guess.{name}"))
+    table.row(
+        f"Bang index ({named})",
+        lambda arm: interval(find(f"{own}.bang.{arm}"), digits.error),
+    )
+    table.row(
+        f"James index ({named})", None, interval(find(f"{own}.james"), digits.error)
+    )
+    made = table.made(
+        f"{own}-guesses",
+        endpoint.label,
+        "N: all who were asked. Bang index: 1 all guesses right, 0 chance, −1 all guesses "
+        "wrong. James index: 1 none can name the arm, 0.5 chance, 0 all name it rightly; "
+        "an interval below 0.5 indicates unblinding.",
+    )
+    return replace(made, population=endpoint.estimand.population, group=GROUP)
 
 
 def influence_table(
     protocol: Protocol, results: Results, endpoint: Endpoint
 ) -> Table | None:
-    """The effect on the outcome, with and without the guess held fixed."""
+    """The effect on the outcome, unadjusted and adjusted for the guess."""
     if endpoint.variable.effect_on is None:
         return None
-    find = Lookup(results)
+    find, digits = Lookup(results), decimals(protocol)
     target = protocol.endpoint(endpoint.variable.effect_on)
+    guesses = endpoint.variable.guesses or "participant"
+    asked, named = ASKED[guesses], NAMED[guesses]
+    analyses = (
+        ("unadjusted", f"Unadjusted, {asked}"),
+        ("unadjusted-named", f"Unadjusted, {named}"),
+        ("adjusted-belief", f"Adjusted for the arm guessed, {asked}"),
+        ("adjusted-correct", f"Adjusted for whether the guess was right, {asked}"),
+        ("adjusted-acute", "Adjusted for the mean peak of the acute effect"),
+    )
     planned = results[target.id]
-    rows: list[Row] = [
-        ("As planned, everybody", (interval(planned), (number(planned, "p"),)))
-    ]
-    for name, label in HELD:
+    lines = [("Planned analysis, all participants", planned)]
+    for name, label in analyses:
         row = find(f"{endpoint.id}.{name}")
         if row is not None:
-            rows.append((label, (interval(row), (number(row, "p"),))))
+            lines.append((label, row))
+    rows: list[Row] = [
+        (
+            label,
+            (
+                (number(row, "n", 0),),
+                interval(row, digits.score),
+                (number(row, "p"),),
+            ),
+        )
+        for label, row in lines
+    ]
     value = find(f"{endpoint.id}.e-value")
-    cells = (number(value), Cell("; for the interval "), number(value, "lower"))
-    rows.append(("E-value", (cells, (Cell(""),))))
+    limit = (number(value), Cell("; for the interval "), number(value, "lower"))
+    rows.append(("E-value", ((number(value, "n", 0),), limit, BLANK)))
+    reasons = [
+        f"{label}: {row.note}."
+        for label, row in lines
+        if row.estimate is None and row.note
+    ]
+    remark = (
+        f" {value.note[0].upper()}{value.note[1:]}." if value and value.note else ""
+    )
     return Table(
         f"{endpoint.id}-influence",
-        f"{endpoint.label}: {target.label}",
-        ("Analysis", "Difference (CI)", "p"),
+        f"{endpoint.label}: adjusted analyses of {_lowered(target.label)}",
+        (
+            "Analysis",
+            "n",
+            f"Mean difference ({ci(target.analysis.level)})",
+            "P",
+        ),
         tuple(rows),
-        "E-value: the risk ratio that an unmeasured cause, such as expectancy, would need "
-        "with both the arm and the outcome to explain the effect. A dash: the guess and "
-        "the arm cannot be told apart, or too few guessed.",
+        " ".join(
+            (
+                f"Differences: {compared(protocol, target)}. n: participants in the model. "
+                f"E-value (VanderWeele and Ding).{remark}",
+                *reasons,
+            )
+        ),
+        population=target.estimand.population,
+        group=GROUP,
     )
+
+
+def _lowered(label: str) -> str:
+    """A label inside a title: ``change in …``, but ``CAPS-5 …``."""
+    plain = label[:1].isupper() and label[1:2].islower()
+    return f"{label[0].lower()}{label[1:]}" if plain else label

@@ -8,8 +8,9 @@ from equipoise.analyze.result import Results
 from equipoise.dataset.trialdata import UnblindedTrialData
 from equipoise.protocol.estimand import Endpoint
 from equipoise.protocol.model import Protocol
-from equipoise.report.chapters import efficacy_tables as tables
-from equipoise.report.chapters import measure_tables
+from equipoise.report.chapters import continuous_supporting_tables as supporting
+from equipoise.report.chapters import continuous_tables as tables
+from equipoise.report.chapters import efficacy_tables, measure_tables
 from equipoise.report.content import Block, Bullets, Section
 from equipoise.report.drawings import efficacy as drawings
 from equipoise.report.drawings import forest
@@ -26,17 +27,19 @@ def efficacy(
     continuous = [e for e in protocol.endpoints if e.type == "continuous"]
     blocks: list[Block | None] = [
         tables.continuous_table(protocol, results),
-        tables.decisions_table(protocol, results),
+        supporting.decisions_table(protocol, results),
     ]
     for endpoint in primary:
         if endpoint.type == "continuous":
             blocks += _primary(protocol, data, endpoint, results, dummy)
     blocks += [
-        tables.standardized_table(protocol, results),
-        tables.proportion_table(protocol, results),
+        tables.f_tests_table(protocol, results),
+        supporting.standardized_table(protocol, results),
+        supporting.intercurrent_table(protocol, results),
+        efficacy_tables.proportion_table(protocol, results),
         measure_tables.measures_table(protocol, results),
         *_responses(protocol, results, dummy),
-        tables.survival_table(protocol, results),
+        efficacy_tables.survival_table(protocol, results),
         measure_tables.comparisons_table(protocol, results),
     ]
     for endpoint in protocol.endpoints:
@@ -44,6 +47,7 @@ def efficacy(
             blocks.append(curve(protocol, endpoint, results, dummy))
     for endpoint in continuous:
         if endpoint.level not in ("primary", "exploratory"):
+            blocks.append(tables.observed_table(protocol, results, endpoint))
             blocks.append(tables.visits_table(protocol, results, endpoint))
             for kind in drawings.MEANS:
                 blocks.append(drawings.means(protocol, endpoint, results, kind, dummy))
@@ -61,16 +65,18 @@ def _primary(
     results: Results,
     dummy: bool,
 ) -> Iterator[Block | None]:
+    yield tables.primary_table(protocol, results, endpoint)
+    yield tables.observed_table(protocol, results, endpoint)
     yield tables.visits_table(protocol, results, endpoint)
     for kind in drawings.MEANS:
         yield drawings.means(protocol, endpoint, results, kind, dummy)
     yield drawings.waterfall(protocol, data, endpoint, dummy)
     if endpoint.sensitivity:
-        yield tables.sensitivity_table(protocol, results)
+        yield supporting.sensitivity_table(protocol, results)
         yield forest.sensitivity(endpoint, results, dummy)
         yield forest.tipping(endpoint, results, dummy)
     if endpoint.subgroups:
-        yield tables.subgroups_table(protocol, results, endpoint)
+        yield supporting.subgroups_table(protocol, results, endpoint)
         yield forest.subgroups(endpoint, results, dummy)
 
 
@@ -87,7 +93,7 @@ def _responses(
 def _remarks(protocol: Protocol, results: Results) -> Iterator[str]:
     """What must be known of an answer, by the label of its endpoint."""
     for endpoint in protocol.endpoints:
-        if endpoint.type not in ("continuous", "binary", "time-to-event", "incidence"):
+        if endpoint.type not in ("binary", "time-to-event", "incidence"):
             continue
         answer = results[endpoint.id]
         parts = [p for p in (answer.note or "").split("; ") if p and p not in TOLD]

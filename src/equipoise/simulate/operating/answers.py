@@ -13,6 +13,7 @@ from equipoise.analyze.mmrm import mmrm
 from equipoise.analyze.mmrm.template import Template
 from equipoise.analyze.plan import formula, visits
 from equipoise.analyze.proportions import fisher
+from equipoise.analyze.sparse_visits import VisitRule
 from equipoise.errors import AnalysisError, SimulationError
 from equipoise.protocol.estimand import Definition, Endpoint, Strategy
 from equipoise.protocol.model import Protocol
@@ -172,7 +173,7 @@ def _continuous(asked: Question, endpoint: Endpoint, brief: Brief) -> list[float
     person, visit = np.nonzero(whole)
     y, base, arm = outcome[whole], start[person], brief.arm[person]
     template = asked.templates[endpoint.id]
-    if template is not None:
+    if template is not None and _enough(endpoint, whole):
         first, second = _pair(asked, endpoint)
         place = np.zeros(len(protocol.arms), dtype=np.intp)
         place[_arm_order(asked, endpoint)] = np.arange(len(protocol.arms))
@@ -196,18 +197,39 @@ def _continuous(asked: Question, endpoint: Endpoint, brief: Brief) -> list[float
         }
     )
     first, second = _pair(asked, endpoint)
+    at = order.index(str(endpoint.variable.at))
+    rule = VisitRule(str(at), how.covariance, len(how.by_visit))
+    kept, _ = rule.apply(frame, tuple(str(k) for k in range(len(order))))
+    if rule.shortage(frame, kept) is not None:
+        return [np.nan] * len(FIELDS)
+    frame = frame[frame["visit"].isin([int(k) for k in kept])]
     try:
-        fit = mmrm(formula(endpoint, len(order)), frame, df=how.df, vcov=how.vcov)
+        fit = mmrm(formula(endpoint, len(kept)), frame, df=how.df, vcov=how.vcov)
         by = "visit" if len(fit.visits) > 1 else None
         table = fit.contrasts("arm", by=by, reference=second, level=how.level)
     except AnalysisError:
         return [np.nan] * len(FIELDS)
     rows = table[table["contrast"] == f"{first} - {second}"]
     if by is not None:
-        rows = rows[rows["visit"] == order.index(str(endpoint.variable.at))]
+        rows = rows[rows["visit"] == at]
     if rows.empty:
         return [np.nan] * len(FIELDS)
     return [*(float(rows.iloc[0][name]) for name in FIELDS[:6]), np.nan, np.nan]
+
+
+def _enough(endpoint: Endpoint, rated: NDArray[np.bool_]) -> bool:
+    """Whether every visit is in the model, if both arms were rated at each.
+
+    Args:
+        endpoint: continuous.
+        rated: participants x visits.
+    """
+    how = endpoint.analysis
+    rule = VisitRule(str(endpoint.variable.at), how.covariance, len(how.by_visit))
+    shared = rated.T.astype(int) @ rated
+    T = rated.shape[1]
+    alone = int(np.diag(shared).min()) >= rule.needed(2, T)
+    return alone and (T < 2 or int(shared.min()) >= rule.needed(2, 2))
 
 
 def _arm_order(asked: Question, endpoint: Endpoint) -> list[int]:

@@ -1,0 +1,109 @@
+"""Effect sizes, sensitivity analyses, intercurrent events, multiplicity, subgroups."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from equipoise.report.chapters import continuous_supporting_tables as tables
+from equipoise.report.content import Table
+from tests.analyze.feder import feder
+from tests.report.chapters.test_continuous_tables import cells_of, shown
+from tests.report.made import results, texts
+
+PRIMARY = feder().endpoint("caps5_change")
+
+
+def every_table() -> list[Table]:
+    made = [
+        tables.standardized_table(feder(), results()),
+        tables.sensitivity_table(feder(), results()),
+        tables.intercurrent_table(feder(), results()),
+        tables.decisions_table(feder(), results()),
+        tables.subgroups_table(feder(), results(), PRIMARY),
+    ]
+    return [table for table in made if table is not None]
+
+
+@pytest.mark.parametrize("table", every_table(), ids=lambda t: t.name)
+def test_a_column_holds_its_arm(table: Table) -> None:
+    found = cells_of(table)
+    assert found
+    for _, arm, head, row in found:
+        wanted = "ketamine - midazolam" if arm is None else arm
+        assert row.contrast == wanted, (head, row.id)
+    assert table.group == "14.2"
+
+
+def test_the_definition_of_the_reference_paper_comes_first() -> None:
+    table = tables.standardized_table(feder(), results())
+    assert table is not None
+    assert table.head[1] == "d, 2t/√df (95% CI)"
+    for _, row in table.rows:
+        first = row[0][0]
+        assert first.id is not None
+        assert ".effect-size-t." in first.id
+
+
+def test_each_analysis_states_what_was_imputed() -> None:
+    found = texts(tables.sensitivity_table(feder(), results()))
+    assert len(found) == 1 + len(PRIMARY.sensitivity)
+    for part in PRIMARY.sensitivity:
+        row = found[part.label]
+        for place, arm in enumerate(("ketamine", "midazolam")):
+            own = results()[f"caps5_change.imputed.{part.id}.{arm}"]
+            assert row[place] == f"{own.estimate:.0f}/{own.n}"
+        if row[0].startswith("0/"):
+            assert row[4] == "–"
+
+
+def test_intercurrent_events_that_are_not_known_are_no_zero() -> None:
+    rows = tuple(
+        replace(row, estimate=None, note="the data hold no record of disposition")
+        if row.analysis == "intercurrent"
+        else row
+        for row in results()
+    )
+    table = tables.intercurrent_table(feder(), replace(results(), estimates=rows))
+    assert table is not None
+    cells = [
+        texts(table)[label][0] for label in texts(table) if "(treatment p" in label
+    ]
+    assert cells
+    assert all(cell.startswith("–/") for cell in cells)
+    assert "A dash: the data hold no record of disposition." in table.note
+
+
+def test_the_multiplicity_procedure_says_what_is_rejected() -> None:
+    table = tables.decisions_table(feder(), results())
+    assert table is not None
+    assert table.title == (
+        "Multiplicity: fixed-sequence procedure, two-sided alpha 0.05"
+    )
+    assert table.head[-1] == "Null hypothesis"
+    found = texts(table)
+    for name in ("caps5_change", "response", "madrs_change"):
+        row = found[feder().endpoint(name).label]
+        p = results()[f"{name}.adjusted-p"].p or 0
+        assert row[2] == ("rejected" if p <= 0.05 else "not rejected")
+
+
+def test_subgroups_and_their_interaction() -> None:
+    found = texts(tables.subgroups_table(feder(), results(), PRIMARY))
+    assert found["Sex"][2] != "–"
+    assert found["Other"][1] == "–"
+    own = results()["caps5_change.subgroup.sex.Female"]
+    assert found["Female"][0] == str(own.n)
+    assert found["Female"][1].startswith(shown(own.estimate))
+
+
+def test_without_such_endpoints_there_are_no_tables() -> None:
+    bare = feder().model_copy(update={"endpoints": (), "multiplicity": None})
+    for make in (
+        tables.standardized_table,
+        tables.sensitivity_table,
+        tables.intercurrent_table,
+        tables.decisions_table,
+    ):
+        assert make(bare, results()) is None
