@@ -31,6 +31,7 @@ from equipoise.report.content import (
     with_numbers,
 )
 from equipoise.report.forms.page import page
+from equipoise.report.forms.pixels import pixels
 from equipoise.report.forms.rtf import rtf
 from equipoise.report.forms.typeset import pdf
 from equipoise.report.forms.word import docx
@@ -59,7 +60,7 @@ class Report:
     Attributes:
         files: content by path: ``report.html``, ``.pdf``, ``.docx`` and ``.rtf``,
             ``results.json`` with its ``results.schema.json``, ``tables/*.csv``,
-            ``figures/*.svg`` and ``*.png``.
+            ``figures/*.svg``, ``*.png`` and ``*.csv`` (the data drawn).
         headline: the primary result in one sentence.
     """
 
@@ -102,12 +103,14 @@ def report(
         files[f"report.{form}"] = write(whole)
     files["results.json"] = _json(results.to_dict())
     files["results.schema.json"] = _json(SCHEMA)
+    png = pixels(whole)
     for _, block in whole.numbered():
         if isinstance(block, Table):
             files[f"tables/{block.name}.csv"] = _csv(block, results)
         elif isinstance(block, Figure):
             files[f"figures/{block.name}.svg"] = block.svg
-            files[f"figures/{block.name}.png"] = block.png
+            files[f"figures/{block.name}.png"] = png[block.name]
+            files[f"figures/{block.name}.csv"] = _drawn(block)
         elif isinstance(block, TextTable) and block.kind == "Listing":
             files[f"listings/{block.name}.csv"] = _listing(block)
     files["tables/estimates.csv"] = results.to_frame().to_csv(index=False).encode()
@@ -199,6 +202,18 @@ def _csv(table: Table, results: Results) -> bytes:
 
 def _listing(table: TextTable) -> bytes:
     return _written([table.head, *table.rows])
+
+
+def _drawn(figure: Figure) -> bytes:
+    """One row for each point of a figure, with the id of its estimate."""
+    rows: list[tuple[object, ...]] = [
+        ("panel", "label", "arm", "x", "y", "lower", "upper", "n", "id")
+    ]
+    for part in figure.series:
+        columns = (part.x, part.y, part.lower, part.upper, part.n, part.ids)
+        for point in zip(*columns, strict=True):
+            rows.append((part.panel, part.label, part.arm, *point))
+    return _written(rows)
 
 
 def _written(rows: Sequence[Sequence[object]]) -> bytes:

@@ -10,7 +10,7 @@ from equipoise.protocol.model import Protocol
 from equipoise.report.chapters import safety_tables as tables
 from equipoise.report.content import Block, Paragraph, Section, TextTable
 from equipoise.report.drawings import safety as drawings
-from equipoise.report.drawings.forest import dots
+from equipoise.report.drawings.adverse_events import dots
 
 
 def safety(protocol: Protocol, results: Results, dummy: bool) -> Section:

@@ -136,13 +136,13 @@ def _row(
 
 def _picture(figure: Figure) -> str:
     """The PNG, as wide as the text at most; its words for who cannot see it."""
-    width, height = unpack(">II", figure.png[16:24])
+    width, height = unpack(">II", {}[figure.name][16:24])
     goal = min(WIDTH, round(width / 200 * TWIPS))
     tall = round(goal * height / width)
     said = rf"{{\*\picprop{{\sp{{\sn wzDescription}}{{\sv {escaped(figure.alt)}}}}}}}"
     return (
         rf"\pard\sa120{{\pict{said}\pngblip\picw{width}\pich{height}"
-        rf"\picwgoal{goal}\pichgoal{tall}{chr(10)}{figure.png.hex()}}}\par"
+        rf"\picwgoal{goal}\pichgoal{tall}{chr(10)}{{}[figure.name].hex()}}}\par"
     )
 
 

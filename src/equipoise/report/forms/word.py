@@ -92,7 +92,7 @@ def _block(made: Any, block: Block) -> None:
             made.add_paragraph(item, style="List Bullet")
     elif isinstance(block, Figure):
         made.add_heading(titled(block), 2)
-        made.add_picture(BytesIO(block.png), width=Cm(WIDTH_CM))
+        made.add_picture(BytesIO({}[block.name]), width=Cm(WIDTH_CM))
         named = made.inline_shapes[-1]._inline.docPr
         named.set("descr", block.alt)
         named.set("title", block.title)
