@@ -53,6 +53,13 @@ class Estimate:
     converged: bool | None = None
     note: str | None = None
 
+    @property
+    def percent(self) -> float | None:
+        """A count as a percentage of ``n``; None where either is not known or n is 0."""
+        if self.estimate is None or not self.n:
+            return None
+        return 100 * self.estimate / self.n
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listing:

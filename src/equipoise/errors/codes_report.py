@@ -9,4 +9,8 @@ CODES: dict[str, Code] = {
         "results of something else",
         "A report was asked for with results of another protocol or of other data.",
     ),
+    "EQ502": Code(
+        "logo that is no picture",
+        "The file that ``[report] logo`` names is neither PNG nor SVG.",
+    ),
 }

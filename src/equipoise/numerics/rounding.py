@@ -36,31 +36,37 @@ def fixed(value: float, digits: int) -> str:
     return text if Decimal(text) else text.removeprefix("-")
 
 
-def p_text(p: float) -> str:
-    """A p-value as a report prints it: three decimals, and never certainty.
+def p_text(p: float, alpha: float = 0.05) -> str:
+    """A P value as the AMA style prints it: no zero before the point, never certainty.
 
     Args:
         p: in [0, 1].
+        alpha: level of significance that rounding must not cross.
 
     Returns:
-        ``<0.001``, ``>0.99``, else three decimals; more of them where three would show a
-        value below 0.05 as 0.050.
+        ``<.001``, ``>.99``, else two decimals, three below .01, and more where so many
+        would move the value across ``alpha`` or onto it.
 
     Raises:
         ValueError: ``p`` is not a probability.
 
     Source:
-        AMA Manual of Style, 11th edition, section 19.5: the smallest printed value is
-        P < .001 and the greatest P > .99; not rounded across the level of significance.
+        AMA Manual of Style, 11th edition, section 19.5: P values have two digits after
+        the point, three where P < .01; the smallest is P < .001, the greatest P > .99;
+        a value is not rounded across the level of significance.
+
+    Example:
+        >>> p_text(0.0164), p_text(0.0496), p_text(0.0034)
+        ('.02', '.0496', '.003')
     """
     if not 0 <= p <= 1:
-        raise ValueError(f"{p} is not a p-value")
+        raise ValueError(f"{p} is not a P value")
     if p < 0.001:
-        return "<0.001"
+        return "<.001"
     if p > 0.99:
-        return ">0.99"
-    for digits in range(3, SAFE_DIGITS):
+        return ">.99"
+    for digits in range(3 if p < 0.01 else 2, SAFE_DIGITS):
         text = fixed(p, digits)
-        if (float(text) < 0.05) == (p < 0.05):
-            return text
-    return "<0.05"
+        if (float(text) < alpha) == (p < alpha):
+            return text.removeprefix("0")
+    return f"<{alpha:g}".replace("<0.", "<.")

@@ -9,7 +9,17 @@ from equipoise.analyze.result import Estimate
 from equipoise.numerics.rounding import fixed, p_text
 from equipoise.protocol.model import Protocol
 
-Field = Literal["estimate", "std_error", "lower", "upper", "df", "p", "n", "statistic"]
+Field = Literal[
+    "estimate",
+    "std_error",
+    "lower",
+    "upper",
+    "df",
+    "p",
+    "n",
+    "statistic",
+    "percent",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +83,7 @@ def number(
 
 
 def score_label(protocol: Protocol, score: str) -> str:
-    """A score as people call it: ``CAPS-5 total``."""
+    """A score as a sentence names it: ``CAPS-5 total``."""
     instrument, _, name = score.partition(".")
     scale = protocol.scales[instrument]
     short = scale.name.partition("(")[2].rstrip(")") or scale.name
@@ -81,3 +91,32 @@ def score_label(protocol: Protocol, score: str) -> str:
     if not label[:2].isupper():  # PTSD diagnosis keeps its capitals
         label = label[0].lower() + label[1:]
     return f"{short} {label}"
+
+
+COMMON = ("placebo", "drug", "control", "sham", "care", "usual", "waiting", "treatment")
+
+
+def in_sentence(protocol: Protocol, arm: str) -> str:
+    """The label of an arm inside a sentence: ``ketamine``, but ``Beat the Blues``.
+
+    The first word is in lower case where it is a generic name: that of the drug that the
+    arm receives, or a common noun such as *placebo*.
+    """
+    known = protocol.arm(arm)
+    given = {part.id: part.drug for part in protocol.interventions}
+    drug = (given.get(known.intervention or "") or "").lower().split()
+    first, space, rest = known.label.partition(" ")
+    if first.lower() in {*drug[:1], *COMMON}:
+        return f"{first.lower()}{space}{rest}"
+    return known.label
+
+
+def lowered(label: str) -> str:
+    """A label inside a sentence: ``week 2``, but ``CAPS-5 total`` and ``24 h``."""
+    plain = len(label) > 1 and label[0].isupper() and label[1:2].islower()
+    return f"{label[0].lower()}{label[1:]}" if plain else label
+
+
+def sentence_case(text: str) -> str:
+    """With a capital at the start, the rest unchanged."""
+    return f"{text[:1].upper()}{text[1:]}"

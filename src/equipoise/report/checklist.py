@@ -1,4 +1,8 @@
-"""The CONSORT 2025 checklist: each item, and where in the report it stands.
+"""The CONSORT 2025 checklist: each item, and where in this report it is covered.
+
+A pointer leads to a section or a block that is in the report and is not empty; anything
+else is *to be written by the authors*. An empty table, a listing without rows and a
+sentence that something was not collected are no evidence.
 
 Source: Hopewell et al. 2025, CONSORT 2025 statement, BMJ 389:e081123. The topics are
 named in our own words; the statement has the full wording.
@@ -6,117 +10,228 @@ named in our own words; the statement has the full wording.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 
+from equipoise.dataset.collected import NOT_COLLECTED
 from equipoise.protocol.model import Protocol
-from equipoise.report.content import Section, TextTable, label
+from equipoise.report.content import (
+    Block,
+    Bullets,
+    Figure,
+    Paragraph,
+    Section,
+    Table,
+    TextTable,
+    anchor,
+    label,
+)
 
-ELSEWHERE = "not in this report: for the authors to write"
-PROTOCOL = "protocol file"
+AUTHORS = "to be written by the authors"
+NOT_REPORTED = "not reported"
+TITLE, REGISTRY, PROTOCOL = "title", "registry", "protocol"
 
-# item, topic, where: names of blocks (several: the first ones that are there), or a text
-ITEMS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
-    ("1a", "Identified as a randomized trial in the title", ("=title",)),
-    ("1b", "Structured summary", ("#synopsis",)),
-    ("2", "Trial registration", ("=registry",)),
-    ("3", "Where protocol and analysis plan can be found", ("=protocol",)),
-    ("4", "Data sharing", ()),
-    ("5a", "Funding and other support", ()),
-    ("5b", "Conflicts of interest", ()),
-    ("6", "Background and rationale", ()),
-    ("7", "Objectives, benefits and harms", ("methods",)),
-    ("8", "Patient and public involvement", ()),
-    ("9", "Trial design", ("=design",)),
-    ("10", "Changes after the trial began", ("=version",)),
-    ("11", "Settings and locations", ()),
-    ("12a", "Eligibility criteria of participants", ("=eligibility",)),
-    ("12b", "Eligibility criteria of sites and providers", ()),
-    ("13", "Intervention and comparator", ("=interventions",)),
-    ("14", "Outcomes and their analysis", ("methods",)),
-    ("15", "How harms were defined and assessed", ("adverse-events-overview",)),
-    ("16a", "How the sample size was determined", ("=size",)),
-    ("16b", "Interim analyses and stopping", ("=rules",)),
-    ("17a", "Sequence generation: who and how", ("=randomization",)),
-    ("17b", "Type of randomization and restriction", ("=randomization",)),
-    ("18", "Allocation concealment", ()),
-    ("19", "Implementation: access to the sequence", ()),
-    ("20a", "Who was blinded", ("=blinding",)),
-    ("20b", "How blinding was achieved", ("=blinding",)),
-    ("21a", "Statistical methods, harms included", ("methods",)),
-    ("21b", "Who is in each analysis, and in which group", ("analysis-sets",)),
-    ("21c", "How missing data were handled", ("methods", "sensitivity")),
-    ("21d", "Additional analyses, planned or post hoc", ("#efficacy", "sensitivity")),
-    ("22a", "Flow of participants", ("participant-flow",)),
-    (
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One item of the checklist.
+
+    Attributes:
+        anchors: of sections and blocks; every one that the report has is named.
+        rest: what the report cannot know of the item.
+        without: where no anchor is in the report.
+    """
+
+    number: str
+    topic: str
+    anchors: tuple[str, ...] = ()
+    rest: str = ""
+    without: str = AUTHORS
+
+
+ITEMS: tuple[Item, ...] = (
+    Item("1a", "Identified as a randomized trial in the title", (TITLE,)),
+    Item("1b", "Structured summary", ("synopsis",)),
+    Item("2", "Trial registration", (REGISTRY,)),
+    Item(
+        "3",
+        "Where protocol and analysis plan can be found",
+        ("plan", "statistical-methods", PROTOCOL),
+        "where they can be accessed",
+    ),
+    Item("4", "Data sharing"),
+    Item("5a", "Funding and other support"),
+    Item("5b", "Conflicts of interest"),
+    Item("6", "Background and rationale"),
+    Item("7", "Objectives, benefits and harms", ("synopsis-trial", "estimands")),
+    Item("8", "Patient and public involvement"),
+    Item("9", "Trial design", ("design",)),
+    Item("10", "Changes after the trial began"),
+    Item("11", "Settings and locations"),
+    Item(
+        "12a",
+        "Eligibility criteria of participants",
+        ("inclusion-criteria", "exclusion-criteria"),
+    ),
+    Item("12b", "Eligibility criteria of sites and providers"),
+    Item("13", "Intervention and comparator", ("treatments-administered",)),
+    Item("14", "Outcomes and their analysis", ("assessments", "estimands", "analyses")),
+    Item(
+        "15",
+        "How harms were defined and assessed",
+        ("safety-assessments",),
+        "how harms were elicited",
+    ),
+    Item("16a", "How the sample size was determined", ("sample-size",)),
+    Item("16b", "Interim analyses and stopping"),
+    Item(
+        "17a",
+        "Sequence generation: who and how",
+        ("randomization",),
+        "who generated the sequence",
+    ),
+    Item("17b", "Type of randomization and restriction", ("randomization",)),
+    Item("18", "Allocation concealment"),
+    Item("19", "Implementation: access to the sequence"),
+    Item("20a", "Who was blinded", ("blinding-procedures",)),
+    Item(
+        "20b",
+        "How blinding was achieved",
+        ("blinding-procedures",),
+        "similarity of the interventions",
+    ),
+    Item("21a", "Statistical methods, harms included", ("statistical-plan",)),
+    Item(
+        "21b",
+        "Who is in each analysis, and in which group",
+        ("analysis-set-definitions", "analysis-sets"),
+    ),
+    Item(
+        "21c",
+        "How missing data were handled",
+        ("statistical-plan", "sensitivity-analyses"),
+    ),
+    Item(
+        "21d",
+        "Additional analyses, planned or post hoc",
+        ("sensitivity-analyses", "subgroup-analyses"),
+        without="no further analysis is planned in the protocol",
+    ),
+    Item("22a", "Flow of participants", ("figure-participant-flow",)),
+    Item(
         "22b",
         "Losses and exclusions with reasons",
-        ("participant-flow", "analysis-sets"),
+        ("figure-participant-flow", "listing-discontinued", "listing-analysis-sets"),
     ),
-    ("23a", "Dates of recruitment and follow-up", ("follow-up",)),
-    ("23b", "Why the trial ended or was stopped", ()),
-    ("24a", "Intervention as given, adherence", ("exposure", "deviations")),
-    ("24b", "Concomitant care", ()),
-    ("25", "Baseline data", ("baseline",)),
-    ("26", "Numbers analysed, outcomes and estimation", ("continuous", "proportions")),
-    ("27", "All harms or unintended events", ("adverse-events", "serious-events")),
-    ("28", "Ancillary analyses", ("#blinding", "sensitivity")),
-    ("29", "Interpretation", ()),
-    ("30", "Limitations", ()),
+    Item("23a", "Dates of recruitment and follow-up", ("trial-dates",)),
+    Item("23b", "Why the trial ended or was stopped"),
+    Item(
+        "24a",
+        "Intervention as administered, adherence",
+        ("compliance", "extent-of-exposure"),
+        without=NOT_REPORTED,
+    ),
+    Item("24b", "Concomitant care"),
+    Item("25", "Baseline data", ("demographics",)),
+    Item(
+        "26",
+        "Numbers analyzed, outcomes and estimation",
+        ("data-sets", "efficacy-analysis"),
+    ),
+    Item(
+        "27",
+        "All harms or unintended events",
+        ("adverse-events-results", "serious-events-results", "listing-adverse-events"),
+        without=NOT_REPORTED,
+    ),
+    Item(
+        "28",
+        "Ancillary analyses",
+        ("missing-data", "subgroups", "blinding"),
+        without=NOT_REPORTED,
+    ),
+    Item("29", "Interpretation"),
+    Item("30", "Limitations"),
 )
 
 
 def checklist(protocol: Protocol, sections: Sequence[Section]) -> Section:
-    """The checklist for these sections, as the last chapter of the report."""
-    places = _places(sections)
-    stated = _stated(protocol)
-    rows = []
-    for item, topic, wanted in ITEMS:
-        found = [text for name in wanted if (text := _find(name, places, stated))]
-        rows.append((item, topic, "; ".join(found) or ELSEWHERE))
+    """The checklist for these sections, as the last section of the report."""
+    names = evidence(sections)
+    names |= _front(protocol)
+    rows = tuple((i.number, i.topic, _where(i, names)) for i in ITEMS)
     table = TextTable(
         "consort",
-        "CONSORT 2025: where each item stands",
+        "CONSORT 2025: where each item is covered",
         ("Item", "Topic", "Where"),
-        tuple(rows),
+        rows,
         "Topics in short; the statement has the full wording (Hopewell et al. 2025, BMJ "
-        "389:e081123).",
+        "389:e081123). Not reported: not collected, or not in this report.",
         kind="Table",
     )
     return Section("checklist", "", "CONSORT 2025 checklist", "", (table,))
 
 
-def _find(name: str, places: dict[str, str], stated: dict[str, str]) -> str:
-    return stated.get(name[1:], "") if name[0] == "=" else places.get(name, "")
-
-
-def _places(sections: Sequence[Section]) -> dict[str, str]:
-    made = {}
-    for section in sections:
-        made[f"#{section.id}"] = section.heading
-        for block in section.blocks:
-            name = getattr(block, "name", None)
-            if name is not None:
-                made[name] = label(block) or section.heading  # type: ignore[arg-type]
-                if name.startswith("caps5_change-sensitivity"):
-                    made.setdefault("sensitivity", made[name])
-    return made
-
-
-def _stated(protocol: Protocol) -> dict[str, str]:
-    trial = protocol.trial
-    says: dict[str, Callable[[], str]] = {
-        "title": lambda: "title" if "random" in trial.title.lower() else "",
-        "registry": lambda: f"title page: {trial.registry}" if trial.registry else "",
-        "protocol": lambda: f"{PROTOCOL}, by its hash in the provenance",
-        "design": lambda: f"title page; {PROTOCOL}, trial.design",
-        "version": lambda: f"{PROTOCOL}, version {trial.version} and its amendments",
-        "eligibility": lambda: (
-            f"{PROTOCOL}, eligibility" if protocol.eligibility else ""
-        ),
-        "interventions": lambda: f"{PROTOCOL}, interventions",
-        "size": lambda: f"{PROTOCOL}, size",
-        "rules": lambda: f"{PROTOCOL}, safety_rules" if protocol.safety_rules else "",
-        "randomization": lambda: f"{PROTOCOL}, randomization",
-        "blinding": lambda: f"{PROTOCOL}, blinding",
+def pointers(
+    protocol: Protocol, sections: Sequence[Section]
+) -> dict[str, tuple[str, ...]]:
+    """Anchors that each item of the checklist points to, by its number."""
+    names = evidence(sections)
+    return {
+        item.number: tuple(name for name in item.anchors if name in names)
+        for item in ITEMS
     }
-    return {name: text for name, say in says.items() if (text := say())}
+
+
+def evidence(sections: Sequence[Section]) -> dict[str, str]:
+    """Anchor of everything in the report that is not empty -> how it is referred to."""
+    names: dict[str, str] = {}
+    for section in sections:
+        full = [block for block in section.blocks if shows(block)]
+        if full:
+            names[section.id] = section.heading
+            for part in sections:  # a section is covered by those below it
+                if part.place and section.place.startswith(f"{part.place}."):
+                    names[part.id] = part.heading
+        for block in full:
+            if isinstance(block, Table | Figure | TextTable):
+                names[anchor(block)] = label(block) or section.heading
+    return names
+
+
+def shows(block: Block) -> bool:
+    """Whether a block says something about the trial, and not that nothing is known."""
+    if isinstance(block, Paragraph):
+        text = block.text.lower()
+        absent = block.kind == "absent" or any(
+            t in text for t in NOT_COLLECTED.values()
+        )
+        return bool(text) and not absent
+    if isinstance(block, Bullets):
+        return bool(block.items)
+    if isinstance(block, Figure):
+        return True
+    if isinstance(block, TextTable):
+        return bool(block.rows)
+    texts = ("".join(c.text for c in cell) for _, cells in block.rows for cell in cells)
+    return any(character.isdigit() for text in texts for character in text)
+
+
+def _front(protocol: Protocol) -> dict[str, str]:
+    """What the title page and the provenance cover."""
+    trial = protocol.trial
+    version = f"Provenance (protocol version {trial.version}, SHA-256)"
+    names = {PROTOCOL: version}
+    if "random" in trial.title.lower():
+        names[TITLE] = "Title page"
+    if trial.registry:
+        names[REGISTRY] = f"Title page ({trial.registry})"
+    return names
+
+
+def _where(item: Item, names: dict[str, str]) -> str:
+    found = [names[name] for name in item.anchors if name in names]
+    if not found:
+        return item.without
+    rest = f" ({item.rest}: {AUTHORS})" if item.rest else ""
+    return f"{'; '.join(dict.fromkeys(found))}{rest}"

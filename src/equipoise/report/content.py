@@ -305,7 +305,7 @@ class Lookup:
 def interval(
     row: Estimate | None, digits: int = 2, scale: float = 1
 ) -> tuple[Cell, ...]:
-    """An estimate and its interval, if it has one."""
+    """An estimate and its interval, as ``−8.6 (−15.5 to −1.7)``, if it has one."""
     if row is None or row.estimate is None or row.lower is row.upper is None:
         return (number(row, "estimate", digits, scale),)
     return (
@@ -323,4 +323,25 @@ def share(count: Estimate | None, part: Estimate | None = None) -> tuple[Cell, .
     cells = (number(count, digits=0), Cell("/"), number(count, "n", 0))
     if part is None:
         return cells
-    return (*cells, Cell(" ("), number(part, digits=0, scale=100), Cell(")"))
+    return (*cells, Cell(" ("), number(part, digits=0, scale=100), Cell("%)"))
+
+
+def counted(count: Estimate | None, digits: int = 0) -> tuple[Cell, ...]:
+    """A count with its denominator and percentage, as ``5/15 (33%)``.
+
+    A dash where the count is not known; no percentage of nobody.
+    """
+    if count is None or count.estimate is None:
+        return (number(count, digits=0),)
+    cells = (number(count, digits=0), Cell("/"), number(count, "n", 0))
+    if count.percent is None:
+        return cells
+    return (*cells, Cell(" ("), number(count, "percent", digits), Cell("%)"))
+
+
+def anchor(block: Table | Figure | TextTable) -> str:
+    """The id of a block in a page: a listing may have the name of a table."""
+    if isinstance(block, Figure):
+        return f"figure-{block.name}"
+    listing = isinstance(block, TextTable) and block.kind == "Listing"
+    return f"listing-{block.name}" if listing else block.name

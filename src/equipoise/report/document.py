@@ -2,34 +2,37 @@
 
 from __future__ import annotations
 
-import csv
 import json
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from io import StringIO
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 
-from equipoise.analyze.result import Provenance, Results
+from equipoise.analyze.result import Results
 from equipoise.analyze.run import unblinded
+from equipoise.dataset.collected import NOT_COLLECTED, collected
 from equipoise.dataset.trialdata import TrialData, UnblindedTrialData
 from equipoise.errors import ReportError
 from equipoise.protocol.amend import content_hash
 from equipoise.protocol.model import Protocol
-from equipoise.report.chapters.appendix import assumptions, listings, methods
+from equipoise.report import front
+from equipoise.report.cells import sentence_case
+from equipoise.report.chapters.appendix import assumptions, documentation, listings
 from equipoise.report.chapters.blinding import blinding
 from equipoise.report.chapters.efficacy import efficacy
+from equipoise.report.chapters.methods import plan_sections
 from equipoise.report.chapters.population import population
 from equipoise.report.chapters.safety import safety
+from equipoise.report.chapters.statistics import statistics_sections
+from equipoise.report.chapters.synopsis import synopsis
 from equipoise.report.checklist import checklist
 from equipoise.report.content import (
     Document,
     Figure,
-    Lookup,
-    Paragraph,
     Section,
     Table,
     TextTable,
     with_numbers,
 )
+from equipoise.report.csv_tables import audit_csv, drawn_csv, listing_csv, wide_csv
 from equipoise.report.forms.page import page
 from equipoise.report.forms.pixels import pixels
 from equipoise.report.forms.rtf import rtf
@@ -37,6 +40,8 @@ from equipoise.report.forms.typeset import pdf
 from equipoise.report.forms.word import docx
 from equipoise.report.schema import SCHEMA
 from equipoise.report.sentence import headline
+from equipoise.report.spelling import spelled
+from equipoise.report.structure import chosen, results_sections
 
 FORMS: dict[str, Callable[[Document], bytes]] = {
     "html": page,
@@ -44,13 +49,6 @@ FORMS: dict[str, Callable[[Document], bytes]] = {
     "docx": docx,
     "rtf": rtf,
 }
-VIRTUAL = (
-    "Virtual participants: nobody in this report is real. Nothing in it is evidence."
-)
-DUMMY = (
-    "Dummy allocation: arms were shuffled to rehearse the analysis while the trial is "
-    "blind. No number compares treatments."
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +57,9 @@ class Report:
 
     Attributes:
         files: content by path: ``report.html``, ``.pdf``, ``.docx`` and ``.rtf``,
-            ``results.json`` with its ``results.schema.json``, ``tables/*.csv``,
-            ``figures/*.svg``, ``*.png`` and ``*.csv`` (the data drawn).
+            ``results.json`` with its ``results.schema.json``; ``tables/*.csv`` (one
+            row for each number, with its id), ``tables/*.wide.csv`` (as printed),
+            ``listings/*.csv``; ``figures/*.svg``, ``*.png`` and ``*.csv`` (the data drawn).
         headline: the primary result in one sentence.
     """
 
@@ -74,6 +73,7 @@ def report(
     results: Results,
     *,
     progress: Callable[[str], None] | None = None,
+    logo: bytes | None = None,
 ) -> Report:
     """Renders results; the same input gives the same bytes.
 
@@ -81,10 +81,13 @@ def report(
         protocol: that was analyzed.
         data: that were analyzed; figures of individuals are drawn from them.
         results: of that analysis.
-        progress: told what is being made.
+        progress: called with the name of each part before it is made.
+        logo: content of the PNG or SVG file that ``[report] logo`` names, for the title
+            page.
 
     Raises:
-        ReportError: EQ501, the results belong to another protocol or other data.
+        ReportError: EQ501, the results belong to another protocol or other data; EQ502,
+            the logo is neither PNG nor SVG.
     """
     _refuse_strangers(protocol, data, results)
     tell = progress or (lambda _: None)
@@ -96,7 +99,7 @@ def report(
         seed=results.provenance.seed or 0,
     )
     tell("tables and figures")
-    whole = document(protocol, known, results)
+    whole = document(protocol, known, results, logo=logo)
     files: dict[str, bytes] = {}
     for form, write in FORMS.items():
         tell(f"report.{form}")
@@ -104,62 +107,117 @@ def report(
     files["results.json"] = _json(results.to_dict())
     files["results.schema.json"] = _json(SCHEMA)
     png = pixels(whole)
-    for _, block in whole.numbered():
+    for block in front.blocks(whole.sections):
         if isinstance(block, Table):
-            files[f"tables/{block.name}.csv"] = _csv(block, results)
+            files[f"tables/{block.name}.csv"] = audit_csv(block, results)
+            files[f"tables/{block.name}.wide.csv"] = wide_csv(block)
         elif isinstance(block, Figure):
             files[f"figures/{block.name}.svg"] = block.svg
             files[f"figures/{block.name}.png"] = png[block.name]
-            files[f"figures/{block.name}.csv"] = _drawn(block)
+            files[f"figures/{block.name}.csv"] = drawn_csv(block)
         elif isinstance(block, TextTable) and block.kind == "Listing":
-            files[f"listings/{block.name}.csv"] = _listing(block)
+            files[f"listings/{block.name}.csv"] = listing_csv(block)
     files["tables/estimates.csv"] = results.to_frame().to_csv(index=False).encode()
     return Report(files, headline(protocol, results))
 
 
 def document(
-    protocol: Protocol, data: UnblindedTrialData, results: Results
+    protocol: Protocol,
+    data: UnblindedTrialData,
+    results: Results,
+    *,
+    logo: bytes | None = None,
 ) -> Document:
-    """The content of the report, in the order of ICH E3."""
+    """The content of the report, in the order of ICH E3 and of ``[report]``."""
+    known, options = results.provenance, protocol.report
+    date = front.data_date(data)
+    everything = with_numbers(_sections(protocol, data, results))
+    printed = chosen(everything, options.sections, options.omit)
+    if "checklist" not in options.omit and (
+        not options.sections or "checklist" in options.sections
+    ):
+        printed = (*printed, checklist(protocol, printed))
+    trial = protocol.trial
+    registry = f" · {trial.registry}" if trial.registry else ""
+    subtitle = f"{trial.label}{registry} · protocol {trial.version}"
+    made = Document(
+        title=trial.title,
+        subtitle=subtitle,
+        about=f"{sentence_case(trial.design)}. {sentence_case(trial.condition)}.",
+        banners=front.banners(known),
+        watermark="DRAFT · DUMMY ALLOCATION" if known.allocation == "dummy" else "",
+        sections=front.captioned(printed, protocol, results, date),
+        facts=front.facts(known, data),
+        title_page=front.title_page(protocol, results, data),
+        running=front.running(known),
+        header=options.header or subtitle,
+        footer=options.footer or "",
+        paper=options.paper,
+        logo=_logo(logo),
+        lang="en-GB" if options.spelling == "UK" else "en-US",
+        date=date,
+    )
+    return spelled(made, protocol, data, results)
+
+
+def _sections(
+    protocol: Protocol, data: UnblindedTrialData, results: Results
+) -> tuple[Section, ...]:
     known = results.provenance
     dummy = known.allocation == "dummy"
-    primary = next(e.id for e in protocol.endpoints if e.level == "primary")
-    summary = Paragraph(headline(protocol, results), results[primary].id, "headline")
-    parts: list[Section | None] = [
-        Section("synopsis", "2", "Synopsis", "", (summary,)),
-        methods(protocol),
-        population(protocol, results),
-        efficacy(protocol, data, results, dummy),
-        blinding(protocol, results, dummy),
-        safety(protocol, results, dummy),
-        listings(results),
+    chapters = {
+        "participants": population(protocol, results),
+        "efficacy": efficacy(protocol, data, results, dummy),
+        "blinding": blinding(protocol, results, dummy),
+        "safety": safety(protocol, results, dummy),
+    }
+    found = results_sections(chapters, _absent(protocol, data))
+    dates = front.trial_dates(data)
+    if dates is not None:
+        found = tuple(
+            replace(part, blocks=(dates, *part.blocks))
+            if part.id == "disposition"
+            else part
+            for part in found
+        )
+    return (
+        synopsis(protocol, data, results),
+        *plan_sections(protocol),
+        *statistics_sections(protocol, known),
+        *found,
+        Section("appendices", "16", "Appendices", "", ()),
         assumptions(protocol),
-    ]
-    sections = with_numbers([part for part in parts if part is not None])
-    trial = protocol.trial
-    banners = [DUMMY] if dummy else []
-    banners += [VIRTUAL] if known.virtual else []
-    banners += [f"Accepted knowingly: {text}" for text in known.accepted]
-    registry = f" · {trial.registry}" if trial.registry else ""
-    return Document(
-        title=trial.title,
-        subtitle=f"{trial.label}{registry} · protocol {trial.version}",
-        about=f"{trial.design}. {trial.condition}. Protocol after {trial.reference}.",
-        banners=tuple(banners),
-        watermark="DRAFT · DUMMY ALLOCATION" if dummy else "",
-        sections=(*sections, checklist(protocol, sections)),
-        facts=_facts(known),
+        documentation(protocol, known),
+        listings(results),
     )
 
 
-def _facts(known: Provenance) -> tuple[tuple[str, str], ...]:
-    version = f"{known.protocol} {known.protocol_version}"
-    return (
-        ("Protocol", f"{version}, sha256 {known.protocol_hash}"),
-        ("Data", f"sha256 {known.data_hash}"),
-        ("Software", known.software),
-        ("Seed", "none" if known.seed is None else str(known.seed)),
-        ("Allocation", known.allocation),
+def _absent(protocol: Protocol, data: TrialData) -> dict[str, str]:
+    """Place of a section -> why nothing is in it: that its data were not collected."""
+    wanted = {
+        "11.3": "exposures",
+        "12.1": "exposures",
+        "12.2": "events",
+        "12.3": "events",
+        "12.5": "measurements",
+    }
+    return {
+        place: f"{sentence_case(NOT_COLLECTED[table])}."
+        for place, table in wanted.items()
+        if not collected(data, table)
+    }
+
+
+def _logo(content: bytes | None) -> bytes | None:
+    if content is None or content.startswith(b"\x89PNG\r\n\x1a\n"):
+        return content
+    if b"<svg" in content[:1000]:
+        return content
+    raise ReportError.single(
+        "EQ502",
+        "the logo is neither a PNG nor an SVG file",
+        where="report.logo",
+        mend="give the path of a PNG or SVG file",
     )
 
 
@@ -181,42 +239,3 @@ def _refuse_strangers(protocol: Protocol, data: TrialData, results: Results) -> 
 def _json(value: Mapping[str, object]) -> bytes:
     text = json.dumps(value, indent=1, ensure_ascii=False, allow_nan=False, default=str)
     return (text + "\n").encode()
-
-
-def _csv(table: Table, results: Results) -> bytes:
-    """One row for each number of a table: unrounded, with its id."""
-    find = Lookup(results)
-    rows: list[tuple[object, ...]] = [
-        ("row", "column", "id", "field", "value", "printed")
-    ]
-    for name, cells in table.rows:
-        for head, parts in zip(table.head[1:], cells, strict=True):
-            for part in parts:
-                row = find(part.id) if part.id is not None else None
-                if row is not None and part.field is not None:
-                    value = getattr(row, part.field)
-                    own = (name.strip(), head, row.id, part.field, value, part.text)
-                    rows.append(own)
-    return _written(rows)
-
-
-def _listing(table: TextTable) -> bytes:
-    return _written([table.head, *table.rows])
-
-
-def _drawn(figure: Figure) -> bytes:
-    """One row for each point of a figure, with the id of its estimate."""
-    rows: list[tuple[object, ...]] = [
-        ("panel", "label", "arm", "x", "y", "lower", "upper", "n", "id")
-    ]
-    for part in figure.series:
-        columns = (part.x, part.y, part.lower, part.upper, part.n, part.ids)
-        for point in zip(*columns, strict=True):
-            rows.append((part.panel, part.label, part.arm, *point))
-    return _written(rows)
-
-
-def _written(rows: Sequence[Sequence[object]]) -> bytes:
-    out = StringIO()
-    csv.writer(out, lineterminator="\n").writerows(rows)
-    return out.getvalue().encode()

@@ -1,52 +1,185 @@
-"""Methods, assumptions and listings of participants."""
+"""Appendices of ICH E3 section 16: assumptions, statistical documentation, listings."""
 
 from __future__ import annotations
 
-from equipoise.analyze.plan import plan
-from equipoise.analyze.result import Results
+from collections.abc import Iterator
+
+from equipoise.analyze.result import Listing, Provenance, Results
+from equipoise.instruments.provenance import Sourced
+from equipoise.protocol.calendar import Schedule, Visit
 from equipoise.protocol.check import sourced
+from equipoise.protocol.estimand import Definition, Endpoint
+from equipoise.protocol.governance import (
+    Blinding,
+    InstrumentUse,
+    Randomization,
+    SafetyRule,
+    Size,
+    SizeAssumption,
+    TreatmentEmergent,
+)
+from equipoise.protocol.method import Sensitivity, Subgroup
 from equipoise.protocol.model import Protocol
-from equipoise.report.content import Bullets, Paragraph, Section, TextTable
+from equipoise.protocol.multiplicity import Multiplicity
+from equipoise.protocol.population import AnalysisSet, Criterion
+from equipoise.protocol.quantity import Quantity
+from equipoise.protocol.treatment import Intervention
+from equipoise.report.cells import sentence_case
+from equipoise.report.chapters.methods import measurement_name, minus, quantity
+from equipoise.report.chapters.statistics import IMPUTED, formulas
+from equipoise.report.content import Paragraph, Section, TextTable
 
-ABOVE = ("serious-events", "narratives")  # listings that stand in the chapter on safety
-
-
-def methods(protocol: Protocol) -> Section:
-    """ICH E3 9.7: each endpoint with its estimand and its analysis."""
-    rows = []
-    for endpoint in protocol.endpoints:
-        how = plan(protocol, endpoint)
-        pair = endpoint.estimand.treatment
-        compared = f"{protocol.arm(pair.arm).label} − {protocol.arm(pair.versus).label}"
-        rows.append((endpoint.label, endpoint.level, compared, how.describe()))
-    table = TextTable(
-        "methods",
-        "Estimands and analyses",
-        ("Endpoint", "Level", "Comparison", "Estimand and analysis"),
-        tuple(rows),
-        kind="Table",
-    )
-    return Section("methods", "9.7", "Statistical methods", "9.7", (table,))
-
-
-def assumptions(protocol: Protocol) -> Section:
-    """What the protocol states without a source."""
-    items = tuple(
-        f"{place or 'protocol'}: {part.note}" if part.note else (place or "protocol")
-        for place, part in sourced(protocol)
-        if part.assumed
-    )
-    text = f"{len(items)} statements of the protocol have no source and are assumed."
-    return Section(
-        "assumptions", "", "Assumptions", "", (Paragraph(text), Bullets(items))
-    )
+ABOVE = ("serious-events", "narratives")  # printed in the chapter on safety
+GROUPS = {  # id of a listing, or its first word -> number group of ICH E3
+    "dispositions": "16.2.1",
+    "discontinued": "16.2.1",
+    "discontinuations": "16.2.1",
+    "deviations": "16.2.2",
+    "analysis-sets": "16.2.3",
+    "excluded": "16.2.3",
+    "demographics": "16.2.4",
+    "baseline": "16.2.4",
+    "exposure": "16.2.5",
+    "dosing": "16.2.5",
+    "compliance": "16.2.5",
+    "efficacy": "16.2.6",
+    "responses": "16.2.6",
+    "relapse": "16.2.6",
+    "adverse-events": "16.2.7",
+    "laboratory": "16.2.8",
+}
 
 
 def listings(results: Results) -> Section:
-    """ICH E3 16.2: rows about single participants."""
-    found = tuple(
-        TextTable(part.id, part.title, part.columns, part.rows, part.note)
-        for part in results.listings
-        if part.id not in ABOVE
+    """ICH E3 16.2: rows about single participants, in the order of their groups."""
+    found = [_listing(part) for part in results.listings if part.id not in ABOVE]
+    found.sort(key=lambda block: block.group or "16.2.9")
+    return Section(
+        "listings", "16.2", "Participant data listings", "16.2", tuple(found)
     )
-    return Section("listings", "16.2", "Listings of participants", "16.2", found)
+
+
+def _listing(part: Listing) -> TextTable:
+    group = getattr(part, "group", "") or GROUPS.get(
+        part.id, GROUPS.get(part.id.partition("-")[0], "")
+    )
+    return TextTable(
+        part.id, part.title, part.columns, part.rows, part.note, group=group
+    )
+
+
+def assumptions(protocol: Protocol) -> Section:
+    """What the protocol states without a source, as a table."""
+    rows = tuple(_assumed(protocol))
+    text = (
+        "Every statement of the protocol file names its source or is marked as assumed. "
+        f"{len(rows)} statements are assumed."
+    )
+    table = TextTable(
+        "assumed-statements",
+        "Statements of the protocol that are assumed",
+        ("Statement", "Value", "Reason"),
+        rows,
+        "–: no reason is stated.",
+        kind="Table",
+    )
+    return Section(
+        "assumptions",
+        "16.1.1",
+        "Protocol: assumptions",
+        "16.1.1",
+        (Paragraph(text), table) if rows else (Paragraph(text),),
+    )
+
+
+def _assumed(protocol: Protocol) -> Iterator[tuple[str, str, str]]:
+    endpoint = ""
+    arm = ""
+    for _, part in sourced(protocol):
+        if isinstance(part, Endpoint):
+            endpoint = part.label
+        if isinstance(part, Intervention):
+            arm = part.label
+        if part.assumed:
+            name, value = _words(protocol, part, endpoint, arm)
+            yield name, value, part.note or "–"
+
+
+def _words(
+    protocol: Protocol, part: Sourced, endpoint: str, arm: str
+) -> tuple[str, str]:
+    """What a statement is about, and what it states."""
+    match part:
+        case SizeAssumption():
+            return f"Sample size: {part.name}", quantity(part)
+        case Quantity():
+            return f"{arm}: dose or duration", quantity(part)
+        case Intervention():
+            return "Intervention", part.label
+        case Criterion():
+            return f"{part.kind.capitalize()} criterion {part.id}", part.text
+        case Visit():
+            early, late = part.window
+            days = f"day {minus(part.day)}"
+            window = f", window {minus(early)} to +{late} days" if early or late else ""
+            return f"Visit {part.label}", f"{days}{window}"
+        case InstrumentUse():
+            scale = protocol.scales[part.id].name
+            return "Instrument", f"{scale}, completed by the {part.by}"
+        case Sensitivity():
+            return f"Sensitivity analysis: {endpoint}", (
+                f"{part.label} ({IMPUTED[part.strategy]})"
+            )
+        case Subgroup():
+            return f"Subgroup: {endpoint}", part.label
+        case SafetyRule():
+            limit = part.above if part.above is not None else part.below
+            name = sentence_case(measurement_name(part.measurement))
+            return f"Safety rule: {part.action}, {part.when}", (
+                f"{name}, limit {limit:g} {part.unit}" if limit is not None else name
+            )
+        case _:
+            return _general(part)
+
+
+def _general(part: Sourced) -> tuple[str, str]:
+    """Statements of which a protocol has one, and those with a label."""
+    match part:
+        case Endpoint():
+            return f"Endpoint ({part.level})", part.label
+        case Definition() | AnalysisSet():
+            kind = "Definition" if isinstance(part, Definition) else "Analysis set"
+            return kind, part.label
+        case Randomization():
+            return "Randomization", part.method
+        case Blinding():
+            return "Blinding", f"{len(part.conceal)} roles"
+        case Schedule():
+            return "Schedule", f"day 0: {part.anchor}"
+        case Multiplicity():
+            return "Multiplicity", f"{part.procedure}, alpha {part.alpha:g}"
+        case TreatmentEmergent():
+            days = part.days_after_last_dose
+            return "Treatment-emergent window", f"{days} days after the last dose"
+        case Size():
+            return "Sample size", f"{part.participants} participants"
+    return sentence_case(type(part).__name__), "–"
+
+
+def documentation(protocol: Protocol, known: Provenance) -> Section:
+    """ICH E3 16.1.9: how every number of the report can be found and repeated."""
+    text = (
+        "Every number of this report has an id in results.json, where it is not rounded; "
+        "tables/*.csv gives the id of each number of a table, and tables/*.wide.csv the "
+        "table as printed. The analysis is repeated with the protocol, data and software "
+        f"named under Provenance ({known.software})."
+    )
+    table = formulas(protocol)
+    blocks = (Paragraph(text),) if table is None else (Paragraph(text), table)
+    return Section(
+        "statistical-documentation",
+        "16.1.9",
+        "Documentation of statistical methods",
+        "16.1.9",
+        blocks,
+    )

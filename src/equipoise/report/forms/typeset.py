@@ -20,7 +20,7 @@ from equipoise.report.content import (
 from equipoise.report.drawings.style import in_typeface
 from equipoise.report.forms.measure import WIDE, shares, small, texts
 from equipoise.report.forms.pixels import SERIF
-from equipoise.report.forms.references import parts, targets
+from equipoise.report.forms.references import anchor, parts, targets
 
 PAPER = {"A4": "a4", "letter": "us-letter"}
 STYLE = """
@@ -100,7 +100,9 @@ def _style(document: Document) -> str:
     above = [text for text in (document.header,) if text]
     header = f"[#{quoted(' · '.join(above) or document.subtitle)}]"
     if document.running:
-        header = f"[#strong({quoted(document.running)}) \\ #{quoted(' · '.join(above))}]"
+        header = (
+            f"[#strong({quoted(document.running)}) \\ #{quoted(' · '.join(above))}]"
+        )
     below = [document.footer]
     below += [f"Data date: {document.date}"] if document.date else []
     mark = MARK.format(text=quoted(document.watermark)) if document.watermark else ""
@@ -185,15 +187,10 @@ def _tabular(block: Table | TextTable, known: Mapping[str, str]) -> Iterator[str
 
 
 def _titled(block: Table | Figure | TextTable) -> str:
-    made = f"#heading(level: {TITLES}, {quoted(titled(block))}) <{anchor(block.name)}>\n"
+    made = f"#heading(level: {TITLES}, {quoted(titled(block))}) <{anchor(block)}>\n"
     if block.subtitle:
         made += f"#under({quoted(block.subtitle)})\n"
     return made
-
-
-def anchor(name: str) -> str:
-    """A label of Typst from the name of a block."""
-    return "b-" + "".join(c if c.isascii() and c.isalnum() else "-" for c in name)
 
 
 def _table(block: Table | TextTable, known: Mapping[str, str]) -> Iterator[str]:
@@ -237,7 +234,7 @@ def _linked(text: str, known: Mapping[str, str]) -> str:
     if not any(name for _, name in pieces):
         return quoted(text)
     made = "".join(
-        f"#link(<{anchor(name)}>, {quoted(piece)})" if name else f"#{quoted(piece)}"
+        f"#link(<{name}>, {quoted(piece)})" if name else f"#{quoted(piece)}"
         for piece, name in pieces
     )
     return f"[{made}]"

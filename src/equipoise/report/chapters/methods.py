@@ -1,0 +1,384 @@
+"""What was planned: design, eligibility, treatments, blinding, assessments.
+
+ICH E3 sections 9.1 to 9.5, written from the protocol.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from equipoise.protocol.calendar import Visit
+from equipoise.protocol.governance import SafetyRule
+from equipoise.protocol.model import Protocol
+from equipoise.protocol.quantity import Quantity
+from equipoise.report.cells import sentence_case
+from equipoise.report.content import Block, Bullets, Paragraph, Section, TextTable
+
+MATRIX = 12  # instruments and kinds of measurement that a schedule has columns for
+BY = {  # who completes an instrument
+    "participant": "participant (self-report)",
+    "rater": "rater",
+    "infusion team": "infusion team",
+}
+METHODS = {
+    "complete": "Complete randomization: each participant was allocated independently",
+    "permuted blocks": "Randomization in permuted blocks",
+    "urn": "Urn randomization",
+    "big stick": "Big stick design",
+    "minimization": "Minimization",
+}
+NAMES = {  # CDISC test codes
+    "SYSBP": "systolic blood pressure",
+    "DIABP": "diastolic blood pressure",
+    "PULSE": "pulse rate",
+    "OXYSAT": "oxygen saturation",
+    "RESP": "respiratory rate",
+    "TEMP": "body temperature",
+    "WEIGHT": "weight",
+}
+UNITS = {"mmHg": "mm Hg"}  # as AMA writes them
+WHEN = {
+    "before infusion": "before an infusion",
+    "during infusion": "during an infusion",
+    "after infusion": "after an infusion",
+    "any": "at any time",
+}
+
+
+def plan_sections(protocol: Protocol) -> tuple[Section, ...]:
+    """Sections 9 to 9.5 of ICH E3."""
+    return (
+        Section("plan", "9", "Investigational plan", "", ()),
+        Section("design", "9.1", "Overall study design", "9.1", _design(protocol)),
+        Section("population-selected", "9.3", "Selection of study population", "", ()),
+        *_eligibility(protocol),
+        Section("treatments", "9.4", "Treatments", "", ()),
+        Section(
+            "treatments-administered",
+            "9.4.1",
+            "Treatments administered",
+            "9.4.1",
+            (_treatments(protocol),),
+        ),
+        Section(
+            "randomization",
+            "9.4.3",
+            "Method of assigning participants to treatment groups",
+            "",
+            (Paragraph(_randomization(protocol)),),
+        ),
+        Section(
+            "blinding-procedures", "9.4.6", "Blinding", "9.4.6", _blinding(protocol)
+        ),
+        Section("variables", "9.5", "Efficacy and safety variables", "", ()),
+        Section(
+            "assessments",
+            "9.5.1",
+            "Measurements and schedule of assessments",
+            "9.5.1",
+            (*_instruments(protocol), schedule_table(protocol)),
+        ),
+        Section(
+            "safety-assessments",
+            "9.5.2",
+            "Definition and assessment of harms",
+            "9.5.2",
+            tuple(_harms(protocol)),
+        ),
+    )
+
+
+def design_words(protocol: Protocol) -> str:
+    """Design, arms and allocation ratio in one sentence."""
+    trial = protocol.trial
+    return f"{sentence_case(trial.design)}; {condition_words(protocol)}"
+
+
+def condition_words(protocol: Protocol) -> str:
+    """Arms with their allocation ratio."""
+    arms = " : ".join(arm.label for arm in protocol.arms)
+    ratio = " : ".join(str(arm.ratio) for arm in protocol.arms)
+    return f"allocation ratio {ratio} ({arms})"
+
+
+def quantity(value: Quantity) -> str:
+    """A quantity with its unit."""
+    return f"{value.value:g} {value.unit}" if value.unit else f"{value.value:g}"
+
+
+def minus(number: float) -> str:
+    """A number with the minus sign U+2212."""
+    return f"{number:g}".replace("-", "−")
+
+
+def _design(protocol: Protocol) -> tuple[Block, ...]:
+    trial, visits = protocol.trial, protocol.schedule.visits
+    infusions = sum(visit.infusion is not None for visit in visits)
+    last = max(visit.day for visit in visits)
+    rows = [
+        ("Design", sentence_case(trial.design)),
+        ("Condition", sentence_case(trial.condition)),
+        ("Phase", trial.phase or "not stated"),
+        (
+            "Arms",
+            "; ".join(f"{arm.label} ({arm.role})" for arm in protocol.arms),
+        ),
+        ("Allocation ratio", " : ".join(str(arm.ratio) for arm in protocol.arms)),
+        (
+            "Planned sample size",
+            f"{protocol.size.participants} randomized participants",
+        ),
+        ("Day 0", sentence_case(protocol.schedule.anchor)),
+        (
+            "Duration",
+            f"day {minus(min(v.day for v in visits))} to day {minus(last)}, "
+            f"{len(visits)} visits" + (f", {infusions} infusions" if infusions else ""),
+        ),
+    ]
+    table = TextTable(
+        "trial-design",
+        "Design of the trial",
+        ("Element", "Description"),
+        tuple(rows),
+        "Settings and locations are not part of the protocol file.",
+        kind="Table",
+    )
+    return (table,)
+
+
+def _eligibility(protocol: Protocol) -> Iterator[Section]:
+    for kind, place in (("inclusion", "9.3.1"), ("exclusion", "9.3.2")):
+        texts = tuple(c.text for c in protocol.eligibility if c.kind == kind)
+        blocks: tuple[Block, ...] = (Bullets(texts),)
+        if not texts:
+            blocks = (
+                Paragraph(f"The protocol states no {kind} criteria.", kind="absent"),
+            )
+        yield Section(
+            f"{kind}-criteria", place, f"{kind.capitalize()} criteria", "", blocks
+        )
+
+
+def _treatments(protocol: Protocol) -> TextTable:
+    known = {part.id: part for part in protocol.interventions}
+    rows = []
+    for arm in protocol.arms:
+        given = known.get(arm.intervention or "")
+        if given is None:
+            rows.append((arm.label, arm.role, "no intervention is stated", "", "", ""))
+            continue
+        dose = "" if given.dose is None else quantity(given.dose)
+        if given.cap is not None:
+            dose = f"{dose}, at most {quantity(given.cap)}"
+        time = (
+            "" if given.infusion is None else f"infused over {quantity(given.infusion)}"
+        )
+        rows.append(
+            (
+                arm.label,
+                arm.role,
+                given.label,
+                dose or "–",
+                given.route or "–",
+                time or "–",
+            )
+        )
+    visits = [v for v in protocol.schedule.visits if v.infusion is not None]
+    days = ", ".join(minus(visit.day) for visit in visits)
+    note = f"Infusions are planned on days {days}. " if visits else ""
+    return TextTable(
+        "treatment-arms",
+        "Treatments administered",
+        ("Arm", "Role", "Intervention", "Dose", "Route", "Duration"),
+        tuple(rows),
+        f"{note}–: not stated in the protocol, or not applicable.",
+        kind="Table",
+    )
+
+
+def _randomization(protocol: Protocol) -> str:
+    plan = protocol.randomization
+    ratio = ":".join(str(arm.ratio) for arm in protocol.arms)
+    text = f"{METHODS[plan.method]}, {ratio}"
+    if plan.block_sizes:
+        sizes = " and ".join(str(n) for n in plan.block_sizes)
+        chosen = ", drawn at random," if len(plan.block_sizes) > 1 else ""
+        text += f", with block sizes of {sizes}{chosen} ".rstrip(", ")
+    labels = {part.id: part.label for part in protocol.characteristics}
+    if plan.strata:
+        named = ", ".join(labels.get(name, name) for name in plan.strata)
+        factor = "factors" if plan.method == "minimization" else "stratified by"
+        text += f"; {factor} {named}"
+    else:
+        text += "; without stratification"
+    if plan.probability is not None:
+        text += (
+            f"; the preferred arm is allocated with probability {plan.probability:g}"
+        )
+    if plan.bound is not None:
+        text += f"; the arms may differ by at most {plan.bound} participants"
+    if plan.balls is not None:
+        start, added = plan.balls
+        text += f"; {start:g} balls of each arm at the start, {added:g} added each time"
+    why = plan.note or "no source is stated"
+    assumed = f" (assumed: {why})" if plan.assumed else ""
+    return (
+        f"{text}{assumed}. The persons who generated the sequence and the mechanism that "
+        "concealed it are not part of the protocol file."
+    )
+
+
+def _blinding(protocol: Protocol) -> tuple[Block, ...]:
+    conceal = protocol.blinding.conceal
+    if not conceal:
+        text = "The protocol conceals nothing from any role: the trial is open-label."
+        return (Paragraph(text),)
+    rows = tuple(
+        (sentence_case(who), ", ".join(_concealed(w) for w in what) or "nothing")
+        for who, what in conceal.items()
+    )
+    return (
+        TextTable(
+            "blinding-roles",
+            "Blinding: what is concealed from each role before unblinding",
+            ("Role", "Concealed"),
+            rows,
+            kind="Table",
+        ),
+    )
+
+
+def _concealed(what: str) -> str:
+    return "allocation" if what == "arm" else what
+
+
+def _instruments(protocol: Protocol) -> Iterator[Block]:
+    rows = []
+    for use in protocol.instruments:
+        scale = protocol.scales[use.id]
+        version = f"; {use.version}" if use.version else ""
+        better = f"{scale.better} scores are better"
+        rows.append((f"{scale.name}{version}", BY.get(use.by, use.by), better))
+    yield TextTable(
+        "instruments",
+        "Instruments",
+        ("Instrument", "Completed by", "Direction"),
+        tuple(rows),
+        kind="Table",
+    )
+
+
+def schedule_table(protocol: Protocol) -> TextTable:
+    """Visits in rows; what is assessed at each in columns, as E3's flow chart."""
+    used = {
+        a.instrument
+        for visit in protocol.schedule.visits
+        for a in protocol.schedule.assessments(visit)
+    }
+    instruments = [use.id for use in protocol.instruments if use.id in used]
+    measured = any(protocol.schedule.measurements(v) for v in protocol.schedule.visits)
+    columns = [*instruments, *(["vital signs"] if measured else [])]
+    heads = [short_name(protocol, name) for name in instruments]
+    if measured:
+        heads.append("Vital signs")
+    wide = len(columns) > MATRIX
+    rows = []
+    for visit in protocol.schedule.visits:
+        first = (_visit_label(visit), _day(visit))
+        done = _done(protocol, visit)
+        if wide:
+            named = (n for c, n in zip(columns, heads, strict=True) if c in done)
+            rows.append((*first, ", ".join(named)))
+        else:
+            rows.append((*first, *("X" if c in done else "" for c in columns)))
+    return TextTable(
+        "schedule",
+        "Schedule of assessments",
+        ("Visit", "Day (window)", *(["Assessments"] if wide else heads)),
+        tuple(rows),
+        " ".join(_schedule_notes(protocol)),
+        kind="Table",
+    )
+
+
+def short_name(protocol: Protocol, instrument: str) -> str:
+    """Abbreviation of an instrument: what stands in brackets after its name."""
+    name = protocol.scales[instrument].name
+    return name.partition("(")[2].rstrip(")") or name
+
+
+def measurement_name(code: str) -> str:
+    """A vital sign in words: ``systolic blood pressure`` for ``SYSBP``."""
+    return NAMES.get(code, code)
+
+
+def _visit_label(visit: Visit) -> str:
+    return f"{visit.label} *" if visit.only_if else visit.label
+
+
+def _day(visit: Visit) -> str:
+    early, late = visit.window
+    window = f" ({minus(early)} to +{late})" if early or late else ""
+    return f"{minus(visit.day)}{window}"
+
+
+def _done(protocol: Protocol, visit: Visit) -> set[str]:
+    done = {a.instrument for a in protocol.schedule.assessments(visit)}
+    if protocol.schedule.measurements(visit):
+        done.add("vital signs")
+    return done
+
+
+def _schedule_notes(protocol: Protocol) -> Iterator[str]:
+    schedule = protocol.schedule
+    yield f"Day 0: {schedule.anchor}. Windows in days."
+    conditions = {v.only_if for v in schedule.visits if v.only_if}
+    for name in sorted(conditions):
+        yield f"* Only participants with: {protocol.definition(name).label}."
+    minutes: dict[tuple[int, ...], list[str]] = {}
+    for visit in schedule.visits:
+        for part in schedule.assessments(visit):
+            names = minutes.setdefault(part.minutes, [])
+            names.append(short_name(protocol, part.instrument))
+        for measurement in schedule.measurements(visit):
+            names = minutes.setdefault(measurement.minutes, [])
+            names += [measurement_name(code) for code in measurement.names]
+    for times, names in minutes.items():
+        if times:
+            each = ", ".join(dict.fromkeys(names))
+            at = ", ".join(minus(minute) for minute in times)
+            yield f"{each}: {at} min from the start of the infusion."
+
+
+def _harms(protocol: Protocol) -> Iterator[Block]:
+    window = protocol.treatment_emergent.days_after_last_dose
+    yield Paragraph(
+        "An adverse event is treatment-emergent if it started on or after the day of the "
+        f"first dose and at most {window} days after the day of the last dose. The same "
+        "window bounds the person-time of treatment-emergent rates. Severity, "
+        "seriousness, relation to treatment and outcome are those that the data record. "
+        "How harms were elicited is not part of the protocol file."
+    )
+    if protocol.safety_rules:
+        yield TextTable(
+            "safety-rules",
+            "Rules for holding and stopping treatment",
+            ("Measurement", "Limit", "When", "Action", "What is done"),
+            tuple(_rule(rule) for rule in protocol.safety_rules),
+            kind="Table",
+        )
+
+
+def _rule(rule: SafetyRule) -> tuple[str, ...]:
+    limits = []
+    if rule.above is not None:
+        limits.append(f"≥ {rule.above:g} {UNITS.get(rule.unit, rule.unit)}")
+    if rule.below is not None:
+        limits.append(f"≤ {rule.below:g} {UNITS.get(rule.unit, rule.unit)}")
+    return (
+        sentence_case(measurement_name(rule.measurement)),
+        " or ".join(limits),
+        WHEN[rule.when],
+        rule.action,
+        rule.do,
+    )

@@ -1,0 +1,328 @@
+"""Statistical methods and sample size, from the protocol: ICH E3 9.7.1 and 9.7.2."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from equipoise.analyze.plan import DF, STRUCTURE, VCOV, formula, visits
+from equipoise.analyze.result import Provenance
+from equipoise.protocol.estimand import Endpoint
+from equipoise.protocol.method import Analysis, Sensitivity
+from equipoise.protocol.model import Protocol
+from equipoise.report.cells import lowered, sentence_case
+from equipoise.report.chapters.estimands import (
+    comparison,
+    estimands_table,
+    intercurrent_table,
+    sets_table,
+)
+from equipoise.report.content import Block, Paragraph, Section, TextTable
+
+IMPUTED = {
+    "MAR": "missing at random",
+    "JR": "jump to reference",
+    "CR": "copy reference",
+    "CIR": "copy increments in reference",
+    "LMCF": "last mean carried forward",
+}
+INFERENCE = {
+    "jackknife": "conditional mean imputation, jackknife standard error",
+    "bootstrap": "conditional mean imputation, bootstrap interval",
+    "rubin": "multiple imputation, combined by Rubin's rules",
+}
+MILESTONES = {
+    "treatment-discontinued": "treatment discontinued",
+    "study-withdrawn": "withdrew from the study",
+    "lost-to-follow-up": "lost to follow-up",
+    "new-treatment": "new treatment",
+    "death": "death",
+}
+PROCEDURES = {
+    "fixed-sequence": "a fixed-sequence procedure: each endpoint is tested only if the "
+    "null hypothesis of the one before it was rejected",
+    "holm": "the Holm procedure",
+    "hochberg": "the Hochberg procedure",
+    "graphical": "the graphical procedure of Bretz et al. 2009",
+}
+
+
+def statistics_sections(
+    protocol: Protocol, provenance: Provenance
+) -> tuple[Section, ...]:
+    """Sections 9.7, 9.7.1 and 9.7.2 of ICH E3."""
+    planned: list[Block | None] = [
+        Paragraph(comparison(protocol)),
+        sets_table(protocol),
+        estimands_table(protocol),
+        intercurrent_table(protocol),
+        _analyses(protocol),
+        _sensitivity(protocol),
+        _subgroups(protocol),
+        Paragraph(_multiplicity(protocol)),
+        Paragraph(_missing(protocol)),
+        Paragraph(_software(protocol, provenance)),
+    ]
+    return (
+        Section("statistical-methods", "9.7", "Statistical methods", "", ()),
+        Section(
+            "statistical-plan",
+            "9.7.1",
+            "Statistical and analytical plans",
+            "9.7.1",
+            tuple(block for block in planned if block is not None),
+        ),
+        Section(
+            "sample-size",
+            "9.7.2",
+            "Determination of sample size",
+            "9.7.2",
+            _size(protocol),
+        ),
+    )
+
+
+def _analyses(protocol: Protocol) -> TextTable:
+    """Each method once, with the endpoints that it is used for."""
+    grouped: dict[str, list[str]] = {}
+    for endpoint in protocol.endpoints:
+        text = method(protocol, endpoint)
+        grouped.setdefault(text, []).append(sentence_case(endpoint.label))
+    return TextTable(
+        "analyses",
+        "Methods of analysis",
+        ("Endpoints", "Analysis"),
+        tuple(("; ".join(names), text) for text, names in grouped.items()),
+        "Model formulas are in the documentation of statistical methods (16.1.9).",
+        kind="Table",
+    )
+
+
+def method(protocol: Protocol, endpoint: Endpoint) -> str:
+    """How an endpoint is analyzed, in words."""
+    analysis = endpoint.analysis
+    if analysis.method == "mmrm":
+        return _mmrm(protocol, endpoint)
+    if endpoint.type == "acute":
+        return (
+            "Mean by infusion and minute; peak; time until the value before the infusion "
+            "is reached again; linear trend of the peak over infusions in each arm by a "
+            f"mixed model ({STRUCTURE[analysis.covariance]} covariance, "
+            f"{DF[analysis.df]} degrees of freedom)."
+        )
+    if endpoint.type == "side-effects":
+        return (
+            "Proportion after each infusion with the Wilson interval; trend over "
+            "infusions by generalized estimating equations (logistic, exchangeable "
+            "correlation, covariance of Mancl and DeRouen)."
+        )
+    if endpoint.type == "vital-signs":
+        return (
+            "Mean change from the last value before the infusion; values that meet a "
+            "rule for holding or stopping treatment; shift from before the first "
+            "infusion to the worst value afterwards."
+        )
+    if endpoint.type == "blinding":
+        return (
+            "James' index and Bang's index of each arm; the treatment effect adjusted "
+            "for the guess, in the same mixed model; E-value."
+        )
+    if analysis.method == "kaplan-meier":
+        return (
+            f"Kaplan-Meier estimate with {analysis.interval} intervals; log-rank test; "
+            "Cox model; restricted mean time; interval-censored estimate and time ratio."
+        )
+    return _proportions(protocol, endpoint, analysis)
+
+
+def _mmrm(protocol: Protocol, endpoint: Endpoint) -> str:
+    analysis = endpoint.analysis
+    several = len(visits(protocol, endpoint)) > 1
+    terms = ["arm, visit and arm by visit" if several else "arm"]
+    for name in analysis.covariates:
+        label = _covariate(protocol, name)
+        by = several and name in analysis.by_visit
+        terms.append(f"{label} and {label} by visit" if by else label)
+    kind = "Mixed model for repeated measures" if several else "Analysis of covariance"
+    structure = f"; {STRUCTURE[analysis.covariance]} covariance" if several else ""
+    names = ", ".join(
+        lowered(protocol.schedule.visit(v).label) for v in visits(protocol, endpoint)
+    )
+    return (
+        f"{kind} by restricted maximum likelihood, with {'; '.join(terms)}{structure}; "
+        f"{DF[analysis.df]} degrees of freedom{VCOV[analysis.vcov]}; visits: {names}."
+    )
+
+
+def _covariate(protocol: Protocol, name: str) -> str:
+    if name == "baseline":
+        return "baseline value"
+    labels = {part.id: part.label for part in protocol.characteristics}
+    return lowered(labels.get(name, name))
+
+
+def _proportions(protocol: Protocol, endpoint: Endpoint, analysis: Analysis) -> str:
+    text = (
+        "Risk difference with the interval of Miettinen and Nurminen; Fisher's exact "
+        "test; in addition risk ratio, odds ratio, number needed to treat, and the "
+        "exact tests of Boschloo and Barnard"
+    )
+    if analysis.covariates:
+        named = ", ".join(_covariate(protocol, n) for n in analysis.covariates)
+        text += f"; risk difference adjusted for {named} by standardization"
+    if endpoint.type != "incidence":
+        text += {
+            "failure": "; participants without a value count as not having the outcome",
+            "excluded": "; participants without a value are not analyzed",
+        }[analysis.missing]
+    return f"{text}."
+
+
+def _sensitivity(protocol: Protocol) -> TextTable | None:
+    rows = [
+        (endpoint.label, part.label, *_rests(part))
+        for endpoint in protocol.endpoints
+        for part in endpoint.sensitivity
+    ]
+    if not rows:
+        return None
+    return TextTable(
+        "sensitivity-analyses",
+        "Sensitivity analyses for missing data",
+        (
+            "Endpoint",
+            "Analysis",
+            "Missing outcomes",
+            "From which event on",
+            "Inference",
+        ),
+        tuple(rows),
+        kind="Table",
+    )
+
+
+def _rests(part: Sensitivity) -> tuple[str, str, str]:
+    assumed = IMPUTED[part.strategy]
+    if part.delta:
+        assumed += f", {part.delta:+g} points in the arm of interest".replace("-", "−")
+    since = ", ".join(MILESTONES.get(name, name) for name in part.milestones)
+    how = INFERENCE[part.inference]
+    if part.inference == "bootstrap":
+        how += f" ({part.draws} samples)"
+    elif part.inference == "rubin":
+        how += f" ({part.draws} imputations)"
+    return assumed, since or "–", how
+
+
+def _subgroups(protocol: Protocol) -> TextTable | None:
+    rows = []
+    for endpoint in protocol.endpoints:
+        for part in endpoint.subgroups:
+            cuts = ", ".join(f"{cut:g}" for cut in part.cuts)
+            groups = f"limits {cuts}" if cuts else "each category"
+            rows.append((endpoint.label, part.label, groups))
+    if not rows:
+        return None
+    return TextTable(
+        "subgroup-analyses",
+        "Subgroup analyses",
+        ("Endpoint", "Subgroup", "Groups"),
+        tuple(rows),
+        "A value belongs to the group above a limit that it reaches.",
+        kind="Table",
+    )
+
+
+def _multiplicity(protocol: Protocol) -> str:
+    plan = protocol.multiplicity
+    if plan is None:
+        return (
+            "Multiplicity: the protocol states no procedure. P values other than that of "
+            "the primary endpoint are descriptive."
+        )
+    labels = {e.id: e.label for e in protocol.endpoints}
+    named = "; ".join(labels[name] for name in plan.endpoints)
+    return (
+        f"Multiplicity: {PROCEDURES[plan.procedure]}, familywise error rate "
+        f"{plan.alpha:g} (two-sided), for {named}. Other P values are descriptive."
+    )
+
+
+def _missing(protocol: Protocol) -> str:
+    texts = []
+    methods = {e.analysis.method for e in protocol.endpoints}
+    if "mmrm" in methods:
+        texts.append(
+            "continuous endpoints use all ratings at the visits of the model and are "
+            "valid if unobserved ratings are missing at random"
+        )
+    for endpoint in protocol.endpoints:
+        if endpoint.type == "binary":
+            rule = {
+                "failure": "a binary outcome without a value counts as not having it",
+                "excluded": "a binary outcome without a value is left out",
+            }[endpoint.analysis.missing]
+            texts.append(rule)
+    if "kaplan-meier" in methods:
+        texts.append(
+            "times are censored at the last visit at which a participant was rated"
+        )
+    stated = "; ".join(dict.fromkeys(texts)) or "the protocol states no method"
+    return f"Handling of missing data: {stated}."
+
+
+def _software(protocol: Protocol, provenance: Provenance) -> str:
+    seed = "" if provenance.seed is None else f", seed {provenance.seed}"
+    return (
+        f"Software: {provenance.software}{seed}. Protocol {protocol.trial.id}, version "
+        f"{protocol.trial.version}."
+    )
+
+
+def _size(protocol: Protocol) -> tuple[Block, ...]:
+    size = protocol.size
+    why = f" {sentence_case(size.note)}." if size.note else ""
+    blocks: list[Block] = [
+        Paragraph(f"{size.participants} participants were planned.{why}")
+    ]
+    if size.assumptions:
+        blocks.append(
+            TextTable(
+                "sample-size-assumptions",
+                "Assumptions of the sample size",
+                ("Assumption", "Value", "Source", "Note"),
+                tuple(_assumptions(protocol)),
+                kind="Table",
+            )
+        )
+    return tuple(blocks)
+
+
+def _assumptions(protocol: Protocol) -> Iterator[tuple[str, ...]]:
+    for part in protocol.size.assumptions:
+        unit = f" {part.unit}" if part.unit else ""
+        yield (
+            sentence_case(part.name),
+            f"{part.value:g}{unit}",
+            part.source or "assumed",
+            part.note or "–",
+        )
+
+
+def formulas(protocol: Protocol) -> TextTable | None:
+    """The formula of each mixed model, for the documentation of statistical methods."""
+    rows = tuple(
+        (e.label, formula(e, len(visits(protocol, e))))
+        for e in protocol.endpoints
+        if e.analysis.method == "mmrm"
+    )
+    if not rows:
+        return None
+    return TextTable(
+        "model-formulas",
+        "Formulas of the mixed models",
+        ("Endpoint", "Formula"),
+        rows,
+        "outcome: the variable of the estimand; baseline and x_…: covariates; "
+        "us, ar1, …(visit | participant): covariance of the repeated measurements.",
+        kind="Table",
+    )
