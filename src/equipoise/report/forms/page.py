@@ -25,6 +25,9 @@ from equipoise.report.content import (
 from equipoise.report.forms.references import anchor, parts, targets
 
 
+COMPACT = 30  # letters of every cell of a table that a narrow screen scrolls
+
+
 def page(document: Document) -> bytes:
     """The page; every text of the content is escaped."""
     template = templates().get_template("report.html")
@@ -53,6 +56,9 @@ def templates() -> Environment:
     made.tests["figure"] = lambda block: isinstance(block, Figure)
     made.tests["texttable"] = lambda block: isinstance(block, TextTable)
     made.tests["paragraph"] = lambda block: isinstance(block, Paragraph)
+    made.tests["compact"] = lambda block: all(
+        len(text) <= COMPACT for row in block.rows for text in row
+    )
     made.tests["bullets"] = lambda block: isinstance(block, Bullets)
     return made
 

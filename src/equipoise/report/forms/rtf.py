@@ -30,9 +30,10 @@ SIZES = (30, 25, 22, 21)  # half points of headings of level 1 to 4
 HEAD = (
     r"{\rtf1\ansi\ansicpg1252\uc1\deff0\deflang%d"
     r"{\fonttbl{\f0\froman\fcharset0 Times New Roman;}}"
-    r"{\stylesheet{\s0 Normal;}{\s1\outlinelevel0 heading 1;}{\s2\outlinelevel1 heading 2;}"
-    r"{\s3\outlinelevel2 heading 3;}{\s4\outlinelevel3 heading 4;}{\s5 caption;}"
-    r"{\s6 toc 1;}{\s7 toc 2;}}"
+    r"{\stylesheet{\s0\fs20 Normal;}{\s1\outlinelevel0\b\fs30 heading 1;}"
+    r"{\s2\outlinelevel1\b\fs25 heading 2;}{\s3\outlinelevel2\b\fs22 heading 3;}"
+    r"{\s4\outlinelevel3\b\fs21 heading 4;}{\s5\b\fs20 caption;}"
+    r"{\s6\fs18 toc 1;}{\s7\fs17 toc 2;}}"
     r"\paperw%d\paperh%d\margl%d\margr%d\margt1420\margb1140\headery600\footery520\fs20"
 )
 LANG = {"en-US": 1033, "en-GB": 2057}
@@ -102,9 +103,7 @@ class _Writer:
 
     def _contents(self) -> Iterator[str]:
         yield r"\pard\page\sa120\b\fs30 Contents\b0\fs20\par"
-        start = (
-            r"{\field{\*\fldinst TOC \\o " "1-4" " \\h \\t " "caption,5" "}{\fldrslt "
-        )
+        start = r'{\field{\*\fldinst TOC \\o "1-4" \\h \\t "caption,5"}{\fldrslt '
         for section in self.document.sections:
             inset = 200 * (section.level - 1)
             yield start + self._entry(section.heading, f"s-{section.id}", inset, 6, 18)

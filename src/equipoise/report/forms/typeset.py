@@ -86,8 +86,8 @@ def _lines(document: Document) -> Iterator[str]:
     for section in document.sections:
         if section.id == "synopsis":
             yield from _section(section, known)
-    yield "#pagebreak(weak: true)\n"
-    yield f"#outline(title: [Contents], depth: {TITLES}, indent: auto)\n"
+    yield "#v(10pt)\n#[#set text(9pt)\n#outline(title: [Contents], indent: n => "
+    yield f"if n == {TITLES - 1} {{ 3.2em }} else {{ 0.8em * n }})]\n"
     yield "#pagebreak(weak: true)\n"
     for section in chapters:
         yield from _section(section, known)
@@ -163,7 +163,10 @@ def _block(block: Block, known: Mapping[str, str]) -> Iterator[str]:
         yield f"#list({items})\n"
     elif isinstance(block, Figure):
         inside = "".join(_figure(block, known))
-        yield f"#place(auto, float: true, clearance: 14pt, block(width: 100%)[{inside}])\n"
+        yield (
+            "#place(auto, float: true, clearance: 14pt, block(width: 100%, "
+            f"align(left)[{inside}]))\n"
+        )
     else:
         yield from _tabular(block, known)
 
@@ -177,7 +180,11 @@ def _figure(block: Figure, known: Mapping[str, str]) -> Iterator[str]:
 
 def _tabular(block: Table | TextTable, known: Mapping[str, str]) -> Iterator[str]:
     whole = not block.rows or small(block)
-    yield "#block(breakable: false, width: 100%)[" if whole else f"#need({ROOM})\n"
+    yield (
+        "#block(breakable: false, width: 100%, above: 16pt)["
+        if whole
+        else f"#need({ROOM})\n"
+    )
     yield _titled(block)
     if block.rows:
         yield from _table(block, known)

@@ -36,6 +36,9 @@ STYLES = (
     ("Heading2", "heading 2", 13, "{next}300{after}120{outline}1{end}", "<w:b/>"),
     ("Heading3", "heading 3", 11.5, "{next}260{after}100{outline}2{end}", "<w:b/>"),
     ("Heading4", "heading 4", 10.5, "{next}220{after}80{outline}3{end}", "<w:b/>"),
+    ("Header", "header", 8, '<w:pBdr><w:bottom w:val="single" w:sz="4" w:space="3" '
+     'w:color="52606D"/></w:pBdr><w:spacing w:after="0"/>', "{gray}"),
+    ("Footer", "footer", 8, '<w:spacing w:after="0"/>', "{gray}"),
     ("TOCHeading", "TOC Heading", 16, '<w:spacing w:after="140"/>', "<w:b/>"),
     ("Caption", "caption", 10, '<w:keepNext/><w:keepLines/><w:spacing w:before="280" '
      'w:after="60"/>', "<w:b/>"),
@@ -142,14 +145,11 @@ def set_page(made: Any, document: Document) -> None:
     part.left_margin = part.right_margin = Twips(MARGIN)
     part.top_margin, part.bottom_margin = Twips(1420), Twips(1140)
     part.header_distance, part.footer_distance = Twips(600), Twips(520)
-    above = [
-        run(t, bold=True, size=8) for t in (document.watermark, document.running) if t
-    ]
-    above.append(run(document.header or document.subtitle, size=8))
-    rule = f'w:val="single" w:sz="4" w:space="3" w:color="{GRAY}"'
-    line = f"<w:pBdr><w:bottom {rule}/></w:pBdr>"
+    marks = [text for text in (document.watermark, document.running) if text]
+    above = [run(text, bold=True) for text in marks]
+    above.append(run(document.header or document.subtitle))
     texts = [
-        (part.header, paragraph("Header", "<w:r><w:br/></w:r>".join(above), line)),
+        (part.header, paragraph("Header", "<w:r><w:br/></w:r>".join(above))),
         (part.footer, _footer(document, paper.text)),
     ]
     for holder, text in texts:
@@ -161,11 +161,8 @@ def set_page(made: Any, document: Document) -> None:
 
 def _footer(document: Document, width: int) -> str:
     below = [document.footer, f"Data date: {document.date}" if document.date else ""]
-    page = run("Page ", size=8) + field("PAGE", run("1", size=8))
-    page += run(" of ", size=8) + field("NUMPAGES", run("1", size=8))
-    tabs = (
-        '<w:tabs><w:tab w:val="clear" w:pos="4320"/><w:tab w:val="clear" w:pos="8640"/>'
-        f'<w:tab w:val="right" w:pos="{width}"/></w:tabs>'
-    )
-    words = run(" · ".join(text for text in below if text), size=8)
+    page = run("Page ") + field("PAGE", run("1"))
+    page += run(" of ") + field("NUMPAGES", run("1"))
+    tabs = f'<w:tabs><w:tab w:val="right" w:pos="{width}"/></w:tabs>'
+    words = run(" · ".join(text for text in below if text))
     return paragraph("Footer", f"{words}<w:r><w:tab/></w:r>{page}", tabs)
