@@ -24,7 +24,6 @@ from equipoise.report.content import (
 )
 from equipoise.report.forms.references import anchor, parts, targets
 
-
 COMPACT = 30  # letters of every cell of a table that a narrow screen scrolls
 
 

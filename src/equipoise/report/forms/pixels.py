@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from functools import lru_cache
+from struct import unpack
 
 from equipoise.report.compiler import compiled_pages
 from equipoise.report.content import Document, Figure
@@ -22,6 +24,28 @@ def pixels(document: Document) -> dict[str, bytes]:
     ]
     made = drawings(tuple(figure.svg for figure in figures))
     return {figure.name: png for figure, png in zip(figures, made, strict=True)}
+
+
+def logo_png(logo: bytes) -> bytes:
+    """A logo as PNG, 18 mm high if it was an SVG."""
+    if logo.startswith(b"\x89PNG"):
+        return logo
+    text = "#set page(width: auto, height: auto, margin: 0pt, fill: none)\n"
+    text += '#image("logo.svg", height: 18mm)'
+    return compiled_pages(text, {"logo.svg": logo_svg(logo)}, dots=300)[0]
+
+
+def logo_svg(logo: bytes) -> bytes:
+    """A logo as SVG: Typst takes files from memory only if they are texts."""
+    if not logo.startswith(b"\x89PNG"):
+        return logo.decode(errors="replace").encode()
+    width, height = unpack(">II", logo[16:24])
+    inside = b64encode(logo).decode()
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" '
+        f'width="{width}" height="{height}"><image width="{width}" height="{height}" '
+        f'href="data:image/png;base64,{inside}"/></svg>'
+    ).encode()
 
 
 @lru_cache(maxsize=2)

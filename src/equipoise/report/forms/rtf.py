@@ -21,7 +21,7 @@ from equipoise.report.content import (
     titled,
 )
 from equipoise.report.forms.measure import WIDE, shares, small, texts
-from equipoise.report.forms.pixels import pixels
+from equipoise.report.forms.pixels import logo_png, pixels
 from equipoise.report.forms.references import anchor, parts, targets
 from equipoise.report.forms.word_styles import MARGIN, PAPER
 from equipoise.report.forms.word_text import mark
@@ -57,8 +57,8 @@ class _Writer:
         document, paper = self.document, PAPER[self.document.paper]
         yield HEAD % (LANG[document.lang], paper.width, paper.height, MARGIN, MARGIN)
         yield from self._every_page()
-        if document.logo is not None and document.logo.startswith(b"\x89PNG"):
-            yield _picture(document.logo, "Logo", 2400)
+        if document.logo is not None:
+            yield _picture(logo_png(document.logo), "Logo", 2400)
         yield rf"\pard\sb0\sa160\b\fs40 {escaped(document.title)}\b0\fs20\par"
         yield self._paragraph(document.subtitle, 23)
         yield self._paragraph(document.about)

@@ -19,7 +19,7 @@ from equipoise.report.content import (
 )
 from equipoise.report.drawings.style import in_typeface
 from equipoise.report.forms.measure import WIDE, shares, small, texts
-from equipoise.report.forms.pixels import SERIF
+from equipoise.report.forms.pixels import SERIF, logo_svg
 from equipoise.report.forms.references import anchor, parts, targets
 
 PAPER = {"A4": "a4", "letter": "us-letter"}
@@ -59,8 +59,8 @@ def pdf(document: Document) -> bytes:
     """The document as tagged PDF with bookmarks and a table of contents."""
     files = {f"{figure.name}.svg": _svg(figure) for figure in _figures(document)}
     if document.logo is not None:
-        files[_logo(document.logo)] = document.logo
-    return compiled("\n".join(_lines(document)), files)
+        files["logo.svg"] = logo_svg(document.logo)
+    return compiled("\n".join(lines(document)), files)
 
 
 def _figures(document: Document) -> Iterator[Figure]:
@@ -74,11 +74,8 @@ def _svg(figure: Figure) -> bytes:
     return in_typeface(figure.svg, SERIF)
 
 
-def _logo(picture: bytes) -> str:
-    return "logo.png" if picture.startswith(b"\x89PNG") else "logo.svg"
-
-
-def _lines(document: Document) -> Iterator[str]:
+def lines(document: Document) -> Iterator[str]:
+    """The text that Typst is given."""
     yield _style(document)
     yield from _title_page(document)
     known = targets(document)
@@ -119,8 +116,7 @@ def _style(document: Document) -> str:
 
 def _title_page(document: Document) -> Iterator[str]:
     if document.logo is not None:
-        name = quoted(_logo(document.logo))
-        yield f"#image({name}, height: 18mm, alt: {quoted('Logo')})\n#v(6mm)\n"
+        yield '#image("logo.svg", height: 18mm, alt: "Logo")\n#v(6mm)\n'
     yield f"#block(below: 12pt, text(20pt, weight: 700, {quoted(document.title)}))\n"
     yield f"#block(below: 12pt, text(11pt, {quoted(document.subtitle)}))\n"
     yield f"#block(below: 14pt, text(fill: gray, {quoted(document.about)}))\n"

@@ -22,7 +22,7 @@ from equipoise.report.content import (
     TextTable,
     printable,
 )
-from equipoise.report.forms.pixels import pixels
+from equipoise.report.forms.pixels import logo_png, pixels
 from equipoise.report.forms.references import targets
 from equipoise.report.forms.word_styles import PAPER, set_page, set_styles
 from equipoise.report.forms.word_tables import table
@@ -65,8 +65,8 @@ class _Writer:
 
     def _title_page(self) -> Iterator[str]:
         document = self.document
-        if document.logo is not None and document.logo.startswith(b"\x89PNG"):
-            yield self._picture(document.logo, "Logo", "Logo", height_mm=18)
+        if document.logo is not None:
+            yield self._picture(logo_png(document.logo), "Logo", "Logo", height_mm=18)
         yield paragraph("Title", run(document.title))
         yield paragraph("Subtitle", run(document.subtitle))
         yield paragraph("Normal", run(document.about))
