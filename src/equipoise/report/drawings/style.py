@@ -109,6 +109,10 @@ def as_svg(made: Figure, title: str) -> bytes:
     ):
         # A letter that the font of the layout has not may be in that of the form.
         warnings.filterwarnings("ignore", message="Glyph .* missing from")
+        layout = made.get_layout_engine()
+        if layout is not None:  # solved once: saving would draw everything for it
+            layout.execute(made)
+            made.set_layout_engine("none")
         made.savefig(out, format="svg", metadata={"Date": None, "Title": title})
     text = re.sub(r"font-family: [^;\"]*;? ?", "", out.getvalue().decode())
     return text.replace("<svg ", f'<svg font-family="{SANS}" ', 1).encode()
