@@ -44,6 +44,7 @@ which is noted in `data.origin.accepted` and in the report:
 | EQ311 | dates in an impossible order | the dates as they are |
 | EQ312 | score that disagrees with its items | the items; the recorded score is not used |
 | EQ315 | milestones that contradict each other | both |
+| EQ319 | characters that cannot be printed | the text with U+FFFD in their place |
 
 An answer that its item does not allow (EQ212) cannot be accepted, because no score
 follows from it: correct it, or map the code for "missing" to nothing.

@@ -56,6 +56,7 @@ def rehearse(
     seed: int = 1,
     n: int | None = None,
     progress: Callable[[str], None] | None = None,
+    logo: bytes | None = None,
 ) -> Rehearsal:
     """Carries a trial out on virtual participants, from screening to the report.
 
@@ -69,6 +70,7 @@ def rehearse(
         seed: not negative; the same seed gives the same trial everywhere.
         n: number randomized; by default the planned size.
         progress: told what is being done.
+        logo: content of a PNG or SVG file for the title page of both reports.
 
     Raises:
         LibraryError: EQ001, there is no truth for this trial.
@@ -83,9 +85,9 @@ def rehearse(
     masked = data.blinded()
     blind = _told(tell, "dry run on a dummy allocation: ")
     dummy = analyze(protocol, masked, blind="dummy", seed=seed, progress=blind)
-    dry_run = report(protocol, masked, dummy, progress=blind)
+    dry_run = report(protocol, masked, dummy, progress=blind, logo=logo)
     results = analyze(protocol, data, seed=seed, progress=tell)
-    publication = report(protocol, data, results, progress=tell)
+    publication = report(protocol, data, results, progress=tell, logo=logo)
     return Rehearsal(data, results, publication, dry_run)
 
 

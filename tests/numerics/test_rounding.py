@@ -66,19 +66,24 @@ def test_what_has_no_decimals_is_refused(value: float, digits: int) -> None:
 @pytest.mark.parametrize(
     ("p", "text"),
     [
-        (0.0, "<0.001"),
-        (0.00099999, "<0.001"),
-        (0.001, "0.001"),
-        (0.0125, "0.013"),
-        (0.0494, "0.049"),
-        (0.0496, "0.0496"),
-        (0.04996, "0.04996"),
-        (0.05, "0.050"),
-        (0.0504, "0.050"),
-        (0.4, "0.400"),
-        (0.99, "0.990"),
-        (0.9901, ">0.99"),
-        (1.0, ">0.99"),
+        (0.0, "<.001"),
+        (0.00099999, "<.001"),
+        (0.001, ".001"),
+        (0.0034, ".003"),
+        (0.0099, ".010"),
+        (0.01, ".01"),
+        (0.0125, ".01"),
+        (0.0164, ".02"),
+        (0.0454, ".045"),
+        (0.0494, ".049"),
+        (0.0496, ".0496"),
+        (0.04996, ".04996"),
+        (0.05, ".05"),
+        (0.0504, ".05"),
+        (0.4, ".40"),
+        (0.99, ".99"),
+        (0.9901, ">.99"),
+        (1.0, ">.99"),
     ],
 )
 def test_p_values_as_journals_print_them(p: float, text: str) -> None:
@@ -89,16 +94,24 @@ def test_p_values_as_journals_print_them(p: float, text: str) -> None:
 @given(st.floats(0, 1))
 def test_a_p_value_is_never_certain_nor_moved_across_the_level(p: float) -> None:
     text = p_text(p)
-    assert text not in {"0", "0.000", "1", "1.000"}
+    assert text not in {"0", ".00", ".000", "1", "1.00"}
+    assert not text.strip("<>").startswith("0")
     if text[0] not in "<>":
         assert (float(text) < 0.05) == (p < 0.05)
 
 
 def test_a_p_value_next_to_the_level_stays_below_it() -> None:
-    assert p_text(math.nextafter(0.05, 0)) == "<0.05"
+    assert p_text(math.nextafter(0.05, 0)) == "<.05"
+
+
+def test_another_level_of_significance_is_not_crossed() -> None:
+    assert p_text(0.0249, 0.025) == ".02"
+    assert p_text(0.02499, 0.025) == ".02"
+    assert p_text(0.0251, 0.025) == ".03"
+    assert p_text(0.0999, 0.1) == ".0999"
 
 
 @pytest.mark.parametrize("p", [-1e-12, 1.0000001, math.nan])
 def test_no_probability_no_text(p: float) -> None:
-    with pytest.raises(ValueError, match="not a p-value"):
+    with pytest.raises(ValueError, match="not a P value"):
         p_text(p)

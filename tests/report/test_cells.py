@@ -4,7 +4,14 @@ import pytest
 
 from equipoise.analyze.result import Estimate
 from equipoise.exchange.protocols import load_protocol
-from equipoise.report.cells import Cell, number, score_label
+from equipoise.report.cells import (
+    Cell,
+    in_sentence,
+    lowered,
+    number,
+    score_label,
+    sentence_case,
+)
 
 ROW = Estimate(
     id="caps5_change.difference", endpoint="caps5_change", analysis="difference",
@@ -21,7 +28,7 @@ ROW = Estimate(
         ("std_error", 1, "4.0"),
         ("lower", 2, "−20.00"),
         ("upper", 2, "0.00"),
-        ("p", 2, "<0.001"),
+        ("p", 2, "<.001"),
         ("n", 0, "30"),
     ],
 )
@@ -70,3 +77,42 @@ def test_an_instrument_without_a_short_name_keeps_its_own() -> None:
     plain = feder.scales["madrs"].model_copy(update={"name": "Our scale"})
     trial = feder.model_copy(update={"scales": {"madrs": plain}})
     assert score_label(trial, "madrs.total") == "Our scale total"
+
+
+@pytest.mark.parametrize(
+    ("label", "text"),
+    [
+        ("Ketamine", "ketamine"),
+        ("Ketamine 0.5 mg/kg", "ketamine 0.5 mg/kg"),
+        ("Placebo", "placebo"),
+        ("Care as usual", "care as usual"),
+        ("Beat the Blues", "Beat the Blues"),
+        ("KETAMINE", "ketamine"),
+    ],
+)
+def test_a_generic_name_is_in_lower_case_inside_a_sentence(
+    label: str, text: str
+) -> None:
+    feder = load_protocol("feder2021")
+    arms = (feder.arms[0].model_copy(update={"label": label}), feder.arms[1])
+    assert in_sentence(feder.model_copy(update={"arms": arms}), "ketamine") == text
+
+
+@pytest.mark.parametrize(
+    ("label", "text"),
+    [
+        ("Week 2", "week 2"),
+        ("24 h", "24 h"),
+        ("CAPS-5 total", "CAPS-5 total"),
+        ("", ""),
+    ],
+)
+def test_a_label_inside_a_sentence_keeps_its_abbreviations(
+    label: str, text: str
+) -> None:
+    assert lowered(label) == text
+
+
+def test_a_sentence_starts_with_a_capital() -> None:
+    assert sentence_case("single-site, PTSD") == "Single-site, PTSD"
+    assert sentence_case("") == ""

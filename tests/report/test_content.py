@@ -1,5 +1,8 @@
 """The content: numbers of tables, widths of columns."""
 
+import pytest
+
+from equipoise.analyze.result import Estimate
 from equipoise.report.cells import Cell
 from equipoise.report.content import (
     Document,
@@ -8,7 +11,10 @@ from equipoise.report.content import (
     Section,
     Table,
     TextTable,
+    anchor,
+    counted,
     label,
+    share,
     widths,
     with_numbers,
 )
@@ -49,3 +55,51 @@ def test_a_column_holds_its_longest_word_and_long_texts_get_more() -> None:
     assert narrow == 5
     assert word >= len("exploratory")
     assert long > 2 * word
+
+
+@pytest.mark.parametrize(
+    ("place", "level"),
+    [("", 1), ("12", 1), ("12.2", 2), ("11.4.1", 3), ("11.4.2.5", 4), ("1.2.3.4.5", 4)],
+)
+def test_the_level_of_a_heading_is_that_of_its_number(place: str, level: int) -> None:
+    assert Section("x", place, "X", "", ()).level == level
+
+
+def row(estimate: float | None, n: int | None) -> Estimate:
+    return Estimate(
+        id="r", endpoint="e", analysis="count", population="itt", estimate=estimate, n=n
+    )
+
+
+def text(cells: tuple[Cell, ...]) -> str:
+    return "".join(cell.text for cell in cells)
+
+
+@pytest.mark.parametrize(
+    ("estimate", "n", "printed"),
+    [(5.0, 15, "5/15 (33%)"), (0.0, 15, "0/15 (0%)"), (0.0, 0, "0/0"), (None, 15, "–")],
+)
+def test_a_count_has_its_denominator_and_percentage(
+    estimate: float | None, n: int, printed: str
+) -> None:
+    assert text(counted(row(estimate, n))) == printed
+
+
+def test_each_number_of_a_count_can_be_looked_up() -> None:
+    fields = [cell.field for cell in counted(row(5.0, 15)) if cell.id]
+    assert fields == ["estimate", "n", "percent"]
+    assert text(counted(None)) == "–"
+    assert text(share(row(5.0, 15), row(1 / 3, 15))) == "5/15 (33%)"
+
+
+def test_a_table_a_figure_and_a_listing_of_one_name_have_three_anchors() -> None:
+    table, figure = Table("x", "X", ("",), ()), Figure("x", "X", "", b"", b"")
+    listing, methods = (
+        TextTable("x", "X", ("a",), (), kind=kind) for kind in ("Listing", "Table")
+    )
+    assert anchor(table) == anchor(methods) == "x"
+    assert {anchor(table), anchor(figure), anchor(listing)} == {
+        "x",
+        "figure-x",
+        "listing-x",
+    }

@@ -12,9 +12,16 @@ from equipoise.analyze.run import analyze
 from equipoise.errors import ReportError
 from equipoise.exchange.truths import load_truth
 from equipoise.numerics.rounding import p_text
-from equipoise.report.document import report
+from equipoise.protocol.report_names import SECTIONS, block_names
+from equipoise.protocol.report_options import ReportOptions
+from equipoise.report.content import Paragraph, anchor
+from equipoise.report.document import document, report
+from equipoise.report.front import blocks
+from equipoise.report.structure import numbers
 from equipoise.simulate.trial import simulate
+from tests.report.reports import TRIALS, content, trial
 
+LISTINGS = ("analysis-sets", "deviations", "adverse-events", "serious-events")
 FEDER = eq.load_protocol("feder2021")
 NUMBER = re.compile(r'<span data-id="([^"]+)" data-field="([^"]+)"[^>]*>([^<]*)</span>')
 
@@ -29,8 +36,13 @@ def test_every_number_of_the_page_is_in_the_results(files: Mapping[str, bytes]) 
     rows = {e["id"]: e for e in json.loads(files["results.json"])["estimates"]}
     found = NUMBER.findall(files["report.html"].decode())
     assert len(found) > 100
+    assert any(field == "percent" for _, field, _ in found)
     for name, field, text in found:
-        value = rows[name][field]
+        row = rows[name]
+        if field == "percent":
+            assert abs(float(text) - 100 * row["estimate"] / row["n"]) <= 0.5 + 1e-9
+            continue
+        value = row[field]
         if value is None:
             assert text == "–"
         elif field == "p":
@@ -135,3 +147,85 @@ def test_results_of_other_data_are_refused() -> None:
     data, other = (simulate(FEDER, truth, seed=seed) for seed in (1, 2))
     with pytest.raises(ReportError, match="EQ501"):
         report(FEDER, other, analyze(FEDER, data))
+
+
+def test_the_parts_of_ich_e3_stand_in_their_order() -> None:
+    places = [s.place for s in content("feder2021").sections if s.place]
+    assert places == sorted(places, key=numbers)
+    assert {"2", "9.1", "9.7.1", "10.1", "11.4.1", "12.2", "16.1.9", "16.2"} <= {
+        *places
+    }
+    assert "11.5" not in places
+
+
+@pytest.mark.parametrize("name", TRIALS)
+def test_no_anchor_stands_twice(name: str) -> None:
+    whole = content(name)
+    names = [section.id for section in whole.sections]
+    names += [anchor(block) for block in blocks(whole.sections)]
+    assert [n for n in names if names.count(n) > 1] == []
+
+
+@pytest.mark.parametrize("name", TRIALS)
+def test_every_name_can_be_used_in_the_options(name: str) -> None:
+    whole, protocol = content(name), trial(name)[0]
+    assert {section.id for section in whole.sections} <= set(SECTIONS)
+    names = {block.name for block in blocks(whole.sections)}
+    assert names <= {*block_names(protocol), *LISTINGS}
+
+
+@pytest.mark.parametrize("name", TRIALS)
+def test_every_paragraph_is_a_sentence(name: str) -> None:
+    for section in content(name).sections:
+        for block in section.blocks:
+            if isinstance(block, Paragraph):
+                assert block.text[0].isupper()
+                assert block.text.rstrip(")").endswith(".")
+                assert " None" not in block.text
+                assert "  " not in block.text
+
+
+def test_virtual_participants_are_named_on_every_page_and_real_ones_are_not() -> None:
+    assert content("feder2021").running.startswith("Virtual participants")
+    assert content("tutorial").running == ""
+
+
+def test_options_choose_sections_order_tables_and_what_is_around_them() -> None:
+    protocol, data, results = trial("tutorial")
+    options = ReportOptions(
+        paper="letter",
+        spelling="UK",
+        header="Confidential",
+        footer="Final",
+        sections=("safety", "synopsis", "efficacy"),
+        omit=("standardized", "statistical-issues"),
+    )
+    # What the report says of a protocol with options is what it says of one without.
+    whole = document(protocol.model_copy(update={"report": options}), data, results)
+    chapters = [s.id for s in whole.sections if s.level == 1]
+    assert chapters == ["safety", "synopsis", "efficacy"]
+    assert "standardized" not in {block.name for block in blocks(whole.sections)}
+    assert (whole.paper, whole.header, whole.footer) == (
+        "letter",
+        "Confidential",
+        "Final",
+    )
+    assert whole.lang == "en-GB"
+    assert "11.1 Data sets analysed" in {s.heading for s in whole.sections}
+
+
+def test_a_logo_is_a_picture() -> None:
+    protocol, data, results = trial("tutorial")
+    picture = b"<svg xmlns='http://www.w3.org/2000/svg'></svg>"
+    assert document(protocol, data, results, logo=picture).logo == picture
+    with pytest.raises(ReportError, match="EQ502"):
+        document(protocol, data, results, logo=b"GIF89a")
+
+
+def test_tables_are_written_for_audit_and_as_printed(
+    files: Mapping[str, bytes],
+) -> None:
+    names = [n for n in files if n.startswith("tables/") and n.endswith(".wide.csv")]
+    assert len(names) > 20
+    for name in names:
+        assert name.replace(".wide", "") in files

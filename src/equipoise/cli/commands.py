@@ -123,14 +123,16 @@ def analyze(
 ) -> None:
     """Analyzes a data file and writes the report."""
     import equipoise as eq
+    from equipoise.exchange.protocols import logo_beside
 
     trial = eq.load_protocol(protocol)
+    logo = logo_beside(protocol, trial)
     with terminal.progress(as_json=as_json) as tell:
         tell("reading the data")
         known = eq.read_data(data, trial, mapping=mapping, accept=accept or ())
         blind: Literal["dummy", "refuse"] = "dummy" if dummy else "refuse"
         results = eq.analyze(trial, known, blind=blind, seed=seed, progress=tell)
-        publication = eq.report(trial, known, results, progress=tell)
+        publication = eq.report(trial, known, results, progress=tell, logo=logo)
     terminal.say_report(publication.headline, publication.save(out), as_json=as_json)
 
 
@@ -183,6 +185,7 @@ def rehearse(
 ) -> None:
     """Carries a trial out on virtual participants, up to the report."""
     import equipoise as eq
+    from equipoise.exchange.protocols import logo_beside
 
     with terminal.progress(as_json=as_json) as tell:
         if conduct:
@@ -194,6 +197,7 @@ def rehearse(
             terminal.say_report(headline, page, as_json=as_json)
             return
         trial = eq.load_protocol(protocol)
-        rehearsal = eq.rehearse(trial, truth, seed=seed, n=n, progress=tell)
+        logo = logo_beside(protocol, trial)
+        rehearsal = eq.rehearse(trial, truth, seed=seed, n=n, progress=tell, logo=logo)
         page = rehearsal.save(out)
     terminal.say_report(rehearsal.publication.headline, page, as_json=as_json)

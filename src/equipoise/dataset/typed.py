@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
@@ -11,6 +12,7 @@ import pandas as pd
 
 from equipoise.dataset.tables import TABLES, Column, ColumnType, Table
 from equipoise.errors import Problem, listing
+from equipoise.protocol.check_text import CANNOT_BE_PRINTED
 from equipoise.protocol.model import Protocol
 from equipoise.protocol.population import Characteristic
 
@@ -24,6 +26,7 @@ DTYPES: dict[ColumnType, str] = {
 FLAGS = {"true": True, "false": False, "1": True, "0": False, "1.0": True, "0.0": False}
 DATE = r"\d{4}-\d{2}-\d{2}|\d{8}"  # a year alone is not a day
 ZONE = r"\d(?:Z|[+-]\d{2}(?::?\d{2})?)$"
+UNPRINTABLE = re.compile(CANNOT_BE_PRINTED)
 LARGEST = 2**53  # beyond it a float does not hold every whole number
 TYPE_WORDS = {
     "number": "a number",
@@ -65,7 +68,8 @@ def typed(table: Table, frame: pd.DataFrame | None) -> Typed:
 
     Returns:
         The typed table, with EQ301 for unknown columns, EQ302 for values of the wrong
-        type and EQ303 for required values that are not there.
+        type, EQ303 for required values that are not there and EQ319 for texts with
+        characters that cannot be printed (replaced by U+FFFD in the typed table).
     """
     if frame is None:
         frame = pd.DataFrame({column.name: [] for column in table.columns})
@@ -75,6 +79,9 @@ def typed(table: Table, frame: pd.DataFrame | None) -> Typed:
     for column in table.columns:
         values = _given(frame, column.name)
         cast = _cast(values, column.type)
+        if column.type == "text" and len(cast):
+            cast, found = _printable(table, column, frame, cast)
+            problems += found
         columns[column.name] = cast
         if len(frame) and (column.required or cast is not values):
             problems += _wrong_values(table, column, frame, values, cast)
@@ -114,6 +121,27 @@ def _cast(values: pd.Series[Any], kind: ColumnType) -> pd.Series[Any]:
         # Identifiers that are whole numbers turn into floats where some are missing.
         return values.astype("Int64").astype("string")
     return values.astype("string")
+
+
+def _printable(
+    table: Table, column: Column, frame: pd.DataFrame, texts: pd.Series[Any]
+) -> tuple[pd.Series[Any], list[Problem]]:
+    """The texts without characters that no form of a report can hold."""
+    bad = [text for text in texts.dropna().unique() if UNPRINTABLE.search(text)]
+    if not bad:
+        return texts, []
+    rows = texts.isin(bad).to_numpy(bool)
+    problem = Problem(
+        code="EQ319",
+        what=f"{int(rows.sum())} texts of {column.name!r} hold characters that cannot be "
+        "printed",
+        where=f"table {table.name}, column {column.name}",
+        mend="correct the source, or accept EQ319: each is then replaced by U+FFFD",
+        records=frame[rows],
+    )
+    return texts.map(lambda t: UNPRINTABLE.sub("\ufffd", t), na_action="ignore").astype(
+        "string"
+    ), [problem]
 
 
 def _numbers(values: pd.Series[Any], kind: ColumnType) -> pd.Series[Any]:

@@ -80,4 +80,10 @@ CODES: dict[str, Code] = {
         "completed and discontinued. Accepted, both stay and both are counted.",
         acceptable=True,
     ),
+    "EQ319": Code(
+        "characters that cannot be printed",
+        "A text of the data holds control characters, surrogates or noncharacters, which "
+        "no form of a report can hold. Accepted, each is replaced by U+FFFD.",
+        acceptable=True,
+    ),
 }

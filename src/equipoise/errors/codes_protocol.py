@@ -71,4 +71,21 @@ CODES: dict[str, Code] = {
         "A bound or threshold is out of reach, or is met by everybody; or what a rule "
         "looks at is not rated at its visit.",
     ),
+    "EQ116": Code(
+        "text that cannot be printed",
+        "A text holds a control character, a surrogate, a noncharacter or a control of "
+        "direction; or a label holds a tab or a new line. No form of a report could "
+        "print it, or it would show numbers in another order.",
+    ),
+    "EQ117": Code(
+        "text that is too long",
+        "A title may have 255 letters (a Word file holds no more), a label 160, and a "
+        "note or another text 2000.",
+    ),
+    "EQ118": Code(
+        "option of the report that cannot be followed",
+        "The section ``[report]`` names a part that no report of this "
+        "trial has, names a section twice, or names a logo that is not a PNG or SVG file "
+        "beside the protocol.",
+    ),
 }

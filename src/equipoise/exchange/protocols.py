@@ -33,7 +33,37 @@ def load_protocol(name_or_path: str | Path) -> Protocol:
 def inspect(name_or_path: str | Path) -> tuple[Protocol | None, list[Problem]]:
     """The protocol if it can be used, and every problem found, for ``equipoise check``."""
     text, origin, find = _source(name_or_path)
-    return inspect_protocol(text, origin=origin, find_instrument=find)
+    protocol, problems = inspect_protocol(text, origin=origin, find_instrument=find)
+    if protocol is None:
+        return protocol, problems
+    try:
+        logo_beside(name_or_path, protocol)
+    except LibraryError as error:
+        return None, [*problems, *error.problems]
+    return protocol, problems
+
+
+def logo_beside(name_or_path: str | Path, protocol: Protocol) -> bytes | None:
+    """Content of the logo that ``[report]`` names, from the folder of the protocol.
+
+    None where the protocol names no logo, or comes from the library.
+
+    Raises:
+        LibraryError: EQ002, the file is absent or cannot be read.
+    """
+    path = Path(name_or_path)
+    if protocol.report.logo is None or not (path.suffix == ".toml" or path.exists()):
+        return None
+    picture = path.parent / protocol.report.logo
+    try:
+        return picture.read_bytes()
+    except OSError as error:
+        raise LibraryError.single(
+            "EQ002",
+            f"{picture} cannot be read: {error.strerror or error}",
+            where="report.logo of the protocol",
+            mend="put the PNG or SVG file into the folder of the protocol",
+        ) from error
 
 
 def texts(name_or_path: str | Path) -> tuple[Protocol, str, dict[str, str]]:

@@ -41,6 +41,7 @@ def report(
     results: Results,
     *,
     progress: Callable[[str], None] | None = None,
+    logo: bytes | None = None,
 ) -> Publication:
     """The report of an analysis as page, PDF, Word and RTF, with tables and figures.
 
@@ -48,12 +49,15 @@ def report(
         protocol: the protocol that was analyzed.
         data: the data that were analyzed.
         results: from ``analyze``; every number in the report is found there by its id.
-        progress: told what is being made.
+        progress: called with the name of each part before it is made.
+        logo: content of a PNG or SVG file for the title page, as ``logo_beside`` reads
+            it.
 
     Raises:
-        ReportError: the results do not belong to this protocol and these data.
+        ReportError: EQ501, the results do not belong to this protocol and these data;
+            EQ502, the logo is neither PNG nor SVG.
     """
-    made = document.report(protocol, data, results, progress=progress)
+    made = document.report(protocol, data, results, progress=progress, logo=logo)
     return Publication(files=made.files, headline=made.headline)
 
 

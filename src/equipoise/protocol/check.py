@@ -14,7 +14,9 @@ from equipoise.protocol import (
     check_endpoints,
     check_further,
     check_reach,
+    check_report,
     check_schedule,
+    check_text,
 )
 from equipoise.protocol.model import Protocol
 from equipoise.protocol.names import Names
@@ -25,6 +27,8 @@ PARTS = (
     check_endpoints.problems,
     check_further.problems,
     check_reach.problems,
+    check_report.problems,
+    check_text.problems,
 )
 
 

@@ -30,7 +30,7 @@ def parse_protocol(
             ``EquipoiseError`` where there is none.
 
     Raises:
-        ProtocolError: EQ101 to EQ115, every problem at once.
+        ProtocolError: EQ101 to EQ118, every problem at once.
     """
     protocol, problems = inspect_protocol(
         text, origin=origin, find_instrument=find_instrument

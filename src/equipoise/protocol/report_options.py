@@ -16,14 +16,17 @@ class ReportOptions(Part):
         paper: size of the page in PDF, Word and RTF.
         decimals: decimals of scores, their means and differences, 0 to 3. Standard
             errors and effect sizes have one more, at least two.
-        spelling: of the words that differ, such as *randomized*.
+        spelling: of the report's own words, such as *randomized*; labels of the protocol
+            and texts of the data keep theirs.
         header: at the top of every page; empty for label, registry and version of the
             protocol.
         footer: at the foot of every page, before *Page x of y*.
         logo: file beside the protocol, PNG or SVG, on the title page.
-        sections: ids of the sections that are printed, in this order; empty for all, in
-            the order of ICH E3.
-        omit: names of tables, figures and listings that are not printed.
+        sections: ids of sections, such as ``synopsis``, ``efficacy`` or ``safety``, in
+            the order in which they are printed; each brings the sections below it. Empty
+            for all, in the order of ICH E3.
+        omit: ids of sections, names of tables, figures and listings that are not printed;
+            the name is that of the file in ``tables/``, ``figures/`` or ``listings/``.
     """
 
     paper: Literal["A4", "letter"] = "A4"

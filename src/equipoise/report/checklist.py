@@ -121,7 +121,7 @@ ITEMS: tuple[Item, ...] = (
     Item(
         "22b",
         "Losses and exclusions with reasons",
-        ("figure-participant-flow", "listing-discontinued", "listing-analysis-sets"),
+        ("figure-participant-flow", "disposition", "listing-discontinued"),
     ),
     Item("23a", "Dates of recruitment and follow-up", ("trial-dates",)),
     Item("23b", "Why the trial ended or was stopped"),
@@ -132,7 +132,7 @@ ITEMS: tuple[Item, ...] = (
         without=NOT_REPORTED,
     ),
     Item("24b", "Concomitant care"),
-    Item("25", "Baseline data", ("demographics",)),
+    Item("25", "Baseline data", ("baseline-characteristics",)),
     Item(
         "26",
         "Numbers analyzed, outcomes and estimation",

@@ -176,7 +176,7 @@ def _sections(
     if dates is not None:
         found = tuple(
             replace(part, blocks=(dates, *part.blocks))
-            if part.id == "disposition"
+            if part.id == "participant-disposition"
             else part
             for part in found
         )

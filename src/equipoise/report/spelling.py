@@ -47,7 +47,7 @@ BRITISH = {
     "summarized": "summarised",
 }
 WORD = re.compile(rf"\b(?:{'|'.join(BRITISH)})\b", re.IGNORECASE)
-HIDDEN = "\ue000{}\ue001"  # private use: no text of a protocol may hold it (EQ116)
+HIDDEN = "\ufdd0{}\ufdd1"  # noncharacters: no text may hold them (EQ116, EQ319)
 FREE_TEXTS = {
     "events": ("term", "action", "outcome"),
     "dispositions": ("reason",),

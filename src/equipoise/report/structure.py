@@ -19,11 +19,16 @@ Chapter = Section | tuple[Section, ...] | None
 # id, place, title, number group of tables
 RESULTS: tuple[tuple[str, str, str, str], ...] = (
     ("participants", "10", "Study participants", "14.1"),
-    ("disposition", "10.1", "Disposition of participants", "14.1"),
+    ("participant-disposition", "10.1", "Disposition of participants", "14.1"),
     ("protocol-deviations", "10.2", "Protocol deviations", "14.1"),
     ("efficacy", "11", "Efficacy evaluation", "14.2"),
     ("data-sets", "11.1", "Data sets analyzed", "14.1"),
-    ("demographics", "11.2", "Demographic and other baseline characteristics", "14.1"),
+    (
+        "baseline-characteristics",
+        "11.2",
+        "Demographic and other baseline characteristics",
+        "14.1",
+    ),
     ("compliance", "11.3", "Measurements of treatment compliance", "14.1"),
     ("efficacy-results", "11.4", "Efficacy results", "14.2"),
     ("efficacy-analysis", "11.4.1", "Analysis of efficacy", "14.2"),

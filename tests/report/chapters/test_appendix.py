@@ -1,28 +1,84 @@
-"""Methods, assumptions and listings: all of them."""
+"""Assumptions, documentation of methods and listings: all of them."""
 
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from equipoise.analyze.result import Listing
 from equipoise.protocol.check import sourced
-from equipoise.report.chapters.appendix import assumptions, listings, methods
-from equipoise.report.content import Bullets, TextTable
+from equipoise.report.chapters.appendix import assumptions, documentation, listings
+from equipoise.report.content import TextTable
 from tests.analyze.feder import feder
-from tests.report.made import results
+from tests.analyze.small import protocol as small
+from tests.report.reports import trial
 
 
-def test_every_endpoint_has_its_methods_in_words() -> None:
-    (table,) = methods(feder()).blocks
+def rows() -> list[tuple[str, ...]]:
+    table = assumptions(feder()).blocks[1]
     assert isinstance(table, TextTable)
-    assert [row[0] for row in table.rows] == [e.label for e in feder().endpoints]
-    said = " ".join(row[3] for row in table.rows)
-    assert "None" not in said
-    assert "James' index" in said
-    assert "Mancl and DeRouen" in said
+    return list(table.rows)
 
 
-def test_every_assumption_is_listed() -> None:
-    items = assumptions(feder()).blocks[1]
-    assert isinstance(items, Bullets)
-    assert len(items.items) == sum(part.assumed for _, part in sourced(feder()))
+def test_every_assumption_is_listed_in_words() -> None:
+    assert len(rows()) == sum(part.assumed for _, part in sourced(feder()))
+    ids = ("caps5_change", "interventions[", "endpoints[", "SYSBP", "bprs_positive")
+    for name, value, _ in rows():
+        assert not any(text in f"{name} {value}" for text in ids)
+        assert value != "–"
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        ("Inclusion criterion I1", "Age 18 to 70 years", "–"),
+        (
+            "Visit Baseline",
+            "day −3, window −4 to +2 days",
+            "a baseline rating is published; its day is not",
+        ),
+        ("Sample size: power", "0.8", "–"),
+        ("Treatment-emergent window", "3 days after the last dose", None),
+        (
+            "Ketamine 0.5 mg/kg, six infusions: dose or duration",
+            "40 min",
+            "40 min is published for the same group's earlier trial NCT00749203",
+        ),
+    ],
+)
+def test_an_assumption_has_its_statement_value_and_reason(
+    row: tuple[str, str, str | None],
+) -> None:
+    found = {(name, value): reason for name, value, reason in rows()}
+    assert row[:2] in found
+    assert row[2] is None or found[row[:2]] == row[2]
 
 
 def test_serious_events_are_not_listed_twice() -> None:
-    names = [getattr(block, "name", "") for block in listings(results()).blocks]
-    assert names == ["analysis-sets", "deviations", "adverse-events"]
+    _, _, results = trial("tutorial")
+    more = [
+        Listing(id=name, title=name, columns=("a",), rows=(("x",),))
+        for name in ("serious-events", "narratives", "exposure", "unknown")
+    ]
+    found = listings(replace(results, listings=(*results.listings, *more)))
+    names = [getattr(block, "name", "") for block in found.blocks]
+    assert "serious-events" not in names
+    assert "narratives" not in names
+    groups = {b.name: b.group for b in found.blocks if isinstance(b, TextTable)}
+    assert groups["deviations"] == "16.2.2"
+    assert groups["analysis-sets"] == "16.2.3"
+    assert groups["exposure"] == "16.2.5"
+    assert groups["adverse-events"] == "16.2.7"
+    assert groups["unknown"] == ""
+    assert list(groups) == sorted(groups, key=lambda n: groups[n] or "16.2.9")
+
+
+def test_the_formula_of_each_mixed_model_is_documented() -> None:
+    _, _, results = trial("tutorial")
+    blocks = documentation(small(), results.provenance).blocks
+    table = blocks[-1]
+    assert isinstance(table, TextTable)
+    mixed = [e.label for e in small().endpoints if e.analysis.method == "mmrm"]
+    assert [row[0] for row in table.rows] == mixed
+    assert all(row[1].startswith("outcome ~ arm") for row in table.rows)

@@ -22,7 +22,8 @@ HANDLED = {  # type of endpoint -> strategy -> what is done with the data
     "binary": {
         "treatment policy": "Ratings after the event are used.",
         "hypothetical": "A rating after the day of the event counts as missing.",
-        "composite": "An event up to the day of the visit counts as no success.",
+        "composite": "An event up to the day of the visit counts as not having the "
+        "outcome.",
     },
     "time-to-event": {
         "treatment policy": "Observation continues after the event.",
@@ -133,7 +134,8 @@ Key = tuple[str, str, str, str]
 
 
 def _key(endpoint: Endpoint, event: IntercurrentEvent) -> Key:
-    return event.event, event.strategy, endpoint.type, event.rationale or ""
+    handled = HANDLED.get(endpoint.type, {}).get(event.strategy, "–")
+    return event.event, event.strategy, handled, event.rationale or ""
 
 
 def _codes(protocol: Protocol) -> dict[Key, str]:
@@ -156,10 +158,10 @@ def intercurrent_table(protocol: Protocol) -> TextTable | None:
             code,
             sentence_case(event),
             strategy,
-            HANDLED.get(kind, {}).get(strategy, "–"),
-            reason or "–",
+            handled,
+            sentence_case(reason) or "–",
         )
-        for (event, strategy, kind, reason), code in codes.items()
+        for (event, strategy, handled, reason), code in codes.items()
     )
     return TextTable(
         "intercurrent-events",

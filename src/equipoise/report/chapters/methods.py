@@ -282,7 +282,7 @@ def schedule_table(protocol: Protocol) -> TextTable:
     if measured:
         heads.append("Vital signs")
     wide = len(columns) > MATRIX
-    rows = []
+    rows: list[tuple[str, ...]] = []
     for visit in protocol.schedule.visits:
         first = (_visit_label(visit), _day(visit))
         done = _done(protocol, visit)
@@ -347,7 +347,7 @@ def _schedule_notes(protocol: Protocol) -> Iterator[str]:
         if times:
             each = ", ".join(dict.fromkeys(names))
             at = ", ".join(minus(minute) for minute in times)
-            yield f"{each}: {at} min from the start of the infusion."
+            yield f"{sentence_case(each)}: {at} min from the start of the infusion."
 
 
 def _harms(protocol: Protocol) -> Iterator[Block]:

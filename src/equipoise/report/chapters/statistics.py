@@ -282,7 +282,7 @@ def _size(protocol: Protocol) -> tuple[Block, ...]:
     size = protocol.size
     why = f" {sentence_case(size.note)}." if size.note else ""
     blocks: list[Block] = [
-        Paragraph(f"{size.participants} participants were planned.{why}")
+        Paragraph(f"Planned sample size: {size.participants} participants.{why}")
     ]
     if size.assumptions:
         blocks.append(

@@ -185,10 +185,10 @@ def safety_words(protocol: Protocol, data: TrialData, results: Results) -> str:
         words = f"{int(serious.eq(True).sum())} recorded; {unknown}"
     else:
         people = data.events.loc[serious.eq(True), "participant"].nunique()
-        words = f"{people} participants" if people else "none recorded"
+        words = _people(people) if people else "none recorded"
     every = data.events["participant"].nunique()
     return (
-        f"Safety. Adverse events: recorded for {every} participants. Serious adverse "
+        f"Safety. Adverse events: recorded for {_people(every)}. Serious adverse "
         f"events: {words}. Deaths: {_deaths(data)}."
     )
 
@@ -200,8 +200,12 @@ def _deaths(data: TrialData) -> str:
     outcome = data.events["outcome"].fillna("").str.contains(DEATH, case=False)
     died |= set(data.events.loc[outcome.astype(bool), "participant"])
     if died:
-        return f"{len(died)} participants"
+        return _people(len(died))
     for table in ("dispositions", "events"):
         if not collected(data, table):
             return f"not known: {NOT_COLLECTED[table]}"
     return "none recorded"
+
+
+def _people(count: int) -> str:
+    return f"{count} participant{'' if count == 1 else 's'}"

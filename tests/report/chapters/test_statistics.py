@@ -1,0 +1,106 @@
+"""Statistical methods and sample size in words, from the protocol alone."""
+
+from __future__ import annotations
+
+from equipoise.protocol.model import Protocol
+from equipoise.report.chapters.statistics import formulas, method, statistics_sections
+from equipoise.report.content import Paragraph, Section, TextTable
+from tests.analyze.feder import feder
+from tests.analyze.small import protocol as small
+from tests.report.reports import trial
+
+
+def sections(protocol: Protocol) -> dict[str, Section]:
+    known = trial("tutorial")[2].provenance
+    return {s.place: s for s in statistics_sections(protocol, known)}
+
+
+def tables(protocol: Protocol, place: str = "9.7.1") -> dict[str, TextTable]:
+    blocks = sections(protocol)[place].blocks
+    return {b.name: b for b in blocks if isinstance(b, TextTable)}
+
+
+def paragraphs(protocol: Protocol, place: str = "9.7.1") -> str:
+    blocks = sections(protocol)[place].blocks
+    return " ".join(b.text for b in blocks if isinstance(b, Paragraph))
+
+
+def test_every_endpoint_has_its_method_and_each_method_is_printed_once() -> None:
+    rows = tables(feder())["analyses"].rows
+    named = [label for names, _ in rows for label in names.split("; ")]
+    assert sorted(named) == sorted(e.label for e in feder().endpoints)
+    assert len({text for _, text in rows}) == len(rows)
+    everything = " ".join(text for _, text in rows)
+    assert "James' index" in everything
+    assert "Mancl and DeRouen" in everything
+    assert "caps5" not in everything
+
+
+def test_a_mixed_model_is_described_by_its_terms() -> None:
+    text = method(feder(), feder().endpoint("caps5_change"))
+    assert text == (
+        "Mixed model for repeated measures by restricted maximum likelihood, with arm, "
+        "visit and arm by visit; baseline value and baseline value by visit; "
+        "unstructured covariance; Satterthwaite degrees of freedom; visits: 24 h after "
+        "infusion 1, week 1, week 2."
+    )
+
+
+def test_missing_responses_count_as_the_protocol_says() -> None:
+    endpoint = feder().endpoint("response")
+    assert "count as not having the outcome" in method(feder(), endpoint)
+    analysis = endpoint.analysis.model_copy(update={"missing": "excluded"})
+    other = endpoint.model_copy(update={"analysis": analysis})
+    assert "are not analyzed" in method(feder(), other)
+    assert "adjusted for baseline value" in method(feder(), endpoint)
+    assert "adjusted" not in method(feder(), feder().endpoint("response50"))
+
+
+def test_each_sensitivity_analysis_says_what_is_assumed() -> None:
+    primary = feder().endpoint("caps5_change")
+    rows = tables(feder())["sensitivity-analyses"].rows
+    assert [row[1] for row in rows] == [part.label for part in primary.sensitivity]
+    assert rows[1][2:] == (
+        "jump to reference",
+        "treatment discontinued, withdrew from the study, new treatment",
+        "conditional mean imputation, jackknife standard error",
+    )
+    assert (
+        rows[3][4] == "multiple imputation, combined by Rubin's rules (200 imputations)"
+    )
+    assert rows[4][2] == "missing at random, +5 points in the arm of interest"
+
+
+def test_multiplicity_names_the_procedure_the_level_and_the_endpoints_in_order() -> (
+    None
+):
+    text = paragraphs(feder())
+    start = text.index("Multiplicity: a fixed-sequence procedure")
+    order = [text.index(feder().endpoint(n).label, start) for n in
+             ("caps5_change", "response", "madrs_change")]  # fmt: skip
+    assert order == sorted(order)
+    assert "familywise error rate 0.05 (two-sided)" in text
+    assert "the protocol states no procedure" in paragraphs(small())
+
+
+def test_the_sample_size_has_its_assumptions() -> None:
+    assert "Planned sample size: 30 participants." in paragraphs(feder(), "9.7.2")
+    rows = tables(feder(), "9.7.2")["sample-size-assumptions"].rows
+    assert rows[3] == ("Power", "0.8", "assumed", "–")
+    assert rows[1][2] == "derived from the published difference 11.88 and d = 1.13"
+
+
+def test_what_is_not_planned_has_no_table() -> None:
+    assert "sensitivity-analyses" not in tables(small()) or any(
+        e.sensitivity for e in small().endpoints
+    )
+    endpoint = feder().endpoint("response50")
+    changes = {"endpoints": (endpoint,), "multiplicity": None}
+    protocol = feder().model_copy(update=changes)
+    assert formulas(protocol) is None
+    assert set(tables(protocol)) == {
+        "analysis-set-definitions",
+        "estimands",
+        "intercurrent-events",
+        "analyses",
+    }

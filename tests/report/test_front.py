@@ -1,0 +1,77 @@
+"""Title page, running head, dates, and what stands under a title."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pandas as pd
+
+from equipoise.report import front
+from equipoise.report.content import Figure, Section, Table, TextTable
+from tests.report.reports import content, trial
+
+
+def test_the_data_date_is_the_last_date_of_any_table() -> None:
+    _, data, _ = trial("feder2021")
+    columns = [
+        frame[column]
+        for _, frame in data.tables()
+        for column in frame.select_dtypes("datetime")
+    ]
+    last = pd.concat(columns).max()
+    assert front.data_date(data) == f"{last:%Y-%m-%d}"
+    assert front.data_date(trial("tutorial")[1]) == ""
+
+
+def test_dates_of_the_trial_are_those_of_the_data() -> None:
+    _, data, _ = trial("feder2021")
+    table = front.trial_dates(data)
+    assert table is not None
+    rows = dict(table.rows)
+    first = data.participants["randomized_at"].min()
+    assert rows["First participant randomized"] == f"{first:%Y-%m-%d}"
+    assert rows["Last date recorded in the data"] == front.data_date(data)
+    assert front.trial_dates(trial("tutorial")[1]) is None
+
+
+def test_the_title_page_says_what_is_not_known() -> None:
+    pages = {n: dict(content(n).title_page) for n in ("feder2021", "tutorial")}
+    assert pages["feder2021"]["Sponsor"].startswith("Icahn")
+    assert pages["feder2021"]["Data"] == "simulated"
+    assert pages["tutorial"]["Sponsor"] == "not stated in the protocol"
+    assert pages["tutorial"]["Source of the protocol"] == "Invented for a tutorial"
+    assert pages["tutorial"]["Data date"] == front.NO_DATES
+
+
+def test_a_dummy_allocation_is_named_first() -> None:
+    known = replace(trial("feder2021")[2].provenance, allocation="dummy")
+    assert front.banners(known) == (front.DUMMY, front.VIRTUAL)
+    assert front.running(known) == f"{front.RUNNING_DUMMY} · {front.RUNNING_VIRTUAL}"
+
+
+def test_the_subtitle_has_the_set_and_its_size() -> None:
+    protocol, _, results = trial("feder2021")
+    text = front.subtitle("itt", protocol, results)
+    assert text == "All randomized participants, N = 30"
+    assert front.subtitle("assessed", protocol, results) == ""
+    nothing = replace(results, estimates=())
+    assert front.subtitle("itt", protocol, nothing) == "All randomized participants"
+
+
+def test_every_block_of_results_has_its_source_and_a_method_has_none() -> None:
+    protocol, _, results = trial("feder2021")
+    blocks = (
+        Table("t", "T", ("",), (), population="safety"),
+        Figure("f", "F", "", b"", b""),
+        TextTable("l", "L", ("a",), ()),
+        TextTable("m", "M", ("a",), (), kind="Table"),
+    )
+    (made,) = front.captioned(
+        (Section("s", "1", "S", "", blocks),), protocol, results, "2021-03-29"
+    )
+    table, figure, listing, methods = front.blocks((made,))
+    assert table.subtitle == "Participants with at least one infusion, N = 30"
+    assert "tables/t.csv; data date 2021-03-29; equipoise" in table.source
+    assert figure.source.startswith("Source: results.json; data date")
+    assert listing.source.startswith("Source: listings/l.csv")
+    assert methods.source == ""
