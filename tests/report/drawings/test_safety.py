@@ -14,7 +14,7 @@ def test_each_has_its_panels_with_names_and_units() -> None:
     assert "n at each time: Ketamine 1" in course.note
     vitals = drawings.vitals(trial, trial.endpoint("vital_signs"), results(), False)
     assert vitals is not None
-    for label in ("Systolic blood pressure, mm Hg", "Oxygen saturation, %"):
+    for label in ("Systolic blood pressure (mm Hg)", "Oxygen saturation (%)"):
         assert label in vitals.alt
         assert label.encode() in vitals.svg
     share = drawings.by_infusion(

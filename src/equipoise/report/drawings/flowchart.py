@@ -24,9 +24,11 @@ STAGES = {  # stage -> steps of flow.<step>.<arm>, with their text
         ("discontinued", "Discontinued the treatment"),
         ("lost", "Left the study"),
         ("completed", "Completed the study"),
+        ("treatment-end-unknown", "End of treatment not recorded"),
+        ("study-end-unknown", "End of study not recorded"),
     ),
     "Analysis": (
-        ("rated", "Rated at the visit of the primary endpoint"),
+        ("rated", "Rated at {visit}"),
         ("analysed", "Analyzed for the primary endpoint"),
         ("not-analysed", "Excluded from the analysis"),
     ),
@@ -56,6 +58,7 @@ def flowchart(protocol: Protocol, results: Results) -> str:
         for arm in arms:
             lines = [Line(arm.label, bold=True)] if stage == "Allocation" else []
             for step, words in steps:
+                words = words.replace("{visit}", _visit(protocol))
                 lines += _step(results, step, words, arm.id)
             cells.append([part for line in lines for part in _folded(line, wide)])
         tall = max(boxes.height(lines) for lines in cells)
@@ -70,6 +73,15 @@ def flowchart(protocol: Protocol, results: Results) -> str:
         f'viewBox="0 0 {LEFT + space + 1:g} {top + 1:g}" font-size="{boxes.SIZE}" '
         f'role="img" aria-label="Participant flow" class="flow">{"".join(parts)}</svg>'
     )
+
+
+def _visit(protocol: Protocol) -> str:
+    """The visit of the first primary endpoint, as it is called in a sentence."""
+    primary = next(e for e in protocol.endpoints if e.level == "primary")
+    if primary.variable.at is None:
+        return "the visit of the primary endpoint"
+    label = protocol.schedule.visit(primary.variable.at).label
+    return label[0].lower() + label[1:] if label[1:2].islower() else label
 
 
 def _enrollment(parts: list[str], results: Results, space: float) -> float:

@@ -78,11 +78,11 @@ def _forest(
     lines: Sequence[Line],
     dummy: bool,
 ) -> Figure | None:
-    """None where nothing could be estimated."""
+    """None where there is nothing to compare."""
     shown = [
         (label, row) for label, row in lines if row is None or row.estimate is not None
     ]
-    if all(row is None for _, row in shown):
+    if sum(row is not None for _, row in shown) < 2:
         return None
     texts = [folded(label.replace("\u2003", "  "), 40) for label, _ in shown]
     high = sum(0.10 + 0.16 * len(lines) for lines in texts)
@@ -165,15 +165,15 @@ def _numbers(
         if row.lower is not None and row.upper is not None:
             ends = fixed(scale * row.lower, 1), fixed(scale * row.upper, 1)
             words += f" ({ends[0]} to {ends[1]})"
-        columns = [(12, "" if row.n is None else str(row.n), "right")]
-        columns.append((20, words.replace("-", "−"), "left"))
+        columns = [(26, "" if row.n is None else str(row.n), "right")]
+        columns.append((36, words.replace("-", "−"), "left"))
         for far, text, side in columns:
             axes.annotate(
                 text, (1, at), xycoords=("axes fraction", "data"), xytext=(far, 0),
                 textcoords="offset points", ha=side, va="center", fontsize=SIZE,
                 color=INK,
             )  # fmt: skip
-    for far, text, side in ((12, "n", "right"), (20, "Difference", "left")):
+    for far, text, side in ((26, "n", "right"), (36, "Difference", "left")):
         axes.annotate(
             text, (1, 1), xycoords="axes fraction", xytext=(far, 2), ha=side,
             va="bottom", textcoords="offset points", fontsize=SIZE, color=INK,

@@ -8,6 +8,7 @@ from equipoise.analyze.result import Estimate, Results
 from equipoise.analyze.safety.vital_signs import EVERY
 from equipoise.protocol.estimand import Endpoint
 from equipoise.protocol.model import Protocol
+from equipoise.protocol.vital_sign_names import vital_sign
 from equipoise.report.cells import ci, score_label
 from equipoise.report.content import Figure, Series
 from equipoise.report.drawings.series import level_of, of_arm
@@ -25,18 +26,6 @@ from equipoise.report.drawings.style import (
 from equipoise.report.drawings.visit_axis import Below, counts
 
 MINUTES = "Minutes from the start of the infusion"
-VITAL_SIGNS = {  # CDISC SDTM, code list VSTESTCD -> label and unit for a reader
-    "SYSBP": "Systolic blood pressure, mm Hg",
-    "DIABP": "Diastolic blood pressure, mm Hg",
-    "PULSE": "Pulse rate, beats/min",
-    "HR": "Heart rate, beats/min",
-    "OXYSAT": "Oxygen saturation, %",
-    "RESP": "Respiratory rate, breaths/min",
-    "TEMP": "Body temperature, °C",
-    "WEIGHT": "Weight, kg",
-    "HEIGHT": "Height, cm",
-    "BMI": "Body mass index, kg/m²",
-}
 
 
 def by_infusion(
@@ -116,11 +105,13 @@ def vitals(
 ) -> Figure | None:
     """Mean change by minute over all infusions, one panel for each measurement."""
     found = results.select(endpoint=endpoint.id, analysis="vital-change", visit=EVERY)
+    titles = {row.id: str(row.note) for row in results.select(analysis="measurement")}
     panels = {}
     for name in endpoint.variable.measurements:
+        title = titles.get(f"{endpoint.id}.measurement.{name}", vital_sign(name))
         rows = [e for e in found if e.id.startswith(f"{endpoint.id}.change.{name}.")]
         if rows:
-            panels[VITAL_SIGNS.get(name, name)] = rows
+            panels[title] = rows
     if not panels:
         return None
     interval = ci(level_of(found))
