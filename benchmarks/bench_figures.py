@@ -27,7 +27,7 @@ from equipoise.simulate.trial import simulate
 ROUNDS = 3
 
 
-def former(made: Any, title: str) -> bytes:
+def _former(made: Any, title: str) -> bytes:
     """SVG with letters as paths, then PNG: laid out and drawn twice."""
     vector, raster = BytesIO(), BytesIO()
     with mpl.rc_context({"svg.hashsalt": "equipoise", "svg.fonttype": "path"}):
@@ -36,7 +36,7 @@ def former(made: Any, title: str) -> bytes:
     return vector.getvalue()
 
 
-def timed(call: Callable[[], Any]) -> tuple[float, Any]:
+def _timed(call: Callable[[], Any]) -> tuple[float, Any]:
     start = time.process_time()
     made = call()
     return time.process_time() - start, made
@@ -51,7 +51,7 @@ def test_figures_of_the_reference_trial(monkeypatch: pytest.MonkeyPatch) -> None
 
     def counted(name: str, call: Callable[[Any, str], bytes]) -> Any:
         def run(made: Any, title: str) -> bytes:
-            seconds, svg = timed(lambda: call(made, title))
+            seconds, svg = _timed(lambda: call(made, title))
             spent[name] += seconds
             return svg
 
@@ -59,14 +59,14 @@ def test_figures_of_the_reference_trial(monkeypatch: pytest.MonkeyPatch) -> None
 
     rows: dict[str, list[tuple[float, float]]] = {"before": [], "now": []}
     for _ in range(ROUNDS):
-        for name, call in (("before", former), ("now", now)):
+        for name, call in (("before", _former), ("now", now)):
             monkeypatch.setattr(style, "as_svg", counted(name, call))
             spent[name] = 0.0
-            whole, made = timed(lambda: document(protocol, known, results))
+            whole, made = _timed(lambda: document(protocol, known, results))
             rows[name].append((whole, spent[name]))
             if name == "now":
                 drawings.cache_clear()
-                png, _ = timed(lambda made=made: pixels(made))  # type: ignore[misc]
+                png, _ = _timed(lambda made=made: pixels(made))  # type: ignore[misc]
                 rows[name][-1] = (whole + png, spent[name] + png)
     print("\n\n| | tables and figures, s | of which saving figures, s |\n|---|---|---|")
     for name, times in rows.items():

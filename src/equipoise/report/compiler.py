@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cache
 from importlib.util import find_spec
-from pathlib import Path
 from typing import Any, Literal
 
 
@@ -53,6 +52,5 @@ def _fonts() -> list[str]:
     Found without importing matplotlib, which takes half a second.
     """
     found = find_spec("matplotlib")
-    if found is None or found.origin is None:
-        return []
-    return [str(Path(found.origin).parent / "mpl-data" / "fonts" / "ttf")]
+    places = None if found is None else found.submodule_search_locations
+    return [f"{place}/mpl-data/fonts/ttf" for place in places or ()]

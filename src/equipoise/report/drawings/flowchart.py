@@ -161,7 +161,8 @@ def _count(row: object) -> str:
 def _series(protocol: Protocol, results: Results) -> tuple[Series, ...]:
     """The counts of the diagram by arm; of all participants first."""
     rows = [e for e in results.select(endpoint="flow") if e.estimate is not None]
-    labels = {None: "All participants", **{a.id: a.label for a in protocol.arms}}
+    labels: dict[str | None, str] = {None: "All participants"}
+    labels |= {arm.id: arm.label for arm in protocol.arms}
     made = []
     for arm, label in labels.items():
         own = [e for e in rows if e.contrast == arm]

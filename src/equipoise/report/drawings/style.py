@@ -41,9 +41,10 @@ def grid(
 ) -> tuple[Figure, list[Axes]]:
     """An empty figure with panels, line by line; shared with no other figure."""
     from matplotlib.figure import Figure
+    from matplotlib.layout_engine import ConstrainedLayoutEngine
 
-    made = Figure(figsize=(WIDTH, height), layout="constrained")
-    made.get_layout_engine().set(w_pad=0.04, h_pad=0.04)  # type: ignore[union-attr]
+    spaced = ConstrainedLayoutEngine(w_pad=0.04, h_pad=0.04)
+    made = Figure(figsize=(WIDTH, height), layout=spaced)
     panels = list(made.subplots(rows, columns, squeeze=False, **more).flat)
     for axes in panels:
         axes.spines[["top", "right"]].set_visible(False)

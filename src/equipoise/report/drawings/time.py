@@ -83,12 +83,13 @@ def _steps(axes: Axes, number: int, own: Series) -> None:
         linestyle=look["linestyle"], linewidth=1.8, label=short(f"{own.label}, n = {n}"),
     )  # fmt: skip
     if _with_band(own):
-        ends = [
+        low, high = (
             [v if end is None else end for v, end in zip(own.y, side, strict=True)]
             for side in (own.lower, own.upper)
-        ]
+        )
         axes.fill_between(
-            list(own.x), *ends, step="post", color=look["color"], alpha=0.12, linewidth=0
+            list(own.x), low, high, step="post", color=look["color"], alpha=0.12,
+            linewidth=0,
         )  # fmt: skip
 
 

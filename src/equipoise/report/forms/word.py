@@ -112,7 +112,6 @@ class _Writer:
     ) -> str:
         """A paragraph with a picture as wide as the text, and its description."""
         from docx.shared import Mm, Twips
-        from lxml import etree
 
         holder = self.made.add_paragraph()
         size: dict[str, Any] = {"width": Twips(self.width)}
@@ -123,7 +122,7 @@ class _Writer:
         named.set("descr", printable(alt))
         named.set("title", printable(title))
         holder.paragraph_format.keep_with_next = True
-        text: str = etree.tostring(holder._p, encoding="unicode")
+        text = str(holder._p.xml)
         holder._p.getparent().remove(holder._p)
         return text
 
