@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -48,14 +49,42 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True)
+class Series:
+    """What a figure draws under one label: the points, and the estimates they are.
+
+    Attributes:
+        label: in the legend, or of the row of a forest plot.
+        arm: id of the arm whose estimates these are; empty for a comparison of arms.
+        x: position on the horizontal axis, in the unit of the axis.
+        y: value, in the unit of the axis: 40 for a proportion of 0.4 drawn as percent.
+        lower: end of the interval of each value; None where there is none.
+        upper: as ``lower``.
+        n: participants behind each value; None where that is not known.
+        ids: of the estimates; empty for a point that is no estimate, such as a change
+            of 0 at baseline or the value of a participant.
+        panel: title of the panel in which it is drawn; empty for a single panel.
+    """
+
+    label: str
+    arm: str
+    x: tuple[float, ...]
+    y: tuple[float, ...]
+    lower: tuple[float | None, ...]
+    upper: tuple[float | None, ...]
+    n: tuple[int | None, ...]
+    ids: tuple[str, ...]
+    panel: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Figure:
     """A drawing with what it shows in words.
 
     Attributes:
         name: of its files.
-        alt: what is drawn, for who cannot see it.
-        svg: the drawing.
-        png: the same at 200 dots an inch.
+        alt: a description for readers who cannot see it.
+        svg: the drawing; its texts are texts, in the typeface of the form around it.
+        series: the data drawn, written to ``figures/<name>.csv``.
         population: id of the analysis set, for the heading; empty for none.
         group: as of a table.
         subtitle: as of a table.
@@ -66,12 +95,13 @@ class Figure:
     title: str
     alt: str
     svg: bytes
-    png: bytes
+    series: tuple[Series, ...] = ()
     number: str = ""
     population: str = ""
     group: str = ""
     subtitle: str = ""
     source: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +145,9 @@ class Bullets:
     items: tuple[str, ...]
 
 
+UNPRINTABLE = re.compile(  # what is no Char of XML 1.0, section 2.2
+    "[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
+)
 WORDS, NARROWEST = 24, 5  # letters on one line at least, letters of a column at least
 Block = Table | Figure | TextTable | Paragraph | Bullets
 
@@ -191,6 +224,11 @@ class Document:
             for block in section.blocks:
                 if isinstance(block, Table | Figure | TextTable) and block.number:
                     yield section, block
+
+
+def printable(text: str) -> str:
+    """A text that XML can hold: other control characters become U+FFFD."""
+    return UNPRINTABLE.sub("\ufffd", text)
 
 
 def label(block: Table | Figure | TextTable) -> str:

@@ -1,4 +1,4 @@
-"""Tables and listings as CSV: for audit, and as printed."""
+"""Tables, figures and listings as CSV: for audit, and as printed."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from io import StringIO
 
 from equipoise.analyze.result import Results
-from equipoise.report.content import Lookup, Table, TextTable
+from equipoise.report.content import Figure, Lookup, Table, TextTable
 
 
 def audit_csv(table: Table, results: Results) -> bytes:
@@ -39,6 +39,18 @@ def wide_csv(table: Table) -> bytes:
 def listing_csv(table: TextTable) -> bytes:
     """The rows of a listing under its head."""
     return _written([table.head, *table.rows])
+
+
+def drawn_csv(figure: Figure) -> bytes:
+    """One row for each point that a figure draws, with the id of its estimate."""
+    rows: list[tuple[object, ...]] = [
+        ("panel", "label", "arm", "x", "y", "lower", "upper", "n", "id")
+    ]
+    for part in figure.series:
+        columns = (part.x, part.y, part.lower, part.upper, part.n, part.ids)
+        for point in zip(*columns, strict=True):
+            rows.append((part.panel, part.label, part.arm, *point))
+    return _written(rows)
 
 
 def _written(rows: Sequence[Sequence[object]]) -> bytes:

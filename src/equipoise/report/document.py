@@ -32,8 +32,9 @@ from equipoise.report.content import (
     TextTable,
     with_numbers,
 )
-from equipoise.report.csv_tables import audit_csv, listing_csv, wide_csv
+from equipoise.report.csv_tables import audit_csv, drawn_csv, listing_csv, wide_csv
 from equipoise.report.forms.page import page
+from equipoise.report.forms.pixels import pixels
 from equipoise.report.forms.rtf import rtf
 from equipoise.report.forms.typeset import pdf
 from equipoise.report.forms.word import docx
@@ -58,7 +59,7 @@ class Report:
         files: content by path: ``report.html``, ``.pdf``, ``.docx`` and ``.rtf``,
             ``results.json`` with its ``results.schema.json``; ``tables/*.csv`` (one
             row for each number, with its id), ``tables/*.wide.csv`` (as printed),
-            ``listings/*.csv``, ``figures/*.svg`` and ``*.png``.
+            ``listings/*.csv``; ``figures/*.svg``, ``*.png`` and ``*.csv`` (the data drawn).
         headline: the primary result in one sentence.
     """
 
@@ -105,13 +106,15 @@ def report(
         files[f"report.{form}"] = write(whole)
     files["results.json"] = _json(results.to_dict())
     files["results.schema.json"] = _json(SCHEMA)
+    png = pixels(whole)
     for block in front.blocks(whole.sections):
         if isinstance(block, Table):
             files[f"tables/{block.name}.csv"] = audit_csv(block, results)
             files[f"tables/{block.name}.wide.csv"] = wide_csv(block)
         elif isinstance(block, Figure):
             files[f"figures/{block.name}.svg"] = block.svg
-            files[f"figures/{block.name}.png"] = block.png
+            files[f"figures/{block.name}.png"] = png[block.name]
+            files[f"figures/{block.name}.csv"] = drawn_csv(block)
         elif isinstance(block, TextTable) and block.kind == "Listing":
             files[f"listings/{block.name}.csv"] = listing_csv(block)
     files["tables/estimates.csv"] = results.to_frame().to_csv(index=False).encode()

@@ -153,7 +153,7 @@ def captioned(
             return ""
         where = {
             Table: f"results.json, tables/{block.name}.csv",
-            Figure: "results.json",
+            Figure: f"results.json, figures/{block.name}.csv",
             TextTable: f"listings/{block.name}.csv",
         }[type(block)]
         return f"Source: {where}; {when}; {software}."

@@ -119,7 +119,7 @@ def _block(block: Block, own: Any) -> Block:
         return replace(block, items=tuple(own(item) for item in block.items))
     titles = {"title": own(block.title), "subtitle": own(block.subtitle)}
     if isinstance(block, Figure):
-        return replace(block, alt=own(block.alt), **titles)
+        return replace(block, alt=own(block.alt), note=own(block.note), **titles)
     head, note = tuple(own(text) for text in block.head), own(block.note)
     if isinstance(block, Table):
         rows = tuple((own(label), cells) for label, cells in block.rows)

@@ -1,4 +1,6 @@
-"""Figures of efficacy: drawn from the results, with their words."""
+"""Figures of efficacy: drawn from the results, with alt texts."""
+
+from dataclasses import replace
 
 from equipoise.report.drawings import efficacy as drawings
 from tests.analyze.feder import feder
@@ -8,21 +10,36 @@ CAPS = feder().endpoint("caps5_change")
 RESPONSE = feder().endpoint("response")
 
 
-def test_each_figure_has_its_name_and_words() -> None:
+def test_each_figure_has_its_name_and_alt_text() -> None:
     made = [
         drawings.means(feder(), CAPS, results(), "observed", False),
         drawings.means(feder(), CAPS, results(), "ls-mean", False),
         drawings.waterfall(feder(), data(), CAPS, False),
-        drawings.proportions(feder(), RESPONSE, results(), False),
         drawings.responders(feder(), RESPONSE, results(), False),
     ]
     assert [figure.name for figure in made] == [
         "caps5_change-observed",
         "caps5_change-ls-mean",
         "caps5_change-participants",
-        "response-arms",
         "response-cut-offs",
     ]
     assert "Week 2" in made[0].alt
-    share = results()["response.proportion.ketamine"].estimate or 0
-    assert f"Ketamine {100 * share:.0f} % of 15" in made[3].alt
+    assert b"Mean (95% CI), points" in made[0].svg
+    assert b"definition: 30%" in made[3].svg
+
+
+def test_a_change_starts_from_zero_at_baseline() -> None:
+    made = drawings.means(feder(), CAPS, results(), "ls-mean", False)
+    for part in made.series:
+        assert (part.y[0], part.ids[0], part.lower[0]) == (0.0, "", None)
+        observed = results()[f"caps5_change.observed.baseline.{part.arm}"]
+        assert part.n[0] == observed.n
+        assert part.x[0] == feder().schedule.visit("baseline").day
+
+
+def test_without_numbers_they_are_empty_and_do_not_fail() -> None:
+    none = replace(results(), estimates=())
+    for analysis in drawings.MEANS:
+        made = drawings.means(feder(), CAPS, none, analysis, False)
+        assert all(not part.ids for part in made.series)
+    assert drawings.responders(feder(), RESPONSE, none, False).svg

@@ -2,52 +2,61 @@
 
 from dataclasses import replace
 
-from equipoise.report.drawings.forest import dots, sensitivity, subgroups, tipping
+from equipoise.numerics.rounding import fixed
+from equipoise.report.drawings.forest import sensitivity, subgroups, tipping
 from tests.analyze.feder import feder
 from tests.report.made import results
 
 CAPS = feder().endpoint("caps5_change")
 
 
-def test_the_words_hold_the_differences() -> None:
-    made = sensitivity(CAPS, results(), False)
+def test_alt_texts_hold_the_differences() -> None:
+    made = sensitivity(feder(), CAPS, results(), False)
     assert made is not None
-    assert f"as planned {results()['caps5_change'].estimate:.1f}" in made.alt
-    groups = subgroups(CAPS, results(), False)
+    value = results()["caps5_change"].estimate
+    assert value is not None
+    assert f"Primary analysis {fixed(value, 1)}" in made.alt
+    assert b"favors Ketamine" in made.svg
+    groups = subgroups(feder(), CAPS, results(), False)
     assert groups is not None
-    assert "Female (n = " in groups.alt
+    assert "Female" in groups.alt
     assert "Other" not in groups.alt
+
+
+def test_each_row_states_its_difference_and_n() -> None:
+    made = sensitivity(feder(), CAPS, results(), False)
+    assert made is not None
+    row = results()["caps5_change"]
+    ends = [fixed(v, 1).replace("-", "−") for v in (row.estimate, row.lower, row.upper)]  # type: ignore[arg-type]
+    assert f"{ends[0]} ({ends[1]} to {ends[2]})".encode() in made.svg
+    assert f">{row.n}</text>".encode() in made.svg
 
 
 def test_nothing_estimated_nothing_drawn() -> None:
     blank = replace(
         results(), estimates=tuple(replace(e, estimate=None) for e in results())
     )
-    assert sensitivity(CAPS, blank, False) is None
-    assert subgroups(CAPS, blank, False) is None
-    none = replace(results(), estimates=())
-    assert dots(feder(), none, False) is None
-    assert tipping(CAPS, none, False) is None
+    assert sensitivity(feder(), CAPS, blank, False) is None
+    assert subgroups(feder(), CAPS, blank, False) is None
+    assert tipping(CAPS, replace(results(), estimates=()), False) is None
 
 
-def test_risks_of_every_term() -> None:
-    made = dots(feder(), results(), False)
-    assert made is not None
-    terms = [
-        e
-        for e in results()
-        if e.id.startswith("events.term-") and e.id.endswith(".difference")
-    ]
-    assert f"the {len(terms)} most frequent" in made.alt
-
-
-def test_tipping_points_are_drawn_where_there_are_some() -> None:
+def test_tipping_points_are_drawn_where_enough_was_imputed() -> None:
     own = results().select(endpoint="caps5_change", analysis="sensitivity")
     curve = tuple(
         replace(own[0], id=f"caps5_change.tipping-curve.mar.{k}", analysis="tipping-curve",
                 estimate=-6.0 + k, lower=-9.0 + k, upper=-3.0 + k, statistic=float(k))
         for k in range(5)
     )  # fmt: skip
-    made = tipping(CAPS, replace(results(), estimates=(*results(), *curve)), False)
+    others = tuple(e for e in results() if e.analysis != "tipping-curve")
+    known = replace(results(), estimates=(*others, *curve))
+    assert tipping(CAPS, known, False) is None  # everybody was rated
+    fewer = tuple(
+        replace(e, n=(e.n or 0) - 2)
+        if e.analysis == "observed" and e.visit == "week-2"
+        else e
+        for e in known
+    )
+    made = tipping(CAPS, replace(known, estimates=fewer), False)
     assert made is not None
-    assert "tipping point" in made.alt
+    assert [part.y for part in made.series] == [(-6.0, -5.0, -4.0, -3.0, -2.0)]

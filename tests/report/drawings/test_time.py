@@ -1,16 +1,32 @@
 """Curves of time to an event."""
 
-from equipoise.report.drawings.time import curve, time_zero
+from dataclasses import replace
+
+from equipoise.report.drawings.time import TURNBULL, curve, time_zero
 from tests.analyze.feder import feder
 from tests.report.made import results
 
 RELAPSE = feder().endpoint("relapse")
 
 
-def test_the_curve_is_drawn_and_time_zero_named() -> None:
+def test_the_curve_is_drawn_with_its_legend_and_time_zero() -> None:
     made = curve(feder(), RELAPSE, results(), False)
     assert made.name == "relapse-curve"
     assert time_zero(feder(), RELAPSE) == "week 2"
+    assert TURNBULL.encode() in made.svg
+    assert made.svg.count(TURNBULL.encode()) == 1
+    assert b"Days since week 2" in made.svg
+
+
+def test_bands_are_drawn_for_arms_that_carry_them() -> None:
+    many = tuple(
+        replace(e, n=(e.n or 0) + 20) if e.analysis == "survival" else e
+        for e in results()
+    )
+    few = curve(feder(), RELAPSE, results(), False)
+    bands = curve(feder(), RELAPSE, replace(results(), estimates=many), False)
+    assert "Bands: 95% CI" in bands.note
+    assert "Bands" not in few.note
 
 
 def test_the_last_infusion_can_be_time_zero() -> None:
@@ -20,3 +36,8 @@ def test_the_last_infusion_can_be_time_zero() -> None:
     )
     other = feder().model_copy(update={"definitions": moved})
     assert time_zero(other, RELAPSE) == "the last infusion"
+
+
+def test_without_numbers_it_is_empty_and_does_not_fail() -> None:
+    made = curve(feder(), RELAPSE, replace(results(), estimates=()), False)
+    assert made.series == ()

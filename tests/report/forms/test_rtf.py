@@ -1,30 +1,35 @@
 """The RTF: balanced, ASCII, and every text can be read back."""
 
 import re
+from dataclasses import replace
+from typing import Literal
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from equipoise.report.content import printable
 from equipoise.report.forms.rtf import escaped, rtf
-from tests.report.forms.hostile import document
+from tests.report.forms.hostile import LONG, STRANGE, document
 
 
 def plain(text: str) -> str:
     """What a reader makes of an escaped text: UTF-16 units, then characters."""
     units: list[int] = []
-    pattern = r"\\u(-?\d+)\?|\\([\\{}])|\\line |(.)"
+    pattern = r"\\u(-?\d+)\?|\\([\\{}])|(\\line )|(\\tab )|(.)"
     for match in re.finditer(pattern, text, flags=re.DOTALL):
-        code, literal, letter = match.groups()
+        code, literal, line, tab, letter = match.groups()
         if code is not None:
             units.append(int(code) % 65536)
         else:
-            units.append(ord(literal or letter or "\n"))
+            known = ("\n" if line else "") + ("\t" if tab else "")
+            units.append(ord(literal or letter or known))
     return b"".join(unit.to_bytes(2, "little") for unit in units).decode("utf-16-le")
 
 
 @given(st.text(st.characters(codec="utf-8", exclude_categories=["Cs"])))
 def test_every_text_can_be_read_back(text: str) -> None:
-    assert plain(escaped(text)) == text
+    assert plain(escaped(text)) == printable(text)
     assert escaped(text).isascii()
 
 
@@ -36,4 +41,39 @@ def test_groups_are_balanced_and_nothing_hostile_is_a_control() -> None:
     assert r"\par {\b $y$" not in text
     assert text.count(r"\row") == 4
     assert text.count(r"\pngblip") == 1
-    assert r"\trhdr" in text
+    assert text.count(r"\trhdr") == 2
+
+
+@pytest.mark.parametrize("text", [LONG, STRANGE])
+def test_strange_texts_are_written(text: str) -> None:
+    made = rtf(document(text)).decode("ascii")
+    bare = re.sub(r"\\[\\{}]", "", made)
+    assert bare.count("{") == bare.count("}")
+
+
+@pytest.mark.parametrize(
+    ("paper", "size"),
+    [("A4", r"\paperw11906\paperh16838"), ("letter", r"\paperw12240")],
+)
+def test_every_page_has_its_paper_head_and_number(
+    paper: Literal["A4", "letter"], size: str
+) -> None:
+    content = replace(document(), paper=paper, running="Virtual participants")
+    text = rtf(content).decode("ascii")
+    assert size in text
+    (header,) = re.findall(r"^\{\\header.*", text, re.M)
+    (footer,) = re.findall(r"^\{\\footer.*", text, re.M)
+    assert "Virtual participants" in header
+    assert r"\fldinst PAGE}" in footer
+    assert r"\fldinst NUMPAGES}" in footer
+    assert "Data date: 2021-03-29" in footer
+
+
+def test_contents_lead_to_bookmarks() -> None:
+    text = rtf(document()).decode("ascii")
+    marks = set(re.findall(r"\\bkmkstart (\w+)", text))
+    pages = re.findall(r"PAGEREF (\w+)", text)
+    assert len(pages) == 6
+    assert set(pages) == marks
+    assert len(re.findall(r"\\fldinst REF (\w+)", text)) == 1
+    assert r"\fldinst TOC \\o" in text

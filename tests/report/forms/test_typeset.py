@@ -1,14 +1,56 @@
-"""The PDF: hostile texts are texts, and every block is set."""
+"""The PDF: hostile texts are texts, and every page says what it must."""
 
-from equipoise.report.forms.typeset import pdf, quoted
-from tests.report.forms.hostile import document
+from dataclasses import replace
+
+import pytest
+
+from equipoise.report.compiler import compiled_pages
+from equipoise.report.content import Document, Paragraph, Section
+from equipoise.report.forms.typeset import lines, pdf, quoted
+from tests.report.forms.hostile import LONG, NASTY, STRANGE, SVG, arms_called, document
 
 
-def test_hostile_texts_are_set_and_not_run() -> None:
-    made = pdf(document())
-    assert made.startswith(b"%PDF")
-    assert made == pdf(document())
+@pytest.mark.parametrize("text", [NASTY, LONG, STRANGE])
+def test_hostile_texts_are_set_and_not_run(text: str) -> None:
+    assert pdf(document(text)).startswith(b"%PDF")
+    assert pdf(arms_called(text)).startswith(b"%PDF")
+
+
+def test_the_same_bytes_each_time() -> None:
+    assert pdf(document()) == pdf(document())
 
 
 def test_quotes_and_backslashes_are_escaped() -> None:
-    assert quoted('a "b" \\ c\n') == '"a \\"b\\" \\\\ c\\n"'
+    assert quoted('a "b" \\ c\n\x00') == '"a \\"b\\" \\\\ c\\n\ufffd"'
+
+
+def test_every_page_has_its_running_head_number_and_date() -> None:
+    """As Typst is told: its own pages are pictures here."""
+    style = next(iter(lines(document())))
+    assert f"[#strong({quoted(NASTY)})" in style
+    assert '"Page " + counter(page).display() + " of "' in style
+    assert "Data date: 2021-03-29" in style
+
+
+def plain(**more: object) -> Document:
+    part = Section("a", "1", "One", "", (Paragraph("text"),))
+    made = Document("Title", "sub", "about", (), "", (part,), running="Virtual")
+    return replace(made, **more)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("paper", "size"), [("A4", (595, 842)), ("letter", (612, 792))]
+)
+def test_paper(paper: str, size: tuple[int, int]) -> None:
+    from struct import unpack
+
+    first = compiled_pages("\n".join(lines(plain(paper=paper))), {}, dots=72)[0]
+    width, height = unpack(">II", first[16:24])
+    assert abs(width - size[0]) <= 1  # a whole number of dots
+    assert abs(height - size[1]) <= 1
+
+
+def test_a_logo_stands_on_the_title_page() -> None:
+    (logo,) = compiled_pages("logo", {}, dots=40)
+    assert pdf(plain(logo=logo)) != pdf(plain())
+    assert pdf(plain(logo=SVG)) != pdf(plain())

@@ -7,7 +7,6 @@ from equipoise.analyze.result import Results
 from equipoise.protocol.model import Protocol
 from equipoise.report.chapters import blinding_tables as tables
 from equipoise.report.content import Block, Paragraph, Section
-from equipoise.report.drawings.safety import guesses
 
 WORDS = (
     "The guesses show whether more were right than expected by chance; they do not show "
@@ -23,7 +22,6 @@ def blinding(protocol: Protocol, results: Results, dummy: bool) -> Section | Non
     blocks: list[Block] = [Paragraph(WORDS)]
     for endpoint in asked:
         blocks.append(tables.guesses_table(protocol, results, endpoint))
-        blocks.append(guesses(protocol, endpoint, results, dummy))
         table = tables.influence_table(protocol, results, endpoint)
         if table is not None:
             blocks.append(table)

@@ -73,20 +73,24 @@ def _primary(
     yield drawings.waterfall(protocol, data, endpoint, dummy)
     if endpoint.sensitivity:
         yield supporting.sensitivity_table(protocol, results)
-        yield forest.sensitivity(endpoint, results, dummy)
+        yield forest.sensitivity(protocol, endpoint, results, dummy)
         yield forest.tipping(endpoint, results, dummy)
     if endpoint.subgroups:
         yield supporting.subgroups_table(protocol, results, endpoint)
-        yield forest.subgroups(endpoint, results, dummy)
+        yield forest.subgroups(protocol, endpoint, results, dummy)
 
 
 def _responses(
     protocol: Protocol, results: Results, dummy: bool
 ) -> Iterator[Block | None]:
+    shown = set()  # two definitions on one score have the same curve
     for endpoint in protocol.endpoints:
         if endpoint.type == "binary" and endpoint.level != "exploratory":
-            yield drawings.proportions(protocol, endpoint, results, dummy)
-            if results.select(endpoint=endpoint.id, analysis="responder-curve"):
+            score = protocol.definition(endpoint.variable.definition or "").score
+            curve_of = (score, endpoint.variable.at)
+            found = results.select(endpoint=endpoint.id, analysis="responder-curve")
+            if found and curve_of not in shown:
+                shown.add(curve_of)
                 yield drawings.responders(protocol, endpoint, results, dummy)
 
 

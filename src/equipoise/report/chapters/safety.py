@@ -22,7 +22,7 @@ from equipoise.report.content import (
     TextTable,
 )
 from equipoise.report.drawings import safety as drawings
-from equipoise.report.drawings.forest import dots
+from equipoise.report.drawings.adverse_events import dots
 
 LISTINGS = {"serious-events": "14.3.2", "narratives": "14.3.3"}
 USUAL = (

@@ -2,34 +2,40 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from equipoise.analyze.observed import changes
 from equipoise.analyze.result import Results
 from equipoise.dataset.trialdata import UnblindedTrialData
-from equipoise.protocol.estimand import Endpoint
+from equipoise.protocol.estimand import Definition, Endpoint
 from equipoise.protocol.model import Protocol
-from equipoise.report.cells import score_label
-from equipoise.report.content import Figure
+from equipoise.report.cells import ci, score_label
+from equipoise.report.content import Figure, Series
+from equipoise.report.drawings.series import level_of, of_arm
 from equipoise.report.drawings.style import (
-    COLOURS,
+    GREY,
     INK,
-    LINES,
-    MARKS,
-    across,
+    PALE,
+    SIZE,
+    arm_look,
     drawn,
     errorbars,
     figure,
+    legend,
+    short,
 )
+from equipoise.report.drawings.visit_axis import VisitAxis
 
-MEANS = {  # analysis -> in words
-    "observed": "mean by visit as observed, with intervals",
-    "ls-mean": "adjusted mean change by visit, with intervals of the model",
+MEANS = {  # analysis -> what is drawn
+    "observed": "observed mean by visit",
+    "ls-mean": "adjusted mean change from baseline by visit",
 }
 
 
 def means(
     protocol: Protocol, endpoint: Endpoint, results: Results, analysis: str, dummy: bool
 ) -> Figure:
-    """Mean by visit and arm with intervals.
+    """Mean by visit and arm with intervals, time to scale, n below.
 
     Args:
         protocol: of the trial.
@@ -38,115 +44,171 @@ def means(
         analysis: ``observed`` or ``ls-mean``.
         dummy: whether the arms are shuffled.
     """
-    made, axes = figure()
-    labels = {visit.id: visit.label for visit in protocol.schedule.visits}
     found = results.select(endpoint=endpoint.id, analysis=analysis)
-    order = list(dict.fromkeys(str(e.visit) for e in found))
-    for number, arm in enumerate(protocol.arms):
-        rows = [e for e in found if e.contrast == arm.id and e.estimate is not None]
-        shift = (number - (len(protocol.arms) - 1) / 2) * 0.08
-        x = [order.index(str(e.visit)) + shift for e in rows]
-        errorbars(axes, number, x, rows, label=arm.label)
-    axes.set_xticks(range(len(order)), [_wrapped(labels[v]) for v in order])
     score = score_label(protocol, endpoint.variable.score or "")
     change = analysis == "ls-mean" and endpoint.variable.measure != "value"
-    axes.set_ylabel(f"change: {score}" if change else score)
-    if found:
-        axes.legend(frameon=False, fontsize=10)
-    title = f"{score}: {MEANS[analysis]}"
+    names = list(dict.fromkeys(str(e.visit) for e in found))
+    observed = results.select(endpoint=endpoint.id, analysis="observed")
+    first = next((str(e.visit) for e in observed if str(e.visit) not in names), None)
+    axis = VisitAxis(protocol, [first, *names] if change and first else names)
+    made, axes = figure(3.5 + 0.17 * len(protocol.arms))
+    series = []
+    for number, arm in enumerate(protocol.arms):
+        own = of_arm(arm.id, arm.label, found, lambda e: axis.at[str(e.visit)])
+        if change and first and own.ids:
+            n = [e.n for e in observed if (e.visit, e.contrast) == (first, arm.id)]
+            own = _from_zero(own, axis.at[first], n[0] if n else None)
+        series.append(own)
+        errorbars(axes, number, own, of=len(protocol.arms))
+    axis.draw(axes, series)
+    interval = ci(level_of(found))
+    percent = endpoint.variable.measure == "percent-change"
+    unit = "%" if change and percent else "points"
+    if change:
+        axes.axhline(0, color=PALE, linewidth=0.9)
+        what = f"Adjusted mean change ({interval}), {unit}"
+    elif analysis == "ls-mean":
+        what = f"Adjusted mean ({interval}), points"
+    else:
+        what = f"Mean ({interval}), points"
+    axes.set_ylabel(what)
+    legend(made, axes)
+    said = MEANS[analysis] if change or analysis == "observed" else "adjusted mean"
+    title = f"{score}: {said}"
     alt = (
-        f"Line chart of {score} with a point and an interval for each arm at "
-        f"{', '.join(labels[v] for v in order)}; the values stand in the tables."
+        f"Line chart of {score} with a point and a {interval} for each arm at "
+        f"{', '.join(axis.labels.values())}; n below the axis; the values are in the "
+        "tables."
     )
-    return drawn(made, f"{endpoint.id}-{analysis}", title, alt, dummy=dummy)
+    name = f"{endpoint.id}-{analysis}"
+    return drawn(made, name, title, alt, series, dummy=dummy)
+
+
+def _from_zero(own: Series, at: float, n: int | None) -> Series:
+    """With the change at baseline, which is 0 by definition and no estimate."""
+    return replace(
+        own,
+        x=(at, *own.x),
+        y=(0.0, *own.y),
+        lower=(None, *own.lower),
+        upper=(None, *own.upper),
+        n=(n, *own.n),
+        ids=("", *own.ids),
+    )
 
 
 def waterfall(
     protocol: Protocol, data: UnblindedTrialData, endpoint: Endpoint, dummy: bool
 ) -> Figure:
-    """Change of each participant, best first."""
-    made, axes = figure()
+    """Change of each participant, best first, with the line of response."""
     table = changes(protocol, data, endpoint)
+    rule = _response(protocol, endpoint)
+    percent = rule is not None and rule.rule == "percent-reduction"
+    lower = protocol.better(endpoint.variable.score or "") == "lower"
+    if percent:
+        share = 100 * table["change"] / table["baseline"].where(table["baseline"] != 0)
+        table = table.assign(drawn=share).dropna(subset="drawn")
+    else:
+        table = table.assign(drawn=table["change"])
+    table = table.sort_values(
+        ["drawn", "participant"], ascending=[lower, True], ignore_index=True
+    )
+    made, axes = figure(3.4)
+    series = []
     for number, arm in enumerate(protocol.arms):
         rows = table[table["arm"] == arm.id]
-        axes.bar(
-            rows.index.to_numpy() + 1,
-            rows["change"].to_numpy(),
-            color=COLOURS[number],
-            hatch=("" if number == 0 else "///"),
-            edgecolor="white",
-            label=arm.label,
+        own = Series(
+            arm.label,
+            arm.id,
+            x=tuple(float(k) + 1 for k in rows.index),
+            y=tuple(float(v) for v in rows["drawn"]),
+            lower=(None,) * len(rows),
+            upper=(None,) * len(rows),
+            n=(1,) * len(rows),
+            ids=("",) * len(rows),
         )
-    axes.axhline(0, color=INK, linewidth=0.9)
-    axes.set_xlabel("participants, best change first")
-    score = score_label(protocol, endpoint.variable.score or "")
-    axes.set_ylabel(f"change: {score}")
-    axes.legend(frameon=False, fontsize=10)
-    alt = (
-        f"Bars, one for each of {len(table)} participants, of the change of {score}, "
-        "ordered from the best to the worst and coloured by arm."
-    )
-    title = f"{endpoint.label}: each participant"
-    return drawn(made, f"{endpoint.id}-participants", title, alt, dummy=dummy)
-
-
-def proportions(
-    protocol: Protocol, endpoint: Endpoint, results: Results, dummy: bool
-) -> Figure:
-    """Proportion of each arm with Wilson's interval."""
-    made, axes = figure(height=0.9 + 0.7 * len(protocol.arms))
-    across(axes)
-    labels = []
-    for number, arm in enumerate(protocol.arms):
-        row = results[f"{endpoint.id}.proportion.{arm.id}"]
-        value = 100 * (row.estimate or 0.0)
-        low, high = 100 * (row.lower or 0.0), 100 * (row.upper or 0.0)
-        axes.errorbar(
-            [value], [number], xerr=[[value - low], [high - value]],
-            color=COLOURS[number], marker=MARKS[number], markersize=8, capsize=4,
+        series.append(own)
+        axes.bar(
+            list(own.x), list(own.y), color=arm_look(number)["color"], width=0.85,
+            hatch=("", "////", "....", "xxxx")[number % 4], edgecolor="white",
+            linewidth=0.4, label=short(f"{arm.label}, n = {len(rows)}"),
         )  # fmt: skip
-        labels.append(f"{arm.label}\n{value:.0f} % of {row.n}")
-    axes.set_yticks(range(len(labels)), labels)
-    axes.set_ylim(len(labels) - 0.5, -0.5)
-    axes.set_xlim(0, 100)
-    axes.set_xlabel("participants (%), with 95 % intervals of Wilson")
-    said = "; ".join(text.replace("\n", " ") for text in labels)
-    alt = f"A point with an interval for each arm: {said}."
-    return drawn(made, f"{endpoint.id}-arms", endpoint.label, alt, dummy=dummy)
+    axes.axhline(0, color=INK, linewidth=0.9)
+    if rule is not None and rule.threshold is not None:
+        at = -rule.threshold if lower else rule.threshold
+        _line(axes, at, f"response: {'−' if lower else '+'}{rule.threshold:g}", percent)
+    axes.set_xlim(0.2, len(table) + 0.8)
+    axes.set_xticks([])
+    axes.set_xlabel(f"Participants, best change first (n = {len(table)})")
+    score = score_label(protocol, endpoint.variable.score or "")
+    axes.set_ylabel(f"Change from baseline, {'%' if percent else 'points'}")
+    legend(made, axes)
+    at_visit = protocol.schedule.visit(endpoint.variable.at or "").label
+    alt = (
+        f"Bars, one for each of {len(table)} participants, of the change of {score} at "
+        f"{at_visit}, ordered from the best to the worst and colored by arm."
+    )
+    title = f"{score}: change of each participant at {at_visit}"
+    name = f"{endpoint.id}-participants"
+    return drawn(made, name, title, alt, series, dummy=dummy)
+
+
+def _line(axes, at: float, text: str, percent: bool) -> None:  # type: ignore[no-untyped-def]
+    """A cut-off across the plot, its label in the margin."""
+    axes.axhline(at, color=GREY, linewidth=1.1, linestyle=(0, (5, 3)))
+    words = text + ("%" if percent else " points")
+    axes.annotate(
+        words, (1, at), xycoords=("axes fraction", "data"), xytext=(-2, 3),
+        textcoords="offset points", ha="right", va="bottom", fontsize=SIZE, color=GREY,
+    )  # fmt: skip
+
+
+def _response(protocol: Protocol, endpoint: Endpoint) -> Definition | None:
+    """The first response that the protocol defines on the score of an endpoint."""
+    used = [
+        e.variable.definition
+        for e in protocol.endpoints
+        if e.type == "binary" and e.level != "exploratory"
+    ]
+    for part in protocol.definitions:
+        reduction = part.rule in ("percent-reduction", "points-reduction")
+        if reduction and part.score == endpoint.variable.score and part.id in used:
+            return part
+    return None
 
 
 def responders(
     protocol: Protocol, endpoint: Endpoint, results: Results, dummy: bool
 ) -> Figure:
-    """Participants who reach each cut-off of the reduction."""
-    made, axes = figure()
+    """Participants who reach each cut-off of the reduction, as FDA labels show it."""
+    made, axes = figure(3.4)
     found = results.select(endpoint=endpoint.id, analysis="responder-curve")
+    series = []
     for number, arm in enumerate(protocol.arms):
-        rows = [e for e in found if e.contrast == arm.id and e.estimate is not None]
-        axes.plot(
-            [float(e.statistic or 0) for e in rows],
-            [100 * float(e.estimate or 0) for e in rows],
-            color=COLOURS[number], linestyle=LINES[number], marker=MARKS[number],
-            markersize=4, linewidth=2, label=arm.label,
+        own = of_arm(arm.id, arm.label, found, scale=100)
+        series.append(own)
+        n = next((n for n in own.n if n is not None), 0)
+        axes.step(
+            list(own.x), list(own.y), where="post", linewidth=1.8,
+            label=short(f"{arm.label}, n = {n}"), color=arm_look(number)["color"],
+            linestyle=arm_look(number)["linestyle"],
         )  # fmt: skip
-    stated = protocol.definition(endpoint.variable.definition or "").threshold
-    if stated is not None:
-        axes.axvline(stated, color=INK, linewidth=0.9, linestyle=":")
+    rule = protocol.definition(endpoint.variable.definition or "")
+    if rule.threshold is not None:
+        axes.axvline(rule.threshold, color=GREY, linewidth=1.1, linestyle=(0, (5, 3)))
         axes.annotate(
-            "as defined", (stated, 97), xytext=(4, 0), textcoords="offset points"
-        )
+            f"definition: {rule.threshold:g}%", (rule.threshold, 1),
+            xycoords=("data", "axes fraction"), xytext=(3, -2), va="top", ha="left",
+            textcoords="offset points", fontsize=SIZE, color=GREY,
+        )  # fmt: skip
     axes.set_xlim(0, 100)
     axes.set_ylim(0, 103)
-    axes.set_xlabel("reduction of at least … % of the baseline")
-    axes.set_ylabel("participants (%)")
-    axes.legend(frameon=False, fontsize=10)
-    title = f"{endpoint.label}: at every cut-off"
+    axes.set_xlabel("Reduction from baseline of at least (%)")
+    axes.set_ylabel("Participants (%)")
+    legend(made, axes)
+    title = f"{endpoint.label}: participants by cut-off of the reduction"
     alt = (
-        "A falling line for each arm: the share of participants whose reduction is at "
-        "least the percentage on the horizontal axis."
+        "A falling line for each arm: the percentage of participants whose reduction is "
+        "at least the percentage on the horizontal axis."
     )
-    return drawn(made, f"{endpoint.id}-cut-offs", title, alt, dummy=dummy)
-
-
-def _wrapped(label: str) -> str:
-    return label.replace(" after ", "\nafter ")
+    return drawn(made, f"{endpoint.id}-cut-offs", title, alt, series, dummy=dummy)

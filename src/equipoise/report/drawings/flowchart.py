@@ -1,137 +1,182 @@
-"""Participant flow as a diagram (CONSORT 2025), in SVG."""
+"""Participant flow as a diagram in SVG.
+
+Source: Hopewell et al. 2025, CONSORT 2025 statement, BMJ 389:e081123, figure 1.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from html import escape
-
 from equipoise.analyze.result import Results
 from equipoise.protocol.model import Protocol
-from equipoise.report.compiler import compiled
-from equipoise.report.content import Figure
+from equipoise.report.content import Figure, Series
+from equipoise.report.drawings import boxes
+from equipoise.report.drawings.boxes import INDENT, Line
+from equipoise.report.drawings.style import SANS
 
-BOX, GAP, LINE = 300, 26, 19
-STEPS = {
-    "allocated": "Allocated",
-    "received": "Received the treatment",
-    "discontinued": "Stopped the treatment",
-    "lost": "Left the study",
-    "analysed": "Analysed for the primary endpoint",
+WIDTH, LEFT, GAP = 776.0, 110.0, 22.0
+NARROWEST = 168.0  # box of an arm; more arms than fit make the diagram wider
+STAGES = {  # stage -> steps of flow.<step>.<arm>, with their text
+    "Allocation": (
+        ("allocated", "Allocated"),
+        ("received", "Received the treatment"),
+        ("not-received", "Did not receive the treatment"),
+    ),
+    "Follow-up": (
+        ("discontinued", "Discontinued the treatment"),
+        ("lost", "Left the study"),
+        ("completed", "Completed the study"),
+        ("treatment-end-unknown", "End of treatment not recorded"),
+        ("study-end-unknown", "End of study not recorded"),
+    ),
+    "Analysis": (
+        ("rated", "Rated at {visit}"),
+        ("analysed", "Analyzed for the primary endpoint"),
+        ("not-analysed", "Excluded from the analysis"),
+    ),
 }
+UNKNOWN, NO_BREAK = "not\u00a0recorded", "\u00a0"
 
 
 def flowchart(protocol: Protocol, results: Results) -> str:
     """The diagram; every number carries its id in the results."""
     arms = protocol.arms
-    width = max(2 * BOX + GAP, len(arms) * (BOX + GAP) - GAP) + 20
-    middle = width / 2
+    space = max(WIDTH - LEFT, len(arms) * (NARROWEST + GAP) - GAP)
+    wide = (space - GAP * (len(arms) - 1)) / len(arms)
+    wide = min(wide, 400.0)
+    start = LEFT + (space - (len(arms) * (wide + GAP) - GAP)) / 2
+    middles = [start + k * (wide + GAP) + wide / 2 for k in range(len(arms))]
     parts: list[str] = []
-    y = 10.0
-    top = _lines(results, "assessed", "Assessed for eligibility")
-    height = _height(top)
-    parts.append(_box(middle - BOX / 2, y, top))
-    excluded = _lines(results, "excluded", "Not randomized")
-    y += height
-    side = _height(excluded)
-    parts.append(_arrow(middle, y, middle, y + side + 2 * GAP))
-    parts.append(_arrow(middle, y + GAP + side / 2, middle + 22, y + GAP + side / 2))
-    parts.append(_box(middle + 22, y + GAP, excluded, BOX - 12))
-    y += side + 2 * GAP
-    chosen = _lines(results, "randomized", "Randomized")
-    parts.append(_box(middle - BOX / 2, y, chosen))
-    start = y + _height(chosen)
-    left = (width - (len(arms) * (BOX + GAP) - GAP)) / 2
-    bottom = start
-    for number, arm in enumerate(arms):
-        x = left + number * (BOX + GAP)
-        lines: list[Line] = [(arm.label, None)]
-        for step, words in STEPS.items():
-            lines += _lines(results, f"{step}", words, arm.id)
-        parts.append(_arrow(middle, start, x + BOX / 2, start + GAP + 8))
-        parts.append(_box(x, start + GAP + 8, lines))
-        bottom = max(bottom, start + GAP + 8 + _height(lines))
-    body = "".join(parts)
+    y = _enrollment(parts, results, space)
+    top = y
+    y += 24
+    if len(arms) > 1:
+        parts.append(boxes.line(LEFT + space / 2, top, LEFT + space / 2, y))
+        parts.append(boxes.line(middles[0], y, middles[-1], y))
+        top = y
+        y += 24
+    for stage, steps in STAGES.items():
+        cells = []
+        for arm in arms:
+            lines = [Line(arm.label, bold=True)] if stage == "Allocation" else []
+            for step, words in steps:
+                words = words.replace("{visit}", _visit(protocol))
+                lines += _step(results, step, words, arm.id)
+            cells.append([part for line in lines for part in _folded(line, wide)])
+        tall = max(boxes.height(lines) for lines in cells)
+        for middle, lines in zip(middles, cells, strict=True):
+            parts.append(boxes.down(middle, top, y))
+            parts.append(boxes.box(middle - wide / 2, y, wide, tall, lines))
+        parts.append(boxes.band(y, stage))
+        top = y + tall
+        y = top + 30
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {bottom + 10:g}" '
-        f'role="img" aria-label="Participant flow" class="flow">{body}</svg>'
+        f'<svg font-family="{SANS}" xmlns="http://www.w3.org/2000/svg" '
+        f'viewBox="0 0 {LEFT + space + 1:g} {top + 1:g}" font-size="{boxes.SIZE}" '
+        f'role="img" aria-label="Participant flow" class="flow">{"".join(parts)}</svg>'
     )
 
 
-Line = tuple[str, str | None]
+def _visit(protocol: Protocol) -> str:
+    """The visit of the first primary endpoint, as it is called in a sentence."""
+    primary = next(e for e in protocol.endpoints if e.level == "primary")
+    if primary.variable.at is None:
+        return "the visit of the primary endpoint"
+    label = protocol.schedule.visit(primary.variable.at).label
+    return label[0].lower() + label[1:] if label[1:2].islower() else label
 
 
-def _lines(
+def _enrollment(parts: list[str], results: Results, space: float) -> float:
+    """From eligibility to randomization; the y of its lower end."""
+    middle = LEFT + space / 2
+    wide, aside = 290.0, min(space / 2 - 33, 360.0)
+    first = _boxed(results, "assessed", "Assessed for eligibility", wide)
+    second = _boxed(results, "excluded", "Excluded", aside)
+    third = _boxed(results, "randomized", "Randomized", wide)
+    y = 1.0
+    parts.append(boxes.box(middle - wide / 2, y, wide, boxes.height(first), first))
+    y += boxes.height(first)
+    high = boxes.height(second)
+    turn = y + 16 + high / 2
+    end = y + high + 32
+    parts.append(boxes.down(middle, y, end))
+    parts.append(boxes.right(middle, middle + 32, turn))
+    parts.append(boxes.box(middle + 32, y + 16, aside, high, second))
+    parts.append(boxes.box(middle - wide / 2, end, wide, boxes.height(third), third))
+    bottom = end + boxes.height(third)
+    parts.append(boxes.band(1.0, "Enrollment"))
+    return bottom
+
+
+def _boxed(results: Results, step: str, words: str, wide: float) -> list[Line]:
+    lines = _step(results, step, words)
+    return [part for line in lines for part in _folded(line, wide)]
+
+
+def _folded(line: Line, wide: float) -> list[Line]:
+    return boxes.fold(line, wide - 2 * boxes.PAD)
+
+
+def _step(
     results: Results, step: str, words: str, arm: str | None = None
 ) -> list[Line]:
+    """The line of a step and those of its reasons; nothing for a step that is unknown."""
     name = f"flow.{step}" if arm is None else f"flow.{step}.{arm}"
-    row = results[name]
-    count = "not recorded" if row.estimate is None else f"{row.estimate:.0f}"
-    found: list[Line] = [(f"{words}: {count}", row.id)]
-    for reason in results.select(endpoint="flow"):
-        if reason.id.startswith(f"{name}.reason-"):
-            found.append((f"   {reason.estimate:.0f}  {reason.note}", reason.id))
-    return [(part, at) for text, at in found for part in _folded(text)]
-
-
-def _folded(text: str, limit: int = 44) -> list[str]:
-    """A long line as several; continuation lines are indented."""
-    if len(text) <= limit:
-        return [text]
-    cut = text.rfind(" ", 8, limit)
-    cut = limit if cut < 0 else cut
-    return [text[:cut], *_folded("      " + text[cut:].strip(), limit)]
-
-
-def _height(lines: Sequence[Line]) -> float:
-    return 18 + LINE * len(lines)
-
-
-def _box(x: float, y: float, lines: Sequence[Line], width: float = BOX) -> str:
-    texts = "".join(
-        f'<text x="{x + 12:g}" y="{y + 24 + LINE * n:g}" xml:space="preserve"'
-        f"{'' if at is None else f' data-id={chr(34)}{escape(at)}{chr(34)}'}"
-        f"{' font-weight=' + chr(34) + '600' + chr(34) if at is None else ''}>"
-        f"{escape(text)}</text>"
-        for n, (text, at) in enumerate(lines)
-    )
-    return (
-        f'<rect x="{x:g}" y="{y:g}" width="{width:g}" height="{_height(lines):g}" '
-        f'rx="4" fill="#fff" stroke="#52606d"/>{texts}'
-    )
-
-
-def _arrow(x1: float, y1: float, x2: float, y2: float) -> str:
-    return (
-        f'<line x1="{x1:g}" y1="{y1:g}" x2="{x2:g}" y2="{y2:g}" stroke="#52606d" '
-        'stroke-width="1.4"/>'
-    )
+    rows = {row.id: row for row in results.select(endpoint="flow")}
+    if name not in rows:
+        return []
+    count = rows[name].estimate
+    shown = UNKNOWN if count is None else f"n{NO_BREAK}={NO_BREAK}{count:.0f}"
+    made = [Line(f"{words} ({shown})", name)]
+    for key, row in rows.items():
+        if key.startswith(f"{name}.reason-") and row.estimate is not None:
+            text = str(row.note)
+            number = f"n{NO_BREAK}={NO_BREAK}{row.estimate:.0f}"
+            text = f"{text[:1].upper()}{text[1:]} ({number})"
+            made.append(Line(text, key, inset=INDENT))
+    return made
 
 
 def flow_figure(protocol: Protocol, results: Results) -> Figure:
     """The diagram as a figure of the report."""
-    drawing = flowchart(protocol, results)
+    rows = {row.id: row for row in results.select(endpoint="flow")}
     said = []
     for step in ("assessed", "randomized"):
-        row = results[f"flow.{step}"]
-        count = "not recorded" if row.estimate is None else f"{row.estimate:.0f}"
-        said.append(f"{step} {count}")
+        said.append(f"{step} {_count(rows.get(f'flow.{step}'))}")
     for arm in protocol.arms:
-        row = results[f"flow.analysed.{arm.id}"]
-        count = "not recorded" if row.estimate is None else f"{row.estimate:.0f}"
-        said.append(f"analysed with {arm.label} {count}")
+        counted = _count(rows.get(f"flow.analysed.{arm.id}"))
+        said.append(f"analyzed with {arm.label} {counted}")
     return Figure(
         "participant-flow",
         "Participant flow",
         f"Flow diagram from eligibility to analysis: {'; '.join(said)}.",
-        drawing.encode(),
-        as_png(drawing),
+        flowchart(protocol, results).encode(),
+        series=_series(protocol, results),
     )
 
 
-def as_png(drawing: str, dots: int = 200) -> bytes:
-    """The diagram as pixels, drawn by Typst: no browser and no fonts of the machine."""
-    plain = drawing.replace(
-        "<svg ", '<svg font-family="Libertinus Serif" font-size="14" ', 1
-    )
-    page = '#set page(width: auto, height: auto, margin: 4pt)\n#image("a.svg")'
-    return compiled(page, {"a.svg": plain.encode()}, form="png", dots=dots)
+def _count(row: object) -> str:
+    count = getattr(row, "estimate", None)
+    return "not recorded" if count is None else f"{count:.0f}"
+
+
+def _series(protocol: Protocol, results: Results) -> tuple[Series, ...]:
+    """The counts of the diagram by arm; of all participants first."""
+    rows = [e for e in results.select(endpoint="flow") if e.estimate is not None]
+    labels: dict[str | None, str] = {None: "All participants"}
+    labels |= {arm.id: arm.label for arm in protocol.arms}
+    made = []
+    for arm, label in labels.items():
+        own = [e for e in rows if e.contrast == arm]
+        none = (None,) * len(own)
+        made.append(
+            Series(
+                label,
+                arm or "",
+                x=tuple(float(k) for k in range(len(own))),
+                y=tuple(float(e.estimate or 0) for e in own),
+                lower=none,
+                upper=none,
+                n=tuple(e.n for e in own),
+                ids=tuple(e.id for e in own),
+            )
+        )
+    return tuple(made)

@@ -1,172 +1,266 @@
-"""Forest plots: sensitivity analyses, subgroups, risks of adverse events."""
+"""Forest plots: sensitivity analyses, subgroups, tipping points."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from equipoise.analyze.result import Estimate, Results
+from equipoise.numerics.rounding import fixed
 from equipoise.protocol.estimand import Endpoint
 from equipoise.protocol.model import Protocol
-from equipoise.report.content import Figure
+from equipoise.report.cells import ci
+from equipoise.report.content import Figure, Series
+from equipoise.report.drawings.series import level_of, of_rows, statistic
 from equipoise.report.drawings.style import (
-    COLOURS,
+    GREY,
     INK,
-    LINES,
-    MARKS,
+    PALE,
+    SIZE,
     across,
     drawn,
     figure,
     folded,
+    legend,
+    plain,
+    short,
 )
 
-MOST_TERMS = 25
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+# A tipping point is drawn where enough was imputed to move the result: at least this
+# many participants, and this share of those analyzed.
+LEAST_IMPUTED, LEAST_SHARE = 3, 0.05
+GREYS = ((INK, "-"), (GREY, "--"), (PALE, "-."))  # of assumptions: colors are arms
 
 Line = tuple[str, Estimate | None]  # a label alone is a heading
 
 
-def sensitivity(endpoint: Endpoint, results: Results, dummy: bool) -> Figure | None:
-    """The planned difference beside that of each sensitivity analysis."""
+def sensitivity(
+    protocol: Protocol, endpoint: Endpoint, results: Results, dummy: bool
+) -> Figure | None:
+    """The primary analysis beside each sensitivity analysis."""
     found = {e.id: e for e in results.select(endpoint=endpoint.id)}
-    lines: list[Line] = [("as planned", results[endpoint.id])]
+    lines: list[Line] = [("Primary analysis", results[endpoint.id])]
     for part in endpoint.sensitivity:
         lines.append((part.label, found.get(f"{endpoint.id}.sensitivity.{part.id}")))
-    title = f"{endpoint.label}: as planned, and under other assumptions"
-    return _forest(f"{endpoint.id}-sensitivity", title, lines, dummy)
+    title = f"{endpoint.label}: primary and sensitivity analyses"
+    name = f"{endpoint.id}-sensitivity"
+    return _forest(protocol, endpoint, name, title, lines, dummy)
 
 
-def subgroups(endpoint: Endpoint, results: Results, dummy: bool) -> Figure | None:
-    """The planned difference, and that in each group."""
-    lines: list[Line] = [("everybody", results[endpoint.id])]
+def subgroups(
+    protocol: Protocol, endpoint: Endpoint, results: Results, dummy: bool
+) -> Figure | None:
+    """The difference in all participants, and that in each subgroup."""
+    lines: list[Line] = [("All participants", results[endpoint.id])]
     rows = results.select(endpoint=endpoint.id, analysis="subgroup")
     for part in endpoint.subgroups:
-        lines.append((part.label, None))
-        for row in rows:
-            own = row.id.startswith(f"{endpoint.id}.subgroup.{part.id}.")
-            if own and row.estimate is not None:
-                lines.append((f"{row.note} (n = {row.n})", row))
+        own = [
+            (f"\u2003{row.note}", row)
+            for row in rows
+            if row.id.startswith(f"{endpoint.id}.subgroup.{part.id}.")
+            and row.estimate is not None
+        ]
+        if own:
+            lines += [(part.label, None), *own]
     title = f"{endpoint.label}: subgroups"
-    return _forest(f"{endpoint.id}-subgroups", title, lines, dummy)
+    name = f"{endpoint.id}-subgroups"
+    return _forest(protocol, endpoint, name, title, lines, dummy)
 
 
-def _forest(name: str, title: str, lines: Sequence[Line], dummy: bool) -> Figure | None:
-    """None where nothing could be estimated."""
+def _forest(
+    protocol: Protocol,
+    endpoint: Endpoint,
+    name: str,
+    title: str,
+    lines: Sequence[Line],
+    dummy: bool,
+) -> Figure | None:
+    """None where there is nothing to compare."""
     shown = [
         (label, row) for label, row in lines if row is None or row.estimate is not None
     ]
-    if all(row is None for _, row in shown):
+    if sum(row is not None for _, row in shown) < 2:
         return None
-    made, axes = figure(height=0.9 + 0.4 * len(shown))
+    texts = [folded(label.replace("\u2003", "  "), 40) for label, _ in shown]
+    high = sum(0.10 + 0.16 * len(lines) for lines in texts)
+    made, axes = figure(height=1.1 + high)
     across(axes)
-    for at, (_, row) in enumerate(shown):
+    scale = 100 if endpoint.type == "binary" else 1
+    unit = "percentage points" if scale == 100 else _unit(endpoint)
+    series = []
+    places = _places([len(lines) for lines in texts])
+    for at, (label, row) in zip(places, shown, strict=True):
         if row is None:
             continue
-        value = float(row.estimate or 0)
-        ends = [value if end is None else end for end in (row.lower, row.upper)]
-        axes.errorbar(
-            [value], [at], xerr=[[value - ends[0]], [ends[1] - value]], capsize=4,
-            color=INK if at else COLOURS[0], marker=MARKS[1 if at else 0], markersize=7,
-        )  # fmt: skip
+        own = of_rows(label.strip(), [row], lambda _, at=at: at, scale)  # type: ignore[misc]
+        series.append(own)
+        _bar(axes, own, at, "s" if at == places[0] else "o", big=at == places[0])
     axes.axvline(0, color=INK, linewidth=0.9)
-    axes.set_yticks(range(len(shown)), [folded(label) for label, _ in shown])
-    for text, (_, row) in zip(axes.get_yticklabels(), shown, strict=True):
-        if row is None:
-            text.set_fontweight("bold")
-    axes.set_ylim(len(shown) - 0.5, -0.5)
-    axes.set_xlabel("difference, with its interval")
-    alt = "Forest plot of differences with intervals: " + "; ".join(
-        f"{label} {row.estimate:.1f}"
-        for label, row in shown
-        if row is not None and row.estimate is not None
+    axes.set_ylim(places[-1] + 0.8, -0.8)
+    axes.set_yticks([])
+    axes.spines["left"].set_visible(False)
+    _labels(axes, places, texts, shown)
+    _numbers(axes, places, shown, scale)
+    interval = ci(level_of(row for _, row in shown if row is not None))
+    axes.set_xlabel(f"Difference ({interval}), {unit}")
+    _directions(axes, protocol, endpoint)
+    alt = f"Forest plot of differences with {interval}: " + "; ".join(
+        f"{part.label} {fixed(part.y[0], 1)}" for part in series
     )
-    return drawn(made, name, title, f"{alt}.", dummy=dummy)
+    return drawn(made, name, title, f"{alt}.", series, dummy=dummy)
 
 
-def dots(protocol: Protocol, results: Results, dummy: bool) -> Figure | None:
-    """Risk of each adverse event by arm, and the difference with its interval.
+def _unit(endpoint: Endpoint) -> str:
+    return "%" if endpoint.variable.measure == "percent-change" else "points"
 
-    Source: Amit, Heiberger and Lane 2008, Pharm Stat 7:20-35.
-    """
-    terms = [
-        row
-        for row in results.select(endpoint="events", analysis="risk-difference")
-        if row.id.startswith("events.term-") and row.estimate is not None
-    ][:MOST_TERMS]
-    if not terms:
-        return None
-    made, left = figure(width=7.2, height=1.1 + 0.28 * len(terms))
-    left.remove()
-    left, right = made.subplots(1, 2, sharey=True, width_ratios=(1, 1.2))
-    counts = {row.id: row for row in results.select(endpoint="events")}
-    for number, arm in enumerate(protocol.arms):
-        values = []
-        for term in terms:
-            row = counts[f"{term.id.removesuffix('.difference')}.{arm.id}"]
-            values.append(100 * float(row.estimate or 0) / max(row.n or 1, 1))
-        left.plot(
-            values, range(len(terms)), MARKS[number], color=COLOURS[number],
-            markersize=6, label=arm.label, alpha=0.9,
+
+def _places(heights: Sequence[int]) -> list[float]:
+    """Middle of each row on an axis on which a line of text is 0.6 high, and 0.4 free."""
+    made, top = [], 0.0
+    for lines in heights:
+        made.append(top + 0.3 * (lines - 1))
+        top += 0.4 + 0.6 * lines
+    return made
+
+
+def _bar(axes: Axes, own: Series, at: float, mark: str, *, big: bool) -> None:
+    value, low, high = own.y[0], own.lower[0], own.upper[0]
+    ends = [[value - (value if low is None else low)]]
+    ends.append([(value if high is None else high) - value])
+    axes.errorbar(
+        [value], [at], xerr=ends, capsize=3, color=INK, marker=mark,
+        markersize=7 if big else 5, linewidth=1.4,
+    )  # fmt: skip
+
+
+def _labels(
+    axes: Axes,
+    places: Sequence[float],
+    texts: Sequence[Sequence[str]],
+    shown: Sequence[Line],
+) -> None:
+    """Labels at the left, line by line, so that any typeface is aligned."""
+    for at, lines, (label, row) in zip(places, texts, shown, strict=True):
+        for k, text in enumerate(lines):
+            down = (k - (len(lines) - 1) / 2) * 11
+            inset = "  " if label.startswith("\u2003") else ""
+            axes.annotate(
+                plain(inset + text), (0, at), xycoords=("axes fraction", "data"),
+                xytext=(-6, -down), textcoords="offset points", ha="right", va="center",
+                fontsize=SIZE, color=INK, fontweight="bold" if row is None else "normal",
+            )  # fmt: skip
+
+
+def _numbers(
+    axes: Axes, places: Sequence[float], shown: Sequence[Line], scale: float
+) -> None:
+    """Beside each row at the right: n, the difference and its interval."""
+    for at, (_, row) in zip(places, shown, strict=True):
+        if row is None or row.estimate is None:
+            continue
+        words = fixed(scale * row.estimate, 1)
+        if row.lower is not None and row.upper is not None:
+            ends = fixed(scale * row.lower, 1), fixed(scale * row.upper, 1)
+            words += f" ({ends[0]} to {ends[1]})"
+        columns = [(26, "" if row.n is None else str(row.n), "right")]
+        columns.append((36, words.replace("-", "−"), "left"))
+        for far, text, side in columns:
+            axes.annotate(
+                text, (1, at), xycoords=("axes fraction", "data"), xytext=(far, 0),
+                textcoords="offset points", ha=side, va="center", fontsize=SIZE,
+                color=INK,
+            )  # fmt: skip
+    for far, text, side in ((26, "n", "right"), (36, "Difference", "left")):
+        axes.annotate(
+            text, (1, 1), xycoords="axes fraction", xytext=(far, 2), ha=side,
+            va="bottom", textcoords="offset points", fontsize=SIZE, color=INK,
+            fontweight="bold",
         )  # fmt: skip
-    for at, row in enumerate(terms):
-        value = 100 * float(row.estimate or 0)
-        low, high = 100 * float(row.lower or 0), 100 * float(row.upper or 0)
-        right.errorbar(
-            [value], [at], xerr=[[value - low], [high - value]], color=INK, marker="o",
-            markersize=5, capsize=3,
+
+
+def _directions(axes: Axes, protocol: Protocol, endpoint: Endpoint) -> None:
+    """Which arm each side of zero favors."""
+    if endpoint.type != "continuous" or endpoint.variable.score is None:
+        return
+    pair = endpoint.estimand.treatment
+    lower = protocol.better(endpoint.variable.score) == "lower"
+    left, right = (pair.arm, pair.versus) if lower else (pair.versus, pair.arm)
+    for at, arm, side in ((0, left, "left"), (1, right, "right")):
+        name = folded(protocol.arm(arm).label, 24)[0]
+        words = f"← favors {name}" if side == "left" else f"favors {name} →"
+        axes.annotate(
+            plain(words), (at, 1), xycoords="axes fraction", xytext=(0, 2), ha=side,
+            va="bottom", textcoords="offset points", fontsize=SIZE, color=GREY,
         )  # fmt: skip
-    for axes in (left, right):
-        axes.spines[["top", "right"]].set_visible(False)
-        axes.tick_params(colors=INK, labelsize=9)
-        across(axes)
-    right.axvline(0, color=INK, linewidth=0.9)
-    left.set_yticks(range(len(terms)), [folded(str(t.note), 24) for t in terms])
-    left.set_ylim(len(terms) - 0.5, -0.5)
-    left.set_xlabel("participants (%)")
-    right.set_xlabel("difference, points, with interval")
-    left.legend(frameon=False, fontsize=9, loc="lower right")
-    alt = (
-        f"Dot plot of the {len(terms)} most frequent adverse events: at the left the "
-        "share of participants by arm, at the right the difference with its interval."
-    )
-    title = "Adverse events by term: risks and differences"
-    return drawn(made, "adverse-events", title, alt, dummy=dummy)
 
 
 def tipping(endpoint: Endpoint, results: Results, dummy: bool) -> Figure | None:
-    """How the difference moves as imputed outcomes of the treated arm get worse."""
+    """How the difference moves as imputed outcomes of the treated arm get worse.
+
+    None where too little was imputed for it to say anything.
+    """
     found = results.select(endpoint=endpoint.id, analysis="tipping-curve")
-    if not found:
+    if not found or not _enough(endpoint, results):
         return None
-    made, axes = figure()
+    made, axes = figure(3.4)
     parts = [
         (part, [e for e in found if e.id.startswith(_curve_of(endpoint, part.id))])
         for part in endpoint.sensitivity
     ]
     shown = [(part, rows) for part, rows in parts if rows]
+    series = []
     for number, (part, rows) in enumerate(shown):
-        x = [float(e.statistic or 0) for e in rows]
-        colour = COLOURS[number % len(COLOURS)]
+        own = of_rows(part.label, rows, statistic)
+        series.append(own)
+        color, line = GREYS[number % len(GREYS)]
         axes.plot(
-            x, [float(e.estimate or 0) for e in rows], color=colour, linewidth=2,
-            linestyle=LINES[number % len(LINES)], label=part.label,
+            list(own.x), list(own.y), color=color, linewidth=1.8, linestyle=line,
+            label=short(part.label),
         )  # fmt: skip
-        low = [float(e.lower or 0) for e in rows]
-        high = [float(e.upper or 0) for e in rows]
-        axes.fill_between(x, low, high, color=colour, alpha=0.12, linewidth=0)
-        tip = results[f"{endpoint.id}.tipping-point.{part.id}"].estimate
-        axes.plot([float(tip or 0)], [0], MARKS[number % len(MARKS)], color=colour)
+        for ends in (own.lower, own.upper):
+            axes.plot(
+                list(own.x), [float("nan") if v is None else v for v in ends],
+                color=color, linewidth=0.8, linestyle=line,
+            )  # fmt: skip
     axes.axhline(0, color=INK, linewidth=0.9)
-    axes.set_xlabel("points added to each imputed outcome of the treated arm")
-    axes.set_ylabel("difference, with its interval")
-    axes.legend(frameon=False, fontsize=9)
-    title = f"{endpoint.label}: tipping points"
-    alt = (
-        "Lines with bands: the difference and its interval as imputed outcomes get "
-        "worse; a mark on the line at zero is the tipping point. "
-        + "; ".join(
-            str(results[f"{endpoint.id}.tipping-point.{p.id}"].note) for p, _ in shown
-        )
+    axes.set_xlabel("Points added to each imputed outcome of the experimental arm")
+    axes.set_ylabel(f"Difference ({ci(level_of(found))}), points")
+    legend(made, axes)
+    title = f"{endpoint.label}: tipping-point analysis"
+    said = "; ".join(
+        str(row.note)
+        for part, _ in shown
+        for row in results.select(endpoint=endpoint.id, analysis="tipping-point")
+        if row.id == f"{endpoint.id}.tipping-point.{part.id}" and row.note
     )
-    return drawn(made, f"{endpoint.id}-tipping", title, f"{alt}.", dummy=dummy)
+    alt = (
+        "Lines with the ends of their intervals: the difference as imputed outcomes get "
+        f"worse. {said}"
+    )
+    name = f"{endpoint.id}-tipping"
+    return drawn(made, name, title, f"{alt}.", series, dummy=dummy)
+
+
+def _enough(endpoint: Endpoint, results: Results) -> bool:
+    """Whether enough outcomes were imputed at the visit of the estimate."""
+    pair = endpoint.estimand.treatment
+    rated = [
+        row.n or 0
+        for row in results.select(endpoint=endpoint.id, analysis="observed")
+        if row.visit == endpoint.variable.at and row.contrast in (pair.arm, pair.versus)
+    ]
+    analyzed = max(
+        (
+            e.n or 0
+            for e in results.select(endpoint=endpoint.id, analysis="sensitivity")
+        ),
+        default=0,
+    )
+    missing = analyzed - sum(rated)
+    return missing >= max(LEAST_IMPUTED, LEAST_SHARE * analyzed)
 
 
 def _curve_of(endpoint: Endpoint, part: str) -> str:

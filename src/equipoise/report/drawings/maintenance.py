@@ -6,10 +6,9 @@ from itertools import pairwise
 from typing import Any
 
 import numpy as np
-from matplotlib.figure import Figure as Canvas
 
-from equipoise.report.content import Figure
-from equipoise.report.drawings.style import COLOURS, INK, LINES, MARKS, drawn
+from equipoise.report.content import Figure, Series
+from equipoise.report.drawings.style import GRID, INK, arm_look, drawn, grid
 from equipoise.simulate.maintenance.compare import Comparison
 
 TITLE = "Days in response, and the infusions that they take"
@@ -18,13 +17,9 @@ STEP = 28  # days between ticks
 
 def maintenance(comparison: Comparison) -> Figure:
     """Two panels: share in response by day; days in response against infusions."""
-    made = Canvas(figsize=(5.4, 7.6), layout="constrained")
-    above, below = made.subplots(2, 1, height_ratios=(1.15, 1))
+    made, (above, below) = grid(2, 1, 7.6, height_ratios=(1.15, 1))
     for axes in (above, below):
-        axes.spines[["top", "right"]].set_visible(False)
-        axes.grid(color="#e4e7eb", linewidth=0.8)
-        axes.set_axisbelow(True)
-        axes.tick_params(colors=INK, labelsize=10)
+        axes.grid(axis="x", color=GRID, linewidth=0.8)
     _curves(above, comparison)
     _price(below, comparison)
     alt = (
@@ -32,23 +27,36 @@ def maintenance(comparison: Comparison) -> Figure:
         "by day of maintenance. Below, a point for each schedule: mean days in response "
         "against mean number of infusions."
     )
-    return drawn(made, "maintenance", TITLE, alt, dummy=False)
+    return drawn(made, "maintenance", TITLE, alt, _series(comparison), dummy=False)
 
 
-def style(place: int) -> dict[str, Any]:
-    """Colour, line and mark of a schedule; no two of the first 36 are alike."""
-    turn = place // len(COLOURS)
-    return {
-        "color": COLOURS[place % len(COLOURS)],
-        "linestyle": LINES[(place + turn) % 4],
-        "marker": MARKS[(place + turn) % len(MARKS)],
-    }
+def _series(comparison: Comparison) -> list[Series]:
+    """The curves above, then the points below."""
+    made = []
+    for kept in comparison.kept:
+        days = len(kept.curve)
+        none, name = (None,) * days, kept.schedule.spelling
+        curve = tuple(100 * float(v) for v in kept.curve)
+        at = tuple(float(day) for day in range(days))
+        made.append(
+            Series(name, "", at, curve, none, none, none, ("",) * days, "in response")
+        )
+    for kept in comparison.kept:
+        infusions, days_in = kept.mean("infusions"), kept.mean("days_true")
+        low, high = (days_in.value + side * 2 * days_in.error for side in (-1, 1))
+        made.append(
+            Series(
+                kept.schedule.spelling, "", (infusions.value,), (days_in.value,), (low,),
+                (high,), (None,), ("",), "days against infusions",
+            )
+        )  # fmt: skip
+    return made
 
 
 def _curves(axes: Any, comparison: Comparison) -> None:
     days = np.arange(comparison.horizon + 1)
     for place, kept in enumerate(comparison.kept):
-        look = style(place)
+        look = arm_look(place)
         axes.plot(
             days,
             100 * kept.curve,
@@ -73,7 +81,7 @@ def _step(comparison: Comparison) -> int:
 def _price(axes: Any, comparison: Comparison) -> None:
     points = [(k.mean("infusions"), k.mean("days_true")) for k in comparison.kept]
     for place, (infusions, days) in enumerate(points):
-        look = style(place) | {"linestyle": "none"}
+        look = arm_look(place) | {"linestyle": "none"}
         axes.errorbar(
             infusions.value, days.value, xerr=2 * infusions.error,
             yerr=2 * days.error, capsize=3, markersize=8, **look,

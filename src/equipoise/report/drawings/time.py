@@ -2,103 +2,157 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from equipoise.analyze.result import Estimate, Results
 from equipoise.protocol.estimand import Endpoint
 from equipoise.protocol.model import Protocol
-from equipoise.report.content import Figure
-from equipoise.report.drawings.style import COLOURS, INK, LINES, PALE, drawn, figure
+from equipoise.report.cells import ci
+from equipoise.report.content import Figure, Series
+from equipoise.report.drawings.series import level_of, of_arm
+from equipoise.report.drawings.style import (
+    GREY,
+    arm_look,
+    drawn,
+    figure,
+    folded,
+    legend,
+    short,
+)
+from equipoise.report.drawings.visit_axis import Below
 
-TICKS = 7
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+TICKS = 8
+TURNBULL = "interval-censored estimate (Turnbull)"
+BAND_FROM = 10  # participants of an arm: below, a band covers the whole plot
 
 
 def curve(
     protocol: Protocol, endpoint: Endpoint, results: Results, dummy: bool
 ) -> Figure:
-    """Kaplan and Meier's curve by arm, Turnbull's behind it, and the number at risk."""
-    made, axes = figure(height=4.4 + 0.25 * len(protocol.arms))
-    last = 1.0
+    """Kaplan and Meier's curve by arm, Turnbull's beside it, and the number at risk."""
+    made, axes = figure(height=3.7 + 0.17 * len(protocol.arms))
+    found = results.select(endpoint=endpoint.id, analysis="survival")
+    last = max((float(e.statistic or 0) for e in found), default=1.0)
+    series: list[Series] = []
     for number, arm in enumerate(protocol.arms):
-        rows = [
-            e
-            for e in results.select(endpoint=endpoint.id, analysis="survival")
-            if e.contrast == arm.id
-        ]
-        if not rows:
+        own = of_arm(arm.id, arm.label, found, scale=100)
+        if not own.ids:
             continue
-        days = [float(e.statistic or 0) for e in rows]
-        last = max(last, days[-1])
-        axes.step(
-            days, [float(e.estimate or 0) for e in rows], where="post",
-            color=COLOURS[number], linestyle=LINES[number], linewidth=2, label=arm.label,
-        )  # fmt: skip
-        ends = [e for e in rows if _censored(e)]
+        series.append(own)
+        _steps(axes, number, own)
+        ends = [e for e in found if e.contrast == arm.id and _censored(e)]
         axes.plot(
             [float(e.statistic or 0) for e in ends],
-            [float(e.estimate or 0) for e in ends],
-            "|", color=COLOURS[number], markersize=10,
+            [100 * float(e.estimate or 0) for e in ends],
+            "|", color=arm_look(number)["color"], markersize=9,
         )  # fmt: skip
-        _turnbull(axes, results, endpoint, arm.id)
-    axes.set_ylim(0, 1.03)
-    axes.set_xlim(0, last * 1.02)
-    axes.set_ylabel("share without the event")
-    if axes.get_legend_handles_labels()[0]:
-        axes.legend(frameon=False, fontsize=10)
-    _at_risk(axes, protocol, endpoint, results, last)
+        series += _turnbull(axes, results, endpoint, arm.id, arm.label)
+    axes.set_ylim(0, 103)
+    axes.set_xlim(-0.01 * last, last * 1.02)
+    axes.set_ylabel("Participants without the event (%)")
+    series += _at_risk(axes, protocol, endpoint, results, last)
+    legend(made, axes)
     alt = (
-        "Falling steps for each arm: the share without the event by day, with the number "
-        "at risk below; thin grey lines show the loss between two visits."
+        "Falling steps for each arm: the percentage without the event by day, with the "
+        "number at risk below; vertical ticks are censored participants; dotted lines "
+        "are the estimate for events that happened between two visits."
     )
-    return drawn(made, f"{endpoint.id}-curve", endpoint.label, alt, dummy=dummy)
+    band = any(_with_band(part) for part in series)
+    note = "Vertical ticks: censored participants."
+    if band:
+        note += f" Bands: {ci(level_of(found))}."
+    return drawn(
+        made,
+        f"{endpoint.id}-curve",
+        endpoint.label,
+        alt,
+        series,
+        dummy=dummy,
+        note=note,
+    )
 
 
-def _turnbull(axes: object, results: Results, endpoint: Endpoint, arm: str) -> None:
-    rows = [
-        e
-        for e in results.select(endpoint=endpoint.id, analysis="turnbull")
-        if e.contrast == arm
-    ]
-    days, value = [0.0], [1.0]
-    for row in rows:
-        low = float(str(row.note).partition("after day ")[2].partition(" ")[0])
-        days += [low, float(row.statistic or 0)]
-        value += [value[-1], float(row.estimate or 0)]
-    axes.plot(days, value, color=PALE, linewidth=0.9)  # type: ignore[attr-defined]
+def _steps(axes: Axes, number: int, own: Series) -> None:
+    look = arm_look(number)
+    n = next((n for n in own.n if n is not None), 0)
+    axes.step(
+        list(own.x), list(own.y), where="post", color=look["color"],
+        linestyle=look["linestyle"], linewidth=1.8, label=short(f"{own.label}, n = {n}"),
+    )  # fmt: skip
+    if _with_band(own):
+        low, high = (
+            [v if end is None else end for v, end in zip(own.y, side, strict=True)]
+            for side in (own.lower, own.upper)
+        )
+        axes.fill_between(
+            list(own.x), low, high, step="post", color=look["color"], alpha=0.12,
+            linewidth=0,
+        )  # fmt: skip
+
+
+def _with_band(own: Series) -> bool:
+    return (own.n[0] or 0) >= BAND_FROM and any(v is not None for v in own.lower)
+
+
+def _turnbull(
+    axes: Axes, results: Results, endpoint: Endpoint, arm: str, label: str
+) -> list[Series]:
+    """The curve for events known to lie between two visits; sloped between them."""
+    found = results.select(endpoint=endpoint.id, analysis="turnbull")
+    own = of_arm(arm, f"{label}, {TURNBULL}", found, scale=100, panel="Turnbull")
+    if not own.ids:
+        return []
+    rows = {e.id: e for e in found}
+    days, value = [0.0], [100.0]
+    for day, share, name in zip(own.x, own.y, own.ids, strict=True):
+        low = float(str(rows[name].note).partition("after day ")[2].partition(" ")[0])
+        days += [low, day]
+        value += [value[-1], share]
+    known = axes.get_legend_handles_labels()[1]
+    axes.plot(
+        days, value, color=GREY, linewidth=1.0, linestyle=":",
+        label=None if TURNBULL in known else TURNBULL,
+    )  # fmt: skip
+    return [own]
 
 
 def _at_risk(
-    axes: object, protocol: Protocol, endpoint: Endpoint, results: Results, last: float
-) -> None:
+    axes: Axes, protocol: Protocol, endpoint: Endpoint, results: Results, last: float
+) -> list[Series]:
     """Rows of numbers under the horizontal axis."""
     found = results.select(endpoint=endpoint.id, analysis="at-visit")
+    curve = results.select(endpoint=endpoint.id, analysis="survival")
     days = sorted(
-        {float(e.statistic or 0) for e in found if (e.statistic or 0) <= last}
+        {float(e.statistic or 0) for e in found if 0 < (e.statistic or 0) <= last}
     )
     step = max(1, -(-len(days) // TICKS))
     ticks = [0.0, *days[::-1][::step][::-1]]
-    axes.set_xticks(ticks)  # type: ignore[attr-defined]
-    lines = [f"{day:g}" for day in ticks]
+    axes.set_xticks(ticks, [""] * len(ticks))
+    rows = Below(axes)
+    rows.add("Day", {day: f"{day:g}" for day in ticks})
+    rows.heading("At risk")
+    made = []
     for arm in protocol.arms:
-        start = [
-            e
-            for e in results.select(endpoint=endpoint.id, analysis="survival")
-            if e.contrast == arm.id
-        ]
+        start = [e for e in curve if e.contrast == arm.id][:1]
+        shown = [e for e in found if e.contrast == arm.id and e.statistic in ticks]
+        own = of_arm(arm.id, arm.label, shown, scale=100, panel="at risk")
         number = {0.0: start[0].n if start else 0}
-        number |= {float(e.statistic or 0): e.n for e in found if e.contrast == arm.id}
-        lines = [
-            f"{a}\n{number.get(day, 0)}" for a, day in zip(lines, ticks, strict=True)
-        ]
-    axes.set_xticklabels(lines)  # type: ignore[attr-defined]
-    names = "\n".join(f"{arm.label} at risk" for arm in protocol.arms)
-    axes.annotate(  # type: ignore[attr-defined]
-        f"days\n{names}", (0, 0), xycoords="axes fraction", xytext=(-12, -5.5),
-        textcoords="offset points", ha="right", va="top", fontsize=10, color=INK,
-    )  # fmt: skip
-    axes.set_xlabel(f"days since {time_zero(protocol, endpoint)}")  # type: ignore[attr-defined]
+        number |= dict(zip(own.x, own.n, strict=True))
+        lines = folded(arm.label, 18)
+        rows.add(lines[0], {day: str(number.get(day) or 0) for day in ticks})
+        for line in lines[1:3]:
+            rows.add(line, {})
+        if own.ids:
+            made.append(own)
+    rows.title(f"Days since {time_zero(protocol, endpoint)}")
+    return made
 
 
 def time_zero(protocol: Protocol, endpoint: Endpoint) -> str:
-    """What time counts from, in words."""
+    """What time counts from, as text."""
     definition = protocol.definition(endpoint.variable.definition or "")
     if definition.zero == "last-infusion":
         return "the last infusion"

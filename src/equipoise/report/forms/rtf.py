@@ -5,7 +5,7 @@ Source: Rich Text Format Specification 1.9.1, Microsoft 2008.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from struct import unpack
 
 from equipoise.report.content import (
@@ -17,143 +17,214 @@ from equipoise.report.content import (
     Section,
     Table,
     TextTable,
+    printable,
     titled,
-    widths,
 )
+from equipoise.report.forms.measure import WIDE, shares, small, texts
+from equipoise.report.forms.pixels import logo_png, pixels
+from equipoise.report.forms.references import anchor, parts, targets
+from equipoise.report.forms.word_styles import MARGIN, PAPER
+from equipoise.report.forms.word_text import mark
 
-TWIPS = 1440  # an inch
-WIDTH = 9600  # of the text on A4 with margins of 0.8 inch
+SIZES = (30, 25, 22, 21)  # half points of headings of level 1 to 4
 HEAD = (
-    r"{\rtf1\ansi\ansicpg1252\uc1\deff0"
+    r"{\rtf1\ansi\ansicpg1252\uc1\deff0\deflang%d"
     r"{\fonttbl{\f0\froman\fcharset0 Times New Roman;}}"
-    r"{\stylesheet{\s0 Normal;}{\s1\outlinelevel0\fs30 heading 1;}"
-    r"{\s2\outlinelevel1\fs20 heading 2;}}"
-    r"\paperw11906\paperh16838\margl1152\margr1152\margt1152\margb1152\fs20"
+    r"{\stylesheet{\s0\fs20 Normal;}{\s1\outlinelevel0\b\fs30 heading 1;}"
+    r"{\s2\outlinelevel1\b\fs25 heading 2;}{\s3\outlinelevel2\b\fs22 heading 3;}"
+    r"{\s4\outlinelevel3\b\fs21 heading 4;}{\s5\b\fs20 caption;}"
+    r"{\s6\fs18 toc 1;}{\s7\fs17 toc 2;}}"
+    r"\paperw%d\paperh%d\margl%d\margr%d\margt1420\margb1140\headery600\footery520\fs20"
 )
+LANG = {"en-US": 1033, "en-GB": 2057}
+KEEP = r"\keepn"
 
 
 def rtf(document: Document) -> bytes:
     """The document with headings, tables whose heads repeat, and figures as PNG."""
-    return "\n".join([*_lines(document), "}"]).encode("ascii")
+    return "\n".join([*_Writer(document).write(), "}"]).encode("ascii")
 
 
-def _lines(document: Document) -> Iterator[str]:
-    yield HEAD
-    above = " · ".join(t for t in (document.watermark, document.subtitle) if t)
-    yield rf"{{\header\pard\fs16 {escaped(above)}\par}}"
-    yield r"{\footer\pard\qc\fs16{\field{\*\fldinst PAGE}}\par}"
-    yield rf"\pard\sb0\sa120\b\fs36 {escaped(document.title)}\b0\fs20\par"
-    yield _paragraph(document.about)
-    for banner in document.banners:
-        yield rf"\pard\sa120\box\brdrs\brdrw10\brsp60\b {escaped(banner)}\b0\par"
-    for section in document.sections:
-        if section.id != "synopsis":
-            page, size = (r"\page", 30) if section.level == 1 else ("", 24)
-            head = escaped(section.heading)
-            yield rf"\pard{page}\s1\sa120\b\fs{size} {head}\b0\fs20\par"
+class _Writer:
+    def __init__(self, document: Document) -> None:
+        self.document = document
+        self.known: Mapping[str, str] = targets(document)
+        self.pictures = pixels(document)
+        self.width = PAPER[document.paper].text
+
+    def write(self) -> Iterator[str]:
+        """The lines of the file, without the last bracket."""
+        document, paper = self.document, PAPER[self.document.paper]
+        yield HEAD % (LANG[document.lang], paper.width, paper.height, MARGIN, MARGIN)
+        yield from self._every_page()
+        if document.logo is not None:
+            yield _picture(logo_png(document.logo), "Logo", 2400)
+        yield rf"\pard\sb0\sa160\b\fs40 {escaped(document.title)}\b0\fs20\par"
+        yield self._paragraph(document.subtitle, 23)
+        yield self._paragraph(document.about)
+        for banner in document.banners:
+            yield rf"\pard\sa120\box\brdrs\brdrw10\brsp60\b {escaped(banner)}\b0\par"
+        for term, text in document.title_page:
+            line = rf"\b {escaped(term)}\b0\tab {escaped(text)}"
+            yield rf"\pard\li2600\fi-2600\tx2600\sa60 {line}\par"
+        for section in document.sections:
+            if section.id == "synopsis":
+                yield from self._section(section, new_page=True)
+        yield from self._contents()
+        chapters = [s for s in document.sections if s.id != "synopsis"]
+        for number, section in enumerate(chapters):
+            yield from self._section(section, new_page=number == 0)
+        yield r"\pard\keepn\s1\sb360\sa120\b\fs30 Provenance\b0\fs20\par"
+        for term, text in document.facts:
+            yield self._paragraph(f"{term}: {text}", 16)
+
+    def _every_page(self) -> Iterator[str]:
+        document = self.document
+        bold = [t for t in (document.watermark, document.running) if t]
+        above = "".join(rf"\b {escaped(text)}\b0\line " for text in bold)
+        above += escaped(document.header or document.subtitle)
+        yield rf"{{\header\pard\brdrb\brdrs\brdrw5\brsp40\fs16 {above}\par}}"
+        date = f"Data date: {document.date}" if document.date else ""
+        below = escaped(" · ".join(t for t in (document.footer, date) if t))
+        page = r"Page {\field{\*\fldinst PAGE}{\fldrslt 1}} of "
+        page += r"{\field{\*\fldinst NUMPAGES}{\fldrslt 1}}"
+        yield rf"{{\footer\pard\tqr\tx{self.width}\fs16 {below}\tab {page}\par}}"
+
+    def _section(self, section: Section, *, new_page: bool) -> Iterator[str]:
+        page, level = r"\page" if new_page else "", section.level
+        head = _marked(f"s-{section.id}", escaped(section.heading))
+        size = SIZES[level - 1]
+        yield (
+            rf"\pard{page}\keepn\s{level}\sb{440 - 60 * level}\sa120\b\fs{size} {head}"
+            r"\b0\fs20\par"
+        )
         for block in section.blocks:
-            yield from _block(block)
-        if section.id == "synopsis":
-            yield from _contents(document.sections)
-    yield r"\pard\s1\sb240\sa120\b\fs30 Provenance\b0\fs20\par"
-    for term, text in document.facts:
-        yield _paragraph(f"{term}: {text}", 16)
+            yield from self._block(block)
 
+    def _contents(self) -> Iterator[str]:
+        yield r"\pard\page\sa120\b\fs30 Contents\b0\fs20\par"
+        start = r'{\field{\*\fldinst TOC \\o "1-4" \\h \\t "caption,5"}{\fldrslt '
+        for section in self.document.sections:
+            inset = 200 * (section.level - 1)
+            yield start + self._entry(section.heading, f"s-{section.id}", inset, 6, 18)
+            start = ""
+            for block in section.blocks:
+                if isinstance(block, Table | Figure | TextTable) and block.number:
+                    yield self._entry(titled(block), anchor(block), inset + 300, 7, 17)
+        yield r"}}\pard\par" if not start else ""
 
-def _contents(sections: Sequence[Section]) -> Iterator[str]:
-    yield r"\pard\sb240\sa60\b Contents\b0\par"
-    for section in sections:
-        if section.id == "synopsis":
-            continue
-        yield rf"\pard\sb60 {escaped(section.heading)}\par"
-        for block in section.blocks:
-            if isinstance(block, Table | Figure | TextTable) and block.number:
-                yield rf"\pard\li360\fs18 {escaped(titled(block))}\fs20\par"
+    def _entry(self, text: str, name: str, inset: int, style: int, size: int) -> str:
+        page = rf"{{\field{{\*\fldinst PAGEREF {mark(name)} \\h}}{{\fldrslt  }}}}"
+        return (
+            rf"\pard\s{style}\li{inset}\ri500\sb30\tqr\tldot\tx{self.width}\fs{size} "
+            rf"{escaped(text)}\tab {page}\fs20\par"
+        )
 
-
-def _block(block: Block) -> Iterator[str]:
-    if isinstance(block, Paragraph):
-        yield _paragraph(block.text, 24 if block.kind == "headline" else 20)
-    elif isinstance(block, Bullets):
-        for item in block.items:
-            yield rf"\pard\li284\fi-200\fs17 {escaped('• ' + item)}\fs20\par"
-    else:
-        yield (rf"\pard\keepn\s2\sb240\sa60\b\fs20 {escaped(titled(block))}\b0\par")
-        if isinstance(block, Figure):
-            yield _picture(block)
-        elif isinstance(block, Table):
-            rows = [
-                [name, *("".join(c.text for c in cells) for cells in parts)]
-                for name, parts in block.rows
-            ]
-            yield from _table(block.head, rows, widths(block), right=True)
-            yield _paragraph(block.note, 16)
+    def _block(self, block: Block) -> Iterator[str]:
+        if isinstance(block, Paragraph):
+            size = {"headline": 24, "note": 17}.get(block.kind, 20)
+            yield self._paragraph(block.text, size)
+        elif isinstance(block, Bullets):
+            for item in block.items:
+                words = escaped("•") + r"\tab " + self._linked(item)
+                yield rf"\pard\li284\fi-284\tx284\sa40\fs18 {words}\fs20\par"
         else:
-            if block.rows:
-                yield from _table(block.head, block.rows, widths(block), right=False)
-            yield _paragraph(block.note, 16)
+            yield from self._captioned(block)
+
+    def _captioned(self, block: Table | Figure | TextTable) -> Iterator[str]:
+        head = _marked(anchor(block), escaped(titled(block)))
+        yield rf"\pard\keepn\s5\sb280\sa60\b\fs20 {head}\b0\par"
+        if block.subtitle:
+            yield rf"\pard\keepn\sa80\fs18 {escaped(block.subtitle)}\fs20\par"
+        if isinstance(block, Figure):
+            yield _picture(self.pictures[block.name], block.alt, self.width)
+        elif block.rows:
+            yield from self._table(block)
+        yield self._paragraph(block.note, 17)
+        yield self._paragraph(block.source, 15)
+
+    def _paragraph(self, text: str, size: int = 20) -> str:
+        if not text:
+            return ""
+        return rf"\pard\sb60\sa80\fs{size} {self._linked(text)}\fs20\par"
+
+    def _linked(self, text: str) -> str:
+        return "".join(
+            rf"{{\field{{\*\fldinst REF {mark(name)} \\h}}{{\fldrslt {escaped(piece)}}}}}"
+            if name
+            else escaped(piece)
+            for piece, name in parts(text, self.known)
+        )
+
+    def _table(self, block: Table | TextTable) -> Iterator[str]:
+        size = 14 if len(block.head) > WIDE else 17
+        part, ends = 0.0, []
+        for share in shares(block):
+            part += share
+            ends.append(round(self.width * part))
+        right, together, rows = isinstance(block, Table), small(block), texts(block)
+        heads = [rf"\b {escaped(text)}\b0" for text in block.head]
+        yield _row(heads, ends, size, right=right, line="tb", head=True, keep=True)
+        for number, row in enumerate(rows):
+            last = number == len(rows) - 1
+            keep = (together and not last) or number == 0 < len(rows) - 1
+            line = "b" if last else ""
+            cells = [_inset(text) + self._linked(text.lstrip("\u2003")) for text in row]
+            yield _row(cells, ends, size, right=right, line=line, head=False, keep=keep)
+        yield r"\pard\fs8\par"
 
 
-def _paragraph(text: str, size: int = 20) -> str:
-    return rf"\pard\sb60\sa120\fs{size} {escaped(text)}\fs20\par" if text else ""
-
-
-def _table(
-    head: Sequence[str],
-    rows: Sequence[Sequence[str]],
-    shares: Sequence[float],
-    *,
-    right: bool,
-) -> Iterator[str]:
-    size = 13 if len(head) > 6 else 16
-    ends = [round(WIDTH * sum(shares[: n + 1]) / sum(shares)) for n in range(len(head))]
-    yield _row(head, ends, size, right=right, bold=True, line="tb")
-    for number, row in enumerate(rows):
-        last = "b" if number == len(rows) - 1 else ""
-        yield _row(row, ends, size, right=right, bold=False, line=last)
-    yield r"\pard\fs8\par"
+def _inset(text: str) -> str:
+    return r"\li200 " if text.startswith("\u2003") else ""
 
 
 def _row(
-    texts: Sequence[str],
+    cells: Sequence[str],
     ends: Sequence[int],
     size: int,
     *,
     right: bool,
-    bold: bool,
     line: str,
+    head: bool,
+    keep: bool,
 ) -> str:
     border = "".join(rf"\clbrdr{side}\brdrs\brdrw8" for side in line)
-    cells = "".join(rf"{border}\cellx{end}" for end in ends)
-    head = r"\trhdr" if bold else ""
-    weight, light = (r"\b", r"\b0") if bold else ("", "")
-    parts = []
-    for place, text in enumerate(texts):
+    low = r"\clvertalb" if head else ""
+    places = "".join(rf"{low}{border}\cellx{end}" for end in ends)
+    made = []
+    for place, text in enumerate(cells):
         side = r"\qr" if right and place else r"\ql"
-        parts.append(rf"\pard\intbl{side}\fs{size}{weight} {escaped(text)}{light}\cell")
-    return rf"\trowd\trgaph50{head}\trkeep{cells}{''.join(parts)}\row"
+        stay = KEEP if keep else ""
+        made.append(rf"\pard\intbl{stay}{side}\sb20\sa20\fs{size} {text}\cell")
+    repeat = r"\trhdr" if head else ""
+    return rf"\trowd\trgaph50{repeat}\trkeep{places}{''.join(made)}\row"
 
 
-def _picture(figure: Figure) -> str:
-    """The PNG, as wide as the text at most; its words for who cannot see it."""
-    width, height = unpack(">II", figure.png[16:24])
-    goal = min(WIDTH, round(width / 200 * TWIPS))
-    tall = round(goal * height / width)
-    said = rf"{{\*\picprop{{\sp{{\sn wzDescription}}{{\sv {escaped(figure.alt)}}}}}}}"
+def _marked(name: str, text: str) -> str:
+    return rf"{{\*\bkmkstart {mark(name)}}}{text}{{\*\bkmkend {mark(name)}}}"
+
+
+def _picture(png: bytes, alt: str, width: int) -> str:
+    """A PNG of a width in twips, with its description for screen readers."""
+    across, down = unpack(">II", png[16:24])
+    said = rf"{{\*\picprop{{\sp{{\sn wzDescription}}{{\sv {escaped(alt)}}}}}}}"
     return (
-        rf"\pard\sa120{{\pict{said}\pngblip\picw{width}\pich{height}"
-        rf"\picwgoal{goal}\pichgoal{tall}{chr(10)}{figure.png.hex()}}}\par"
+        rf"\pard\keepn\sa80{{\pict{said}\pngblip\picw{across}\pich{down}"
+        rf"\picwgoal{width}\pichgoal{round(width * down / across)}{chr(10)}{png.hex()}}}"
+        r"\par"
     )
 
 
 def escaped(text: str) -> str:
     """A text in which nothing is a control word, in ASCII."""
     made = []
-    for letter in text:
+    for letter in printable(text):
         if letter in "\\{}":
             made.append("\\" + letter)
         elif letter == "\n":
             made.append("\\line ")
+        elif letter == "\t":
+            made.append("\\tab ")
         elif " " <= letter <= "~":
             made.append(letter)
         else:

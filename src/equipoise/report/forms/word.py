@@ -1,7 +1,11 @@
-"""The report as a Word document."""
+"""The report as a Word document: python-docx opens and saves it, its body is written here.
+
+Source: ECMA-376-1:2016, Office Open XML, part 1, section 17.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from io import BytesIO
 from typing import Any
@@ -16,152 +20,136 @@ from equipoise.report.content import (
     Section,
     Table,
     TextTable,
-    titled,
-    widths,
+    printable,
+)
+from equipoise.report.forms.pixels import logo_png, pixels
+from equipoise.report.forms.references import targets
+from equipoise.report.forms.word_styles import PAPER, set_page, set_styles
+from equipoise.report.forms.word_tables import table
+from equipoise.report.forms.word_text import (
+    bookmark,
+    caption,
+    contents,
+    linked,
+    paragraph,
+    run,
 )
 
-LONG_AGO = datetime(
-    2000, 1, 1, tzinfo=UTC
-)  # so that the same content is the same bytes
-WIDTH_CM = 16.0
-MARGIN = 3.0  # letters
+LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)  # the same content is the same bytes
+LONGEST = 255  # letters of a property of a document, ECMA-376-2 section 11
+
+
+class _Writer:
+    """The parts of the body, in order."""
+
+    def __init__(self, document: Document, made: Any) -> None:
+        self.document, self.made = document, made
+        self.known = targets(document)
+        self.pictures = pixels(document)
+        self.width = PAPER[document.paper].text
+
+    def write(self) -> Iterator[str]:
+        """The whole body as XML, without its last section."""
+        yield from self._title_page()
+        first = [s for s in self.document.sections if s.id == "synopsis"]
+        for section in first:
+            yield from self._section(section, new_page=True)
+        yield paragraph("TOCHeading", run("Contents"), "<w:pageBreakBefore/>")
+        yield from contents(self.document)
+        chapters = [s for s in self.document.sections if s.id != "synopsis"]
+        for number, section in enumerate(chapters):
+            yield from self._section(section, new_page=number == 0)
+        yield paragraph("Heading1", run("Provenance"))
+        for term, text in self.document.facts:
+            yield paragraph("Source", run(f"{term}: ", bold=True) + run(text))
+
+    def _title_page(self) -> Iterator[str]:
+        document = self.document
+        if document.logo is not None:
+            yield self._picture(logo_png(document.logo), "Logo", "Logo", height_mm=18)
+        yield paragraph("Title", run(document.title))
+        yield paragraph("Subtitle", run(document.subtitle))
+        yield paragraph("Normal", run(document.about))
+        for banner in document.banners:
+            yield paragraph("Banner", run(banner))
+        for term, text in document.title_page:
+            yield paragraph(
+                "TitlePage", run(term, bold=True) + "<w:r><w:tab/></w:r>" + run(text)
+            )
+
+    def _section(self, section: Section, *, new_page: bool) -> Iterator[str]:
+        before = "<w:pageBreakBefore/>" if new_page else ""
+        heading = bookmark(f"s-{section.id}", run(section.heading))
+        yield paragraph(f"Heading{section.level}", heading, before)
+        for block in section.blocks:
+            yield from self._block(block)
+
+    def _block(self, block: Block) -> Iterator[str]:
+        if isinstance(block, Paragraph):
+            style = {"headline": "Headline", "note": "Note"}.get(block.kind, "Normal")
+            yield paragraph(style, linked(block.text, self.known))
+        elif isinstance(block, Bullets):
+            for item in block.items:
+                yield paragraph("ListBullet", linked(item, self.known))
+        else:
+            yield from self._captioned(block)
+
+    def _captioned(self, block: Table | Figure | TextTable) -> Iterator[str]:
+        yield paragraph("Caption", caption(block))
+        if block.subtitle:
+            yield paragraph("Population", run(block.subtitle))
+        if isinstance(block, Figure):
+            yield self._picture(self.pictures[block.name], block.title, block.alt)
+        elif block.rows:
+            yield table(block, self.width, self.known)
+        if block.note:
+            yield paragraph("Note", linked(block.note, self.known))
+        if block.source:
+            yield paragraph("Source", run(block.source))
+
+    def _picture(
+        self, png: bytes, title: str, alt: str, height_mm: float | None = None
+    ) -> str:
+        """A paragraph with a picture as wide as the text, and its description."""
+        from docx.shared import Mm, Twips
+
+        holder = self.made.add_paragraph()
+        size: dict[str, Any] = {"width": Twips(self.width)}
+        if height_mm is not None:
+            size = {"height": Mm(height_mm)}
+        shape = holder.add_run().add_picture(BytesIO(png), **size)
+        named = shape._inline.docPr
+        named.set("descr", printable(alt))
+        named.set("title", printable(title))
+        holder.paragraph_format.keep_with_next = True
+        text = str(holder._p.xml)
+        holder._p.getparent().remove(holder._p)
+        return text
 
 
 def docx(document: Document) -> bytes:
-    """The document with headings, a table of contents, tables and figures."""
+    """The document with headings, contents, captions, tables and figures.
+
+    Page numbers of the contents are fields; Word asks once whether it may fill them in.
+    """
     from docx import Document as Word
-    from docx.shared import Cm, Pt
+    from docx.oxml import parse_xml
+    from docx.oxml.ns import nsdecls
 
     made: Any = Word()
-    for part in made.sections:
-        part.left_margin = part.right_margin = Cm(2.2)
-        part.header.paragraphs[0].text = " · ".join(
-            text for text in (document.watermark, document.subtitle) if text
-        )
-    made.styles["Normal"].font.size = Pt(10)
-    made.core_properties.title = document.title
+    set_styles(made, document)
+    set_page(made, document)
+    made.core_properties.title = printable(document.title)[:LONGEST]
     made.core_properties.author = ""
+    made.core_properties.language = document.lang
     made.core_properties.created = made.core_properties.modified = LONG_AGO
-    made.add_heading(document.title, 0)
-    made.add_paragraph(document.about)
-    for banner in document.banners:
-        made.add_paragraph().add_run(banner).bold = True
-    for section in document.sections:
-        if section.id != "synopsis":
-            if section.level == 1:
-                made.add_page_break()
-            made.add_heading(section.heading, section.level)
-        for block in section.blocks:
-            _block(made, block)
-        if section.id == "synopsis":
-            _contents(made, document)
-    made.add_heading("Provenance", 1)
-    for term, text in document.facts:
-        made.add_paragraph(f"{term}: {text}")
+    text = "".join(_Writer(document, made).write())
+    spaces = nsdecls("w", "a", "pic", "r", "wp")
+    for element in parse_xml(f"<w:body {spaces}>{text}</w:body>"):
+        made.element.body.insert_element_before(element, "w:sectPr")
     out = BytesIO()
     made.save(out)
     return _same_bytes(out.getvalue())
-
-
-def _contents(made: Any, document: Document) -> None:
-    made.add_heading("Contents", 1)
-    for section in document.sections:
-        if section.id == "synopsis":
-            continue
-        made.add_paragraph(section.heading)
-        for title in _titles(section):
-            made.add_paragraph(title, style="List Bullet")
-
-
-def _titles(section: Section) -> list[str]:
-    return [
-        titled(block)
-        for block in section.blocks
-        if isinstance(block, Table | Figure | TextTable) and block.number
-    ]
-
-
-def _block(made: Any, block: Block) -> None:
-    from docx.shared import Cm
-
-    if isinstance(block, Paragraph):
-        run = made.add_paragraph().add_run(block.text)
-        run.bold = block.kind == "headline"
-    elif isinstance(block, Bullets):
-        for item in block.items:
-            made.add_paragraph(item, style="List Bullet")
-    elif isinstance(block, Figure):
-        made.add_heading(titled(block), 2)
-        made.add_picture(BytesIO(block.png), width=Cm(WIDTH_CM))
-        named = made.inline_shapes[-1]._inline.docPr
-        named.set("descr", block.alt)
-        named.set("title", block.title)
-    elif isinstance(block, Table):
-        made.add_heading(titled(block), 2)
-        rows = [
-            [name, *("".join(c.text for c in cells) for cells in parts)]
-            for name, parts in block.rows
-        ]
-        _table(made, block, rows, right=True)
-        _note(made, block.note)
-    else:
-        made.add_heading(titled(block), 2)
-        if block.rows:
-            _table(made, block, [list(row) for row in block.rows], right=False)
-        _note(made, block.note)
-
-
-def _table(
-    made: Any, block: Table | TextTable, rows: list[list[str]], right: bool
-) -> None:
-    from docx.enum.text import WD_ALIGN_PARAGRAPH
-    from docx.oxml import OxmlElement
-    from docx.shared import Cm, Pt
-
-    # Word keeps a margin inside each cell: narrow columns need it on top.
-    head, asked = block.head, [share + MARGIN for share in widths(block)]
-    table = made.add_table(rows=len(rows) + 1, cols=len(head))
-    table.autofit = False
-    columns = [Cm(WIDTH_CM * share / sum(asked)) for share in asked]
-    for column, width in zip(table.columns, columns, strict=True):
-        column.width = width
-    size = Pt(7 if len(head) > 6 else 8)
-    for number, (row, texts) in enumerate(zip(table.rows, [head, *rows], strict=True)):
-        for place, (cell, text) in enumerate(zip(row.cells, texts, strict=True)):
-            cell.width = columns[place]
-            paragraph = cell.paragraphs[0]
-            paragraph.paragraph_format.space_after = Pt(1)
-            run = paragraph.add_run(text)
-            run.font.size, run.bold = size, number == 0
-            if right and place:
-                paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
-    repeated = OxmlElement("w:tblHeader")  # on each page
-    table.rows[0]._tr.get_or_add_trPr().append(repeated)
-    for cell in table.rows[0].cells:
-        _lines(cell, "top", "bottom")
-    for cell in table.rows[-1].cells:
-        _lines(cell, "bottom")
-
-
-def _lines(cell: Any, *sides: str) -> None:
-    """Thin lines at some sides of a cell, as journals set tables."""
-    from docx.oxml import OxmlElement
-    from docx.oxml.ns import qn
-
-    borders = OxmlElement("w:tcBorders")
-    for side in sides:
-        line = OxmlElement(f"w:{side}")
-        for name, value in (("val", "single"), ("sz", "6"), ("color", "1F2933")):
-            line.set(qn(f"w:{name}"), value)
-        borders.append(line)
-    cell._tc.get_or_add_tcPr().append(borders)
-
-
-def _note(made: Any, text: str) -> None:
-    from docx.shared import Pt
-
-    if text:
-        made.add_paragraph().add_run(text).font.size = Pt(8)
 
 
 def _same_bytes(archive: bytes) -> bytes:

@@ -1,0 +1,28 @@
+"""Texts that name a table lead to it."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from equipoise.report.forms.references import anchor, parts, targets
+from tests.report.forms.hostile import document
+
+KNOWN = {"Table 14.2.1": "table-14.2.1", "Figure 14.2.10": "figure-14.2.10"}
+
+
+def test_a_name_of_a_block_is_a_link_and_another_is_not() -> None:
+    made = parts("(Table 14.2.1, Figure 14.2.10 and Table 14.2.2)", KNOWN)
+    assert [p for p in made if p[1]] == [
+        ("Table 14.2.1", "table-14.2.1"),
+        ("Figure 14.2.10", "figure-14.2.10"),
+    ]
+
+
+@given(st.text() | st.sampled_from(list(KNOWN)))
+def test_no_letter_is_lost(text: str) -> None:
+    assert "".join(piece for piece, _ in parts(text, KNOWN)) == text
+
+
+def test_anchors_are_unique() -> None:
+    blocks = [block for _, block in document().numbered()]
+    assert len({anchor(block) for block in blocks}) == len(blocks) == 3
+    assert set(targets(document()).values()) == {anchor(block) for block in blocks}

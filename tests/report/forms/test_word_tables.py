@@ -1,0 +1,39 @@
+"""Tables as XML of Word."""
+
+from lxml import etree
+
+from equipoise.report.content import TextTable
+from equipoise.report.forms.measure import TOGETHER
+from equipoise.report.forms.word_tables import table
+
+W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+
+
+def made(rows: tuple[tuple[str, ...], ...]) -> etree._Element:
+    text = table(TextTable("l", "t", ("a", "b"), rows), 9000, {})
+    return etree.fromstring(text.replace("<w:tbl>", f'<w:tbl xmlns:w="{W[1:-1]}">', 1))
+
+
+def kept(root: etree._Element) -> list[bool]:
+    return [row.find(f".//{W}keepNext") is not None for row in root.iter(f"{W}tr")]
+
+
+def test_columns_fill_the_width() -> None:
+    root = made((("a long text of many words", "y"),))
+    assert sum(int(c.get(f"{W}w", 0)) for c in root.iter(f"{W}gridCol")) == 9000
+
+
+def test_a_small_table_stays_on_a_page() -> None:
+    assert kept(made((("x", "y"),) * 3)) == [True, True, True, False]
+
+
+def test_the_first_rows_of_a_long_table_stay_with_its_head() -> None:
+    found = kept(made((("x", "y"),) * (TOGETHER + 5)))
+    assert found == [True, True] + [False] * (TOGETHER + 4)
+
+
+def test_an_em_space_becomes_an_indent() -> None:
+    root = made((("\u2003inset", "y"), ("not", "y")))
+    rows = list(root.iter(f"{W}tr"))
+    assert [row.find(f".//{W}ind") is not None for row in rows] == [False, True, False]
+    assert "inset" in [t.text for t in root.iter(f"{W}t")]
