@@ -138,10 +138,14 @@ def log_rank(
     the right side; SAS PROC LIFETEST, STRATA statement with GROUP=.
     """
     if group.nunique() > 2:
-        raise ValueError(f"the log-rank test compares two groups, not {group.nunique()}")
+        raise ValueError(
+            f"the log-rank test compares two groups, not {group.nunique()}"
+        )
     difference, variance = _added_up(time, event, group, strata)
     if variance <= 0:
-        raise ValueError("at no event were both groups, and another participant, at risk")
+        raise ValueError(
+            "at no event were both groups, and another participant, at risk"
+        )
     statistic = difference**2 / variance
     return statistic, float(special.chdtrc(1, statistic))
 
@@ -167,7 +171,9 @@ def _added_up(
 ) -> tuple[float, float]:
     """Observed minus expected events of the first group, and the variance."""
     times, events = checked_times(time), checked_events(event)
-    first = (group == group.iloc[0]).to_numpy() if len(group) else np.zeros(0, dtype=bool)
+    first = (
+        (group == group.iloc[0]).to_numpy() if len(group) else np.zeros(0, dtype=bool)
+    )
     codes = np.zeros(len(times), dtype=int)
     if strata is not None:
         codes = pd.factorize(strata, use_na_sentinel=False)[0]

@@ -245,7 +245,9 @@ def _no_maximum(
         return "the covariates determine each other or the arm"
     if kind == "separated":
         alone = separating(outcome, treated, matrix)
-        names = [str(name) for name, one in zip(coded.columns, alone, strict=True) if one]
+        names = [
+            str(name) for name, one in zip(coded.columns, alone, strict=True) if one
+        ]
         listed = ", ".join(names or map(str, coded.columns))
         return (
             f"separation by {listed}: the covariate values of participants who "

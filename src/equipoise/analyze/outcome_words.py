@@ -56,6 +56,12 @@ def outcome_words(protocol: Protocol, endpoint: Endpoint) -> OutcomeWords:
     )
 
 
+def state(protocol: Protocol, endpoint: Endpoint) -> str:
+    """What a time to an event is the loss of: ``response`` or ``remission``."""
+    loss = protocol.definition(endpoint.variable.definition or "")
+    return protocol.definition(loss.of or "").kind
+
+
 def by_arm_text(protocol: Protocol, counts: dict[str, int]) -> str:
     """Counts by arm as a note states them: ``1 Active, 0 Placebo``."""
     return ", ".join(f"{counts[arm.id]} {arm.label}" for arm in protocol.arms)

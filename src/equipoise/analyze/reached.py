@@ -31,7 +31,9 @@ def reached_at(
         AnalysisError: EQ453, an event has no day.
     """
     visits = attendance(data, protocol)
-    visits = visits[(visits["visit"] == visit) & visits["participant"].isin(participants)]
+    visits = visits[
+        (visits["visit"] == visit) & visits["participant"].isin(participants)
+    ]
     composite = first_event(data, endpoint, "composite")
     same_day = visits["participant"].map(composite).astype(float) == visits["day"]
     table = pd.DataFrame(
@@ -48,4 +50,6 @@ def reached_at(
 
 def settled(outcome: pd.Series[Any], reached: pd.DataFrame) -> pd.Series[Any]:
     """The outcome after intercurrent events: failure, missing, or as rated."""
-    return outcome.mask(reached["hypothetical"], pd.NA).mask(reached["composite"], False)
+    return outcome.mask(reached["hypothetical"], pd.NA).mask(
+        reached["composite"], False
+    )

@@ -97,7 +97,7 @@ def _logistic(X: Matrix, y: Matrix) -> Matrix | None:
     Newton's method; a step that lowers the likelihood is halved.
     """
     beta, best = np.zeros(X.shape[1]), -np.inf
-    step = np.zeros(X.shape[1])
+    step: Matrix = np.zeros(X.shape[1])
     for _ in range(MAX_STEPS):
         eta = X @ (beta + step)
         value = float((y * eta - np.logaddexp(0, eta)).sum())
@@ -151,4 +151,4 @@ def _separated(X: Matrix, outcome: NDArray[np.bool_]) -> bool:
     programme = optimize.linprog(
         -signed.sum(axis=0), A_ub=-signed, b_ub=np.zeros(len(X)), bounds=(-1, 1)
     )
-    return bool(programme.status == 0 and -programme.fun > TOUCHING)
+    return programme.fun is not None and bool(-programme.fun > TOUCHING)
