@@ -68,7 +68,7 @@ def weibull_p(
 
     start = np.array([np.log(max(float(until.mean()), 1.0)), 0.0, 0.0])
     found = optimize.minimize(
-        loss, start, method="Nelder-Mead", options={"xatol": 1e-7, "fatol": 1e-9}
+        loss, start, method="Nelder-Mead", options={"xatol": 1e-6, "fatol": 1e-7}
     ).x
     step = 1e-4
     hessian = np.empty((3, 3))
