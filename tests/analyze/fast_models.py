@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import optimize
 
-from equipoise.analyze.durability import MONOTONE
+from equipoise.analyze.durability import MONOTONE, PARAMETERS
 from equipoise.numerics.distributions import t_two_sided
 
 Times = NDArray[np.float64]
@@ -47,7 +47,7 @@ def cox_p(time: Times, event: Events, treated: Events) -> float | None:
 def weibull_p(
     since: Times, until: Times, event: Events, treated: Events
 ) -> float | None:
-    """Wald P of the time ratio of a Weibull model with interval censoring."""
+    """P of the time ratio of a Weibull model with interval censoring, by t."""
     if min(event[treated].sum(), event[~treated].sum()) == 0:
         return None
     rows = np.column_stack([since, np.where(event, until, np.inf), treated])
@@ -79,7 +79,9 @@ def weibull_p(
                 loss(found + a + b) - loss(found + a - b)
                 - loss(found - a + b) + loss(found - a - b)
             ) / (4 * step**2)  # fmt: skip
+    if np.linalg.matrix_rank(hessian) < 3:
+        return None  # flat: the likelihood climbs for ever
     variance = float(np.linalg.inv(hessian)[1, 1])
     if not 0 < variance < MONOTONE**2:
         return None
-    return float(t_two_sided(found[1] / variance**0.5, np.inf))
+    return float(t_two_sided(found[1] / variance**0.5, len(since) - PARAMETERS))
