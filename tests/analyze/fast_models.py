@@ -84,4 +84,6 @@ def weibull_p(
     variance = float(np.linalg.inv(hessian)[1, 1])
     if not 0 < variance < MONOTONE**2:
         return None
-    return float(t_two_sided(found[1] / variance**0.5, len(since) - PARAMETERS))
+    df = len(since) - PARAMETERS
+    error = (variance * len(since) / df) ** 0.5
+    return float(t_two_sided(found[1] / error, df))

@@ -60,6 +60,7 @@ def test_each_is_that_of_its_function() -> None:
     ratio = time_ratio(rows["since"].to_numpy(), time, event, treated)
     assert ratio is not None
     assert found["time-ratio"].estimate == pytest.approx(ratio.estimate)
+    assert found["time-ratio"].p == pytest.approx(ratio.p)
     statistic, p = log_rank(rows["time"], rows["event"], rows["arm"])
     assert (found["log-rank"].statistic, found["log-rank"].p) == (statistic, p)
     assert str(found["log-rank"].note).startswith("planned test: log-rank")
