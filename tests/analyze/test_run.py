@@ -107,7 +107,7 @@ def test_an_endpoint_that_cannot_be_fitted_stops_nothing() -> None:
     assert results["change"].estimate is None
     assert results["change"].converged is False
     assert results["response"].estimate == 0
-    assert results["relapse"].note == "nobody was at risk"
+    assert results["relapse"].note == "no participant was at risk"
 
 
 def test_the_order_of_rows_means_nothing() -> None:
