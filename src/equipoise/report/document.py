@@ -34,6 +34,7 @@ from equipoise.report.forms.page import page
 from equipoise.report.forms.rtf import rtf
 from equipoise.report.forms.typeset import pdf
 from equipoise.report.forms.word import docx
+from equipoise.report.programmes.files import reproduction_files
 from equipoise.report.schema import SCHEMA
 from equipoise.report.sentence import headline
 
@@ -59,7 +60,8 @@ class Report:
     Attributes:
         files: content by path: ``report.html``, ``.pdf``, ``.docx`` and ``.rtf``,
             ``results.json`` with its ``results.schema.json``, ``tables/*.csv``,
-            ``figures/*.svg`` and ``*.png``.
+            ``figures/*.svg`` and ``*.png``; analysis data sets in ``adam/*`` and
+            programmes that repeat the models in ``programs/*``.
         headline: the primary result in one sentence.
     """
 
@@ -111,6 +113,8 @@ def report(
         elif isinstance(block, TextTable) and block.kind == "Listing":
             files[f"listings/{block.name}.csv"] = _listing(block)
     files["tables/estimates.csv"] = results.to_frame().to_csv(index=False).encode()
+    tell("analysis data sets and programmes")
+    files |= reproduction_files(protocol, known, results)
     return Report(files, headline(protocol, results))
 
 

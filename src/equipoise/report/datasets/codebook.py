@@ -33,7 +33,7 @@ def codebook_markdown(sets: Sequence[Dataset], notes: Sequence[str]) -> bytes:
     parts = ["# Codebook of the analysis data sets", "", *_paragraphs(notes)]
     for item in sets:
         parts += [
-            f"## {item.name}: {_escaped(item.label)}",
+            f"## {item.name}: {escaped(item.label)}",
             "",
             f"One row is {item.row}: {len(item.frame)} rows, file `{item.stem}.csv`.",
             "",
@@ -41,7 +41,7 @@ def codebook_markdown(sets: Sequence[Dataset], notes: Sequence[str]) -> bytes:
             "|---|---|---|---|---|---|---|",
         ]
         for variable in item.variables:
-            cells = map(_escaped, _fields(variable))
+            cells = map(escaped, _fields(variable))
             parts.append(f"| {' | '.join(cells)} |")
         parts.append("")
     return "\n".join(parts).encode()
@@ -60,10 +60,10 @@ def _fields(variable: Variable) -> tuple[str, ...]:
 
 
 def _paragraphs(notes: Sequence[str]) -> list[str]:
-    return [line for note in notes for line in (_escaped(note), "")]
+    return [line for note in notes for line in (escaped(note), "")]
 
 
-def _escaped(text: str) -> str:
+def escaped(text: str) -> str:
     """A text that Markdown shows as it is."""
     plain = one_line(text)
     for mark in "\\`*_[]<>|#":
