@@ -103,9 +103,9 @@ def _typed(item: Variable, column: Any, n: int) -> Any:
     missing = pd.isna(np.asarray(values, dtype=object))
     if item.type == "Num":
         pairs = zip(values, missing, strict=True)
-        return np.array(
-            [np.nan if gone else float(v) for v, gone in pairs], dtype=float
-        )
+        numbers = np.array([np.nan if gone else float(v) for v, gone in pairs])
+        whole = not (numbers[~np.isnan(numbers)] % 1).any()
+        return pd.Series(numbers).astype("Int64") if whole else numbers
     lines: dict[Any, str | None] = {}
     made: list[str | None] = []
     for value, gone in zip(values, missing, strict=True):
