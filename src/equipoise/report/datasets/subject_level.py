@@ -61,7 +61,8 @@ def _sets(trial: Trial, people: pd.Series[Any]) -> Columns:
         for row in exclusions(trial.protocol, trial.data).rows
         if row[3] == "not in the set"
     }
-    variables, columns = [], {}
+    variables: list[Variable] = []
+    columns: dict[str, Any] = {}
     for chosen in trial.protocol.analysis_sets:
         flag, reason = trial.flags[chosen.id]
         variables += [
@@ -112,7 +113,8 @@ def _subgroups(trial: Trial, people: pd.Series[Any]) -> Columns:
     taken = [*FIXED, *trial.characteristics.values()]
     taken += [name for pair in trial.flags.values() for name in pair]
     names = unique_names(parts, taken, suffix="GR")
-    variables, columns = [], {}
+    variables: list[Variable] = []
+    columns: dict[str, Any] = {}
     for key, (endpoint, part) in parts.items():
         group, labels = grouped(trial.protocol, trial.data, endpoint, part)
         text = f"subgroup {part.id} of endpoint {endpoint.id}, from {part.by}"

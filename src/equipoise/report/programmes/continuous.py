@@ -89,7 +89,8 @@ def _terms(trial: Trial, endpoint: Endpoint, *, single: bool) -> dict[str, Any]:
     kinds = {c.id: c.type for c in trial.protocol.characteristics}
     fixed = ["TRTA" if single else "TRTA * AVISIT"]
     sas = ["TRTAN"] if single else ["TRTAN", "AVISITN", "TRTAN*AVISITN"]
-    factors, numeric = [], []
+    factors: list[str] = []
+    numeric: list[str] = []
     for name in endpoint.analysis.covariates:
         variable = "BASE" if name == "baseline" else trial.characteristics[name]
         category = name != "baseline" and kinds[name] == "category"

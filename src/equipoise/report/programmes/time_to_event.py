@@ -14,6 +14,7 @@ from equipoise.report.programmes.programme import Programme
 R_INTERVAL = {"log-log": "log-log", "log": "log", "plain": "plain"}
 SAS_INTERVAL = {"log-log": "loglog", "log": "log", "plain": "linear"}
 RATIOS = {"hazard-ratio": "hazard ratio", "time-ratio": "time ratio"}
+RATIO_FIELDS = ("estimate", "std_error", "lower", "upper", "p")
 ENDS = (("", "estimate"), (" lower", "lower"), (" upper", "upper"))
 KINDS = ("count", "median", "survival", "log-rank", "rmst", "rmst-difference", *RATIOS)
 NOTE = (
@@ -73,5 +74,4 @@ def _numbers(row: Estimate) -> Iterable[Number]:
     elif row.analysis == "rmst-difference":
         yield from numbers("restricted mean difference", row, ["estimate"])
     else:
-        fields = ("estimate", "std_error", "lower", "upper", "p")
-        yield from numbers(RATIOS[row.analysis], row, fields)
+        yield from numbers(RATIOS[row.analysis], row, RATIO_FIELDS)
