@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from equipoise.analyze import continuous as module
+from equipoise.analyze import endpoint_model
 from equipoise.analyze.continuous import continuous, model_frame
 from equipoise.analyze.mmrm import mmrm
+from equipoise.analyze.plan import formula
 from equipoise.analyze.result import Estimate
 from equipoise.dataset.trialdata import UnblindedTrialData
 from equipoise.errors import AnalysisError
@@ -199,11 +200,15 @@ def test_what_is_left_out_is_counted() -> None:
     answer = analyzed(known)[0]
     assert answer.note == (
         "ratings left out after an intercurrent event: 1; "
-        "ratings left out for lack of a baseline or a covariate: 2"
+        "ratings left out for lack of a baseline or a covariate: 2; participants with an "
+        "intercurrent event before Week 2, new treatment (hypothetical): 1"
     )
     policy = with_strategy("change", "treatment policy")
     other = analyzed(known, policy)[0]
-    assert other.note == "ratings left out for lack of a baseline or a covariate: 2"
+    assert other.note == (
+        "ratings left out for lack of a baseline or a covariate: 2; participants with an "
+        "intercurrent event before Week 2, new treatment (treatment policy): 1"
+    )
     assert other.estimate != answer.estimate
 
 
@@ -247,7 +252,9 @@ def test_without_an_answer_no_other_number_takes_its_place(
     assert answer.converged is False
     assert answer.note is not None
     assert answer.note.startswith("cannot be estimated: ")
-    assert {e.analysis for e in found[1:]} == {"observed", "observed-sd"}
+    described = {"observed", "observed-sd", "observed-median", "rated"}
+    change = {"observed-change", "observed-change-sd"}
+    assert {e.analysis for e in found[1:]} == described | change | {"intercurrent"}
 
 
 def test_a_search_without_a_maximum_gives_no_number(
@@ -258,7 +265,7 @@ def test_a_search_without_a_maximum_gives_no_number(
             "EQ406", "no maximum", where="here", mend="more data"
         )
 
-    monkeypatch.setattr(module, "mmrm", fails)
+    monkeypatch.setattr(endpoint_model, "mmrm", fails)
     answer = analyzed(data(random_scores(6)))[0]
     assert (answer.estimate, answer.p, answer.converged) == (None, None, False)
     assert answer.note == "cannot be estimated: no maximum"
@@ -270,9 +277,82 @@ def test_what_is_wrong_with_the_programme_is_not_hidden(
     def fails(*_: Any, **__: Any) -> None:
         raise AnalysisError.single("EQ400", "bad formula", where="here", mend="-")
 
-    monkeypatch.setattr(module, "mmrm", fails)
+    monkeypatch.setattr(endpoint_model, "mmrm", fails)
     with pytest.raises(AnalysisError, match="EQ400"):
         analyzed(data(random_scores(6)))
+
+
+def test_a_sparse_visit_leaves_the_answer_of_the_others() -> None:
+    """With two ratings at week 1 the model is that of week 2: least squares."""
+    scores = random_scores(3)
+    few = {
+        name: (arm, start, one if n < 2 else None, *rest)
+        for n, (name, (arm, start, one, *rest)) in enumerate(scores.items())
+    }
+    found = by_id(analyzed(data(few)))
+    single = protocol(
+        TEXT.replace('visits = ["week-1", "week-2"]', 'visits = ["week-2"]')
+    )
+    other = analyzed(data(few, trial=single), single)[0]
+    answer = found["change.difference.week-2"]
+    assert answer.estimate == other.estimate
+    assert answer.std_error == other.std_error
+    assert answer.note is not None
+    assert answer.note.startswith(
+        "Week 1 was left out of the model: ratings 2, needed at least 5"
+    )
+    assert "change.difference.week-1" not in found
+    assert found["change.rated.week-1"].estimate == 2  # observed values stay
+
+
+def test_an_unrated_visit_is_named_and_keeps_its_place_in_ar1() -> None:
+    visits = 'visits = ["week-1", "week-2", "week-4"]\nat = "week-4"'
+    text = TEXT.replace('visits = ["week-1", "week-2"]\nat = "week-2"', visits, 1)
+    text = text.replace('method = "mmrm"', 'method = "mmrm"\ncovariance = "ar1"')
+    trial = protocol(text)
+    known = data(without_response(["week-2"], random_scores(7)), trial=trial)
+    answer = analyzed(known, trial)[0]
+    frame = model_frame(trial, known, trial.endpoint("change"))
+    fit = mmrm(formula(trial.endpoint("change"), 2), frame)
+    row = fit.contrasts("arm", by="visit", reference="placebo").iloc[-1]
+    assert fit.unrated == ("week-2",)
+    assert answer.std_error == pytest.approx(row["std_error"], rel=1e-12)
+    assert answer.note == (
+        "no participant was rated at Week 2: the visit is not in the model"
+    )
+
+
+def test_the_adjusted_score_is_the_adjusted_change_from_the_mean_baseline() -> None:
+    found = by_id(analyzed(data(random_scores(8))))
+    frame = model_frame(TRIAL, data(random_scores(8)), TRIAL.endpoint("change"))
+    mean = frame.dropna()["baseline"].mean()
+    change = found["change.ls-mean.week-2.active"]
+    score = found["change.ls-mean-score.week-2.active"]
+    assert change.estimate is not None
+    assert score.estimate == pytest.approx(change.estimate + mean)
+    assert score.std_error == change.std_error
+    assert score.n == change.n
+
+
+def test_the_reason_names_the_arm_or_the_covariates() -> None:
+    nobody = {
+        name: (arm, start, None if arm == "active" else one, *rest)
+        for name, (arm, start, one, *rest) in random_scores(9).items()
+    }
+    row = by_id(analyzed(data(nobody)))["change.difference.week-1"]
+    assert row.note == (
+        "cannot be estimated: no participant of Active was rated at Week 1"
+    )
+    trial = protocol(
+        TEXT.replace('covariates = ["baseline"]', 'covariates = ["baseline", "age"]')
+    )
+    scores = random_scores(9)
+    same = {
+        name: {"age": 1.0 if row[0] == "active" else 2.0}
+        for name, row in scores.items()
+    }
+    answer = analyzed(data(scores, trial=trial, more=same), trial)[0]
+    assert answer.estimate is None or "x_age" in str(answer.note)
 
 
 def _agree(ours: Estimate, row: dict[str, Any], *, sign: int) -> None:
@@ -296,9 +376,9 @@ def test_the_protocol_chooses_structure_and_inference() -> None:
         known = data(random_scores(1), trial=trial)
         answer = analyzed(known, trial)[0]
         frame = model_frame(trial, known, trial.endpoint("change"))
-        formula = module.formula(trial.endpoint("change"), frame["visit"].nunique())
-        assert how.covariance in formula
-        fit = mmrm(formula, frame, df=how.df, vcov=how.vcov)
+        text = formula(trial.endpoint("change"), frame["visit"].nunique())
+        assert how.covariance in text
+        fit = mmrm(text, frame, df=how.df, vcov=how.vcov)
         row = fit.contrasts("arm", by="visit", reference="placebo").iloc[-1]
         assert answer.estimate == pytest.approx(row["estimate"])
         assert answer.std_error == pytest.approx(row["std_error"])

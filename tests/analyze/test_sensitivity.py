@@ -8,7 +8,13 @@ from equipoise.analyze.run import analyze
 from equipoise.analyze.sensitivity import sensitivities
 from equipoise.errors import ProtocolError
 from equipoise.protocol.model import Protocol
-from tests.analyze.small import TEXT, data, protocol, random_scores
+from tests.analyze.small import (
+    TEXT,
+    data,
+    protocol,
+    random_scores,
+    without_response,
+)
 
 PARTS = """
 [[endpoints.sensitivity]]
@@ -64,6 +70,112 @@ def test_an_event_takes_later_ratings_away_and_pulls_to_the_reference() -> None:
     assert some.estimate is not None
     assert without["sensitivity.jump"].estimate is not None
     assert abs(some.estimate) < abs(without["sensitivity.jump"].estimate)
+
+
+@pytest.mark.parametrize("strategy", ["JR", "CR", "CIR"])
+def test_an_event_on_the_planned_day_of_a_missed_visit_comes_before_it(
+    strategy: str,
+) -> None:
+    """Withdrawn on day 13, 14 or 15 of a week 2 that was planned for day 14, not held.
+
+    Public report: openpharma/rbmi#348; the first two must give the same estimate.
+    """
+    trial = with_parts(PARTS.replace('"JR"', f'"{strategy}"'))
+    scores = random_scores(1)
+    people = [name for name, row in scores.items() if row[0] == "active"][:4]
+    scores |= {name: (*scores[name][:3], None, None, None) for name in people}
+
+    def jump(day: int) -> Estimate:
+        events = [(name, "treatment-discontinued", day, None) for name in people]
+        known = data(scores, trial=trial, milestones=events)
+        rows = sensitivities(trial, known, trial.endpoint("change"))
+        return next(e for e in rows if e.id == "change.sensitivity.jump")
+
+    before, same, later = jump(13), jump(14), jump(15)
+    assert before.estimate == same.estimate
+    assert before.std_error == same.std_error
+    assert later.estimate != pytest.approx(same.estimate, abs=0.1)
+    assert "participants with a visit after the event: Active 4, Placebo 0" in str(
+        same.note
+    )
+    assert "participants with a visit after the event: Active 0, Placebo 0" in str(
+        later.note
+    )
+
+
+def test_the_outcomes_that_were_imputed_are_counted_by_arm() -> None:
+    scores = random_scores(1)
+    missing = {
+        arm: sum(row[0] == arm and row[3] is None for row in scores.values())
+        for arm in ("active", "placebo")
+    }
+    assert missing["active"] > 0
+    rows = found()
+    for arm, count in missing.items():
+        row = rows[f"imputed.mar.{arm}"]
+        assert (row.estimate, row.n, row.contrast) == (count, 12, arm)
+    active = [name for name, row in scores.items() if row[0] == "active"]
+    after = found([(name, "treatment-discontinued", 8, None) for name in active])
+    assert after["imputed.jump.active"].estimate == 12  # every rating came after it
+
+
+def test_where_nothing_was_imputed_no_finding_is_called_robust() -> None:
+    trial = with_parts()
+    scores = {
+        name: tuple(10 if v is None else v for v in row)
+        for name, row in random_scores(1).items()
+    }
+    made = sensitivities(trial, data(scores, trial=trial), trial.endpoint("change"))
+    rows = {e.id.removeprefix("change."): e for e in made}
+    tipping = rows["tipping-point.mar"]
+    assert (tipping.estimate, tipping.n) == (None, 0)
+    assert "no outcome of Active was imputed" in str(tipping.note)
+    assert "no number of points" not in str(tipping.note)
+    assert "no outcome was imputed at Week 2" in str(rows["sensitivity.mar"].note)
+    assert not [e for e in made if e.analysis == "tipping-curve"]
+
+
+def test_a_curve_of_one_imputed_outcome_says_so() -> None:
+    trial = with_parts()
+    scores = {
+        name: (arm, start, 25, 25 - 8 * (arm == "active") - n % 5, *rest)
+        for n, (name, (arm, start, _, _, *rest)) in enumerate(random_scores(1).items())
+    }
+    scores["S00"] = (*scores["S00"][:3], None, *scores["S00"][4:])
+    scores |= {
+        n: (*row[:2], row[1] - int(n[1:]) % 3, *row[3:]) for n, row in scores.items()
+    }
+    made = sensitivities(trial, data(scores, trial=trial), trial.endpoint("change"))
+    tipping = next(e for e in made if e.id == "change.tipping-point.mar")
+    assert tipping.n == 1
+    assert "the one imputed outcome of Active" in str(tipping.note)
+    curve = [e for e in made if e.id.startswith("change.tipping-curve.mar")]
+    assert all(e.n == 1 and "1 imputed outcome" in str(e.note) for e in curve)
+    assert curve
+
+
+def test_without_dispositions_it_is_not_known_whom_a_strategy_reaches() -> None:
+    note = str(found()["sensitivity.jump"].note)
+    assert (
+        "the data hold no record of disposition: who had one of the events is not"
+        in note
+    )
+    assert "participants with a visit after the event" not in note
+
+
+def test_an_unrated_visit_is_left_out_by_the_rule_of_the_model() -> None:
+    trial = with_parts()
+    scores = without_response(["week-1"], random_scores(1))
+    made = sensitivities(trial, data(scores, trial=trial), trial.endpoint("change"))
+    rows = {e.id.removeprefix("change."): e for e in made}
+    single = protocol(
+        TEXT.replace('visits = ["week-1", "week-2"]', 'visits = ["week-2"]')
+    )
+    answer = continuous(single, data(scores, trial=single), single.endpoint("change"))[
+        0
+    ]
+    assert rows["sensitivity.mar"].estimate == pytest.approx(answer.estimate)
+    assert "no participant was rated at Week 1" in str(rows["sensitivity.mar"].note)
 
 
 def test_the_tipping_point_is_told_in_words() -> None:

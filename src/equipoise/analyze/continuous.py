@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from equipoise.analyze.mean import mean_with_interval
-from equipoise.analyze.mmrm import MmrmFit, mmrm
+from equipoise.analyze.endpoint_model import EndpointModel, endpoint_model
+from equipoise.analyze.intercurrent import reached
+from equipoise.analyze.mmrm import MmrmFit
+from equipoise.analyze.model_tests import average_difference, term_tests
 from equipoise.analyze.observed import rated, ratings
-from equipoise.analyze.plan import column_of, formula, visits
+from equipoise.analyze.observed_means import observed_means
+from equipoise.analyze.plan import column_of, visits
 from equipoise.analyze.result import Estimate
 from equipoise.analyze.sets import members
 from equipoise.analyze.standardized import effect_sizes, pooled_baseline_sd
-from equipoise.dataset.derive import baseline
 from equipoise.dataset.trialdata import UnblindedTrialData
-from equipoise.errors import AnalysisError, listing
+from equipoise.errors import AnalysisError
 from equipoise.protocol.estimand import Endpoint
 from equipoise.protocol.model import Protocol
 
@@ -35,22 +37,30 @@ def continuous(
     Source: Mallinckrodt et al. 2008, Drug Inf J 42:303-319; ``equipoise.analyze.mmrm``.
     """
     frame = model_frame(protocol, data, endpoint)
-    whole = frame.dropna(subset=["outcome", *_covariates(endpoint)])
+    names = [column_of(name) for name in endpoint.analysis.covariates]
+    complete = frame.dropna(subset=["outcome", *names])
+    left_out: tuple[str, ...] = ()
     try:
-        _refuse_unrated(endpoint, whole)
-        model = formula(endpoint, whole["visit"].nunique())
-        how = endpoint.analysis
-        fit = mmrm(model, frame, df=how.df, vcov=how.vcov)
-        modelled = _modelled(endpoint, fit, whole)
-        modelled += _standardized(protocol, data, endpoint, fit, whole, modelled)
+        model = endpoint_model(protocol, endpoint, frame)
+        left_out = model.notes
+        fit = model.fit(endpoint)
+        modelled = _modelled(protocol, endpoint, fit, model)
+        modelled += _standardized(protocol, data, endpoint, fit, model, modelled)
+        modelled += term_tests(endpoint, fit)
+        modelled += average_difference(endpoint, fit)
     except AnalysisError as refusal:
         if refusal.code not in HOPELESS:
             raise
         modelled = [_unanswered(endpoint, refusal)]
-    notes = _notes(protocol, data, endpoint, frame, whole)
+    events = reached(protocol, data, endpoint)
+    notes = (
+        *left_out,
+        *_notes(protocol, data, endpoint, frame, complete),
+        *_event_notes(protocol, endpoint, events),
+    )
     parts = (modelled[0].note, *notes)
     modelled[0] = replace(modelled[0], note="; ".join(p for p in parts if p) or None)
-    return modelled + _observed(protocol, data, endpoint)
+    return modelled + observed_means(protocol, data, endpoint) + events
 
 
 def model_frame(
@@ -75,25 +85,9 @@ def model_frame(
     )
 
 
-def _covariates(endpoint: Endpoint) -> list[str]:
-    return [column_of(name) for name in endpoint.analysis.covariates]
-
-
-def _refuse_unrated(endpoint: Endpoint, whole: pd.DataFrame) -> None:
-    """Without ratings of both arms at the visit of the estimate there is no answer."""
-    pair, at = endpoint.estimand.treatment, endpoint.variable.at
-    rated = set(whole.loc[whole["visit"] == at, "arm"])
-    nobody = [arm for arm in (pair.versus, pair.arm) if arm not in rated]
-    if nobody:
-        raise AnalysisError.single(
-            "EQ404",
-            f"nobody in {listing(nobody)} has all that the model needs at {at}",
-            where=f"endpoint {endpoint.id}",
-            mend="look for missing ratings, baselines and covariates",
-        )
-
-
-def _modelled(endpoint: Endpoint, fit: MmrmFit, whole: pd.DataFrame) -> list[Estimate]:
+def _modelled(
+    protocol: Protocol, endpoint: Endpoint, fit: MmrmFit, model: EndpointModel
+) -> list[Estimate]:
     pair, at = endpoint.estimand.treatment, endpoint.variable.at
     level = endpoint.analysis.level
     by = "visit" if len(fit.visits) > 1 else None
@@ -101,17 +95,64 @@ def _modelled(endpoint: Endpoint, fit: MmrmFit, whole: pd.DataFrame) -> list[Est
     means = fit.emmeans("arm", by=by, level=level)
     label = f"{pair.arm} - {pair.versus}"
     rows = differences[differences["contrast"] == label].to_dict("records")
+    n = model.complete.groupby(["arm", "visit"], observed=True).size()
+    lost = _Lost(protocol, fit, {key: int(count) for key, count in n.items()})
     made = [
-        _estimate(endpoint, "difference", row, at, contrast=label, n=fit.n_subjects)
+        _estimate(endpoint, "difference", row, at, lost, label, fit.n_subjects)
         for row in sorted(rows, key=lambda row: row.get("visit", at) != at)
     ]
-    made[0] = replace(made[0], note="; ".join(fit.warnings) or made[0].note)
-    n = whole.groupby(["arm", "visit"], observed=True).size()
+    known = "; ".join(text for text in fit.warnings if text != fit.unrated_warning)
+    made[0] = replace(made[0], note=made[0].note or known or None)
+    start = model.complete["baseline"].mean()
     for row in means.to_dict("records"):
         arm, visit = str(row["arm"]), str(row.get("visit", at))
         count = int(n.get((arm, visit), 0))
-        made.append(_estimate(endpoint, "ls-mean", row, at, contrast=arm, n=count))
+        made.append(_estimate(endpoint, "ls-mean", row, at, lost, arm, count))
+        if endpoint.variable.measure == "change":
+            made.append(_adjusted_score(made[-1], float(start)))
     return made
+
+
+def _adjusted_score(change: Estimate, start: float) -> Estimate:
+    """The adjusted mean of the score: adjusted change plus mean baseline."""
+    moved = {
+        name: None if getattr(change, name) is None else getattr(change, name) + start
+        for name in ("estimate", "lower", "upper")
+    }
+    note = (
+        f"adjusted mean change plus the mean baseline of the rows of the model, "
+        f"{start:.4g}, taken as known"
+    )
+    return replace(
+        change,
+        id=change.id.replace(".ls-mean.", ".ls-mean-score."),
+        analysis="ls-mean-score",
+        note=note if change.estimate is not None else change.note,
+        **moved,
+    )
+
+
+@dataclass(frozen=True)
+class _Lost:
+    """Why a mean or a difference cannot be estimated although the model was fitted."""
+
+    protocol: Protocol
+    fit: MmrmFit
+    rated: dict[Any, int]
+
+    def reason(self, contrast: str, visit: str) -> str:
+        label = next(v.label for v in self.protocol.schedule.visits if v.id == visit)
+        absent = [
+            self.protocol.arm(arm).label
+            for arm in contrast.split(" - ")
+            if not self.rated.get((arm, visit))
+        ]
+        if absent:
+            return f"no participant of {' or '.join(absent)} was rated at {label}"
+        return (
+            "the data cannot separate the arms from the covariates (dropped from the "
+            f"model: {', '.join(self.fit.aliased)})"
+        )
 
 
 def _estimate(
@@ -119,7 +160,7 @@ def _estimate(
     analysis: str,
     row: dict[Any, Any],
     at: str | None,
-    *,
+    lost: _Lost,
     contrast: str,
     n: int,
 ) -> Estimate:
@@ -143,7 +184,7 @@ def _estimate(
         p=float(row["p"]) if known and "p" in row else None,
         n=n,
         converged=True,
-        note=None if known else "cannot be estimated: no rows of one arm or level",
+        note=None if known else f"cannot be estimated: {lost.reason(contrast, visit)}",
     )
 
 
@@ -152,67 +193,15 @@ def _standardized(
     data: UnblindedTrialData,
     endpoint: Endpoint,
     fit: MmrmFit,
-    whole: pd.DataFrame,
+    model: EndpointModel,
     modelled: list[Estimate],
 ) -> list[Estimate]:
-    people = whole.drop_duplicates("participant")["arm"].value_counts()
+    people = model.complete.drop_duplicates("participant")["arm"].value_counts()
     counts = {str(arm): int(n) for arm, n in people.items()}
     arm = members(protocol, data, endpoint.estimand.population)
     sd = pooled_baseline_sd(protocol, data, endpoint, arm)
     answers = [row for row in modelled if row.analysis == "difference"]
     return effect_sizes(endpoint, fit, answers, counts, sd)
-
-
-def _observed(
-    protocol: Protocol, data: UnblindedTrialData, endpoint: Endpoint
-) -> list[Estimate]:
-    """Mean of the score by arm at baseline and at each visit of the endpoint.
-
-    Ratings that the estimand leaves out are left out here too.
-    """
-    score, level = endpoint.variable.score or "", endpoint.analysis.level
-    arm = members(protocol, data, endpoint.estimand.population)
-    start = baseline(data, protocol, score).rename("value").reset_index()
-    start = start.assign(visit=protocol.schedule.baseline)
-    start = start.assign(arm=start["participant"].map(arm)).dropna(subset="arm")
-    later = ratings(protocol, data, endpoint)
-    both = pd.concat([start, later])[["arm", "visit", "value"]].dropna()
-    made = []
-    for visit in (protocol.schedule.baseline, *visits(protocol, endpoint)):
-        for group in protocol.arms:
-            chosen = (both["arm"] == group.id) & (both["visit"] == visit)
-            values = both.loc[chosen, "value"].to_numpy(float)
-            made += _mean(endpoint, visit, group.id, values, level)
-    return made
-
-
-def _mean(
-    endpoint: Endpoint, visit: str, arm: str, values: np.ndarray, level: float
-) -> list[Estimate]:
-    n = len(values)
-    shared: dict[str, Any] = {
-        "endpoint": endpoint.id,
-        "population": endpoint.estimand.population,
-        "visit": visit,
-        "contrast": arm,
-    }
-    return [
-        Estimate(
-            id=f"{endpoint.id}.observed.{visit}.{arm}",
-            analysis="observed",
-            note=None if n else "nobody was rated",
-            **mean_with_interval(values, level),
-            **shared,
-        ),
-        Estimate(
-            id=f"{endpoint.id}.observed-sd.{visit}.{arm}",
-            analysis="observed-sd",
-            estimate=float(values.std(ddof=1)) if n > 1 else None,
-            n=n,
-            note=None if n > 1 else "fewer than two values",
-            **shared,
-        ),
-    ]
 
 
 def _unanswered(endpoint: Endpoint, refusal: AnalysisError) -> Estimate:
@@ -234,12 +223,12 @@ def _notes(
     data: UnblindedTrialData,
     endpoint: Endpoint,
     frame: pd.DataFrame,
-    whole: pd.DataFrame,
+    complete: pd.DataFrame,
 ) -> list[str]:
     """What the data hold and the model does not use."""
     before = rated(protocol, data, endpoint)["value"].notna().sum()
     after = int(before - frame["value"].notna().sum())
-    lacking = int(frame["value"].notna().sum()) - len(whole)
+    lacking = int(frame["value"].notna().sum()) - len(complete)
     notes = []
     if after:
         notes.append(f"ratings left out after an intercurrent event: {after}")
@@ -248,3 +237,20 @@ def _notes(
             f"ratings left out for lack of a baseline or a covariate: {lacking}"
         )
     return notes
+
+
+def _event_notes(
+    protocol: Protocol, endpoint: Endpoint, events: list[Estimate]
+) -> list[str]:
+    """How many participants each intercurrent event reached, where there are any."""
+    label = next(
+        v.label for v in protocol.schedule.visits if v.id == endpoint.variable.at
+    )
+    counts: dict[str, float] = {}
+    for row in events:
+        counts[str(row.note)] = counts.get(str(row.note), 0.0) + (row.estimate or 0.0)
+    return [
+        f"participants with an intercurrent event before {label}, {words}: {n:g}"
+        for words, n in counts.items()
+        if n  # without dispositions the estimates say that it is not known
+    ]

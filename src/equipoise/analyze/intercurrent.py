@@ -6,8 +6,11 @@ from typing import Any
 
 import pandas as pd
 
-from equipoise.dataset.derive import visit_days
-from equipoise.dataset.trialdata import TrialData
+from equipoise.analyze.result import Estimate
+from equipoise.analyze.sets import members
+from equipoise.dataset.attendance import after_event, attendance
+from equipoise.dataset.collected import NOT_COLLECTED, collected
+from equipoise.dataset.trialdata import TrialData, UnblindedTrialData
 from equipoise.errors import AnalysisError
 from equipoise.protocol.estimand import Endpoint, Strategy
 from equipoise.protocol.model import Protocol
@@ -51,7 +54,47 @@ def without_later(
         ratings: ``participant, visit`` and further columns.
     """
     event = first_event(data, endpoint, "hypothetical")
-    days = ratings.merge(visit_days(data, protocol), on=["participant", "visit"])
-    limit = days["participant"].map(event).fillna(float("inf"))
-    kept: pd.DataFrame = days[days["day"] <= limit].drop(columns="day")
+    visits = attendance(data, protocol)
+    later = visits[after_event(event, visits)]
+    after = pd.MultiIndex.from_frame(later[["participant", "visit"]])
+    own = pd.MultiIndex.from_frame(ratings[["participant", "visit"]])
+    kept: pd.DataFrame = ratings[~own.isin(after)]
     return kept.reset_index(drop=True)
+
+
+def reached(
+    protocol: Protocol, data: UnblindedTrialData, endpoint: Endpoint
+) -> list[Estimate]:
+    """Participants reached by each intercurrent event of the estimand, by arm.
+
+    Returns:
+        ``intercurrent`` for each event and arm: participants for whom the visit of the
+        estimate comes after the event, ``n`` of the analysis set; None where the data
+        hold no dispositions.
+    """
+    arm = members(protocol, data, endpoint.estimand.population)
+    visits = attendance(data, protocol)
+    visits = visits[visits["visit"] == endpoint.variable.at]
+    known = collected(data, "dispositions")
+    made = []
+    for event in endpoint.estimand.intercurrent:
+        rows = data.dispositions[data.dispositions["milestone"] == event.milestone]
+        day = rows.groupby("participant")["day"].min().astype(float)
+        after = set(visits.loc[after_event(day, visits), "participant"])
+        for group in protocol.arms:
+            people = arm.index[arm == group.id]
+            words = f"{event.event} ({event.strategy})"
+            made.append(
+                Estimate(
+                    id=f"{endpoint.id}.intercurrent.{event.milestone}.{group.id}",
+                    endpoint=endpoint.id,
+                    analysis="intercurrent",
+                    population=endpoint.estimand.population,
+                    visit=endpoint.variable.at,
+                    contrast=group.id,
+                    estimate=float(people.isin(after).sum()) if known else None,
+                    n=len(people),
+                    note=words if known else NOT_COLLECTED["dispositions"],
+                )
+            )
+    return made

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from equipoise.protocol.estimand import Endpoint
@@ -139,11 +140,19 @@ def visits(protocol: Protocol, endpoint: Endpoint) -> tuple[str, ...]:
     return tuple(v.id for v in protocol.schedule.visits if v.id in asked)
 
 
-def formula(endpoint: Endpoint, n_visits: int) -> str:
-    """Formula of a continuous endpoint, on the columns that ``continuous`` makes."""
+def formula(endpoint: Endpoint, n_visits: int, without: Collection[str] = ()) -> str:
+    """Formula of a continuous endpoint, on the columns that ``continuous`` makes.
+
+    Args:
+        endpoint: continuous.
+        n_visits: of the model.
+        without: covariates that are left out, such as one that does not vary.
+    """
     several = n_visits > 1
     terms = ["arm * visit" if several else "arm"]
     for name in endpoint.analysis.covariates:
+        if name in without:
+            continue
         column = column_of(name)
         terms.append(column)
         if several and name in endpoint.analysis.by_visit:

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-import pandas as pd
-
-from equipoise.analyze.continuous import model_frame
+from equipoise.analyze.imputation_model import ImputationModel, imputation_model
 from equipoise.analyze.missing.multiple import multiple
-from equipoise.analyze.missing.question import Question
 from equipoise.analyze.missing.reference_based import (
     Answer,
     bootstrap,
@@ -16,10 +13,7 @@ from equipoise.analyze.missing.reference_based import (
 )
 from equipoise.analyze.missing.strategies import STRATEGIES
 from equipoise.analyze.missing.tipping import tipping_point
-from equipoise.analyze.plan import column_of, formula, visits
 from equipoise.analyze.result import Estimate
-from equipoise.analyze.sets import members
-from equipoise.dataset.derive import baseline, visit_days
 from equipoise.dataset.trialdata import UnblindedTrialData
 from equipoise.errors import AnalysisError
 from equipoise.numerics.rounding import fixed
@@ -38,13 +32,14 @@ INFERENCE = {
 def sensitivities(
     protocol: Protocol, data: UnblindedTrialData, endpoint: Endpoint
 ) -> list[Estimate]:
-    """The difference under each assumption about what is missing, and how far it holds.
+    """The difference under each assumption about missing outcomes.
 
     Returns:
         For each analysis ``sensitivity``, the difference at the visit of the endpoint
-        with its interval, and, unless imputed
-        several times, ``tipping-point``, the points that the imputed
-        outcomes of the treated arm must be worse for the interval to hold zero. An
+        with its interval; ``imputed``, outcomes imputed at that visit by arm; and,
+        unless imputed several times, ``tipping-point``, the points that the imputed
+        outcomes of the treated arm must be worse for the interval to include zero, with
+        ``n`` of those outcomes: None, and no ``tipping-curve``, where there are none. An
         analysis that cannot be made says why.
     """
     made = []
@@ -63,39 +58,54 @@ def _one(
     endpoint: Endpoint,
     part: Sensitivity,
 ) -> list[Estimate]:
-    question, lacking = _question(protocol, data, endpoint, part)
-    n = int(question.frame["participant"].nunique())
-    at = visits(protocol, endpoint).index(str(endpoint.variable.at))
+    made = imputation_model(protocol, data, endpoint, part)
+    n = sum(made.analyzed.values())
     notes = [f"{part.label}; {STRATEGIES[part.strategy]}; {INFERENCE[part.inference]}"]
     if part.inference != "jackknife":
         notes.append(f"{part.draws} draws, seed {part.seed}")
     if part.delta:
-        notes.append(f"{part.delta:g} points added to each imputed outcome")
-    if lacking:
-        notes.append(f"participants without a covariate, left out: {lacking}")
-    note = "; ".join(notes)
+        treated = protocol.arm(endpoint.estimand.treatment.arm).label
+        notes.append(
+            f"{part.delta:g} points added to each imputed outcome of {treated}"
+        )
+    note = "; ".join([*notes, *made.notes])
+    rows = _imputed_counts(endpoint, part, made)
     if part.inference == "rubin":
-        return [_rubin(endpoint, part, question, at, n, note)]
+        return [_rubin(endpoint, part, made, n, note), *rows]
     if part.inference == "bootstrap":
-        answer = bootstrap(question, part.strategy, part.draws, part.seed)
+        answer = bootstrap(made.question, part.strategy, part.draws, part.seed)
     else:
-        answer = reference_based(question, part.strategy)
-    return _estimates(endpoint, part, answer, at, n, note)
+        answer = reference_based(made.question, part.strategy)
+    return [*_estimates(protocol, endpoint, part, answer, made, note), *rows]
+
+
+def _imputed_counts(
+    endpoint: Endpoint, part: Sensitivity, made: ImputationModel
+) -> list[Estimate]:
+    """Outcomes imputed at the visit of the estimate, by arm."""
+    return [
+        Estimate(
+            **{
+                **_named(endpoint, part, "imputed"),
+                "id": f"{endpoint.id}.imputed.{part.id}.{arm}",
+                "contrast": arm,
+            },
+            estimate=float(count),
+            n=made.analyzed[arm],
+            note="outcomes imputed at the visit of the estimate; n: participants",
+        )
+        for arm, count in made.imputed.items()
+    ]
 
 
 def _rubin(
-    endpoint: Endpoint,
-    part: Sensitivity,
-    question: Question,
-    at: int,
-    n: int,
-    note: str,
+    endpoint: Endpoint, part: Sensitivity, made: ImputationModel, n: int, note: str
 ) -> Estimate:
     level = endpoint.analysis.level
     found = multiple(
-        question,
+        made.question,
         part.strategy,
-        at,
+        made.at,
         part.draws,
         part.seed,
         delta=part.delta,
@@ -116,112 +126,19 @@ def _rubin(
     )
 
 
-def _question(
-    protocol: Protocol,
-    data: UnblindedTrialData,
-    endpoint: Endpoint,
-    part: Sensitivity,
-) -> tuple[Question, int]:
-    frame, lacking = _grid(protocol, data, endpoint)
-    pair, how = endpoint.estimand.treatment, endpoint.analysis
-    order = visits(protocol, endpoint)
-    text = formula(endpoint, len(order)).replace(f" {how.covariance}(", " us(")
-    names = [column_of(name) for name in how.covariates]
-    coded = pd.get_dummies(frame[names], drop_first=True, dtype=float)
-    own = [f"z{number}" for number in range(coded.shape[1])]
-    frame[own] = coded.to_numpy()
-    question = Question(
-        formula=text,
-        frame=frame,
-        arm="arm",
-        treated=pair.arm,
-        reference=pair.versus,
-        covariates=tuple(own),
-        first=_first_after(protocol, data, endpoint, part),
-    )
-    return question, lacking
-
-
-def _grid(
-    protocol: Protocol, data: UnblindedTrialData, endpoint: Endpoint
-) -> tuple[pd.DataFrame, int]:
-    """A row for each participant of the two arms and each visit, rated or not.
-
-    Returns:
-        The rows, and how many participants lack a covariate and are left out.
-    """
-    order = list(visits(protocol, endpoint))
-    pair = endpoint.estimand.treatment
-    arm = members(protocol, data, endpoint.estimand.population)
-    arm = arm[arm.isin([pair.arm, pair.versus])]
-    index = pd.MultiIndex.from_product(
-        [arm.index, order], names=["participant", "visit"]
-    )
-    seen = model_frame(protocol, data, endpoint)
-    outcome = seen.astype({"visit": str}).set_index(["participant", "visit"])["outcome"]
-    frame = outcome.reindex(index).rename("outcome").reset_index()
-    people = data.participants.set_index("participant")
-    start = baseline(data, protocol, endpoint.variable.score or "")
-    names = []
-    for name in endpoint.analysis.covariates:
-        known = start if name == "baseline" else people[name]
-        frame[column_of(name)] = frame["participant"].map(known)
-        names.append(column_of(name))
-    measured = endpoint.variable.measure != "value"
-    whole = frame[names].notna().all(axis=1)
-    if measured:  # a change has no expectation for who has no baseline
-        whole &= frame["participant"].map(start).notna()
-    lacking = frame.loc[~whole, "participant"].nunique()
-    frame = frame[whole].reset_index(drop=True)
-    return (
-        frame.assign(
-            arm=pd.Categorical(
-                frame["participant"].map(arm), categories=[pair.versus, pair.arm]
-            ),
-            visit=pd.Categorical(frame["visit"], categories=order),
-        ),
-        int(lacking),
-    )
-
-
-def _first_after(
-    protocol: Protocol,
-    data: UnblindedTrialData,
-    endpoint: Endpoint,
-    part: Sensitivity,
-) -> pd.Series[Any]:
-    """First visit of the endpoint after the earliest event, by participant."""
-    rows = data.dispositions[data.dispositions["milestone"].isin(part.milestones)]
-    undated = rows["day"].isna()
-    if undated.any():
-        raise AnalysisError.single(
-            "EQ453",
-            f"{int(undated.sum())} events have no day",
-            where=f"table dispositions, endpoint {endpoint.id}, sensitivity {part.id}",
-            mend="record the day",
-            records=rows[undated],
-        )
-    day = rows.groupby("participant")["day"].min().astype(float)
-    order = list(visits(protocol, endpoint))
-    days = visit_days(data, protocol)
-    days = days[days["visit"].isin(order)]
-    later = days[days["day"] > days["participant"].map(day)]
-    ranked = later.assign(rank=later["visit"].map(order.index)).sort_values("rank")
-    return ranked.drop_duplicates("participant").set_index("participant")["visit"]
-
-
 def _estimates(
-    endpoint: Endpoint, part: Sensitivity, answer: Answer, at: int, n: int, note: str
+    protocol: Protocol,
+    endpoint: Endpoint,
+    part: Sensitivity,
+    answer: Answer,
+    made: ImputationModel,
+    note: str,
 ) -> list[Estimate]:
     level = endpoint.analysis.level
-    row = answer.table(level, part.delta).iloc[at]
-    delta = tipping_point(answer, at, level)
-    if delta is None:
-        words = "no number of points takes the finding away"
-    elif delta == 0:
-        words = "the interval holds zero without any"
-    else:
-        words = f"with {fixed(delta, 1)} points on each imputed outcome it holds zero"
+    row = answer.table(level, part.delta).iloc[made.at]
+    arm = endpoint.estimand.treatment.arm
+    count, label = made.imputed[arm], protocol.arm(arm).label
+    delta = tipping_point(answer, made.at, level) if count else None
     return [
         Estimate(
             **_named(endpoint, part, "sensitivity"),
@@ -231,7 +148,7 @@ def _estimates(
             upper=float(row["upper"]),
             level=level,
             p=float(row["p"]),
-            n=n,
+            n=sum(made.analyzed.values()),
             converged=True,
             note=note,
         ),
@@ -239,20 +156,41 @@ def _estimates(
             **_named(endpoint, part, "tipping-point"),
             estimate=delta,
             level=level,
-            n=n,
-            note=f"{part.label}: {words}",
+            n=count,
+            note=f"{part.label}: {_tipping_words(delta, count, label)}",
         ),
-        *_curve(endpoint, part, answer, at, delta),
+        *_curve(endpoint, part, answer, made.at, delta, count),
     ]
 
 
+def _tipping_words(delta: float | None, count: int, label: str) -> str:
+    """What the tipping point depends on, and what it is."""
+    if not count:
+        return (
+            f"no outcome of {label} was imputed at the visit of the estimate, so that "
+            "there is no tipping point"
+        )
+    which = f"the {count} imputed outcomes" if count > 1 else "the one imputed outcome"
+    if delta is None:
+        return f"no number of points on {which} of {label} brings the interval to zero"
+    if delta == 0:
+        return f"the interval includes zero without a change of {which} of {label}"
+    return f"with {fixed(delta, 1)} points on {which} of {label} the interval includes zero"
+
+
 def _curve(
-    endpoint: Endpoint, part: Sensitivity, answer: Answer, at: int, delta: float | None
+    endpoint: Endpoint,
+    part: Sensitivity,
+    answer: Answer,
+    at: int,
+    delta: float | None,
+    count: int,
 ) -> list[Estimate]:
     """The difference as the imputed outcomes get worse, to beyond the tipping point."""
     if not delta:
         return []
     level, made = endpoint.analysis.level, []
+    outcomes = "outcomes" if count > 1 else "outcome"
     for number in range(STEPS + 1):
         shift = delta * BEYOND * number / STEPS
         row = answer.table(level, shift).iloc[at]
@@ -266,7 +204,9 @@ def _curve(
                 upper=float(row["upper"]),
                 level=level,
                 statistic=shift,
-                note=f"{part.label}: {fixed(shift, 1)} points added",
+                n=count,
+                note=f"{part.label}: {fixed(shift, 1)} points added to {count} imputed "
+                f"{outcomes}",
             )
         )
     return made

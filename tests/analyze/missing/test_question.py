@@ -1,9 +1,14 @@
 """The arrays of a question."""
 
+from dataclasses import replace
+from typing import Any
+
 import numpy as np
+import pytest
 from numpy.testing import assert_allclose
 
 from equipoise.analyze.missing.question import differences, prepared
+from equipoise.errors import AnalysisError
 from equipoise.numerics.rng import stream
 from tests.analyze.missing.test_reference_based import question
 
@@ -31,3 +36,26 @@ def test_weights_count_participants() -> None:
     rows = np.repeat(np.arange(12), weights[0])
     wanted = np.linalg.lstsq(Z[rows], y[0][rows], rcond=None)[0][1]
     assert_allclose(own[0], wanted)
+
+
+@pytest.mark.parametrize("visit", ["2", "week 2", 7])
+def test_a_first_visit_that_the_frame_does_not_hold_is_refused(visit: Any) -> None:
+    """Not: a participant without an event. Public report: openpharma/rbmi#348."""
+    asked = question()
+    with pytest.raises(AnalysisError, match="EQ411"):
+        prepared(replace(asked, first=asked.first.map(lambda _: visit)))
+
+
+def test_ids_of_another_kind_are_refused() -> None:
+    asked = question()
+    first = asked.first.rename(index=lambda name: int(name))
+    assert len(first)
+    with pytest.raises(AnalysisError, match="EQ411"):
+        prepared(replace(asked, first=first))
+
+
+def test_a_missing_first_visit_is_no_event() -> None:
+    asked = question()
+    everyone = asked.frame["participant"].unique()
+    filled = asked.first.reindex(everyone)
+    assert (prepared(replace(asked, first=filled)).first == prepared(asked).first).all()

@@ -1,14 +1,18 @@
 """Bootstrap samples: what is drawn twice counts twice, and few failures are tolerated."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 from numpy.testing import assert_allclose
 
+from equipoise.analyze.missing import resampled
 from equipoise.analyze.missing.question import prepared
 from equipoise.analyze.missing.reference_based import bootstrap, reference_based
 from equipoise.analyze.missing.resampled import bootstrapped
 from equipoise.analyze.mmrm import mmrm
+from equipoise.analyze.mmrm.batch import coefficients
 from equipoise.errors import AnalysisError
 from tests.analyze.missing.test_reference_based import antidepressant, question
 
@@ -54,3 +58,44 @@ def test_too_few_participants_for_a_bootstrap_say_so() -> None:
     with pytest.raises(AnalysisError) as caught:
         bootstrap(asked, "MAR", 50, 1)
     assert caught.value.code in ("EQ406", "EQ404", "EQ405")
+
+
+def test_samples_with_too_few_different_participants_are_not_fitted(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Of eight participants a sample has five or fewer different ones as often as not."""
+    asked = replace(question(seed=3, n=8), needed=6)
+
+    def fails(*_: object) -> None:
+        raise AssertionError("no sample may be fitted")
+
+    monkeypatch.setattr(resampled, "coefficients", fails)
+    ready = prepared(asked)
+    with pytest.raises(AnalysisError, match="fewer participants at a visit than the 6"):
+        bootstrapped(ready, ready.y, 50, 1)
+
+
+def test_fits_stop_once_too_many_failed(monkeypatch: pytest.MonkeyPatch) -> None:
+    sizes = []
+
+    def fails(plan: object, outcomes: np.ndarray) -> tuple[np.ndarray, ...]:
+        del plan
+        n = len(outcomes)
+        sizes.append(n)
+        return np.zeros((n, 1)), np.zeros((n, 1, 1)), np.zeros(n, dtype=bool)
+
+    monkeypatch.setattr(resampled, "coefficients", fails)
+    ready = prepared(question())
+    with pytest.raises(AnalysisError, match="at least 4 of 30"):
+        bootstrapped(ready, ready.y, 30, 1)
+    assert sizes == [4]
+
+
+def test_fits_in_groups_are_the_fits_of_all() -> None:
+    ready = prepared(question())
+    outcomes = np.repeat(ready.y.reshape(1, -1), 9, axis=0)
+    outcomes[np.arange(9), np.arange(9) * 3] = np.nan
+    groups = resampled.fitted_until(ready.plan, outcomes, 9)
+    whole = coefficients(ready.plan, outcomes)
+    assert_allclose(groups[0], whole[0], rtol=1e-8, atol=1e-9)
+    assert (groups[2] == whole[2]).all()

@@ -5,6 +5,7 @@ import pytest
 from numpy.testing import assert_allclose
 
 from equipoise.analyze.missing.strategies import STRATEGIES, expected
+from equipoise.errors import AnalysisError
 
 OWN = np.array([[1.0, 2.0, 3.0, 4.0]])
 REF = np.array([[10.0, 20.0, 30.0, 40.0]])
@@ -20,7 +21,6 @@ REF = np.array([[10.0, 20.0, 30.0, 40.0]])
         ("LMCF", 2, [1, 2, 2, 2]),
         ("JR", 0, [10, 20, 30, 40]),
         ("CIR", 0, [10, 20, 30, 40]),
-        ("LMCF", 0, [10, 20, 30, 40]),
         *((name, 4, [1, 2, 3, 4]) for name in STRATEGIES),
     ],
 )
@@ -35,3 +35,20 @@ def test_replicates_stand_in_front() -> None:
         both = expected(own, ref, np.array([1]), name)
         alone = expected(own[1], ref[1], np.array([1]), name)
         assert_allclose(both[1], alone)
+
+
+def test_no_mean_to_carry_forward_is_refused_as_in_rbmi() -> None:
+    """R rbmi stops: "LMCF cannot be adopted since all outcome values are missing"."""
+    with pytest.raises(AnalysisError, match="EQ404"):
+        expected(
+            np.repeat(OWN, 2, axis=0),
+            np.repeat(REF, 2, axis=0),
+            np.array([2, 0]),
+            "LMCF",
+        )
+
+
+@pytest.mark.parametrize("name", ["J2R", "", "jr", "mar"])
+def test_an_unknown_strategy_is_refused(name: str) -> None:
+    with pytest.raises(AnalysisError, match="there is no strategy"):
+        expected(OWN, REF, np.array([2]), name)  # type: ignore[arg-type]

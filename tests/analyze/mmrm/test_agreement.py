@@ -73,6 +73,60 @@ def test_other_structures_agree_with_nlme(name: str) -> None:
     assert largest(np.sqrt(np.diag(fit.vcov)) * scale, wanted["se"]) < 2e-5
 
 
+UNRATED = json.loads((NLME.parent / "unrated_visit.json").read_text("utf-8"))
+
+
+@pytest.mark.parametrize("structure", ["ar1", "ar1h", "toep", "toeph"])
+def test_a_planned_visit_without_ratings_keeps_its_position(structure: str) -> None:
+    """R nlme ``gls`` with the number of the visit as time; the fourth of five is missing.
+
+    Public report: openpharma/mmrm#170. ``gls`` stops near 1e-6 of a standard error.
+    """
+    data = pd.DataFrame(UNRATED["data"]).astype({"t": int, "id": int})
+    data["visit"] = pd.Categorical(data["t"], categories=range(1, 6))
+    wanted = UNRATED[structure]
+    fit = eq.mmrm(f"y ~ arm * visit + {structure}(visit | id)", data)
+    assert -1e-9 < fit.log_likelihood - wanted["logLik"] < 1e-8
+    assert largest(fit.beta, wanted["beta"]) < 1e-6
+    assert largest(np.sqrt(np.diag(fit.vcov)), wanted["se"]) < 1e-5
+    assert [text for text in fit.warnings if "rated at 4" in text]
+    adjacent = data.assign(visit=data["visit"].cat.remove_unused_categories())
+    other = eq.mmrm(f"y ~ arm * visit + {structure}(visit | id)", adjacent)
+    assert abs(other.log_likelihood - wanted["logLik"]) > 0.01
+    assert other.warnings == ()
+
+
+@pytest.mark.parametrize("structure", ["us", "cs", "csh", "ad", "adh"])
+def test_other_structures_do_not_depend_on_a_visit_without_ratings(
+    structure: str,
+) -> None:
+    data = pd.DataFrame(UNRATED["data"]).astype({"t": int, "id": int})
+    planned = data.assign(visit=pd.Categorical(data["t"], categories=range(1, 6)))
+    fits = [
+        eq.mmrm(f"y ~ arm * visit + {structure}(visit | id)", frame)
+        for frame in (planned, data.assign(visit=pd.Categorical(data["t"])))
+    ]
+    assert fits[0].deviance == fits[1].deviance
+    assert fits[0].warnings == (
+        "no participant was rated at 4: it is not in the model",
+    )
+
+
+def test_no_table_lists_a_visit_without_ratings() -> None:
+    data = pd.DataFrame(UNRATED["data"]).astype({"t": int, "id": int})
+    data["visit"] = pd.Categorical(data["t"], categories=range(1, 6))
+    fit = eq.mmrm("y ~ arm * visit + ar1(visit | id)", data)
+    rated = [1, 2, 3, 5]
+    assert list(fit.visits) == rated
+    assert fit.unrated == (4,)
+    assert list(fit.covariance.index) == rated
+    assert list(fit.emmeans("visit")["visit"]) == rated
+    assert list(fit.contrasts("arm", by="visit", reference="P")["visit"]) == rated
+    assert len(fit.predict()) == len(data)
+    rho = fit.covariance.to_numpy() / fit.covariance.to_numpy()[0, 0]
+    assert rho[0, 3] == pytest.approx(rho[0, 1] ** 4)
+
+
 @pytest.mark.reference
 def test_residuals_and_fitted_values_agree_with_r() -> None:
     content = reference("mmrm_fev_us_reml")

@@ -18,7 +18,7 @@ def positive(seed: int = 3) -> np.ndarray:
     return A @ A.T / 12 + np.eye(T) * 0.3
 
 
-FAMILIES = {name: structure(name, T) for name in ON_VISITS} | {
+FAMILIES = {name: structure(name, np.arange(T)) for name in ON_VISITS} | {
     "log-cholesky": LogCholesky(T)
 }
 
@@ -66,7 +66,7 @@ def test_the_two_forms_of_unstructured_are_one() -> None:
 
 @pytest.mark.parametrize("name", ON_VISITS)
 def test_a_single_visit_has_a_variance(name: str) -> None:
-    family = structure(name, 1)
+    family = structure(name, np.arange(1))
     theta = family.start(np.array([[2.5]]))
     assert len(theta) == family.n_parameters == 1
     assert_allclose(family.covariance(theta), 2.5)
@@ -76,6 +76,6 @@ def test_a_single_visit_has_a_variance(name: str) -> None:
 @pytest.mark.parametrize("name", ["us", "adh", "ar1", "cs", "toeph"])
 def test_the_parameters_are_those_of_r(name: str) -> None:
     wanted = reference(f"mmrm_fev_{name}_reml")["fits"][0]
-    family = structure(name, 4).reported()
+    family = structure(name, np.arange(4)).reported()
     S = family.covariance(np.array(wanted["theta"]))
     assert_allclose(S, wanted["varcor"]["values"], rtol=1e-12)

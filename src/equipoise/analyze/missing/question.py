@@ -29,7 +29,10 @@ class Question:
         treated: arm of interest.
         reference: arm that the strategies refer to, and of comparison.
         covariates: of the analysis at a visit, beside the arm.
-        first: first visit after the intercurrent event by participant; absent for none.
+        first: first visit after the intercurrent event by participant; absent or
+            missing for none.
+        needed: participants that a visit needs to be rated in a sample of them, as
+            ``sparse_visits`` counts; 0 where that is not checked.
     """
 
     formula: str
@@ -39,6 +42,7 @@ class Question:
     reference: Any
     covariates: tuple[str, ...]
     first: pd.Series[Any]
+    needed: int = 0
 
 
 @dataclass(frozen=True)
@@ -54,6 +58,7 @@ class Prepared:
         first: position of the first visit after the event, n; T for none.
         treated: n, in the arm of interest.
         Z: columns of the analysis at a visit: one, arm, covariates.
+        needed: as of the question.
     """
 
     formula: str
@@ -65,6 +70,7 @@ class Prepared:
     first: NDArray[np.intp]
     treated: NDArray[np.bool_]
     Z: Matrix
+    needed: int = 0
 
     def used(self, strategy: Strategy) -> Matrix:
         """Outcomes that the imputation model sees: none after the event, but for MAR.
@@ -78,13 +84,13 @@ class Prepared:
         for arm in (True, False):
             mine = self.treated == arm
             unseen = np.isnan(used[mine]).all(axis=0)
-            # After the event another arm stands in, unless all is missing at random.
+            # After the event the reference arm applies, unless missing at random.
             own = np.isnan(used[mine]) & ~(after[mine] & (strategy != "MAR"))
             if (unseen & own.any(axis=0)).any():
-                self._refuse("nobody of an arm was rated", unseen)
+                self._refuse("no participant of an arm was rated", unseen)
         still = np.nanstd(used, axis=0) <= ROUNDING * np.nanmax(np.abs(used))
         if still.any():
-            self._refuse("the outcome is the same in everybody", still)
+            self._refuse("the outcome is the same in all participants", still)
         return used
 
     def _refuse(self, what: str, which: NDArray[np.bool_]) -> None:
@@ -136,8 +142,7 @@ def prepared(question: Question) -> Prepared:
         }
     )
     shape = (len(people), T, -1)
-    order = {visit: number for number, visit in enumerate(matrices.visits)}
-    first = pd.Series(people).map(question.first).map(order).fillna(T)
+    first = _positions(question.first, people, matrices.visits)
     one = frame.drop_duplicates("participant")
     treated = (one[question.arm] == question.treated).to_numpy()
     covariates = [one[name].to_numpy(float) for name in question.covariates]
@@ -148,10 +153,38 @@ def prepared(question: Question) -> Prepared:
         y=frame[plan.formula.outcome].to_numpy(float).reshape(len(people), T),
         own=matrices.X.reshape(shape),
         other=matrices.encoding.matrix(other).reshape(shape),
-        first=first.to_numpy().astype(np.intp),
+        first=first,
         treated=treated,
         Z=np.column_stack([np.ones(len(people)), treated, *covariates]),
+        needed=question.needed,
     )
+
+
+def _positions(
+    first: pd.Series[Any], people: NDArray[Any], visits: tuple[Any, ...]
+) -> NDArray[np.intp]:
+    """Position of the first visit after the event of each participant; T for none.
+
+    Raises:
+        AnalysisError: EQ411, a visit or participants that the frame does not hold.
+    """
+    named = first.dropna()
+    strange = named[~named.isin(list(visits))]
+    if len(named) and not named.index.isin(people).any():
+        strange = named  # ids of another kind would all count as without an event
+    if len(strange):
+        pairs = [f"{who!r}: {visit!r}" for who, visit in strange.head(5).items()]
+        raise AnalysisError.single(
+            "EQ411",
+            f"the first visit after the event of {len(strange)} participants does not "
+            f"match the frame: {listing(pairs)}",
+            where="reference-based imputation, first",
+            mend="name participants and visits as the frame does: "
+            f"{listing([repr(visit) for visit in visits])}",
+        )
+    order = {visit: number for number, visit in enumerate(visits)}
+    at = pd.Series(people).map(named).map(order).fillna(len(visits))
+    return at.to_numpy().astype(np.intp)
 
 
 def differences(Z: Matrix, outcomes: Matrix, weights: Matrix) -> Matrix:

@@ -20,9 +20,8 @@ from equipoise.analyze.missing.question import (
     differences,
     prepared,
 )
-from equipoise.analyze.missing.resampled import Fits, bootstrapped
+from equipoise.analyze.missing.resampled import Fits, bootstrapped, fitted_until
 from equipoise.analyze.missing.strategies import Strategy
-from equipoise.analyze.mmrm.batch import coefficients
 from equipoise.errors import AnalysisError
 from equipoise.numerics.distributions import t_quantile, t_two_sided
 
@@ -93,8 +92,8 @@ def reference_based(question: Question, strategy: Strategy) -> Answer:
     n = len(used)
     outcomes = np.repeat(used[None], n + 1, axis=0)
     outcomes[np.arange(1, n + 1), np.arange(n)] = np.nan  # without each in turn
-    beta, S, converged = coefficients(ready.plan, outcomes.reshape(n + 1, -1))
-    _refuse_lost(converged)
+    beta, S, converged = fitted_until(ready.plan, outcomes.reshape(n + 1, -1), 0)
+    _refuse_lost(converged, n + 1)
     weights = np.ones((n + 1, n))
     weights[np.arange(1, n + 1), np.arange(n)] = 0
     return _answer(ready, strategy, Fits(beta, S, weights, 0), (n - 1) / n)
@@ -115,8 +114,8 @@ def bootstrap(question: Question, strategy: Strategy, draws: int, seed: int) -> 
     """
     ready = prepared(question)
     used = ready.used(strategy)
-    beta, S, converged = coefficients(ready.plan, used.reshape(1, -1))
-    _refuse_lost(converged)
+    beta, S, converged = fitted_until(ready.plan, used.reshape(1, -1), 0)
+    _refuse_lost(converged, 1)
     fits = bootstrapped(ready, used, draws, seed)
     whole = Fits(
         np.concatenate([beta, fits.beta]),
@@ -147,12 +146,20 @@ def _answer(ready: Prepared, strategy: Strategy, fits: Fits, share: float) -> An
     )
 
 
-def _refuse_lost(converged: np.ndarray) -> None:
-    if not converged.all():
-        raise AnalysisError.single(
-            "EQ406",
-            f"the imputation model does not converge in {int((~converged).sum())} of "
-            f"{len(converged)} fits",
-            where="reference-based imputation",
-            mend="use fewer visits or covariates; look for visits that few attended",
+def _refuse_lost(converged: np.ndarray, fits: int) -> None:
+    """Refuses fits that stopped because one did not converge."""
+    if converged.all():
+        return
+    if not converged[0]:
+        what = "the imputation model does not converge"
+    else:
+        what = (
+            "the imputation model does not converge without a participant "
+            f"(at least {int((~converged).sum())} of {fits - 1})"
         )
+    raise AnalysisError.single(
+        "EQ406",
+        what,
+        where="reference-based imputation",
+        mend="use fewer visits or covariates; look for visits that few attended",
+    )

@@ -8,11 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from equipoise.analyze.missing.question import Matrix, Prepared
-from equipoise.analyze.mmrm.batch import coefficients, mmrm_design
+from equipoise.analyze.mmrm.batch import TrialDesign, coefficients, mmrm_design
 from equipoise.errors import AnalysisError
 from equipoise.numerics.rng import stream
 
-MOST_LOST = 0.1  # share of samples without a fit that still leaves a bootstrap
+MOST_LOST = 0.1  # proportion of samples without a fit that still leaves a bootstrap
+FIRST = 4  # samples that are fitted before the first look at how many failed
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,8 @@ def bootstrapped(ready: Prepared, used: Matrix, draws: int, seed: int) -> Fits:
         seed: of the stream ``bootstrap``.
 
     Raises:
-        AnalysisError: EQ406, more than a tenth of the samples cannot be fitted.
+        AnalysisError: EQ406, more than a tenth of the samples cannot be fitted, or have
+            fewer participants at a visit than it needs; the fits stop there.
 
     Source: Efron and Tibshirani 1993, An Introduction to the Bootstrap, 6; stratified
     as in R rbmi.
@@ -59,18 +61,61 @@ def bootstrapped(ready: Prepared, used: Matrix, draws: int, seed: int) -> Fits:
     plan = mmrm_design(ready.formula, copies)
     present = np.arange(most) < counts[:, :, None]  # R x n x copies
     outcomes = np.where(present[..., None], used[None, :, None, :], np.nan)
-    beta, S, converged = coefficients(plan, outcomes.reshape(draws, -1))
-    failed = int((~converged).sum())
-    if failed > MOST_LOST * draws:
-        raise AnalysisError.single(
-            "EQ406",
-            f"the imputation model cannot be fitted in {failed} of {draws} bootstrap "
-            "samples",
-            where="bootstrap of reference-based imputation",
-            mend="use the jackknife, or fewer visits or covariates",
+    enough = _enough(counts, used, ready.needed)
+    allowed = int(MOST_LOST * draws)
+    short = int((~enough).sum())
+    if short > allowed:
+        raise _too_many(
+            f"{short} of {draws} bootstrap samples have fewer participants at a visit "
+            f"than the {ready.needed} that the imputation model needs"
         )
-    weights = counts[converged].astype(float)
+    beta, S, converged = fitted_until(
+        plan, outcomes[enough].reshape(int(enough.sum()), -1), allowed - short
+    )
+    failed = short + int((~converged).sum())
+    if failed > allowed:
+        raise _too_many(
+            f"the imputation model cannot be fitted in at least {failed} of {draws} "
+            "bootstrap samples"
+        )
+    weights = counts[enough][converged].astype(float)
     return Fits(beta[converged], S[converged], weights, failed)
+
+
+def fitted_until(
+    plan: TrialDesign, outcomes: Matrix, allowed: int
+) -> tuple[Matrix, Matrix, NDArray[np.bool_]]:
+    """Fits in growing groups, until more than ``allowed`` of them failed.
+
+    A fit that fails is tried in several ways and costs as much as hundreds that
+    converge, so that it pays to stop once the result is known to be rejected.
+
+    Returns:
+        As ``mmrm.batch.coefficients``, of the fits that were made.
+    """
+    groups, at, size = [], 0, FIRST
+    failed = 0
+    while at < len(outcomes) and failed <= allowed:
+        groups.append(coefficients(plan, outcomes[at : at + size]))
+        failed += int((~groups[-1][2]).sum())
+        at, size = at + size, size * FIRST
+    beta, S, converged = (np.concatenate(part) for part in zip(*groups, strict=True))
+    return beta, S, converged
+
+
+def _enough(counts: NDArray[np.int_], used: Matrix, needed: int) -> NDArray[np.bool_]:
+    """Samples with enough different participants rated at each visit, R."""
+    rated = (counts > 0).astype(int) @ (~np.isnan(used)).astype(int)
+    return np.asarray((rated >= needed).all(axis=1))
+
+
+def _too_many(what: str) -> AnalysisError:
+    return AnalysisError.single(
+        "EQ406",
+        what,
+        where="bootstrap of reference-based imputation",
+        mend="use the jackknife, or fewer visits or covariates",
+    )
 
 
 def _counts(treated: NDArray[np.bool_], draws: int, seed: int) -> NDArray[np.int_]:

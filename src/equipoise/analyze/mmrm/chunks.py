@@ -67,11 +67,15 @@ def open_chunks(formula: Formula, where: Any, weights: str | None) -> Source:
         for chunk in _whole_participants(frames("rows"), formula.subject):
             rows = read(chunk, known)
             if len(rows.kept):
-                yield matrices(encoding, rows.kept, weights)
+                made = matrices(encoding, rows.kept, weights)
+                yield replace(made, planned=planned)
 
+    visit = formula.places[0]
+    planned = seen.categories(visit)
     return Source(
         encoding=encoding,
-        visits=seen.levels[formula.places[0]],
+        visits=seen.levels[visit],
+        planned=planned,
         groups=groups,
         parts=parts,
         excluded=seen.n_excluded,
@@ -122,6 +126,10 @@ class _Scan:
             self.example = chunk.loc[
                 chunk[self.kinds.columns].notna().all(axis=1)
             ].head(2)
+
+    def categories(self, name: str) -> tuple[Any, ...]:
+        """All categories of a stored categorical column; else the levels with rows."""
+        return tuple(self._order.get(name, self.levels[name]))
 
     def finish(self, where: str) -> None:
         """Refuses rows of a participant that are apart; puts levels in order."""

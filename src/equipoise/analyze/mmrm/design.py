@@ -136,6 +136,8 @@ class Design:
         excluded: rows of the frame that have no outcome, covariate or weight.
         rows: the typed rows themselves.
         position: of each row in the frame.
+        planned: visits of the structure in order: those of ``visits``, and the
+            categories of the visit column without a row.
     """
 
     X: Matrix
@@ -152,6 +154,18 @@ class Design:
     excluded: pd.DataFrame
     rows: pd.DataFrame
     position: Codes
+    planned: tuple[Any, ...]
+
+    @property
+    def at(self) -> Codes:
+        """Position of each visit among the planned visits."""
+        return positions(self.visits, self.planned)
+
+
+def positions(visits: tuple[Any, ...], planned: tuple[Any, ...]) -> Codes:
+    """Position of each visit with rows among the planned visits."""
+    order = {visit: number for number, visit in enumerate(planned)}
+    return np.array([order[visit] for visit in visits], dtype=np.intp)
 
 
 def design(formula: Formula, frame: pd.DataFrame, weights: str | None = None) -> Design:
@@ -170,7 +184,20 @@ def design(formula: Formula, frame: pd.DataFrame, weights: str | None = None) ->
         )
     encoded = encode(formula, rows.kept)
     made = matrices(encoded, rows.kept, weights)
-    return replace(made, excluded=rows.excluded, position=rows.position)
+    planned = made.visits if formula.spatial else categories(frame[formula.places[0]])
+    return replace(
+        made,
+        excluded=rows.excluded,
+        position=rows.position,
+        planned=planned or made.visits,
+    )
+
+
+def categories(column: pd.Series[Any]) -> tuple[Any, ...]:
+    """All categories of a categorical column, with and without rows; else nothing."""
+    if not isinstance(column.dtype, pd.CategoricalDtype):
+        return ()
+    return tuple(column.cat.categories)
 
 
 def encode(formula: Formula, kept: pd.DataFrame) -> Encoding:
@@ -256,6 +283,7 @@ def matrices(encoding: Encoding, kept: pd.DataFrame, weights: str | None) -> Des
         excluded=kept.iloc[:0],
         rows=kept,
         position=np.arange(len(kept)),
+        planned=visits,
     )
 
 

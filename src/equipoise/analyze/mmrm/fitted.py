@@ -17,7 +17,9 @@ from equipoise.analyze.mmrm.inference import DfMethod, Method, Vcov
 from equipoise.analyze.mmrm.maximize import Maximum, unconstrained
 from equipoise.analyze.mmrm.moments import Moments
 from equipoise.analyze.mmrm.source import Source
-from equipoise.errors import AnalysisError
+from equipoise.errors import AnalysisError, listing
+
+BY_DISTANCE = ("ar1", "ar1h", "toep", "toeph")  # covariances of the lag of visits
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,6 +81,18 @@ class Fitted:
         return self.source.visits
 
     @property
+    def unrated(self) -> tuple[Any, ...]:
+        """Planned visits without a row: unused categories of the visit column."""
+        return tuple(v for v in self.source.planned if v not in self.source.visits)
+
+    @property
+    def unrated_warning(self) -> str | None:
+        """Among the warnings, the one about planned visits without a row."""
+        if not self.unrated:
+            return None
+        return _unrated_words(self.formula.structure, self.unrated)
+
+    @property
     def levels(self) -> dict[str, tuple[Any, ...]]:
         """Levels of each factor of the fixed effects."""
         return self.source.encoding.levels
@@ -109,6 +123,8 @@ class Fitted:
                 "dropped, because the columns before them determine them: "
                 + ", ".join(self.aliased)
             )
+        if self.unrated_warning:
+            said.append(self.unrated_warning)
         k = self.top.model.n_parameters
         if self.n_subjects <= k:
             said.append(f"{self.n_subjects} participants for {k} covariance parameters")
@@ -197,3 +213,14 @@ class Fitted:
                 "parameters; fit.convergence shows what was tried",
             )
         return self.method_of(self.df, self.vcov_kind)
+
+
+def _unrated_words(structure: str, unrated: tuple[Any, ...]) -> str:
+    """What happens to planned visits at which no participant was rated."""
+    named = listing([str(visit) for visit in unrated])
+    if structure in BY_DISTANCE:
+        return (
+            f"no participant was rated at {named}: it has no mean, and the visits around "
+            f"it keep their planned distance in the {structure} covariance"
+        )
+    return f"no participant was rated at {named}: it is not in the model"

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from equipoise.analyze.mmrm.aliasing import Basis
 from equipoise.analyze.mmrm.blocks import Block, GridBlock
-from equipoise.analyze.mmrm.correlations import Matrix
+from equipoise.analyze.mmrm.correlations import Matrix, Positions
 from equipoise.analyze.mmrm.design import Design
 from equipoise.analyze.mmrm.likelihood import Model
 from equipoise.analyze.mmrm.spatial import SpatialBlock, distances
@@ -63,10 +63,11 @@ class _Pattern:
 class Gatherer:
     """Adds participants, part by part; a part holds whole participants."""
 
-    def __init__(self, basis: Basis, structure_name: str, n_visits: int) -> None:
+    def __init__(self, basis: Basis, structure_name: str, at: Positions) -> None:
         self._basis = basis
         self._name = structure_name
-        self._n_visits = n_visits
+        self._at = at
+        self._n_visits = len(at)
         self._patterns: dict[tuple[int, bytes], _Pattern] = {}
         self._n_rows = self._n_subjects = 0
         self._log_weight = 0.0
@@ -137,7 +138,7 @@ class Gatherer:
                 tensors[number][np.ix_(at, at)] = C.transpose(0, 2, 1, 3)
             n = np.array([pattern.n for _, pattern in found], dtype=float)
             rows = _padded(found[len(dense) :], T, q)
-            block = GridBlock(structure(self._name, T), seen, n, tensors, rows)
+            block = GridBlock(structure(self._name, self._at), seen, n, tensors, rows)
             blocks.append(block)
             S, pairs = _start(block)
             starts.append(S)
@@ -171,7 +172,7 @@ def moments(parts: Iterable[Design], basis: Basis, name: str) -> Moments:
     part = next(several)
     if part.places is not None:
         return spatial_moments(part, basis, name)
-    gatherer = Gatherer(basis, name, len(part.visits))
+    gatherer = Gatherer(basis, name, part.at)
     gatherer.add(part)
     n_groups = len(part.groups)
     for part in several:

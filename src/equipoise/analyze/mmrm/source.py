@@ -22,7 +22,8 @@ class Source:
 
     Attributes:
         encoding: how rows become columns of X.
-        visits: levels of the visit.
+        visits: levels of the visit that have rows.
+        planned: the same and the planned visits without a row, in order.
         groups: levels of the group of the covariance; ``(None,)`` without one.
         parts: gives the parts, again at each call.
         excluded: rows that were set aside; a count where they are not held.
@@ -31,6 +32,7 @@ class Source:
 
     encoding: Encoding
     visits: tuple[Any, ...]
+    planned: tuple[Any, ...]
     groups: tuple[Any, ...]
     parts: Callable[[], Iterator[Design]]
     excluded: pd.DataFrame | int
@@ -63,6 +65,7 @@ def in_memory(design: Design) -> Source:
     return Source(
         encoding=design.encoding,
         visits=design.visits,
+        planned=design.planned,
         groups=design.groups,
         parts=lambda: iter([design]),
         excluded=design.excluded,

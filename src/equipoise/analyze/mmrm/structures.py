@@ -6,7 +6,12 @@ from typing import Protocol
 
 import numpy as np
 
-from equipoise.analyze.mmrm.correlations import FAMILIES, Correlation, Matrix
+from equipoise.analyze.mmrm.correlations import (
+    FAMILIES,
+    Correlation,
+    Matrix,
+    Positions,
+)
 
 
 class Structure(Protocol):
@@ -30,12 +35,19 @@ class Structure(Protocol):
         """The same family in the parameters of R mmrm."""
 
 
-def structure(name: str, n_visits: int) -> Structure:
-    """The structure of that name, one of ``formula.ON_VISITS``."""
+def structure(name: str, at: Positions) -> Structure:
+    """The structure of that name, one of ``formula.ON_VISITS``.
+
+    Args:
+        name: of the structure.
+        at: positions of the rated visits among the planned visits, ascending. They
+            matter where the covariance depends on the distance of visits: ar1, ar1h,
+            toep, toeph.
+    """
     if name == "us":
-        return Unstructured(n_visits)
+        return Unstructured(len(at))
     heterogeneous = name.endswith("h")
-    return Scaled(FAMILIES[name.removesuffix("h")], n_visits, heterogeneous)
+    return Scaled(FAMILIES[name.removesuffix("h")], at, heterogeneous)
 
 
 class Unstructured:
@@ -150,11 +162,13 @@ class Scaled:
     TOEP, TOEPH, ANTE(1).
     """
 
-    def __init__(self, family: Correlation, n_visits: int, heterogeneous: bool) -> None:
+    def __init__(self, family: Correlation, at: Positions, heterogeneous: bool) -> None:
+        n_visits = len(at)
         self._family = family
+        self._at = at
         self._n_visits = n_visits
         self._sd = np.eye(n_visits) if heterogeneous else np.ones((1, n_visits))
-        self.n_parameters = len(self._sd) + family.n(n_visits)
+        self.n_parameters = len(self._sd) + family.n(at)
 
     def start(self, S: Matrix) -> Matrix:
         """Mean logarithm of the variances, and mean correlations by lag."""
@@ -162,7 +176,7 @@ class Scaled:
         logs = self._sd @ np.log(sd) / self._sd.sum(axis=1)
         if self._n_visits == 1:
             return np.asarray(logs)
-        rho = self._family.start(S / np.outer(sd, sd))
+        rho = self._family.start(S / np.outer(sd, sd), self._at)
         for _ in range(60):  # towards independence, until S is positive definite
             theta = np.concatenate([logs, rho])
             if np.linalg.eigvalsh(self._correlation(theta)[0])[0] > 0.05:
@@ -208,4 +222,4 @@ class Scaled:
         T = self._n_visits
         if T == 1:
             return np.ones((1, 1)), np.zeros((0, 1, 1)), np.zeros((0, 0, 1, 1))
-        return self._family.values(theta[len(self._sd) :], T)
+        return self._family.values(theta[len(self._sd) :], self._at)

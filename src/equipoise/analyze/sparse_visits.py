@@ -1,0 +1,145 @@
+"""Which visits have enough ratings to be in a mixed model, by one rule."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+
+from equipoise.analyze.mmrm.structures import structure
+
+Reason = Literal["no rating", "too few ratings", "no shared participant"]
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """A visit that the rule leaves out of the model.
+
+    Attributes:
+        ratings: participants with a complete rating at the visit.
+        needed: ratings that the rule asks for.
+        other: for ``no shared participant``, the visit without a common participant.
+    """
+
+    visit: str
+    reason: Reason
+    ratings: int
+    needed: int
+    other: str = ""
+
+    def describe(self, labels: dict[str, str]) -> str:
+        """The reason in words, with the labels of the visits."""
+        name = labels.get(self.visit, self.visit)
+        if self.reason == "no rating":
+            return f"no participant was rated at {name}: the visit is not in the model"
+        if self.reason == "no shared participant":
+            other = labels.get(self.other, self.other)
+            return (
+                f"{name} was left out of the model: no participant was rated at both "
+                f"{name} and {other}"
+            )
+        return (
+            f"{name} was left out of the model: ratings {self.ratings}, needed at least "
+            f"{self.needed}"
+        )
+
+
+@dataclass(frozen=True)
+class VisitRule:
+    """The rule, for one model.
+
+    A visit is in the model if it has at least as many ratings as parameters that it adds:
+    a mean for each arm that was rated at it, a slope for each covariate that acts
+    differently at each visit, and the covariance parameters that a further visit adds to
+    the structure (with T visits: T for ``us``, 2 for ``toeph`` and ``adh``, 1 for
+    ``ar1h``, ``csh``, ``toep`` and ``ad``, 0 for ``ar1`` and ``cs``; of a single visit
+    the variance). With fewer, its residuals are a combination of those of the others: the
+    likelihood of ``us`` has no maximum. For ``us``, two visits must also share a
+    participant. Visits are left out one at a time, the one with the fewest ratings
+    first, the earlier of two; the visit of the estimate never is.
+
+    Attributes:
+        at: visit of the estimate.
+        covariance: structure, as the formula names it.
+        slopes: columns of the covariates that are crossed with the visit.
+        shared: columns of the other covariates; a single visit needs them alone.
+        spare: ratings beyond the parameters, such as 1 where each participant is
+            left out in turn.
+
+    Source: the residuals of n ratings around p means have rank n - p; a covariance
+    matrix of T visits is regular for n - p >= T (Mardia, Kent and Bibby 1979,
+    Multivariate Analysis, theorem 3.4.8).
+    """
+
+    at: str
+    covariance: str
+    slopes: int
+    shared: int = 0
+    spare: int = 0
+
+    def needed(self, n_arms: int, n_visits: int) -> int:
+        """Parameters that a visit adds to a model of so many visits."""
+        number = [
+            structure(self.covariance, np.arange(T)).n_parameters
+            for T in range(1, n_visits + 1)
+        ]
+        own = number[-1] - (number[-2] if n_visits > 1 else 0)
+        shared = self.shared if n_visits == 1 else 0
+        return n_arms + self.slopes + shared + own
+
+    def apply(
+        self, ratings: pd.DataFrame, order: tuple[str, ...]
+    ) -> tuple[tuple[str, ...], tuple[LeftOut, ...]]:
+        """The visits of the model, and those that are left out.
+
+        Args:
+            ratings: complete rows, ``participant, arm, visit``.
+            order: planned visits.
+        """
+        table = ratings.astype({"visit": str, "arm": str})
+        rated = [visit for visit in order if (table["visit"] == visit).any()]
+        left = [
+            LeftOut(visit, "no rating", 0, 0) for visit in order if visit not in rated
+        ]
+        while True:
+            worst = self._sparsest(table, rated) or self._unshared(table, rated)
+            if worst is None:
+                return tuple(rated), tuple(left)
+            rated.remove(worst.visit)
+            left.append(worst)
+
+    def shortage(self, ratings: pd.DataFrame, visits: tuple[str, ...]) -> str | None:
+        """Why the visit of the estimate itself cannot be in a model of these visits."""
+        n, needed = self._count(ratings.astype({"visit": str}), self.at, len(visits))
+        if n >= needed:
+            return None
+        return f"ratings {n}, needed at least {needed}"
+
+    def _count(self, table: pd.DataFrame, visit: str, n_visits: int) -> tuple[int, int]:
+        chosen = table[table["visit"] == visit]
+        needed = self.needed(chosen["arm"].nunique(), n_visits) + self.spare
+        return len(chosen), needed
+
+    def _sparsest(self, table: pd.DataFrame, rated: list[str]) -> LeftOut | None:
+        """The visit with the fewest ratings among those with too few."""
+        short = []
+        for visit in rated:
+            n, needed = self._count(table, visit, len(rated))
+            if visit != self.at and n < needed:
+                short.append(LeftOut(visit, "too few ratings", n, needed))
+        return min(short, key=lambda each: each.ratings, default=None)
+
+    def _unshared(self, table: pd.DataFrame, rated: list[str]) -> LeftOut | None:
+        """For ``us``, a visit that has no participant in common with another one."""
+        if self.covariance != "us":
+            return None
+        people = {v: set(table.loc[table["visit"] == v, "participant"]) for v in rated}
+        apart = [
+            LeftOut(v, "no shared participant", len(people[v]), 0, other)
+            for v in rated
+            for other in rated
+            if v not in (other, self.at) and not people[v] & people[other]
+        ]
+        return min(apart, key=lambda each: each.ratings, default=None)
