@@ -9,6 +9,7 @@ from equipoise.analyze.acute.course import acute
 from equipoise.analyze.baseline import baseline
 from equipoise.analyze.binary import binary
 from equipoise.analyze.blinding.guesses import blinding
+from equipoise.analyze.collected_instruments import collected_instruments
 from equipoise.analyze.continuous import continuous
 from equipoise.analyze.dummy import with_dummy_arms
 from equipoise.analyze.flow import exposure, flow
@@ -20,6 +21,7 @@ from equipoise.analyze.population.membership import exclusions, membership
 from equipoise.analyze.result import Estimate, Provenance, Results
 from equipoise.analyze.safety.adverse_events import adverse_events
 from equipoise.analyze.safety.listings import safety_listings
+from equipoise.analyze.safety.rules_table import rules_broken
 from equipoise.analyze.safety.trend import side_effects
 from equipoise.analyze.safety.vital_signs import vital_signs
 from equipoise.analyze.sensitivity import sensitivities
@@ -93,10 +95,11 @@ def analyze(
         estimates += _further(protocol, known, endpoint, tell)
     refuse(AnalysisError, list(refused))
     estimates += decisions(protocol, _by_endpoint(answers, estimates))
-    safety = [e for e in protocol.endpoints if e.type == "incidence"]
-    if safety and len(known.events):
-        tell("adverse events")
-        estimates += adverse_events(protocol, known, safety[0])
+    tell("adverse events")
+    estimates += adverse_events(protocol, known)
+    estimates += rules_broken(protocol, known)
+    tell("other instruments")
+    estimates += collected_instruments(protocol, known)
     listings = (
         exclusions(protocol, known),
         listed(protocol, known, departures),

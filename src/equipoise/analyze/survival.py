@@ -11,7 +11,7 @@ from equipoise.analyze.kaplan_meier import comparable, kaplan_meier, log_rank
 from equipoise.analyze.lasting import UNPROTECTED, comparisons
 from equipoise.analyze.lasting_curves import between_visits, leaving
 from equipoise.analyze.result import Estimate
-from equipoise.analyze.safety.emergent import infusion_days
+from equipoise.analyze.safety.treatment_emergent import infusion_days
 from equipoise.analyze.sets import members
 from equipoise.dataset.derive import first_loss
 from equipoise.dataset.trialdata import UnblindedTrialData

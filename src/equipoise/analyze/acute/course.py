@@ -11,11 +11,14 @@ from equipoise.analyze.acute.attenuation import attenuation
 from equipoise.analyze.mean import mean_with_interval
 from equipoise.analyze.proportions import wilson
 from equipoise.analyze.result import Estimate
-from equipoise.analyze.sets import members
+from equipoise.analyze.safety.safety_set import not_estimated, safety_set
+from equipoise.analyze.safety.vital_limits import infusion_minutes
+from equipoise.dataset.collected import NOT_COLLECTED, collected
 from equipoise.dataset.trialdata import UnblindedTrialData
 from equipoise.protocol.estimand import Endpoint
 from equipoise.protocol.model import Protocol
 
+ALWAYS = pd.Series([True])  # series of which it is not stated are taken as complete
 WITHIN = (120, 240)  # minutes: the two hours of monitoring of esketamine, and four
 
 
@@ -26,12 +29,27 @@ def acute(
 
     Returns:
         First the trend of the peak of the arm of interest, that of the other and their
-        difference; then by infusion and arm the mean at each minute, the mean peak, the
-        median time back, and the share back within two and four hours.
+        difference; then by infusion and arm the mean at each minute, the mean peak,
+        participants with a rise above the rating before the infusion, the median minute
+        of the return to baseline of those with a rise, and participants who were at
+        baseline within two and four hours. A series without a rating before the infusion
+        or at its planned minutes up to the end of the infusion has no peak: ``n`` counts
+        those that have one.
     """
-    table = rated(protocol, data, endpoint)
+    _, reason = safety_set(protocol, data, endpoint.estimand.population)
+    table = rated(protocol, data, endpoint) if reason is None else pd.DataFrame()
+    if table.empty:
+        scale = str(endpoint.variable.score).partition(".")[0]
+        what = (
+            f"no rating with {protocol.scales[scale].name} at a minute of an infusion"
+        )
+        if not (collected(data, "answers") or collected(data, "recorded_scores")):
+            what = NOT_COLLECTED["answers"]
+        why = reason or f"cannot be estimated: {what}"
+        return [not_estimated(endpoint, "attenuation.difference", "attenuation", why)]
     peaks = summarized(table)
     made = attenuation(endpoint, peaks)
+    rated_by = table.groupby(["infusion", "arm"])["participant"].nunique()
     for group in protocol.arms:
         mine = table[table["arm"] == group.id]
         for (infusion, minute), rows in mine.groupby(["infusion", "minute"]):
@@ -43,7 +61,9 @@ def acute(
     for group in protocol.arms:
         mine = peaks[peaks["arm"] == group.id]
         for infusion, rows in mine.groupby("infusion"):
-            made += _infusion(endpoint, int(str(infusion)), group.id, rows)
+            number = int(str(infusion))
+            short = int(rated_by.get((number, group.id), len(rows))) - len(rows)
+            made += _infusion(endpoint, number, group.id, rows, short)
         made += _always(endpoint, group.id, mine)
     return made
 
@@ -51,8 +71,15 @@ def acute(
 def rated(
     protocol: Protocol, data: UnblindedTrialData, endpoint: Endpoint
 ) -> pd.DataFrame:
-    """Scores at minutes of infusions: ``participant, arm, infusion, minute, value``."""
-    arm = members(protocol, data, endpoint.estimand.population)
+    """Scores at minutes of infusions.
+
+    Returns:
+        ``participant, arm, infusion, minute, value, complete``; ``complete`` says of a
+        participant's infusion whether it was rated at every planned minute from its
+        start to the first one at or after its end: only then is its peak known.
+    """
+    arm, _ = safety_set(protocol, data, endpoint.estimand.population)
+    arm = data.arm.iloc[:0] if arm is None else arm
     instrument, _, score = str(endpoint.variable.score).partition(".")
     number = {v.id: v.infusion for v in protocol.schedule.visits if v.infusion}
     rows = data.scores
@@ -64,7 +91,7 @@ def rated(
         & rows["participant"].isin(arm.index)
     ).fillna(False)
     rows = rows[chosen.astype(bool)].dropna(subset="value")
-    return pd.DataFrame(
+    table = pd.DataFrame(
         {
             "participant": rows["participant"],
             "arm": rows["participant"].map(arm),
@@ -73,13 +100,46 @@ def rated(
             "value": rows["value"].astype(float),
         }
     ).sort_values(["participant", "infusion", "minute"], ignore_index=True)
+    needed = needed_minutes(protocol, instrument)
+    rated_at = table.groupby(["participant", "infusion"])["minute"].agg(set)
+    complete = {
+        key: needed.get(key[1], set()) <= minutes  # type: ignore[index]
+        for key, minutes in rated_at.items()
+    }
+    keys = zip(table["participant"], table["infusion"], strict=True)
+    return table.assign(complete=[complete[key] for key in keys])
+
+
+def needed_minutes(protocol: Protocol, instrument: str) -> dict[int, set[float]]:
+    """Planned minutes without which the peak of an infusion is not known.
+
+    Those after the start up to the first at or after the end of the infusion, by number
+    of the infusion. An acute effect is strongest when the infusion ends; what was rated
+    only later is no peak.
+    """
+    length = infusion_minutes(protocol) or 0.0
+    needed = {}
+    for visit in protocol.schedule.visits:
+        if visit.infusion is None:
+            continue
+        minutes = sorted(
+            float(minute)
+            for part in protocol.schedule.assessments(visit)
+            if part.instrument == instrument
+            for minute in part.minutes
+            if minute > 0
+        )
+        until = next((m for m in minutes if m >= length), np.inf)
+        needed[visit.infusion] = {minute for minute in minutes if minute <= until}
+    return needed
 
 
 def summarized(table: pd.DataFrame) -> pd.DataFrame:
     """One row for each infusion: peak, and when the score was back.
 
     Returns:
-        ``participant, arm, infusion, before, peak, back, within_120, within_240``.
+        ``participant, arm, infusion, before, peak, back, within_120, within_240``, of
+        series that have a rating before the infusion and are ``complete``.
         ``back`` is the first minute after the peak at which the score is at most that
         before the infusion (0 where it never rose), missing if it was not seen to come
         back; ``within_m`` is missing where nobody looked between the peak and m.
@@ -89,7 +149,7 @@ def summarized(table: pd.DataFrame) -> pd.DataFrame:
         ["participant", "arm", "infusion"], sort=True
     ):
         first, later = own[own["minute"] <= 0], own[own["minute"] > 0]
-        if first.empty or later.empty:
+        if first.empty or later.empty or not own.get("complete", ALWAYS).all():
             continue
         before = float(first["value"].iloc[-1])
         minutes, values = later["minute"].to_numpy(), later["value"].to_numpy()
@@ -118,39 +178,57 @@ def summarized(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _infusion(
-    endpoint: Endpoint, number: int, arm: str, rows: pd.DataFrame
+    endpoint: Endpoint, number: int, arm: str, rows: pd.DataFrame, short: int
 ) -> list[Estimate]:
     at = f"infusion-{number}"
     peak = rows["peak"].to_numpy(float)
     note = f"infusion {number}: highest score after the start"
+    if short:
+        note += f"; without the ratings that a peak needs: {short}"
     made = [_mean(endpoint, f"peak.{at}.{arm}", "peak", arm, peak, float(number), note)]
-    # Who was not seen to come back counts as later than everybody.
-    back = rows["back"].astype(float).fillna(np.inf).to_numpy()
-    median = float(np.median(back)) if len(back) else np.inf
-    known = np.isfinite(median)
+    rise = rows[rows["peak"] > rows["before"]]
     made.append(
         _estimate(
             endpoint,
-            f"back.{at}.{arm}",
-            "time-back",
+            f"rise.{at}.{arm}",
+            "rise",
+            arm,
+            estimate=float(len(rise)),
+            statistic=len(rise) / len(rows) if len(rows) else None,
+            n=len(rows),
+            note=f"infusion {number}: participants with a rise above the rating before it",
+        )
+    )
+    # Participants who were not seen to return count as later than all others.
+    back = rise["back"].astype(float).fillna(np.inf).to_numpy()
+    median = float(np.median(back)) if len(back) else np.inf
+    known = np.isfinite(median)
+    why = "; no participant had a rise"
+    if len(back):
+        why = "; half of them were not seen to return"
+    made.append(
+        _estimate(
+            endpoint,
+            f"return.{at}.{arm}",
+            "time-to-return",
             arm,
             estimate=median if known else None,
             statistic=float(number),
             n=len(back),
-            note=f"infusion {number}: median minute at which it was seen to be back"
-            + ("" if known else "; half were not seen to come back"),
+            note=f"infusion {number}: median minute of the return to baseline of those "
+            f"with a rise{'' if known else why}",
         )
     )
     for limit in WITHIN:
         seen = rows[f"within_{limit}"].dropna().astype(bool)
         name = f"within-{limit}.{at}.{arm}"
-        text = f"infusion {number}: back within {limit} minutes"
-        made.append(_share(endpoint, name, arm, seen, float(number), text))
+        text = f"infusion {number}: at baseline within {limit} minutes"
+        made += _share(endpoint, name, arm, seen, float(number), text)
     return made
 
 
 def _always(endpoint: Endpoint, arm: str, rows: pd.DataFrame) -> list[Estimate]:
-    """Participants who were back in time after each of their infusions."""
+    """Participants who were at baseline in time after each of their infusions."""
     made = []
     for limit in WITHIN:
         known = rows.dropna(subset=f"within_{limit}")
@@ -158,8 +236,8 @@ def _always(endpoint: Endpoint, arm: str, rows: pd.DataFrame) -> list[Estimate]:
             lambda own: bool(own.astype(bool).all())
         )
         name = f"within-{limit}.every-infusion.{arm}"
-        text = f"participants back within {limit} minutes after every infusion"
-        made.append(_share(endpoint, name, arm, each.astype(bool), None, text))
+        text = f"at baseline within {limit} minutes after every infusion"
+        made += _share(endpoint, name, arm, each.astype(bool), None, text)
     return made
 
 
@@ -170,23 +248,37 @@ def _share(
     seen: pd.Series[Any],
     number: float | None,
     text: str,
-) -> Estimate:
+) -> list[Estimate]:
+    """The proportion, and the count with its proportion in ``statistic``."""
     n, count = len(seen), int(seen.sum())
     level = endpoint.analysis.level
     lower, upper = wilson(count, n, level) if n else (None, None)
-    return _estimate(
-        endpoint,
-        name,
-        "share-back",
-        arm,
-        estimate=count / n if n else None,
-        lower=lower,
-        upper=upper,
-        level=level,
-        statistic=number,
-        n=n,
-        note=text if n else f"{text}: nobody was rated then",
-    )
+    note = text if n else f"{text}: no participant was rated then"
+    return [
+        _estimate(
+            endpoint,
+            name,
+            "share-back",
+            arm,
+            estimate=count / n if n else None,
+            lower=lower,
+            upper=upper,
+            level=level,
+            statistic=number,
+            n=n,
+            note=note,
+        ),
+        _estimate(
+            endpoint,
+            f"count-{name}",
+            "count-back",
+            arm,
+            estimate=float(count) if n else None,
+            statistic=count / n if n else None,
+            n=n,
+            note=note,
+        ),
+    ]
 
 
 def _mean(

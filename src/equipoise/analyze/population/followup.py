@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from equipoise.analyze.result import Estimate
-from equipoise.analyze.safety.adverse_events import time_at_risk
+from equipoise.analyze.safety.person_time import time_at_risk
 from equipoise.dataset.trialdata import UnblindedTrialData
 from equipoise.protocol.model import Protocol
 

@@ -1,210 +1,182 @@
-"""Adverse events by term, severity, relation and seriousness: risks and rates."""
+"""Adverse events by term, severity, relation and seriousness: participants by arm."""
 
 from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
-from equipoise.analyze.proportions import risk_difference
 from equipoise.analyze.result import Estimate
-from equipoise.analyze.safety.emergent import emergent
-from equipoise.analyze.safety.rates import rate, rate_ratio
-from equipoise.analyze.sets import members
-from equipoise.dataset.derive import visit_days
+from equipoise.analyze.safety.deaths import NOT_RECORDED, deaths
+from equipoise.analyze.safety.event_counts import EventCounts
+from equipoise.analyze.safety.event_flags import SEVERITIES, flag
+from equipoise.analyze.safety.event_rates import rates
+from equipoise.analyze.safety.events_by_infusion import terms_by_infusion
+from equipoise.analyze.safety.person_time import last_day_observed, why_not_compared
+from equipoise.analyze.safety.safety_set import safety_set
+from equipoise.analyze.safety.treatment_emergent import (
+    EmergentEvents,
+    emergent_events,
+    treatment_period,
+)
+from equipoise.dataset.collected import NOT_COLLECTED, collected
 from equipoise.dataset.trialdata import UnblindedTrialData
 from equipoise.protocol.estimand import Endpoint
 from equipoise.protocol.model import Protocol
 
-SEVERITIES = ("mild", "moderate", "severe")
-WEEK = 7.0
+# kind, label, what is not recorded where the flag is missing
+KINDS = (
+    ("all", "any", "any adverse event", ""),
+    ("related", "related", "related event", "relation to treatment"),
+    ("serious", "serious", "serious event", "seriousness"),
+    (
+        "serious-related",
+        "serious-related",
+        "serious and related event",
+        "seriousness or relation",
+    ),
+    ("severe", "severity-severe", "severe event", "severity"),
+    (
+        "discontinuation",
+        "discontinuation",
+        "event that led to discontinuation of treatment",
+        "action taken with the treatment",
+    ),
+)
 
 
-def adverse_events(
-    protocol: Protocol, data: UnblindedTrialData, endpoint: Endpoint
-) -> list[Estimate]:
+def adverse_events(protocol: Protocol, data: UnblindedTrialData) -> list[Estimate]:
     """Participants with each kind of event by arm, differences, and rates.
 
-    Args:
-        protocol: of the trial.
-        data: of the trial.
-        endpoint: an incidence; its population and its pair of arms are used.
-
     Returns:
-        ``count``, participants, for each term (the most frequent first), each worst
-        severity, related or not, serious or not; ``event-count``, events; ``rate``,
-        events in 100 person-weeks from day 0 to the last day observed. For each term
-        the ``risk-difference`` (Miettinen and Nurminen), for the rates their ratio.
-        What a row is stands in its note.
+        ``events.definition``, what counts; then for each kind of ``KINDS``, each worst
+        severity and each term (the most frequent first) ``count``, participants with
+        their proportion in ``statistic``; ``event-count``, events; ``risk-difference``
+        (Miettinen and Nurminen). ``deaths`` count at any time. Then rates, and
+        participants by term and infusion. What is not recorded has no number, and where
+        the data hold no adverse events at all there is one estimate that says so.
 
-    Source: ICH E3 12.2; CIOMS Working Group VI 2005; FDA 2022, Standard Safety Tables
-    and Figures.
+    Source: ICH E3 12.2 and 14.3.1; CIOMS Working Group VI 2005; FDA 2022, Standard Safety
+    Tables and Figures.
     """
-    arm = members(protocol, data, endpoint.estimand.population)
-    events, _ = emergent(data)
-    events = events[events["participant"].isin(arm.index)]
-    made = _Made(protocol, endpoint, arm)
-    ranked = (
-        events[["participant", "term"]]
-        .drop_duplicates()["term"]
-        .value_counts()
-        .sort_index()
-        .sort_values(ascending=False, kind="stable")
+    endpoint = events_endpoint(protocol)
+    arm, reason = safety_set(protocol, data, endpoint.estimand.population)
+    if not collected(data, "events"):
+        reason = NOT_COLLECTED["events"]
+    if arm is None or reason is not None:
+        return [
+            Estimate(
+                id="events.definition",
+                endpoint="events",
+                analysis="definition",
+                population=endpoint.estimand.population,
+                note=reason,
+            )
+        ]
+    observed = observed_members(protocol, data, arm)
+    emergent = emergent_events(protocol, data, observed.index)
+    counts = EventCounts(
+        protocol, endpoint, observed, _not_compared(protocol, data, emergent)
     )
-    for number, term in enumerate(ranked.index, start=1):
-        made.kind(f"term-{number}", str(term), events[events["term"] == term])
+    counts.estimates.append(_definition(endpoint, emergent, len(arm), len(observed)))
+    for kind, name, label, unrecorded in KINDS:
+        rows = emergent.rows
+        counts.kind(name, label, rows, flag(rows, kind), unrecorded)
+    _unrecorded(counts, emergent.rows)
+    _deaths(protocol, data, counts)
+    terms = ranked(emergent.rows)
+    for number, term in enumerate(terms, start=1):
+        rows = emergent.rows[emergent.rows["term"] == term]
+        counts.kind(f"term-{number}", term, rows, flag(rows, "all"))
+    terms_by_infusion(protocol, data, counts, emergent.rows, terms)
+    rates(protocol, data, counts, emergent)
+    return counts.estimates
+
+
+def events_endpoint(protocol: Protocol) -> Endpoint:
+    """The endpoint whose population and pair of arms the tables of events use.
+
+    The first incidence; in a protocol without one the primary endpoint, in the first set
+    of exposed participants if there is one.
+    """
+    for endpoint in protocol.endpoints:
+        if endpoint.type == "incidence":
+            return endpoint
+    primary = next(e for e in protocol.endpoints if e.level == "primary")
+    exposed = [one.id for one in protocol.analysis_sets if one.exposed]
+    population = exposed[0] if exposed else primary.estimand.population
+    estimand = primary.estimand.model_copy(update={"population": population})
+    return primary.model_copy(update={"estimand": estimand})
+
+
+def observed_members(
+    protocol: Protocol, data: UnblindedTrialData, arm: pd.Series[Any]
+) -> pd.Series[Any]:
+    """Those of a set who were observed since day 0: of others no event can be known."""
+    observed = last_day_observed(protocol, data).index
+    treated = treatment_period(protocol, data).index
+    return arm[arm.index.isin(observed) | arm.index.isin(treated)]
+
+
+def ranked(events: pd.DataFrame) -> list[str]:
+    """Terms by the number of participants, the most frequent first."""
+    once = events[["participant", "term"]].drop_duplicates()["term"].value_counts()
+    order = once.sort_index().sort_values(ascending=False, kind="stable")
+    return [str(term) for term in order.index]
+
+
+def _not_compared(
+    protocol: Protocol, data: UnblindedTrialData, emergent: EmergentEvents
+) -> str | None:
+    if not emergent.recorded:
+        return why_not_compared(protocol)
+    end = treatment_period(protocol, data)["end"]
+    return why_not_compared(protocol, float(end[end.index.isin(data.arm.index)].max()))
+
+
+def _definition(
+    endpoint: Endpoint, emergent: EmergentEvents, members: int, observed: int
+) -> Estimate:
+    notes = [emergent.definition, emergent.note() if emergent.recorded else None]
+    if members > observed:
+        notes.append(
+            f"participants not observed since day 0, not counted: {members - observed}"
+        )
+    return Estimate(
+        id="events.definition",
+        endpoint="events",
+        analysis="definition",
+        population=endpoint.estimand.population,
+        estimate=float(emergent.days) if emergent.recorded else None,
+        n=observed,
+        note="; ".join(note for note in notes if note),
+    )
+
+
+def _unrecorded(counts: EventCounts, events: pd.DataFrame) -> None:
+    """Worst severities below severe, and participants with something not recorded."""
     worst = events["severity"].map(dict(zip(SEVERITIES, range(3), strict=True)))
     top = worst.groupby(events["participant"]).max()
-    for place, name in enumerate(SEVERITIES):
-        people = set(top.index[top == place])
-        made.people(f"severity-{name}", f"worst event {name}", people)
-    unknown = set(events.loc[events["severity"].isna(), "participant"]) - set(
-        top.dropna().index
-    )
-    made.people("severity-unknown", "severity not recorded", unknown)
-    for column, word in (("related", "related"), ("serious", "serious")):
-        flag = events[column]
-        made.kind(word, f"{word} event", events[flag.fillna(False).astype(bool)])
-        made.people(
-            f"{word}-unknown",
-            f"{word}: not recorded of some event",
-            set(events.loc[flag.isna(), "participant"]),
-        )
-    made.rates(events, time_at_risk(protocol, data).reindex(arm.index))
-    return made.estimates
+    severe = set(top.index[top == 2])
+    unknown = set(events.loc[events["severity"].isna(), "participant"]) - severe
+    for number, name in enumerate(SEVERITIES[:2]):
+        who = set(top.index[top == number]) - unknown
+        note = f"worst event {name}"
+        counts.participants(f"severity-{name}", note, who, unknown, compared=False)
+    note = "severity not recorded for at least one event"
+    counts.participants("severity-unknown", note, unknown, compared=False)
+    for column, label in (("related", "relation"), ("serious", "seriousness")):
+        who = set(events.loc[events[column].isna(), "participant"])
+        note = f"{label} not recorded for at least one event"
+        counts.participants(f"{column}-unknown", note, who, compared=False)
 
 
-def time_at_risk(protocol: Protocol, data: UnblindedTrialData) -> pd.Series[Any]:
-    """Days from day 0 to the last day on which the participant was observed.
-
-    The last visit that was done, or the last milestone, whichever is later; a day
-    counts as one. Missing for who was never seen since day 0.
-    """
-    days = visit_days(data, protocol)
-    status = data.visits.set_index(["participant", "visit"])["status"]
-    keys = pd.MultiIndex.from_frame(days[["participant", "visit"]])
-    done = (status.reindex(keys) == "done").fillna(False).to_numpy(dtype=bool)
-    rated = data.scores.dropna(subset="value")[["participant", "visit"]]
-    seen = keys.isin(pd.MultiIndex.from_frame(rated.drop_duplicates()))
-    given = keys.isin(
-        pd.MultiIndex.from_frame(data.exposures[["participant", "visit"]])
-    )
-    last = days[done | seen | given].groupby("participant")["day"].max()
-    other = data.dispositions.dropna(subset="day").groupby("participant")["day"].max()
-    both = pd.concat([last, other.astype(float)], axis=1).max(axis=1)
-    return (both[both >= 0] + 1).rename("days")
-
-
-class _Made:
-    """Estimates under way, for the arms of a set."""
-
-    def __init__(
-        self, protocol: Protocol, endpoint: Endpoint, arm: pd.Series[Any]
-    ) -> None:
-        self.arms = [group.id for group in protocol.arms]
-        self.pair = endpoint.estimand.treatment
-        self.level = endpoint.analysis.level
-        self.population = endpoint.estimand.population
-        self.arm = arm
-        self.size = {name: int((arm == name).sum()) for name in self.arms}
-        self.estimates: list[Estimate] = []
-
-    def kind(self, name: str, label: str, events: pd.DataFrame) -> None:
-        """Participants with an event of a kind, the number of events, the difference."""
-        counts = self.people(name, label, set(events["participant"]))
-        of = events["participant"].map(self.arm)
-        for group in self.arms:
-            self._add(
-                f"{name}.events.{group}",
-                "event-count",
-                group,
-                estimate=float((of == group).sum()),
-                n=self.size[group],
-                note=label,
-            )
-        a, b = self.pair.arm, self.pair.versus
-        if not self.size[a] or not self.size[b]:
-            return
-        found = risk_difference(
-            counts[a], self.size[a], counts[b], self.size[b], self.level
-        )
-        self._add(
-            f"{name}.difference",
-            "risk-difference",
-            f"{a} - {b}",
-            estimate=found.estimate,
-            lower=found.lower,
-            upper=found.upper,
-            level=self.level,
-            n=self.size[a] + self.size[b],
-            note=label,
-        )
-
-    def people(self, name: str, label: str, who: set[str]) -> dict[str, int]:
-        """Participants in each arm."""
-        counts = {}
-        for group in self.arms:
-            mine = self.arm.index[self.arm == group]
-            counts[group] = int(mine.isin(list(who)).sum())
-            self._add(
-                f"{name}.{group}",
-                "count",
-                group,
-                estimate=float(counts[group]),
-                n=self.size[group],
-                note=label,
-            )
-        return counts
-
-    def rates(self, events: pd.DataFrame, days: pd.Series[Any]) -> None:
-        """Events in 100 person-weeks, and the ratio of two arms."""
-        of = events["participant"].map(self.arm)
-        number = {group: int((of == group).sum()) for group in self.arms}
-        weeks = {
-            group: float(np.nansum(days[self.arm == group])) / WEEK
-            for group in self.arms
-        }
-        for group in self.arms:
-            found = rate(number[group], weeks[group], self.level)
-            self._add(
-                f"rate.{group}",
-                "rate",
-                group,
-                estimate=None if found is None else 100 * found.estimate,
-                lower=None if found is None else 100 * found.lower,
-                upper=None if found is None else 100 * found.upper,
-                level=self.level,
-                n=self.size[group],
-                note=f"events in 100 person-weeks: {number[group]} in {weeks[group]:.1f}"
-                if found
-                else "cannot be estimated: nobody was observed",
-            )
-        a, b = self.pair.arm, self.pair.versus
-        ratio = rate_ratio(number[a], weeks[a], number[b], weeks[b], self.level)
-        self._add(
-            "rate-ratio",
-            "rate-ratio",
-            f"{a} - {b}",
-            estimate=None if ratio is None else ratio.estimate,
-            lower=None if ratio is None else ratio.lower,
-            upper=None if ratio is None else ratio.upper,
-            level=self.level,
-            n=self.size[a] + self.size[b],
-            note="ratio of rates, exact interval; events of one participant are taken "
-            "as independent"
-            if ratio
-            else "cannot be estimated: an arm without events or without time",
-        )
-
-    def _add(self, name: str, analysis: str, contrast: str, **numbers: Any) -> None:
-        self.estimates.append(
-            Estimate(
-                id=f"events.{name}",
-                endpoint="events",
-                analysis=analysis,
-                population=self.population,
-                contrast=contrast,
-                **numbers,
-            )
-        )
+def _deaths(protocol: Protocol, data: UnblindedTrialData, counts: EventCounts) -> None:
+    result = deaths(protocol, data)
+    who = set(result.table["participant"])
+    if not result.recorded and not who & set(counts.arm.index):
+        counts.unknown("deaths", NOT_RECORDED)
+        return
+    note = "deaths at any time, from dispositions and from events with a fatal outcome"
+    unknown = result.unknown if result.recorded else set(counts.arm.index)
+    counts.participants("deaths", note, who, set(unknown) - who, compared=False)

@@ -1,4 +1,4 @@
-"""Do side effects diminish over the infusions? A trend with its interval."""
+"""The trend of adverse events over the infusions, with its interval."""
 
 from __future__ import annotations
 
@@ -11,13 +11,15 @@ import pandas as pd
 
 from equipoise.analyze.proportions import wilson
 from equipoise.analyze.result import Estimate
-from equipoise.analyze.safety.emergent import (
+from equipoise.analyze.safety.event_flags import flag
+from equipoise.analyze.safety.safety_set import safety_set
+from equipoise.analyze.safety.treatment_emergent import (
     DAY_AFTER,
-    emergent,
+    emergent_events,
     infusion_days,
     with_infusion,
 )
-from equipoise.analyze.sets import members
+from equipoise.dataset.collected import NOT_COLLECTED, collected
 from equipoise.dataset.trialdata import UnblindedTrialData
 from equipoise.numerics.distributions import t_quantile, t_two_sided
 from equipoise.protocol.estimand import Endpoint
@@ -51,7 +53,15 @@ def side_effects(
     Source: Liang and Zeger 1986, Biometrika 73:13-22; Mancl and DeRouen 2001,
     Biometrics 57:126-134.
     """
-    table = by_infusion(protocol, data, endpoint)
+    arm, reason = safety_set(protocol, data, endpoint.estimand.population)
+    for table_name in ("events", "exposures"):
+        if not collected(data, table_name):
+            reason = f"cannot be estimated: {NOT_COLLECTED[table_name]}"
+    if arm is None or reason is not None:
+        return [_nothing(endpoint, label, str(reason)) for label in _labels(endpoint)]
+    table, reason = by_infusion(protocol, data, endpoint, arm)
+    if reason is not None:
+        return [_nothing(endpoint, label, reason) for label in _labels(endpoint)]
     pair = endpoint.estimand.treatment
     found = {name: trend(table[table["arm"] == name]) for name in pair_of(endpoint)}
     made = [_odds(endpoint, name, found[name], table) for name in found]
@@ -65,6 +75,22 @@ def side_effects(
     return made + _proportions(protocol, endpoint, table)
 
 
+def _labels(endpoint: Endpoint) -> tuple[str, str, str]:
+    one, other = pair_of(endpoint)
+    return one, other, f"{one} - {other}"
+
+
+def _nothing(endpoint: Endpoint, label: str, why: str) -> Estimate:
+    return Estimate(
+        id=f"{endpoint.id}.trend" + (".difference" if " - " in label else f".{label}"),
+        endpoint=endpoint.id,
+        analysis="trend",
+        population=endpoint.estimand.population,
+        contrast=label,
+        note=why,
+    )
+
+
 def pair_of(endpoint: Endpoint) -> tuple[str, str]:
     """The two arms, the one of interest first."""
     pair = endpoint.estimand.treatment
@@ -72,19 +98,32 @@ def pair_of(endpoint: Endpoint) -> tuple[str, str]:
 
 
 def by_infusion(
-    protocol: Protocol, data: UnblindedTrialData, endpoint: Endpoint
-) -> pd.DataFrame:
-    """One row for each infusion given: ``participant, arm, infusion, event``."""
-    arm = members(protocol, data, endpoint.estimand.population)
-    events, _ = emergent(data, endpoint.variable.events or "all")
-    placed = with_infusion(protocol, data, events)
+    protocol: Protocol,
+    data: UnblindedTrialData,
+    endpoint: Endpoint,
+    arm: pd.Series[Any],
+) -> tuple[pd.DataFrame, str | None]:
+    """One row for each infusion given: ``participant, arm, infusion, event``.
+
+    Returns:
+        The rows, and why they say nothing: the kind of event is not recorded for any
+        event, or not for all events that would decide. None if they are complete.
+    """
+    kind = endpoint.variable.events or "all"
+    events = emergent_events(protocol, data, arm.index).rows
+    flags = flag(events, kind)
+    placed = with_infusion(protocol, data, events[flags.fillna(False).astype(bool)])
     soon = placed[placed["days_since"] <= DAY_AFTER]
     table = infusion_days(protocol, data)[["participant", "infusion"]]
     table = table[table["participant"].isin(arm.index)]
     having = pd.MultiIndex.from_frame(soon[["participant", "infusion"]])
     keys = pd.MultiIndex.from_frame(table)
     table = table.assign(arm=table["participant"].map(arm), event=keys.isin(having))
-    return table.sort_values(["participant", "infusion"], ignore_index=True)
+    why = None
+    if flags.isna().any():
+        number = f"{int(flags.isna().sum())} of {len(events)} events"
+        why = f"cannot be estimated: whether {kind} is not recorded for {number}"
+    return table.sort_values(["participant", "infusion"], ignore_index=True), why
 
 
 def trend(table: pd.DataFrame, covariance: str = "bias_reduced") -> Trend | None:
@@ -143,7 +182,7 @@ def _odds(
         "n": int(mine["participant"].nunique()),
     }
     if found is None:
-        why = "too few events or infusions, or a course without end"
+        why = "too few events or infusions, or odds that rise or fall without limit"
         return Estimate(**shared, note=f"cannot be estimated: {why}")
     level = endpoint.analysis.level
     half = float(t_quantile((1 + level) / 2, found.df)) * found.std_error
@@ -166,12 +205,12 @@ def _odds(
 def _proportions(
     protocol: Protocol, endpoint: Endpoint, table: pd.DataFrame
 ) -> list[Estimate]:
-    made = []
+    made, level = [], endpoint.analysis.level
     for number, rows in table.groupby("infusion"):
         for group in protocol.arms:
             mine = rows[rows["arm"] == group.id]
             n, events = len(mine), int(mine["event"].sum())
-            lower, upper = wilson(events, n) if n else (None, None)
+            lower, upper = wilson(events, n, level) if n else (None, None)
             made.append(
                 Estimate(
                     id=f"{endpoint.id}.infusion-{number}.{group.id}",
@@ -182,10 +221,23 @@ def _proportions(
                     estimate=events / n if n else None,
                     lower=lower,
                     upper=upper,
-                    level=endpoint.analysis.level,
+                    level=level,
                     statistic=float(str(number)),
                     n=n,
                     note=f"infusion {number}: {events} of {n}",
+                )
+            )
+            made.append(
+                Estimate(
+                    id=f"{endpoint.id}.infusion-{number}.count.{group.id}",
+                    endpoint=endpoint.id,
+                    analysis="count-by-infusion",
+                    population=endpoint.estimand.population,
+                    contrast=group.id,
+                    estimate=float(events) if n else None,
+                    statistic=events / n if n else None,
+                    n=n,
+                    note=f"infusion {number}: participants with an event",
                 )
             )
     return made

@@ -1,255 +1,304 @@
-"""Tables of safety: adverse events, their trend, vital signs."""
+"""Tables of adverse events: participants, events, rates, and the trend over infusions."""
 
 from __future__ import annotations
 
 from equipoise.analyze.result import Estimate, Results
-from equipoise.analyze.safety.vital_signs import EVERY, STATES
 from equipoise.protocol.estimand import Endpoint
 from equipoise.protocol.model import Protocol
-from equipoise.report.cells import Cell, number
-from equipoise.report.content import Lookup, Row, Table, interval, share
+from equipoise.report.by_arm import ArmTable, Cells, Column
+from equipoise.report.cells import Cell, ci, decimals, number
+from equipoise.report.chapters.counts import count, placed, reasons, sentence
+from equipoise.report.content import Lookup, Table, interval
 
-OVERVIEW = (
-    ("serious", "Serious"),
+GROUP = "14.3.1"
+KINDS = (
+    ("any", "Any adverse event"),
     ("related", "Related in the view of the investigator"),
-    ("severity-mild", "Worst event mild"),
-    ("severity-moderate", "Worst event moderate"),
-    ("severity-severe", "Worst event severe"),
+    ("serious", "Serious"),
+    ("serious-related", "Serious and related"),
+    ("discontinuation", "Led to discontinuation of treatment"),
+    ("deaths", "Death, at any time"),
+)
+SEVERITIES = (
+    ("severity-mild", "Mild"),
+    ("severity-moderate", "Moderate"),
+    ("severity-severe", "Severe"),
+)
+UNRECORDED = (
     ("severity-unknown", "Severity not recorded"),
-    ("related-unknown", "Relation not recorded of some event"),
-    ("serious-unknown", "Seriousness not recorded of some event"),
+    ("related-unknown", "Relation not recorded for at least one event"),
+    ("serious-unknown", "Seriousness not recorded for at least one event"),
 )
 
 
-def overview_table(protocol: Protocol, results: Results) -> Table | None:
-    """Participants by seriousness, relation and worst severity; rates."""
-    find = Lookup(results)
-    if find("events.rate-ratio") is None:
-        return None
-    arms = [arm.id for arm in protocol.arms]
-    rows: list[Row] = []
-    for name, label in OVERVIEW:
-        cells = tuple(share(find(f"events.{name}.{arm}")) for arm in arms)
-        own = find(f"events.{name}.difference")
-        rows.append((label, (*cells, interval(own, 1, 100) if own else (Cell(""),))))
-    rates = tuple(interval(find(f"events.rate.{arm}"), 1) for arm in arms)
-    ratio = (Cell("ratio "), *interval(find("events.rate-ratio")))
-    rows.append(("Events in 100 person-weeks (CI)", (*rates, ratio)))
-    return Table(
-        "adverse-events-overview",
-        "Adverse events by seriousness, relation and severity",
-        ("", *_heads(protocol, "participants"), "Difference, points (CI)"),
-        tuple(rows),
-        "Events since the first infusion. Participants count once. Intervals of Miettinen "
-        "and Nurminen; of rates exact.",
+def events_name(results: Results) -> str:
+    """What the events that count may be called."""
+    row = Lookup(results)("events.definition")
+    known = row is not None and row.estimate is not None
+    return (
+        "Treatment-emergent adverse events" if known else "Adverse events since day 0"
     )
+
+
+def overview_table(protocol: Protocol, results: Results) -> Table | None:
+    """Participants by relation, seriousness, consequence and worst severity."""
+    find = Lookup(results)
+    definition = find("events.definition")
+    first = find(f"events.any.{protocol.arms[0].id}")
+    if definition is None or first is None:
+        return None
+    level = ci(getattr(find("events.any.difference"), "level", None))
+    table = ArmTable(
+        protocol,
+        [arm.id for arm in protocol.arms],
+        (Column("n/N (%)"),),
+        (f"Difference, percentage points ({level})",),
+    )
+
+    def row(name: str, label: str) -> None:
+        difference = find(f"events.{name}.difference")
+        cells = _points(protocol, difference) if difference else (Cell(""),)
+        table.row(
+            label, lambda arm: count(protocol, find(f"events.{name}.{arm}")), cells
+        )
+
+    for name, label in KINDS:
+        row(name, label)
+    table.heading("Worst severity")
+    for name, label in SEVERITIES:
+        row(name, f"\u2003{label}")
+    for name, label in UNRECORDED:
+        rows = [find(f"events.{name}.{arm.id}") for arm in protocol.arms]
+        if any(one is not None and one.estimate for one in rows):
+            row(name, label)
+    used = [
+        find(f"events.{name}.{last}")
+        for name, _ in (*KINDS, *SEVERITIES)
+        for last in (*(arm.id for arm in protocol.arms), "difference")
+    ]
+    note = " ".join(
+        part
+        for part in (
+            sentence(str(definition.note)),
+            "Participants count once in each row. Intervals: Miettinen and Nurminen.",
+            "Deaths: from the dispositions and from events with a fatal outcome.",
+            _deaths_note(find(f"events.deaths.{protocol.arms[0].id}")),
+            reasons(used),
+        )
+        if part
+    )
+    title = f"{events_name(results)}: overview"
+    return placed(table.made("adverse-events-overview", title, note), GROUP, definition)
+
+
+def rates_table(protocol: Protocol, results: Results) -> Table | None:
+    """Exposure-adjusted event rates, in the window and in all of the follow-up."""
+    find = Lookup(results)
+    rate = find(f"events.rate.{protocol.arms[0].id}")
+    if rate is None:
+        return None
+    follow_up = find("events.rate-follow-up-ratio")
+    level = ci(follow_up.level if follow_up else None)
+    table = ArmTable(
+        protocol,
+        [arm.id for arm in protocol.arms],
+        (Column(""),),
+        (f"Rate ratio ({level})",),
+    )
+    digits = decimals(protocol)
+    for suffix, label in (
+        ("", events_name(results)),
+        ("-follow-up", "All of the follow-up"),
+    ):
+        if rate.estimate is None and not suffix:
+            continue  # nothing may be called treatment-emergent
+        table.heading(label)
+        table.row(
+            "\u2003Events, n",
+            lambda arm, s=suffix: (number(find(f"events.number{s}.{arm}"), digits=0),),
+        )
+        table.row(
+            "\u2003Participant-weeks",
+            lambda arm, s=suffix: (number(find(f"events.weeks{s}.{arm}"), digits=1),),
+        )
+        table.row(
+            f"\u2003Rate per 100 participant-weeks ({level})",
+            lambda arm, s=suffix: interval(find(f"events.rate{s}.{arm}"), 1),
+            interval(find(f"events.rate{suffix}-ratio"), digits.ratio),
+        )
+    notes = [
+        "Events of one participant are taken as independent; exact (Poisson) intervals."
+    ]
+    for name in ("events.rate-ratio", "events.rate-follow-up-ratio"):
+        ratio = find(name)
+        if ratio is not None and ratio.estimate is None:
+            where = "In the follow-up: " if "follow-up" in name else ""
+            notes.append(sentence(f"{where}{ratio.note}"))
+    if rate.estimate is not None:
+        notes.append(
+            "Treatment-emergent rates: events and time in the treatment-emergent window, "
+            "cut at the last day observed."
+        )
+    title = "Exposure-adjusted event rates per 100 participant-weeks"
+    made = table.made("adverse-event-rates", title, " ".join(dict.fromkeys(notes)))
+    return placed(made, GROUP, rate)
 
 
 def events_table(protocol: Protocol, results: Results) -> Table | None:
     """Participants and events of each term, with the risk difference."""
     find = Lookup(results)
-    terms = [
-        row
+    names = _terms(results)
+    if not names:
+        return None
+    level = ci(getattr(find(f"{names[0]}.difference"), "level", None))
+    table = ArmTable(
+        protocol,
+        [arm.id for arm in protocol.arms],
+        (Column("n/N (%) [events]"),),
+        (f"Difference, percentage points ({level})",),
+        first="Term",
+    )
+    for name in names:
+        label = str(_label(find, name, protocol))
+        difference = find(f"{name}.difference")
+
+        def cells(arm: str, name: str = name) -> Cells:
+            events = number(find(f"{name}.events.{arm}"), digits=0)
+            counted = count(protocol, find(f"{name}.{arm}"))
+            return (*counted, Cell(" ["), events, Cell("]"))
+
+        table.row(label, cells, _points(protocol, difference))
+    note = (
+        "The most frequent first. Terms as recorded; they are not coded. Intervals: "
+        "Miettinen and Nurminen. "
+        + reasons([find(f"{name}.difference") for name in names])
+    )
+    title = f"{events_name(results)} by term"
+    made = table.made("adverse-events", title, note.strip())
+    return placed(made, GROUP, find(f"{names[0]}.difference"))
+
+
+def by_infusion_table(protocol: Protocol, results: Results) -> Table | None:
+    """Participants with any event and with each term after each infusion."""
+    find = Lookup(results)
+    rows = results.select(endpoint="events", analysis="count-by-infusion")
+    numbers = sorted({_infusion(row) for row in rows})
+    if not numbers:
+        return None
+    arms = [arm.id for arm in protocol.arms]
+    table = ArmTable(protocol, arms, (Column("n/N (%) [events]"),))
+    table.heading("Any adverse event")
+    for k in numbers:
+
+        def any_event(arm: str, k: int = k) -> Cells:
+            events = number(find(f"events.infusion-{k}.events.{arm}"), digits=0)
+            counted = count(protocol, find(f"events.infusion-{k}.{arm}"))
+            return (*counted, Cell(" ["), events, Cell("]"))
+
+        table.row(f"\u2003Infusion {k}", any_event)
+
+    def no_infusion(arm: str) -> Cells:
+        events = number(find(f"events.no-infusion.events.{arm}"), digits=0)
+        return (Cell("["), events, Cell("]"))
+
+    table.row("\u2003Later than the day after an infusion", no_infusion)
+    for name in _terms(results):
+        table.heading(str(_label(find, name, protocol)))
+        for k in numbers:
+            table.row(
+                f"\u2003Infusion {k}",
+                lambda arm, name=name, k=k: count(
+                    protocol, find(f"{name}.infusion-{k}.{arm}")
+                ),
+            )
+    note = (
+        "N: participants who received the infusion. An event counts for an infusion if it "
+        "started on its day or on the day after. Events without a start day stand with "
+        "those later than the day after an infusion."
+    )
+    title = f"{events_name(results)} by infusion and term"
+    return placed(table.made("adverse-events-by-infusion", title, note), GROUP, rows[0])
+
+
+def infusion_table(
+    protocol: Protocol, results: Results, endpoint: Endpoint
+) -> Table | None:
+    """Participants with an event after each infusion."""
+    find = Lookup(results)
+    rows = results.select(endpoint=endpoint.id, analysis="count-by-infusion")
+    if not rows:
+        return None
+    arms = [arm.id for arm in protocol.arms]
+    table = ArmTable(protocol, arms, (Column("n/N (%)"),))
+    for k in sorted({_infusion(row) for row in rows}):
+        table.row(
+            f"Infusion {k}",
+            lambda arm, k=k: count(
+                protocol, find(f"{endpoint.id}.infusion-{k}.count.{arm}")
+            ),
+        )
+    note = (
+        "N: participants who received the infusion. An event counts for an infusion if it "
+        "started on its day or on the day after."
+    )
+    made = table.made(f"{endpoint.id}-by-infusion", endpoint.label, note)
+    return placed(made, GROUP, rows[0])
+
+
+def trend_table(
+    protocol: Protocol, results: Results, endpoint: Endpoint
+) -> Table | None:
+    """The trend of events over the infusions: odds ratios of the arms and their ratio."""
+    find, pair = Lookup(results), endpoint.estimand.treatment
+    both = find(f"{endpoint.id}.trend.difference")
+    if both is None:
+        return None
+    level = ci(endpoint.analysis.level)
+    table = ArmTable(
+        protocol,
+        [pair.arm, pair.versus],
+        (Column(f"odds ratio ({level})", "ratio"), Column("P", "p")),
+        (f"Ratio of odds ratios ({level})", "P"),
+    )
+    digits = decimals(protocol).ratio
+    table.row(
+        "Each further infusion",
+        None,
+        interval(both, digits),
+        (number(both, "p"),),
+        ratio=lambda arm: interval(find(f"{endpoint.id}.trend.{arm}"), digits),
+        p=lambda arm: (number(find(f"{endpoint.id}.trend.{arm}"), "p"),),
+    )
+    reason = "" if both.estimate is not None else f" {sentence(str(both.note))}"
+    note = (
+        "Odds ratio of an event for each further infusion, by generalized estimating "
+        f"equations (logistic, exchangeable); below 1: fewer events.{reason}"
+    )
+    title = f"{endpoint.label}: trend over infusions"
+    return placed(table.made(f"{endpoint.id}-trend", title, note), GROUP, both)
+
+
+def _terms(results: Results) -> list[str]:
+    """``events.term-1``, in their order."""
+    return [
+        row.id.removesuffix(".difference")
         for row in results.select(endpoint="events", analysis="risk-difference")
         if row.id.startswith("events.term-")
     ]
-    if not terms:
-        return None
-    rows = []
-    for term in terms:
-        name = term.id.removesuffix(".difference")
-        cells = tuple(
-            (
-                *share(find(f"{name}.{arm.id}")),
-                Cell(" ["),
-                number(find(f"{name}.events.{arm.id}"), digits=0),
-                Cell("]"),
-            )
-            for arm in protocol.arms
-        )
-        rows.append((str(term.note), (*cells, interval(term, 1, 100))))
-    return Table(
-        "adverse-events",
-        "Adverse events by term",
-        ("Term", *_heads(protocol, "n/N [events]"), "Difference, points (CI)"),
-        tuple(rows),
-        "The most frequent first. Terms as recorded; they are not coded.",
-    )
 
 
-def trend_table(protocol: Protocol, results: Results, endpoint: Endpoint) -> Table:
-    """Participants with an event after each infusion, and the trend."""
-    find = Lookup(results)
-    found = results.select(endpoint=endpoint.id, analysis="proportion-by-infusion")
-    numbers = sorted({int(row.statistic or 0) for row in found})
-    arms = [arm.id for arm in protocol.arms]
-    rows: list[Row] = [
-        (
-            f"Infusion {k}",
-            (
-                *(_percent(find(f"{endpoint.id}.infusion-{k}.{arm}")) for arm in arms),
-                (Cell(""),),
-            ),
-        )
-        for k in numbers
-    ]
-    trends = tuple(interval(find(f"{endpoint.id}.trend.{arm}")) for arm in arms)
-    ratio = (Cell("ratio "), *interval(find(f"{endpoint.id}.trend.difference")))
-    rows.append(("Odds ratio for each further infusion (CI)", (*trends, ratio)))
-    p = tuple((number(find(f"{endpoint.id}.trend.{arm}"), "p"),) for arm in arms)
-    both = (number(find(f"{endpoint.id}.trend.difference"), "p"),)
-    rows.append(("p", (*p, both)))
-    return Table(
-        f"{endpoint.id}-by-infusion",
-        endpoint.label,
-        ("", *_heads(protocol, "% of those infused (n)"), "Between arms"),
-        tuple(rows),
-        "An event counts for an infusion if it started on its day or on the day after. "
-        "Trend by generalized estimating equations; below 1: fewer with each infusion.",
-    )
+def _label(find: Lookup, name: str, protocol: Protocol) -> str | None:
+    row = find(f"{name}.{protocol.arms[0].id}")
+    return None if row is None else row.note
 
 
-def vital_table(
-    protocol: Protocol, results: Results, endpoint: Endpoint
-) -> Table | None:
-    """Mean change from before the infusion at each minute, over all infusions."""
-    find = Lookup(results)
-    found = results.select(endpoint=endpoint.id, analysis="vital-change", visit=EVERY)
-    minutes = sorted({row.statistic or 0.0 for row in found})
-    if not minutes:
-        return None
-    rows: list[Row] = []
-    for name in endpoint.variable.measurements:
-        rows.append((name, ((Cell(""),),) * len(protocol.arms)))
-        for minute in minutes:
-            start = f"{endpoint.id}.change.{name}.{EVERY}.min-{minute:g}"
-            cells = tuple(interval(find(f"{start}.{a.id}"), 1) for a in protocol.arms)
-            rows.append((f"\u2003minute {minute:g}", cells))
-    return Table(
-        "vital-signs",
-        "Vital signs: change from before the infusion",
-        ("", *_heads(protocol, "mean (CI)")),
-        tuple(rows),
-        "Mean of each participant's infusions, then of participants. Each infusion by "
-        "itself stands in results.json.",
-    )
+def _points(protocol: Protocol, difference: Estimate | None) -> Cells:
+    return interval(difference, decimals(protocol).difference, 100)
 
 
-def marked_table(
-    protocol: Protocol, results: Results, endpoint: Endpoint
-) -> Table | None:
-    """Participants with values that a rule of the protocol marks."""
-    find = Lookup(results)
-    rows = tuple(
-        (
-            str(rule.note),
-            tuple(
-                share(find(rule.id.replace(".rule.", ".marked.") + f".{arm.id}"))
-                for arm in protocol.arms
-            ),
-        )
-        for rule in results.select(endpoint=endpoint.id, analysis="rule")
-    )
-    if not rows:
-        return None
-    return Table(
-        "vital-signs-marked",
-        "Participants with marked values",
-        ("Rule of the protocol", *_heads(protocol, "n/N")),
-        rows,
-    )
+def _deaths_note(row: Estimate | None) -> str:
+    return "" if row is None or row.estimate is not None else sentence(str(row.note))
 
 
-def shift_table(
-    protocol: Protocol, results: Results, endpoint: Endpoint
-) -> Table | None:
-    """State before the first infusion, and the worst afterwards."""
-    find = Lookup(results)
-    rows: list[Row] = []
-    for name in endpoint.variable.measurements:
-        for one in STATES[:3]:
-            for other in STATES:
-                start = f"{endpoint.id}.shift.{name}.{_id(one)}.{_id(other)}"
-                cells = [find(f"{start}.{arm.id}") for arm in protocol.arms]
-                if any(row is not None and row.estimate for row in cells):
-                    label = f"{name}: {one} → {other}"
-                    rows.append((label, tuple(share(row) for row in cells)))
-    if not rows:
-        return None
-    return Table(
-        "vital-signs-shift",
-        "Vital signs: shift from before the first infusion to the worst value afterwards",
-        ("Shift", *_heads(protocol, "n/N")),
-        tuple(rows),
-        "By the limits of the protocol's rules. Shifts of nobody are left out.",
-    )
-
-
-def acute_table(protocol: Protocol, results: Results, endpoint: Endpoint) -> Table:
-    """Peak, time back and share back by infusion; the trend of the peak."""
-    find = Lookup(results)
-    peaks = results.select(endpoint=endpoint.id, analysis="peak")
-    numbers = sorted({int(row.statistic or 0) for row in peaks})
-    rows: list[Row] = []
-    for arm in protocol.arms:
-        blank = (Cell(""),)
-        rows.append((arm.label, (blank,) * 4))
-        for k in numbers:
-            at = f"infusion-{k}.{arm.id}"
-            rows.append(
-                (
-                    f"\u2003infusion {k}",
-                    (
-                        interval(find(f"{endpoint.id}.peak.{at}"), 1),
-                        (number(find(f"{endpoint.id}.back.{at}"), digits=0),),
-                        _percent(find(f"{endpoint.id}.within-120.{at}")),
-                        _percent(find(f"{endpoint.id}.within-240.{at}")),
-                    ),
-                )
-            )
-        every = f"every-infusion.{arm.id}"
-        rows.append(
-            (
-                "\u2003after every infusion",
-                (
-                    blank,
-                    blank,
-                    _percent(find(f"{endpoint.id}.within-120.{every}")),
-                    _percent(find(f"{endpoint.id}.within-240.{every}")),
-                ),
-            )
-        )
-        trend = find(f"{endpoint.id}.attenuation.{arm.id}")
-        cells = (interval(trend), (Cell("p "), number(trend, "p")), blank, blank)
-        rows.append(("\u2003change of the peak with each infusion", cells))
-    return Table(
-        endpoint.id,
-        endpoint.label,
-        (
-            "",
-            "Peak, mean (CI)",
-            "Back, min",
-            "Back in 2 h, % (n)",
-            "Back in 4 h, % (n)",
-        ),
-        tuple(rows),
-        "Back: first rating after the peak at or below that before the infusion, median; "
-        "a dash where half were not seen to come back. Trend by a mixed model in each arm.",
-    )
-
-
-def _percent(row: Estimate | None) -> tuple[Cell, ...]:
-    return (
-        number(row, digits=0, scale=100),
-        Cell(" ("),
-        number(row, "n", 0),
-        Cell(")"),
-    )
-
-
-def _heads(protocol: Protocol, what: str) -> list[str]:
-    return [f"{arm.label}, {what}" for arm in protocol.arms]
-
-
-def _id(state: str) -> str:
-    return state.replace(" ", "-")
+def _infusion(row: Estimate) -> int:
+    return int(row.id.partition(".infusion-")[2].partition(".")[0])

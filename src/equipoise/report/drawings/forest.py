@@ -89,7 +89,7 @@ def dots(protocol: Protocol, results: Results, dummy: bool) -> Figure | None:
     terms = [
         row
         for row in results.select(endpoint="events", analysis="risk-difference")
-        if row.id.startswith("events.term-")
+        if row.id.startswith("events.term-") and row.estimate is not None
     ][:MOST_TERMS]
     if not terms:
         return None

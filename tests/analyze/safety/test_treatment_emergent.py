@@ -2,7 +2,11 @@
 
 import pandas as pd
 
-from equipoise.analyze.safety.emergent import emergent, infusion_days, with_infusion
+from equipoise.analyze.safety.treatment_emergent import (
+    emergent,
+    infusion_days,
+    with_infusion,
+)
 from tests.analyze.feder import feder, virtual
 from tests.analyze.small import data
 

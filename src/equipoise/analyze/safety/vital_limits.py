@@ -1,0 +1,240 @@
+"""Vital signs against the safety rules of the protocol: marked values, shift tables."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from equipoise.analyze.result import Estimate
+from equipoise.dataset.collected import collected
+from equipoise.dataset.trialdata import UnblindedTrialData
+from equipoise.protocol.estimand import Endpoint
+from equipoise.protocol.governance import SafetyRule
+from equipoise.protocol.model import Protocol
+from equipoise.protocol.vital_sign_names import NAMES, unit_text
+
+STATES = ("low", "within limits", "high", "low and high")
+
+
+def limits(rule: SafetyRule) -> str:
+    """The limit of a rule: ``Systolic blood pressure ≥ 150 mm Hg, before infusion``."""
+    ends = []
+    if rule.above is not None:
+        ends.append(f"≥ {rule.above:g}")
+    if rule.below is not None:
+        ends.append(f"≤ {rule.below:g}")
+    name = NAMES.get(rule.measurement, (rule.measurement, ""))[0]
+    return f"{name} {' or '.join(ends)} {unit_text(rule.unit)}, {rule.when}"
+
+
+def infusion_minutes(protocol: Protocol) -> float | None:
+    """Length of the longest infusion that the protocol states, in minutes."""
+    stated = [kind.infusion.value for kind in protocol.interventions if kind.infusion]
+    return max(stated, default=None)
+
+
+def due(
+    rule: SafetyRule, minute: pd.Series[Any], length: float | None
+) -> pd.Series[Any]:
+    """Whether each minute is a time at which a rule applies.
+
+    Args:
+        rule: of the protocol.
+        minute: from the start of the infusion.
+        length: of the infusion in minutes; where it is not stated, everything after the
+            start is both during and after it.
+    """
+    if rule.when == "before infusion":
+        return minute <= 0
+    if rule.when == "during infusion":
+        return (minute > 0) & (length is None or minute <= length)
+    if rule.when == "after infusion":
+        return minute > (length or 0)
+    return minute.notna()
+
+
+def fires(
+    rule: SafetyRule, table: pd.DataFrame, length: float | None
+) -> pd.Series[Any]:
+    """Whether a rule marks each value: at or beyond a limit, at its time.
+
+    Args:
+        rule: of the protocol.
+        table: ``minute, name, value``.
+        length: as for ``due``.
+    """
+    beyond = pd.Series(False, index=table.index)
+    if rule.above is not None:
+        beyond |= table["value"] >= rule.above
+    if rule.below is not None:
+        beyond |= table["value"] <= rule.below
+    own = table["name"] == rule.measurement
+    return due(rule, table["minute"], length) & beyond & own
+
+
+def marked(
+    protocol: Protocol,
+    data: UnblindedTrialData,
+    endpoint: Endpoint,
+    rule: SafetyRule,
+    table: pd.DataFrame,
+) -> list[Estimate]:
+    """What a rule states, participants with a value that it marks, and completeness.
+
+    ``n`` are the participants with a value at the time of the rule: where nobody was
+    measured then there is no number. ``recorded``: values at planned minutes of infusions
+    that were given, of those planned: a value that was not measured marks nothing.
+    """
+    length = infusion_minutes(protocol)
+    own = table[
+        (table["name"] == rule.measurement) & due(rule, table["minute"], length)
+    ]
+    hits = own[fires(rule, own, length)]
+    made = [_title(endpoint, rule)]
+    planned = _planned(protocol, data, table, rule, length)
+    times = own[["participant", "visit", "minute"]].drop_duplicates()
+    recorded = planned.merge(times, on=["participant", "visit", "minute"])
+    for group in protocol.arms:
+        n = int(own.loc[own["arm"] == group.id, "participant"].nunique())
+        mine = hits[hits["arm"] == group.id]
+        count = float(mine["participant"].nunique())
+        text = limits(rule)
+        made.append(
+            _estimate(
+                endpoint,
+                f"marked.{rule.id}.{group.id}",
+                "marked",
+                group.id,
+                estimate=count if n else None,
+                statistic=count / n if n else None,
+                n=n,
+                note=f"{text}; values marked: {len(mine)}"
+                if n
+                else f"{text}: not known, no participant was measured at that time",
+            )
+        )
+        due_here = int((planned["arm"] == group.id).sum())
+        made.append(
+            _estimate(
+                endpoint,
+                f"recorded.{rule.id}.{group.id}",
+                "values-recorded",
+                group.id,
+                estimate=float((recorded["arm"] == group.id).sum()),
+                n=due_here,
+                note=f"{text}: values recorded of those planned",
+            )
+        )
+    return made
+
+
+def other_unit(endpoint: Endpoint, rule: SafetyRule, unit: str) -> list[Estimate]:
+    """A rule whose unit is not that of the data: named, and not applied."""
+    why = f"not applied: the data are in {unit}"
+    return [_title(endpoint, rule, f"; {why}")]
+
+
+def _title(endpoint: Endpoint, rule: SafetyRule, more: str = "") -> Estimate:
+    limit = rule.above if rule.above is not None else rule.below
+    note = f"{limits(rule)}: {rule.action}{more}"
+    return _estimate(
+        endpoint, f"rule.{rule.id}", "rule", None, estimate=limit, note=note
+    )
+
+
+def _planned(
+    protocol: Protocol,
+    data: UnblindedTrialData,
+    table: pd.DataFrame,
+    rule: SafetyRule,
+    length: float | None,
+) -> pd.DataFrame:
+    """Planned times of a rule's measurement: ``participant, visit, minute, arm``."""
+    arm = table.drop_duplicates("participant").set_index("participant")["arm"]
+    given = data.exposures if collected(data, "exposures") else table
+    pairs = given[["participant", "visit"]].drop_duplicates()
+    pairs = pairs[pairs["participant"].isin(arm.index)]
+    times = [
+        (visit.id, float(minute))
+        for visit in protocol.schedule.visits
+        if visit.infusion is not None
+        for part in protocol.schedule.measurements(visit)
+        if rule.measurement in part.names
+        for minute in part.minutes
+    ]
+    plan = pd.DataFrame(times, columns=["visit", "minute"]).drop_duplicates()
+    plan = plan[due(rule, plan["minute"], length)].astype({"visit": "string"})
+    both = pairs.merge(plan, on="visit")
+    return both.assign(arm=both["participant"].map(arm))
+
+
+def shifts(
+    protocol: Protocol, endpoint: Endpoint, name: str, table: pd.DataFrame
+) -> list[Estimate]:
+    """Participants by state before the first infusion and worst state afterwards.
+
+    ``high`` is at or above the lowest upper limit of the rules of the measurement,
+    ``low`` at or below the highest lower limit. Participants without a value before the
+    first infusion or without one afterwards are not counted: ``n`` says how many are.
+    """
+    rules = [rule for rule in protocol.safety_rules if rule.measurement == name]
+    high = min((r.above for r in rules if r.above is not None), default=np.inf)
+    low = max((r.below for r in rules if r.below is not None), default=-np.inf)
+    if not rules or table.empty:
+        return []
+    first = table[
+        (table["infusion"] == table["infusion"].min()) & (table["minute"] <= 0)
+    ]
+    start = first.sort_values("minute").drop_duplicates("participant", keep="last")
+    after = table[table["minute"] > 0].groupby("participant")["value"]
+    worst = pd.DataFrame({"high": after.max() >= high, "low": after.min() <= low})
+    state = start.set_index("participant").join(worst, how="inner")
+    before = np.select(
+        [state["value"] >= high, state["value"] <= low],
+        ["high", "low"],
+        "within limits",
+    )
+    later = np.select(
+        [state["high"] & state["low"], state["high"], state["low"]],
+        ["low and high", "high", "low"],
+        "within limits",
+    )
+    ends = [f"high ≥ {high:g}"] if np.isfinite(high) else []
+    ends += [f"low ≤ {low:g}"] if np.isfinite(low) else []
+    made = []
+    for group in protocol.arms:
+        own = (state["arm"] == group.id).to_numpy(bool)
+        for one in STATES[:3]:
+            for other in STATES:
+                count = int((own & (before == one) & (later == other)).sum())
+                key = f"{one.replace(' ', '-')}.{other.replace(' ', '-')}"
+                n = int(own.sum())
+                made.append(
+                    _estimate(
+                        endpoint,
+                        f"shift.{name}.{key}.{group.id}",
+                        "shift",
+                        group.id,
+                        estimate=float(count) if n else None,
+                        statistic=count / n if n else None,
+                        n=n,
+                        note=f"{name}: {one} before the first infusion, {other} "
+                        f"afterwards ({', '.join(ends)})",
+                    )
+                )
+    return made
+
+
+def _estimate(
+    endpoint: Endpoint, name: str, analysis: str, arm: str | None, **numbers: Any
+) -> Estimate:
+    return Estimate(
+        id=f"{endpoint.id}.{name}",
+        endpoint=endpoint.id,
+        analysis=analysis,
+        population=endpoint.estimand.population,
+        contrast=arm,
+        **numbers,
+    )

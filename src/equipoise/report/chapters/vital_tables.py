@@ -1,0 +1,332 @@
+"""Tables of vital signs: values, changes, extremes, rules of the protocol, shifts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from equipoise.analyze.result import Results
+from equipoise.analyze.safety.vital_limits import STATES
+from equipoise.analyze.safety.vital_values import EVERY
+from equipoise.protocol.estimand import Endpoint
+from equipoise.protocol.model import Protocol
+from equipoise.report.by_arm import ArmTable, Cells, Column
+from equipoise.report.cells import Cell, ci, decimals, number
+from equipoise.report.chapters.counts import count, placed, raw, sentence
+from equipoise.report.content import Block, Lookup, Paragraph, Table, interval
+
+GROUP = "14.3.5"
+EXTREMES = (("maximum", "highest", "Maximum"), ("minimum", "lowest", "Minimum"))
+PERIODS = (
+    ("during", "during infusions"),
+    ("after", "after infusions"),
+    ("after-start", "after the start of infusions"),
+)
+
+
+def vital_blocks(
+    protocol: Protocol, results: Results, endpoint: Endpoint
+) -> Iterator[Block]:
+    """Every table of an endpoint of vital signs, or why there is none."""
+    rows = results.select(endpoint=endpoint.id)
+    titles = [row for row in rows if row.analysis == "measurement"]
+    if not titles and rows:
+        yield Paragraph(f"{endpoint.label}: {rows[0].note}.", rows[0].id)
+        return
+    for row in titles:
+        if row.estimate is None:
+            yield Paragraph(sentence(str(row.note)), row.id)
+    for make in (
+        values_table,
+        change_table,
+        extremes_table,
+        marked_table,
+        shift_table,
+    ):
+        table = make(protocol, results, endpoint)
+        if table is not None:
+            yield table
+
+
+def values_table(
+    protocol: Protocol, results: Results, endpoint: Endpoint
+) -> Table | None:
+    """Mean and SD at each minute, over all infusions."""
+    find = Lookup(results)
+    table = ArmTable(
+        protocol,
+        [arm.id for arm in protocol.arms],
+        (Column("n", "n"), Column("mean (SD)", "mean")),
+    )
+    digits = decimals(protocol)
+    first = None
+    for name, label in _measured(results, endpoint):
+        table.heading(label)
+        for minute in _minutes(results, endpoint, name, "vital-value"):
+            where = f"{name}.{EVERY}.min-{minute:g}"
+            start = f"{endpoint.id}.value.{where}"
+            first = first or find(f"{start}.{protocol.arms[0].id}")
+
+            def mean(arm: str, where: str = where) -> Cells:
+                value = find(f"{endpoint.id}.value.{where}.{arm}")
+                spread = find(f"{endpoint.id}.sd.{where}.{arm}")
+                return (
+                    number(value, digits=digits.score),
+                    Cell(" ("),
+                    number(spread, digits=digits.error),
+                    Cell(")"),
+                )
+
+            table.row(
+                _minute(minute),
+                n=lambda arm, start=start: (number(find(f"{start}.{arm}"), "n", 0),),
+                mean=mean,
+            )
+    if first is None:
+        return None
+    note = "Mean of each participant's infusions, then of participants."
+    title = "Vital signs by minute of the infusion"
+    return placed(table.made("vital-signs-values", title, note), GROUP, first)
+
+
+def change_table(
+    protocol: Protocol, results: Results, endpoint: Endpoint
+) -> Table | None:
+    """Mean change from before the infusion at each minute, and the difference."""
+    find = Lookup(results)
+    level = ci(endpoint.analysis.level)
+    table = ArmTable(
+        protocol,
+        [arm.id for arm in protocol.arms],
+        (Column(f"mean ({level})"),),
+        (f"Difference ({level})",),
+    )
+    digits = decimals(protocol).score
+    first = None
+    for name, label in _measured(results, endpoint):
+        minutes = _minutes(results, endpoint, name, "vital-change")
+        if minutes:
+            table.heading(label)
+        for minute in minutes:
+            where = f"{name}.{EVERY}.min-{minute:g}"
+            start = f"{endpoint.id}.change.{where}"
+            first = first or find(f"{start}.{protocol.arms[0].id}")
+            table.row(
+                _minute(minute),
+                lambda arm, start=start: interval(find(f"{start}.{arm}"), digits),
+                interval(find(f"{endpoint.id}.change-difference.{where}"), digits),
+            )
+    if first is None:
+        return None
+    note = (
+        "Change from the last value before the infusion of the same visit: mean of each "
+        "participant's infusions, then of participants. "
+        f"Difference: {_pair(protocol, endpoint)}, interval of Welch."
+    )
+    title = "Vital signs: change from before the infusion"
+    return placed(table.made("vital-signs", title, note), GROUP, first)
+
+
+def extremes_table(
+    protocol: Protocol, results: Results, endpoint: Endpoint
+) -> Table | None:
+    """Maximum and minimum of each participant during and after infusions."""
+    find = Lookup(results)
+    level = ci(endpoint.analysis.level)
+    table = ArmTable(
+        protocol,
+        [arm.id for arm in protocol.arms],
+        (Column("n", "n"), Column(f"mean ({level}) [most extreme]", "mean")),
+        (f"Difference ({level})",),
+    )
+    digits = decimals(protocol).score
+    first = None
+    for name, label in _measured(results, endpoint):
+        table.heading(label)
+        for period, when in PERIODS:
+            for kind, extreme, text in EXTREMES:
+                start = f"{endpoint.id}.{kind}.{name}.{period}"
+                difference = find(f"{start}.difference")
+                if difference is None:
+                    continue
+                first = first or difference
+
+                end = f"{endpoint.id}.{extreme}.{name}.{period}"
+
+                def cells(arm: str, start: str = start, end: str = end) -> Cells:
+                    most = find(f"{end}.{arm}")
+                    return (
+                        *interval(find(f"{start}.{arm}"), digits),
+                        Cell(" ["),
+                        raw(protocol, most),
+                        Cell("]"),
+                    )
+
+                table.row(
+                    f"\u2003{text} {when}",
+                    None,
+                    interval(difference, digits),
+                    n=lambda arm, start=start: (
+                        number(find(f"{start}.{arm}"), "n", 0),
+                    ),
+                    mean=cells,
+                )
+    if first is None:
+        return None
+    note = (
+        "The most extreme value of all infusions of each participant; in brackets that of "
+        f"all participants. Difference: {_pair(protocol, endpoint)}, interval of Welch."
+    )
+    title = "Vital signs: maximum and minimum during and after infusions"
+    return placed(table.made("vital-signs-extremes", title, note), GROUP, first)
+
+
+def marked_table(
+    protocol: Protocol, results: Results, endpoint: Endpoint
+) -> Table | None:
+    """Participants with values that a rule of the protocol marks."""
+    find = Lookup(results)
+    rules = results.select(endpoint=endpoint.id, analysis="rule")
+    if not rules:
+        return None
+    table = ArmTable(
+        protocol,
+        [arm.id for arm in protocol.arms],
+        (
+            Column("participants, n/N (%)", "who"),
+            Column("values recorded/planned", "values"),
+        ),
+        first="Rule",
+    )
+    for rule in rules:
+        where = rule.id.removeprefix(f"{endpoint.id}.rule.")
+
+        def values(arm: str, where: str = where) -> Cells:
+            row = find(f"{endpoint.id}.recorded.{where}.{arm}")
+            return (number(row, digits=0), Cell("/"), number(row, "n", 0))
+
+        table.row(
+            str(rule.note),
+            who=lambda arm, where=where: count(
+                protocol, find(f"{endpoint.id}.marked.{where}.{arm}")
+            ),
+            values=values,
+        )
+    note = (
+        "N: participants with a value at the time of the rule; a dash where none was "
+        "measured. What was not measured marks nothing."
+    )
+    title = "Potentially clinically significant values, by rule of the protocol"
+    return placed(table.made("vital-signs-marked", title, note), GROUP, rules[0])
+
+
+def broken_table(protocol: Protocol, results: Results) -> Table | Paragraph | None:
+    """Participants and infusions that went on although a rule was met."""
+    find = Lookup(results)
+    rows = results.select(endpoint="broken-rules")
+    if not rows:
+        return None
+    if rows[0].contrast is None:
+        return Paragraph(
+            f"Rules of the protocol that were met: {rows[0].note}.", rows[0].id
+        )
+    columns = [
+        Column("participants, n/N (%)", "who"),
+        Column("infusions, n/N (%)", "infusions"),
+    ]
+    open_rows = [row for row in rows if ".not-known." in row.id and row.estimate]
+    if open_rows:
+        columns.append(Column("infusions, not known", "unknown"))
+    table = ArmTable(protocol, [a.id for a in protocol.arms], columns, first="Rule")
+    for rule in protocol.safety_rules:
+        start = f"broken-rules.{rule.id}"
+        titles = [find(f"{start}.{arm.id}") for arm in protocol.arms]
+        if titles[0] is None:
+            continue
+        table.row(
+            str(titles[0].note).partition(";")[0],
+            who=lambda arm, start=start: count(protocol, find(f"{start}.{arm}")),
+            infusions=lambda arm, start=start: count(
+                protocol, find(f"{start}.infusions.{arm}")
+            ),
+            unknown=lambda arm, start=start: (
+                number(find(f"{start}.not-known.{arm}"), digits=0),
+            ),
+        )
+    note = (
+        "Hold: the last value before the infusion met the rule, and the infusion was "
+        "given. Pause or stop: a value before the end of the infusion met the rule, and "
+        "the infusion was neither interrupted nor stopped early; a value at the minute at "
+        "which it ended leaves nothing to stop. N: those with a value at the time of the "
+        "rule; a dash where it is not known."
+    )
+    title = "Rule met, infusion went on"
+    return placed(table.made("rules-broken", title, note), GROUP, rows[0])
+
+
+def shift_table(
+    protocol: Protocol, results: Results, endpoint: Endpoint
+) -> Table | None:
+    """State before the first infusion, and the worst afterwards."""
+    find = Lookup(results)
+    table = ArmTable(
+        protocol,
+        [arm.id for arm in protocol.arms],
+        (Column("n/N (%)"),),
+        first="Before the first infusion → worst value after",
+    )
+    first = None
+    for name, label in _measured(results, endpoint):
+        shown = []
+        for one in STATES[:3]:
+            for other in STATES:
+                start = f"{endpoint.id}.shift.{name}.{_id(one)}.{_id(other)}"
+                rows = [find(f"{start}.{arm.id}") for arm in protocol.arms]
+                if any(row is not None and row.estimate for row in rows):
+                    first = first or rows[0]
+                    shown.append((f"\u2003{one} → {other}", start, rows))
+        if shown:
+            limit = next(str(r.note) for _, _, rows in shown for r in rows if r)
+            table.heading(f"{label}: {limit.rpartition('(')[2].rstrip(')')}")
+        for text, start, _ in shown:
+            table.row(
+                text, lambda arm, start=start: count(protocol, find(f"{start}.{arm}"))
+            )
+    if first is None:
+        return None
+    note = (
+        "By the widest limits of the protocol's rules. N: participants with a value before "
+        "the first infusion and one afterwards. Shifts of no participant are left out."
+    )
+    title = "Vital signs: shift from before the first infusion to the worst value after"
+    return placed(table.made("vital-signs-shift", title, note), GROUP, first)
+
+
+def _measured(results: Results, endpoint: Endpoint) -> list[tuple[str, str]]:
+    """Code and label of each vital sign that has values."""
+    rows = results.select(endpoint=endpoint.id, analysis="measurement")
+    return [
+        (row.id.removeprefix(f"{endpoint.id}.measurement."), str(row.note))
+        for row in rows
+        if row.estimate is not None
+    ]
+
+
+def _minutes(
+    results: Results, endpoint: Endpoint, name: str, analysis: str
+) -> list[float]:
+    rows = results.select(endpoint=endpoint.id, analysis=analysis, visit=EVERY)
+    own = [row for row in rows if str(row.note).startswith(f"{name},")]
+    return sorted({row.statistic or 0.0 for row in own})
+
+
+def _minute(minute: float) -> str:
+    return f"\u2003minute {minute:g}".replace("-", "−")
+
+
+def _pair(protocol: Protocol, endpoint: Endpoint) -> str:
+    pair = endpoint.estimand.treatment
+    return f"{protocol.arm(pair.arm).label} minus {protocol.arm(pair.versus).label}"
+
+
+def _id(state: str) -> str:
+    return state.replace(" ", "-")
