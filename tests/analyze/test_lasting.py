@@ -7,7 +7,7 @@ import pytest
 from equipoise.analyze.durability import hazard_ratio, rmst_difference, time_ratio
 from equipoise.analyze.lasting import comparisons
 from equipoise.analyze.result import Estimate
-from equipoise.analyze.survival import times
+from equipoise.analyze.times_to_loss import times
 from tests.analyze.small import data, protocol
 
 TRIAL = protocol()

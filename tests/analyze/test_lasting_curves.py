@@ -1,7 +1,7 @@
 """Curves of the loss between visits, and of leaving, on the small trial."""
 
 from equipoise.analyze.lasting_curves import between_visits, leaving
-from equipoise.analyze.survival import times
+from equipoise.analyze.times_to_loss import times
 from tests.analyze.small import SCORES, data, protocol
 
 

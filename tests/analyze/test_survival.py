@@ -2,7 +2,8 @@ import pandas as pd
 import pytest
 
 from equipoise.analyze.result import Estimate
-from equipoise.analyze.survival import survival, times
+from equipoise.analyze.survival import survival
+from equipoise.analyze.times_to_loss import times
 from equipoise.dataset.trialdata import UnblindedTrialData
 from equipoise.errors import AnalysisError
 from equipoise.protocol.model import Protocol

@@ -6,17 +6,19 @@ from typing import Any
 
 import pandas as pd
 
-from equipoise.analyze.intercurrent import first_event
 from equipoise.analyze.measures import adjusted, measures
+from equipoise.analyze.outcome_words import by_arm_text, outcome_words
 from equipoise.analyze.proportions import (
     fisher,
     risk_difference,
     wilson,
 )
+from equipoise.analyze.reached import reached_at, settled
 from equipoise.analyze.responder_curve import responder_curve
+from equipoise.analyze.response_by_visit import response_by_visit
 from equipoise.analyze.result import Estimate
 from equipoise.analyze.sets import members
-from equipoise.dataset.derive import baseline, holds, visit_days
+from equipoise.dataset.derive import baseline, holds
 from equipoise.dataset.trialdata import UnblindedTrialData
 from equipoise.protocol.estimand import Endpoint
 from equipoise.protocol.model import Protocol
@@ -25,31 +27,36 @@ from equipoise.protocol.model import Protocol
 def binary(
     protocol: Protocol, data: UnblindedTrialData, endpoint: Endpoint
 ) -> list[Estimate]:
-    """Risk difference first, then the proportion of each arm and Fisher's p-value."""
+    """Risk difference first, then the proportion of each arm and Fisher's p-value.
+
+    Then the supporting measures; by arm the participants without a value and those whom
+    each strategy for intercurrent events reached; the proportion at each visit, and by
+    cut-off.
+    """
     table = outcomes(protocol, data, endpoint)
-    missing = table["outcome"].isna()
     failure = endpoint.analysis.missing == "failure"
-    counted = table.assign(
-        outcome=table["outcome"].fillna(False) if failure else table["outcome"]
-    )
-    counted = counted.dropna(subset="outcome")
-    note = None
-    if missing.any():
-        what = "counted as not having it" if failure else "left out"
-        note = f"participants without a value, {what}: {int(missing.sum())}"
+    outcome = table["outcome"].fillna(False) if failure else table["outcome"]
+    counted = table.assign(outcome=outcome).dropna(subset="outcome")
     outcome = counted["outcome"].astype(bool)
-    made = compare(protocol, endpoint, counted["arm"], outcome, note)
-    names = endpoint.analysis.covariates
-    if names and made[0].estimate is not None:
+    behind = _behind(protocol, endpoint, table)
+    note = "; ".join(dict.fromkeys(str(row.note) for row in behind if row.estimate))
+    estimates = compare(protocol, endpoint, counted["arm"], outcome, note or None)
+    if endpoint.analysis.covariates and estimates[0].estimate is not None:
         covariates = _covariates(protocol, data, endpoint, counted["participant"])
+        words = outcome_words(protocol, endpoint)
         shared = _shared(endpoint)
-        made.append(adjusted(endpoint, counted["arm"], outcome, covariates, shared))
+        estimates.append(
+            adjusted(endpoint, counted["arm"], outcome, covariates, shared, words)
+        )
     arm = members(protocol, data, endpoint.estimand.population)
+    estimates += behind
+    estimates += response_by_visit(protocol, data, endpoint, arm)
 
     def after_events(held: pd.Series[Any]) -> pd.Series[Any]:
-        return _after_events(protocol, data, endpoint, held)
+        visit = str(endpoint.variable.at)
+        return settled(held, reached_at(protocol, data, endpoint, held.index, visit))
 
-    return made + responder_curve(protocol, data, endpoint, arm, after_events)
+    return estimates + responder_curve(protocol, data, endpoint, arm, after_events)
 
 
 def _covariates(
@@ -58,16 +65,70 @@ def _covariates(
     endpoint: Endpoint,
     participants: pd.Series[Any],
 ) -> pd.DataFrame:
-    """Covariates of the analysis; ``baseline`` is that of the score of the rule."""
-    people = data.participants.set_index("participant")
-    made = {}
+    """Covariates of the analysis by label; ``baseline`` is that of the score."""
+    recorded = data.participants.set_index("participant")
+    labels = {item.id: item.label for item in protocol.characteristics}
+    columns = {}
     for name in endpoint.analysis.covariates:
-        column = people[name] if name != "baseline" else None
-        if column is None:
+        if name == "baseline":
             rule = protocol.definition(endpoint.variable.definition or "")
-            column = baseline(data, protocol, rule.score or "")
-        made[name] = participants.map(column)
-    return pd.DataFrame(made)
+            values = baseline(data, protocol, rule.score or "")
+            columns["baseline score"] = participants.map(values)
+        else:
+            columns[labels.get(name, name)] = participants.map(recorded[name])
+    return pd.DataFrame(columns)
+
+
+def _behind(
+    protocol: Protocol, endpoint: Endpoint, table: pd.DataFrame
+) -> list[Estimate]:
+    """Participants without a value, and reached by each strategy, by arm.
+
+    The note of each states the counts of all arms.
+    """
+    words = outcome_words(protocol, endpoint)
+    counted_as = {
+        "failure": f"counted as {words.without}",
+        "excluded": "excluded from the analysis",
+    }[endpoint.analysis.missing]
+    kinds = {
+        "missing": (
+            "missing",
+            table["outcome"].isna(),
+            f"participants without a value {counted_as}",
+        )
+    }
+    strategies = {event.strategy for event in endpoint.estimand.intercurrent}
+    if "composite" in strategies:
+        kinds["reached.composite"] = (
+            "intercurrent-event",
+            table["composite"],
+            f"participants with an intercurrent event counted as {words.failure} "
+            "(composite strategy)",
+        )
+    if "hypothetical" in strategies:
+        kinds["reached.hypothetical"] = (
+            "intercurrent-event",
+            table["hypothetical"],
+            "participants with an intercurrent event whose later rating counts as "
+            "missing (hypothetical strategy)",
+        )
+    estimates = []
+    for name, (analysis, rows, text) in kinds.items():
+        counts = {a.id: int(rows[table["arm"] == a.id].sum()) for a in protocol.arms}
+        estimates += [
+            Estimate(
+                id=f"{endpoint.id}.{name}.{arm}",
+                analysis=analysis,
+                contrast=arm,
+                estimate=float(count),
+                n=int((table["arm"] == arm).sum()),
+                note=f"{text}: {by_arm_text(protocol, counts)}",
+                **{**_shared(endpoint), "level": None},
+            )
+            for arm, count in counts.items()
+        ]
+    return estimates
 
 
 def outcomes(
@@ -76,37 +137,28 @@ def outcomes(
     """Whether each participant of the set has the outcome, after intercurrent events.
 
     A composite event up to the day of the visit is a failure; the rating of a visit
-    after a hypothetical event counts as missing.
+    after a hypothetical event counts as missing. An event on the planned day of a visit
+    that was not held comes before that visit (``attendance.after_event``).
 
     Returns:
-        ``participant, arm, outcome``; missing where it cannot be known.
+        ``participant, arm, outcome, composite, hypothetical``; the outcome missing where
+        it cannot be known, the last two whether an event with that strategy decided.
     """
     variable = endpoint.variable
     if variable.definition is None or variable.at is None:
         raise ValueError(f"endpoint {endpoint.id!r} has no definition at a visit")
     arm = members(protocol, data, endpoint.estimand.population)
     held = holds(data, protocol, variable.definition, variable.at).reindex(arm.index)
-    held = _after_events(protocol, data, endpoint, held)
+    reached = reached_at(protocol, data, endpoint, arm.index, variable.at)
     return pd.DataFrame(
-        {"participant": arm.index, "arm": arm.to_numpy(), "outcome": held.array}
+        {
+            "participant": arm.index,
+            "arm": arm.to_numpy(),
+            "outcome": settled(held, reached).array,
+            "composite": reached["composite"].to_numpy(),
+            "hypothetical": reached["hypothetical"].to_numpy(),
+        }
     )
-
-
-def _after_events(
-    protocol: Protocol,
-    data: UnblindedTrialData,
-    endpoint: Endpoint,
-    held: pd.Series[Any],
-) -> pd.Series[Any]:
-    """An outcome by participant once the intercurrent events have had their say."""
-    days = visit_days(data, protocol)
-    at = endpoint.variable.at
-    day = days[days["visit"] == at].set_index("participant")["day"]
-    day = day.reindex(held.index)
-    hypothetical = first_event(data, endpoint, "hypothetical").reindex(held.index)
-    held = held.where(~(hypothetical < day))
-    composite = first_event(data, endpoint, "composite").reindex(held.index)
-    return held.mask(composite <= day, False)
 
 
 def compare(
@@ -141,8 +193,10 @@ def compare(
         "n": n1 + n2,
     }
     if not n1 or not n2:
-        why = "cannot be estimated: an arm has nobody"
-        return [Estimate(**difference, note=why, **shared), *proportions]
+        empty = [a for a, n in ((pair.arm, n1), (pair.versus, n2)) if not n]
+        labels = " or ".join(protocol.arm(a).label for a in empty)
+        reason = f"not estimable: no participant in {labels} has a value"
+        return [Estimate(**difference, note=reason, **shared), *proportions]
     found = risk_difference(x1, n1, x2, n2, level)
     p = fisher(x1, n1, x2, n2)
     notes = (note, "p: Fisher's exact test")
@@ -161,10 +215,11 @@ def compare(
         contrast=label,
         p=p,
         n=n1 + n2,
-        note="Fisher's exact test, two-sided",
+        note="planned test: Fisher's exact test, two-sided",
         **{**shared, "level": None},
     )
-    more = measures(endpoint, (x1, n1, x2, n2), found, shared)
+    words = outcome_words(protocol, endpoint)
+    more = measures(endpoint, (x1, n1, x2, n2), found, shared, words)
     return [answer, *proportions, test, *more]
 
 
@@ -193,7 +248,7 @@ def _proportions(
                 lower=lower,
                 upper=upper,
                 n=n,
-                note=None if n else "nobody in this arm",
+                note=None if n else "no participant in this arm",
                 **shared,
             )
         )

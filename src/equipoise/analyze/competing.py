@@ -9,6 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
+from equipoise.analyze.time_input import checked_level, checked_times
+
 STEP = 1e-30  # of a complex derivative: exact to rounding
 
 
@@ -44,6 +46,8 @@ def cumulative_incidence(
     Source: Aalen and Johansen 1978, Scand J Stat 5:141-150; standard error by the
     infinitesimal jackknife, as R survival::survfit with a factor as status.
     """
+    checked_times(time)
+    checked_level(level)
     n = len(time)
     value = _incidence(time, cause, wanted, at, np.ones(n))
     influence = np.empty(n)

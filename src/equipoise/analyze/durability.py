@@ -1,4 +1,4 @@
-"""How long a state lasts in two arms: restricted mean, hazard ratio, time ratio."""
+"""Duration of a state in two arms: restricted mean, hazard ratio, time ratio."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from equipoise.analyze.time_input import checked_events, checked_level, checked_times
 from equipoise.numerics.distributions import t_quantile, t_two_sided
 
 MONOTONE = 20.0  # standard error of a log ratio that no data can give
@@ -39,8 +40,16 @@ def rmst(time: Times, event: Events, horizon: float) -> tuple[float, float]:
         event: N, True for an event.
         horizon: not after the last observation, unless that is an event.
 
+    Returns:
+        The mean, and its standard error by Greenwood's variance; that is 0 without an
+        event before the horizon, where nothing can be inferred from it.
+
+    Raises:
+        AnalysisError: EQ461, times or events are impossible.
+
     Source: Royston and Parmar 2013, BMC Med Res Methodol 13:152; R survRM2::rmst2.
     """
+    time, event = checked_times(time), checked_events(event)
     at = np.unique(time[event & (time <= horizon)])
     n = np.array([(time >= t).sum() for t in at], dtype=float)
     d = np.array([((time == t) & event).sum() for t in at], dtype=float)
@@ -53,9 +62,12 @@ def rmst(time: Times, event: Events, horizon: float) -> tuple[float, float]:
 
 
 def common_horizon(time: Times, treated: Events) -> float:
-    """The longest time that both arms were observed for.
+    """The last time at which both arms were observed: the smaller of two last times.
 
-    Source: R survRM2::rmst2, its default: the smaller of the two largest times.
+    The data choose it, and mostly the data of the smaller arm. A protocol that names
+    ``horizon`` under ``[endpoints.analysis]`` fixes it before anything is seen.
+
+    Source: R survRM2::rmst2, its default.
     """
     return float(min(time[treated].max(), time[~treated].max()))
 
@@ -67,7 +79,12 @@ def rmst_difference(
     horizon: float,
     level: float = 0.95,
 ) -> Comparison:
-    """Difference of restricted means, treated minus the others."""
+    """Difference of restricted means, treated minus the others, by large samples.
+
+    Not for fewer than 50 in a group: see ``restricted_mean_test.permuted_difference``.
+
+    Source: Royston and Parmar 2013, BMC Med Res Methodol 13:152; R survRM2::rmst2.
+    """
     one = rmst(time[treated], event[treated], horizon)
     other = rmst(time[~treated], event[~treated], horizon)
     error = float(np.hypot(one[1], other[1]))
@@ -82,8 +99,13 @@ def hazard_ratio(
     Returns:
         None where the likelihood has no maximum, as when one arm has no events.
 
+    Raises:
+        AnalysisError: EQ460, EQ461: a level, times or events that are impossible.
+
     Source: Cox 1972, JRSS B 34:187-220; lifelines.CoxPHFitter; R survival::coxph.
     """
+    time, event = checked_times(time), checked_events(event)
+    checked_level(level)
     if min(event[treated].sum(), event[~treated].sum()) == 0:
         return None
     from lifelines import CoxPHFitter
@@ -95,7 +117,7 @@ def hazard_ratio(
     fitter = CoxPHFitter()
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # said by what is returned
+            warnings.simplefilter("ignore")  # what is returned shows it
             fitter.fit(frame, "time", "event", fit_options={"precision": 1e-12})
     except ConvergenceError:
         return None
@@ -112,8 +134,8 @@ def time_ratio(
 ) -> Comparison | None:
     """Ratio of times by a Weibull model for events known to lie in an interval.
 
-    A loss that is found at a visit happened some time since the visit before: taking the
-    day of the visit makes every duration too long.
+    A loss that is found at a visit happened at some time after the visit before: the day
+    of the visit makes every duration too long.
 
     Args:
         since: last time at which the state was known to hold, not negative.
@@ -124,12 +146,19 @@ def time_ratio(
         level: coverage of the interval.
 
     Returns:
-        None where the likelihood has no maximum.
+        None where the likelihood has no maximum, and where an event on a known day has
+        time 0, which has no logarithm.
+
+    Raises:
+        AnalysisError: EQ460, EQ461: a level, times or events that are impossible.
 
     Source: Turnbull 1976, JRSS B 38:290-295 (the censoring); R survival::survreg with
     Surv(since, until, type = "interval2"); lifelines.WeibullAFTFitter.
     """
-    if min(event[treated].sum(), event[~treated].sum()) == 0:
+    since, event = checked_times(since), checked_events(event)
+    checked_level(level)
+    none = min(event[treated].sum(), event[~treated].sum()) == 0
+    if none or (until[event] <= 0).any():
         return None
     from lifelines import WeibullAFTFitter
     from lifelines.exceptions import ConvergenceError

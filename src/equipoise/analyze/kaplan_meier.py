@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 from scipy import special
 
+from equipoise.analyze.time_input import (
+    checked_events,
+    checked_level,
+    checked_option,
+    checked_times,
+)
+
 Interval = Literal["log-log", "log", "plain"]
+INTERVALS: tuple[Interval, ...] = get_args(Interval)
 ROUNDING = 1e-9  # a product of fractions is 1/2 up to rounding
 
 
@@ -22,7 +31,7 @@ def kaplan_meier(
 
     Args:
         time: not negative, in days.
-        event: True for an event, False for the end of observation.
+        event: True (or 1) for an event, False (or 0) for the end of observation.
         level: coverage of the intervals.
         interval: transformation on which they are symmetric: log(-log S), as SAS PROC
             LIFETEST has it by default; log S, as R survfit; or S itself.
@@ -32,6 +41,15 @@ def kaplan_meier(
         and each time at which something happened; and the median with its interval,
         None where it is not reached.
 
+    Raises:
+        AnalysisError: EQ460, an unknown ``interval`` or a level that is no coverage;
+            EQ461, a negative or missing time, or events not coded as above.
+
+    Example:
+        >>> curve, median = kaplan_meier(pd.Series([3, 5]), pd.Series([True, False]))
+        >>> curve["survival"].tolist()
+        [1.0, 0.5, 0.5]
+
     Source: Kaplan and Meier 1958, JASA 53:457-481; Greenwood's variance; Kalbfleisch
     and Prentice 2002, The Statistical Analysis of Failure Time Data, 1.4; median by
     Brookmeyer and Crowley 1982, Biometrics 38:29-41. Where the curve is one half from
@@ -39,7 +57,9 @@ def kaplan_meier(
     """
     from lifelines import KaplanMeierFitter
 
-    fitter = KaplanMeierFitter().fit(time.to_numpy(float), event.to_numpy(bool))
+    checked_option("interval", interval, INTERVALS)
+    checked_level(level)
+    fitter = KaplanMeierFitter().fit(checked_times(time), checked_events(event))
     table = fitter.event_table
     curve = pd.DataFrame(
         {
@@ -95,34 +115,84 @@ def _halved(curve: pd.DataFrame, name: str) -> float | None:
 
 
 def log_rank(
-    time: pd.Series[Any], event: pd.Series[Any], group: pd.Series[Any]
+    time: pd.Series[Any],
+    event: pd.Series[Any],
+    group: pd.Series[Any],
+    strata: pd.Series[Any] | None = None,
 ) -> tuple[float, float]:
     """Chi-square statistic of the log-rank test of two groups, and its p-value.
 
+    Args:
+        time: not negative.
+        event: True (or 1) for an event.
+        group: two values.
+        strata: the groups are compared within each value; observed minus expected
+            events, and their variances, are added up over the strata.
+
     Raises:
-        ValueError: at no event could it have been either group: nothing is compared.
+        AnalysisError: EQ461, times or events are impossible.
+        ValueError: there are more than two groups; or at no event could it have been
+            either group, so that nothing is compared.
 
-    Source: Mantel 1966, Cancer Chemother Rep 50:163-170; R survdiff, SAS PROC LIFETEST.
+    Source: Mantel 1966, Cancer Chemother Rep 50:163-170; R survdiff, with strata() on
+    the right side; SAS PROC LIFETEST, STRATA statement with GROUP=.
     """
-    from lifelines.statistics import logrank_test
-
-    if not comparable(time, event, group):
-        raise ValueError("at no event were both groups, and somebody else, at risk")
-    first = group == group.iloc[0]
-    tested = logrank_test(time[first], time[~first], event[first], event[~first])
-    return float(tested.test_statistic), float(tested.p_value)
+    if group.nunique() > 2:
+        raise ValueError(
+            f"the log-rank test compares two groups, not {group.nunique()}"
+        )
+    difference, variance = _added_up(time, event, group, strata)
+    if variance <= 0:
+        raise ValueError(
+            "at no event were both groups, and another participant, at risk"
+        )
+    statistic = difference**2 / variance
+    return statistic, float(special.chdtrc(1, statistic))
 
 
 def comparable(
-    time: pd.Series[Any], event: pd.Series[Any], group: pd.Series[Any]
+    time: pd.Series[Any],
+    event: pd.Series[Any],
+    group: pd.Series[Any],
+    strata: pd.Series[Any] | None = None,
 ) -> bool:
     """Whether any event tells two groups apart: the log-rank variance is positive.
 
-    It adds up over events at which both groups are at risk and somebody survives.
+    It adds up over events at which both groups are at risk and a participant survives.
     """
-    for moment in time[event].unique():
-        at_risk = time >= moment
-        died = int((event & (time == moment)).sum())
-        if group[at_risk].nunique() == 2 and died < at_risk.sum():
-            return True
-    return False
+    return group.nunique() == 2 and _added_up(time, event, group, strata)[1] > 0
+
+
+def _added_up(
+    time: pd.Series[Any],
+    event: pd.Series[Any],
+    group: pd.Series[Any],
+    strata: pd.Series[Any] | None,
+) -> tuple[float, float]:
+    """Observed minus expected events of the first group, and the variance."""
+    times, events = checked_times(time), checked_events(event)
+    first = (
+        (group == group.iloc[0]).to_numpy() if len(group) else np.zeros(0, dtype=bool)
+    )
+    codes = np.zeros(len(times), dtype=int)
+    if strata is not None:
+        codes = pd.factorize(strata, use_na_sentinel=False)[0]
+    parts = [
+        _observed_minus_expected(times[rows], events[rows], first[rows])
+        for rows in (codes == code for code in np.unique(codes))
+    ]
+    return sum(part[0] for part in parts), sum(part[1] for part in parts)
+
+
+def _observed_minus_expected(
+    time: NDArray[np.float64], event: NDArray[np.bool_], first: NDArray[np.bool_]
+) -> tuple[float, float]:
+    """Of one stratum, with the hypergeometric variance."""
+    moments = np.unique(time[event])
+    at_risk = time[:, None] >= moments
+    now = (time[:, None] == moments) & event[:, None]
+    n, d = at_risk.sum(axis=0), now.sum(axis=0)
+    share = at_risk[first].sum(axis=0) / n
+    spread = np.where(n > 1, (n - d) / np.maximum(n - 1, 1), 0.0)
+    difference = now[first].sum(axis=0) - d * share
+    return float(difference.sum()), float((d * share * (1 - share) * spread).sum())

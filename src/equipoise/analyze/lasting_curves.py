@@ -1,4 +1,4 @@
-"""Curves that say what Kaplan and Meier's leaves out: when, and who left before."""
+"""Curves beside that of Kaplan and Meier: the loss between visits, and leaving first."""
 
 from __future__ import annotations
 
@@ -11,8 +11,10 @@ from equipoise.analyze.competing import cumulative_incidence
 from equipoise.analyze.flow import LOST
 from equipoise.analyze.result import Estimate
 from equipoise.analyze.turnbull import halved, turnbull
+from equipoise.dataset.collected import collected
 from equipoise.dataset.trialdata import UnblindedTrialData
 from equipoise.protocol.estimand import Endpoint
+from equipoise.protocol.model import Protocol
 
 KINDS = {1: "loss", 2: "leaving"}
 
@@ -40,10 +42,7 @@ def between_visits(endpoint: Endpoint, arm: str, table: pd.DataFrame) -> list[Es
             analysis="turnbull-median",
             estimate=None if middle is None else sum(middle) / 2,
             n=len(table),
-            note="not reached"
-            if middle is None
-            else f"lies after day {middle[0]:g} and by day {middle[1]:g}; the loss "
-            "happened between two visits",
+            note=_median_note(middle),
             **shared,
         )
     ]
@@ -56,60 +55,109 @@ def between_visits(endpoint: Endpoint, arm: str, table: pd.DataFrame) -> list[Es
                 statistic=float(row["upper"]),
                 n=len(table),
                 note=f"lost after day {row['lower']:g} and by day {row['upper']:g}: "
-                f"{100 * row['probability']:.0f} %",
+                f"{100 * row['probability']:.0f}%",
                 **shared,
             )
         )
     return made
 
 
-def leaving(
-    data: UnblindedTrialData, endpoint: Endpoint, arm: str, table: pd.DataFrame
-) -> list[Estimate]:
-    """Cumulative incidence of the loss and of leaving before it, where anybody left.
+def _median_note(middle: tuple[float, float] | None) -> str:
+    if middle is None:
+        return "not reached"
+    if middle[1] - middle[0] < 1e-6:  # a known day is the narrowest interval there is
+        return f"day {middle[1]:g}, the known day of an event"
+    return (
+        f"lies after day {middle[0]:g} and by day {middle[1]:g}: the middle of the "
+        "interval between two visits"
+    )
 
-    Leaving is a withdrawal, a loss to follow-up or a death of somebody in whom the state
-    was not seen to be lost.
+
+def leaving(
+    protocol: Protocol,
+    data: UnblindedTrialData,
+    endpoint: Endpoint,
+    table: pd.DataFrame,
+    visits: dict[str, int],
+) -> list[Estimate]:
+    """Cumulative incidence of the loss and of leaving before it, by arm.
+
+    Leaving is a withdrawal, a loss to follow-up or a death of a participant in whom the
+    state was not seen to be lost. Where dispositions were not collected, or no
+    participant at risk left, there is nothing to compete: the curve is that of Kaplan
+    and Meier.
 
     Args:
+        protocol: of the trial.
         data: of the trial.
         endpoint: time to an event.
-        arm: id.
-        table: ``participant, time, event, start_day`` of its participants at risk.
+        table: ``participant, arm, time, event, start_day`` of all participants at risk.
+        visits: later ratings, each with its planned day since time zero.
 
     Returns:
-        ``incidence`` at each time at which something happened.
+        ``incidence`` at each time at which something happened, and
+        ``incidence-at-visit`` on the planned day of each visit.
     """
+    if not collected(data, "dispositions"):
+        return []
     left = data.dispositions[data.dispositions["milestone"].isin(LOST)]
     day = left.groupby("participant")["day"].min().astype(float)
-    time = table["time"].to_numpy(float)
-    gone = (table["participant"].map(day) - table["start_day"]).to_numpy(float)
-    event = table["event"].to_numpy(bool)
-    leaves = ~event & ~np.isnan(gone) & (gone >= 0)
+    gone = table["participant"].map(day).astype(float) - table["start_day"]
+    leaves = (~table["event"].astype(bool) & (gone >= 0)).to_numpy(bool)
     if not leaves.any():
         return []
-    time = np.where(leaves, np.maximum(time, gone), time)
-    cause = np.where(event, 1, np.where(leaves, 2, 0))
-    level, made = endpoint.analysis.level, []
+    latest = np.maximum(table["time"], gone)
+    table = table.assign(
+        time=table["time"].where(~leaves, latest),
+        cause=np.where(table["event"], 1, np.where(leaves, 2, 0)),
+    )
+    estimates = []
+    for group in protocol.arms:
+        rows = table[table["arm"] == group.id]
+        if len(rows):
+            estimates += _incidences(endpoint, group.id, rows, visits)
+    return estimates
+
+
+def _incidences(
+    endpoint: Endpoint, arm: str, table: pd.DataFrame, visits: dict[str, int]
+) -> list[Estimate]:
+    """Of one arm; after its longest observation a visit has no estimate."""
+    time = table["time"].to_numpy(float)
+    cause = table["cause"].to_numpy(int)
+    level, estimates = endpoint.analysis.level, []
     for kind, name in KINDS.items():
-        for at in np.unique(time[cause == kind]):
-            found = cumulative_incidence(time, cause, kind, float(at), level)
-            made.append(
+        moments: list[tuple[str, float, str | None]] = [
+            (f"day-{at:g}", float(at), None) for at in np.unique(time[cause == kind])
+        ]
+        moments += [(visit, float(at), visit) for visit, at in visits.items()]
+        for key, at, visit in moments:
+            analysis = "incidence" if visit is None else "incidence-at-visit"
+            common: dict[str, Any] = {
+                **_shared(endpoint, arm),
+                "id": f"{endpoint.id}.{analysis}.{name}.{arm}.{key}",
+                "analysis": analysis,
+                "visit": visit,
+                "statistic": at,
+                "n": len(table),
+            }
+            if visit is not None and at > time.max() and (cause == 0).any():
+                text = f"{name}: no participant is observed to day {at:g}"
+                estimates.append(Estimate(**common, note=text))
+                continue
+            found = cumulative_incidence(time, cause, kind, at, level)
+            estimates.append(
                 Estimate(
-                    id=f"{endpoint.id}.incidence.{name}.{arm}.day-{at:g}",
-                    analysis="incidence",
+                    **common,
                     estimate=found.estimate,
                     std_error=found.std_error,
                     lower=found.lower,
                     upper=found.upper,
                     level=level,
-                    statistic=float(at),
-                    n=len(table),
                     note=name,
-                    **_shared(endpoint, arm),
                 )
             )
-    return made
+    return estimates
 
 
 def _shared(endpoint: Endpoint, arm: str) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Response at every cut-off: no threshold is better than its neighbours."""
+"""Response at every cut-off, not only at that of the definition."""
 
 from __future__ import annotations
 
@@ -76,9 +76,9 @@ def responder_curve(
                     upper=upper,
                     level=level,
                     n=n,
-                    note=f"reduction of at least {cut} %"
+                    note=f"reduction of at least {cut}%"
                     if n
-                    else "nobody in this arm",
+                    else "no participant in this arm",
                 )
             )
     return made

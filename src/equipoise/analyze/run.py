@@ -28,6 +28,7 @@ from equipoise.analyze.sensitivity import sensitivities
 from equipoise.analyze.subgroups import subgroups
 from equipoise.analyze.survival import survival
 from equipoise.analyze.testing_procedure import decisions
+from equipoise.analyze.times_listing import times_listing
 from equipoise.dataset.trialdata import TrialData, UnblindedTrialData
 from equipoise.errors import AnalysisError, Problem, refuse
 from equipoise.protocol.amend import content_hash
@@ -104,6 +105,7 @@ def analyze(
         exclusions(protocol, known),
         listed(protocol, known, departures),
         *safety_listings(protocol, known),
+        *times_listing(protocol, known),
     )
     provenance = Provenance(
         protocol=protocol.trial.id,

@@ -1,4 +1,4 @@
-"""Time to an event: Kaplan-Meier curves and the log-rank test."""
+"""Time to an event: Kaplan-Meier curves, comparisons, and what they are based on."""
 
 from __future__ import annotations
 
@@ -6,37 +6,40 @@ from typing import Any
 
 import pandas as pd
 
-from equipoise.analyze.intercurrent import first_event
-from equipoise.analyze.kaplan_meier import comparable, kaplan_meier, log_rank
-from equipoise.analyze.lasting import UNPROTECTED, comparisons
+from equipoise.analyze.kaplan_meier import kaplan_meier
+from equipoise.analyze.lasting import comparisons
 from equipoise.analyze.lasting_curves import between_visits, leaving
+from equipoise.analyze.outcome_words import by_arm_text, state
 from equipoise.analyze.result import Estimate
-from equipoise.analyze.safety.treatment_emergent import infusion_days
 from equipoise.analyze.sets import members
-from equipoise.dataset.derive import first_loss
+from equipoise.analyze.times_to_loss import not_at_risk, times
 from equipoise.dataset.trialdata import UnblindedTrialData
-from equipoise.errors import AnalysisError
-from equipoise.protocol.estimand import Endpoint, Strategy
+from equipoise.protocol.estimand import Endpoint
 from equipoise.protocol.model import Protocol
 
 
 def survival(
     protocol: Protocol, data: UnblindedTrialData, endpoint: Endpoint
 ) -> list[Estimate]:
-    """For each arm median, events and curve, the arm of interest first; comparisons."""
+    """For each arm median, events and curve, the arm of interest first; comparisons.
+
+    Last the participants behind them: at risk, not at risk and why, and reached by each
+    strategy for intercurrent events.
+    """
     table = times(protocol, data, endpoint)
     first = endpoint.estimand.treatment.arm
-    visits = _later_visits(protocol, endpoint)
-    made: list[Estimate] = []
+    visits = later_visits(protocol, endpoint)
+    estimates: list[Estimate] = []
     for arm in sorted((a.id for a in protocol.arms), key=lambda a: a != first):
-        mine = table[table["arm"] == arm]
-        made += _arm(endpoint, arm, mine, visits)
-        made += between_visits(endpoint, arm, mine)
-        made += leaving(data, endpoint, arm, mine)
-    return [*made, _log_rank(endpoint, table), *comparisons(endpoint, table)]
+        rows = table[table["arm"] == arm]
+        estimates += _arm(endpoint, arm, rows, visits)
+        estimates += between_visits(endpoint, arm, rows)
+    estimates += leaving(protocol, data, endpoint, table, visits)
+    estimates += comparisons(protocol, endpoint, table)
+    return estimates + _behind(protocol, data, endpoint, table)
 
 
-def _later_visits(protocol: Protocol, endpoint: Endpoint) -> dict[str, int]:
+def later_visits(protocol: Protocol, endpoint: Endpoint) -> dict[str, int]:
     """Ratings after time zero, each with its planned day since then."""
     loss = protocol.definition(endpoint.variable.definition or "")
     score = protocol.definition(loss.of or "").score or ""
@@ -51,97 +54,6 @@ def _later_visits(protocol: Protocol, endpoint: Endpoint) -> dict[str, int]:
     return {visit: day for visit, day in rated.items() if day > 0}
 
 
-def times(
-    protocol: Protocol, data: UnblindedTrialData, endpoint: Endpoint
-) -> pd.DataFrame:
-    """Time and event of each participant at risk, after intercurrent events.
-
-    A composite event is an event on its day, also after the last rating; a hypothetical
-    one ends the observation. Who had a composite event by time zero, or a hypothetical
-    one before it, is not at risk: the state at time zero has been lost, or is unknown.
-
-    Returns:
-        ``participant, arm, time, event, since, start_day``; time in days since time
-        zero: the visit, or the last infusion up to it where the definition says so. Who
-        was never rated after the visit is censored at it. ``since`` is the last time at
-        which the state is known to have held; the day itself for an event that is
-        dated, and for who has none.
-    """
-    arm = members(protocol, data, endpoint.estimand.population)
-    loss = first_loss(data, protocol, endpoint.variable.definition or "")
-    loss = loss[loss["participant"].isin(arm.index)]
-    composite = _day_of(data, endpoint, "composite", loss)
-    hypothetical = _day_of(data, endpoint, "hypothetical", loss)
-    start = loss["start_day"].astype(float)
-    kept = ~((composite <= start) | (hypothetical < start))
-    loss, start = loss[kept], start[kept]
-    composite, hypothetical = composite[kept], hypothetical[kept]
-    day, event = loss["day"].astype(float), loss["event"].astype(bool)
-    sooner = composite.notna() & ((composite <= day) | ~event)
-    day, event = day.mask(sooner, composite), event | sooner
-    ended = hypothetical < day
-    dated = sooner | ended | ~event
-    since = (
-        loss["last_day_known"]
-        .astype(float)
-        .where(~dated, day.mask(ended, hypothetical))
-    )
-    day, event = day.mask(ended, hypothetical), event & ~ended
-    start = _time_zero(protocol, data, endpoint, loss["participant"], start)
-    table = pd.DataFrame(
-        {
-            "participant": loss["participant"],
-            "arm": loss["participant"].map(arm),
-            "time": day - start,
-            "event": event,
-            "since": since - start,
-            "start_day": start,
-        }
-    )
-    return table.reset_index(drop=True)
-
-
-def _time_zero(
-    protocol: Protocol,
-    data: UnblindedTrialData,
-    endpoint: Endpoint,
-    participants: pd.Series[Any],
-    visit_day: pd.Series[Any],
-) -> pd.Series[Any]:
-    """The day from which time counts.
-
-    Raises:
-        AnalysisError: EQ453, it is the last infusion, and somebody's is not recorded.
-    """
-    definition = protocol.definition(endpoint.variable.definition or "")
-    if definition.zero == "visit":
-        return visit_day
-    given = infusion_days(protocol, data)
-    given = given.assign(
-        limit=given["participant"].map(
-            pd.Series(visit_day.to_numpy(), index=participants)
-        )
-    )
-    last = given[given["day"] <= given["limit"]].groupby("participant")["day"].max()
-    zero = participants.map(last).astype(float)
-    if zero.isna().any():
-        raise AnalysisError.single(
-            "EQ453",
-            f"{int(zero.isna().sum())} participants at risk have no infusion recorded",
-            where=f"table exposures, endpoint {endpoint.id}",
-            mend="record the infusions, or count time from the visit",
-            records=participants[zero.isna()].to_frame(),
-        )
-    return zero
-
-
-def _day_of(
-    data: UnblindedTrialData, endpoint: Endpoint, strategy: Strategy, loss: pd.DataFrame
-) -> pd.Series[Any]:
-    days = first_event(data, endpoint, strategy)
-    return loss["participant"].map(days).astype(float)
-
-
 def _arm(
     endpoint: Endpoint, arm: str, table: pd.DataFrame, visits: dict[str, int]
 ) -> list[Estimate]:
@@ -152,13 +64,12 @@ def _arm(
     }
     n, level = len(table), endpoint.analysis.level
     if not n:
-        nobody = "nobody was at risk"
         return [
             Estimate(
                 id=f"{endpoint.id}.median.{arm}",
                 analysis="median",
                 n=0,
-                note=nobody,
+                note="no participant was at risk",
                 **shared,
             )
         ]
@@ -175,7 +86,7 @@ def _arm(
             upper=median[2],
             level=level,
             n=n,
-            note="days" if median[0] is not None else "not reached",
+            note=_median_note(median),
             **shared,
         ),
         Estimate(
@@ -204,6 +115,21 @@ def _arm(
     return made + _at_visits(curve, table["time"], visits, level, shared)
 
 
+def _median_note(median: tuple[float | None, float | None, float | None]) -> str:
+    """The unit, and which limits the curve or its intervals never reach."""
+    missing = [
+        name
+        for name, value in zip(("lower", "upper"), median[1:], strict=True)
+        if value is None
+    ]
+    limits = {
+        0: "",
+        1: f"; {''.join(missing)} limit not estimable",
+        2: "; interval not estimable",
+    }[len(missing)]
+    return ("days" if median[0] is not None else "not reached") + limits
+
+
 def _at_visits(
     curve: pd.DataFrame,
     time: pd.Series[Any],
@@ -230,41 +156,75 @@ def _at_visits(
                 level=level,
                 statistic=float(day),
                 n=int((time >= day).sum()),
-                note=f"day {day}" if known else f"day {day}: nobody is still observed",
+                note=f"day {day}"
+                if known
+                else f"day {day}: no participant is still observed",
                 **shared,
             )
         )
     return made
 
 
-def _log_rank(endpoint: Endpoint, table: pd.DataFrame) -> Estimate:
-    pair = endpoint.estimand.treatment
-    both = table[table["arm"].isin([pair.arm, pair.versus])]
-    shared: dict[str, Any] = {
-        "id": f"{endpoint.id}.log-rank",
-        "endpoint": endpoint.id,
-        "analysis": "log-rank",
-        "population": endpoint.estimand.population,
-        "contrast": f"{pair.arm} - {pair.versus}",
-        "n": len(both),
+def _behind(
+    protocol: Protocol,
+    data: UnblindedTrialData,
+    endpoint: Endpoint,
+    table: pd.DataFrame,
+) -> list[Estimate]:
+    """Participants at risk of those in the set, and whom events reached, by arm.
+
+    The note of each states the counts of all arms.
+    """
+    arm = members(protocol, data, endpoint.estimand.population)
+    others = not_at_risk(protocol, data, endpoint)
+    held = state(protocol, endpoint)
+    kinds: dict[str, tuple[str, pd.Series[Any], str]] = {
+        "at-risk": (
+            "at-risk",
+            table["arm"],
+            f"participants in {held} at time zero, who are at risk of losing it",
+        ),
+        "missing": (
+            "missing",
+            others.loc[others["reason"] == "unrated", "arm"],
+            "participants without a rating at time zero, not at risk",
+        ),
     }
-    if not comparable(both["time"], both["event"], both["arm"]):
-        return Estimate(**shared, note=f"cannot be tested: {_why_not(both)}")
-    statistic, p = log_rank(both["time"], both["event"], both["arm"])
-    return Estimate(
-        **shared,
-        statistic=statistic,
-        df=1.0,
-        p=p,
-        note=f"log-rank test; {UNPROTECTED}",
-    )
-
-
-def _why_not(both: pd.DataFrame) -> str:
-    if both.empty:
-        return "nobody was at risk"
-    if both["arm"].nunique() < 2:
-        return "an arm has nobody at risk"
-    if not both["event"].any():
-        return "there were no events"
-    return "at no event were both arms, and somebody else, at risk"
+    strategies = {event.strategy for event in endpoint.estimand.intercurrent}
+    if strategies & {"composite", "hypothetical"}:
+        kinds["reached.before"] = (
+            "intercurrent-event",
+            others.loc[others["reason"] == "event", "arm"],
+            "participants with an intercurrent event by time zero, not at risk",
+        )
+    if "composite" in strategies:
+        kinds["reached.composite"] = (
+            "intercurrent-event",
+            table.loc[table["cause"] == "composite", "arm"],
+            "participants with an intercurrent event counted as an event on its day "
+            "(composite strategy)",
+        )
+    if "hypothetical" in strategies:
+        kinds["reached.hypothetical"] = (
+            "intercurrent-event",
+            table.loc[table["cause"] == "hypothetical", "arm"],
+            "participants whose observation an intercurrent event ended "
+            "(hypothetical strategy)",
+        )
+    estimates = []
+    for name, (analysis, rows, text) in kinds.items():
+        counts = {a.id: int((rows == a.id).sum()) for a in protocol.arms}
+        estimates += [
+            Estimate(
+                id=f"{endpoint.id}.{name}.{group}",
+                endpoint=endpoint.id,
+                analysis=analysis,
+                population=endpoint.estimand.population,
+                contrast=group,
+                estimate=float(count),
+                n=int((arm == group).sum()),
+                note=f"{text}: {by_arm_text(protocol, counts)}",
+            )
+            for group, count in counts.items()
+        ]
+    return estimates

@@ -8,6 +8,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from equipoise.analyze.time_input import checked_events, checked_times
+
 Times = NDArray[np.float64]
 SETTLED = 1e-12
 MOST_STEPS = 100_000
@@ -32,13 +34,17 @@ def turnbull(since: Times, until: Times, event: NDArray[np.bool_]) -> pd.DataFra
         cannot tell. Mass beyond the last ``upper`` belongs to no event.
 
     Raises:
-        ValueError: there is no observation.
+        AnalysisError: EQ461, a time is negative or missing, or events are not booleans.
+        ValueError: there is no observation, or a loss comes before its interval starts.
 
     Source: Turnbull 1976, JRSS B 38:290-295, self-consistency; R survival::survfit with
     Surv(type = "interval2").
     """
     if not len(since):
         raise ValueError("a curve needs an observation")
+    since, event = checked_times(since), checked_events(event)
+    if (until[event] < since[event]).any():
+        raise ValueError("a loss is dated before the last day in the state")
     exact = event & (since == until)
     # A known day is an interval that holds nothing but that day.
     left = np.where(exact, np.nextafter(since, -np.inf), since)

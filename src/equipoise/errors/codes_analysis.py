@@ -28,4 +28,15 @@ CODES: dict[str, Code] = {
         "A dummy allocation was asked for, but the data have arms: the real analysis is "
         "possible, and shuffled arms could be taken for it.",
     ),
+    "EQ460": Code(
+        "argument is not one of those allowed",
+        "A function of the analysis was called with an option that it does not have, or "
+        "with a number out of range. It never takes another option instead.",
+    ),
+    "EQ461": Code(
+        "times or events are impossible",
+        "A time to an event is negative, missing or infinite, or events are not coded "
+        "as True and False (or 1 and 0). A status of 1 and 2 would count every row as an "
+        "event.",
+    ),
 }

@@ -36,6 +36,9 @@ class Analysis(Part):
         missing: for a binary endpoint, what a participant without a value counts as.
         level: coverage of the confidence interval.
         interval: transformation behind the intervals of a Kaplan-Meier curve.
+        horizon: for a time to an event, days since time zero up to which mean times are
+            compared; without it the last day at which both arms were observed, which
+            the data choose.
     """
 
     method: Literal[
@@ -55,6 +58,7 @@ class Analysis(Part):
     missing: Literal["failure", "excluded"] = "failure"
     level: float = Field(default=0.95, gt=0.5, lt=1)
     interval: Literal["log-log", "log", "plain"] = "log-log"
+    horizon: float | None = Field(default=None, gt=0)
 
 
 class Sensitivity(Sourced):

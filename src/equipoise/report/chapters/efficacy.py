@@ -1,4 +1,4 @@
-"""What the treatment did: tables and figures of every efficacy endpoint."""
+"""Tables and figures of every efficacy endpoint."""
 
 from __future__ import annotations
 
@@ -8,14 +8,12 @@ from equipoise.analyze.result import Results
 from equipoise.dataset.trialdata import UnblindedTrialData
 from equipoise.protocol.estimand import Endpoint
 from equipoise.protocol.model import Protocol
+from equipoise.report.chapters import binary_tables, time_tables
 from equipoise.report.chapters import efficacy_tables as tables
-from equipoise.report.chapters import measure_tables
-from equipoise.report.content import Block, Bullets, Section
+from equipoise.report.content import Block, Section
 from equipoise.report.drawings import efficacy as drawings
 from equipoise.report.drawings import forest
 from equipoise.report.drawings.time import curve
-
-TOLD = ("days", "p: Fisher's exact test")  # notes that the tables say themselves
 
 
 def efficacy(
@@ -33,25 +31,21 @@ def efficacy(
             blocks += _primary(protocol, data, endpoint, results, dummy)
     blocks += [
         tables.standardized_table(protocol, results),
-        tables.proportion_table(protocol, results),
-        measure_tables.measures_table(protocol, results),
+        binary_tables.responses_table(protocol, results),
+        binary_tables.supporting_table(protocol, results),
+        binary_tables.by_visit_table(protocol, results),
         *_responses(protocol, results, dummy),
-        tables.survival_table(protocol, results),
-        measure_tables.comparisons_table(protocol, results),
     ]
     for endpoint in protocol.endpoints:
         if endpoint.type == "time-to-event":
-            blocks.append(curve(protocol, endpoint, results, dummy))
+            blocks += _times(protocol, endpoint, results, dummy)
     for endpoint in continuous:
         if endpoint.level not in ("primary", "exploratory"):
             blocks.append(tables.visits_table(protocol, results, endpoint))
             for kind in drawings.MEANS:
                 blocks.append(drawings.means(protocol, endpoint, results, kind, dummy))
-    told = tuple(_remarks(protocol, results))
-    if told:
-        blocks.append(Bullets(told))
-    kept = tuple(block for block in blocks if block is not None)
-    return Section("efficacy", "11.4", "Efficacy", "14.2", kept)
+    present = tuple(block for block in blocks if block is not None)
+    return Section("efficacy", "11.4", "Efficacy", "14.2", present)
 
 
 def _primary(
@@ -84,12 +78,11 @@ def _responses(
                 yield drawings.responders(protocol, endpoint, results, dummy)
 
 
-def _remarks(protocol: Protocol, results: Results) -> Iterator[str]:
-    """What must be known of an answer, by the label of its endpoint."""
-    for endpoint in protocol.endpoints:
-        if endpoint.type not in ("continuous", "binary", "time-to-event", "incidence"):
-            continue
-        answer = results[endpoint.id]
-        parts = [p for p in (answer.note or "").split("; ") if p and p not in TOLD]
-        if parts:
-            yield f"{endpoint.label}: {'; '.join(parts)}"
+def _times(
+    protocol: Protocol, endpoint: Endpoint, results: Results, dummy: bool
+) -> Iterator[Block | None]:
+    yield time_tables.duration_table(protocol, results, endpoint)
+    yield time_tables.supporting_table(protocol, results, endpoint)
+    yield curve(protocol, endpoint, results, dummy)
+    yield time_tables.at_visits_table(protocol, results, endpoint)
+    yield time_tables.incidence_table(protocol, results, endpoint)

@@ -1,0 +1,55 @@
+"""Intercurrent events of binary endpoints: whom they reach, and what they make of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from equipoise.analyze.intercurrent import first_event
+from equipoise.dataset.attendance import after_event, attendance
+from equipoise.dataset.trialdata import UnblindedTrialData
+from equipoise.protocol.estimand import Endpoint
+from equipoise.protocol.model import Protocol
+
+
+def reached_at(
+    protocol: Protocol,
+    data: UnblindedTrialData,
+    endpoint: Endpoint,
+    participants: pd.Index[Any],
+    visit: str,
+) -> pd.DataFrame:
+    """Participants whose outcome at a visit an intercurrent event changes.
+
+    Returns:
+        ``composite`` (an event up to the day of the visit) and ``hypothetical`` (an
+        event before the visit, as ``attendance.after_event`` compares days), booleans
+        by participant. A composite event decides where both apply.
+
+    Raises:
+        AnalysisError: EQ453, an event has no day.
+    """
+    visits = attendance(data, protocol)
+    visits = visits[
+        (visits["visit"] == visit) & visits["participant"].isin(participants)
+    ]
+    composite = first_event(data, endpoint, "composite")
+    same_day = visits["participant"].map(composite).astype(float) == visits["day"]
+    table = pd.DataFrame(
+        {
+            "composite": after_event(composite, visits) | same_day,
+            "hypothetical": after_event(
+                first_event(data, endpoint, "hypothetical"), visits
+            ),
+        }
+    ).set_index(pd.Index(visits["participant"]))
+    table["hypothetical"] &= ~table["composite"]
+    return table.reindex(participants).fillna(False).astype(bool)
+
+
+def settled(outcome: pd.Series[Any], reached: pd.DataFrame) -> pd.Series[Any]:
+    """The outcome after intercurrent events: failure, missing, or as rated."""
+    return outcome.mask(reached["hypothetical"], pd.NA).mask(
+        reached["composite"], False
+    )

@@ -1,0 +1,248 @@
+"""Tables of times to an event: duration in each arm, comparisons, course by visit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from equipoise.analyze.lasting import UNPROTECTED
+from equipoise.analyze.outcome_words import state
+from equipoise.analyze.result import Results
+from equipoise.analyze.survival import later_visits
+from equipoise.protocol.estimand import Endpoint
+from equipoise.protocol.model import Protocol
+from equipoise.report.by_arm import ArmTable, Cells, Column
+from equipoise.report.cells import Cell, Field, ci, decimals, number
+from equipoise.report.chapters.binary_tables import (
+    GROUP,
+    INDENT,
+    counted,
+    grouped,
+    p_cell,
+    reason_of,
+    with_reason,
+)
+from equipoise.report.content import Lookup, Row, Table
+
+SUPPORTING = (  # estimate, label of its row, kind of number
+    ("rmst-difference", "Difference of restricted mean times, days", "days"),
+    ("hazard-ratio", "Hazard ratio (Cox)", "ratio"),
+    ("time-ratio", "Ratio of times (Weibull, interval-censored)", "ratio"),
+)
+BEHIND = ("missing", "reached.before", "reached.composite", "reached.hypothetical")
+METHODS = (
+    "Kaplan-Meier: a loss counts on the day of the rating that finds it, an intercurrent "
+    "event under the composite strategy on its own day. Interval-censored: Turnbull's "
+    "curve, for a loss at an unknown time between two ratings; its median is the middle "
+    "of the interval in which the curve falls to one half."
+)
+
+
+def duration_table(protocol: Protocol, results: Results, endpoint: Endpoint) -> Table:
+    """Participants at risk, events, both medians and mean by arm; the planned test."""
+    find, digits = Lookup(results), decimals(protocol)
+    level = ci(endpoint.analysis.level)
+    arms = [arm.id for arm in protocol.arms]
+    table = ArmTable(protocol, arms, (Column(""),), ("P",), first="Measure")
+    table.row(
+        f"In {state(protocol, endpoint)} at time zero (at risk), n/N",
+        counted(find, f"{endpoint.id}.at-risk"),
+    )
+    for kind in BEHIND:
+        rows = [find(f"{endpoint.id}.{kind}.{arm}") for arm in arms]
+        known = [row for row in rows if row is not None]
+        if any(row.estimate for row in known):
+            text = str(known[0].note).rpartition(":")[0]
+            table.row(
+                f"{INDENT}{text[:1].upper()}{text[1:]}",
+                _numbers(find, f"{endpoint.id}.{kind}.{{}}", 0),
+            )
+    table.row("Events, n/N at risk", counted(find, f"{endpoint.id}.events"))
+    for label, name in (
+        (f"Median, Kaplan-Meier, days ({level})", "median"),
+        ("Median, interval-censored, days", "turnbull-median"),
+        (f"Restricted mean time, days ({level})", "rmst"),
+    ):
+        table.row(label, _estimates(find, f"{endpoint.id}.{name}.{{}}", digits.days))
+    tested = find(f"{endpoint.id}.log-rank")
+    if tested is not None:
+        p = (
+            Cell("not tested", tested.id, "p")
+            if tested.p is None
+            else number(tested, "p")
+        )
+        table.row("Log-rank test (planned)", None, (p,))
+    note = " ".join(_explained(protocol, find, endpoint))
+    title = f"{endpoint.label}: planned analysis"
+    return _finished(table.made(f"{endpoint.id}-duration", title, note), endpoint)
+
+
+def supporting_table(protocol: Protocol, results: Results, endpoint: Endpoint) -> Table:
+    """Other comparisons of the arms, marked as supporting."""
+    find, digits = Lookup(results), decimals(protocol)
+    rows: list[Row] = []
+    reasons: list[tuple[str, str]] = []
+    for name, label, kind in SUPPORTING:
+        row = find(f"{endpoint.id}.{name}")
+        if row is None:
+            continue
+        places = digits.days if kind == "days" else digits.ratio
+        rows.append((label, (with_reason(row, places), p_cell(row))))
+        text = str(row.note or "").removeprefix("supporting: ")
+        short = label.removesuffix(", days")
+        reasons.append((short, reason_of(row) or text.partition("; only part")[0]))
+    pair = endpoint.estimand.treatment
+    compared = (
+        f"{protocol.arm(pair.arm).label} against {protocol.arm(pair.versus).label}"
+    )
+    note = (
+        f"Supporting analyses, {compared}; their P values are not planned tests. "
+        f"{grouped(reasons)} Note that {caution(protocol, endpoint)}."
+    )
+    table = Table(
+        f"{endpoint.id}-comparisons",
+        f"{endpoint.label}: supporting comparisons",
+        ("Measure", f"Estimate ({ci(endpoint.analysis.level)})", "P"),
+        tuple(rows),
+        note,
+    )
+    return _finished(table, endpoint)
+
+
+def at_visits_table(
+    protocol: Protocol, results: Results, endpoint: Endpoint
+) -> Table | None:
+    """The proportion still in the state, and the number at risk, at each visit."""
+    if not results.select(endpoint=endpoint.id, analysis="at-visit"):
+        return None
+    find, digits = Lookup(results), decimals(protocol)
+    held, level = state(protocol, endpoint), ci(endpoint.analysis.level)
+    table = ArmTable(
+        protocol,
+        [arm.id for arm in protocol.arms],
+        (Column(f"% in {held} ({level})"), Column("n at risk", "n")),
+        first="Visit (planned day since time zero)",
+    )
+    for label, visit in _visits(protocol, endpoint):
+        name = f"{endpoint.id}.at-visit.{visit}.{{}}"
+        table.row(
+            label,
+            _estimates(find, name, digits.percent, 100),
+            n=_numbers(find, name, 0, "n"),
+        )
+    note = (
+        f"Kaplan-Meier estimates among participants in {held} at time zero. After the "
+        "longest observation of an arm its proportion is not estimable, unless it has "
+        "fallen to 0; at 100% and at 0% there is no interval. No test is made at single "
+        f"visits: {caution(protocol, endpoint)}."
+    )
+    title = f"{endpoint.label}: still in {held} by visit"
+    return _finished(table.made(f"{endpoint.id}-by-visit", title, note), endpoint)
+
+
+def incidence_table(
+    protocol: Protocol, results: Results, endpoint: Endpoint
+) -> Table | None:
+    """Cumulative incidence of the loss, and of leaving before it, where any left."""
+    if not results.select(endpoint=endpoint.id, analysis="incidence-at-visit"):
+        return None
+    find, digits = Lookup(results), decimals(protocol)
+    level = ci(endpoint.analysis.level)
+    table = ArmTable(
+        protocol,
+        [arm.id for arm in protocol.arms],
+        (Column(f"loss, % ({level})", "loss"), Column(f"left, % ({level})", "leaving")),
+        first="Visit (planned day since time zero)",
+    )
+    for label, visit in _visits(protocol, endpoint):
+        stem = f"{endpoint.id}.incidence-at-visit"
+        table.row(
+            label,
+            loss=_estimates(find, f"{stem}.loss.{{}}.{visit}", digits.percent, 100),
+            leaving=_estimates(
+                find, f"{stem}.leaving.{{}}.{visit}", digits.percent, 100
+            ),
+        )
+    note = (
+        "Aalen-Johansen estimates; left: withdrawal, loss to follow-up or death without a "
+        f"loss before. Only participants in {state(protocol, endpoint)} at time zero are "
+        "followed, so follow-up depends on the outcome: the columns of two arms are not a "
+        "comparison of the treatments. At 0% and 100% there is no interval."
+    )
+    title = f"{endpoint.label}: cumulative incidence"
+    return _finished(table.made(f"{endpoint.id}-incidence", title, note), endpoint)
+
+
+def caution(protocol: Protocol, endpoint: Endpoint) -> str:
+    """That the comparison is one of participants whom randomization did not choose."""
+    return UNPROTECTED.format(state=state(protocol, endpoint))
+
+
+def _visits(protocol: Protocol, endpoint: Endpoint) -> list[tuple[str, str]]:
+    """Label of the row, and id, of each later visit."""
+    labels = {visit.id: visit.label for visit in protocol.schedule.visits}
+    return [
+        (f"{labels[visit]} (day {day})", visit)
+        for visit, day in later_visits(protocol, endpoint).items()
+    ]
+
+
+def _estimates(
+    find: Lookup, name: str, places: int, scale: float = 1
+) -> Callable[[str], Cells]:
+    """Makes the cells of an arm: an estimate with its interval, or why there is none.
+
+    Args:
+        find: of the results.
+        name: id of the estimate, with ``{}`` in the position of the arm.
+        places: decimals.
+        scale: 100 for a percentage.
+    """
+
+    def cells(arm: str) -> Cells:
+        row = find(name.format(arm))
+        if row is None:
+            return (Cell("not estimable"),)
+        if row.estimate is None and "not reached" in str(row.note):
+            return (Cell("not reached", row.id, "estimate"),)
+        return with_reason(row, places, scale)
+
+    return cells
+
+
+def _numbers(
+    find: Lookup, name: str, places: int, field: Field = "estimate"
+) -> Callable[[str], Cells]:
+    return lambda arm: (number(find(name.format(arm)), field, places),)
+
+
+def _explained(protocol: Protocol, find: Lookup, endpoint: Endpoint) -> list[str]:
+    """What the rows are, and the reason for what is not a number, by arm."""
+    sentences, details = [METHODS], []
+    for arm in protocol.arms:
+        median = find(f"{endpoint.id}.median.{arm.id}")
+        if median is not None and median.n == 0:
+            details.append((arm.label, str(median.note)))
+        middle = find(f"{endpoint.id}.turnbull-median.{arm.id}")
+        if middle is not None and middle.estimate is not None:
+            text = str(middle.note).partition(": the middle")[0]
+            details.append((f"interval-censored median, {arm.label}", text))
+        mean = find(f"{endpoint.id}.rmst.{arm.id}")
+        if mean is not None:
+            text, _, reason = str(mean.note).partition("; ")
+            text = text.removeprefix("restricted mean time ")
+            details.append(("restricted mean time", text))
+            if reason:
+                details.append((f"restricted mean time, {arm.label}", reason))
+    sentences.append(grouped(dict.fromkeys(details)))
+    tested = find(f"{endpoint.id}.log-rank")
+    if tested is not None and tested.p is None:
+        sentences.append(f"Log-rank test: {tested.note}.")
+    pair = endpoint.estimand.treatment
+    compared = f"{protocol.arm(pair.arm).label} with {protocol.arm(pair.versus).label}"
+    caveat = caution(protocol, endpoint)
+    return [*sentences, f"The planned test compares {compared}: {caveat}."]
+
+
+def _finished(table: Table, endpoint: Endpoint) -> Table:
+    return replace(table, group=GROUP, population=endpoint.estimand.population)
