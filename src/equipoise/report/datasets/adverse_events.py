@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import numpy as np
-
-from equipoise.analyze.safety.emergent import emergent, with_infusion
+from equipoise.analyze.safety.treatment_emergent import classified, with_infusion
 from equipoise.report.datasets.dataset import Dataset, Variable, dataset
 from equipoise.report.datasets.trial import Trial, arm_variables
 
@@ -22,9 +20,9 @@ def adverse_events(trial: Trial) -> Dataset | None:
     rows = rows[rows["participant"].isin(trial.data.arm.index)]
     if rows.empty or trial.dummy:
         return None
-    counted, _ = emergent(trial.data)
+    emergent = classified(trial.protocol, trial.data)["emergent"].loc[rows.index]
     timed = with_infusion(trial.protocol, trial.data, rows)
-    rows = rows.reset_index()
+    rows = rows.reset_index(drop=True)
     variables = [v for v in arm_variables(trial) if v.name not in ("TRTA", "TRTAN")]
     columns = trial.arm_columns(rows["participant"], trial.data.arm) | {
         "AETERM": rows["term"],
@@ -35,7 +33,7 @@ def adverse_events(trial: Trial) -> Dataset | None:
         "AEREL": rows["related"].map(FLAG),
         "AEACN": rows["action"],
         "AEOUT": rows["outcome"],
-        "TRTEMFL": np.where(rows["index"].isin(counted.index), "Y", None),
+        "TRTEMFL": emergent.map(FLAG).to_numpy(),
         "INFNUM": timed["infusion"].to_numpy(),
         "INFDAYS": timed["days_since"].to_numpy(),
     }
@@ -65,11 +63,12 @@ VARIABLES = (
     Variable("AEOUT", "Outcome of the event", "Char", "as recorded"),
     Variable(
         "TRTEMFL",
-        "Treatment-emergent: counted in the report",
+        "Treatment-emergent adverse event",
         "Char",
-        "Y: counted as a treatment-emergent event",
-        values="Y or missing",
-        source="equipoise.analyze.safety",
+        "Y: started from the first dose to the end of the window of the protocol, or "
+        "without a start day; N: before or after",
+        values="Y, N; missing if the treatment period is not recorded",
+        source="equipoise.analyze.safety.treatment_emergent.classified",
     ),
     Variable("INFNUM", "Number of the last infusion before", "Num", "by day"),
     Variable("INFDAYS", "Days since that infusion", "Num", "ASTDY - its day", unit="d"),

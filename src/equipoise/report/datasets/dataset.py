@@ -97,6 +97,11 @@ def stacked(frames: Sequence[pd.DataFrame]) -> dict[str, Any]:
     }
 
 
+def flagged(rows: Any) -> list[str | None]:
+    """``Y`` where a condition is met, missing elsewhere."""
+    return ["Y" if met else None for met in rows]
+
+
 def _typed(item: Variable, column: Any, n: int) -> Any:
     """A column of texts of one line, or of numbers; an empty text is missing."""
     values = [column] * n if column is None or isinstance(column, str) else column

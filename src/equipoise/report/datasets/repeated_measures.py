@@ -8,12 +8,18 @@ import numpy as np
 import pandas as pd
 
 from equipoise.analyze.continuous import model_frame
+from equipoise.analyze.endpoint_model import endpoint_model
 from equipoise.analyze.plan import column_of, visits
-from equipoise.dataset.attendance import attendance
 from equipoise.dataset.derive import baseline, score_table, visit_days
 from equipoise.errors import AnalysisError
 from equipoise.protocol.estimand import Endpoint
-from equipoise.report.datasets.dataset import Dataset, Variable, dataset, stacked
+from equipoise.report.datasets.dataset import (
+    Dataset,
+    Variable,
+    dataset,
+    flagged,
+    stacked,
+)
 from equipoise.report.datasets.trial import Trial, arm_variables, parameter_variables
 
 RESPONSE = {"value": "AVAL", "change": "CHG", "percent-change": "PCHG"}
@@ -73,11 +79,12 @@ def _endpoint(trial: Trial, endpoint: Endpoint, covariates: list[str]) -> pd.Dat
         "BASE": started,
         "CHG": change,
         "PCHG": percent,
-        "ABLFL": np.where((table["visit"] == start) & ~np.isnan(value), "Y", None),
+        "ABLFL": flagged((table["visit"] == start) & ~np.isnan(value)),
     }
     for name in covariates:
-        own = trial.people[name] if name in endpoint.analysis.covariates else {}
-        columns[trial.characteristics[name]] = table["participant"].map(own)
+        used = name in endpoint.analysis.covariates
+        values = table["participant"].map(trial.people[name])
+        columns[trial.characteristics[name]] = values if used else None
     return _flagged(trial, endpoint, index, pd.DataFrame(columns))
 
 
@@ -85,56 +92,67 @@ def _flagged(
     trial: Trial, endpoint: Endpoint, index: pd.MultiIndex, table: pd.DataFrame
 ) -> pd.DataFrame:
     """The rows with the flag of those in the model, its response, and reasons."""
+    keys = ["participant", "visit"]
     try:
         frame = model_frame(trial.protocol, trial.data, endpoint)
+        model = endpoint_model(trial.protocol, endpoint, frame)
     except AnalysisError as refusal:
         return table.assign(ANL01FL=None, EXCLRS=refusal.problems[0].what)
-    frame = frame.set_index(["participant", "visit"])
-    needed = ["outcome", *(column_of(name) for name in endpoint.analysis.covariates)]
-    used = frame.dropna(subset=needed)
+    used = model.complete.set_index(keys)
     inside = index.isin(used.index)
     response = RESPONSE[endpoint.variable.measure]
     modelled = used["outcome"].reindex(index).to_numpy(float)
     table[response] = np.where(inside, modelled, table[response])
-    table["ANL01FL"] = np.where(inside, "Y", None)
-    table["EXCLRS"] = _reasons(trial, endpoint, index, table, frame, inside)
+    table["ANL01FL"] = flagged(inside)
+    labels = {visit.id: visit.label for visit in trial.protocol.schedule.visits}
+    left_out = {visit.visit: visit.describe(labels) for visit in model.left_out}
+    reasons = _Reasons(trial, endpoint, frame.set_index(keys), left_out)
+    asked = set(visits(trial.protocol, endpoint))
+    table["EXCLRS"] = [
+        None
+        if used_row or key[1] not in asked
+        else reasons.of(key, rated=not np.isnan(value), member=pd.notna(arm))
+        for key, used_row, value, arm in zip(
+            index, inside, table["AVAL"], table["TRTA"], strict=True
+        )
+    ]
     return table
 
 
-def _reasons(
-    trial: Trial,
-    endpoint: Endpoint,
-    index: pd.MultiIndex,
-    table: pd.DataFrame,
-    frame: pd.DataFrame,
-    inside: Any,
-) -> list[str | None]:
-    modelled = set(visits(trial.protocol, endpoint))
-    chosen = trial.protocol.analysis_set(endpoint.estimand.population)
-    held = attendance(trial.data, trial.protocol).set_index(["participant", "visit"])
-    held = held.reindex(index)
-    lacking = {
-        name: frame[column_of(name)].isna()
-        for name in endpoint.analysis.covariates
-        if column_of(name) in frame
-    }
-    reasons: list[str | None] = []
-    for n, key in enumerate(index):
-        if inside[n] or key[1] not in modelled:
-            reasons.append(None)
-        elif pd.isna(table["TRTA"].iloc[n]):
-            reasons.append(f"not in the analysis set: {chosen.label}")
-        elif np.isnan(table["AVAL"].iloc[n]):
-            reasons.append(_unrated(held.iloc[n]))
-        elif key not in frame.index:
-            reasons.append("after an intercurrent event (hypothetical strategy)")
-        else:
-            missing = [name for name, gone in lacking.items() if gone[key]]
-            reasons.append(f"missing: {', '.join(missing) or 'change from baseline'}")
-    return reasons
+class _Reasons:
+    """Why a rating is not in the model of its endpoint."""
+
+    def __init__(
+        self,
+        trial: Trial,
+        endpoint: Endpoint,
+        frame: pd.DataFrame,
+        left_out: dict[str, str],
+    ) -> None:
+        self.attendance = trial.attendance
+        self.chosen = trial.protocol.analysis_set(endpoint.estimand.population)
+        self.present = set(frame.index)
+        self.left_out = left_out
+        self.missing = {
+            name: set(frame.index[frame[column_of(name)].isna()])
+            for name in endpoint.analysis.covariates
+        }
+
+    def of(self, key: tuple[str, str], *, rated: bool, member: bool) -> str:
+        """The first reason that applies."""
+        if not member:
+            return f"not in the analysis set: {self.chosen.label}"
+        if not rated:
+            return _unrated(self.attendance[key])
+        if key not in self.present:
+            return "after an intercurrent event (hypothetical strategy)"
+        missing = [name for name, rows in self.missing.items() if key in rows]
+        if missing:
+            return f"missing: {', '.join(missing)}"
+        return self.left_out.get(key[1], "missing: change from baseline")
 
 
-def _unrated(visit: pd.Series[Any]) -> str:
+def _unrated(visit: dict[Any, Any]) -> str:
     """Why there is no rating, as far as the data show."""
     if visit["held"]:
         return "visit held, but the score is missing"
@@ -196,7 +214,7 @@ def _variables(trial: Trial) -> list[Variable]:
             "Char",
             f"Y: the row was fitted; response of the model: {response}",
             values="Y or missing",
-            source="equipoise.analyze.continuous.model_frame",
+            source="equipoise.analyze.endpoint_model",
         ),
         Variable(
             "EXCLRS",

@@ -8,11 +8,19 @@ import numpy as np
 import pandas as pd
 
 from equipoise.analyze.binary import outcomes
-from equipoise.analyze.safety.emergent import emergent
+from equipoise.analyze.safety.adverse_events import observed_members
+from equipoise.analyze.safety.event_flags import flag
+from equipoise.analyze.safety.treatment_emergent import emergent_events
 from equipoise.dataset.derive import baseline, holds
 from equipoise.errors import AnalysisError
 from equipoise.protocol.estimand import Endpoint
-from equipoise.report.datasets.dataset import Dataset, Variable, dataset, stacked
+from equipoise.report.datasets.dataset import (
+    Dataset,
+    Variable,
+    dataset,
+    flagged,
+    stacked,
+)
 from equipoise.report.datasets.trial import Trial, arm_variables, parameter_variables
 
 WORDS = {True: "Y", False: "N"}
@@ -83,8 +91,8 @@ def _binary(trial: Trial, endpoint: Endpoint, people: pd.Series[Any]) -> dict[st
         "AVAL": value.astype("Float64"),
         "AVALC": value.map(WORDS),
         "OBSVALC": observed.astype("boolean").map(WORDS),
-        "IMPFL": np.where(imputed, "Y", None),
-        "ANL01FL": np.where(used, "Y", None),
+        "IMPFL": flagged(imputed),
+        "ANL01FL": flagged(used),
         "EXCLRS": np.select(
             [~inside, inside & ~used],
             [
@@ -105,17 +113,33 @@ def _binary(trial: Trial, endpoint: Endpoint, people: pd.Series[Any]) -> dict[st
 def _incidence(
     trial: Trial, endpoint: Endpoint, people: pd.Series[Any]
 ) -> dict[str, Any]:
-    events, _ = emergent(trial.data, endpoint.variable.events or "all")
-    inside = people.isin(trial.analyzed_as(endpoint).index)
-    having = people.isin(events["participant"]).astype("boolean").where(inside)
+    """Whether each participant had an event of the kind, by the rules of the incidence."""
+    members = trial.analyzed_as(endpoint)
+    arm = observed_members(trial.protocol, trial.data, members)
+    emergent = emergent_events(trial.protocol, trial.data, arm.index)
+    kind = endpoint.variable.events or "all"
+    flags = flag(emergent.rows, kind)
+    having = set(emergent.rows.loc[flags.fillna(False).astype(bool), "participant"])
+    unknown = set(emergent.rows.loc[flags.isna(), "participant"]) - having
+    inside = people.isin(arm.index) & ~people.isin(list(unknown))
+    inside &= emergent.collected
+    met = people.isin(list(having)).astype("boolean").where(inside)
     chosen = trial.protocol.analysis_set(endpoint.estimand.population)
+    reasons = (
+        (~people.isin(members.index), f"not in the analysis set: {chosen.label}"),
+        (pd.Series(not emergent.collected, index=people.index), str(emergent.note())),
+        (~people.isin(arm.index), "not observed since day 0"),
+        (people.isin(list(unknown)), f"not recorded whether an event was {kind}"),
+    )
     return {
-        "AVAL": having.astype("Float64"),
-        "AVALC": having.map(WORDS),
-        "OBSVALC": having.map(WORDS),
+        "AVAL": met.astype("Float64"),
+        "AVALC": met.map(WORDS),
+        "OBSVALC": met.map(WORDS),
         "IMPFL": None,
-        "ANL01FL": np.where(inside, "Y", None),
-        "EXCLRS": np.where(inside, "", f"not in the analysis set: {chosen.label}"),
+        "ANL01FL": flagged(inside),
+        "EXCLRS": np.select(
+            [rows for rows, _ in reasons], [text for _, text in reasons], default=""
+        ),
     }
 
 

@@ -7,13 +7,24 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from equipoise.analyze.survival import times
-from equipoise.dataset.derive import holds
+from equipoise.analyze.times_to_loss import not_at_risk, times
 from equipoise.errors import AnalysisError
 from equipoise.protocol.estimand import Endpoint
-from equipoise.report.datasets.dataset import Dataset, Variable, dataset, stacked
+from equipoise.report.datasets.dataset import (
+    Dataset,
+    Variable,
+    dataset,
+    flagged,
+    stacked,
+)
 from equipoise.report.datasets.trial import Trial, arm_variables, parameter_variables
 
+DESCRIPTIONS = {  # cause, as equipoise.analyze.times_to_loss has it
+    "loss": "EVENT FOUND AT A RATING",
+    "composite": "EVENT: INTERCURRENT EVENT (COMPOSITE)",
+    "hypothetical": "CENSORED AT INTERCURRENT EVENT (HYPOTHETICAL)",
+    "": "CENSORED AT LAST RATING",
+}
 MADE = ("STARTDY", "ADY", "AVAL", "CNSR", "EVNTDESC", "SINCE", "UNTIL", "ANL01FL")
 
 
@@ -54,47 +65,34 @@ def _times(trial: Trial, endpoint: Endpoint, people: pd.Series[Any]) -> dict[str
     table = table.reindex(people)
     inside = table["time"].notna().to_numpy()
     event = table["event"].eq(True).to_numpy()
-    dated = table["since"].eq(table["time"]).to_numpy()
     return {
         "STARTDY": table["start_day"].to_numpy(),
         "ADY": (table["start_day"] + table["time"]).to_numpy(),
         "AVAL": table["time"].to_numpy(),
         "CNSR": np.where(inside, np.where(event, 0.0, 1.0), np.nan),
-        "EVNTDESC": np.select(
-            [~inside, event & dated, event],
-            ["", "EVENT ON A KNOWN DAY", "EVENT FOUND AT A VISIT"],
-            default="CENSORED",
-        ),
+        "EVNTDESC": table["cause"].map(DESCRIPTIONS).to_numpy(),
         "SINCE": table["since"].to_numpy(),
         "UNTIL": np.where(event, table["time"], np.nan),
-        "ANL01FL": np.where(inside, "Y", None),
-        "EXCLRS": _reasons(trial, endpoint, people, inside),
+        "ANL01FL": flagged(inside),
+        "EXCLRS": people.map(_reasons(trial, endpoint)).to_numpy(),
     }
 
 
-def _reasons(
-    trial: Trial, endpoint: Endpoint, people: pd.Series[Any], inside: Any
-) -> list[str]:
-    """Why a participant was not at risk."""
+def _reasons(trial: Trial, endpoint: Endpoint) -> dict[str, str]:
+    """Why participants are not at risk, by participant."""
     loss = trial.protocol.definition(endpoint.variable.definition or "")
-    of, at = loss.of or "", loss.at or ""
-    state = holds(trial.data, trial.protocol, of, at)
-    label = trial.protocol.definition(of).label
+    label = trial.protocol.definition(loss.of or "").label
     chosen = trial.protocol.analysis_set(endpoint.estimand.population)
+    words = {
+        "unrated": f"not known at {loss.at}: {label}",
+        "without": f"not met at {loss.at}: {label}",
+        "event": "intercurrent event by time zero",
+    }
     known = set(trial.analyzed_as(endpoint).index)
-    reasons = []
-    for person, at_risk in zip(people, inside, strict=True):
-        if at_risk:
-            reasons.append("")
-        elif person not in known:
-            reasons.append(f"not in the analysis set: {chosen.label}")
-        elif pd.isna(state[person]):
-            reasons.append(f"not known at {at}: {label}")
-        elif not state[person]:
-            reasons.append(f"did not have it at {at}: {label}")
-        else:
-            reasons.append("intercurrent event by time zero")
-    return reasons
+    outside = f"not in the analysis set: {chosen.label}"
+    rows = not_at_risk(trial.protocol, trial.data, endpoint)
+    reasons = dict(zip(rows["participant"], rows["reason"].map(words), strict=True))
+    return reasons | {p: outside for p in trial.data.arm.index if p not in known}
 
 
 def _variables(trial: Trial) -> list[Variable]:
@@ -112,20 +110,21 @@ def _variables(trial: Trial) -> list[Variable]:
             "days since time zero, after intercurrent events",
             unit="d",
             values="missing for participants not at risk",
-            source="equipoise.analyze.survival.times",
+            source="equipoise.analyze.times_to_loss.times",
         ),
         Variable("CNSR", "Censor", "Num", "0 event, 1 censored", values="0, 1"),
         Variable(
             "EVNTDESC",
             "Event or censoring description",
             "Char",
-            "an event found at a visit happened after SINCE and by UNTIL",
+            "an event found at a rating happened after SINCE and by UNTIL",
+            values="; ".join(DESCRIPTIONS.values()),
         ),
         Variable(
             "SINCE",
             "Last time known to be free of the event",
             "Num",
-            "left end of the interval; equal to AVAL for a dated event or if censored",
+            "left end of the interval: last rating without the event, or AVAL if dated",
             unit="d",
         ),
         Variable(

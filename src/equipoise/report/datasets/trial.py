@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from equipoise.analyze.sets import members
+from equipoise.dataset.attendance import attendance
 from equipoise.dataset.trialdata import UnblindedTrialData
 from equipoise.errors import AnalysisError
 from equipoise.protocol.estimand import Endpoint
@@ -73,6 +74,13 @@ class Trial:
     def people(self) -> pd.DataFrame:
         """Participants by id."""
         return self.data.participants.set_index("participant", drop=False)
+
+    @cached_property
+    def attendance(self) -> dict[tuple[str, str], dict[Any, Any]]:
+        """What is known of each visit of the protocol, by participant and visit."""
+        table = attendance(self.data, self.protocol)
+        keys = zip(table["participant"], table["visit"], strict=True)
+        return dict(zip(keys, table.to_dict("records"), strict=True))
 
     def analyzed_as(self, endpoint: Endpoint) -> pd.Series[Any]:
         """Arm of each participant of an endpoint's analysis set; empty if unknown."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pandas as pd
+
 from equipoise.analyze.plan import visits
 from equipoise.analyze.result import Results
 from equipoise.protocol.estimand import Endpoint
@@ -24,8 +26,8 @@ CANNOT = (
     "differences of the report are among its DIFF rows."
 )
 UNRATED = (
-    "Nobody was rated at {names}. The distance between visits counts in this structure: "
-    "PROC MIXED takes the visits before and after as neighbors, the report does not."
+    "The model has no rating at {names}. The distance between visits counts in this "
+    "structure: PROC MIXED takes the visits around it as neighbors, the report does not."
 )
 
 
@@ -60,7 +62,7 @@ def mixed_model(
         sas_numbers=[n for n in made if n.name.rpartition(": ")[2] in kept],
         notes=notes,
         texts={
-            **_terms(trial, endpoint, single=single),
+            **_terms(trial, endpoint, rows, single=single),
             "arms": sorted(arms, key=lambda arm: arm != versus),
             "visits": planned if keep else rated,
             "single": single,
@@ -84,7 +86,9 @@ def _named(endpoint: Endpoint) -> str:
     return f"covariance {how.covariance}, degrees of freedom {how.df}{vcov}"
 
 
-def _terms(trial: Trial, endpoint: Endpoint, *, single: bool) -> dict[str, Any]:
+def _terms(
+    trial: Trial, endpoint: Endpoint, rows: pd.DataFrame, *, single: bool
+) -> dict[str, Any]:
     """The fixed effects in R and SAS, and the kinds of their variables."""
     kinds = {c.id: c.type for c in trial.protocol.characteristics}
     fixed = ["TRTA" if single else "TRTA * AVISIT"]
@@ -93,6 +97,8 @@ def _terms(trial: Trial, endpoint: Endpoint, *, single: bool) -> dict[str, Any]:
     numeric: list[str] = []
     for name in endpoint.analysis.covariates:
         variable = "BASE" if name == "baseline" else trial.characteristics[name]
+        if rows[variable].nunique() < 2:
+            continue  # a covariate without variation is not in the model of the report
         category = name != "baseline" and kinds[name] == "category"
         (factors if category else numeric).append(variable)
         fixed.append(variable)

@@ -7,14 +7,7 @@ from dataclasses import dataclass
 from equipoise.protocol.method import Analysis
 
 LINEAR = ("us", "cs", "toep")  # SAS's parameters are entries of these matrices
-ORDERED = (
-    "toep",
-    "toeph",
-    "ar1",
-    "ar1h",
-    "ad",
-    "adh",
-)  # distance between visits counts
+ORDERED = ("toep", "toeph", "ar1", "ar1h")  # the distance between visits counts
 SAS_TYPE = {
     "us": "UN",
     "toep": "TOEP",

@@ -88,7 +88,7 @@ def _layout(item: Dataset) -> dict[str, str]:
     lengths = []
     for variable in item.variables:
         if variable.type == "Char":
-            texts = item.frame[variable.name].dropna()
+            texts = item.frame[variable.name].dropna().unique()
             longest = max((len(str(text).encode()) for text in texts), default=1)
             lengths.append(f"{variable.name} $ {longest}")
     names = [variable.name for variable in item.variables]

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
+
+import pandas as pd
 
 from equipoise.analyze.result import Estimate, Results
 from equipoise.protocol.estimand import Endpoint
@@ -47,12 +50,20 @@ def time_to_event(
             "versus": pair.versus,
             "all_arms": list(trial.arm_numbers),
             "compared": bool(last.notna().all()),
-            "tau": "" if last.isna().any() else f"{float(last.min()):g}",
+            "tau": _horizon(endpoint, last),
+            "planned": endpoint.analysis.horizon is not None,
             "conf_type": R_INTERVAL[endpoint.analysis.interval],
             "sas_conftype": SAS_INTERVAL[endpoint.analysis.interval],
             "numeric": ["AVAL", "CNSR", "SINCE", "UNTIL"],
         },
     )
+
+
+def _horizon(endpoint: Endpoint, last: pd.Series[Any]) -> str:
+    """Of the restricted means: as planned, else the last day that both arms reach."""
+    if endpoint.analysis.horizon is not None:
+        return f"{endpoint.analysis.horizon:g}"
+    return "" if last.isna().any() else f"{float(last.min()):g}"
 
 
 def _numbers(row: Estimate) -> Iterable[Number]:

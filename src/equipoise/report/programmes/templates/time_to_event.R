@@ -38,8 +38,8 @@ ratio <- function(name, log_ratio, SE) {
 cox <- attempt(coxph(Surv(AVAL, event) ~ TRTA, data = both, ties = "efron", eps = 1e-12))
 if (!is.null(cox)) ratio("hazard ratio", unname(coef(cox)), sqrt(vcov(cox)[1, 1]))
 
-# Restricted mean: the area under the curve up to the last day that both arms reach
-tau <- min(tapply(both$AVAL, both$TRTA, max))
+# Restricted mean: the area under the curve up to {{ "the day that the protocol states" if planned else "the last day that both arms reach" }}
+tau <- {{ tau if planned else "min(tapply(both$AVAL, both$TRTA, max))" }}
 restricted_mean <- function(own) {
   km <- survfit(Surv(AVAL, event) ~ 1, data = own)
   at <- c(0, km$time[km$time < tau], tau)

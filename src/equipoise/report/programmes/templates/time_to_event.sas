@@ -22,7 +22,7 @@ proc phreg data=compared;
   model AVAL*CNSR(1) = active / ties=efron risklimits alpha={{ alpha }};
 run;
 
-/* Restricted means up to the last day that both arms reach (SAS/STAT 15.1 or later) */
+/* Restricted means up to day {{ tau }} (SAS/STAT 15.1 or later) */
 proc lifetest data=compared rmst(tau={{ tau }});
   time AVAL*CNSR(1);
   strata active;
