@@ -23,10 +23,17 @@ def test_an_event_before_treatment_is_not_treatment_emergent() -> None:
     item = adverse_events(Trial(protocol(), data(events=events)))
     assert item is not None
     rows = item.frame.set_index("AETERM")
-    assert rows["TRTEMFL"].isna()["headache"]
+    assert rows.loc["headache", "TRTEMFL"] == "N"
     assert rows.loc["nausea", "TRTEMFL"] == "Y"
     assert rows.loc["headache", "AESER"] == "N"
     assert rows["AESER"].isna()["nausea"]  # not recorded is not "no"
+
+
+def test_without_a_treatment_period_nothing_is_called_treatment_emergent() -> None:
+    known = data(events=[("A1", "headache", 3, False)], drugs={})
+    item = adverse_events(Trial(protocol(), known))
+    assert item is not None
+    assert item.frame["TRTEMFL"].isna().all()
 
 
 def test_no_file_without_events_and_none_in_a_dry_run() -> None:

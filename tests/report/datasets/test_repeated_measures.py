@@ -116,6 +116,24 @@ def test_what_the_model_does_not_use_says_why() -> None:
     assert not table.loc[~later, "ANL01FL"].notna().any()
 
 
+def test_a_sparse_visit_that_the_model_leaves_out_says_so() -> None:
+    scores = {
+        p: (*row[:2], row[2] if p in ("S00", "S01") else None, *row[3:])
+        for p, row in random_scores(2).items()
+    }
+    known = data(scores)
+    trial = protocol()
+    rows = continuous(trial, known, trial.endpoint("change"))
+    item = adqs(trial, known)
+    table = from_file(item).set_index(["USUBJID", "AVISIT"])
+    assert pd.isna(table.loc[("S00", "week-1"), "ANL01FL"])
+    assert "left out of the model" in str(table.loc[("S00", "week-1"), "EXCLRS"])
+    used = table[table["ANL01FL"] == "Y"].reset_index()
+    assert set(used["AVISIT"]) == {"week-2"}
+    assert rows[0].estimate is not None
+    assert len(used) == rows[0].n
+
+
 def test_change_is_from_the_baseline_row() -> None:
     table = from_file(adqs(protocol(), data()))
     one = table[table["USUBJID"] == "A1"].set_index("AVISIT")

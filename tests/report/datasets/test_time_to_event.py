@@ -20,15 +20,15 @@ def test_times_are_those_of_the_analysis() -> None:
     assert ((own["CNSR"] == 0).sum(), len(own)) == (events.estimate, events.n)
 
 
-def test_an_event_found_at_a_visit_has_an_interval_and_a_dated_one_has_none() -> None:
+def test_an_event_found_at_a_rating_has_an_interval_and_a_dated_one_has_none() -> None:
     known = data(milestones=[("A2", "new-treatment", 20, None)])
     item = time_to_event(Trial(protocol(), known))
     assert item is not None
     rows = item.frame.set_index("USUBJID")
     assert rows.loc["A1", ["SINCE", "UNTIL", "AVAL"]].tolist() == [14, 28, 28]
-    assert rows.loc["A1", "EVNTDESC"] == "EVENT FOUND AT A VISIT"
+    assert rows.loc["A1", "EVNTDESC"] == "EVENT FOUND AT A RATING"
     assert rows.loc["A2", ["SINCE", "UNTIL", "AVAL"]].tolist() == [6, 6, 6]
-    assert rows.loc["A2", "EVNTDESC"] == "EVENT ON A KNOWN DAY"
+    assert rows.loc["A2", "EVNTDESC"] == "EVENT: INTERCURRENT EVENT (COMPOSITE)"
 
 
 def test_who_is_censored_has_no_right_end() -> None:
@@ -44,7 +44,7 @@ def test_who_is_not_at_risk_has_the_reason() -> None:
     item = time_to_event(Trial(protocol(), known))
     assert item is not None
     rows = item.frame.set_index("USUBJID")
-    assert rows.loc["P1", "EXCLRS"] == "did not have it at week-2: Response"
+    assert rows.loc["P1", "EXCLRS"] == "not met at week-2: Response"
     assert rows.loc["A4", "EXCLRS"] == "not known at week-2: Response"
     assert rows.loc["A1", "EXCLRS"] == "intercurrent event by time zero"
     assert rows.loc[["P1", "A4", "A1"], ["AVAL", "CNSR"]].isna().all(axis=None)

@@ -124,6 +124,30 @@ def test_r_repeats_other_models(variant: str, tmp_path: Path) -> None:
         assert "not checked" not in done.stdout
 
 
+EXTREMES = {  # scores at week 2 of 20 at baseline: 5 is a response, 19 is none
+    "all against none": (5, 19),
+    "none against all": (19, 5),
+    "none": (19, 19),
+    "all": (5, 5),
+}
+
+
+@needs_r
+@pytest.mark.reference
+@pytest.mark.parametrize("name", EXTREMES)
+def test_r_repeats_proportions_of_0_and_1(name: str, tmp_path: Path) -> None:
+    active, placebo = EXTREMES[name]
+    scores = {
+        f"{arm[0]}{n}": (arm, 20, 15 + n, at + n % 2, None, None)
+        for arm, at in (("active", active), ("placebo", placebo))
+        for n in range(5)
+    }
+    write(tmp_path, files_of(protocol(), data(scores)))
+    done = run_in_r(tmp_path, "response")
+    assert done.returncode == 0, done.stderr
+    assert "numbers agree with the report" in done.stdout
+
+
 @needs_r
 def test_a_structure_that_nlme_does_not_have_needs_mmrm(tmp_path: Path) -> None:
     text = TEXT.replace(*VARIANTS["cs"], 1).replace('"cs"', '"toeph"')

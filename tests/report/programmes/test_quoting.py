@@ -53,12 +53,10 @@ def test_a_comment_is_one_line_that_nothing_ends(text: str) -> None:
     assert written.isprintable()
     assert "*/" not in written
     assert "/*" not in written
-    assert not re.search(r"[%&]\S", written)
+    assert not re.search(r"[%&]\w", written)
 
 
 def test_what_is_harmless_stays_as_it_is() -> None:
-    assert (
-        in_comment("Fisher's test; 50 % of CAPS-5") == "Fisher's test; 50 % of CAPS-5"
-    )
+    assert in_comment("Fisher's test (50 %); A&B") == "Fisher's test (50 %); A& B"
     assert r_string("it's") == '"it\'s"'
     assert sas_string("it's") == "'it''s'"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from equipoise.report.datasets.dataset import one_line
 
 
@@ -41,4 +43,4 @@ def in_comment(text: str) -> str:
     for mark in ("*/", "/*"):
         while mark in plain:
             plain = plain.replace(mark, " ".join(mark))
-    return " ".join(plain.replace("%", "% ").replace("&", "& ").split())
+    return re.sub(r"([%&])(?=\w)", r"\1 ", plain)

@@ -20,6 +20,7 @@ x1 <- sum(active);  n1 <- length(active)
 x2 <- sum(control); n2 <- length(control)
 difference <- x1 / n1 - x2 / n2
 score <- function(d) { # of the observed difference, if the true one is d
+  if (abs(difference - d) < 1e-12) return(0)
   loglik <- function(p2) dbinom(x1, n1, p2 + d, log = TRUE) + dbinom(x2, n2, p2, log = TRUE)
   ends <- c(max(0, -d), min(1, 1 - d))
   p2 <- optimize(loglik, ends, maximum = TRUE, tol = 1e-12)$maximum
@@ -27,10 +28,9 @@ score <- function(d) { # of the observed difference, if the true one is d
   v  <- (p1 * (1 - p1) / n1 + p2 * (1 - p2) / n2) * (n1 + n2) / (n1 + n2 - 1)
   (difference - d) / sqrt(max(v, 1e-300))
 }
-limit <- function(from, to, target) { # from is the end of the scale
+limit <- function(from, to, target) { # from is an end of the scale, -1 or 1
   f <- function(d) score(d) - target
-  if (from >= to && target > 0) return(-1)
-  if (f(from) * f(to) > 0) return(round(from))
+  if (abs(from - to) < 1e-8 || f(from) * f(to) > 0) return(round(from))
   uniroot(f, sort(c(from, to)), tol = 1e-12)$root
 }
 lower <- limit(-1 + 1e-9, difference, z)
