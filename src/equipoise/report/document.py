@@ -61,7 +61,7 @@ class Report:
         files: content by path: ``report.html``, ``.pdf``, ``.docx`` and ``.rtf``,
             ``results.json`` with its ``results.schema.json``, ``tables/*.csv``,
             ``figures/*.svg`` and ``*.png``; analysis data sets in ``adam/*`` and
-            programmes that repeat the models in ``programs/*``.
+            programs that repeat the models in ``programs/*``.
         headline: the primary result in one sentence.
     """
 
@@ -113,7 +113,7 @@ def report(
         elif isinstance(block, TextTable) and block.kind == "Listing":
             files[f"listings/{block.name}.csv"] = _listing(block)
     files["tables/estimates.csv"] = results.to_frame().to_csv(index=False).encode()
-    tell("analysis data sets and programmes")
+    tell("analysis data sets and programs")
     files |= reproduction_files(protocol, known, results)
     return Report(files, headline(protocol, results))
 

@@ -75,7 +75,7 @@ def test_a_fraction_keeps_every_digit() -> None:
 def test_a_dummy_allocation_is_in_name_label_and_every_row() -> None:
     item = made(["a", "b"], [1.0, 2.0], dummy=True)
     assert item.stem == "dummy-adqs"
-    assert item.label.startswith("DUMMY ALLOCATION")
+    assert item.label == "DUMMY: Ratings"
     assert item.frame["ALLOC"].tolist() == ["DUMMY ALLOCATION"] * 2
     assert item.variables[-1].name == "ALLOC"
     assert "ALLOC" not in made(["a"], [1.0]).frame

@@ -47,6 +47,13 @@ def test_disposition_is_missing_unless_it_is_recorded() -> None:
     assert frame.loc["A4", ["EOSSTT", "EOSDY", "DCSREAS", "EOTSTT"]].isna().all()
 
 
+def test_a_recorded_reason_stays_out_of_a_dry_run() -> None:
+    known = data(milestones=[("A3", "treatment-discontinued", 3, "dissociation")])
+    frame = subject_level(Trial(protocol(), known, dummy=True)).frame
+    assert frame.set_index("USUBJID").loc["A3", "DCTREAS"] == "treatment-discontinued"
+    assert "dissociation" not in frame.to_csv()
+
+
 def test_subgroups_are_those_of_the_analysis() -> None:
     item = subject_level(Trial(feder(), made.data()))
     names = [v.name for v in item.variables if v.label.startswith("Subgroup")]

@@ -75,7 +75,7 @@ def dataset(
     listed = list(variables)
     columns = dict(columns)
     if dummy:
-        label = f"{DUMMY_NOTE}: {label}"
+        label = f"DUMMY: {label}"
         text = (
             "constant: the arms of this file were shuffled, nothing compares treatments"
         )

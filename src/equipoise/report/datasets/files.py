@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from importlib.util import find_spec
-from io import BytesIO
 
 from equipoise.report.datasets.adverse_events import adverse_events
 from equipoise.report.datasets.codebook import codebook_csv, codebook_markdown
@@ -61,8 +60,8 @@ def notes_on(trial: Trial, *, parquet: bool) -> list[str]:
     if trial.dummy:
         notes.append(
             "DUMMY ALLOCATION: the trial is blind and its arms were shuffled. No file "
-            "compares treatments. Adverse events are not written: they can disclose who "
-            "received what."
+            "compares treatments. Adverse events and recorded reasons are not written: "
+            "they can disclose who received what."
         )
     if trial.data.origin.virtual:
         notes.append("Virtual participants: nobody in these files is real.")
@@ -74,6 +73,12 @@ def notes_on(trial: Trial, *, parquet: bool) -> list[str]:
 
 
 def _parquet(item: Dataset) -> bytes:
-    out = BytesIO()
-    item.frame.to_parquet(out, index=False, engine="pyarrow")
-    return out.getvalue()
+    """The file as bytes; nothing is written here."""
+    import pyarrow
+    from pyarrow import parquet
+
+    out = pyarrow.BufferOutputStream()
+    parquet.write_table(
+        pyarrow.Table.from_pandas(item.frame, preserve_index=False), out
+    )
+    return bytes(out.getvalue().to_pybytes())

@@ -130,6 +130,7 @@ class _Reasons:
         left_out: dict[str, str],
     ) -> None:
         self.attendance = trial.attendance
+        self.dummy = trial.dummy
         self.chosen = trial.protocol.analysis_set(endpoint.estimand.population)
         self.present = set(frame.index)
         self.left_out = left_out
@@ -143,7 +144,7 @@ class _Reasons:
         if not member:
             return f"not in the analysis set: {self.chosen.label}"
         if not rated:
-            return _unrated(self.attendance[key])
+            return _unrated(self.attendance[key], words=not self.dummy)
         if key not in self.present:
             return "after an intercurrent event (hypothetical strategy)"
         missing = [name for name, rows in self.missing.items() if key in rows]
@@ -152,13 +153,16 @@ class _Reasons:
         return self.left_out.get(key[1], "missing: change from baseline")
 
 
-def _unrated(visit: dict[Any, Any]) -> str:
-    """Why there is no rating, as far as the data show."""
+def _unrated(visit: dict[Any, Any], *, words: bool) -> str:
+    """Why there is no rating, as far as the data show; with the recorded reason or not.
+
+    A recorded reason can disclose who received what: it stays out of a dry run.
+    """
     if visit["held"]:
         return "visit held, but the score is missing"
     if pd.notna(visit["expected"]) and not visit["expected"]:
         return "not rated: the visit was not expected"
-    why = visit["reason"]
+    why = visit["reason"] if words else None
     return f"visit not held{'' if pd.isna(why) else f': {why}'}"
 
 

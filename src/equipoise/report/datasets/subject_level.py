@@ -151,6 +151,8 @@ def _disposition(trial: Trial, people: pd.Series[Any]) -> Columns:
         )
         left = ended["milestone"].where(state == "DISCONTINUED")
         reason = ended["reason"].where(state == "DISCONTINUED").fillna(left)
+        if trial.dummy:  # a recorded reason can disclose who received what
+            reason = left
         names = f"EO{letter}STT", f"EO{letter}DY", f"DC{letter}REAS"
         missing = "missing if the data do not record it"
         variables += [

@@ -33,7 +33,7 @@ def readme(
             prefix="dummy-" if trial.dummy else "",
             digits=DIGITS,
             sets=list(sets.values()),
-            programmes=[(name, labels[name], item) for name, item in present.items()],
+            programs=[(name, labels[name], item) for name, item in present.items()],
             absent=[(labels[name], reason) for name, reason in absent.items()],
         )
     )

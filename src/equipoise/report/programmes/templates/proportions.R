@@ -49,7 +49,7 @@ printed["odds ratio: estimate"] <- (x1 / (n1 - x1)) / (x2 / (n2 - x2))
 {% if covariates %}
 
 # ---- Difference adjusted for covariates: logistic regression, standardized -----------------
-# The programme gives the estimate; the standard error of the report is a robust one.
+# The program gives the estimate; the standard error of the report is a robust one.
 both <- rows[rows$TRTA %in% c({{ arm | r_string }}, {{ versus | r_string }}), ]
 both <- both[complete.cases(both[c({{ covariates | map("r_string") | join(", ") }})]), ]
 fit  <- suppressWarnings(glm(AVAL ~ TRTA + {{ covariates | join(" + ") }}, binomial, both, epsilon = 1e-12))
