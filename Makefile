@@ -10,7 +10,7 @@ export OPENBLAS_NUM_THREADS := 1
 export PYTHONUTF8 := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check docs bench calibrate lock clean
+.PHONY: help demo test check docs bench calibrate mutate lock clean
 
 help: ## show this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) \
@@ -46,6 +46,10 @@ calibrate: $(READY) ## long: do procedures keep their promise over simulated tri
 	$(BIN)/pytest -q -n 2 --dist loadfile --no-loadscope-reorder --benchmark-disable -m calibration
 	CONDUCT_DATABASE=postgresql $(BIN)/pytest -q -n 2 --dist loadfile --no-loadscope-reorder --benchmark-disable \
 		-m "not once" tests/conduct/pages tests/conduct/abuse tests/conduct/test_serve.py
+
+mutate: $(READY) ## long: which mutants of numbers and labels do the tests kill?
+	$(BIN)/python -m tests.mutation report --sample 300 --seed 1
+	$(BIN)/python -m tests.mutation analyze --sample 300 --seed 1
 
 lock: $(READY) ## renew requirements.lock from pyproject.toml
 	$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 \

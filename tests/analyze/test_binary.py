@@ -1,3 +1,4 @@
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -57,17 +58,23 @@ def test_counts_proportions_difference_and_test() -> None:
 
 
 def test_missing_is_failure_or_left_out_and_counted() -> None:
-    assert analyzed(data())["risk-difference"].note == (
-        "participants without a value, counted as not having it: 1; "
+    found = analyzed(data())
+    assert found["risk-difference"].note == (
+        "participants without a value counted as non-responders: 1 Active, 0 Placebo; "
         "p: Fisher's exact test"
     )
+    missing = found["missing.active"]
+    assert (missing.estimate, missing.n, missing.contrast) == (1, 4, "active")
+    assert found["missing.placebo"].estimate == 0
     text = TEXT.replace('missing = "failure"', 'missing = "excluded"')
     other = analyzed(data(), protocol(text))
     assert other["proportion.active"].estimate == pytest.approx(2 / 3)
     assert other["proportion.active"].n == 3
     note = other["risk-difference"].note
     assert note is not None
-    assert note.startswith("participants without a value, left out: 1")
+    assert note.startswith(
+        "participants without a value excluded from the analysis: 1 Active, 0 Placebo"
+    )
 
 
 @pytest.mark.parametrize(("day", "outcome"), [(13, False), (14, False), (15, True)])
@@ -92,6 +99,41 @@ def test_a_hypothetical_event_before_the_visit_makes_it_missing(
     assert held(known, trial)["A1"] is outcome
 
 
+def missed(known: UnblindedTrialData, person: str, visit: str) -> UnblindedTrialData:
+    """The data with a row that says that a visit was missed."""
+    rows = pd.DataFrame(
+        [(person, visit, 14, None, "missed")],
+        columns=["participant", "visit", "planned_day", "actual_day", "status"],
+    )
+    tables = dict(known.tables()) | {"visits": rows}
+    return UnblindedTrialData.from_tables(TRIAL, tables)
+
+
+@pytest.mark.parametrize(("day", "reached"), [(13, 1), (14, 1), (15, 0)])
+def test_an_event_on_the_planned_day_of_a_missed_visit_comes_before_it(
+    day: int, reached: int
+) -> None:
+    """A4 was not rated at week 2; no row says that the visit was held."""
+    for strategy in ("hypothetical", "composite"):
+        trial = with_strategy("response", strategy)
+        known = data(milestones=[("A4", "new-treatment", day, None)])
+        for held_data in (known, missed(known, "A4", "week-2")):
+            found = analyzed(held_data, trial)
+            row = found[f"reached.{strategy}.active"]
+            assert (row.estimate, row.n) == (reached, 4)
+            assert found[f"reached.{strategy}.placebo"].estimate == 0
+            note = str(found["risk-difference"].note)
+            assert ("1 Active, 0 Placebo" in note.partition(strategy)[2]) == bool(
+                reached
+            )
+
+
+def test_an_event_on_the_day_of_a_visit_that_was_held_comes_after_it() -> None:
+    trial = with_strategy("response", "hypothetical")
+    known = data(milestones=[("A1", "new-treatment", 14, None)])
+    assert analyzed(known, trial)["reached.hypothetical.active"].estimate == 0
+
+
 def test_treatment_policy_looks_at_the_rating_alone() -> None:
     trial = with_strategy("response", "treatment policy")
     assert (
@@ -103,7 +145,7 @@ def test_an_empty_arm_gives_no_number() -> None:
     found = analyzed(data({p: r for p, r in SCORES.items() if r[0] == "active"}))
     answer = found["risk-difference"]
     assert (answer.estimate, answer.lower, answer.p) == (None, None, None)
-    assert answer.note == "cannot be estimated: an arm has nobody"
+    assert answer.note == "not estimable: no participant in Placebo has a value"
     assert found["proportion.placebo"].estimate is None
     assert found["proportion.active"].estimate == 0.5
     assert "fisher" not in found

@@ -1,4 +1,5 @@
 import json
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -8,8 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from equipoise.analyze.kaplan_meier import Interval, comparable, kaplan_meier, log_rank
+from equipoise.errors import AnalysisError
 from tests.shared_data import shared
 
+STRATIFIED = Path(__file__).parent / "stratified" / "reference.json"
 TIMES = st.lists(st.integers(1, 30), min_size=1, max_size=25)
 # R survival 3.5-3 prints its numbers in full; both sides are products of fractions.
 RTOL = 1e-9
@@ -55,6 +58,18 @@ def test_log_rank_agrees_with_r() -> None:
     statistic, p = log_rank(frame["time"], frame["event"], frame["sex"])
     assert statistic == pytest.approx(wanted["chisq"], rel=RTOL)
     assert p == pytest.approx(wanted["p"], rel=RTOL)
+
+
+@pytest.mark.reference
+def test_the_stratified_log_rank_agrees_with_r() -> None:
+    wanted = json.loads(STRATIFIED.read_text("utf-8"))
+    time, event = pd.Series(wanted["time"]), pd.Series(wanted["event"])
+    group, cell = pd.Series(wanted["group"]), pd.Series(wanted["strata"])
+    prior = pd.Series(wanted["prior"]).astype(str)
+    for name, strata in (("plain", None), ("stratified", cell), ("two", cell + prior)):
+        statistic, p = log_rank(time, event, group, strata)
+        assert statistic == pytest.approx(wanted[name]["chisq"], rel=RTOL)
+        assert p == pytest.approx(wanted[name]["p"], rel=RTOL)
 
 
 @pytest.mark.property
@@ -140,3 +155,55 @@ def test_groups_that_no_event_compares_are_not_tested(
     assert not comparable(*given)
     with pytest.raises(ValueError, match="both groups"):
         log_rank(*given)
+
+
+def test_strata_in_which_only_one_group_is_at_risk_compare_nothing() -> None:
+    time, event = pd.Series([1.0, 2, 3, 4]), pd.Series([True] * 4)
+    group, strata = pd.Series(["a", "a", "b", "b"]), pd.Series(["x", "x", "y", "y"])
+    assert comparable(time, event, group)
+    assert not comparable(time, event, group, strata)
+    with pytest.raises(ValueError, match="both groups"):
+        log_rank(time, event, group, strata)
+
+
+def test_three_groups_are_not_two() -> None:
+    with pytest.raises(ValueError, match="two groups, not 3"):
+        log_rank(
+            pd.Series([1, 2, 3]), pd.Series([True] * 3), pd.Series(["a", "b", "c"])
+        )
+
+
+def test_an_unknown_interval_is_rejected_and_not_taken_for_another() -> None:
+    with pytest.raises(AnalysisError, match="'loglog' is not an option") as caught:
+        kaplan_meier(pd.Series([1, 2]), pd.Series([True, False]), interval="loglog")  # type: ignore[arg-type]
+    assert caught.value.code == "EQ460"
+    with pytest.raises(AnalysisError) as caught:
+        kaplan_meier(pd.Series([1, 2]), pd.Series([True, False]), level=95)
+    assert caught.value.code == "EQ460"
+
+
+@pytest.mark.parametrize(
+    ("time", "event"),
+    [
+        ([-1.0, 2.0], [True, False]),
+        ([float("nan"), 2.0], [True, False]),
+        ([1.0, 2.0], [1, 2]),  # a status coded 1 and 2
+        ([1.0, 2.0], [True, None]),
+    ],
+)
+def test_impossible_times_and_events_are_rejected(
+    time: list[float], event: list[object]
+) -> None:
+    given = pd.Series(time), pd.Series(event)
+    with pytest.raises(AnalysisError) as caught:
+        kaplan_meier(*given)
+    assert caught.value.code == "EQ461"
+    with pytest.raises(AnalysisError):
+        log_rank(*given, pd.Series(["a", "b"]))
+
+
+def test_events_of_0_and_1_are_those_of_false_and_true() -> None:
+    time = pd.Series([3, 5, 8])
+    numbers, _ = kaplan_meier(time, pd.Series([1, 0, 1]))
+    flags, _ = kaplan_meier(time, pd.Series([True, False, True]))
+    pd.testing.assert_frame_equal(numbers, flags)

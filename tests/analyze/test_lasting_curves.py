@@ -1,6 +1,9 @@
 """Curves of the loss between visits, and of leaving, on the small trial."""
 
+import pytest
+
 from equipoise.analyze.lasting_curves import between_visits, leaving
+from equipoise.analyze.survival import later_visits
 from equipoise.analyze.times_to_loss import times
 from tests.analyze.small import SCORES, data, protocol
 
@@ -28,15 +31,36 @@ def test_who_leaves_with_the_state_competes() -> None:
     trial = protocol()
     known = data(SCORES, milestones=[("A2", "study-withdrawn", 50, "moved")])
     table = times(trial, known, trial.endpoint("relapse"))
-    mine = table[table["arm"] == "active"]
-    found = leaving(known, trial.endpoint("relapse"), "active", mine)
-    assert [(e.note, e.statistic, e.estimate) for e in found] == [
+    endpoint = trial.endpoint("relapse")
+    found = leaving(trial, known, endpoint, table, later_visits(trial, endpoint))
+    steps = [e for e in found if e.analysis == "incidence" and e.contrast == "active"]
+    assert [(e.note, e.statistic, e.estimate) for e in steps] == [
         ("loss", 28.0, 0.5),
         ("leaving", 36.0, 0.5),
     ]
+    by_id = {e.id.removeprefix("relapse.incidence-at-visit."): e for e in found}
+    assert by_id["loss.active.week-4"].estimate == 0
+    assert by_id["loss.active.week-6"].estimate == 0.5
+    assert by_id["leaving.active.week-6"].estimate == 0  # A2 left on day 50
+    assert by_id["loss.placebo.week-4"].estimate == 1
+    assert by_id["loss.placebo.week-4"].visit == "week-4"
 
 
 def test_nobody_left_nothing_competes() -> None:
     trial = protocol()
     table = times(trial, data(), trial.endpoint("relapse"))
-    assert leaving(data(), trial.endpoint("relapse"), "active", table) == []
+    endpoint = trial.endpoint("relapse")
+    visits = later_visits(trial, endpoint)
+    assert leaving(trial, data(), endpoint, table, visits) == []
+    stayed = data(milestones=[("A3", "study-withdrawn", 20, None)])
+    assert leaving(trial, stayed, endpoint, table, visits) == []
+
+
+def test_an_event_on_a_known_day_is_its_own_interval() -> None:
+    trial = protocol()
+    known = data(milestones=[("P2", "new-treatment", 20, None)])
+    table = times(trial, known, trial.endpoint("relapse"))
+    rows = table[table["arm"] == "placebo"]
+    found = between_visits(trial.endpoint("relapse"), "placebo", rows)
+    assert found[0].estimate == pytest.approx(6)
+    assert found[0].note == "day 6, the known day of an event"

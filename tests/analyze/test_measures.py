@@ -8,6 +8,7 @@ import pytest
 
 from equipoise.analyze.binary import binary
 from equipoise.analyze.measures import adjusted, measures, needed
+from equipoise.analyze.outcome_words import outcome_words
 from equipoise.analyze.proportions import RiskDifference, risk_difference
 from equipoise.analyze.ratios import barnard, boschloo, newcombe, odds_ratio, risk_ratio
 from equipoise.analyze.result import Estimate
@@ -16,6 +17,7 @@ from tests.analyze.small import TEXT, data, protocol, random_scores
 
 TRIAL = protocol()
 ENDPOINT = TRIAL.endpoint("response")
+WORDS = outcome_words(TRIAL, ENDPOINT)
 SHARED: dict[str, Any] = {
     "endpoint": "response",
     "population": "itt",
@@ -27,7 +29,11 @@ SHARED: dict[str, Any] = {
 def made(*counts: int) -> dict[str, Estimate]:
     one, n1, two, n2 = counts
     found = measures(
-        ENDPOINT, (one, n1, two, n2), risk_difference(one, n1, two, n2), SHARED
+        ENDPOINT,
+        (one, n1, two, n2),
+        risk_difference(one, n1, two, n2),
+        SHARED,
+        WORDS,
     )
     return {e.id.removeprefix("response."): e for e in found}
 
@@ -52,10 +58,15 @@ def test_infinite_ends_are_said_in_words_and_never_written() -> None:
     none, all_, apart = made(0, 10, 0, 10), made(10, 10, 10, 10), made(5, 10, 0, 10)
     assert none["risk-ratio"].estimate is None
     assert all_["odds-ratio"].estimate is None
-    assert "nobody, or everybody" in str(all_["odds-ratio"].note)
+    reason = "not estimable: no participant in either arm responded"
+    assert reason in str(none["risk-ratio"].note)
+    assert "every participant in either arm" in str(all_["odds-ratio"].note)
     assert apart["risk-ratio"].estimate is None
     assert apart["risk-ratio"].lower is not None
-    assert "infinite" in str(apart["risk-ratio"].note)
+    reason = "infinite: no participant in Placebo responded"
+    assert reason in str(apart["risk-ratio"].note)
+    most = made(10, 10, 5, 10)["odds-ratio"]
+    assert "infinite: every participant in Active responded" in str(most.note)
     for row in (*none.values(), *all_.values(), *apart.values()):
         for value in (row.estimate, row.lower, row.upper, row.p):
             assert value is None or np.isfinite(value)
@@ -68,7 +79,7 @@ def test_a_number_needed_through_infinity_has_two_kinds_of_ends() -> None:
     assert "4.0 for one more, 20.0 for one fewer" in str(row.note)
     equal = needed(ENDPOINT, RiskDifference(0.0, -0.2, 0.2), {**SHARED, "n": 40})
     assert equal.estimate is None
-    assert equal.note == "infinite: the proportions are equal"
+    assert equal.note == "supporting: infinite: the proportions are equal"
 
 
 def test_tests_that_would_take_minutes_are_not_made() -> None:
@@ -90,29 +101,58 @@ def test_the_adjusted_difference_takes_the_covariates_of_the_protocol() -> None:
     }
     row = found["response.adjusted-risk-difference"]
     assert row.estimate is not None
-    assert "standardized over baseline" in str(row.note)
+    assert "adjusted for baseline score" in str(row.note)
     plain = {e.id for e in binary(TRIAL, data(scores), ENDPOINT)}
     assert "response.adjusted-risk-difference" not in plain
 
 
-def test_missing_covariates_and_separation_are_said() -> None:
+def sample() -> tuple[pd.Series, pd.Series, pd.DataFrame]:
     arm = pd.Series(["active", "placebo"] * 20)
     draw = np.random.Generator(np.random.Philox(1))
     outcome = pd.Series(draw.random(40) < 0.5)
-    x = pd.DataFrame({"x": draw.normal(size=40)})
+    return arm, outcome, pd.DataFrame({"x": draw.normal(size=40)})
+
+
+def test_missing_covariates_are_counted() -> None:
+    arm, outcome, x = sample()
     x.loc[3, "x"] = np.nan
-    row = adjusted(ENDPOINT, arm, outcome, x, SHARED)
+    row = adjusted(ENDPOINT, arm, outcome, x, SHARED, WORDS)
     assert row.n == 39
-    assert "left out: 1" in str(row.note)
+    assert "excluded because a covariate is missing: 1" in str(row.note)
     kept = x["x"].notna()
     found = marginal_risks(
         outcome[kept].to_numpy(), (arm[kept] == "active").to_numpy(), x[kept].to_numpy()
     )
     assert found is not None
     assert row.estimate == pytest.approx(found.difference)
-    nobody = adjusted(ENDPOINT, arm, outcome, x * np.nan, SHARED)
-    assert nobody.estimate is None
-    assert "nobody in one arm" in str(nobody.note)
-    apart = adjusted(ENDPOINT, arm, pd.Series(x["x"].fillna(0) > 0), x, SHARED)
-    assert apart.estimate is None
-    assert "cannot be estimated" in str(apart.note)
+
+
+def reason(arm: pd.Series, outcome: pd.Series, x: pd.DataFrame) -> str:
+    row = adjusted(ENDPOINT, arm, outcome, x, SHARED, WORDS)
+    assert (row.estimate, row.lower, row.p, row.converged) == (None, None, None, False)
+    return str(row.note).removeprefix("supporting: not estimable: ")
+
+
+def test_an_arm_without_or_with_only_responders_is_the_reason() -> None:
+    arm, outcome, x = sample()
+    active = arm == "active"
+    assert reason(arm, outcome & active, x) == "no participant in Placebo responded"
+    assert reason(arm, outcome | active, x) == "every participant in Active responded"
+    assert reason(arm, active, x) == (
+        "every participant in Active responded, and no participant in Placebo responded"
+    )
+    assert "in Active has a value of every covariate" in reason(
+        arm, outcome, x * np.nan
+    )
+
+
+def test_separation_by_a_covariate_is_another_reason_and_names_it() -> None:
+    arm, _, x = sample()
+    x = x.assign(age=np.arange(40) % 7)
+    by_x = reason(arm, x["x"] > 0, x)
+    assert by_x.startswith("separation by x: ")
+    assert "no participant" not in by_x
+    both = reason(arm, x["x"] + 0.4 * x["age"] > 1.2, x)
+    assert both.startswith("separation by x, age: ")
+    copied = reason(arm, sample()[1], x.assign(y=2 * x["x"]))
+    assert copied == "the covariates determine each other or the arm"

@@ -1,8 +1,9 @@
 import pandas as pd
 import pytest
 
+from equipoise.analyze.kaplan_meier import log_rank
 from equipoise.analyze.result import Estimate
-from equipoise.analyze.survival import survival
+from equipoise.analyze.survival import _median_note, survival
 from equipoise.analyze.times_to_loss import times
 from equipoise.dataset.trialdata import UnblindedTrialData
 from equipoise.errors import AnalysisError
@@ -117,44 +118,82 @@ def test_after_the_last_observation_the_curve_is_unknown() -> None:
     scores = SCORES | {"P2": ("placebo", 25, 16, 11, 10, None)}
     at = analyzed(data(scores))["at-visit.week-6.placebo"]
     assert (at.estimate, at.lower, at.n) == (None, None, 0)
-    assert at.note == "day 28: nobody is still observed"
+    assert at.note == "day 28: no participant is still observed"
 
 
 def test_log_rank_by_hand() -> None:
     """Event at 14 in placebo with 2 + 1 at risk: expected 1/3, variance 2/9; the event
     at 28 has the active arm alone: no difference. Chi-square (2/3)^2 / (2/9) = 2."""
-    test = analyzed(data())["log-rank"]
-    assert test.statistic == pytest.approx(2.0)
-    assert test.p == pytest.approx(0.15729920705028513, rel=1e-9)  # chi-square, 1 df
-    assert (test.df, test.n, test.contrast) == (1.0, 3, "active - placebo")
+    rows = table(data())
+    statistic, p = log_rank(rows["time"], rows["event"], rows["arm"])
+    assert statistic == pytest.approx(2.0)
+    assert p == pytest.approx(0.15729920705028513, rel=1e-9)  # chi-square, 1 df
+    test = analyzed(data())["log-rank"]  # two against one: not reported
+    assert (test.p, test.n, test.contrast) == (None, 3, "active - placebo")
+    assert test.note == (
+        "not tested: fewer than 5 participants at risk in Active (2) and Placebo (1)"
+    )
 
 
 @pytest.mark.parametrize(
-    ("gone", "why"),
+    ("gone", "reason"),
     [
-        (("P2",), "an arm has nobody at risk"),
-        (("A1", "A2", "P2"), "nobody was at risk"),
-        (("A1",), "no event"),
-        (("A2",), "at no event were both arms"),
+        (("P2",), "no participant at risk in Placebo"),
+        (("A1", "A2", "P2"), "no participant at risk in Active or Placebo"),
     ],
 )
 def test_a_comparison_that_nothing_supports_is_not_made(
-    gone: tuple[str, ...], why: str
+    gone: tuple[str, ...], reason: str
 ) -> None:
     scores = {p: row for p, row in SCORES.items() if p not in gone}
-    if gone == ("A1",):
-        scores["P2"] = ("placebo", 25, 16, 11, 10, 10)
-    if gone == ("A2",):  # both lose it on the same day, and nobody is left
-        scores["P2"] = ("placebo", 25, 16, 11, 10, 20)
     found = analyzed(data(scores))
-    test = found["log-rank"]
-    assert (test.statistic, test.p) == (None, None)
-    assert test.note is not None
-    assert why in test.note
-    if "P2" in gone:
-        median = found["median.placebo"]
-        assert (median.estimate, median.n) == (None, 0)
-        assert median.note == "nobody was at risk"
+    for name in ("log-rank", "rmst-difference", "hazard-ratio", "time-ratio"):
+        row = found[name]
+        assert (row.estimate, row.p) == (None, None)
+        assert str(row.note).endswith(f": {reason}")
+    median = found["median.placebo"]
+    assert (median.estimate, median.n) == (None, 0)
+    assert median.note == "no participant was at risk"
+
+
+def test_who_is_at_risk_and_who_is_not() -> None:
+    """A1, A2 and P2 respond; A4 was not rated at week 2, A3, P1, P3, P4 did not."""
+    found = analyzed(data())
+    assert [found[f"at-risk.{a}"].estimate for a in ("active", "placebo")] == [2, 1]
+    assert found["at-risk.active"].n == 4
+    assert [found[f"missing.{a}"].estimate for a in ("active", "placebo")] == [1, 0]
+    note = (
+        "participants without a rating at time zero, not at risk: 1 Active, 0 Placebo"
+    )
+    assert found["missing.active"].note == note
+
+
+def test_participants_reached_by_each_strategy_are_counted() -> None:
+    known = data(
+        milestones=[
+            ("A1", "new-treatment", 14, None),
+            ("A2", "new-treatment", 20, None),
+        ]
+    )
+    found = analyzed(known)
+    assert found["reached.before.active"].estimate == 1
+    assert found["reached.composite.active"].estimate == 1
+    assert found["reached.composite.placebo"].estimate == 0
+    assert "(composite strategy): 1 Active" in str(
+        found["reached.composite.active"].note
+    )
+    trial = with_strategy("relapse", "hypothetical")
+    rows = survival(trial, known, trial.endpoint("relapse"))
+    ended = {e.id: e.estimate for e in rows}
+    assert ended["relapse.reached.before.active"] == 0  # on the day of a visit held
+    assert ended["relapse.reached.hypothetical.active"] == 2
+
+
+def test_limits_that_are_not_estimable_are_named() -> None:
+    assert analyzed(data())["median.active"].note == "days; upper limit not estimable"
+    assert _median_note((4.0, 2.0, None)) == "days; upper limit not estimable"
+    assert _median_note((4.0, 2.0, 9.0)) == "days"
+    assert _median_note((None, None, None)) == "not reached; interval not estimable"
 
 
 def test_time_can_count_from_the_last_infusion() -> None:

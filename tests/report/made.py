@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from functools import cache
+from typing import TYPE_CHECKING
 
 from equipoise.analyze.result import Results
 from equipoise.analyze.run import analyze
 from equipoise.dataset.trialdata import UnblindedTrialData
-from equipoise.report.content import Table
 from tests.analyze.feder import feder, virtual
+
+if TYPE_CHECKING:  # a mutated module of the report is imported later than this one
+    from equipoise.report.content import Table
 
 
 @cache

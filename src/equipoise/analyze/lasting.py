@@ -115,6 +115,9 @@ def not_comparable(
     if horizon is not None:
         event = event & (time < horizon)
     arms = dict(zip(labels, (treated, ~treated), strict=True))
+    nobody = [label for label, rows in arms.items() if not rows.any()]
+    if nobody:
+        return f"no participant at risk in {' or '.join(nobody)}"
     few = [
         f"{label} ({int(rows.sum())})" for label, rows in arms.items()
         if rows.sum() < FEWEST

@@ -50,6 +50,7 @@ def permuted_difference(
     *,
     horizon: float | None = None,
     level: float = 0.95,
+    draws: int = DRAWN,
 ) -> PermutedDifference:
     """Difference of restricted mean times, tested by a studentized permutation test.
 
@@ -70,6 +71,7 @@ def permuted_difference(
             horizon may lie after the last observation of a permuted group; its curve is
             then continued at its last height (method 2 of Horiguchi and Uno).
         level: coverage of the interval.
+        draws: random assignments, where not all are enumerated.
 
     Raises:
         AnalysisError: EQ460, EQ461: a level or times that are impossible.
@@ -85,7 +87,7 @@ def permuted_difference(
     observed = treated[None, :]
     difference, error = (v[0] for v in _differences(time, event, observed, horizon))
     statistic = float(_absolute(np.array([difference]), np.array([error]))[0])
-    others, exact = _assignments(treated, draw)
+    others, exact = _assignments(treated, draw, draws)
     step = max(1, CHUNK // (len(time) * max(1, len(np.unique(time[event])))))
     permuted = np.concatenate(
         [
@@ -110,14 +112,16 @@ def permuted_difference(
     )
 
 
-def _assignments(treated: Events, draw: np.random.Generator) -> tuple[Events, bool]:
+def _assignments(
+    treated: Events, draw: np.random.Generator, draws: int
+) -> tuple[Events, bool]:
     """Assignments, one a row, and whether they are all there are."""
     n, size = len(treated), int(treated.sum())
     exact = comb(n, size) <= MOST_EXACT
     if exact:
         chosen = np.array(list(combinations(range(n), size)), dtype=np.intp)
     else:
-        chosen = draw.random((DRAWN, n)).argsort(axis=1)[:, :size]
+        chosen = draw.random((draws, n)).argsort(axis=1)[:, :size]
     rows = np.zeros((len(chosen), n), dtype=bool)
     rows[np.arange(len(chosen))[:, None], chosen] = True
     return rows, exact

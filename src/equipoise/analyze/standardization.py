@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -97,7 +97,7 @@ def _logistic(X: Matrix, y: Matrix) -> Matrix | None:
     Newton's method; a step that lowers the likelihood is halved.
     """
     beta, best = np.zeros(X.shape[1]), -np.inf
-    step: Matrix = np.zeros(X.shape[1])
+    step: NDArray[Any] = np.zeros(X.shape[1])
     for _ in range(MAX_STEPS):
         eta = X @ (beta + step)
         value = float((y * eta - np.logaddexp(0, eta)).sum())

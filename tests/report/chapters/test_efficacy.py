@@ -1,7 +1,7 @@
 """What the chapter holds, and in which order."""
 
 from equipoise.report.chapters.efficacy import efficacy
-from equipoise.report.content import Figure
+from equipoise.report.content import Bullets, Figure
 from tests.analyze.feder import feder
 from tests.report.made import data, results
 
@@ -16,10 +16,13 @@ WANTED = [
     "standardized",
     "proportions",
     "response-measures",
+    "response-by-visit",
     "response-cut-offs",
-    "time-to-event",
-    "time-comparisons",
+    "relapse-duration",
+    "relapse-comparisons",
     "relapse-curve",
+    "relapse-by-visit",
+    "relapse-incidence",
     "madrs_change-visits",
 ]
 
@@ -35,3 +38,8 @@ def test_every_figure_says_what_it_shows() -> None:
     section = efficacy(feder(), data(), results(), dummy=False)
     figures = [block for block in section.blocks if isinstance(block, Figure)]
     assert all(len(figure.alt) > 40 for figure in figures)
+
+
+def test_no_remark_stands_apart_from_its_table() -> None:
+    section = efficacy(feder(), data(), results(), dummy=False)
+    assert not [block for block in section.blocks if isinstance(block, Bullets)]

@@ -192,13 +192,13 @@ def with_reason(row: Estimate, digits: int, scale: float = 1) -> Cells:
         if row.p is not None or row.analysis in ("boschloo", "barnard"):
             return (Cell(""),)
         infinite = "infinite" in str(row.note)
-        return (Cell("infinite" if infinite else "not estimable", row.id, "estimate"),)
+        return (Cell("infinite" if infinite else "not estimable", row.id),)
     if row.lower is row.upper is None:
         cells = interval(row, digits, scale)
         missing = "interval not estimable" in str(row.note)
         return (*cells, Cell(" (not estimable)")) if missing else cells
     return tuple(
-        Cell("not estimable", part.id, part.field)
+        Cell("not estimable", part.id)
         if part.field in ("lower", "upper") and getattr(row, part.field) is None
         else part
         for part in interval(row, digits, scale)
@@ -216,9 +216,9 @@ def p_cell(row: Estimate) -> Cells:
         "time-ratio",
     )
     if row.analysis in tests:
-        return (Cell("not estimable", row.id, "p"),)
+        return (Cell("not estimable", row.id),)
     if row.analysis in ("boschloo", "barnard"):
-        return (Cell("not computed", row.id, "p"),)
+        return (Cell("not computed", row.id),)
     return (Cell(""),)
 
 

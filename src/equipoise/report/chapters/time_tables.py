@@ -66,11 +66,7 @@ def duration_table(protocol: Protocol, results: Results, endpoint: Endpoint) -> 
         table.row(label, _estimates(find, f"{endpoint.id}.{name}.{{}}", digits.days))
     tested = find(f"{endpoint.id}.log-rank")
     if tested is not None:
-        p = (
-            Cell("not tested", tested.id, "p")
-            if tested.p is None
-            else number(tested, "p")
-        )
+        p = Cell("not tested", tested.id) if tested.p is None else number(tested, "p")
         table.row("Log-rank test (planned)", None, (p,))
     note = " ".join(_explained(protocol, find, endpoint))
     title = f"{endpoint.label}: planned analysis"
@@ -204,7 +200,7 @@ def _estimates(
         if row is None:
             return (Cell("not estimable"),)
         if row.estimate is None and "not reached" in str(row.note):
-            return (Cell("not reached", row.id, "estimate"),)
+            return (Cell("not reached", row.id),)
         return with_reason(row, places, scale)
 
     return cells

@@ -1,0 +1,71 @@
+"""Which estimate stands where in each table: what a reader of the code approves.
+
+``python -m tests.report.layout`` writes the files of ``approved/`` anew; read the
+difference before it is committed, for the test only sees that something changed.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from equipoise.analyze.result import Estimate
+from equipoise.numerics.rounding import fixed
+from equipoise.report.cells import Cell
+from equipoise.report.content import Document, Figure, Section, Table, TextTable, titled
+from tests.report.trials import TRIALS
+
+APPROVED = Path(__file__).parent / "approved"
+
+
+def layout(document: Document, by_id: dict[str, Estimate]) -> str:
+    """Every heading, label, note and number of the tables; a number as its estimate."""
+    lines: list[str] = []
+    for section in document.sections:
+        lines += _section(section, by_id)
+    return "\n".join(lines) + "\n"
+
+
+def _section(section: Section, by_id: dict[str, Estimate]) -> list[str]:
+    lines = [f"# {section.heading} [{section.id}]"]
+    for block in section.blocks:
+        if isinstance(block, Table):
+            lines += ["", f"## {titled(block)} [{block.name}] {block.population}"]
+            lines.append(" | ".join(block.head))
+            for label, cells in block.rows:
+                row = ["".join(_shown(c, by_id) for c in parts) for parts in cells]
+                lines.append(" | ".join([label.replace("\u2003", "  "), *row]))
+            lines.append(f"note: {block.note}")
+        elif isinstance(block, TextTable):
+            lines += ["", f"## {titled(block)} [{block.name}] {block.population}"]
+            lines += [" | ".join(block.head), f"note: {block.note}"]
+        elif isinstance(block, Figure):
+            lines += ["", f"## {titled(block)} [{block.name}]"]
+    return [line.rstrip() for line in lines]
+
+
+def _shown(cell: Cell, by_id: dict[str, Estimate]) -> str:
+    """A text as it is; a number as id, field, decimals and scale."""
+    if cell.id is None or cell.field is None:
+        return cell.text
+    value = getattr(by_id[cell.id], cell.field)
+    text = cell.text.replace("−", "-").strip("%")
+    sign = cell.text[len(cell.text.rstrip("%")) :]
+    if value is None or cell.field == "p":
+        return f"<{cell.id} {cell.field}>"
+    digits = len(text.partition(".")[2])
+    scale = "" if text == fixed(value, digits) else " x100"
+    return f"<{cell.id} {cell.field} .{digits}{scale}>{sign}"
+
+
+def of(name: str) -> str:
+    """The layout of the report of one of ``TRIALS``."""
+    from tests.report.test_every_table import planted_report
+
+    _, results, document = planted_report(name)
+    return layout(document, {row.id: row for row in results})
+
+
+if __name__ == "__main__":
+    APPROVED.mkdir(exist_ok=True)
+    for trial in TRIALS:
+        (APPROVED / f"{trial}.txt").write_text(of(trial), encoding="utf-8")

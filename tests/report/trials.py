@@ -1,0 +1,65 @@
+"""Trials of different kinds, analyzed once for all laws of the report."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from equipoise.analyze.result import Results
+from equipoise.analyze.run import analyze
+from equipoise.dataset.trialdata import UnblindedTrialData
+from equipoise.protocol.model import Protocol
+from tests.analyze import small
+from tests.analyze.feder import feder
+from tests.report.made import data, results
+
+TRIALS = ("feder2021", "small", "three-arms")
+
+
+@cache
+def trial(name: str) -> tuple[Protocol, UnblindedTrialData, Results]:
+    """Protocol, data and results of one of ``TRIALS``; not to be changed."""
+    if name == "feder2021":
+        return feder(), data(), results()
+    if name == "small":
+        return _analyzed(small.protocol(), small.random_scores(1))
+    scores = {
+        person: ("second" if number % 3 == 2 else row[0], *row[1:])
+        for number, (person, row) in enumerate(small.random_scores(3, 30).items())
+    }
+    return _analyzed(small.protocol(_third_arm(small.TEXT)), scores)
+
+
+def _analyzed(
+    protocol: Protocol, scores: dict[str, tuple[Any, ...]]
+) -> tuple[Protocol, UnblindedTrialData, Results]:
+    people = list(scores)
+    drugs = {"active": "active drug", "placebo": "saline", "second": "second drug"}
+    known = small.data(
+        scores,
+        trial=protocol,
+        drugs={person: drugs[row[0]] for person, row in scores.items()},
+        milestones=[
+            (people[0], "treatment-discontinued", 9, "lack of efficacy"),
+            (people[1], "lost-to-follow-up", 20, "no contact"),
+            *((person, "treatment-started", 0, None) for person in people),
+        ],
+        events=[
+            (people[2], "headache", 0, False),
+            (people[3], "headache", 1, False),
+            (people[4], "nausea", 3, True),
+            (people[5], "nausea", 0, False),
+        ],
+    )
+    return protocol, known, analyze(protocol, known)
+
+
+def _third_arm(text: str) -> str:
+    arm, intervention = (
+        text[text.index(start) :].split("[[", 2)[1]
+        for start in ("[[arms]]", "[[interventions]]")
+    )
+    more = f"[[{arm}[[{intervention}".replace('"active', '"second').replace(
+        "Active", "Second"
+    )
+    return text.replace("[[characteristics]]", f"{more}[[characteristics]]", 1)
