@@ -178,8 +178,8 @@ def _infusions(
             yield from described(name, own, single, **at)
     later = rows[rows["minute"] > 0]
     for infusion, at_infusion in later.groupby("infusion"):
-        each = at_infusion.groupby(["participant", "arm"])["value"].agg(worst)
-        table = each.reset_index()
+        by = at_infusion.groupby(["participant", "arm"])["value"]
+        table = by.agg(worst).reset_index()
         for group in protocol.arms:
             own = table[table["arm"] == group.id]
             name = f"infusion-{int(str(infusion).partition('.')[0])}.{group.id}"

@@ -99,7 +99,6 @@ def analyze(
     tell("adverse events")
     estimates += adverse_events(protocol, known)
     estimates += rules_broken(protocol, known)
-    tell("other instruments")
     estimates += collected_instruments(protocol, known)
     listings = (
         exclusions(protocol, known),

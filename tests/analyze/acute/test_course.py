@@ -6,8 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from equipoise.analyze.acute.course import acute, rated, summarized
+from equipoise.analyze.acute.course import acute, needed_minutes, rated, summarized
 from tests.analyze.feder import feder, virtual
+from tests.analyze.safety.safety_trial import trial, trial_data
 
 
 def one(values: dict[int, float]) -> dict[str, object]:
@@ -61,10 +62,10 @@ def test_an_infusion_without_a_value_before_it_has_no_course() -> None:
 
 
 def test_the_reference_trial() -> None:
-    trial, data = feder(), virtual()
-    endpoint = trial.endpoint("dissociation")
-    found = {e.id: e for e in acute(trial, data, endpoint)}
-    table = rated(trial, data, endpoint)
+    protocol, data = feder(), virtual()
+    endpoint = protocol.endpoint("dissociation")
+    found = {e.id: e for e in acute(protocol, data, endpoint)}
+    table = rated(protocol, data, endpoint)
     mine = table[
         (table["arm"] == "ketamine")
         & (table["infusion"] == 2)
@@ -81,3 +82,44 @@ def test_the_reference_trial() -> None:
     assert every.estimate == pytest.approx(
         each.apply(lambda x: x.astype(bool).all()).mean()
     )
+    rise = found["dissociation.rise.infusion-2.ketamine"]
+    rose = arm[arm["peak"] > arm["before"]]
+    assert (rise.estimate, rise.n) == (len(rose), len(arm))
+    back = found["dissociation.return.infusion-2.ketamine"]
+    assert back.n == len(rose)
+    assert back.estimate == np.median(rose["back"].astype(float).fillna(np.inf))
+    share = found["dissociation.within-120.infusion-2.ketamine"]
+    count = found["dissociation.count-within-120.infusion-2.ketamine"]
+    assert count.statistic == share.estimate == count.estimate / count.n  # type: ignore[operator]
+
+
+def sedation(*ratings: tuple[str, int, float]) -> dict[str, object]:
+    """Estimates of the small trial; its infusion lasts 20 minutes."""
+    rows = [(p, "infusion", minute, "moaas", value) for p, minute, value in ratings]
+    data = trial_data(ratings=rows)
+    return {e.id: e for e in acute(trial(), data, trial().endpoint("acute"))}
+
+
+def test_a_series_without_the_rating_at_the_end_of_the_infusion_has_no_peak() -> None:
+    assert needed_minutes(trial(), "moaas") == {1: {20.0}, 2: {20.0}}
+    found = sedation(
+        ("A1", -10, 1), ("A1", 20, 4), ("A1", 60, 1),
+        ("A2", -10, 1), ("A2", 60, 1),  # what happened at minute 20 is not known
+    )  # fmt: skip
+    peak = found["acute.peak.infusion-1.active"]
+    assert (peak.estimate, peak.n) == (4, 1)  # type: ignore[attr-defined]
+    assert "without the ratings that a peak needs: 1" in str(peak.note)  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    ("ratings", "why"),
+    [
+        ([], "no rating with Modified"),
+        ([("A1", "week-1", 20, "moaas", 4.0)], "no rating"),
+    ],
+)
+def test_an_effect_that_nobody_rated_has_no_number(ratings, why) -> None:  # type: ignore[no-untyped-def]
+    data = trial_data(ratings=ratings)
+    (only,) = acute(trial(), data, trial().endpoint("acute"))
+    assert only.estimate is None
+    assert why in str(only.note)

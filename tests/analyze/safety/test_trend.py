@@ -9,8 +9,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from equipoise.analyze.proportions import wilson
 from equipoise.analyze.safety.trend import side_effects, trend
 from tests.analyze.feder import feder, virtual
+from tests.analyze.safety.safety_trial import event, trial_data
+from tests.analyze.safety.safety_trial import trial as small_trial
 
 WANTED = json.loads((Path(__file__).parent / "trend.json").read_text())
 TABLE = pd.DataFrame(
@@ -81,3 +84,41 @@ def test_an_arm_without_events_says_so() -> None:
     found = {e.id: e for e in side_effects(trial, data, trial.endpoint("side_effects"))}
     assert found["side_effects.trend.midazolam"].estimate is None
     assert "cannot be estimated" in (found["side_effects.trend.difference"].note or "")
+
+
+@pytest.mark.parametrize(
+    ("given", "why"),
+    [
+        ({}, "none were collected or none were provided"),
+        (
+            {"events": [event("A1", "rash", 1)], "infusions": []},
+            "no record of treatment",
+        ),
+    ],
+)
+def test_what_was_not_collected_has_no_trend_and_no_share(given, why) -> None:  # type: ignore[no-untyped-def]
+    endpoint = small_trial().endpoint("trend")
+    rows = side_effects(small_trial(), trial_data(**given), endpoint)
+    assert [e.estimate for e in rows] == [None, None, None]
+    assert all(why in str(e.note) for e in rows)
+
+
+def test_a_kind_that_is_not_recorded_has_no_trend() -> None:
+    endpoint = small_trial().endpoint("trend")
+    variable = endpoint.variable.model_copy(update={"events": "related"})
+    endpoint = endpoint.model_copy(update={"variable": variable})
+    data = trial_data(events=[event("A1", "rash", 1, related=None)])
+    rows = side_effects(small_trial(), data, endpoint)
+    assert all(e.estimate is None for e in rows)
+    assert "not recorded for 1 of 1 events" in str(rows[0].note)
+
+
+def test_the_interval_of_a_share_has_the_level_of_the_endpoint() -> None:
+    endpoint = small_trial().endpoint("trend")
+    analysis = endpoint.analysis.model_copy(update={"level": 0.8})
+    narrow = endpoint.model_copy(update={"analysis": analysis})
+    data = trial_data(events=[event("A1", "rash", 1)])
+    rows = {e.id: e for e in side_effects(small_trial(), data, narrow)}
+    own = rows["trend.infusion-1.active"]
+    assert (own.lower, own.upper) == wilson(1, 3, 0.8)
+    assert rows["trend.infusion-1.count.active"].estimate == 1

@@ -1,4 +1,4 @@
-"""Vital signs: changes, marks and shifts counted by hand."""
+"""The endpoint of vital signs: its answer, its names and what was not measured."""
 
 from __future__ import annotations
 
@@ -6,81 +6,83 @@ import pandas as pd
 import pytest
 
 from equipoise.analyze.result import Estimate
-from equipoise.analyze.safety.vital_signs import fires, limits, measured, vital_signs
+from equipoise.analyze.safety.vital_signs import vital_signs
 from equipoise.dataset.trialdata import UnblindedTrialData
 from tests.analyze.feder import feder, virtual
+from tests.analyze.safety.safety_trial import trial, trial_data
 
 
-def estimates(data: UnblindedTrialData) -> dict[str, Estimate]:
-    trial = feder()
-    return {e.id: e for e in vital_signs(trial, data, trial.endpoint("vital_signs"))}
+def estimates(data: UnblindedTrialData) -> list[Estimate]:
+    return vital_signs(trial(), data, trial().endpoint("signs"))
 
 
-def test_change_is_from_the_last_value_before_the_infusion() -> None:
-    data = virtual()
-    found = estimates(data)
-    rows = data.measurements
-    rows = rows[(rows["name"] == "SYSBP") & (rows["visit"] == "infusion-1")]
-    wide = rows.pivot(index="participant", columns="timepoint_min", values="value")
-    arm = data.arm.reindex(wide.index)
-    change = (wide[40] - wide[-30])[arm == "ketamine"].dropna()
-    own = found["vital_signs.change.SYSBP.infusion-1.min-40.ketamine"]
-    assert own.estimate == pytest.approx(change.mean())
-    assert own.std_error == pytest.approx(change.std() / len(change) ** 0.5)
-    assert own.n == len(change)
+def test_the_answer_is_a_change_of_the_arm_of_interest() -> None:
+    rows = vital_signs(feder(), virtual(), feder().endpoint("vital_signs"))
+    assert rows[0].id == "vital_signs.change.SYSBP.all-infusions.min-10.ketamine"
+    assert len({row.id for row in rows}) == len(rows)
 
 
 def test_all_infusions_count_each_participant_once() -> None:
     data = virtual()
-    found = estimates(data)
+    rows = vital_signs(feder(), data, feder().endpoint("vital_signs"))
+    found = {row.id: row for row in rows}
     own = found["vital_signs.change.SYSBP.all-infusions.min-40.midazolam"]
     assert own.n == (data.arm == "midazolam").sum()
 
 
-def test_marks_are_at_or_beyond_the_limit_and_at_their_time() -> None:
-    trial = feder()
-    rule = next(r for r in trial.safety_rules if r.id == "watch-sysbp")
-    table = pd.DataFrame(
-        {
-            "minute": [-30.0, 20, 20, 40, 60],
-            "name": ["SYSBP"] * 4 + ["SYSBP"],
-            "value": [170.0, 159.9, 160.0, 200.0, 170.0],
-        }
-    )
-    assert fires(rule, table, 40.0).tolist() == [False, False, True, True, False]
-    assert fires(rule, table, None).tolist() == [False, False, True, True, True]
-    assert limits(rule) == "SYSBP ≥ 160 mmHg, during infusion"
+def test_the_name_has_the_unit_of_the_data() -> None:
+    rows = {
+        e.id: e for e in estimates(trial_data(values={("A1", "infusion", 20): 120}))
+    }
+    own = rows["signs.measurement.SYSBP"]
+    assert (own.note, own.estimate, own.n) == ("Systolic blood pressure (mm Hg)", 1, 1)
 
 
-def test_participants_with_a_marked_value() -> None:
-    data = virtual()
-    trial = feder()
-    found = estimates(data)
-    table = measured(trial, data, trial.endpoint("vital_signs"))
-    hit = table[
-        (table["name"] == "SYSBP") & (table["minute"] <= 0) & (table["value"] >= 150)
-    ]
-    for arm in ("ketamine", "midazolam"):
-        own = found[f"vital_signs.marked.hold-sysbp.{arm}"]
-        assert own.estimate == hit.loc[hit["arm"] == arm, "participant"].nunique()
+def test_a_sign_that_nobody_measured_is_named_as_not_collected() -> None:
+    protocol = trial()
+    endpoint = protocol.endpoint("signs")
+    variable = endpoint.variable.model_copy(update={"measurements": ("SYSBP", "PULSE")})
+    endpoint = endpoint.model_copy(update={"variable": variable})
+    data = trial_data(values={("A1", "infusion", 20): 120})
+    rows = {e.id: e for e in vital_signs(protocol, data, endpoint)}
+    own = rows["signs.measurement.PULSE"]
+    assert own.estimate is None
+    assert own.note == "Pulse rate (beats/min): not collected or not provided"
 
 
-def test_shifts_hold_everybody_once() -> None:
-    found = estimates(virtual())
-    for name in ("SYSBP", "OXYSAT"):
-        own = [
-            e
-            for e in found.values()
-            if e.id.startswith(f"vital_signs.shift.{name}.")
-            and e.contrast == "ketamine"
-        ]
-        assert len(own) == 12
-        assert sum(e.estimate or 0 for e in own) == own[0].n == 15
+def test_mixed_units_are_not_averaged() -> None:
+    frame = pd.DataFrame(
+        [("A1", "infusion", 20, "SYSBP", 120.0, "mmHg"),
+         ("A2", "infusion", 20, "SYSBP", 16.0, "kPa")],
+        columns=["participant", "visit", "timepoint_min", "name", "value", "unit"],
+    )  # fmt: skip
+    rows = {e.id: e for e in estimates(trial_data(more={"measurements": frame}))}
+    assert rows["signs.measurement.SYSBP"].estimate is None
+    assert "units differ" in str(rows["signs.measurement.SYSBP"].note)
+    assert rows["signs.marked.stop.active"].estimate is None
 
 
-def test_without_measurements_it_says_so() -> None:
-    data = virtual()
-    data.measurements.drop(data.measurements.index, inplace=True)
-    (only,) = estimates(data).values()
-    assert "no measurement" in (only.note or "")
+def test_values_without_one_before_the_infusion_are_still_reported() -> None:
+    rows = {
+        e.id: e for e in estimates(trial_data(values={("A1", "infusion", 20): 190}))
+    }
+    assert rows["signs.value.SYSBP.all-infusions.min-20.active"].estimate == 190
+    assert rows["signs.marked.stop.active"].estimate == 1
+
+
+@pytest.mark.parametrize(
+    ("values", "infusions", "why"),
+    [
+        ({}, None, "the data hold no vital signs or laboratory values"),
+        (
+            {("A1", "week-1", 20): 120.0},
+            None,
+            "no measurement at a minute of an infusion",
+        ),
+        ({("A1", "infusion", 20): 120.0}, [], "neither infusions nor the milestone"),
+    ],
+)
+def test_without_measurements_it_says_so(values, infusions, why) -> None:  # type: ignore[no-untyped-def]
+    (only,) = estimates(trial_data(values=values, infusions=infusions))
+    assert why in (only.note or "")
     assert only.estimate is None

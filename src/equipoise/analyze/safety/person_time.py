@@ -54,8 +54,9 @@ def emergent_time(protocol: Protocol, data: TrialData) -> pd.Series[Any]:
     """
     period = treatment_period(protocol, data)
     observed = last_day_observed(protocol, data).reindex(period.index)
-    last = np.fmin(period["end"], observed.fillna(period["first"]))
-    return (np.maximum(last, period["first"]) - period["first"] + 1).rename("days")
+    last = observed.fillna(period["first"]).clip(upper=period["end"])
+    days: pd.Series[Any] = last.clip(lower=period["first"]) - period["first"] + 1
+    return days.rename("days")
 
 
 def why_not_compared(protocol: Protocol, until: float = np.inf) -> str | None:

@@ -10,7 +10,7 @@ from equipoise.protocol.estimand import Endpoint
 from equipoise.protocol.model import Protocol
 from equipoise.report.by_arm import ArmTable, Cells, Column
 from equipoise.report.cells import Cell, ci, decimals, number
-from equipoise.report.chapters.counts import count, placed, reasons, sentence
+from equipoise.report.chapters.counts import count, of_arm, placed, reasons, sentence
 from equipoise.report.content import Block, Lookup, Paragraph, Table, interval
 
 GROUP = "14.3.6"
@@ -54,11 +54,10 @@ def acute_table(
                 row = find(f"{endpoint.id}.{name}.infusion-{k}.{arm}")
                 if make == "count":
                     return count(protocol, row)
+                n = number(row, "n", 0)
                 if make == "median":
-                    n = (Cell(" (n = "), number(row, "n", 0), Cell(")"))
-                    return (number(row, digits=0), *n)
-                n = (Cell("; n = "), number(row, "n", 0))
-                return (*interval(row, digits), *n)
+                    return (number(row, digits=0), Cell(" (n = "), n, Cell(")"))
+                return (*interval(row, digits), Cell("; n = "), n)
 
             table.row(f"\u2003Infusion {k}", cells)
 
@@ -75,8 +74,10 @@ def acute_table(
         group(f"At baseline within {hours} h, n/N (%)", name, "count")
         table.row(
             "\u2003After every infusion",
-            lambda arm, name=name: count(
-                protocol, find(f"{endpoint.id}.{name}.every-infusion.{arm}")
+            of_arm(
+                find,
+                f"{endpoint.id}.{name}.every-infusion",
+                lambda row: count(protocol, row),
             ),
         )
     note = (

@@ -9,7 +9,7 @@ from equipoise.analyze.result import Estimate, Results
 from equipoise.protocol.model import Protocol
 from equipoise.report.by_arm import ArmTable, Cells, Column
 from equipoise.report.cells import Cell, decimals, number
-from equipoise.report.chapters.counts import count, placed, raw, sentence
+from equipoise.report.chapters.counts import count, of_arm, placed, raw, sentence
 from equipoise.report.content import Block, Lookup, Paragraph, Table
 
 AT_VISITS = "14.2"
@@ -67,25 +67,19 @@ def visits_table(protocol: Protocol, results: Results, instrument: str) -> Table
     if cut:
         columns.append(Column("response, n/N (%)", "response"))
     table = ArmTable(protocol, [arm.id for arm in protocol.arms], columns)
-    digits = decimals(protocol)
+    score = decimals(protocol).score
     for visit in visits:
-
-        def cells(analysis: str, visit: str = visit) -> Callable[[str], Cells]:
-            def own(arm: str) -> Cells:
-                row = find(f"{start}.{analysis}.{visit}.{arm}")
-                return (number(row, digits=digits.score),)
-
-            return own
-
         table.row(
             protocol.schedule.visit(visit).label,
-            n=lambda arm, visit=visit: (
-                number(find(f"{start}.mean.{visit}.{arm}"), "n", 0),
-            ),
+            n=of_arm(find, f"{start}.mean.{visit}", lambda row: (number(row, "n", 0),)),
             mean=_mean_sd(protocol, find, start, visit),
-            median=cells("median"),
-            response=lambda arm, visit=visit: count(
-                protocol, find(f"{start}.response.{visit}.{arm}")
+            median=of_arm(
+                find,
+                f"{start}.median.{visit}",
+                lambda row: (number(row, digits=score),),
+            ),
+            response=of_arm(
+                find, f"{start}.response.{visit}", lambda row: count(protocol, row)
             ),
         )
     note = f"Descriptive; {_direction(protocol, instrument)}."

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from equipoise.analyze.result import Estimate
 from equipoise.protocol.model import Protocol
 from equipoise.report.by_arm import Cells
 from equipoise.report.cells import Cell, decimals, number
-from equipoise.report.content import Table
+from equipoise.report.content import Lookup, Table
 
 
 def count(protocol: Protocol, row: Estimate | None) -> Cells:
@@ -25,6 +25,23 @@ def count(protocol: Protocol, row: Estimate | None) -> Cells:
         return (Cell("≥ "), *cells)
     percent = number(row, "statistic", decimals(protocol).percent, 100)
     return (*cells, Cell(" ("), percent, Cell("%)"))
+
+
+def of_arm(
+    find: Lookup, start: str, make: Callable[[Estimate | None], Cells]
+) -> Callable[[str], Cells]:
+    """What makes the cells of an arm from its estimate ``<start>.<arm>``.
+
+    Args:
+        find: estimates by id.
+        start: of the id, without the arm.
+        make: cells of an estimate.
+    """
+
+    def cells(arm: str) -> Cells:
+        return make(find(f"{start}.{arm}"))
+
+    return cells
 
 
 def raw(protocol: Protocol, row: Estimate | None) -> Cell:

@@ -7,7 +7,7 @@ from equipoise.protocol.estimand import Endpoint
 from equipoise.protocol.model import Protocol
 from equipoise.report.by_arm import ArmTable, Cells, Column
 from equipoise.report.cells import Cell, ci, decimals, number
-from equipoise.report.chapters.counts import count, placed, reasons, sentence
+from equipoise.report.chapters.counts import count, of_arm, placed, reasons, sentence
 from equipoise.report.content import Lookup, Table, interval
 
 GROUP = "14.3.1"
@@ -115,15 +115,17 @@ def rates_table(protocol: Protocol, results: Results) -> Table | None:
         table.heading(label)
         table.row(
             "\u2003Events, n",
-            lambda arm, s=suffix: (number(find(f"events.number{s}.{arm}"), digits=0),),
+            of_arm(
+                find, f"events.number{suffix}", lambda row: (number(row, digits=0),)
+            ),
         )
         table.row(
             "\u2003Participant-weeks",
-            lambda arm, s=suffix: (number(find(f"events.weeks{s}.{arm}"), digits=1),),
+            of_arm(find, f"events.weeks{suffix}", lambda row: (number(row, digits=1),)),
         )
         table.row(
             f"\u2003Rate per 100 participant-weeks ({level})",
-            lambda arm, s=suffix: interval(find(f"events.rate{s}.{arm}"), 1),
+            of_arm(find, f"events.rate{suffix}", lambda row: interval(row, 1)),
             interval(find(f"events.rate{suffix}-ratio"), digits.ratio),
         )
     notes = [
@@ -207,9 +209,7 @@ def by_infusion_table(protocol: Protocol, results: Results) -> Table | None:
         for k in numbers:
             table.row(
                 f"\u2003Infusion {k}",
-                lambda arm, name=name, k=k: count(
-                    protocol, find(f"{name}.infusion-{k}.{arm}")
-                ),
+                of_arm(find, f"{name}.infusion-{k}", lambda row: count(protocol, row)),
             )
     note = (
         "N: participants who received the infusion. An event counts for an infusion if it "
@@ -233,8 +233,10 @@ def infusion_table(
     for k in sorted({_infusion(row) for row in rows}):
         table.row(
             f"Infusion {k}",
-            lambda arm, k=k: count(
-                protocol, find(f"{endpoint.id}.infusion-{k}.count.{arm}")
+            of_arm(
+                find,
+                f"{endpoint.id}.infusion-{k}.count",
+                lambda row: count(protocol, row),
             ),
         )
     note = (

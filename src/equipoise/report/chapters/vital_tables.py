@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from equipoise.analyze.result import Results
+from equipoise.analyze.result import Estimate, Results
 from equipoise.analyze.safety.vital_limits import STATES
 from equipoise.analyze.safety.vital_values import EVERY
 from equipoise.protocol.estimand import Endpoint
 from equipoise.protocol.model import Protocol
 from equipoise.report.by_arm import ArmTable, Cells, Column
 from equipoise.report.cells import Cell, ci, decimals, number
-from equipoise.report.chapters.counts import count, placed, raw, sentence
+from equipoise.report.chapters.counts import count, of_arm, placed, raw, sentence
 from equipoise.report.content import Block, Lookup, Paragraph, Table, interval
 
 GROUP = "14.3.5"
@@ -78,7 +78,7 @@ def values_table(
 
             table.row(
                 _minute(minute),
-                n=lambda arm, start=start: (number(find(f"{start}.{arm}"), "n", 0),),
+                n=of_arm(find, start, lambda row: (number(row, "n", 0),)),
                 mean=mean,
             )
     if first is None:
@@ -112,7 +112,7 @@ def change_table(
             first = first or find(f"{start}.{protocol.arms[0].id}")
             table.row(
                 _minute(minute),
-                lambda arm, start=start: interval(find(f"{start}.{arm}"), digits),
+                of_arm(find, start, lambda row: interval(row, digits)),
                 interval(find(f"{endpoint.id}.change-difference.{where}"), digits),
             )
     if first is None:
@@ -165,9 +165,7 @@ def extremes_table(
                     f"\u2003{text} {when}",
                     None,
                     interval(difference, digits),
-                    n=lambda arm, start=start: (
-                        number(find(f"{start}.{arm}"), "n", 0),
-                    ),
+                    n=of_arm(find, start, lambda row: (number(row, "n", 0),)),
                     mean=cells,
                 )
     if first is None:
@@ -197,6 +195,10 @@ def marked_table(
         ),
         first="Rule",
     )
+
+    def counted(row: Estimate | None) -> Cells:
+        return count(protocol, row)
+
     for rule in rules:
         where = rule.id.removeprefix(f"{endpoint.id}.rule.")
 
@@ -206,9 +208,7 @@ def marked_table(
 
         table.row(
             str(rule.note),
-            who=lambda arm, where=where: count(
-                protocol, find(f"{endpoint.id}.marked.{where}.{arm}")
-            ),
+            who=of_arm(find, f"{endpoint.id}.marked.{where}", counted),
             values=values,
         )
     note = (
@@ -237,6 +237,10 @@ def broken_table(protocol: Protocol, results: Results) -> Table | Paragraph | No
     if open_rows:
         columns.append(Column("infusions, not known", "unknown"))
     table = ArmTable(protocol, [a.id for a in protocol.arms], columns, first="Rule")
+
+    def counted(row: Estimate | None) -> Cells:
+        return count(protocol, row)
+
     for rule in protocol.safety_rules:
         start = f"broken-rules.{rule.id}"
         titles = [find(f"{start}.{arm.id}") for arm in protocol.arms]
@@ -244,12 +248,10 @@ def broken_table(protocol: Protocol, results: Results) -> Table | Paragraph | No
             continue
         table.row(
             str(titles[0].note).partition(";")[0],
-            who=lambda arm, start=start: count(protocol, find(f"{start}.{arm}")),
-            infusions=lambda arm, start=start: count(
-                protocol, find(f"{start}.infusions.{arm}")
-            ),
-            unknown=lambda arm, start=start: (
-                number(find(f"{start}.not-known.{arm}"), digits=0),
+            who=of_arm(find, start, counted),
+            infusions=of_arm(find, f"{start}.infusions", counted),
+            unknown=of_arm(
+                find, f"{start}.not-known", lambda row: (number(row, digits=0),)
             ),
         )
     note = (
@@ -275,6 +277,10 @@ def shift_table(
         first="Before the first infusion → worst value after",
     )
     first = None
+
+    def counted(row: Estimate | None) -> Cells:
+        return count(protocol, row)
+
     for name, label in _measured(results, endpoint):
         shown = []
         for one in STATES[:3]:
@@ -288,9 +294,7 @@ def shift_table(
             limit = next(str(r.note) for _, _, rows in shown for r in rows if r)
             table.heading(f"{label}: {limit.rpartition('(')[2].rstrip(')')}")
         for text, start, _ in shown:
-            table.row(
-                text, lambda arm, start=start: count(protocol, find(f"{start}.{arm}"))
-            )
+            table.row(text, of_arm(find, start, counted))
     if first is None:
         return None
     note = (

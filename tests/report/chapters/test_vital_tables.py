@@ -1,0 +1,107 @@
+"""Tables of vital signs, against the data."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from equipoise.analyze.safety.rules_table import rules_broken
+from equipoise.analyze.safety.vital_signs import vital_signs
+from equipoise.report.chapters import vital_tables as tables
+from equipoise.report.content import Paragraph, Table
+from tests.analyze.feder import feder
+from tests.analyze.safety.safety_trial import trial, trial_data
+from tests.report.made import data, results, texts
+
+ARMS = ("ketamine", "midazolam")
+
+
+def blocks() -> list[Table]:
+    endpoint = feder().endpoint("vital_signs")
+    made = list(tables.vital_blocks(feder(), results(), endpoint))
+    assert all(isinstance(block, Table) for block in made)
+    return [block for block in made if isinstance(block, Table)]
+
+
+def test_every_table_has_its_group_and_its_set() -> None:
+    names = [block.name for block in blocks()]
+    assert names == ["vital-signs-values", "vital-signs", "vital-signs-extremes",
+                     "vital-signs-marked", "vital-signs-shift"]  # fmt: skip
+    assert {(b.group, b.population) for b in blocks()} == {("14.3.5", "safety")}
+
+
+def test_rows_are_named_with_units() -> None:
+    labels = [label for label, _ in blocks()[0].rows if not label.startswith("\u2003")]
+    assert labels == ["Systolic blood pressure (mm Hg)",
+                      "Diastolic blood pressure (mm Hg)", "Pulse rate (beats/min)",
+                      "Oxygen saturation (%)"]  # fmt: skip
+
+
+def test_the_values_of_a_minute_are_those_of_its_arm() -> None:
+    table = blocks()[0]
+    own = data().measurements
+    own = own[(own["name"] == "SYSBP") & (own["timepoint_min"] == 40)]
+    each = own.groupby("participant")["value"].mean()
+    cells = dict(table.rows)["\u2003minute 40"]  # of the last sign: not this one
+    label, cells = table.rows[5]
+    assert label == "\u2003minute 40"
+    for place, arm in enumerate(ARMS):
+        mine = each[data().arm.reindex(each.index) == arm]
+        assert cells[2 * place][0].text == str(len(mine))
+        assert float(cells[2 * place + 1][0].text) == round(mine.mean(), 1)
+
+
+def test_extremes_have_the_most_extreme_value_of_the_arm() -> None:
+    table = blocks()[2]
+    own = data().measurements
+    minute = own["timepoint_min"]
+    own = own[(own["name"] == "SYSBP") & (minute > 0) & (minute <= 40)]
+    label, cells = table.rows[1]
+    assert label == "\u2003Maximum during infusions"
+    for place, arm in enumerate(ARMS):
+        top = own.loc[own["participant"].map(data().arm) == arm, "value"].max()
+        printed = "".join(c.text for c in cells[2 * place + 1])
+        assert printed.endswith(f"[{top:g}]")
+
+
+def test_marks_shifts_and_rules() -> None:
+    marks = texts(blocks()[3])
+    assert len(marks) == len(feder().safety_rules)
+    shifts = blocks()[4]
+    assert all(
+        cells[0][0].text != "0" or cells[1][0].text != "0"
+        for label, cells in shifts.rows
+        if label.startswith("\u2003")
+    )
+    broken = tables.broken_table(feder(), results())
+    assert isinstance(broken, Table)
+    assert broken.title == "Rule met, infusion went on"
+    assert len(broken.rows) == 6  # hold and stop rules, no watch
+    hold = texts(broken)["Diastolic blood pressure ≥ 90 mm Hg, before infusion: hold"]
+    assert hold[0] == "2/15 (13%)"
+
+
+def test_an_unknown_action_has_its_own_column() -> None:
+    values = {("A1", "infusion", 10): 185.0}
+    known = trial_data(values=values)
+    known = trial_data(
+        values=values,
+        more={"exposures": known.exposures.assign(interrupted=None)},
+    )
+    made = replace(results(), estimates=tuple(rules_broken(trial(), known)))
+    table = tables.broken_table(trial(), made)
+    assert isinstance(table, Table)
+    assert "Active, infusions, not known" in table.head
+    row = texts(table)["Systolic blood pressure ≥ 180 mm Hg, during infusion: stop"]
+    assert row[:3] == ["–", "–", "1"]
+
+
+def test_without_measurements_there_is_a_sentence() -> None:
+    known, endpoint = trial_data(), trial().endpoint("signs")
+    made = [*vital_signs(trial(), known, endpoint), *rules_broken(trial(), known)]
+    empty = replace(results(), estimates=tuple(made))
+    (only,) = tables.vital_blocks(trial(), empty, endpoint)
+    assert isinstance(only, Paragraph)
+    assert "the data hold no vital signs" in only.text
+    broken = tables.broken_table(trial(), empty)
+    assert isinstance(broken, Paragraph)
+    assert tables.broken_table(trial(), replace(results(), estimates=())) is None
