@@ -124,6 +124,34 @@ def test_r_repeats_other_models(variant: str, tmp_path: Path) -> None:
         assert "not checked" not in done.stdout
 
 
+@needs_r
+@pytest.mark.reference
+def test_r_repeats_comparisons_of_times(tmp_path: Path) -> None:
+    """Six responders in each arm, with losses at both visits and without."""
+    later = (
+        {"active": "sslsss", "placebo": "llslsl"},
+        {"active": "lsslss", "placebo": "lllsls"},
+    )
+    scores = {
+        f"{arm[0]}{n}": (
+            arm,
+            20 + n,
+            12,
+            8,
+            *(15 if w[arm][n] == "l" else 8 for w in later),
+        )
+        for arm in ("active", "placebo")
+        for n in range(6)
+    }
+    write(tmp_path, files_of(protocol(), data(scores)))
+    done = run_in_r(tmp_path, "relapse")
+    assert done.returncode == 0, done.stderr
+    for name in ("log-rank: P", "hazard ratio: upper", "time ratio: lower",
+                 "time ratio: P", "restricted mean difference"):  # fmt: skip
+        assert name in done.stdout
+    assert "numbers agree with the report" in done.stdout
+
+
 EXTREMES = {  # scores at week 2 of 20 at baseline: 5 is a response, 19 is none
     "all against none": (5, 19),
     "none against all": (19, 5),

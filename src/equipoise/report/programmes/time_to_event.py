@@ -20,6 +20,7 @@ RATIOS = {"hazard-ratio": "hazard ratio", "time-ratio": "time ratio"}
 RATIO_FIELDS = ("estimate", "std_error", "lower", "upper", "p")
 ENDS = (("", "estimate"), (" lower", "lower"), (" upper", "upper"))
 KINDS = ("count", "median", "survival", "log-rank", "rmst", "rmst-difference", *RATIOS)
+WIDENED = {f"time ratio: {field}" for field in ("lower", "upper", "P")}
 NOTE = (
     "Not repeated here: incidences with competing events, and P values and intervals of "
     "restricted means."
@@ -43,7 +44,7 @@ def time_to_event(
         about="Kaplan-Meier, log-rank test, proportional hazards, Weibull time ratio",
         dataset=item,
         numbers=made,
-        sas_numbers=made,
+        sas_numbers=[n for n in made if n.name not in WIDENED],
         notes=[NOTE],
         texts={
             "arm": pair.arm,

@@ -30,10 +30,11 @@ if (!is.null(test)) {
   printed[c("log-rank: chi-square", "log-rank: P")] <-
     c(test$chisq, pchisq(test$chisq, 1, lower.tail = FALSE))
 }
-ratio <- function(name, log_ratio, SE) {
-  half <- qnorm((1 + level) / 2) * SE
+ratio <- function(name, log_ratio, SE, wider = SE, df = Inf) {
+  half <- qt((1 + level) / 2, df) * wider
   printed[paste0(name, c(": estimate", ": SE", ": lower", ": upper", ": P"))] <<-
-    c(exp(log_ratio), SE, exp(log_ratio - half), exp(log_ratio + half), 2 * pnorm(-abs(log_ratio / SE)))
+    c(exp(log_ratio), SE, exp(log_ratio - half), exp(log_ratio + half), 
+      2 * pt(-abs(log_ratio / wider), df))
 }
 cox <- attempt(coxph(Surv(AVAL, event) ~ TRTA, data = both, ties = "efron", eps = 1e-12))
 if (!is.null(cox)) ratio("hazard ratio", unname(coef(cox)), sqrt(vcov(cox)[1, 1]))
@@ -55,7 +56,12 @@ printed["restricted mean difference: estimate"] <-
 since <- ifelse(both$SINCE > 0, both$SINCE, NA) # after day 0: no left end
 weibull <- attempt(survreg(Surv(since, both$UNTIL, type = "interval2") ~ both$TRTA, dist = "weibull",
                            control = survreg.control(rel.tolerance = 1e-12, maxiter = 200)))
-if (!is.null(weibull)) ratio("time ratio", unname(coef(weibull)[2]), sqrt(vcov(weibull)[2, 2]))
+# The report widens the interval as a linear model does: N / (N - 3), and t with N - 3
+n <- nrow(both)
+if (!is.null(weibull) && n > 3) {
+  SE <- sqrt(vcov(weibull)[2, 2])
+  ratio("time ratio", unname(coef(weibull)[2]), SE, SE * sqrt(n / (n - 3)), n - 3)
+}
 {% endif %}
 cat("\n")
 unchecked <- character() # every number is
