@@ -176,7 +176,9 @@ def time_ratio(
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            fitter.fit_interval_censoring(frame, "since", "until")
+            # The default search stops when five digits agree with R survreg, not more.
+            exact = {"ftol": 1e-14, "gtol": 1e-12}
+            fitter.fit_interval_censoring(frame, "since", "until", fit_options=exact)
     except ConvergenceError:
         return None
     name = ("lambda_", "treated")

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from equipoise.analyze.intercurrent import first_event
-from equipoise.analyze.safety.emergent import infusion_days
+from equipoise.analyze.safety.treatment_emergent import infusion_days
 from equipoise.analyze.sets import members
 from equipoise.dataset.attendance import after_event
 from equipoise.dataset.derive import first_loss, holds, visit_days

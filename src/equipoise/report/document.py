@@ -38,6 +38,7 @@ from equipoise.report.forms.pixels import pixels
 from equipoise.report.forms.rtf import rtf
 from equipoise.report.forms.typeset import pdf
 from equipoise.report.forms.word import docx
+from equipoise.report.programmes.files import reproduction_files
 from equipoise.report.schema import SCHEMA
 from equipoise.report.sentence import headline
 from equipoise.report.spelling import spelled
@@ -59,7 +60,9 @@ class Report:
         files: content by path: ``report.html``, ``.pdf``, ``.docx`` and ``.rtf``,
             ``results.json`` with its ``results.schema.json``; ``tables/*.csv`` (one
             row for each number, with its id), ``tables/*.wide.csv`` (as printed),
-            ``listings/*.csv``; ``figures/*.svg``, ``*.png`` and ``*.csv`` (the data drawn).
+            ``listings/*.csv``; ``figures/*.svg``, ``*.png`` and ``*.csv`` (the data drawn);
+            analysis data sets in ``adam/*`` and programs that repeat the models in
+            ``programs/*``.
         headline: the primary result in one sentence.
     """
 
@@ -118,6 +121,8 @@ def report(
         elif isinstance(block, TextTable) and block.kind == "Listing":
             files[f"listings/{block.name}.csv"] = listing_csv(block)
     files["tables/estimates.csv"] = results.to_frame().to_csv(index=False).encode()
+    tell("analysis data sets and programs")
+    files |= reproduction_files(protocol, known, results)
     return Report(files, headline(protocol, results))
 
 

@@ -1,0 +1,146 @@
+"""ADTTE: time to an event, one row for each participant."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from equipoise.analyze.times_to_loss import not_at_risk, times
+from equipoise.errors import AnalysisError
+from equipoise.protocol.estimand import Endpoint
+from equipoise.report.datasets.dataset import (
+    Dataset,
+    Variable,
+    dataset,
+    flagged,
+    stacked,
+)
+from equipoise.report.datasets.trial import Trial, arm_variables, parameter_variables
+
+DESCRIPTIONS = {  # cause, as equipoise.analyze.times_to_loss has it
+    "loss": "EVENT FOUND AT A RATING",
+    "composite": "EVENT: INTERCURRENT EVENT (COMPOSITE)",
+    "hypothetical": "CENSORED AT INTERCURRENT EVENT (HYPOTHETICAL)",
+    "": "CENSORED AT LAST RATING",
+}
+MADE = ("STARTDY", "ADY", "AVAL", "CNSR", "EVNTDESC", "SINCE", "UNTIL", "ANL01FL")
+
+
+def time_to_event(trial: Trial) -> Dataset | None:
+    """Every randomized participant for each endpoint; those at risk have a time.
+
+    Source: CDISC ADaM Basic Data Structure for Time-to-Event Analyses 1.0.
+    """
+    endpoints = trial.of_type("time-to-event")
+    if not endpoints:
+        return None
+    rows = stacked([_endpoint(trial, e) for e in endpoints])
+    return dataset(
+        "ADTTE",
+        "Time to event",
+        "a participant and an endpoint",
+        _variables(trial),
+        rows,
+        dummy=trial.dummy,
+    )
+
+
+def _endpoint(trial: Trial, endpoint: Endpoint) -> pd.DataFrame:
+    people = pd.Series(sorted(trial.data.arm.index))
+    columns = trial.arm_columns(people, trial.analyzed_as(endpoint)) | {
+        "PARAMCD": trial.parameters[endpoint.id],
+        "PARAM": endpoint.label,
+    }
+    try:
+        columns |= _times(trial, endpoint, people)
+    except AnalysisError as refusal:
+        columns |= dict.fromkeys(MADE) | {"EXCLRS": refusal.problems[0].what}
+    return pd.DataFrame(columns)
+
+
+def _times(trial: Trial, endpoint: Endpoint, people: pd.Series[Any]) -> dict[str, Any]:
+    table = times(trial.protocol, trial.data, endpoint).set_index("participant")
+    table = table.reindex(people)
+    inside = table["time"].notna().to_numpy()
+    event = table["event"].eq(True).to_numpy()
+    return {
+        "STARTDY": table["start_day"].to_numpy(),
+        "ADY": (table["start_day"] + table["time"]).to_numpy(),
+        "AVAL": table["time"].to_numpy(),
+        "CNSR": np.where(inside, np.where(event, 0.0, 1.0), np.nan),
+        "EVNTDESC": table["cause"].map(DESCRIPTIONS).to_numpy(),
+        "SINCE": table["since"].to_numpy(),
+        "UNTIL": np.where(event, table["time"], np.nan),
+        "ANL01FL": flagged(inside),
+        "EXCLRS": people.map(_reasons(trial, endpoint)).to_numpy(),
+    }
+
+
+def _reasons(trial: Trial, endpoint: Endpoint) -> dict[str, str]:
+    """Why participants are not at risk, by participant."""
+    loss = trial.protocol.definition(endpoint.variable.definition or "")
+    label = trial.protocol.definition(loss.of or "").label
+    chosen = trial.protocol.analysis_set(endpoint.estimand.population)
+    words = {
+        "unrated": f"not known at {loss.at}: {label}",
+        "without": f"not met at {loss.at}: {label}",
+        "event": "intercurrent event by time zero",
+    }
+    known = set(trial.analyzed_as(endpoint).index)
+    outside = f"not in the analysis set: {chosen.label}"
+    rows = not_at_risk(trial.protocol, trial.data, endpoint)
+    reasons = dict(zip(rows["participant"], rows["reason"].map(words), strict=True))
+    return reasons | {p: outside for p in trial.data.arm.index if p not in known}
+
+
+def _variables(trial: Trial) -> list[Variable]:
+    return [
+        *arm_variables(trial),
+        *parameter_variables(trial, "time-to-event"),
+        Variable(
+            "STARTDY", "Day of time zero", "Num", "from which time counts", unit="d"
+        ),
+        Variable("ADY", "Day of event or censoring", "Num", "STARTDY + AVAL", unit="d"),
+        Variable(
+            "AVAL",
+            "Time to event or censoring",
+            "Num",
+            "days since time zero, after intercurrent events",
+            unit="d",
+            values="missing for participants not at risk",
+            source="equipoise.analyze.times_to_loss.times",
+        ),
+        Variable("CNSR", "Censor", "Num", "0 event, 1 censored", values="0, 1"),
+        Variable(
+            "EVNTDESC",
+            "Event or censoring description",
+            "Char",
+            "an event found at a rating happened after SINCE and by UNTIL",
+            values="; ".join(DESCRIPTIONS.values()),
+        ),
+        Variable(
+            "SINCE",
+            "Last time known to be free of the event",
+            "Num",
+            "left end of the interval: last rating without the event, or AVAL if dated",
+            unit="d",
+        ),
+        Variable(
+            "UNTIL",
+            "First time known to have the event",
+            "Num",
+            "right end of the interval: AVAL of an event",
+            unit="d",
+            values="missing if censored (no right end)",
+        ),
+        Variable(
+            "ANL01FL",
+            "At risk: used in the analysis",
+            "Char",
+            "Y: has a time",
+            values="Y or missing",
+        ),
+        Variable("EXCLRS", "Reason not at risk", "Char", "without ANL01FL"),
+    ]

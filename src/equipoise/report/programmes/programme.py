@@ -1,0 +1,123 @@
+"""A programme in R and in SAS for one endpoint, from its template."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from equipoise.protocol.estimand import Endpoint
+from equipoise.report.datasets.codebook import escaped
+from equipoise.report.datasets.dataset import Dataset
+from equipoise.report.datasets.trial import Trial
+from equipoise.report.programmes.expected import DIGITS, Number
+from equipoise.report.programmes.quoting import in_comment, r_string, sas_string
+
+
+@dataclass(frozen=True, slots=True)
+class Programme:
+    """What the templates of one endpoint need.
+
+    Attributes:
+        template: name of the templates, without the ending.
+        about: the analysis in one sentence.
+        numbers: that R must print.
+        sas_numbers: those of them that SAS prints as well.
+        notes: further sentences at the top.
+        texts: values for the template.
+    """
+
+    endpoint: Endpoint
+    template: str
+    about: str
+    dataset: Dataset
+    numbers: Sequence[Number]
+    sas_numbers: Sequence[Number]
+    notes: Sequence[str] = ()
+    texts: Mapping[str, Any] = field(default_factory=dict)
+
+
+def rendered(trial: Trial, programme: Programme) -> dict[str, bytes]:
+    """The files of a programme by path, below ``programs/``."""
+    endpoint = programme.endpoint
+    stem = f"{'dummy-' if trial.dummy else ''}{endpoint.id}"
+    level = endpoint.analysis.level
+    shared = {
+        "title": endpoint.label,
+        "endpoint": endpoint.id,
+        "about": programme.about,
+        "banners": banners(trial),
+        "notes": programme.notes,
+        "stem": stem,
+        "dataset": programme.dataset.stem,
+        "paramcd": trial.parameters[endpoint.id],
+        "level": f"{level:.6g}",
+        "alpha": f"{1 - level:.6g}",
+        "digits": DIGITS,
+        **_layout(programme.dataset),
+        **programme.texts,
+    }
+    files = {}
+    for folder, ending, numbers in (
+        ("r", "R", programme.numbers),
+        ("sas", "sas", programme.sas_numbers),
+    ):
+        template = templates().get_template(f"{programme.template}.{ending}")
+        text = template.render(**shared, numbers=numbers)
+        files[f"programs/{folder}/{stem}.{ending}"] = text.encode()
+    return files
+
+
+def banners(trial: Trial) -> list[str]:
+    """What must be read first."""
+    made = []
+    if trial.dummy:
+        made.append(
+            "DUMMY ALLOCATION: the arms were shuffled; nothing compares treatments"
+        )
+    if trial.data.origin.virtual:
+        made.append("Virtual participants: nobody in these data is real")
+    return made
+
+
+def _layout(item: Dataset) -> dict[str, str]:
+    """The columns of a file for the INPUT and LENGTH statements of SAS."""
+    lengths = []
+    for variable in item.variables:
+        if variable.type == "Char":
+            texts = item.frame[variable.name].dropna().unique()
+            longest = max((len(str(text).encode()) for text in texts), default=1)
+            lengths.append(f"{variable.name} $ {longest}")
+    names = [variable.name for variable in item.variables]
+    return {"lengths": _wrapped(lengths), "columns": _wrapped(names)}
+
+
+def _wrapped(words: Sequence[str]) -> str:
+    lines, line = [], ""
+    for word in words:
+        if line and len(line) + len(word) > 70:
+            lines.append(line)
+            line = ""
+        line = f"{line} {word}".strip()
+    return "\n    ".join([*lines, line])
+
+
+@cache
+def templates() -> Environment:
+    """The templates; a text of the protocol enters them only through one of the filters."""
+    made = Environment(
+        loader=PackageLoader("equipoise.report.programmes"),
+        autoescape=False,  # noqa: S701 - no HTML: each text passes through a filter below
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    made.filters["r_string"] = r_string
+    made.filters["sas_string"] = sas_string
+    made.filters["comment"] = in_comment
+    made.filters["markdown"] = escaped
+    return made

@@ -1,0 +1,70 @@
+"""A binary endpoint or an incidence as a programme."""
+
+from __future__ import annotations
+
+from equipoise.analyze.result import Results
+from equipoise.protocol.estimand import Endpoint
+from equipoise.report.datasets.dataset import Dataset
+from equipoise.report.datasets.trial import Trial
+from equipoise.report.programmes.expected import Number, numbers, of_endpoint
+from equipoise.report.programmes.programme import Programme
+
+NAMES = {  # analysis -> name in the programme, fields
+    "risk-difference": ("difference", ("estimate", "lower", "upper")),
+    "risk-difference-newcombe": ("Newcombe", ("lower", "upper")),
+    "fisher": ("Fisher", ("p",)),
+    "risk-ratio": ("risk ratio", ("estimate",)),
+    "odds-ratio": ("odds ratio", ("estimate",)),
+    "adjusted-risk-difference": ("adjusted difference", ("estimate",)),
+}
+NOTE = (
+    "Not repeated here: the tests of Boschloo and Barnard and the score intervals of "
+    "ratios; the R packages Exact and ratesci have them."
+)
+
+
+def proportions(
+    trial: Trial, endpoint: Endpoint, item: Dataset, results: Results
+) -> Programme:
+    """Proportions, their difference with its intervals, Fisher's test, ratios."""
+    kinds = {c.id: c.type for c in trial.protocol.characteristics}
+    names = {
+        name: "BASE" if name == "baseline" else trial.characteristics[name]
+        for name in endpoint.analysis.covariates
+    }
+    factors = [v for name, v in names.items() if kinds.get(name) == "category"]
+    made = _numbers(endpoint, results)
+    pair = endpoint.estimand.treatment
+    return Programme(
+        endpoint=endpoint,
+        template="proportions",
+        about="difference of proportions (Miettinen and Nurminen), Fisher's exact test",
+        dataset=item,
+        numbers=made,
+        sas_numbers=[n for n in made if not n.name.startswith("adjusted")],
+        notes=[NOTE],
+        texts={
+            "arm": pair.arm,
+            "versus": pair.versus,
+            "all_arms": list(trial.arm_numbers),
+            "covariates": list(names.values()),
+            "factors": factors,
+            "numeric": ["AVAL", *(v for v in names.values() if v not in factors)],
+        },
+    )
+
+
+def _numbers(endpoint: Endpoint, results: Results) -> list[Number]:
+    made: list[Number] = []
+    for row in of_endpoint(results, endpoint.id, "count", "proportion", *NAMES):
+        if row.analysis == "count":
+            made += [
+                Number(n.name.removesuffix(": estimate"), n.text, n.id)
+                for n in numbers(f"{row.contrast}: count", row, ["estimate"])
+            ]
+        elif row.analysis == "proportion":
+            made += numbers(str(row.contrast), row, ["estimate", "lower", "upper"])
+        else:
+            name, fields = NAMES[row.analysis]
+            made += numbers(name, row, fields)
+    return made

@@ -1,0 +1,54 @@
+from equipoise.report.datasets.trial import (
+    Trial,
+    arm_variables,
+    parameter_variables,
+)
+from tests.analyze.feder import feder
+from tests.analyze.small import data, protocol
+from tests.report import made
+
+
+def test_names_are_short_and_no_two_are_equal() -> None:
+    trial = Trial(feder(), made.data())
+    flags = [name for pair in trial.flags.values() for name in pair]
+    names = [*trial.characteristics.values(), *flags]
+    assert len(set(names)) == len(names)
+    assert all(len(name) <= 8 for name in [*names, *trial.parameters.values()])
+    assert trial.flags["itt"] == ("ITTFL", "ITTRS")
+    assert trial.flags["safety"] == ("SAFFL", "SAFRS")
+    assert len(set(trial.parameters.values())) == len(feder().endpoints)
+
+
+def test_the_arm_as_analyzed_is_missing_outside_the_set() -> None:
+    known = data(drugs={"A1": "active drug", "P1": "active drug"})
+    trial = Trial(protocol(), known)
+    safety = trial.analyzed_as(trial.protocol.endpoint("harm"))
+    people = known.participants["participant"]
+    columns = trial.arm_columns(people, safety)
+    as_analyzed = columns["TRTA"].set_axis(people)
+    randomized = dict(zip(people, columns["TRT01P"], strict=True))
+    assert (randomized["P1"], as_analyzed["P1"]) == ("placebo", "active")
+    assert randomized["A2"] == "active"
+    assert as_analyzed.isna()["A2"]
+
+
+def test_a_set_that_is_not_known_analyzes_nobody() -> None:
+    trial = Trial(protocol(), data(drugs={}))
+    assert trial.analyzed_as(trial.protocol.endpoint("harm")).empty
+
+
+def test_codes_of_arms_and_parameters_are_explained() -> None:
+    trial = Trial(protocol(), data())
+    arms = {v.name: v for v in arm_variables(trial)}
+    assert arms["TRTA"].values == "active = Active; placebo = Placebo"
+    assert arms["TRTAN"].values == "1 = active; 2 = placebo"
+    code, label = parameter_variables(trial, "binary")
+    assert code.values == "RESPONSE = response"
+    assert label.name == "PARAM"
+
+
+def test_covariates_are_those_that_endpoints_use() -> None:
+    trial = Trial(feder(), made.data())
+    assert trial.covariates(trial.of_type("continuous")) == []
+    [age] = trial.covariate_variables(["age"])
+    assert (age.name, age.type) == ("AGE", "Num")
