@@ -152,3 +152,19 @@ def test_characteristics_of_the_protocol_are_columns_of_participants() -> None:
     assert people.column("sex").one_of == ("F", "M")
     given = frame("participant age sex", ("P1", "30", "F"))
     assert typed(people, given).frame.loc[0, "age"] == 30
+
+
+@pytest.mark.parametrize("letter", ["\x00", "\x07", "\x1b", "\x85", "\ufffe", "\ufdd0"])
+def test_a_text_that_no_report_can_hold_is_told_and_replaced(letter: str) -> None:
+    given = pd.DataFrame({"x": ["nausea", f"head{letter}ache", None]})
+    result = typed(one("text"), given)
+    (problem,) = result.problems
+    assert problem.code == "EQ319"
+    assert problem.records is not None
+    assert list(problem.records.index) == [1]
+    assert list(result.frame["x"].dropna()) == ["nausea", "head\ufffdache"]
+
+
+def test_lines_tabs_and_letters_of_every_script_stay() -> None:
+    values = ["two\nlines", "a\tb", "Übelkeit", "頭痛", "🙂", "א"]
+    assert cast(values, "text") == values

@@ -6,7 +6,13 @@ import pytest
 
 from equipoise import library
 from equipoise.errors import LibraryError, ProtocolError
-from equipoise.exchange.protocols import inspect, load_protocol, read_text, texts
+from equipoise.exchange.protocols import (
+    inspect,
+    load_protocol,
+    logo_beside,
+    read_text,
+    texts,
+)
 from equipoise.instruments.load import parse_instrument
 from equipoise.protocol.amend import content_hash
 from equipoise.protocol.load import parse_protocol
@@ -96,3 +102,28 @@ def test_the_mark_that_windows_writes_first_is_no_text(tmp_path: Path) -> None:
     assert content_hash(load_protocol(path)) == content_hash(
         load_protocol(TUTORIAL / "protocol.toml")
     )
+
+
+def with_logo(path: Path) -> None:
+    path.write_text(f'{TEXT}\n[report]\nlogo = "logo.png"\n', "utf-8")
+
+
+def test_the_logo_lies_beside_the_protocol(own: Path) -> None:
+    with_logo(own)
+    (own.parent / "logo.png").write_bytes(b"\x89PNG\r\n\x1a\n")
+    assert logo_beside(own, load_protocol(own)) == b"\x89PNG\r\n\x1a\n"
+    assert inspect(own)[1] == []
+
+
+def test_a_logo_that_is_not_there_is_found_by_check(own: Path) -> None:
+    with_logo(own)
+    protocol, problems = inspect(own)
+    assert protocol is None
+    assert [p.code for p in problems] == ["EQ002"]
+    with pytest.raises(LibraryError, match="EQ002"):
+        logo_beside(own, load_protocol(own))
+
+
+def test_without_a_logo_nothing_is_read(own: Path) -> None:
+    assert logo_beside(own, load_protocol(own)) is None
+    assert logo_beside("feder2021", load_protocol("feder2021")) is None

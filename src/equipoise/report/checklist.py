@@ -10,10 +10,11 @@ named in our own words; the statement has the full wording.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from equipoise.dataset.collected import NOT_COLLECTED
+from equipoise.dataset.collected import NOT_COLLECTED, collected
+from equipoise.dataset.trialdata import TrialData
 from equipoise.protocol.model import Protocol
 from equipoise.report.content import (
     Block,
@@ -40,6 +41,8 @@ class Item:
         anchors: of sections and blocks; every one that the report has is named.
         rest: what the report cannot know of the item.
         without: where no anchor is in the report.
+        needs: table of the data without which the report cannot cover the item, whatever
+            else stands in the section.
     """
 
     number: str
@@ -47,6 +50,7 @@ class Item:
     anchors: tuple[str, ...] = ()
     rest: str = ""
     without: str = AUTHORS
+    needs: str = ""
 
 
 ITEMS: tuple[Item, ...] = (
@@ -81,8 +85,10 @@ ITEMS: tuple[Item, ...] = (
         "How harms were defined and assessed",
         ("safety-assessments",),
         "how harms were elicited",
+        without=NOT_REPORTED,
+        needs="events",
     ),
-    Item("16a", "How the sample size was determined", ("sample-size",)),
+    Item("16a", "How the sample size was determined", ("sample-size-assumptions",)),
     Item("16b", "Interim analyses and stopping"),
     Item(
         "17a",
@@ -122,6 +128,8 @@ ITEMS: tuple[Item, ...] = (
         "22b",
         "Losses and exclusions with reasons",
         ("figure-participant-flow", "disposition", "listing-discontinued"),
+        without=NOT_REPORTED,
+        needs="dispositions",
     ),
     Item("23a", "Dates of recruitment and follow-up", ("trial-dates",)),
     Item("23b", "Why the trial ended or was stopped"),
@@ -130,6 +138,7 @@ ITEMS: tuple[Item, ...] = (
         "Intervention as administered, adherence",
         ("compliance", "extent-of-exposure"),
         without=NOT_REPORTED,
+        needs="exposures",
     ),
     Item("24b", "Concomitant care"),
     Item("25", "Baseline data", ("baseline-characteristics",)),
@@ -143,6 +152,7 @@ ITEMS: tuple[Item, ...] = (
         "All harms or unintended events",
         ("adverse-events-results", "serious-events-results", "listing-adverse-events"),
         without=NOT_REPORTED,
+        needs="events",
     ),
     Item(
         "28",
@@ -155,11 +165,12 @@ ITEMS: tuple[Item, ...] = (
 )
 
 
-def checklist(protocol: Protocol, sections: Sequence[Section]) -> Section:
+def checklist(
+    protocol: Protocol, data: TrialData, sections: Sequence[Section]
+) -> Section:
     """The checklist for these sections, as the last section of the report."""
-    names = evidence(sections)
-    names |= _front(protocol)
-    rows = tuple((i.number, i.topic, _where(i, names)) for i in ITEMS)
+    names = evidence(sections) | _front(protocol)
+    rows = tuple((i.number, i.topic, _where(i, data, names)) for i in ITEMS)
     table = TextTable(
         "consort",
         "CONSORT 2025: where each item is covered",
@@ -173,14 +184,17 @@ def checklist(protocol: Protocol, sections: Sequence[Section]) -> Section:
 
 
 def pointers(
-    protocol: Protocol, sections: Sequence[Section]
+    data: TrialData, sections: Sequence[Section]
 ) -> dict[str, tuple[str, ...]]:
     """Anchors that each item of the checklist points to, by its number."""
     names = evidence(sections)
-    return {
-        item.number: tuple(name for name in item.anchors if name in names)
-        for item in ITEMS
-    }
+    return {item.number: _anchors(item, data, names) for item in ITEMS}
+
+
+def _anchors(item: Item, data: TrialData, names: Mapping[str, str]) -> tuple[str, ...]:
+    if item.needs and not collected(data, item.needs):
+        return ()
+    return tuple(name for name in item.anchors if name in names)
 
 
 def evidence(sections: Sequence[Section]) -> dict[str, str]:
@@ -229,8 +243,8 @@ def _front(protocol: Protocol) -> dict[str, str]:
     return names
 
 
-def _where(item: Item, names: dict[str, str]) -> str:
-    found = [names[name] for name in item.anchors if name in names]
+def _where(item: Item, data: TrialData, names: Mapping[str, str]) -> str:
+    found = [names[name] for name in _anchors(item, data, names)]
     if not found:
         return item.without
     rest = f" ({item.rest}: {AUTHORS})" if item.rest else ""

@@ -136,7 +136,7 @@ def document(
     if "checklist" not in options.omit and (
         not options.sections or "checklist" in options.sections
     ):
-        printed = (*printed, checklist(protocol, printed))
+        printed = (*printed, checklist(protocol, data, printed))
     trial = protocol.trial
     registry = f" · {trial.registry}" if trial.registry else ""
     subtitle = f"{trial.label}{registry} · protocol {trial.version}"
@@ -182,7 +182,7 @@ def _sections(
         )
     return (
         synopsis(protocol, data, results),
-        *plan_sections(protocol),
+        *plan_sections(protocol, events=collected(data, "events")),
         *statistics_sections(protocol, known),
         *found,
         Section("appendices", "16", "Appendices", "", ()),

@@ -113,6 +113,15 @@ def test_many_instruments_are_named_in_one_column() -> None:
     assert table.rows[1][2].count("MADRS") == 1 + len(more)
 
 
+def test_harms_that_were_not_collected_have_no_definition() -> None:
+    sections = plan_sections(small(), events=False)
+    (found,) = (s for s in sections if s.place == "9.5.2")
+    (block,) = found.blocks
+    assert isinstance(block, Paragraph)
+    assert block.kind == "absent"
+    assert "treatment-emergent" not in block.text
+
+
 def test_an_open_trial_conceals_nothing() -> None:
     blinding = feder().blinding.model_copy(update={"conceal": {}})
     protocol = feder().model_copy(update={"blinding": blinding})

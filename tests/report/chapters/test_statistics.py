@@ -75,7 +75,7 @@ def test_multiplicity_names_the_procedure_the_level_and_the_endpoints_in_order()
     None
 ):
     text = paragraphs(feder())
-    start = text.index("Multiplicity: a fixed-sequence procedure")
+    start = text.index("Multiplicity is controlled by a fixed-sequence procedure")
     order = [text.index(feder().endpoint(n).label, start) for n in
              ("caps5_change", "response", "madrs_change")]  # fmt: skip
     assert order == sorted(order)
@@ -84,7 +84,9 @@ def test_multiplicity_names_the_procedure_the_level_and_the_endpoints_in_order()
 
 
 def test_the_sample_size_has_its_assumptions() -> None:
-    assert "Planned sample size: 30 participants." in paragraphs(feder(), "9.7.2")
+    assert "Sample size of the protocol: 30 participants." in paragraphs(
+        feder(), "9.7.2"
+    )
     rows = tables(feder(), "9.7.2")["sample-size-assumptions"].rows
     assert rows[3] == ("Power", "0.8", "assumed", "–")
     assert rows[1][2] == "derived from the published difference 11.88 and d = 1.13"

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from equipoise.dataset.collected import NOT_COLLECTED
 from equipoise.protocol.calendar import Visit
 from equipoise.protocol.governance import SafetyRule
 from equipoise.protocol.model import Protocol
@@ -45,8 +46,13 @@ WHEN = {
 }
 
 
-def plan_sections(protocol: Protocol) -> tuple[Section, ...]:
-    """Sections 9 to 9.5 of ICH E3."""
+def plan_sections(protocol: Protocol, *, events: bool = True) -> tuple[Section, ...]:
+    """Sections 9 to 9.5 of ICH E3.
+
+    Args:
+        protocol: of the trial.
+        events: whether adverse events were collected: otherwise nothing is said of how.
+    """
     return (
         Section("plan", "9", "Investigational plan", "", ()),
         Section("design", "9.1", "Overall study design", "9.1", _design(protocol)),
@@ -83,7 +89,7 @@ def plan_sections(protocol: Protocol) -> tuple[Section, ...]:
             "9.5.2",
             "Definition and assessment of harms",
             "9.5.2",
-            tuple(_harms(protocol)),
+            tuple(_harms(protocol, events)),
         ),
     )
 
@@ -350,15 +356,13 @@ def _schedule_notes(protocol: Protocol) -> Iterator[str]:
             yield f"{sentence_case(each)}: {at} min from the start of the infusion."
 
 
-def _harms(protocol: Protocol) -> Iterator[Block]:
+def _harms(protocol: Protocol, events: bool) -> Iterator[Block]:
     window = protocol.treatment_emergent.days_after_last_dose
-    yield Paragraph(
-        "An adverse event is treatment-emergent if it started on or after the day of the "
-        f"first dose and at most {window} days after the day of the last dose. The same "
-        "window bounds the person-time of treatment-emergent rates. Severity, "
-        "seriousness, relation to treatment and outcome are those that the data record. "
-        "How harms were elicited is not part of the protocol file."
-    )
+    if not events:
+        text = f"{sentence_case(NOT_COLLECTED['events'])}."
+        yield Paragraph(text, kind="absent")
+    else:
+        yield Paragraph(_definition(window))
     if protocol.safety_rules:
         yield TextTable(
             "safety-rules",
@@ -367,6 +371,16 @@ def _harms(protocol: Protocol) -> Iterator[Block]:
             tuple(_rule(rule) for rule in protocol.safety_rules),
             kind="Table",
         )
+
+
+def _definition(window: int) -> str:
+    return (
+        "An adverse event is treatment-emergent if it started on or after the day of the "
+        f"first dose and at most {window} days after the day of the last dose. The same "
+        "window bounds the person-time of treatment-emergent rates. Severity, "
+        "seriousness, relation to treatment and outcome are those that the data record. "
+        "How harms were elicited is not part of the protocol file."
+    )
 
 
 def _rule(rule: SafetyRule) -> tuple[str, ...]:

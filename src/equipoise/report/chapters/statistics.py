@@ -38,8 +38,8 @@ MILESTONES = {
     "death": "death",
 }
 PROCEDURES = {
-    "fixed-sequence": "a fixed-sequence procedure: each endpoint is tested only if the "
-    "null hypothesis of the one before it was rejected",
+    "fixed-sequence": "a fixed-sequence procedure (each endpoint is tested only if the "
+    "null hypothesis of the one before it was rejected)",
     "holm": "the Holm procedure",
     "hochberg": "the Hochberg procedure",
     "graphical": "the graphical procedure of Bretz et al. 2009",
@@ -242,8 +242,8 @@ def _multiplicity(protocol: Protocol) -> str:
     labels = {e.id: e.label for e in protocol.endpoints}
     named = "; ".join(labels[name] for name in plan.endpoints)
     return (
-        f"Multiplicity: {PROCEDURES[plan.procedure]}, familywise error rate "
-        f"{plan.alpha:g} (two-sided), for {named}. Other P values are descriptive."
+        f"Multiplicity is controlled by {PROCEDURES[plan.procedure]}, familywise error "
+        f"rate {plan.alpha:g} (two-sided), for {named}. Other P values are descriptive."
     )
 
 
@@ -282,7 +282,9 @@ def _size(protocol: Protocol) -> tuple[Block, ...]:
     size = protocol.size
     why = f" {sentence_case(size.note)}." if size.note else ""
     blocks: list[Block] = [
-        Paragraph(f"Planned sample size: {size.participants} participants.{why}")
+        Paragraph(
+            f"Sample size of the protocol: {size.participants} participants.{why}"
+        )
     ]
     if size.assumptions:
         blocks.append(
