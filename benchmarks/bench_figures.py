@@ -43,6 +43,7 @@ def _timed(call: Callable[[], Any]) -> tuple[float, Any]:
 
 
 def test_figures_of_the_reference_trial(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both ways in turns; prints the share of saving figures."""
     protocol = eq.load_protocol("feder2021")
     data = simulate(protocol, load_truth("feder2021"), seed=2021)
     results = eq.analyze(protocol, data)
