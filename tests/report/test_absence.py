@@ -11,7 +11,6 @@ import pytest
 from equipoise.analyze.result import Results
 from equipoise.analyze.run import analyze
 from equipoise.dataset.trialdata import UnblindedTrialData
-from equipoise.errors import AnalysisError
 from equipoise.report.content import Bullets, Document, Paragraph, Table, TextTable
 from equipoise.report.document import document
 from tests.report.trials import trial
@@ -19,7 +18,13 @@ from tests.report.trials import trial
 # table -> topics (endpoint of an estimate, or start of its id) that rest on it
 RESTS = {
     "events": ("events", "harm", "adverse_events", "serious_events", "side_effects"),
-    "exposures": ("exposure", "infusions", "dose", "deviations.dose", "deviations.treat"),
+    "exposures": (
+        "exposure",
+        "infusions",
+        "dose",
+        "deviations.dose",
+        "deviations.treat",
+    ),
     "dispositions": ("flow.lost", "flow.discontinued", "flow.completed"),
     "measurements": ("vital_signs",),
     "guesses": ("blind_participant", "blind_rater"),
@@ -50,8 +55,6 @@ CASES = [("feder2021", table) for table in RESTS] + [("small", "events")]
 
 @pytest.mark.parametrize(("name", "table"), CASES)
 def test_no_number_rests_on_a_table_that_is_not_there(name: str, table: str) -> None:
-    if table == "exposures":
-        pytest.skip("the safety set of this trial needs exposures: see the next test")
     results, _ = without(name, table)
     told = [
         (row.id, row.estimate)
@@ -65,12 +68,7 @@ def test_no_number_rests_on_a_table_that_is_not_there(name: str, table: str) -> 
 def test_no_sentence_says_none_where_nothing_was_collected(
     name: str, table: str
 ) -> None:
-    try:
-        _, made = without(name, table)
-    except AnalysisError as refusal:
-        assert table == "exposures"  # who is in the safety set cannot be known
-        assert "EQ452" in str(refusal)
-        return
+    _, made = without(name, table)
     about = {
         "events": ("event", "death", "serious"),
         "guesses": ("guess",),
