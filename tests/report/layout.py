@@ -33,6 +33,7 @@ def _section(section: Section, by_id: dict[str, Estimate]) -> list[str]:
             lines.append(" | ".join(block.head))
             for label, cells in block.rows:
                 row = ["".join(_shown(c, by_id) for c in parts) for parts in cells]
+                row = _once(row, block.arms[1:])
                 lines.append(" | ".join([label.replace("\u2003", "  "), *row]))
             lines.append(f"note: {block.note}")
         elif isinstance(block, TextTable):
@@ -41,6 +42,23 @@ def _section(section: Section, by_id: dict[str, Estimate]) -> list[str]:
         elif isinstance(block, Figure):
             lines += ["", f"## {titled(block)} [{block.name}]"]
     return [line.rstrip() for line in lines]
+
+
+def _once(row: list[str], arms: tuple[str | None, ...]) -> list[str]:
+    """Cells of arms that differ in the arm alone are written once, with {arm}."""
+    owners = [arm for arm in dict.fromkeys(arms) if arm is not None]
+    groups = [
+        [
+            text.replace(f".{arm}", ".{arm}")
+            for text, a in zip(row, arms, strict=True)
+            if a == arm
+        ]
+        for arm in owners
+    ]
+    if len(groups) < 2 or any(group != groups[0] for group in groups):
+        return row
+    rest = [text for text, arm in zip(row, arms, strict=True) if arm is None]
+    return [f"each arm: {' | '.join(groups[0])}", *rest]
 
 
 def _shown(cell: Cell, by_id: dict[str, Estimate]) -> str:

@@ -34,9 +34,18 @@ def _planted(row: Estimate, number: int) -> Estimate:
         "statistic": base + 0.0071,
         "n": 1000 + number,
     }
-    if not row.analysis.startswith(TESTS):
+    if _is_proportion(row):
+        made["statistic"] = 0.0103 + (number * 0.000137) % 0.9
+    elif not row.analysis.startswith(TESTS):
         del made["statistic"]
     if row.analysis in ("count", "event-count", "marked", "shift", "guess", "missing"):
         made["estimate"] = 100_000.0 + number
     changes = {k: v for k, v in made.items() if getattr(row, k) is not None}
     return replace(row, **changes)  # type: ignore[arg-type]
+
+
+def _is_proportion(row: Estimate) -> bool:
+    """The statistic of a count is its proportion."""
+    if row.statistic is None or row.estimate is None or not row.n:
+        return False
+    return row.estimate >= 0 and abs(row.statistic - row.estimate / row.n) < 1e-12

@@ -128,8 +128,12 @@ def method(protocol: Protocol, endpoint: Endpoint) -> str:
         )
     if analysis.method == "kaplan-meier":
         return (
-            f"Kaplan-Meier estimate with {analysis.interval} intervals; log-rank test; "
-            "Cox model; restricted mean time; interval-censored estimate and time ratio."
+            f"Kaplan-Meier estimate with {analysis.interval} intervals; log-rank test "
+            "(planned). Supporting: Cox model; restricted mean times, compared by a "
+            "studentized permutation test with fewer than 50 participants at risk in an "
+            "arm; Weibull time ratio and Turnbull estimate for interval-censored times. "
+            "Arms are compared only with at least 5 participants at risk and an event in "
+            "each."
         )
     return _proportions(protocol, endpoint, analysis)
 
@@ -168,7 +172,10 @@ def _proportions(protocol: Protocol, endpoint: Endpoint, analysis: Analysis) -> 
     )
     if analysis.covariates:
         named = ", ".join(_covariate(protocol, n) for n in analysis.covariates)
-        text += f"; risk difference adjusted for {named} by standardization"
+        text += (
+            f"; risk difference adjusted for {named} by standardization "
+            "(logistic regression, HC3 robust variance)"
+        )
     if endpoint.type != "incidence":
         text += {
             "failure": "; participants without a value count as not having the outcome",

@@ -138,7 +138,7 @@ def _row(
 
         percent = endpoint.variable.measure == "percent-change"
         unit = "percentage points" if percent else "points"
-        size = find(f"{endpoint.id}.effect-size.{answer.visit}")
+        size = find(f"{endpoint.id}.effect-size-t.{answer.visit}")
         table.row(
             f"{label}, adjusted mean ({ci(endpoint.analysis.level)}), {unit}",
             mean,
@@ -170,10 +170,7 @@ def _notes(protocol: Protocol) -> Iterator[str]:
     arm, versus = (in_sentence(protocol, a) for a in (pair.arm, pair.versus))
     yield f"Comparison: {arm} minus {versus}."
     if any(e.type == "continuous" for e in shown(protocol)):
-        yield (
-            "d: difference divided by the standard deviation of the model; its sign is "
-            "that of the difference."
-        )
+        yield "d: 2t/√df, with the sign of the difference."
     if any(e.type == "binary" for e in shown(protocol)):
         yield "P of proportions: Fisher's exact test."
     yield "–: not known or cannot be estimated."
