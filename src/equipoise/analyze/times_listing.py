@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from equipoise.analyze.flow import LOST
-from equipoise.analyze.population.listing_order import described
+from equipoise.analyze.listing_order import described
 from equipoise.analyze.result import Listing
 from equipoise.analyze.survival import later_visits
 from equipoise.analyze.times_to_loss import times

@@ -109,6 +109,7 @@ def title_page(
 def facts(known: Provenance, data: TrialData) -> tuple[tuple[str, str], ...]:
     """Provenance: what the report was made from, to repeat it."""
     version = f"{known.protocol} {known.protocol_version}"
+    ignored = "; ".join(data.origin.not_read)
     return (
         ("Protocol", f"{version}, SHA-256 {known.protocol_hash}"),
         ("Data", f"SHA-256 {known.data_hash}"),
@@ -116,6 +117,7 @@ def facts(known: Provenance, data: TrialData) -> tuple[tuple[str, str], ...]:
         ("Software", known.software),
         ("Seed", "none" if known.seed is None else str(known.seed)),
         ("Allocation", known.allocation),
+        *([("In the source, not reported", ignored)] if ignored else []),
     )
 
 

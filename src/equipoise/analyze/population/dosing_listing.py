@@ -8,8 +8,8 @@ from typing import Any
 
 import pandas as pd
 
+from equipoise.analyze.listing_order import by_arm, described
 from equipoise.analyze.population.dosing_deviations import infusions
-from equipoise.analyze.population.listing_order import by_arm, described
 from equipoise.analyze.result import Listing
 from equipoise.dataset.collected import NOT_COLLECTED, collected
 from equipoise.dataset.trialdata import UnblindedTrialData

@@ -6,10 +6,10 @@ from typing import Any
 
 import pandas as pd
 
+from equipoise.analyze.listing_order import described
 from equipoise.analyze.population.deviation import Deviation
 from equipoise.analyze.population.deviations import kind_label, unknown_kinds
 from equipoise.analyze.population.dosing_listing import dosing_listing, infusion_listing
-from equipoise.analyze.population.listing_order import described
 from equipoise.analyze.population.membership import exclusions
 from equipoise.analyze.population.response_listing import responses, secondary_responses
 from equipoise.analyze.result import Listing

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from equipoise.analyze.analyzed import NOT_IN_SET, not_analyzed, primary_score
-from equipoise.analyze.population.listing_order import described
+from equipoise.analyze.listing_order import described
 from equipoise.analyze.result import Estimate, Listing
 from equipoise.analyze.sets import exposed, members
 from equipoise.dataset.randomized import randomization_recorded

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from equipoise.analyze.analyzed import primary_score, score_of
-from equipoise.analyze.population.listing_order import by_arm, described, signed
+from equipoise.analyze.listing_order import by_arm, described, signed
 from equipoise.analyze.result import Listing
 from equipoise.dataset.attendance import attendance
 from equipoise.dataset.derive import baseline, holds, score_table

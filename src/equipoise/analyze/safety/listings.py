@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from equipoise.analyze.population.listing_order import described
+from equipoise.analyze.listing_order import described
 from equipoise.analyze.result import Listing
 from equipoise.analyze.safety.deaths import Deaths, deaths
 from equipoise.analyze.safety.event_flags import flag

@@ -2,7 +2,7 @@
 
 import pytest
 
-from equipoise.analyze.population.listing_order import by_arm, described, signed
+from equipoise.analyze.listing_order import by_arm, described, signed
 from tests.analyze.population.full import full_protocol, trial
 from tests.analyze.small import data, protocol
 
