@@ -41,8 +41,9 @@ def subject_level(trial: Trial) -> Dataset:
 
 
 def _randomization(trial: Trial, people: pd.Series[Any]) -> Columns:
+    randomized = people.isin(trial.data.arm.index)
     stated = randomization_recorded(trial.data)
-    randomized = people.isin(trial.data.arm.index).map({True: "Y", False: "N"})
+    flags = {True: "Y", False: "N"} if stated else {True: None, False: None}
     return [
         Variable("TRT01PN", "Planned treatment (N)", "Num", "number of TRT01P"),
         Variable("SITEID", "Study site identifier", "Char", "as recorded"),
@@ -55,9 +56,7 @@ def _randomization(trial: Trial, people: pd.Series[Any]) -> Columns:
     ], {
         "TRT01PN": people.map(trial.data.arm).map(trial.arm_numbers),
         "SITEID": people.map(trial.people["site"]),
-        "RANDFL": randomized
-        if stated
-        else pd.Series(None, index=people.index, dtype=object),
+        "RANDFL": randomized.map(flags),
     }
 
 
