@@ -157,7 +157,7 @@ ITEMS: tuple[Item, ...] = (
     Item(
         "28",
         "Ancillary analyses",
-        ("missing-data", "subgroups", "blinding"),
+        ("sensitivity", "subgroups", "blinding"),
         without=NOT_REPORTED,
     ),
     Item("29", "Interpretation"),
