@@ -157,7 +157,7 @@ ITEMS: tuple[Item, ...] = (
     Item(
         "28",
         "Ancillary analyses",
-        ("missing-data", "subgroups", "blinding"),
+        ("sensitivity", "subgroups", "blinding"),
         without=NOT_REPORTED,
     ),
     Item("29", "Interpretation"),
@@ -226,7 +226,7 @@ def shows(block: Block) -> bool:
     if isinstance(block, Figure):
         return True
     if isinstance(block, TextTable):
-        return bool(block.rows)
+        return bool(block.rows or block.filed)
     texts = ("".join(c.text for c in cell) for _, cells in block.rows for cell in cells)
     return any(character.isdigit() for text in texts for character in text)
 
