@@ -52,7 +52,8 @@ def deaths(protocol: Protocol, data: TrialData) -> Deaths:
     visits = attendance(data, protocol)
     due = visits[visits["expected"].fillna(False).astype(bool)]
     last = due.groupby("participant").tail(1)
-    left = data.dispositions[data.dispositions["milestone"].isin(LEFT)]
+    ended = (*LEFT, "study-completed")
+    left = data.dispositions[data.dispositions["milestone"].isin(ended)]
     known = {*left["participant"], *last.loc[last["held"], "participant"]}
     known |= set(table["participant"])
     return Deaths(
