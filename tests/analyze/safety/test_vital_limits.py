@@ -28,6 +28,8 @@ def test_marks_are_at_or_beyond_the_limit_and_at_their_time() -> None:
     assert fires(rule, table, 40.0).tolist() == [False, False, True, True, False]
     assert fires(rule, table, None).tolist() == [False, False, True, True, True]
     assert limits(rule) == "Systolic blood pressure ≥ 160 mm Hg, during infusion"
+    rule = next(r for r in feder().safety_rules if r.measurement == "OXYSAT")
+    assert limits(rule) == "Oxygen saturation ≤ 90%, during infusion"
 
 
 def test_participants_with_a_marked_value() -> None:

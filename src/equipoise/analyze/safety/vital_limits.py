@@ -12,7 +12,7 @@ from equipoise.dataset.trialdata import UnblindedTrialData
 from equipoise.protocol.estimand import Endpoint
 from equipoise.protocol.governance import SafetyRule
 from equipoise.protocol.model import Protocol
-from equipoise.protocol.vital_sign_names import NAMES, unit_text
+from equipoise.protocol.vital_sign_names import NAMES, with_unit
 
 
 def limits(rule: SafetyRule) -> str:
@@ -23,7 +23,7 @@ def limits(rule: SafetyRule) -> str:
     if rule.below is not None:
         ends.append(f"≤ {rule.below:g}")
     name = NAMES.get(rule.measurement, (rule.measurement, ""))[0]
-    return f"{name} {' or '.join(ends)} {unit_text(rule.unit)}, {rule.when}"
+    return f"{name} {with_unit(' or '.join(ends), rule.unit)}, {rule.when}"
 
 
 def infusion_minutes(protocol: Protocol) -> float | None:

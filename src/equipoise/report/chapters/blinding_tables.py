@@ -49,9 +49,10 @@ def guesses_table(protocol: Protocol, results: Results, endpoint: Endpoint) -> T
     made = table.made(
         f"{own}-guesses",
         endpoint.label,
-        "N: all who were asked. Bang index: 1 all guesses right, 0 chance, −1 all guesses "
-        "wrong. James index: 1 none can name the arm, 0.5 chance, 0 all name it rightly; "
-        "an interval below 0.5 indicates unblinding.",
+        'N: participants asked, with "did not know" as an answer. Bang index: 1 if all '
+        "guesses are right, 0 by chance, −1 if all are wrong. James index: 1 if no "
+        "participant can name the arm, 0.5 by chance, 0 if all name it correctly; an "
+        "interval below 0.5 indicates unblinding.",
     )
     return replace(
         made,

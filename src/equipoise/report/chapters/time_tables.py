@@ -199,7 +199,9 @@ def incidence_table(
             "Aalen-Johansen estimates; left: withdrawal, loss to follow-up or death "
             f"without a loss before. Only participants in {state(protocol, endpoint)} at "
             "time zero are followed, so follow-up depends on the outcome: the columns of "
-            "two arms are not a comparison of the treatments. At 0% and 100% there is no "
+            "two arms are not a comparison of the treatments. A participant who left "
+            "counts as left on that day here; the curve of Kaplan and Meier censors at "
+            "the last rating before. At 0% and 100% there is no "
             "interval.",
             *dropped,
         )
