@@ -18,6 +18,7 @@ import signal
 import sys
 import time
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 
@@ -65,10 +66,25 @@ def tests_of(path: Path) -> list[str]:
 
 def killed(path: Path, mutant: Mutant) -> bool:
     """Whether the tests fail with this mutant in place of the module."""
+
+    def tried() -> bool:
+        part = path.relative_to(SOURCE).with_suffix("")
+        name = ".".join(("equipoise", *part.parts))
+        sys.meta_path.insert(0, _Served(name, path, mutant.source))
+        return _failed(tests_of(path))
+
+    return _in_child(tried, SECONDS)
+
+
+def _in_child(tried: Callable[[], bool], seconds: float) -> bool:
+    """What a function says in a process of its own; True if it takes too long."""
     child = os.fork()
     if child == 0:
-        os._exit(_tried(path, mutant))
-    end = time.monotonic() + SECONDS
+        null = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(null, 1)
+        os.dup2(null, 2)
+        os._exit(int(tried()))
+    end = time.monotonic() + seconds
     while time.monotonic() < end:
         done, status = os.waitpid(child, os.WNOHANG)
         if done:
@@ -79,14 +95,9 @@ def killed(path: Path, mutant: Mutant) -> bool:
     return True
 
 
-def _tried(path: Path, mutant: Mutant) -> int:
+def _failed(tests: list[str]) -> bool:
     import pytest
 
-    null = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(null, 1)
-    os.dup2(null, 2)
-    name = ".".join(("equipoise", *path.relative_to(SOURCE).with_suffix("").parts))
-    sys.meta_path.insert(0, _Served(name, path, mutant.source))
     # Without the project's configuration: no database, and no plugin that it names.
     options = ["-x", "-q", "-c", os.devnull, "--rootdir", str(ROOT)]
     options += [
@@ -97,7 +108,7 @@ def _tried(path: Path, mutant: Mutant) -> int:
         "no:randomly",
     ]
     options += ["-p", "no:django", "-p", "no:xdist", "-m", "not calibration"]
-    return int(pytest.main([*options, *tests_of(path)]))
+    return pytest.main([*options, *tests]) != 0
 
 
 def chosen(parts: list[str], sample: int, seed: int) -> list[tuple[Path, Mutant]]:
@@ -138,11 +149,10 @@ def main() -> int:
     if all(part.startswith("report") for part in options.parts):
         _analyze_once()
     tried = chosen(options.parts, options.sample, options.seed)
-    for path in sorted({path for path, _ in tried}):
-        same = Mutant(0, "none", path.read_text(encoding="utf-8"))
-        if killed(path, same):
-            print(f"the tests of {path.relative_to(SOURCE)} fail without a mutant")
-            return 2
+    every = sorted({test for path, _ in tried for test in tests_of(path)})
+    if _in_child(lambda: _failed(every), SECONDS * len(every)):
+        print("the tests fail without a mutant")
+        return 2
     count: Counter[str] = Counter()
     dead: Counter[str] = Counter()
     for path, mutant in tried:
