@@ -51,9 +51,21 @@ def test_nobody_left_nothing_competes() -> None:
     table = times(trial, data(), trial.endpoint("relapse"))
     endpoint = trial.endpoint("relapse")
     visits = later_visits(trial, endpoint)
-    assert leaving(trial, data(), endpoint, table, visits) == []
-    stayed = data(milestones=[("A3", "study-withdrawn", 20, None)])
-    assert leaving(trial, stayed, endpoint, table, visits) == []
+    stayed = data(milestones=[("A3", "study-withdrawn", 20, None)])  # not at risk
+    found = leaving(trial, stayed, endpoint, table, visits)
+    assert [(e.id, e.estimate, e.n) for e in found] == [
+        ("relapse.left.active", 0, 2),
+        ("relapse.left.placebo", 0, 1),
+    ]
+
+
+def test_without_dispositions_it_is_not_known_who_left() -> None:
+    trial = protocol()
+    endpoint = trial.endpoint("relapse")
+    table = times(trial, data(), endpoint)
+    found = leaving(trial, data(), endpoint, table, later_visits(trial, endpoint))
+    assert [e.estimate for e in found] == [None, None]
+    assert all("not known, the data hold no record" in str(e.note) for e in found)
 
 
 def test_an_event_on_a_known_day_is_its_own_interval() -> None:

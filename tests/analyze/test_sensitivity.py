@@ -116,7 +116,31 @@ def test_the_outcomes_that_were_imputed_are_counted_by_arm() -> None:
         assert (row.estimate, row.n, row.contrast) == (count, 12, arm)
     active = [name for name, row in scores.items() if row[0] == "active"]
     after = found([(name, "treatment-discontinued", 8, None) for name in active])
-    assert after["imputed.jump.active"].estimate == 12  # every rating came after it
+    missing_there = missing["active"]  # every rating came after the event
+    assert after["imputed.jump.active"].estimate == missing_there
+    assert after["set-aside.jump.active"].estimate == 12 - missing_there
+    assert after["set-aside.jump.placebo"].estimate == 0
+    assert after["set-aside.mar.active"].estimate == 0  # without an event
+
+
+def test_an_observed_outcome_that_is_set_aside_is_not_missing() -> None:
+    """Nothing was missing: no tipping point, whatever an event makes of a rating."""
+    trial = with_parts()
+    scores = {
+        name: tuple(10 if v is None else v for v in row)
+        for name, row in random_scores(1).items()
+    }
+    who = next(name for name, row in scores.items() if row[0] == "active")
+    known = data(
+        scores, trial=trial, milestones=[(who, "treatment-discontinued", 8, None)]
+    )
+    made = sensitivities(trial, known, trial.endpoint("change"))
+    rows = {e.id.removeprefix("change."): e for e in made}
+    assert rows["imputed.jump.active"].estimate == 0
+    assert rows["set-aside.jump.active"].estimate == 1
+    tipping = rows["tipping-point.jump"]
+    assert (tipping.estimate, tipping.n) == (None, 0)
+    assert not [e for e in made if e.id.startswith("change.tipping-curve.jump")]
 
 
 def test_where_nothing_was_imputed_no_finding_is_called_robust() -> None:
@@ -129,7 +153,7 @@ def test_where_nothing_was_imputed_no_finding_is_called_robust() -> None:
     rows = {e.id.removeprefix("change."): e for e in made}
     tipping = rows["tipping-point.mar"]
     assert (tipping.estimate, tipping.n) == (None, 0)
-    assert "no outcome of Active was imputed" in str(tipping.note)
+    assert "no outcome of Active was missing" in str(tipping.note)
     assert "no number of points" not in str(tipping.note)
     assert "no outcome was imputed at Week 2" in str(rows["sensitivity.mar"].note)
     assert not [e for e in made if e.analysis == "tipping-curve"]

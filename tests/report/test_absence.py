@@ -103,3 +103,11 @@ def texts(made: Document) -> list[str]:
             elif isinstance(block, Table | TextTable):
                 found += [block.title, block.note]
     return found
+
+
+def test_without_dispositions_no_event_is_said_to_have_changed_nothing() -> None:
+    results, made = without("feder2021", "dispositions")
+    assert all(row.estimate is None for row in results if ".reached." in row.id)
+    printed = list(texts(made))
+    assert not any("No intercurrent event" in text for text in printed)
+    assert any("Not known whether an intercurrent event" in text for text in printed)

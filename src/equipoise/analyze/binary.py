@@ -13,11 +13,12 @@ from equipoise.analyze.proportions import (
     risk_difference,
     wilson,
 )
-from equipoise.analyze.reached import reached_at, settled
+from equipoise.analyze.reached import EVENTS_NOT_KNOWN, reached_at, settled
 from equipoise.analyze.responder_curve import responder_curve
 from equipoise.analyze.response_by_visit import response_by_visit
 from equipoise.analyze.result import Estimate
 from equipoise.analyze.sets import members
+from equipoise.dataset.collected import collected
 from equipoise.dataset.derive import baseline, holds
 from equipoise.dataset.trialdata import UnblindedTrialData
 from equipoise.protocol.estimand import Endpoint
@@ -38,7 +39,7 @@ def binary(
     outcome = table["outcome"].fillna(False) if failure else table["outcome"]
     counted = table.assign(outcome=outcome).dropna(subset="outcome")
     outcome = counted["outcome"].astype(bool)
-    behind = _behind(protocol, endpoint, table)
+    behind = _behind(protocol, data, endpoint, table)
     note = "; ".join(dict.fromkeys(str(row.note) for row in behind if row.estimate))
     estimates = compare(protocol, endpoint, counted["arm"], outcome, note or None)
     if endpoint.analysis.covariates and estimates[0].estimate is not None:
@@ -80,11 +81,15 @@ def _covariates(
 
 
 def _behind(
-    protocol: Protocol, endpoint: Endpoint, table: pd.DataFrame
+    protocol: Protocol,
+    data: UnblindedTrialData,
+    endpoint: Endpoint,
+    table: pd.DataFrame,
 ) -> list[Estimate]:
     """Participants without a value, and reached by each strategy, by arm.
 
-    The note of each states the counts of all arms.
+    The note of each states the counts of all arms. Where the data hold no dispositions
+    it is not known whom an event reached: no count.
     """
     words = outcome_words(protocol, endpoint)
     counted_as = {
@@ -116,14 +121,16 @@ def _behind(
     estimates = []
     for name, (analysis, rows, text) in kinds.items():
         counts = {a.id: int(rows[table["arm"] == a.id].sum()) for a in protocol.arms}
+        known = analysis != "intercurrent-event" or collected(data, "dispositions")
+        found = by_arm_text(protocol, counts) if known else EVENTS_NOT_KNOWN
         estimates += [
             Estimate(
                 id=f"{endpoint.id}.{name}.{arm}",
                 analysis=analysis,
                 contrast=arm,
-                estimate=float(count),
+                estimate=float(count) if known else None,
                 n=int((table["arm"] == arm).sum()),
-                note=f"{text}: {by_arm_text(protocol, counts)}",
+                note=f"{text}: {found}",
                 **{**_shared(endpoint), "level": None},
             )
             for arm, count in counts.items()

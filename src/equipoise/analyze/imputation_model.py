@@ -31,7 +31,9 @@ class ImputationModel:
     Attributes:
         question: at the visits of the imputation model.
         at: position of the visit of the estimate among them.
-        imputed: outcomes imputed at that visit, by arm of the comparison.
+        imputed: missing outcomes imputed at that visit, by arm of the comparison.
+        set_aside: observed outcomes at that visit that come after an event of the
+            analysis and are replaced by imputed ones, by arm.
         analyzed: participants, by arm.
         notes: what a reader must know of the data behind the analysis.
     """
@@ -39,6 +41,7 @@ class ImputationModel:
     question: Question
     at: int
     imputed: dict[str, int]
+    set_aside: dict[str, int]
     analyzed: dict[str, int]
     notes: tuple[str, ...]
 
@@ -74,13 +77,17 @@ def imputation_model(
         [c for c in endpoint.analysis.covariates if c not in varying],
     )
     at_visit = frame["visit"] == endpoint.variable.at
-    count = frame[at_visit & dropped].groupby("arm", observed=False).size()
+    missing = frame["outcome"].isna()
+    count, aside = (
+        frame[at_visit & rows].groupby("arm", observed=False).size()
+        for rows in (missing, dropped & ~missing)
+    )
     people = frame.drop_duplicates("participant").groupby("arm", observed=False).size()
     first = _first_visit(frame, after.reset_index(drop=True))
     if part.milestones:
         known = collected(data, "dispositions")
         notes.append(_reached(protocol, frame, first) if known else NO_EVENTS)
-    if not int(count.sum()):
+    if not int(count.sum()) + int(aside.sum()):
         notes.append(f"no outcome was imputed at {labels[rule.at]}")
     if lacking:
         notes.append(f"participants left out for lack of a covariate: {lacking}")
@@ -98,6 +105,7 @@ def imputation_model(
         ),
         at=kept.index(rule.at),
         imputed={arm: int(count[arm]) for arm in (arms.arm, arms.versus)},
+        set_aside={arm: int(aside[arm]) for arm in (arms.arm, arms.versus)},
         analyzed={arm: int(people[arm]) for arm in (arms.arm, arms.versus)},
         notes=tuple(notes),
     )

@@ -11,7 +11,7 @@ from equipoise.analyze.competing import cumulative_incidence
 from equipoise.analyze.flow import LOST
 from equipoise.analyze.result import Estimate
 from equipoise.analyze.turnbull import halved, turnbull
-from equipoise.dataset.collected import collected
+from equipoise.dataset.collected import NOT_COLLECTED, collected
 from equipoise.dataset.trialdata import UnblindedTrialData
 from equipoise.protocol.estimand import Endpoint
 from equipoise.protocol.model import Protocol
@@ -95,28 +95,54 @@ def leaving(
         visits: later ratings, each with its planned day since time zero.
 
     Returns:
-        ``incidence`` at each time at which something happened, and
-        ``incidence-at-visit`` on the planned day of each visit.
+        ``left``, participants at risk who left without a loss before, None where
+        dispositions were not collected; where any left, ``incidence`` at each time at
+        which something happened, and ``incidence-at-visit`` on the planned day of each
+        visit.
     """
     if not collected(data, "dispositions"):
-        return []
+        return _left(protocol, endpoint, table["arm"], None)
     left = data.dispositions[data.dispositions["milestone"].isin(LOST)]
     day = left.groupby("participant")["day"].min().astype(float)
     gone = table["participant"].map(day).astype(float) - table["start_day"]
     leaves = (~table["event"].astype(bool) & (gone >= 0)).to_numpy(bool)
+    estimates = _left(protocol, endpoint, table["arm"], table.loc[leaves, "arm"])
     if not leaves.any():
-        return []
+        return estimates
     latest = np.maximum(table["time"], gone)
     table = table.assign(
         time=table["time"].where(~leaves, latest),
         cause=np.where(table["event"], 1, np.where(leaves, 2, 0)),
     )
-    estimates = []
     for group in protocol.arms:
         rows = table[table["arm"] == group.id]
         if len(rows):
             estimates += _incidences(endpoint, group.id, rows, visits)
     return estimates
+
+
+def _left(
+    protocol: Protocol,
+    endpoint: Endpoint,
+    at_risk: pd.Series[Any],
+    left: pd.Series[Any] | None,
+) -> list[Estimate]:
+    """Participants at risk who left, by arm; no number where it is not known."""
+    text = "participants who left without a loss before (withdrawal, loss to follow-up "
+    text += "or death)"
+    if left is None:
+        text += f": not known, {NOT_COLLECTED['dispositions']}"
+    return [
+        Estimate(
+            **_shared(endpoint, group.id),
+            id=f"{endpoint.id}.left.{group.id}",
+            analysis="left",
+            estimate=None if left is None else float((left == group.id).sum()),
+            n=int((at_risk == group.id).sum()),
+            note=text,
+        )
+        for group in protocol.arms
+    ]
 
 
 def _incidences(

@@ -8,9 +8,12 @@ import pandas as pd
 
 from equipoise.analyze.intercurrent import first_event
 from equipoise.dataset.attendance import after_event, attendance
+from equipoise.dataset.collected import NOT_COLLECTED
 from equipoise.dataset.trialdata import UnblindedTrialData
 from equipoise.protocol.estimand import Endpoint
 from equipoise.protocol.model import Protocol
+
+EVENTS_NOT_KNOWN = f"not known, {NOT_COLLECTED['dispositions']}"
 
 
 def reached_at(

@@ -36,11 +36,14 @@ def sensitivities(
 
     Returns:
         For each analysis ``sensitivity``, the difference at the visit of the endpoint
-        with its interval; ``imputed``, outcomes imputed at that visit by arm; and,
-        unless imputed several times, ``tipping-point``, the points that the imputed
-        outcomes of the treated arm must be worse for the interval to include zero, with
-        ``n`` of those outcomes: None, and no ``tipping-curve``, where there are none. An
-        analysis that cannot be made says why.
+        with its interval; ``imputed``, missing outcomes imputed at that visit by arm;
+        ``set-aside``, outcomes observed after an event and replaced by imputed ones:
+        where there are any, the analysis targets another estimand, and is supplementary
+        (ICH E9(R1) A.5.3); and, unless imputed several times, ``tipping-point``, the
+        points that the imputed outcomes of the treated arm must be worse for the
+        interval to include zero, with ``n`` of those outcomes: None, and no
+        ``tipping-curve``, where none is missing. An analysis that cannot be made says
+        why.
     """
     made = []
     for part in endpoint.sensitivity:
@@ -82,19 +85,32 @@ def _one(
 def _imputed_counts(
     endpoint: Endpoint, part: Sensitivity, made: ImputationModel
 ) -> list[Estimate]:
-    """Outcomes imputed at the visit of the estimate, by arm."""
+    """Missing outcomes imputed at the visit of the estimate, and observed ones replaced."""
+    kinds = (
+        (
+            "imputed",
+            made.imputed,
+            "missing outcomes imputed at the visit of the estimate",
+        ),
+        (
+            "set-aside",
+            made.set_aside,
+            "outcomes observed after an event of the analysis, set aside and imputed",
+        ),
+    )
     return [
         Estimate(
             **{
-                **_named(endpoint, part, "imputed"),
-                "id": f"{endpoint.id}.imputed.{part.id}.{arm}",
+                **_named(endpoint, part, kind),
+                "id": f"{endpoint.id}.{kind}.{part.id}.{arm}",
                 "contrast": arm,
             },
             estimate=float(count),
             n=made.analyzed[arm],
-            note="outcomes imputed at the visit of the estimate; n: participants",
+            note=f"{text}; n: participants",
         )
-        for arm, count in made.imputed.items()
+        for kind, counts, text in kinds
+        for arm, count in counts.items()
     ]
 
 
@@ -137,7 +153,8 @@ def _estimates(
     level = endpoint.analysis.level
     row = answer.table(level, part.delta).iloc[made.at]
     arm = endpoint.estimand.treatment.arm
-    count, label = made.imputed[arm], protocol.arm(arm).label
+    missing, label = made.imputed[arm], protocol.arm(arm).label
+    count = missing + made.set_aside[arm] if missing else 0
     delta = tipping_point(answer, made.at, level) if count else None
     return [
         Estimate(
@@ -167,7 +184,7 @@ def _tipping_words(delta: float | None, count: int, label: str) -> str:
     """What the tipping point depends on, and what it is."""
     if not count:
         return (
-            f"no outcome of {label} was imputed at the visit of the estimate, so that "
+            f"no outcome of {label} was missing at the visit of the estimate, so that "
             "there is no tipping point"
         )
     which = f"the {count} imputed outcomes" if count > 1 else "the one imputed outcome"

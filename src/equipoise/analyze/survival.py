@@ -10,9 +10,11 @@ from equipoise.analyze.kaplan_meier import kaplan_meier
 from equipoise.analyze.lasting import comparisons
 from equipoise.analyze.lasting_curves import between_visits, leaving
 from equipoise.analyze.outcome_words import by_arm_text, state
+from equipoise.analyze.reached import EVENTS_NOT_KNOWN
 from equipoise.analyze.result import Estimate
 from equipoise.analyze.sets import members
 from equipoise.analyze.times_to_loss import not_at_risk, times
+from equipoise.dataset.collected import collected
 from equipoise.dataset.trialdata import UnblindedTrialData
 from equipoise.protocol.estimand import Endpoint
 from equipoise.protocol.model import Protocol
@@ -173,7 +175,8 @@ def _behind(
 ) -> list[Estimate]:
     """Participants at risk of those in the set, and whom events reached, by arm.
 
-    The note of each states the counts of all arms.
+    The note of each states the counts of all arms. Where the data hold no dispositions
+    it is not known whom an event reached: no count.
     """
     arm = members(protocol, data, endpoint.estimand.population)
     others = not_at_risk(protocol, data, endpoint)
@@ -214,6 +217,8 @@ def _behind(
     estimates = []
     for name, (analysis, rows, text) in kinds.items():
         counts = {a.id: int((rows == a.id).sum()) for a in protocol.arms}
+        known = analysis != "intercurrent-event" or collected(data, "dispositions")
+        found = by_arm_text(protocol, counts) if known else EVENTS_NOT_KNOWN
         estimates += [
             Estimate(
                 id=f"{endpoint.id}.{name}.{group}",
@@ -221,9 +226,9 @@ def _behind(
                 analysis=analysis,
                 population=endpoint.estimand.population,
                 contrast=group,
-                estimate=float(count),
+                estimate=float(count) if known else None,
                 n=int((arm == group).sum()),
-                note=f"{text}: {by_arm_text(protocol, counts)}",
+                note=f"{text}: {found}",
             )
             for group, count in counts.items()
         ]

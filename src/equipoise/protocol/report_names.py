@@ -92,6 +92,7 @@ BLOCKS: tuple[str, ...] = (
     "adverse-event-rates",
     "adverse-events",
     "adverse-events-by-infusion",
+    "adverse-events-by-severity",
     "serious-events",
     "narratives",
     "vital-signs",

@@ -34,6 +34,12 @@ def unit_text(unit: str) -> str:
     return UNITS.get(unit.replace(" ", "").lower(), unit)
 
 
+def with_unit(value: str, unit: str) -> str:
+    """A value with its unit: ``150 mm Hg``, but ``90%``."""
+    shown = unit_text(unit)
+    return f"{value}%" if shown == "%" else f"{value} {shown}"
+
+
 def vital_sign(code: str, unit: str | None = None) -> str:
     """A vital sign with its unit: ``Systolic blood pressure (mm Hg)``.
 

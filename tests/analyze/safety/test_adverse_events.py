@@ -39,7 +39,7 @@ def test_participants_and_events_by_term_the_most_frequent_first() -> None:
     terms = [
         (e.note, e.estimate, e.n)
         for name, e in rows.items()
-        if name.startswith("term-") and e.analysis == "count"
+        if name.startswith("term-") and e.analysis == "count" and name.count(".") == 1
     ]
     assert terms == [
         ("headache", 2.0, 3), ("headache", 0.0, 2), ("nausea", 1.0, 3), ("nausea", 1.0, 2),

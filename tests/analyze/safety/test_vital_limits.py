@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pandas as pd
-import pytest
 
 from equipoise.analyze.result import Estimate
 from equipoise.analyze.safety.vital_limits import fires, limits
@@ -29,6 +28,8 @@ def test_marks_are_at_or_beyond_the_limit_and_at_their_time() -> None:
     assert fires(rule, table, 40.0).tolist() == [False, False, True, True, False]
     assert fires(rule, table, None).tolist() == [False, False, True, True, True]
     assert limits(rule) == "Systolic blood pressure ≥ 160 mm Hg, during infusion"
+    rule = next(r for r in feder().safety_rules if r.measurement == "OXYSAT")
+    assert limits(rule) == "Oxygen saturation ≤ 90%, during infusion"
 
 
 def test_participants_with_a_marked_value() -> None:
@@ -64,6 +65,10 @@ def test_only_participants_measured_at_the_time_of_the_rule_are_counted() -> Non
 
 def test_values_that_were_not_recorded_are_counted_against_the_plan() -> None:
     rows = found({("A1", "infusion", 20): 150, ("A1", "infusion", -10): 120})
+    values = rows["signs.marked-values.stop.active"]
+    assert (values.estimate, values.n, values.statistic) == (0, 1, 0)
+    hold = rows["signs.marked-values.hold.placebo"]
+    assert (hold.estimate, hold.n) == (None, 0)
     recorded = rows["signs.recorded.stop.active"]
     # Only A1 has a value: of the planned minute 20 of two infusions one is recorded.
     assert (recorded.estimate, recorded.n) == (1, 2)
@@ -78,36 +83,3 @@ def test_a_rule_in_another_unit_is_not_applied() -> None:
     rows = {e.id: e for e in vital_signs(trial(), data, trial().endpoint("signs"))}
     assert "not applied: the data are in kPa" in str(rows["signs.rule.stop"].note)
     assert "signs.marked.stop.active" not in rows
-
-
-def test_shifts_count_each_participant_once() -> None:
-    data, endpoint = virtual(), feder().endpoint("vital_signs")
-    rows = vital_signs(feder(), data, endpoint)
-    for name in ("SYSBP", "OXYSAT"):
-        own = [
-            e
-            for e in rows
-            if e.id.startswith(f"vital_signs.shift.{name}.")
-            and e.contrast == "ketamine"
-        ]
-        assert len(own) == 12
-        assert sum(e.estimate or 0 for e in own) == own[0].n == 15
-
-
-@pytest.mark.parametrize(
-    ("before", "after", "name"),
-    [(120, 160, "within-limits.high"), (155, 120, "high.within-limits")],
-)
-def test_a_shift_goes_from_before_the_first_infusion_to_the_worst_value(
-    before: float, after: float, name: str
-) -> None:
-    rows = found(
-        {
-            ("A1", "infusion", -10): before,
-            ("A1", "infusion-2", 20): after,
-            ("A2", "infusion", -10): 120,  # nothing afterwards: not counted
-        }
-    )
-    own = rows[f"signs.shift.SYSBP.{name}.active"]
-    assert (own.estimate, own.n) == (1, 1)
-    assert "(high ≥ 150)" in str(own.note)

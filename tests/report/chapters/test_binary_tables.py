@@ -9,7 +9,7 @@ from equipoise.protocol.model import Protocol
 from equipoise.report.chapters import binary_tables as tables
 from equipoise.report.content import Table
 from tests.analyze.feder import feder
-from tests.analyze.small import TEXT, data, protocol
+from tests.analyze.small import SCORES, TEXT, data, protocol
 from tests.report.made import results, texts
 
 AT = TEXT.index('id = "response"')
@@ -61,7 +61,7 @@ def test_every_number_stands_under_its_arm() -> None:
 @cache
 def unequal() -> Results:
     """2 of 4 against 1 of 4; A4 has no value."""
-    return analyzed(data())
+    return analyzed(data(milestones=[("A1", "treatment-started", 0, None)]))
 
 
 def test_the_planned_analysis_is_marked_and_has_one_p_value() -> None:
@@ -95,6 +95,32 @@ def test_events_that_changed_an_outcome_are_counted_and_else_said_to_be_none() -
     assert rows[label][:2] == ["0/4", "1/4"]
     assert table is not None
     assert "No intercurrent event" not in table.note
+
+
+def test_without_dispositions_it_is_not_known_whether_an_event_changed_an_outcome() -> (
+    None
+):
+    """An empty table of dispositions is no evidence that there was no event."""
+    found = analyzed(data(milestones=[]))
+    assert all(row.estimate is None for row in found if ".reached." in row.id)
+    table = tables.responses_table(protocol(), found)
+    assert table is not None
+    assert "No intercurrent event" not in table.note
+    assert (
+        "Not known whether an intercurrent event changed an outcome: the data hold no "
+        "record of disposition." in table.note
+    )
+
+
+def test_what_nobody_lacks_is_one_sentence_and_no_row() -> None:
+    complete = {
+        who: tuple(9 if value is None else value for value in row)
+        for who, row in SCORES.items()
+    }
+    table = tables.responses_table(protocol(), analyzed(data(complete)))
+    assert table is not None
+    assert not any("without a value" in name for name in texts(table))
+    assert "No participant was without a value." in table.note
 
 
 def test_other_measures_are_marked_as_supporting() -> None:
@@ -136,8 +162,6 @@ def test_nobody_or_everybody_has_its_reason_and_no_dashes() -> None:
 
 
 def test_an_arm_without_participants_has_its_reason() -> None:
-    from tests.analyze.small import SCORES
-
     alone = {who: row for who, row in SCORES.items() if row[0] == "active"}
     table = tables.responses_table(protocol(), analyzed(data(alone)))
     assert table is not None

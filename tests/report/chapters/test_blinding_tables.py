@@ -26,6 +26,17 @@ def test_guesses_add_up_and_the_indices_stand_below() -> None:
         assert row.contrast == (arm or "ketamine - midazolam")
 
 
+def test_the_heading_counts_those_who_were_asked() -> None:
+    for endpoint, text in (
+        (PARTICIPANT, "Participants who were asked, N = 30"),
+        (RATER, "Participants whose rater was asked, N = 30"),
+    ):
+        assert tables.guesses_table(feder(), results(), endpoint).subtitle == text
+        influence = tables.influence_table(feder(), results(), endpoint)
+        assert influence is not None
+        assert influence.subtitle == "Participants as stated in each row"
+
+
 def test_those_who_named_an_arm_are_not_all_who_were_asked() -> None:
     found = texts(tables.influence_table(feder(), results(), PARTICIPANT))
     asked = found["Unadjusted, participants who were asked (did not know included)"]

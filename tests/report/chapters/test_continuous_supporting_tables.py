@@ -46,16 +46,40 @@ def test_the_definition_of_the_reference_paper_comes_first() -> None:
         assert ".effect-size-t." in first.id
 
 
-def test_each_analysis_states_what_was_imputed() -> None:
-    found = texts(tables.sensitivity_table(feder(), results()))
+def test_each_analysis_states_what_was_missing_and_what_was_set_aside() -> None:
+    table = tables.sensitivity_table(feder(), results())
+    found = texts(table)
+    assert table is not None
     assert len(found) == 1 + len(PRIMARY.sensitivity)
     for part in PRIMARY.sensitivity:
         row = found[part.label]
         for place, arm in enumerate(("ketamine", "midazolam")):
-            own = results()[f"caps5_change.imputed.{part.id}.{arm}"]
-            assert row[place] == f"{own.estimate:.0f}/{own.n}"
-        if row[0].startswith("0/"):
-            assert row[4] == "–"
+            for more, kind in enumerate(("imputed", "set-aside")):
+                own = results()[f"caps5_change.{kind}.{part.id}.{arm}"]
+                assert row[2 * place + more] == f"{own.estimate:.0f}/{own.n}"
+        assert row[0] == "0/15"  # all were rated at week 2
+        assert row[-1] == "–"
+    assert table.title == "Sensitivity and supplementary analyses"
+    assert "targets another estimand" in table.note
+    assert len(table.note) < 1400
+
+
+def test_endpoints_with_the_same_events_share_one_block() -> None:
+    table = tables.intercurrent_table(feder(), results())
+    assert table is not None
+    assert [label for label, _ in table.rows if not label.startswith("\u2003")] == [
+        "All continuous endpoints"
+    ]
+    assert len(table.rows) == 3
+    other = tuple(
+        replace(row, estimate=5.0) if row.id.startswith("madrs_change.inter") else row
+        for row in results()
+    )
+    table = tables.intercurrent_table(feder(), replace(results(), estimates=other))
+    assert table is not None
+    heads = [label for label, _ in table.rows if not label.startswith("\u2003")]
+    assert len(heads) == 2
+    assert heads[1] == "Change in MADRS total from baseline to week 2 (secondary)"
 
 
 def test_intercurrent_events_that_are_not_known_are_no_zero() -> None:

@@ -130,7 +130,7 @@ def test_f_tests() -> None:
 def test_the_sign_is_explained_by_the_direction_of_the_score() -> None:
     words = tables.signs(feder(), [PRIMARY])
     assert words == (
-        "Differences: Ketamine − Midazolam. Below 0: lower (better) with Ketamine."
+        "Differences: Ketamine minus Midazolam. Below 0: lower (better) with Ketamine."
     )
 
 

@@ -19,7 +19,6 @@ WANTED = [
     "response-by-visit",
     "response-cut-offs",
     "relapse-duration",
-    "relapse-comparisons",
     "relapse-curve",
     "relapse-by-visit",
     "relapse-incidence",

@@ -81,7 +81,7 @@ def test_no_event_no_table() -> None:
 @pytest.mark.parametrize(
     ("endpoint", "words"),
     [
-        ("response", "Response: CAPS-5 reduced by at least 30 %, at week 2"),
+        ("response", "Response: CAPS-5 reduced by at least 30%, at week 2"),
         ("dissociation", "CADSS total at minutes of each infusion"),
         ("adverse_events", "At least one adverse event"),
         ("serious_events", "At least one serious adverse event"),

@@ -15,6 +15,7 @@ WANTED = [
     "adverse-events-overview",
     "adverse-event-rates",
     "adverse-events",
+    "adverse-events-by-severity",
     "adverse-events-by-infusion",
     "side_effects-trend",
     "side_effects-by-infusion",

@@ -27,7 +27,9 @@ def test_terms_participants_and_events() -> None:
     found = texts(tables.events_table(feder(), results()))
     events = data().events
     arm = events["participant"].map(data().arm)
-    for term, row in found.items():
+    for label, row in found.items():
+        term = label.lower()
+        assert label[0].isupper()
         for place, name in enumerate(("ketamine", "midazolam")):
             mine = events[(events["term"] == term) & (arm == name)]
             people = mine["participant"].nunique()
@@ -43,11 +45,18 @@ def test_the_overview_has_every_row_that_a_reader_asks_for() -> None:
     assert (table.group, table.population) == ("14.3.1", "safety")
     assert table.head[3] == "Difference, percentage points (95% CI)"
     assert list(found) == [
-        "Any adverse event", "Related in the view of the investigator", "Serious",
+        "Adverse events, n", "At least one adverse event",
+        "Related in the view of the investigator", "Serious",
         "Serious and related", "Led to discontinuation of treatment",
         "Death, at any time", "Worst severity", "Mild", "Moderate", "Severe",
     ]  # fmt: skip
     assert found["Serious"][:2] == ["0/15 (0%)", "0/15 (0%)"]
+    arm = data().events["participant"].map(data().arm)
+    assert found["Adverse events, n"][:2] == [
+        str((arm == name).sum()) for name in ("ketamine", "midazolam")
+    ]
+    assert all(" to " in found[name][2] for name in ("Mild", "Moderate", "Severe"))
+    assert "not coded" in table.note
     assert "3 days after the last dose" in table.note
 
 
@@ -69,12 +78,64 @@ def test_every_term_has_every_infusion() -> None:
     table = tables.by_infusion_table(feder(), results())
     assert table is not None
     terms = data().events["term"].nunique()
-    assert len(table.rows) == (1 + 6 + 1) + terms * (1 + 6)
-    last = dict(zip(("ketamine", "midazolam"), table.rows[6][1], strict=True))
+    assert len(table.rows) == (2 + terms) * 3
+    assert table.head[1:] == (*(f"Infusion {k}" for k in range(1, 7)), "Later")
     given = data().exposures
     sixth = given[given["infusion"] == 6]["participant"].map(data().arm).value_counts()
-    for arm, cells in last.items():
-        assert cells[2].text == str(sixth[arm])
+    labels = [label for label, _ in table.rows]
+    assert labels[3] == "Any adverse event, n/N (%)"
+    for place, arm in ((4, "ketamine"), (5, "midazolam")):
+        label, cells = table.rows[place]
+        assert label == f"\u2003{feder().arm(arm).label}"
+        assert cells[5][2].text == str(sixth[arm])
+
+
+def test_a_row_of_an_arm_and_a_column_of_an_infusion_hold_their_numbers() -> None:
+    table = tables.by_infusion_table(feder(), results())
+    assert table is not None
+    arms = {f"\u2003{arm.label}": arm.id for arm in feder().arms}
+    for label, cells in table.rows:
+        for head, parts in zip(table.head[1:], cells, strict=True):
+            for part in parts:
+                if part.id is None:
+                    continue
+                assert str(part.id).endswith(f".{arms[label]}")
+                where = head.lower().replace(" ", "-")
+                assert f".{where}." in str(part.id) or head == "Later"
+
+
+def test_terms_by_worst_severity_and_relation() -> None:
+    table = tables.severity_table(feder(), results())
+    found = texts(table)
+    assert table is not None
+    assert table.head[1:5] == (
+        "Ketamine, mild, n", "Ketamine, moderate, n", "Ketamine, severe, n",
+        "Ketamine, related, n",
+    )  # fmt: skip
+    rows = data().events
+    rows = rows[rows["participant"].map(data().arm) == "ketamine"]
+    rank = {"mild": 0, "moderate": 1, "severe": 2}
+    for term, own in rows.groupby("term"):
+        worst = own.assign(rank=own["severity"].map(rank)).groupby("participant")
+        counts = worst["rank"].max().value_counts()
+        related = own.loc[own["related"].astype(bool), "participant"].nunique()
+        assert found[str(term).capitalize()][:4] == [
+            *(str(counts.get(k, 0)) for k in range(3)), str(related)
+        ]  # fmt: skip
+
+
+def test_a_severity_that_is_not_recorded_is_no_zero() -> None:
+    made = of(
+        event("A1", "rash", 1, severity="severe"),
+        event("A2", "rash", 1, severity=None),
+        event("P1", "rash", 1, severity=None),
+    )
+    table = tables.severity_table(trial(), made)
+    assert table is not None
+    row = texts(table)["Rash"]
+    assert row[:3] == ["–", "–", "≥ 1"]
+    assert row[4:7] == ["–", "–", "–"]
+    assert "A dash: not recorded." in table.note
 
 
 def test_the_trend_has_its_own_table_and_p_its_own_columns() -> None:
@@ -125,8 +186,8 @@ def test_what_is_not_recorded_has_a_dash_a_bound_and_a_sentence() -> None:
 def test_without_events_or_infusions_there_is_no_table() -> None:
     nothing = of()
     makers = (tables.overview_table, tables.rates_table, tables.events_table,
-              tables.by_infusion_table)  # fmt: skip
-    assert [make(trial(), nothing) for make in makers] == [None] * 4
+              tables.by_infusion_table, tables.severity_table)  # fmt: skip
+    assert [make(trial(), nothing) for make in makers] == [None] * 5
     assert tables.infusion_table(trial(), nothing, trial().endpoint("trend")) is None
 
 
@@ -134,4 +195,4 @@ def test_a_term_as_long_as_a_page_is_kept() -> None:
     long = "term " * 300
     table = tables.events_table(trial(), of(event("A1", long, 1)))
     assert isinstance(table, Table)
-    assert table.rows[0][0] == long
+    assert table.rows[0][0] == long.replace("t", "T", 1)

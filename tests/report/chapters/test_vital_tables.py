@@ -72,12 +72,41 @@ def test_marks_shifts_and_rules() -> None:
         for label, cells in shifts.rows
         if label.startswith("\u2003")
     )
+    heads = [label for label, _ in shifts.rows if label.startswith("Diastolic")]
+    assert heads == [
+        "Diastolic blood pressure (mm Hg): before infusion: hold ≥ 90; during infusion: "
+        "watch ≥ 100, stop ≥ 110"
+    ]
     broken = tables.broken_table(feder(), results())
     assert isinstance(broken, Table)
+    assert "Watch rules are not in this table" in broken.note
     assert broken.title == "Rule met, infusion went on"
     assert len(broken.rows) == 6  # hold and stop rules, no watch
     hold = texts(broken)["Diastolic blood pressure ≥ 90 mm Hg, before infusion: hold"]
     assert hold[0] == "2/15 (13%)"
+
+
+def test_values_that_met_a_rule_stand_beside_participants() -> None:
+    table = blocks()[3]
+    row = texts(table)["Diastolic blood pressure ≥ 90 mm Hg, before infusion: hold"]
+    own = data().measurements
+    own = own[(own["name"] == "DIABP") & (own["timepoint_min"] <= 0)]
+    own = own[own["participant"].map(data().arm) == "ketamine"]
+    hits = int((own["value"] >= 90).sum())
+    assert row[1].startswith(f"{hits}/{len(own)} (")
+    assert not any("recorded" in head for head in table.head)
+    assert "Every planned value of the infusions given was recorded." in table.note
+
+
+def test_values_that_were_not_recorded_have_their_column() -> None:
+    known = trial_data(values={("A1", "infusion", 20): 150.0})
+    endpoint = trial().endpoint("signs")
+    rows = tuple(vital_signs(trial(), known, endpoint))
+    table = tables.marked_table(trial(), replace(results(), estimates=rows), endpoint)
+    assert table is not None
+    assert "Every planned value" not in table.note
+    row = texts(table)["Systolic blood pressure ≥ 180 mm Hg, during infusion: stop"]
+    assert row[2] == "1/2"
 
 
 def test_an_unknown_action_has_its_own_column() -> None:

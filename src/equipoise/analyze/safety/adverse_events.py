@@ -50,11 +50,12 @@ def adverse_events(protocol: Protocol, data: UnblindedTrialData) -> list[Estimat
 
     Returns:
         ``events.definition``, what counts; then for each kind of ``KINDS``, each worst
-        severity and each term (the most frequent first) ``count``, participants with
-        their proportion in ``statistic``; ``event-count``, events; ``risk-difference``
-        (Miettinen and Nurminen). ``deaths`` count at any time. Then rates, and
-        participants by term and infusion. What is not recorded has no number, and where
-        the data hold no adverse events at all there is one estimate that says so.
+        severity and each term (the most frequent first; by worst severity and by
+        relation too) ``count``, participants with their proportion in ``statistic``;
+        ``event-count``, events; ``risk-difference`` (Miettinen and Nurminen). ``deaths``
+        count at any time. Then rates, and participants by term and infusion. What is
+        not recorded has no number, and where the data hold no adverse events at all
+        there is one estimate that says so.
 
     Source: ICH E3 12.2 and 14.3.1; CIOMS Working Group VI 2005; FDA 2022, Standard Safety
     Tables and Figures.
@@ -88,6 +89,7 @@ def adverse_events(protocol: Protocol, data: UnblindedTrialData) -> list[Estimat
     for number, term in enumerate(terms, start=1):
         rows = emergent.rows[emergent.rows["term"] == term]
         counts.kind(f"term-{number}", term, rows, flag(rows, "all"))
+        _of_term(counts, f"term-{number}", term, rows)
     terms_by_infusion(protocol, data, counts, emergent.rows, terms)
     rates(protocol, data, counts, emergent)
     return counts.estimates
@@ -155,20 +157,48 @@ def _definition(
 
 def _unrecorded(counts: EventCounts, events: pd.DataFrame) -> None:
     """Worst severities below severe, and participants with something not recorded."""
-    worst = events["severity"].map(dict(zip(SEVERITIES, range(3), strict=True)))
-    top = worst.groupby(events["participant"]).max()
-    severe = set(top.index[top == 2])
-    unknown = set(events.loc[events["severity"].isna(), "participant"]) - severe
-    for number, name in enumerate(SEVERITIES[:2]):
-        who = set(top.index[top == number]) - unknown
+    by_severity, unknown = _worst(events)
+    for name in SEVERITIES[:2]:
         note = f"worst event {name}"
-        counts.participants(f"severity-{name}", note, who, unknown, compared=False)
+        counts.participants(f"severity-{name}", note, by_severity[name], unknown)
     note = "severity not recorded for at least one event"
     counts.participants("severity-unknown", note, unknown, compared=False)
     for column, label in (("related", "relation"), ("serious", "seriousness")):
         who = set(events.loc[events[column].isna(), "participant"])
         note = f"{label} not recorded for at least one event"
         counts.participants(f"{column}-unknown", note, who, compared=False)
+
+
+def _worst(events: pd.DataFrame) -> tuple[dict[str, set[str]], set[str]]:
+    """Participants by worst severity, and those of whom it is not known.
+
+    A participant with a severe event has no worse one, whatever is not recorded; below
+    that, an event without a severity could be worse.
+    """
+    rank = events["severity"].map(dict(zip(SEVERITIES, range(3), strict=True)))
+    top = rank.groupby(events["participant"]).max()
+    severe = {str(who) for who in top.index[top == 2]}
+    unknown = set(events.loc[events["severity"].isna(), "participant"]) - severe
+    found = {
+        name: {str(who) for who in top.index[top == number]} - unknown
+        for number, name in enumerate(SEVERITIES)
+    }
+    return found, unknown
+
+
+def _of_term(counts: EventCounts, name: str, term: str, events: pd.DataFrame) -> None:
+    """Participants with a term by worst severity of it, and with a related event."""
+    by_severity, unknown = _worst(events)
+    for severity, who in by_severity.items():
+        note = f"{term}, worst event {severity}"
+        counts.participants(
+            f"{name}.severity-{severity}", note, who, unknown, compared=False
+        )
+    yes = flag(events, "related")
+    who = set(events.loc[yes.fillna(False).astype(bool), "participant"])
+    open_ones = set(events.loc[yes.isna(), "participant"]) - who
+    note = f"{term}, related event"
+    counts.participants(f"{name}.related", note, who, open_ones, compared=False)
 
 
 def _deaths(protocol: Protocol, data: UnblindedTrialData, counts: EventCounts) -> None:

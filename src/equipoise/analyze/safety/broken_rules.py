@@ -14,7 +14,7 @@ from equipoise.dataset.trialdata import UnblindedTrialData
 from equipoise.numerics.rounding import fixed
 from equipoise.protocol.governance import SafetyRule
 from equipoise.protocol.model import Protocol
-from equipoise.protocol.vital_sign_names import NAMES, unit_text
+from equipoise.protocol.vital_sign_names import NAMES, with_unit
 
 HOLD = ("hold",)
 STOP = ("stop", "pause")
@@ -233,5 +233,5 @@ def _text(rule: SafetyRule, hit: dict[Any, Any], went_on: bool | None) -> str:
     else:
         done = "the infusion went on"
     name = NAMES.get(rule.measurement, (rule.measurement, ""))[0]
-    what = f"{name} {value} {unit_text(rule.unit)} {when}"
+    what = f"{name} {with_unit(value, rule.unit)} {when}"
     return f"{what} ({rule.action} if {limit}): {done}"

@@ -1,10 +1,9 @@
-"""Vital signs against the safety rules of the protocol: marked values, shift tables."""
+"""Vital signs against the safety rules of the protocol: values that meet a rule."""
 
 from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from equipoise.analyze.result import Estimate
@@ -13,9 +12,7 @@ from equipoise.dataset.trialdata import UnblindedTrialData
 from equipoise.protocol.estimand import Endpoint
 from equipoise.protocol.governance import SafetyRule
 from equipoise.protocol.model import Protocol
-from equipoise.protocol.vital_sign_names import NAMES, unit_text
-
-STATES = ("low", "within limits", "high", "low and high")
+from equipoise.protocol.vital_sign_names import NAMES, with_unit
 
 
 def limits(rule: SafetyRule) -> str:
@@ -26,7 +23,7 @@ def limits(rule: SafetyRule) -> str:
     if rule.below is not None:
         ends.append(f"≤ {rule.below:g}")
     name = NAMES.get(rule.measurement, (rule.measurement, ""))[0]
-    return f"{name} {' or '.join(ends)} {unit_text(rule.unit)}, {rule.when}"
+    return f"{name} {with_unit(' or '.join(ends), rule.unit)}, {rule.when}"
 
 
 def infusion_minutes(protocol: Protocol) -> float | None:
@@ -84,8 +81,9 @@ def marked(
     """What a rule states, participants with a value that it marks, and completeness.
 
     ``n`` are the participants with a value at the time of the rule: where nobody was
-    measured then there is no number. ``recorded``: values at planned minutes of infusions
-    that were given, of those planned: a value that was not measured marks nothing.
+    measured then there is no number. ``marked-values``: values that meet the rule, of
+    all at its time. ``recorded``: values at planned minutes of infusions that were
+    given, of those planned: a value that was not measured marks nothing.
     """
     length = infusion_minutes(protocol)
     own = table[
@@ -102,7 +100,7 @@ def marked(
         count = float(mine["participant"].nunique())
         text = limits(rule)
         made.append(
-            _estimate(
+            estimate_of(
                 endpoint,
                 f"marked.{rule.id}.{group.id}",
                 "marked",
@@ -115,9 +113,22 @@ def marked(
                 else f"{text}: not known, no participant was measured at that time",
             )
         )
+        values = int((own["arm"] == group.id).sum())
+        made.append(
+            estimate_of(
+                endpoint,
+                f"marked-values.{rule.id}.{group.id}",
+                "marked-values",
+                group.id,
+                estimate=float(len(mine)) if values else None,
+                statistic=len(mine) / values if values else None,
+                n=values,
+                note=f"{text}: values that meet the rule",
+            )
+        )
         due_here = int((planned["arm"] == group.id).sum())
         made.append(
-            _estimate(
+            estimate_of(
                 endpoint,
                 f"recorded.{rule.id}.{group.id}",
                 "values-recorded",
@@ -139,7 +150,7 @@ def other_unit(endpoint: Endpoint, rule: SafetyRule, unit: str) -> list[Estimate
 def _title(endpoint: Endpoint, rule: SafetyRule, more: str = "") -> Estimate:
     limit = rule.above if rule.above is not None else rule.below
     note = f"{limits(rule)}: {rule.action}{more}"
-    return _estimate(
+    return estimate_of(
         endpoint, f"rule.{rule.id}", "rule", None, estimate=limit, note=note
     )
 
@@ -170,66 +181,10 @@ def _planned(
     return both.assign(arm=both["participant"].map(arm))
 
 
-def shifts(
-    protocol: Protocol, endpoint: Endpoint, name: str, table: pd.DataFrame
-) -> list[Estimate]:
-    """Participants by state before the first infusion and worst state afterwards.
-
-    ``high`` is at or above the lowest upper limit of the rules of the measurement,
-    ``low`` at or below the highest lower limit. Participants without a value before the
-    first infusion or without one afterwards are not counted: ``n`` says how many are.
-    """
-    rules = [rule for rule in protocol.safety_rules if rule.measurement == name]
-    high = min((r.above for r in rules if r.above is not None), default=np.inf)
-    low = max((r.below for r in rules if r.below is not None), default=-np.inf)
-    if not rules or table.empty:
-        return []
-    first = table[
-        (table["infusion"] == table["infusion"].min()) & (table["minute"] <= 0)
-    ]
-    start = first.sort_values("minute").drop_duplicates("participant", keep="last")
-    after = table[table["minute"] > 0].groupby("participant")["value"]
-    worst = pd.DataFrame({"high": after.max() >= high, "low": after.min() <= low})
-    state = start.set_index("participant").join(worst, how="inner")
-    before = np.select(
-        [state["value"] >= high, state["value"] <= low],
-        ["high", "low"],
-        "within limits",
-    )
-    later = np.select(
-        [state["high"] & state["low"], state["high"], state["low"]],
-        ["low and high", "high", "low"],
-        "within limits",
-    )
-    ends = [f"high ≥ {high:g}"] if np.isfinite(high) else []
-    ends += [f"low ≤ {low:g}"] if np.isfinite(low) else []
-    made = []
-    for group in protocol.arms:
-        own = (state["arm"] == group.id).to_numpy(bool)
-        for one in STATES[:3]:
-            for other in STATES:
-                count = int((own & (before == one) & (later == other)).sum())
-                key = f"{one.replace(' ', '-')}.{other.replace(' ', '-')}"
-                n = int(own.sum())
-                made.append(
-                    _estimate(
-                        endpoint,
-                        f"shift.{name}.{key}.{group.id}",
-                        "shift",
-                        group.id,
-                        estimate=float(count) if n else None,
-                        statistic=count / n if n else None,
-                        n=n,
-                        note=f"{name}: {one} before the first infusion, {other} "
-                        f"afterwards ({', '.join(ends)})",
-                    )
-                )
-    return made
-
-
-def _estimate(
+def estimate_of(
     endpoint: Endpoint, name: str, analysis: str, arm: str | None, **numbers: Any
 ) -> Estimate:
+    """An estimate of an endpoint of vital signs."""
     return Estimate(
         id=f"{endpoint.id}.{name}",
         endpoint=endpoint.id,

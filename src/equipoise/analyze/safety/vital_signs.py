@@ -12,8 +12,8 @@ from equipoise.analyze.safety.vital_limits import (
     infusion_minutes,
     marked,
     other_unit,
-    shifts,
 )
+from equipoise.analyze.safety.vital_shifts import shifts
 from equipoise.analyze.safety.vital_values import EVERY, changes, extremes, values
 from equipoise.dataset.collected import NOT_COLLECTED, collected
 from equipoise.dataset.trialdata import UnblindedTrialData
@@ -37,8 +37,8 @@ def vital_signs(
         difference of two arms; ``vital-extreme-mean`` and ``vital-extreme``: mean of the
         participants' maxima and minima during and after infusions, and the most extreme
         value of all. ``marked``: participants with a value that a safety rule of the
-        protocol marks. ``shift``: participants by state before the first infusion and
-        worst state afterwards.
+        protocol marks, and values. ``shift``: participants by state before the first
+        infusion and worst state afterwards, by the rules of the time of each value.
 
     Source: ICH E3 12.4 and 12.5.
     """
@@ -100,7 +100,8 @@ def _limits(
     for name, unit in usable.items():
         rules = [r for r in protocol.safety_rules if r.measurement == name]
         if all(unit is None or unit == unit_text(rule.unit) for rule in rules):
-            made += shifts(protocol, endpoint, name, table[table["name"] == name])
+            own = table[table["name"] == name]
+            made += shifts(protocol, endpoint, name, own, infusion_minutes(protocol))
     return made
 
 

@@ -83,7 +83,9 @@ def acute_table(
     note = (
         "Peak: highest score after the start. At baseline: at or below the rating before "
         "the infusion, at the first rating after the peak at which it was so; participants "
-        "without a rise are at baseline. A dash for the median: no rise, or half were not "
+        "without a rise are at baseline. With an even number of participants the median is "
+        "the mean of the two in the middle, which may be a minute without a rating. A dash "
+        "for the median: no rise, or half were not "
         "seen to return. "
     )
     note += reasons(peaks)

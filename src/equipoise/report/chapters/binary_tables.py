@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from equipoise.analyze.response_by_visit import rated_visits
 from equipoise.analyze.result import Estimate, Results
+from equipoise.dataset.collected import NOT_COLLECTED
 from equipoise.protocol.estimand import Endpoint
 from equipoise.protocol.model import Protocol
 from equipoise.report.by_arm import ArmTable, Cells, Column
@@ -26,6 +27,10 @@ SUPPORTING = (  # estimate, label of its row, kind of number
     ("barnard", "Barnard exact test", "ratio"),
 )  # fmt: skip
 BEHIND = ("missing", "reached.composite", "reached.hypothetical")
+EVENTS_NOT_KNOWN = (
+    "Not known whether an intercurrent event changed an outcome: "
+    f"{NOT_COLLECTED['dispositions']}"
+)
 
 
 def responses_table(protocol: Protocol, results: Results) -> Table | None:
@@ -52,28 +57,19 @@ def responses_table(protocol: Protocol, results: Results) -> Table | None:
         )
         for kind in BEHIND:
             rows = [find(f"{endpoint.id}.{kind}.{arm.id}") for arm in protocol.arms]
-            if kind == "missing" or any(
-                row is not None and row.estimate for row in rows
-            ):
-                text = next((str(r.note) for r in rows if r is not None), "")
-                if text:
-                    table.row(
-                        INDENT + _sentence_case(text.rpartition(":")[0]),
-                        counted(find, f"{endpoint.id}.{kind}"),
-                    )
+            if any(row is not None and row.estimate for row in rows):
+                text = next(str(row.note) for row in rows if row is not None)
+                table.row(
+                    INDENT + _sentence_case(text.rpartition(":")[0]),
+                    counted(find, f"{endpoint.id}.{kind}"),
+                )
     notes = [
         f"Risk difference: {_comparison(protocol, endpoints)}, with the interval of "
         "Miettinen and Nurminen. P: Fisher's exact test, two-sided, the planned test of "
         "each endpoint, not adjusted for multiplicity.",
         *_not_estimable(results[e.id] for e in endpoints),
+        *_nothing_behind(find, protocol, endpoints),
     ]
-    unreached = [e for e in endpoints if _events_reached(find, protocol, e) == 0]
-    if unreached:
-        notes.append(
-            "No intercurrent event changed an outcome"
-            + ("" if len(unreached) == len(endpoints) else f" of {_listed(unreached)}")
-            + "."
-        )
     return _finished(
         table.made(
             "proportions", "Binary endpoints: planned analysis", " ".join(notes)
@@ -266,15 +262,30 @@ def _comparison(protocol: Protocol, endpoints: Sequence[Endpoint]) -> str:
     return ", ".join(pairs)
 
 
-def _events_reached(find: Lookup, protocol: Protocol, endpoint: Endpoint) -> int | None:
-    """Participants whose outcome an event changed; None without such a strategy."""
-    rows = [
-        find(f"{endpoint.id}.{kind}.{arm.id}")
-        for kind in BEHIND[1:]
-        for arm in protocol.arms
+def _nothing_behind(
+    find: Lookup, protocol: Protocol, endpoints: Sequence[Endpoint]
+) -> list[str]:
+    """Sentences for what has no row: nothing missing, no event, or not known."""
+    said: dict[str, list[Endpoint]] = {}
+    for endpoint in endpoints:
+        for kinds, none in (
+            (BEHIND[:1], "No participant was without a value"),
+            (BEHIND[1:], "No intercurrent event changed an outcome"),
+        ):
+            rows = [
+                row
+                for kind in kinds
+                for arm in protocol.arms
+                if (row := find(f"{endpoint.id}.{kind}.{arm.id}")) is not None
+            ]
+            if any(row.estimate is None for row in rows):
+                said.setdefault(EVENTS_NOT_KNOWN, []).append(endpoint)
+            elif rows and not any(row.estimate for row in rows):
+                said.setdefault(none, []).append(endpoint)
+    return [
+        f"{text}{'' if len(of) == len(endpoints) else f' ({_listed(of)})'}."
+        for text, of in said.items()
     ]
-    known = [row.estimate or 0 for row in rows if row is not None]
-    return int(sum(known)) if known else None
 
 
 def _not_estimable(rows: Iterable[Estimate]) -> list[str]:

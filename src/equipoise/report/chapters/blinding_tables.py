@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from equipoise.analyze.result import Results
@@ -16,6 +17,10 @@ GROUP = "14.2"
 ASKED = {
     "participant": "participants who were asked (did not know included)",
     "rater": "participants whose rater was asked (did not know included)",
+}
+WHO = {
+    "participant": "Participants who were asked",
+    "rater": "Participants whose rater was asked",
 }
 NAMED = {
     "participant": "participants who named an arm",
@@ -44,11 +49,27 @@ def guesses_table(protocol: Protocol, results: Results, endpoint: Endpoint) -> T
     made = table.made(
         f"{own}-guesses",
         endpoint.label,
-        "N: all who were asked. Bang index: 1 all guesses right, 0 chance, −1 all guesses "
-        "wrong. James index: 1 none can name the arm, 0.5 chance, 0 all name it rightly; "
-        "an interval below 0.5 indicates unblinding.",
+        'N: participants asked, with "did not know" as an answer. Bang index: 1 if all '
+        "guesses are right, 0 by chance, −1 if all are wrong. James index: 1 if no "
+        "participant can name the arm, 0.5 by chance, 0 if all name it correctly; an "
+        "interval below 0.5 indicates unblinding.",
     )
-    return replace(made, population=endpoint.estimand.population, group=GROUP)
+    return replace(
+        made,
+        population=endpoint.estimand.population,
+        group=GROUP,
+        subtitle=asked_subtitle(results, endpoint, arms),
+    )
+
+
+def asked_subtitle(results: Results, endpoint: Endpoint, arms: Sequence[str]) -> str:
+    """``Participants who were asked, N = 30``: whom the guesses are about."""
+    find = Lookup(results)
+    text = WHO[endpoint.variable.guesses or "participant"]
+    rows = [find(f"{endpoint.id}.guess.unknown.{arm}") for arm in arms]
+    if any(row is None or row.estimate is None for row in rows):
+        return text
+    return f"{text}, N = {sum(row.n or 0 for row in rows if row is not None)}"
 
 
 def influence_table(
@@ -115,6 +136,7 @@ def influence_table(
         ),
         population=target.estimand.population,
         group=GROUP,
+        subtitle="Participants as stated in each row",
     )
 
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from equipoise.analyze.result import Results
+import re
+
+from equipoise.analyze.missing.strategies import STRATEGIES
+from equipoise.analyze.result import Estimate, Results
+from equipoise.analyze.sensitivity import INFERENCE
 from equipoise.analyze.testing_procedure import WORDS
 from equipoise.protocol.estimand import Endpoint
 from equipoise.protocol.model import Protocol
 from equipoise.report.by_arm import ArmTable, Column
-from equipoise.report.cells import Cell, ci, decimals, number
+from equipoise.report.cells import Cell, ci, decimals, number, sentence_case
 from equipoise.report.chapters.continuous_tables import (
     BLANK,
     INDENT,
@@ -20,6 +24,11 @@ from equipoise.report.chapters.continuous_tables import (
 )
 from equipoise.report.content import Lookup, Row, Table, interval
 
+SUPPLEMENTARY = (
+    "Observed outcomes that an analysis sets aside are not missing: they came after an "
+    "event that the planned analysis disregards (treatment policy). Such an analysis "
+    "targets another estimand, and is supplementary in the sense of ICH E9(R1)."
+)
 EFFECT_SIZES = (
     ("effect-size-t", "d, 2t/√df"),
     ("effect-size", "d, model SD"),
@@ -63,14 +72,18 @@ def sensitivity_table(protocol: Protocol, results: Results) -> Table | None:
     if not endpoints:
         return None
     find, digits, named = Lookup(results), decimals(protocol), confidence(endpoints)
+    replaced = any(row.estimate for row in results if row.analysis == "set-aside")
+    columns = [Column("missing, imputed, n/N", "imputed")]
+    if replaced:
+        columns.append(Column("observed, set aside and imputed, n/N", "replaced"))
     table = ArmTable(
         protocol,
         [arm.id for arm in protocol.arms],
-        (Column("imputed, n/N"),),
-        (f"Mean difference ({named})", "P", "Tipping point"),
+        columns,
+        (f"Mean difference ({named})", "P", "Tipping point, points"),
         first="Analysis",
     )
-    notes: list[str] = []
+    remarks: dict[str, list[str]] = {}
     for endpoint in endpoints:
         answer = results[endpoint.id]
         table.row(
@@ -82,31 +95,60 @@ def sensitivity_table(protocol: Protocol, results: Results) -> Table | None:
         for part in endpoint.sensitivity:
             row = find(f"{endpoint.id}.sensitivity.{part.id}")
             delta = find(f"{endpoint.id}.tipping-point.{part.id}")
-            imputed = f"{endpoint.id}.imputed.{part.id}"
             table.row(
                 f"{INDENT}{part.label}",
-                counted(find, imputed),
+                None,
                 interval(row, digits.score),
                 (number(row, "p"),),
                 (number(delta, digits=digits.score),),
+                imputed=counted(find, f"{endpoint.id}.imputed.{part.id}"),
+                replaced=counted(find, f"{endpoint.id}.set-aside.{part.id}"),
             )
-            if row is not None and row.note:
-                notes.append(f"{row.note}.")
-            if delta is not None and delta.n:  # else the row says that none was imputed
-                notes.append(f"{delta.note}.")
-    text = (
-        "Imputed: outcomes imputed at the visit of the estimate, of the participants "
-        "analyzed; the planned analysis imputes none. Tipping point: points added to "
-        "each imputed outcome of the treated arm until the interval includes zero; 0 "
-        "where it includes zero already; a dash where none was imputed, where no number "
-        f"of points does, or where it is not calculated. {signs(protocol, endpoints)} "
-    )
+            for text in _of_the_data(row):
+                remarks.setdefault(text, []).append(part.label)
+            if delta is not None and delta.n and delta.estimate is None:
+                remarks.setdefault(str(delta.note).partition(": ")[2], []).append(
+                    part.label
+                )
+    notes = [
+        "Missing outcomes at the visit of the estimate, of the participants analyzed. An "
+        "analysis that imputes nothing repeats the planned one, with another method for "
+        "the interval.",
+        "Tipping point: points added to each imputed outcome of the treated arm until the "
+        "interval includes zero; 0 where it includes zero already; a dash where no "
+        "outcome of that arm was missing, where no number of points does, or where it is "
+        "not calculated.",
+        signs(protocol, endpoints),
+        *(
+            f"{sentence_case(text)} ({'; '.join(dict.fromkeys(labels))})."
+            for text, labels in remarks.items()
+        ),
+    ]
+    if replaced:
+        notes.insert(1, SUPPLEMENTARY)
+    title = "Sensitivity and supplementary analyses"
     made = table.made(
         "sensitivity",
-        "Sensitivity analyses for missing data",
-        text + " ".join(dict.fromkeys(notes)),
+        title if replaced else "Sensitivity analyses for missing data",
+        " ".join(notes),
     )
     return finished(made, endpoints)
+
+
+def _of_the_data(row: Estimate | None) -> list[str]:
+    """What the note of an analysis says of its data, without its method."""
+    if row is None or not row.note:
+        return []
+    if row.estimate is None:
+        return [row.note]
+    texts = row.note.split("; ")[1:]  # the first is the label
+    methods = {*STRATEGIES.values(), *INFERENCE.values()}
+    return [
+        text
+        for text in texts
+        if text not in methods
+        and not re.match(r"\d+ draws|no outcome was imputed|.* points? added to", text)
+    ]
 
 
 def intercurrent_table(protocol: Protocol, results: Results) -> Table | None:
@@ -122,8 +164,15 @@ def intercurrent_table(protocol: Protocol, results: Results) -> Table | None:
         first="Endpoint and intercurrent event (strategy)",
     )
     reasons: dict[str, None] = {}
+    groups: dict[tuple[object, ...], list[Endpoint]] = {}
     for endpoint in endpoints:
-        table.heading(called(endpoint))
+        groups.setdefault(_events_key(protocol, find, endpoint), []).append(endpoint)
+    for alike in groups.values():
+        if len(alike) == len(endpoints) > 1:
+            table.heading("All continuous endpoints")
+        else:
+            table.heading("; ".join(called(endpoint) for endpoint in alike))
+        endpoint = alike[0]
         for event in endpoint.estimand.intercurrent:
             name = f"{endpoint.id}.intercurrent.{event.milestone}"
             table.row(
@@ -143,6 +192,19 @@ def intercurrent_table(protocol: Protocol, results: Results) -> Table | None:
         " ".join((note, *reasons)),
     )
     return finished(made, endpoints)
+
+
+def _events_key(
+    protocol: Protocol, find: Lookup, endpoint: Endpoint
+) -> tuple[object, ...]:
+    """What the rows of an endpoint hold: endpoints with the same share one block."""
+    rows = []
+    for event in endpoint.estimand.intercurrent:
+        name = f"{endpoint.id}.intercurrent.{event.milestone}"
+        found = [find(f"{name}.{arm.id}") for arm in protocol.arms]
+        counts = tuple((r.estimate, r.n) if r is not None else None for r in found)
+        rows.append((event.event, event.strategy, counts))
+    return tuple(rows)
 
 
 def decisions_table(protocol: Protocol, results: Results) -> Table | None:

@@ -235,9 +235,9 @@ def confidence(endpoints: Sequence[Endpoint]) -> str:
 
 
 def compared(protocol: Protocol, endpoint: Endpoint) -> str:
-    """``Ketamine − Midazolam``."""
+    """``Ketamine minus Midazolam``."""
     pair = endpoint.estimand.treatment
-    return f"{protocol.arm(pair.arm).label} − {protocol.arm(pair.versus).label}"
+    return f"{protocol.arm(pair.arm).label} minus {protocol.arm(pair.versus).label}"
 
 
 def visit_label(protocol: Protocol, visit: str) -> str:

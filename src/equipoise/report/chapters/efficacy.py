@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from equipoise.analyze.result import Results
 from equipoise.dataset.trialdata import UnblindedTrialData
@@ -105,6 +106,8 @@ def _times(
 ) -> Iterator[Block | None]:
     yield time_tables.duration_table(protocol, results, endpoint)
     yield time_tables.supporting_table(protocol, results, endpoint)
-    yield curve(protocol, endpoint, results, dummy)
+    figure = curve(protocol, endpoint, results, dummy)
+    about = time_tables.at_risk_subtitle(protocol, results, endpoint)
+    yield replace(figure, population=endpoint.estimand.population, subtitle=about)
     yield time_tables.at_visits_table(protocol, results, endpoint)
     yield time_tables.incidence_table(protocol, results, endpoint)

@@ -60,6 +60,7 @@ def _events(
     yield overview
     yield tables.rates_table(protocol, results)
     yield tables.events_table(protocol, results)
+    yield tables.severity_table(protocol, results)
     yield _grouped(dots(protocol, results, dummy), tables.GROUP)
     yield tables.by_infusion_table(protocol, results)
 

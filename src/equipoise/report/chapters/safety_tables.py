@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from equipoise.analyze.result import Estimate, Results
 from equipoise.protocol.estimand import Endpoint
 from equipoise.protocol.model import Protocol
 from equipoise.report.by_arm import ArmTable, Cells, Column
-from equipoise.report.cells import Cell, ci, decimals, number
+from equipoise.report.cells import Cell, ci, decimals, number, sentence_case
 from equipoise.report.chapters.counts import count, of_arm, placed, reasons, sentence
-from equipoise.report.content import Lookup, Table, interval
+from equipoise.report.content import Lookup, Row, Table, interval
 
 GROUP = "14.3.1"
 KINDS = (
-    ("any", "Any adverse event"),
+    ("any", "At least one adverse event"),
     ("related", "Related in the view of the investigator"),
     ("serious", "Serious"),
     ("serious-related", "Serious and related"),
@@ -62,6 +64,10 @@ def overview_table(protocol: Protocol, results: Results) -> Table | None:
             label, lambda arm: count(protocol, find(f"events.{name}.{arm}")), cells
         )
 
+    table.row(
+        "Adverse events, n",
+        of_arm(find, "events.any.events", lambda row: (number(row, digits=0),)),
+    )
     for name, label in KINDS:
         row(name, label)
     table.heading("Worst severity")
@@ -80,7 +86,9 @@ def overview_table(protocol: Protocol, results: Results) -> Table | None:
         part
         for part in (
             sentence(str(definition.note)),
-            "Participants count once in each row. Intervals: Miettinen and Nurminen.",
+            "Participants count once in each row; the first row counts events. Terms as "
+            "recorded: they are not coded in a dictionary. Intervals: Miettinen and "
+            "Nurminen.",
             "Deaths: from the dispositions and from events with a fatal outcome.",
             _deaths_note(find(f"events.deaths.{protocol.arms[0].id}")),
             reasons(used),
@@ -134,7 +142,7 @@ def rates_table(protocol: Protocol, results: Results) -> Table | None:
     for name in ("events.rate-ratio", "events.rate-follow-up-ratio"):
         ratio = find(name)
         if ratio is not None and ratio.estimate is None:
-            where = "In the follow-up: " if "follow-up" in name else ""
+            where = "Rates of all of the follow-up are " if "follow-up" in name else ""
             notes.append(sentence(f"{where}{ratio.note}"))
     if rate.estimate is not None:
         notes.append(
@@ -161,7 +169,7 @@ def events_table(protocol: Protocol, results: Results) -> Table | None:
         first="Term",
     )
     for name in names:
-        label = str(_label(find, name, protocol))
+        label = _label(find, name, protocol)
         difference = find(f"{name}.difference")
 
         def cells(arm: str, name: str = name) -> Cells:
@@ -171,8 +179,8 @@ def events_table(protocol: Protocol, results: Results) -> Table | None:
 
         table.row(label, cells, _points(protocol, difference))
     note = (
-        "The most frequent first. Terms as recorded; they are not coded. Intervals: "
-        "Miettinen and Nurminen. "
+        "The most frequent first. Terms as recorded; they are not coded. In brackets: "
+        "events. Intervals: Miettinen and Nurminen. "
         + reasons([find(f"{name}.difference") for name in names])
     )
     title = f"{events_name(results)} by term"
@@ -180,44 +188,97 @@ def events_table(protocol: Protocol, results: Results) -> Table | None:
     return placed(made, GROUP, find(f"{names[0]}.difference"))
 
 
+def severity_table(protocol: Protocol, results: Results) -> Table | None:
+    """Participants with each term by its worst severity, and by relation."""
+    find = Lookup(results)
+    names = _terms(results)
+    if not names:
+        return None
+    arms = [arm.id for arm in protocol.arms]
+    kinds = [*(name for name, _ in SEVERITIES), "related"]
+    columns = [
+        *(Column(f"{label.lower()}, n", name) for name, label in SEVERITIES),
+        Column("related, n", "related"),
+    ]
+    table = ArmTable(protocol, arms, columns, first="Term")
+    used = []
+    for label, start in (
+        ("Any adverse event", "events"),
+        *((_label(find, name, protocol), name) for name in names),
+    ):
+        table.row(
+            label,
+            **{kind: of_arm(find, f"{start}.{kind}", _bound) for kind in kinds},
+        )
+        used += [find(f"{start}.{kind}.{arm}") for kind in kinds for arm in arms]
+    note = (
+        "Participants, once in each row at the worst severity of the row; N as in the "
+        "overview. Related: at least one event related in the view of the investigator. "
+        "A dash: not recorded. ≥: of further participants not recorded. "
+    )
+    if all(row is None or row.statistic is not None for row in used):
+        note = note.partition(" A dash")[0]
+    title = f"{events_name(results)} by term, worst severity and relation"
+    made = table.made("adverse-events-by-severity", title, note.strip())
+    return placed(made, GROUP, find(f"{names[0]}.difference"))
+
+
+def _bound(row: Estimate | None) -> Cells:
+    """A count of participants; ``≥`` before one that is a lower bound."""
+    cell = number(row, digits=0)
+    if row is None or row.estimate is None or row.statistic is not None:
+        return (cell,)
+    return (Cell("≥ "), cell)
+
+
 def by_infusion_table(protocol: Protocol, results: Results) -> Table | None:
-    """Participants with any event and with each term after each infusion."""
+    """Participants with any event and with each term after each infusion.
+
+    A column is an infusion, a row an arm: with an arm in each column a table of six
+    infusions would have a row for each infusion of each term.
+    """
     find = Lookup(results)
     rows = results.select(endpoint="events", analysis="count-by-infusion")
     numbers = sorted({_infusion(row) for row in rows})
     if not numbers:
         return None
-    arms = [arm.id for arm in protocol.arms]
-    table = ArmTable(protocol, arms, (Column("n/N (%) [events]"),))
-    table.heading("Any adverse event")
-    for k in numbers:
+    body: list[Row] = []
 
-        def any_event(arm: str, k: int = k) -> Cells:
-            events = number(find(f"events.infusion-{k}.events.{arm}"), digits=0)
-            counted = count(protocol, find(f"events.infusion-{k}.{arm}"))
-            return (*counted, Cell(" ["), events, Cell("]"))
+    def block(label: str, start: str, make: Callable[[Estimate | None], Cells]) -> None:
+        blank: Cells = (Cell(""),)
+        body.append((label, (blank,) * (len(numbers) + 1)))
+        for arm in protocol.arms:
+            cells = [make(find(start.format(k, arm.id))) for k in numbers]
+            later = find(f"events.no-infusion.events.{arm.id}")
+            counts_events = ".events." in start
+            last = (number(later, digits=0),) if counts_events else blank
+            body.append((f"\u2003{arm.label}", (*cells, last)))
 
-        table.row(f"\u2003Infusion {k}", any_event)
+    def people(row: Estimate | None) -> Cells:
+        return count(protocol, row)
 
-    def no_infusion(arm: str) -> Cells:
-        events = number(find(f"events.no-infusion.events.{arm}"), digits=0)
-        return (Cell("["), events, Cell("]"))
-
-    table.row("\u2003Later than the day after an infusion", no_infusion)
+    block(
+        "Events, n",
+        "events.infusion-{}.events.{}",
+        lambda row: (number(row, digits=0),),
+    )
+    block("Any adverse event, n/N (%)", "events.infusion-{}.{}", people)
     for name in _terms(results):
-        table.heading(str(_label(find, name, protocol)))
-        for k in numbers:
-            table.row(
-                f"\u2003Infusion {k}",
-                of_arm(find, f"{name}.infusion-{k}", lambda row: count(protocol, row)),
-            )
+        label = f"{_label(find, name, protocol)}, n/N (%)"
+        block(label, f"{name}.infusion-{{}}.{{}}", people)
     note = (
         "N: participants who received the infusion. An event counts for an infusion if it "
-        "started on its day or on the day after. Events without a start day stand with "
-        "those later than the day after an infusion."
+        "started on its day or on the day after. Later: events that started later, or "
+        "without a start day."
     )
-    title = f"{events_name(results)} by infusion and term"
-    return placed(table.made("adverse-events-by-infusion", title, note), GROUP, rows[0])
+    table = Table(
+        "adverse-events-by-infusion",
+        f"{events_name(results)} by infusion and term",
+        ("Term and arm", *(f"Infusion {k}" for k in numbers), "Later"),
+        tuple(body),
+        note,
+    )
+    return placed(table, GROUP, rows[0])
 
 
 def infusion_table(
@@ -274,7 +335,8 @@ def trend_table(
     reason = "" if both.estimate is not None else f" {sentence(str(both.note))}"
     note = (
         "Odds ratio of an event for each further infusion, by generalized estimating "
-        f"equations (logistic, exchangeable); below 1: fewer events.{reason}"
+        "equations (logistic, exchangeable; variance of Mancl and DeRouen, t with n − 2 "
+        f"degrees of freedom); below 1: fewer events.{reason}"
     )
     title = f"{endpoint.label}: trend over infusions"
     return placed(table.made(f"{endpoint.id}-trend", title, note), GROUP, both)
@@ -289,9 +351,10 @@ def _terms(results: Results) -> list[str]:
     ]
 
 
-def _label(find: Lookup, name: str, protocol: Protocol) -> str | None:
+def _label(find: Lookup, name: str, protocol: Protocol) -> str:
+    """A term with a capital at the start, otherwise as recorded."""
     row = find(f"{name}.{protocol.arms[0].id}")
-    return None if row is None else row.note
+    return sentence_case(str(row.note)) if row is not None else ""
 
 
 def _points(protocol: Protocol, difference: Estimate | None) -> Cells:

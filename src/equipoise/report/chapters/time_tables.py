@@ -7,13 +7,22 @@ from dataclasses import replace
 
 from equipoise.analyze.lasting import UNPROTECTED
 from equipoise.analyze.outcome_words import state
-from equipoise.analyze.result import Results
+from equipoise.analyze.result import Estimate, Results
 from equipoise.analyze.survival import later_visits
 from equipoise.protocol.estimand import Endpoint
 from equipoise.protocol.model import Protocol
 from equipoise.report.by_arm import ArmTable, Cells, Column
-from equipoise.report.cells import Cell, Field, ci, decimals, number
+from equipoise.report.cells import (
+    Cell,
+    Field,
+    ci,
+    decimals,
+    lowered,
+    number,
+    sentence_case,
+)
 from equipoise.report.chapters.binary_tables import (
+    EVENTS_NOT_KNOWN,
     GROUP,
     INDENT,
     counted,
@@ -31,6 +40,7 @@ SUPPORTING = (  # estimate, label of its row, kind of number
 )
 BEHIND = ("missing", "reached.before", "reached.composite", "reached.hypothetical")
 METHODS = (
+    "At risk: n of the N participants of the analysis set. "
     "Kaplan-Meier: a loss counts on the day of the rating that finds it, an intercurrent "
     "event under the composite strategy on its own day. Interval-censored: Turnbull's "
     "curve, for a loss at an unknown time between two ratings; its median is the middle "
@@ -58,6 +68,11 @@ def duration_table(protocol: Protocol, results: Results, endpoint: Endpoint) -> 
                 _numbers(find, f"{endpoint.id}.{kind}.{{}}", 0),
             )
     table.row("Events, n/N at risk", counted(find, f"{endpoint.id}.events"))
+    if any(row.estimate for row in _left(protocol, find, endpoint)):
+        table.row(
+            f"{INDENT}Left without a loss (withdrawal, loss to follow-up or death)",
+            counted(find, f"{endpoint.id}.left"),
+        )
     for label, name in (
         (f"Median, Kaplan-Meier, days ({level})", "median"),
         ("Median, interval-censored, days", "turnbull-median"),
@@ -70,12 +85,20 @@ def duration_table(protocol: Protocol, results: Results, endpoint: Endpoint) -> 
         table.row("Log-rank test (planned)", None, (p,))
     note = " ".join(_explained(protocol, find, endpoint))
     title = f"{endpoint.label}: planned analysis"
-    return _finished(table.made(f"{endpoint.id}-duration", title, note), endpoint)
+    made = table.made(f"{endpoint.id}-duration", title, note)
+    return _finished(protocol, results, made, endpoint)
 
 
-def supporting_table(protocol: Protocol, results: Results, endpoint: Endpoint) -> Table:
-    """Other comparisons of the arms, marked as supporting."""
+def supporting_table(
+    protocol: Protocol, results: Results, endpoint: Endpoint
+) -> Table | None:
+    """Other comparisons of the arms, marked as supporting.
+
+    None where no comparison is a number: the note of the planned analysis says why.
+    """
     find, digits = Lookup(results), decimals(protocol)
+    if not _supporting_known(find, endpoint):
+        return None
     rows: list[Row] = []
     reasons: list[tuple[str, str]] = []
     for name, label, kind in SUPPORTING:
@@ -102,7 +125,7 @@ def supporting_table(protocol: Protocol, results: Results, endpoint: Endpoint) -
         tuple(rows),
         note,
     )
-    return _finished(table, endpoint)
+    return _finished(protocol, results, table, endpoint)
 
 
 def at_visits_table(
@@ -116,30 +139,41 @@ def at_visits_table(
     table = ArmTable(
         protocol,
         [arm.id for arm in protocol.arms],
-        (Column(f"% in {held} ({level})"), Column("n at risk", "n")),
+        (Column(f"% in {held} ({level})"), Column("n at risk before the day", "n")),
         first="Visit (planned day since time zero)",
     )
-    for label, visit in _visits(protocol, endpoint):
+    shown, dropped = _visits(protocol, find, endpoint)
+    for label, visit in shown:
         name = f"{endpoint.id}.at-visit.{visit}.{{}}"
         table.row(
             label,
             _estimates(find, name, digits.percent, 100),
             n=_numbers(find, name, 0, "n"),
         )
-    note = (
-        f"Kaplan-Meier estimates among participants in {held} at time zero. After the "
-        "longest observation of an arm its proportion is not estimable, unless it has "
-        "fallen to 0; at 100% and at 0% there is no interval. No test is made at single "
-        f"visits: {caution(protocol, endpoint)}."
+    note = " ".join(
+        (
+            f"Kaplan-Meier estimates among participants in {held} at time zero. The "
+            "percentage counts losses up to and on the day; at risk: still observed, and "
+            f"in {held}, just before the day, as below the curve. After the longest "
+            "observation of an arm its percentage is not estimable, unless it has fallen "
+            "to 0; at 100% and at 0% there is no interval.",
+            *dropped,
+            *_nobody_left(protocol, find, endpoint),
+            f"No test is made at single visits: {caution(protocol, endpoint)}.",
+        )
     )
     title = f"{endpoint.label}: still in {held} by visit"
-    return _finished(table.made(f"{endpoint.id}-by-visit", title, note), endpoint)
+    made = table.made(f"{endpoint.id}-by-visit", title, note)
+    return _finished(protocol, results, made, endpoint)
 
 
 def incidence_table(
     protocol: Protocol, results: Results, endpoint: Endpoint
 ) -> Table | None:
-    """Cumulative incidence of the loss, and of leaving before it, where any left."""
+    """Cumulative incidence of the loss, and of leaving before it, where any left.
+
+    None where none left: then it is 100% minus the percentage still in the state.
+    """
     if not results.select(endpoint=endpoint.id, analysis="incidence-at-visit"):
         return None
     find, digits = Lookup(results), decimals(protocol)
@@ -150,7 +184,8 @@ def incidence_table(
         (Column(f"loss, % ({level})", "loss"), Column(f"left, % ({level})", "leaving")),
         first="Visit (planned day since time zero)",
     )
-    for label, visit in _visits(protocol, endpoint):
+    shown, dropped = _visits(protocol, find, endpoint)
+    for label, visit in shown:
         stem = f"{endpoint.id}.incidence-at-visit"
         table.row(
             label,
@@ -159,14 +194,35 @@ def incidence_table(
                 find, f"{stem}.leaving.{{}}.{visit}", digits.percent, 100
             ),
         )
-    note = (
-        "Aalen-Johansen estimates; left: withdrawal, loss to follow-up or death without a "
-        f"loss before. Only participants in {state(protocol, endpoint)} at time zero are "
-        "followed, so follow-up depends on the outcome: the columns of two arms are not a "
-        "comparison of the treatments. At 0% and 100% there is no interval."
+    note = " ".join(
+        (
+            "Aalen-Johansen estimates; left: withdrawal, loss to follow-up or death "
+            f"without a loss before. Only participants in {state(protocol, endpoint)} at "
+            "time zero are followed, so follow-up depends on the outcome: the columns of "
+            "two arms are not a comparison of the treatments. A participant who left "
+            "counts as left on that day here; the curve of Kaplan and Meier censors at "
+            "the last rating before. At 0% and 100% there is no "
+            "interval.",
+            *dropped,
+        )
     )
     title = f"{endpoint.label}: cumulative incidence"
-    return _finished(table.made(f"{endpoint.id}-incidence", title, note), endpoint)
+    made = table.made(f"{endpoint.id}-incidence", title, note)
+    return _finished(protocol, results, made, endpoint)
+
+
+def at_risk_subtitle(protocol: Protocol, results: Results, endpoint: Endpoint) -> str:
+    """``Participants in response at week 2, N = 11``: whom the analysis is about."""
+    loss = protocol.definition(endpoint.variable.definition or "")
+    visit = lowered(protocol.schedule.visit(str(loss.at)).label)
+    text = f"Participants in {state(protocol, endpoint)} at {visit}"
+    find = Lookup(results)
+    rows = [find(f"{endpoint.id}.at-risk.{arm.id}") for arm in protocol.arms]
+    counts = [row.estimate for row in rows if row is not None]
+    known = [count for count in counts if count is not None]
+    if not known or len(known) < len(rows):
+        return text
+    return f"{text}, N = {sum(known):g}"
 
 
 def caution(protocol: Protocol, endpoint: Endpoint) -> str:
@@ -174,13 +230,63 @@ def caution(protocol: Protocol, endpoint: Endpoint) -> str:
     return UNPROTECTED.format(state=state(protocol, endpoint))
 
 
-def _visits(protocol: Protocol, endpoint: Endpoint) -> list[tuple[str, str]]:
-    """Label of the row, and id, of each later visit."""
+def _visits(
+    protocol: Protocol, find: Lookup, endpoint: Endpoint
+) -> tuple[list[tuple[str, str]], list[str]]:
+    """Label of the row and id of each later visit, and a sentence on what is not shown.
+
+    Visits after the first at which no participant of any arm is at risk repeat its row.
+    """
     labels = {visit.id: visit.label for visit in protocol.schedule.visits}
-    return [
+    rows = [
         (f"{labels[visit]} (day {day})", visit)
         for visit, day in later_visits(protocol, endpoint).items()
     ]
+    for position, (_, visit) in enumerate(rows[:-1], start=1):
+        names = [f"{endpoint.id}.at-visit.{visit}.{arm.id}" for arm in protocol.arms]
+        found = [row for name in names if (row := find(name)) is not None]
+        if found and not any(row.n for row in found):
+            return rows[:position], [
+                "Later visits are not printed: no participant is at risk any more."
+            ]
+    return rows, []
+
+
+def _left(protocol: Protocol, find: Lookup, endpoint: Endpoint) -> list[Estimate]:
+    rows = [find(f"{endpoint.id}.left.{arm.id}") for arm in protocol.arms]
+    return [row for row in rows if row is not None]
+
+
+def _nobody_left(protocol: Protocol, find: Lookup, endpoint: Endpoint) -> list[str]:
+    """Why there is no table of the cumulative incidence, where there is none."""
+    rows = _left(protocol, find, endpoint)
+    if any(row.estimate for row in rows) or not rows:
+        return []
+    if rows[0].estimate is None:
+        return [f"{sentence_case(str(rows[0].note))}."]
+    return [
+        "No participant at risk left without a loss before: the cumulative incidence of "
+        "the loss is 100% minus the percentage."
+    ]
+
+
+def _supporting_known(find: Lookup, endpoint: Endpoint) -> bool:
+    """Whether any supporting comparison is a number."""
+    rows = [find(f"{endpoint.id}.{name}") for name, _, _ in SUPPORTING]
+    return any(row is not None and row.estimate is not None for row in rows)
+
+
+def _no_supporting(find: Lookup, endpoint: Endpoint) -> list[str]:
+    """Supporting comparisons that cannot be given, where none can: each with its reason."""
+    if _supporting_known(find, endpoint):
+        return []
+    reasons = [
+        (label.removesuffix(", days").replace("Difference", "difference", 1),
+         reason_of(row) or str(row.note or "not estimable"))
+        for name, label, _ in SUPPORTING
+        if (row := find(f"{endpoint.id}.{name}")) is not None
+    ]  # fmt: skip
+    return [f"Supporting comparisons. {grouped(reasons)}"] if reasons else []
 
 
 def _estimates(
@@ -237,8 +343,30 @@ def _explained(protocol: Protocol, find: Lookup, endpoint: Endpoint) -> list[str
     pair = endpoint.estimand.treatment
     compared = f"{protocol.arm(pair.arm).label} with {protocol.arm(pair.versus).label}"
     caveat = caution(protocol, endpoint)
+    sentences += _no_supporting(find, endpoint)
+    sentences += _events_not_known(protocol, find, endpoint)
     return [*sentences, f"The planned test compares {compared}: {caveat}."]
 
 
-def _finished(table: Table, endpoint: Endpoint) -> Table:
-    return replace(table, group=GROUP, population=endpoint.estimand.population)
+def _events_not_known(
+    protocol: Protocol, find: Lookup, endpoint: Endpoint
+) -> list[str]:
+    """That intercurrent events are not known, where the data hold no dispositions."""
+    rows = [
+        row
+        for kind in BEHIND[1:]
+        for arm in protocol.arms
+        if (row := find(f"{endpoint.id}.{kind}.{arm.id}")) is not None
+    ]
+    return [f"{EVENTS_NOT_KNOWN}."] if any(r.estimate is None for r in rows) else []
+
+
+def _finished(
+    protocol: Protocol, results: Results, table: Table, endpoint: Endpoint
+) -> Table:
+    return replace(
+        table,
+        group=GROUP,
+        population=endpoint.estimand.population,
+        subtitle=at_risk_subtitle(protocol, results, endpoint),
+    )

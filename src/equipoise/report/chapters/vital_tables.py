@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from equipoise.analyze.result import Estimate, Results
-from equipoise.analyze.safety.vital_limits import STATES
+from equipoise.analyze.safety.broken_rules import HOLD, STOP
 from equipoise.analyze.safety.vital_values import EVERY
 from equipoise.protocol.estimand import Endpoint
 from equipoise.protocol.model import Protocol
@@ -186,37 +186,51 @@ def marked_table(
     rules = results.select(endpoint=endpoint.id, analysis="rule")
     if not rules:
         return None
-    table = ArmTable(
-        protocol,
-        [arm.id for arm in protocol.arms],
-        (
-            Column("participants, n/N (%)", "who"),
-            Column("values recorded/planned", "values"),
-        ),
-        first="Rule",
-    )
+    arms = [arm.id for arm in protocol.arms]
+    starts = [rule.id.removeprefix(f"{endpoint.id}.rule.") for rule in rules]
+    complete = _complete(find, endpoint, starts, arms)
+    columns = [
+        Column("participants, n/N (%)", "who"),
+        Column("values, n/N (%)", "values"),
+    ]
+    if not complete:
+        columns.append(Column("values recorded/planned", "recorded"))
+    table = ArmTable(protocol, arms, columns, first="Rule")
 
     def counted(row: Estimate | None) -> Cells:
         return count(protocol, row)
 
-    for rule in rules:
-        where = rule.id.removeprefix(f"{endpoint.id}.rule.")
+    def of_planned(row: Estimate | None) -> Cells:
+        return (number(row, digits=0), Cell("/"), number(row, "n", 0))
 
-        def values(arm: str, where: str = where) -> Cells:
-            row = find(f"{endpoint.id}.recorded.{where}.{arm}")
-            return (number(row, digits=0), Cell("/"), number(row, "n", 0))
-
+    for rule, where in zip(rules, starts, strict=True):
         table.row(
             str(rule.note),
             who=of_arm(find, f"{endpoint.id}.marked.{where}", counted),
-            values=values,
+            values=of_arm(find, f"{endpoint.id}.marked-values.{where}", counted),
+            recorded=of_arm(find, f"{endpoint.id}.recorded.{where}", of_planned),
         )
     note = (
-        "N: participants with a value at the time of the rule; a dash where none was "
-        "measured. What was not measured marks nothing."
+        "Participants and values that met the rule, at the time of the rule. N: "
+        "participants with a value at that time, and values; a dash where none was "
+        "measured. "
+    )
+    note += (
+        "Every planned value of the infusions given was recorded."
+        if complete
+        else "A value that was not recorded meets no rule: see the values recorded."
     )
     title = "Potentially clinically significant values, by rule of the protocol"
     return placed(table.made("vital-signs-marked", title, note), GROUP, rules[0])
+
+
+def _complete(
+    find: Lookup, endpoint: Endpoint, rules: list[str], arms: list[str]
+) -> bool:
+    """Whether every planned value at the time of a rule was recorded."""
+    rows = [find(f"{endpoint.id}.recorded.{r}.{arm}") for r in rules for arm in arms]
+    known = [row for row in rows if row is not None]
+    return bool(known) and all(row.n and row.estimate == row.n for row in known)
 
 
 def broken_table(protocol: Protocol, results: Results) -> Table | Paragraph | None:
@@ -261,6 +275,12 @@ def broken_table(protocol: Protocol, results: Results) -> Table | Paragraph | No
         "which it ended leaves nothing to stop. N: those with a value at the time of the "
         "rule; a dash where it is not known."
     )
+    watch = [r for r in protocol.safety_rules if r.action not in (*HOLD, *STOP)]
+    if watch:
+        note += (
+            " Watch rules are not in this table: they ask for a repeated value, not for "
+            "another dose, so that an infusion that went on breaks none of them."
+        )
     title = "Rule met, infusion went on"
     return placed(table.made("rules-broken", title, note), GROUP, rows[0])
 
@@ -281,15 +301,19 @@ def shift_table(
     def counted(row: Estimate | None) -> Cells:
         return count(protocol, row)
 
+    arm = protocol.arms[0].id
+    shifts = results.select(endpoint=endpoint.id, analysis="shift")
+    own = [row.id.removesuffix(f".{arm}") for row in shifts if row.contrast == arm]
     for name, label in _measured(results, endpoint):
         shown = []
-        for one in STATES[:3]:
-            for other in STATES:
-                start = f"{endpoint.id}.shift.{name}.{_id(one)}.{_id(other)}"
-                rows = [find(f"{start}.{arm.id}") for arm in protocol.arms]
-                if any(row is not None and row.estimate for row in rows):
-                    first = first or rows[0]
-                    shown.append((f"\u2003{one} → {other}", start, rows))
+        for start in own:
+            if not start.startswith(f"{endpoint.id}.shift.{name}."):
+                continue
+            rows = [find(f"{start}.{arm.id}") for arm in protocol.arms]
+            if any(row is not None and row.estimate for row in rows):
+                first = first or rows[0]
+                one, other = start.split(".")[-2:]
+                shown.append((f"\u2003{one} → {other}".replace("-", " "), start, rows))
         if shown:
             limit = next(str(r.note) for _, _, rows in shown for r in rows if r)
             table.heading(f"{label}: {limit.rpartition('(')[2].rstrip(')')}")
@@ -298,8 +322,12 @@ def shift_table(
     if first is None:
         return None
     note = (
-        "By the widest limits of the protocol's rules. N: participants with a value before "
-        "the first infusion and one afterwards. Shifts of no participant are left out."
+        "Each value is compared with the rules of its own time; the row names the action "
+        "that the rules ask for. Worst: of all values after the start of the first "
+        "infusion, those before and during further infusions included, in the order "
+        "watch, hold, pause, stop. No rule: no rule applies before an infusion. N: "
+        "participants with a value before the first infusion and one afterwards at the "
+        "time of a rule. Shifts of no participant are omitted."
     )
     title = "Vital signs: shift from before the first infusion to the worst value after"
     return placed(table.made("vital-signs-shift", title, note), GROUP, first)
@@ -330,7 +358,3 @@ def _minute(minute: float) -> str:
 def _pair(protocol: Protocol, endpoint: Endpoint) -> str:
     pair = endpoint.estimand.treatment
     return f"{protocol.arm(pair.arm).label} minus {protocol.arm(pair.versus).label}"
-
-
-def _id(state: str) -> str:
-    return state.replace(" ", "-")

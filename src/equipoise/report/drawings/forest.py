@@ -45,7 +45,9 @@ def sensitivity(
     lines: list[Line] = [("Primary analysis", results[endpoint.id])]
     for part in endpoint.sensitivity:
         lines.append((part.label, found.get(f"{endpoint.id}.sensitivity.{part.id}")))
-    title = f"{endpoint.label}: primary and sensitivity analyses"
+    set_aside = any(e.analysis == "set-aside" and e.estimate for e in found.values())
+    others = "sensitivity and supplementary" if set_aside else "sensitivity"
+    title = f"{endpoint.label}: primary and {others} analyses"
     name = f"{endpoint.id}-sensitivity"
     return _forest(protocol, endpoint, name, title, lines, dummy)
 

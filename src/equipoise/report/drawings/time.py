@@ -61,7 +61,7 @@ def curve(
         "are the estimate for events that happened between two visits."
     )
     band = any(_with_band(part) for part in series)
-    note = "Vertical ticks: censored participants."
+    note = "Vertical ticks: censored participants. At risk: just before each day."
     if band:
         note += f" Bands: {ci(level_of(found))}."
     return drawn(
