@@ -19,7 +19,12 @@ from equipoise.report.chapters.appendix import assumptions, documentation, listi
 from equipoise.report.chapters.blinding import blinding
 from equipoise.report.chapters.efficacy import efficacy
 from equipoise.report.chapters.methods import plan_sections
+from equipoise.report.chapters.plan_statements import plan_statements
 from equipoise.report.chapters.population import population
+from equipoise.report.chapters.results_statements import (
+    with_laboratory,
+    with_statements,
+)
 from equipoise.report.chapters.safety import safety
 from equipoise.report.chapters.statistics import statistics_sections
 from equipoise.report.chapters.synopsis import synopsis
@@ -42,7 +47,13 @@ from equipoise.report.programmes.files import reproduction_files
 from equipoise.report.schema import SCHEMA
 from equipoise.report.sentence import headline
 from equipoise.report.spelling import spelled
-from equipoise.report.structure import Chapter, chosen, results_sections
+from equipoise.report.structure import (
+    Chapter,
+    chosen,
+    every_section,
+    numbers,
+    without_empty,
+)
 
 FORMS: dict[str, Callable[[Document], bytes]] = {
     "html": page,
@@ -176,7 +187,8 @@ def _sections(
         "blinding": blinding(protocol, results, dummy),
         "safety": safety(protocol, results, dummy),
     }
-    found = results_sections(chapters, _absent(protocol, data))
+    found = every_section(chapters, _absent(protocol, data))
+    found = without_empty(with_statements(found, protocol, data, results))
     dates = front.trial_dates(data)
     if dates is not None:
         found = tuple(
@@ -185,15 +197,19 @@ def _sections(
             else part
             for part in found
         )
+    plan = (
+        *plan_sections(protocol, events=collected(data, "events")),
+        *plan_statements(protocol, data, known),
+        *statistics_sections(protocol, known),
+    )
     return (
         synopsis(protocol, data, results),
-        *plan_sections(protocol, events=collected(data, "events")),
-        *statistics_sections(protocol, known),
+        *sorted(plan, key=lambda part: numbers(part.place)),
         *found,
         Section("appendices", "16", "Appendices", "", ()),
         assumptions(protocol),
         documentation(protocol, known),
-        listings(results),
+        with_laboratory(listings(results), protocol, data),
     )
 
 

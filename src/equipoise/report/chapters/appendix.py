@@ -25,8 +25,9 @@ from equipoise.protocol.population import AnalysisSet, Criterion
 from equipoise.protocol.quantity import Quantity
 from equipoise.protocol.treatment import Intervention
 from equipoise.report.cells import sentence_case
-from equipoise.report.chapters.methods import measurement_name, minus, quantity
+from equipoise.report.chapters.methods import measurement_name
 from equipoise.report.chapters.statistics import IMPUTED, formulas
+from equipoise.report.chapters.treatment_methods import minus, quantity
 from equipoise.report.content import Paragraph, Section, TextTable
 
 ABOVE = ("serious-events", "narratives")  # printed in the chapter on safety

@@ -59,7 +59,7 @@ def statistics_sections(
         _sensitivity(protocol),
         _subgroups(protocol),
         Paragraph(_multiplicity(protocol)),
-        Paragraph(_missing(protocol)),
+        Paragraph(missing(protocol)),
         Paragraph(_software(protocol, provenance)),
     ]
     return (
@@ -143,7 +143,7 @@ def _mmrm(protocol: Protocol, endpoint: Endpoint) -> str:
     several = len(visits(protocol, endpoint)) > 1
     terms = ["arm, visit and arm by visit" if several else "arm"]
     for name in analysis.covariates:
-        label = _covariate(protocol, name)
+        label = covariate(protocol, name)
         by = several and name in analysis.by_visit
         terms.append(f"{label} and {label} by visit" if by else label)
     kind = "Mixed model for repeated measures" if several else "Analysis of covariance"
@@ -157,7 +157,8 @@ def _mmrm(protocol: Protocol, endpoint: Endpoint) -> str:
     )
 
 
-def _covariate(protocol: Protocol, name: str) -> str:
+def covariate(protocol: Protocol, name: str) -> str:
+    """A covariate in words."""
     if name == "baseline":
         return "baseline value"
     labels = {part.id: part.label for part in protocol.characteristics}
@@ -171,7 +172,7 @@ def _proportions(protocol: Protocol, endpoint: Endpoint, analysis: Analysis) -> 
         "exact tests of Boschloo and Barnard"
     )
     if analysis.covariates:
-        named = ", ".join(_covariate(protocol, n) for n in analysis.covariates)
+        named = ", ".join(covariate(protocol, n) for n in analysis.covariates)
         text += (
             f"; risk difference adjusted for {named} by standardization "
             "(logistic regression, HC3 robust variance)"
@@ -254,7 +255,8 @@ def _multiplicity(protocol: Protocol) -> str:
     )
 
 
-def _missing(protocol: Protocol) -> str:
+def missing(protocol: Protocol) -> str:
+    """How missing data are handled, in one sentence."""
     texts = []
     methods = {e.analysis.method for e in protocol.endpoints}
     if "mmrm" in methods:
