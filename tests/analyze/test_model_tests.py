@@ -76,3 +76,20 @@ def test_an_arm_that_misses_a_visit_leaves_no_average_and_says_so() -> None:
     rows = {e.id.removeprefix("change."): e for e in made}
     assert rows["difference.average"].estimate is None
     assert "no rating at one of the visits" in str(rows["difference.average"].note)
+
+
+def test_the_visit_is_tested_at_the_mean_of_the_covariates() -> None:
+    """With a centered baseline the coefficients are those at its mean: the same F.
+
+    A baseline of 0 is nobody's: the test of type III at 0 is another one, and small.
+    """
+    endpoint = TRIAL.endpoint("change")
+    row = found()["test.visit"]
+    frame = model_frame(TRIAL, data(random_scores(1)), endpoint)
+    fitted = frame.dropna(subset=["outcome", "baseline"])
+    centered = frame.assign(baseline=frame["baseline"] - fitted["baseline"].mean())
+    tests = mmrm(formula(endpoint, 2), centered).test_terms().set_index("term")
+    assert row.statistic == pytest.approx(tests.loc["visit", "F"], rel=1e-7)
+    assert row.p == pytest.approx(tests.loc["visit", "p"], rel=1e-6)
+    at_zero = mmrm(formula(endpoint, 2), frame).test_terms().set_index("term")
+    assert row.statistic != pytest.approx(at_zero.loc["visit", "F"], rel=0.1)

@@ -10,6 +10,7 @@ import pandas as pd
 
 from equipoise.analyze.endpoint_model import EndpointModel, endpoint_model
 from equipoise.analyze.intercurrent import reached
+from equipoise.analyze.later_means import later_means
 from equipoise.analyze.mmrm import MmrmFit
 from equipoise.analyze.model_tests import average_difference, term_tests
 from equipoise.analyze.observed import rated, ratings
@@ -60,7 +61,8 @@ def continuous(
     )
     parts = (modelled[0].note, *notes)
     modelled[0] = replace(modelled[0], note="; ".join(p for p in parts if p) or None)
-    return modelled + observed_means(protocol, data, endpoint) + events
+    later = later_means(protocol, data, endpoint)
+    return modelled + observed_means(protocol, data, endpoint) + later + events
 
 
 def model_frame(

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from equipoise.analyze.mmrm import MmrmFit
+from equipoise.analyze.mmrm.marginal import means_grid
 from equipoise.analyze.result import Estimate
 from equipoise.errors import AnalysisError
 from equipoise.protocol.estimand import Endpoint
@@ -19,19 +21,26 @@ TERMS = {  # term of the model -> id, label
 
 
 def term_tests(endpoint: Endpoint, fit: MmrmFit) -> list[Estimate]:
-    """F tests of treatment, visit and their interaction, type III.
+    """F tests of treatment, visit and their interaction.
+
+    Type III; that of the visit at the mean of the covariates: where a covariate acts
+    differently at each visit, the test of the coefficients is that of a participant
+    whose covariates are 0, and nobody has a baseline of 0.
 
     Returns:
         ``test`` for each term of the model: ``statistic`` is F, ``df`` its denominator
         degrees of freedom; and ``numerator-df``, whose ``estimate`` is those of the
         numerator. A test that cannot be made says why.
 
-    Source: SAS PROC MIXED, tests of fixed effects, type 3; ``mmrm.terms``.
+    Source: SAS PROC MIXED, tests of fixed effects, type 3; ``mmrm.terms``; for the visit
+    R emmeans, ``joint_tests``: the adjusted means of all visits are equal.
     """
     own = [":".join(term) for term in fit.formula.terms]
     table, why = None, ""
     try:
         table = fit.test_terms().assign(key=own).set_index("key")
+        if "visit" in own:
+            table = _with_visit_at_means(fit, table)
     except AnalysisError as error:
         why = error.problems[0].what
     made = []
@@ -45,7 +54,12 @@ def term_tests(endpoint: Endpoint, fit: MmrmFit) -> list[Estimate]:
             "n": fit.n_subjects,
             "converged": True,
         }
-        row = {} if table is None else table.loc[term].to_dict()
+        where = ", at the mean of the covariates" if term == "visit" else ""
+        row = (
+            {}
+            if table is None or term not in table.index
+            else table.loc[term].to_dict()
+        )
         if not row or np.isnan(float(row["F"])):
             words = why or "no combination of the coefficients can be estimated"
             made.append(Estimate(**named, note=f"cannot be tested: {words}"))
@@ -56,7 +70,7 @@ def term_tests(endpoint: Endpoint, fit: MmrmFit) -> list[Estimate]:
                 statistic=float(row["F"]),
                 df=float(row["den_df"]),
                 p=float(row["p"]),
-                note=f"F test of {label}, type III, numerator degrees of freedom "
+                note=f"F test of {label}, type III{where}, numerator degrees of freedom "
                 f"{row['num_df']:g}",
             ),
             Estimate(
@@ -70,6 +84,16 @@ def term_tests(endpoint: Endpoint, fit: MmrmFit) -> list[Estimate]:
             ),
         ]
     return made
+
+
+def _with_visit_at_means(fit: MmrmFit, table: pd.DataFrame) -> pd.DataFrame:
+    """The table of tests with that of the visit as a test of adjusted means."""
+    if fit.emmeans("visit")["estimate"].isna().any():
+        return table.drop(index="visit")
+    _, means = means_grid(fit.source, "visit", None, None, "equal")
+    tested = fit.test(means[1:] - means[0]).iloc[0]
+    table.loc["visit", list(tested.index)] = tested
+    return table
 
 
 def average_difference(endpoint: Endpoint, fit: MmrmFit) -> list[Estimate]:

@@ -100,8 +100,11 @@ BLOCKS: tuple[str, ...] = (
     "multiplicity",
     "standardized",
     "sensitivity",
+    "model-tests",
+    "intercurrent-events-reached",
     "proportions",
     "response-measures",
+    "response-by-visit",
     "time-to-event",
     "time-comparisons",
     "adverse-events-overview",
@@ -127,7 +130,10 @@ BLOCKS: tuple[str, ...] = (
 )
 OF_ENDPOINT: dict[str, tuple[str, ...]] = {  # type of endpoint -> ends of block names
     "continuous": (
+        "primary",
+        "observed-values",
         "visits",
+        "later-visits",
         "observed",
         "ls-mean",
         "participants",

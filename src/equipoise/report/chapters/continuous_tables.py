@@ -103,8 +103,9 @@ def primary_table(protocol: Protocol, results: Results, endpoint: Endpoint) -> T
     table.row(f"d, 2t/√df ({named})", None, interval(effect, digits.error))
     note = " ".join(
         (
-            "Adjusted means of the mixed model at the mean of the covariates; the adjusted "
-            "mean score is the adjusted mean change plus the mean baseline.",
+            "Adjusted means of the mixed model at the mean of the covariates over the "
+            "ratings of the model; the adjusted mean score is the adjusted mean change plus"
+            " that mean of the baseline.",
             signs(protocol, [endpoint]),
             *remarks(results, [endpoint]),
         )
@@ -210,7 +211,8 @@ def f_tests_table(protocol: Protocol, results: Results) -> Table | None:
         "Continuous endpoints: tests of treatment, visit, and treatment by visit",
         ("Term", "F", "Numerator df", "Denominator df", "P"),
         tuple(rows),
-        "F tests of type III in the mixed model of each endpoint, over all its visits. A "
+        "F tests of type III in the mixed model of each endpoint, over all its visits; "
+        "that of the visit at the mean of the covariates over the ratings of the model. A "
         "dash: the test cannot be made.",
     )
     return finished(table, endpoints)

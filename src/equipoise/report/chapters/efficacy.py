@@ -8,7 +8,12 @@ from equipoise.analyze.result import Results
 from equipoise.dataset.trialdata import UnblindedTrialData
 from equipoise.protocol.estimand import Endpoint
 from equipoise.protocol.model import Protocol
-from equipoise.report.chapters import binary_tables, collected_tables, time_tables
+from equipoise.report.chapters import (
+    binary_tables,
+    collected_tables,
+    later_tables,
+    time_tables,
+)
 from equipoise.report.chapters import continuous_supporting_tables as supporting
 from equipoise.report.chapters import continuous_tables as tables
 from equipoise.report.content import Block, Section
@@ -43,11 +48,14 @@ def efficacy(
         if endpoint.type == "time-to-event":
             blocks += _times(protocol, endpoint, results, dummy)
     for endpoint in continuous:
-        if endpoint.level not in ("primary", "exploratory"):
-            blocks.append(tables.observed_table(protocol, results, endpoint))
-            blocks.append(tables.visits_table(protocol, results, endpoint))
+        if endpoint.level == "primary":
+            continue
+        blocks.append(tables.observed_table(protocol, results, endpoint))
+        blocks.append(tables.visits_table(protocol, results, endpoint))
+        if endpoint.level != "exploratory":
             for kind in drawings.MEANS:
                 blocks.append(drawings.means(protocol, endpoint, results, kind, dummy))
+            blocks.append(later_tables.later_table(protocol, results, endpoint))
     blocks += collected_tables.rated_at_visits(protocol, results)
     present = tuple(block for block in blocks if block is not None)
     return Section("efficacy", "11.4", "Efficacy", "14.2", present)
@@ -66,6 +74,7 @@ def _primary(
     for kind in drawings.MEANS:
         yield drawings.means(protocol, endpoint, results, kind, dummy)
     yield drawings.waterfall(protocol, data, endpoint, dummy)
+    yield later_tables.later_table(protocol, results, endpoint)
     if endpoint.sensitivity:
         yield supporting.sensitivity_table(protocol, results)
         yield forest.sensitivity(protocol, endpoint, results, dummy)
