@@ -209,7 +209,7 @@ def _sections(
         Section("appendices", "16", "Appendices", "", ()),
         assumptions(protocol),
         documentation(protocol, known),
-        with_laboratory(listings(results), protocol, data),
+        with_laboratory(listings(protocol, results), protocol, data),
     )
 
 

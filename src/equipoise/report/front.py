@@ -9,10 +9,12 @@ from equipoise.analyze.result import Provenance, Results
 from equipoise.dataset.trialdata import TrialData
 from equipoise.protocol.model import Protocol
 from equipoise.report.cells import sentence_case
+from equipoise.report.chapters.participants import population_line, set_label
 from equipoise.report.content import (
     Block,
     Bullets,
     Figure,
+    Lookup,
     Paragraph,
     Section,
     Table,
@@ -136,23 +138,12 @@ def set_size(results: Results, population: str) -> int | None:
 
 def subtitle(population: str, protocol: Protocol, results: Results) -> str:
     """``All randomized participants, N = 30``; empty for no analysis set."""
-    labels = {part.id: part.label for part in protocol.analysis_sets}
+    find = Lookup(results)
+    labels = {part.id: set_label(find, part) for part in protocol.analysis_sets}
     if population not in labels:
         return ""
     size = set_size(results, population)
     return f"{labels[population]}{'' if size is None else f', N = {size}'}"
-
-
-def everyone(results: Results) -> str:
-    """``Randomized participants, N = 30``; those in the data if that is not recorded."""
-    rows = {row.id: row.estimate for row in results}
-    for name, who in (
-        ("flow.randomized", "Randomized participants"),
-        ("flow.in-data", "Participants in the data"),
-    ):
-        if (count := rows.get(name)) is not None:
-            return f"{who}, N = {count:.0f}"
-    return ""
 
 
 def _of_figure(
@@ -192,7 +183,7 @@ def captioned(
         if isinstance(block, Figure):
             return _of_figure(part, block, protocol, results)
         if isinstance(block, TextTable) and block.kind == "Listing":
-            return everyone(results)
+            return population_line(Lookup(results))
         return ""
 
     def _source(block: Table | Figure | TextTable) -> str:

@@ -16,6 +16,7 @@ from equipoise.report.chapters import (
 )
 from equipoise.report.chapters import continuous_supporting_tables as supporting
 from equipoise.report.chapters import continuous_tables as tables
+from equipoise.report.chapters.not_rated import not_rated
 from equipoise.report.content import Block, Section
 from equipoise.report.drawings import efficacy as drawings
 from equipoise.report.drawings import forest
@@ -36,6 +37,7 @@ def efficacy(
         if endpoint.type == "continuous":
             blocks += _primary(protocol, data, endpoint, results, dummy)
     blocks += [
+        not_rated(protocol, results),
         tables.f_tests_table(protocol, results),
         supporting.standardized_table(protocol, results),
         supporting.intercurrent_table(protocol, results),

@@ -23,6 +23,7 @@ from equipoise.report.cells import (
 )
 from equipoise.report.chapters.counts import count, of_arm, sentence
 from equipoise.report.chapters.methods import condition_words
+from equipoise.report.chapters.participants import counted_as, entered
 from equipoise.report.chapters.statistics import method
 from equipoise.report.chapters.treatment_methods import infusions, minus
 from equipoise.report.content import (
@@ -178,13 +179,7 @@ def _results(protocol: Protocol, results: Results, primary: Endpoint) -> Table:
         (f"Comparison ({level})", "P", f"d ({level})"),
         "Result",
     )
-    if (entered := find("flow.randomized")) is None or entered.estimate is None:
-        label, step = "Participants in the data", "in-data"
-    else:
-        label, step = "Randomized", "allocated"
-    table.row(
-        f"{label}, n", lambda arm: (number(find(f"flow.{step}.{arm}"), digits=0),)
-    )
+    table.row(f"{counted_as(find)}, n", lambda arm: (entered(find, arm),))
     table.row(
         "Analyzed for the primary endpoint, n",
         lambda arm: (number(find(f"flow.analysed.{arm}"), digits=0),),
