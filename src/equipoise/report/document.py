@@ -207,7 +207,7 @@ def _sections(
         *sorted(plan, key=lambda part: numbers(part.place)),
         *found,
         Section("appendices", "16", "Appendices", "", ()),
-        assumptions(protocol),
+        assumptions(protocol, events=collected(data, "events")),
         documentation(protocol, known),
         with_laboratory(listings(protocol, results), protocol, data),
     )

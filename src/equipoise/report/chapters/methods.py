@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from equipoise.dataset.collected import NOT_COLLECTED
+from equipoise.instruments.model import Score
 from equipoise.protocol.calendar import Visit
 from equipoise.protocol.governance import SafetyRule
 from equipoise.protocol.model import Protocol
@@ -192,14 +193,25 @@ def _instruments(protocol: Protocol) -> Iterator[Block]:
         scale = protocol.scales[use.id]
         version = f"; {use.version}" if use.version else ""
         better = f"{scale.better} scores are better"
-        rows.append((f"{scale.name}{version}", BY.get(use.by, use.by), better))
+        by = BY.get(use.by, use.by)
+        missing = _missing_items(scale.scores[scale.primary_score])
+        rows.append((f"{scale.name}{version}", by, better, missing))
     yield TextTable(
         "instruments",
         "Instruments",
-        ("Instrument", "Completed by", "Direction"),
+        ("Instrument", "Completed by", "Direction", "Missing items"),
         tuple(rows),
         kind="Table",
     )
+
+
+def _missing_items(score: Score) -> str:
+    """What becomes of a score when items are missing."""
+    if score.missing.rule == "none":
+        return "no score if an item is missing"
+    most = score.missing.at_most
+    limit = "" if most is None else f", at most {plural(most, 'missing item')}"
+    return f"mean of the others{limit}"
 
 
 def schedule_table(protocol: Protocol) -> TextTable:

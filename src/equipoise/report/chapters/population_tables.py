@@ -16,6 +16,7 @@ from equipoise.report.chapters.participants import (
     entered,
     placed,
     randomized,
+    set_label,
 )
 from equipoise.report.content import Lookup, Table, counted
 
