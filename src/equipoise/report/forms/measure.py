@@ -21,9 +21,9 @@ TIMES = (
 )  # fmt: skip
 OTHER, WIDE_LETTER = 600, 1050
 # Typefaces differ: Libertinus Serif is up to 7% wider than Times, DejaVu Serif, which
-# LibreOffice takes where there is no Times New Roman, up to 27%.
+# LibreOffice takes where there is no Times New Roman, up to 27%, in bold up to 50%.
 SPARE = 1.27
-BOLD = 1.08
+BOLD = 1.18
 TOGETHER = 16  # lines of a table up to which it is not split
 FIRST, LAST = 3, 3  # rows at least before and after a page break
 SPACES = re.compile("[ \t\n\r]+")

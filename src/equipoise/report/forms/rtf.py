@@ -87,7 +87,8 @@ class _Writer:
             before = turned
         if before:
             yield from self._new_section(turned=False)
-        yield r"\pard\keepn\s1\sb360\sa120\b\fs30 Provenance\b0\fs20\par"
+        head = _marked("s-provenance", "Provenance")
+        yield rf"\pard\keepn\s1\sb360\sa120\b\fs30 {head}\b0\fs20\par"
         for number, (term, text) in enumerate(document.facts, 1):
             keep = KEEP if number < len(document.facts) else ""
             yield self._paragraph(f"{term}: {text}", 16, keep + r"\keep")
@@ -136,7 +137,8 @@ class _Writer:
             for block in section.blocks:
                 if isinstance(block, Table | Figure | TextTable) and block.number:
                     yield self._entry(titled(block), anchor(block), inset + 300, 7, 17)
-        yield r"}}\pard\par" if not start else ""
+        yield start + self._entry("Provenance", "s-provenance", 0, 6, 18)
+        yield r"}}\pard\par"
 
     def _entry(self, text: str, name: str, inset: int, style: int, size: int) -> str:
         page = rf"{{\field{{\*\fldinst PAGEREF {mark(name)} \\h}}{{\fldrslt  }}}}"

@@ -73,7 +73,7 @@ class _Writer:
             yield from _ended(part, self.kinds[before])
             part = []
         yield from part
-        yield paragraph("Heading1", run("Provenance"))
+        yield paragraph("Heading1", bookmark("s-provenance", run("Provenance")))
         for number, (term, text) in enumerate(self.document.facts, 1):
             keep = "<w:keepNext/>" if number < len(self.document.facts) else ""
             words = run(f"{term}: ", bold=True) + run(text)
