@@ -94,7 +94,10 @@ def tall(texts: Sequence[str], room: Sequence[float], size: float) -> int:
         size: of the type, in points.
     """
     return max(
-        sum(int(width(part, size) / SPARE / (0.93 * points)) + 1 for part in t.split("\n"))
+        sum(
+            int(width(part, size) / SPARE / (0.93 * points)) + 1
+            for part in t.split("\n")
+        )
         for t, points in zip(texts, room, strict=True)
     )
 

@@ -77,8 +77,12 @@ def _linked(text: str, known: Mapping[str, str]) -> Markup:
     """A text in which the name of a table or figure leads to it."""
     made = Markup()
     for piece, name in parts(printable(text), known):
-        link = Markup('<a href="#{}">{}</a>')
-        made += link.format(name, piece) if name else Markup("{}").format(piece)
+        link = Markup('<a href="#{}">{}</a>')  # the id of a section is without prefix
+        made += (
+            link.format(name.removeprefix("s-"), piece)
+            if name
+            else Markup("{}").format(piece)
+        )
     return made
 
 

@@ -22,7 +22,12 @@ from equipoise.report.forms.columns import GAP, Layout, layout
 from equipoise.report.forms.measure import texts, together, width
 from equipoise.report.forms.pages import pages
 from equipoise.report.forms.pixels import SERIF, logo_svg
-from equipoise.report.forms.references import anchor, parts, targets
+from equipoise.report.forms.references import (
+    anchor,
+    heading_anchor,
+    parts,
+    targets,
+)
 
 PAPER = {"A4": "a4", "letter": "us-letter"}
 STYLE = """
@@ -149,7 +154,8 @@ def _item(
 ) -> Iterator[str]:
     """A heading, or a block, in the order of the document: nothing floats."""
     if isinstance(item, Section):
-        yield f"#heading(level: {item.level}, {quoted(item.heading)})\n"
+        yield f"#heading(level: {item.level}, {quoted(item.heading)})"
+        yield f" <{heading_anchor(item)}>\n"
     elif isinstance(item, Paragraph):
         yield _paragraph(item, known)
     elif isinstance(item, Bullets):
