@@ -72,6 +72,6 @@ def test_every_block_of_results_has_its_source_and_a_method_has_none() -> None:
     table, figure, listing, methods = front.blocks((made,))
     assert table.subtitle == "Participants with at least one infusion, N = 30"
     assert "tables/t.csv; last date in the data: 2021-03-29; equipoise" in table.source
-    assert figure.source.startswith("Source: results.json; last date in the data")
+    assert figure.source.startswith("Source: results.json, figures/f.csv; last date")
     assert listing.source.startswith("Source: listings/l.csv")
     assert methods.source == ""

@@ -13,9 +13,8 @@ GROUP = "14.1"
 
 
 def randomized(find: Lookup) -> bool:
-    """Whether the data state who was randomized."""
-    row = find("flow.randomized")
-    return row is not None and row.estimate is not None
+    """Whether the data state who was randomized: else they count who is in the data."""
+    return find("flow.in-data") is None
 
 
 def counted_as(find: Lookup) -> str:
