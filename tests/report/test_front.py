@@ -37,7 +37,7 @@ def test_dates_of_the_trial_are_those_of_the_data() -> None:
 def test_the_title_page_says_what_is_not_known() -> None:
     pages = {n: dict(content(n).title_page) for n in ("feder2021", "tutorial")}
     assert pages["feder2021"]["Sponsor"].startswith("Icahn")
-    assert pages["feder2021"]["Data"] == "simulated"
+    assert pages["feder2021"]["Data"] == front.SIMULATED
     assert pages["tutorial"]["Sponsor"] == "not stated in the protocol"
     assert pages["tutorial"]["Source of the protocol"] == "Invented for a tutorial"
     assert pages["tutorial"][front.LAST_DATE] == front.NO_DATES

@@ -160,10 +160,10 @@ def _serious(results: Results, blocks: list[Block]) -> list[Block]:
     ]
     number, title = LISTED["serious-events"]
     text = sentence(listing.note) if listing.note else "Not known."
-    kept.append(Paragraph(f"{number} {title}: {lowered(text)}"))
+    kept.append(Paragraph(f"{title} ({number}): {lowered(text)}"))
     if (narratives := known.get("narratives")) is None or not narratives.rows:
         number, title = LISTED["narratives"]
-        kept.append(Paragraph(f"{number} {title}: {_narratives(listing.note)}"))
+        kept.append(Paragraph(f"{title} ({number}): {_narratives(listing.note)}"))
     return kept
 
 
@@ -180,5 +180,5 @@ def with_laboratory(part: Section, protocol: Protocol, data: TrialData) -> Secti
     why = "not collected, or not provided"
     if _not_vital(protocol, data):
         why = "in the data, and not printed"
-    text = f"16.2.8 Listing of laboratory values by participant: {why}."
+    text = f"Laboratory values by participant (16.2.8): {why}."
     return replace(part, blocks=(*part.blocks, Paragraph(text, kind="absent")))
