@@ -72,7 +72,7 @@ def test_another_seed_gives_another_trial(rehearsal: Rehearsal) -> None:
 
 def test_it_tells_what_it_is_doing(rehearsal: Rehearsal, said: list[str]) -> None:
     assert said[0] == "virtual participants"
-    assert said[-1] == "report.rtf"
+    assert said[-1] == "analysis data sets and programs"
 
 
 def test_saved_results_are_strict_json(rehearsal: Rehearsal, tmp_path: Path) -> None:

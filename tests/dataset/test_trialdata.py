@@ -18,6 +18,7 @@ from equipoise.dataset.origin import Origin
 from equipoise.dataset.tables import TABLES
 from equipoise.dataset.trialdata import TrialData, UnblindedTrialData
 from equipoise.dataset.typed import DTYPES, contract
+from equipoise.protocol.check_text import unprintable
 from tests.dataset.tiny import (
     answers,
     frame,
@@ -265,7 +266,12 @@ def changed(column: pd.Series[Any], row: int) -> pd.Series[Any]:
     ),
     ages=st.lists(st.none() | st.floats(18, 70), min_size=4, max_size=4),
     arms=st.lists(st.sampled_from(["red", "blue", None]), min_size=4, max_size=4),
-    terms=st.lists(st.text(st.characters(codec="utf-8"), min_size=1), max_size=3),
+    terms=st.lists(
+        st.text(st.characters(codec="utf-8"), min_size=1).filter(
+            lambda term: not unprintable(term)
+        ),
+        max_size=3,
+    ),
 )
 def test_the_tables_of_a_trial_make_the_same_trial(
     values: list[tuple[Any, ...]], ages: list[Any], arms: list[Any], terms: list[str]

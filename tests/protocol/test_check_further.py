@@ -16,8 +16,8 @@ FAULTS = {
     "cuts = [40]\nassumed": ("assumed", "EQ107"),
     'by = "psychotropics"': ('by = "psychotropics"\ncuts = [1]', "EQ107"),
     'by = "age"\ncuts = [40]': ('by = "age"\ncuts = [40, 30]', "EQ107"),
-    'strategy = "CIR"\nmilestones = ["treatment-discontinued", "study-withdrawn", '
-    '"new-treatment"]': ('strategy = "CIR"', "EQ107"),
+    'strategy = "CIR"\nmilestones = [\n  "treatment-discontinued", "study-withdrawn", '
+    '"lost-to-follow-up", "new-treatment",\n]': ('strategy = "CIR"', "EQ107"),
     'id = "increments"': ('id = "jump"', "EQ107"),
     'endpoints = ["caps5_change", "response", "madrs_change"]': (
         'endpoints = ["caps5_change", "responze"]',

@@ -39,6 +39,9 @@ def test_every_number_of_the_page_is_in_the_results(files: Mapping[str, bytes]) 
     assert any(field == "percent" for _, field, _ in found)
     for name, field, text in found:
         row = rows[name]
+        if field == "None":  # the reason why there is no number
+            assert row["estimate"] is None or row["p"] is None
+            continue
         if field == "percent":
             assert abs(float(text) - 100 * row["estimate"] / row["n"]) <= 0.5 + 1e-9
             continue

@@ -75,3 +75,29 @@ def test_every_block_of_results_has_its_source_and_a_method_has_none() -> None:
     assert figure.source.startswith("Source: results.json, figures/f.csv; last date")
     assert listing.source.startswith("Source: listings/l.csv")
     assert methods.source == ""
+
+
+def test_every_figure_listing_and_table_of_results_names_its_participants() -> None:
+    for name in ("feder2021", "tutorial"):
+        for section in content(name).sections:
+            if not section.place.startswith(("10", "11", "12", "16.2")):
+                continue
+            for block in section.blocks:
+                if isinstance(block, Table | Figure | TextTable):
+                    own = block.subtitle or block.name == "trial-dates"
+                    assert own, (name, block.name)
+
+
+def test_a_figure_has_the_participants_of_its_endpoint_or_of_the_table_before() -> None:
+    protocol, _, results = trial("feder2021")
+    blocks = (
+        Table("x", "X", ("",), (), subtitle="Responders, N = 11"),
+        Figure("unknown", "F", "", b""),
+        Figure("caps5_change-new", "F", "", b""),
+    )
+    (made,) = front.captioned(
+        (Section("s", "11", "S", "", blocks),), protocol, results, ""
+    )
+    lines = [block.subtitle for block in front.blocks((made,))]
+    assert lines[:2] == ["Responders, N = 11"] * 2
+    assert lines[2] == front.subtitle("itt", protocol, results)

@@ -105,7 +105,9 @@ class VisitRule:
             LeftOut(visit, "no rating", 0, 0) for visit in order if visit not in rated
         ]
         while True:
-            worst = self._sparsest(table, rated) or self._unshared(table, rated)
+            worst = self._sparsest(table, rated)
+            if worst is None and self.shortage(table, tuple(rated)) is None:
+                worst = self._unshared(table, rated)
             if worst is None:
                 return tuple(rated), tuple(left)
             rated.remove(worst.visit)

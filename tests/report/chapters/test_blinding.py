@@ -6,7 +6,6 @@ from tests.report.made import results
 
 WANTED = [
     "blind_participant-guesses",
-    "blind_participant-bang",
     "blind_participant-influence",
     "blind_rater-guesses",
 ]
@@ -28,4 +27,4 @@ def test_without_the_question_there_is_no_chapter() -> None:
 def test_it_says_in_words_what_it_cannot_show() -> None:
     section = blinding(feder(), results(), dummy=False)
     assert section is not None
-    assert "What it cannot" in getattr(section.blocks[0], "text", "")
+    assert "they do not show why" in getattr(section.blocks[0], "text", "")

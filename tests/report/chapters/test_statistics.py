@@ -62,7 +62,8 @@ def test_each_sensitivity_analysis_says_what_is_assumed() -> None:
     assert [row[1] for row in rows] == [part.label for part in primary.sensitivity]
     assert rows[1][2:] == (
         "jump to reference",
-        "treatment discontinued, withdrew from the study, lost to follow-up, new treatment",
+        "treatment discontinued, withdrew from the study, lost to follow-up, "
+        "new treatment",
         "conditional mean imputation, jackknife standard error",
     )
     assert (

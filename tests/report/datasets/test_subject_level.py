@@ -23,7 +23,10 @@ def test_a_participant_outside_a_set_has_the_reason() -> None:
     known = data(drugs=dict.fromkeys(("P1", "P2", "P3"), "saline"))
     frame = subject_level(Trial(protocol(), known)).frame.set_index("USUBJID")
     assert frame.loc["P1", "SAFFL"] == "Y"
-    assert (frame.loc["P4", "SAFFL"], frame.loc["P4", "SAFRS"]) == ("N", "no infusion")
+    assert (frame.loc["P4", "SAFFL"], frame.loc["P4", "SAFRS"]) == (
+        "N",
+        "no record of treatment received",
+    )
 
 
 def test_a_set_that_cannot_be_told_has_no_flag() -> None:

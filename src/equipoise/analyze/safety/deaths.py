@@ -13,6 +13,7 @@ from equipoise.dataset.trialdata import TrialData
 from equipoise.protocol.model import Protocol
 
 NOT_RECORDED = "deaths: not recorded"
+ENDED = (*LEFT, "study-completed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ def deaths(protocol: Protocol, data: TrialData) -> Deaths:
     visits = attendance(data, protocol)
     due = visits[visits["expected"].fillna(False).astype(bool)]
     last = due.groupby("participant").tail(1)
-    left = data.dispositions[data.dispositions["milestone"].isin(LEFT)]
+    left = data.dispositions[data.dispositions["milestone"].isin(ENDED)]
     known = {*left["participant"], *last.loc[last["held"], "participant"]}
     known |= set(table["participant"])
     return Deaths(
