@@ -4,23 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import pandas as pd
-
 from equipoise.report import front
 from equipoise.report.content import Figure, Section, Table, TextTable
+from equipoise.report.dates import data_date
 from tests.report.reports import content, trial
-
-
-def test_the_data_date_is_the_last_date_of_any_table() -> None:
-    _, data, _ = trial("feder2021")
-    columns = [
-        frame[column]
-        for _, frame in data.tables()
-        for column in frame.select_dtypes("datetime")
-    ]
-    last = pd.concat(columns).max()
-    assert front.data_date(data) == f"{last:%Y-%m-%d}"
-    assert front.data_date(trial("tutorial")[1]) == ""
 
 
 def test_dates_of_the_trial_are_those_of_the_data() -> None:
@@ -30,7 +17,7 @@ def test_dates_of_the_trial_are_those_of_the_data() -> None:
     rows = dict(table.rows)
     first = data.participants["randomized_at"].min()
     assert rows["First participant randomized"] == f"{first:%Y-%m-%d}"
-    assert rows[front.LAST_DATE] == front.data_date(data)
+    assert rows[front.LAST_DATE] == data_date(data)
     assert front.trial_dates(trial("tutorial")[1]) is None
 
 

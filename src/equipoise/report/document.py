@@ -38,6 +38,7 @@ from equipoise.report.content import (
     with_numbers,
 )
 from equipoise.report.csv_tables import audit_csv, drawn_csv, listing_csv, wide_csv
+from equipoise.report.dates import data_date
 from equipoise.report.forms.page import page
 from equipoise.report.forms.pixels import pixels
 from equipoise.report.forms.rtf import rtf
@@ -146,7 +147,7 @@ def document(
 ) -> Document:
     """The content of the report, in the order of ICH E3 and of ``[report]``."""
     known, options = results.provenance, protocol.report
-    date = front.data_date(data)
+    date = data_date(data)
     everything = with_numbers(_sections(protocol, data, results))
     printed = chosen(everything, options.sections, options.omit)
     if "checklist" not in options.omit and (

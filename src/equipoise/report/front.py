@@ -20,6 +20,7 @@ from equipoise.report.content import (
     Table,
     TextTable,
 )
+from equipoise.report.dates import data_date
 
 VIRTUAL = (
     "Virtual participants: nobody in this report is real. Nothing in it is evidence."
@@ -50,17 +51,6 @@ def running(known: Provenance) -> str:
     texts = [RUNNING_DUMMY] if known.allocation == "dummy" else []
     texts += [RUNNING_VIRTUAL] if known.virtual else []
     return " · ".join(texts)
-
-
-def data_date(data: TrialData) -> str:
-    """The last date recorded in the data, as ``2021-03-29``; empty where none is."""
-    lasts = [
-        frame[column].max()
-        for _, frame in data.tables()
-        for column in frame.select_dtypes("datetime").columns
-        if frame[column].notna().any()
-    ]
-    return max(lasts).strftime("%Y-%m-%d") if lasts else ""
 
 
 def trial_dates(data: TrialData) -> TextTable | None:

@@ -144,7 +144,7 @@ def _timing(protocol: Protocol) -> str:
     weighed = [
         f"{part.drug or part.label} {quantity(part.dose)}"
         for part in protocol.interventions
-        if part.dose is not None and "/kg" in part.dose.unit
+        if part.dose is not None and "/kg" in (part.dose.unit or "")
     ]
     texts = []
     if weighed:

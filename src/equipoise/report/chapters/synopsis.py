@@ -36,7 +36,7 @@ from equipoise.report.content import (
     counted,
     interval,
 )
-from equipoise.report.front import data_date
+from equipoise.report.dates import data_date
 from equipoise.report.sentence import headline
 
 SHOWN = ("primary", "key secondary")
