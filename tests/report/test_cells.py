@@ -9,6 +9,7 @@ from equipoise.report.cells import (
     in_sentence,
     lowered,
     number,
+    plural,
     score_label,
     sentence_case,
 )
@@ -116,3 +117,8 @@ def test_a_label_inside_a_sentence_keeps_its_abbreviations(
 def test_a_sentence_starts_with_a_capital() -> None:
     assert sentence_case("single-site, PTSD") == "Single-site, PTSD"
     assert sentence_case("") == ""
+
+
+def test_one_is_not_several() -> None:
+    assert plural(1, "infusion") == "1 infusion"
+    assert [plural(n, "day") for n in (0, 2)] == ["0 days", "2 days"]

@@ -4,23 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import pandas as pd
-
 from equipoise.report import front
 from equipoise.report.content import Figure, Section, Table, TextTable
+from equipoise.report.dates import data_date
 from tests.report.reports import content, trial
-
-
-def test_the_data_date_is_the_last_date_of_any_table() -> None:
-    _, data, _ = trial("feder2021")
-    columns = [
-        frame[column]
-        for _, frame in data.tables()
-        for column in frame.select_dtypes("datetime")
-    ]
-    last = pd.concat(columns).max()
-    assert front.data_date(data) == f"{last:%Y-%m-%d}"
-    assert front.data_date(trial("tutorial")[1]) == ""
 
 
 def test_dates_of_the_trial_are_those_of_the_data() -> None:
@@ -30,14 +17,14 @@ def test_dates_of_the_trial_are_those_of_the_data() -> None:
     rows = dict(table.rows)
     first = data.participants["randomized_at"].min()
     assert rows["First participant randomized"] == f"{first:%Y-%m-%d}"
-    assert rows[front.LAST_DATE] == front.data_date(data)
+    assert rows[front.LAST_DATE] == data_date(data)
     assert front.trial_dates(trial("tutorial")[1]) is None
 
 
 def test_the_title_page_says_what_is_not_known() -> None:
     pages = {n: dict(content(n).title_page) for n in ("feder2021", "tutorial")}
     assert pages["feder2021"]["Sponsor"].startswith("Icahn")
-    assert pages["feder2021"]["Data"] == "simulated"
+    assert pages["feder2021"]["Data"] == front.SIMULATED
     assert pages["tutorial"]["Sponsor"] == "not stated in the protocol"
     assert pages["tutorial"]["Source of the protocol"] == "Invented for a tutorial"
     assert pages["tutorial"][front.LAST_DATE] == front.NO_DATES
@@ -75,3 +62,29 @@ def test_every_block_of_results_has_its_source_and_a_method_has_none() -> None:
     assert figure.source.startswith("Source: results.json, figures/f.csv; last date")
     assert listing.source.startswith("Source: listings/l.csv")
     assert methods.source == ""
+
+
+def test_every_figure_listing_and_table_of_results_names_its_participants() -> None:
+    for name in ("feder2021", "tutorial"):
+        for section in content(name).sections:
+            if not section.place.startswith(("10", "11", "12", "16.2")):
+                continue
+            for block in section.blocks:
+                if isinstance(block, Table | Figure | TextTable):
+                    own = block.subtitle or block.name == "trial-dates"
+                    assert own, (name, block.name)
+
+
+def test_a_figure_has_the_participants_of_its_endpoint_or_of_the_table_before() -> None:
+    protocol, _, results = trial("feder2021")
+    blocks = (
+        Table("x", "X", ("",), (), subtitle="Responders, N = 11"),
+        Figure("unknown", "F", "", b""),
+        Figure("caps5_change-new", "F", "", b""),
+    )
+    (made,) = front.captioned(
+        (Section("s", "11", "S", "", blocks),), protocol, results, ""
+    )
+    lines = [block.subtitle for block in front.blocks((made,))]
+    assert lines[:2] == ["Responders, N = 11"] * 2
+    assert lines[2] == front.subtitle("itt", protocol, results)

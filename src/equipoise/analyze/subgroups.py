@@ -65,12 +65,17 @@ def grouped(
         known = next(c for c in protocol.characteristics if c.id == part.by)
         labels = tuple(known.labels.get(level, level) for level in known.values)
         return value.map(dict(zip(known.values, labels, strict=True))), labels
-    ends = [f"{cut:g}" for cut in part.cuts]
-    middle = (f"{low} to below {high}" for low, high in pairwise(ends))
-    labels = (f"below {ends[0]}", *middle, f"{ends[-1]} or more")
+    labels = cut_labels(part.cuts)
     place = np.searchsorted(part.cuts, value.to_numpy(float), side="right")
     named = pd.Series(np.array(labels, dtype=object)[place], index=value.index)
     return named.where(value.notna()), labels
+
+
+def cut_labels(cuts: tuple[float, ...]) -> tuple[str, ...]:
+    """Labels of the groups between limits, such as ``below 40`` and ``40 or more``."""
+    ends = [f"{cut:g}" for cut in cuts]
+    middle = (f"{low} to below {high}" for low, high in pairwise(ends))
+    return f"below {ends[0]}", *middle, f"{ends[-1]} or more"
 
 
 def _one(

@@ -110,3 +110,8 @@ def lowered(label: str) -> str:
 def sentence_case(text: str) -> str:
     """With a capital at the start, the rest unchanged."""
     return f"{text[:1].upper()}{text[1:]}"
+
+
+def plural(count: int, noun: str) -> str:
+    """A count with its noun: ``1 infusion``, ``6 infusions``."""
+    return f"{count} {noun}{'' if count == 1 else 's'}"

@@ -43,6 +43,7 @@ class Item:
         without: where no anchor is in the report.
         needs: table of the data without which the report cannot cover the item, whatever
             else stands in the section.
+        partly: sections and blocks that cover a part of the item without that table.
     """
 
     number: str
@@ -51,6 +52,7 @@ class Item:
     rest: str = ""
     without: str = AUTHORS
     needs: str = ""
+    partly: tuple[str, ...] = ()
 
 
 ITEMS: tuple[Item, ...] = (
@@ -70,7 +72,12 @@ ITEMS: tuple[Item, ...] = (
     Item("7", "Objectives, benefits and harms", ("synopsis-trial", "estimands")),
     Item("8", "Patient and public involvement"),
     Item("9", "Trial design", ("design",)),
-    Item("10", "Changes after the trial began"),
+    Item(
+        "10",
+        "Changes after the trial began",
+        ("protocol-changes",),
+        "amendments and changes",
+    ),
     Item("11", "Settings and locations"),
     Item(
         "12a",
@@ -88,8 +95,8 @@ ITEMS: tuple[Item, ...] = (
         without=NOT_REPORTED,
         needs="events",
     ),
-    Item("16a", "How the sample size was determined", ("sample-size-assumptions",)),
-    Item("16b", "Interim analyses and stopping"),
+    Item("16a", "How the sample size was determined", ("sample-size",)),
+    Item("16b", "Interim analyses and stopping", ("interim-analyses",)),
     Item(
         "17a",
         "Sequence generation: who and how",
@@ -97,8 +104,18 @@ ITEMS: tuple[Item, ...] = (
         "who generated the sequence",
     ),
     Item("17b", "Type of randomization and restriction", ("randomization",)),
-    Item("18", "Allocation concealment"),
-    Item("19", "Implementation: access to the sequence"),
+    Item(
+        "18",
+        "Allocation concealment",
+        ("randomization",),
+        "how the allocation was concealed",
+    ),
+    Item(
+        "19",
+        "Implementation: access to the sequence",
+        ("randomization",),
+        "who enrolled and who assigned participants",
+    ),
     Item("20a", "Who was blinded", ("blinding-procedures",)),
     Item(
         "20b",
@@ -115,7 +132,7 @@ ITEMS: tuple[Item, ...] = (
     Item(
         "21c",
         "How missing data were handled",
-        ("statistical-plan", "sensitivity-analyses"),
+        ("statistical-plan", "missing-data", "sensitivity-analyses"),
     ),
     Item(
         "21d",
@@ -130,6 +147,7 @@ ITEMS: tuple[Item, ...] = (
         ("figure-participant-flow", "disposition", "listing-discontinued"),
         without=NOT_REPORTED,
         needs="dispositions",
+        partly=("disposition",),
     ),
     Item("23a", "Dates of recruitment and follow-up", ("trial-dates",)),
     Item("23b", "Why the trial ended or was stopped"),
@@ -140,7 +158,12 @@ ITEMS: tuple[Item, ...] = (
         without=NOT_REPORTED,
         needs="exposures",
     ),
-    Item("24b", "Concomitant care"),
+    Item(
+        "24b",
+        "Concomitant care",
+        ("concomitant-therapy",),
+        "care during the trial",
+    ),
     Item("25", "Baseline data", ("baseline-characteristics",)),
     Item(
         "26",
@@ -157,7 +180,7 @@ ITEMS: tuple[Item, ...] = (
     Item(
         "28",
         "Ancillary analyses",
-        ("sensitivity", "subgroups", "blinding"),
+        ("sensitivity", "response-measures", "subgroups", "blinding"),
         without=NOT_REPORTED,
     ),
     Item("29", "Interpretation"),
@@ -192,9 +215,10 @@ def pointers(
 
 
 def _anchors(item: Item, data: TrialData, names: Mapping[str, str]) -> tuple[str, ...]:
+    wanted = item.anchors
     if item.needs and not collected(data, item.needs):
-        return ()
-    return tuple(name for name in item.anchors if name in names)
+        wanted = item.partly
+    return tuple(name for name in wanted if name in names)
 
 
 def evidence(sections: Sequence[Section]) -> dict[str, str]:
@@ -248,4 +272,6 @@ def _where(item: Item, data: TrialData, names: Mapping[str, str]) -> str:
     if not found:
         return item.without
     rest = f" ({item.rest}: {AUTHORS})" if item.rest else ""
+    if item.needs and not collected(data, item.needs):
+        rest = f" (in part: {NOT_COLLECTED[item.needs]})"
     return f"{'; '.join(dict.fromkeys(found))}{rest}"

@@ -19,7 +19,12 @@ from equipoise.report.chapters.appendix import assumptions, documentation, listi
 from equipoise.report.chapters.blinding import blinding
 from equipoise.report.chapters.efficacy import efficacy
 from equipoise.report.chapters.methods import plan_sections
+from equipoise.report.chapters.plan_statements import plan_statements
 from equipoise.report.chapters.population import population
+from equipoise.report.chapters.results_statements import (
+    with_laboratory,
+    with_statements,
+)
 from equipoise.report.chapters.safety import safety
 from equipoise.report.chapters.statistics import statistics_sections
 from equipoise.report.chapters.synopsis import synopsis
@@ -33,6 +38,7 @@ from equipoise.report.content import (
     with_numbers,
 )
 from equipoise.report.csv_tables import audit_csv, drawn_csv, listing_csv, wide_csv
+from equipoise.report.dates import data_date
 from equipoise.report.forms.page import page
 from equipoise.report.forms.pixels import pixels
 from equipoise.report.forms.rtf import rtf
@@ -42,7 +48,13 @@ from equipoise.report.programmes.files import reproduction_files
 from equipoise.report.schema import SCHEMA
 from equipoise.report.sentence import headline
 from equipoise.report.spelling import spelled
-from equipoise.report.structure import Chapter, chosen, results_sections
+from equipoise.report.structure import (
+    Chapter,
+    chosen,
+    every_section,
+    numbers,
+    without_empty,
+)
 
 FORMS: dict[str, Callable[[Document], bytes]] = {
     "html": page,
@@ -135,7 +147,7 @@ def document(
 ) -> Document:
     """The content of the report, in the order of ICH E3 and of ``[report]``."""
     known, options = results.provenance, protocol.report
-    date = front.data_date(data)
+    date = data_date(data)
     everything = with_numbers(_sections(protocol, data, results))
     printed = chosen(everything, options.sections, options.omit)
     if "checklist" not in options.omit and (
@@ -176,7 +188,8 @@ def _sections(
         "blinding": blinding(protocol, results, dummy),
         "safety": safety(protocol, results, dummy),
     }
-    found = results_sections(chapters, _absent(protocol, data))
+    found = every_section(chapters, _absent(protocol, data))
+    found = without_empty(with_statements(found, protocol, data, results))
     dates = front.trial_dates(data)
     if dates is not None:
         found = tuple(
@@ -185,15 +198,19 @@ def _sections(
             else part
             for part in found
         )
+    plan = (
+        *plan_sections(protocol, events=collected(data, "events")),
+        *plan_statements(protocol, data, known),
+        *statistics_sections(protocol, known),
+    )
     return (
         synopsis(protocol, data, results),
-        *plan_sections(protocol, events=collected(data, "events")),
-        *statistics_sections(protocol, known),
+        *sorted(plan, key=lambda part: numbers(part.place)),
         *found,
         Section("appendices", "16", "Appendices", "", ()),
-        assumptions(protocol),
+        assumptions(protocol, events=collected(data, "events")),
         documentation(protocol, known),
-        listings(protocol, results),
+        with_laboratory(listings(protocol, results), protocol, data),
     )
 
 

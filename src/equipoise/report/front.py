@@ -9,7 +9,7 @@ from equipoise.analyze.result import Provenance, Results
 from equipoise.dataset.trialdata import TrialData
 from equipoise.protocol.model import Protocol
 from equipoise.report.cells import sentence_case
-from equipoise.report.chapters.participants import set_label
+from equipoise.report.chapters.participants import population_line, set_label
 from equipoise.report.content import (
     Block,
     Bullets,
@@ -20,6 +20,7 @@ from equipoise.report.content import (
     Table,
     TextTable,
 )
+from equipoise.report.dates import data_date
 
 VIRTUAL = (
     "Virtual participants: nobody in this report is real. Nothing in it is evidence."
@@ -29,6 +30,10 @@ DUMMY = (
     "Dummy allocation: arms were shuffled to rehearse the analysis while the trial is "
     "blind. No number compares treatments."
 )
+SIMULATED = "Simulated data: no real participants"
+SHUFFLED = "Shuffled to rehearse the analysis: not the allocation of the trial"
+FLOW = "participant-flow"
+ENTERED = (("consented_at", "consented"), ("randomized_at", "randomized"))
 RUNNING_DUMMY = "Dummy allocation: no number compares treatments"
 LAST_DATE, NO_DATES = "Last date in the data", "not recorded"
 
@@ -48,25 +53,11 @@ def running(known: Provenance) -> str:
     return " · ".join(texts)
 
 
-def data_date(data: TrialData) -> str:
-    """The last date recorded in the data, as ``2021-03-29``; empty where none is."""
-    lasts = [
-        frame[column].max()
-        for _, frame in data.tables()
-        for column in frame.select_dtypes("datetime").columns
-        if frame[column].notna().any()
-    ]
-    return max(lasts).strftime("%Y-%m-%d") if lasts else ""
-
-
 def trial_dates(data: TrialData) -> TextTable | None:
     """First and last randomization and the last date recorded; None without dates."""
     people = data.participants
     rows: list[tuple[str, str]] = []
-    for column, what in (
-        ("consented_at", "consented"),
-        ("randomized_at", "randomized"),
-    ):
+    for column, what in ENTERED:
         days = people[column].dropna()
         if len(days):
             rows.append((f"First participant {what}", f"{days.min():%Y-%m-%d}"))
@@ -89,7 +80,6 @@ def title_page(
 ) -> tuple[tuple[str, str], ...]:
     """What ICH E3 section 1 asks for, as far as protocol and data have it."""
     trial, known = protocol.trial, results.provenance
-    files = ", ".join(data.origin.files)
     rows: list[tuple[str, str | None]] = [
         ("Registration", trial.registry or "not stated in the protocol"),
         ("Protocol", f"{trial.label}, version {trial.version}"),
@@ -98,12 +88,20 @@ def title_page(
         ("Phase", trial.phase or "not stated in the protocol"),
         ("Condition", sentence_case(trial.condition)),
         ("Design", sentence_case(trial.design)),
-        ("Data", "simulated" if known.virtual else files or None),
+        *_first_dates(data),
         (LAST_DATE, data_date(data) or NO_DATES),
-        ("Allocation", "dummy (shuffled)" if known.allocation == "dummy" else "actual"),
-        ("Software", known.software),
+        ("Data", SIMULATED if known.virtual else ", ".join(data.origin.files) or None),
+        ("Allocation", SHUFFLED if known.allocation == "dummy" else None),
     ]
     return tuple((term, text) for term, text in rows if text is not None)
+
+
+def _first_dates(data: TrialData) -> Iterator[tuple[str, str]]:
+    """When the trial started: first consent and first randomization, if recorded."""
+    for column, what in ENTERED:
+        days = data.participants[column].dropna()
+        if len(days):
+            yield f"First participant {what}", f"{days.min():%Y-%m-%d}"
 
 
 def facts(known: Provenance, data: TrialData) -> tuple[tuple[str, str], ...]:
@@ -140,6 +138,24 @@ def subtitle(population: str, protocol: Protocol, results: Results) -> str:
     return f"{labels[population]}{'' if size is None else f', N = {size}'}"
 
 
+def _of_figure(
+    part: Section, figure: Figure, protocol: Protocol, results: Results
+) -> str:
+    """Participants of a figure: those of its endpoint, else of the table before it."""
+    if figure.name == FLOW:
+        return "Participants assessed for eligibility or randomized"
+    ids = [e for e in protocol.endpoints if figure.name.startswith(f"{e.id}-")]
+    if ids:
+        longest = max(ids, key=lambda endpoint: len(endpoint.id))
+        return subtitle(longest.estimand.population, protocol, results)
+    before = part.blocks[: part.blocks.index(figure)]
+    tables = [block for block in before if isinstance(block, Table)]
+    if not tables:
+        return ""
+    own = tables[-1].subtitle
+    return own or subtitle(tables[-1].population, protocol, results)
+
+
 def captioned(
     sections: tuple[Section, ...], protocol: Protocol, results: Results, date: str
 ) -> tuple[Section, ...]:
@@ -147,11 +163,20 @@ def captioned(
     software = results.provenance.software
     when = f"last date in the data: {date or NO_DATES}"
 
-    def caption(block: Block) -> Block:
+    def caption(part: Section, block: Block) -> Block:
         if isinstance(block, Paragraph | Bullets):
             return block
-        under = block.subtitle or subtitle(block.population, protocol, results)
+        under = block.subtitle or line(part, block)
         return replace(block, subtitle=under, source=block.source or _source(block))
+
+    def line(part: Section, block: Table | Figure | TextTable) -> str:
+        if block.population:
+            return subtitle(block.population, protocol, results)
+        if isinstance(block, Figure):
+            return _of_figure(part, block, protocol, results)
+        if isinstance(block, TextTable) and block.kind == "Listing":
+            return population_line(Lookup(results))
+        return ""
 
     def _source(block: Table | Figure | TextTable) -> str:
         if isinstance(block, TextTable) and block.kind != "Listing":
@@ -164,7 +189,7 @@ def captioned(
         return f"Source: {where}; {when}; {software}."
 
     return tuple(
-        replace(part, blocks=tuple(caption(block) for block in part.blocks))
+        replace(part, blocks=tuple(caption(part, block) for block in part.blocks))
         for part in sections
     )
 

@@ -33,13 +33,30 @@ RESULTS: tuple[tuple[str, str, str, str], ...] = (
     ("efficacy-results", "11.4", "Efficacy results", "14.2"),
     ("efficacy-analysis", "11.4.1", "Analysis of efficacy", "14.2"),
     ("statistical-issues", "11.4.2", "Statistical and analytical issues", "14.2"),
-    ("missing-data", "11.4.2.2", "Handling of missing data", "14.2"),
+    ("covariates", "11.4.2.1", "Adjustments for covariates", "14.2"),
+    (
+        "missing-data",
+        "11.4.2.2",
+        "Handling of dropouts or missing data",
+        "14.2",
+    ),
+    (
+        "interim-analyses",
+        "11.4.2.3",
+        "Interim analyses and data monitoring",
+        "14.2",
+    ),
+    ("sites", "11.4.2.4", "Multicenter studies", "14.2"),
     ("multiplicity-results", "11.4.2.5", "Multiplicity", "14.2"),
     ("subgroups", "11.4.2.8", "Examination of subgroups", "14.2"),
     ("blinding", "11.4.2.9", "Assessment of blinding", "14.2"),
     ("safety", "12", "Safety evaluation", "14.3.1"),
     ("extent-of-exposure", "12.1", "Extent of exposure", "14.1"),
     ("adverse-events-results", "12.2", "Adverse events", "14.3.1"),
+    ("events-summary", "12.2.1", "Brief summary of adverse events", "14.3.1"),
+    ("events-display", "12.2.2", "Display of adverse events", "14.3.1"),
+    ("events-analysis", "12.2.3", "Analysis of adverse events", "14.3.1"),
+    ("events-listing", "12.2.4", "Listing of adverse events by participant", "16.2.7"),
     ("serious-events-results", "12.3", "Deaths and serious adverse events", "14.3.2"),
     ("laboratory", "12.4", "Clinical laboratory evaluation", "14.3.4"),
     (
@@ -69,11 +86,12 @@ WORDS_OF_SECTION = {  # chapter -> (words of a name, place), the first that matc
         (("serious", "narrative", "death"), "12.3"),
         (("laboratory", "lab-"), "12.4"),
         (("vital", "dissociation", "acute", "course", "instrument"), "12.5"),
-        (("",), "12.2"),
+        (("overview",), "12.2.1"),
+        (("rates", "trend"), "12.2.3"),
+        (("",), "12.2.2"),
     ),
 }
 PLACE_OF_GROUP = {
-    "14.3.1": "12.2",
     "14.3.2": "12.3",
     "14.3.3": "12.3",
     "14.3.4": "12.4",
@@ -81,19 +99,30 @@ PLACE_OF_GROUP = {
     "14.3.6": "12.5",
 }
 SERIOUS = ("serious", "death")
+LEADING = {"safety": "12.2"}  # chapter -> section of a text in front of its blocks
 
 
 def results_sections(
     chapters: Mapping[str, Chapter], absent: Mapping[str, str]
 ) -> tuple[Section, ...]:
-    """Sections 10 to 12 with the blocks of their chapters.
+    """Sections 10 to 12 that have blocks, or a section below them that has.
+
+    Args:
+        chapters: as of ``every_section``.
+        absent: as of ``every_section``.
+    """
+    return without_empty(every_section(chapters, absent))
+
+
+def every_section(
+    chapters: Mapping[str, Chapter], absent: Mapping[str, str]
+) -> tuple[Section, ...]:
+    """Sections 10 to 12 with the blocks of their chapters, the empty ones included.
 
     Args:
         chapters: id of a chapter (``participants``, ``efficacy``, ``blinding``,
             ``safety``) -> what its function returned.
-        absent: place of a section -> sentence that says why nothing is in it. A section
-            without blocks and without such a sentence is left out, unless it has
-            sections below it.
+        absent: place of a section -> sentence that says why nothing is in it.
     """
     filled: dict[str, list[Block]] = {place: [] for _, place, _, _ in RESULTS}
     further: list[Section] = []
@@ -110,11 +139,11 @@ def results_sections(
     sections = []
     for identifier, place, title, tables in RESULTS:
         blocks = filled[place]
-        if not blocks and place in absent:
+        below = any(filled[p] for p in filled if p.startswith(f"{place}."))
+        if not blocks and not below and place in absent:
             blocks = [Paragraph(absent[place], kind="absent")]
         sections.append(Section(identifier, place, title, tables, tuple(blocks)))
-    ordered = sorted([*sections, *further], key=lambda part: numbers(part.place))
-    return without_empty(ordered)
+    return tuple(sorted([*sections, *further], key=lambda part: numbers(part.place)))
 
 
 def numbers(place: str) -> tuple[int, ...]:
@@ -142,7 +171,9 @@ def _parts(chapter: Chapter) -> tuple[Section, ...]:
 def _distribute(name: str, chapter: Section, filled: Mapping[str, list[Block]]) -> None:
     """Each block to its section; a text stays with the block before it."""
     first = next((b for b in chapter.blocks if _named(b)), None)
-    place = WORDS_OF_SECTION[name][-1][1] if first is None else _place(name, first)
+    place = LEADING.get(name) or WORDS_OF_SECTION[name][-1][1]
+    if first is not None and name not in LEADING:
+        place = _place(name, first)
     for block in chapter.blocks:
         if isinstance(block, Paragraph | Bullets):
             about = isinstance(block, Paragraph) and any(

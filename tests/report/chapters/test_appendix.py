@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import pytest
 
 from equipoise.analyze.result import Listing
 from equipoise.protocol.check import sourced
+from equipoise.protocol.model import Protocol
 from equipoise.report.chapters.appendix import assumptions, documentation, listings
-from equipoise.report.content import TextTable
+from equipoise.report.content import Paragraph, TextTable
 from equipoise.report.csv_tables import listing_csv
 from tests.analyze.feder import feder
 from tests.analyze.small import TEXT
@@ -23,38 +25,57 @@ def rows() -> list[tuple[str, ...]]:
     return list(table.rows)
 
 
-def test_every_assumption_is_listed_in_words() -> None:
-    assert len(rows()) == sum(part.assumed for _, part in sourced(feder()))
+def said(protocol: Protocol, *, events: bool = True) -> str:
+    blocks = assumptions(protocol, events=events).blocks
+    return " ".join(b.text for b in blocks if isinstance(b, Paragraph))
+
+
+def test_every_assumption_is_counted_and_those_with_a_reason_are_listed() -> None:
+    assumed = [part for _, part in sourced(feder()) if part.assumed]
+    text = said(feder())
+    assert f"Assumed: {len(assumed)} statements" in text
+    counts = [int(n) for n in re.findall(r"(\d+) on ", text)]
+    assert sum(counts) == len(assumed)
+    assert len(rows()) == sum(part.note is not None for part in assumed)
+
+
+def test_an_assumption_is_named_in_words() -> None:
     ids = ("caps5_change", "interventions[", "endpoints[", "SYSBP", "bprs_positive")
-    for name, value, _ in rows():
+    for _, name, value, reason in rows():
         assert not any(text in f"{name} {value}" for text in ids)
         assert value != "–"
+        assert reason != "–"
 
 
 @pytest.mark.parametrize(
     "row",
     [
-        ("Inclusion criterion I1", "Age 18 to 70 years", "–"),
         (
+            "Schedule and instruments",
             "Visit Baseline",
             "day −3, window −4 to +2 days",
             "a baseline rating is published; its day is not",
         ),
-        ("Sample size: power", "0.8", "–"),
-        ("Treatment-emergent window", "3 days after the last dose", None),
         (
+            "Treatment",
             "Ketamine 0.5 mg/kg, six infusions: dose or duration",
             "40 min",
             "40 min is published for the same group's earlier trial NCT00749203",
         ),
     ],
 )
-def test_an_assumption_has_its_statement_value_and_reason(
-    row: tuple[str, str, str | None],
+def test_an_assumption_has_its_topic_statement_value_and_reason(
+    row: tuple[str, str, str, str],
 ) -> None:
-    found = {(name, value): reason for name, value, reason in rows()}
-    assert row[:2] in found
-    assert row[2] is None or found[row[:2]] == row[2]
+    assert row in rows()
+
+
+def test_the_default_window_is_that_of_the_software() -> None:
+    assert "default of the software" not in said(feder())
+    assert "treatment_emergent" not in small().model_fields_set
+    assert "30 days after the last dose is the default of the software" in said(small())
+    assert "default" not in said(small(), events=False)
+    assert "safety" not in said(small())
 
 
 def test_serious_events_are_not_listed_twice() -> None:

@@ -28,7 +28,7 @@ def test_each_endpoint_has_its_attributes() -> None:
         "primary",
         "Change from baseline in CAPS-5 total severity, at week 2",
         "All randomized participants",
-        "E1, E2",
+        "ICE1, ICE2",
         "Difference in means",
     )
     everything = " ".join(" ".join(row) for row in table.rows)
@@ -60,7 +60,7 @@ def test_each_intercurrent_event_is_described_once_with_a_code_for_every_use() -
     table = intercurrent_table(feder())
     assert table is not None
     codes = [row[0] for row in table.rows]
-    assert codes == [f"E{n}" for n in range(1, len(codes) + 1)]
+    assert codes == [f"ICE{n}" for n in range(1, len(codes) + 1)]
     assert len({row[1:] for row in table.rows}) == len(table.rows)
     used = {
         code

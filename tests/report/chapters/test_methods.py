@@ -31,7 +31,7 @@ def words(part: Section) -> str:
 def test_the_sections_of_e3_are_in_order() -> None:
     places = [s.place for s in plan_sections(feder())]
     assert places[:4] == ["9", "9.1", "9.3", "9.3.1"]
-    assert {"9.4.1", "9.4.3", "9.4.6", "9.5.1", "9.5.2"} <= set(places)
+    assert {"9.4.1", "9.4.3", "9.4.6", "9.5.1", "9.5.1.1"} <= set(places)
 
 
 @pytest.mark.parametrize(
@@ -45,9 +45,9 @@ def test_the_sections_of_e3_are_in_order() -> None:
         ("9.4.3", "permuted blocks, 1:1, with block sizes of 4 and 6, drawn at random"),
         ("9.4.3", "assumed: allocation 1:1 is published"),
         ("9.4.6", "Rater allocation, infusions, dissociation"),
-        ("9.5.2", "at most 3 days after the day of the last dose"),
-        ("9.5.2", "Systolic blood pressure ≥ 150 mm Hg before an infusion hold"),
-        ("9.5.2", "Oxygen saturation ≤ 90 %"),
+        ("9.5.1.1", "at most 3 days after the day of the last dose"),
+        ("9.5.1.1", "Systolic blood pressure ≥ 150 mm Hg before an infusion hold"),
+        ("9.5.1.1", "Oxygen saturation ≤ 90 %"),
     ],
 )
 def test_what_the_protocol_states_is_in_its_section(place: str, text: str) -> None:
@@ -115,7 +115,7 @@ def test_many_instruments_are_named_in_one_column() -> None:
 
 def test_harms_that_were_not_collected_have_no_definition() -> None:
     sections = plan_sections(small(), events=False)
-    (found,) = (s for s in sections if s.place == "9.5.2")
+    (found,) = (s for s in sections if s.place == "9.5.1.1")
     (block,) = found.blocks
     assert isinstance(block, Paragraph)
     assert block.kind == "absent"
@@ -126,3 +126,15 @@ def test_an_open_trial_conceals_nothing() -> None:
     blinding = feder().blinding.model_copy(update={"conceal": {}})
     protocol = feder().model_copy(update={"blinding": blinding})
     assert "open-label" in words(section("9.4.6", protocol))
+
+
+def test_the_instruments_say_what_becomes_of_missing_items() -> None:
+    (table,) = (
+        b for b in section("9.5.1").blocks if getattr(b, "name", "") == "instruments"
+    )
+    assert isinstance(table, TextTable)
+    assert table.head[-1] == "Missing items"
+    known = feder().scales["madrs"]
+    assert known.scores[known.primary_score].missing.rule == "none"
+    row = next(row for row in table.rows if "MADRS" in row[0])
+    assert row[-1] == "no score if an item is missing"

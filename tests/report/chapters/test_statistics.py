@@ -107,3 +107,26 @@ def test_what_is_not_planned_has_no_table() -> None:
         "intercurrent-events",
         "analyses",
     }
+
+
+def test_the_groups_of_a_subgroup_analysis_have_their_labels() -> None:
+    rows = tables(feder())["subgroup-analyses"].rows
+    groups = {row[1]: row[2] for row in rows}
+    assert groups["Age"] == "below 40, 40 or more"
+    assert groups["Sex"] == "Female, Male, Other"
+
+
+def test_adverse_events_are_not_said_to_be_tested() -> None:
+    text = method(feder(), feder().endpoint("adverse_events"))
+    assert "Miettinen and Nurminen" in text
+    assert not any(name in text for name in ("Fisher", "Boschloo", "odds ratio"))
+
+
+def test_times_name_the_horizon_and_the_smallest_number() -> None:
+    endpoint = feder().endpoint("relapse")
+    text = method(feder(), endpoint)
+    assert "restricted to the last day on which both arms were observed" in text
+    assert "at least 5 participants at risk" in text
+    fixed = endpoint.analysis.model_copy(update={"horizon": 84.0})
+    changed = endpoint.model_copy(update={"analysis": fixed})
+    assert "restricted to day 84 since time zero" in method(feder(), changed)

@@ -12,8 +12,7 @@ from tests.report.reports import trial
 
 
 def results_table(name: str) -> Table:
-    (table,) = (b for b in synopsis(*trial(name)).blocks if isinstance(b, Table))
-    return table
+    return next(b for b in synopsis(*trial(name)).blocks if isinstance(b, Table))
 
 
 def rows(name: str) -> dict[str, list[str]]:
@@ -25,14 +24,58 @@ def rows(name: str) -> dict[str, list[str]]:
 
 def test_it_starts_with_the_headline_and_has_its_parts() -> None:
     blocks = synopsis(*trial("tutorial")).blocks
-    first, about, _, safety = blocks
+    first, about, _, safety, last = blocks
     assert isinstance(first, Paragraph)
     assert first.kind == "headline"
     assert isinstance(about, TextTable)
-    assert [row[0] for row in about.rows] == [
-        "Objective", "Design", "Population", "Interventions",
+    found = dict(about.rows)
+    assert list(found) == [
+        "Study period", "Study centers", "Objective", "Design", "Planned number",
+        "Diagnosis and key criteria", "Interventions", "Duration", "Statistical methods",
     ]  # fmt: skip
+    assert found["Study period"] == "Not known: the data hold no dates"
+    assert found["Study centers"] == "2 sites in the data: North, South"
+    assert found["Duration"] == "1 infusion on day 0; follow-up to day 7"
     assert isinstance(safety, Paragraph)
+    assert isinstance(last, Paragraph)
+    assert "by the authors" in last.text
+
+
+def test_the_period_and_the_criteria_are_those_of_data_and_protocol() -> None:
+    protocol, data, results = trial("feder2021")
+    about = synopsis(protocol, data, results).blocks[1]
+    assert isinstance(about, TextTable)
+    found = dict(about.rows)
+    first = data.participants["randomized_at"].min()
+    assert found["Study period"].startswith(f"{first:%Y-%m-%d} (first participant")
+    assert found["Duration"] == "6 infusions from day 0 to day 11; follow-up to day 182"
+    assert "exclusion criteria: 8" in found["Diagnosis and key criteria"]
+    unknown = protocol.size.model_copy(update={"planned": False})
+    changed = protocol.model_copy(update={"size": unknown})
+    about = synopsis(changed, data, results).blocks[1]
+    assert isinstance(about, TextTable)
+    assert dict(about.rows)["Planned number"] == "Not known"
+
+
+def test_safety_has_its_arms_its_estimates_and_no_test() -> None:
+    protocol, data, results = trial("feder2021")
+    tables = [
+        b for b in synopsis(protocol, data, results).blocks if isinstance(b, Table)
+    ]
+    table = tables[1]
+    assert table.name == "synopsis-safety"
+    assert table.population == "safety"
+    assert "P" not in table.head
+    labels = [label for label, _ in table.rows]
+    assert labels[:3] == ["Any adverse event", "Related", "Serious"]
+    for (_, cells), name in zip(
+        table.rows, ("any", "related", "serious"), strict=False
+    ):
+        for arm, parts in zip(table.arms[1:3], cells, strict=False):
+            count = results[f"events.{name}.{arm}"]
+            assert count.estimate is not None
+            text = "".join(c.text for c in parts)
+            assert text.startswith(f"{count.estimate:.0f}/{count.n} (")
 
 
 def test_the_numbers_of_the_primary_result_are_those_of_the_results() -> None:
@@ -62,9 +105,9 @@ def test_each_cell_of_an_arm_is_about_that_arm(name: str) -> None:
                 assert contrast == arm if arm else " - " in str(contrast)
 
 
-def test_it_shows_the_primary_the_key_secondary_responders_and_harms() -> None:
+def test_it_shows_the_primary_the_key_secondary_and_responders() -> None:
     names = [e.id for e in shown(feder())]
-    assert names == ["caps5_change", "response", "adverse_events", "serious_events"]
+    assert names == ["caps5_change", "response"]
 
 
 def words(data: TrialData) -> str:

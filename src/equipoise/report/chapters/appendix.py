@@ -24,11 +24,33 @@ from equipoise.protocol.multiplicity import Multiplicity
 from equipoise.protocol.population import AnalysisSet, Criterion
 from equipoise.protocol.quantity import Quantity
 from equipoise.protocol.treatment import Intervention
-from equipoise.report.cells import sentence_case
-from equipoise.report.chapters.methods import measurement_name, minus, quantity
+from equipoise.report.cells import plural, sentence_case
+from equipoise.report.chapters.methods import UNITS, measurement_name
 from equipoise.report.chapters.statistics import IMPUTED, formulas
-from equipoise.report.content import Paragraph, Section, TextTable
+from equipoise.report.chapters.treatment_methods import minus, quantity
+from equipoise.report.content import Block, Paragraph, Section, TextTable
 
+NO_REASON = "–"
+TOPICS: dict[type[Sourced], str] = {  # statement -> topic, in the order of the table
+    Criterion: "eligibility",
+    Intervention: "treatment",
+    Quantity: "treatment",
+    Randomization: "randomization and blinding",
+    Blinding: "randomization and blinding",
+    Schedule: "schedule and instruments",
+    Visit: "schedule and instruments",
+    InstrumentUse: "schedule and instruments",
+    SafetyRule: "safety",
+    TreatmentEmergent: "safety",
+    AnalysisSet: "analysis",
+    Definition: "analysis",
+    Endpoint: "analysis",
+    Sensitivity: "analysis",
+    Subgroup: "analysis",
+    Multiplicity: "analysis",
+    Size: "sample size",
+    SizeAssumption: "sample size",
+}
 ABOVE = ("serious-events", "narratives")  # printed in the chapter on safety
 PRINTED = 120  # rows of a listing that are printed, some three pages
 GROUPS = {  # id of a listing, or its first word -> number group of ICH E3
@@ -81,31 +103,65 @@ def _listing(part: Listing, whole: bool) -> TextTable:
     )
 
 
-def assumptions(protocol: Protocol) -> Section:
-    """What the protocol states without a source, as a table."""
-    rows = tuple(_assumed(protocol))
+def assumptions(protocol: Protocol, *, events: bool = True) -> Section:
+    """What the protocol states without a source: each with a reason, the others counted.
+
+    Args:
+        protocol: of the trial.
+        events: whether adverse events were collected: otherwise nothing is said of the
+            window in which they count.
+    """
+    found = list(_assumed(protocol))
+    counts = ", ".join(
+        f"{sum(row[0] == topic for row in found)} on {topic}"
+        for topic in dict.fromkeys(TOPICS.values())
+        if any(row[0] == topic for row in found)
+    )
+    rows = tuple(
+        (sentence_case(topic), name, value, reason)
+        for at in dict.fromkeys(TOPICS.values())
+        for topic, name, value, reason in found
+        if topic == at and reason != NO_REASON
+    )
     text = (
         "Every statement of the protocol file names its source or is marked as assumed. "
-        f"{len(rows)} statements are assumed."
+        f"Assumed: {plural(len(found), 'statement')}{f' ({counts})' if found else ''}."
     )
-    table = TextTable(
-        "assumed-statements",
-        "Statements of the protocol that are assumed",
-        ("Statement", "Value", "Reason"),
-        rows,
-        "–: no reason is stated.",
-        kind="Table",
-    )
+    if found and not rows:
+        text += " No reason is stated for them."
+    elif found:
+        text += " Those with a stated reason are in the table."
+    blocks: list[Block] = [Paragraph(text)]
+    if rows:
+        blocks.append(
+            TextTable(
+                "assumed-statements",
+                "Statements of the protocol that are assumed for a stated reason",
+                ("Topic", "Statement", "Value", "Reason"),
+                rows,
+                kind="Table",
+            )
+        )
+    if events and not _window_stated(protocol):
+        days = plural(protocol.treatment_emergent.days_after_last_dose, "day")
+        blocks.append(
+            Paragraph(
+                "The protocol states no window for treatment-emergent adverse events: "
+                f"{days} after the last dose is the default of the software."
+            )
+        )
     return Section(
-        "assumptions",
-        "16.1.1",
-        "Protocol: assumptions",
-        "16.1.1",
-        (Paragraph(text), table) if rows else (Paragraph(text),),
+        "assumptions", "16.1.1", "Protocol: assumptions", "16.1.1", tuple(blocks)
     )
 
 
-def _assumed(protocol: Protocol) -> Iterator[tuple[str, str, str]]:
+def _window_stated(protocol: Protocol) -> bool:
+    """Whether the protocol file has ``[treatment_emergent]``."""
+    return "treatment_emergent" in protocol.model_fields_set
+
+
+def _assumed(protocol: Protocol) -> Iterator[tuple[str, str, str, str]]:
+    """Topic, statement, value and reason of each statement that is assumed."""
     endpoint = ""
     arm = ""
     for _, part in sourced(protocol):
@@ -113,9 +169,12 @@ def _assumed(protocol: Protocol) -> Iterator[tuple[str, str, str]]:
             endpoint = part.label
         if isinstance(part, Intervention):
             arm = part.label
+        if isinstance(part, TreatmentEmergent) and not _window_stated(protocol):
+            continue
         if part.assumed:
             name, value = _words(protocol, part, endpoint, arm)
-            yield name, value, part.note or "–"
+            topic = TOPICS.get(type(part), "other matters")
+            yield topic, name, value, part.note or NO_REASON
 
 
 def _words(
@@ -130,7 +189,7 @@ def _words(
         case Intervention():
             return "Intervention", part.label
         case Criterion():
-            return f"{part.kind.capitalize()} criterion {part.id}", part.text
+            return f"{part.kind.capitalize()} criterion", part.text
         case Visit():
             early, late = part.window
             days = f"day {minus(part.day)}"
@@ -149,7 +208,9 @@ def _words(
             limit = part.above if part.above is not None else part.below
             name = sentence_case(measurement_name(part.measurement))
             return f"Safety rule: {part.action}, {part.when}", (
-                f"{name}, limit {limit:g} {part.unit}" if limit is not None else name
+                f"{name}, limit {limit:g} {UNITS.get(part.unit, part.unit)}"
+                if limit is not None
+                else name
             )
         case _:
             return _general(part)
@@ -166,16 +227,17 @@ def _general(part: Sourced) -> tuple[str, str]:
         case Randomization():
             return "Randomization", part.method
         case Blinding():
-            return "Blinding", f"{len(part.conceal)} roles"
+            return "Blinding", plural(len(part.conceal), "role")
         case Schedule():
             return "Schedule", f"day 0: {part.anchor}"
         case Multiplicity():
             return "Multiplicity", f"{part.procedure}, alpha {part.alpha:g}"
         case TreatmentEmergent():
             days = part.days_after_last_dose
-            return "Treatment-emergent window", f"{days} days after the last dose"
+            window = f"{plural(days, 'day')} after the last dose"
+            return "Treatment-emergent window", window
         case Size():
-            return "Sample size", f"{part.participants} participants"
+            return "Sample size", plural(part.participants, "participant")
     return sentence_case(type(part).__name__), "–"
 
 
@@ -185,7 +247,9 @@ def documentation(protocol: Protocol, known: Provenance) -> Section:
         "Every number of this report has an id in results.json, where it is not rounded; "
         "tables/*.csv gives the id of each number of a table, and tables/*.wide.csv the "
         "table as printed. The analysis is repeated with the protocol, data and software "
-        f"named under Provenance ({known.software})."
+        f"named under Provenance ({known.software}). The analysis data sets are in adam/, "
+        "with a codebook; programs/ holds programs for R and SAS that repeat the models "
+        "from them, with the numbers that they must give."
     )
     table = formulas(protocol)
     blocks = (Paragraph(text),) if table is None else (Paragraph(text), table)

@@ -139,13 +139,13 @@ def _key(endpoint: Endpoint, event: IntercurrentEvent) -> Key:
 
 
 def _codes(protocol: Protocol) -> dict[Key, str]:
-    """A code such as ``E1`` for each event with its strategy and its handling."""
+    """A code such as ``ICE1`` for each event with its strategy and its handling."""
     keys = dict.fromkeys(
         _key(endpoint, event)
         for endpoint in protocol.endpoints
         for event in endpoint.estimand.intercurrent
     )
-    return {key: f"E{number}" for number, key in enumerate(keys, start=1)}
+    return {key: f"ICE{number}" for number, key in enumerate(keys, start=1)}
 
 
 def intercurrent_table(protocol: Protocol) -> TextTable | None:

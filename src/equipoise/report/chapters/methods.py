@@ -8,25 +8,30 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from equipoise.dataset.collected import NOT_COLLECTED
+from equipoise.instruments.model import Score
 from equipoise.protocol.calendar import Visit
 from equipoise.protocol.governance import SafetyRule
 from equipoise.protocol.model import Protocol
-from equipoise.protocol.quantity import Quantity
-from equipoise.report.cells import sentence_case
+from equipoise.report.cells import plural, sentence_case
+from equipoise.report.chapters.treatment_methods import (
+    infusions,
+    minus,
+    randomization,
+    treatments_table,
+)
 from equipoise.report.content import Block, Bullets, Paragraph, Section, TextTable
 
+AUTHORS = Paragraph(
+    "Sections 4 to 8 of ICH E3 (abbreviations, ethics, investigators, introduction, "
+    "objectives), the conclusions (11.4.7, 12.6), the discussion (13) and the references "
+    "(15) are to be written by the authors.",
+    kind="note",
+)
 MATRIX = 12  # instruments and kinds of measurement that a schedule has columns for
 BY = {  # who completes an instrument
     "participant": "participant (self-report)",
     "rater": "rater",
     "infusion team": "infusion team",
-}
-METHODS = {
-    "complete": "Complete randomization: each participant was allocated independently",
-    "permuted blocks": "Randomization in permuted blocks",
-    "urn": "Urn randomization",
-    "big stick": "Big stick design",
-    "minimization": "Minimization",
 }
 NAMES = {  # CDISC test codes
     "SYSBP": "systolic blood pressure",
@@ -54,7 +59,7 @@ def plan_sections(protocol: Protocol, *, events: bool = True) -> tuple[Section, 
         events: whether adverse events were collected: otherwise nothing is said of how.
     """
     return (
-        Section("plan", "9", "Investigational plan", "", ()),
+        Section("plan", "9", "Investigational plan", "", (AUTHORS,)),
         Section("design", "9.1", "Overall study design", "9.1", _design(protocol)),
         Section("population-selected", "9.3", "Selection of study population", "", ()),
         *_eligibility(protocol),
@@ -64,14 +69,14 @@ def plan_sections(protocol: Protocol, *, events: bool = True) -> tuple[Section, 
             "9.4.1",
             "Treatments administered",
             "9.4.1",
-            (_treatments(protocol),),
+            (treatments_table(protocol),),
         ),
         Section(
             "randomization",
             "9.4.3",
             "Method of assigning participants to treatment groups",
             "",
-            (Paragraph(_randomization(protocol)),),
+            (Paragraph(randomization(protocol)),),
         ),
         Section(
             "blinding-procedures", "9.4.6", "Blinding", "9.4.6", _blinding(protocol)
@@ -86,9 +91,9 @@ def plan_sections(protocol: Protocol, *, events: bool = True) -> tuple[Section, 
         ),
         Section(
             "safety-assessments",
-            "9.5.2",
+            "9.5.1.1",
             "Definition and assessment of harms",
-            "9.5.2",
+            "9.5.1",
             tuple(_harms(protocol, events)),
         ),
     )
@@ -107,19 +112,9 @@ def condition_words(protocol: Protocol) -> str:
     return f"allocation ratio {ratio} ({arms})"
 
 
-def quantity(value: Quantity) -> str:
-    """A quantity with its unit."""
-    return f"{value.value:g} {value.unit}" if value.unit else f"{value.value:g}"
-
-
-def minus(number: float) -> str:
-    """A number with the minus sign U+2212."""
-    return f"{number:g}".replace("-", "−")
-
-
 def _design(protocol: Protocol) -> tuple[Block, ...]:
     trial, visits = protocol.trial, protocol.schedule.visits
-    infusions = sum(visit.infusion is not None for visit in visits)
+    planned = len(infusions(protocol))
     last = max(visit.day for visit in visits)
     rows = [
         ("Design", sentence_case(trial.design)),
@@ -140,7 +135,8 @@ def _design(protocol: Protocol) -> tuple[Block, ...]:
         (
             "Duration",
             f"day {minus(min(v.day for v in visits))} to day {minus(last)}, "
-            f"{len(visits)} visits" + (f", {infusions} infusions" if infusions else ""),
+            f"{plural(len(visits), 'visit')}"
+            + (f", {plural(planned, 'infusion')}" if planned else ""),
         ),
     ]
     table = TextTable(
@@ -165,75 +161,6 @@ def _eligibility(protocol: Protocol) -> Iterator[Section]:
         yield Section(
             f"{kind}-criteria", place, f"{kind.capitalize()} criteria", "", blocks
         )
-
-
-def _treatments(protocol: Protocol) -> TextTable:
-    known = {part.id: part for part in protocol.interventions}
-    rows = []
-    for arm in protocol.arms:
-        given = known.get(arm.intervention or "")
-        if given is None:
-            rows.append((arm.label, arm.role, "no intervention is stated", "", "", ""))
-            continue
-        dose = "" if given.dose is None else quantity(given.dose)
-        if given.cap is not None:
-            dose = f"{dose}, at most {quantity(given.cap)}"
-        time = (
-            "" if given.infusion is None else f"infused over {quantity(given.infusion)}"
-        )
-        rows.append(
-            (
-                arm.label,
-                arm.role,
-                given.label,
-                dose or "–",
-                given.route or "–",
-                time or "–",
-            )
-        )
-    visits = [v for v in protocol.schedule.visits if v.infusion is not None]
-    days = ", ".join(minus(visit.day) for visit in visits)
-    note = f"Infusions are planned on days {days}. " if visits else ""
-    return TextTable(
-        "treatment-arms",
-        "Treatments administered",
-        ("Arm", "Role", "Intervention", "Dose", "Route", "Duration"),
-        tuple(rows),
-        f"{note}–: not stated in the protocol, or not applicable.",
-        kind="Table",
-    )
-
-
-def _randomization(protocol: Protocol) -> str:
-    plan = protocol.randomization
-    ratio = ":".join(str(arm.ratio) for arm in protocol.arms)
-    text = f"{METHODS[plan.method]}, {ratio}"
-    if plan.block_sizes:
-        sizes = " and ".join(str(n) for n in plan.block_sizes)
-        chosen = ", drawn at random," if len(plan.block_sizes) > 1 else ""
-        text += f", with block sizes of {sizes}{chosen} ".rstrip(", ")
-    labels = {part.id: part.label for part in protocol.characteristics}
-    if plan.strata:
-        named = ", ".join(labels.get(name, name) for name in plan.strata)
-        factor = "factors" if plan.method == "minimization" else "stratified by"
-        text += f"; {factor} {named}"
-    else:
-        text += "; without stratification"
-    if plan.probability is not None:
-        text += (
-            f"; the preferred arm is allocated with probability {plan.probability:g}"
-        )
-    if plan.bound is not None:
-        text += f"; the arms may differ by at most {plan.bound} participants"
-    if plan.balls is not None:
-        start, added = plan.balls
-        text += f"; {start:g} balls of each arm at the start, {added:g} added each time"
-    why = plan.note or "no source is stated"
-    assumed = f" (assumed: {why})" if plan.assumed else ""
-    return (
-        f"{text}{assumed}. The persons who generated the sequence and the mechanism that "
-        "concealed it are not part of the protocol file."
-    )
 
 
 def _blinding(protocol: Protocol) -> tuple[Block, ...]:
@@ -266,14 +193,25 @@ def _instruments(protocol: Protocol) -> Iterator[Block]:
         scale = protocol.scales[use.id]
         version = f"; {use.version}" if use.version else ""
         better = f"{scale.better} scores are better"
-        rows.append((f"{scale.name}{version}", BY.get(use.by, use.by), better))
+        by = BY.get(use.by, use.by)
+        missing = _missing_items(scale.scores[scale.primary_score])
+        rows.append((f"{scale.name}{version}", by, better, missing))
     yield TextTable(
         "instruments",
         "Instruments",
-        ("Instrument", "Completed by", "Direction"),
+        ("Instrument", "Completed by", "Direction", "Missing items"),
         tuple(rows),
         kind="Table",
     )
+
+
+def _missing_items(score: Score) -> str:
+    """What becomes of a score when items are missing."""
+    if score.missing.rule == "none":
+        return "no score if an item is missing"
+    most = score.missing.at_most
+    limit = "" if most is None else f", at most {plural(most, 'missing item')}"
+    return f"mean of the others{limit}"
 
 
 def schedule_table(protocol: Protocol) -> TextTable:
@@ -378,8 +316,8 @@ def _harms(protocol: Protocol, events: bool) -> Iterator[Block]:
 def _definition(window: int) -> str:
     return (
         "An adverse event is treatment-emergent if it started on or after the day of the "
-        f"first dose and at most {window} days after the day of the last dose. The same "
-        "window bounds the person-time of treatment-emergent rates. Severity, "
+        f"first dose and at most {plural(window, 'day')} after the day of the last dose. "
+        "The same window bounds the person-time of treatment-emergent rates. Severity, "
         "seriousness, relation to treatment and outcome are those that the data record. "
         "How harms were elicited is not part of the protocol file."
     )

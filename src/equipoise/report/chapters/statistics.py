@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from equipoise.analyze.lasting import FEWEST, LARGE
 from equipoise.analyze.plan import DF, STRUCTURE, VCOV, formula, visits
 from equipoise.analyze.result import Provenance
+from equipoise.analyze.subgroups import cut_labels
 from equipoise.protocol.estimand import Endpoint
-from equipoise.protocol.method import Analysis, Sensitivity
+from equipoise.protocol.method import Analysis, Sensitivity, Subgroup
 from equipoise.protocol.model import Protocol
 from equipoise.report.cells import lowered, sentence_case
 from equipoise.report.chapters.estimands import (
@@ -58,8 +60,9 @@ def statistics_sections(
         _analyses(protocol),
         _sensitivity(protocol),
         _subgroups(protocol),
+        _said(_supporting(protocol)),
         Paragraph(_multiplicity(protocol)),
-        Paragraph(_missing(protocol)),
+        Paragraph(missing(protocol)),
         Paragraph(_software(protocol, provenance)),
     ]
     return (
@@ -79,6 +82,10 @@ def statistics_sections(
             _size(protocol),
         ),
     )
+
+
+def _said(text: str) -> Paragraph | None:
+    return Paragraph(text) if text else None
 
 
 def _analyses(protocol: Protocol) -> TextTable:
@@ -113,7 +120,8 @@ def method(protocol: Protocol, endpoint: Endpoint) -> str:
         return (
             "Proportion after each infusion with the Wilson interval; trend over "
             "infusions by generalized estimating equations (logistic, exchangeable "
-            "correlation, covariance of Mancl and DeRouen)."
+            "correlation, covariance of Mancl and DeRouen; t with the number of "
+            "participants minus 2 degrees of freedom)."
         )
     if endpoint.type == "vital-signs":
         return (
@@ -123,19 +131,34 @@ def method(protocol: Protocol, endpoint: Endpoint) -> str:
         )
     if endpoint.type == "blinding":
         return (
-            "James' index and Bang's index of each arm; the treatment effect adjusted "
-            "for the guess, in the same mixed model; E-value."
+            "James' index and Bang's index of each arm. The treatment effect in the same "
+            "mixed model, adjusted for the guess"
+            + (
+                " and for the mean peak of the acute effect, which is measured after "
+                "randomization"
+                if endpoint.variable.score
+                else ""
+            )
+            + "; E-value."
         )
     if analysis.method == "kaplan-meier":
-        return (
-            f"Kaplan-Meier estimate with {analysis.interval} intervals; log-rank test "
-            "(planned). Supporting: Cox model; restricted mean times, compared by a "
-            "studentized permutation test with fewer than 50 participants at risk in an "
-            "arm; Weibull time ratio and Turnbull estimate for interval-censored times. "
-            "Arms are compared only with at least 5 participants at risk and an event in "
-            "each."
-        )
+        return _times(analysis)
     return _proportions(protocol, endpoint, analysis)
+
+
+def _times(analysis: Analysis) -> str:
+    until = "the last day on which both arms were observed"
+    if analysis.horizon is not None:
+        until = f"day {analysis.horizon:g} since time zero"
+    return (
+        f"Kaplan-Meier estimate with {analysis.interval} intervals; log-rank test "
+        "(planned). Supporting: Cox model; mean times restricted to "
+        f"{until}, compared by a studentized permutation test with fewer than {LARGE} "
+        "participants at risk in an arm; Weibull time ratio and Turnbull estimate for "
+        "interval-censored times; cumulative incidence with leaving as a competing event "
+        f"(Aalen and Johansen). Arms are compared only with at least {FEWEST} participants "
+        "at risk and an event in each."
+    )
 
 
 def _mmrm(protocol: Protocol, endpoint: Endpoint) -> str:
@@ -143,7 +166,7 @@ def _mmrm(protocol: Protocol, endpoint: Endpoint) -> str:
     several = len(visits(protocol, endpoint)) > 1
     terms = ["arm, visit and arm by visit" if several else "arm"]
     for name in analysis.covariates:
-        label = _covariate(protocol, name)
+        label = covariate(protocol, name)
         by = several and name in analysis.by_visit
         terms.append(f"{label} and {label} by visit" if by else label)
     kind = "Mixed model for repeated measures" if several else "Analysis of covariance"
@@ -157,7 +180,25 @@ def _mmrm(protocol: Protocol, endpoint: Endpoint) -> str:
     )
 
 
-def _covariate(protocol: Protocol, name: str) -> str:
+def _supporting(protocol: Protocol) -> str:
+    """What the mixed models give beyond the planned differences; empty without one."""
+    continuous = [e for e in protocol.endpoints if e.type == "continuous"]
+    if not continuous:
+        return ""
+    several = any(len(visits(protocol, e)) > 1 for e in continuous)
+    tests = (
+        "F tests of arm, visit (at the mean of the covariates) and arm by visit"
+        if several
+        else "the F test of arm"
+    )
+    return (
+        f"Supporting results of continuous endpoints: {tests}; standardized differences "
+        "(d = 2t/√df, and others in their table)."
+    )
+
+
+def covariate(protocol: Protocol, name: str) -> str:
+    """A covariate in words."""
     if name == "baseline":
         return "baseline value"
     labels = {part.id: part.label for part in protocol.characteristics}
@@ -165,22 +206,26 @@ def _covariate(protocol: Protocol, name: str) -> str:
 
 
 def _proportions(protocol: Protocol, endpoint: Endpoint, analysis: Analysis) -> str:
+    if endpoint.type == "incidence":
+        return (
+            "Participants with the event and percentage by arm; risk difference with the "
+            "interval of Miettinen and Nurminen. No test is printed."
+        )
     text = (
         "Risk difference with the interval of Miettinen and Nurminen; Fisher's exact "
         "test; in addition risk ratio, odds ratio, number needed to treat, and the "
         "exact tests of Boschloo and Barnard"
     )
     if analysis.covariates:
-        named = ", ".join(_covariate(protocol, n) for n in analysis.covariates)
+        named = ", ".join(covariate(protocol, n) for n in analysis.covariates)
         text += (
             f"; risk difference adjusted for {named} by standardization "
-            "(logistic regression, HC3 robust variance)"
+            "(logistic regression, HC3 robust variance, normal quantiles)"
         )
-    if endpoint.type != "incidence":
-        text += {
-            "failure": "; participants without a value count as not having the outcome",
-            "excluded": "; participants without a value are not analyzed",
-        }[analysis.missing]
+    text += {
+        "failure": "; participants without a value count as not having the outcome",
+        "excluded": "; participants without a value are not analyzed",
+    }[analysis.missing]
     return f"{text}."
 
 
@@ -224,9 +269,7 @@ def _subgroups(protocol: Protocol) -> TextTable | None:
     rows = []
     for endpoint in protocol.endpoints:
         for part in endpoint.subgroups:
-            cuts = ", ".join(f"{cut:g}" for cut in part.cuts)
-            groups = f"limits {cuts}" if cuts else "each category"
-            rows.append((endpoint.label, part.label, groups))
+            rows.append((endpoint.label, part.label, _groups(protocol, part)))
     if not rows:
         return None
     return TextTable(
@@ -234,9 +277,19 @@ def _subgroups(protocol: Protocol) -> TextTable | None:
         "Subgroup analyses",
         ("Endpoint", "Subgroup", "Groups"),
         tuple(rows),
-        "A value belongs to the group above a limit that it reaches.",
+        "The model of the endpoint with the subgroup and all its interactions with arm and "
+        "visit. Interaction: F test that the differences at the visit of the estimate are "
+        "equal.",
         kind="Table",
     )
+
+
+def _groups(protocol: Protocol, part: Subgroup) -> str:
+    """Labels of the groups that are compared."""
+    if part.cuts:
+        return ", ".join(cut_labels(part.cuts))
+    known = {c.id: c for c in protocol.characteristics}[part.by]
+    return ", ".join(known.labels.get(value, value) for value in known.values)
 
 
 def _multiplicity(protocol: Protocol) -> str:
@@ -254,7 +307,8 @@ def _multiplicity(protocol: Protocol) -> str:
     )
 
 
-def _missing(protocol: Protocol) -> str:
+def missing(protocol: Protocol) -> str:
+    """How missing data are handled, in one sentence."""
     texts = []
     methods = {e.analysis.method for e in protocol.endpoints}
     if "mmrm" in methods:

@@ -18,10 +18,14 @@ from equipoise.report.cells import (
     in_sentence,
     lowered,
     number,
+    plural,
     sentence_case,
 )
+from equipoise.report.chapters.counts import count, of_arm, sentence
 from equipoise.report.chapters.methods import condition_words
 from equipoise.report.chapters.participants import counted_as, entered
+from equipoise.report.chapters.statistics import method
+from equipoise.report.chapters.treatment_methods import infusions, minus
 from equipoise.report.content import (
     Block,
     Lookup,
@@ -32,22 +36,41 @@ from equipoise.report.content import (
     counted,
     interval,
 )
+from equipoise.report.dates import data_date
 from equipoise.report.sentence import headline
 
 SHOWN = ("primary", "key secondary")
+FEW, KEY = 3, 6  # sites that are named, criteria that are printed
+HARMS = (  # estimates of adverse events, label of the row
+    ("any", "Any adverse event"),
+    ("related", "Related"),
+    ("serious", "Serious"),
+    ("severity-severe", "Severe"),
+    ("discontinuation", "Led to discontinuation of treatment"),
+    ("deaths", "Death, at any time"),
+)
+UNRECORDED = (
+    ("related-unknown", "relation"),
+    ("serious-unknown", "seriousness"),
+    ("severity-unknown", "severity"),
+)
 DEATH = r"\b(?:death|died|fatal)\b"
 
 
 def synopsis(protocol: Protocol, data: TrialData, results: Results) -> Section:
-    """Objective, design, population, interventions, numbers, results and safety."""
+    """ICH E3 Annex I: the trial, its results, its safety, on one page."""
     primary = primary_endpoint(protocol)
-    found = [_results(protocol, results, primary)]
     blocks: list[Block] = [
         Paragraph(headline(protocol, results), results[primary.id].id, "headline"),
-        _trial(protocol, primary),
-        *found,
-        Paragraph(safety_words(protocol, data, results)),
+        _trial(protocol, data, primary),
+        _results(protocol, results, primary),
     ]
+    harms = _safety(protocol, results)
+    if harms is None:
+        blocks.append(Paragraph(safety_words(protocol, data, results)))
+    else:
+        blocks.append(harms)
+    blocks.append(Paragraph("Conclusions: to be written by the authors.", kind="note"))
     return Section("synopsis", "2", "Synopsis", "", tuple(blocks))
 
 
@@ -56,7 +79,7 @@ def primary_endpoint(protocol: Protocol) -> Endpoint:
     return next(e for e in protocol.endpoints if e.level == "primary")
 
 
-def _trial(protocol: Protocol, primary: Endpoint) -> TextTable:
+def _trial(protocol: Protocol, data: TrialData, primary: Endpoint) -> TextTable:
     trial, pair = protocol.trial, primary.estimand.treatment
     arm, versus = (in_sentence(protocol, a) for a in (pair.arm, pair.versus))
     known = {part.id: part.label for part in protocol.interventions}
@@ -65,11 +88,20 @@ def _trial(protocol: Protocol, primary: Endpoint) -> TextTable:
         for arm in protocol.arms
     )
     label = lowered(primary.label)
+    phase = f"Phase {trial.phase}. " if trial.phase else ""
     rows = (
+        ("Study period", _period(data)),
+        ("Study centers", _sites(data)),
         ("Objective", f"To compare {arm} with {versus}. Primary endpoint: {label}"),
-        ("Design", f"{sentence_case(trial.design)}; {condition_words(protocol)}"),
-        ("Population", sentence_case(trial.condition)),
+        (
+            "Design",
+            f"{phase}{sentence_case(trial.design)}; {condition_words(protocol)}",
+        ),
+        ("Planned number", _planned(protocol)),
+        ("Diagnosis and key criteria", _criteria(protocol)),
         ("Interventions", given),
+        ("Duration", _duration(protocol)),
+        ("Statistical methods", method(protocol, primary)),
     )
     return TextTable(
         "synopsis-trial",
@@ -78,6 +110,62 @@ def _trial(protocol: Protocol, primary: Endpoint) -> TextTable:
         rows,
         kind="Table",
     )
+
+
+def _period(data: TrialData) -> str:
+    """First randomization, or consent, to the last date in the data."""
+    last = data_date(data)
+    for column, what in (
+        ("randomized_at", "randomized"),
+        ("consented_at", "consented"),
+    ):
+        days = data.participants[column].dropna()
+        if len(days) and last:
+            first = f"{days.min():%Y-%m-%d}"
+            return (
+                f"{first} (first participant {what}) to {last} (last date in the data)"
+            )
+    return "Not known: the data hold no dates"
+
+
+def _sites(data: TrialData) -> str:
+    """How many sites the data name, and which if they are few."""
+    names = sorted(str(name) for name in data.participants["site"].dropna().unique())
+    if not names:
+        return "Not named in the data"
+    few = f": {', '.join(names)}" if len(names) <= FEW else ""
+    return f"{plural(len(names), 'site')} in the data{few}"
+
+
+def _planned(protocol: Protocol) -> str:
+    if not protocol.size.planned:
+        return "Not known"
+    return plural(protocol.size.participants, "randomized participant")
+
+
+def _criteria(protocol: Protocol) -> str:
+    """The condition and the criteria for inclusion, as far as they fit on a page."""
+    texts = [c.text for c in protocol.eligibility if c.kind == "inclusion"]
+    others = sum(c.kind == "exclusion" for c in protocol.eligibility)
+    shown_texts = texts[:KEY]
+    parts = [sentence_case(protocol.trial.condition), *shown_texts]
+    more = len(texts) - len(shown_texts)
+    rest = [f"further inclusion criteria: {more}"] if more else []
+    rest += [f"exclusion criteria: {others}"] if others else []
+    return "; ".join(parts) + (f" ({'; '.join(rest)}; see 9.3)" if rest else "")
+
+
+def _duration(protocol: Protocol) -> str:
+    """Days of treatment, where infusions are planned, and of follow-up."""
+    days = [visit.day for visit in protocol.schedule.visits]
+    follow_up = f"follow-up to day {minus(max(days))}"
+    planned = infusions(protocol)
+    if not planned:
+        return sentence_case(follow_up)
+    given = [visit.day for visit in planned]
+    start, end = minus(min(given)), minus(max(given))
+    when = f"on day {start}" if start == end else f"from day {start} to day {end}"
+    return f"{plural(len(given), 'infusion')} {when}; {follow_up}"
 
 
 def _results(protocol: Protocol, results: Results, primary: Endpoint) -> Table:
@@ -111,14 +199,14 @@ def _results(protocol: Protocol, results: Results, primary: Endpoint) -> Table:
 
 
 def shown(protocol: Protocol) -> tuple[Endpoint, ...]:
-    """Endpoints of the synopsis: primary, key secondary, responders, adverse events."""
+    """Endpoints of the synopsis: primary, key secondary, and the first of responders."""
     pair = primary_endpoint(protocol).estimand.treatment
     binary = [e for e in protocol.endpoints if e.type == "binary"][:1]
     return tuple(
         e
         for e in protocol.endpoints
-        if (e.level in SHOWN or e.type == "incidence" or e in binary)
-        and e.type in ("continuous", "binary", "incidence", "time-to-event")
+        if (e.level in SHOWN or e in binary)
+        and e.type in ("continuous", "binary", "time-to-event")
         and e.estimand.treatment == pair
     )
 
@@ -175,6 +263,44 @@ def _notes(protocol: Protocol) -> Iterator[str]:
     yield "–: not known or cannot be estimated."
 
 
+def _safety(protocol: Protocol, results: Results) -> Table | None:
+    """Participants with adverse events by arm; None where none were collected."""
+    find = Lookup(results)
+    first = find(f"events.any.{protocol.arms[0].id}")
+    if first is None or first.estimate is None:
+        return None
+    level = ci(getattr(find("events.any.difference"), "level", None))
+    table = ArmTable(
+        protocol,
+        [arm.id for arm in protocol.arms],
+        (Column("n/N (%)"),),
+        (f"Difference, percentage points ({level})",),
+        "Safety",
+    )
+    digits = decimals(protocol).difference
+    for name, label in HARMS:
+        row = find(f"events.{name}.difference")
+        further = () if row is None else (interval(row, digits, 100),)
+        table.row(
+            label,
+            of_arm(find, f"events.{name}", lambda row: count(protocol, row)),
+            *further,
+        )
+    definition = find("events.definition")
+    unknown = [
+        label
+        for name, label in UNRECORDED
+        if any(
+            (r := find(f"events.{name}.{a.id}")) and r.estimate for a in protocol.arms
+        )
+    ]
+    note = sentence(str(definition.note)) if definition and definition.note else ""
+    if unknown:
+        note += f" Not recorded for at least one event: {', '.join(unknown)}."
+    made = table.made("synopsis-safety", "Synopsis of safety", f"{note} –: not known.")
+    return replace(made, population=first.population)
+
+
 def safety_words(protocol: Protocol, data: TrialData, results: Results) -> str:
     """Adverse events, serious adverse events and deaths, each true of these data."""
     if not collected(data, "events"):
@@ -209,4 +335,4 @@ def _deaths(data: TrialData) -> str:
 
 
 def _people(count: int) -> str:
-    return f"{count} participant{'' if count == 1 else 's'}"
+    return plural(count, "participant")

@@ -22,9 +22,11 @@ from equipoise.report.content import (
     printable,
     titled,
 )
+from equipoise.report.forms.columns import layout
 from equipoise.report.forms.references import anchor, parts, targets
 
 COMPACT = 30  # letters of every cell of a table that a narrow screen scrolls
+LONG = 40  # rows from which a table has a box of its own, in which its head stays
 
 
 def page(document: Document) -> bytes:
@@ -58,6 +60,10 @@ def templates() -> Environment:
     made.tests["compact"] = lambda block: all(
         len(text) <= COMPACT for row in block.rows for text in row
     )
+    made.tests["short"] = lambda block, document: (
+        not block.rows or layout(block, document).small
+    )
+    made.tests["long"] = lambda block: len(block.rows) >= LONG
     made.tests["bullets"] = lambda block: isinstance(block, Bullets)
     return made
 
@@ -71,8 +77,12 @@ def _linked(text: str, known: Mapping[str, str]) -> Markup:
     """A text in which the name of a table or figure leads to it."""
     made = Markup()
     for piece, name in parts(printable(text), known):
-        link = Markup('<a href="#{}">{}</a>')
-        made += link.format(name, piece) if name else Markup("{}").format(piece)
+        link = Markup('<a href="#{}">{}</a>')  # the id of a section is without prefix
+        made += (
+            link.format(name.removeprefix("s-"), piece)
+            if name
+            else Markup("{}").format(piece)
+        )
     return made
 
 

@@ -5,14 +5,26 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from equipoise.report.content import Document, Figure, Table, TextTable, label
+from equipoise.report.content import Document, Figure, Section, Table, TextTable, label
 
-NAMED = re.compile(r"\b(?:Table|Figure|Listing) \d+(?:\.\d+)+")
+NUMBERED = re.compile(  # a block, or the number with which a heading starts
+    r"\b(?:Table|Figure|Listing) \d+(?:\.\d+)+|(?<![\w.])\d+(?:\.\d+)*(?= )"
+)
 
 
 def targets(document: Document) -> dict[str, str]:
-    """``Table 14.2.1`` -> anchor of that block."""
-    return {label(block): anchor(block) for _, block in document.numbered()}
+    """``Table 14.2.1``, or ``12.2 Adverse events`` -> anchor of the block or section."""
+    headings = {
+        section.heading: heading_anchor(section)
+        for section in document.sections
+        if section.place
+    }
+    return headings | {label(block): anchor(block) for _, block in document.numbered()}
+
+
+def heading_anchor(section: Section) -> str:
+    """A name for links to a section: ``s-design``."""
+    return f"s-{section.id}"
 
 
 def anchor(block: Table | Figure | TextTable) -> str:
@@ -31,14 +43,31 @@ def parts(text: str, known: Mapping[str, str]) -> list[tuple[str, str]]:
         [('See ', ''), ('Table 14.2.1', 'table-14.2.1'), ('.', '')]
     """
     made, end = [], 0
-    for match in NAMED.finditer(text):
-        name = known.get(match.group())
-        if name is None:
+    for match in NUMBERED.finditer(text):
+        if match.start() < end:
+            continue
+        named = _named(text, match, known)
+        if not named:
             continue
         if match.start() > end:
             made.append((text[end : match.start()], ""))
-        made.append((match.group(), name))
-        end = match.end()
+        made.append((named, known[named]))
+        end = match.start() + len(named)
     if end < len(text):
         made.append((text[end:], ""))
     return made
+
+
+def _named(text: str, match: re.Match[str], known: Mapping[str, str]) -> str:
+    """The block or the longest heading that is named at a match; empty for none."""
+    if match.group() in known:
+        return match.group()
+    rest = text[match.start() :]
+    number = f"{match.group()} "
+    headings = [name for name in known if name.startswith(number)]
+    return max((name for name in headings if _starts(rest, name)), key=len, default="")
+
+
+def _starts(text: str, name: str) -> bool:
+    after = text[len(name) : len(name) + 1]
+    return text.startswith(name) and not after.isalnum()

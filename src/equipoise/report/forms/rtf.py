@@ -20,7 +20,9 @@ from equipoise.report.content import (
     printable,
     titled,
 )
-from equipoise.report.forms.measure import WIDE, shares, small, texts
+from equipoise.report.forms.columns import GAP, layout
+from equipoise.report.forms.measure import texts, together
+from equipoise.report.forms.pages import Item, pages
 from equipoise.report.forms.pixels import logo_png, pixels
 from equipoise.report.forms.references import anchor, parts, targets
 from equipoise.report.forms.word_styles import MARGIN, PAPER
@@ -38,6 +40,7 @@ HEAD = (
 )
 LANG = {"en-US": 1033, "en-GB": 2057}
 KEEP = r"\keepn"
+GAPH = round(20 * GAP)  # twips left and right of the text of a cell
 
 
 def rtf(document: Document) -> bytes:
@@ -50,11 +53,12 @@ class _Writer:
         self.document = document
         self.known: Mapping[str, str] = targets(document)
         self.pictures = pixels(document)
-        self.width = PAPER[document.paper].text
+        self.paper = PAPER[document.paper]
+        self.width = self.paper.text
 
     def write(self) -> Iterator[str]:
         """The lines of the file, without the last bracket."""
-        document, paper = self.document, PAPER[self.document.paper]
+        document, paper = self.document, self.paper
         yield HEAD % (LANG[document.lang], paper.width, paper.height, MARGIN, MARGIN)
         yield from self._every_page()
         if document.logo is not None:
@@ -69,14 +73,35 @@ class _Writer:
             yield rf"\pard\li2600\fi-2600\tx2600\sa60 {line}\par"
         for section in document.sections:
             if section.id == "synopsis":
-                yield from self._section(section, new_page=True)
+                for item in (section, *section.blocks):
+                    yield from self._item(item, new_page=item is section)
         yield from self._contents()
         chapters = [s for s in document.sections if s.id != "synopsis"]
-        for number, section in enumerate(chapters):
-            yield from self._section(section, new_page=number == 0)
-        yield r"\pard\keepn\s1\sb360\sa120\b\fs30 Provenance\b0\fs20\par"
-        for term, text in document.facts:
-            yield self._paragraph(f"{term}: {text}", 16)
+        before = False
+        for turned, items in pages(chapters, document):
+            if turned != before:
+                yield from self._new_section(turned=turned)
+            for item in items:
+                first = item is chapters[0] and not turned
+                yield from self._item(item, new_page=first)
+            before = turned
+        if before:
+            yield from self._new_section(turned=False)
+        head = _marked("s-provenance", "Provenance")
+        yield rf"\pard\keepn\s1\sb360\sa120\b\fs30 {head}\b0\fs20\par"
+        for number, (term, text) in enumerate(document.facts, 1):
+            keep = KEEP if number < len(document.facts) else ""
+            yield self._paragraph(f"{term}: {text}", 16, keep + r"\keep")
+
+    def _new_section(self, *, turned: bool) -> Iterator[str]:
+        """A page break, after which pages are turned or upright."""
+        paper = self.paper.turned if turned else self.paper
+        self.width = paper.text
+        look = rf"\pgwsxn{paper.width}\pghsxn{paper.height}\marglsxn{MARGIN}"
+        look += rf"\margrsxn{MARGIN}\margtsxn1420\margbsxn1140\headery600\footery520"
+        turn = r"\lndscpsxn" if turned else ""
+        yield rf"\pard\sect\sectd\sbkpage{turn}{look}"
+        yield from self._every_page()
 
     def _every_page(self) -> Iterator[str]:
         document = self.document
@@ -90,16 +115,17 @@ class _Writer:
         page += r"{\field{\*\fldinst NUMPAGES}{\fldrslt 1}}"
         yield rf"{{\footer\pard\tqr\tx{self.width}\fs16 {below}\tab {page}\par}}"
 
-    def _section(self, section: Section, *, new_page: bool) -> Iterator[str]:
-        page, level = r"\page" if new_page else "", section.level
-        head = _marked(f"s-{section.id}", escaped(section.heading))
+    def _item(self, item: Item, *, new_page: bool) -> Iterator[str]:
+        if not isinstance(item, Section):
+            yield from self._block(item)
+            return
+        page, level = r"\page" if new_page else "", item.level
+        head = _marked(f"s-{item.id}", escaped(item.heading))
         size = SIZES[level - 1]
         yield (
             rf"\pard{page}\keepn\s{level}\sb{440 - 60 * level}\sa120\b\fs{size} {head}"
             r"\b0\fs20\par"
         )
-        for block in section.blocks:
-            yield from self._block(block)
 
     def _contents(self) -> Iterator[str]:
         yield r"\pard\page\sa120\b\fs30 Contents\b0\fs20\par"
@@ -111,7 +137,8 @@ class _Writer:
             for block in section.blocks:
                 if isinstance(block, Table | Figure | TextTable) and block.number:
                     yield self._entry(titled(block), anchor(block), inset + 300, 7, 17)
-        yield r"}}\pard\par" if not start else ""
+        yield start + self._entry("Provenance", "s-provenance", 0, 6, 18)
+        yield r"}}\pard\par"
 
     def _entry(self, text: str, name: str, inset: int, style: int, size: int) -> str:
         page = rf"{{\field{{\*\fldinst PAGEREF {mark(name)} \\h}}{{\fldrslt  }}}}"
@@ -143,10 +170,10 @@ class _Writer:
         yield self._paragraph(block.note, 17)
         yield self._paragraph(block.source, 15)
 
-    def _paragraph(self, text: str, size: int = 20) -> str:
+    def _paragraph(self, text: str, size: int = 20, keep: str = "") -> str:
         if not text:
             return ""
-        return rf"\pard\sb60\sa80\fs{size} {self._linked(text)}\fs20\par"
+        return rf"\pard{keep}\sb60\sa80\fs{size} {self._linked(text)}\fs20\par"
 
     def _linked(self, text: str) -> str:
         return "".join(
@@ -157,17 +184,18 @@ class _Writer:
         )
 
     def _table(self, block: Table | TextTable) -> Iterator[str]:
-        size = 14 if len(block.head) > WIDE else 17
+        look = layout(block, self.document)
+        size = round(2 * look.size)
         part, ends = 0.0, []
-        for share in shares(block):
+        for share in look.shares:
             part += share
             ends.append(round(self.width * part))
-        right, together, rows = isinstance(block, Table), small(block), texts(block)
+        right, rows = isinstance(block, Table), texts(block)
         heads = [rf"\b {escaped(text)}\b0" for text in block.head]
         yield _row(heads, ends, size, right=right, line="tb", head=True, keep=True)
-        for number, row in enumerate(rows):
+        kept = together(block, small=look.small)
+        for number, (row, keep) in enumerate(zip(rows, kept, strict=True)):
             last = number == len(rows) - 1
-            keep = (together and not last) or number == 0 < len(rows) - 1
             line = "b" if last else ""
             cells = [_inset(text) + self._linked(text.lstrip("\u2003")) for text in row]
             yield _row(cells, ends, size, right=right, line=line, head=False, keep=keep)
@@ -197,7 +225,7 @@ def _row(
         stay = KEEP if keep else ""
         made.append(rf"\pard\intbl{stay}{side}\sb20\sa20\fs{size} {text}\cell")
     repeat = r"\trhdr" if head else ""
-    return rf"\trowd\trgaph50{repeat}\trkeep{places}{''.join(made)}\row"
+    return rf"\trowd\trgaph{GAPH}{repeat}\trkeep{places}{''.join(made)}\row"
 
 
 def _marked(name: str, text: str) -> str:

@@ -18,9 +18,16 @@ from equipoise.report.content import (
     titled,
 )
 from equipoise.report.drawings.style import in_typeface
-from equipoise.report.forms.measure import WIDE, shares, small, texts
+from equipoise.report.forms.columns import GAP, Layout, layout
+from equipoise.report.forms.measure import texts, together, width
+from equipoise.report.forms.pages import pages
 from equipoise.report.forms.pixels import SERIF, logo_svg
-from equipoise.report.forms.references import anchor, parts, targets
+from equipoise.report.forms.references import (
+    anchor,
+    heading_anchor,
+    parts,
+    targets,
+)
 
 PAPER = {"A4": "a4", "letter": "us-letter"}
 STYLE = """
@@ -44,7 +51,7 @@ STYLE = """
   text(9.5pt, weight: "bold", it.body))
 #show outline.entry.where(level: 1): set block(above: 0.9em)
 #show link: set text(fill: rgb("#0b4f7d"))
-#set table(stroke: none, inset: (x: 3.5pt, y: 3.2pt))
+#set table(stroke: none, inset: (x: {gap}pt, y: 3.2pt))
 #let need(room) = block(height: room, breakable: false, above: 0pt, below: 0pt) + v(-room)
 #let small(body) = block(above: 5pt, below: 3pt, text(8pt, fill: gray, body))
 #let under(body) = block(sticky: true, above: 3pt, below: 5pt, text(8.5pt, body))
@@ -82,15 +89,21 @@ def lines(document: Document) -> Iterator[str]:
     chapters = [s for s in document.sections if s.id != "synopsis"]
     for section in document.sections:
         if section.id == "synopsis":
-            yield from _section(section, known)
+            yield "#pagebreak(weak: true)\n"
+            for item in (section, *section.blocks):
+                yield from _item(item, document, known)
     yield "#v(10pt)\n#[#set text(9pt)\n#outline(title: [Contents], indent: n => "
     yield f"if n == {TITLES - 1} {{ 3.2em }} else {{ 0.8em * n }})]\n"
     yield "#pagebreak(weak: true)\n"
-    for section in chapters:
-        yield from _section(section, known)
-    yield "#heading(level: 1)[Provenance]\n"
+    for turned, items in pages(chapters, document):
+        yield "#[#set page(flipped: true)\n" if turned else "#[\n"
+        for item in items:
+            yield from _item(item, document, known)
+        yield "]\n"
+    yield "#block(breakable: false)[#heading(level: 1)[Provenance]\n"
     for term, text in document.facts:
         yield f"#text(8.5pt)[*#{quoted(term)}:* #{quoted(text)}] \\\n"
+    yield "]\n"
 
 
 def _style(document: Document) -> str:
@@ -111,6 +124,7 @@ def _style(document: Document) -> str:
         header=header,
         footer=f"[#{quoted(' · '.join(text for text in below if text))}]",
         background=mark,
+        gap=GAP,
     )
 
 
@@ -135,47 +149,43 @@ def _title_page(document: Document) -> Iterator[str]:
         )
 
 
-def _section(section: Section, known: Mapping[str, str]) -> Iterator[str]:
-    if section.id == "synopsis":
-        yield "#pagebreak(weak: true)\n"
-    yield f"#heading(level: {section.level}, {quoted(section.heading)})\n"
-    for block in section.blocks:
-        yield from _block(block, known)
-
-
-def _block(block: Block, known: Mapping[str, str]) -> Iterator[str]:
-    if isinstance(block, Paragraph):
-        if block.kind == "headline":
-            yield (
-                "#block(above: 10pt, below: 12pt, inset: (left: 8pt), stroke: (left: 2pt "
-                f"+ gray), text(12pt, {_linked(block.text, known)}))\n"
-            )
-        elif block.kind == "note":
-            yield f"#small({_linked(block.text, known)})\n"
-        else:
-            yield f"#block(above: 9pt, below: 9pt, {_linked(block.text, known)})\n"
-    elif isinstance(block, Bullets):
-        items = ", ".join(f"text(9pt, {_linked(item, known)})" for item in block.items)
+def _item(
+    item: Section | Block, document: Document, known: Mapping[str, str]
+) -> Iterator[str]:
+    """A heading, or a block, in the order of the document: nothing floats."""
+    if isinstance(item, Section):
+        yield f"#heading(level: {item.level}, {quoted(item.heading)})"
+        yield f" <{heading_anchor(item)}>\n"
+    elif isinstance(item, Paragraph):
+        yield _paragraph(item, known)
+    elif isinstance(item, Bullets):
+        items = ", ".join(f"text(9pt, {_linked(text, known)})" for text in item.items)
         yield f"#list({items})\n"
-    elif isinstance(block, Figure):
-        inside = "".join(_figure(block, known))
-        yield (
-            "#place(auto, float: true, clearance: 14pt, block(width: 100%, "
-            f"align(left)[{inside}]))\n"
-        )
+    elif isinstance(item, Figure):
+        yield "#block(breakable: false, width: 100%, above: 16pt, below: 14pt)["
+        yield _titled(item)
+        name = quoted(item.name + ".svg")
+        yield f"#image({name}, width: 100%, alt: {quoted(printable(item.alt))})\n"
+        yield f"{_notes(item, known)}]\n"
     else:
-        yield from _tabular(block, known)
+        yield from _tabular(item, layout(item, document), known)
 
 
-def _figure(block: Figure, known: Mapping[str, str]) -> Iterator[str]:
-    yield _titled(block)
-    name = quoted(block.name + ".svg")
-    yield f"#image({name}, width: 100%, alt: {quoted(printable(block.alt))})\n"
-    yield _notes(block, known)
+def _paragraph(block: Paragraph, known: Mapping[str, str]) -> str:
+    if block.kind == "headline":
+        return (
+            "#block(above: 10pt, below: 12pt, inset: (left: 8pt), stroke: (left: 2pt "
+            f"+ gray), text(12pt, {_linked(block.text, known)}))\n"
+        )
+    if block.kind == "note":
+        return f"#small({_linked(block.text, known)})\n"
+    return f"#block(above: 9pt, below: 9pt, {_linked(block.text, known)})\n"
 
 
-def _tabular(block: Table | TextTable, known: Mapping[str, str]) -> Iterator[str]:
-    whole = not block.rows or small(block)
+def _tabular(
+    block: Table | TextTable, look: Layout, known: Mapping[str, str]
+) -> Iterator[str]:
+    whole = not block.rows or look.small
     yield (
         "#block(breakable: false, width: 100%, above: 16pt)["
         if whole
@@ -183,7 +193,7 @@ def _tabular(block: Table | TextTable, known: Mapping[str, str]) -> Iterator[str
     )
     yield _titled(block)
     if block.rows:
-        yield from _table(block, known)
+        yield from _table(block, look, known)
     yield _notes(block, known)
     if whole:
         yield "]\n"
@@ -196,25 +206,52 @@ def _titled(block: Table | Figure | TextTable) -> str:
     return made
 
 
-def _table(block: Table | TextTable, known: Mapping[str, str]) -> Iterator[str]:
-    head, numbers = block.head, isinstance(block, Table)
-    columns = "(" + ", ".join(f"{100 * n:.4g}fr" for n in shares(block)) + ",)"
-    side = "right" if numbers else "left"
-    align = "(left, " + "".join([f"{side}, "] * (len(head) - 1)) + ")"
-    size = "7pt" if len(head) > WIDE else "8pt"
-    yield f"#[#set text({size})\n#table(columns: {columns}, align: {align},"
-    heads = ", ".join(f"table.cell(align: bottom, strong({quoted(t)}))" for t in head)
-    if numbers:
-        heads = ", ".join(
-            f"table.cell(align: bottom + {side if k else 'left'}, strong({quoted(t)}))"
-            for k, t in enumerate(head)
-        )
+def _table(
+    block: Table | TextTable, look: Layout, known: Mapping[str, str]
+) -> Iterator[str]:
+    """A table whose head is repeated.
+
+    Rows that must be on one page are spanned by an empty cell of a last column without
+    width, which is not divided.
+    """
+    columns = ", ".join(f"{100 * share:.4g}fr" for share in look.shares)
+    side = "right" if isinstance(block, Table) else "left"
+    align = "(left, " + f"{side}, " * (len(block.head) - 1) + "left)"
     yield (
-        f"table.header(table.hline(stroke: 0.8pt), {heads}, table.hline(stroke: 0.5pt)),"
+        f"#[#set text({look.size:g}pt)\n#table(columns: ({columns}, 0pt), align: {align},"
     )
-    for row in texts(block):
-        yield ", ".join(_cell(text, known) for text in row) + ","
+    room = [points - 2 * GAP for points in look.columns]
+    heads = ", ".join(
+        f"table.cell(align: bottom + {side if k else 'left'}, "
+        f"strong({quoted(_divided(text, points, look.size))}))"
+        for k, (text, points) in enumerate(zip(block.head, room, strict=True))
+    )
+    yield (
+        f"table.header(table.hline(stroke: 0.8pt), {heads}, {_span(1)}, "
+        "table.hline(stroke: 0.5pt)),"
+    )
+    rows, kept = texts(block), together(block, small=look.small)
+    for number, row in enumerate(rows):
+        yield ", ".join(
+            _cell(_divided(text, points, look.size), known)
+            for text, points in zip(row, room, strict=True)
+        )
+        yield ","
+        if number == 0 or not kept[number - 1]:
+            yield f"{_span(kept.index(False, number) + 1 - number)},"
     yield "table.hline(stroke: 0.8pt))]\n"
+
+
+def _span(rows: int) -> str:
+    return f"table.cell(rowspan: {rows}, breakable: false, inset: 0pt)[]"
+
+
+def _divided(text: str, room: float, size: float) -> str:
+    """A text whose words may be divided anywhere if they are longer than their column."""
+    return " ".join(
+        "\u200b".join(word) if width(word, size) > room else word
+        for word in text.split(" ")
+    )
 
 
 def _cell(text: str, known: Mapping[str, str]) -> str:

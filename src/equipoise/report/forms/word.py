@@ -22,6 +22,8 @@ from equipoise.report.content import (
     TextTable,
     printable,
 )
+from equipoise.report.forms.columns import layout
+from equipoise.report.forms.pages import Item, pages
 from equipoise.report.forms.pixels import logo_png, pixels
 from equipoise.report.forms.references import targets
 from equipoise.report.forms.word_styles import PAPER, set_page, set_styles
@@ -40,28 +42,52 @@ LONGEST = 255  # letters of a property of a document, ECMA-376-2 section 11
 
 
 class _Writer:
-    """The parts of the body, in order."""
+    """The parts of the body, in order.
 
-    def __init__(self, document: Document, made: Any) -> None:
-        self.document, self.made = document, made
+    Args:
+        document: the report.
+        made: the document of python-docx that holds the pictures.
+        kinds: properties of a section of upright pages and of one of turned pages.
+    """
+
+    def __init__(self, document: Document, made: Any, kinds: tuple[str, str]) -> None:
+        self.document, self.made, self.kinds = document, made, kinds
         self.known = targets(document)
         self.pictures = pixels(document)
-        self.width = PAPER[document.paper].text
+        self.paper = PAPER[document.paper]
+        self.width = self.paper.text
 
     def write(self) -> Iterator[str]:
-        """The whole body as XML, without its last section."""
+        """The whole body as XML, with its last section."""
+        before = False
+        part = list(self._front())
+        chapters = [s for s in self.document.sections if s.id != "synopsis"]
+        for turned, items in pages(chapters, self.document):
+            if turned != before:
+                yield from _ended(part, self.kinds[before])
+                part, before = [], turned
+            self.width = (self.paper.turned if turned else self.paper).text
+            for item in items:
+                part += self._item(item, new_page=item is chapters[0])
+        if before:
+            yield from _ended(part, self.kinds[before])
+            part = []
+        yield from part
+        yield paragraph("Heading1", bookmark("s-provenance", run("Provenance")))
+        for number, (term, text) in enumerate(self.document.facts, 1):
+            keep = "<w:keepNext/>" if number < len(self.document.facts) else ""
+            words = run(f"{term}: ", bold=True) + run(text)
+            yield paragraph("Source", words, f"{keep}<w:keepLines/>")
+        yield self.kinds[0]
+
+    def _front(self) -> Iterator[str]:
         yield from self._title_page()
-        first = [s for s in self.document.sections if s.id == "synopsis"]
-        for section in first:
-            yield from self._section(section, new_page=True)
+        for section in self.document.sections:
+            if section.id == "synopsis":
+                for item in (section, *section.blocks):
+                    yield from self._item(item, new_page=item is section)
         yield paragraph("TOCHeading", run("Contents"), "<w:pageBreakBefore/>")
         yield from contents(self.document)
-        chapters = [s for s in self.document.sections if s.id != "synopsis"]
-        for number, section in enumerate(chapters):
-            yield from self._section(section, new_page=number == 0)
-        yield paragraph("Heading1", run("Provenance"))
-        for term, text in self.document.facts:
-            yield paragraph("Source", run(f"{term}: ", bold=True) + run(text))
 
     def _title_page(self) -> Iterator[str]:
         document = self.document
@@ -77,12 +103,13 @@ class _Writer:
                 "TitlePage", run(term, bold=True) + "<w:r><w:tab/></w:r>" + run(text)
             )
 
-    def _section(self, section: Section, *, new_page: bool) -> Iterator[str]:
-        before = "<w:pageBreakBefore/>" if new_page else ""
-        heading = bookmark(f"s-{section.id}", run(section.heading))
-        yield paragraph(f"Heading{section.level}", heading, before)
-        for block in section.blocks:
-            yield from self._block(block)
+    def _item(self, item: Item, *, new_page: bool) -> Iterator[str]:
+        if isinstance(item, Section):
+            before = "<w:pageBreakBefore/>" if new_page else ""
+            heading = bookmark(f"s-{item.id}", run(item.heading))
+            yield paragraph(f"Heading{item.level}", heading, before)
+        else:
+            yield from self._block(item)
 
     def _block(self, block: Block) -> Iterator[str]:
         if isinstance(block, Paragraph):
@@ -101,7 +128,7 @@ class _Writer:
         if isinstance(block, Figure):
             yield self._picture(self.pictures[block.name], block.title, block.alt)
         elif block.rows:
-            yield table(block, self.width, self.known)
+            yield table(block, layout(block, self.document), self.width, self.known)
         if block.note:
             yield paragraph("Note", linked(block.note, self.known))
         if block.source:
@@ -127,6 +154,19 @@ class _Writer:
         return text
 
 
+def _ended(part: list[str], kind: str) -> Iterator[str]:
+    """Paragraphs and tables of a section, whose last paragraph has its properties."""
+    if not part:
+        return
+    *others, last = part
+    yield from others
+    if last.startswith("<w:tbl>"):
+        yield last
+        last = paragraph("Source", "")
+    before, mark, after = last.rpartition("</w:pPr>")
+    yield f"{before}{kind}{mark}{after}"
+
+
 def docx(document: Document) -> bytes:
     """The document with headings, contents, captions, tables and figures.
 
@@ -138,15 +178,18 @@ def docx(document: Document) -> bytes:
 
     made: Any = Word()
     set_styles(made, document)
-    set_page(made, document)
+    kinds = set_page(made, document)
     made.core_properties.title = printable(document.title)[:LONGEST]
     made.core_properties.author = ""
     made.core_properties.language = document.lang
     made.core_properties.created = made.core_properties.modified = LONG_AGO
-    text = "".join(_Writer(document, made).write())
+    text = "".join(_Writer(document, made, kinds).write())
     spaces = nsdecls("w", "a", "pic", "r", "wp")
+    body = made.element.body
+    for old in list(body):
+        body.remove(old)
     for element in parse_xml(f"<w:body {spaces}>{text}</w:body>"):
-        made.element.body.insert_element_before(element, "w:sectPr")
+        body.append(element)
     out = BytesIO()
     made.save(out)
     return _same_bytes(out.getvalue())

@@ -24,6 +24,11 @@ class Paper:
         """Width of the text."""
         return self.width - 2 * MARGIN
 
+    @property
+    def turned(self) -> Paper:
+        """The same paper, turned."""
+        return Paper(self.height, self.width)
+
 
 MARGIN = 964  # 17 mm
 PAPER = {"A4": Paper(11906, 16838), "letter": Paper(12240, 15840)}
@@ -133,18 +138,35 @@ def _defaults(made: Any, document: Document) -> None:
         later.addprevious(update)
 
 
-def set_page(made: Any, document: Document) -> None:
-    """Paper, margins, and what stands on every page."""
+def set_page(made: Any, document: Document) -> tuple[str, str]:
+    """Paper, margins, and what is on every page.
+
+    Returns:
+        The properties of a section of upright pages and of one of turned pages, as XML.
+    """
+    paper = PAPER[document.paper]
+    upright = made.sections[0]
+    _set_section(upright, document, paper)
+    found = str(upright._sectPr.xml)
+    turned = made.add_section()
+    _set_section(turned, document, paper.turned)
+    return found, str(turned._sectPr.xml)
+
+
+def _set_section(part: Any, document: Document, paper: Paper) -> None:
+    from docx.enum.section import WD_ORIENT, WD_SECTION
     from docx.oxml import parse_xml
     from docx.oxml.ns import nsdecls
     from docx.shared import Twips
 
-    paper = PAPER[document.paper]
-    part = made.sections[0]
+    part.start_type = WD_SECTION.NEW_PAGE
+    wide = paper.width > paper.height
+    part.orientation = WD_ORIENT.LANDSCAPE if wide else WD_ORIENT.PORTRAIT
     part.page_width, part.page_height = Twips(paper.width), Twips(paper.height)
     part.left_margin = part.right_margin = Twips(MARGIN)
     part.top_margin, part.bottom_margin = Twips(1420), Twips(1140)
     part.header_distance, part.footer_distance = Twips(600), Twips(520)
+    part.header.is_linked_to_previous = part.footer.is_linked_to_previous = False
     marks = [text for text in (document.watermark, document.running) if text]
     above = [run(text, bold=True) for text in marks]
     above.append(run(document.header or document.subtitle))

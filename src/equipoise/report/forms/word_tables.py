@@ -6,35 +6,35 @@ from collections.abc import Mapping, Sequence
 from xml.sax.saxutils import quoteattr
 
 from equipoise.report.content import Table, TextTable, printable, titled
-from equipoise.report.forms.measure import WIDE, shares, small, texts
+from equipoise.report.forms.columns import GAP, Layout
+from equipoise.report.forms.measure import texts, together
 from equipoise.report.forms.word_text import linked, run
 
 LINE = 'w:val="single" w:sz="6" w:space="0" w:color="1F2933"'
-MARGIN = 70  # twips left and right of the text of a cell
+MARGIN = round(20 * GAP)  # twips left and right of the text of a cell
 
 
-def table(block: Table | TextTable, width: int, known: Mapping[str, str]) -> str:
-    """A table with a repeated head; a small one is kept on one page.
+def table(
+    block: Table | TextTable, look: Layout, width: int, known: Mapping[str, str]
+) -> str:
+    """A table with a repeated head; rows that belong together are on one page.
 
     Args:
         block: the table.
+        look: its columns and the size of its type.
         width: of the text, in twips.
         known: names of tables and figures -> blocks, for references.
     """
-    columns = [round(width * share) for share in shares(block)]
+    columns = [round(width * share) for share in look.shares]
     columns[-1] += width - sum(columns)
-    size = 7.5 if len(block.head) > WIDE else 8.5
-    right = isinstance(block, Table)
-    rows = texts(block)
-    together = small(block)
+    size, right, rows = look.size, isinstance(block, Table), texts(block)
     made = [
         _row([run(t, bold=True, size=size) for t in block.head], columns, right=right,
              head=True, keep=True, last=False)
     ]  # fmt: skip
-    for number, row in enumerate(rows):
+    kept = together(block, small=look.small)
+    for number, (row, keep) in enumerate(zip(rows, kept, strict=True)):
         last = number == len(rows) - 1
-        # The first two rows stay with the head: no table begins with one row.
-        keep = (together and not last) or number == 0 < len(rows) - 1
         cells = [linked(text, known, size) for text in row]
         made.append(_row(cells, columns, right=right, head=False, keep=keep, last=last))
     name = quoteattr(printable(titled(block)))

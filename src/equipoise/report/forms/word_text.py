@@ -94,6 +94,7 @@ def contents(document: Document) -> Iterator[str]:
             ),
         ]
     ]
+    entries.append((1, "Provenance", "s-provenance"))
     start = (
         '<w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText '
         f'xml:space="preserve"> TOC \\o "1-4" \\h \\z \\t "Caption,{LEVELS}" '
