@@ -65,7 +65,7 @@ def _primary(
     yield tables.visits_table(protocol, results, endpoint)
     for kind in drawings.MEANS:
         yield drawings.means(protocol, endpoint, results, kind, dummy)
-    yield drawings.waterfall(protocol, data, endpoint, dummy)
+    yield drawings.waterfall(protocol, data, endpoint, results, dummy)
     if endpoint.sensitivity:
         yield supporting.sensitivity_table(protocol, results)
         yield forest.sensitivity(protocol, endpoint, results, dummy)
