@@ -45,7 +45,9 @@ def test_without_numbers_it_is_empty_and_does_not_fail() -> None:
 
 def test_an_arm_of_few_says_so_at_its_curve() -> None:
     made = curve(feder(), RELAPSE, results(), False)
-    few = [p for p in made.series if not p.panel and (p.n[0] or 0) < FEW]
+    few = [
+        p for p in made.series if not p.panel and p.n[0] is not None and p.n[0] < FEW
+    ]
     assert few
     for part in few:
         assert f">n = {part.n[0]}</text>".encode() in made.svg

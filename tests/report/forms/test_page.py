@@ -7,7 +7,8 @@ from html import escape
 import pytest
 
 from equipoise.report.content import Section, TextTable
-from equipoise.report.forms.page import LONG, page
+from equipoise.report.forms import page as pages
+from equipoise.report.forms.page import page
 from tests.report.forms.hostile import LONG, NASTY, STRANGE, arms_called, document
 
 
@@ -70,9 +71,9 @@ def test_short_tables_are_not_split_in_print_and_long_ones_have_their_own_box() 
         return page(made).decode()
 
     assert '<figure class="block short"' in shown(3)
-    assert '<figure class="block"' in shown(LONG)
-    assert '<div class="scroll long"' in shown(LONG)
-    assert '<div class="scroll"' in shown(LONG - 1)
+    assert '<figure class="block"' in shown(pages.LONG)
+    assert '<div class="scroll long"' in shown(pages.LONG)
+    assert '<div class="scroll"' in shown(pages.LONG - 1)
 
 
 def test_the_contents_lead_to_the_provenance() -> None:

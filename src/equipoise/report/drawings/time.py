@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from equipoise.analyze.result import Estimate, Results
@@ -65,7 +66,8 @@ def curve(
     note = "Vertical ticks: censored participants."
     if band:
         note += f" Bands: {ci(level_of(found))}."
-    few = [p for p in series if p.panel == "" and (p.n[0] or 0) < FEW]
+    curves = [part for part in series if part.n[0] is not None and not part.panel]
+    few = [part for part in curves if (part.n[0] or 0) < FEW]
     note += "".join(
         f" {p.label}: n = {p.n[0]}, too few for a curve to be read." for p in few
     )
@@ -114,15 +116,22 @@ def _turnbull(
 ) -> list[Series]:
     """The curve for events known to lie between two visits; sloped between them."""
     found = results.select(endpoint=endpoint.id, analysis="turnbull")
-    own = of_arm(arm, f"{label}, {TURNBULL}", found, scale=100, panel="Turnbull")
+    own = of_arm(arm, f"{label}, {TURNBULL}", found, scale=100)
     if not own.ids:
         return []
     rows = {e.id: e for e in found}
-    days, value = [0.0], [100.0]
+    days, value, ids = [0.0], [100.0], [""]
     for day, share, name in zip(own.x, own.y, own.ids, strict=True):
         low = float(str(rows[name].note).partition("after day ")[2].partition(" ")[0])
         days += [low, day]
         value += [value[-1], share]
+        ids += ["", name]
+    none = (None,) * len(days)
+    n = dict(zip(own.ids, own.n, strict=True))
+    own = replace(  # with the ends of the slopes, which are no estimates
+        own, x=tuple(days), y=tuple(value), ids=tuple(ids), lower=none, upper=none,
+        n=tuple(n.get(name) for name in ids),
+    )  # fmt: skip
     axes.plot(
         days, value, color=arm_look(number)["color"], linewidth=1.0, linestyle=":",
         label=short(own.label, 60),
