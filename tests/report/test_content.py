@@ -1,4 +1,4 @@
-"""The content: numbers of tables, widths of columns."""
+"""The content: numbers of tables, levels of headings."""
 
 import pytest
 
@@ -16,7 +16,6 @@ from equipoise.report.content import (
     counted,
     label,
     share,
-    widths,
     with_numbers,
 )
 
@@ -46,16 +45,6 @@ def test_a_section_without_a_number_has_unnumbered_tables() -> None:
     assert label(made.blocks[0]) == ""  # type: ignore[arg-type]
     document = Document("t", "s", "a", (), "", (made,))
     assert list(document.numbered()) == []
-
-
-def test_a_column_holds_its_longest_word_and_long_texts_get_more() -> None:
-    table = TextTable(
-        "l", "L", ("a", "Heading", "c"), (("x", "exploratory", "long text " * 40),)
-    )
-    narrow, word, long = widths(table)
-    assert narrow == 5
-    assert word >= len("exploratory")
-    assert long > 2 * word
 
 
 @pytest.mark.parametrize(

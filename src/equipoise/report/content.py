@@ -151,7 +151,6 @@ UNPRINTABLE = re.compile(  # what is no Char of XML 1.0, section 2.2
     "[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 )
 TITLE_PAGE, CONTENTS = "1 Title page", "3 Contents"  # numbers of ICH E3
-WORDS, NARROWEST = 24, 5  # letters on one line at least, letters of a column at least
 Block = Table | Figure | TextTable | Paragraph | Bullets
 
 
@@ -281,27 +280,6 @@ def titled(block: Table | Figure | TextTable) -> str:
     """Number, if it has one, and title."""
     number = label(block)
     return f"{number}. {block.title}" if number else block.title
-
-
-def widths(block: Table | TextTable) -> list[float]:
-    """Share of the width that each column asks for.
-
-    A column holds its longest word, short texts on one line, and long texts on as many
-    lines as make them about as tall as wide.
-    """
-    if isinstance(block, Table):
-        rows = [
-            (name, *("".join(c.text for c in cells) for cells in parts))
-            for name, parts in block.rows
-        ]
-    else:
-        rows = list(block.rows)
-    asked = []
-    for column in zip(block.head, *rows, strict=True):
-        longest = max(len(text) for text in column)
-        word = max(len(part) for text in column for part in text.split() or [""])
-        asked.append(max(word, min(longest, WORDS), 3.5 * longest**0.5, NARROWEST))
-    return [float(n) for n in asked]
 
 
 def with_numbers(sections: Sequence[Section]) -> tuple[Section, ...]:

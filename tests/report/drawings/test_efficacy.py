@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+import pytest
+
 from equipoise.report.drawings import efficacy as drawings
 from tests.analyze.feder import feder
 from tests.report.made import data, results
@@ -14,7 +16,7 @@ def test_each_figure_has_its_name_and_alt_text() -> None:
     made = [
         drawings.means(feder(), CAPS, results(), "observed", False),
         drawings.means(feder(), CAPS, results(), "ls-mean", False),
-        drawings.waterfall(feder(), data(), CAPS, False),
+        drawings.waterfall(feder(), data(), CAPS, results(), False),
         drawings.responders(feder(), RESPONSE, results(), False),
     ]
     assert [figure.name for figure in made] == [
@@ -43,3 +45,28 @@ def test_without_numbers_they_are_empty_and_do_not_fail() -> None:
         made = drawings.means(feder(), CAPS, none, analysis, False)
         assert all(not part.ids for part in made.series)
     assert drawings.responders(feder(), RESPONSE, none, False).svg
+
+
+def test_participants_who_were_not_rated_are_counted_in_the_note() -> None:
+    made = drawings.waterfall(feder(), data(), CAPS, results(), False)
+    assert made.note == ""  # every participant was rated
+    at = f"{CAPS.id}.rated.{CAPS.variable.at}"
+    for missing, words in (
+        (1, "1 participant who was not rated is not shown."),
+        (4, "4 participants who were not rated are not shown."),
+    ):
+        fewer = tuple(
+            replace(e, estimate=(e.n or 0) - missing) if e.id == at else e
+            for e in results()
+        )
+        known = replace(results(), estimates=fewer)
+        made = drawings.waterfall(feder(), data(), CAPS, known, False)
+        assert made.note == words
+
+
+def test_many_bars_have_no_pattern(monkeypatch: pytest.MonkeyPatch) -> None:
+    few = drawings.waterfall(feder(), data(), CAPS, results(), False)
+    assert b"<pattern" in few.svg
+    monkeypatch.setattr(drawings, "HATCHED", 10)
+    many = drawings.waterfall(feder(), data(), CAPS, results(), False)
+    assert b"<pattern" not in many.svg

@@ -100,7 +100,7 @@ def test_bars_of_participants_are_those_of_their_arm(
     drawn = Drawn({})
     monkeypatch.setattr(style, "as_svg", drawn.as_svg)
     endpoint = feder().endpoint("caps5_change")
-    figure = efficacy.waterfall(feder(), data(), endpoint, False)
+    figure = efficacy.waterfall(feder(), data(), endpoint, results(), False)
     table = changes(feder(), data(), endpoint)
     (axes,) = drawn.canvases[figure.title].axes
     for number, arm in enumerate(feder().arms):

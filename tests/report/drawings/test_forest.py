@@ -2,9 +2,13 @@
 
 from dataclasses import replace
 
+import pytest
+
 from equipoise.numerics.rounding import fixed
+from equipoise.report.drawings import style
 from equipoise.report.drawings.forest import sensitivity, subgroups, tipping
 from tests.analyze.feder import feder
+from tests.report.drawings.planted import Drawn
 from tests.report.made import results
 
 CAPS = feder().endpoint("caps5_change")
@@ -60,3 +64,21 @@ def test_tipping_points_are_drawn_where_enough_was_imputed() -> None:
     made = tipping(CAPS, replace(known, estimates=fewer), False)
     assert made is not None
     assert [part.y for part in made.series] == [(-6.0, -5.0, -4.0, -3.0, -2.0)]
+
+
+def test_no_interval_ends_at_the_frame_and_directions_do_not_meet(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    drawn = Drawn({})
+    monkeypatch.setattr(style, "as_svg", drawn.as_svg)
+    made = subgroups(feder(), CAPS, results(), False)
+    assert made is not None
+    (axes,) = drawn.canvases[made.title].axes
+    low, high = axes.get_xlim()
+    ends = [end for p in made.series for end in (p.lower[0], p.upper[0]) if end]
+    assert low + 0.03 * (high - low) < min(ends)
+    assert max(ends) < high - 0.03 * (high - low)
+    favors = [t for t in axes.texts if "favors" in t.get_text()]
+    boxes = [t.get_window_extent() for t in favors]
+    assert len(boxes) == 2
+    assert not boxes[0].overlaps(boxes[1])

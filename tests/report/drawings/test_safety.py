@@ -28,3 +28,23 @@ def test_without_numbers_they_are_empty_and_do_not_fail() -> None:
     assert drawings.vitals(trial, trial.endpoint("vital_signs"), none, False) is None
     assert drawings.course(trial, trial.endpoint("dissociation"), none, False).svg
     assert drawings.by_infusion(trial, trial.endpoint("side_effects"), none, False).svg
+
+
+def test_changes_start_from_zero_at_the_last_minute_before_the_infusion() -> None:
+    trial = feder()
+    made = drawings.vitals(trial, trial.endpoint("vital_signs"), results(), False)
+    assert made is not None
+    for part in made.series:
+        assert (part.y[0], part.ids[0], part.lower[0]) == (0.0, "", None)
+        sign = part.ids[1].split(".")[2]
+        values = [
+            row
+            for row in results().select(analysis="vital-value", visit="all-infusions")
+            if row.id.startswith(f"vital_signs.value.{sign}.")
+            and row.contrast == part.arm
+        ]
+        before = max(float(v.statistic or 0) for v in values if (v.statistic or 0) < 0)
+        (own,) = [v for v in values if v.statistic == before]
+        assert (part.x[0], part.n[0]) == (before, own.n)
+    for text in (b">n, Ketamine</text>", ">−30</text>".encode()):
+        assert text in made.svg

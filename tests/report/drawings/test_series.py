@@ -1,7 +1,13 @@
 """Estimates as points."""
 
 from equipoise.analyze.result import Estimate
-from equipoise.report.drawings.series import level_of, of_arm, of_rows, statistic
+from equipoise.report.drawings.series import (
+    from_zero,
+    level_of,
+    of_arm,
+    of_rows,
+    statistic,
+)
 
 
 def row(name: str, arm: str, at: float, value: float | None) -> Estimate:
@@ -34,3 +40,9 @@ def test_rows_of_no_arm_keep_their_order() -> None:
 def test_the_level_is_that_of_an_interval() -> None:
     assert level_of(ROWS) == 0.9
     assert level_of(ROWS[:1]) is None
+
+
+def test_a_change_of_zero_at_the_start_is_no_estimate() -> None:
+    made = from_zero(of_arm("a", "A", ROWS), -30, 9)
+    assert (made.x[0], made.y[0], made.n[0], made.ids[0]) == (-30, 0, 9, "")
+    assert made.ids[1:] == ("a0", "a1", "a2")

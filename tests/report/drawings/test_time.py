@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from equipoise.report.drawings.time import TURNBULL, curve, time_zero
+from equipoise.report.drawings.time import FEW, TURNBULL, curve, time_zero
 from tests.analyze.feder import feder
 from tests.report.made import results
 
@@ -13,8 +13,8 @@ def test_the_curve_is_drawn_with_its_legend_and_time_zero() -> None:
     made = curve(feder(), RELAPSE, results(), False)
     assert made.name == "relapse-curve"
     assert time_zero(feder(), RELAPSE) == "week 2"
-    assert TURNBULL.encode() in made.svg
-    assert made.svg.count(TURNBULL.encode()) == 1
+    for arm in feder().arms:  # the curve of each arm has its name
+        assert f"{arm.label}, {TURNBULL}".encode() in made.svg
     assert b"Days since week 2" in made.svg
 
 
@@ -41,3 +41,14 @@ def test_the_last_infusion_can_be_time_zero() -> None:
 def test_without_numbers_it_is_empty_and_does_not_fail() -> None:
     made = curve(feder(), RELAPSE, replace(results(), estimates=()), False)
     assert made.series == ()
+
+
+def test_an_arm_of_few_says_so_at_its_curve() -> None:
+    made = curve(feder(), RELAPSE, results(), False)
+    few = [
+        p for p in made.series if not p.panel and p.n[0] is not None and p.n[0] < FEW
+    ]
+    assert few
+    for part in few:
+        assert f">n = {part.n[0]}</text>".encode() in made.svg
+        assert f"{part.label}: n = {part.n[0]}, too few" in made.note

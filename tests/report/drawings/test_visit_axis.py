@@ -2,7 +2,7 @@
 
 from equipoise.report.content import Series
 from equipoise.report.drawings.style import figure
-from equipoise.report.drawings.visit_axis import VisitAxis
+from equipoise.report.drawings.visit_axis import CLOSEST, VisitAxis, apart
 from tests.analyze.feder import feder
 
 
@@ -52,3 +52,9 @@ def test_no_visits_is_an_empty_axis() -> None:
     _, axes = figure()
     axis().draw(axes, [])
     assert not list(axes.get_xticks())
+
+
+def test_labels_that_have_no_room_are_left_out() -> None:
+    assert apart([], 100) == []
+    assert apart([0, 1, 100], 100) == [0, 100]
+    assert apart([0, CLOSEST, 100], 100) == [0, CLOSEST, 100]

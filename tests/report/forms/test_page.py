@@ -6,6 +6,8 @@ from html import escape
 
 import pytest
 
+from equipoise.report.content import Section, TextTable
+from equipoise.report.forms import page as pages
 from equipoise.report.forms.page import page
 from tests.report.forms.hostile import LONG, NASTY, STRANGE, arms_called, document
 
@@ -36,7 +38,7 @@ def test_drawings_have_their_words_and_tables_their_title() -> None:
 
 def test_each_table_scrolls_in_a_box_that_the_keyboard_reaches() -> None:
     text = page(document()).decode()
-    boxes = re.findall(r'<div class="(?:scroll|drawing)" ([^>]*)>', text)
+    boxes = re.findall(r'<div class="(?:scroll|drawing)[ a-z]*" ([^>]*)>', text)
     assert len(boxes) == 3
     ids = set(re.findall(r'id="([^"]+)"', text))
     for box in boxes:
@@ -60,3 +62,21 @@ def test_the_running_line_is_always_in_view_and_on_every_printed_page() -> None:
     text = page(replace(document(), running="Virtual participants, seed 7")).decode()
     assert '<p class="running" role="note">Virtual participants, seed 7</p>' in text
     assert '@top-right { content: "Virtual participants, seed 7"' in text
+
+
+def test_short_tables_are_not_split_in_print_and_long_ones_have_their_own_box() -> None:
+    def shown(rows: int) -> str:
+        block = TextTable("l", "t", ("a",), (("x",),) * rows)
+        made = replace(document(), sections=(Section("s", "1", "S", "", (block,)),))
+        return page(made).decode()
+
+    assert '<figure class="block short"' in shown(3)
+    assert '<figure class="block"' in shown(pages.LONG)
+    assert '<div class="scroll long"' in shown(pages.LONG)
+    assert '<div class="scroll"' in shown(pages.LONG - 1)
+
+
+def test_the_contents_lead_to_the_provenance() -> None:
+    text = page(document()).decode()
+    assert '<a href="#provenance">Provenance</a>' in text
+    assert text.count('id="provenance"') == 1

@@ -26,6 +26,10 @@ CUT = """() => [...document.querySelectorAll('.scroll, .drawing')]
   .filter(box => getComputedStyle(box).overflowX !== 'auto' || box.tabIndex !== 0)
   .map(box => box.getAttribute('aria-labelledby'))"""
 
+WIDER = """() => [...document.querySelectorAll('.scroll, .drawing')]
+  .filter(box => box.scrollWidth > box.clientWidth + 1)
+  .map(box => box.getAttribute('aria-labelledby'))"""
+
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
@@ -75,6 +79,8 @@ def test_the_report_fits_a_screen_and_a_phone(look: Any) -> None:
             ".map(c => c.getBoundingClientRect().right))"
         )
         assert captions <= width
+        if width == WIDTHS[0]:
+            assert made.evaluate(WIDER) == []
 
 
 def test_figures_lie_on_a_light_card_in_the_dark(look: Any) -> None:

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from equipoise.report.content import printable
+from equipoise.report.content import Section, TextTable, printable
 from equipoise.report.forms.rtf import escaped, rtf
+from equipoise.report.forms.word_styles import PAPER
 from tests.report.forms.hostile import LONG, STRANGE, document
 
 
@@ -73,7 +74,22 @@ def test_contents_lead_to_bookmarks() -> None:
     text = rtf(document()).decode("ascii")
     marks = set(re.findall(r"\\bkmkstart (\w+)", text))
     pages = re.findall(r"PAGEREF (\w+)", text)
-    assert len(pages) == 6
+    assert len(pages) == 7
     assert set(pages) == marks
     assert len(re.findall(r"\\fldinst REF (\w+)", text)) == 1
     assert r"\fldinst TOC \\o" in text
+
+
+def test_wide_listings_are_on_turned_pages_with_the_same_head_and_foot() -> None:
+    wide = TextTable("w", "W", ("h",) * 9, (("x",) * 9,) * 3, "note", number="16.2.1")
+    more = Section("c", "16.2", "C", "", (wide,))
+    whole = document()
+    text = rtf(replace(whole, sections=(*whole.sections, more))).decode("ascii")
+    upright, turned, last = text.split(r"\sect\sectd")
+    assert r"\lndscpsxn\pgwsxn16838\pghsxn11906" in turned
+    assert r"\pgwsxn11906\pghsxn16838" in last
+    assert "lndscpsxn" not in upright + last
+    for part in (upright, turned, last):
+        assert part.count(r"{\header") == part.count(r"{\footer") == 1
+    ends = [int(end) for end in re.findall(r"\\cellx(\d+)", turned)]
+    assert max(ends) == PAPER["A4"].turned.text

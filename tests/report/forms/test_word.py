@@ -9,7 +9,7 @@ import pytest
 from docx import Document as Word
 from docx.oxml.ns import qn
 
-from equipoise.report.content import Document
+from equipoise.report.content import Document, Section, TextTable
 from equipoise.report.forms.word import LONGEST, docx
 from tests.report.forms.hostile import LONG, NASTY, STRANGE, arms_called, document
 
@@ -60,7 +60,7 @@ def test_contents_are_a_field_with_entries_that_lead_to_their_bookmark() -> None
     assert any(code.startswith('TOC \\o "1-4"') for code in fields(body))
     links = [e.get(qn("w:anchor")) for e in body.iter(qn("w:hyperlink"))]
     marks = {e.get(qn("w:name")) for e in body.iter(qn("w:bookmarkStart"))}
-    assert len(links) == 6
+    assert len(links) == 7
     assert set(links) <= marks
     assert [c for c in fields(body) if c.startswith("PAGEREF")] == [
         f"PAGEREF {name} \\h" for name in links
@@ -100,3 +100,19 @@ def test_the_same_bytes_each_time() -> None:
     assert one == docx(document())
     with ZipFile(BytesIO(one)) as archive:
         assert {entry.date_time[0] for entry in archive.infolist()} == {2000}
+
+
+def test_wide_listings_are_on_turned_pages_with_the_same_head_and_foot() -> None:
+    wide = TextTable("w", "W", ("h",) * 9, (("x",) * 9,) * 3, "note", number="16.2.1")
+    more = Section("c", "16.2", "C", "", (wide,))
+    whole = document()
+    made = opened(replace(whole, sections=(*whole.sections, more)))
+    parts = list(made.sections)
+    sizes = [(p.page_width.twips, p.page_height.twips) for p in parts]
+    assert sizes == [(11906, 16838), (16838, 11906), (11906, 16838)]
+    for part in parts:
+        assert NASTY.partition(" ")[0] in part.header.paragraphs[0].text
+        assert fields(part.footer._element) == ["PAGE", "NUMPAGES"]
+    table = made.tables[-1]
+    text = parts[1].page_width - parts[1].left_margin - parts[1].right_margin
+    assert sum(column.width for column in table.columns) == text

@@ -24,9 +24,10 @@ def test_captions_are_in_the_contents_and_headings_have_their_level() -> None:
 def test_the_text_is_what_the_margins_leave() -> None:
     made = Word()
     set_page(made, document())
-    part = made.sections[0]
+    part, turned = made.sections
     left = part.page_width.twips - part.left_margin.twips - part.right_margin.twips
     assert left == PAPER["A4"].text == PAPER["A4"].width - 2 * MARGIN
+    assert turned.page_width.twips == PAPER["A4"].height
 
 
 def test_fields_are_updated_when_the_document_is_opened() -> None:

@@ -76,7 +76,7 @@ def _primary(
     yield tables.visits_table(protocol, results, endpoint)
     for kind in drawings.MEANS:
         yield drawings.means(protocol, endpoint, results, kind, dummy)
-    yield drawings.waterfall(protocol, data, endpoint, dummy)
+    yield drawings.waterfall(protocol, data, endpoint, results, dummy)
     yield later_tables.later_table(protocol, results, endpoint)
     if endpoint.sensitivity:
         yield supporting.sensitivity_table(protocol, results)

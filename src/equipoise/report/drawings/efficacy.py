@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from equipoise.analyze.observed import changes
 from equipoise.analyze.result import Results
 from equipoise.dataset.trialdata import UnblindedTrialData
@@ -11,7 +9,7 @@ from equipoise.protocol.estimand import Definition, Endpoint
 from equipoise.protocol.model import Protocol
 from equipoise.report.cells import ci, score_label
 from equipoise.report.content import Figure, Series
-from equipoise.report.drawings.series import level_of, of_arm
+from equipoise.report.drawings.series import from_zero, level_of, of_arm
 from equipoise.report.drawings.style import (
     GREY,
     INK,
@@ -26,6 +24,8 @@ from equipoise.report.drawings.style import (
 )
 from equipoise.report.drawings.visit_axis import VisitAxis
 
+HATCHES = ("", "////", "....", "xxxx")
+HATCHED = 60  # bars: more are too narrow for a pattern
 MEANS = {  # analysis -> what is drawn
     "observed": "observed mean by visit",
     "ls-mean": "adjusted mean change from baseline by visit",
@@ -57,7 +57,7 @@ def means(
         own = of_arm(arm.id, arm.label, found, lambda e: axis.at[str(e.visit)])
         if change and first and own.ids:
             n = [e.n for e in observed if (e.visit, e.contrast) == (first, arm.id)]
-            own = _from_zero(own, axis.at[first], n[0] if n else None)
+            own = from_zero(own, axis.at[first], n[0] if n else None)
         series.append(own)
         errorbars(axes, number, own, of=len(protocol.arms))
     axis.draw(axes, series)
@@ -84,23 +84,17 @@ def means(
     return drawn(made, name, title, alt, series, dummy=dummy)
 
 
-def _from_zero(own: Series, at: float, n: int | None) -> Series:
-    """With the change at baseline, which is 0 by definition and no estimate."""
-    return replace(
-        own,
-        x=(at, *own.x),
-        y=(0.0, *own.y),
-        lower=(None, *own.lower),
-        upper=(None, *own.upper),
-        n=(n, *own.n),
-        ids=("", *own.ids),
-    )
-
-
 def waterfall(
-    protocol: Protocol, data: UnblindedTrialData, endpoint: Endpoint, dummy: bool
+    protocol: Protocol,
+    data: UnblindedTrialData,
+    endpoint: Endpoint,
+    results: Results,
+    dummy: bool,
 ) -> Figure:
-    """Change of each participant, best first, with the line of response."""
+    """Change of each participant, best first, with the line of response.
+
+    The note says how many participants are not shown because they were not rated.
+    """
     table = changes(protocol, data, endpoint)
     rule = _response(protocol, endpoint)
     percent = rule is not None and rule.rule == "percent-reduction"
@@ -130,8 +124,9 @@ def waterfall(
         series.append(own)
         axes.bar(
             list(own.x), list(own.y), color=arm_look(number)["color"], width=0.85,
-            hatch=("", "////", "....", "xxxx")[number % 4], edgecolor="white",
-            linewidth=0.4, label=short(f"{arm.label}, n = {len(rows)}"),
+            hatch=HATCHES[number % 4] if len(table) <= HATCHED else "",
+            edgecolor="white", linewidth=0.4 if len(table) <= HATCHED else 0,
+            label=short(f"{arm.label}, n = {len(rows)}"),
         )  # fmt: skip
     axes.axhline(0, color=INK, linewidth=0.9)
     if rule is not None and rule.threshold is not None:
@@ -150,7 +145,24 @@ def waterfall(
     )
     title = f"{score}: change of each participant at {at_visit}"
     name = f"{endpoint.id}-participants"
-    return drawn(made, name, title, alt, series, dummy=dummy)
+    note = _not_rated(results, endpoint)
+    return drawn(made, name, title, alt, series, dummy=dummy, note=note)
+
+
+def _not_rated(results: Results, endpoint: Endpoint) -> str:
+    """``43 participants who were not rated are not shown``, from the estimates of n."""
+    row = {e.id: e for e in results}.get(
+        f"{endpoint.id}.rated.{endpoint.variable.at or ''}"
+    )
+    if row is None or row.estimate is None or row.n is None:
+        return ""
+    missing = row.n - round(row.estimate)
+    if missing == 0:
+        return ""
+    who = (
+        "1 participant who was" if missing == 1 else f"{missing} participants who were"
+    )
+    return f"{who} not rated {'is' if missing == 1 else 'are'} not shown."
 
 
 def _line(axes, at: float, text: str, percent: bool) -> None:  # type: ignore[no-untyped-def]

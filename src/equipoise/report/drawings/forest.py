@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 # A tipping point is drawn where enough was imputed to move the result: at least this
 # many participants, and this share of those analyzed.
 LEAST_IMPUTED, LEAST_SHARE = 3, 0.05
+FREE = 0.09  # of the axis, at each side of the longest interval
+BOTH = 24  # letters of two labels that fit over the axis side by side
 GREYS = ((INK, "-"), (GREY, "--"), (PALE, "-."))  # of assumptions: colors are arms
 
 Line = tuple[str, Estimate | None]  # a label alone is a heading
@@ -101,6 +103,7 @@ def _forest(
         series.append(own)
         _bar(axes, own, at, "s" if at == places[0] else "o", big=at == places[0])
     axes.axvline(0, color=INK, linewidth=0.9)
+    _room(axes, series)
     axes.set_ylim(places[-1] + 0.8, -0.8)
     axes.set_yticks([])
     axes.spines["left"].set_visible(False)
@@ -136,6 +139,19 @@ def _bar(axes: Axes, own: Series, at: float, mark: str, *, big: bool) -> None:
         [value], [at], xerr=ends, capsize=3, color=INK, marker=mark,
         markersize=7 if big else 5, linewidth=1.4,
     )  # fmt: skip
+
+
+def _room(axes: Axes, series: Sequence[Series]) -> None:
+    """Room at both sides, so that no interval ends at the frame."""
+    ends = [
+        end
+        for own in series
+        for end in (*own.y, *own.lower, *own.upper)
+        if end is not None
+    ]
+    low, high = min([0.0, *ends]), max([0.0, *ends])
+    space = FREE * ((high - low) or 1.0)
+    axes.set_xlim(low - space, high + space)
 
 
 def _labels(
@@ -190,11 +206,13 @@ def _directions(axes: Axes, protocol: Protocol, endpoint: Endpoint) -> None:
     pair = endpoint.estimand.treatment
     lower = protocol.better(endpoint.variable.score) == "lower"
     left, right = (pair.arm, pair.versus) if lower else (pair.versus, pair.arm)
-    for at, arm, side in ((0, left, "left"), (1, right, "right")):
-        name = folded(protocol.arm(arm).label, 24)[0]
-        words = f"← favors {name}" if side == "left" else f"favors {name} →"
+    names = [folded(protocol.arm(arm).label, 24)[0] for arm in (left, right)]
+    texts = (f"← favors {names[0]}", f"favors {names[1]} →")
+    # Longer labels are on two lines, so that they do not meet in the middle.
+    line = 12 if sum(map(len, texts)) > BOTH else 0
+    for at, words, side, up in ((0, texts[0], "left", line), (1, texts[1], "right", 0)):
         axes.annotate(
-            plain(words), (at, 1), xycoords="axes fraction", xytext=(0, 2), ha=side,
+            plain(words), (at, 1), xycoords="axes fraction", xytext=(0, 2 + up), ha=side,
             va="bottom", textcoords="offset points", fontsize=SIZE, color=GREY,
         )  # fmt: skip
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from equipoise.analyze.result import Estimate, Results
 from equipoise.analyze.safety.vital_signs import EVERY
@@ -11,7 +12,7 @@ from equipoise.protocol.model import Protocol
 from equipoise.protocol.vital_sign_names import vital_sign
 from equipoise.report.cells import ci, score_label
 from equipoise.report.content import Figure, Series
-from equipoise.report.drawings.series import level_of, of_arm
+from equipoise.report.drawings.series import from_zero, level_of, of_arm, statistic
 from equipoise.report.drawings.style import (
     INK,
     PALE,
@@ -23,7 +24,10 @@ from equipoise.report.drawings.style import (
     legend,
     short,
 )
-from equipoise.report.drawings.visit_axis import Below, counts
+from equipoise.report.drawings.visit_axis import PLOT, Below, apart, counts
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 MINUTES = "Minutes from the start of the infusion"
 
@@ -116,8 +120,9 @@ def vitals(
         return None
     interval = ci(level_of(found))
     made, series = _by_minute(
-        protocol, panels, 2, 2.0, f"Mean change ({interval})", zero=True
-    )
+        protocol, panels, 2, 2.0, f"Mean change ({interval})",
+        starts=_before(endpoint, results, list(panels.items())),
+    )  # fmt: skip
     alt = (
         f"A panel for each of {'; '.join(panels)}: mean change from before the infusion "
         f"by minute and arm, with {interval}."
@@ -127,6 +132,26 @@ def vitals(
     return drawn(made, "vital-signs", title, alt, series, dummy=dummy, note=note)
 
 
+def _before(
+    endpoint: Endpoint, results: Results, panels: Sequence[tuple[str, list[Estimate]]]
+) -> dict[tuple[str, str], tuple[float, int | None]]:
+    """The last minute before each infusion, from which changes are measured, and n.
+
+    Returns:
+        (title of a panel, id of an arm) -> minute and participants with a value.
+    """
+    values = results.select(endpoint=endpoint.id, analysis="vital-value", visit=EVERY)
+    made = {}
+    for title, rows in panels:
+        sign = rows[0].id.partition(".change.")[2].partition(".")[0]
+        first = min(statistic(e) for e in rows)
+        for e in sorted(values, key=statistic):
+            own = e.id.startswith(f"{endpoint.id}.value.{sign}.")
+            if own and statistic(e) < first and e.estimate is not None:
+                made[title, str(e.contrast)] = statistic(e), e.n
+    return made
+
+
 def _by_minute(  # type: ignore[no-untyped-def]
     protocol: Protocol,
     rows: dict[str, list[Estimate]],
@@ -134,12 +159,23 @@ def _by_minute(  # type: ignore[no-untyped-def]
     height: float,
     what: str,
     *,
-    zero: bool = False,
+    starts: Mapping[tuple[str, str], tuple[float, int | None]] | None = None,
     sharey: bool = False,
 ):
-    """A panel for each title, by minute, and what is drawn in them."""
+    """A panel for each title, by minute, and what is drawn in them.
+
+    Args:
+        protocol: of the trial.
+        rows: title of a panel -> estimates.
+        columns: of panels, at most.
+        height: of a panel in inches, without the lines under it.
+        what: title of the vertical axes.
+        starts: (title, arm) -> minute and n at which a change of zero is drawn.
+        sharey: whether all panels have one vertical axis.
+    """
     columns = min(columns, len(rows))
     lines = -(-len(rows) // columns)
+    height += 0.17 * (1 + len(protocol.arms))
     made, panels = grid(
         lines, columns, 0.7 + height * lines, sharex=True, sharey=sharey
     )
@@ -148,14 +184,34 @@ def _by_minute(  # type: ignore[no-untyped-def]
         axes.set_visible(False)
     for axes in panels[: len(rows) : columns]:
         axes.set_ylabel(what, fontsize=SIZE)
-    for axes, (title, own) in zip(panels, rows.items(), strict=False):
+    for place, (axes, (title, own)) in enumerate(
+        zip(panels, rows.items(), strict=False)
+    ):
         axes.set_title(short(title, 34), fontsize=SIZE, color=INK, loc="left")
-        if zero:
+        parts = []
+        if starts is not None:
             axes.axhline(0, color=PALE, linewidth=0.9)
         for number, arm in enumerate(protocol.arms):
             part = of_arm(arm.id, arm.label, own, panel=title)
-            series.append(part)
+            if part.ids and (title, arm.id) in (starts or {}):
+                part = from_zero(part, *(starts or {})[title, arm.id])
+            parts.append(part)
             errorbars(axes, number, part, of=len(protocol.arms))
+        _minutes(axes, parts, PLOT / columns, named=place % columns == 0)
+        series += parts
     legend(made, panels[0])
     made.supxlabel(MINUTES, fontsize=SIZE)
     return made, series
+
+
+def _minutes(
+    axes: Axes, parts: Sequence[Series], points: float, *, named: bool
+) -> None:
+    """Ticks at the minutes of measurements; those with room have a label and n."""
+    places = sorted({x for part in parts for x in part.x})
+    axes.set_xticks(places, [""] * len(places))
+    shown = apart(places, points)
+    rows = Below(axes)
+    texts = {x: f"{x:g}".replace("-", "−") for x in shown}
+    rows.add("Minute" if named else "", texts)
+    counts(rows, parts, named=named, places=shown)

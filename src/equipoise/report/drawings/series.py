@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 
 from equipoise.analyze.result import Estimate
 from equipoise.report.content import Series
@@ -57,6 +58,25 @@ def of_rows(
         n=tuple(e.n for e in own),
         ids=tuple(e.id for e in own),
         panel=panel,
+    )
+
+
+def from_zero(own: Series, at: float, n: int | None) -> Series:
+    """With the change at the start, which is 0 by definition and no estimate.
+
+    Args:
+        own: changes of an arm.
+        at: place of the start.
+        n: participants with a value there.
+    """
+    return replace(
+        own,
+        x=(at, *own.x),
+        y=(0.0, *own.y),
+        lower=(None, *own.lower),
+        upper=(None, *own.upper),
+        n=(n, *own.n),
+        ids=("", *own.ids),
     )
 
 

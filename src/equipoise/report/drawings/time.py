@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from equipoise.analyze.result import Estimate, Results
@@ -11,7 +12,7 @@ from equipoise.report.cells import ci
 from equipoise.report.content import Figure, Series
 from equipoise.report.drawings.series import level_of, of_arm
 from equipoise.report.drawings.style import (
-    GREY,
+    SIZE,
     arm_look,
     drawn,
     figure,
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 TICKS = 8
 TURNBULL = "interval-censored estimate (Turnbull)"
+FEW = 5  # participants of an arm: below, its curve says so
 BAND_FROM = 10  # participants of an arm: below, a band covers the whole plot
 
 
@@ -49,7 +51,7 @@ def curve(
             [100 * float(e.estimate or 0) for e in ends],
             "|", color=arm_look(number)["color"], markersize=9,
         )  # fmt: skip
-        series += _turnbull(axes, results, endpoint, arm.id, arm.label)
+        series += _turnbull(axes, number, results, endpoint, arm.id, arm.label)
     axes.set_ylim(0, 103)
     axes.set_xlim(-0.01 * last, last * 1.02)
     axes.set_ylabel("Participants without the event (%)")
@@ -64,6 +66,11 @@ def curve(
     note = "Vertical ticks: censored participants. At risk: just before each day."
     if band:
         note += f" Bands: {ci(level_of(found))}."
+    curves = [part for part in series if part.n[0] is not None and not part.panel]
+    few = [part for part in curves if (part.n[0] or 0) < FEW]
+    note += "".join(
+        f" {p.label}: n = {p.n[0]}, too few for a curve to be read." for p in few
+    )
     return drawn(
         made,
         f"{endpoint.id}-curve",
@@ -82,6 +89,13 @@ def _steps(axes: Axes, number: int, own: Series) -> None:
         list(own.x), list(own.y), where="post", color=look["color"],
         linestyle=look["linestyle"], linewidth=1.8, label=short(f"{own.label}, n = {n}"),
     )  # fmt: skip
+    if n < FEW:
+        # On the first step, where no other curve is: all begin at 100 and fall.
+        axes.annotate(
+            f"n = {n}", (own.x[-1], own.y[-2] if len(own.y) > 1 else own.y[-1]),
+            xytext=(4, -4), textcoords="offset points", ha="left", va="top",
+            fontsize=SIZE, color=look["color"],
+        )  # fmt: skip
     if _with_band(own):
         low, high = (
             [v if end is None else end for v, end in zip(own.y, side, strict=True)]
@@ -98,23 +112,29 @@ def _with_band(own: Series) -> bool:
 
 
 def _turnbull(
-    axes: Axes, results: Results, endpoint: Endpoint, arm: str, label: str
+    axes: Axes, number: int, results: Results, endpoint: Endpoint, arm: str, label: str
 ) -> list[Series]:
     """The curve for events known to lie between two visits; sloped between them."""
     found = results.select(endpoint=endpoint.id, analysis="turnbull")
-    own = of_arm(arm, f"{label}, {TURNBULL}", found, scale=100, panel="Turnbull")
+    own = of_arm(arm, f"{label}, {TURNBULL}", found, scale=100)
     if not own.ids:
         return []
     rows = {e.id: e for e in found}
-    days, value = [0.0], [100.0]
+    days, value, ids = [0.0], [100.0], [""]
     for day, share, name in zip(own.x, own.y, own.ids, strict=True):
         low = float(str(rows[name].note).partition("after day ")[2].partition(" ")[0])
         days += [low, day]
         value += [value[-1], share]
-    known = axes.get_legend_handles_labels()[1]
+        ids += ["", name]
+    none = (None,) * len(days)
+    n = dict(zip(own.ids, own.n, strict=True))
+    own = replace(  # with the ends of the slopes, which are no estimates
+        own, x=tuple(days), y=tuple(value), ids=tuple(ids), lower=none, upper=none,
+        n=tuple(n.get(name) for name in ids),
+    )  # fmt: skip
     axes.plot(
-        days, value, color=GREY, linewidth=1.0, linestyle=":",
-        label=None if TURNBULL in known else TURNBULL,
+        days, value, color=arm_look(number)["color"], linewidth=1.0, linestyle=":",
+        label=short(own.label, 60),
     )  # fmt: skip
     return [own]
 

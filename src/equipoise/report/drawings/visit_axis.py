@@ -124,17 +124,42 @@ class Below:
         )  # fmt: skip
 
 
-def counts(rows: Below, series: Sequence[Series]) -> None:
-    """The participants of each series at each of its places."""
+def counts(
+    rows: Below,
+    series: Sequence[Series],
+    *,
+    named: bool = True,
+    places: Sequence[float] | None = None,
+) -> None:
+    """The participants of each series at each of its places.
+
+    Args:
+        rows: lines under an axis.
+        series: whose participants are counted.
+        named: whether the lines have their names at the left.
+        places: at which the number is given; None for all.
+    """
     shown = [part for part in series if any(n is not None for n in part.n)]
     if not shown:
         return
     rows.depth += 3
     for part in shown:
-        lines = folded(f"n, {part.label}", 18)
+        lines = folded(f"n, {part.label}", 18) if named else [""]
         texts = {
-            x: str(n) for x, n in zip(part.x, part.n, strict=True) if n is not None
+            x: str(n)
+            for x, n in zip(part.x, part.n, strict=True)
+            if n is not None and (places is None or x in places)
         }
         rows.add(lines[0], texts)
         for line in lines[1:3]:
             rows.add(line, {})
+
+
+def apart(places: Sequence[float], points: float) -> list[float]:
+    """Places on an axis of this length whose labels can be read beside each other."""
+    span = (places[-1] - places[0] if places else 0) or 1.0
+    made: list[float] = []
+    for at in places:
+        if not made or (at - made[-1]) / span * points >= CLOSEST:
+            made.append(at)
+    return made

@@ -76,9 +76,17 @@ class _Writer:
                 for item in (section, *section.blocks):
                     yield from self._item(item, new_page=item is section)
         yield from self._contents()
-        chapters = [s for s in document.sections if s.id != "synopsis"]
+        yield from self._chapters()
+        head = _marked("s-provenance", "Provenance")
+        yield rf"\pard\keepn\s1\sb360\sa120\b\fs30 {head}\b0\fs20\par"
+        for number, (term, text) in enumerate(document.facts, 1):
+            keep = KEEP if number < len(document.facts) else ""
+            yield self._paragraph(f"{term}: {text}", 16, keep + r"\keep")
+
+    def _chapters(self) -> Iterator[str]:
+        chapters = [s for s in self.document.sections if s.id != "synopsis"]
         before = False
-        for turned, items in pages(chapters, document):
+        for turned, items in pages(chapters, self.document):
             if turned != before:
                 yield from self._new_section(turned=turned)
             for item in items:
@@ -87,11 +95,6 @@ class _Writer:
             before = turned
         if before:
             yield from self._new_section(turned=False)
-        head = _marked("s-provenance", "Provenance")
-        yield rf"\pard\keepn\s1\sb360\sa120\b\fs30 {head}\b0\fs20\par"
-        for number, (term, text) in enumerate(document.facts, 1):
-            keep = KEEP if number < len(document.facts) else ""
-            yield self._paragraph(f"{term}: {text}", 16, keep + r"\keep")
 
     def _new_section(self, *, turned: bool) -> Iterator[str]:
         """A page break, after which pages are turned or upright."""
