@@ -9,6 +9,7 @@ from math import isfinite
 from equipoise.analyze.result import Estimate, Results
 
 DIGITS = 5  # significant digits that are compared
+SLACK = 0.6  # units of the last of them: 0.5 for rounding, 0.1 for the search
 FIELDS = {  # field of an estimate -> its name in the programmes
     "estimate": "estimate",
     "std_error": "SE",

@@ -51,8 +51,8 @@ def reproduction_files(
             continue
         name, build = BUILDERS[endpoint.type]
         present[endpoint.id] = build(trial, endpoint, sets[name], results)
-        files |= rendered(trial, present[endpoint.id])
-    files["programs/README.md"] = readme(trial, sets, present, absent)
+        files |= rendered(trial, present[endpoint.id], results.provenance)
+    files["programs/README.md"] = readme(trial, sets, present, absent, results)
     return files
 
 
