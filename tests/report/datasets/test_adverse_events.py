@@ -12,7 +12,7 @@ def test_every_event_of_a_randomized_participant_has_a_row() -> None:
     events = events[events["participant"].isin(made.data().arm.index)]
     assert item.frame["AETERM"].tolist() == events["term"].tolist()
     assert (
-        item.frame["TRT01P"].tolist()
+        item.frame["ARMCD"].tolist()
         == events["participant"].map(made.data().arm).tolist()
     )
     assert item.frame["INFNUM"].notna().any()

@@ -11,7 +11,7 @@ def test_everybody_has_a_row_and_the_sets_are_those_of_the_analysis() -> None:
     assert sorted(frame["USUBJID"]) == sorted(made.data().participants["participant"])
     for chosen, flag in (("itt", "ITTFL"), ("safety", "SAFFL")):
         for arm in ("ketamine", "midazolam"):
-            rows = frame[(frame[flag] == "Y") & (frame["TRT01P"] == arm)]
+            rows = frame[(frame[flag] == "Y") & (frame["ARMCD"] == arm)]
             assert len(rows) == results[f"sets.{chosen}.{arm}"].estimate
     assert (frame["RANDFL"] == "Y").sum() == 30
     screened = frame[frame["RANDFL"] == "N"]
@@ -23,7 +23,10 @@ def test_a_participant_outside_a_set_has_the_reason() -> None:
     known = data(drugs=dict.fromkeys(("P1", "P2", "P3"), "saline"))
     frame = subject_level(Trial(protocol(), known)).frame.set_index("USUBJID")
     assert frame.loc["P1", "SAFFL"] == "Y"
-    assert (frame.loc["P4", "SAFFL"], frame.loc["P4", "SAFRS"]) == ("N", "no infusion")
+    assert (frame.loc["P4", "SAFFL"], frame.loc["P4", "SAFRS"]) == (
+        "N",
+        "no record of treatment received",
+    )
 
 
 def test_a_set_that_cannot_be_told_has_no_flag() -> None:
@@ -56,8 +59,8 @@ def test_a_recorded_reason_stays_out_of_a_dry_run() -> None:
 
 def test_subgroups_are_those_of_the_analysis() -> None:
     item = subject_level(Trial(feder(), made.data()))
-    names = [v.name for v in item.variables if v.label.startswith("Subgroup")]
+    names = [v.name for v in item.variables if v.label.startswith("Pooled Group")]
     assert len(names) == len(feder().endpoint("caps5_change").subgroups)
-    sex = item.frame.loc[item.frame["RANDFL"] == "Y", "SEXGR"]
+    sex = item.frame.loc[item.frame["RANDFL"] == "Y", "SEXGR1"]
     assert set(sex.dropna()) <= {"Female", "Male", "Other"}
     assert sex.notna().any()

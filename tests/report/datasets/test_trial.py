@@ -25,8 +25,8 @@ def test_the_arm_as_analyzed_is_missing_outside_the_set() -> None:
     safety = trial.analyzed_as(trial.protocol.endpoint("harm"))
     people = known.participants["participant"]
     columns = trial.arm_columns(people, safety)
-    as_analyzed = columns["TRTA"].set_axis(people)
-    randomized = dict(zip(people, columns["TRT01P"], strict=True))
+    as_analyzed = columns["TRTAID"].set_axis(people)
+    randomized = dict(zip(people, columns["ARMCD"], strict=True))
     assert (randomized["P1"], as_analyzed["P1"]) == ("placebo", "active")
     assert randomized["A2"] == "active"
     assert as_analyzed.isna()["A2"]
@@ -40,10 +40,12 @@ def test_a_set_that_is_not_known_analyzes_nobody() -> None:
 def test_codes_of_arms_and_parameters_are_explained() -> None:
     trial = Trial(protocol(), data())
     arms = {v.name: v for v in arm_variables(trial)}
-    assert arms["TRTA"].values == "active = Active; placebo = Placebo"
-    assert arms["TRTAN"].values == "1 = active; 2 = placebo"
-    code, label = parameter_variables(trial, "binary")
-    assert code.values == "RESPONSE = response"
+    assert arms["TRTA"].values == "Active; Placebo"
+    assert arms["TRTAID"].values == "active = Active; placebo = Placebo"
+    assert arms["TRTAN"].values == "1 = Active; 2 = Placebo"
+    code, label, endpoint = parameter_variables(trial, "binary")
+    assert code.values.startswith("RESPONSE = Response")
+    assert endpoint.values.startswith("response = Response")
     assert label.name == "PARAM"
 
 

@@ -11,7 +11,10 @@ def response() -> dict[str, str]:
     endpoint = feder().endpoint("response")
     item = datasets(trial)["ADRESP"]
     programme = proportions(trial, endpoint, item, made.results())
-    return {name: text.decode() for name, text in rendered(trial, programme).items()}
+    return {
+        name: text.decode()
+        for name, text in rendered(trial, programme, made.results().provenance).items()
+    }
 
 
 def test_there_is_one_programme_for_each_language() -> None:

@@ -61,10 +61,6 @@ KINDS = {  # what is listed -> kinds of estimates
     ),
 }
 PARTS = {  # kind of which some fields are repeated -> the others, in words
-    "risk-difference": (
-        ("std_error", "p"),
-        "standard error and P value of the difference of proportions",
-    ),
     "adjusted-risk-difference": (
         ("std_error", "lower", "upper", "p"),
         "standard error, interval and P value of the adjusted difference of proportions",
