@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from equipoise.analyze.interval_weibull import _likelihood, weibull
+from equipoise.numerics.rng import stream
 
 REFERENCE = json.loads((Path(__file__).parent / "interval/reference.json").read_text())
 SINCE = np.array(REFERENCE["since"], dtype=float)

@@ -64,3 +64,25 @@ def test_subgroups_are_those_of_the_analysis() -> None:
     sex = item.frame.loc[item.frame["RANDFL"] == "Y", "SEXGR1"]
     assert set(sex.dropna()) <= {"Female", "Male", "Other"}
     assert sex.notna().any()
+
+
+def test_treatment_and_death_are_missing_unless_they_are_recorded() -> None:
+    drugs = {"A1": "active drug", "P1": "active drug", "P2": "saline"}
+    known = data(drugs=drugs, milestones=[("A3", "death", 20, None)])
+    frame = subject_level(Trial(protocol(), known)).frame.set_index("USUBJID")
+    assert frame.loc["P1", ["TRT01P", "TRT01A"]].tolist() == ["Placebo", "Active"]
+    assert frame.loc["P1", ["TRT01PN", "TRT01AN"]].tolist() == [2, 1]
+    assert frame.loc["P1", ["TRTSDY", "TRTEDY"]].tolist() == [0, 0]
+    assert frame.loc["A4", ["TRT01A", "TRTSDY", "TRTEDY", "DTHFL"]].isna().all()
+    assert frame.loc["A3", "DTHFL"] == "Y"
+
+
+def test_labels_of_standard_variables_are_those_of_cdisc() -> None:
+    item = subject_level(Trial(feder(), made.data()))
+    labels = {v.name: v.label for v in item.variables}
+    assert labels["ITTFL"] == "Intent-To-Treat Population Flag"
+    assert labels["SAFFL"] == "Safety Population Flag"
+    assert labels["TRT01P"] == "Planned Treatment for Period 01"
+    assert labels["AGEGR1"] == "Pooled Group 1: Age"
+    aged = item.frame["AGE"].notna()
+    assert set(item.frame.loc[aged, "AGEU"]) == {"YEARS"}

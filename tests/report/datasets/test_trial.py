@@ -4,7 +4,7 @@ from equipoise.report.datasets.trial import (
     parameter_variables,
 )
 from tests.analyze.feder import feder
-from tests.analyze.small import data, protocol
+from tests.analyze.small import TEXT, data, protocol
 from tests.report import made
 
 
@@ -54,3 +54,24 @@ def test_covariates_are_those_that_endpoints_use() -> None:
     assert trial.covariates(trial.of_type("continuous")) == []
     [age] = trial.covariate_variables(["age"])
     assert (age.name, age.type) == ("AGE", "Num")
+
+
+def test_a_parameter_is_named_after_its_score() -> None:
+    trial = Trial(feder(), made.data())
+    assert trial.parameters["caps5_change"] == "CAPS5TOT"
+    assert trial.parameter_labels["caps5_change"] == "CAPS-5 total severity"
+    assert trial.parameters["relapse"] == "RELAPSE"
+
+
+def test_two_endpoints_on_one_score_are_told_apart() -> None:
+    head, mark, rest = TEXT.partition('[[endpoints]]\nid = "change"')
+    block, again, after = rest.partition("[[endpoints]]")
+    second = '[[endpoints]]\nid = "later"' + block.replace(
+        '"primary"', '"secondary"', 1
+    )
+    trial = Trial(protocol(head + mark + block + second + again + after), data())
+    codes = [trial.parameters["change"], trial.parameters["later"]]
+    assert len(set(codes)) == 2
+    assert codes[1] == codes[0][:7] + "2"
+    labels = [trial.parameter_labels[name] for name in ("change", "later")]
+    assert all(": " in label for label in labels)

@@ -17,6 +17,14 @@ def response() -> dict[str, str]:
     }
 
 
+def test_each_programme_names_data_and_software() -> None:
+    known = made.results().provenance
+    for text in response().values():
+        assert known.data_hash in text
+        assert known.software in text
+        assert "data date: 20" in text
+
+
 def test_there_is_one_programme_for_each_language() -> None:
     assert list(response()) == ["programs/r/response.R", "programs/sas/response.sas"]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from equipoise.analyze.analyzed import NOT_IN_SET, not_analyzed, primary_score
 from equipoise.analyze.result import Estimate, Listing
 from equipoise.analyze.sets import exposed, members
+from equipoise.dataset.memo import derived_once
 from equipoise.dataset.trialdata import UnblindedTrialData
 from equipoise.errors import AnalysisError
 from equipoise.protocol.model import Protocol
@@ -43,6 +44,7 @@ def membership(protocol: Protocol, data: UnblindedTrialData) -> list[Estimate]:
     return made
 
 
+@derived_once
 def exclusions(protocol: Protocol, data: UnblindedTrialData) -> Listing:
     """Each randomized participant who is not in a set, or is in it by another arm.
 

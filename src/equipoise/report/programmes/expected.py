@@ -53,8 +53,6 @@ def of_endpoint(results: Results, endpoint: str, *analyses: str) -> list[Estimat
     """The estimates of an endpoint of these kinds that have a number, in order."""
     return [
         row
-        for row in results
-        if row.endpoint == endpoint
-        and row.analysis in analyses
-        and (row.estimate is not None or row.p is not None)
+        for row in results.of(endpoint)
+        if row.analysis in analyses and (row.estimate is not None or row.p is not None)
     ]
