@@ -20,6 +20,7 @@ from equipoise.analyze.result import Estimate
 from equipoise.analyze.sets import members
 from equipoise.dataset.collected import collected
 from equipoise.dataset.derive import baseline, holds
+from equipoise.dataset.memo import derived_once
 from equipoise.dataset.trialdata import UnblindedTrialData
 from equipoise.protocol.estimand import Endpoint
 from equipoise.protocol.model import Protocol
@@ -53,11 +54,11 @@ def binary(
     estimates += behind
     estimates += response_by_visit(protocol, data, endpoint, arm)
 
-    def after_events(held: pd.Series[Any]) -> pd.Series[Any]:
-        visit = str(endpoint.variable.at)
-        return settled(held, reached_at(protocol, data, endpoint, held.index, visit))
-
-    return estimates + responder_curve(protocol, data, endpoint, arm, after_events)
+    visit = str(endpoint.variable.at)
+    reached = reached_at(protocol, data, endpoint, arm.index, visit)
+    return estimates + responder_curve(
+        protocol, data, endpoint, arm, lambda held: settled(held, reached)
+    )
 
 
 def _covariates(
@@ -138,6 +139,7 @@ def _behind(
     return estimates
 
 
+@derived_once
 def outcomes(
     protocol: Protocol, data: UnblindedTrialData, endpoint: Endpoint
 ) -> pd.DataFrame:

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from equipoise.analyze.interval_weibull import weibull
 from equipoise.analyze.time_input import checked_events, checked_level, checked_times
 from equipoise.numerics.distributions import t_quantile, t_two_sided
 
@@ -158,37 +159,20 @@ def time_ratio(
         AnalysisError: EQ460, EQ461: a level, times or events that are impossible.
 
     Source: Turnbull 1976, JRSS B 38:290-295 (the censoring); R survival::survreg with
-    Surv(since, until, type = "interval2"); lifelines.WeibullAFTFitter.
+    Surv(since, until, type = "interval2").
     """
     since, event = checked_times(since), checked_events(event)
     checked_level(level)
     none = min(event[treated].sum(), event[~treated].sum()) == 0
-    if none or (until[event] <= 0).any():
-        return None
-    from lifelines import WeibullAFTFitter
-    from lifelines.exceptions import ConvergenceError
-
-    upper = np.where(event, until, np.inf)
-    frame = pd.DataFrame(
-        {"since": since, "until": upper, "treated": treated.astype(float)}
-    )
-    fitter = WeibullAFTFitter()
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            # The default search stops when five digits agree with R survreg, not more.
-            exact = {"ftol": 1e-14, "gtol": 1e-12}
-            fitter.fit_interval_censoring(frame, "since", "until", fit_options=exact)
-    except ConvergenceError:
-        return None
-    name = ("lambda_", "treated")
-    error = float(fitter.standard_errors_[name])
     n, df = len(since), len(since) - PARAMETERS
-    if df < 1:
+    if none or (until[event] <= 0).any() or df < 1:
         return None
-    widened = error * (n / df) ** 0.5
-    found = _ratio(float(fitter.params_[name]), widened, level, df)
-    return None if found is None else replace(found, std_error=error)
+    found = weibull(since, np.where(event, until, np.inf), treated)
+    if found is None:
+        return None
+    log_ratio, error = found
+    ratio = _ratio(log_ratio, error * (n / df) ** 0.5, level, df)
+    return None if ratio is None else replace(ratio, std_error=error)
 
 
 def _normal(value: float, error: float, level: float, df: float = np.inf) -> Comparison:

@@ -10,12 +10,14 @@ from equipoise.analyze.result import Estimate
 from equipoise.analyze.sets import members
 from equipoise.dataset.attendance import after_event, attendance
 from equipoise.dataset.collected import NOT_COLLECTED, collected
+from equipoise.dataset.memo import derived_once
 from equipoise.dataset.trialdata import TrialData, UnblindedTrialData
 from equipoise.errors import AnalysisError
 from equipoise.protocol.estimand import Endpoint, Strategy
 from equipoise.protocol.model import Protocol
 
 
+@derived_once
 def first_event(
     data: TrialData, endpoint: Endpoint, strategy: Strategy
 ) -> pd.Series[Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field, fields
+from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
 from equipoise.errors import AnalysisError
@@ -61,6 +62,14 @@ class Estimate:
         return 100 * self.estimate / self.n
 
 
+NAMES = tuple(item.name for item in fields(Estimate))
+
+
+def _flat(estimate: Estimate) -> dict[str, object]:
+    """The fields of an estimate, none of which holds anything to copy."""
+    return {name: getattr(estimate, name) for name in NAMES}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listing:
     """Rows about single participants, as ICH E3 16.2 asks for them.
@@ -106,7 +115,7 @@ class Provenance:
     accepted: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Results:
     """All estimates of one analysis of one data set.
 
@@ -126,9 +135,8 @@ class Results:
             AnalysisError: EQ450, nothing has that name.
         """
         wanted = self.answers.get(name, name)
-        for estimate in self.estimates:
-            if estimate.id == wanted:
-                return estimate
+        if wanted in self.by_id:
+            return self.by_id[wanted]
         raise AnalysisError.single(
             "EQ450",
             f"there is no estimate or endpoint {name!r} in these results",
@@ -140,11 +148,29 @@ class Results:
         """All estimates, in the order of the report."""
         return iter(self.estimates)
 
+    @cached_property
+    def by_id(self) -> dict[str, Estimate]:
+        """Each estimate by its id; the first, should two share one."""
+        return {e.id: e for e in reversed(self.estimates)}
+
+    @cached_property
+    def _by_endpoint(self) -> dict[str, list[Estimate]]:
+        """The estimates of each endpoint, in order."""
+        made: dict[str, list[Estimate]] = {}
+        for estimate in self.estimates:
+            made.setdefault(estimate.endpoint, []).append(estimate)
+        return made
+
+    def of(self, endpoint: str) -> list[Estimate]:
+        """The estimates of an endpoint or topic, in order."""
+        return self._by_endpoint.get(endpoint, [])
+
     def select(self, **wanted: str | None) -> tuple[Estimate, ...]:
         """Estimates whose fields equal the given ones, such as ``endpoint="flow"``."""
+        endpoint = wanted.get("endpoint")
         return tuple(
             estimate
-            for estimate in self.estimates
+            for estimate in (self.of(endpoint) if endpoint else self.estimates)
             if all(getattr(estimate, key) == value for key, value in wanted.items())
         )
 
@@ -152,8 +178,7 @@ class Results:
         """One row per estimate, never rounded."""
         import pandas as pd  # kept out of `import equipoise`: half a second
 
-        names = [item.name for item in fields(Estimate)]
-        return pd.DataFrame([asdict(e) for e in self.estimates], columns=names)
+        return pd.DataFrame([_flat(e) for e in self.estimates], columns=list(NAMES))
 
     def to_dict(self) -> dict[str, object]:
         """The content of ``results.json``."""
@@ -161,6 +186,6 @@ class Results:
             "schema": RESULTS_SCHEMA,
             "provenance": asdict(self.provenance),
             "answers": dict(self.answers),
-            "estimates": [asdict(estimate) for estimate in self.estimates],
+            "estimates": [_flat(estimate) for estimate in self.estimates],
             "listings": [asdict(listing) for listing in self.listings],
         }

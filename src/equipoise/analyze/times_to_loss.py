@@ -12,12 +12,14 @@ from equipoise.analyze.safety.treatment_emergent import infusion_days
 from equipoise.analyze.sets import members
 from equipoise.dataset.attendance import after_event
 from equipoise.dataset.derive import first_loss, holds, visit_days
+from equipoise.dataset.memo import derived_once
 from equipoise.dataset.trialdata import UnblindedTrialData
 from equipoise.errors import AnalysisError
 from equipoise.protocol.estimand import Endpoint, Strategy
 from equipoise.protocol.model import Protocol
 
 
+@derived_once
 def times(
     protocol: Protocol, data: UnblindedTrialData, endpoint: Endpoint
 ) -> pd.DataFrame:

@@ -58,6 +58,7 @@ def visit_days(data: TrialData, protocol: Protocol) -> pd.DataFrame:
     return days.assign(day=days["day"].fillna(days["visit"].map(stated)).astype(float))
 
 
+@derived_once
 def holds(
     data: TrialData, protocol: Protocol, definition: str, visit: str
 ) -> pd.Series[Any]:

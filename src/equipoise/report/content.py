@@ -311,7 +311,7 @@ class Lookup:
     """Estimates by id; None where there is none."""
 
     def __init__(self, results: Results) -> None:
-        self.by_id = {row.id: row for row in results}
+        self.by_id = results.by_id
 
     def __call__(self, name: str) -> Estimate | None:
         """The estimate with this id."""

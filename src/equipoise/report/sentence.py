@@ -75,7 +75,7 @@ def _measure(protocol: Protocol, endpoint: Endpoint) -> tuple[int, int, str, str
 
 
 def _count(results: Results, endpoint: Endpoint, arm: str) -> str:
-    row = {r.id: r for r in results}.get(f"{endpoint.id}.count.{arm}")
+    row = results.by_id.get(f"{endpoint.id}.count.{arm}")
     if row is None or row.estimate is None or row.n is None:
         return ""
     percent = "" if row.percent is None else f" ({fixed(row.percent, 0)}%)"
@@ -103,7 +103,7 @@ def rated_at(
     if endpoint.type != "continuous" or endpoint.variable.at is None:
         return None
     pair = endpoint.estimand.treatment
-    rows = {row.id: row for row in results}
+    rows = results.by_id
     found = [
         rows.get(f"{endpoint.id}.ls-mean.{endpoint.variable.at}.{name}")
         for name in ((pair.arm, pair.versus) if arm is None else (arm,))
@@ -142,7 +142,7 @@ def _better(protocol: Protocol, endpoint: Endpoint) -> str | None:
 
 def _time(protocol: Protocol, results: Results, endpoint: Endpoint) -> str:
     """Medians of the arms, events, and the hazard ratio where it can be given."""
-    rows = {row.id: row for row in results}
+    rows = results.by_id
     pair = endpoint.estimand.treatment
     digits = decimals(protocol)
     parts = []

@@ -12,10 +12,13 @@ def test_every_event_of_a_randomized_participant_has_a_row() -> None:
     events = events[events["participant"].isin(made.data().arm.index)]
     assert item.frame["AETERM"].tolist() == events["term"].tolist()
     assert (
-        item.frame["TRT01P"].tolist()
+        item.frame["ARMCD"].tolist()
         == events["participant"].map(made.data().arm).tolist()
     )
     assert item.frame["INFNUM"].notna().any()
+    numbered = item.frame.groupby("USUBJID")["AESEQ"].apply(list)
+    assert all(numbers == [*range(1, len(numbers) + 1)] for numbers in numbered)
+    assert set(item.frame["TRTA"]) == {"Ketamine", "Midazolam"}
 
 
 def test_an_event_before_treatment_is_not_treatment_emergent() -> None:

@@ -21,6 +21,10 @@ def test_every_column_of_every_file_is_explained() -> None:
     assert explained == [(s.name, c) for s in sets.values() for c in s.frame.columns]
     assert all(row["label"] and row["derivation"] for row in rows)
     assert all(len(row["variable"]) <= 8 and len(row["label"]) <= 40 for row in rows)
+    assert not [row for row in rows if "..." in row["label"]]
+    assert not [row for row in rows if "equipoise." in row["source"]]
+    coded = {row["variable"]: row["values"] for row in rows}
+    assert coded["TRT01PN"] == coded["TRTAN"] == "1 = Ketamine; 2 = Midazolam"
     assert {row["type"] for row in rows} == {"Num", "Char"}
 
 

@@ -9,6 +9,7 @@ from equipoise.report.datasets.dataset import (
     LONGEST_LABEL,
     Variable,
     dataset,
+    distinct,
     one_line,
     shortened,
     stacked,
@@ -40,8 +41,19 @@ def test_a_text_becomes_one_printable_line(text: str) -> None:
 def test_a_label_fits(text: str) -> None:
     label = shortened(text)
     assert len(label) <= LONGEST_LABEL
+    assert one_line(text).startswith(label)
     if len(one_line(text)) <= LONGEST_LABEL:
         assert label == one_line(text)
+
+
+def test_no_word_of_a_label_is_cut() -> None:
+    text = "Participants with at least one rating after baseline"
+    assert shortened(text) == "Participants with at least one rating"
+
+
+def test_labels_that_are_equal_carry_their_id() -> None:
+    labels = {"a": "Drug", "b": "Drug", "c": "Placebo", "d": " "}
+    assert list(distinct(labels).values()) == ["Drug (a)", "Drug (b)", "Placebo", "d"]
 
 
 @pytest.mark.property

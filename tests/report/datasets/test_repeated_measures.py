@@ -35,10 +35,10 @@ def refitted(
     pair = chosen.estimand.treatment
     rows = from_file(item).query("ANL01FL == 'Y'")
     rows = rows[rows["PARAMCD"] == Trial(trial, made.data()).parameters[endpoint]]
-    order = rows.sort_values("AVISITN")["AVISIT"].unique()
+    order = rows.sort_values("AVISITN")["AVISITID"].unique()
     rows = rows.assign(
-        TRTA=pd.Categorical(rows["TRTA"], categories=[pair.versus, pair.arm]),
-        AVISIT=pd.Categorical(rows["AVISIT"], categories=order),
+        TRTA=pd.Categorical(rows["TRTAID"], categories=[pair.versus, pair.arm]),
+        AVISIT=pd.Categorical(rows["AVISITID"], categories=order),
     )
     response = RESPONSE[chosen.variable.measure]
     text = f"{response} ~ TRTA * AVISIT + BASE + BASE:AVISIT + us(AVISIT | USUBJID)"
@@ -105,13 +105,17 @@ def test_what_the_model_does_not_use_says_why() -> None:
     }
     known = data(scores, milestones=[("A4", "new-treatment", 3, None)])
     table = from_file(adqs(protocol(), known))
-    reason = table.set_index(["USUBJID", "AVISIT"])["EXCLRS"]
+    reason = table.set_index(["USUBJID", "AVISITID"])["EXCLRS"]
     assert reason["P3", "week-2"] == "visit not held"
     assert reason["A3", "week-1"] == "missing: baseline"
     assert "hypothetical" in reason["A4", "week-1"]
     flag = table["ANL01FL"].notna()
-    later = table["AVISIT"] != "baseline"
-    assert table.loc[later & ~flag, "EXCLRS"].notna().all()
+    later = table["AVISITID"] != "baseline"
+    assert table.loc[~flag, "EXCLRS"].notna().all()
+    assert set(table.loc[~later, "EXCLRS"]) == {
+        "baseline, not a visit of the model: change is measured from it and it is a "
+        "covariate (BASE)"
+    }
     assert table.loc[flag, "EXCLRS"].isna().all()
     assert not table.loc[~later, "ANL01FL"].notna().any()
 
@@ -125,18 +129,18 @@ def test_a_sparse_visit_that_the_model_leaves_out_says_so() -> None:
     trial = protocol()
     rows = continuous(trial, known, trial.endpoint("change"))
     item = adqs(trial, known)
-    table = from_file(item).set_index(["USUBJID", "AVISIT"])
+    table = from_file(item).set_index(["USUBJID", "AVISITID"])
     assert pd.isna(table.loc[("S00", "week-1"), "ANL01FL"])
     assert "left out of the model" in str(table.loc[("S00", "week-1"), "EXCLRS"])
     used = table[table["ANL01FL"] == "Y"].reset_index()
-    assert set(used["AVISIT"]) == {"week-2"}
+    assert set(used["AVISITID"]) == {"week-2"}
     assert rows[0].estimate is not None
     assert len(used) == rows[0].n
 
 
 def test_change_is_from_the_baseline_row() -> None:
     table = from_file(adqs(protocol(), data()))
-    one = table[table["USUBJID"] == "A1"].set_index("AVISIT")
+    one = table[table["USUBJID"] == "A1"].set_index("AVISITID")
     assert one.loc["baseline", ["AVAL", "ABLFL"]].tolist() == [20, "Y"]
     assert one.loc["week-2", ["AVAL", "BASE", "CHG", "PCHG"]].tolist() == [
         10,

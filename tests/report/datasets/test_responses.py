@@ -17,7 +17,7 @@ def test_counts_are_those_of_the_results() -> None:
         if row.endpoint in codes:
             own = table[
                 (table["PARAMCD"] == codes[row.endpoint])
-                & (table["TRTA"] == row.contrast)
+                & (table["TRTAID"] == row.contrast)
             ]
             assert (own["AVAL"].sum(), len(own)) == (row.estimate, row.n)
             checked += 1

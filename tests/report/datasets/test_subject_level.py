@@ -11,7 +11,7 @@ def test_everybody_has_a_row_and_the_sets_are_those_of_the_analysis() -> None:
     assert sorted(frame["USUBJID"]) == sorted(made.data().participants["participant"])
     for chosen, flag in (("itt", "ITTFL"), ("safety", "SAFFL")):
         for arm in ("ketamine", "midazolam"):
-            rows = frame[(frame[flag] == "Y") & (frame["TRT01P"] == arm)]
+            rows = frame[(frame[flag] == "Y") & (frame["ARMCD"] == arm)]
             assert len(rows) == results[f"sets.{chosen}.{arm}"].estimate
     assert (frame["RANDFL"] == "Y").sum() == 30
     screened = frame[frame["RANDFL"] == "N"]
@@ -59,9 +59,9 @@ def test_a_recorded_reason_stays_out_of_a_dry_run() -> None:
 
 def test_subgroups_are_those_of_the_analysis() -> None:
     item = subject_level(Trial(feder(), made.data()))
-    names = [v.name for v in item.variables if v.label.startswith("Subgroup")]
+    names = [v.name for v in item.variables if v.label.startswith("Pooled Group")]
     assert len(names) == len(feder().endpoint("caps5_change").subgroups)
-    sex = item.frame.loc[item.frame["RANDFL"] == "Y", "SEXGR"]
+    sex = item.frame.loc[item.frame["RANDFL"] == "Y", "SEXGR1"]
     assert set(sex.dropna()) <= {"Female", "Male", "Other"}
     assert sex.notna().any()
 
@@ -69,3 +69,25 @@ def test_subgroups_are_those_of_the_analysis() -> None:
 def test_an_arm_alone_does_not_flag_anybody_as_randomized() -> None:
     frame = subject_level(Trial(protocol(), data())).frame
     assert frame["RANDFL"].isna().all()
+
+
+def test_treatment_and_death_are_missing_unless_they_are_recorded() -> None:
+    drugs = {"A1": "active drug", "P1": "active drug", "P2": "saline"}
+    known = data(drugs=drugs, milestones=[("A3", "death", 20, None)])
+    frame = subject_level(Trial(protocol(), known)).frame.set_index("USUBJID")
+    assert frame.loc["P1", ["TRT01P", "TRT01A"]].tolist() == ["Placebo", "Active"]
+    assert frame.loc["P1", ["TRT01PN", "TRT01AN"]].tolist() == [2, 1]
+    assert frame.loc["P1", ["TRTSDY", "TRTEDY"]].tolist() == [0, 0]
+    assert frame.loc["A4", ["TRT01A", "TRTSDY", "TRTEDY", "DTHFL"]].isna().all()
+    assert frame.loc["A3", "DTHFL"] == "Y"
+
+
+def test_labels_of_standard_variables_are_those_of_cdisc() -> None:
+    item = subject_level(Trial(feder(), made.data()))
+    labels = {v.name: v.label for v in item.variables}
+    assert labels["ITTFL"] == "Intent-To-Treat Population Flag"
+    assert labels["SAFFL"] == "Safety Population Flag"
+    assert labels["TRT01P"] == "Planned Treatment for Period 01"
+    assert labels["AGEGR1"] == "Pooled Group 1: Age"
+    aged = item.frame["AGE"].notna()
+    assert set(item.frame.loc[aged, "AGEU"]) == {"YEARS"}

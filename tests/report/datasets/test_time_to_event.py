@@ -16,7 +16,7 @@ def test_times_are_those_of_the_analysis() -> None:
     assert (table["CNSR"] == 0).tolist() == used["event"].tolist()
     assert table["SINCE"].astype(float).tolist() == used["since"].tolist()
     events = made.results()["relapse.events.ketamine"]
-    own = table[table["TRTA"] == "ketamine"]
+    own = table[table["TRTA"] == "Ketamine"]
     assert ((own["CNSR"] == 0).sum(), len(own)) == (events.estimate, events.n)
 
 
@@ -44,7 +44,7 @@ def test_who_is_not_at_risk_has_the_reason() -> None:
     item = time_to_event(Trial(protocol(), known))
     assert item is not None
     rows = item.frame.set_index("USUBJID")
-    assert rows.loc["P1", "EXCLRS"] == "not met at week-2: Response"
-    assert rows.loc["A4", "EXCLRS"] == "not known at week-2: Response"
+    assert rows.loc["P1", "EXCLRS"] == "not met at Week 2: Response"
+    assert rows.loc["A4", "EXCLRS"] == "not known at Week 2: Response"
     assert rows.loc["A1", "EXCLRS"] == "intercurrent event by time zero"
     assert rows.loc[["P1", "A4", "A1"], ["AVAL", "CNSR"]].isna().all(axis=None)

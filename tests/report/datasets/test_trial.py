@@ -4,7 +4,7 @@ from equipoise.report.datasets.trial import (
     parameter_variables,
 )
 from tests.analyze.feder import feder
-from tests.analyze.small import data, protocol
+from tests.analyze.small import TEXT, data, protocol
 from tests.report import made
 
 
@@ -25,8 +25,8 @@ def test_the_arm_as_analyzed_is_missing_outside_the_set() -> None:
     safety = trial.analyzed_as(trial.protocol.endpoint("harm"))
     people = known.participants["participant"]
     columns = trial.arm_columns(people, safety)
-    as_analyzed = columns["TRTA"].set_axis(people)
-    randomized = dict(zip(people, columns["TRT01P"], strict=True))
+    as_analyzed = columns["TRTAID"].set_axis(people)
+    randomized = dict(zip(people, columns["ARMCD"], strict=True))
     assert (randomized["P1"], as_analyzed["P1"]) == ("placebo", "active")
     assert randomized["A2"] == "active"
     assert as_analyzed.isna()["A2"]
@@ -40,10 +40,12 @@ def test_a_set_that_is_not_known_analyzes_nobody() -> None:
 def test_codes_of_arms_and_parameters_are_explained() -> None:
     trial = Trial(protocol(), data())
     arms = {v.name: v for v in arm_variables(trial)}
-    assert arms["TRTA"].values == "active = Active; placebo = Placebo"
-    assert arms["TRTAN"].values == "1 = active; 2 = placebo"
-    code, label = parameter_variables(trial, "binary")
-    assert code.values == "RESPONSE = response"
+    assert arms["TRTA"].values == "Active; Placebo"
+    assert arms["TRTAID"].values == "active = Active; placebo = Placebo"
+    assert arms["TRTAN"].values == "1 = Active; 2 = Placebo"
+    code, label, endpoint = parameter_variables(trial, "binary")
+    assert code.values.startswith("RESPONSE = Response")
+    assert endpoint.values.startswith("response = Response")
     assert label.name == "PARAM"
 
 
@@ -52,3 +54,24 @@ def test_covariates_are_those_that_endpoints_use() -> None:
     assert trial.covariates(trial.of_type("continuous")) == []
     [age] = trial.covariate_variables(["age"])
     assert (age.name, age.type) == ("AGE", "Num")
+
+
+def test_a_parameter_is_named_after_its_score() -> None:
+    trial = Trial(feder(), made.data())
+    assert trial.parameters["caps5_change"] == "CAPS5TOT"
+    assert trial.parameter_labels["caps5_change"] == "CAPS-5 total severity"
+    assert trial.parameters["relapse"] == "RELAPSE"
+
+
+def test_two_endpoints_on_one_score_are_told_apart() -> None:
+    head, mark, rest = TEXT.partition('[[endpoints]]\nid = "change"')
+    block, again, after = rest.partition("[[endpoints]]")
+    second = '[[endpoints]]\nid = "later"' + block.replace(
+        '"primary"', '"secondary"', 1
+    )
+    trial = Trial(protocol(head + mark + block + second + again + after), data())
+    codes = [trial.parameters["change"], trial.parameters["later"]]
+    assert len(set(codes)) == 2
+    assert codes[1] == codes[0][:7] + "2"
+    labels = [trial.parameter_labels[name] for name in ("change", "later")]
+    assert all(": " in label for label in labels)

@@ -23,8 +23,11 @@ def test_the_formula_is_that_of_the_plan() -> None:
     texts = programme(protocol(), random_scores(1)).texts
     assert texts["fixed"] == "TRTA * AVISIT + BASE + BASE:AVISIT"
     assert texts["sas_fixed"] == "TRTAN AVISITN TRTAN*AVISITN BASE BASE*AVISITN"
-    assert texts["arms"] == ["placebo", "active"]  # the reference first
-    assert texts["visits"] == ["week-1", "week-2"]
+    assert texts["arms"] == [
+        ("placebo", "Placebo"),
+        ("active", "Active"),
+    ]  # the reference first
+    assert texts["visits"] == [("week-1", "Week 1"), ("week-2", "Week 2")]
 
 
 def test_contrasts_of_sas_pick_the_cells_of_arm_and_visit() -> None:
@@ -32,11 +35,11 @@ def test_contrasts_of_sas_pick_the_cells_of_arm_and_visit() -> None:
     made = programme(protocol(), random_scores(1)).texts["contrasts"]
     assert made == [
         {
-            "label": "active - placebo at week-1",
+            "label": "Active - Placebo at Week 1",
             "weights": "TRTAN 1 -1 TRTAN*AVISITN 1 0 -1 0",
         },
         {
-            "label": "active - placebo at week-2",
+            "label": "Active - Placebo at Week 2",
             "weights": "TRTAN 1 -1 TRTAN*AVISITN 0 1 0 -1",
         },
     ]
@@ -60,11 +63,11 @@ def test_an_unrated_visit_keeps_its_place_where_distance_counts() -> None:
     scores = without_response(["week-2"], random_scores(6))
     ordered = programme(protocol(text.replace(BY_VISIT, 'covariance = "ar1"')), scores)
     assert ordered.texts["keep_visits"]
-    assert ordered.texts["visits"] == ("week-1", "week-2", "week-4")
-    assert any("no rating at week-2" in note for note in ordered.notes)
+    assert [v for v, _ in ordered.texts["visits"]] == ["week-1", "week-2", "week-4"]
+    assert any("no rating at Week 2" in note for note in ordered.notes)
     plain = programme(protocol(text.replace(BY_VISIT, 'covariance = "cs"')), scores)
     assert not plain.texts["keep_visits"]
-    assert plain.texts["visits"] == ["week-1", "week-4"]
+    assert [v for v, _ in plain.texts["visits"]] == ["week-1", "week-4"]
 
 
 def test_every_difference_and_mean_is_compared() -> None:

@@ -11,7 +11,18 @@ def response() -> dict[str, str]:
     endpoint = feder().endpoint("response")
     item = datasets(trial)["ADRESP"]
     programme = proportions(trial, endpoint, item, made.results())
-    return {name: text.decode() for name, text in rendered(trial, programme).items()}
+    return {
+        name: text.decode()
+        for name, text in rendered(trial, programme, made.results().provenance).items()
+    }
+
+
+def test_each_programme_names_data_and_software() -> None:
+    known = made.results().provenance
+    for text in response().values():
+        assert known.data_hash in text
+        assert known.software in text
+        assert "data date: 20" in text
 
 
 def test_there_is_one_programme_for_each_language() -> None:

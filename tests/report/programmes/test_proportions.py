@@ -14,7 +14,7 @@ def test_the_numbers_are_those_of_the_results() -> None:
     difference = made.results()["response.risk-difference"]
     assert by_name["difference: lower"].text == f"{difference.lower:.5g}"
     assert by_name["difference: lower"].id == difference.id
-    assert by_name["ketamine: count"].text == "9"
+    assert by_name["Ketamine: count"].text == "9"
     assert by_name["Fisher: P"].id == "response.fisher"
     assert programme.texts["covariates"] == ["BASE"]
     assert not [n for n in programme.sas_numbers if n.name.startswith("adjusted")]

@@ -12,7 +12,7 @@ def test_the_page_names_files_programmes_and_what_has_none() -> None:
     endpoint = feder().endpoint("response")
     programme = proportions(trial, endpoint, sets["ADRESP"], made.results())
     absent = {"relapse": "a reason | with a mark"}
-    text = readme(trial, sets, {"response": programme}, absent).decode()
+    text = readme(trial, sets, {"response": programme}, absent, made.results()).decode()
     assert "Rscript programs/r/response.R" in text
     for item in sets.values():
         assert f"| `{item.stem}.csv` | {item.row} | {len(item.frame)} |" in text

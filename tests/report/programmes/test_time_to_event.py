@@ -15,10 +15,10 @@ def test_the_numbers_are_those_of_the_results() -> None:
     test = results["relapse.log-rank"]
     assert ("log-rank: P" in by_name) is (test.p is not None)
     rmst = results["relapse.rmst.ketamine"]
-    assert by_name["ketamine: restricted mean"].text == f"{rmst.estimate:.5g}"
+    assert by_name["Ketamine: restricted mean"].text == f"{rmst.estimate:.5g}"
     median = results["relapse.median.ketamine"]
-    assert by_name["ketamine: median"].text == f"{median.estimate:.5g}"
+    assert by_name["Ketamine: median"].text == f"{median.estimate:.5g}"
     assert not [name for name in by_name if "day 0:" in name]
     assert programme.texts["compared"]
-    times = item.frame[item.frame["ANL01FL"] == "Y"].groupby("TRTA")["AVAL"].max()
+    times = item.frame[item.frame["ANL01FL"] == "Y"].groupby("TRTAID")["AVAL"].max()
     assert programme.texts["tau"] == f"{float(times.min()):g}"

@@ -6,6 +6,7 @@ from equipoise.analyze.analyzed import NOT_IN_SET, not_analyzed, primary_score
 from equipoise.analyze.listing_order import described
 from equipoise.analyze.result import Estimate, Listing
 from equipoise.analyze.sets import exposed, members
+from equipoise.dataset.memo import derived_once
 from equipoise.dataset.randomized import randomization_recorded
 from equipoise.dataset.trialdata import UnblindedTrialData
 from equipoise.errors import AnalysisError
@@ -45,6 +46,7 @@ def membership(protocol: Protocol, data: UnblindedTrialData) -> list[Estimate]:
     return made
 
 
+@derived_once
 def exclusions(protocol: Protocol, data: UnblindedTrialData) -> Listing:
     """Each randomized participant who is not in a set, or is in it by another arm.
 

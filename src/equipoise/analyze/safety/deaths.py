@@ -9,6 +9,7 @@ import pandas as pd
 from equipoise.analyze.safety.event_flags import flag
 from equipoise.dataset.attendance import LEFT, attendance
 from equipoise.dataset.collected import collected
+from equipoise.dataset.memo import derived_once
 from equipoise.dataset.trialdata import TrialData
 from equipoise.protocol.model import Protocol
 
@@ -33,6 +34,7 @@ class Deaths:
     unknown: frozenset[str]
 
 
+@derived_once
 def deaths(protocol: Protocol, data: TrialData) -> Deaths:
     """Every death that the data hold, once for each participant.
 

@@ -9,10 +9,12 @@ import pandas as pd
 
 from equipoise.analyze.safety.treatment_emergent import treatment_period
 from equipoise.dataset.attendance import attendance
+from equipoise.dataset.memo import derived_once
 from equipoise.dataset.trialdata import TrialData
 from equipoise.protocol.model import Protocol
 
 
+@derived_once
 def last_day_observed(protocol: Protocol, data: TrialData) -> pd.Series[Any]:
     """Last day on which each participant was observed, by participant.
 

@@ -10,6 +10,7 @@ import pandas as pd
 
 from equipoise.dataset.collected import NOT_COLLECTED, collected
 from equipoise.dataset.derive import visit_days
+from equipoise.dataset.memo import derived_once
 from equipoise.dataset.trialdata import TrialData
 from equipoise.protocol.model import Protocol
 
@@ -87,6 +88,7 @@ class EmergentEvents:
         return "; ".join(text for count, text in parts if count) or None
 
 
+@derived_once
 def treatment_period(protocol: Protocol, data: TrialData) -> pd.DataFrame:
     """First and last day of treatment of each participant for whom they are recorded.
 
@@ -114,6 +116,7 @@ def treatment_period(protocol: Protocol, data: TrialData) -> pd.DataFrame:
     return both.assign(end=(both["last"] + window).fillna(np.inf))
 
 
+@derived_once
 def classified(protocol: Protocol, data: TrialData) -> pd.DataFrame:
     """Every event with its place in the treatment-emergent window.
 
@@ -163,6 +166,7 @@ def emergent_events(
     )
 
 
+@derived_once
 def infusion_days(protocol: Protocol, data: TrialData) -> pd.DataFrame:
     """Day of each infusion that was given: ``participant, infusion, day``, by day."""
     days = visit_days(data, protocol)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from equipoise.analyze.safety.treatment_emergent import classified, with_infusion
 from equipoise.report.datasets.dataset import Dataset, Variable, dataset
-from equipoise.report.datasets.trial import Trial, arm_variables
+from equipoise.report.datasets.trial import Trial, arm_variables, day_rule
 
 FLAG = {True: "Y", False: "N"}
 
@@ -23,8 +25,8 @@ def adverse_events(trial: Trial) -> Dataset | None:
     emergent = classified(trial.protocol, trial.data)["emergent"].loc[rows.index]
     timed = with_infusion(trial.protocol, trial.data, rows)
     rows = rows.reset_index(drop=True)
-    variables = [v for v in arm_variables(trial) if v.name not in ("TRTA", "TRTAN")]
-    columns = trial.arm_columns(rows["participant"], trial.data.arm) | {
+    columns = trial.arm_columns(rows["participant"], trial.treated) | {
+        "AESEQ": rows.groupby("participant").cumcount() + 1,
         "AETERM": rows["term"],
         "ASTDY": rows["started_day"],
         "AENDY": rows["stopped_day"],
@@ -41,35 +43,92 @@ def adverse_events(trial: Trial) -> Dataset | None:
         "ADAE",
         "Adverse events",
         "an adverse event",
-        [*variables, *VARIABLES],
+        [*_arms(trial), *_variables(trial)],
         columns,
         dummy=False,
     )
 
 
+def _arms(trial: Trial) -> list[Variable]:
+    text = (
+        "arm as treated: that whose drug was given at the first infusion; missing for "
+        "participants without treatment"
+    )
+    return [
+        replace(v, derivation=text, source="analysis set as treated")
+        if v.name == "TRTA"
+        else v
+        for v in arm_variables(trial)
+    ]
+
+
 UNKNOWN = "missing if not recorded"
-VARIABLES = (
-    Variable("AETERM", "Reported term", "Char", "as recorded", source="events.term"),
-    Variable("ASTDY", "Start day", "Num", "as recorded", unit="d", values=UNKNOWN),
-    Variable("AENDY", "End day", "Num", "as recorded", unit="d", values=UNKNOWN),
-    Variable(
-        "AESEV", "Severity", "Char", "as recorded", values=f"MILD, ...; {UNKNOWN}"
-    ),
-    Variable(
-        "AESER", "Serious event", "Char", "as recorded", values=f"Y, N; {UNKNOWN}"
-    ),
-    Variable("AEREL", "Related", "Char", "as recorded", values=f"Y, N; {UNKNOWN}"),
-    Variable("AEACN", "Action taken with treatment", "Char", "as recorded"),
-    Variable("AEOUT", "Outcome of the event", "Char", "as recorded"),
-    Variable(
-        "TRTEMFL",
-        "Treatment-emergent adverse event",
-        "Char",
-        "Y: started from the first dose to the end of the window of the protocol, or "
-        "without a start day; N: before or after",
-        values="Y, N; missing if the treatment period is not recorded",
-        source="equipoise.analyze.safety.treatment_emergent.classified",
-    ),
-    Variable("INFNUM", "Number of the last infusion before", "Num", "by day"),
-    Variable("INFDAYS", "Days since that infusion", "Num", "ASTDY - its day", unit="d"),
-)
+
+
+def _variables(trial: Trial) -> list[Variable]:
+    return [
+        Variable(
+            "AESEQ",
+            "Sequence Number",
+            "Num",
+            "number within the participant, as listed",
+        ),
+        Variable(
+            "AETERM",
+            "Reported Term for the Adverse Event",
+            "Char",
+            "as recorded; terms are not coded, so there are no AEDECOD and AEBODSYS",
+            source="table of adverse events",
+        ),
+        Variable(
+            "ASTDY",
+            "Analysis Start Relative Day",
+            "Num",
+            f"as recorded; {day_rule(trial)}",
+            unit="d",
+            values=UNKNOWN,
+        ),
+        Variable(
+            "AENDY",
+            "Analysis End Relative Day",
+            "Num",
+            "as recorded, counted as ASTDY",
+            unit="d",
+            values=UNKNOWN,
+        ),
+        Variable(
+            "AESEV",
+            "Severity/Intensity",
+            "Char",
+            "as recorded",
+            values=f"MILD, MODERATE, SEVERE or as recorded; {UNKNOWN}",
+        ),
+        Variable(
+            "AESER", "Serious Event", "Char", "as recorded", values=f"Y, N; {UNKNOWN}"
+        ),
+        Variable(
+            "AEREL",
+            "Causality",
+            "Char",
+            "related to treatment, as recorded",
+            values=f"Y, N; {UNKNOWN}",
+        ),
+        Variable("AEACN", "Action Taken with Study Treatment", "Char", "as recorded"),
+        Variable("AEOUT", "Outcome of Adverse Event", "Char", "as recorded"),
+        Variable(
+            "TRTEMFL",
+            "Treatment Emergent Analysis Flag",
+            "Char",
+            "Y: started from the first dose to "
+            f"{trial.protocol.treatment_emergent.days_after_last_dose} days after the "
+            "last, or without a start day; N: before or after",
+            values="Y, N; missing if the treatment period is not recorded",
+            source="adverse events and infusions",
+        ),
+        Variable(
+            "INFNUM", "Number of the Last Infusion Before", "Num", "by day of the event"
+        ),
+        Variable(
+            "INFDAYS", "Days Since That Infusion", "Num", "ASTDY - its day", unit="d"
+        ),
+    ]

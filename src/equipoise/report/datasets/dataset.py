@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
@@ -127,11 +128,30 @@ def one_line(text: str) -> str:
 
 
 def shortened(label: str) -> str:
-    """A label of at most 40 characters."""
+    """The words of a label that fit into 40 characters, without a cut word.
+
+    Example:
+        >>> shortened("Participants with at least one infusion of any drug")
+        'Participants with at least one infusion'
+    """
     text = one_line(label)
     if len(text) <= LONGEST_LABEL:
         return text
-    return text[: LONGEST_LABEL - 3].rstrip() + "..."
+    words = text[: LONGEST_LABEL + 1].rpartition(" ")[0].rstrip(" ,;:(-")
+    return words or text[:LONGEST_LABEL]
+
+
+def distinct(labels: Mapping[str, str]) -> dict[str, str]:
+    """Labels by id on one line each; two that are equal carry their id.
+
+    Example:
+        >>> distinct({"a": "Drug", "b": "Drug", "c": "Placebo"})
+        {'a': 'Drug (a)', 'b': 'Drug (b)', 'c': 'Placebo'}
+    """
+    lines = {name: one_line(label) or name for name, label in labels.items()}
+    often = Counter(lines.values())
+    made = {n: t if often[t] == 1 else f"{t} ({n})" for n, t in lines.items()}
+    return made if len(set(made.values())) == len(made) else {n: n for n in made}
 
 
 def unique_names(

@@ -11,7 +11,7 @@ from equipoise.report.datasets.repeated_measures import repeated_measures
 from equipoise.report.datasets.responses import responses
 from equipoise.report.datasets.subject_level import subject_level
 from equipoise.report.datasets.time_to_event import time_to_event
-from equipoise.report.datasets.trial import Trial
+from equipoise.report.datasets.trial import Trial, day_rule
 
 BUILDERS = (
     subject_level,
@@ -56,6 +56,10 @@ def notes_on(trial: Trial, *, parquet: bool) -> list[str]:
         "These are the rows that the models of the report were fitted to, and those that "
         "they left out with the reason. Names are those of CDISC ADaM where it has one; "
         "a missing value is an empty cell. Numbers are written with all their digits.",
+        "Variables of treatments and visits hold labels, as in CDISC ADaM; ARMCD, TRTAID, "
+        "AVISITID and ENDPOINT hold the ids of the protocol, with which a row is found in "
+        "results.json.",
+        f"Days: {day_rule(trial)}.",
     ]
     if trial.dummy:
         notes.append(

@@ -20,7 +20,14 @@ from equipoise.report.datasets.dataset import (
     flagged,
     stacked,
 )
-from equipoise.report.datasets.trial import Trial, arm_variables, parameter_variables
+from equipoise.report.datasets.trial import (
+    Trial,
+    arm_variables,
+    day_rule,
+    parameter_columns,
+    parameter_variables,
+    visit_decode,
+)
 
 RESPONSE = {"value": "AVAL", "change": "CHG", "percent-change": "PCHG"}
 
@@ -67,13 +74,10 @@ def _endpoint(trial: Trial, endpoint: Endpoint, covariates: list[str]) -> pd.Dat
     with np.errstate(divide="ignore", invalid="ignore"):
         percent = np.where(started != 0, 100 * change / started, np.nan)
     days = visit_days(trial.data, trial.protocol).set_index(keys)["day"]
-    labels = {visit.id: visit.label for visit in trial.protocol.schedule.visits}
-    columns |= {
-        "PARAMCD": trial.parameters[endpoint.id],
-        "PARAM": endpoint.label,
-        "AVISIT": table["visit"],
+    columns |= parameter_columns(trial, endpoint) | {
+        "AVISIT": table["visit"].map(trial.visit_labels),
+        "AVISITID": table["visit"],
         "AVISITN": table["visit"].map(trial.visit_numbers),
-        "VISIT": table["visit"].map(labels),
         "ADY": np.where(np.isnan(value), np.nan, days.reindex(index).to_numpy(float)),
         "AVAL": value,
         "BASE": started,
@@ -107,16 +111,31 @@ def _flagged(
     labels = {visit.id: visit.label for visit in trial.protocol.schedule.visits}
     left_out = {visit.visit: visit.describe(labels) for visit in model.left_out}
     reasons = _Reasons(trial, endpoint, frame.set_index(keys), left_out)
-    asked = set(visits(trial.protocol, endpoint))
+    planned = set(visits(trial.protocol, endpoint))
+    start = _baseline_reason(endpoint)
     table["EXCLRS"] = [
         None
-        if used_row or key[1] not in asked
+        if used_row
+        else start
+        if key[1] not in planned
         else reasons.of(key, rated=not np.isnan(value), member=pd.notna(arm))
         for key, used_row, value, arm in zip(
-            index, inside, table["AVAL"], table["TRTA"], strict=True
+            index, inside, table["AVAL"], table["TRTAID"], strict=True
         )
     ]
     return table
+
+
+def _baseline_reason(endpoint: Endpoint) -> str:
+    """Why the row of the baseline visit is not a response of the model."""
+    roles = []
+    if endpoint.variable.measure != "value":
+        roles.append("change is measured from it")
+    if "baseline" in endpoint.analysis.covariates:
+        roles.append("it is a covariate (BASE)")
+    return f"baseline, not a visit of the model{': ' if roles else ''}" + " and ".join(
+        roles
+    )
 
 
 class _Reasons:
@@ -175,55 +194,75 @@ def _variables(trial: Trial) -> list[Variable]:
         *arm_variables(trial),
         *parameter_variables(trial, "continuous"),
         Variable(
-            "AVISIT", "Analysis visit", "Char", "id of the visit, as in results.json"
+            "AVISIT",
+            "Analysis Visit",
+            "Char",
+            "label of the visit in the protocol",
+            values="; ".join(trial.visit_labels.values()),
+        ),
+        Variable(
+            "AVISITID",
+            "Analysis Visit (ID)",
+            "Char",
+            "id of the visit in the protocol, as in results.json",
+            values=visit_decode(trial),
         ),
         Variable(
             "AVISITN",
-            "Analysis visit (N)",
+            "Analysis Visit (N)",
             "Num",
             "order of the visit in the schedule",
-            values="; ".join(f"{n} = {v}" for v, n in trial.visit_numbers.items()),
+            values="; ".join(
+                f"{n} = {trial.visit_labels[v]}" for v, n in trial.visit_numbers.items()
+            ),
         ),
-        Variable("VISIT", "Visit name", "Char", "label of AVISIT"),
         Variable(
             "ADY",
-            "Analysis relative day",
+            "Analysis Relative Day",
             "Num",
-            "actual day of the visit, else its planned day",
+            f"actual day of the visit, else its planned day; {day_rule(trial)}",
             unit="d",
             values="missing without a rating",
-            source="equipoise.dataset.derive.visit_days",
+            source="table of visits and schedule of the protocol",
         ),
         Variable(
             "AVAL",
-            "Analysis value",
+            "Analysis Value",
             "Num",
-            "score, derived from its items or as recorded",
+            "score, calculated from its items or as recorded",
             values="missing without a rating",
-            source="equipoise.dataset.derive.score_table",
+            source="tables of answers and of recorded scores",
         ),
-        Variable("BASE", "Baseline value", "Num", "AVAL at the baseline visit"),
-        Variable("CHG", "Change from baseline", "Num", "AVAL - BASE"),
+        Variable("BASE", "Baseline Value", "Num", "AVAL at the baseline visit"),
+        Variable("CHG", "Change from Baseline", "Num", "AVAL - BASE"),
         Variable(
             "PCHG",
-            "Percent change from baseline",
+            "Percent Change from Baseline",
             "Num",
             "100 * CHG / BASE; missing if BASE is 0",
             unit="%",
         ),
-        Variable("ABLFL", "Baseline record flag", "Char", "Y at the baseline visit"),
+        Variable(
+            "ABLFL",
+            "Baseline Record Flag",
+            "Char",
+            "Y at the baseline visit, if it was rated",
+            values="Y or missing",
+        ),
         Variable(
             "ANL01FL",
-            "Used in the model of the endpoint",
+            "Analysis Flag 01",
             "Char",
-            f"Y: the row was fitted; response of the model: {response}",
+            "Y: the row was fitted by the model of the endpoint; response of the model: "
+            f"{response}",
             values="Y or missing",
-            source="equipoise.analyze.endpoint_model",
+            source="rows of the model of the report",
         ),
         Variable(
             "EXCLRS",
-            "Reason not used in the model",
+            "Reason Not in the Model",
             "Char",
-            "for rows of visits of the model without ANL01FL",
+            "for every row without ANL01FL; rows of the baseline visit are never a "
+            "response of the model",
         ),
     ]

@@ -21,7 +21,13 @@ from equipoise.report.datasets.dataset import (
     flagged,
     stacked,
 )
-from equipoise.report.datasets.trial import Trial, arm_variables, parameter_variables
+from equipoise.report.datasets.trial import (
+    Trial,
+    arm_variables,
+    parameter_columns,
+    parameter_variables,
+    visit_decode,
+)
 
 WORDS = {True: "Y", False: "N"}
 
@@ -60,9 +66,9 @@ def _endpoint(trial: Trial, endpoint: Endpoint, covariates: list[str]) -> pd.Dat
     arm = trial.analyzed_as(endpoint)
     make = _incidence if endpoint.type == "incidence" else _binary
     columns = trial.arm_columns(people, arm) | {
-        "PARAMCD": trial.parameters[endpoint.id],
-        "PARAM": endpoint.label,
-        "AVISIT": endpoint.variable.at,
+        **parameter_columns(trial, endpoint),
+        "AVISIT": trial.visit_labels.get(endpoint.variable.at or ""),
+        "AVISITID": endpoint.variable.at,
         "BASE": None,
         **{trial.characteristics[name]: None for name in covariates},
     }
@@ -147,45 +153,58 @@ def _variables(trial: Trial) -> list[Variable]:
     return [
         *arm_variables(trial),
         *parameter_variables(trial, "binary", "incidence"),
-        Variable("AVISIT", "Analysis visit", "Char", "id of the visit of the outcome"),
+        Variable(
+            "AVISIT",
+            "Analysis Visit",
+            "Char",
+            "label of the visit of the outcome",
+            values="missing for incidences",
+        ),
+        Variable(
+            "AVISITID",
+            "Analysis Visit (ID)",
+            "Char",
+            "id of the visit in the protocol, as in results.json",
+            values=visit_decode(trial),
+        ),
         Variable(
             "AVAL",
-            "Analysis value: 1 has the outcome, 0 not",
+            "Analysis Value",
             "Num",
-            "after intercurrent events and imputation, as analyzed",
+            "1 has the outcome, 0 does not; after intercurrent events and imputation",
             values="1, 0; missing if not analyzed",
-            source="equipoise.analyze.binary.outcomes, equipoise.analyze.incidence",
+            source="scores, intercurrent events and adverse events of the endpoint",
         ),
-        Variable("AVALC", "Analysis value (C)", "Char", "AVAL as text", values="Y, N"),
+        Variable("AVALC", "Analysis Value (C)", "Char", "AVAL as text", values="Y, N"),
         Variable(
             "OBSVALC",
-            "Outcome as observed",
+            "Outcome as Observed",
             "Char",
             "before intercurrent events and imputation",
             values="Y, N; missing if it was not observed",
-            source="equipoise.dataset.derive.holds",
+            source="scores and adverse events",
         ),
         Variable(
             "IMPFL",
-            "Imputed as not having the outcome",
+            "Imputed as Not Having the Outcome",
             "Char",
             "Y: no value; counted as a failure as the protocol states",
             values="Y or missing",
         ),
         Variable(
             "ANL01FL",
-            "Used in the analysis of the endpoint",
+            "Analysis Flag 01",
             "Char",
-            "Y: counted in the denominator",
+            "Y: counted in the denominator of the endpoint",
             values="Y or missing",
         ),
         Variable(
-            "EXCLRS", "Reason not used in the analysis", "Char", "without ANL01FL"
+            "EXCLRS", "Reason Not Analyzed", "Char", "for every row without ANL01FL"
         ),
         Variable(
             "BASE",
-            "Baseline of the score of the outcome",
+            "Baseline Value",
             "Num",
-            "for adjusted analyses",
+            "of the score of the outcome, for adjusted analyses",
         ),
     ]

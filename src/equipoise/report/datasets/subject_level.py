@@ -2,17 +2,34 @@
 
 from __future__ import annotations
 
+from itertools import count
 from typing import Any
 
 import pandas as pd
 
 from equipoise.analyze.population.membership import exclusions
+from equipoise.analyze.safety.deaths import deaths
+from equipoise.analyze.safety.treatment_emergent import treatment_period
 from equipoise.analyze.sets import members
 from equipoise.analyze.subgroups import grouped
 from equipoise.dataset.randomized import randomization_recorded
 from equipoise.errors import AnalysisError
-from equipoise.report.datasets.dataset import Dataset, Variable, dataset, unique_names
-from equipoise.report.datasets.trial import FIXED, Trial, arm_variables
+from equipoise.protocol.labels import score_label
+from equipoise.report.datasets.dataset import (
+    LONGEST_NAME,
+    Dataset,
+    Variable,
+    dataset,
+    flagged,
+)
+from equipoise.report.datasets.trial import (
+    FIXED,
+    Trial,
+    arm_decode,
+    arm_variables,
+    day_rule,
+    set_label,
+)
 
 LEFT = ("lost-to-follow-up", "study-withdrawn", "death")
 Columns = tuple[list[Variable], dict[str, Any]]
@@ -24,9 +41,18 @@ def subject_level(trial: Trial) -> Dataset:
     Source: CDISC ADaM Implementation Guide 1.3, section 3.2 (ADSL).
     """
     people = trial.people["participant"].reset_index(drop=True)
-    variables = [v for v in arm_variables(trial) if v.name not in ("TRTA", "TRTAN")]
+    known = arm_variables(trial)
+    variables = [v for v in known if not v.name.startswith("TRTA")]
     columns = trial.arm_columns(people, trial.data.arm)
-    for part in (_randomization, _sets, _characteristics, _subgroups, _disposition):
+    for part in (
+        _randomization,
+        _treatment,
+        _sets,
+        _characteristics,
+        _subgroups,
+        _disposition,
+        _death,
+    ):
         more, values = part(trial, people)
         variables += more
         columns |= values
@@ -44,20 +70,100 @@ def _randomization(trial: Trial, people: pd.Series[Any]) -> Columns:
     randomized = people.isin(trial.data.arm.index)
     stated = randomization_recorded(trial.data)
     flags = {True: "Y", False: "N"} if stated else {True: None, False: None}
+    planned = people.map(trial.data.arm)
     return [
-        Variable("TRT01PN", "Planned treatment (N)", "Num", "number of TRT01P"),
-        Variable("SITEID", "Study site identifier", "Char", "as recorded"),
+        Variable(
+            "TRT01P",
+            "Planned Treatment for Period 01",
+            "Char",
+            "label of the randomized arm: the trial has one period",
+            values="; ".join(trial.arm_labels.values()),
+        ),
+        Variable(
+            "TRT01PN",
+            "Planned Treatment for Period 01 (N)",
+            "Num",
+            "number of TRT01P in the order of the protocol",
+            values=arm_decode(trial),
+        ),
+        Variable("SITEID", "Study Site Identifier", "Char", "as recorded"),
         Variable(
             "RANDFL",
-            "Randomized population flag",
+            "Randomized Population Flag",
             "Char",
-            "Y if TRT01P is known; missing where the data do not state who was randomized",
+            "Y: has a randomized arm; missing where the data do not state who was randomized",
+            values="Y, N",
         ),
     ], {
-        "TRT01PN": people.map(trial.data.arm).map(trial.arm_numbers),
+        "TRT01P": planned.map(trial.arm_labels),
+        "TRT01PN": planned.map(trial.arm_numbers),
         "SITEID": people.map(trial.people["site"]),
         "RANDFL": randomized.map(flags),
     }
+
+
+def _treatment(trial: Trial, people: pd.Series[Any]) -> Columns:
+    """The arm as treated, and first and last day of treatment where recorded."""
+    actual = people.map(trial.treated)
+    period = treatment_period(trial.protocol, trial.data)
+    missing = "missing if the data do not record it"
+    source = "infusions, else milestones of treatment"
+    return [
+        Variable(
+            "TRT01A",
+            "Actual Treatment for Period 01",
+            "Char",
+            "label of the arm as treated: that whose drug was given at the first infusion",
+            values=f"{'; '.join(trial.arm_labels.values())}; missing if not treated or "
+            "not known",
+            source="infusions; analysis set as treated",
+        ),
+        Variable(
+            "TRT01AN",
+            "Actual Treatment for Period 01 (N)",
+            "Num",
+            "number of TRT01A in the order of the protocol",
+            values=arm_decode(trial),
+        ),
+        Variable(
+            "TRTSDY",
+            "Day of First Exposure to Treatment",
+            "Num",
+            f"day, since dates may not be recorded; {day_rule(trial)}",
+            unit="d",
+            values=missing,
+            source=source,
+        ),
+        Variable(
+            "TRTEDY",
+            "Day of Last Exposure to Treatment",
+            "Num",
+            "counted as TRTSDY",
+            unit="d",
+            values=missing,
+            source=source,
+        ),
+    ], {
+        "TRT01A": actual.map(trial.arm_labels),
+        "TRT01AN": actual.map(trial.arm_numbers),
+        "TRTSDY": people.map(period["first"]),
+        "TRTEDY": people.map(period["last"]),
+    }
+
+
+def _death(trial: Trial, people: pd.Series[Any]) -> Columns:
+    """Whether a participant died; missing is not a sign of being alive."""
+    died = set(deaths(trial.protocol, trial.data).table["participant"])
+    return [
+        Variable(
+            "DTHFL",
+            "Subject Death Flag",
+            "Char",
+            "Y: the milestone death or a fatal adverse event is recorded",
+            values="Y; missing if no death is recorded, whether or not that is known",
+            source="milestones; adverse events",
+        )
+    ], {"DTHFL": flagged(people.isin(died))}
 
 
 def _sets(trial: Trial, people: pd.Series[Any]) -> Columns:
@@ -74,14 +180,17 @@ def _sets(trial: Trial, people: pd.Series[Any]) -> Columns:
         variables += [
             Variable(
                 flag,
-                f"In set: {chosen.label}",
+                set_label(chosen.id),
                 "Char",
-                f"analysis set {chosen.id}: {chosen.label}",
+                f"Y: in the analysis set {chosen.id}, {chosen.label}",
                 values="Y, N; missing if the data cannot tell",
-                source="equipoise.analyze.sets.members",
+                source="definition of the set in the protocol",
             ),
             Variable(
-                reason, f"Reason not in set {chosen.id}", "Char", f"if {flag} is N"
+                reason,
+                f"Reason {flag} Is Not Y",
+                "Char",
+                f"if {flag} is N or missing",
             ),
         ]
         try:
@@ -99,45 +208,55 @@ def _sets(trial: Trial, people: pd.Series[Any]) -> Columns:
 
 def _characteristics(trial: Trial, people: pd.Series[Any]) -> Columns:
     ids = [c.id for c in trial.protocol.characteristics]
-    return trial.covariate_variables(ids), {
+    variables = trial.covariate_variables(ids)
+    columns = {
         trial.characteristics[name]: people.map(trial.people[name]) for name in ids
     }
+    unit = next((v.unit for v in variables if v.name == "AGE" and v.unit), None)
+    if unit is not None:
+        text = "unit of AGE in the protocol; missing without an age"
+        variables.append(Variable("AGEU", "Age Units", "Char", text))
+        aged = pd.Series(columns["AGE"]).notna()
+        columns["AGEU"] = aged.map({True: unit.upper(), False: None})
+    return variables, columns
 
 
 def _subgroups(trial: Trial, people: pd.Series[Any]) -> Columns:
     """Group of each participant, for each subgroup analysis of an endpoint."""
-    found = [
-        (endpoint, part)
-        for endpoint in trial.of_type("continuous")
-        for part in endpoint.subgroups
-    ]
-    once = len({part.id for _, part in found}) == len(found)
-    parts = {
-        part.id if once else f"{part.id}-{endpoint.id}": (endpoint, part)
-        for endpoint, part in found
-    }
-    taken = [*FIXED, *trial.characteristics.values()]
-    taken += [name for pair in trial.flags.values() for name in pair]
-    names = unique_names(parts, taken, suffix="GR")
+    used = {*FIXED, *trial.characteristics.values()}
+    used |= {name for pair in trial.flags.values() for name in pair}
+    parts = [(e, part) for e in trial.of_type("continuous") for part in e.subgroups]
     variables: list[Variable] = []
     columns: dict[str, Any] = {}
-    for key, (endpoint, part) in parts.items():
+    for endpoint, part in parts:
+        name = _group_name(trial.characteristics.get(part.by, "BASE"), used)
+        used.add(name)
         group, labels = grouped(trial.protocol, trial.data, endpoint, part)
-        text = f"subgroup {part.id} of endpoint {endpoint.id}, from {part.by}"
+        text = f"{part.label}: subgroups of {endpoint.label}, from {part.by}"
         if part.by == "baseline":
-            text += f" ({endpoint.variable.score})"
+            text += f" ({score_label(trial.protocol, endpoint.variable.score or '')})"
         variables.append(
             Variable(
-                names[key],
-                f"Subgroup: {part.label}",
+                name,
+                f"Pooled Group {name.rpartition('GR')[2]}: {part.label}",
                 "Char",
                 text,
                 values="; ".join(labels),
-                source="equipoise.analyze.subgroups.grouped",
+                source="subgroups of the protocol",
             )
         )
-        columns[names[key]] = people.map(group)
+        columns[name] = people.map(group)
     return variables, columns
+
+
+def _group_name(variable: str, used: set[str]) -> str:
+    """Name of a grouping of a variable, as CDISC ADaM has it: ``AGEGR1``, ``AGEGR2``."""
+    numbers = count(1)
+    while True:
+        ending = f"GR{next(numbers)}"
+        name = variable[: LONGEST_NAME - len(ending)] + ending
+        if name not in used:
+            return name
 
 
 def _disposition(trial: Trial, people: pd.Series[Any]) -> Columns:
@@ -145,9 +264,21 @@ def _disposition(trial: Trial, people: pd.Series[Any]) -> Columns:
     rows = trial.data.dispositions
     variables: list[Variable] = []
     columns: dict[str, Any] = {}
-    for kind, letter, done, stopped in (
-        ("treatment", "T", "treatment-completed", ("treatment-discontinued",)),
-        ("study", "S", "study-completed", LEFT),
+    for kind, letter, done, stopped, label in (
+        (
+            "treatment",
+            "T",
+            "treatment-completed",
+            ("treatment-discontinued",),
+            "Reason for Discontinuation of Treatment",
+        ),
+        (
+            "study",
+            "S",
+            "study-completed",
+            LEFT,
+            "Reason for Discontinuation from Study",
+        ),
     ):
         ended = rows[rows["milestone"].isin((done, *stopped))]
         ended = ended.sort_values("day", kind="stable").drop_duplicates("participant")
@@ -164,22 +295,26 @@ def _disposition(trial: Trial, people: pd.Series[Any]) -> Columns:
         variables += [
             Variable(
                 names[0],
-                f"End of {kind} status",
+                f"End of {kind.title()} Status",
                 "Char",
                 f"COMPLETED: {done}; DISCONTINUED: {', '.join(stopped)}; the first one",
                 values=f"COMPLETED, DISCONTINUED; {missing}",
-                source="dispositions",
+                source="milestones of the participant",
             ),
             Variable(
-                names[1], f"Day of end of {kind}", "Num", f"of {names[0]}", unit="d"
+                names[1],
+                f"Day of End of {kind.title()}",
+                "Num",
+                f"day of {names[0]}",
+                unit="d",
             ),
             Variable(
                 names[2],
-                f"Reason for discontinuation of {kind}",
+                label,
                 "Char",
                 "reason as recorded, else the milestone",
                 values=missing,
-                source="dispositions.reason",
+                source="reason of the milestone",
             ),
         ]
         for name, column in zip(names, (state, ended["day"], reason), strict=True):

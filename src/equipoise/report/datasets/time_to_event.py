@@ -17,7 +17,13 @@ from equipoise.report.datasets.dataset import (
     flagged,
     stacked,
 )
-from equipoise.report.datasets.trial import Trial, arm_variables, parameter_variables
+from equipoise.report.datasets.trial import (
+    Trial,
+    arm_variables,
+    day_rule,
+    parameter_columns,
+    parameter_variables,
+)
 
 DESCRIPTIONS = {  # cause, as equipoise.analyze.times_to_loss has it
     "loss": "EVENT FOUND AT A RATING",
@@ -49,10 +55,9 @@ def time_to_event(trial: Trial) -> Dataset | None:
 
 def _endpoint(trial: Trial, endpoint: Endpoint) -> pd.DataFrame:
     people = pd.Series(sorted(trial.data.arm.index))
-    columns = trial.arm_columns(people, trial.analyzed_as(endpoint)) | {
-        "PARAMCD": trial.parameters[endpoint.id],
-        "PARAM": endpoint.label,
-    }
+    columns = trial.arm_columns(
+        people, trial.analyzed_as(endpoint)
+    ) | parameter_columns(trial, endpoint)
     try:
         columns |= _times(trial, endpoint, people)
     except AnalysisError as refusal:
@@ -83,9 +88,10 @@ def _reasons(trial: Trial, endpoint: Endpoint) -> dict[str, str]:
     loss = trial.protocol.definition(endpoint.variable.definition or "")
     label = trial.protocol.definition(loss.of or "").label
     chosen = trial.protocol.analysis_set(endpoint.estimand.population)
+    at = trial.visit_labels.get(loss.at or "", loss.at)
     words = {
-        "unrated": f"not known at {loss.at}: {label}",
-        "without": f"not met at {loss.at}: {label}",
+        "unrated": f"not known at {at}: {label}",
+        "without": f"not met at {at}: {label}",
         "event": "intercurrent event by time zero",
     }
     known = set(trial.analyzed_as(endpoint).index)
@@ -100,36 +106,40 @@ def _variables(trial: Trial) -> list[Variable]:
         *arm_variables(trial),
         *parameter_variables(trial, "time-to-event"),
         Variable(
-            "STARTDY", "Day of time zero", "Num", "from which time counts", unit="d"
+            "STARTDY",
+            "Day of Time Zero",
+            "Num",
+            f"day from which time counts; {day_rule(trial)}",
+            unit="d",
         ),
-        Variable("ADY", "Day of event or censoring", "Num", "STARTDY + AVAL", unit="d"),
+        Variable("ADY", "Analysis Relative Day", "Num", "STARTDY + AVAL", unit="d"),
         Variable(
             "AVAL",
-            "Time to event or censoring",
+            "Analysis Value",
             "Num",
-            "days since time zero, after intercurrent events",
+            "days from time zero to the event or to censoring, after intercurrent events",
             unit="d",
             values="missing for participants not at risk",
-            source="equipoise.analyze.times_to_loss.times",
+            source="scores, visits and intercurrent events",
         ),
         Variable("CNSR", "Censor", "Num", "0 event, 1 censored", values="0, 1"),
         Variable(
             "EVNTDESC",
-            "Event or censoring description",
+            "Event or Censoring Description",
             "Char",
             "an event found at a rating happened after SINCE and by UNTIL",
             values="; ".join(DESCRIPTIONS.values()),
         ),
         Variable(
             "SINCE",
-            "Last time known to be free of the event",
+            "Last Time Free of the Event",
             "Num",
             "left end of the interval: last rating without the event, or AVAL if dated",
             unit="d",
         ),
         Variable(
             "UNTIL",
-            "First time known to have the event",
+            "First Time with the Event",
             "Num",
             "right end of the interval: AVAL of an event",
             unit="d",
@@ -137,10 +147,10 @@ def _variables(trial: Trial) -> list[Variable]:
         ),
         Variable(
             "ANL01FL",
-            "At risk: used in the analysis",
+            "Analysis Flag 01",
             "Char",
-            "Y: has a time",
+            "Y: at risk, has a time",
             values="Y or missing",
         ),
-        Variable("EXCLRS", "Reason not at risk", "Char", "without ANL01FL"),
+        Variable("EXCLRS", "Reason Not at Risk", "Char", "without ANL01FL"),
     ]

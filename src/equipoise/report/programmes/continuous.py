@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import pandas as pd
 
 from equipoise.analyze.plan import visits
-from equipoise.analyze.result import Results
+from equipoise.analyze.result import Estimate, Results
 from equipoise.protocol.estimand import Endpoint
 from equipoise.report.datasets.dataset import Dataset
 from equipoise.report.datasets.repeated_measures import RESPONSE
@@ -38,19 +39,23 @@ def mixed_model(
     rows = item.frame[item.frame["PARAMCD"] == trial.parameters[endpoint.id]]
     rows = rows[rows["ANL01FL"].eq("Y").fillna(False)]
     planned = visits(trial.protocol, endpoint)
-    rated = [v for v in planned if rows["AVISIT"].eq(v).any()]
+    rated = [v for v in planned if rows["AVISITID"].eq(v).any()]
     unrated = [v for v in planned if v not in rated]
     ordered = endpoint.analysis.covariance in ORDERED
-    arms = [a for a in trial.arm_numbers if rows["TRTA"].eq(a).any()]
+    arms = [a for a in trial.arm_numbers if rows["TRTAID"].eq(a).any()]
     versus = endpoint.estimand.treatment.versus
-    cells = rows.groupby(["TRTA", "AVISIT"]).ngroups
+    cells = rows.groupby(["TRTAID", "AVISITID"]).ngroups
     complete = cells == len(arms) * len(rated)
     keep = bool(unrated) and ordered
     single = len(rated) == 1
     sas = sas_options(endpoint.analysis)
     notes = [CANNOT] if not complete else []
-    notes += [UNRATED.format(names=", ".join(unrated))] if keep else []
-    made = _numbers(endpoint, results)
+    notes += (
+        [UNRATED.format(names=", ".join(map(trial.visit_labels.__getitem__, unrated)))]
+        if keep
+        else []
+    )
+    made = _numbers(trial, endpoint, results)
     kept = {FIELDS[f] for f in ("lower", "upper", "p")} if "df" in sas.same else set()
     kept |= set(sas.same)
     return Programme(
@@ -63,8 +68,8 @@ def mixed_model(
         notes=notes,
         texts={
             **_terms(trial, endpoint, rows, single=single),
-            "arms": sorted(arms, key=lambda arm: arm != versus),
-            "visits": planned if keep else rated,
+            "arms": _labelled(trial.arm_labels, arms, first=versus),
+            "visits": _labelled(trial.visit_labels, planned if keep else rated),
             "single": single,
             "complete": complete and not keep,
             "keep_visits": keep,
@@ -73,9 +78,9 @@ def mixed_model(
             "r": r_options(endpoint.analysis),
             "residual_df": single or endpoint.analysis.df == "residual",
             "sas": sas,
-            "arm_codes": _codes(trial.arm_numbers, arms),
-            "visit_codes": _codes(trial.visit_numbers, rated),
-            "contrasts": _contrasts(endpoint, arms, rated) if complete else [],
+            "arm_codes": _codes(trial.arm_numbers, trial.arm_labels, arms),
+            "visit_codes": _codes(trial.visit_numbers, trial.visit_labels, rated),
+            "contrasts": _contrasts(trial, endpoint, arms, rated) if complete else [],
         },
     )  # fmt: skip
 
@@ -118,7 +123,7 @@ def _terms(
 
 
 def _contrasts(
-    endpoint: Endpoint, arms: list[str], rated: list[str]
+    trial: Trial, endpoint: Endpoint, arms: list[str], rated: list[str]
 ) -> list[dict[str, str]]:
     """Coefficients of the ESTIMATE statements: arms by number, visits in order."""
     pair = endpoint.estimand.treatment
@@ -131,16 +136,30 @@ def _contrasts(
         cells = " ".join(
             str(sign.get(arm, 0) if v == visit else 0) for arm in arms for v in rated
         )
-        label = f"{pair.arm} - {pair.versus} at {visit}"
+        compared = trial.contrast(f"{pair.arm} - {pair.versus}")
+        label = f"{compared} at {trial.visit_labels[visit]}"
         crossed = f" TRTAN*AVISITN {cells}" if len(rated) > 1 else ""
         made.append({"label": label, "weights": f"TRTAN {main}{crossed}"})
     return made
 
 
-def _codes(known: dict[str, int], names: list[str]) -> str:
-    return ", ".join(f"{known[name]} = {name}" for name in names)
+def _codes(known: dict[str, int], labels: dict[str, str], names: list[str]) -> str:
+    return ", ".join(f"{known[name]} = {labels[name]}" for name in names)
 
 
-def _numbers(endpoint: Endpoint, results: Results) -> list[Number]:
+def _labelled(
+    labels: dict[str, str], names: Iterable[str], *, first: str = ""
+) -> list[tuple[str, str]]:
+    """Ids with labels in the order of the names, one of them first."""
+    ordered = sorted(names, key=lambda name: name != first) if first else names
+    return [(name, labels[name]) for name in ordered]
+
+
+def _numbers(trial: Trial, endpoint: Endpoint, results: Results) -> list[Number]:
     rows = of_endpoint(results, endpoint.id, "difference", "ls-mean")
-    return [n for row in rows for n in numbers(f"{row.contrast} at {row.visit}", row)]
+    return [n for row in rows for n in numbers(_name(trial, row), row)]
+
+
+def _name(trial: Trial, row: Estimate) -> str:
+    at = trial.visit_labels.get(row.visit or "", row.visit)
+    return f"{trial.contrast(row.contrast or '')} at {at}"

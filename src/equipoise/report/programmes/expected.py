@@ -9,6 +9,7 @@ from math import isfinite
 from equipoise.analyze.result import Estimate, Results
 
 DIGITS = 5  # significant digits that are compared
+SLACK = 0.6  # units of the last of them: 0.5 for rounding, 0.1 for the search
 FIELDS = {  # field of an estimate -> its name in the programmes
     "estimate": "estimate",
     "std_error": "SE",
@@ -52,8 +53,6 @@ def of_endpoint(results: Results, endpoint: str, *analyses: str) -> list[Estimat
     """The estimates of an endpoint of these kinds that have a number, in order."""
     return [
         row
-        for row in results
-        if row.endpoint == endpoint
-        and row.analysis in analyses
-        and (row.estimate is not None or row.p is not None)
+        for row in results.of(endpoint)
+        if row.analysis in analyses and (row.estimate is not None or row.p is not None)
     ]

@@ -51,8 +51,8 @@ def reproduction_files(
             continue
         name, build = BUILDERS[endpoint.type]
         present[endpoint.id] = build(trial, endpoint, sets[name], results)
-        files |= rendered(trial, present[endpoint.id])
-    files["programs/README.md"] = readme(trial, sets, present, absent)
+        files |= rendered(trial, present[endpoint.id], results.provenance)
+    files["programs/README.md"] = readme(trial, sets, present, absent, results)
     return files
 
 
@@ -68,7 +68,7 @@ def _absent(
     if name not in sets:
         return f"there is no data set {name}"
     answer = results[endpoint.id]
-    numbers = [row for row in results if row.endpoint == endpoint.id]
+    numbers = results.of(endpoint.id)
     if answer.estimate is None and endpoint.type == "continuous":
         return answer.note or "the model could not be fitted"
     if not any(row.estimate is not None and row.n for row in numbers):

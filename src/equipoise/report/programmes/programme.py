@@ -9,11 +9,13 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from equipoise.analyze.result import Provenance
 from equipoise.protocol.estimand import Endpoint
 from equipoise.report.datasets.codebook import escaped
 from equipoise.report.datasets.dataset import Dataset
 from equipoise.report.datasets.trial import Trial
-from equipoise.report.programmes.expected import DIGITS, Number
+from equipoise.report.front import data_date
+from equipoise.report.programmes.expected import DIGITS, SLACK, Number
 from equipoise.report.programmes.quoting import in_comment, r_string, sas_string
 
 
@@ -40,8 +42,8 @@ class Programme:
     texts: Mapping[str, Any] = field(default_factory=dict)
 
 
-def rendered(trial: Trial, programme: Programme) -> dict[str, bytes]:
-    """The files of a programme by path, below ``programs/``."""
+def rendered(trial: Trial, programme: Programme, known: Provenance) -> dict[str, bytes]:
+    """The files of a programme by path, below ``programs/``; origin at the top of each."""
     endpoint = programme.endpoint
     stem = f"{'dummy-' if trial.dummy else ''}{endpoint.id}"
     level = endpoint.analysis.level
@@ -50,6 +52,7 @@ def rendered(trial: Trial, programme: Programme) -> dict[str, bytes]:
         "endpoint": endpoint.id,
         "about": programme.about,
         "banners": banners(trial),
+        "origin": origin(trial, known),
         "notes": programme.notes,
         "stem": stem,
         "dataset": programme.dataset.stem,
@@ -57,6 +60,7 @@ def rendered(trial: Trial, programme: Programme) -> dict[str, bytes]:
         "level": f"{level:.6g}",
         "alpha": f"{1 - level:.6g}",
         "digits": DIGITS,
+        "slack": SLACK,
         **_layout(programme.dataset),
         **programme.texts,
     }
@@ -81,6 +85,16 @@ def banners(trial: Trial) -> list[str]:
     if trial.data.origin.virtual:
         made.append("Virtual participants: nobody in these data is real")
     return made
+
+
+def origin(trial: Trial, known: Provenance) -> list[str]:
+    """Where the expected numbers come from: protocol, data and software."""
+    date = data_date(trial.data) or "no dates recorded"
+    return [
+        f"Protocol {known.protocol} {known.protocol_version}; data date: {date}",
+        f"Software: {known.software}",
+        f"Data: SHA-256 {known.data_hash}",
+    ]
 
 
 def _layout(item: Dataset) -> dict[str, str]:

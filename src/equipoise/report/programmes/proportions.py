@@ -33,7 +33,7 @@ def proportions(
         for name in endpoint.analysis.covariates
     }
     factors = [v for name, v in names.items() if kinds.get(name) == "category"]
-    made = _numbers(endpoint, results)
+    made = _numbers(trial, endpoint, results)
     pair = endpoint.estimand.treatment
     return Programme(
         endpoint=endpoint,
@@ -46,7 +46,7 @@ def proportions(
         texts={
             "arm": pair.arm,
             "versus": pair.versus,
-            "all_arms": list(trial.arm_numbers),
+            "all_arms": list(trial.arm_labels.items()),
             "covariates": list(names.values()),
             "factors": factors,
             "numeric": ["AVAL", *(v for v in names.values() if v not in factors)],
@@ -54,16 +54,20 @@ def proportions(
     )
 
 
-def _numbers(endpoint: Endpoint, results: Results) -> list[Number]:
+def _numbers(trial: Trial, endpoint: Endpoint, results: Results) -> list[Number]:
     made: list[Number] = []
     for row in of_endpoint(results, endpoint.id, "count", "proportion", *NAMES):
         if row.analysis == "count":
             made += [
                 Number(n.name.removesuffix(": estimate"), n.text, n.id)
-                for n in numbers(f"{row.contrast}: count", row, ["estimate"])
+                for n in numbers(
+                    f"{trial.contrast(row.contrast or '')}: count", row, ["estimate"]
+                )
             ]
         elif row.analysis == "proportion":
-            made += numbers(str(row.contrast), row, ["estimate", "lower", "upper"])
+            made += numbers(
+                trial.contrast(row.contrast or ""), row, ["estimate", "lower", "upper"]
+            )
         else:
             name, fields = NAMES[row.analysis]
             made += numbers(name, row, fields)

@@ -34,9 +34,11 @@ def time_to_event(
     pair = endpoint.estimand.treatment
     rows = item.frame[item.frame["PARAMCD"] == trial.parameters[endpoint.id]]
     rows = rows[rows["ANL01FL"].eq("Y").fillna(False)]
-    last = rows.groupby("TRTA")["AVAL"].max().reindex([pair.arm, pair.versus])
+    last = rows.groupby("TRTAID")["AVAL"].max().reindex([pair.arm, pair.versus])
     made = [
-        n for row in of_endpoint(results, endpoint.id, *KINDS) for n in _numbers(row)
+        n
+        for row in of_endpoint(results, endpoint.id, *KINDS)
+        for n in _numbers(row, trial.contrast(row.contrast or ""))
     ]
     return Programme(
         endpoint=endpoint,
@@ -49,7 +51,9 @@ def time_to_event(
         texts={
             "arm": pair.arm,
             "versus": pair.versus,
-            "all_arms": list(trial.arm_numbers),
+            "arm_label": trial.arm_labels[pair.arm],
+            "versus_label": trial.arm_labels[pair.versus],
+            "all_arms": list(trial.arm_labels.items()),
             "compared": bool(last.notna().all()),
             "tau": _horizon(endpoint, last),
             "planned": endpoint.analysis.horizon is not None,
@@ -67,8 +71,7 @@ def _horizon(endpoint: Endpoint, last: pd.Series[Any]) -> str:
     return "" if last.isna().any() else f"{float(last.min()):g}"
 
 
-def _numbers(row: Estimate) -> Iterable[Number]:
-    arm = str(row.contrast)
+def _numbers(row: Estimate, arm: str) -> Iterable[Number]:
     if row.analysis == "count":
         yield from number(f"{arm}: events", row.estimate, row.id)
     elif row.analysis == "median":

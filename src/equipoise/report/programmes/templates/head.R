@@ -3,6 +3,9 @@
 {% for banner in banners %}
 # {{ banner | comment }}
 {% endfor %}
+{% for line in origin %}
+# {{ line | comment }}
+{% endfor %}
 # Run it in the folder that holds adam/ and programs/:
 #   Rscript programs/r/{{ stem }}.R
 {% for note in notes %}

@@ -3,6 +3,9 @@
 {% for banner in banners %}
 /* {{ banner | comment }} */
 {% endfor %}
+{% for line in origin %}
+/* {{ line | comment }} */
+{% endfor %}
 /* Start SAS in the folder that holds adam and programs, or make it the current folder: */
 /*   sas programs/sas/{{ stem }}.sas */
 {% for note in notes %}

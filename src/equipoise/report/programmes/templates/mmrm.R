@@ -1,7 +1,12 @@
 {% include "head.R" %}
 rows$USUBJID <- factor(rows$USUBJID)
-rows$TRTA    <- factor(rows$TRTA, levels = c({{ arms | map("r_string") | join(", ") }})) # reference first
-rows$AVISIT  <- factor(rows$AVISIT, levels = c({{ visits | map("r_string") | join(", ") }}))
+# By id, with the labels of the protocol; the reference arm first
+rows$TRTA <- factor(rows$TRTAID,
+  levels = c({{ arms | map("first") | map("r_string") | join(", ") }}),
+  labels = c({{ arms | map("last") | map("r_string") | join(", ") }}))
+rows$AVISIT <- factor(rows$AVISITID,
+  levels = c({{ visits | map("first") | map("r_string") | join(", ") }}),
+  labels = c({{ visits | map("last") | map("r_string") | join(", ") }}))
 {% for name in factors %}
 rows${{ name }} <- factor(rows${{ name }})
 {% endfor %}

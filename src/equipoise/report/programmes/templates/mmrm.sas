@@ -13,7 +13,7 @@ proc mixed data={{ dataset | replace("-", "_") }} method=reml{{ " empirical" if 
 {% endif %}
   lsmeans {{ "TRTAN" if single else "TRTAN*AVISITN" }} / cl alpha={{ alpha }}{{ "" if contrasts else " diff" }};
 {% for contrast in contrasts %}
-  estimate {{ contrast.label | sas_string }} {{ contrast.weights }} / cl alpha={{ alpha }};
+  estimate {{ contrast.label | comment | sas_string }} {{ contrast.weights }} / cl alpha={{ alpha }};
 {% endfor %}
 run;
 

@@ -5,17 +5,19 @@ z <- qnorm((1 + level) / 2)
 # ---- Proportions, with the score interval of Wilson ---------------------------------------
 printed <- c()
 wilson <- function(x, n) suppressWarnings(prop.test(x, n, conf.level = level, correct = FALSE)$conf.int)
-for (arm in c({{ all_arms | map("r_string") | join(", ") }})) {
-  x <- sum(rows$AVAL[rows$TRTA == arm])
-  n <- sum(rows$TRTA == arm)
+arms <- c({% for id, label in all_arms %}{{ id | r_string }} = {{ label | r_string }}{{ "" if loop.last else ", " }}{% endfor %})
+for (id in names(arms)) {
+  arm <- arms[[id]]
+  x <- sum(rows$AVAL[rows$TRTAID == id])
+  n <- sum(rows$TRTAID == id)
   if (n == 0) next
   printed[paste0(arm, c(": count", ": estimate", ": lower", ": upper"))] <- c(x, x / n, wilson(x, n))
   cat(arm, ": ", x, "/", n, " (", format(100 * x / n, digits = 3), "%)\n", sep = "")
 }
 
 # ---- Difference: interval of Miettinen and Nurminen (Stat Med 1985;4:213-226) -------------
-active  <- rows$AVAL[rows$TRTA == {{ arm | r_string }}]
-control <- rows$AVAL[rows$TRTA == {{ versus | r_string }}]
+active  <- rows$AVAL[rows$TRTAID == {{ arm | r_string }}]
+control <- rows$AVAL[rows$TRTAID == {{ versus | r_string }}]
 x1 <- sum(active);  n1 <- length(active)
 x2 <- sum(control); n2 <- length(control)
 difference <- x1 / n1 - x2 / n2
@@ -50,11 +52,11 @@ printed["odds ratio: estimate"] <- (x1 / (n1 - x1)) / (x2 / (n2 - x2))
 
 # ---- Difference adjusted for covariates: logistic regression, standardized -----------------
 # The program gives the estimate; the standard error of the report is a robust one.
-both <- rows[rows$TRTA %in% c({{ arm | r_string }}, {{ versus | r_string }}), ]
+both <- rows[rows$TRTAID %in% c({{ arm | r_string }}, {{ versus | r_string }}), ]
 both <- both[complete.cases(both[c({{ covariates | map("r_string") | join(", ") }})]), ]
-fit  <- suppressWarnings(glm(AVAL ~ TRTA + {{ covariates | join(" + ") }}, binomial, both, epsilon = 1e-12))
+fit  <- suppressWarnings(glm(AVAL ~ TRTAID + {{ covariates | join(" + ") }}, binomial, both, epsilon = 1e-12))
 if (fit$converged) {
-  risk <- function(arm) mean(predict(fit, transform(both, TRTA = arm), type = "response"))
+  risk <- function(arm) mean(predict(fit, transform(both, TRTAID = arm), type = "response"))
   printed["adjusted difference: estimate"] <- risk({{ arm | r_string }}) - risk({{ versus | r_string }})
 }
 {% endif %}

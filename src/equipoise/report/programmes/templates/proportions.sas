@@ -2,8 +2,8 @@
 /* Row 1 is the arm of interest, column 1 is having the outcome */
 data counts;
   set {{ dataset | replace("-", "_") }};
-  where TRTA in ({{ arm | sas_string }}, {{ versus | sas_string }});
-  group = ifn(TRTA = {{ arm | sas_string }}, 1, 2);
+  where TRTAID in ({{ arm | sas_string }}, {{ versus | sas_string }});
+  group = ifn(TRTAID = {{ arm | sas_string }}, 1, 2);
   outcome = 2 - AVAL;
 run;
 

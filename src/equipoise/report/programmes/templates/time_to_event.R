@@ -5,8 +5,10 @@ rows$event <- rows$CNSR == 0
 
 # ---- Kaplan-Meier -------------------------------------------------------------------------
 printed <- c()
-for (arm in c({{ all_arms | map("r_string") | join(", ") }})) {
-  own <- rows[rows$TRTA == arm, ]
+arms <- c({% for id, label in all_arms %}{{ id | r_string }} = {{ label | r_string }}{{ "" if loop.last else ", " }}{% endfor %})
+for (id in names(arms)) {
+  arm <- arms[[id]]
+  own <- rows[rows$TRTAID == id, ]
   if (nrow(own) == 0) next
   km <- survfit(Surv(AVAL, event) ~ 1, data = own, conf.type = "{{ conf_type }}", conf.int = level)
   cat(arm, "\n")
@@ -22,8 +24,9 @@ for (arm in c({{ all_arms | map("r_string") | join(", ") }})) {
 {% if compared %}
 
 # ---- Comparisons --------------------------------------------------------------------------
-both <- rows[rows$TRTA %in% c({{ arm | r_string }}, {{ versus | r_string }}), ]
-both$TRTA <- factor(both$TRTA, levels = c({{ versus | r_string }}, {{ arm | r_string }})) # reference first
+both <- rows[rows$TRTAID %in% c({{ arm | r_string }}, {{ versus | r_string }}), ]
+both$TRTA <- factor(both$TRTAID, levels = c({{ versus | r_string }}, {{ arm | r_string }}),
+                    labels = c({{ versus_label | r_string }}, {{ arm_label | r_string }})) # reference first
 attempt <- function(code) tryCatch(suppressWarnings(code), error = function(e) NULL)
 test <- attempt(survdiff(Surv(AVAL, event) ~ TRTA, data = both))
 if (!is.null(test)) {
@@ -50,7 +53,7 @@ for (arm in levels(both$TRTA)) {
   printed[paste0(arm, ": restricted mean")] <- restricted_mean(both[both$TRTA == arm, ])
 }
 printed["restricted mean difference: estimate"] <-
-  printed[{{ (arm ~ ": restricted mean") | r_string }}] - printed[{{ (versus ~ ": restricted mean") | r_string }}]
+  printed[{{ (arm_label ~ ": restricted mean") | r_string }}] - printed[{{ (versus_label ~ ": restricted mean") | r_string }}]
 
 # Events found at a visit lie between SINCE and UNTIL: Weibull model for interval censoring
 since <- ifelse(both$SINCE > 0, both$SINCE, NA) # after day 0: no left end

@@ -7,8 +7,8 @@ run;
 
 data compared;
   set {{ dataset | replace("-", "_") }};
-  where TRTA in ({{ arm | sas_string }}, {{ versus | sas_string }});
-  active = (TRTA = {{ arm | sas_string }});
+  where TRTAID in ({{ arm | sas_string }}, {{ versus | sas_string }});
+  active = (TRTAID = {{ arm | sas_string }});
   lower = SINCE;
   if lower = 0 then lower = .;   /* after day 0: no left end */
 run;
