@@ -8,6 +8,7 @@ import pandas as pd
 
 from equipoise.report import front
 from equipoise.report.content import Figure, Section, Table, TextTable
+from tests.analyze.small import data as small
 from tests.report.reports import content, trial
 
 
@@ -20,7 +21,15 @@ def test_the_data_date_is_the_last_date_of_any_table() -> None:
     ]
     last = pd.concat(columns).max()
     assert front.data_date(data) == f"{last:%Y-%m-%d}"
-    assert front.data_date(trial("tutorial")[1]) == ""
+    assert front.data_date(small()) == ""
+
+
+def test_days_count_as_dates_of_a_participant_with_a_dated_infusion() -> None:
+    """The export has infusions to 18 March, and ratings to 25 March read as days."""
+    _, data, _ = trial("tutorial")
+    assert f"{data.exposures['started_at'].max():%Y-%m-%d}" == "2026-03-18"
+    assert data.visits["actual_day"].max() == 7
+    assert front.data_date(data) == "2026-03-25"
 
 
 def test_dates_of_the_trial_are_those_of_the_data() -> None:
@@ -40,7 +49,7 @@ def test_the_title_page_says_what_is_not_known() -> None:
     assert pages["feder2021"]["Data"] == "simulated"
     assert pages["tutorial"]["Sponsor"] == "not stated in the protocol"
     assert pages["tutorial"]["Source of the protocol"] == "Invented for a tutorial"
-    assert pages["tutorial"]["Data date"] == front.NO_DATES
+    assert pages["tutorial"]["Data date"] == "2026-03-25"
 
 
 def test_a_dummy_allocation_is_named_first() -> None:

@@ -5,12 +5,22 @@ from __future__ import annotations
 import pandas as pd
 
 from equipoise.analyze.analyzed import primary_score
+from equipoise.analyze.population.response_marks import (
+    AFTER,
+    after_events,
+    event_notes,
+    gaps,
+    recorded_days,
+    score_text,
+)
 from equipoise.analyze.result import Listing
 from equipoise.dataset.attendance import attendance
 from equipoise.dataset.derive import baseline, holds, score_table
 from equipoise.dataset.trialdata import UnblindedTrialData
 from equipoise.protocol.labels import score_label
 from equipoise.protocol.model import Protocol
+
+DAY = "Day: of the visit, as recorded; empty where no day is recorded."
 
 
 def responses(protocol: Protocol, data: UnblindedTrialData) -> Listing:
@@ -46,6 +56,10 @@ def responses(protocol: Protocol, data: UnblindedTrialData) -> Listing:
             if visit in later:
                 state = holds(data, protocol, rule.id, str(visit))
                 table.loc[there.index, rule.id] = there["participant"].map(state)
+        reached = after_events(protocol, data, rule.id)
+        pairs = zip(table["participant"], table["visit"], strict=True)
+        table[f"{rule.id} {AFTER}"] = [pair in reached for pair in pairs]
+    missing = gaps(data, score)
     labels = {visit.id: visit.label for visit in protocol.schedule.visits}
     arms = {arm.id: arm.label for arm in protocol.arms}
     rows = tuple(
@@ -53,10 +67,10 @@ def responses(protocol: Protocol, data: UnblindedTrialData) -> Listing:
             str(row["participant"]),
             arms[str(data.arm[row["participant"]])],
             labels[row["visit"]],
-            f"{row['day']:g}",
-            "not rated" if pd.isna(row["value"]) else f"{row['value']:g}",
+            "" if pd.isna(row["day"]) else f"{row['day']:g}",
+            score_text(row, missing),
             "" if pd.isna(row["change"]) else f"{row['change']:+g}".replace("-", "−"),
-            *(_flag(row[rule.id]) for rule in rules),
+            *(_flag(row[rule.id], row[f"{rule.id} {AFTER}"]) for rule in rules),
         )
         for row in table.to_dict("records")
     )
@@ -68,14 +82,23 @@ def responses(protocol: Protocol, data: UnblindedTrialData) -> Listing:
             *(rule.label for rule in rules),
         ),
         rows=rows,
-        note="Change from baseline. Visits at which the score was rated, or should have "
-        "been: at these it is planned and the visit was due, or may have been.",
+        note=" ".join(
+            [
+                "Change from baseline. Visits at which the score was rated, or should have "
+                "been: at these it is planned and the visit was due, or may have been.",
+                DAY,
+                *event_notes(protocol, data, [rule.id for rule in rules]),
+            ]
+        ),
         group="16.2.6",
     )  # fmt: skip
 
 
 def _visits(protocol: Protocol, data: UnblindedTrialData, score: str) -> pd.DataFrame:
-    """Visits with the score or at which it is missing: participant, visit, day, value."""
+    """Visits with the score or at which it is missing: participant, visit, day, value.
+
+    The day is the recorded one, missing without one.
+    """
     schedule = protocol.schedule
     instrument = score.partition(".")[0]
     planned = [
@@ -88,6 +111,7 @@ def _visits(protocol: Protocol, data: UnblindedTrialData, score: str) -> pd.Data
     table = table.merge(
         score_table(data, score), on=["participant", "visit"], how="left"
     )
+    table["day"] = recorded_days(data, table)
     due = table["visit"].isin(planned) & table["expected"].fillna(True).astype(bool)
     chosen = table.loc[
         due | table["value"].notna(), ["participant", "visit", "day", "value"]
@@ -95,5 +119,6 @@ def _visits(protocol: Protocol, data: UnblindedTrialData, score: str) -> pd.Data
     return chosen.sort_values("participant", kind="stable", ignore_index=True)
 
 
-def _flag(value: object) -> str:
-    return "" if pd.isna(value) else ("yes" if value else "no")  # type: ignore[call-overload]
+def _flag(value: object, after: bool) -> str:
+    text = "" if pd.isna(value) else ("yes" if value else "no")  # type: ignore[call-overload]
+    return f"{text} ({AFTER})" if text and after else text
