@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 
 from equipoise.analyze.flow import UNRECORDED, allocated_received, flow
 from equipoise.analyze.result import Estimate
+from equipoise.dataset.randomized import NOT_STATED
 from equipoise.dataset.trialdata import UnblindedTrialData
 from equipoise.protocol.model import Protocol
-from tests.analyze.population.full import full_protocol
+from tests.analyze.population.full import full_protocol, trial
 from tests.analyze.small import SCORES, data, protocol, without_response
 
 TRIAL = protocol()
@@ -126,8 +127,24 @@ def test_what_the_data_do_not_record_is_not_zero() -> None:
                  "discontinued.active", "lost.active", "completed.active"):  # fmt: skip
         assert found[step].estimate is None, step
         assert found[step].note == UNRECORDED
-    assert found["randomized"].estimate == 8
     assert found["analysed.active"].estimate == 4
+
+
+def test_an_arm_alone_does_not_say_who_was_randomized() -> None:
+    found = counted(data())
+    for step in ("randomized", "allocated.active", "allocated.placebo"):
+        assert found[step].estimate is None, step
+        assert found[step].note == NOT_STATED
+    assert found["in-data"].estimate == 8
+    assert found["in-data.active"].estimate == 4
+    assert found["rated.active"].population == "in the data"
+
+
+def test_a_date_of_randomization_says_who_was_randomized() -> None:
+    found = counted(trial(), full_protocol())
+    assert found["randomized"].estimate == 8
+    assert found["allocated.active"].population == "randomized"
+    assert "in-data" not in found
 
 
 def test_who_only_received_another_drug_did_not_receive_the_allocated_one() -> None:

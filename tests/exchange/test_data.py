@@ -373,6 +373,26 @@ def test_what_a_mapping_confirms_as_empty_is_known_to_be_empty(tmp_path: Path) -
     assert not collected(data, "exposures")
 
 
+def test_a_mapping_states_that_every_randomized_participant_is_there(
+    tmp_path: Path,
+) -> None:
+    sure = MAPPING.replace("schema = 1\n", "schema = 1\nall_randomized = true\n")
+    assert not read(tmp_path).origin.all_randomized
+    assert read(tmp_path, mapping=sure).origin.all_randomized
+
+
+def test_columns_that_are_not_read_are_known_with_their_reasons(tmp_path: Path) -> None:
+    for text in read(tmp_path).origin.not_read:
+        column, _, reason = text.partition(": ")
+        assert column in MAPPING
+        assert reason in MAPPING
+    file = shared("data/antidepressant_data.csv")
+    data = eq.read_data(file, eq.load_protocol("antidepressant"))
+    assert "PGIIMP: patient's global impression, not an instrument of the protocol" in (
+        data.origin.not_read
+    )
+
+
 def test_a_table_with_rows_is_not_empty(tmp_path: Path) -> None:
     wrong = MAPPING.replace(
         "schema = 1\n", 'schema = 1\ncollected_and_empty = ["visits"]\n'

@@ -39,7 +39,7 @@ def test_dates_of_the_trial_are_those_of_the_data() -> None:
     rows = dict(table.rows)
     first = data.participants["randomized_at"].min()
     assert rows["First participant randomized"] == f"{first:%Y-%m-%d}"
-    assert rows["Last date recorded in the data"] == front.data_date(data)
+    assert rows[front.LAST_DATE] == front.data_date(data)
     assert front.trial_dates(trial("tutorial")[1]) is None
 
 
@@ -49,7 +49,7 @@ def test_the_title_page_says_what_is_not_known() -> None:
     assert pages["feder2021"]["Data"] == "simulated"
     assert pages["tutorial"]["Sponsor"] == "not stated in the protocol"
     assert pages["tutorial"]["Source of the protocol"] == "Invented for a tutorial"
-    assert pages["tutorial"]["Data date"] == "2026-03-25"
+    assert pages["tutorial"][front.LAST_DATE] == "2026-03-25"
 
 
 def test_a_dummy_allocation_is_named_first() -> None:
@@ -80,7 +80,7 @@ def test_every_block_of_results_has_its_source_and_a_method_has_none() -> None:
     )
     table, figure, listing, methods = front.blocks((made,))
     assert table.subtitle == "Participants with at least one infusion, N = 30"
-    assert "tables/t.csv; data date 2021-03-29; equipoise" in table.source
-    assert figure.source.startswith("Source: results.json; data date")
+    assert "tables/t.csv; last date in the data: 2021-03-29; equipoise" in table.source
+    assert figure.source.startswith("Source: results.json, figures/f.csv; last date")
     assert listing.source.startswith("Source: listings/l.csv")
     assert methods.source == ""

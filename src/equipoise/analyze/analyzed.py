@@ -16,13 +16,17 @@ NOT_IN_SET = "Not in the analysis set"
 def primary_score(protocol: Protocol) -> tuple[Endpoint, str | None, str | None]:
     """The first primary endpoint with its score and visit; None where it has none."""
     endpoint = next(e for e in protocol.endpoints if e.level == "primary")
+    return endpoint, score_of(protocol, endpoint), endpoint.variable.at
+
+
+def score_of(protocol: Protocol, endpoint: Endpoint) -> str | None:
+    """The score that an endpoint is made from; None where it is made from none."""
     variable = endpoint.variable
-    score = variable.score
-    if score is None and variable.definition is not None:
-        rule = protocol.definition(variable.definition)
-        rule = protocol.definition(rule.of) if rule.of is not None else rule
-        score = rule.score
-    return endpoint, score, variable.at
+    if variable.score is not None or variable.definition is None:
+        return variable.score
+    rule = protocol.definition(variable.definition)
+    rule = protocol.definition(rule.of) if rule.of is not None else rule
+    return rule.score
 
 
 def not_analyzed(protocol: Protocol, data: UnblindedTrialData) -> dict[str, str] | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -9,6 +10,7 @@ import pandas as pd
 
 from equipoise.analyze.result import Estimate
 from equipoise.dataset.derive import baseline as score_at_baseline
+from equipoise.dataset.randomized import IN_DATA, counted_population
 from equipoise.dataset.trialdata import UnblindedTrialData
 from equipoise.protocol.model import Protocol
 
@@ -16,7 +18,7 @@ EVERYBODY = "all"
 
 
 def baseline(protocol: Protocol, data: UnblindedTrialData) -> list[Estimate]:
-    """Characteristics and baseline scores of the randomized, by arm and together.
+    """Characteristics and baseline scores of participants, by arm and together.
 
     There are no p-values: differences at baseline are due to chance (Senn 1994, Stat
     Med 13:1715-1726).
@@ -36,7 +38,8 @@ def baseline(protocol: Protocol, data: UnblindedTrialData) -> list[Estimate]:
         value = score_at_baseline(data, protocol, score)
         for arm, rows in _groups(protocol, data):
             made += _number(score, arm, value.reindex(rows).astype(float))
-    return made
+    population = counted_population(data)
+    return [replace(row, population=population) for row in made]
 
 
 def _groups(
@@ -89,7 +92,7 @@ def _row(name: str, kind: str, arm: str, value: float | None, n: int) -> Estimat
         id=f"baseline.{name}.{kind}.{arm}",
         endpoint="baseline",
         analysis=kind.partition(".")[0],
-        population="randomized",
+        population=IN_DATA,
         contrast=arm,
         estimate=value,
         n=n,

@@ -12,6 +12,13 @@ from equipoise.analyze.population.eligibility_deviations import reason
 from equipoise.analyze.result import Estimate
 from equipoise.analyze.sets import STARTED, exposed
 from equipoise.dataset.derive import score_at
+from equipoise.dataset.randomized import (
+    IN_DATA,
+    NOT_STATED,
+    RANDOMIZED,
+    counted_population,
+    randomization_recorded,
+)
 from equipoise.dataset.trialdata import UnblindedTrialData
 from equipoise.protocol.model import Protocol
 
@@ -33,15 +40,17 @@ def flow(protocol: Protocol, data: UnblindedTrialData) -> list[Estimate]:
     """Counts of the participant flow; None where the data do not record a step.
 
     Returns:
-        ``assessed``, ``excluded`` and ``randomized``, then by arm ``allocated``;
-        ``received`` the allocated treatment and ``not-received``; ``discontinued``
-        treatment; ``lost`` (or withdrew, or died) and ``completed`` the study; ``rated``
-        at the visit of the first primary endpoint; ``analysed`` for it and
-        ``not-analysed``. ``treatment-end-unknown`` and ``study-end-unknown`` are there
+        ``assessed``, ``excluded`` and ``randomized``, then by arm ``allocated``. Where
+        the data do not state who was randomized, ``randomized`` and ``allocated`` have no
+        number, and ``in-data``, in all and by arm, counts participants of the data.
+        By arm also ``received`` the allocated treatment and ``not-received``;
+        ``discontinued`` treatment; ``lost`` (or withdrew, or died) and ``completed`` the
+        study; ``rated`` at the visit of the first primary endpoint; ``analysed`` for it
+        and ``not-analysed``. ``treatment-end-unknown`` and ``study-end-unknown`` are there
         only if no milestone states how treatment or study ended for somebody, where
         those of others do. ``<step>.reason-<k>`` counts a reason; its note is the reason,
         with the days where they are recorded. ``n`` is the number assessed, or
-        randomized to the arm.
+        in the arm: randomized to it, or in the data.
 
     Source: Hopewell et al. 2025, CONSORT 2025 statement, BMJ 389:e081123.
     """
@@ -51,19 +60,20 @@ def flow(protocol: Protocol, data: UnblindedTrialData) -> list[Estimate]:
     # Data of the randomized alone do not say how many were assessed.
     screened = len(data.participants) > len(arm) or _any(milestones, SCREENING)
     left_out = len(data.participants) - len(arm)
+    recorded, population = randomization_recorded(data), counted_population(data)
     step = _Steps(len(data.participants) if screened else len(arm))
     made = [
         step.count("assessed", len(data.participants) if screened else None),
         step.count("excluded", left_out if screened else None),
         *step.reasons("excluded", _why_excluded(protocol, excluded), left_out),
-        step.count("randomized", len(arm)),
+        *_entered("randomized", step, len(arm), recorded),
     ]
     reasons = not_analyzed(protocol, data)
     for group in protocol.arms:
         people = set(arm.index[arm == group.id])
-        step = _Steps(len(people), group.id)
+        step = _Steps(len(people), group.id, population)
         made += [
-            step.count("allocated", len(people)),
+            *_entered("allocated", step, len(people), recorded),
             *_treatment(protocol, data, people, step),
             *_study(data, people, step),
             step.count("rated", _rated(protocol, data, people)),
@@ -77,11 +87,13 @@ class _Steps:
     """Makes the estimates of the trial, or of an arm.
 
     Attributes:
-        size: number assessed, or randomized to the arm.
+        size: number assessed, or in the arm.
+        population: of counts by arm.
     """
 
     size: int
     arm: str | None = None
+    population: str = RANDOMIZED
 
     def count(self, step: str, count: int | None, reason: str = "") -> Estimate:
         """A step, or one of its reasons; a reason is stated in ``reason``."""
@@ -90,7 +102,7 @@ class _Steps:
             id=name,
             endpoint="flow",
             analysis="count",
-            population="randomized" if self.arm else "assessed",
+            population=self.population if self.arm else "assessed",
             contrast=self.arm,
             estimate=None if count is None else float(count),
             n=None if count is None else self.size,
@@ -121,6 +133,17 @@ class _Steps:
             row = self.count(step, len(on), texts[key] + _on_days(on))
             made.append(replace(row, id=f"{row.id}.reason-{number}"))
         return made
+
+
+def _entered(step: str, make: _Steps, count: int, recorded: bool) -> list[Estimate]:
+    """Participants who were randomized; if that is not stated, those in the data."""
+    if recorded:
+        return [make.count(step, count)]
+    row = make.count("in-data", count, NOT_STATED)
+    return [
+        replace(make.count(step, None), note=NOT_STATED),
+        replace(row, population=IN_DATA),
+    ]
 
 
 def _treatment(

@@ -71,6 +71,7 @@ class Listing:
         rows: texts; an empty text is something that was not recorded.
         note: below the listing, or what an empty one means.
         group: number of ICH E3 under which it counts, such as ``16.2.1``.
+        printed: False for a listing that the report names and gives as a file only.
     """
 
     id: str
@@ -79,6 +80,7 @@ class Listing:
     rows: tuple[tuple[str, ...], ...]
     note: str = ""
     group: str = ""
+    printed: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,6 +14,7 @@ from equipoise.analyze.continuous import continuous
 from equipoise.analyze.dummy import with_dummy_arms
 from equipoise.analyze.flow import flow
 from equipoise.analyze.incidence import incidence
+from equipoise.analyze.not_rated import not_rated
 from equipoise.analyze.population.deviations import deviations, summary
 from equipoise.analyze.population.exposure import by_infusion, exposure
 from equipoise.analyze.population.followup import follow_up
@@ -96,6 +97,7 @@ def analyze(
         estimates += found
         estimates += _further(protocol, known, endpoint, tell)
     refuse(AnalysisError, list(refused))
+    estimates += not_rated(protocol, known)
     estimates += decisions(protocol, _by_endpoint(answers, estimates))
     tell("adverse events")
     estimates += adverse_events(protocol, known)

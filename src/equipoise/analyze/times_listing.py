@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 from equipoise.analyze.flow import LOST
+from equipoise.analyze.listing_order import described
 from equipoise.analyze.result import Listing
 from equipoise.analyze.survival import later_visits
 from equipoise.analyze.times_to_loss import times
@@ -47,9 +48,10 @@ def times_listing(protocol: Protocol, data: UnblindedTrialData) -> list[Listing]
     if not endpoints:
         return []
     rows = [row for endpoint in endpoints for row in _rows(protocol, data, endpoint)]
+    order = described(data, "endpoint, arm and participant")
     note = (
-        "Days of the trial count as in the schedule; time counts from the start. A loss "
-        "that is found at a rating happened after the last day known in response."
+        f"{order} Days of the trial count as in the schedule; time counts from the start. "
+        "A loss that is found at a rating happened after the last day known in response."
     )
     if not collected(data, "dispositions"):
         note += f" Reasons for leaving are not known: {NOT_COLLECTED['dispositions']}."

@@ -33,3 +33,13 @@ def collected(data: TrialData, table: str) -> bool:
     if table == "answers" and len(data.recorded_scores):
         return True  # ratings may be recorded as scores
     return len(getattr(data, table)) > 0 or table in data.origin.confirmed_empty
+
+
+def missed_recorded(data: TrialData) -> bool:
+    """Whether the source records which visits were missed.
+
+    It does if a visit has a status other than *done*, which every source with a day of
+    the visit implies. Otherwise the number of missed visits is not known, not zero.
+    """
+    status = data.visits["status"].dropna()
+    return bool((status != "done").any())

@@ -17,6 +17,10 @@ class Origin:
         confirmed_empty: tables of which the source states that they were collected and
             hold nothing, such as ``events`` where every participant was asked and nobody
             had an adverse event. An empty table without that statement is not known.
+        all_randomized: True if the source states that every randomized participant is in
+            the data, and no other participant has an arm.
+        not_read: columns of the source that are not read, each with its reason, as
+            ``PGIIMP: not an instrument of the protocol``.
     """
 
     files: tuple[str, ...] = ()
@@ -24,3 +28,5 @@ class Origin:
     seed: int | None = None
     accepted: tuple[str, ...] = ()
     confirmed_empty: tuple[str, ...] = ()
+    all_randomized: bool = False
+    not_read: tuple[str, ...] = ()

@@ -70,6 +70,14 @@ def read_data(
         files=tuple(part.source.name for part in read),
         accepted=went_on,
         confirmed_empty=chosen.collected_and_empty,
+        all_randomized=chosen.all_randomized,
+        not_read=tuple(
+            dict.fromkeys(
+                f"{column}: {reason}"
+                for part in read
+                for column, reason in part.how.ignore.items()
+            )
+        ),
     )
     return TrialData.from_tables(protocol, tables, origin=origin, accept=accept)
 

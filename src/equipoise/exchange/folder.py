@@ -62,6 +62,8 @@ def _manifest(folder: Path) -> dict[str, Any]:
             "seed": origin["seed"],
             "accepted": tuple(origin["accepted"]),
             "confirmed_empty": tuple(origin.get("confirmed_empty", ())),
+            "all_randomized": bool(origin.get("all_randomized", False)),
+            "not_read": tuple(origin.get("not_read", ())),
         }
         if stated["schema"] == SCHEMA and stated["format"] in FORMATS:
             return dict(stated)

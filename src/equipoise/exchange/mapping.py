@@ -163,11 +163,14 @@ class OneFile(Reading):
         collected_and_empty: tables that were collected and hold nothing, such as
             ``["events"]`` where every participant was asked and nobody had an adverse
             event. Without it, a table without rows is reported as not collected.
+        all_randomized: True if every randomized participant is in the data. Without it,
+            and without dates of randomization, a report counts participants in the data.
     """
 
     schema_: Literal[1] = Field(alias="schema")
     protocol: str | None = None
     collected_and_empty: tuple[EmptyTable, ...] = ()
+    all_randomized: bool = False
 
 
 class ManyFiles(Part):
@@ -181,11 +184,14 @@ class ManyFiles(Part):
             text.
         collected_and_empty: tables that were collected and hold nothing, as in a mapping
             of one file.
+        all_randomized: True if every randomized participant is in the data, as in a
+            mapping of one file.
     """
 
     schema_: Literal[1] = Field(alias="schema")
     protocol: str | None = None
     collected_and_empty: tuple[EmptyTable, ...] = ()
+    all_randomized: bool = False
     files: dict[str, Reading] = Field(min_length=1)
     ignore_files: dict[str, str] = Field(default_factory=dict)
 

@@ -105,9 +105,15 @@ class SizeAssumption(Quantity):
 
 
 class Size(Sourced):
-    """Planned number of randomized participants, with what it assumes."""
+    """Planned number of randomized participants, with what it assumes.
+
+    Attributes:
+        planned: False where the planned number is not known, as for data released
+            without a protocol: ``participants`` is then only the number in the data.
+    """
 
     participants: int = Field(ge=2)
+    planned: bool = True
     assumptions: tuple[SizeAssumption, ...] = ()
 
 

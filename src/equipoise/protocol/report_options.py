@@ -27,6 +27,8 @@ class ReportOptions(Part):
             for all, in the order of ICH E3.
         omit: ids of sections, names of tables, figures and listings that are not printed;
             the name is that of the file in ``tables/``, ``figures/`` or ``listings/``.
+        print_listings: True to print listings of more than 120 rows; otherwise the report
+            gives their number of rows and the file in ``listings/`` that has them.
     """
 
     paper: Literal["A4", "letter"] = "A4"
@@ -37,3 +39,4 @@ class ReportOptions(Part):
     logo: Text | None = None
     sections: tuple[Text, ...] = ()
     omit: tuple[Text, ...] = ()
+    print_listings: bool = False

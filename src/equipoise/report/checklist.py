@@ -226,7 +226,7 @@ def shows(block: Block) -> bool:
     if isinstance(block, Figure):
         return True
     if isinstance(block, TextTable):
-        return bool(block.rows)
+        return bool(block.rows or block.filed)
     texts = ("".join(c.text for c in cell) for _, cells in block.rows for cell in cells)
     return any(character.isdigit() for text in texts for character in text)
 

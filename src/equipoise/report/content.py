@@ -31,7 +31,7 @@ class Table:
             section.
         subtitle: printed under the title by every form, such as ``Randomized
             participants, N = 30``; given when the report is put together.
-        source: the last line under the block: file of its unrounded numbers, data date
+        source: the last line under the block: file of its unrounded numbers, last date
             and software; given when the report is put together.
     """
 
@@ -114,6 +114,7 @@ class TextTable:
         group: as of a table, such as ``16.2.7``.
         subtitle: as of a table.
         source: as of a table.
+        filed: rows that are in the CSV file of a listing and not printed.
     """
 
     name: str
@@ -127,6 +128,7 @@ class TextTable:
     group: str = ""
     subtitle: str = ""
     source: str = ""
+    filed: tuple[tuple[str, ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +191,7 @@ class Document:
         banners: what must be read first, such as that the participants are virtual.
         watermark: across each page; empty for none.
         facts: provenance, as term and text.
-        title_page: registry, protocol, sponsor, phase, data date, software and the
+        title_page: registry, protocol, sponsor, phase, last date, software and the
             like, as term and text, in the order of ICH E3 section 1.
         running: printed on *every* page of every form, above or beside ``header``, such
             as that the participants are virtual; empty for none.
@@ -198,7 +200,7 @@ class Document:
         paper: size of the page.
         logo: PNG or SVG for the title page.
         lang: language of the texts, for screen readers and spelling checkers.
-        date: data date, the last date recorded in the data, as ``2021-03-29``; empty
+        date: the last date recorded in the data, as ``2021-03-29``; empty
             where the data have no dates.
     """
 

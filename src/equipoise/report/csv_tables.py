@@ -37,8 +37,8 @@ def wide_csv(table: Table) -> bytes:
 
 
 def listing_csv(table: TextTable) -> bytes:
-    """The rows of a listing under its head."""
-    return _written([table.head, *table.rows])
+    """The rows of a listing under its head, also those that are not printed."""
+    return _written([table.head, *table.rows, *table.filed])
 
 
 def drawn_csv(figure: Figure) -> bytes:

@@ -193,7 +193,7 @@ def _sections(
         Section("appendices", "16", "Appendices", "", ()),
         assumptions(protocol),
         documentation(protocol, known),
-        listings(results),
+        listings(protocol, results),
     )
 
 

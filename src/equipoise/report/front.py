@@ -11,10 +11,12 @@ from equipoise.analyze.result import Provenance, Results
 from equipoise.dataset.trialdata import TrialData
 from equipoise.protocol.model import Protocol
 from equipoise.report.cells import sentence_case
+from equipoise.report.chapters.participants import set_label
 from equipoise.report.content import (
     Block,
     Bullets,
     Figure,
+    Lookup,
     Paragraph,
     Section,
     Table,
@@ -30,7 +32,7 @@ DUMMY = (
     "blind. No number compares treatments."
 )
 RUNNING_DUMMY = "Dummy allocation: no number compares treatments"
-NO_DATES = "the data hold no dates"
+LAST_DATE, NO_DATES = "Last date in the data", "not recorded"
 
 
 def banners(known: Provenance) -> tuple[str, ...]:
@@ -98,7 +100,7 @@ def trial_dates(data: TrialData) -> TextTable | None:
     last = data_date(data)
     if not rows or not last:
         return None
-    rows.append(("Last date recorded in the data", last))
+    rows.append((LAST_DATE, last))
     return TextTable(
         "trial-dates",
         "Dates of the trial",
@@ -123,7 +125,7 @@ def title_page(
         ("Condition", sentence_case(trial.condition)),
         ("Design", sentence_case(trial.design)),
         ("Data", "simulated" if known.virtual else files or None),
-        ("Data date", data_date(data) or NO_DATES),
+        (LAST_DATE, data_date(data) or NO_DATES),
         ("Allocation", "dummy (shuffled)" if known.allocation == "dummy" else "actual"),
         ("Software", known.software),
     ]
@@ -133,13 +135,15 @@ def title_page(
 def facts(known: Provenance, data: TrialData) -> tuple[tuple[str, str], ...]:
     """Provenance: what the report was made from, to repeat it."""
     version = f"{known.protocol} {known.protocol_version}"
+    ignored = "; ".join(data.origin.not_read)
     return (
         ("Protocol", f"{version}, SHA-256 {known.protocol_hash}"),
         ("Data", f"SHA-256 {known.data_hash}"),
-        ("Data date", data_date(data) or NO_DATES),
+        (LAST_DATE, data_date(data) or NO_DATES),
         ("Software", known.software),
         ("Seed", "none" if known.seed is None else str(known.seed)),
         ("Allocation", known.allocation),
+        *([("In the source, not reported", ignored)] if ignored else []),
     )
 
 
@@ -154,7 +158,8 @@ def set_size(results: Results, population: str) -> int | None:
 
 def subtitle(population: str, protocol: Protocol, results: Results) -> str:
     """``All randomized participants, N = 30``; empty for no analysis set."""
-    labels = {part.id: part.label for part in protocol.analysis_sets}
+    find = Lookup(results)
+    labels = {part.id: set_label(find, part) for part in protocol.analysis_sets}
     if population not in labels:
         return ""
     size = set_size(results, population)
@@ -166,7 +171,7 @@ def captioned(
 ) -> tuple[Section, ...]:
     """The sections with the subtitle and the source of every block of results."""
     software = results.provenance.software
-    when = f"data date {date}" if date else NO_DATES
+    when = f"last date in the data: {date or NO_DATES}"
 
     def caption(block: Block) -> Block:
         if isinstance(block, Paragraph | Bullets):

@@ -18,13 +18,14 @@ def visits(known: UnblindedTrialData) -> dict[str, Estimate]:
     return {e.id.removeprefix("visits."): e for e in found}
 
 
-def test_days_to_the_last_rating_day_0_included() -> None:
+def test_days_to_the_last_rating_and_weeks_with_day_0_included() -> None:
     found = {e.id: e.estimate for e in follow_up(protocol(), data())}
     days = [43, 43, 15, 8]  # A1 and A2 to week 6, A3 to week 2, A4 to week 1
-    assert found["follow-up.median.active"] == pytest.approx(np.median(days))
+    last = [day - 1 for day in days]
+    assert found["follow-up.median.active"] == pytest.approx(np.median(last))
     assert found["follow-up.total.active"] == pytest.approx(sum(days) / 7)
     assert found["follow-up.lower-quartile.active"] == pytest.approx(
-        np.quantile(days, 0.25)
+        np.quantile(last, 0.25)
     )
 
 
@@ -52,6 +53,14 @@ def test_visits_by_hand() -> None:
     assert at == {"due": 4, "held": 2, "missed": 1, "unrecorded": 1, "unknown": 0}
     four = {k: found[f"{k}.week-4.active"].estimate for k in ("due", "held", "missed")}
     assert four == {"due": 2, "held": 2, "missed": 0}  # only responders are due
+
+
+def test_visits_without_a_status_leave_open_who_missed_one() -> None:
+    found = {e.id: e for e in by_visit(protocol(), data())}
+    assert found["visits.missed.week-6.active"].estimate is None
+    assert found["visits.held.week-6.active"].estimate == 2
+    done = tables()["visits"].query("status == 'done'")
+    assert visits(trial(visits=done))["missed.week-6.active"].estimate is None
 
 
 def test_a_missing_rating_leaves_open_who_was_due() -> None:

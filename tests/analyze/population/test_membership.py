@@ -1,6 +1,7 @@
 """Who is in which set, and why somebody is not."""
 
 from equipoise.analyze.population.membership import exclusions, membership
+from tests.analyze.population.full import full_protocol, trial
 from tests.analyze.small import SCORES, data, protocol, without_response
 
 DRUGS = {p: "active drug" if r[0] == "active" else "saline" for p, r in SCORES.items()}
@@ -49,8 +50,10 @@ def test_who_received_the_other_treatment_is_analyzed_with_it() -> None:
 
 
 def test_nobody_excluded_is_said() -> None:
-    note = exclusions(protocol(), data()).note
+    note = exclusions(full_protocol(), trial()).note
     assert note == "Every randomized participant is in every analysis set."
+    note = exclusions(protocol(), data()).note
+    assert note == "Every participant in the data is in every analysis set."
 
 
 def test_a_set_that_cannot_be_determined_has_no_number_and_is_named() -> None:
@@ -60,7 +63,7 @@ def test_a_set_that_cannot_be_determined_has_no_number_and_is_named() -> None:
     assert counts["sets.itt.active"].estimate == 4
     note = exclusions(protocol(), data(drugs={})).note
     assert note.startswith(
-        "Every randomized participant is in every analysis set whose"
+        "Every participant in the data is in every analysis set whose"
     )
     assert "Participants with an infusion: not known who is in it" in note
 

@@ -10,7 +10,9 @@ from equipoise.analyze.result import Listing
 from equipoise.protocol.check import sourced
 from equipoise.report.chapters.appendix import assumptions, documentation, listings
 from equipoise.report.content import TextTable
+from equipoise.report.csv_tables import listing_csv
 from tests.analyze.feder import feder
+from tests.analyze.small import TEXT
 from tests.analyze.small import protocol as small
 from tests.report.reports import trial
 
@@ -61,7 +63,7 @@ def test_serious_events_are_not_listed_twice() -> None:
         Listing(id=name, title=name, columns=("a",), rows=(("x",),))
         for name in ("serious-events", "narratives", "exposure", "unknown")
     ]
-    found = listings(replace(results, listings=(*results.listings, *more)))
+    found = listings(small(), replace(results, listings=(*results.listings, *more)))
     names = [getattr(block, "name", "") for block in found.blocks]
     assert "serious-events" not in names
     assert "narratives" not in names
@@ -72,6 +74,27 @@ def test_serious_events_are_not_listed_twice() -> None:
     assert groups["adverse-events"] == "16.2.7"
     assert groups["unknown"] == ""
     assert list(groups) == sorted(groups, key=lambda n: groups[n] or "16.2.9")
+
+
+def test_a_long_listing_is_a_file_with_its_number_of_rows() -> None:
+    _, _, results = trial("tutorial")
+    long = Listing(
+        id="long", title="Long", columns=("a",), rows=(("x",),) * 121, note="Sorted."
+    )
+    file = replace(long, id="file", rows=(("x",),), printed=False)
+    only = replace(results, listings=(long, file))
+    first, second = listings(small(), only).blocks
+    assert isinstance(first, TextTable)
+    assert isinstance(second, TextTable)
+    assert (first.rows, len(first.filed)) == ((), 121)
+    assert first.note == "Not printed: 121 rows, in the file listings/long.csv. Sorted."
+    assert (second.rows, second.filed) == ((), (("x",),))
+    assert listing_csv(first).count(b"x") == 121
+    whole = small(TEXT + "\n[report]\nprint_listings = true\n")
+    first, second = listings(whole, only).blocks
+    assert isinstance(first, TextTable)
+    assert isinstance(second, TextTable)
+    assert (len(first.rows), second.rows) == (121, ())
 
 
 def test_the_formula_of_each_mixed_model_is_documented() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from equipoise.report.chapters import population_tables as tables
+from equipoise.report.chapters.participants import randomized_set
 from equipoise.report.content import Table
 from tests.analyze.population.full import full_protocol, trial, without
 from tests.analyze.small import SCORES, TEXT, data, protocol
@@ -96,8 +97,10 @@ def test_without_dispositions_there_are_dashes_and_the_reason() -> None:
 def test_follow_up_and_its_footnote() -> None:
     table = tables.follow_up_table(protocol(), participants(protocol(), data()))
     found = texts(table)
-    assert found["Participants observed since day 0, n"] == ["4", "4"]
-    assert found["Days since day 0, median (IQR)"][0] == "29.0 (13.3 to 43.0)"
+    assert found["Participants observed on day 0 or later, n"] == ["4", "4"]
+    assert found["Days from day 0 to the last day observed, median (IQR)"][0] == (
+        "28.0 (12.3 to 42.0)"
+    )
     assert found["Participant-weeks, total"][0] == "15.6"  # 43 + 43 + 15 + 8 days
     assert "not a comparison of arms" not in table.note
 
@@ -120,6 +123,15 @@ def test_visits_by_hand() -> None:
     assert texts(table)["Week 4"][3] == "1"  # A4 was not rated at week 2
 
 
+def test_what_is_zero_at_every_visit_is_a_sentence_and_what_is_unknown_a_dash() -> None:
+    table = tables.visits_table(full_protocol(), participants(full_protocol(), trial()))
+    assert "Active, not recorded" not in table.head
+    assert "No visit that was due is without a record." in table.note
+    table = tables.visits_table(protocol(), participants(protocol(), data()))
+    missed = table.head.index("Active, missed") - 1
+    assert {cells[missed] for cells in texts(table).values()} == {"–"}
+
+
 def test_a_visit_of_which_nothing_is_known_has_dashes() -> None:
     table = tables.visits_table(protocol(), participants(protocol(), data(drugs={})))
     assert texts(table)["Infusion"][:3] == ["–/–", "–", "–"]
@@ -127,19 +139,23 @@ def test_a_visit_of_which_nothing_is_known_has_dashes() -> None:
 
 def test_sets_with_percentages_and_why_one_is_not_known() -> None:
     table = tables.sets_table(protocol(), participants(protocol(), data()))
-    assert texts(table)["All randomized participants"] == ["4/4 (100%)", "4/4 (100%)"]
+    assert texts(table)["Participants in the data"] == ["4/4 (100%)", "4/4 (100%)"]
+    assert "do not state who was randomized" in table.note
+    stated = tables.sets_table(full_protocol(), participants(full_protocol(), trial()))
+    assert "All randomized participants" in texts(stated)
+    assert "N is the number randomized to the arm." in stated.note
     bare = tables.sets_table(protocol(), participants(protocol(), data(drugs={})))
     assert texts(bare)["Participants with an infusion"] == ["–", "–"]
     assert "not known, the data hold neither infusions nor the milestone" in bare.note
 
 
 def test_the_set_of_all_randomized() -> None:
-    assert tables.randomized_set(protocol()) == "itt"
+    assert randomized_set(protocol()) == "itt"
     head, mark, rest = TEXT.partition('[[analysis_sets]]\nid = "itt"\n')
     assert mark
     text = head + rest[rest.index("[[analysis_sets]]") :]
     text = text.replace('population = "itt"', 'population = "rated"')
-    assert tables.randomized_set(protocol(text)) == ""
+    assert randomized_set(protocol(text)) == ""
 
 
 def test_an_arm_with_one_participant() -> None:

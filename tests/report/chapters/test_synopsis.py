@@ -38,7 +38,7 @@ def test_it_starts_with_the_headline_and_has_its_parts() -> None:
 def test_the_numbers_of_the_primary_result_are_those_of_the_results() -> None:
     _, _, results = trial("tutorial")
     found = rows("tutorial")
-    assert found["Randomized, n"][:2] == ["12", "12"]
+    assert found["Participants in the data, n"][:2] == ["12", "12"]
     (label,) = (name for name in found if name.startswith("Change in MADRS"))
     answer = results["madrs_change"]
     for limit in (answer.estimate, answer.lower, answer.upper):

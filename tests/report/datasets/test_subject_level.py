@@ -61,3 +61,8 @@ def test_subgroups_are_those_of_the_analysis() -> None:
     sex = item.frame.loc[item.frame["RANDFL"] == "Y", "SEXGR"]
     assert set(sex.dropna()) <= {"Female", "Male", "Other"}
     assert sex.notna().any()
+
+
+def test_an_arm_alone_does_not_flag_anybody_as_randomized() -> None:
+    frame = subject_level(Trial(protocol(), data())).frame
+    assert frame["RANDFL"].isna().all()

@@ -66,7 +66,7 @@ def test_every_page_has_its_paper_head_and_number(
     assert "Virtual participants" in header
     assert r"\fldinst PAGE}" in footer
     assert r"\fldinst NUMPAGES}" in footer
-    assert "Data date: 2021-03-29" in footer
+    assert "Last date in the data: 2021-03-29" in footer
 
 
 def test_contents_lead_to_bookmarks() -> None:

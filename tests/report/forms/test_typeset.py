@@ -29,7 +29,7 @@ def test_every_page_has_its_running_head_number_and_date() -> None:
     style = next(iter(lines(document())))
     assert f"[#strong({quoted(NASTY)})" in style
     assert '"Page " + counter(page).display() + " of "' in style
-    assert "Data date: 2021-03-29" in style
+    assert "Last date in the data: 2021-03-29" in style
 
 
 def plain(**more: object) -> Document:

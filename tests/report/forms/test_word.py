@@ -84,7 +84,7 @@ def test_every_page_has_its_paper_head_and_number(
     part = opened(content).sections[0]
     assert (part.page_width.twips, part.page_height.twips) == size
     assert "Virtual participants" in part.header.paragraphs[0].text
-    assert "Data date: 2021-03-29" in part.footer.paragraphs[0].text
+    assert "Last date in the data: 2021-03-29" in part.footer.paragraphs[0].text
     assert fields(part.footer._element) == ["PAGE", "NUMPAGES"]
 
 

@@ -26,6 +26,7 @@ from equipoise.analyze.population.visit_deviations import (
     windows,
 )
 from equipoise.analyze.result import Estimate
+from equipoise.dataset.randomized import counted_population
 from equipoise.dataset.trialdata import UnblindedTrialData
 from equipoise.protocol.model import Protocol
 
@@ -125,7 +126,7 @@ def summary(
                     id=f"deviations.{name}.{group.id}",
                     endpoint="deviations",
                     analysis="count",
-                    population="randomized",
+                    population=counted_population(data),
                     contrast=group.id,
                     estimate=None if why or count is None else float(count),
                     n=len(mine),

@@ -10,6 +10,7 @@ from equipoise.analyze.population.deviation import TOLERANCE
 from equipoise.analyze.population.dosing_deviations import infusions
 from equipoise.analyze.result import Estimate
 from equipoise.dataset.collected import NOT_COLLECTED, collected
+from equipoise.dataset.randomized import counted_population
 from equipoise.dataset.trialdata import UnblindedTrialData
 from equipoise.protocol.model import Protocol
 
@@ -35,7 +36,7 @@ def exposure(protocol: Protocol, data: UnblindedTrialData) -> list[Estimate]:
                 id="exposure.recorded",
                 endpoint="exposure",
                 analysis="recorded",
-                population="randomized",
+                population=counted_population(data),
                 note=NOT_COLLECTED["exposures"],
             )
         ]
@@ -54,7 +55,7 @@ def exposure(protocol: Protocol, data: UnblindedTrialData) -> list[Estimate]:
                     id=f"exposure.infusions-{number}.{group.id}",
                     endpoint="exposure",
                     analysis="count",
-                    population="randomized",
+                    population=counted_population(data),
                     contrast=group.id,
                     estimate=float((counts == number).sum()),
                     n=len(people),
@@ -80,7 +81,7 @@ def _dose(protocol: Protocol, data: UnblindedTrialData) -> list[Estimate]:
                     id=f"dose.{kind}.{group.id}",
                     endpoint="dose",
                     analysis=kind,
-                    population="randomized",
+                    population=counted_population(data),
                     contrast=group.id,
                     estimate=value,
                     n=len(amounts),
@@ -121,7 +122,7 @@ def by_infusion(protocol: Protocol, data: UnblindedTrialData) -> list[Estimate]:
                     id=f"infusions.{kind}.{number}.{group.id}",
                     endpoint="infusions",
                     analysis=kind,
-                    population="randomized",
+                    population=counted_population(data),
                     visit=visits[number],
                     contrast=group.id,
                     estimate=None if value is None else float(value),

@@ -6,9 +6,10 @@ import numpy as np
 import pandas as pd
 
 from equipoise.analyze.result import Estimate
-from equipoise.analyze.safety.person_time import time_at_risk
+from equipoise.analyze.safety.person_time import last_day_observed, time_at_risk
 from equipoise.dataset.attendance import attendance, undocumented
-from equipoise.dataset.collected import collected
+from equipoise.dataset.collected import missed_recorded
+from equipoise.dataset.randomized import counted_population
 from equipoise.dataset.trialdata import UnblindedTrialData
 from equipoise.protocol.model import Protocol
 
@@ -20,21 +21,24 @@ def follow_up(protocol: Protocol, data: UnblindedTrialData) -> list[Estimate]:
     """Days from day 0 to the last day observed, and which visits were held.
 
     Returns:
-        ``median``, ``lower-quartile``, ``upper-quartile``, ``total`` (participant-weeks)
+        ``median``, ``lower-quartile``, ``upper-quartile`` of the last day observed, and
+        ``total`` (participant-weeks, in which day 0 and the last day count as one each)
         by arm; participants without a day since day 0 do not count, ``n`` says how many
         do. Then those of ``by_visit``.
 
     Source: CONSORT 2025, item 23; quantiles as R type 7.
     """
-    days = time_at_risk(protocol, data)
+    last, days = last_day_observed(protocol, data), time_at_risk(protocol, data)
     made = []
     for group in protocol.arms:
-        mine = days[days.index.isin(data.arm.index[data.arm == group.id])]
+        people = data.arm.index[data.arm == group.id]
+        mine = last[last.index.isin(people)]
         n = len(mine)
         values: dict[str, float | None] = {
             name: float(np.quantile(mine, share)) if n else None
             for name, share in QUARTILES.items()
         }
+        mine = days[days.index.isin(people)]
         values["total"] = float(mine.sum() / 7) if n else None
         absent = "the data hold nothing since day 0"
         for name, value in values.items():
@@ -44,7 +48,7 @@ def follow_up(protocol: Protocol, data: UnblindedTrialData) -> list[Estimate]:
                     id=f"follow-up.{name}.{group.id}",
                     endpoint="follow-up",
                     analysis=name,
-                    population="randomized",
+                    population=counted_population(data),
                     contrast=group.id,
                     estimate=value,
                     n=n,
@@ -80,7 +84,7 @@ def by_visit(protocol: Protocol, data: UnblindedTrialData) -> list[Estimate]:
     )
     counts = kinds.groupby(["visit", "arm"]).sum()
     silent = {(visit, kind) for visit in undocumented(protocol, data) for kind in KINDS}
-    if not collected(data, "visits"):
+    if not missed_recorded(data):
         silent |= {(visit.id, "missed") for visit in protocol.schedule.visits}
     absent = "not known: the data hold no record of it"
     made = []
@@ -92,7 +96,7 @@ def by_visit(protocol: Protocol, data: UnblindedTrialData) -> list[Estimate]:
                     id=f"visits.{kind}.{visit.id}.{group.id}",
                     endpoint="visits",
                     analysis=kind,
-                    population="randomized",
+                    population=counted_population(data),
                     visit=visit.id,
                     contrast=group.id,
                     estimate=None

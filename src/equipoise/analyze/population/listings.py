@@ -6,11 +6,12 @@ from typing import Any
 
 import pandas as pd
 
+from equipoise.analyze.listing_order import described
 from equipoise.analyze.population.deviation import Deviation
 from equipoise.analyze.population.deviations import kind_label, unknown_kinds
-from equipoise.analyze.population.dosing_listing import dosing_listing
+from equipoise.analyze.population.dosing_listing import dosing_listing, infusion_listing
 from equipoise.analyze.population.membership import exclusions
-from equipoise.analyze.population.response_listing import responses
+from equipoise.analyze.population.response_listing import responses, secondary_responses
 from equipoise.analyze.result import Listing
 from equipoise.dataset.attendance import attendance
 from equipoise.dataset.collected import NOT_COLLECTED, collected
@@ -37,7 +38,9 @@ def population_listings(
         exclusions(protocol, data),
         demographics(protocol, data),
         dosing_listing(protocol, data),
+        *infusion_listing(protocol, data),
         responses(protocol, data),
+        *secondary_responses(protocol, data),
     )
 
 
@@ -70,7 +73,7 @@ def discontinued(protocol: Protocol, data: UnblindedTrialData) -> Listing:
             "How", "Reason",
         ),
         rows=tuple(listed),
-        note="" if listed else note,
+        note=described(data, "participant and day") if listed else note,
         group="16.2.1",
     )  # fmt: skip
 
@@ -93,7 +96,8 @@ def deviation_listing(
         for d in found
         if d.known
     )
-    notes = ["Criteria that an investigator attests to are not in the data."]
+    order = described(data, "kind of deviation and participant")
+    notes = [f"{order} Criteria that an investigator attests to are not in the data."]
     if not rows:
         notes = ["No deviation of the kinds that the data can show was found."]
     hidden = {k: why for k, why in unknown_kinds(protocol, data).items() if why}
@@ -113,7 +117,7 @@ def deviation_listing(
 
 
 def demographics(protocol: Protocol, data: UnblindedTrialData) -> Listing:
-    """One row for each randomized participant: characteristics, scores at baseline.
+    """One row for each participant with an arm: characteristics, scores at baseline.
 
     Source: ICH E3 16.2.4.
     """
@@ -145,7 +149,8 @@ def demographics(protocol: Protocol, data: UnblindedTrialData) -> Listing:
         title="Demographic and baseline data",
         columns=("Participant", "Arm", *columns),
         rows=rows,
-        note="Scores at baseline. An empty cell was not recorded.",
+        note=f"{described(data, 'participant')} "
+        "Scores at baseline. An empty cell was not recorded.",
         group="16.2.4",
     )
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from equipoise.analyze.analyzed import NOT_IN_SET, not_analyzed, primary_score
+from equipoise.analyze.listing_order import described
 from equipoise.analyze.result import Estimate, Listing
 from equipoise.analyze.sets import exposed, members
+from equipoise.dataset.randomized import randomization_recorded
 from equipoise.dataset.trialdata import UnblindedTrialData
 from equipoise.errors import AnalysisError
 from equipoise.protocol.model import Protocol
@@ -66,14 +68,17 @@ def exclusions(protocol: Protocol, data: UnblindedTrialData) -> Listing:
                 what = f"analyzed as {labels[arm[name]]}"
                 rows.append((name, own, chosen.label, what, "received that treatment"))
     rows += _not_analyzed(protocol, data)
-    everybody = "Every randomized participant is in every analysis set"
+    known = randomization_recorded(data)
+    who = "randomized participant" if known else "participant in the data"
+    everybody = f"Every {who} is in every analysis set"
+    order = described(data, "analysis set and participant")
     everybody += " whose members are known." if unclear else "."
     return Listing(
         id="analysis-sets",
         title="Participants excluded from an analysis set, and why",
         columns=("Participant", "Randomized to", "Set", "What", "Reason"),
         rows=tuple(rows),
-        note=" ".join([*([] if rows else [everybody]), *unclear]),
+        note=" ".join([order if rows else everybody, *unclear]),
         group="16.2.3",
     )
 

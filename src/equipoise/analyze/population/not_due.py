@@ -8,6 +8,7 @@ from equipoise.analyze.population.dosing_deviations import scheduled
 from equipoise.analyze.result import Estimate
 from equipoise.dataset.attendance import LEFT, after_event, applies, attendance
 from equipoise.dataset.collected import NOT_COLLECTED, collected
+from equipoise.dataset.randomized import counted_population
 from equipoise.dataset.trialdata import UnblindedTrialData
 from equipoise.protocol.model import Protocol
 
@@ -52,7 +53,7 @@ def not_due(protocol: Protocol, data: UnblindedTrialData) -> list[Estimate]:
                     id=f"not-due.{name}.{group.id}",
                     endpoint="not-due",
                     analysis="count",
-                    population="randomized",
+                    population=counted_population(data),
                     contrast=group.id,
                     estimate=float(count) if known else None,
                     n=len(people),

@@ -1,10 +1,11 @@
-"""Individual efficacy response: the score of the primary endpoint at each visit."""
+"""Individual efficacy response: scores of endpoints at each visit."""
 
 from __future__ import annotations
 
 import pandas as pd
 
-from equipoise.analyze.analyzed import primary_score
+from equipoise.analyze.analyzed import primary_score, score_of
+from equipoise.analyze.listing_order import by_arm, described, signed
 from equipoise.analyze.population.response_marks import (
     AFTER,
     after_events,
@@ -17,39 +18,113 @@ from equipoise.analyze.result import Listing
 from equipoise.dataset.attendance import attendance
 from equipoise.dataset.derive import baseline, holds, score_table
 from equipoise.dataset.trialdata import UnblindedTrialData
+from equipoise.protocol.estimand import Definition
 from equipoise.protocol.labels import score_label
 from equipoise.protocol.model import Protocol
 
-DAY = "Day: of the visit, as recorded; empty where no day is recorded."
+TITLE = "Individual efficacy response data"
+HEAD = ("Participant", "Arm", "Visit", "Day", "Score", "Change", "Change, %")
+NOTE = (
+    "Change: from baseline, in points and as a percentage of the score at baseline. Visits "
+    "at which the score was rated, or should have been: at these it is planned and the "
+    "visit was due, or may have been. Day: of the visit, as recorded; empty where no day "
+    "is recorded."
+)
 
 
 def responses(protocol: Protocol, data: UnblindedTrialData) -> Listing:
     """Score, change from baseline and response of each participant at each visit.
 
     Visits at which the score was rated, and those at which it should have been.
-    Responses are the definitions on that score of which a binary endpoint asks.
+    Responses are the definitions on that score of which a binary endpoint asks that is
+    not exploratory. Sorted by arm, participant and visit.
 
     Source: ICH E3 16.2.6.
     """
     _, score, _ = primary_score(protocol)
-    title = "Individual efficacy response data"
     if score is None:
         return Listing(
             id="efficacy-responses",
-            title=title,
-            columns=("Participant", "Arm", "Visit", "Day"),
+            title=TITLE,
+            columns=HEAD,
             rows=(),
             note="The primary endpoint is not on a score.",
             group="16.2.6",
         )
-    asked = {e.variable.definition for e in protocol.endpoints if e.type == "binary"}
+    asked = {
+        e.variable.definition
+        for e in protocol.endpoints
+        if e.type == "binary" and e.level != "exploratory"
+    }
     rules = [d for d in protocol.definitions if d.score == score and d.id in asked]
+    return Listing(
+        id="efficacy-responses",
+        title=f"{TITLE}: {score_label(protocol, score)}",
+        columns=(*HEAD, *(rule.label for rule in rules)),
+        rows=_rows(protocol, data, score, rules),
+        note=" ".join(
+            [
+                described(data, "arm, participant and visit"),
+                NOTE,
+                *event_notes(protocol, data, [rule.id for rule in rules]),
+            ]
+        ),
+        group="16.2.6",
+    )
+
+
+def secondary_responses(
+    protocol: Protocol, data: UnblindedTrialData
+) -> tuple[Listing, ...]:
+    """The same for scores of secondary continuous endpoints, as a file.
+
+    Returns:
+        One listing of all these scores, which the report names and does not print; none
+        without such an endpoint.
+
+    Source: ICH E3 16.2.6.
+    """
+    first = primary_score(protocol)[1]
+    scores = dict.fromkeys(
+        score
+        for e in protocol.endpoints
+        if e.type == "continuous" and e.level != "exploratory"
+        for score in (score_of(protocol, e),)
+        if score is not None and score != first
+    )
+    if not scores:
+        return ()
+    rows = tuple(
+        (*row[:2], score_label(protocol, score), *row[2:])
+        for score in scores
+        for row in _rows(protocol, data, score, [])
+    )
+    labels = ", ".join(score_label(protocol, score) for score in scores)
+    order = described(data, "instrument, arm, participant and visit")
+    return (
+        Listing(
+            id="efficacy-responses-secondary",
+            title=f"{TITLE}: {labels}",
+            columns=(*HEAD[:2], "Instrument", *HEAD[2:]),
+            rows=rows,
+            note=f"{order} {NOTE}",
+            group="16.2.6",
+            printed=False,
+        ),
+    )
+
+
+def _rows(
+    protocol: Protocol, data: UnblindedTrialData, score: str, rules: list[Definition]
+) -> tuple[tuple[str, ...], ...]:
+    """Rows of a score: participant, arm, visit, day, score, changes, responses."""
     table = _visits(protocol, data, score)
-    start = baseline(data, protocol, score)
-    table["change"] = table["value"] - table["participant"].map(start)
+    start = table["participant"].map(baseline(data, protocol, score)).astype(float)
+    table["change"] = table["value"] - start
+    table["percent"] = 100 * table["change"] / start.where(start != 0)
     order = [visit.id for visit in protocol.schedule.visits]
     later = set(order[order.index(protocol.schedule.baseline) + 1 :])
-    table.loc[~table["visit"].isin(later), "change"] = float("nan")
+    table.loc[~table["visit"].isin(later), ["change", "percent"]] = float("nan")
     for rule in rules:
         table[rule.id] = pd.Series(pd.NA, index=table.index, dtype="boolean")
         for visit, there in table.groupby("visit"):
@@ -62,36 +137,21 @@ def responses(protocol: Protocol, data: UnblindedTrialData) -> Listing:
     missing = gaps(data, score)
     labels = {visit.id: visit.label for visit in protocol.schedule.visits}
     arms = {arm.id: arm.label for arm in protocol.arms}
-    rows = tuple(
+    key = by_arm(protocol, data)
+    records = sorted(table.to_dict("records"), key=lambda r: key(str(r["participant"])))
+    return tuple(
         (
             str(row["participant"]),
             arms[str(data.arm[row["participant"]])],
             labels[row["visit"]],
-            "" if pd.isna(row["day"]) else f"{row['day']:g}",
+            "" if pd.isna(row["day"]) else f"{row['day']:g}".replace("-", "−"),
             score_text(row, missing),
-            "" if pd.isna(row["change"]) else f"{row['change']:+g}".replace("-", "−"),
+            "" if pd.isna(row["change"]) else signed(row["change"]),
+            "" if pd.isna(row["percent"]) else signed(row["percent"], 0),
             *(_flag(row[rule.id], row[f"{rule.id} {AFTER}"]) for rule in rules),
         )
-        for row in table.to_dict("records")
+        for row in records
     )
-    return Listing(
-        id="efficacy-responses",
-        title=f"{title}: {score_label(protocol, score)}",
-        columns=(
-            "Participant", "Arm", "Visit", "Day", "Score", "Change",
-            *(rule.label for rule in rules),
-        ),
-        rows=rows,
-        note=" ".join(
-            [
-                "Change from baseline. Visits at which the score was rated, or should have "
-                "been: at these it is planned and the visit was due, or may have been.",
-                DAY,
-                *event_notes(protocol, data, [rule.id for rule in rules]),
-            ]
-        ),
-        group="16.2.6",
-    )  # fmt: skip
 
 
 def _visits(protocol: Protocol, data: UnblindedTrialData, score: str) -> pd.DataFrame:

@@ -9,13 +9,14 @@ import pandas as pd
 
 from equipoise.analyze.population.deviation import RATING, Deviation
 from equipoise.dataset.attendance import attendance, undocumented
-from equipoise.dataset.collected import NOT_COLLECTED, collected
+from equipoise.dataset.collected import NOT_COLLECTED, collected, missed_recorded
 from equipoise.dataset.memo import derived_once
 from equipoise.dataset.trialdata import UnblindedTrialData
 from equipoise.protocol.labels import instrument_label
 from equipoise.protocol.model import Protocol
 
 AT_A_VISIT = ("visits", "answers", "recorded_scores", "exposures", "measurements")
+NO_STATUS = "the data do not record whether a visit was missed"
 SLOT = ["participant", "visit", "instrument", "timepoint_min"]
 
 
@@ -59,7 +60,7 @@ def visits_unknown(data: UnblindedTrialData) -> dict[str, str]:
     dated = data.visits["actual_day"].notna() | data.visits["in_window"].notna()
     no_day = stated or "the data hold no days of visits"
     return {
-        "visit-missed": stated,
+        "visit-missed": "" if missed_recorded(data) else (stated or NO_STATUS),
         "visit-unrecorded": "" if any_visit else none,
         "window": "" if dated.any() else no_day,
     }

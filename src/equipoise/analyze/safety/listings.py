@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 
+from equipoise.analyze.listing_order import described
 from equipoise.analyze.result import Listing
 from equipoise.analyze.safety.deaths import Deaths, deaths
 from equipoise.analyze.safety.event_flags import flag
@@ -56,6 +57,7 @@ def safety_listings(protocol: Protocol, data: UnblindedTrialData) -> list[Listin
     Source: ICH E3 12.3, 14.3.2, 14.3.3 and 16.2.7.
     """
     table = _events(protocol, data)
+    order = described(data, "participant and day") if len(table) else ""
     died = deaths(protocol, data)
     own = died.table[died.table["participant"].isin(data.arm.index)]
     kinds = {kind: flag(table, kind).fillna(False).astype(bool) for kind, _ in REASONS}
@@ -87,7 +89,7 @@ def safety_listings(protocol: Protocol, data: UnblindedTrialData) -> list[Listin
             title="All adverse events by participant",
             columns=HEAD,
             rows=tuple(_row(protocol, data, row) for row in table.to_dict("records")),
-            note=_all_note(protocol, data, table),
+            note=f"{order} {_all_note(protocol, data, table)}".strip(),
         ),
     ]
 

@@ -30,6 +30,7 @@ from equipoise.report.chapters.statistics import IMPUTED, formulas
 from equipoise.report.content import Paragraph, Section, TextTable
 
 ABOVE = ("serious-events", "narratives")  # printed in the chapter on safety
+PRINTED = 120  # rows of a listing that are printed, some three pages
 GROUPS = {  # id of a listing, or its first word -> number group of ICH E3
     "dispositions": "16.2.1",
     "discontinued": "16.2.1",
@@ -50,21 +51,33 @@ GROUPS = {  # id of a listing, or its first word -> number group of ICH E3
 }
 
 
-def listings(results: Results) -> Section:
-    """ICH E3 16.2: rows about single participants, in the order of their groups."""
-    found = [_listing(part) for part in results.listings if part.id not in ABOVE]
+def listings(protocol: Protocol, results: Results) -> Section:
+    """ICH E3 16.2: rows about single participants, in the order of their groups.
+
+    A long listing is named with its file and not printed, unless ``[report]`` states
+    ``print_listings``; one that is made as a file only never is.
+    """
+    whole = protocol.report.print_listings
+    found = [_listing(part, whole) for part in results.listings if part.id not in ABOVE]
     found.sort(key=lambda block: block.group or "16.2.9")
     return Section(
         "listings", "16.2", "Participant data listings", "16.2", tuple(found)
     )
 
 
-def _listing(part: Listing) -> TextTable:
+def _listing(part: Listing, whole: bool) -> TextTable:
     group = getattr(part, "group", "") or GROUPS.get(
         part.id, GROUPS.get(part.id.partition("-")[0], "")
     )
+    rows = part.rows
+    if not rows or (part.printed and (whole or len(rows) <= PRINTED)):
+        return TextTable(
+            part.id, part.title, part.columns, rows, part.note, group=group
+        )
+    where = f"Not printed: {len(rows)} rows, in the file listings/{part.id}.csv."
+    note = f"{where} {part.note}"
     return TextTable(
-        part.id, part.title, part.columns, part.rows, part.note, group=group
+        part.id, part.title, part.columns, (), note, group=group, filed=rows
     )
 
 

@@ -11,6 +11,7 @@ from equipoise.protocol.model import Protocol
 from equipoise.report.chapters import binary_tables, collected_tables, time_tables
 from equipoise.report.chapters import continuous_supporting_tables as supporting
 from equipoise.report.chapters import continuous_tables as tables
+from equipoise.report.chapters.not_rated import not_rated
 from equipoise.report.content import Block, Section
 from equipoise.report.drawings import efficacy as drawings
 from equipoise.report.drawings import forest
@@ -31,6 +32,7 @@ def efficacy(
         if endpoint.type == "continuous":
             blocks += _primary(protocol, data, endpoint, results, dummy)
     blocks += [
+        not_rated(protocol, results),
         tables.f_tests_table(protocol, results),
         supporting.standardized_table(protocol, results),
         supporting.intercurrent_table(protocol, results),

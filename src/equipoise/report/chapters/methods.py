@@ -132,7 +132,9 @@ def _design(protocol: Protocol) -> tuple[Block, ...]:
         ("Allocation ratio", " : ".join(str(arm.ratio) for arm in protocol.arms)),
         (
             "Planned sample size",
-            f"{protocol.size.participants} randomized participants",
+            f"{protocol.size.participants} randomized participants"
+            if protocol.size.planned
+            else "not known",
         ),
         ("Day 0", sentence_case(protocol.schedule.anchor)),
         (

@@ -9,17 +9,28 @@ from equipoise.analyze.result import Estimate, Results
 from equipoise.protocol.labels import instrument_label
 from equipoise.protocol.model import Protocol
 from equipoise.report.by_arm import ArmTable, Column
-from equipoise.report.chapters.population_tables import count_of, number_of, placed
+from equipoise.report.cells import lowered
+from equipoise.report.chapters.participants import placed
+from equipoise.report.chapters.population_tables import count_of, number_of
 from equipoise.report.content import Lookup, Table
 
 
 def deviations_table(protocol: Protocol, results: Results) -> Table:
     """Participants with each kind of deviation, and those of whom it is not known."""
     find = Lookup(results)
-    columns = (Column("n/N (%)", "count"), Column("not known, n", "unknown"))
+    unclear = any(
+        row.estimate
+        for rows in _kinds(results).values()
+        for row in rows
+        if f"{UNKNOWN}." in row.id
+    )
+    columns = [Column("n/N (%)", "count")]
+    if unclear:
+        columns.append(Column("not known, n", "unknown"))
     arms = [arm.id for arm in protocol.arms]
     table = ArmTable(protocol, arms, columns, first="Kind")
     complete: list[str] = []
+    nobody: list[str] = []
     reasons: dict[str, list[str]] = {}
     for kind, rows in _kinds(results).items():
         silent = _reasons(rows)
@@ -32,14 +43,22 @@ def deviations_table(protocol: Protocol, results: Results) -> Table:
         ):
             complete.append(instrument_label(protocol, kind.removeprefix(RATING)))
             continue
+        if all(row.estimate == 0 for row in rows):
+            nobody.append(lowered(_label(protocol, results, kind)))
+            continue
         table.row(
             _label(protocol, results, kind),
             count=count_of(find, f"deviations.{kind}"),
             unknown=number_of(find, f"deviations.{kind}{UNKNOWN}"),
         )
-    notes = [
-        "Not known: participants without a deviation of the kind in whom a value that is "
-        "needed to tell is not recorded. Visits, ratings and infusions are counted from "
+    notes = [f"No participant: {'; '.join(nobody)}."] if nobody else []
+    if unclear:
+        notes.append(
+            "Not known: participants without a deviation of the kind in whom a value that "
+            "is needed to tell is not recorded."
+        )
+    notes += [
+        "–: not known. Visits, ratings and infusions are counted from "
         "the schedule. Criteria that an investigator attests to are not in the data.",
     ]
     if complete:
@@ -53,7 +72,7 @@ def deviations_table(protocol: Protocol, results: Results) -> Table:
     made = table.made(
         "deviations", "Participants with protocol deviations", " ".join(notes)
     )
-    return placed(protocol, made)
+    return placed(protocol, find, made)
 
 
 def _label(protocol: Protocol, results: Results, kind: str) -> str:

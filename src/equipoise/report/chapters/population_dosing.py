@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
 from equipoise.analyze.result import Estimate, Results
 from equipoise.protocol.model import Protocol
 from equipoise.report.by_arm import ArmTable, Cells, Column
-from equipoise.report.cells import Cell, number
-from equipoise.report.chapters.population_tables import placed
+from equipoise.report.cells import Cell, number, sentence_case
+from equipoise.report.chapters.participants import placed
 from equipoise.report.content import Lookup, Table, counted
 
 AMOUNTS = {  # kind -> label, decimals of mean and SD
@@ -37,11 +37,18 @@ def exposure_table(protocol: Protocol, results: Results) -> Table | None:
         (Column("n/N (%)"),),
         first="Received, as recorded",
     )
+    zero = [
+        k for k, rows in steps.items() if not any(r.estimate for r in rows.values())
+    ]
+    nobody = zero if len(zero) < len(steps) else []
     for label, by_arm in steps.items():
-        table.row(label, partial(_counted, by_arm))
+        if label not in nobody:
+            table.row(label, partial(_counted, by_arm))
     note = "An infusion without a record counts as not received."
+    if nobody:
+        note += f" No participant: {'; '.join(nobody)}."
     made = table.made("exposure", "Number of infusions received", note)
-    return placed(protocol, made)
+    return placed(protocol, Lookup(results), made)
 
 
 def infusions_table(protocol: Protocol, results: Results) -> Table | None:
@@ -54,12 +61,17 @@ def infusions_table(protocol: Protocol, results: Results) -> Table | None:
     table = ArmTable(protocol, [arm.id for arm in protocol.arms], (Column(""),))
 
     def block(label: str, cells: Callable[[str], Cells], kind: str) -> None:
-        """A heading, and a row for each infusion at which there is something to say."""
+        """A row for the infusions that have the same numbers; one for all if they do."""
         rows = [k for k in sorted(visits) if _stated(find, table, f"{kind}.{k}")]
-        if rows:
+        groups = _alike(rows, table.arms, cells)
+        if len(groups) == 1:
+            table.row(f"{label}: {_named(groups[0])}", partial(_at, cells, rows[0]))
+            return
+        if groups:
             table.heading(label)
-        for k in rows:
-            table.row(f"\u2003Infusion {k}", partial(_at, cells, k))
+        for group in groups:
+            name = sentence_case(_named(group))
+            table.row(f"\u2003{name}", partial(_at, cells, group[0]))
 
     def count(kind: str) -> Callable[[str], Cells]:
         return lambda at: counted(find(f"infusions.{kind}.{at}"))
@@ -83,10 +95,36 @@ def infusions_table(protocol: Protocol, results: Results) -> Table | None:
         block(f"{words}: not recorded, n/N (%)", count(unknown), unknown)
     note = (
         "N of dose changes: infusions with both doses recorded; N of interruptions: "
-        "infusions of which it is recorded. A part without any number, or without anybody "
+        "infusions of which it is recorded. Infusions in a row with the same numbers share "
+        "a line. A part without any number, or without anybody "
         "not given or not recorded, is not printed."
     )
-    return placed(protocol, table.made("infusions", "Exposure by infusion", note))
+    return placed(protocol, find, table.made("infusions", "Exposure by infusion", note))
+
+
+def _alike(
+    infusions: list[int], arms: Sequence[str], cells: Callable[[str], Cells]
+) -> list[list[int]]:
+    """The infusions, those in a row whose cells read alike in every arm together."""
+    groups: list[list[int]] = []
+    last: tuple[str, ...] = ()
+    for k in infusions:
+        texts = tuple(
+            "".join(part.text for part in cells(f"{k}.{arm}")) for arm in arms
+        )
+        if groups and texts == last and groups[-1][-1] == k - 1:
+            groups[-1].append(k)
+        else:
+            groups.append([k])
+        last = texts
+    return groups
+
+
+def _named(infusions: list[int]) -> str:
+    """``infusion 3``, or ``infusions 1 to 6``."""
+    if len(infusions) == 1:
+        return f"infusion {infusions[0]}"
+    return f"infusions {infusions[0]} to {infusions[-1]}"
 
 
 def _counted(rows: Mapping[str | None, Estimate], arm: str) -> Cells:

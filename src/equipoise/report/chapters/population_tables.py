@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from functools import partial
 
 from equipoise.analyze.baseline import EVERYBODY
@@ -12,9 +11,15 @@ from equipoise.protocol.labels import score_label
 from equipoise.protocol.model import Protocol
 from equipoise.report.by_arm import ArmTable, Cells, Column
 from equipoise.report.cells import Cell, decimals, number
+from equipoise.report.chapters.participants import (
+    counted_as,
+    entered,
+    placed,
+    randomized,
+    set_label,
+)
 from equipoise.report.content import Lookup, Table, counted
 
-GROUP = "14.1"
 STEPS = {  # step of the flow -> label
     "received": "Received the allocated treatment",
     "not-received": "Did not receive the allocated treatment",
@@ -26,6 +31,10 @@ STEPS = {  # step of the flow -> label
     "rated": "Rated at the visit of the primary endpoint",
     "analysed": "Analyzed for the primary endpoint",
     "not-analysed": "Not analyzed for the primary endpoint",
+}
+ABSENT = {  # kind of a visit that was not held -> heading, sentence for none
+    "missed": ("missed", "No visit was recorded as missed."),
+    "unrecorded": ("not recorded", "No visit that was due is without a record."),
 }
 UNKNOWN = "The data do not record these: "
 
@@ -40,20 +49,13 @@ def number_of(find: Lookup, name: str) -> Callable[[str], Cells]:
     return lambda arm: (number(find(f"{name}.{arm}"), digits=0),)
 
 
-def randomized_set(protocol: Protocol) -> str:
-    """Id of the analysis set of all randomized participants; empty if there is none."""
-    for part in protocol.analysis_sets:
-        if not part.exposed and part.assessed is None:
-            return part.id
-    return ""
-
-
 def disposition_table(protocol: Protocol, results: Results) -> Table:
     """Each step of the flow by arm, with reasons (ICH E3 10.1)."""
     find = Lookup(results)
     arms = [arm.id for arm in protocol.arms]
     table = ArmTable(protocol, arms, (Column("n/N (%)"),))
-    unknown = []
+    table.row(f"{counted_as(find)}, n", lambda arm: (entered(find, arm),))
+    unknown = [] if randomized(find) else ["Randomized"]
     for step, label in STEPS.items():
         rows = [find(f"flow.{step}.{arm}") for arm in arms]
         if not any(rows):
@@ -65,7 +67,7 @@ def disposition_table(protocol: Protocol, results: Results) -> Table:
             table.row(f"\u2003{text}", partial(_reason, results, step, text))
     note = f"{UNKNOWN}{'; '.join(unknown)}." if unknown else ""
     made = table.made("disposition", "Disposition of participants", note)
-    return placed(protocol, made)
+    return placed(protocol, find, made)
 
 
 def _reasons(results: Results, step: str) -> list[str]:
@@ -100,20 +102,21 @@ def follow_up_table(protocol: Protocol, results: Results) -> Table:
 
     table = ArmTable(protocol, [arm.id for arm in protocol.arms], (Column(""),))
     table.row(
-        "Participants observed since day 0, n",
+        "Participants observed on day 0 or later, n",
         lambda arm: (number(find(f"follow-up.total.{arm}"), "n", 0),),
     )
-    table.row("Days since day 0, median (IQR)", quartiles)
+    table.row("Days from day 0 to the last day observed, median (IQR)", quartiles)
     table.row(
         "Participant-weeks, total",
         lambda arm: (number(find(f"follow-up.total.{arm}"), digits=1),),
     )
     notes = [
-        "To the last visit, rating or milestone recorded.",
+        "Last day observed: that of the last visit, rating, milestone or start of an "
+        "adverse event. Participant-weeks count day 0 and the last day as one day each.",
         *_conditional(protocol),
     ]
     made = table.made("follow-up", "Extent of follow-up", " ".join(notes))
-    return placed(protocol, made)
+    return placed(protocol, find, made)
 
 
 def _conditional(protocol: Protocol) -> list[str]:
@@ -136,8 +139,13 @@ def visits_table(protocol: Protocol, results: Results) -> Table:
     arms = [arm.id for arm in protocol.arms]
     unclear = any((row.estimate or 0) > 0 for row in results.select(
         endpoint="visits", analysis="unknown"))  # fmt: skip
-    columns = [Column("held/due", "held"), Column("missed", "missed"),
-               Column("not recorded", "unrecorded")]  # fmt: skip
+    columns = [Column("held/due", "held")]
+    empty = []
+    for key, (head, nobody) in ABSENT.items():
+        if _all_zero(results, key):
+            empty.append(nobody)
+        else:
+            columns.append(Column(head, key))
     if unclear:
         columns.append(Column("not known whether due", "unknown"))
     table = ArmTable(protocol, arms, columns, first="Visit")
@@ -155,13 +163,22 @@ def visits_table(protocol: Protocol, results: Results) -> Table:
     note = " ".join(
         (
             "Due: planned for the participant, before leaving the study. Missed: recorded "
-            "as missed. Not recorded: due, without any record of the visit. A dash: not "
-            "known, the data hold no record of what is planned at the visit, or of missed "
-            "visits.",
+            "as missed. Not recorded: due, without any record of the visit. –: not "
+            "recorded, the data hold no record of what is planned at the visit, or of "
+            "missed visits.",
+            *empty,
             *_conditional(protocol),
         )
     )
-    return placed(protocol, table.made("visits", "Attendance at planned visits", note))
+    return placed(
+        protocol, find, table.made("visits", "Attendance at planned visits", note)
+    )
+
+
+def _all_zero(results: Results, kind: str) -> bool:
+    """Whether a number of visits is known, and 0, at every visit in every arm."""
+    rows = results.select(endpoint="visits", analysis=kind)
+    return all(row.estimate == 0 for row in rows)
 
 
 def sets_table(protocol: Protocol, results: Results) -> Table:
@@ -172,25 +189,28 @@ def sets_table(protocol: Protocol, results: Results) -> Table:
     )
     reasons = []
     for part in protocol.analysis_sets:
-        table.row(part.label, count_of(find, f"sets.{part.id}"))
+        table.row(set_label(find, part), count_of(find, f"sets.{part.id}"))
         row = find(f"sets.{part.id}.{protocol.arms[0].id}")
         if row is not None and row.estimate is None:
             reasons.append(f"{row.note}.")
     note = "By the arm as analyzed; N is the number randomized to the arm."
+    if not randomized(find):
+        note = (
+            "By the arm as analyzed; N is the number of participants in the data: the data "
+            "do not state who was randomized."
+        )
     made = table.made("analysis-sets", "Analysis sets", " ".join([note, *reasons]))
-    return placed(protocol, made)
+    return placed(protocol, find, made)
 
 
 def baseline_table(protocol: Protocol, results: Results) -> Table:
-    """Who was randomized, by arm and together; no tests (CONSORT 2025, item 25)."""
+    """Who the participants were, by arm and together; no tests (CONSORT 2025, item 25)."""
     find = Lookup(results)
-    everybody = find("flow.randomized")
-    size = "–" if everybody is None else f"{everybody.estimate:.0f}"
     table = ArmTable(
         protocol,
         [arm.id for arm in protocol.arms],
-        (Column(lambda arm: f"N = {_allocated(find, arm)}"),),
-        further=(f"All, N = {size}",),
+        (Column(lambda arm: f"N = {entered(find, arm).text}"),),
+        further=(f"All, N = {entered(find).text}",),
     )
     for part in protocol.characteristics:
         if not part.baseline_table:
@@ -214,7 +234,7 @@ def baseline_table(protocol: Protocol, results: Results) -> Table:
         "the participants with a value. No tests: differences at baseline are due to "
         "chance.",
     )
-    return placed(protocol, made)
+    return placed(protocol, find, made)
 
 
 def _number(table: ArmTable, find: Lookup, name: str, label: str) -> None:
@@ -272,13 +292,3 @@ def _missing(table: ArmTable, find: Lookup, name: str) -> None:
         return (number(find(f"baseline.{name}.missing.{arm}"), digits=0),)
 
     table.row("\u2003Missing, n", cells, cells(EVERYBODY))
-
-
-def _allocated(find: Lookup, arm: str) -> str:
-    row = find(f"flow.allocated.{arm}")
-    return "–" if row is None or row.estimate is None else f"{row.estimate:.0f}"
-
-
-def placed(protocol: Protocol, table: Table) -> Table:
-    """With the population and the number group of all tables of participants."""
-    return replace(table, population=randomized_set(protocol), group=GROUP)

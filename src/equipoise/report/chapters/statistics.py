@@ -288,11 +288,9 @@ def _software(protocol: Protocol, provenance: Provenance) -> str:
 def _size(protocol: Protocol) -> tuple[Block, ...]:
     size = protocol.size
     why = f" {sentence_case(size.note)}." if size.note else ""
-    blocks: list[Block] = [
-        Paragraph(
-            f"Sample size of the protocol: {size.participants} participants.{why}"
-        )
-    ]
+    known = f"Sample size of the protocol: {size.participants} participants."
+    text = known if size.planned else "The planned sample size is not known."
+    blocks: list[Block] = [Paragraph(f"{text}{why}")]
     if size.assumptions:
         blocks.append(
             TextTable(

@@ -21,6 +21,7 @@ from equipoise.report.cells import (
     sentence_case,
 )
 from equipoise.report.chapters.methods import condition_words
+from equipoise.report.chapters.participants import counted_as, entered
 from equipoise.report.content import (
     Block,
     Lookup,
@@ -90,9 +91,7 @@ def _results(protocol: Protocol, results: Results, primary: Endpoint) -> Table:
         (f"Comparison ({level})", "P", f"d ({level})"),
         "Result",
     )
-    table.row(
-        "Randomized, n", lambda arm: (number(find(f"flow.allocated.{arm}"), digits=0),)
-    )
+    table.row(f"{counted_as(find)}, n", lambda arm: (entered(find, arm),))
     table.row(
         "Analyzed for the primary endpoint, n",
         lambda arm: (number(find(f"flow.analysed.{arm}"), digits=0),),

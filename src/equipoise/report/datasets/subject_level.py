@@ -9,6 +9,7 @@ import pandas as pd
 from equipoise.analyze.population.membership import exclusions
 from equipoise.analyze.sets import members
 from equipoise.analyze.subgroups import grouped
+from equipoise.dataset.randomized import randomization_recorded
 from equipoise.errors import AnalysisError
 from equipoise.report.datasets.dataset import Dataset, Variable, dataset, unique_names
 from equipoise.report.datasets.trial import FIXED, Trial, arm_variables
@@ -40,17 +41,23 @@ def subject_level(trial: Trial) -> Dataset:
 
 
 def _randomization(trial: Trial, people: pd.Series[Any]) -> Columns:
-    randomized = people.isin(trial.data.arm.index)
+    stated = randomization_recorded(trial.data)
+    randomized = people.isin(trial.data.arm.index).map({True: "Y", False: "N"})
     return [
         Variable("TRT01PN", "Planned treatment (N)", "Num", "number of TRT01P"),
         Variable("SITEID", "Study site identifier", "Char", "as recorded"),
         Variable(
-            "RANDFL", "Randomized population flag", "Char", "Y if TRT01P is known"
+            "RANDFL",
+            "Randomized population flag",
+            "Char",
+            "Y if TRT01P is known; missing where the data do not state who was randomized",
         ),
     ], {
         "TRT01PN": people.map(trial.data.arm).map(trial.arm_numbers),
         "SITEID": people.map(trial.people["site"]),
-        "RANDFL": randomized.map({True: "Y", False: "N"}),
+        "RANDFL": randomized
+        if stated
+        else pd.Series(None, index=people.index, dtype=object),
     }
 
 

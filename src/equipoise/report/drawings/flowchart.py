@@ -14,9 +14,11 @@ from equipoise.report.drawings.style import SANS
 
 WIDTH, LEFT, GAP = 776.0, 110.0, 22.0
 NARROWEST = 168.0  # box of an arm; more arms than fit make the diagram wider
+IN_DATA = "Participants in the data"
 STAGES = {  # stage -> steps of flow.<step>.<arm>, with their text
     "Allocation": (
         ("allocated", "Allocated"),
+        ("in-data", IN_DATA),
         ("received", "Received the treatment"),
         ("not-received", "Did not receive the treatment"),
     ),
@@ -45,6 +47,7 @@ def flowchart(protocol: Protocol, results: Results) -> str:
     start = LEFT + (space - (len(arms) * (wide + GAP) - GAP)) / 2
     middles = [start + k * (wide + GAP) + wide / 2 for k in range(len(arms))]
     parts: list[str] = []
+    partial = any(row.id == "flow.in-data" for row in results.select(endpoint="flow"))
     y = _enrollment(parts, results, space)
     top = y
     y += 24
@@ -59,6 +62,8 @@ def flowchart(protocol: Protocol, results: Results) -> str:
             lines = [Line(arm.label, bold=True)] if stage == "Allocation" else []
             for step, words in steps:
                 words = words.replace("{visit}", _visit(protocol))
+                if step == "not-analysed" and partial:
+                    words = "In the data and not analyzed"
                 lines += _step(results, step, words, arm.id)
             cells.append([part for line in lines for part in _folded(line, wide)])
         tall = max(boxes.height(lines) for lines in cells)
@@ -91,6 +96,7 @@ def _enrollment(parts: list[str], results: Results, space: float) -> float:
     first = _boxed(results, "assessed", "Assessed for eligibility", wide)
     second = _boxed(results, "excluded", "Excluded", aside)
     third = _boxed(results, "randomized", "Randomized", wide)
+    third += _boxed(results, "in-data", IN_DATA, wide)
     y = 1.0
     parts.append(boxes.box(middle - wide / 2, y, wide, boxes.height(first), first))
     y += boxes.height(first)
@@ -141,6 +147,8 @@ def flow_figure(protocol: Protocol, results: Results) -> Figure:
     said = []
     for step in ("assessed", "randomized"):
         said.append(f"{step} {_count(rows.get(f'flow.{step}'))}")
+    if "flow.in-data" in rows:
+        said.append(f"participants in the data {_count(rows['flow.in-data'])}")
     for arm in protocol.arms:
         counted = _count(rows.get(f"flow.analysed.{arm.id}"))
         said.append(f"analyzed with {arm.label} {counted}")

@@ -84,7 +84,7 @@ class _Writer:
         above = "".join(rf"\b {escaped(text)}\b0\line " for text in bold)
         above += escaped(document.header or document.subtitle)
         yield rf"{{\header\pard\brdrb\brdrs\brdrw5\brsp40\fs16 {above}\par}}"
-        date = f"Data date: {document.date}" if document.date else ""
+        date = f"Last date in the data: {document.date}" if document.date else ""
         below = escaped(" · ".join(t for t in (document.footer, date) if t))
         page = r"Page {\field{\*\fldinst PAGE}{\fldrslt 1}} of "
         page += r"{\field{\*\fldinst NUMPAGES}{\fldrslt 1}}"

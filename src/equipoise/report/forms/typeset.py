@@ -101,7 +101,7 @@ def _style(document: Document) -> str:
             f"[#strong({quoted(document.running)}) \\ #{quoted(' · '.join(above))}]"
         )
     below = [document.footer]
-    below += [f"Data date: {document.date}"] if document.date else []
+    below += [f"Last date in the data: {document.date}"] if document.date else []
     mark = MARK.format(text=quoted(document.watermark)) if document.watermark else ""
     return STYLE.format(
         title=quoted(document.title),

@@ -160,7 +160,10 @@ def set_page(made: Any, document: Document) -> None:
 
 
 def _footer(document: Document, width: int) -> str:
-    below = [document.footer, f"Data date: {document.date}" if document.date else ""]
+    below = [
+        document.footer,
+        f"Last date in the data: {document.date}" if document.date else "",
+    ]
     page = run("Page ") + field("PAGE", run("1"))
     page += run(" of ") + field("NUMPAGES", run("1"))
     tabs = f'<w:tabs><w:tab w:val="right" w:pos="{width}"/></w:tabs>'
