@@ -49,7 +49,7 @@ def attendance(data: TrialData, protocol: Protocol) -> pd.DataFrame:
     table["held"] = (
         (status == "done") | (keys.isin(_recorded(data)) & (status != "missed"))
     ).to_numpy(bool)
-    known = _applies(data, protocol, table).mask(status == "not applicable", False)
+    known = applies(data, protocol, table).mask(status == "not applicable", False)
     known = known.mask(_left(data, protocol, table), False)
     pending = (status == "planned") & ~_passed(data, table)
     known = known.mask(
@@ -149,9 +149,7 @@ def _passed(data: TrialData, table: pd.DataFrame) -> pd.Series[Any]:
     return table["day"] < table["participant"].map(last)
 
 
-def _applies(
-    data: TrialData, protocol: Protocol, table: pd.DataFrame
-) -> pd.Series[Any]:
+def applies(data: TrialData, protocol: Protocol, table: pd.DataFrame) -> pd.Series[Any]:
     """Whether each visit applies to its participant; missing where it is not known."""
     applies: pd.Series[Any] = pd.Series(True, index=table.index, dtype="boolean")
     conditions: dict[tuple[str, str | None], list[str]] = {}

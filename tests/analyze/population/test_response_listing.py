@@ -7,7 +7,7 @@ from equipoise.analyze.population.response_listing import (
     secondary_responses,
 )
 from tests.analyze.feder import feder, virtual
-from tests.analyze.population.full import full_protocol, trial
+from tests.analyze.population.full import changed, full_protocol, trial
 from tests.analyze.small import data, protocol
 
 
@@ -18,12 +18,40 @@ def test_score_change_and_response_by_hand() -> None:
     )  # fmt: skip
     mine = [row[2:] for row in listing.rows if row[0] == "A1"]
     assert mine == [
-        ("Baseline", "−1", "20", "", "", ""),
-        ("Week 1", "7", "12", "−8", "−40", "no"),
-        ("Week 2", "14", "10", "−10", "−50", "yes"),
-        ("Week 4", "28", "9", "−11", "−55", "yes"),
-        ("Week 6", "42", "11", "−9", "−45", "no"),
+        ("Baseline", "", "20", "", "", ""),
+        ("Week 1", "", "12", "−8", "−40", "no"),
+        ("Week 2", "", "10", "−10", "−50", "yes"),
+        ("Week 4", "", "9", "−11", "−55", "yes"),
+        ("Week 6", "", "11", "−9", "−45", "no"),
     ]
+    assert "event" not in listing.note
+
+
+def test_the_day_is_the_recorded_one_and_never_a_planned_one() -> None:
+    """The small trial records no day; in the full one A4 did not come to week 2."""
+    rows = changed("visits", {"participant": "A1", "visit": "week-2"}, actual_day=16)
+    listing = responses(full_protocol(), trial(visits=rows))
+    days = {(row[0], row[2]): row[3] for row in listing.rows}
+    assert days["A1", "Week 2"] == "16"
+    assert days["A1", "Week 1"] == "7"
+    assert days["A4", "Week 2"] == ""
+    assert {row[3] for row in responses(protocol(), data()).rows} == {""}
+
+
+def test_a_response_after_a_composite_event_is_marked() -> None:
+    """A1 responds at weeks 2 and 4; a new treatment started on day 20."""
+    known = data(milestones=[("A1", "new-treatment", 20, None)])
+    listing = responses(protocol(), known)
+    flags = {row[2]: row[7] for row in listing.rows if row[0] == "A1"}
+    assert flags["Week 2"] == "yes"
+    assert flags["Week 4"] == "yes (after event)"
+    assert flags["Week 6"] == "no (after event)"
+    assert not any("after" in row[7] for row in listing.rows if row[0] != "A1")
+    assert listing.note.endswith(
+        "(after event): response as rated, at a visit before which there was an event: "
+        "new treatment, composite strategy. The analysis counts no response there: "
+        "Response at week 2."
+    )
 
 
 def test_rows_are_sorted_by_arm_and_participant() -> None:

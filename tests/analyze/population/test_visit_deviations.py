@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 
 from equipoise.analyze.population.deviation import Deviation
 from equipoise.analyze.population.visit_deviations import (
+    incomplete_ratings,
     missing_ratings,
     rating_label,
     ratings,
     ratings_unknown,
     visits,
     visits_unknown,
+    visits_without_record,
     windows,
 )
 from equipoise.dataset.trialdata import UnblindedTrialData
@@ -60,9 +64,27 @@ def test_the_infusion_is_no_visit_where_infusions_are_recorded() -> None:
 
 
 def test_a_visit_that_nothing_can_show_is_not_known() -> None:
-    found = [d for d in visits(protocol(), data(drugs={})) if d.where == "Infusion"]
-    assert len(found) == 8
-    assert not any(d.known for d in found)
+    bare = data(drugs={})
+    assert not [d for d in visits(protocol(), bare) if d.where == "Infusion"]
+    assert visits_without_record(protocol(), bare) == {
+        "visit-unrecorded.infusion": "the data hold nothing of what is planned at the "
+        "visit"
+    }
+    assert visits_without_record(protocol(), data()) == {}
+
+
+def test_a_visit_without_any_day_is_not_known_and_hides_no_other() -> None:
+    rows = changed("visits", {"visit": "baseline"}, actual_day=None)
+    late = (rows["participant"] == "A1") & (rows["visit"] == "week-2")
+    rows.loc[late, "actual_day"] = 17
+    known = trial(visits=rows)
+    assert set(outside(known)) == {("A1", "Week 2")}
+    assert visits_without_record(full_protocol(), known) == {
+        "window.baseline": "the data hold no day of the visit"
+    }
+    assert visits_without_record(full_protocol(), trial()) == {}
+    rows["actual_day"] = None  # then the kind as a whole is not known
+    assert visits_without_record(full_protocol(), trial(visits=rows)) == {}
 
 
 def test_out_of_the_window_by_its_day_without_a_flag() -> None:
@@ -146,3 +168,64 @@ def test_an_instrument_without_any_rating_is_not_known() -> None:
     assert rating_label(full_protocol(), "rating.hamd17").startswith(
         "HAMD-17 not rated"
     )
+
+
+def without_items(person: str, visit: str, instrument: str, *items: str) -> Any:
+    known = virtual(n=6)
+    rows = known.answers
+    gone = (
+        (rows["participant"] == person)
+        & (rows["visit"] == visit)
+        & (rows["instrument"] == instrument)
+        & rows["item"].isin(items)
+    )
+    assert gone.any()
+    return UnblindedTrialData.from_tables(
+        feder(), dict(known.tables()) | {"answers": rows[~gone]}
+    )
+
+
+def test_a_rating_whose_score_cannot_be_calculated_is_a_missing_rating() -> None:
+    person = virtual(n=6).arm.index[0]
+    known = without_items(person, "week-1", "madrs", "5")
+    assert missing_ratings(known, feder()).empty
+    found = list(ratings(feder(), known))
+    assert [(d.participant, d.kind, d.where, d.what) for d in found] == [
+        (
+            person,
+            "rating.madrs",
+            "Week 1",
+            "MADRS: Total not calculable (1 of 10 items missing)",
+        )
+    ]
+    assert incomplete_ratings(virtual(n=6), feder()).empty
+
+
+def test_a_rating_at_a_minute_names_it() -> None:
+    known = virtual(n=6)
+    person = known.arm.index[0]
+    rows = known.answers
+    gone = (
+        (rows["participant"] == person)
+        & (rows["visit"] == "infusion-1")
+        & (rows["instrument"] == "cadss")
+        & (rows["timepoint_min"] == 40)
+        & (rows["item"] == "3")
+    )
+    assert gone.sum() == 1
+    fewer = UnblindedTrialData.from_tables(
+        feder(), dict(known.tables()) | {"answers": rows[~gone]}
+    )
+    (found,) = ratings(feder(), fewer)
+    assert found.what.startswith("CADSS at minute 40: Total not calculable (1 of ")
+
+
+def test_a_score_that_nobody_has_is_not_missing_in_one() -> None:
+    """Item 5 was left out of the form: the trial did not collect the total."""
+    known = virtual(n=6)
+    rows = known.answers
+    dropped = (rows["instrument"] == "madrs") & (rows["item"] == "5")
+    other = UnblindedTrialData.from_tables(
+        feder(), dict(known.tables()) | {"answers": rows[~dropped]}
+    )
+    assert list(ratings(feder(), other)) == []

@@ -15,12 +15,14 @@ from equipoise.analyze.population.eligibility_deviations import (
     eligibility,
     eligibility_unknown,
 )
+from equipoise.analyze.population.not_due import not_due
 from equipoise.analyze.population.visit_deviations import (
     rating_label,
     ratings,
     ratings_unknown,
     visits,
     visits_unknown,
+    visits_without_record,
     windows,
 )
 from equipoise.analyze.result import Estimate
@@ -29,6 +31,7 @@ from equipoise.dataset.trialdata import UnblindedTrialData
 from equipoise.protocol.model import Protocol
 
 UNKNOWN = "-unknown"
+SILENT = "a value that is needed to tell is missing in every participant of the arm"
 
 
 def deviations(protocol: Protocol, data: UnblindedTrialData) -> list[Deviation]:
@@ -62,6 +65,8 @@ def unknown_kinds(protocol: Protocol, data: UnblindedTrialData) -> dict[str, str
 
     Returns:
         The kinds in the order of tables; an empty text for one that the data can show.
+        Of a kind that the data can show at some visits only, ``<kind>.<visit>`` names
+        each of the others.
     """
     found = {
         **consent_unknown(data),
@@ -69,13 +74,23 @@ def unknown_kinds(protocol: Protocol, data: UnblindedTrialData) -> dict[str, str
         **dosing_unknown(protocol, data),
         **visits_unknown(data),
     }
-    ordered = {kind: found[kind] for kind in LABELS if kind in found}
+    single = visits_without_record(protocol, data)
+    ordered = {}
+    for kind in LABELS:
+        if kind in found:
+            ordered[kind] = found[kind]
+            prefix = f"{kind}."
+            ordered |= {k: why for k, why in single.items() if k.startswith(prefix)}
     return ordered | ratings_unknown(protocol, data)
 
 
 def kind_label(protocol: Protocol, kind: str) -> str:
-    """Label of a kind, for tables and listings."""
-    return rating_label(protocol, kind) if kind.startswith(RATING) else LABELS[kind]
+    """Label of a kind, for tables and listings; of ``<kind>.<visit>`` with the visit."""
+    if kind.startswith(RATING):
+        return rating_label(protocol, kind)
+    base, _, visit = kind.partition(".")
+    labels = {item.id: item.label for item in protocol.schedule.visits}
+    return f"{LABELS[base]}: {labels[visit]}" if visit else LABELS[base]
 
 
 def summary(
@@ -87,7 +102,8 @@ def summary(
         For each kind and arm ``count`` (``deviations.<kind>.<arm>``), and ``count``
         (``deviations.<kind>-unknown.<arm>``) of participants in whom the data do not tell
         and show no deviation of that kind. There is no number where the data cannot show
-        the kind (the note says why), or it is not known of anybody in the arm.
+        the kind (the note says why), or it is not known of anybody in the arm. Then
+        those of ``not_due``.
     """
     made = []
     by_kind: dict[tuple[str, bool], set[str]] = {}
@@ -114,8 +130,10 @@ def summary(
                     contrast=group.id,
                     estimate=None if why or count is None else float(count),
                     n=len(mine),
-                    note=f"{label}: not known, {why}" if why else label,
+                    note=label
+                    if not why and count is not None
+                    else f"{label}: not known, {why or SILENT}",
                 )
                 for name, count in numbers.items()
             ]
-    return made
+    return [*made, *not_due(protocol, data)]

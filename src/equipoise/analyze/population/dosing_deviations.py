@@ -24,13 +24,26 @@ EXPOSED = ["participant", "infusion", "drug", "dose_mg", "weight_kg"]
 def infusions(data: UnblindedTrialData, protocol: Protocol) -> pd.DataFrame:
     """Each infusion of each randomized participant that was given or was due.
 
+    Those of ``scheduled`` without the ones that were not given and not due.
+    """
+    rows = scheduled(data, protocol)
+    due = rows["expected"].fillna(True).astype(bool) & ~rows["discontinued"]
+    kept = rows[rows["given"] | due]
+    return kept.drop(columns="discontinued").reset_index(drop=True)
+
+
+@derived_once
+def scheduled(data: UnblindedTrialData, protocol: Protocol) -> pd.DataFrame:
+    """Each infusion of the protocol for each randomized participant.
+
     An infusion is given if the table of exposures has a row with its number; that of a
     visit that was due, and of which there is no such row, was not given or not recorded.
 
     Returns:
         One row for each participant and infusion, in that order: ``participant, arm,
-        infusion, visit, day, given, expected`` (nullable; False after treatment was
-        discontinued, ``after_event``), ``drug, dose_mg, weight_kg, due_mg`` (dose that
+        infusion, visit, day, given, expected`` (nullable, of ``attendance``),
+        ``discontinued`` (not given, and planned after treatment was discontinued, as
+        ``after_event`` compares days), ``drug, dose_mg, weight_kg, due_mg`` (dose that
         the protocol asks for, missing without weight), ``minutes`` (length),
         ``due_minutes``, ``interrupted`` (nullable), ``reason``, ``status``.
     """
@@ -46,7 +59,7 @@ def infusions(data: UnblindedTrialData, protocol: Protocol) -> pd.DataFrame:
     after = after_event(days, table.assign(day=table["visit"].map(planned)))
     table = table.assign(
         infusion=table["visit"].map(number).astype("Int64"),
-        expected=table["expected"].mask(after & ~table["held"], False),
+        discontinued=after & ~table["held"],
     )
     given = data.exposures[data.exposures["participant"].isin(data.arm.index)]
     minutes = (given["stopped_at"] - given["started_at"]).dt.total_seconds() / 60
@@ -61,7 +74,7 @@ def infusions(data: UnblindedTrialData, protocol: Protocol) -> pd.DataFrame:
     both["given"] = both["given"].eq(True).fillna(False).astype(bool)
     both["reason"] = both["reason"].fillna(both["why_missed"])
     both["arm"] = both["participant"].map(data.arm)
-    both = both[both["given"] | both["expected"].fillna(True).astype(bool)]
+    both["discontinued"] = both["discontinued"].eq(True).fillna(False).astype(bool)
     both = both.sort_values(["participant", "infusion"], ignore_index=True)
     return both.assign(**_due(protocol, both)).drop(columns=["why_missed", "held"])
 

@@ -69,7 +69,8 @@ def discontinued(protocol: Protocol, data: UnblindedTrialData) -> Listing:
         id="discontinued",
         title="Participants who discontinued treatment or left the study",
         columns=(
-            "Participant", "Arm", "Last visit held", "Day", "Discontinued", "How", "Reason",
+            "Participant", "Arm", "Last visit held", "Day discontinued", "Discontinued",
+            "How", "Reason",
         ),
         rows=tuple(listed),
         note=described(data, "participant and day") if listed else note,

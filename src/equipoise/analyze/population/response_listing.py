@@ -6,6 +6,14 @@ import pandas as pd
 
 from equipoise.analyze.analyzed import primary_score, score_of
 from equipoise.analyze.listing_order import by_arm, described, signed
+from equipoise.analyze.population.response_marks import (
+    AFTER,
+    after_events,
+    event_notes,
+    gaps,
+    recorded_days,
+    score_text,
+)
 from equipoise.analyze.result import Listing
 from equipoise.dataset.attendance import attendance
 from equipoise.dataset.derive import baseline, holds, score_table
@@ -19,7 +27,8 @@ HEAD = ("Participant", "Arm", "Visit", "Day", "Score", "Change", "Change, %")
 NOTE = (
     "Change: from baseline, in points and as a percentage of the score at baseline. Visits "
     "at which the score was rated, or should have been: at these it is planned and the "
-    "visit was due, or may have been."
+    "visit was due, or may have been. Day: of the visit, as recorded; empty where no day "
+    "is recorded."
 )
 
 
@@ -53,7 +62,13 @@ def responses(protocol: Protocol, data: UnblindedTrialData) -> Listing:
         title=f"{TITLE}: {score_label(protocol, score)}",
         columns=(*HEAD, *(rule.label for rule in rules)),
         rows=_rows(protocol, data, score, rules),
-        note=f"{described(data, 'arm, participant and visit')} {NOTE}",
+        note=" ".join(
+            [
+                described(data, "arm, participant and visit"),
+                NOTE,
+                *event_notes(protocol, data, [rule.id for rule in rules]),
+            ]
+        ),
         group="16.2.6",
     )
 
@@ -116,6 +131,10 @@ def _rows(
             if visit in later:
                 state = holds(data, protocol, rule.id, str(visit))
                 table.loc[there.index, rule.id] = there["participant"].map(state)
+        reached = after_events(protocol, data, rule.id)
+        pairs = zip(table["participant"], table["visit"], strict=True)
+        table[f"{rule.id} {AFTER}"] = [pair in reached for pair in pairs]
+    missing = gaps(data, score)
     labels = {visit.id: visit.label for visit in protocol.schedule.visits}
     arms = {arm.id: arm.label for arm in protocol.arms}
     key = by_arm(protocol, data)
@@ -125,18 +144,21 @@ def _rows(
             str(row["participant"]),
             arms[str(data.arm[row["participant"]])],
             labels[row["visit"]],
-            f"{row['day']:g}".replace("-", "−"),
-            "not rated" if pd.isna(row["value"]) else f"{row['value']:g}",
+            "" if pd.isna(row["day"]) else f"{row['day']:g}".replace("-", "−"),
+            score_text(row, missing),
             "" if pd.isna(row["change"]) else signed(row["change"]),
             "" if pd.isna(row["percent"]) else signed(row["percent"], 0),
-            *(_flag(row[rule.id]) for rule in rules),
+            *(_flag(row[rule.id], row[f"{rule.id} {AFTER}"]) for rule in rules),
         )
         for row in records
     )
 
 
 def _visits(protocol: Protocol, data: UnblindedTrialData, score: str) -> pd.DataFrame:
-    """Visits with the score or at which it is missing: participant, visit, day, value."""
+    """Visits with the score or at which it is missing: participant, visit, day, value.
+
+    The day is the recorded one, missing without one.
+    """
     schedule = protocol.schedule
     instrument = score.partition(".")[0]
     planned = [
@@ -149,6 +171,7 @@ def _visits(protocol: Protocol, data: UnblindedTrialData, score: str) -> pd.Data
     table = table.merge(
         score_table(data, score), on=["participant", "visit"], how="left"
     )
+    table["day"] = recorded_days(data, table)
     due = table["visit"].isin(planned) & table["expected"].fillna(True).astype(bool)
     chosen = table.loc[
         due | table["value"].notna(), ["participant", "visit", "day", "value"]
@@ -156,5 +179,6 @@ def _visits(protocol: Protocol, data: UnblindedTrialData, score: str) -> pd.Data
     return chosen.sort_values("participant", kind="stable", ignore_index=True)
 
 
-def _flag(value: object) -> str:
-    return "" if pd.isna(value) else ("yes" if value else "no")  # type: ignore[call-overload]
+def _flag(value: object, after: bool) -> str:
+    text = "" if pd.isna(value) else ("yes" if value else "no")  # type: ignore[call-overload]
+    return f"{text} ({AFTER})" if text and after else text

@@ -1,4 +1,4 @@
-"""Deviations of visits: missed, not recorded, outside their windows, ratings missing."""
+"""Deviations of visits: missed, not recorded, outside windows, ratings missing."""
 
 from __future__ import annotations
 
@@ -23,17 +23,17 @@ SLOT = ["participant", "visit", "instrument", "timepoint_min"]
 def visits(protocol: Protocol, data: UnblindedTrialData) -> Iterator[Deviation]:
     """Visits that were due and not held: missed as recorded, or not recorded.
 
-    Where infusions were recorded, the visit of an infusion counts as an infusion that was
-    not given, not here.
+    A visit of which the data cannot tell whether anybody had it is left out: see
+    ``visits_without_record``. Where infusions were recorded, the visit of an infusion
+    counts as an infusion that was not given, not here.
     """
     labels = {visit.id: visit.label for visit in protocol.schedule.visits}
     silent = undocumented(protocol, data)
     for row in _absent(protocol, data).to_dict("records"):
         person, where = str(row["participant"]), labels[row["visit"]]
         if row["visit"] in silent:
-            what = "the data hold nothing of what is planned at this visit"
-            yield Deviation(person, "visit-unrecorded", where, what, known=False)
-        elif pd.isna(row["expected"]):
+            continue  # see ``visits_without_record``
+        if pd.isna(row["expected"]):
             what = "whether it was due is not known"
             yield Deviation(person, "visit-unrecorded", where, what, known=False)
         elif row["status"] == "missed":
@@ -66,15 +66,48 @@ def visits_unknown(data: UnblindedTrialData) -> dict[str, str]:
     }
 
 
+def visits_without_record(
+    protocol: Protocol, data: UnblindedTrialData
+) -> dict[str, str]:
+    """Kinds for single visits that the data cannot show for anybody, and the reason.
+
+    Returns:
+        As ``<kind>.<visit>``: of ``visit-unrecorded`` the visits at which nothing of
+        what is planned was collected; of ``window`` those that were held and of which no
+        day is recorded. Empty for a kind that no visit can show (``visits_unknown``).
+    """
+    silent = undocumented(protocol, data)
+    held = attendance(data, protocol)
+    held = held[held["held"] & held["participant"].isin(data.arm.index)]
+    undated = set(held["visit"]) - _dated(data)
+    order = [visit.id for visit in protocol.schedule.visits]
+    nothing = "the data hold nothing of what is planned at the visit"
+    no_day = "the data hold no day of the visit"
+    found = {f"visit-unrecorded.{v}": nothing for v in order if v in silent}
+    if _dated(data):
+        found |= {f"window.{v}": no_day for v in order if v in undated}
+    hidden = [kind for kind, why in visits_unknown(data).items() if why]
+    return {k: why for k, why in found.items() if k.partition(".")[0] not in hidden}
+
+
+def _dated(data: UnblindedTrialData) -> set[str]:
+    """Visits of which a day, or whether it was in the window, is recorded of anybody."""
+    rows = data.visits[data.visits["participant"].isin(data.arm.index)]
+    stated = rows["actual_day"].notna() | rows["in_window"].notna()
+    return set(rows.loc[stated, "visit"])
+
+
 def windows(protocol: Protocol, data: UnblindedTrialData) -> Iterator[Deviation]:
     """Visits that were held on a day outside their window.
 
     From the actual day and the window of the protocol, or as the data state it
-    (``in_window``); a visit with neither gives a row with ``known`` False.
+    (``in_window``); a visit with neither gives a row with ``known`` False. A visit with
+    neither of anybody is left out: see ``visits_without_record``.
     """
     planned = {visit.id: visit for visit in protocol.schedule.visits}
     table = attendance(data, protocol)
     table = table[table["held"] & table["participant"].isin(data.arm.index)]
+    table = table[table["visit"].isin(_dated(data))]
     keys = pd.MultiIndex.from_frame(table[["participant", "visit"]])
     rows = data.visits.set_index(["participant", "visit"])
     rows = rows[["actual_day", "in_window"]].reindex(keys)
@@ -98,7 +131,7 @@ def windows(protocol: Protocol, data: UnblindedTrialData) -> Iterator[Deviation]
 
 
 def ratings(protocol: Protocol, data: UnblindedTrialData) -> Iterator[Deviation]:
-    """Ratings that the schedule asks for at a visit that was held, and are not there.
+    """Ratings of the schedule that a visit that was held lacks, or that give no score.
 
     An instrument of which the data hold no rating at all is left out: see
     ``ratings_unknown``.
@@ -115,6 +148,55 @@ def ratings(protocol: Protocol, data: UnblindedTrialData) -> Iterator[Deviation]
         )
         what = f"{instrument_label(protocol, instrument)} not rated{at}"
         yield Deviation(person, f"{RATING}{instrument}", labels[visit], what)
+    for row in incomplete_ratings(data, protocol).to_dict("records"):
+        person, instrument = str(row["participant"]), str(row["instrument"])
+        minute = row["timepoint_min"]
+        at = "" if pd.isna(minute) else f" at minute {minute:g}"
+        gaps = [
+            f"{protocol.scales[instrument].scores[score].label} not calculable "
+            f"({missing} of {items} items missing)"
+            for score, missing, items in row["gaps"]
+        ]
+        what = f"{instrument_label(protocol, instrument)}{at}: {'; '.join(gaps)}"
+        yield Deviation(person, f"{RATING}{instrument}", labels[row["visit"]], what)
+
+
+@derived_once
+def incomplete_ratings(data: UnblindedTrialData, protocol: Protocol) -> pd.DataFrame:
+    """Ratings of the schedule with an item, and without a score that they should give.
+
+    A rating of which items are recorded, but so many are missing that the instrument
+    gives no score. A score that the data hold of nobody is left out: its items were not
+    collected.
+
+    Returns:
+        ``participant, visit, instrument, timepoint_min, gaps``: of each score without a
+        value its id, the number of its items that are missing, and that of its items.
+    """
+    planned = {
+        (visit.id, part.instrument)
+        for visit in protocol.schedule.visits
+        for part in protocol.schedule.assessments(visit)
+    }
+    table = data.scores
+    table = table[table["participant"].isin(data.arm.index)]
+    rated = table[table["value"].notna()]
+    given = set(zip(rated["instrument"], rated["score"], strict=True))
+    table = table[
+        table["value"].isna()
+        & (table["n_missing"] > 0).fillna(False)
+        & (table["n_missing"] < table["n_items"]).fillna(False)
+    ]
+    found: dict[tuple[object, ...], list[tuple[str, int, int]]] = {}
+    for row in table.to_dict("records"):
+        name = (row["instrument"], row["score"])
+        if name in given and (row["visit"], row["instrument"]) in planned:
+            gap = (str(row["score"]), int(row["n_missing"]), int(row["n_items"]))
+            found.setdefault(tuple(row[key] for key in SLOT), []).append(gap)
+    rows = [
+        dict(zip(SLOT, slot, strict=True)) | {"gaps": g} for slot, g in found.items()
+    ]
+    return pd.DataFrame(rows, columns=[*SLOT, "gaps"])
 
 
 @derived_once
@@ -168,7 +250,7 @@ def ratings_unknown(protocol: Protocol, data: UnblindedTrialData) -> dict[str, s
 def rating_label(protocol: Protocol, kind: str) -> str:
     """Label of the kind ``rating.<instrument>``."""
     name = instrument_label(protocol, kind.removeprefix(RATING))
-    return f"{name} not rated at a visit that was held"
+    return f"{name} not rated, or its score not calculable, at a visit that was held"
 
 
 @derived_once

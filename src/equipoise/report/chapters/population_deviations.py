@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from equipoise.analyze.population.deviation import RATING
 from equipoise.analyze.population.deviations import UNKNOWN, kind_label
+from equipoise.analyze.population.not_due import LABELS
 from equipoise.analyze.result import Estimate, Results
 from equipoise.protocol.labels import instrument_label
 from equipoise.protocol.model import Protocol
@@ -32,17 +33,21 @@ def deviations_table(protocol: Protocol, results: Results) -> Table:
     nobody: list[str] = []
     reasons: dict[str, list[str]] = {}
     for kind, rows in _kinds(results).items():
-        if all(row.estimate is None for row in rows):
-            why = str(rows[0].note).partition(": not known, ")[2]
-            reasons.setdefault(why, []).append(kind_label(protocol, kind))
-        elif kind.startswith(RATING) and not any(row.estimate for row in rows):
+        silent = _reasons(rows)
+        for why in silent:
+            reasons.setdefault(why, []).append(_label(protocol, results, kind))
+        if (
+            not silent
+            and kind.startswith(RATING)
+            and not any(row.estimate for row in rows)
+        ):
             complete.append(instrument_label(protocol, kind.removeprefix(RATING)))
             continue
-        elif all(row.estimate == 0 for row in rows):
-            nobody.append(lowered(kind_label(protocol, kind)))
+        if all(row.estimate == 0 for row in rows):
+            nobody.append(lowered(_label(protocol, results, kind)))
             continue
         table.row(
-            kind_label(protocol, kind),
+            _label(protocol, results, kind),
             count=count_of(find, f"deviations.{kind}"),
             unknown=number_of(find, f"deviations.{kind}{UNKNOWN}"),
         )
@@ -57,15 +62,55 @@ def deviations_table(protocol: Protocol, results: Results) -> Table:
         "the schedule. Criteria that an investigator attests to are not in the data.",
     ]
     if complete:
-        notes.append(f"Rated at every visit held: {', '.join(complete)}.")
+        names = ", ".join(complete)
+        notes.append(f"Rated, with every score, at every visit that was held: {names}.")
     notes += [
         f"Not known, because {why}: {'; '.join(kinds)}."
         for why, kinds in reasons.items()
     ]
+    notes.append(_not_due(table, results))
     made = table.made(
         "deviations", "Participants with protocol deviations", " ".join(notes)
     )
     return placed(protocol, find, made)
+
+
+def _label(protocol: Protocol, results: Results, kind: str) -> str:
+    """Label of a kind; where the data cannot show it at some visits, of the others."""
+    label = kind_label(protocol, kind)
+    single = any(other.startswith(f"{kind}.") for other in _kinds(results))
+    return f"{label}, at the other visits" if single else label
+
+
+def _reasons(rows: list[Estimate]) -> list[str]:
+    """Why a kind is not known in an arm, each reason once."""
+    why = [str(row.note).partition(": not known, ")[2] for row in rows]
+    return list(dict.fromkeys(text for text in why if text))
+
+
+def _not_due(table: ArmTable, results: Results) -> str:
+    """Adds the rows of what is not counted as a deviation; the rule as text."""
+    find = Lookup(results)
+    kinds = [kind for kind in LABELS if find(f"not-due.{kind}.{table.arms[0]}")]
+    if kinds:
+        table.heading("Not counted as deviations")
+    for kind in kinds:
+        table.row(f"\u2003{LABELS[kind]}", count=count_of(find, f"not-due.{kind}"))
+        number = number_of(find, f"not-due.{kind}s")
+        table.row(f"\u2003\u2003{kind.capitalize()}s, n", count=number)
+    text = (
+        "Participants are counted here; the tables of attendance and of exposure count "
+        "each visit and each infusion. After the discontinuation of treatment no infusion "
+        "is due, after leaving the study no visit; one planned on that day comes after it."
+    )
+    if "infusion" in kinds:
+        text += " The visit of an infusion counts as an infusion, not as a visit."
+    if any(row.estimate is None for row in results.select(endpoint="not-due")):
+        text += (
+            " A dash there: the data hold no record of disposition; what is missing may "
+            "have been planned after the participant left."
+        )
+    return text
 
 
 def _kinds(results: Results) -> dict[str, list[Estimate]]:

@@ -91,7 +91,7 @@ def _randomization(trial: Trial, people: pd.Series[Any]) -> Columns:
             "RANDFL",
             "Randomized Population Flag",
             "Char",
-            "Y: has a randomized arm; missing where the data do not state who was randomized",
+            "Y: has a randomized arm; missing where randomization is not stated",
             values="Y, N",
         ),
     ], {
