@@ -14,7 +14,7 @@ from equipoise.protocol.estimand import Endpoint
 from equipoise.report.datasets.codebook import escaped
 from equipoise.report.datasets.dataset import Dataset
 from equipoise.report.datasets.trial import Trial
-from equipoise.report.front import data_date
+from equipoise.report.dates import data_date
 from equipoise.report.programmes.expected import DIGITS, SLACK, Number
 from equipoise.report.programmes.quoting import in_comment, r_string, sas_string
 
