@@ -75,3 +75,17 @@ def test_a_likelihood_without_maximum_has_no_finite_error() -> None:
     until = np.where(TREATED, np.inf, np.where(np.isfinite(UNTIL), UNTIL, np.inf))
     found = weibull(SINCE, until, TREATED)
     assert found is None or found[1] > 20
+
+
+@pytest.mark.filterwarnings("error")
+def test_samples_of_every_shape_have_a_maximum() -> None:
+    for seed in range(60):
+        draw = stream(seed, "weibull")
+        n = int(draw.integers(6, 100))
+        treated = np.arange(n) >= n // 2
+        times = draw.weibull(draw.uniform(0.5, 3), n) * np.where(treated, 60.0, 30.0)
+        assert weibull(times, times, treated) is not None
+        since = np.minimum(np.floor(times / 7) * 7, 84.0)
+        until = np.where(since < 84, since + 7, np.inf)
+        if min((since < 84)[treated].sum(), (since < 84)[~treated].sum()) > 0:
+            assert weibull(since, until, treated) is not None
