@@ -6,8 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 LARGEST = 50.0  # exponent: beyond it a probability is 0 to the last digit
-CLOSE = 1e-10  # Newton decrement at the maximum: far below what a report prints
+CLOSE = 1e-18  # Newton decrement: the standard error is then right to nine digits
 STEPS = 200
+ROUNDING = 1e-12  # relative, of a sum of log-likelihoods
 DAMPED, HOPELESS = 1e-3, 1e12
 Times = NDArray[np.float64]
 Likelihood = tuple[float, Times, Times]
@@ -48,8 +49,9 @@ def weibull(
             if damping == 0 and score @ step < CLOSE:
                 error = np.linalg.inv(information)[1, 1] ** 0.5
                 return float(theta[1] + step[1]), float(error)
-            new = _likelihood(theta + step, *ends, X)
-            if np.isfinite(new[0]) and new[0] >= value:
+            slack = ROUNDING * (1 + abs(value))
+            new = _likelihood(theta + step, *ends, X) if _near(theta + step) else None
+            if new and _usable(new) and new[0] >= value - slack:
                 theta = theta + step
                 value, score, information = new
                 damping = damping / 10 if damping > DAMPED else 0.0
@@ -60,6 +62,18 @@ def weibull(
     return None
 
 
+def _near(theta: Times) -> bool:
+    """Whether a scale is one that arithmetic can carry."""
+    return bool(np.isfinite(theta).all() and abs(theta[2]) < LARGEST / 2)
+
+
+def _usable(new: Likelihood) -> bool:
+    return bool(
+        np.isfinite(new[0]) and all(np.isfinite(part).all() for part in new[1:])
+    )
+
+
+@np.errstate(over="ignore", invalid="ignore", divide="ignore")
 def _likelihood(theta: Times, low: Times, high: Times, X: Times) -> Likelihood:
     """Log-likelihood with its gradient and minus its Hessian.
 
@@ -73,13 +87,12 @@ def _likelihood(theta: Times, low: Times, high: Times, X: Times) -> Likelihood:
     right = np.where(bounded, (high - center) / s, 0.0)
     a = np.where(begun, np.exp(np.minimum(left, LARGEST)), 0.0)
     b = np.where(bounded, np.exp(np.minimum(right, LARGEST)), np.inf)
-    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-        inside = -np.expm1(a - b)  # probability of the interval after its left end
-        value = np.where(exact, left - a - theta[2] - low, np.log(inside) - a)
-        P = np.where(exact, a - 1, a / inside)
-        Q = np.where(exact | ~bounded, 0.0, b / np.expm1(b - a))
-        curvature = np.where(exact, -a, -P * (1 - a) - P**2)
-        bend = np.where(Q > 0, Q * (1 - b) - Q**2, 0.0)
+    inside = -np.expm1(a - b)  # probability of the interval after its left end
+    value = np.where(exact, left - a - theta[2] - low, np.log(inside) - a)
+    P = np.where(exact, a - 1, a / inside)
+    Q = np.where(exact | ~bounded, 0.0, b / np.expm1(b - a))
+    curvature = np.where(exact, -a, -P * (1 - a) - P**2)
+    bend = np.where(Q > 0, Q * (1 - b) - Q**2, 0.0)
     first = np.stack([-P, Q])
     second = np.array([[curvature, P * Q], [P * Q, bend]])
     w = np.stack([left, right])
