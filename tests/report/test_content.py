@@ -5,7 +5,6 @@ import pytest
 from equipoise.analyze.result import Estimate
 from equipoise.report.cells import Cell
 from equipoise.report.content import (
-    CONTENTS,
     Document,
     Figure,
     Paragraph,
@@ -93,22 +92,3 @@ def test_a_table_a_figure_and_a_listing_of_one_name_have_three_anchors() -> None
         "figure-x",
         "listing-x",
     }
-
-
-def test_contents_hold_sections_first_and_then_lists_of_blocks() -> None:
-    sections = with_numbers(
-        [
-            Section("a", "11", "A", "14.2", (TABLE, FIGURE, LISTING)),
-            Section("b", "11.1", "B", "", (TABLE, Paragraph("p"))),
-        ]
-    )
-    groups = Document("", "", "", (), "", sections).contents
-    assert [title for title, _ in groups] == [CONTENTS, "Tables", "Figures", "Listings"]
-    headings, tables, figures, listings = (lines for _, lines in groups)
-    assert [(e.text, e.level, e.target) for e in headings] == [
-        ("11 A", 1, sections[0]), ("11.1 B", 2, sections[1]),
-    ]  # fmt: skip
-    assert [e.text for e in tables] == ["Table 14.2.1. T"]  # the other has no number
-    assert [e.text for e in figures] == ["Figure 14.2.1. F"]
-    assert [e.target for e in listings] == [sections[0].blocks[2]]
-    assert Document("", "", "", (), "", ()).contents == ()

@@ -150,7 +150,6 @@ class Bullets:
 UNPRINTABLE = re.compile(  # what is no Char of XML 1.0, section 2.2
     "[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 )
-TITLE_PAGE, CONTENTS = "1 Title page", "3 Contents"  # numbers of ICH E3
 Block = Table | Figure | TextTable | Paragraph | Bullets
 
 
@@ -179,21 +178,6 @@ class Section:
     def level(self) -> int:
         """Depth of the heading: 1 for ``12`` or no number, 2 for ``12.2``, at most 4."""
         return min(self.place.count(".") + 1, 4)
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One line of the contents.
-
-    Attributes:
-        text: heading of a section, or number and title of a block.
-        level: depth of a section, from 1; 1 for a block.
-        target: the section or block that the line leads to.
-    """
-
-    text: str
-    level: int
-    target: Section | Table | Figure | TextTable
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,26 +218,6 @@ class Document:
     logo: bytes | None = None
     lang: Literal["en-US", "en-GB"] = "en-US"
     date: str = ""
-
-    @property
-    def contents(self) -> tuple[tuple[str, tuple[Entry, ...]], ...]:
-        """Contents by group: sections first, then tables, figures and listings.
-
-        Groups without an entry are left out. ICH E3 numbers the title page 1, the
-        synopsis 2 and the contents 3.
-        """
-        blocks = [block for _, block in self.numbered()]
-        groups: list[tuple[str, list[Entry]]] = [
-            (CONTENTS, [Entry(s.heading, s.level, s) for s in self.sections])
-        ]
-        for kind in ("Table", "Figure", "Listing"):
-            lines = [
-                Entry(titled(block), 1, block)
-                for block in blocks
-                if label(block).partition(" ")[0] == kind
-            ]
-            groups.append((f"{kind}s", lines))
-        return tuple((title, tuple(lines)) for title, lines in groups if lines)
 
     def numbered(self) -> Iterator[tuple[Section, Table | Figure | TextTable]]:
         """Every table, figure and listing with its section, in order."""

@@ -92,9 +92,11 @@ def lines(document: Document) -> Iterator[str]:
             yield "#pagebreak(weak: true)\n"
             for item in (section, *section.blocks):
                 yield from _item(item, document, known)
-    yield "#v(10pt)\n#[#set text(9pt)\n#outline(title: [Contents], indent: n => "
-    yield f"if n == {TITLES - 1} {{ 3.2em }} else {{ 0.8em * n }})]\n"
-    yield "#pagebreak(weak: true)\n"
+    yield "#pagebreak(weak: true)\n#[#set text(9pt)\n#outline(title: [Contents], "
+    yield f"depth: {TITLES - 1}, indent: n => 0.8em * n)\n"
+    yield "#show outline.entry: set block(above: 0.55em)\n"
+    yield "#outline(title: [Tables, figures and listings], indent: 0pt, "
+    yield f"target: heading.where(level: {TITLES}))]\n#pagebreak(weak: true)\n"
     for turned, items in pages(chapters, document):
         yield "#[#set page(flipped: true)\n" if turned else "#[\n"
         for item in items:
