@@ -388,9 +388,8 @@ def test_columns_that_are_not_read_are_known_with_their_reasons(tmp_path: Path) 
         assert reason in MAPPING
     file = shared("data/antidepressant_data.csv")
     data = eq.read_data(file, eq.load_protocol("antidepressant"))
-    assert "PGIIMP: patient's global impression, not an instrument of the protocol" in (
-        data.origin.not_read
-    )
+    said = "PGIIMP: patient's global impression, not an instrument of the protocol"
+    assert said in data.origin.not_read
 
 
 def test_a_table_with_rows_is_not_empty(tmp_path: Path) -> None:

@@ -6,14 +6,26 @@ difference before it is committed, for the test only sees that something changed
 
 from __future__ import annotations
 
+import re
+from html import unescape
 from pathlib import Path
 
 from equipoise.analyze.result import Estimate
 from equipoise.numerics.rounding import fixed
 from equipoise.report.cells import Cell
-from equipoise.report.content import Document, Figure, Section, Table, TextTable, titled
+from equipoise.report.content import (
+    Bullets,
+    Document,
+    Figure,
+    Section,
+    Table,
+    TextTable,
+    titled,
+)
 from tests.report.trials import TRIALS
 
+# Words of a drawing; numbers of an axis are left to matplotlib.
+WORDS = re.compile(r"<text[^>]*>([^<]*[A-Za-z][^<]*)</text>")
 APPROVED = Path(__file__).parent / "approved"
 
 
@@ -38,9 +50,19 @@ def _section(section: Section, by_id: dict[str, Estimate]) -> list[str]:
             lines.append(f"note: {block.note}")
         elif isinstance(block, TextTable):
             lines += ["", f"## {titled(block)} [{block.name}] {block.population}"]
-            lines += [" | ".join(block.head), f"note: {block.note}"]
+            lines.append(" | ".join(block.head))
+            if block.kind == "Table":  # a listing has rows of participants
+                lines += [" | ".join(row) for row in block.rows]
+            lines.append(f"note: {block.note}")
         elif isinstance(block, Figure):
-            lines += ["", f"## {titled(block)} [{block.name}]"]
+            lines += ["", f"## {titled(block)} [{block.name}] {block.subtitle}"]
+            lines += [f"alt: {block.alt}", f"note: {block.note}"]
+            words = WORDS.findall(block.svg.decode())
+            lines.append("drawn: " + " | ".join(dict.fromkeys(map(unescape, words))))
+        elif isinstance(block, Bullets):
+            lines += [f"- {item}" for item in block.items]
+        else:
+            lines.append(block.text)
     return [line.rstrip() for line in lines]
 
 

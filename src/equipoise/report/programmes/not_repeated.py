@@ -31,6 +31,12 @@ KINDS = {  # what is listed -> kinds of estimates
         "observed-median",
         "observed-change",
         "observed-change-sd",
+        "not-rated",
+    ),
+    "means, standard deviations and medians at later visits": (
+        "later-mean",
+        "later-sd",
+        "later-median",
     ),
     "counts of intercurrent events, missing outcomes and participants at risk": (
         "intercurrent",
@@ -43,6 +49,7 @@ KINDS = {  # what is listed -> kinds of estimates
         "tipping-point",
         "tipping-curve",
         "imputed",
+        "set-aside",
     ),
     "subgroups and their interactions": ("subgroup", "interaction"),
     "P values adjusted for multiplicity": ("adjusted-p",),
