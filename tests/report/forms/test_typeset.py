@@ -73,4 +73,5 @@ def test_wide_listings_are_on_turned_pages() -> None:
     assert "flipped" not in "".join(lines(plain()))
     last = compiled_pages("\n".join(lines(whole)), {}, dots=72)
     sizes = [unpack(">II", page[16:24]) for page in last]
-    assert [width > height for width, height in sizes] == [False, True, False]
+    turned = [width > height for width, height in sizes]
+    assert turned == [False, False, True, False]  # title, contents, listing, provenance
