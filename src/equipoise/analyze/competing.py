@@ -56,7 +56,7 @@ def cumulative_incidence(
         weights[person] += 1j * STEP
         influence[person] = _incidence(time, cause, wanted, at, weights).imag / STEP
     error = float(np.sqrt((influence**2).sum()))
-    share = float(value.real)
+    share = min(max(float(value.real), 0.0), 1.0)  # a sum may pass 1 by rounding
     if not 0 < share < 1:
         return Incidence(share, error, None, None)
     z = float(special.ndtri((1 + level) / 2))
