@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from equipoise.analyze.continuous import model_frame
+from equipoise.analyze.intercurrent import day_of_first
 from equipoise.analyze.missing.question import Question
 from equipoise.analyze.plan import column_of, formula, visits
 from equipoise.analyze.sets import members
@@ -246,17 +247,8 @@ def _after_event(
     frame: pd.DataFrame,
 ) -> pd.Series[Any]:
     """Whether each row of the grid comes after the earliest event of its participant."""
-    rows = data.dispositions[data.dispositions["milestone"].isin(part.milestones)]
-    undated = rows["day"].isna()
-    if undated.any():
-        raise AnalysisError.single(
-            "EQ453",
-            f"{int(undated.sum())} events have no day",
-            where=f"table dispositions, endpoint {endpoint.id}, sensitivity {part.id}",
-            mend="record the day",
-            records=rows[undated],
-        )
-    day = rows.groupby("participant")["day"].min().astype(float)
+    where = f"endpoint {endpoint.id}, sensitivity {part.id}"
+    day = day_of_first(data, part.milestones, where, "record the day")
     planned = attendance(data, protocol)
     later = planned[after_event(day, planned)]
     keys = pd.MultiIndex.from_frame(later[["participant", "visit"]])

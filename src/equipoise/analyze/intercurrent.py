@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 import pandas as pd
@@ -29,14 +30,36 @@ def first_event(
     named = {
         e.milestone for e in endpoint.estimand.intercurrent if e.strategy == strategy
     }
-    rows = data.dispositions[data.dispositions["milestone"].isin(named)]
+    return day_of_first(
+        data,
+        named,
+        f"endpoint {endpoint.id}, strategy {strategy}",
+        "record the day, or choose the treatment policy strategy",
+    )
+
+
+def day_of_first(
+    data: TrialData, milestones: Collection[str], where: str, mend: str
+) -> pd.Series[Any]:
+    """Day of the first of some milestones, by participant; absent for none.
+
+    Args:
+        data: of a trial.
+        milestones: that count.
+        where: part of the protocol that asks, for the error.
+        mend: what to do about a milestone without a day.
+
+    Raises:
+        AnalysisError: EQ453, an event has no day.
+    """
+    rows = data.dispositions[data.dispositions["milestone"].isin(milestones)]
     undated = rows["day"].isna()
     if undated.any():
         raise AnalysisError.single(
             "EQ453",
             f"{int(undated.sum())} events have no day",
-            where=f"table dispositions, endpoint {endpoint.id}, strategy {strategy}",
-            mend="record the day, or choose the treatment policy strategy",
+            where=f"table dispositions, {where}",
+            mend=mend,
             records=rows[undated],
         )
     return rows.groupby("participant")["day"].min().astype(float)

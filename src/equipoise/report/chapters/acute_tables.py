@@ -11,6 +11,7 @@ from equipoise.protocol.model import Protocol
 from equipoise.report.by_arm import ArmTable, Cells, Column
 from equipoise.report.cells import Cell, ci, decimals, number
 from equipoise.report.chapters.counts import count, of_arm, placed, reasons, sentence
+from equipoise.report.chapters.trends import trend_rows
 from equipoise.report.content import Block, Lookup, Paragraph, Table, interval
 
 GROUP = "14.3.6"
@@ -97,26 +98,16 @@ def peak_trend_table(
     protocol: Protocol, results: Results, endpoint: Endpoint
 ) -> Table | None:
     """Change of the mean peak with each further infusion, by arm, and the difference."""
-    find, pair = Lookup(results), endpoint.estimand.treatment
-    both = find(f"{endpoint.id}.attenuation.difference")
+    both = Lookup(results)(f"{endpoint.id}.attenuation.difference")
     if both is None:
         return None
-    level = ci(endpoint.analysis.level)
-    table = ArmTable(
-        protocol,
-        [pair.arm, pair.versus],
-        (Column(f"points ({level})", "change"), Column("P", "p")),
-        (f"Difference, points ({level})", "P"),
+    words = (
+        "points",
+        "Difference, points",
+        "Change of the mean peak with each further infusion",
     )
     digits = decimals(protocol).error
-    table.row(
-        "Change of the mean peak with each further infusion",
-        None,
-        interval(both, digits),
-        (number(both, "p"),),
-        change=lambda arm: interval(find(f"{endpoint.id}.attenuation.{arm}"), digits),
-        p=lambda arm: (number(find(f"{endpoint.id}.attenuation.{arm}"), "p"),),
-    )
+    table = trend_rows(protocol, results, endpoint, "attenuation", words, digits)
     why = [
         sentence(str(row.note))
         for row in results.select(endpoint=endpoint.id, analysis="attenuation")

@@ -10,6 +10,7 @@ from equipoise.protocol.model import Protocol
 from equipoise.report.by_arm import ArmTable, Cells, Column
 from equipoise.report.cells import Cell, ci, decimals, number, sentence_case
 from equipoise.report.chapters.counts import count, of_arm, placed, reasons, sentence
+from equipoise.report.chapters.trends import trend_rows
 from equipoise.report.content import Lookup, Row, Table, interval
 
 GROUP = "14.3.1"
@@ -312,26 +313,12 @@ def trend_table(
     protocol: Protocol, results: Results, endpoint: Endpoint
 ) -> Table | None:
     """The trend of events over the infusions: odds ratios of the arms and their ratio."""
-    find, pair = Lookup(results), endpoint.estimand.treatment
-    both = find(f"{endpoint.id}.trend.difference")
+    both = Lookup(results)(f"{endpoint.id}.trend.difference")
     if both is None:
         return None
-    level = ci(endpoint.analysis.level)
-    table = ArmTable(
-        protocol,
-        [pair.arm, pair.versus],
-        (Column(f"odds ratio ({level})", "ratio"), Column("P", "p")),
-        (f"Ratio of odds ratios ({level})", "P"),
-    )
+    words = ("odds ratio", "Ratio of odds ratios", "Each further infusion")
     digits = decimals(protocol).ratio
-    table.row(
-        "Each further infusion",
-        None,
-        interval(both, digits),
-        (number(both, "p"),),
-        ratio=lambda arm: interval(find(f"{endpoint.id}.trend.{arm}"), digits),
-        p=lambda arm: (number(find(f"{endpoint.id}.trend.{arm}"), "p"),),
-    )
+    table = trend_rows(protocol, results, endpoint, "trend", words, digits)
     reason = "" if both.estimate is not None else f" {sentence(str(both.note))}"
     note = (
         "Odds ratio of an event for each further infusion, by generalized estimating "
