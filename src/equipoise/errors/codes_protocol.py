@@ -88,4 +88,9 @@ CODES: dict[str, Code] = {
         "trial has, names a section twice, or names a logo that is not a PNG or SVG file "
         "beside the protocol.",
     ),
+    "EQ119": Code(
+        "form that cannot be filled in",
+        "An entry of ``[[forms]]``, or a form of the library, lacks a part, names a field, "
+        "visit or answer that is not there, or is never filled in.",
+    ),
 }

@@ -10,6 +10,8 @@ from equipoise import library
 from equipoise.errors import LibraryError, Problem, listing
 from equipoise.instruments.load import parse_instrument
 from equipoise.instruments.model import Instrument
+from equipoise.protocol.form_file import parse_form
+from equipoise.protocol.forms import FormDefinition
 from equipoise.protocol.load import inspect_protocol, parse_protocol
 from equipoise.protocol.model import Protocol
 
@@ -27,13 +29,17 @@ def load_protocol(name_or_path: str | Path) -> Protocol:
         ProtocolError: the protocol cannot be used; all problems are in the error.
     """
     text, origin, find = _source(name_or_path)
-    return parse_protocol(text, origin=origin, find_instrument=find)
+    return parse_protocol(
+        text, origin=origin, find_instrument=find, find_form=library_form
+    )
 
 
 def inspect(name_or_path: str | Path) -> tuple[Protocol | None, list[Problem]]:
     """The protocol if it can be used, and every problem found, for ``equipoise check``."""
     text, origin, find = _source(name_or_path)
-    protocol, problems = inspect_protocol(text, origin=origin, find_instrument=find)
+    protocol, problems = inspect_protocol(
+        text, origin=origin, find_instrument=find, find_form=library_form
+    )
     if protocol is None:
         return protocol, problems
     try:
@@ -67,7 +73,7 @@ def logo_beside(name_or_path: str | Path, protocol: Protocol) -> bytes | None:
 
 
 def texts(name_or_path: str | Path) -> tuple[Protocol, str, dict[str, str]]:
-    """A protocol with its text and the text of each instrument that it uses.
+    """A protocol with its text and the text of each instrument and form that it uses.
 
     From these texts alone it can be read again later, whatever became of the files.
 
@@ -86,7 +92,18 @@ def texts(name_or_path: str | Path) -> tuple[Protocol, str, dict[str, str]]:
             if own and beside.exists()
             else library.text("instruments", name)
         )
+    for name in protocol.standard_forms:
+        scales[f"form:{name}"] = library.text("forms", name)
     return protocol, text, scales
+
+
+def library_form(name: str) -> FormDefinition:
+    """A standard form of the library.
+
+    Raises:
+        LibraryError: EQ001, there is none of this name.
+    """
+    return parse_form(library.text("forms", name), origin=f"{name}.toml")
 
 
 def read_text(path: Path) -> str:

@@ -7,7 +7,7 @@ from typing import Literal
 
 from equipoise.errors import LibraryError, listing
 
-Kind = Literal["instruments", "protocols", "mappings", "truths", "drugs"]
+Kind = Literal["instruments", "protocols", "mappings", "truths", "drugs", "forms"]
 
 
 def names(kind: Kind) -> tuple[str, ...]:

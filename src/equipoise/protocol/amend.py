@@ -57,6 +57,9 @@ def _stated(protocol: Protocol) -> dict[str, Any]:
         name: scale.model_dump(mode="json", by_alias=True)
         for name, scale in protocol.scales.items()
     }
+    content["forms"] = [
+        form.model_dump(mode="json") for form in protocol.form_definitions()
+    ]
     return content
 
 

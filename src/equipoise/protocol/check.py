@@ -12,6 +12,7 @@ from equipoise.instruments.provenance import Sourced
 from equipoise.protocol import (
     check_conduct,
     check_endpoints,
+    check_forms,
     check_further,
     check_reach,
     check_report,
@@ -25,6 +26,7 @@ PARTS = (
     check_schedule.problems,
     check_conduct.problems,
     check_endpoints.problems,
+    check_forms.problems,
     check_further.problems,
     check_reach.problems,
     check_report.problems,

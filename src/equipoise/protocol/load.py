@@ -11,15 +11,31 @@ from equipoise.errors import EquipoiseError, Problem, ProtocolError, refuse
 from equipoise.errors.toml import read_toml
 from equipoise.instruments.model import Instrument
 from equipoise.protocol.check import check
+from equipoise.protocol.forms import FormDefinition
 from equipoise.protocol.model import Protocol
 from equipoise.protocol.names import Names
 from equipoise.protocol.shape import problems_of, without
 
 FindInstrument = Callable[[str], Instrument]
+FindForm = Callable[[str], FormDefinition]
+
+
+def no_form(name: str) -> FormDefinition:
+    """For a protocol that is read where there is no library of forms."""
+    raise ProtocolError.single(
+        "EQ111",
+        f"there is no form {name!r}",
+        where="the library",
+        mend="state the form in the protocol itself, with its fields",
+    )
 
 
 def parse_protocol(
-    text: str, *, origin: str, find_instrument: FindInstrument
+    text: str,
+    *,
+    origin: str,
+    find_instrument: FindInstrument,
+    find_form: FindForm = no_form,
 ) -> Protocol:
     """The protocol that a TOML text states.
 
@@ -28,12 +44,13 @@ def parse_protocol(
         origin: name of the file, for messages.
         find_instrument: gives the definition of an instrument by its id; raises an
             ``EquipoiseError`` where there is none.
+        find_form: gives a form of the library by its id, likewise.
 
     Raises:
         ProtocolError: EQ101 to EQ118, every problem at once.
     """
     protocol, problems = inspect_protocol(
-        text, origin=origin, find_instrument=find_instrument
+        text, origin=origin, find_instrument=find_instrument, find_form=find_form
     )
     refuse(ProtocolError, problems)
     if protocol is None:
@@ -42,7 +59,11 @@ def parse_protocol(
 
 
 def inspect_protocol(
-    text: str, *, origin: str, find_instrument: FindInstrument
+    text: str,
+    *,
+    origin: str,
+    find_instrument: FindInstrument,
+    find_form: FindForm = no_form,
 ) -> tuple[Protocol | None, list[Problem]]:
     """The protocol if it can be used, else None, and every problem.
 
@@ -57,8 +78,14 @@ def inspect_protocol(
     if protocol is None:
         return None, problems
     scales, absent = _scales(protocol, origin, find_instrument)
-    protocol = protocol.model_copy(update={"scales": scales})
-    problems += absent + check(protocol, Names.of(protocol, raw), origin=origin)
+    forms, missing = _forms(protocol, origin, find_form)
+    known = tuple(use for use in protocol.forms if use.use is None or use.use in forms)
+    protocol = protocol.model_copy(
+        update={"scales": scales, "standard_forms": forms, "forms": known}
+    )
+    problems += (
+        absent + missing + check(protocol, Names.of(protocol, raw), origin=origin)
+    )
     return (None if problems else protocol), problems
 
 
@@ -85,13 +112,33 @@ def _scales(
         try:
             scales[use.id] = find(use.id)
         except EquipoiseError as refusal:
-            problems += [
-                Problem(
-                    code="EQ111",
-                    what=f"instrument {use.id!r}: {found.code} {found.what}",
-                    where=f"{origin}, instruments[{use.id}]; {found.where}",
-                    mend=found.mend,
-                )
-                for found in refusal.problems
-            ]
+            where = f"{origin}, instruments[{use.id}]"
+            problems += _not_found(refusal, f"instrument {use.id!r}", where)
     return scales, problems
+
+
+def _forms(
+    protocol: Protocol, origin: str, find: FindForm
+) -> tuple[dict[str, FormDefinition], list[Problem]]:
+    forms: dict[str, FormDefinition] = {}
+    problems: list[Problem] = []
+    for use in protocol.forms:
+        if use.use is not None and use.use not in forms:
+            try:
+                forms[use.use] = find(use.use)
+            except EquipoiseError as refusal:
+                where = f"{origin}, forms[{use.use}]"
+                problems += _not_found(refusal, f"form {use.use!r}", where)
+    return forms, problems
+
+
+def _not_found(refusal: EquipoiseError, what: str, where: str) -> list[Problem]:
+    return [
+        Problem(
+            code="EQ111",
+            what=f"{what}: {found.code} {found.what}",
+            where=f"{where}; {found.where}",
+            mend=found.mend,
+        )
+        for found in refusal.problems
+    ]

@@ -11,6 +11,7 @@ from equipoise.instruments.model import Instrument
 from equipoise.instruments.provenance import Part
 from equipoise.protocol.calendar import Schedule
 from equipoise.protocol.estimand import Definition, Endpoint
+from equipoise.protocol.forms import FormDefinition, FormUse, resolved
 from equipoise.protocol.governance import (
     Blinding,
     Identity,
@@ -33,6 +34,7 @@ class Protocol(Part):
         schema_: version of the file format.
         scales: the definition of each instrument in ``instruments``, resolved when the
             file was loaded; not a part of the file.
+        standard_forms: each form of the library that ``forms`` takes, likewise.
     """
 
     schema_: Literal[1] = Field(alias="schema")
@@ -55,7 +57,15 @@ class Protocol(Part):
     )
     size: Size
     report: ReportOptions = Field(default_factory=ReportOptions)
+    forms: tuple[FormUse, ...] = ()
     scales: Mapping[str, Instrument] = Field(default_factory=dict, exclude=True)
+    standard_forms: Mapping[str, FormDefinition] = Field(
+        default_factory=dict, exclude=True
+    )
+
+    def form_definitions(self) -> tuple[FormDefinition, ...]:
+        """The forms of ``[[forms]]``, those of the library with what is added to them."""
+        return tuple(resolved(use, self.standard_forms) for use in self.forms)
 
     def arm(self, arm_id: str) -> Arm:
         """The arm with this id; KeyError if there is none."""

@@ -47,6 +47,7 @@ def set_up(plan: dict[str, Any]) -> None:
     from equipoise.conduct.study.models import ConsentVersion, Site
     from equipoise.conduct.study.protocols import accept
     from equipoise.instruments.load import parse_instrument
+    from equipoise.protocol.form_file import parse_form
     from equipoise.protocol.load import parse_protocol
 
     texts = plan["instruments"]
@@ -54,6 +55,7 @@ def set_up(plan: dict[str, Any]) -> None:
         plan["protocol"],
         origin="protocol.toml",
         find_instrument=lambda n: parse_instrument(texts[n], origin=f"{n}.toml"),
+        find_form=lambda n: parse_form(texts[f"form:{n}"], origin=f"{n}.toml"),
     )
     accept(protocol, plan["protocol"], texts, actor="administrator", at=START)
     site = Site.objects.create(code=plan["site"], name=plan["site"])

@@ -13,6 +13,7 @@ from equipoise.conduct.capture.current import current
 from equipoise.conduct.capture.finding import place_of
 from equipoise.conduct.capture.models import FormState, Participant
 from equipoise.conduct.capture.occurrences import begin
+from equipoise.conduct.capture.saving import save
 from equipoise.errors import AccessError, ConductError
 from tests.conduct.conftest import NOW
 from tests.conduct.screened import screened
@@ -31,6 +32,7 @@ def test_the_state_for_lists_is_what_the_entries_say(
     close(place_of(person, "consent"), "freeze", actor=doctor, at=NOW)
     close(place_of(person, "consent"), "freeze", actor=doctor, at=NOW)  # once is enough
     begin(person, "event", actor=doctor, at=NOW)
+    save(place_of(person, "event#1"), {"term": "cold"}, actor=doctor, at=NOW, seen=99)
     with pytest.raises(ConductError, match="EQ923"):
         lock_participant(person, actor=statistician, at=NOW)
     values = {"term": "cold", "started_on": "2027-01-04", "severity": "mild",

@@ -5,10 +5,13 @@ from datetime import timedelta
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from hypothesis.strategies import lists, sampled_from
 
+from equipoise.conduct.audit.acts import ACTS
 from equipoise.conduct.audit.chain import Fact
 from equipoise.conduct.audit.record import append, entries
-from equipoise.conduct.capture.current import Current, current, require_unlocked
+from equipoise.conduct.capture.current import Current, current, note, require_unlocked
+from equipoise.conduct.forms.missing import kept
 from equipoise.errors import ConductError
 from tests.conduct.conftest import NOW
 
@@ -83,8 +86,14 @@ def test_a_value_that_was_taken_away_is_no_answer_and_is_still_known(db: None) -
 @pytest.mark.parametrize(
     ("acts", "state", "complete"),
     [
-        (["open"], "started", False),
+        (["open"], "", False),  # opened and empty is not begun
         (["answer"], "started", False),
+        (["answer", "void"], "void", False),
+        (["answer", "void", "answer"], "started", False),
+        (["not done"], "not done", False),
+        (["not done", "lock"], "locked", False),
+        (["not done", "reopen"], "", False),
+        (["answer", "alert", "acknowledge"], "started", False),
         (["answer", "complete"], "complete", True),
         (["answer", "complete", "answer"], "complete", True),
         (["answer", "complete", "reopen"], "started", False),
@@ -98,7 +107,10 @@ def test_how_far_a_form_is(
     db: None, acts: list[str], state: str | None, complete: bool
 ) -> None:
     valued = ("answer", "plan")  # a plan has a value and belongs to no form
-    write("P0001", [Fact(a, "f", item="x" if a in valued else "") for a in acts])
+    facts = [
+        Fact(a, "f", item="x", value="1") if a in valued else Fact(a, "f") for a in acts
+    ]
+    write("P0001", facts)
     known = current("P0001")
     assert known.status.get(("f", "", None)) == state
     assert known.is_complete("f") == complete
@@ -124,3 +136,29 @@ def test_a_lock_is_seen_from_every_form(db: None) -> None:
     for known in (current("P0001"), current("P0001", ("consent",))):
         with pytest.raises(ConductError, match="EQ921"):
             require_unlocked(known)
+
+
+def test_a_form_that_was_emptied_is_not_begun(db: None) -> None:
+    write("P0001", [Fact("answer", "f", item="x", value="1")])
+    write("P0001", [Fact("answer", "f", item="x", value=None)])
+    assert current("P0001").status["f", "", None] == ""
+
+
+@given(
+    acts=lists(sampled_from(sorted(a for a, kind in ACTS.items() if kind != "value")))
+)
+def test_what_is_said_about_a_value_never_overwrites_it(acts: list[str]) -> None:
+    known = Current()
+    where = ("f", "", None)
+    note(known, where, "answer", "x", ("1", "doctor", NOW, 1))
+    for seq, act in enumerate(acts, start=2):
+        note(known, where, act, "x", ("2", "somebody", NOW, seq))
+    held = {"void", "not done"} & set(acts)
+    assert known.answers("f") == ({} if held else {"x": "1"})
+
+
+def test_a_missing_code_is_no_answer(db: None) -> None:
+    write("P0001", [Fact("answer", "f", item="x", value=kept("refused"))])
+    known = current("P0001")
+    assert known.answers("f") == {}
+    assert known.said("f") == {"x": "missing:refused"}

@@ -16,7 +16,8 @@ from equipoise.conduct.capture.closing import close, lock_participant
 from equipoise.conduct.capture.current import current
 from equipoise.conduct.capture.finding import place_of
 from equipoise.conduct.capture.models import FormState, Participant
-from equipoise.conduct.capture.saving import Conflict, Place, Saved, save
+from equipoise.conduct.capture.place import Place
+from equipoise.conduct.capture.saving import Conflict, Saved, save
 from equipoise.conduct.study.protocols import hash_in_force
 from equipoise.errors import AccessError, ConductError
 from tests.conduct.conftest import NOW

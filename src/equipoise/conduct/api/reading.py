@@ -12,8 +12,9 @@ from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.capture.occurrences import in_order
 from equipoise.conduct.capture.participants import find
 from equipoise.conduct.capture.permission import may_fill, may_read
+from equipoise.conduct.capture.place import Place
 from equipoise.conduct.capture.plan import Plan, plan_in_force
-from equipoise.conduct.capture.saving import Place, Saved
+from equipoise.conduct.capture.saving import Saved
 from equipoise.conduct.forms.definition import Form
 from equipoise.errors import AccessError, ConductError
 

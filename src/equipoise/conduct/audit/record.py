@@ -8,6 +8,7 @@ from itertools import chain as joined
 
 from django.db import connection, models, transaction
 
+from equipoise.conduct.audit.acts import require_known
 from equipoise.conduct.audit.chain import START, Fact, Written, link
 from equipoise.conduct.audit.clock import noted
 from equipoise.conduct.audit.models import Entry, Head, stamp
@@ -53,6 +54,7 @@ def append(
     Returns:
         The entries of the facts.
     """
+    require_known(facts)
     head = head or lock(chain)
     previous, made = bytes(head.hash), []
     told, facts = len(facts), [*noted(head, at), *facts]

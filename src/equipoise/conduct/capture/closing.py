@@ -12,7 +12,8 @@ from equipoise.conduct.audit.record import append, lock
 from equipoise.conduct.capture.current import Where, current
 from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.capture.permission import may_read
-from equipoise.conduct.capture.saving import Place, note_state
+from equipoise.conduct.capture.place import Place
+from equipoise.conduct.capture.saving import note_state
 from equipoise.conduct.study.protocols import hash_in_force
 from equipoise.errors import AccessError, ConductError
 
@@ -83,7 +84,9 @@ def lock_participant(person: Participant, *, actor: Actor, at: datetime) -> int:
                 where=person.identifier,
                 mend="complete them, then lock",
             )
-        wheres = [where for where, state in states.items() if state != "locked"]
+        wheres = [
+            w for w, state in states.items() if state not in ("", "locked", "void")
+        ]
         if "lock" not in known.acts:  # of the whole: no form is begun any more
             append(
                 person.identifier, [Fact("lock")], actor=actor.name,

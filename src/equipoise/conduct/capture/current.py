@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
+from equipoise.conduct.audit.acts import sets_value
 from equipoise.conduct.audit.models import Head
+from equipoise.conduct.forms.missing import without_codes
 from equipoise.conduct.statements import moment, rows
 from equipoise.errors import ConductError
 
@@ -36,29 +38,48 @@ class Current:
 
     Attributes:
         values: form, visit and minute -> field -> value.
-        status: form, visit and minute -> ``started``, ``complete``, ``frozen``, ``locked``.
+        status: form, visit and minute -> ``started``, ``complete``, ``not done``,
+            ``void``, ``frozen``, ``locked``; empty for a form that was opened or emptied
+            and holds nothing.
+        not_done: forms that were marked as not done, with the reason; also once locked.
+        confirmed: form, visit and minute -> soft check that was confirmed -> field.
         acts: what was ever done -> when it was first done.
         seq: length of the chain.
     """
 
     values: dict[Where, dict[str, Value]] = field(default_factory=dict)
     status: dict[Where, str] = field(default_factory=dict)
+    not_done: dict[Where, Value] = field(default_factory=dict)
+    confirmed: dict[Where, dict[str, str]] = field(default_factory=dict)
     acts: dict[str, datetime] = field(default_factory=dict)
     seq: int = 0
 
     def answers(
         self, form: str, visit: str = "", minute: int | None = None
     ) -> dict[str, str]:
-        """Field -> value of one form; fields without a value are left out."""
+        """Field -> value of one form; fields without a value are left out.
+
+        Also those that hold a missing code: no reader takes a code for a value.
+        """
+        return without_codes(self.said(form, visit, minute))
+
+    def said(
+        self, form: str, visit: str = "", minute: int | None = None
+    ) -> dict[str, str]:
+        """Field -> value or missing code of one form, as it was written down."""
         found = self.values.get((form, visit, minute), {})
         return {name: v.value for name, v in found.items() if v.value is not None}
 
     def is_complete(
         self, form: str, visit: str = "", minute: int | None = None
     ) -> bool:
-        """Whether a form was signed off as complete, and not taken back."""
-        state = self.status.get((form, visit, minute))
-        return state in ("complete", "frozen", "locked")
+        """Whether a form was signed off as complete, and not taken back.
+
+        A form that was not done has no answers, and is not complete.
+        """
+        where = form, visit, minute
+        closed = self.status.get(where) in ("complete", "frozen", "locked")
+        return closed and where not in self.not_done
 
 
 ENTRIES = (
@@ -67,8 +88,10 @@ ENTRIES = (
 )
 ANSWERED = ("answer", "correct")  # other acts with a value belong to no form
 STATES = {
-    "open": "started",
+    "open": "",
     "complete": "complete",
+    "not done": "not done",
+    "void": "void",
     "reopen": "started",
     "freeze": "frozen",
     "unfreeze": "complete",
@@ -113,6 +136,8 @@ def current(
         found.seq = max(found.seq, seq)
         found.acts.setdefault(act, when)
         note(found, where, act, item, (value, actor, when, seq))
+        if act == "confirm value" and value:
+            found.confirmed.setdefault(where, {})[value] = item
     return found
 
 
@@ -121,6 +146,7 @@ class Noted(Protocol):
 
     values: dict[Where, dict[str, Value]]
     status: dict[Where, str]
+    not_done: dict[Where, Value]
 
 
 def note(
@@ -132,6 +158,9 @@ def note(
 ) -> None:
     """Adds an entry to what is known: pages and exports take it for the same.
 
+    Only acts that set a value touch one (``audit.acts``): whatever is said about a value
+    overwrites nothing.
+
     Args:
         known: of the entries before it; changed in place.
         where: form, visit and minute.
@@ -139,14 +168,40 @@ def note(
         item: field; empty for an act on the whole form.
         written: value, actor, time and number of the entry.
     """
-    if item:
+    if item and sets_value(act):
         fields = known.values.setdefault(where, {})
         before = fields.get(item)
         fields[item] = Value(*written, 1 + (before.versions if before else 0))
         if act in ANSWERED:
-            known.status.setdefault(where, "started")
+            known.status[where] = _answered(known, where)
     if act in STATES and where[0]:
-        known.status[where] = STATES[act]
+        _closed(known, where, act, written)
+
+
+def _answered(known: Noted, where: Where) -> str:
+    """The state of a form of which a field was just written: emptied is not begun."""
+    state = known.status.get(where) or "started"
+    if state in ("started", "void"):
+        held = known.values[where].values()
+        return "started" if any(v.value is not None for v in held) else ""
+    return state
+
+
+def _closed(
+    known: Noted,
+    where: Where,
+    act: str,
+    written: tuple[str | None, str, datetime, int],
+) -> None:
+    known.status[where] = STATES[act]
+    if act in ("void", "not done"):  # what was answered holds no longer
+        known.values.pop(where, None)
+    if act == "not done":
+        known.not_done[where] = Value(*written, 1)
+    elif act in ("void", "reopen"):
+        known.not_done.pop(where, None)
+        if act == "reopen" and not known.values.get(where):
+            known.status[where] = ""
 
 
 def require_unlocked(known: Current) -> None:

@@ -18,9 +18,11 @@ from equipoise.conduct.forms.definition import Form
 from equipoise.protocol.schedule import PlannedVisit
 
 State = Literal[
-    "coming", "due", "late", "started", "complete", "frozen", "locked", "not due"
-]
+    "coming", "due", "late", "started", "complete", "not done", "frozen", "locked",
+    "not due",
+]  # fmt: skip
 WAITING = ("due", "late", "started")
+WRITTEN = ("started", "complete", "not done", "frozen", "locked")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,7 @@ class DueForm:
     @property
     def begun(self) -> bool:
         """Whether something was written down."""
-        return self.state in ("started", "complete", "frozen", "locked")
+        return self.state in WRITTEN
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +179,7 @@ def _waiting_forms(
     for due in plan.dues[visit]:
         held = facts.states.get((due.form.id, visit, due.minute))
         state: State = "started" if held == "started" else by_date
-        if held in (None, "started") and state in WAITING:
+        if held not in WRITTEN[1:] and state in WAITING:
             reads, fills = rights.of(person, due.form)
             if reads:
                 found.append(DueForm(due.form, visit, due.minute, state, fills))
@@ -226,7 +228,7 @@ def _form_state(
     today: date,
 ) -> State:
     held = facts.states.get((form.id, planned.visit.id, minute))
-    if held in ("complete", "frozen", "locked", "started"):
+    if held in WRITTEN:
         return held  # type: ignore[return-value]
     if not is_open:
         return "not due"

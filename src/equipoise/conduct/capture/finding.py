@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import replace
 
 from equipoise.conduct.capture.consent import require_consent
 from equipoise.conduct.capture.models import Participant
+from equipoise.conduct.capture.place import Place
 from equipoise.conduct.capture.plan import Plan, plan_in_force
-from equipoise.conduct.capture.saving import Place
 from equipoise.conduct.forms import from_participation as further
 from equipoise.conduct.forms import from_protocol as forms
 from equipoise.conduct.forms.definition import Form
+from equipoise.conduct.forms.from_definition import numbered
 from equipoise.conduct.study.models import ConsentVersion
-from equipoise.conduct.study.protocols import in_force
 from equipoise.errors import ConductError
-from equipoise.protocol.model import Protocol
 
 __all__ = ["place_of", "require_consent"]
 UNSCHEDULED = "unscheduled-"
@@ -37,7 +35,7 @@ def place_of(
     if visit:
         form = _at_visit(plan_in_force(), form_id, visit, minute)
     else:
-        form = _standing(in_force(), form_id) if minute is None else None
+        form = _standing(plan_in_force(), form_id) if minute is None else None
     if form is None:
         raise ConductError.single(
             "EQ924",
@@ -48,13 +46,18 @@ def place_of(
     return Place(person, form, visit, minute)
 
 
-def _standing(protocol: Protocol, form_id: str) -> Form | None:
+def _standing(plan: Plan, form_id: str) -> Form | None:
     """A form that belongs to no visit."""
-    kind, numbered, number = form_id.partition("#")
-    if numbered:
-        made = {"event": forms.event_form, "milestone": forms.milestone_form}
-        known = kind in made and NUMBER.fullmatch(number) is not None
-        return replace(made[kind](), id=form_id) if known else None
+    protocol = plan.protocol
+    kind, hash_, number = form_id.partition("#")
+    if hash_:
+        if NUMBER.fullmatch(number) is None:
+            return None
+        form = repeating(plan).get(kind)
+        return None if form is None else numbered(form, number)
+    own = plan.any_time.get(form_id)
+    if own is not None:
+        return None if own.repeats else own
     versions = tuple(v.label for v in ConsentVersion.objects.all())
     found: dict[str, Callable[[], Form]] = {
         "consent": lambda: forms.consent_form(versions),
@@ -67,12 +70,18 @@ def _standing(protocol: Protocol, form_id: str) -> Form | None:
     return found[form_id]() if form_id in found else None
 
 
+def repeating(plan: Plan) -> dict[str, Form]:
+    """Id -> form of which there can be many."""
+    own = {name: form for name, form in plan.any_time.items() if form.repeats}
+    return own | {"event": forms.event_form(), "milestone": forms.milestone_form()}
+
+
 def _at_visit(plan: Plan, form_id: str, visit: str, minute: int | None) -> Form | None:
     protocol = plan.protocol
     if visit.startswith(UNSCHEDULED):
         if NUMBER.fullmatch(visit.removeprefix(UNSCHEDULED)) is None:
             return None
-        return _at_unscheduled(protocol, form_id, minute)
+        return _at_unscheduled(plan, form_id, minute)
     if visit not in plan.dues:
         return None
     if minute is None and form_id.startswith("guess:"):
@@ -91,15 +100,18 @@ def _at_visit(plan: Plan, form_id: str, visit: str, minute: int | None) -> Form 
     return None
 
 
-def _at_unscheduled(
-    protocol: Protocol, form_id: str, minute: int | None
-) -> Form | None:
-    """At a visit that nobody planned: what became of it, and any rating."""
+def _at_unscheduled(plan: Plan, form_id: str, minute: int | None) -> Form | None:
+    """At a visit that nobody planned: any form of a visit, whatever it measures."""
+    protocol = plan.protocol
     if minute is not None:
         return None
     if form_id == "visit":
         return further.unscheduled_form()
     rated = {f"instrument:{use.id}": use.id for use in protocol.instruments}
-    if form_id not in rated:
-        return None
-    return forms.instrument_form(protocol, rated[form_id])
+    if form_id in rated:
+        return forms.instrument_form(protocol, rated[form_id])
+    measured = [d.form for dues in plan.dues.values() for d in dues]
+    own = {
+        f.id: f for f in measured if not f.id.startswith(("visit", "infusion", "guess"))
+    }
+    return own.get(form_id)

@@ -1,9 +1,8 @@
-"""What happens more than once: adverse events, milestones, unscheduled visits."""
+"""What happens more than once: adverse events, milestones, forms that repeat, visits."""
 
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Literal, cast
 
 from django.db import transaction
 
@@ -20,13 +19,13 @@ from equipoise.conduct.capture.current import (
 from equipoise.conduct.capture.finding import UNSCHEDULED, place_of
 from equipoise.conduct.capture.models import FormState, Participant
 from equipoise.conduct.capture.permission import require_form
-from equipoise.conduct.capture.saving import Place
+from equipoise.conduct.capture.place import Place
 from equipoise.conduct.study.protocols import hash_in_force
 
-Kind = Literal["event", "milestone", "unscheduled"]
+UNPLANNED = "unscheduled"  # kind of a visit that nobody planned; others are form ids
 
 
-def begin(person: Participant, kind: Kind, *, actor: Actor, at: datetime) -> Place:
+def begin(person: Participant, kind: str, *, actor: Actor, at: datetime) -> Place:
     """Opens the next form of a kind; one that the same person left empty is used again.
 
     Raises:
@@ -51,18 +50,18 @@ def begin(person: Participant, kind: Kind, *, actor: Actor, at: datetime) -> Pla
         )
         FormState.objects.create(
             participant=person, form=place.form.id, visit=place.visit, minute=None,
-            status="started", seq=made[-1].seq, changed_at=at, changed_by=actor.name,
+            status="", seq=made[-1].seq, changed_at=at, changed_by=actor.name,
         )  # fmt: skip
     return place
 
 
-def opened(known: Current, kind: Kind) -> list[int]:
+def opened(known: Current, kind: str) -> list[int]:
     """Numbers of the forms of a kind, in their order."""
     found = set()
     for form, visit, _ in known.status:
-        if kind == "unscheduled" and visit.startswith(UNSCHEDULED):
+        if kind == UNPLANNED and visit.startswith(UNSCHEDULED):
             found.add(int(visit.removeprefix(UNSCHEDULED)))
-        elif kind != "unscheduled" and form.startswith(f"{kind}#"):
+        elif kind != UNPLANNED and form.startswith(f"{kind}#"):
             found.add(int(form.partition("#")[2]))
     return sorted(found)
 
@@ -76,25 +75,25 @@ def in_order(place: Place, known: Current) -> bool:
     """
     kind, _, number = place.form.id.partition("#")
     if place.visit.startswith(UNSCHEDULED):
-        kind, number = "unscheduled", place.visit.removeprefix(UNSCHEDULED)
+        kind, number = UNPLANNED, place.visit.removeprefix(UNSCHEDULED)
     if not number:
         return True
-    last = max(opened(known, cast(Kind, kind)), default=0)
+    last = max(opened(known, kind), default=0)
     return int(number) <= 1 + last
 
 
-def _place(person: Participant, kind: Kind, number: int) -> Place:
-    if kind == "unscheduled":
+def _place(person: Participant, kind: str, number: int) -> Place:
+    if kind == UNPLANNED:
         return place_of(person, "visit", f"{UNSCHEDULED}{number}")
     return place_of(person, f"{kind}#{number}")
 
 
 def _is_left_empty(
-    person: Participant, kind: Kind, number: int, known: Current, actor: Actor
+    person: Participant, kind: str, number: int, known: Current, actor: Actor
 ) -> bool:
     place = _place(person, kind, number)
     where: Where = place.form.id, place.visit, None
-    if known.values.get(where) or known.status.get(where) != "started":
+    if known.values.get(where) or known.status.get(where) != "":
         return False
     state = FormState.objects.filter(
         participant=person, form=where[0], visit=where[1], minute=None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from equipoise.conduct.access.acting import Actor
 from equipoise.conduct.access.rights import Role
 from equipoise.conduct.capture.models import Participant
+from equipoise.conduct.capture.place import Place
 from equipoise.conduct.forms.definition import Form
 from equipoise.conduct.study.protocols import in_force
 from equipoise.errors import AccessError
@@ -91,4 +92,25 @@ def require_form(actor: Actor, participant: Participant, form: Form) -> None:
             "this form is not yours to fill in",
             where="the form",
             mend="forms that are yours are on your list of today",
+        )
+
+
+def may_attest(actor: Actor, place: Place) -> bool:
+    """Whether a person may sign a form off: one that is attested, in its own role only."""
+    roles = actor.roles_at(place.participant.site.code)
+    return not place.form.attested or place.form.by in roles
+
+
+def require_attester(actor: Actor, place: Place) -> None:
+    """Refuses to sign off, in another's name, what only one role attests.
+
+    Raises:
+        AccessError: EQ913.
+    """
+    if not may_attest(actor, place):
+        raise AccessError.single(
+            "EQ913",
+            f"only the {place.form.by} signs this form off",
+            where="the form",
+            mend=f"what you answered is kept: ask the {place.form.by} to complete it",
         )

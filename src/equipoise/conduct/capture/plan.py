@@ -9,6 +9,8 @@ from functools import lru_cache
 from equipoise.conduct.capture.current import Where
 from equipoise.conduct.capture.responders import judged_at
 from equipoise.conduct.forms import from_protocol as forms
+from equipoise.conduct.forms.definition import Form
+from equipoise.conduct.forms.from_definition import own_forms, planned
 from equipoise.conduct.forms.from_protocol import Due
 from equipoise.conduct.study.protocols import hash_in_force, version
 from equipoise.protocol.calendar import Visit
@@ -26,6 +28,7 @@ class Plan:
         deciding: visits and instruments on which it depends whether others are due.
         places: form, visit and minute -> its number, visit by visit.
         spans: id of a visit -> first number of its forms, and the one after the last.
+        any_time: id -> form of the protocol that is filled in whenever it is needed.
     """
 
     hash: str
@@ -34,6 +37,7 @@ class Plan:
     deciding: tuple[tuple[str, str], ...]
     places: dict[Where, int]
     spans: dict[str, tuple[int, int]]
+    any_time: dict[str, Form]
     days: dict[date, tuple[PlannedVisit, ...]] = field(default_factory=dict)
 
     def calendar(self, day0: date) -> tuple[PlannedVisit, ...]:
@@ -59,6 +63,7 @@ def _plan(hash_: str) -> Plan:
         visit.id: (
             Due(forms.visit_form(), None),
             *forms.visit_forms(protocol, visit),
+            *(Due(form, minute) for form, minute in planned(protocol, visit)),
             *(
                 Due(forms.guess_form(protocol, by), None)
                 for by in _guesses(protocol, visit)
@@ -79,7 +84,8 @@ def _plan(hash_: str) -> Plan:
         for one in due:
             places.setdefault((one.form.id, visit_id, one.minute), len(places))
         spans[visit_id] = first, len(places)
-    return Plan(hash_, protocol, dues, deciding, places, spans)
+    any_time = {n: form for n, form in own_forms(protocol).items() if form.any_time}
+    return Plan(hash_, protocol, dues, deciding, places, spans, any_time)
 
 
 def _guesses(protocol: Protocol, visit: Visit) -> list[str]:

@@ -2,29 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from types import MappingProxyType
 
 from django.db import transaction
 
 from equipoise.conduct.access.acting import Actor
 from equipoise.conduct.audit.chain import Fact
 from equipoise.conduct.audit.record import append, lock
+from equipoise.conduct.capture.comparisons import (
+    compared,
+    confirmations,
+    needed,
+    unconfirmed,
+)
 from equipoise.conduct.capture.consent import require_consent
 from equipoise.conduct.capture.current import (
     Current,
     Value,
     Where,
     current,
+    note,
     require_unlocked,
 )
 from equipoise.conduct.capture.models import FormState, Participant
-from equipoise.conduct.capture.permission import require_form
+from equipoise.conduct.capture.permission import require_attester, require_form
+from equipoise.conduct.capture.place import Place
 from equipoise.conduct.capture.released import INFUSION, SYRINGE, unreleased
 from equipoise.conduct.capture.standing import note_status
 from equipoise.conduct.forms.checking import problems
-from equipoise.conduct.forms.definition import Form
+from equipoise.conduct.forms.comparing import failing
+from equipoise.conduct.forms.definition import Check
 from equipoise.conduct.forms.local_time import taken
 from equipoise.conduct.statements import Cell, change, stored
 from equipoise.conduct.study.protocols import hash_in_force
@@ -37,16 +47,7 @@ NOTED = (
     "WHERE participant_id = %s AND form = %s AND visit = %s AND "
 )
 NEVER = "minute IS NULL"
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A form at one time of a participant."""
-
-    participant: Participant
-    form: Form
-    visit: str = ""
-    minute: int | None = None
+NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +75,15 @@ class Saved:
         errors: field -> what is wrong; nothing was saved if there are any.
         conflicts: nothing was saved if there are any.
         changed: fields that were written.
+        doubts: soft checks that fail and that nobody has confirmed: a draft is saved with
+            them, a form is not completed.
     """
 
     seq: int
     errors: dict[str, str] = field(default_factory=dict)
     conflicts: tuple[Conflict, ...] = ()
     changed: tuple[str, ...] = ()
+    doubts: tuple[Check, ...] = ()
 
 
 def save(
@@ -91,6 +95,7 @@ def save(
     seen: int,
     complete: bool = False,
     reason: str = "",
+    confirmed: Mapping[str, str] = NOTHING,
 ) -> Saved:
     """Saves what was answered; a draft as it is written, or a complete form.
 
@@ -104,6 +109,7 @@ def save(
             changed since are conflicts, and nothing is overwritten.
         complete: signs the form off; every required field must be answered.
         reason: why, if a value is changed after the form was complete.
+        confirmed: soft check -> why the answer is right although it fails.
 
     Returns:
         What was saved, or why nothing was.
@@ -119,11 +125,11 @@ def save(
         head = lock(place.participant.identifier)
         known = current(
             place.participant.identifier,
-            (place.form.id, "consent", SYRINGE),
+            (place.form.id, "consent", SYRINGE, *needed(place.form)),
             place.visit,
             head=head,
         )
-        where = place.form.id, place.visit, place.minute
+        where = place.where
         _open(known, where)
         require_consent(known, place.form, on=site.day(at))
         held = known.values.get(where, {})
@@ -137,62 +143,107 @@ def save(
         conflicts = _conflicts(held, new, seen, actor.name)
         if conflicts:
             return Saved(known.seq, conflicts=conflicts)
-        merged = {n: v.value or "" for n, v in held.items()} | new
         signed = known.status.get(where) == "complete"
         whole = complete or signed  # a form that was signed off stays complete
-        found = problems(place.form, merged, complete=whole) | unclear
-        found = {n: what for n, what in found.items() if whole or n in new}
-        if place.form.id == INFUSION:
-            found = unreleased(known, place.visit, new, merged) | found
+        failed = failing(place.form, _merged(held, new), compared(place, known, at))
+        found = unclear | _wrong(place, known, new, failed, whole=whole)
         if found:
             return Saved(known.seq, errors=found)
-        changing = [n for n in new if _text(held, n)]
-        if changing and signed:
-            actor.require("correct", place.participant.site.code)
-            if not reason.strip():
-                raise _needs_reason(changing)
-        facts = [
-            Fact(
-                "correct" if n in changing and signed else "answer",
-                *where,
-                item=n,
-                value=v or None,
-                reason=reason.strip() if n in changing else "",
-            )
-            for n, v in new.items()
-        ]
+        doubts = unconfirmed(failed, known, where, new, confirmed)
+        if doubts and whole:
+            return Saved(known.seq, doubts=doubts)
+        if complete and not signed:
+            require_attester(actor, place)
+        facts = _facts(
+            place, held, new, signed=signed, reason=reason.strip(), actor=actor
+        )
+        facts += confirmations(failed, where, confirmed)
         if complete and not signed:
             facts.append(Fact("complete", *where))
-        if facts:
-            made = append(
-                place.participant.identifier,
-                facts,
-                actor=actor.name,
-                protocol=hash_in_force(),
-                at=at,
-                head=head,
-            )
-            state = "complete" if complete or signed else "started"
-            note_state(place.participant, where, state,
-                       actor=actor, at=at, seq=made[-1].seq)  # fmt: skip
-            if complete and place.form.id.partition("#")[0] in TELLING:
-                note_status(place.participant)
-            return Saved(made[-1].seq, changed=tuple(new))
-        return Saved(known.seq)
+        if not facts:
+            return Saved(known.seq, doubts=doubts)
+        made = append(
+            place.participant.identifier,
+            facts,
+            actor=actor.name,
+            protocol=hash_in_force(),
+            at=at,
+            head=head,
+        )
+        for entry in made:
+            note(known, where, entry.act, entry.item,
+                 (entry.value, entry.actor, entry.at, entry.seq))  # fmt: skip
+        note_state(place.participant, where, known.status.get(where, ""),
+                   actor=actor, at=at, seq=made[-1].seq)  # fmt: skip
+        if complete and place.form.id.partition("#")[0] in TELLING:
+            note_status(place.participant)
+        return Saved(made[-1].seq, changed=tuple(new), doubts=doubts)
+
+
+def _merged(held: Mapping[str, Value], new: Mapping[str, str]) -> dict[str, str]:
+    return {n: v.value or "" for n, v in held.items()} | dict(new)
+
+
+def _wrong(
+    place: Place,
+    known: Current,
+    new: Mapping[str, str],
+    failed: Sequence[Check],
+    *,
+    whole: bool,
+) -> dict[str, str]:
+    """Field -> what keeps it from being saved; of a draft, of what is written alone."""
+    merged = _merged(known.values.get(place.where, {}), new)
+    hard = {check.field: check.text for check in failed if check.hard}
+    found = hard | problems(place.form, merged, complete=whole)
+    found = {n: what for n, what in found.items() if whole or n in new}
+    if place.form.id == INFUSION:
+        found = unreleased(known, place.visit, new, merged) | found
+    return found
+
+
+def _facts(
+    place: Place,
+    held: Mapping[str, Value],
+    new: Mapping[str, str],
+    *,
+    signed: bool,
+    reason: str,
+    actor: Actor,
+) -> list[Fact]:
+    """What is written down of the fields; a change of what was signed has its reason."""
+    changing = [n for n in new if _text(held, n)]
+    if changing and signed:
+        actor.require("correct", place.participant.site.code)
+        if not reason:
+            raise _needs_reason(changing)
+    return [
+        Fact(
+            "correct" if n in changing and signed else "answer",
+            *place.where,
+            item=n,
+            value=v or None,
+            reason=reason if n in changing else "",
+        )
+        for n, v in new.items()
+    ]
 
 
 def _text(held: Mapping[str, Value], name: str) -> str:
     return (held[name].value or "") if name in held else ""
 
 
-def _open(known: Current, where: tuple[str, str, int | None]) -> None:
+def _open(known: Current, where: Where) -> None:
     require_unlocked(known)
-    if known.status.get(where) == "frozen":
+    state = known.status.get(where, "")
+    mends = {
+        "frozen": "ask an investigator to unfreeze it",
+        "not done": "take the mark \"not done\" back first",
+        "void": "open a new one from the participant's page",
+    }
+    if state in mends and (state != "void" or "#" in where[0]):
         raise ConductError.single(
-            "EQ921",
-            "this form is frozen",
-            where="the form",
-            mend="ask an investigator to unfreeze it",
+            "EQ921", f"this form is {state}", where="the form", mend=mends[state]
         )
 
 

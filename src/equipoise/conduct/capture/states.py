@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from equipoise.conduct.capture.current import Where
 
-NAMES = ("", "started", "complete", "frozen", "locked")
-CODES = {name: code for code, name in enumerate(NAMES)}
+NAMES = ("", "started", "complete", "not done", "frozen", "locked")
+CODES = {name: code for code, name in enumerate(NAMES)} | {"void": 0}
 CLOSED = CODES["complete"]  # and beyond
 
 

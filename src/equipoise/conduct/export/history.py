@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from equipoise.conduct.audit.models import Entry
 from equipoise.conduct.capture.current import Value, Where, note
 from equipoise.conduct.export.snapshot import Snapshot
+from equipoise.conduct.forms.missing import without_codes
 
 COLUMNS = (
     "chain", "seq", "at", "actor", "act", "form", "visit", "minute", "item", "value",
@@ -33,7 +34,8 @@ class History:
         zone: of the clock at the site.
         day0: date of day 0 of the schedule; None before it is planned.
         values: form, visit and minute -> field -> value.
-        status: form, visit and minute -> ``started``, ``complete``, ``frozen``, ``locked``.
+        status: form, visit and minute -> state, as in ``capture.current``.
+        not_done: forms that were marked as not done, with the reason.
         signed_at: form, visit and minute -> when the form was completed first.
     """
 
@@ -45,14 +47,17 @@ class History:
     day0: date | None = None
     values: dict[Where, dict[str, Value]] = field(default_factory=dict)
     status: dict[Where, str] = field(default_factory=dict)
+    not_done: dict[Where, Value] = field(default_factory=dict)
     signed_at: dict[Where, datetime] = field(default_factory=dict)
 
     def answers(
         self, form: str, visit: str = "", minute: int | None = None
     ) -> dict[str, str]:
-        """Field -> value of one form; fields without a value are left out."""
+        """Field -> value of one form; fields without a value, or with a code, left out."""
         found = self.values.get((form, visit, minute), {})
-        return {name: v.value for name, v in found.items() if v.value is not None}
+        return without_codes(
+            {n: v.value for n, v in found.items() if v.value is not None}
+        )
 
     def day(self, on: date | datetime | None) -> int | None:
         """The day of the schedule of a date; None if either is not known.

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 
 from equipoise.conduct.forms.definition import Field, Form
+from equipoise.conduct.forms.missing import code, is_code
 
 LONGEST_TEXT = 4000
 # One way of writing each, so that everybody who reads the value later reads the same:
@@ -36,6 +37,9 @@ def value_problem(field: Field, value: str) -> str:
         field: the question.
         value: as it came, not empty.
     """
+    if is_code(value):
+        taken = code(value) in field.missing
+        return "" if taken else "this question takes no such missing code"
     if field.kind == "choice":
         known = {choice.value for choice in field.choices}
         return "" if value in known else "this is not one of the answers"

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal["choice", "number", "text", "date", "datetime", "flag"]
+from equipoise.conduct.forms.missing import ALL
+
+Kind = Literal["choice", "number", "text", "date", "datetime", "flag", "file"]
 Concealed = Literal[
     "arm", "infusions", "dissociation", "vitals", "adverse events", "ratings", ""
 ]
@@ -42,6 +44,9 @@ class Field:
         unit: of a number.
         hint: a sentence below the question.
         only_if: condition under which it is asked; None for always.
+        missing: codes that can stand in the place of an answer (``forms.missing``).
+        cdash: the name of the variable in CDASH, where ``name`` is another.
+        sum: fields of which this number is the sum: shown as one types, never typed.
     """
 
     name: str
@@ -55,6 +60,38 @@ class Field:
     unit: str = ""
     hint: str = ""
     only_if: Shown | None = None
+    missing: tuple[str, ...] = ALL
+    cdash: str = ""
+    sum: tuple[str, ...] = ()
+
+
+Order = Literal["not before", "not after", "is"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """What two answers, or an answer and today, must have to do with each other.
+
+    Attributes:
+        id: unique in the form.
+        field: the field at which the problem is shown.
+        order: ``not before`` and ``not after`` compare days or moments, and numbers with
+            numbers; ``is`` asks for one of some values.
+        other: ``today``, ``day0``, ``infusion start``, another field of the form
+            (``started_on``), or a field of another form (``consent.signed_at``). What is
+            not known is not compared.
+        one_of: for ``is``.
+        hard: nobody can save against it; a soft one is confirmed with a reason.
+        text: what is wrong, in words, when it fails.
+    """
+
+    id: str
+    field: str
+    order: Order
+    text: str
+    other: str = ""
+    one_of: tuple[str, ...] = ()
+    hard: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +104,11 @@ class Form:
         by: role of who fills it in, as in the protocol.
         shows: what it would tell a reader, for ``[blinding.conceal]``; empty for
             nothing that is concealed from anybody.
+        attested: whether only who has the role ``by`` signs it off: others may prepare
+            it. The record names who did.
+        repeats: whether there can be many, numbered ``id#1``, ``id#2``.
+        any_time: whether it is filled in whenever it is needed, at no planned visit.
+        checks: over several fields, other forms and today.
     """
 
     id: str
@@ -74,6 +116,10 @@ class Form:
     by: str
     fields: tuple[Field, ...]
     shows: Concealed = ""
+    attested: bool = False
+    repeats: bool = False
+    any_time: bool = False
+    checks: tuple[Check, ...] = ()
 
     def field(self, name: str) -> Field:
         """The field with this name; KeyError if there is none."""

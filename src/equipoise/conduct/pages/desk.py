@@ -14,7 +14,7 @@ from equipoise.conduct.capture.finding import UNSCHEDULED, place_of
 from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.capture.participants import find
 from equipoise.conduct.capture.permission import may_fill, may_read
-from equipoise.conduct.capture.saving import Place
+from equipoise.conduct.capture.place import Place
 from equipoise.errors import AccessError, ConductError
 
 

@@ -12,7 +12,8 @@ from zoneinfo import ZoneInfo
 from django.urls import reverse
 
 from equipoise.conduct.audit.record import entries
-from equipoise.conduct.capture.saving import Conflict, Place
+from equipoise.conduct.capture.place import Place
+from equipoise.conduct.capture.saving import Conflict
 from equipoise.conduct.forms.checking import asked
 from equipoise.conduct.forms.definition import Choice, Field
 from equipoise.conduct.forms.local_time import in_words, readings, wall

@@ -20,8 +20,9 @@ from equipoise.conduct.capture import closing
 from equipoise.conduct.capture.due import waiting_visits_of
 from equipoise.conduct.capture.overview import facts_of_many
 from equipoise.conduct.capture.permission import Rights
+from equipoise.conduct.capture.place import Place
 from equipoise.conduct.capture.plan import plan_in_force
-from equipoise.conduct.capture.saving import Conflict, Place, Saved, save
+from equipoise.conduct.capture.saving import Conflict, Saved, save
 from equipoise.conduct.forms.definition import Field, Form
 from equipoise.conduct.pages.desk import Desk, desk_of, is_numbered, named
 from equipoise.conduct.pages.entry import (

@@ -19,9 +19,9 @@ from equipoise.conduct.capture.current import Current, current
 from equipoise.conduct.capture.finding import place_of
 from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.capture.permission import may_fill, may_read
+from equipoise.conduct.capture.place import Place
 from equipoise.conduct.capture.plan import Plan, plan_in_force
 from equipoise.conduct.capture.released import SYRINGE, begun_with, released, replaced
-from equipoise.conduct.capture.saving import Place
 from equipoise.conduct.pages.desk import desk_at, person_of, whole
 from equipoise.conduct.pages.entry import address, shown_form
 from equipoise.conduct.safety import infusion as deeds

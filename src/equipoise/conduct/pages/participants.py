@@ -30,8 +30,8 @@ from equipoise.conduct.capture.occurrences import begin
 from equipoise.conduct.capture.overview import lost_responses
 from equipoise.conduct.capture.participants import plan_day0, screen, visible
 from equipoise.conduct.capture.permission import may_fill, may_read
+from equipoise.conduct.capture.place import Place
 from equipoise.conduct.capture.plan import Plan, plan_in_force
-from equipoise.conduct.capture.saving import Place
 from equipoise.conduct.capture.standing import discontinued, label, milestones
 from equipoise.conduct.capture.timeline import timeline
 from equipoise.conduct.capture.verdict import OPEN, Verdict, exclusions, verdict

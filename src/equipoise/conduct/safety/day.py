@@ -9,8 +9,8 @@ from equipoise.conduct.access.acting import Actor
 from equipoise.conduct.capture.current import Current
 from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.capture.permission import may_read
+from equipoise.conduct.capture.place import Place
 from equipoise.conduct.capture.plan import Plan
-from equipoise.conduct.capture.saving import Place
 from equipoise.conduct.capture.scores import score_of
 from equipoise.conduct.forms.from_protocol import Due
 from equipoise.conduct.safety.discharge import Criterion, Observed, criteria, limits

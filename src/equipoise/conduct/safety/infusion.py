@@ -14,7 +14,8 @@ from equipoise.conduct.capture.current import Current, current, require_unlocked
 from equipoise.conduct.capture.finding import place_of
 from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.capture.permission import require_form
-from equipoise.conduct.capture.saving import Place, Saved, save
+from equipoise.conduct.capture.place import Place
+from equipoise.conduct.capture.saving import Saved, save
 from equipoise.conduct.forms.local_time import kept_now, moment
 from equipoise.conduct.safety.rules import Alert, Course, Measured, standing
 from equipoise.conduct.study.protocols import hash_in_force

@@ -19,9 +19,12 @@ from equipoise.errors import ConductError
 from equipoise.instruments.load import parse_instrument
 from equipoise.instruments.model import Instrument
 from equipoise.protocol.amend import Change, content_hash, differences
+from equipoise.protocol.form_file import parse_form
+from equipoise.protocol.forms import FormDefinition
 from equipoise.protocol.load import parse_protocol
 from equipoise.protocol.model import Protocol
 
+FORM = "form:"  # before the id of a form, among the files that a protocol needs
 _kept: ContextVar[list[str] | None] = ContextVar("kept", default=None)
 
 
@@ -79,7 +82,15 @@ def version(hash_: str) -> Protocol:
     def find(name: str) -> Instrument:
         return parse_instrument(stored.instruments[name], origin=f"{name}.toml")
 
-    return parse_protocol(stored.text, origin="protocol.toml", find_instrument=find)
+    def find_form(name: str) -> FormDefinition:
+        return parse_form(stored.instruments[FORM + name], origin=f"{name}.toml")
+
+    return parse_protocol(
+        stored.text,
+        origin="protocol.toml",
+        find_instrument=find,
+        find_form=find_form,
+    )
 
 
 @transaction.atomic
@@ -97,7 +108,8 @@ def accept(
     Args:
         protocol: checked.
         text: its file.
-        instruments: text of each instrument file that it uses.
+        instruments: text of each file that it uses, by the id of the instrument, or by
+            ``form:`` and the id of the form.
         actor: user name of who accepts it.
         at: UTC.
         reason: why it is amended.

@@ -1,0 +1,78 @@
+"""What the checks of a form are compared with, and who has confirmed a soft one."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime
+
+from equipoise.conduct.audit.chain import Fact
+from equipoise.conduct.capture.current import Current, Where
+from equipoise.conduct.capture.place import Place
+from equipoise.conduct.forms.comparing import Known
+from equipoise.conduct.forms.definition import Check, Form
+from equipoise.conduct.forms.local_time import moment
+
+CONFIRM = "confirm value"
+
+
+def needed(form: Form) -> list[str]:
+    """Other forms that the checks of a form look at."""
+    found = [c.other.partition(".")[0] for c in form.checks if "." in c.other]
+    if any(check.other == "infusion start" for check in form.checks):
+        found.append("infusion")
+    return found
+
+
+def compared(place: Place, known: Current, at: datetime) -> Known:
+    """What the answers of a form are compared with.
+
+    Args:
+        place: the form.
+        known: of the participant, the forms of ``needed`` among it.
+        at: UTC.
+    """
+    start = known.answers("infusion", place.visit).get("started_at")
+    return Known(
+        now=at,
+        zone=place.participant.site.zone,
+        day0=place.participant.day0,
+        infusion_start=None if start is None else moment(start),
+        answer=lambda form, field: known.answers(form).get(field, ""),
+    )
+
+
+def unconfirmed(
+    failed: Iterable[Check],
+    known: Current,
+    where: Where,
+    changing: Collection[str],
+    confirmed: Mapping[str, str],
+) -> tuple[Check, ...]:
+    """Soft checks that fail and that nobody has confirmed for the values that hold.
+
+    Args:
+        failed: checks that fail.
+        known: of the participant.
+        where: the form.
+        changing: fields that are written now: what was confirmed before is void.
+        confirmed: soft check -> reason, given now.
+    """
+    before = known.confirmed.get(where, {})
+    return tuple(
+        check
+        for check in failed
+        if not check.hard
+        and not confirmed.get(check.id, "").strip()
+        and (check.id not in before or check.field in changing)
+    )
+
+
+def confirmations(
+    failed: Iterable[Check], where: Where, confirmed: Mapping[str, str]
+) -> list[Fact]:
+    """Facts about values: each soft check that was confirmed, with its reason."""
+    return [
+        Fact(CONFIRM, *where, item=check.field, value=check.id, reason=reason)
+        for check in failed
+        if not check.hard and (reason := confirmed.get(check.id, "").strip())
+    ]

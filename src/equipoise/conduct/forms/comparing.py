@@ -1,0 +1,113 @@
+"""Checks over several answers, other forms and today: which of them fail.
+
+Pure: values and what they are compared with come in, failing checks go out. What is not
+known is not compared, and a missing code is not known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from equipoise.conduct.forms.definition import Check, Form
+from equipoise.conduct.forms.local_time import day_of, moment
+from equipoise.conduct.forms.missing import without_codes
+
+Comparable = date | datetime | float
+
+
+def _nothing(_form: str, _field: str) -> str:
+    return ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What answers are compared with.
+
+    Attributes:
+        now: UTC.
+        zone: of the clock at the site.
+        day0: of the participant; None before it is planned.
+        infusion_start: of the visit; None before it began.
+        answer: gives the answer of a field of another form; empty for none.
+    """
+
+    now: datetime
+    zone: ZoneInfo
+    day0: date | None = None
+    infusion_start: datetime | None = None
+    answer: Callable[[str, str], str] = _nothing
+
+
+def failing(form: Form, said: Mapping[str, str], known: Known) -> list[Check]:
+    """The checks of a form that its answers do not pass, in the order of the form.
+
+    Args:
+        form: with its checks.
+        said: field -> value or missing code.
+        known: what the answers are compared with.
+    """
+    values = without_codes({n: v for n, v in said.items() if v})
+    return [check for check in form.checks if _fails(check, values, known)]
+
+
+def _fails(check: Check, values: Mapping[str, str], known: Known) -> bool:
+    value = values.get(check.field, "")
+    if not value:
+        return False
+    if check.order == "is":
+        return value not in check.one_of
+    mine, other = _read(value), _other(check.other, values, known)
+    if mine is None or other is None:
+        return False
+    order = _order(mine, other, known.zone)
+    return (
+        order is not None
+        and (order < 0) == (check.order == "not before")
+        and order != 0
+    )
+
+
+def _other(name: str, values: Mapping[str, str], known: Known) -> Comparable | None:
+    if name == "today":
+        return known.now
+    if name == "day0":
+        return known.day0
+    if name == "infusion start":
+        return known.infusion_start
+    form, dot, field = name.partition(".")
+    return _read(known.answer(form, field) if dot else values.get(name, ""))
+
+
+def _read(text: str) -> Comparable | None:
+    """A number, a day or a moment; None for what is neither, which other rules refuse."""
+    if not text:
+        return None
+    try:
+        return float(text)
+    except ValueError:
+        pass
+    try:
+        return moment(text) if "T" in text else date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def _order(mine: Comparable, other: Comparable, zone: ZoneInfo) -> int | None:
+    """-1, 0 or 1; a day and a moment are compared by their days at the site."""
+    if isinstance(mine, float) or isinstance(other, float):
+        both = isinstance(mine, float) and isinstance(other, float)
+        return _sign(mine, other) if both else None
+    if isinstance(mine, datetime) and isinstance(other, datetime):
+        return _sign(mine, other)
+    return _sign(_day(mine, zone), _day(other, zone))
+
+
+def _day(one: date | datetime, zone: ZoneInfo) -> date:
+    return day_of(one.isoformat(), zone) if isinstance(one, datetime) else one
+
+
+def _sign(mine: Comparable, other: Comparable) -> int:
+    return (mine > other) - (mine < other)  # type: ignore[operator]

@@ -1,0 +1,190 @@
+"""Forms as the protocol states them: ``[[forms]]``, from the library or its own.
+
+A standard form is taken by its name and may be extended::
+
+    [[forms]]
+    use = "concomitant-medication"
+
+    [[forms]]
+    use = "pregnancy-test"
+    visits = ["screening", "infusion1"]
+
+Field names follow CDASH (CDISC CDASHIG 2.x) where it has them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal
+
+from pydantic import Field
+
+from equipoise.instruments.provenance import Identifier, Part, Text
+from equipoise.protocol.governance import Concealed, Person
+
+FieldType = Literal["choice", "number", "text", "date", "datetime", "flag", "file"]
+MissingCode = Literal["not assessed", "not applicable", "unknown", "refused"]
+MISSING_CODES: tuple[MissingCode, ...] = (
+    "not assessed",
+    "not applicable",
+    "unknown",
+    "refused",
+)
+
+
+class OnlyIf(Part):
+    """A field is asked only if another field of the form has one of some values."""
+
+    field: Identifier
+    one_of: tuple[Text, ...] = Field(min_length=1)
+
+
+class FormField(Part):
+    """One question.
+
+    Attributes:
+        id: key of the value; the variable of CDASH where there is one.
+        cdash: the variable of CDASH where ``id`` is another name.
+        label: what is asked.
+        choices: value -> what the page says, for ``choice``.
+        min, max: of a number, in ``unit``, both included.
+        decimals: of a number; 0 for whole numbers.
+        required: whether the form is complete without it.
+        only_if: when it is asked; always, if absent.
+        missing: codes that can stand in the place of an answer.
+        sum: fields of the form of which this number is the sum; it is shown as one
+            types and never typed itself.
+    """
+
+    id: Identifier
+    label: Text
+    type: FieldType
+    cdash: Identifier | None = None
+    unit: str = ""
+    choices: dict[str, str] = Field(default_factory=dict)
+    min: float | None = None
+    max: float | None = None
+    decimals: int = Field(default=0, ge=0, le=6)
+    help: str = ""
+    required: bool = True
+    only_if: OnlyIf | None = None
+    missing: tuple[MissingCode, ...] = MISSING_CODES
+    sum: tuple[Identifier, ...] = ()
+
+
+class FormCheck(Part):
+    """What two answers, or an answer and today, must have to do with each other.
+
+    Attributes:
+        field: where the problem is shown.
+        order: ``not before``, ``not after`` another value; ``is`` one of some values.
+        other: ``today``, ``day0``, ``infusion start``, a field of the form, or
+            ``form.field`` of another form that belongs to no visit.
+        hard: nobody saves against it; a soft check is confirmed with a reason.
+        text: what is wrong when it fails.
+    """
+
+    id: Identifier
+    field: Identifier
+    order: Literal["not before", "not after", "is"]
+    other: Text | None = None
+    one_of: tuple[Text, ...] = ()
+    hard: bool = True
+    text: Text
+
+
+class FormDefinition(Part):
+    """A form: what is asked, by whom, when, and what makes it whole.
+
+    Attributes:
+        id: name of the form; in exports and addresses.
+        title: what it is called on the page.
+        by: role that fills it in.
+        attested: whether only that role signs it off; others may prepare it.
+        conceals: what it would tell a reader; None for what nobody need be kept from.
+        visits: at which it is planned.
+        minutes: from the start of the infusion, at each of ``visits``.
+        any_time: whether it can be filled in whenever it is needed.
+        repeats: whether there can be many of it for one participant.
+    """
+
+    id: Identifier
+    title: Text
+    by: Person = "coordinator"
+    attested: bool = False
+    conceals: Concealed | None = None
+    visits: tuple[Identifier, ...] = ()
+    minutes: tuple[int, ...] = ()
+    any_time: bool = False
+    repeats: bool = False
+    fields: tuple[FormField, ...] = Field(min_length=1)
+    checks: tuple[FormCheck, ...] = ()
+
+
+class FormUse(Part):
+    """An entry of ``[[forms]]``: a form of the library, extended, or one of its own.
+
+    Attributes:
+        use: id of a form of the library; everything that is stated beside it replaces
+            what the library says, but ``fields`` and ``checks``, which are added. A
+            field with the id of one of the library takes its place.
+        id: of a form of its own; the id of the library's form, if absent.
+        others: as in ``FormDefinition``.
+    """
+
+    use: Identifier | None = None
+    id: Identifier | None = None
+    title: Text | None = None
+    by: Person | None = None
+    attested: bool | None = None
+    conceals: Concealed | None = None
+    visits: tuple[Identifier, ...] = ()
+    minutes: tuple[int, ...] = ()
+    any_time: bool | None = None
+    repeats: bool | None = None
+    fields: tuple[FormField, ...] = ()
+    checks: tuple[FormCheck, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """The id of the form that results."""
+        return self.id or self.use or ""
+
+
+def resolved(use: FormUse, shelf: Mapping[str, FormDefinition]) -> FormDefinition:
+    """The form that an entry of ``[[forms]]`` states.
+
+    Args:
+        use: the entry.
+        shelf: forms of the library that the protocol takes, by id.
+
+    Raises:
+        KeyError: the library has no such form.
+        pydantic.ValidationError: a form of its own lacks what a form needs.
+
+    Example:
+        >>> urine = FormDefinition(
+        ...     id="urine", title="Urine", fields=[FormField(
+        ...         id="LBORRES", label="Result", type="text")])
+        >>> resolved(FormUse(use="urine", visits=("screening",)), {"urine": urine}).visits
+        ('screening',)
+    """
+    stated = {
+        name: getattr(use, name)
+        for name in use.model_fields_set - {"use", "fields", "checks"}
+        if getattr(use, name) is not None
+    }
+    if use.use is None:
+        return FormDefinition.model_validate(
+            {**stated, "fields": use.fields, "checks": use.checks}
+        )
+    base = shelf[use.use]
+    own = {field.id: field for field in use.fields}
+    kept = tuple(own.pop(field.id, field) for field in base.fields)
+    return base.model_copy(
+        update={
+            **stated,
+            "fields": (*kept, *own.values()),
+            "checks": (*base.checks, *use.checks),
+        }
+    )
