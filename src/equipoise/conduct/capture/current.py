@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
+from django.db.models import QuerySet
+
 from equipoise.conduct.audit.acts import sets_value
-from equipoise.conduct.audit.models import Head
+from equipoise.conduct.audit.models import Entry, Head
 from equipoise.conduct.forms.missing import without_codes
 from equipoise.conduct.statements import moment, rows
 from equipoise.errors import ConductError
@@ -139,6 +142,24 @@ def current(
         if act == "confirm value" and value:
             found.confirmed.setdefault(where, {})[value] = item
     return found
+
+
+def current_of_many(some: QuerySet[Entry]) -> dict[str, Current]:
+    """Chain -> what holds now, from some entries of many chains: for lists.
+
+    Args:
+        some: entries of whole forms, or of some fields together with those that have no
+            field: a form that was voided or not done is known by these alone.
+    """
+    found: defaultdict[str, Current] = defaultdict(Current)
+    columns = "chain", "act", "form", "visit", "minute", "item"
+    for *known, value, actor, at, seq in some.order_by("chain", "seq").values_list(
+        *columns, "value", "actor", "at", "seq"
+    ):
+        chain, act, *where, item = known
+        note(found[chain], (where[0], where[1], where[2]), act, item,
+             (value, actor, at, seq))  # fmt: skip
+    return dict(found)
 
 
 class Noted(Protocol):

@@ -20,6 +20,7 @@ from equipoise.conduct.export.history import History, plain
 from equipoise.conduct.export.sight import Sight
 from equipoise.conduct.forms.from_protocol import VITALS
 from equipoise.conduct.forms.local_time import moment
+from equipoise.conduct.forms.missing import is_code
 from equipoise.dataset.tables import Table
 from equipoise.dataset.typed import contract
 from equipoise.protocol.model import Protocol
@@ -154,7 +155,7 @@ def _ratings(
         if bool(protocol.scales[name].items) != items:
             continue
         for item, held in values.items():
-            if held.value is not None:
+            if held.value is not None and not is_code(held.value):
                 place: Cells = {
                     "visit": visit,
                     "timepoint_min": minute,
@@ -200,7 +201,7 @@ def _measurements(person: History, sight: Sight) -> Iterator[Cells]:
         if form != "vitals" or not sight.sees(form, person.site):
             continue
         for name, held in values.items():
-            if held.value is not None:
+            if held.value is not None and not is_code(held.value):
                 yield {
                     "visit": visit,
                     "timepoint_min": minute,
