@@ -77,6 +77,7 @@ class Saved:
         changed: fields that were written.
         doubts: soft checks that fail and that nobody has confirmed: a draft is saved with
             them, a form is not completed.
+        said: field -> value or missing code of the form now.
     """
 
     seq: int
@@ -84,6 +85,7 @@ class Saved:
     conflicts: tuple[Conflict, ...] = ()
     changed: tuple[str, ...] = ()
     doubts: tuple[Check, ...] = ()
+    said: Mapping[str, str] = field(default_factory=dict)
 
 
 def save(
@@ -161,7 +163,7 @@ def save(
         if complete and not signed:
             facts.append(Fact("complete", *where))
         if not facts:
-            return Saved(known.seq, doubts=doubts)
+            return Saved(known.seq, doubts=doubts, said=known.said(*where))
         made = append(
             place.participant.identifier,
             facts,
@@ -177,7 +179,9 @@ def save(
                    actor=actor, at=at, seq=made[-1].seq)  # fmt: skip
         if complete and place.form.id.partition("#")[0] in TELLING:
             note_status(place.participant)
-        return Saved(made[-1].seq, changed=tuple(new), doubts=doubts)
+        return Saved(
+            made[-1].seq, changed=tuple(new), doubts=doubts, said=known.said(*where)
+        )
 
 
 def _merged(held: Mapping[str, Value], new: Mapping[str, str]) -> dict[str, str]:

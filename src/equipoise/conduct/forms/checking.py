@@ -82,7 +82,10 @@ def problems(
     found = {name: "the form has no such field" for name in values if name not in known}
     for field in form.fields:
         value = values.get(field.name, "")
-        if not asked(field, values):
+        if field.sum:
+            if value:
+                found[field.name] = "this is calculated: leave it empty"
+        elif not asked(field, values):
             if value:
                 found[field.name] = "this is not asked here: leave it empty"
         elif value:

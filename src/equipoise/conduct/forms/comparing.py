@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from equipoise.conduct.forms.calculating import calculated
 from equipoise.conduct.forms.definition import Check, Form
 from equipoise.conduct.forms.local_time import day_of, moment
 from equipoise.conduct.forms.missing import without_codes
@@ -50,6 +51,7 @@ def failing(form: Form, said: Mapping[str, str], known: Known) -> list[Check]:
         known: what the answers are compared with.
     """
     values = without_codes({n: v for n, v in said.items() if v})
+    values |= calculated(form, values)
     return [check for check in form.checks if _fails(check, values, known)]
 
 

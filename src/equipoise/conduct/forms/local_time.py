@@ -12,6 +12,7 @@ from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 from equipoise.conduct.forms.definition import Form
+from equipoise.conduct.forms.missing import is_code
 
 FORMAT = "write date and time as 2027-01-31T09:30"
 
@@ -96,10 +97,11 @@ def taken(
     kept, wrong = dict(values), {}
     times = {field.name for field in form.fields if field.kind == "datetime"}
     for name in times & values.keys():
-        if not values[name]:
+        if not values[name] or is_code(values[name]):
             continue
+        before = held.get(name, "")
         try:
-            kept[name] = _kept(values[name], held.get(name, ""), zone)
+            kept[name] = _kept(values[name], "" if is_code(before) else before, zone)
         except ValueError as problem:
             wrong[name] = str(problem)
     return kept, wrong

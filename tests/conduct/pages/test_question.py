@@ -1,9 +1,9 @@
-"""A form as it is shown."""
+"""One field on the page."""
 
 from zoneinfo import ZoneInfo
 
 from equipoise.conduct.forms.definition import Choice, Field
-from equipoise.conduct.pages.entry import Question, shown
+from equipoise.conduct.pages.question import Question, shown
 
 UTC = ZoneInfo("UTC")
 
@@ -50,6 +50,6 @@ def test_every_answer_has_a_key() -> None:
     }
     for values, wanted in keys.items():
         field = Field(name="a", label="A", kind="choice", choices=choices(*values))
-        assert [key for _, key in question(field).options] == wanted
+        assert [key for _, key, _ in question(field).options] == wanted
     flag = Field(name="a", label="A", kind="flag")
-    assert [key for _, key in question(flag).options] == ["y", "n"]
+    assert [key for _, key, _ in question(flag).options] == ["y", "n"]
