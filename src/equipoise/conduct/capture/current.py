@@ -73,6 +73,11 @@ class Current:
         found = self.values.get((form, visit, minute), {})
         return {name: v.value for name, v in found.items() if v.value is not None}
 
+    def begun(self, form: str, visit: str = "", minute: int | None = None) -> str:
+        """State of a form in lists; empty for one that was emptied or voided, too."""
+        state = self.status.get((form, visit, minute), "")
+        return "" if state == "void" else state
+
     def is_complete(
         self, form: str, visit: str = "", minute: int | None = None
     ) -> bool:

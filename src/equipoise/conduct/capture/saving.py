@@ -31,6 +31,7 @@ from equipoise.conduct.capture.models import FormState, Participant
 from equipoise.conduct.capture.permission import require_attester, require_form
 from equipoise.conduct.capture.place import Place
 from equipoise.conduct.capture.released import INFUSION, SYRINGE, unreleased
+from equipoise.conduct.capture.second_rating import other_rating, require_other_rater
 from equipoise.conduct.capture.standing import note_status
 from equipoise.conduct.forms.checking import problems
 from equipoise.conduct.forms.comparing import failing
@@ -117,7 +118,8 @@ def save(
         What was saved, or why nothing was.
 
     Raises:
-        AccessError: EQ911, EQ913, the person may not fill this form in.
+        AccessError: EQ911, EQ913, the person may not fill this form in, or made the
+            other one of two ratings.
         ConductError: EQ921, the form is frozen or locked; EQ922, a change without reason;
             EQ923, no valid consent; EQ927, an infusion without a released syringe.
     """
@@ -127,12 +129,19 @@ def save(
         head = lock(place.participant.identifier)
         known = current(
             place.participant.identifier,
-            (place.form.id, "consent", SYRINGE, *needed(place.form)),
+            (
+                place.form.id,
+                "consent",
+                SYRINGE,
+                *needed(place.form),
+                *other_rating(place.form),
+            ),
             place.visit,
             head=head,
         )
         where = place.where
         _open(known, where)
+        require_other_rater(place, known, actor.name)
         require_consent(known, place.form, on=site.day(at))
         held = known.values.get(where, {})
         said, unclear = taken(

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date, datetime
 
+from equipoise.conduct.capture.second_rating import is_second
 from equipoise.conduct.export.course import (
     Became,
     consented_at,
@@ -150,7 +151,7 @@ def _ratings(
     """Values of instruments with items, or of those without: place, item, value."""
     for (form, visit, minute), values in person.values.items():
         name = form.removeprefix("instrument:")
-        if name == form or not sight.sees(form, person.site):
+        if name == form or is_second(form) or not sight.sees(form, person.site):
             continue
         if bool(protocol.scales[name].items) != items:
             continue

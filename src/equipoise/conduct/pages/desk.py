@@ -21,6 +21,7 @@ from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.capture.participants import find
 from equipoise.conduct.capture.permission import may_fill, may_read
 from equipoise.conduct.capture.place import Place
+from equipoise.conduct.capture.second_rating import other_rating, rated_already
 from equipoise.conduct.capture.setting_aside import DEEDS
 from equipoise.errors import AccessError, ConductError
 
@@ -96,7 +97,7 @@ def desk_of(request: HttpRequest, identifier: str, form: str) -> Desk:
     actor, at = who(request)
     place = named(request, identifier, form)
     # "visit": whether an unscheduled visit was opened.
-    read = (form, "consent", "visit", *needed(place.form))
+    read = form, "consent", "visit", *needed(place.form), *other_rating(place.form)
     known = current(identifier, read, place.visit)
     return desk_at(place, known, actor, at)
 
@@ -147,6 +148,10 @@ def desk_at(place: Place, known: Current, actor: Actor, at: datetime) -> Desk:
         notice = "The participant is locked: the form can be read and not changed."
     elif mine and state in ("frozen", "locked"):
         notice = f"This form is {state}: it can be read and not changed."
+    elif mine and rated_already(place, known, actor.name):
+        notice = (
+            "You made the other rating of this visit: another rater makes this one."
+        )
     elif mine:
         notice = _consent_notice(place, known, at)
         if notice and not begun:

@@ -32,7 +32,9 @@ def events(request: HttpRequest, identifier: str) -> HttpResponse:
     rows = []
     for number in opened(known, "event"):
         place = place_of(person, f"event#{number}")
-        state = known.status[place.form.id, "", None]
+        state = known.begun(place.form.id)
+        if not state:  # opened and left empty, or voided
+            continue
         rows.append(
             {
                 **known.answers(place.form.id),

@@ -21,11 +21,13 @@ from django.views.decorators.http import require_http_methods, require_POST
 from equipoise.conduct.access.acting import who
 from equipoise.conduct.capture import closing
 from equipoise.conduct.capture.due import waiting_visits_of
+from equipoise.conduct.capture.finding import place_of
 from equipoise.conduct.capture.overview import facts_of_many
 from equipoise.conduct.capture.permission import Rights, may_attest
 from equipoise.conduct.capture.place import Place
 from equipoise.conduct.capture.plan import plan_in_force
 from equipoise.conduct.capture.saving import NOTHING, Conflict, Saved, save
+from equipoise.conduct.capture.second_rating import SECOND, is_second, second_rating
 from equipoise.conduct.capture.setting_aside import DEEDS, set_aside
 from equipoise.conduct.forms.definition import Field
 from equipoise.conduct.forms.missing import is_code
@@ -114,8 +116,22 @@ def _page(
         "refused": status != 200,
         "is_event": desk.place.form.id.startswith("event#"),
         "bedside": _bedside(desk.place),
+        "second_address": _second(desk),
     }
     return render(request, "forms/form.html", known, status=status)
+
+
+def _second(desk: Desk) -> str:
+    """Address of the second rating: for another rater, and for readers once it is there."""
+    place, known = desk.place, desk.known
+    if is_second(place.form.id) or second_rating(place.form, place.minute) is None:
+        return ""
+    where = place.form.id + SECOND, place.visit, None
+    first = known.values.get(desk.where, {})
+    mine = desk.mine and not any(v.actor == desk.actor.name for v in first.values())
+    if not known.status.get(where) and not (first and mine):
+        return ""
+    return address(place_of(place.participant, *where))
 
 
 def _submitted(request: HttpRequest, desk: Desk) -> HttpResponse:
