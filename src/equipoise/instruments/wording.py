@@ -40,7 +40,8 @@ class Wording(Part):
             instrument, if absent.
         instructions: what is read before the first question.
         stem: what each question goes on from.
-        anchors: answer -> what it means, for every item without anchors of its own.
+        anchors: answer -> what it means, for items without anchors of their own, as far
+            as they have these answers.
         items: by item id; a text alone is an item with that question.
     """
 

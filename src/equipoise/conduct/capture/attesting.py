@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from equipoise.conduct.access.acting import Actor
+from equipoise.conduct.capture.current import Where
 from equipoise.conduct.capture.due import Facts
 from equipoise.conduct.capture.finding import place_of, repeating
 from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.capture.permission import may_attest
 from equipoise.conduct.capture.place import Place
 from equipoise.conduct.capture.plan import Plan
+from equipoise.conduct.forms.definition import Form
 
 STANDING = ("eligibility", "exclusion", "relapse-plan", "relapse")
 
@@ -19,20 +21,39 @@ def to_sign(
     people: Iterable[Participant], plan: Plan, facts: Mapping[str, Facts], actor: Actor
 ) -> Iterator[Place]:
     """Forms that are begun, and that this person may sign off and others may not."""
-    known: frozenset[str] | None = None
+    wheres: list[Where] | None = None
     for person in people:
-        if known is None:
-            known = _attested(person, plan)
-        for where, state in facts[person.identifier].states.items() if known else ():
-            if state == "started" and where[0].partition("#")[0] in known:
+        if wheres is None:
+            wheres = _attested(person, plan)
+        states = facts[person.identifier].states
+        for where in (one for first in wheres for one in _numbers(first, states)):
+            if states.get(where) == "started":
                 place = place_of(person, *where)
                 if may_attest(actor, place):
                     yield place
 
 
-def _attested(person: Participant, plan: Plan) -> frozenset[str]:
-    """Ids of the attested forms of a trial, without their numbers."""
-    planned = [due.form for dues in plan.dues.values() for due in dues]
-    standing = [place_of(person, name).form for name in STANDING]
-    forms = [*planned, *standing, *plan.any_time.values(), *repeating(plan).values()]
-    return frozenset(form.id for form in forms if form.attested)
+def _numbers(first: Where, states: Mapping[Where, str]) -> Iterator[Where]:
+    """The form; or every one that was opened, of those of which there are many."""
+    kind, many, _ = first[0].partition("#")
+    yield first
+    if many:
+        count = 2
+        while (where := (f"{kind}#{count}", *first[1:])) in states:
+            yield where
+            count += 1
+
+
+def _attested(person: Participant, plan: Plan) -> list[Where]:
+    """The attested forms of a trial; the first one of those that repeat."""
+    planned: list[tuple[Form, Where]] = [
+        (due.form, (due.form.id, visit, due.minute))
+        for visit, dues in plan.dues.items()
+        for due in dues
+    ]
+    many = {f"{name}#1": form for name, form in repeating(plan).items()}
+    once = {name: place_of(person, name).form for name in STANDING} | {
+        name: form for name, form in plan.any_time.items() if not form.repeats
+    }
+    free = [(form, (name, "", None)) for name, form in (many | once).items()]
+    return [where for form, where in (*planned, *free) if form.attested]

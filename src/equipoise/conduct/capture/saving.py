@@ -86,7 +86,7 @@ class Saved:
     conflicts: tuple[Conflict, ...] = ()
     changed: tuple[str, ...] = ()
     doubts: tuple[Check, ...] = ()
-    said: Mapping[str, str] = field(default_factory=dict)
+    said: Mapping[str, str] = field(default_factory=dict, compare=False)
 
 
 def save(

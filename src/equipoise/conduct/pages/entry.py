@@ -128,7 +128,7 @@ def shown_form(
             ),
             part=part_of(field, values),
         )
-        for field in _fields(place, values, mode)
+        for field in _fields(desk, values, mode)
     )
     return Shown(
         desk,
@@ -144,20 +144,23 @@ def shown_form(
     )
 
 
-def _fields(place: Place, values: Mapping[str, str], mode: str) -> list[Field]:
+def _fields(desk: Desk, values: Mapping[str, str], mode: str) -> list[Field]:
     """Fields on the page; of a form that is read, every one that holds something.
 
-    Also what is not asked any more, after an amendment of the protocol.
+    Also what is not asked any more, after an amendment of the protocol. None of a form
+    that was not done, or voided.
     """
+    fields = desk.place.form.fields
     if mode != "read":
-        return list(place.form.fields)
-    known = {field.name for field in place.form.fields}
+        return list(fields)
+    known = {field.name for field in fields}
     former = [
         Field(name=name, label=f"{name} (not asked any more)", kind="text")
         for name in values
         if name not in known
     ]
-    held = [f for f in place.form.fields if values.get(f.name) or asked(f, values)]
+    aside = desk.state in ("void", "not done")
+    held = [f for f in fields if values.get(f.name) or (asked(f, values) and not aside)]
     return [*held, *former]
 
 

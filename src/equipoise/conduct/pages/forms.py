@@ -114,6 +114,7 @@ def _page(
         "close_address": address(desk.place, "close"),
         "reason": reason,
         "refused": status != 200,
+        "begins_again": desk.state == "void" and desk.editable,
         "is_event": desk.place.form.id.startswith("event#"),
         "bedside": _bedside(desk.place),
         "second_address": _second(desk),
