@@ -188,7 +188,7 @@ def _keep(
     """Keeps what is right of a form that is not complete: nobody types it twice."""
     if saved.conflicts or desk.state == "complete":
         return
-    right = {n: v for n, v in values.items() if n not in saved.errors}
+    right = {n: v for n, v in values.items() if not v or n not in saved.errors}
     _save(request, desk.place, right)
 
 

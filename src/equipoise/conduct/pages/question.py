@@ -107,7 +107,12 @@ class Question:
         """Possible answers."""
         if self.field.kind == "flag" and not self.field.choices:
             return (Choice(value="yes", label="Yes"), Choice(value="no", label="No"))
-        return self.field.choices
+        offered, said = self.field.choices, self.value
+        if self.field.kind != "choice" or not said or self.fresh or self.code:
+            return offered
+        if said in {choice.value for choice in offered}:
+            return offered
+        return (*offered, Choice(value=said, label=said))  # of an earlier version
 
     @property
     def options(self) -> tuple[tuple[Choice, str, str], ...]:

@@ -101,7 +101,7 @@
       return true;
     }
     var list = target.tagName === "SELECT";
-    if (!(list || radios.length || target.type === "date" || target.type === "datetime-local")) {
+    if (!(list || radios.length || /^(date|time|datetime-local)$/.test(target.type))) {
       return false;
     }
     if (list && (step || side)) { event.preventDefault(); unfold(target); return true; }
@@ -124,7 +124,7 @@
   }
   document.addEventListener("wheel", function (event) {
     var target = event.target;
-    if (target === document.activeElement && /^(select-one|date|datetime-local)$/.test(target.type)) {
+    if (target === document.activeElement && /^(select-one|date|time|datetime-local)$/.test(target.type)) {
       event.preventDefault(); // some browsers would change the value
       window.scrollBy(0, event.deltaY);
     }
