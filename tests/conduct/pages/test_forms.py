@@ -370,3 +370,17 @@ def test_addresses_that_are_not_there(
     assert (
         browsers["rater"].get(form_url("P9999", "visit", "baseline")).status_code == 403
     )
+
+
+def test_what_was_sent_after_the_session_ended_is_kept_on_the_page(
+    person: Participant, browsers: dict[str, Client]
+) -> None:
+    url = form_url(person, "relapse-plan")
+    texts = {"plan": 'call "her"', "contact": "ward", "agreed_on": "2027-01-05"}
+    said = Client().post(url, {**texts, "seen": "9"})
+    assert said.status_code == 401
+    page = said.content.decode()
+    assert 'name="plan" value="call &quot;her&quot;"' in page
+    assert "csrfmiddlewaretoken" in page
+    assert Client().get(url).status_code == 302
+    assert send(browsers["investigator"], url, texts).status_code == 302

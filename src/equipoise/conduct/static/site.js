@@ -298,7 +298,9 @@
           if (answer.ok) { used(); } else { ended(); }
         });
       });
-      banner("Your session ends in " + Math.ceil(left / 60000) + " minutes unless you go on.", "Stay logged in", stay);
+      var minutes = Math.ceil(left / 60000);
+      banner("Your session ends in " + minutes + (minutes === 1 ? " minute" : " minutes") +
+        " unless you continue.", "Stay logged in", stay);
     } else { banner(""); }
   }
   if (idle) { used(); setInterval(watch, 5000); document.addEventListener("visibilitychange", watch); }
