@@ -28,6 +28,7 @@ from equipoise.conduct.capture.current import (
     require_unlocked,
 )
 from equipoise.conduct.capture.models import FormState, Participant
+from equipoise.conduct.capture.paper import as_filled_by
 from equipoise.conduct.capture.permission import require_attester, require_form
 from equipoise.conduct.capture.place import Place
 from equipoise.conduct.capture.released import INFUSION, SYRINGE, unreleased
@@ -120,6 +121,7 @@ def save(
             EQ923, no valid consent; EQ927, an infusion without a released syringe.
     """
     require_form(actor, place.participant, place.form)
+    place = as_filled_by(actor, place)
     site = place.participant.site
     with transaction.atomic():
         head = lock(place.participant.identifier)
@@ -238,7 +240,7 @@ def _open(known: Current, where: Where) -> None:
     state = known.status.get(where, "")
     mends = {
         "frozen": "ask an investigator to unfreeze it",
-        "not done": "take the mark \"not done\" back first",
+        "not done": 'take the mark "not done" back first',
         "void": "open a new one from the participant's page",
     }
     if state in mends and (state != "void" or "#" in where[0]):

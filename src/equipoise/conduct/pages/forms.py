@@ -16,10 +16,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from equipoise.conduct.access.acting import who
-from equipoise.conduct.capture import closing
+from equipoise.conduct.capture import attachments, closing
 from equipoise.conduct.capture.due import waiting_visits_of
 from equipoise.conduct.capture.overview import facts_of_many
-from equipoise.conduct.capture.permission import Rights
+from equipoise.conduct.capture.permission import Rights, may_fill
 from equipoise.conduct.capture.place import Place
 from equipoise.conduct.capture.plan import plan_in_force
 from equipoise.conduct.capture.saving import Conflict, Saved, save
@@ -34,6 +34,8 @@ from equipoise.conduct.pages.entry import (
     twice,
 )
 from equipoise.errors import ConductError
+
+NO_SCANS = ("instrument:", "guess:", "vitals", "visit", "infusion")
 
 
 @never_cache
@@ -94,8 +96,25 @@ def _page(
         "reason": reason,
         "is_event": desk.place.form.id.startswith("event#"),
         "bedside": _bedside(desk.place),
-    }
+    } | _scans(desk)
     return render(request, "forms/form.html", known, status=status)
+
+
+def _scans(desk: Desk) -> dict[str, object]:
+    """Scans beside the form, once it is there; ratings and measurements take none."""
+    if desk.place.form.id.startswith(NO_SCANS):
+        return {}
+    path, _, query = address(desk.place, "attach").partition("?")
+    person = desk.place.participant
+    return {
+        "scans": attachments.of(desk.place).defer("content"),
+        "may_attach": desk.actor.own is None
+        and bool(desk.state)
+        and desk.state != "locked"
+        and may_fill(desk.actor, person, desk.place.form),
+        "scan_address": path,
+        "scan_query": f"?{query}" if query else "",
+    }
 
 
 def _submitted(request: HttpRequest, desk: Desk) -> HttpResponse:
