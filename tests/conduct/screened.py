@@ -59,5 +59,6 @@ def eligible(number: int = 1, site: str = "north") -> Participant:
     form(name, "consent", {"version": "1.0", "signed_at": "2027-01-04T08:00"})
     form(name, "characteristics", CHARACTERISTICS)
     form(name, "instrument:caps5", caps5(2), "screening")
+    form(name, "instrument:caps5", caps5(2), "baseline")
     form(name, "eligibility", attested())
     return person

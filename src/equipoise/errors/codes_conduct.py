@@ -65,6 +65,11 @@ CODES: dict[str, Code] = {
         "form that the protocol does not have",
         "The protocol states no such form at this visit and time.",
     ),
+    "EQ925": Code(
+        "version of the consent form",
+        "A version of the information and consent form lacks a name, a day or what is new "
+        "in it, is there already, or is not there.",
+    ),
     "EQ926": Code(
         "infusion is held",
         "A hold rule of the protocol fires for the values before the infusion; it is "
@@ -74,6 +79,10 @@ CODES: dict[str, Code] = {
         "infusion without a released syringe",
         "An infusion is started only with the syringe that the pharmacy has filled for it "
         "and a second person has checked; its number is read from the label.",
+    ),
+    "EQ928": Code(
+        "no scan that can be kept",
+        "A scan beside a form is a PDF, JPEG or PNG file of at most 10 MB.",
     ),
     "EQ931": Code(
         "key of the vault is missing",

@@ -18,6 +18,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from equipoise.conduct.access.models import Membership, Proposal
 from equipoise.conduct.access.rights import Act
+from equipoise.conduct.capture.models import Attachment
 from tests.conduct.abuse.world import World
 
 ANYBODY = frozenset[str]()
@@ -123,6 +124,18 @@ CASES: dict[str, Case] = {
         ("identifier", "form"), post=frozenset({"investigator"}),
         sent={"deed": "freeze"},
     ),
+    "attach": Case(("identifier", "form"), post=FILL_EVENTS),
+    "scan": Case(("identifier", "form", "scan"), get=READ_EVENTS),
+    "scan_remove": Case(
+        ("identifier", "form", "scan"), post=FILL_EVENTS, sent={"reason": "another's"}
+    ),
+    "further": Case(("identifier", "form"), post=ANYBODY),  # by form: proven elsewhere
+    "reconsent": Case(ONE, post=SITE_STAFF),
+    "consents": Case(
+        get=SITE_STAFF | {"monitor"}, post="consent",
+        sent={"label": "2.0", "valid_from": "2027-02-01", "changes": "a risk"},
+    ),
+    "consent_approve": Case(post="approve consent", sent={"label": "1.0"}),
     "infusion": Case(("identifier", "visit"), get=INFUSIONS),
     "infusion_alerts": Case(("identifier", "visit"), get=INFUSIONS),
     "infusion_deed": Case(
@@ -168,7 +181,7 @@ SAME = {  # operations at the address of another one
     "make_token": "list_tokens",
 }
 KEYWORD = {"site": "code", "syringe": "number", "own_token": "number", "key": "key",
-           "waiting": "key"}  # fmt: skip
+           "waiting": "key", "scan": "key"}  # fmt: skip
 
 
 def patterns() -> Iterator[tuple[str, str]]:
@@ -195,6 +208,7 @@ def parts(world: World, site: str, user: User | None = None) -> dict[str, Any]:
         "syringe": world.syringes[site], "username": world.people[site]["monitor"].username,
         "key": Membership.objects.get(user=world.people[site]["monitor"]).pk,
         "waiting": Proposal.objects.get().pk,
+        "scan": Attachment.objects.get(participant=person).pk,
         "site": site, "account": "MQ", "token": "x-y", "own_token": 2**30,
     }  # fmt: skip
 

@@ -18,6 +18,7 @@ from equipoise.conduct.access.models import Membership
 from equipoise.conduct.access.rights import Role
 from equipoise.conduct.allocation import services
 from equipoise.conduct.audit.chain import Fact
+from equipoise.conduct.capture.attachments import attach
 from equipoise.conduct.capture.finding import place_of
 from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.capture.occurrences import begin
@@ -117,6 +118,8 @@ def _treated(world: World, site: str, number: int, key: Path) -> Participant:
     begin(person, "event", actor=investigator, at=NOW)
     words = {"term": world.secret[site], "action": world.secret[site]}
     fill(person, "event#1", "", investigator, EVENT | words)
+    scan = b"%PDF-1.7 " + world.secret[site].encode()
+    attach(place_of(person, "event#1"), "scan.pdf", scan, actor=investigator, at=NOW)
     begin(person, "milestone", actor=investigator, at=NOW)
     begin(person, "unscheduled", actor=coordinator, at=NOW)
     vitals = {"SYSBP": "121", "DIABP": "80", "PULSE": "70", "OXYSAT": "99"}

@@ -9,15 +9,17 @@ from django.contrib.auth.models import User
 from django.http import HttpResponse
 from django.test import Client
 
+from equipoise.conduct.access.acting import actor_of
 from equipoise.conduct.audit.chain import Fact
 from equipoise.conduct.capture.current import current
 from equipoise.conduct.capture.finding import place_of
 from equipoise.conduct.capture.models import Participant
+from equipoise.conduct.capture.paper import as_filled_by
 from equipoise.conduct.capture.plan import plan_in_force
 from equipoise.conduct.forms.missing import MISSING, kept
 from equipoise.conduct.pages.question import shown
 from equipoise.instruments.wording import Wording
-from tests.conduct.conftest import begun, employed
+from tests.conduct.conftest import NOW, begun, employed
 from tests.conduct.pages.own_forms import own_protocol
 from tests.conduct.screened import form, write
 from tests.conduct.walking import answer, browser, form_url, included, send
@@ -55,12 +57,14 @@ def test_every_recorded_value_is_on_the_page_that_is_read(
 ) -> None:
     """Of every kind of form; also what is not asked, or not any more."""
     monitor, zone = browser(people["monitor"]), person.site.zone
+    reader = actor_of(people["monitor"], at=NOW)
     wheres = {name: (name, "", None) for name in STANDING}
     for visit, dues in plan_in_force().dues.items():
         for due in dues:
             wheres.setdefault(due.form.id, (due.form.id, visit, due.minute))
     for name, visit, minute in wheres.values():
-        made = place_of(person, name, visit, minute).form
+        place = as_filled_by(reader, place_of(person, name, visit, minute))
+        made = place.form
         said = {one.name: answer(one) for one in made.fields}
         said |= {made.fields[-1].name: kept("refused"), "former": "asked once"}
         facts = [Fact("answer", name, visit, minute, n, v) for n, v in said.items()]

@@ -99,6 +99,15 @@ def participant_account(
     return user
 
 
+def account_state(identifier: str) -> str:
+    """How far the account of a participant is: ``none``, ``invited`` or ``in use``."""
+    held = ParticipantAccount.objects.filter(identifier=identifier).first()
+    if held is None:
+        return "none"
+    user = User.objects.get(pk=held.user_id)
+    return "in use" if user.has_usable_password() else "invited"
+
+
 def link(user: User) -> Link:
     """A link with which the person sets a password; void once one was set."""
     account = urlsafe_base64_encode(str(user.pk).encode())

@@ -46,6 +46,7 @@ class Current:
             and holds nothing.
         not_done: forms that were marked as not done, with the reason; also once locked.
         confirmed: form, visit and minute -> soft check that was confirmed -> field.
+        signed_by: form, visit and minute -> who completed it last, and when.
         acts: what was ever done -> when it was first done.
         seq: length of the chain.
     """
@@ -54,6 +55,7 @@ class Current:
     status: dict[Where, str] = field(default_factory=dict)
     not_done: dict[Where, Value] = field(default_factory=dict)
     confirmed: dict[Where, dict[str, str]] = field(default_factory=dict)
+    signed_by: dict[Where, tuple[str, datetime]] = field(default_factory=dict)
     acts: dict[str, datetime] = field(default_factory=dict)
     seq: int = 0
 
@@ -129,8 +131,12 @@ def current(
     statement, values = ENTRIES, [identifier]
     if forms:
         asked = list(dict.fromkeys((*forms, "")))
-        statement += f" AND form IN ({', '.join(['%s'] * len(asked))})"
+        listed = f"form IN ({', '.join(['%s'] * len(asked))})"
         values += asked
+        if "consent" in asked:  # was it renewed?
+            listed = f"({listed} OR form LIKE %s)"
+            values.append("reconsent#%")
+        statement += f" AND {listed}"
         if visit is not None:
             statement += " AND visit IN ('', %s)"
             values.append(visit)
@@ -144,6 +150,8 @@ def current(
         found.seq = max(found.seq, seq)
         found.acts.setdefault(act, when)
         note(found, where, act, item, (value, actor, when, seq))
+        if act == "complete":
+            found.signed_by[where] = actor, when
         if act == "confirm value" and value:
             found.confirmed.setdefault(where, {})[value] = item
     return found

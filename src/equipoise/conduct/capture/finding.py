@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 
-from equipoise.conduct.capture.consent import require_consent
+from equipoise.conduct.capture.consent import RENEWED, approved, require_consent
 from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.capture.place import Place
 from equipoise.conduct.capture.plan import Plan, plan_in_force
@@ -14,7 +15,6 @@ from equipoise.conduct.forms import from_participation as further
 from equipoise.conduct.forms import from_protocol as forms
 from equipoise.conduct.forms.definition import Form
 from equipoise.conduct.forms.from_definition import numbered
-from equipoise.conduct.study.models import ConsentVersion
 from equipoise.errors import ConductError
 
 __all__ = ["place_of", "require_consent"]
@@ -56,14 +56,13 @@ def _standing(plan: Plan, form_id: str) -> Form | None:
     if hash_:
         if NUMBER.fullmatch(number) is None:
             return None
-        form = repeating(plan).get(kind)
+        form = _renewed() if kind == RENEWED else repeating(plan).get(kind)
         return None if form is None else numbered(form, number)
     own = plan.any_time.get(form_id)
     if own is not None:
         return None if own.repeats else own
-    versions = tuple(v.label for v in ConsentVersion.objects.all())
     found: dict[str, Callable[[], Form]] = {
-        "consent": lambda: forms.consent_form(versions),
+        "consent": lambda: forms.consent_form(_versions()),
         "characteristics": lambda: forms.characteristics_form(protocol),
         "eligibility": lambda: forms.eligibility_form(protocol),
         "exclusion": lambda: further.exclusion_form(protocol),
@@ -77,6 +76,15 @@ def repeating(plan: Plan) -> dict[str, Form]:
     """Id -> form of which there can be many."""
     own = {name: form for name, form in plan.any_time.items() if form.repeats}
     return own | {"event": forms.event_form(), "milestone": forms.milestone_form()}
+
+
+def _renewed() -> Form:
+    form = forms.consent_form(_versions())
+    return replace(form, id=RENEWED, title="Renewed consent")
+
+
+def _versions() -> tuple[str, ...]:
+    return tuple(version.label for version in approved())
 
 
 def _at_visit(plan: Plan, form_id: str, visit: str, minute: int | None) -> Form | None:
@@ -104,17 +112,20 @@ def _at_visit(plan: Plan, form_id: str, visit: str, minute: int | None) -> Form 
 
 
 def _at_unscheduled(plan: Plan, form_id: str, minute: int | None) -> Form | None:
-    """At a visit that nobody planned: any form of a visit, whatever it measures."""
+    return at_unscheduled(plan).get(form_id) if minute is None else None
+
+
+def at_unscheduled(plan: Plan) -> dict[str, Form]:
+    """Id -> form that can be filled in at a visit that nobody planned.
+
+    What the protocol asks at any of its visits, and every instrument.
+    """
     protocol = plan.protocol
-    if minute is not None:
-        return None
-    if form_id == "visit":
-        return further.unscheduled_form()
-    rated = {f"instrument:{use.id}": use.id for use in protocol.instruments}
-    if form_id in rated:
-        return forms.instrument_form(protocol, rated[form_id])
-    measured = [d.form for dues in plan.dues.values() for d in dues]
-    own = {
-        f.id: f for f in measured if not f.id.startswith(("visit", "infusion", "guess"))
-    }
-    return own.get(form_id)
+    rated = [forms.instrument_form(protocol, use.id) for use in protocol.instruments]
+    asked = [
+        due.form
+        for dues in plan.dues.values()
+        for due in dues
+        if not due.form.id.startswith(("visit", "infusion", "guess"))
+    ]
+    return {form.id: form for form in (further.unscheduled_form(), *asked, *rated)}

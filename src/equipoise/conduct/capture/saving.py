@@ -28,6 +28,7 @@ from equipoise.conduct.capture.current import (
     require_unlocked,
 )
 from equipoise.conduct.capture.models import FormState, Participant
+from equipoise.conduct.capture.paper import as_filled_by
 from equipoise.conduct.capture.permission import require_attester, require_form
 from equipoise.conduct.capture.place import Place
 from equipoise.conduct.capture.released import INFUSION, SYRINGE, unreleased
@@ -124,6 +125,7 @@ def save(
             EQ923, no valid consent; EQ927, an infusion without a released syringe.
     """
     require_form(actor, place.participant, place.form)
+    place = as_filled_by(actor, place)
     site = place.participant.site
     with transaction.atomic():
         head = lock(place.participant.identifier)

@@ -18,6 +18,7 @@ from equipoise.conduct.capture.current import (
 )
 from equipoise.conduct.capture.finding import UNSCHEDULED, place_of
 from equipoise.conduct.capture.models import Participant
+from equipoise.conduct.capture.paper import as_filled_by
 from equipoise.conduct.capture.participants import find
 from equipoise.conduct.capture.permission import may_fill, may_read
 from equipoise.conduct.capture.place import Place
@@ -114,7 +115,7 @@ def named(request: HttpRequest, identifier: str, form: str) -> Place:
     visit = request.GET.get("visit", "")
     place = place_of(person, form, visit, whole(request.GET.get("minute", "")))
     require_reading(actor, place)
-    return place
+    return as_filled_by(actor, place)
 
 
 def is_numbered(place: Place) -> bool:

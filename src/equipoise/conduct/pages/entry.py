@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from django.urls import reverse
 
 from equipoise.conduct.capture.comparisons import compared, unconfirmed
+from equipoise.conduct.capture.paper import FIELD as PAPER
 from equipoise.conduct.capture.permission import may_attest
 from equipoise.conduct.capture.place import Place
 from equipoise.conduct.capture.saving import NOTHING, Conflict
@@ -155,7 +156,9 @@ def _fields(desk: Desk, values: Mapping[str, str], mode: str) -> list[Field]:
         return list(fields)
     known = {field.name for field in fields}
     former = [
-        Field(name=name, label=f"{name} (not asked any more)", kind="text")
+        PAPER
+        if name == PAPER.name
+        else Field(name=name, label=f"{name} (not asked any more)", kind="text")
         for name in values
         if name not in known
     ]

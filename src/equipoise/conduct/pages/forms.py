@@ -6,7 +6,6 @@ import json
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
-from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -19,18 +18,16 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from equipoise.conduct.access.acting import who
-from equipoise.conduct.capture import closing
+from equipoise.conduct.capture import attachments, closing
 from equipoise.conduct.capture.due import waiting_visits_of
 from equipoise.conduct.capture.finding import place_of
 from equipoise.conduct.capture.overview import facts_of_many
-from equipoise.conduct.capture.permission import Rights, may_attest
+from equipoise.conduct.capture.permission import Rights, may_attest, may_fill
 from equipoise.conduct.capture.place import Place
 from equipoise.conduct.capture.plan import plan_in_force
 from equipoise.conduct.capture.saving import NOTHING, Conflict, Saved, save
 from equipoise.conduct.capture.second_rating import SECOND, is_second, second_rating
 from equipoise.conduct.capture.setting_aside import DEEDS, set_aside
-from equipoise.conduct.forms.definition import Field
-from equipoise.conduct.forms.missing import is_code
 from equipoise.conduct.pages.desk import Desk, desk_of, is_numbered, named
 from equipoise.conduct.pages.entry import (
     Shown,
@@ -41,10 +38,11 @@ from equipoise.conduct.pages.entry import (
     total_of,
 )
 from equipoise.conduct.pages.history import WHOLE, history
-from equipoise.conduct.pages.question import NO_ANSWER, Question, shown, twice
+from equipoise.conduct.pages.posted import confirmed, seen, values_of
+from equipoise.conduct.pages.question import NO_ANSWER, shown, twice
 from equipoise.errors import ConductError
 
-CONFIRM = "confirm:"  # before the id of a soft check, in the name of its reason
+NO_SCANS = ("instrument:", "guess:", "vitals", "visit", "infusion")
 
 
 @never_cache
@@ -73,7 +71,7 @@ def field(request: HttpRequest, identifier: str, form: str) -> HttpResponse:
         desk_of(request, identifier, form)  # refuses what nobody has opened
     name = request.POST.get("field", "")
     value = request.POST.get(NO_ANSWER + name) or request.POST.get(name, "")
-    values, _ = _values(place, {name: value}, NOTHING)
+    values, _ = values_of(place, {name: value}, NOTHING)
     try:
         saved = _save(request, place, values)
     except ConductError as error:
@@ -118,7 +116,7 @@ def _page(
         "is_event": desk.place.form.id.startswith("event#"),
         "bedside": _bedside(desk.place),
         "second_address": _second(desk),
-    }
+    } | _scans(desk)
     return render(request, "forms/form.html", known, status=status)
 
 
@@ -135,10 +133,27 @@ def _second(desk: Desk) -> str:
     return address(place_of(place.participant, *where))
 
 
+def _scans(desk: Desk) -> dict[str, object]:
+    """Scans beside the form, once it is there; ratings and measurements take none."""
+    if desk.place.form.id.startswith(NO_SCANS):
+        return {}
+    path, _, query = address(desk.place, "attach").partition("?")
+    person = desk.place.participant
+    return {
+        "scans": attachments.of(desk.place).defer("content"),
+        "may_attach": desk.actor.own is None
+        and bool(desk.state)
+        and desk.state != "locked"
+        and may_fill(desk.actor, person, desk.place.form),
+        "scan_address": path,
+        "scan_query": f"?{query}" if query else "",
+    }
+
+
 def _submitted(request: HttpRequest, desk: Desk) -> HttpResponse:
-    values, unclear = _values(desk.place, request.POST, desk.known.said(*desk.where))
+    values, unclear = values_of(desk.place, request.POST, desk.known.said(*desk.where))
     if not desk.editable:
-        save(desk.place, values, actor=desk.actor, at=desk.at, seen=_seen(request))
+        save(desk.place, values, actor=desk.actor, at=desk.at, seen=seen(request.POST))
     again = desk.state == "complete"
     reason = request.POST.get("reason", "")
     complete = again or may_attest(desk.actor, desk.place)
@@ -154,7 +169,7 @@ def _submitted(request: HttpRequest, desk: Desk) -> HttpResponse:
         messages.error(
             request, "Write the reason of the change: the value before stays on record."
         )
-        old = _behind(desk, values, _seen(request))
+        old = _behind(desk, values, seen(request.POST))
         entry = shown_form(desk, correcting=True, typed=values, conflicts=old)
         return _page(request, desk, entry, 409 if old else 422)
     if saved.errors or saved.conflicts or (saved.doubts and complete):
@@ -162,7 +177,7 @@ def _submitted(request: HttpRequest, desk: Desk) -> HttpResponse:
         fresh = desk_of(request, desk.place.participant.identifier, desk.place.form.id)
         entry = shown_form(fresh, correcting=again, typed=values,
                            problems=saved.errors, conflicts=saved.conflicts,
-                           reasons=_confirmed(request))  # fmt: skip
+                           reasons=confirmed(request.POST))  # fmt: skip
         status = 409 if saved.conflicts else 422
         return _page(request, fresh, entry, status, reason)
     what = "is corrected" if again and saved.changed else "is complete"
@@ -205,70 +220,11 @@ def _save(
         values,
         actor=actor,
         at=at,
-        seen=_seen(request),
+        seen=seen(request.POST),
         complete=complete,
         reason=request.POST.get("reason", ""),
-        confirmed=_confirmed(request) if complete else NOTHING,
+        confirmed=confirmed(request.POST) if complete else NOTHING,
     )
-
-
-def _confirmed(request: HttpRequest) -> dict[str, str]:
-    """Soft check -> why the answer is right although it fails."""
-    return {
-        name.removeprefix(CONFIRM): request.POST[name].replace("\x00", "").strip()
-        for name in request.POST
-        if name.startswith(CONFIRM)
-    }
-
-
-def _seen(request: HttpRequest) -> int:
-    """How much of the chain the person had seen; nothing, if the page does not say."""
-    text = request.POST.get("seen", "")
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else 0
-
-
-def _values(
-    place: Place, posted: Mapping[str, str], held: Mapping[str, str]
-) -> tuple[dict[str, str], dict[str, str]]:
-    """Values of the fields of a form, and of nothing else that came in.
-
-    An answer and a missing code can come in together, from a page without JavaScript:
-    the one that is new counts.
-
-    Args:
-        place: the form.
-        posted: what came in.
-        held: field -> value or missing code now.
-
-    Returns:
-        Field -> value or code, and field -> why it cannot be said what is meant.
-    """
-    values, unclear = {}, {}
-    for one in place.form.fields:
-        text = _clean(one, posted[one.name]) if one.name in posted else None
-        chosen, before = posted.get(NO_ANSWER + one.name), held.get(one.name, "")
-        if one.sum or (text is chosen is None):
-            continue
-        if not chosen:
-            if text is not None or is_code(before):
-                values[one.name] = text or ""
-        elif not text or _is(one, text, before, place.participant.site.zone):
-            values[one.name] = chosen
-        elif chosen == before:
-            values[one.name] = text
-        else:
-            unclear[one.name] = "an answer and “no answer” at once: choose one"
-    return values, unclear
-
-
-def _is(field: Field, text: str, held: str, zone: ZoneInfo) -> bool:
-    """Whether what came in is what is kept, as the page shows it."""
-    return text == Question(field, held, "", asked=True, zone=zone).typed
-
-
-def _clean(field: Field, text: str) -> str:
-    text = text.replace("\x00", "").replace("\r\n", "\n").strip()
-    return text.replace(",", ".") if field.kind == "number" else text
 
 
 def _said(request: HttpRequest, place: Place, name: str, saved: Saved) -> HttpResponse:
