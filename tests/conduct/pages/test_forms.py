@@ -13,6 +13,7 @@ from equipoise.conduct.audit.models import Entry
 from equipoise.conduct.audit.verify import verify
 from equipoise.conduct.capture.current import current
 from equipoise.conduct.capture.models import Participant
+from equipoise.conduct.capture.permission import STAND_INS
 from equipoise.conduct.capture.plan import plan_in_force
 from equipoise.conduct.study.models import ConsentVersion, Site
 from equipoise.conduct.study.protocols import accept
@@ -46,9 +47,7 @@ def every_form(person: Participant, browsers: dict[str, Client]) -> int:
     for visit, dues in plan.dues.items():
         for due in dues:
             url = form_url(person, due.form.id, visit, due.minute)
-            wanted = {due.form.by} | (
-                {"investigator"} if due.form.by == "coordinator" else set()
-            )
+            wanted = {due.form.by, *STAND_INS.get(due.form.by, ())}
             if due.form.id not in seen:  # refusals once for each kind of form
                 seen.add(due.form.id)
                 for role, client in browsers.items():
