@@ -69,7 +69,7 @@ def send(
 
 def consent(person: Participant, actor: Actor) -> None:
     place = place_of(person, "consent")
-    values = {"version": "1.0", "signed_at": "2027-01-04T09:00", "copy": "yes"}
+    values = {"version": "1.0", "signed_at": "2027-01-04T03:00", "copy": "yes"}
     made = save(place, values, actor=actor, at=NOW, seen=0, complete=True)
     assert not made.errors
 

@@ -193,9 +193,10 @@ def _wrong(
     whole: bool,
 ) -> dict[str, str]:
     """Field -> what keeps it from being saved; of a draft, of what is written alone."""
-    merged = _merged(known.values.get(place.where, {}), new)
+    held = _merged(known.values.get(place.where, {}), {})
+    merged = held | dict(new)
     hard = {check.field: check.text for check in failed if check.hard}
-    found = hard | problems(place.form, merged, complete=whole)
+    found = hard | problems(place.form, merged, complete=whole, held=held)
     found = {n: what for n, what in found.items() if whole or n in new}
     if place.form.id == INFUSION:
         found = unreleased(known, place.visit, new, merged) | found
@@ -238,7 +239,7 @@ def _open(known: Current, where: Where) -> None:
     state = known.status.get(where, "")
     mends = {
         "frozen": "ask an investigator to unfreeze it",
-        "not done": "take the mark \"not done\" back first",
+        "not done": 'take the mark "not done" back first',
         "void": "open a new one from the participant's page",
     }
     if state in mends and (state != "void" or "#" in where[0]):

@@ -18,11 +18,11 @@ from equipoise.conduct.export.course import (
 )
 from equipoise.conduct.export.history import History, plain
 from equipoise.conduct.export.sight import Sight
-from equipoise.conduct.forms.from_protocol import VITALS
 from equipoise.conduct.forms.local_time import moment
 from equipoise.dataset.tables import Table
 from equipoise.dataset.typed import contract
 from equipoise.protocol.model import Protocol
+from equipoise.protocol.vital_sign_names import NAMES
 
 UNSCHEDULED = "unscheduled-"  # how their ids begin
 Cell = str | float | int | bool | datetime | None
@@ -206,7 +206,7 @@ def _measurements(person: History, sight: Sight) -> Iterator[Cells]:
                     "timepoint_min": minute,
                     "name": name,
                     "value": float(held.value),
-                    "unit": VITALS[name][1] if name in VITALS else None,
+                    "unit": NAMES[name][1] if name in NAMES else None,
                 }
 
 
