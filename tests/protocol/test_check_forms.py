@@ -16,6 +16,7 @@ OWN = """
 id = "sleep"
 title = "Sleep"
 any_time = true
+assumed = true
 fields = [
     { id = "asleep", label = "Asleep", type = "flag" },
     { id = "hours", label = "Hours", type = "number", min = 0, max = 24 },
@@ -48,7 +49,7 @@ def with_check(lines: str) -> str:
 
 def test_a_sound_form() -> None:
     assert said(OWN) == []
-    assert said('[[forms]]\nuse = "ecg"\nvisits = ["screening"]\nassumed = true') == []
+    assert said('[[forms]]\nuse = "ecg"\nassumed = true\nvisits = ["screening"]') == []
 
 
 def test_a_protocol_without_forms_states_none() -> None:
@@ -68,7 +69,7 @@ def test_no_form_of_its_own_takes_the_name_of_one_that_every_trial_has(
 
 
 def test_a_form_that_every_trial_has_is_added_to_and_never_changed() -> None:
-    more = '[[forms]]\nuse = "adverse-event"\n'
+    more = '[[forms]]\nuse = "adverse-event"\nassumed = true\n'
     field = 'fields = [{ id = "meddra", label = "MedDRA", type = "text" }]\n'
     assert said(more + field) == []
     again = field.replace("meddra", "severity")
@@ -82,10 +83,9 @@ def test_a_form_that_every_trial_has_is_added_to_and_never_changed() -> None:
 @pytest.mark.parametrize(
     ("text", "what"),
     [
-        ('[[forms]]\nid = "sleep"', "a form of its own has no fields, title"),
-        ('[[forms]]\nuse = "ecg"\nassumed = true\nsource = "p. 3"',
-         "both a source and assumed"),
-        ('[[forms]]\nuse = "ecg"\nomit = ["XYZ"]', "omit names XYZ"),
+        ('[[forms]]\nid = "sleep"\nassumed = true',
+         "a form of its own has no fields, title"),
+        ('[[forms]]\nuse = "ecg"\nassumed = true\nomit = ["XYZ"]', "omit names XYZ"),
         (OWN + OWN, "2 forms have this id"),
         (OWN.replace("any_time = true", ""), "the form is never filled in"),
         (OWN.replace("any_time = true", "repeats = true\nvisits = [\"screening\"]"),
@@ -134,15 +134,25 @@ def test_what_cannot_be_filled_in(text: str, what: str) -> None:
     assert said(text) == [f"EQ119 {what}"]
 
 
+def test_where_it_is_stated_that_a_form_is_collected() -> None:
+    for text in (
+        '[[forms]]\nuse = "ecg"\nvisits = ["screening"]',
+        '[[forms]]\nuse = "ecg"\nassumed = true\nsource = "p. 3"',
+    ):
+        (problem,) = read(text)[1]
+        assert problem.code == "EQ105"
+        assert problem.where.endswith("forms[ecg]")
+
+
 def test_a_visit_that_is_not_there() -> None:
-    (problem,) = read('[[forms]]\nuse = "ecg"\nvisits = ["week-99"]')[1]
+    (problem,) = read('[[forms]]\nuse = "ecg"\nassumed = true\nvisits = ["week-99"]')[1]
     assert problem.code == "EQ104"
     assert problem.where.endswith("forms[ecg].visits")
 
 
 def test_a_form_that_the_library_does_not_have_is_named_with_the_others() -> None:
     found = said(
-        '[[forms]]\nuse = "xyz"\n'
+        '[[forms]]\nuse = "xyz"\nassumed = true\n'
         + with_field('id = "b", label = "x", type = "choice"')
     )
     assert len(found) == 2

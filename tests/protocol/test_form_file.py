@@ -9,6 +9,7 @@ from equipoise.errors import ProtocolError
 from equipoise.protocol.form_file import parse_form
 
 SLEEP = """
+schema = 1
 id = "sleep"
 title = "Sleep"
 any_time = true
@@ -33,6 +34,12 @@ def test_a_form_as_it_is_written() -> None:
 def test_the_forms_of_the_library_are_read(name: str) -> None:
     form = parse_form(library.text("forms", name), origin=f"{name}.toml")
     assert form.fields
+
+
+@pytest.mark.parametrize("schema", ["", "schema = 2"])
+def test_another_schema_is_refused(schema: str) -> None:
+    with pytest.raises(ProtocolError, match="EQ119 no schema that is known"):
+        parse_form(SLEEP.replace("schema = 1", schema), origin="sleep.toml")
 
 
 def test_what_is_no_toml() -> None:

@@ -51,8 +51,6 @@ def problems(protocol: Protocol, names: Names, origin: str) -> Iterator[Problem]
 
 def _entry(use: FormUse, base: FormDefinition | None) -> Iterator[tuple[str, str]]:
     """What is wrong with an entry itself: what, and how to fix it."""
-    if use.assumed and use.source is not None:
-        yield "both a source and assumed", "say which of them it is"
     if use.use is None:
         needed = {"id": use.id, "title": use.title, "fields": use.fields}
         lacking = [name for name, value in needed.items() if not value]

@@ -22,6 +22,9 @@ def parse_form(text: str, *, origin: str) -> FormDefinition:
             field and check that cannot be followed.
     """
     raw = read_toml(text, origin=origin, error=ProtocolError, code="EQ101")
+    if raw.pop("schema", None) != 1:
+        what, fix = "no schema that is known", "schema = 1"
+        raise ProtocolError.single("EQ119", what, where=origin, mend=fix)
     try:
         form = FormDefinition.model_validate(raw)
     except ValidationError as error:

@@ -19,7 +19,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from equipoise.instruments.provenance import Identifier, Part, Text
+from equipoise.instruments.provenance import Identifier, Part, Sourced, Text
 from equipoise.protocol.governance import Concealed, Person
 
 FieldType = Literal[
@@ -135,8 +135,10 @@ class FormDefinition(Part):
     checks: tuple[FormCheck, ...] = ()
 
 
-class FormUse(Part):
+class FormUse(Sourced):
     """An entry of ``[[forms]]``: a form of the library, extended, or one of its own.
+
+    ``source`` or ``assumed`` says whether it is known that the trial collects this.
 
     Attributes:
         use: id of a form of the library; everything that is stated beside it replaces
@@ -145,16 +147,11 @@ class FormUse(Part):
         omit: fields of the library's form that this trial does not ask for; checks on
             them go with them.
         id: of a form of its own; the id of the library's form, if absent.
-        source, assumed, note: where it is stated that the trial collects this, or that
-            it is assumed. Never both of the first two.
         others: as in ``FormDefinition``.
     """
 
     use: Identifier | None = None
     omit: tuple[Identifier, ...] = ()
-    source: Text | None = None
-    assumed: bool = False
-    note: Text | None = None
     id: Identifier | None = None
     title: Text | None = None
     by: Person | None = None
@@ -197,7 +194,7 @@ def resolved(use: FormUse, shelf: Mapping[str, FormDefinition]) -> FormDefinitio
     stated = {
         name: getattr(use, name)
         for name in use.model_fields_set - NOT_OF_THE_FORM
-        if getattr(use, name) is not None
+        if getattr(use, name) not in (None, ())
     }
     if use.use is None:
         return FormDefinition.model_validate(
