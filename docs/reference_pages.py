@@ -49,6 +49,11 @@ which is noted in `data.origin.accepted` and in the report:
 An answer that its item does not allow (EQ212) cannot be accepted, because no score
 follows from it: correct it, or map the code for "missing" to nothing.
 
+**Why there is no value.** A row of answers, recorded scores or measurements may say in
+`reason_missing` why its value is missing, and then has none (EQ316). Such rows are read
+into `data.not_answered`: no table, score or analysis takes them for a value. Optional
+columns are there only where some row fills them.
+
 **Scores** are worked out, never stored: `data.scores` has one row for each form and
 score. A recorded score counts where none of its items was answered. Where items were
 answered it must be what they give, to 1e-9; only a mean may be rounded to two decimals.
@@ -169,6 +174,7 @@ def _tables() -> str:
             allowed = ": " + ", ".join(column.one_of) if column.one_of else ""
             hidden = "; absent while blinded" if column.unblinds else ""
             needed = "yes" if column.required else "no"
+            needed = "optional" if column.optional else needed
             text += (
                 f"| `{column.name}` | {column.type} | "
                 f"{column.meaning}{unit}{allowed}{hidden} | {needed} |\n"
