@@ -12,8 +12,11 @@ from typing import Any, get_args, get_type_hints
 
 from pydantic import BaseModel
 
+from equipoise import library
 from equipoise.dataset.tables import TABLES
 from equipoise.exchange.mapping import ManyFiles, OneFile
+from equipoise.exchange.protocols import library_form
+from equipoise.protocol.check_forms import BUILT_IN
 from equipoise.protocol.model import Protocol
 from equipoise.simulate.truth import Truth
 
@@ -69,6 +72,102 @@ than without.
 """
 
 
+FORMS_HEAD = """\
+# Forms
+
+A form is part of the protocol. `[[forms]]` takes a standard form by its name, and may add
+fields and checks; or it states a form of its own. The keys are in
+[the protocol file](protocol.md#formuse).
+
+```toml
+[[forms]]
+use = "pregnancy-test"
+visits = ["screening", "infusion-1"]   # also whenever it is needed
+source = "protocol, section 6.2"       # or assumed = true
+
+[[forms]]
+use = "laboratory"
+visits = ["screening"]
+omit = ["TSH_LBORRES", "TSH_LBORRESU", "TSH_LBORNRLO", "TSH_LBORNRHI", "TSH_LBNRIND",
+        "TSH_LBCLSIG", "TSH_LBTOXGR"]
+assumed = true
+
+[[forms]]
+use = "adverse-event"                  # every trial has it: fields can be added
+assumed = true
+fields = [{ id = "meddra_pt", label = "Preferred term", type = "text", required = false }]
+
+[[forms]]
+id = "sleep"
+title = "Sleep diary"
+by = "coordinator"                     # who fills it in
+conceals = "ratings"                   # what it would tell who must not know
+visits = ["baseline", "week-2"]
+assumed = true
+
+[[forms.fields]]
+id = "asleep_on"
+label = "Fell asleep on"
+type = "date"
+
+[[forms.fields]]
+id = "hours"
+label = "Hours of sleep"
+type = "number"
+min = 0
+max = 24
+decimals = 1
+missing = ["unknown", "refused"]       # codes that can stand in the place of an answer
+
+[[forms.fields]]
+id = "least"
+label = "Fewest hours that the participant remembers"
+type = "number"
+min = 0
+max = 24
+
+[[forms.checks]]
+id = "asleep-in-the-future"
+field = "asleep_on"
+order = "not after"
+other = "today"
+text = "this night has not come yet"
+
+[[forms.checks]]
+id = "short-night"
+field = "hours"
+order = "not before"
+other = "least"
+hard = false                           # confirmed with a reason
+text = "this is less than the participant's least"
+```
+
+**When.** At planned `visits` (there at `minutes` from the start of an infusion), and with
+`any_time = true` whenever it is needed: once, or many times with `repeats = true`. At an
+unscheduled visit, any form of the protocol can be filled in.
+
+**Who.** `by` fills it in; with `attested = true` only that role completes it, and the
+record names the user. A form with `conceals` is shown to nobody from whom that is concealed.
+
+**Checks** compare an answer with another one, with a field of another form
+(`consent.signed_at`), with `today`, `day0`, `infusion start`, or the window of the planned
+visit (`window start`, `window end`). A day and a moment are compared by the day at the
+site. What is not known is not compared. A hard check is never saved against; a soft one is
+confirmed with a reason.
+
+**In an export** each form is a table `form_<id>`: a row for each form and time, columns by
+the variable of CDASH (or the id of the field), the state, the reason of a form that was not
+done, who completed it and when, and in `missing_codes` why values are missing. `not_done`
+lists every form that was marked so; `codebook` describes every column. A voided form is in
+no table.
+
+**Names** are those of CDASHIG 2.3. Where one field holds a date and a time, it is named as
+the variable of SDTM that has both (`LBDTC`).
+
+## Standard forms
+"""
+
+
 def pages() -> dict[str, str]:
     """Every page by the name of its file."""
     return {
@@ -92,6 +191,7 @@ def pages() -> dict[str, str]:
             [Truth],
         ),
         "data.md": _tables(),
+        "forms.md": _forms(),
     }
 
 
@@ -161,6 +261,21 @@ def _kind(hint: Any) -> str:
     if "dict" in name or "Mapping" in name:
         return f"table: {kinds[0]} = {kinds[-1]}"
     return " or ".join(dict.fromkeys(kinds)) or "text"
+
+
+def _forms() -> str:
+    text = FORMS_HEAD
+    for name in library.names("forms"):
+        form = library_form(name)
+        every = "; every trial has it" if form.id in BUILT_IN else ""
+        text += f"\n### {name}\n\n{form.title}; by the {form.by}{every}.\n\n"
+        text += "| field | CDASH | question | type |\n|---|---|---|---|\n"
+        for field in form.fields:
+            variable = field.cdash or (field.id if field.id.isupper() else "")
+            unit = f" ({field.unit})" if field.unit else ""
+            cells = f"`{field.id}`", variable, field.label + unit, field.type
+            text += f"| {' | '.join(cells)} |\n"
+    return text
 
 
 def _tables() -> str:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+import runpy
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -16,6 +18,7 @@ from equipoise.conduct.forms.from_definition import form_of
 from equipoise.exchange.protocols import library_form, load_protocol
 from equipoise.protocol.check_forms import BUILT_IN
 from tests.conduct.forms.filled import KNOWN, completed
+from tests.protocol.faults import read
 
 FEDER = load_protocol("feder2021")
 NAMES = library.names("forms")
@@ -162,3 +165,28 @@ def test_what_began_before_consent_is_doubted_and_not_refused() -> None:
         later = {n: v.replace("01-02", "01-03").replace("08:59", "09:00")
                  for n, v in said.items()}  # fmt: skip
         assert failing(FORMS[name], later, known) == []
+
+
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "reference" / "forms.md"
+
+
+def test_the_page_of_the_forms_is_that_of_the_program() -> None:
+    maker = runpy.run_path(str(PAGE.parents[1] / "reference_pages.py"))
+    page = PAGE.read_text("utf-8")
+    assert page == maker["pages"]()["forms.md"], "python docs/reference_pages.py"
+
+
+def test_the_example_of_the_page_is_taken_by_a_protocol() -> None:
+    (example,) = re.findall(r"```toml\n(.*?)```", PAGE.read_text("utf-8"), re.S)
+    text = library.text("protocols", "feder2021").partition("[[forms]]")[0] + example
+    protocol, found = read(text=text)
+    assert found == []
+    assert protocol is not None
+    assert [form.id for form in protocol.form_definitions()] == [
+        "pregnancy-test", "laboratory", "event", "sleep",
+    ]  # fmt: skip
+
+
+def test_every_form_is_listed() -> None:
+    listed = (Path(library.__file__).parent / "README.md").read_text("utf-8")
+    assert all(f"`{name}`" in listed for name in NAMES)
