@@ -22,9 +22,10 @@ from equipoise.conduct.capture.second_rating import (
     second_rating,
 )
 from equipoise.conduct.export.history import histories
-from equipoise.conduct.export.rows import blinded_contract, rows_of
+from equipoise.conduct.export.rows import export_tables, rows_of
 from equipoise.conduct.export.sight import sight_of
 from equipoise.conduct.export.snapshot import take
+from equipoise.conduct.forms.missing import kept
 from equipoise.conduct.study.models import Site
 from equipoise.errors import AccessError, ConductError
 from equipoise.protocol.model import Protocol
@@ -88,11 +89,20 @@ def test_a_second_rating_enters_no_score_and_no_row_of_the_first(
 ) -> None:
     second = place_of(person, FIRST + SECOND, "screening")
     items = dict.fromkeys(feder.scales["caps5"].items, "1")
-    assert not save(second, items, actor=another, at=NOW, seen=99, complete=True).errors
+    said = items | {"2": kept("refused")}
+    assert not save(second, said, actor=another, at=NOW, seen=99, complete=True).errors
     known, plan = current(person.identifier), plan_in_force()
     assert not known.is_complete(FIRST, "screening")
     assert facts_of(plan, known).verdicts == facts_of(plan, type(known)()).verdicts
     doctor = actor("investigator")
     (history,) = histories(take(doctor))
-    found = rows_of(feder, blinded_contract(feder), history, sight_of(doctor))
+    found = list(rows_of(feder, export_tables(feder), history, sight_of(doctor)))
     assert not [row for table, row in found if table == "answers"]
+    rows = [row for table, row in found if table == "second_ratings"]
+    assert {str(row["item"]): row["value"] for row in rows} == {
+        name: None if name == "2" else float(value) for name, value in items.items()
+    }
+    assert {row["rater"] for row in rows} == {"rater-two"}
+    assert {row["instrument"] for row in rows} == {"caps5"}
+    (coded,) = [row for row in rows if row["item"] == "2"]
+    assert coded["reason_missing"] == "refused"

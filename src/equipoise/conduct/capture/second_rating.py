@@ -37,10 +37,15 @@ def second_rating(form: Form, minute: int | None) -> Form | None:
     return replace(form, id=form.id + SECOND, title=f"{form.title}, second rating")
 
 
+def first_rating(form_id: str) -> str:
+    """Id of the form that was rated first; the form itself for any other."""
+    return form_id.removesuffix(SECOND)
+
+
 def other_rating(form: Form) -> list[str]:
     """Id of the form that another rater must have filled in; none for most forms."""
     if is_second(form.id):
-        return [form.id.removesuffix(SECOND)]
+        return [first_rating(form.id)]
     return [other.id] if (other := second_rating(form, None)) is not None else []
 
 

@@ -12,7 +12,6 @@ from equipoise.conduct.capture.current import Current
 from equipoise.conduct.capture.due import DueForm, DueVisit
 from equipoise.conduct.capture.finding import (
     UNSCHEDULED,
-    at_unscheduled,
     place_of,
 )
 from equipoise.conduct.capture.models import Participant
@@ -159,7 +158,7 @@ def unscheduled(
 ) -> list[tuple[str, list[Link]]]:
     """Unscheduled visits, with every form that can be filled in at them."""
     found = []
-    rated = [name for name in at_unscheduled(plan) if name != "visit"]
+    rated = [name for name in plan.unscheduled if name != "visit"]
     for number in opened(known, "unscheduled"):
         visit = f"{UNSCHEDULED}{number}"
         if not any(known.begun(*where) for where in known.status if where[1] == visit):
