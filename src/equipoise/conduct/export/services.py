@@ -19,9 +19,10 @@ from equipoise.conduct.audit.chain import Fact
 from equipoise.conduct.audit.models import STUDY, Head
 from equipoise.conduct.audit.record import append
 from equipoise.conduct.capture.models import Participant
+from equipoise.conduct.export.cells import Cells
 from equipoise.conduct.export.form_tables import CODEBOOK, codebook
 from equipoise.conduct.export.history import histories
-from equipoise.conduct.export.rows import UNSCHEDULED, Cells, export_tables, rows_of
+from equipoise.conduct.export.rows import UNSCHEDULED, export_tables, rows_of
 from equipoise.conduct.export.sight import sight_of
 from equipoise.conduct.export.sinks import CsvSink, ParquetSink, Sink, temporary
 from equipoise.conduct.export.snapshot import Snapshot, take

@@ -21,8 +21,8 @@ from equipoise.conduct.audit.models import STUDY
 from equipoise.conduct.audit.record import append
 from equipoise.conduct.capture.models import FormState
 from equipoise.conduct.export import dispensed
+from equipoise.conduct.export.cells import Cells
 from equipoise.conduct.export.form_tables import further_tables
-from equipoise.conduct.export.rows import Cells
 from equipoise.conduct.export.services import (
     Export,
     Format,
