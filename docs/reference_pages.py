@@ -147,7 +147,8 @@ text = "this is less than the participant's least"
 unscheduled visit, any form of the protocol can be filled in.
 
 **Who.** `by` fills it in; with `attested = true` only that role completes it, and the
-record names the user. A form with `conceals` is shown to nobody from whom that is concealed.
+record names the user. A form with `conceals` is not shown to those from whom that is
+concealed.
 
 **Checks** compare an answer with another one, with a field of another form
 (`consent.signed_at`), with `today`, `day0`, `infusion start`, or the window of the planned

@@ -9,6 +9,7 @@ FIELDS = (
     ("left", "Left", 'type = "number"\nunit = "mg"'),
     ("right", "Right", 'type = "number"\nunit = "mg"'),
     ("both", "Both", 'type = "number"\nunit = "mg"\nsum = ["left", "right"]'),
+    ("sent_at", "Sent at", 'type = "datetime"\nrequired = false'),
     ("odd", "Is one of them odd?", 'type = "flag"'),
     ("why", "Why is it odd?",
      'type = "text"\nonly_if = { field = "odd", one_of = ["yes"] }'),
@@ -20,11 +21,11 @@ CHECKS = (
 
 
 def own_protocol(folder: Path) -> Path:
-    """The file of feder2021 with the form ``laboratory`` added."""
+    """The file of feder2021 with the form ``tissue`` added."""
     text = [
         library.text("protocols", "feder2021"),
-        '[[forms]]\nid = "laboratory"\ntitle = "Laboratory values"\n'
-        'by = "investigator"\nattested = true\nany_time = true',
+        '[[forms]]\nid = "tissue"\ntitle = "Tissue samples"\n'
+        'by = "investigator"\nattested = true\nany_time = true\nassumed = true',
     ]
     text += [
         f'[[forms.fields]]\nid = "{name}"\nlabel = "{label}"\n{more}'

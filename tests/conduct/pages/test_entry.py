@@ -128,28 +128,19 @@ def test_of_an_answer_and_a_code_the_new_one_counts(
     assert "1" not in current(person.identifier).said(*where)
 
 
-def test_a_time_takes_a_code_and_gives_it_back(
-    person: Participant, people: dict[str, User]
-) -> None:
-    nurse = browser(people["infusion team"])
-    url = form_url(person, "infusion", "infusion-1")
-    field = url.replace("?", "field/?")
-    code = {
-        "field": "stopped_at",
-        "no-answer:stopped_at": kept("unknown"),
-        "seen": "99",
-    }
-    assert nurse.post(field, code).status_code == 200
-    typed = {"field": "stopped_at", "stopped_at": "2027-01-04T09:30", "seen": "99"}
-    assert nurse.post(field, typed).status_code == 200
-    held = current(person.identifier).answers("infusion", "infusion-1")
-    assert held["stopped_at"].startswith("2027-01-04T09:30")
+def test_a_time_takes_a_code_and_gives_it_back(own: dict[str, Client]) -> None:
+    doctor, field = own["investigator"], f"{form_url('P0001', 'tissue')}field/"
+    for typed in ("2027-01-04T07:30", kept("unknown"), "2027-01-04T08:30"):
+        name = "no-answer:sent_at" if typed.startswith("missing") else "sent_at"
+        said = doctor.post(field, {"field": "sent_at", name: typed, "seen": "99"})
+        assert said.status_code == 200
+        assert current("P0001").said("tissue")["sent_at"].startswith(typed)
 
 
 def test_a_hard_check_refuses_and_a_soft_one_is_confirmed_with_a_reason(
     own: dict[str, Client],
 ) -> None:
-    doctor, url = own["investigator"], form_url("P0001", "laboratory")
+    doctor, url = own["investigator"], form_url("P0001", "tissue")
     values = {"taken_on": "2031-01-01", "left": "7", "right": "4", "odd": "no"}
     future = send(doctor, url, values)
     assert future.status_code == 422
@@ -159,7 +150,7 @@ def test_a_hard_check_refuses_and_a_soft_one_is_confirmed_with_a_reason(
     assert doubted.status_code == 422
     assert "please check 1 answer" in text_of(doubted)
     assert 'name="confirm:higher"' in doubted.content.decode()
-    assert current("P0001").answers("laboratory") == values  # retained as a draft
+    assert current("P0001").answers("tissue") == values  # retained as a draft
     assert 'name="confirm:higher"' in doctor.get(url).content.decode()
     done = send(doctor, url, values, **{"confirm:higher": "measured twice"})
     assert done.status_code == 302
@@ -171,34 +162,34 @@ def test_a_hard_check_refuses_and_a_soft_one_is_confirmed_with_a_reason(
 def test_a_draft_tells_a_doubt_and_the_sums_with_the_answer(
     own: dict[str, Client],
 ) -> None:
-    doctor, url = own["investigator"], form_url("P0001", "laboratory")
+    doctor, url = own["investigator"], form_url("P0001", "tissue")
     field = f"{url}field/"
     first = doctor.post(field, {"field": "left", "left": "7", "seen": "99"})
     assert "7 mg; 1 not answered" in text_of(first)
     second = doctor.post(field, {"field": "right", "right": "4", "seen": "99"})
     assert "Please check: left is higher than right" in text_of(second)
     assert "11 mg" in text_of(second)
-    assert 'id="sum-laboratory-both"' in second.content.decode()
-    assert 'id="sum-laboratory-both"' in doctor.get(url).content.decode()
+    assert 'id="sum-tissue-both"' in second.content.decode()
+    assert 'id="sum-tissue-both"' in doctor.get(url).content.decode()
 
 
 def test_who_may_not_sign_off_prepares_and_the_other_is_asked(
     own: dict[str, Client],
 ) -> None:
     nurse, doctor = own["coordinator"], own["investigator"]
-    url = form_url("P0001", "laboratory")
+    url = form_url("P0001", "tissue")
     page = text_of(nurse.get(url))
     assert "Save for the investigator" in page
     assert "Complete" not in page
     values = {"taken_on": "2027-01-04", "left": "1", "right": "4", "odd": "no"}
     said = nurse.post(url, {**values, "seen": "99"}, follow=True)
     assert "saved for the investigator to sign off" in text_of(said)
-    assert not current("P0001").is_complete("laboratory")
-    assert "Laboratory values: to be signed off" in text_of(doctor.get("/"))
+    assert not current("P0001").is_complete("tissue")
+    assert "Tissue samples: to be signed off" in text_of(doctor.get("/"))
     assert "to be signed off" not in text_of(nurse.get("/"))
     assert "Prepared for you" in text_of(doctor.get(url))
     assert send(doctor, url, {}).status_code == 302
-    assert current("P0001").is_complete("laboratory")
+    assert current("P0001").is_complete("tissue")
     assert "to be signed off" not in text_of(doctor.get("/"))
 
 

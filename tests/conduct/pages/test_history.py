@@ -22,7 +22,7 @@ from equipoise.conduct.study.models import Site
 from tests.conduct.conftest import NOW
 from tests.conduct.walking import browser, fill, form_url, included, send
 
-DONE = {"status": "done", "date": "2027-01-05"}
+PLAN = {"plan": "call", "contact": "the ward", "agreed_on": "2027-01-04"}
 
 
 @pytest.fixture
@@ -39,11 +39,11 @@ def test_a_form_names_the_person_and_the_roles_held_then(
 ) -> None:
     people["coordinator"].first_name, people["coordinator"].last_name = "Carla", "Cruz"
     people["coordinator"].save()
-    fill(person, "visit", "baseline", actor("coordinator"), DONE)
+    fill(person, "relapse-plan", "", actor("coordinator"), PLAN)
     Membership.objects.filter(user=people["coordinator"]).update(
         until=NOW + timedelta(seconds=1)
     )
-    page = browser(people["monitor"]).get(form_url(person, "visit", "baseline"))
+    page = browser(people["monitor"]).get(form_url(person, "relapse-plan"))
     assert "Completed by Carla Cruz (coordinator) on 2027-01-04 09:00 UTC." in text_of(
         page
     )
@@ -56,9 +56,9 @@ def test_a_form_names_the_person_and_the_roles_held_then(
 def test_changes_are_told_and_end_with_the_form(
     person: Participant, actor: Callable[[str], Actor], people: dict[str, User]
 ) -> None:
-    nurse, place = actor("coordinator"), place_of(person, "visit", "baseline")
-    fill(person, "visit", "baseline", nurse, DONE)
-    changed = {"date": "2027-01-06"}
+    nurse, place = actor("coordinator"), place_of(person, "relapse-plan")
+    fill(person, "relapse-plan", "", nurse, PLAN)
+    changed = {"contact": "the sister"}
     save(place, changed, actor=nurse, at=NOW, seen=99, reason="misread")
 
     def told() -> list[tuple[str, str, str, str]]:
@@ -66,16 +66,17 @@ def test_changes_are_told_and_end_with_the_form(
         rows = history(desk).rows
         return [(r.label, r.before, r.after, r.reason) for r in rows]
 
-    assert told() == [("Date", "2027-01-05", "2027-01-06", "misread")]
-    client, url = browser(people["coordinator"]), form_url(person, "visit", "baseline")
-    close = url.replace("?", "close/?")
-    client.post(close, {"deed": "void", "reason": "another participant"})
+    ((label, *change),) = told()
+    assert label == place.form.field("contact").label
+    assert change == ["the ward", "the sister", "misread"]
+    client, url = browser(people["coordinator"]), form_url(person, "relapse-plan")
+    client.post(f"{url}close/", {"deed": "void", "reason": "another participant"})
     assert told() == [("The form", "–", "voided", "another participant")]
     desk = desk_at(place, current(person.identifier), nurse, NOW)
     assert history(desk).signed is None
     page = text_of(client.get(url))
     assert "another participant" in page
-    assert "2027-01-06" not in page
+    assert "the sister" not in page
 
 
 def test_a_form_is_set_aside_and_taken_up_again_by_buttons(
