@@ -1,16 +1,14 @@
 """Forms that wait for the one who signs them off."""
 
 from collections.abc import Callable
-from dataclasses import replace
 
 import pytest
 from django.contrib.auth.models import User
 
 from equipoise.conduct.access.acting import Actor
-from equipoise.conduct.capture import attesting, finding
 from equipoise.conduct.capture.attesting import to_sign
+from equipoise.conduct.capture.finding import place_of
 from equipoise.conduct.capture.overview import facts_of_many
-from equipoise.conduct.capture.place import Place
 from equipoise.conduct.capture.plan import plan_in_force
 from equipoise.conduct.capture.saving import save
 from equipoise.errors import AccessError
@@ -20,28 +18,11 @@ from tests.conduct.walking import included
 PLAN = {"plan": "call the ward", "contact": "the sister", "agreed_on": "2027-01-04"}
 
 
-@pytest.fixture
-def attested(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Place]:
-    """The relapse plan as a form that the investigator attests."""
-    found = finding.place_of
-
-    def place_of(*where: object) -> Place:
-        place = found(*where)  # type: ignore[arg-type]
-        form = place.form
-        wanted = form.id == "relapse-plan"
-        return replace(place, form=replace(form, attested=wanted)) if wanted else place
-
-    monkeypatch.setattr(attesting, "place_of", place_of)
-    return place_of
-
-
 def test_what_others_prepared_waits_for_who_signs(
-    people: dict[str, User],
-    actor: Callable[[str], Actor],
-    attested: Callable[..., Place],
+    people: dict[str, User], actor: Callable[[str], Actor]
 ) -> None:
     persons, plan = [included(people), included(people)], plan_in_force()
-    place = attested(persons[0], "relapse-plan")
+    place = place_of(persons[0], "relapse-plan")
     nurse, doctor = actor("coordinator"), actor("investigator")
 
     def waiting(who: Actor) -> list[str]:

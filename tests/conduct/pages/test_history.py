@@ -37,18 +37,17 @@ def text_of(said: HttpResponse) -> str:
 def test_a_form_names_the_person_and_the_roles_held_then(
     person: Participant, people: dict[str, User], actor: Callable[[str], Actor]
 ) -> None:
-    people["coordinator"].first_name, people["coordinator"].last_name = "Carla", "Cruz"
-    people["coordinator"].save()
-    fill(person, "relapse-plan", "", actor("coordinator"), PLAN)
-    Membership.objects.filter(user=people["coordinator"]).update(
-        until=NOW + timedelta(seconds=1)
-    )
+    doctor = people["investigator"]
+    doctor.first_name, doctor.last_name = "Ines", "Cruz"
+    doctor.save()
+    fill(person, "relapse-plan", "", actor("investigator"), PLAN)
+    Membership.objects.filter(user=doctor).update(until=NOW + timedelta(seconds=1))
     page = browser(people["monitor"]).get(form_url(person, "relapse-plan"))
-    assert "Completed by Carla Cruz (coordinator) on 2027-01-04 09:00 UTC." in text_of(
+    assert "Completed by Ines Cruz (investigator) on 2027-01-04 09:00 UTC." in text_of(
         page
     )
-    assert names_of(["coordinator", "nobody"]) == {
-        "coordinator": "Carla Cruz",
+    assert names_of(["investigator", "nobody"]) == {
+        "investigator": "Ines Cruz",
         "nobody": "nobody",
     }
 
@@ -56,10 +55,10 @@ def test_a_form_names_the_person_and_the_roles_held_then(
 def test_changes_are_told_and_end_with_the_form(
     person: Participant, actor: Callable[[str], Actor], people: dict[str, User]
 ) -> None:
-    nurse, place = actor("coordinator"), place_of(person, "relapse-plan")
-    fill(person, "relapse-plan", "", nurse, PLAN)
+    doctor, place = actor("investigator"), place_of(person, "relapse-plan")
+    fill(person, "relapse-plan", "", doctor, PLAN)
     changed = {"contact": "the sister"}
-    save(place, changed, actor=nurse, at=NOW, seen=99, reason="misread")
+    save(place, changed, actor=doctor, at=NOW, seen=99, reason="misread")
 
     def told() -> list[tuple[str, str, str, str]]:
         desk = desk_at(place, current(person.identifier), actor("monitor"), NOW)
@@ -69,10 +68,10 @@ def test_changes_are_told_and_end_with_the_form(
     ((label, *change),) = told()
     assert label == place.form.field("contact").label
     assert change == ["the ward", "the sister", "misread"]
-    client, url = browser(people["coordinator"]), form_url(person, "relapse-plan")
+    client, url = browser(people["investigator"]), form_url(person, "relapse-plan")
     client.post(f"{url}close/", {"deed": "void", "reason": "another participant"})
     assert told() == [("The form", "–", "voided", "another participant")]
-    desk = desk_at(place, current(person.identifier), nurse, NOW)
+    desk = desk_at(place, current(person.identifier), doctor, NOW)
     assert history(desk).signed is None
     page = text_of(client.get(url))
     assert "another participant" in page

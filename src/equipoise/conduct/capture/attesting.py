@@ -7,24 +7,20 @@ from collections.abc import Iterable, Iterator, Mapping
 from equipoise.conduct.access.acting import Actor
 from equipoise.conduct.capture.current import Where
 from equipoise.conduct.capture.due import Facts
-from equipoise.conduct.capture.finding import place_of, repeating
+from equipoise.conduct.capture.finding import place_of
 from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.capture.permission import may_attest
 from equipoise.conduct.capture.place import Place
 from equipoise.conduct.capture.plan import Plan
 from equipoise.conduct.forms.definition import Form
 
-STANDING = ("eligibility", "exclusion", "relapse-plan", "relapse")
-
 
 def to_sign(
     people: Iterable[Participant], plan: Plan, facts: Mapping[str, Facts], actor: Actor
 ) -> Iterator[Place]:
     """Forms that are begun, and that this person may sign off and others may not."""
-    wheres: list[Where] | None = None
+    wheres = _attested(plan)
     for person in people:
-        if wheres is None:
-            wheres = _attested(person, plan)
         states = facts[person.identifier].states
         for where in (one for first in wheres for one in _numbers(first, states)):
             if states.get(where) == "started":
@@ -44,16 +40,15 @@ def _numbers(first: Where, states: Mapping[Where, str]) -> Iterator[Where]:
             count += 1
 
 
-def _attested(person: Participant, plan: Plan) -> list[Where]:
+def _attested(plan: Plan) -> list[Where]:
     """The attested forms of a trial; the first one of those that repeat."""
     planned: list[tuple[Form, Where]] = [
         (due.form, (due.form.id, visit, due.minute))
         for visit, dues in plan.dues.items()
         for due in dues
     ]
-    many = {f"{name}#1": form for name, form in repeating(plan).items()}
-    once = {name: place_of(person, name).form for name in STANDING} | {
-        name: form for name, form in plan.any_time.items() if not form.repeats
-    }
-    free = [(form, (name, "", None)) for name, form in (many | once).items()]
+    free: list[tuple[Form, Where]] = [
+        (form, (f"{name}#1" if form.repeats else name, "", None))
+        for name, form in (plan.standing | plan.any_time).items()
+    ]
     return [where for form, where in (*planned, *free) if form.attested]

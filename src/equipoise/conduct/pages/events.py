@@ -15,7 +15,8 @@ from equipoise.conduct.capture.occurrences import begin, opened
 from equipoise.conduct.capture.permission import may_fill
 from equipoise.conduct.capture.place import Place
 from equipoise.conduct.pages.desk import person_of, require_reading
-from equipoise.conduct.pages.entry import address, shown
+from equipoise.conduct.pages.entry import address
+from equipoise.conduct.pages.question import shown
 from equipoise.dataset.tables import SERIOUS
 
 
