@@ -375,7 +375,7 @@ def test_what_was_sent_after_the_session_ended_is_kept_on_the_page(
     person: Participant, browsers: dict[str, Client]
 ) -> None:
     url = form_url(person, "relapse-plan")
-    texts = {"plan": 'call "her"', "contact": "ward", "agreed_on": "2027-01-05"}
+    texts = {"plan": 'call "her"', "contact": "ward", "agreed_on": "2027-01-04"}
     said = Client().post(url, {**texts, "seen": "9"})
     assert said.status_code == 401
     page = said.content.decode()
