@@ -51,7 +51,8 @@ def test_a_day_at_the_bedside(person: Participant, people: dict[str, User]) -> N
     nurse.post(page + "do/stop/", {"reason": "rule"})
     held = current(person.identifier).answers("infusion", "infusion-1")
     assert held["weight_kg"] == "70.5"
-    assert held["reason"] == "pressure; rule"
+    assert (held["interrupted"], held["reason"]) == ("yes", "pressure")
+    assert (held["stopped_early"], held["early_reason"]) == ("yes", "rule")
 
 
 @pytest.mark.parametrize("role", ["rater", "administrator", "statistician"])
