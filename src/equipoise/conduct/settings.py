@@ -136,6 +136,7 @@ MFA_FORMS = {
     "reauthenticate": "equipoise.conduct.access.codes.Again",
 }
 MFA_TOTP_ISSUER = "Equipoise"
+MFA_ADAPTER = "equipoise.conduct.access.secrets.Adapter"
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION
 # Axes must be told the name under which allauth hands the user name over, or it locks
 # nobody.

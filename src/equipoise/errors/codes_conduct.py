@@ -51,6 +51,11 @@ CODES: dict[str, Code] = {
         "Who seals the list vouches for everybody with a role that leads to an arm; each "
         "of them must have come in before.",
     ),
+    "EQ918": Code(
+        "second factor that cannot be read",
+        "Second factors are encrypted with the secret of the trial; this one was encrypted "
+        "with another secret.",
+    ),
     "EQ921": Code("form is closed", "The form is frozen or locked; nothing was saved."),
     "EQ922": Code(
         "change without reason",
@@ -167,6 +172,11 @@ CODES: dict[str, Code] = {
         "time zone that cannot be used",
         "The name is not in the IANA database, names no site, or differs from that of the "
         "site.",
+    ),
+    "EQ958": Code(
+        "protocol that was changed behind the application",
+        "The text of a protocol in the database, or of an instrument or form that it uses, "
+        "is not what was accepted. Nothing is done under it.",
     ),
     "EQ942": Code(
         "anchor cannot be written",

@@ -31,6 +31,7 @@ from equipoise.conduct.access.second_person import anybody
 from equipoise.conduct.audit.chain import Fact
 from equipoise.conduct.audit.models import STUDY, Entry
 from equipoise.conduct.audit.record import append, lock
+from equipoise.conduct.audit.register import change
 from equipoise.conduct.study.models import Site
 from equipoise.conduct.study.protocols import in_force
 from equipoise.errors import AccessError
@@ -180,7 +181,7 @@ def _proposed(
             "'Nobody is left to confirm' in the guide",
         )
     earlier = open_proposals().filter(user=user, role=role, site=site)
-    earlier.update(closed_at=at, outcome="replaced")
+    change(earlier, closed_at=at, outcome="replaced")
     made = Proposal.objects.create(
         user=user, role=role, site=site, proposed_by=by, proposed_at=at,
         reason=reason.strip(),

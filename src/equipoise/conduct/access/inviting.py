@@ -26,6 +26,7 @@ from equipoise.conduct.access.models import (
     open_proposals,
 )
 from equipoise.conduct.audit.clock import behind, newest
+from equipoise.conduct.audit.register import change
 from equipoise.errors import AccessError, Problem
 
 NAME = re.compile(r"[a-z][a-z0-9._-]{1,39}")
@@ -155,7 +156,7 @@ def close(user: User, *, actor: Actor, at: datetime, reason: str) -> None:
         for member in Membership.objects.filter(user=user, until__isnull=True):
             end(member, actor=actor, at=at, reason=reason)
         waiting = open_proposals().filter(user=user)
-        waiting.update(closed_at=at, outcome="account closed")
+        change(waiting, closed_at=at, outcome="account closed")
         user.is_active = False
         user.save(update_fields=["is_active"])
         note("close account", "account", user.username, actor.name, at, reason)

@@ -65,6 +65,7 @@ ACTS: dict[str, Kind] = {
     "protocol": "study",
     "read of reset": "study",
     "reconcile": "study",
+    "register": "study",
     "refuse role": "study",
     "remove second factor": "study",
     "reset account": "study",

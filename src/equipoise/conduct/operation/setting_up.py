@@ -13,6 +13,8 @@ from django.db import DatabaseError, connections, transaction
 from django.db.migrations.recorder import MigrationRecorder
 from psycopg import sql
 
+from equipoise.conduct.access.secrets import encrypt_all
+from equipoise.conduct.audit import register
 from equipoise.conduct.audit.chain import Fact
 from equipoise.conduct.audit.models import STUDY
 from equipoise.conduct.audit.record import append
@@ -153,6 +155,8 @@ def found(
             the site.
     """
     protocol, text, scales = texts(name_or_path)
+    register.begin()
+    encrypt_all()
     new = not ProtocolVersion.objects.exists()
     if not new:
         _is_accepted(in_force(), protocol, amendment)

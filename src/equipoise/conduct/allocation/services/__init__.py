@@ -23,7 +23,12 @@ from equipoise.conduct.allocation.services.opening import (
     open_one,
     shown,
 )
-from equipoise.conduct.allocation.services.sealing import commitment, seal, sealed_under
+from equipoise.conduct.allocation.services.sealing import (
+    commitment,
+    seal,
+    sealed_by,
+    sealed_under,
+)
 from equipoise.conduct.allocation.services.syringes import (
     REASON,
     Content,
@@ -72,6 +77,7 @@ __all__ = [
     "require_discardable",
     "restore",
     "seal",
+    "sealed_by",
     "sealed_under",
     "shown",
     "syringe",

@@ -85,9 +85,10 @@ def _turns() -> Iterator[str]:
         if position != last.get(stratum, 0) + 1:
             yield f"allocation {row.seq} is not the next place of its stratum"
         last[stratum] = position
-    for turn in Turn.objects.order_by("stratum"):
-        if turn.taken != last.get(turn.stratum, 0):
-            yield f"the turn of stratum {turn.stratum!r} is not its last allocation"
+    turns = dict(Turn.objects.values_list("stratum", "taken"))
+    for stratum in sorted(last.keys() | turns.keys()):
+        if turns.get(stratum, 0) != last.get(stratum, 0):
+            yield f"the turn of stratum {stratum!r} is not its last allocation"
 
 
 def _arms(vault: Vault, sealed: Sealed, protocol: Protocol | None) -> Iterator[str]:
