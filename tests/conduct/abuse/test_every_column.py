@@ -17,6 +17,8 @@ from django.contrib.auth.models import User
 from django.db import models
 
 from equipoise.conduct.access.acting import actor_of
+from equipoise.conduct.access.models import Reset
+from equipoise.conduct.allocation.services import check_syringe, discard_syringe
 from equipoise.conduct.api.tokens import issue
 from equipoise.conduct.audit.register import WATCHED
 from equipoise.conduct.database import VAULT
@@ -56,6 +58,14 @@ def whole(world: World, key: Path) -> World:
     doctor = world.people["north"]["investigator"]
     issue(doctor, "a program", days=5, at=NOW)
     Authenticator.objects.create(user=doctor, type="totp", data={"secret": "x"})
+    Reset.objects.create(
+        user=world.people["south"]["monitor"], requested_by="administrator",
+        requested_at=NOW, reason="lost it", second=True, used_at=NOW,
+    )  # fmt: skip
+    check_syringe(world.syringes["north"], agrees=True, actor="second", at=NOW)
+    discard_syringe(
+        key, world.syringes["south"], reason="broken", actor="second", at=NOW
+    )
     anchor_all(key.parent / "anchors", at=NOW)
     return world
 
@@ -93,7 +103,9 @@ def fields() -> list[tuple[str, type[models.Model], Any]]:
         found += [
             (alias, model, field)
             for field in model._meta.concrete_fields
-            if field.name not in left_out and f"{table}.{field.column}" not in COLUMNS
+            if field.name not in left_out
+            and f"{table}.{field.column}" not in COLUMNS
+            and (alias != VAULT or field.name != "id")  # the order is that of seq
         ]
     return found
 
@@ -116,7 +128,7 @@ def test_an_edit_of_any_column_of_any_table_is_found(whole: World, key: Path) ->
             if not look(key):
                 silent.append(f"{table}.{field.column}")
     assert tried > 80
-    assert silent == []
+    assert silent == [], " ".join(silent)
 
 
 @pytest.mark.parametrize(

@@ -126,10 +126,13 @@ def broken() -> Iterator[str]:
         ),
     )
     for kind, rows, link in kinds:
-        previous, before = START, 0
+        previous, before, count = START, 0, 0
         for row in rows:
+            count += 1
             if row.seq != before + 1:
                 yield f"{kind} {before + 1} is missing"
             if bytes(row.hash) != link(previous, row):
                 yield f"{kind} {row.seq} is not what was written down"
             previous, before = bytes(row.hash), row.seq
+        if count != rows.model.objects.count():
+            yield f"a {kind} belongs to something that is not there"
