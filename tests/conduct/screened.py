@@ -64,6 +64,7 @@ def caps5(value: int) -> dict[str, str]:
 def eligible(number: int = 1, site: str = "north") -> Participant:
     person = screened(number, site)
     name = person.identifier
+    write(name, [Fact("screen", value=site)])
     form(name, "consent", {"version": "1.0", "signed_at": "2027-01-04T08:00"})
     form(name, "characteristics", CHARACTERISTICS)
     form(name, "instrument:caps5", caps5(2), "screening")

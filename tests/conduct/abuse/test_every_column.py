@@ -83,7 +83,8 @@ def edited(field: models.Field[Any, Any], value: Any) -> Any:
     if isinstance(field, models.DateField):
         return (value or NOW.date()) + timedelta(days=1)
     if isinstance(field, models.BinaryField):
-        return b"\x01" + bytes(value or b"")[1:]
+        kept = bytes(value or b"\x00")
+        return bytes([kept[0] ^ 1]) + kept[1:]
     if isinstance(field, models.ForeignKey | models.IntegerField):
         return (value or 0) + 1000
     if isinstance(field, models.JSONField):

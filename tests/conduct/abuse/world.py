@@ -17,7 +17,6 @@ from equipoise.conduct.access.inviting import invite, participant_account
 from equipoise.conduct.access.models import Membership
 from equipoise.conduct.access.rights import Role
 from equipoise.conduct.allocation import services
-from equipoise.conduct.audit.chain import Fact
 from equipoise.conduct.capture.attachments import attach
 from equipoise.conduct.capture.finding import place_of
 from equipoise.conduct.capture.models import Participant
@@ -29,7 +28,7 @@ from equipoise.conduct.enrolment.randomizing import randomize
 from equipoise.conduct.pharmacy import filling
 from equipoise.conduct.study.models import Site
 from tests.conduct.conftest import NOW, PASSWORD
-from tests.conduct.screened import eligible, write
+from tests.conduct.screened import eligible
 from tests.conduct.walking import fill
 
 SITES = ("north", "south")
@@ -109,7 +108,6 @@ def _treated(world: World, site: str, number: int, key: Path) -> Participant:
     coordinator = world.actor(site, "coordinator")
     investigator = world.actor(site, "investigator")
     person = eligible(number, site)
-    write(person.identifier, [Fact("screen", value=site)])
     plan_day0(person, NOW.date(), actor=coordinator, at=NOW)
     randomize(
         person, key=key, anchors=key.parent / "anchors", actor=coordinator, at=NOW

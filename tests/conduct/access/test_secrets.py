@@ -31,8 +31,6 @@ def test_with_another_secret_nothing_is_read(study: object) -> None:
     kept = Adapter().encrypt("5OWE")
     with (
         override_settings(SECRET_KEY="another"),
-        pytest.raises(
-            AccessError, match="EQ918"
-        ),
+        pytest.raises(AccessError, match="EQ918"),
     ):
         Adapter().decrypt(kept)

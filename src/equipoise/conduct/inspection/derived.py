@@ -19,6 +19,7 @@ from equipoise.conduct.audit.register import REGISTER
 from equipoise.conduct.capture.current import Current, Where, note
 from equipoise.conduct.capture.models import Attachment, FormState, Participant
 from equipoise.conduct.capture.standing import status
+from equipoise.conduct.enrolment.reconciling import LOST
 
 COLUMNS = (
     "chain", "seq", "at", "actor", "act", "form", "visit", "minute", "item", "value",
@@ -63,7 +64,8 @@ def unlike_chains() -> Iterator[str]:
             if told.screened_at is not None:
                 yield f"{chain} was screened, and is on no list"
             continue
-        yield from (f"{chain}: {what}" for what in _unlike(person, told))
+        if not (person.status == LOST and _is_reconciled()):
+            yield from (f"{chain}: {what}" for what in _unlike(person, told))
         for what in _states(states[person.pk], told):
             yield f"{chain}: {what}"
     for name in people.keys() - seen:
@@ -103,6 +105,8 @@ def _unlike(person: Participant, told: _Told) -> Iterator[str]:
 
 def _states(states: dict[Where, State], told: _Told) -> Iterator[str]:
     for where in sorted(states.keys() | told.status.keys(), key=str):
+        if not where[0]:  # an act on the participant as a whole
+            continue
         name = " ".join(f"{part}" for part in where if part not in ("", None))
         held = states.get(where)
         if held is None:
@@ -111,6 +115,11 @@ def _states(states: dict[Where, State], told: _Told) -> Iterator[str]:
             yield f"form {name}: the state of the list is not what was written down"
         elif held[1:] not in told.made[where]:
             yield f"form {name}: the list says another time or person of its last change"
+
+
+def _is_reconciled() -> bool:
+    """Whether a loss was accepted: then identifiers without a record are kept barred."""
+    return Entry.objects.filter(chain=STUDY, act="reconcile").exists()
 
 
 def _places(people: dict[str, Participant]) -> Iterator[str]:
