@@ -6,6 +6,8 @@ import sys
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests import computed_once
+
 settings.register_profile(
     "same-everywhere",
     derandomize=True,
@@ -40,9 +42,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: not item.path.as_posix().endswith(LONG))
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """The process that starts the others makes the folder of what they share."""
+    if config.getoption("numprocesses", None):
+        computed_once.begin()
+
+
 @pytest.hookimpl(trylast=True)
-def pytest_unconfigure() -> None:
-    """Leaves no server of PostgreSQL behind, if this process has used one."""
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Leaves no shared folder behind, and no server of PostgreSQL that it has used."""
+    if config.getoption("numprocesses", None):
+        computed_once.end()
     loaded = sys.modules.get("tests.conduct.settings")
     server = getattr(loaded, "SERVER", None)
     if server is not None:

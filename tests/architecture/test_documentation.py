@@ -12,8 +12,8 @@ import pytest
 from sybil import Sybil
 from sybil.parsers.markdown import PythonCodeBlockParser, SkipParser
 
-import equipoise as eq
 from tests.architecture.source import ROOT
+from tests.rehearsed import rehearsal
 from tests.shared_data import SHARED
 
 PAGES = sorted(
@@ -33,8 +33,7 @@ def name_of(path: Path) -> str:
 def after_the_demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A folder as a reader has it: the demo was run, the documentation is there."""
     folder = tmp_path_factory.mktemp("reader")
-    rehearsal = eq.rehearse(eq.load_protocol("feder2021"), seed=2021)
-    rehearsal.save(folder / "out" / "feder2021")
+    rehearsal()[0].save(folder / "out" / "feder2021")
     (folder / "docs").symlink_to(ROOT / "docs")
     if TRIAL.exists():
         (folder / TRIAL.name).symlink_to(TRIAL)
