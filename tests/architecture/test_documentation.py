@@ -6,7 +6,9 @@ import os
 import re
 import runpy
 from collections.abc import Iterator
+from contextlib import nullcontext, suppress
 from pathlib import Path
+from unittest import SkipTest
 
 import pytest
 from sybil import Sybil
@@ -23,6 +25,7 @@ PAGES = sorted(
 )
 TRIAL = SHARED / "data" / "antidepressant_data.csv"  # pages that use it are skipped
 WITH_EXAMPLES = [p for p in PAGES if "```python" in p.read_text("utf-8")]
+WITH_LONG = [p for p in PAGES if "skip: start if(not long" in p.read_text("utf-8")]
 
 
 def name_of(path: Path) -> str:
@@ -47,11 +50,26 @@ def after_the_demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 @pytest.mark.usefixtures("after_the_demo")
 def test_the_python_examples_run(page: Path) -> None:
     """Every Python block runs, in order; ``<!-- skip: next -->`` leaves one out."""
+    run_examples(page, long=False)
+
+
+@pytest.mark.calibration
+@pytest.mark.parametrize("page", WITH_LONG, ids=name_of)
+@pytest.mark.usefixtures("after_the_demo")
+def test_the_long_python_examples_run(page: Path) -> None:
+    """The same with ``<!-- skip: start if(not long, reason="...") -->``."""
+    run_examples(page, long=True)
+
+
+def run_examples(page: Path, *, long: bool) -> None:
     if TRIAL.name in page.read_text("utf-8") and not TRIAL.exists():
         pytest.skip(f"../shared/data/{TRIAL.name} is not on this machine")
     sybil = Sybil([PythonCodeBlockParser(), SkipParser()], path=str(ROOT))
-    for example in sybil.parse(page).examples():
-        example.evaluate()
+    document = sybil.parse(page)
+    document.namespace["long"] = long
+    for example in document.examples():
+        with nullcontext() if long else suppress(SkipTest):
+            example.evaluate()
 
 
 @pytest.mark.parametrize("page", PAGES, ids=name_of)
