@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cache
 from typing import Any
 
 from equipoise.analyze.result import Results
@@ -11,12 +10,13 @@ from equipoise.dataset.trialdata import UnblindedTrialData
 from equipoise.protocol.model import Protocol
 from tests.analyze import small
 from tests.analyze.feder import feder
+from tests.computed_once import computed_once
 from tests.report.made import data, results
 
 TRIALS = ("feder2021", "small", "three-arms")
 
 
-@cache
+@computed_once
 def trial(name: str) -> tuple[Protocol, UnblindedTrialData, Results]:
     """Protocol, data and results of one of ``TRIALS``; not to be changed."""
     if name == "feder2021":
