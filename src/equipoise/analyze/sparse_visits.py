@@ -66,8 +66,8 @@ class _Table:
         arms: dict[str, set[Any]] = {}
         columns = (ratings[name].tolist() for name in ("participant", "arm", "visit"))
         for person, arm, visit in zip(*columns, strict=True):
-            people.setdefault(visit, []).append(person)
-            known = arms.setdefault(visit, set())
+            people.setdefault(str(visit), []).append(person)
+            known = arms.setdefault(str(visit), set())
             if not pd.isna(arm):
                 known.add(arm)
         return cls(people, arms)
@@ -127,7 +127,7 @@ class VisitRule:
             ratings: complete rows, ``participant, arm, visit``.
             order: planned visits.
         """
-        table = _Table.of(ratings.astype({"visit": str, "arm": str}))
+        table = _Table.of(ratings.assign(arm=[str(arm) for arm in ratings["arm"]]))
         rated = [visit for visit in order if table.number(visit)]
         left = [
             LeftOut(visit, "no rating", 0, 0) for visit in order if visit not in rated
@@ -143,7 +143,7 @@ class VisitRule:
 
     def shortage(self, ratings: pd.DataFrame, visits: tuple[str, ...]) -> str | None:
         """Why the visit of the estimate itself cannot be in a model of these visits."""
-        return self._shortage(_Table.of(ratings.astype({"visit": str})), len(visits))
+        return self._shortage(_Table.of(ratings), len(visits))
 
     def _shortage(self, table: _Table, n_visits: int) -> str | None:
         n, needed = self._count(table, self.at, n_visits)

@@ -76,6 +76,8 @@ def _part(made: Figure, artist: Any, renderer: RendererBase) -> tuple[float, flo
 
 def _labels(axes: Axes, renderer: RendererBase) -> Sides:
     """How far the labels of a panel stand out of it."""
+    for spine in axes.spines.values():  # at the edge of the panel, and slow to measure
+        spine.set_in_layout(False)
     box = axes.get_tightbbox(renderer, for_layout_only=True)
     if box is None:  # the panel is not shown
         return np.zeros(4)

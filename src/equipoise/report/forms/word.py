@@ -188,11 +188,8 @@ def docx(document: Document) -> bytes:
     made.core_properties.created = made.core_properties.modified = LONG_AGO
     text = "".join(_Writer(document, made, kinds).write())
     spaces = nsdecls("w", "a", "pic", "r", "wp")
-    body = made.element.body
-    for old in list(body):
-        body.remove(old)
-    for element in parse_xml(f"<w:body {spaces}>{text}</w:body>"):
-        body.append(element)
+    written = parse_xml(f"<w:body {spaces}>{text}</w:body>")
+    made.element.replace(made.element.body, written)
     out = BytesIO()
     made.save(out)
     return _same_bytes(out.getvalue())
