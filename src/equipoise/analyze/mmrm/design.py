@@ -111,7 +111,7 @@ class Encoding:
             )
         others = [name for name in self.levels if name not in of]
         names = [*of, *others]
-        rows = self._cells_of(names, {**self.means, **at})
+        rows = self.cells_of(names, {**self.means, **at})
         shape = [len(self.levels[name]) for name in of]
         each = rows.reshape(int(np.prod(shape, dtype=int)), -1, rows.shape[1])
         share = np.full(each.shape[1], 1 / each.shape[1])
@@ -122,7 +122,7 @@ class Encoding:
         labels = list(product(*(self.levels[name] for name in of)))
         return pd.DataFrame(labels, columns=list(of)), L
 
-    def _cells_of(self, names: list[str], numbers: Mapping[str, float]) -> Matrix:
+    def cells_of(self, names: list[str], numbers: Mapping[str, float]) -> Matrix:
         """X of every combination of the levels of all factors, the last one fastest."""
         if self.cells is None:
             kept = {name: self.levels[name] for name in names}
