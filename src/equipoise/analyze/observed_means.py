@@ -60,7 +60,7 @@ def observed_means(
 
 
 def _known(values: np.ndarray) -> np.ndarray:
-    return values[~np.isnan(values)]
+    return np.asarray(values[~np.isnan(values)])
 
 
 def _shared(endpoint: Endpoint, visit: str, arm: str | None) -> dict[str, Any]:

@@ -146,9 +146,9 @@ def summarized(table: pd.DataFrame) -> pd.DataFrame:
     rows = []
     minute_of, value_of = table["minute"].to_numpy(), table["value"].to_numpy()
     complete = table.get("complete", pd.Series(True, index=table.index)).to_numpy()
-    for (person, arm, infusion), at in table.groupby(
-        ["participant", "arm", "infusion"], sort=True
-    ).indices.items():
+    keys = ["participant", "arm", "infusion"]
+    series: dict[Any, Any] = dict(table.groupby(keys, sort=True).indices)
+    for (person, arm, infusion), at in series.items():
         first, later = at[minute_of[at] <= 0], at[minute_of[at] > 0]
         if not len(first) or not len(later) or not complete[at].all():
             continue

@@ -83,7 +83,7 @@ def _labels(axes: Axes, renderer: RendererBase) -> Sides:
         return np.zeros(4)
     own, whole = axes.bbox, axes.figure.bbox
     out = [own.x0 - box.x0, own.y0 - box.y0, box.x1 - own.x1, box.y1 - own.y1]
-    return np.array(out) / np.tile([whole.width, whole.height], 2)
+    return np.asarray(np.array(out) / np.tile([whole.width, whole.height], 2))
 
 
 def _place(made: Figure, outer: Sides, around: NDArray[np.float64]) -> None:
@@ -109,4 +109,4 @@ def _place(made: Figure, outer: Sides, around: NDArray[np.float64]) -> None:
 
 def _shares(whole: float, ratios: Any) -> Sides:
     parts = np.array(ratios, dtype=float)
-    return whole * parts / parts.sum()
+    return np.asarray(whole * parts / parts.sum())

@@ -47,7 +47,8 @@ class _Renderer(RendererSVG):
     ) -> None:
         """A line or an area."""
         with _clipped(gc, path, transform, gc.get_linewidth() / 2):
-            super().draw_path(gc, path, transform, rgbFace)
+            drawn: Any = super().draw_path
+            drawn(gc, path, transform, rgbFace)
 
     def draw_markers(
         self,
@@ -61,7 +62,8 @@ class _Renderer(RendererSVG):
         """The same mark at several places."""
         size = np.abs(_vertices(marker_path, marker_trans)).max(initial=0.0)
         with _clipped(gc, path, trans, size + gc.get_linewidth() / 2):
-            super().draw_markers(gc, marker_path, marker_trans, path, trans, rgbFace)
+            drawn: Any = super().draw_markers
+            drawn(gc, marker_path, marker_trans, path, trans, rgbFace)
 
 
 def _vertices(path: Any, transform: Any) -> NDArray[np.float64]:
@@ -108,7 +110,8 @@ def vector(made: Figure, title: str) -> str:
     width, height = DOTS * made.get_size_inches()
     with rc_context({"svg.hashsalt": "equipoise", "svg.fonttype": "none"}):
         about = {"Date": None, "Title": title}
-        renderer = _Renderer(width, height, out, image_dpi=DOTS, metadata=about)
+        untyped: Any = _Renderer
+        renderer = untyped(width, height, out, image_dpi=DOTS, metadata=about)
         spaced(made, renderer)
         made.draw(renderer)
         renderer.finalize()
