@@ -17,6 +17,7 @@ from equipoise.cli import (
     words,
 )
 from equipoise.errors import ProtocolError, refuse
+from equipoise.numerics.garbage import rarely_collected
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -111,6 +112,7 @@ def propose(
 
 
 @app.command(cls=terminal.Command, help=words.ANALYZE)
+@rarely_collected()
 def analyze(
     protocol: options.ProtocolName,
     data: options.Data,
@@ -174,6 +176,7 @@ def simulate(
 
 
 @app.command(cls=terminal.Command, help=words.REHEARSE)
+@rarely_collected()
 def rehearse(
     protocol: options.ProtocolName,
     out: options.Out,
