@@ -31,22 +31,52 @@ class Mutant:
         line: of the source.
         what: the change, in words.
         source: of the module after the change.
+        function: that it is in, such as ``name`` or ``Class.name``; empty for none.
     """
 
     line: int
     what: str
     source: str
+    function: str
 
 
-def mutants(source: str) -> Iterator[Mutant]:
-    """Every mutant of a module, in the order of its lines."""
-    count = sum(1 for _ in _places(ast.parse(source)))
-    for number in range(count):
-        tree = ast.parse(source)
-        node, kind = list(_places(tree))[number]
-        what = _change(node, kind)
-        if what is not None:
-            yield Mutant(getattr(node, "lineno", 0), what, ast.unparse(tree))
+def count(source: str) -> int:
+    """How many places of a module can be changed."""
+    return sum(1 for _ in _places(ast.parse(source)))
+
+
+def mutant(source: str, number: int) -> Mutant | None:
+    """The mutant of one place, in the order of the tree; None where nothing changes."""
+    tree = ast.parse(source)
+    node, kind = list(_places(tree))[number]
+    function = _function(tree, node)
+    what = _change(node, kind)
+    if what is None:
+        return None
+    return Mutant(getattr(node, "lineno", 0), what, ast.unparse(tree), function)
+
+
+def owners(tree: ast.Module) -> list[tuple[str, ast.FunctionDef]]:
+    """Every function of a module and every method of its classes, with its name."""
+    made = []
+    for node in tree.body:
+        if isinstance(node, ast.FunctionDef):
+            made.append((node.name, node))
+        elif isinstance(node, ast.ClassDef):
+            made += [
+                (f"{node.name}.{part.name}", part)
+                for part in node.body
+                if isinstance(part, ast.FunctionDef)
+            ]
+    return made
+
+
+def _function(tree: ast.Module, place: ast.AST) -> str:
+    """The function or method that a node is in; empty for none."""
+    for name, function in owners(tree):
+        if any(node is place for node in ast.walk(function)):
+            return name
+    return ""
 
 
 def _places(tree: ast.AST) -> Iterator[tuple[ast.AST, str]]:

@@ -11,9 +11,10 @@ from equipoise.dataset.trialdata import UnblindedTrialData
 from equipoise.protocol.model import Protocol
 from tests.analyze import small
 from tests.analyze.feder import feder
+from tests.report import complete
 from tests.report.made import data, results
 
-TRIALS = ("feder2021", "small", "three-arms")
+TRIALS = ("feder2021", "small", "three-arms", "complete")
 
 
 @cache
@@ -21,6 +22,10 @@ def trial(name: str) -> tuple[Protocol, UnblindedTrialData, Results]:
     """Protocol, data and results of one of ``TRIALS``; not to be changed."""
     if name == "feder2021":
         return feder(), data(), results()
+    if name == "complete":
+        protocol = complete.protocol()
+        planted = complete.data(protocol)
+        return protocol, planted, analyze(protocol, planted)
     if name == "small":
         return _analyzed(small.protocol(), small.random_scores(1))
     scores = {

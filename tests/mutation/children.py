@@ -1,0 +1,43 @@
+"""Tests in a process of its own, begun from one that has imported what they need."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+SOURCE = ROOT / "src" / "equipoise"
+
+
+def in_child(tried: Callable[[], bool], seconds: float) -> bool:
+    """What a function says in a process of its own; True if it takes too long."""
+    child = os.fork()
+    if child == 0:
+        null = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(null, 1)
+        os.dup2(null, 2)
+        os._exit(int(tried()))
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        done, status = os.waitpid(child, os.WNOHANG)
+        if done:
+            return os.waitstatus_to_exitcode(status) != 0
+        time.sleep(0.02)
+    os.kill(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+    return True
+
+
+def failed(tests: list[str]) -> bool:
+    """Whether one of the tests fails; the first that does is the last."""
+    import pytest
+
+    # Without the project's configuration: no database, and no plugin that it names.
+    options = ["-x", "-q", "-c", os.devnull, "--rootdir", str(ROOT)]
+    options += ["--import-mode=importlib", "-m", "not calibration"]
+    for plugin in ("cacheprovider", "randomly", "django", "xdist"):
+        options += ["-p", f"no:{plugin}"]
+    return pytest.main([*options, *tests]) != 0
