@@ -150,6 +150,8 @@ def main() -> int:
         tests = against(path, changed, runs)
         dead = killed(path, changed, tests)
         found[dead] += 1
+        if found.total() % 10 == 0:
+            print(f"{found[True]} of {found.total()} killed", flush=True)
         if not dead:
             place = f"{path.relative_to(SOURCE)}:{changed.line}"
             print(f"survives {len(tests)} files: {place}: {changed.what}", flush=True)

@@ -9,9 +9,8 @@ from equipoise.analyze.result import Results
 from equipoise.analyze.run import analyze
 from equipoise.dataset.trialdata import UnblindedTrialData
 from equipoise.protocol.model import Protocol
-from tests.analyze import small
+from tests.analyze import complete, small
 from tests.analyze.feder import feder
-from tests.report import complete
 from tests.report.made import data, results
 
 TRIALS = ("feder2021", "small", "three-arms", "complete")
@@ -23,9 +22,7 @@ def trial(name: str) -> tuple[Protocol, UnblindedTrialData, Results]:
     if name == "feder2021":
         return feder(), data(), results()
     if name == "complete":
-        protocol = complete.protocol()
-        planted = complete.data(protocol)
-        return protocol, planted, analyze(protocol, planted)
+        return complete.protocol(), complete.data(), complete.results()
     if name == "small":
         return _analyzed(small.protocol(), small.random_scores(1))
     scores = {

@@ -7,6 +7,7 @@ levels of endpoints. The arms differ in size, so that no number of one is that o
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,8 @@ import numpy as np
 import pandas as pd
 
 from equipoise import library
+from equipoise.analyze.result import Results
+from equipoise.analyze.run import analyze
 from equipoise.dataset.trialdata import UnblindedTrialData
 from equipoise.instruments.load import parse_instrument
 from equipoise.numerics.rng import stream
@@ -27,6 +30,7 @@ MINUTES = (-15, 20, 40, 120)
 ACTIVE, ALL = 11, 18  # participants of the first arm, and of both
 
 
+@cache
 def protocol() -> Protocol:
     """The protocol in ``complete.toml``."""
     return parse_protocol(
@@ -38,8 +42,15 @@ def protocol() -> Protocol:
     )
 
 
-def data(trial: Protocol) -> UnblindedTrialData:
-    """Planted data: what happened to whom is written below, scores are drawn."""
+@cache
+def results() -> Results:
+    """Of these data."""
+    return analyze(protocol(), data())
+
+
+@cache
+def data() -> UnblindedTrialData:
+    """Planted data, not to be changed: what happened is written below, scores are drawn."""
     people = [f"P{number:02}" for number in range(1, ALL + 1)]
     arms = {p: "active" if n < ACTIVE else "control" for n, p in enumerate(people)}
     tables = {
@@ -52,7 +63,7 @@ def data(trial: Protocol) -> UnblindedTrialData:
         "dispositions": _dispositions(people),
         "guesses": _guesses(arms),
     }
-    made = UnblindedTrialData.from_tables(trial, tables)
+    made = UnblindedTrialData.from_tables(protocol(), tables)
     assert isinstance(made, UnblindedTrialData)
     return made
 
@@ -83,7 +94,7 @@ def _visits(people: list[str]) -> pd.DataFrame:
     for number, person in enumerate(people):
         for visit, day in days.items():
             late = 3 if (number, visit) == (3, "week-4") else 0
-            held = (number, visit) not in ((4, "week-2"), (14, "week-4"))
+            held = (person, visit) not in MISSED
             rows.append(
                 {
                     "participant": person,
@@ -95,14 +106,24 @@ def _visits(people: list[str]) -> pd.DataFrame:
                     "reason": None if held else "on a journey",
                 }
             )
-    return pd.DataFrame([row for row in rows if _present(row)])
+    return pd.DataFrame(
+        [r for r in rows if _present(str(r["participant"]), str(r["visit"]))]
+    )
 
 
 LEFT = {"P06": 10, "P16": 30}  # participants who left the study, with the day
+MISSED = (("P05", "week-2"), ("P15", "week-4"))  # recorded as missed
+NO_RECORD = (
+    "P17",
+    "infusion-2",
+)  # the visit was held, without a record of the infusion
+STOPPED = ("P12", "infusion-3")  # treatment had been discontinued
 
 
-def _present(row: dict[str, Any]) -> bool:
-    return bool(row["planned_day"] < LEFT.get(str(row["participant"]), 99))
+def _present(person: str, visit: str) -> bool:
+    """Whether a participant had neither left nor stopped treatment."""
+    day = {**INFUSIONS, **RATED}.get(visit, -3)
+    return day < LEFT.get(person, 99) and (person, visit) != STOPPED
 
 
 def _scores(arms: dict[str, str]) -> pd.DataFrame:
@@ -114,8 +135,8 @@ def _scores(arms: dict[str, str]) -> pd.DataFrame:
         course = start + slope * np.array([0.6, 1.4, 1.3, 0.9]) + draw.normal(0, 3, 4)
         rows.append((person, "baseline", None, "hamd17", start))
         rows.append((person, "baseline", None, "cgi_s", 5))
-        for (visit, day), value in zip(RATED.items(), course, strict=True):
-            if day < LEFT.get(person, 99) and (person, visit) != ("P05", "week-2"):
+        for visit, value in zip(RATED, course, strict=True):
+            if _present(person, visit) and (person, visit) not in MISSED:
                 score = int(np.clip(np.round(value), 0, 52))
                 rows.append((person, visit, None, "hamd17", score))
                 rows.append((person, visit, None, "cgi_s", 1 + score // 8))
@@ -123,7 +144,7 @@ def _scores(arms: dict[str, str]) -> pd.DataFrame:
             for minute in MINUTES:
                 peak = 9 if arm == "active" and minute in (20, 40) else 1
                 value = int(draw.integers(0, peak + 1)) if day < 10 else peak // 2
-                if day < LEFT.get(person, 99):
+                if _present(person, visit):
                     rows.append((person, visit, minute, "cadss", value))
     columns = ["participant", "visit", "timepoint_min", "instrument", "value"]
     made = pd.DataFrame(rows, columns=columns)
@@ -134,7 +155,7 @@ def _exposures(arms: dict[str, str]) -> pd.DataFrame:
     rows = []
     for number, (person, arm) in enumerate(arms.items()):
         for infusion, (visit, day) in enumerate(INFUSIONS.items(), start=1):
-            if day >= LEFT.get(person, 99) or (person, infusion) == ("P12", 3):
+            if not _present(person, visit) or (person, visit) == NO_RECORD:
                 continue
             wrong = (person, infusion) == ("P13", 2)
             drug = "ketamine" if (arm == "active") != wrong else "midazolam"
@@ -163,8 +184,8 @@ def _measurements(arms: dict[str, str]) -> pd.DataFrame:
     draw = stream(1, "tests", "complete", "measurements")
     rows = []
     for person, arm in arms.items():
-        for visit, day in INFUSIONS.items():
-            if day >= LEFT.get(person, 99):
+        for visit in INFUSIONS:
+            if not _present(person, visit):
                 continue
             for minute in MINUTES:
                 rise = 18 if arm == "active" and minute in (20, 40) else 0
@@ -190,19 +211,42 @@ PLANTED = {  # values that meet a safety rule
 }
 
 
+KEPT = "dose not changed"  # terms of the CDISC codelist ACN
+
+
 def _events() -> pd.DataFrame:
     rows: list[tuple[Any, ...]] = [
-        ("P01", "headache", 0, 0, "mild", False, True, "none", "recovered"),
-        ("P01", "headache", 7, 8, "moderate", False, True, "none", "recovered"),
-        ("P02", "vomiting", 0, 0, "severe", False, True, "interrupted", "recovered"),
-        ("P03", "dizziness", 14, 14, "mild", False, True, "none", "recovered"),
-        ("P04", "nausea", 7, 9, "moderate", False, False, "none", "recovered"),
-        ("P05", "suicide attempt", 20, 24, "severe", True, False, "none", "recovered"),
-        ("P06", "anxiety", 8, None, "severe", False, True, "stopped", "not recovered"),
-        ("P12", "headache", 1, 1, "mild", False, False, "none", "recovered"),
-        ("P13", "fall", 40, 41, "moderate", True, False, "none", "recovered"),
-        ("P14", "nausea", -2, -1, "mild", False, False, "none", "recovered"),
-        ("P16", "pneumonia", 27, 30, "severe", True, False, "none", "fatal"),
+        ("P01", "headache", 0, 0, "mild", False, True, KEPT, "recovered"),
+        ("P01", "headache", 7, 8, "moderate", False, True, KEPT, "recovered"),
+        (
+            "P02",
+            "vomiting",
+            0,
+            0,
+            "severe",
+            False,
+            True,
+            "drug interrupted",
+            "recovered",
+        ),
+        ("P03", "dizziness", 14, 14, "mild", False, True, KEPT, "recovered"),
+        ("P04", "nausea", 7, 9, "moderate", False, False, KEPT, "recovered"),
+        ("P05", "suicide attempt", 20, 24, "severe", True, False, KEPT, "recovered"),
+        (
+            "P06",
+            "anxiety",
+            8,
+            None,
+            "severe",
+            False,
+            True,
+            "drug withdrawn",
+            "not recovered",
+        ),
+        ("P12", "headache", 1, 1, "mild", False, False, KEPT, "recovered"),
+        ("P13", "fall", 40, 41, "moderate", True, False, KEPT, "recovered"),
+        ("P14", "nausea", -2, -1, "mild", False, False, KEPT, "recovered"),
+        ("P16", "pneumonia", 27, 30, "severe", True, False, KEPT, "fatal"),
     ]
     return pd.DataFrame(
         rows,
@@ -237,7 +281,7 @@ def _dispositions(people: list[str]) -> pd.DataFrame:
 def _guesses(arms: dict[str, str]) -> pd.DataFrame:
     rows = []
     for number, (person, arm) in enumerate(arms.items()):
-        if RATED["week-2"] >= LEFT.get(person, 99):
+        if not _present(person, "week-2"):
             continue
         other = "control" if arm == "active" else "active"
         own = arm if number % 3 else other
