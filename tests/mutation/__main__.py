@@ -24,7 +24,7 @@ from tests.mutation.reached import Run, record
 
 LAWS = ("test_layout.py", "test_every_table.py", "drawings/test_every_figure.py")
 SECONDS = 300  # a mutant that runs for ever is killed
-ENOUGH = 120  # seconds of tests that a mutant meets without a change
+ENOUGH = 60  # seconds of tests that a mutant meets without a change
 BROWSER = "test_page_in_browser.py"
 THIRD_PARTY = ("numpy", "pandas", "scipy.stats", "scipy.optimize", "matplotlib.figure",
                "hypothesis", "pytest", "docx", "jinja2", "statsmodels.api", "lifelines",

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 
-from tests.mutation.children import SOURCE, failed, in_child
+from tests.mutation.children import ROOT, SOURCE, failed, in_child
 from tests.mutation.mutants import owners
 
 Reached = set[tuple[str, str]]
@@ -43,7 +43,8 @@ def record(tests: list[Path], store: Path) -> dict[str, Run]:
     """What each test file reaches; read from a file where it was stored before."""
     stored = json.loads(store.read_text()) if store.is_file() else {}
     for number, test in enumerate(tests):
-        if str(test) in stored:
+        name = test.relative_to(ROOT).as_posix()
+        if name in stored:
             continue
         report = store.with_suffix(".one")
         report.unlink(missing_ok=True)
@@ -51,11 +52,11 @@ def record(tests: list[Path], store: Path) -> dict[str, Run]:
         in_child(lambda test=test, report=report: _recorded(test, report), 900)
         seconds = round(time.monotonic() - begun, 2)
         found = json.loads(report.read_text()) if report.is_file() else [False, []]
-        stored[str(test)] = [found[0], seconds, found[1]]
+        stored[name] = [found[0], seconds, found[1]]
         store.write_text(json.dumps(stored))
         print(f"{number + 1}/{len(tests)} {test.name} {seconds} s", flush=True)
     return {
-        name: Run(passed, seconds, {(m, f) for m, f in reached})
+        str(ROOT / name): Run(passed, seconds, {(m, f) for m, f in reached})
         for name, (passed, seconds, reached) in stored.items()
     }
 

@@ -13,7 +13,7 @@ from tests.analyze import complete, small
 from tests.analyze.feder import feder
 from tests.report.made import data, results
 
-TRIALS = ("feder2021", "small", "three-arms", "complete")
+TRIALS = ("complete", "small", "three-arms", "feder2021")
 
 
 @cache
