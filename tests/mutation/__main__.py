@@ -19,10 +19,14 @@ from pathlib import Path
 from types import ModuleType
 
 from tests.mutation.children import ROOT, SOURCE, failed, in_child
-from tests.mutation.mutants import Mutant, count, mutant
+from tests.mutation.mutants import UNSAID, Mutant, count, mutant
 from tests.mutation.reached import Run, record
 
-LAWS = ("test_layout.py", "test_every_table.py", "drawings/test_every_figure.py")
+LAWS = {
+    "report": ("test_layout.py", "drawings/test_every_figure.py", "test_every_table.py"),
+    "analyze": ("test_law_of_words.py", "test_law_of_counts.py", "test_law_of_tests.py",
+                "test_law_of_means.py"),
+}  # fmt: skip
 SECONDS = 300  # a mutant that runs for ever is killed
 ENOUGH = 60  # seconds of tests that a mutant meets without a change
 BROWSER = "test_page_in_browser.py"
@@ -58,7 +62,7 @@ def tests_of(part: str) -> list[Path]:
 def against(path: Path, changed: Mutant, runs: dict[str, Run]) -> list[str]:
     """The test files that a mutant meets, in their order."""
     part = path.relative_to(SOURCE)
-    laws = [str(ROOT / "tests" / "report" / law) for law in LAWS]
+    package = part.parts[0]
     mirrored = str(ROOT / "tests" / part.parent / f"test_{part.name}")
 
     def calls(run: Run) -> bool:
@@ -68,14 +72,13 @@ def against(path: Path, changed: Mutant, runs: dict[str, Run]) -> list[str]:
         )
 
     able = {name: run for name, run in runs.items() if run.passed and calls(run)}
+    laws = [str(ROOT / "tests" / package / law) for law in LAWS[package]]
     front = [name for name in (mirrored, *laws) if name in able]
     made, seconds = [], 0.0
     for name in [*front, *sorted(able, key=lambda name: able[name].seconds)]:
         seconds += able[name].seconds
         if name not in made and (seconds < ENOUGH or name in front):
             made.append(name)
-    if part.parts[0] == "analyze":
-        made.append(laws[0])  # the words of the analysis, as the report prints them
     return made
 
 
@@ -98,13 +101,13 @@ def chosen(parts: list[str], sample: int, seed: int) -> list[tuple[Path, Mutant]
         root = SOURCE / part
         files = sorted(root.rglob("*.py")) if root.is_dir() else [root]
         for path in files:
-            if "mmrm" not in path.parts:
-                number = count(path.read_text(encoding="utf-8"))
+            if "mmrm" not in path.parts and not path.as_posix().endswith(UNSAID):
+                number = count(path)
                 places += [(path, place) for place in range(number)]
     random.Random(seed).shuffle(places)  # noqa: S311 - a sample, no secret
     made: list[tuple[Path, Mutant]] = []
     for path, place in places:
-        changed = mutant(path.read_text(encoding="utf-8"), place)
+        changed = mutant(path, place)
         if changed is not None:
             made.append((path, changed))
         if len(made) == sample:
