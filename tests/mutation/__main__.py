@@ -23,7 +23,8 @@ from tests.mutation.mutants import UNSAID, Mutant, count, mutant
 from tests.mutation.reached import Run, record
 
 LAWS = {
-    "report": ("test_layout.py", "drawings/test_every_figure.py", "test_every_table.py"),
+    "report": ("test_layout.py", "test_written_files.py",
+               "drawings/test_every_figure.py", "test_every_table.py"),
     "analyze": ("test_law_of_words.py", "test_law_of_counts.py", "test_law_of_tests.py",
                 "test_law_of_means.py"),
 }  # fmt: skip

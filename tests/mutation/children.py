@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import signal
 import time
 from collections.abc import Callable
@@ -12,15 +13,22 @@ ROOT = Path(__file__).parents[2]
 SOURCE = ROOT / "src" / "equipoise"
 
 
-def in_child(tried: Callable[[], bool], seconds: float) -> bool:
-    """What a function says in a process of its own; True if it takes too long."""
+def in_child(tried: Callable[[], bool], seconds: int) -> bool:
+    """What a function says in a process of its own; True if it takes too long.
+
+    Args:
+        tried: is called in the child.
+        seconds: of its processor, so that a busy machine kills no mutant; ten times that
+            by the clock, for one that waits for ever.
+    """
     child = os.fork()
     if child == 0:
+        resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
         null = os.open(os.devnull, os.O_WRONLY)
         os.dup2(null, 1)
         os.dup2(null, 2)
         os._exit(int(tried()))
-    end = time.monotonic() + seconds
+    end = time.monotonic() + 10 * seconds
     while time.monotonic() < end:
         done, status = os.waitpid(child, os.WNOHANG)
         if done:
