@@ -7,9 +7,10 @@ A change that cannot make it do so is no mutant:
   hold the errors;
 - the order of two elements where Python has none: after ``in`` and ``not in``, in
   ``isinstance``, ``startswith`` and ``endswith``, and in a type such as ``dict[str, int]``;
-- how a drawing looks: in ``drawings``, what matplotlib is given by the keywords of
-  ``LOOK`` (sizes, colors, alignment), and the modules ``UNSAID`` of typefaces, colors and
-  widths.
+- how a page or a drawing looks: numbers in ``forms`` (points, twips, inches); in
+  ``drawings`` what matplotlib is given by the keywords of ``LOOK`` (sizes, colors,
+  alignment) and numbers in the calls of ``PLACED`` (limits of axes, places of texts,
+  lengths of lines); the modules ``UNSAID`` of typefaces, colors and widths.
 """
 
 from __future__ import annotations
@@ -44,6 +45,11 @@ LOOK = frozenset(
      "pad", "right", "rotation", "s", "size", "textcoords", "top", "va", "w_pad", "weight",
      "xycoords", "xytext", "zorder")
 )  # fmt: skip
+PLACED = frozenset(
+    ("annotate", "figure", "folded", "grid", "margins", "set_xlim", "set_ylim", "short",
+     "text", "wrap")
+)  # fmt: skip
+NUMERIC = ("number", "operator", "sign")
 UNSAID = ("drawings/style.py", "forms/columns.py", "forms/measure.py", "forms/pixels.py",
           "forms/word_styles.py")  # fmt: skip
 
@@ -68,13 +74,13 @@ class Mutant:
 def count(path: Path) -> int:
     """How many places of a module can be changed."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
-    return sum(1 for _ in _places(tree, "drawings" in path.parts))
+    return sum(1 for _ in _places(tree, path.parent.name))
 
 
 def mutant(path: Path, number: int) -> Mutant | None:
     """The mutant of one place, in the order of the tree; None where nothing changes."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
-    node, kind = list(_places(tree, "drawings" in path.parts))[number]
+    node, kind = list(_places(tree, path.parent.name))[number]
     function = _function(tree, node)
     what = _change(node, kind)
     if what is None:
@@ -105,8 +111,15 @@ def _function(tree: ast.Module, place: ast.AST) -> str:
     return ""
 
 
-def _places(tree: ast.AST, drawing: bool) -> Iterator[tuple[ast.AST, str]]:
+def _places(tree: ast.AST, folder: str) -> Iterator[tuple[ast.AST, str]]:
     """Nodes that can be changed, with the kind of change."""
+    drawing = folder == "drawings"
+    placed = {
+        id(part)
+        for node in ast.walk(tree)
+        if folder == "forms" or (drawing and _called(node) in PLACED)
+        for part in ast.walk(node)
+    }
     quiet = {id(node) for node in _docstrings(tree)}
     quiet |= {
         id(part)
@@ -118,6 +131,8 @@ def _places(tree: ast.AST, drawing: bool) -> Iterator[tuple[ast.AST, str]]:
     for node in ast.walk(tree):
         kind = _kind(node)
         if kind is None or id(node) in quiet:
+            continue
+        if kind in NUMERIC and id(node) in placed:
             continue
         if kind != "order" or id(node) not in unordered:
             yield node, kind
@@ -143,15 +158,18 @@ def _unordered(node: ast.AST) -> list[ast.AST]:
     if isinstance(node, ast.Subscript) and isinstance(node.value, ast.Name):
         generic = {"dict", "tuple", "Callable", "Mapping", "Literal", "Iterator"}
         return [node.slice] if node.value.id in generic else []
-    if isinstance(node, ast.Call):
-        called = node.func
-        name = called.id if isinstance(called, ast.Name) else ""
-        name = called.attr if isinstance(called, ast.Attribute) else name
-        if name in ("isinstance", "startswith", "endswith", "isin"):
-            return [
-                part for part in node.args if isinstance(part, ast.Tuple | ast.List)
-            ]
+    if _called(node) in ("isinstance", "startswith", "endswith", "isin"):
+        parts = node.args  # type: ignore[attr-defined]
+        return [part for part in parts if isinstance(part, ast.Tuple | ast.List)]
     return []
+
+
+def _called(node: ast.AST) -> str:
+    """Name of the function or method that a node calls; empty for none."""
+    called = node.func if isinstance(node, ast.Call) else None
+    if isinstance(called, ast.Attribute):
+        return called.attr
+    return called.id if isinstance(called, ast.Name) else ""
 
 
 def _kind(node: ast.AST) -> str | None:
