@@ -52,6 +52,16 @@ def test_a_statistic_is_the_estimate_over_its_error_and_p_its_two_tails() -> Non
             assert row.p == pytest.approx(2 * where.sf(abs(row.statistic))), row.id
 
 
+def test_p_of_an_index_of_blinding_is_that_of_the_normal_distribution() -> None:
+    """Bang et al. 2004, Control Clin Trials 25:143-156: the index over its error."""
+    found = rows("bang")
+    assert min(row.estimate for row in found) < 0 < max(row.estimate for row in found)
+    for row in found:
+        assert row.p == pytest.approx(
+            2 * stats.norm.sf(abs(row.estimate / row.std_error))
+        ), row.id
+
+
 def test_p_of_an_f_test_is_its_upper_tail() -> None:
     found = complete.results()
     seen = 0

@@ -29,7 +29,7 @@ LAWS = {
                 "test_law_of_means.py"),
 }  # fmt: skip
 SECONDS = 300  # a mutant that runs for ever is killed
-ENOUGH = 60  # seconds of tests that a mutant meets without a change
+ENOUGH = 30  # seconds of tests that a mutant meets without a change
 BROWSER = "test_page_in_browser.py"
 THIRD_PARTY = ("numpy", "pandas", "scipy.stats", "scipy.optimize", "matplotlib.figure",
                "hypothesis", "pytest", "docx", "jinja2", "statsmodels.api", "lifelines",
