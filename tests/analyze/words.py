@@ -7,8 +7,10 @@ before it is committed, for the test only sees that something changed.
 from __future__ import annotations
 
 import re
+from dataclasses import asdict
 from pathlib import Path
 
+from equipoise.analyze.plan import plan
 from equipoise.analyze.result import Estimate, Results
 from tests.analyze import complete
 
@@ -19,7 +21,7 @@ NUMBERS = ("estimate", "std_error", "df", "lower", "upper", "level", "statistic"
 
 
 def words(results: Results) -> str:
-    """One line for each kind of estimate, then its notes; arms and visits are written once.
+    """The plan; a line for each kind of estimate, with its notes; arms are written once.
 
     A line has id, endpoint, analysis, population, contrast, and the names of the numbers
     that the estimate has. A number with decimals is written as ``#``: what models and
@@ -32,6 +34,11 @@ def words(results: Results) -> str:
         if note and note not in notes:
             notes.append(note)
     lines = [f"{key} = {value}" for key, value in results.answers.items()]
+    for endpoint in complete.protocol().endpoints:
+        lines += ["", f"# plan of {endpoint.id}"]
+        own = asdict(plan(complete.protocol(), endpoint))
+        lines += [f"{name}: {value}" for name, value in own.items()]
+    lines.append("")
     for kind, notes in found.items():
         lines += [kind, *(f"    {note}" for note in notes)]
     for listing in results.listings:

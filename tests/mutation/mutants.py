@@ -7,6 +7,7 @@ A change that cannot make it do so is no mutant:
   hold the errors;
 - the order of two elements where Python has none: after ``in`` and ``not in``, in
   ``isinstance``, ``startswith`` and ``endswith``, and in a type such as ``dict[str, int]``;
+- the name of a stream of random numbers, which nobody reads;
 - how a page or a drawing looks: numbers in ``forms`` (points, twips, inches); in
   ``drawings`` what matplotlib is given by the keywords of ``LOOK`` (sizes, colors,
   alignment) and numbers in the calls of ``PLACED`` (limits of axes, places of texts,
@@ -140,7 +141,7 @@ def _places(tree: ast.AST, folder: str) -> Iterator[tuple[ast.AST, str]]:
 
 def _silent(node: ast.AST, drawing: bool) -> list[ast.AST]:
     """Parts of a node that state nothing, with all that is in them."""
-    if isinstance(node, ast.Raise):
+    if isinstance(node, ast.Raise) or _called(node) == "stream":
         return [node]
     if isinstance(node, ast.Assign):
         names = {target.id for target in node.targets if isinstance(target, ast.Name)}
