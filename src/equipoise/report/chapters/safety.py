@@ -24,7 +24,7 @@ from equipoise.report.content import (
 from equipoise.report.drawings import safety as drawings
 from equipoise.report.drawings.adverse_events import dots
 
-LISTINGS = ("serious-events", "narratives")
+LISTINGS = frozenset({"serious-events", "narratives"})
 USUAL = (
     "Numbers 14.3.5 (vital signs) and 14.3.6 (acute effects and other instruments of "
     "safety) extend the list of ICH E3, which ends with 14.3.4 (laboratory values)."
