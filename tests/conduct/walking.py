@@ -69,7 +69,7 @@ def send(
 
 def consent(person: Participant, actor: Actor, on: date | None = None) -> None:
     place = place_of(person, "consent")
-    signed = f"{on or NOW.date()}T09:00"
+    signed = f"{on or NOW.date()}T03:00"
     values = {"version": "1.0", "signed_at": signed, "copy": "yes"}
     made = save(place, values, actor=actor, at=NOW, seen=0, complete=True)
     assert not made.errors

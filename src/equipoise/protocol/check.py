@@ -87,6 +87,6 @@ def sourced(part: BaseModel, place: str = "") -> Iterator[tuple[str, Sourced]]:
         value = getattr(part, key)
         for child in value if isinstance(value, tuple) else (value,):
             if isinstance(child, BaseModel):
-                name = getattr(child, "id", getattr(child, "name", None))
+                name = getattr(child, "id", None) or getattr(child, "name", None)
                 inner = f"{key}[{name}]" if isinstance(value, tuple) else key
                 yield from sourced(child, f"{place}.{inner}" if place else inner)

@@ -116,6 +116,7 @@ CASES: dict[str, Case] = {
         ("identifier", "form"), get=READ_EVENTS, post=FILL_EVENTS,
         sent={"started_on": "2027-01-04", "severity": "mild", "serious": "no",
               "related": "no", "term": "headache", "reason": "heard again",
+              "ongoing": "yes",
               "seen": "1000"},
     ),
     "field": Case(("identifier", "form"), post=FILL_EVENTS,

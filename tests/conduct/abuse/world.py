@@ -34,7 +34,7 @@ from tests.conduct.walking import fill
 SITES = ("north", "south")
 STOCK = {"ketamine": "50", "midazolam": "5"}
 EVENT = {"started_on": "2027-01-04", "severity": "mild", "serious": "no",
-         "related": "no"}  # fmt: skip
+         "related": "no", "ongoing": "yes"}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +114,7 @@ def _treated(world: World, site: str, number: int, key: Path) -> Participant:
     )
     person.refresh_from_db()
     begin(person, "event", actor=investigator, at=NOW)
-    words = {"term": world.secret[site], "action": world.secret[site]}
+    words = {"term": world.secret[site]}
     fill(person, "event#1", "", investigator, EVENT | words)
     scan = b"%PDF-1.7 " + world.secret[site].encode()
     attach(place_of(person, "event#1"), "scan.pdf", scan, actor=investigator, at=NOW)

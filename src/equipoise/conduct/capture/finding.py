@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from dataclasses import replace
 
 from equipoise.conduct.capture.consent import RENEWED, approved, require_consent
 from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.capture.place import Place
 from equipoise.conduct.capture.plan import Plan, plan_in_force
-from equipoise.conduct.forms import from_participation as further
-from equipoise.conduct.forms import from_protocol as forms
 from equipoise.conduct.forms.definition import Form
 from equipoise.conduct.forms.from_definition import numbered
+from equipoise.conduct.forms.from_library import consent_form
+from equipoise.conduct.forms.from_protocol import guess_form
 from equipoise.errors import ConductError
 
 __all__ = ["place_of", "require_consent"]
@@ -48,35 +47,26 @@ def place_of(
 
 def _standing(plan: Plan, form_id: str) -> Form | None:
     """A form that belongs to no visit."""
-    protocol = plan.protocol
     kind, hash_, number = form_id.partition("#")
+    many = repeating(plan)
     if hash_:
         if NUMBER.fullmatch(number) is None:
             return None
-        form = _renewed() if kind == RENEWED else repeating(plan).get(kind)
+        form = _renewed(plan) if kind == RENEWED else many.get(kind)
         return None if form is None else numbered(form, number)
-    own = plan.any_time.get(form_id)
-    if own is not None:
-        return None if own.repeats else own
-    found: dict[str, Callable[[], Form]] = {
-        "consent": lambda: forms.consent_form(_versions()),
-        "characteristics": lambda: forms.characteristics_form(protocol),
-        "eligibility": lambda: forms.eligibility_form(protocol),
-        "exclusion": lambda: further.exclusion_form(protocol),
-        "relapse-plan": further.relapse_plan_form,
-        "relapse": further.relapse_form,
-    }
-    return found[form_id]() if form_id in found else None
+    if form_id == "consent":
+        return consent_form(_versions(), plan.protocol)
+    found = plan.any_time.get(form_id) or plan.standing.get(form_id)
+    return None if form_id in many else found
 
 
 def repeating(plan: Plan) -> dict[str, Form]:
     """Id -> form of which there can be many."""
-    own = {name: form for name, form in plan.any_time.items() if form.repeats}
-    return own | {"event": forms.event_form(), "milestone": forms.milestone_form()}
+    return {n: f for n, f in (plan.any_time | plan.standing).items() if f.repeats}
 
 
-def _renewed() -> Form:
-    form = forms.consent_form(_versions())
+def _renewed(plan: Plan) -> Form:
+    form = consent_form(_versions(), plan.protocol)
     return replace(form, id=RENEWED, title="Renewed consent")
 
 
@@ -85,18 +75,15 @@ def _versions() -> tuple[str, ...]:
 
 
 def _at_visit(plan: Plan, form_id: str, visit: str, minute: int | None) -> Form | None:
-    protocol = plan.protocol
     if visit.startswith(UNSCHEDULED):
         if NUMBER.fullmatch(visit.removeprefix(UNSCHEDULED)) is None:
             return None
-        return _at_unscheduled(plan, form_id, minute)
+        return plan.unscheduled.get(form_id) if minute is None else None
     if visit not in plan.dues:
         return None
     if minute is None and form_id.startswith("guess:"):
         by = form_id.removeprefix("guess:")
-        return (
-            forms.guess_form(protocol, by) if by in ("participant", "rater") else None
-        )
+        return guess_form(plan.protocol, by) if by in ("participant", "rater") else None
     due = plan.dues[visit]
     for one in due:
         if one.form.id == form_id and one.minute == minute:
@@ -106,23 +93,3 @@ def _at_visit(plan: Plan, form_id: str, visit: str, minute: int | None) -> Form 
         # Vital signs may be repeated at any minute: the hold rules ask for it.
         return next((one.form for one in due if one.form.id == form_id), None)
     return None
-
-
-def _at_unscheduled(plan: Plan, form_id: str, minute: int | None) -> Form | None:
-    return at_unscheduled(plan).get(form_id) if minute is None else None
-
-
-def at_unscheduled(plan: Plan) -> dict[str, Form]:
-    """Id -> form that can be filled in at a visit that nobody planned.
-
-    What the protocol asks at any of its visits, and every instrument.
-    """
-    protocol = plan.protocol
-    rated = [forms.instrument_form(protocol, use.id) for use in protocol.instruments]
-    asked = [
-        due.form
-        for dues in plan.dues.values()
-        for due in dues
-        if not due.form.id.startswith(("visit", "infusion", "guess"))
-    ]
-    return {form.id: form for form in (further.unscheduled_form(), *asked, *rated)}

@@ -10,8 +10,7 @@ from datetime import date
 from equipoise.conduct.audit.models import Entry
 from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.capture.standing import LABELS
-from equipoise.conduct.forms.from_participation import exclusion_form
-from equipoise.conduct.forms.from_protocol import ENDS, milestone_form
+from equipoise.conduct.forms.from_library import ENDS, exclusion_form, milestone_form
 from equipoise.protocol.model import Protocol
 
 WRITTEN = ("answer", "correct")

@@ -195,9 +195,10 @@ def _wrong(
     whole: bool,
 ) -> dict[str, str]:
     """Field -> what keeps it from being saved; of a draft, of what is written alone."""
-    merged = _merged(known.values.get(place.where, {}), new)
+    held = _merged(known.values.get(place.where, {}), {})
+    merged = held | dict(new)
     hard = {check.field: check.text for check in failed if check.hard}
-    found = hard | problems(place.form, merged, complete=whole)
+    found = hard | problems(place.form, merged, complete=whole, held=held)
     found = {n: what for n, what in found.items() if whole or n in new}
     if place.form.id == INFUSION:
         found = unreleased(known, place.visit, new, merged) | found

@@ -7,7 +7,7 @@ from datetime import date
 
 from equipoise.conduct.capture.current import Current, current
 from equipoise.conduct.capture.models import Participant
-from equipoise.conduct.forms.from_protocol import ENDS
+from equipoise.conduct.forms.from_library import ENDS
 
 LABELS = {
     "screening": "In screening",

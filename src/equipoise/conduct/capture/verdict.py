@@ -15,7 +15,7 @@ from equipoise.conduct.capture.finding import place_of
 from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.capture.permission import may_read
 from equipoise.conduct.capture.plan import Plan
-from equipoise.conduct.forms.from_participation import OTHER, exclusion_form
+from equipoise.conduct.forms.from_library import OTHER, exclusion_form
 from equipoise.conduct.forms.wording import short
 from equipoise.conduct.study.protocols import version
 

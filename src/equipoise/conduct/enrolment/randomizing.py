@@ -22,7 +22,8 @@ from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.enrolment.anchoring import anchor_all
 from equipoise.conduct.enrolment.sealed import require_fit, require_published
 from equipoise.conduct.enrolment.standing import require_whole
-from equipoise.conduct.forms.from_protocol import ENDS, eligibility_form
+from equipoise.conduct.forms.from_library import ENDS
+from equipoise.conduct.forms.from_protocol import eligibility_form
 from equipoise.conduct.forms.wording import short
 from equipoise.conduct.study.protocols import in_force
 from equipoise.errors import ConductError, Problem

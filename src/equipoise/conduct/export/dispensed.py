@@ -9,8 +9,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 
 from equipoise.conduct.allocation.services import Content, Filled
+from equipoise.conduct.export.cells import Cells
 from equipoise.conduct.export.history import plain
-from equipoise.conduct.export.rows import Cells
 from equipoise.conduct.pharmacy.dosing import intervention
 from equipoise.dataset.tables import PARTICIPANT, VISIT, Column, Table
 from equipoise.protocol.model import Protocol

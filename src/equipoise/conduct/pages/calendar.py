@@ -10,11 +10,7 @@ from django.urls import reverse
 from equipoise.conduct.access.acting import Actor
 from equipoise.conduct.capture.current import Current
 from equipoise.conduct.capture.due import DueForm, DueVisit
-from equipoise.conduct.capture.finding import (
-    UNSCHEDULED,
-    at_unscheduled,
-    place_of,
-)
+from equipoise.conduct.capture.finding import UNSCHEDULED, place_of
 from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.capture.occurrences import opened
 from equipoise.conduct.capture.permission import may_fill, may_read
@@ -159,7 +155,7 @@ def unscheduled(
 ) -> list[tuple[str, list[Link]]]:
     """Unscheduled visits, with every form that can be filled in at them."""
     found = []
-    rated = [name for name in at_unscheduled(plan) if name != "visit"]
+    rated = [name for name in plan.unscheduled if name != "visit"]
     for number in opened(known, "unscheduled"):
         visit = f"{UNSCHEDULED}{number}"
         links = []

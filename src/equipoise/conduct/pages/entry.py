@@ -62,7 +62,15 @@ class Question:
         """Possible answers."""
         if self.field.kind == "flag" and not self.field.choices:
             return (Choice(value="yes", label="Yes"), Choice(value="no", label="No"))
-        return self.field.choices
+        offered = self.field.choices
+        if self.field.kind == "choice" and self.value and not self.fresh:
+            held = Choice(value=self.value, label=self.value)  # of an earlier version
+            return (
+                offered
+                if self.value in {c.value for c in offered}
+                else (*offered, held)
+            )
+        return offered
 
     @property
     def options(self) -> tuple[tuple[Choice, str], ...]:

@@ -30,6 +30,7 @@ from equipoise.conduct.capture.consent import (
 from equipoise.conduct.capture.current import Current, current
 from equipoise.conduct.capture.due import Facts, facts_of, visits_of
 from equipoise.conduct.capture.finding import UNSCHEDULED, place_of
+from equipoise.conduct.capture.further_forms import EVERYWHERE, further_forms
 from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.capture.occurrences import begin, opened
 from equipoise.conduct.capture.overview import lost_responses
@@ -293,7 +294,7 @@ class Further:
     """A form of the protocol that is filled in whenever it is needed.
 
     Attributes:
-        links: those that are there.
+        links: those that are there; voided ones are left out.
         opens: whether the person may add one.
     """
 
@@ -307,27 +308,19 @@ def _further(
     person: Participant, plan: Plan, known: Current, actor: Actor
 ) -> list[Further]:
     found = []
-    for name, form in plan.any_time.items():
-        if not may_read(actor, person, form, plan.protocol):
+    for one in further_forms(plan, known, actor, person):
+        if one.form.id in EVERYWHERE:
             continue
-        mine = may_fill(actor, person, form, plan.protocol)
-        names = [f"{name}#{n}" for n in opened(known, name)] if form.repeats else []
-        if not form.repeats and (name, "", None) in known.status:
-            names = [name]
         links = tuple(
-            Link(_titled(form.title, one), state, address(Place(person, of.form)), mine)
-            for one in names
-            if (state := known.status[one, "", None]) != "void"
-            and (of := place_of(person, one))
-        )
-        opens = mine and (form.repeats or not links)
-        found.append(Further(name, form.title, links, opens))
+            Link(
+                f"{one.form.title}: {each.label}" if each.label else one.form.title,
+                each.state, address(each.place), one.may_fill,
+            )
+            for each in one.instances
+            if each.state != "void"
+        )  # fmt: skip
+        found.append(Further(one.form.id, one.form.title, links, one.may_begin))
     return [one for one in found if one.links or one.opens]
-
-
-def _titled(title: str, form: str) -> str:
-    number = form.partition("#")[2]
-    return f"{title} {number}".strip()
 
 
 def _standing(

@@ -13,7 +13,7 @@ from equipoise.conduct.audit.models import Entry
 from equipoise.conduct.audit.record import entries
 from equipoise.conduct.capture.models import FormState, Participant
 from equipoise.conduct.capture.participants import planned, visible
-from equipoise.conduct.forms.from_protocol import ENDS
+from equipoise.conduct.forms.from_library import ENDS
 from equipoise.conduct.pharmacy.dosing import Weight
 from equipoise.conduct.study.protocols import in_force
 from equipoise.errors import AccessError

@@ -207,13 +207,13 @@ def stop(
         known = current(person.identifier)
         if run.stopped is not None:
             return Saved(known.seq)
-        reasons = [pause.reason for pause in run.pauses] + (
-            [early.strip()] if early.strip() else []
-        )
+        reasons, why = [pause.reason for pause in run.pauses], early.strip()
         values = {
             "stopped_at": kept_now(at, person.site.zone),
             "interrupted": "yes" if reasons else "no",
             "reason": "; ".join(reasons),
+            "stopped_early": "yes" if why else "no",
+            "early_reason": why,
         }
         saved = save(place, values, actor=actor, at=at, seen=known.seq)
         if saved.errors:
