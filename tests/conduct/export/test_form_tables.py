@@ -169,7 +169,11 @@ def test_a_trial_without_forms_has_the_tables_of_the_contract_and_what_was_not_d
     None
 ):
     bare = FEDER.model_copy(update={"forms": ()})
-    assert set(export_tables(bare)) == {*blinded_contract(bare), "not_done"}
+    assert set(export_tables(bare)) == {
+        *blinded_contract(bare),
+        "not_done",
+        "second_ratings",
+    }
     assert blinded_contract(bare) == blinded_contract(FEDER)
 
 

@@ -78,6 +78,7 @@ ACTS: dict[str, Kind] = {
     "time zone": "study",
     "vouch": "study",
     "withdraw role": "study",
+    "wording": "study",
     "wrong code of reset": "study",
     "wrong code of role": "study",
     "wrong second factor": "study",

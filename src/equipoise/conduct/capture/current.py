@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
+from django.db.models import QuerySet
+
 from equipoise.conduct.audit.acts import sets_value
-from equipoise.conduct.audit.models import Head
+from equipoise.conduct.audit.models import Entry, Head
 from equipoise.conduct.forms.missing import without_codes
 from equipoise.conduct.statements import moment, rows
 from equipoise.errors import ConductError
@@ -71,6 +74,11 @@ class Current:
         """Field -> value or missing code of one form, as it was written down."""
         found = self.values.get((form, visit, minute), {})
         return {name: v.value for name, v in found.items() if v.value is not None}
+
+    def begun(self, form: str, visit: str = "", minute: int | None = None) -> str:
+        """State of a form in lists; empty for one that was emptied or voided, too."""
+        state = self.status.get((form, visit, minute), "")
+        return "" if state == "void" else state
 
     def is_complete(
         self, form: str, visit: str = "", minute: int | None = None
@@ -147,6 +155,24 @@ def current(
         if act == "confirm value" and value:
             found.confirmed.setdefault(where, {})[value] = item
     return found
+
+
+def current_of_many(some: QuerySet[Entry]) -> dict[str, Current]:
+    """Chain -> what holds now, from some entries of many chains: for lists.
+
+    Args:
+        some: entries of whole forms, or of some fields together with those that have no
+            field: a form that was voided or not done is known by these alone.
+    """
+    found: defaultdict[str, Current] = defaultdict(Current)
+    columns = "chain", "act", "form", "visit", "minute", "item"
+    for *known, value, actor, at, seq in some.order_by("chain", "seq").values_list(
+        *columns, "value", "actor", "at", "seq"
+    ):
+        chain, act, *where, item = known
+        note(found[chain], (where[0], where[1], where[2]), act, item,
+             (value, actor, at, seq))  # fmt: skip
+    return dict(found)
 
 
 class Noted(Protocol):

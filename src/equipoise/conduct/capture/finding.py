@@ -9,6 +9,11 @@ from equipoise.conduct.capture.consent import RENEWED, approved, require_consent
 from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.capture.place import Place
 from equipoise.conduct.capture.plan import Plan, plan_in_force
+from equipoise.conduct.capture.second_rating import (
+    first_rating,
+    is_second,
+    second_rating,
+)
 from equipoise.conduct.forms.definition import Form
 from equipoise.conduct.forms.from_definition import numbered
 from equipoise.conduct.forms.from_library import consent_form
@@ -32,7 +37,9 @@ def place_of(
         ConductError: EQ924.
     """
     if visit:
-        form = _at_visit(plan_in_force(), form_id, visit, minute)
+        form = _at_visit(plan_in_force(), first_rating(form_id), visit, minute)
+        if form is not None and is_second(form_id):
+            form = second_rating(form, minute)
     else:
         form = _standing(plan_in_force(), form_id) if minute is None else None
     if form is None:

@@ -32,6 +32,7 @@ from equipoise.conduct.capture.paper import as_filled_by
 from equipoise.conduct.capture.permission import require_attester, require_form
 from equipoise.conduct.capture.place import Place
 from equipoise.conduct.capture.released import INFUSION, SYRINGE, unreleased
+from equipoise.conduct.capture.second_rating import other_rating, require_other_rater
 from equipoise.conduct.capture.standing import note_status
 from equipoise.conduct.forms.checking import problems
 from equipoise.conduct.forms.comparing import failing
@@ -78,6 +79,7 @@ class Saved:
         changed: fields that were written.
         doubts: soft checks that fail and that nobody has confirmed: a draft is saved with
             them, a form is not completed.
+        said: field -> value or missing code of the form now.
     """
 
     seq: int
@@ -85,6 +87,7 @@ class Saved:
     conflicts: tuple[Conflict, ...] = ()
     changed: tuple[str, ...] = ()
     doubts: tuple[Check, ...] = ()
+    said: Mapping[str, str] = field(default_factory=dict, compare=False)
 
 
 def save(
@@ -116,7 +119,8 @@ def save(
         What was saved, or why nothing was.
 
     Raises:
-        AccessError: EQ911, EQ913, the person may not fill this form in.
+        AccessError: EQ911, EQ913, the person may not fill this form in, or made the
+            other one of two ratings.
         ConductError: EQ921, the form is frozen or locked; EQ922, a change without reason;
             EQ923, no valid consent; EQ927, an infusion without a released syringe.
     """
@@ -127,12 +131,19 @@ def save(
         head = lock(place.participant.identifier)
         known = current(
             place.participant.identifier,
-            (place.form.id, "consent", SYRINGE, *needed(place.form)),
+            (
+                place.form.id,
+                "consent",
+                SYRINGE,
+                *needed(place.form),
+                *other_rating(place.form),
+            ),
             place.visit,
             head=head,
         )
         where = place.where
         _open(known, where)
+        require_other_rater(place, known, actor.name)
         require_consent(known, place.form, on=site.day(at))
         held = known.values.get(where, {})
         said, unclear = taken(
@@ -163,7 +174,7 @@ def save(
         if complete and not signed:
             facts.append(Fact("complete", *where))
         if not facts:
-            return Saved(known.seq, doubts=doubts)
+            return Saved(known.seq, doubts=doubts, said=known.said(*where))
         made = append(
             place.participant.identifier,
             facts,
@@ -179,7 +190,9 @@ def save(
                    actor=actor, at=at, seq=made[-1].seq)  # fmt: skip
         if complete and place.form.id.partition("#")[0] in TELLING:
             note_status(place.participant)
-        return Saved(made[-1].seq, changed=tuple(new), doubts=doubts)
+        return Saved(
+            made[-1].seq, changed=tuple(new), doubts=doubts, said=known.said(*where)
+        )
 
 
 def _merged(held: Mapping[str, Value], new: Mapping[str, str]) -> dict[str, str]:

@@ -77,6 +77,7 @@ def timeline(
         ended = tuple(
             Span(wording.milestone(m.milestone), (m.on - day0).days)
             for m in milestones(known)
+            if m.on is not None
         )
     return Timeline(
         _series(person, plan, known, actor, day0),

@@ -148,9 +148,9 @@ def _missing(protocol: Protocol, person: Participant, known: Current) -> list[Pr
     except ConductError as refusal:
         found += refusal.problems
     ended = any(
-        fields["milestone"].value in ENDS
-        for (form, _, _), fields in known.values.items()
-        if form.startswith("milestone") and "milestone" in fields
+        known.answers(*where).get("milestone") in ENDS
+        for where in known.values
+        if where[0].startswith("milestone")
     )
     if ended or "lock" in known.acts or person.status not in ("screening", "consented"):
         found.append(_problem(person, "the participant is not in screening any more"))

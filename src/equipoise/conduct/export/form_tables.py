@@ -1,4 +1,4 @@
-"""Tables of an export beside the data contract: forms of the protocol, what was not done.
+"""Tables of an export beside the data contract: forms, what was not done, second ratings.
 
 Each form of ``[[forms]]`` is a table ``form_<id>``, one row a form and time, with columns
 named as CDASH names them. ``not_done`` has a row for each form that was marked so, and
@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from equipoise.conduct.capture.current import Where
+from equipoise.conduct.capture.second_rating import first_rating, is_second
 from equipoise.conduct.export.cells import Cell, Cells
 from equipoise.conduct.export.history import History, plain
 from equipoise.conduct.export.sight import Sight
@@ -17,7 +19,14 @@ from equipoise.conduct.forms.definition import Field, Form
 from equipoise.conduct.forms.from_definition import form_of
 from equipoise.conduct.forms.local_time import moment
 from equipoise.conduct.forms.missing import code, without_codes
-from equipoise.dataset.tables import MINUTE, PARTICIPANT, Column, ColumnType, Table
+from equipoise.dataset.tables import (
+    MINUTE,
+    PARTICIPANT,
+    REASON,
+    Column,
+    ColumnType,
+    Table,
+)
 from equipoise.protocol.model import Protocol
 
 PREFIX = "form_"
@@ -41,6 +50,22 @@ NOT_DONE = Table(
     ),
     ("participant", "form", "number", "visit", "timepoint_min"),
 )
+# In no table of the contract, so that no score and no analysis ever counts one.
+SECOND_RATINGS = Table(
+    "second_ratings",
+    "one item of a second rating, for inter-rater agreement",
+    (
+        PARTICIPANT,
+        Column("visit", "text", "visit id", required=True),
+        Column("instrument", "text", "instrument id", required=True),
+        Column("item", "text", "item id of the instrument", required=True),
+        Column("value", "number", "the answer of the second rater"),
+        REASON,
+        Column("rater", "text", "who rated", required=True),
+        Column("answered_at", "datetime", "when it was answered, UTC", required=True),
+    ),
+    ("participant", "visit", "instrument", "item"),
+)
 CODEBOOK = Table(
     "codebook",
     "a column of the export",
@@ -61,7 +86,7 @@ CODEBOOK = Table(
 def further_tables(protocol: Protocol) -> dict[str, Table]:
     """The tables of this module for a protocol, without the codebook."""
     tables = (_table(form) for form in _forms(protocol).values())
-    return {table.name: table for table in (*tables, NOT_DONE)}
+    return {table.name: table for table in (*tables, NOT_DONE, SECOND_RATINGS)}
 
 
 def further_rows(
@@ -88,11 +113,28 @@ def further_rows(
         if name == NOT_DONE.name and done is not None:
             marked = {"reason": done.value, "by": done.actor, "at": plain(done.at)}
             yield {"form": form, **row, **marked}
+        elif name == SECOND_RATINGS.name and is_second(form):
+            yield from _second_rating(person, where)
         elif name in forms and forms[name].id == form:
             reason = None if done is None else done.value
             yield row | _form_row(forms[name], person, where[0], where[1], where[2]) | {
                 "status": state, "not_done": reason,
             }  # fmt: skip
+
+
+def _second_rating(person: History, where: Where) -> Iterator[Cells]:
+    for item, held in person.values.get(where, {}).items():
+        if held.value:
+            coded = code(held.value)
+            yield {
+                "visit": where[1],
+                "instrument": first_rating(where[0]).partition(":")[2],
+                "item": item,
+                "value": None if coded else float(held.value),
+                "reason_missing": coded or None,
+                "rater": held.actor,
+                "answered_at": plain(held.at),
+            }
 
 
 def forms_of(protocol: Protocol) -> dict[str, Form]:

@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from functools import partial
 
+from equipoise.conduct.capture.second_rating import is_second
 from equipoise.conduct.export.cells import Cell, Cells
 from equipoise.conduct.export.course import (
     Became,
@@ -164,7 +165,7 @@ def _ratings(
     """Values of instruments with items, or of those without: place, item, value."""
     for (form, visit, minute), values in person.values.items():
         name = form.removeprefix("instrument:")
-        if name == form or not sight.sees(form, person.site):
+        if name == form or is_second(form) or not sight.sees(form, person.site):
             continue
         if bool(protocol.scales[name].items) != items:
             continue

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from datetime import date, datetime
 
+from equipoise.conduct.forms.calculating import so_far
 from equipoise.conduct.forms.definition import Field, Form
 from equipoise.conduct.forms.missing import code, is_code
 
@@ -83,8 +84,8 @@ def total(field: Field, values: Mapping[str, str]) -> str:
         >>> total(score, {"a": "2", "b": "3"}), total(score, {"a": "2"})
         ('5', '')
     """
-    parts = [values.get(name, "") for name in field.sum]
-    return f"{sum(map(float, parts)):.10g}" if parts and all(parts) else ""
+    found, missing = so_far(field, values)
+    return "" if missing or found is None else f"{found}"
 
 
 def problems(

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from equipoise.conduct.forms.calculating import calculated
 from equipoise.conduct.forms.checking import asked
 from equipoise.conduct.forms.definition import Check, Form
 from equipoise.conduct.forms.local_time import day_of, moment, readings
@@ -53,6 +54,7 @@ def failing(form: Form, said: Mapping[str, str], known: Known) -> list[Check]:
         known: what the answers are compared with.
     """
     values = without_codes({n: v for n, v in said.items() if v})
+    values |= calculated(form, values)
     values = {f.name: values[f.name] for f in form.fields
               if f.name in values and asked(f, values)}  # fmt: skip
     times = {f.time_of: values.get(f.name, "") for f in form.fields if f.time_of}

@@ -158,11 +158,13 @@ def unscheduled(
     rated = [name for name in plan.unscheduled if name != "visit"]
     for number in opened(known, "unscheduled"):
         visit = f"{UNSCHEDULED}{number}"
+        if not any(known.begun(*where) for where in known.status if where[1] == visit):
+            continue  # opened and left empty, or voided
         links = []
         for form_id in ("visit", *rated):
             place = place_of(person, form_id, visit)
             if may_read(actor, person, place.form, plan.protocol):
-                state = known.status.get((form_id, visit, None), "")
+                state = known.begun(form_id, visit)
                 mine = may_fill(actor, person, place.form, plan.protocol)
                 links.append(Link(place.form.title, state, address(place), mine))
         day = known.answers("visit", visit).get("date", "")

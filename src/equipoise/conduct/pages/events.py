@@ -15,7 +15,8 @@ from equipoise.conduct.capture.occurrences import begin, opened
 from equipoise.conduct.capture.permission import may_fill
 from equipoise.conduct.capture.place import Place
 from equipoise.conduct.pages.desk import person_of, require_reading
-from equipoise.conduct.pages.entry import address, shown
+from equipoise.conduct.pages.entry import address
+from equipoise.conduct.pages.question import shown
 from equipoise.dataset.tables import SERIOUS
 
 
@@ -34,8 +35,9 @@ def events(request: HttpRequest, identifier: str) -> HttpResponse:
     rows = []
     for number in opened(known, "event"):
         place = place_of(person, f"event#{number}")
-        state = known.status[place.form.id, "", None]
-        rows.append(_row(place, known) | {"n": number, "state": state})
+        state = known.begun(place.form.id)
+        if state:  # not opened and left empty, nor voided
+            rows.append(_row(place, known) | {"n": number, "state": state})
     page = {
         "person": person,
         "rows": rows,

@@ -333,7 +333,7 @@ def _standing(
     closed = bool(lacks_consent(known))
     for form_id in (STANDING[0], *renewed, *STANDING[1:]):
         place = place_of(person, form_id)
-        state = known.status.get((form_id, "", None), "")
+        state = known.begun(form_id)
         if form_id.startswith("relapse") and not relapses:
             continue
         if (
@@ -364,10 +364,10 @@ def _occurred(
         return []
     found = []
     for form, visit, minute in known.status:
-        if form.startswith(f"{kind}#") and known.status[form, visit, minute] != "void":
+        state = known.begun(form, visit, minute)
+        if state and form.startswith(f"{kind}#"):
             place = Place(person, place_of(person, form).form)
             said = known.answers(form, visit, minute)
-            state = known.status[form, visit, minute]
             what = milestone_word(said.get("milestone", ""))
             more = {"state": state, "address": address(place), "what": what}
             found.append({**said, **more})

@@ -5,15 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from operator import itemgetter
+
+from django.db.models import Q
 
 from equipoise.conduct.access.acting import Actor
 from equipoise.conduct.allocation import services
 from equipoise.conduct.allocation.services import Syringe
 from equipoise.conduct.audit.models import Entry
 from equipoise.conduct.audit.record import entries
+from equipoise.conduct.capture.current import current_of_many
 from equipoise.conduct.capture.models import FormState, Participant
 from equipoise.conduct.capture.participants import planned, visible
 from equipoise.conduct.forms.from_library import ENDS
+from equipoise.conduct.forms.missing import is_code
 from equipoise.conduct.pharmacy.dosing import Weight
 from equipoise.conduct.study.protocols import in_force
 from equipoise.errors import AccessError
@@ -78,14 +83,15 @@ def next_of(person: Participant) -> Next | None:
 
 def newest_weight(identifier: str) -> Weight | None:
     """The weight that was written down last, on any form."""
-    last: dict[tuple[str, str, int | None], Entry] = {}
-    for row in entries(identifier).filter(item__in=WEIGHTS):
-        last[row.form, row.visit, row.minute] = row
-    rows = sorted((r for r in last.values() if r.value), key=lambda r: r.seq)
-    if not rows:
-        return None
-    row = rows[-1]
-    return Weight(float(row.value or ""), row.at, row.form, row.visit)
+    known = current_of_many(entries(identifier).filter(item__in=("", *WEIGHTS)))
+    last = [
+        (held.seq, Weight(float(held.value), held.at, form, visit))
+        for own in known.values()
+        for (form, visit, _), fields in own.values.items()
+        for name, held in fields.items()
+        if name in WEIGHTS and held.value and not is_code(held.value)
+    ]
+    return max(last, key=itemgetter(0))[1] if last else None
 
 
 def _over(identifiers: Iterable[str]) -> set[tuple[str, str]]:
@@ -93,16 +99,19 @@ def _over(identifiers: Iterable[str]) -> set[tuple[str, str]]:
     people = list(identifiers)
     done = FormState.objects.filter(
         participant__identifier__in=people, form="infusion"
-    ).exclude(status="started")
+    ).exclude(status__in=("", "started", "void"))
     found = set(done.values_list("participant__identifier", "visit"))
-    said = Entry.objects.filter(chain__in=people, form="visit", item="status")
-    status = {(e.chain, e.visit): e.value for e in said.order_by("chain", "seq")}
-    found |= {where for where, value in status.items() if value == "missed"}
-    ends = Entry.objects.filter(
-        chain__in=people, form__startswith="milestone", item="milestone"
-    )
-    state = {(e.chain, e.form): e.value for e in ends.order_by("chain", "seq")}
-    return found | {(who, "") for (who, _), what in state.items() if what in ENDED}
+    of_form = Q(form="visit", item__in=("", "status"))
+    of_form |= Q(form__startswith="milestone", item__in=("", "milestone"))
+    rows = Entry.objects.filter(of_form, chain__in=people)
+    for who, own in current_of_many(rows).items():
+        for where in own.values:
+            said = own.answers(*where)
+            if said.get("status") == "missed":
+                found.add((who, where[1]))
+            if said.get("milestone") in ENDED:
+                found.add((who, ""))
+    return found
 
 
 def _next(person: Participant, over: set[tuple[str, str]]) -> Next | None:
