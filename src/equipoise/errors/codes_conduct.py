@@ -214,4 +214,12 @@ CODES: dict[str, Code] = {
         "A file that was made beside the page is handed out once, to the person, session "
         "and roles that it was made for, within an hour.",
     ),
+    "EQ970": Code(
+        "trial is unblinded",
+        "The arms of all participants were disclosed: nothing is changed any more.",
+    ),
+    "EQ971": Code(
+        "recovery refused",
+        "`equipoise recover` cannot begin or finish now; the message says why.",
+    ),
 }

@@ -19,12 +19,13 @@ from django.utils import timezone
 from django.utils.http import urlsafe_base64_decode, urlsafe_base64_encode
 
 from equipoise.conduct.access.acting import ALL_SITES, Actor
-from equipoise.conduct.access.granting import end, note
+from equipoise.conduct.access.granting import end
 from equipoise.conduct.access.models import (
     Membership,
     ParticipantAccount,
     open_proposals,
 )
+from equipoise.conduct.access.recording import note
 from equipoise.conduct.audit.clock import behind, newest
 from equipoise.errors import AccessError, Problem
 

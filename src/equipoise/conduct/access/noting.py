@@ -21,7 +21,7 @@ from django.contrib.auth.models import User
 from django.db.models.signals import post_delete, post_save
 from django.utils import timezone
 
-from equipoise.conduct.access.granting import note
+from equipoise.conduct.access.recording import note
 from equipoise.conduct.audit.models import STUDY, Entry
 
 LOGIN_PAGE = "log-in page"  # the actor of what somebody did who is not logged in

@@ -150,7 +150,7 @@ def _missing(protocol: Protocol, person: Participant, known: Current) -> list[Pr
         for (form, _, _), fields in known.values.items()
         if form.startswith("milestone") and "milestone" in fields
     )
-    if ended or "lock" in known.acts or person.status not in ("screening", "consented"):
+    if ended or known.locked or person.status not in ("screening", "consented"):
         found.append(_problem(person, "the participant is not in screening any more"))
     found += [_problem(person, str(one)) for one in refusals(judge(protocol, known))]
     absent = set(protocol.randomization.strata) - levels(protocol, known).keys()

@@ -13,7 +13,7 @@ from equipoise.conduct.capture.current import Current, Where, current
 from equipoise.conduct.capture.finding import UNSCHEDULED, place_of
 from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.capture.participants import find
-from equipoise.conduct.capture.permission import may_fill, may_read
+from equipoise.conduct.capture.permission import may_fill, may_read, rates_unblinded
 from equipoise.conduct.capture.place import Place
 from equipoise.errors import AccessError, ConductError
 
@@ -111,8 +111,22 @@ def desk_at(place: Place, known: Current, actor: Actor, at: datetime) -> Desk:
             mend="open the form from the participant's page",
         )
     notice, mine = "", may_fill(actor, place.participant, place.form)
-    if mine and known.status.get(where) in ("frozen", "locked"):
-        notice = f"This form is {known.status[where]}: it can be read and not changed."
+    if known.locked is not None:
+        by, since = known.locked
+        mine, notice = (
+            False,
+            (
+                f"{place.participant} was locked by {by} on {since.day} {since:%B %Y}: "
+                "this form can be read and not changed."
+            ),
+        )
+    elif rates_unblinded(actor, place.participant, place.form):
+        notice = (
+            f"The treatment of {place.participant} was shown to you in an emergency: "
+            "somebody who is blinded fills this form in."
+        )
+    elif mine and known.status.get(where) == "frozen":
+        notice = "This form is frozen: it can be read and not changed."
     elif mine:
         notice = _consent_notice(place, known, at)
         if notice and not begun:

@@ -140,6 +140,8 @@ def tasks_for(
     """Loss of response, for those who may know of ratings; day 0 that is not planned."""
     found = []
     for person in people:
+        if facts[person.identifier].locked:
+            continue
         site = person.site.code
         page = reverse("participant", args=[person.identifier])
         if actor.may("read forms", site) and actor.sees(plan.protocol, "ratings", site):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from equipoise.conduct.pages import (
+    closing,
     events,
     forms,
     infusion,
@@ -24,7 +25,11 @@ urlpatterns = [
     path(ONE + "day0/", participants.day0, name="day0"),
     path(ONE + "unscheduled/", participants.add_visit, name="unscheduled"),
     path(ONE + "milestones/", participants.milestone, name="milestone"),
-    path(ONE + "lock/", participants.lock, name="lock"),
+    path(ONE + "lock/", closing.lock, name="lock"),
+    path(ONE + "unlock/", closing.unlock, name="unlock"),
+    path("lock/", closing.locks, name="locks"),
+    path("lock/all/", closing.lock_all, name="lock-all"),
+    path("lock/unblinding/", closing.unblinding, name="unblinding"),
     path(ONE + "events/", events.events, name="events"),
     path(FORM, forms.form, name="form"),
     path(FORM + "field/", forms.field, name="field"),
@@ -33,4 +38,6 @@ urlpatterns = [
     path(BEDSIDE + "alerts/", infusion.alerts, name="infusion_alerts"),
     path(BEDSIDE + "do/<str:deed>/", infusion.deed, name="infusion_deed"),
     path("recruitment/", recruitment.recruitment, name="recruitment"),
+    path("recruitment/close/", recruitment.close, name="close-recruitment"),
+    path("recruitment/reopen/", recruitment.reopen, name="reopen-recruitment"),
 ]
