@@ -43,8 +43,11 @@ def export(cast: Cast, at: datetime) -> bytes:
 
 
 def lock(cast: Cast, at: datetime) -> None:
-    """Locks every form of every participant, one participant after the other."""
+    """Closes recruitment, and locks one participant after the other."""
     statistician = cast.browser("statistician")
+    page = statistician.open("/recruitment/", at)
+    reason = {"reason": "every planned participant was recruited"}
+    statistician.submit(page.sheet("/recruitment/close/"), reason, at)
     for part in cast.parts:
         page = statistician.open(f"/participants/{part.identifier}/lock/", at)
         statistician.submit(page.sheet(), {}, at)
@@ -53,9 +56,6 @@ def lock(cast: Cast, at: datetime) -> None:
 def unblind(cast: Cast, at: datetime) -> bytes:
     """The data with arms and doses, after two people have unblinded the trial."""
     statistician, second = cast.browser("statistician"), cast.browser("administrator")
-    page = statistician.open("/recruitment/", at)
-    reason = {"reason": "every planned participant was recruited"}
-    statistician.submit(page.sheet("/recruitment/close/"), reason, at)
     page = statistician.open("/lock/", at)
     statistician.submit(page.sheet("/lock/unblinding/"), {"reason": REASON}, at)
     second.confirm()

@@ -128,7 +128,7 @@ CASES: dict[str, Case] = {
     "field": Case(("identifier", "form"), post=FILL_EVENTS,
                   sent=EVENT | {"reason": "heard again"}),
     "close": Case(
-        ("identifier", "form"), post=frozenset({"investigator"}),
+        ("identifier", "form"), post=frozenset({"investigator", "statistician"}),
         sent={"deed": "freeze"},
     ),
     "infusion": Case(("identifier", "visit"), get=INFUSIONS),
