@@ -29,6 +29,7 @@ CONDUCT = (
     "restore",
     "leaktest",
     "confirm-reset",
+    "recover",
 )  # tests of their own
 
 

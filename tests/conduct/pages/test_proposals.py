@@ -247,7 +247,7 @@ def test_who_seals_sees_and_vouches(
     assert "rater" not in page.split("<main", 1)[1]
     shown = re.search(r'name="shown" value="(\w{64})"', page)
     assert shown
-    sent = {"places": "40", "shown": shown[1]}
+    sent = {"places": "40", "shown": shown[1], "aware": "on"}
     assert seals.post("/list/", sent).status_code == 409  # not ticked
     joined(invited(admin, "late", "investigator"), "late")
     refused = seals.post("/list/", sent | {"vouch": "on"})
@@ -258,7 +258,7 @@ def test_who_seals_sees_and_vouches(
         r'name="shown" value="(\w+)"', seals.get("/list/").content.decode()
     )
     assert again
-    sent = {"places": "40", "shown": again[1], "vouch": "on"}
+    sent = {"places": "40", "shown": again[1], "vouch": "on", "aware": "on"}
     assert seals.post("/list/", sent).status_code == 302
     for role in ("statistician", "administrator", "monitor"):
         page = client_of(people[role]).get("/list/").content.decode()

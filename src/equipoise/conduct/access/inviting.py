@@ -66,13 +66,18 @@ def invite(
     """
     manages(actor)
     name = username.strip().lower()
-    wrong = _wrong(name, full_name, email)
-    if wrong:
-        raise AccessError(*wrong)
+    require_usable(name, full_name, email)
     with transaction.atomic():
         user = _account(name, full_name.strip(), email.strip())
         note("invite", "account", name, actor.name, at)
     return user
+
+
+def require_usable(name: str, full_name: str, email: str = "") -> None:
+    """Refuses what cannot be an account: EQ952, with everything that is wrong."""
+    wrong = _wrong(name, full_name, email)
+    if wrong:
+        raise AccessError(*wrong)
 
 
 def participant_account(

@@ -12,6 +12,7 @@ from django.utils.functional import SimpleLazyObject
 from equipoise.conduct.access import proposing, taking_up
 from equipoise.conduct.access.acting import who
 from equipoise.conduct.pages.menu import menu
+from equipoise.conduct.pages.notices import notices
 from equipoise.conduct.resetting.confirming import waiting
 from equipoise.conduct.resetting.telling import unread
 from equipoise.conduct.study.protocols import in_force
@@ -41,6 +42,7 @@ def trial(request: HttpRequest) -> dict[str, Any]:
         known["proposals_waiting"] = SimpleLazyObject(
             lambda: proposing.waiting(actor, at=at)
         )
+        known["notices"] = SimpleLazyObject(lambda: notices(actor, at))
         known["roles_mine"] = SimpleLazyObject(lambda: taking_up.mine(user, at=at))
         known["who_name"] = user.get_full_name() or actor.name
         known["who_roles"] = ", ".join(sorted(actor.roles))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -11,6 +10,7 @@ from pathlib import Path
 from django.db import DatabaseError
 
 from equipoise.conduct.access.acting import Actor
+from equipoise.conduct.access.notices import tell
 from equipoise.conduct.access.proposing import require_substance
 from equipoise.conduct.access.reading import full_name
 from equipoise.conduct.allocation import services
@@ -26,8 +26,7 @@ from equipoise.protocol.amend import content_hash
 
 ACT = "unblind"
 LETTERS = 5  # of a reason in an emergency: "seizure" is one, "x" is none
-# Called with a sentence, the participant and the time; sends it where mail is configured.
-TELL: list[Callable[[str, Participant, datetime], None]] = []
+TOLD = ("investigator", "administrator", "monitor")  # the last two are the sponsor's
 log = logging.getLogger("equipoise.unblinding")
 
 
@@ -93,7 +92,7 @@ def unblind(
             anchor_all(anchors, at=at)
         except (ConductError, DatabaseError):  # the next anchor holds it
             log.warning("no anchor was written after an emergency unblinding")
-    told(person, actor=actor, at=at)
+    told(person, actor=actor)
     return shown
 
 
@@ -126,17 +125,13 @@ def emergencies(identifier: str = "", since: datetime | None = None) -> list[Eme
     return [Emergency(e.chain, e.at, full_name(e.actor), e.reason) for e in found]
 
 
-def told(person: Participant, *, actor: Actor, at: datetime) -> None:
-    """Reports an emergency unblinding to investigators and sponsor, without arm or reason.
+def told(person: Participant, *, actor: Actor) -> None:
+    """Reports an emergency unblinding to investigators and sponsor, without the arm.
 
-    The pages show it by themselves (``emergencies``); whatever sends messages adds itself
-    to ``TELL``. An arm that was shown stays shown if a message cannot leave.
+    The pages show it by themselves (``emergencies``); a message names no participant.
     """
     text = (
-        f"{person.identifier} was unblinded in an emergency by {full_name(actor.name)}"
+        f"{full_name(actor.name)} unblinded a participant of {person.site.name} in an "
+        "emergency. Log in to see who it is, and why."
     )
-    for send in TELL:
-        try:
-            send(text, person, at)
-        except Exception:
-            log.exception("nobody was told of an emergency unblinding by a message")
+    tell(TOLD, [person.site], "Emergency unblinding", text)
