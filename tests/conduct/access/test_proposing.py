@@ -55,7 +55,7 @@ def test_it_is_done_when_it_is_confirmed_and_once(
     assert done == []
     assert one.label == "unlock P0001"
     assert proposing.pending("unlock", "P0001", at=NOW) == one
-    assert proposing.waiting(actor("investigator"), at=NOW) == []  # of all sites
+    assert proposing.waiting(actor("monitor"), at=NOW) == []
     assert proposing.waiting(actor("administrator"), at=NOW) == [one]
     assert proposing.confirm(one, actor=actor("administrator"), at=NOW) == ""
     assert done == [one]
@@ -115,8 +115,9 @@ def test_who_was_made_lately_by_who_asks_is_no_second_person(
 def test_where_nobody_is_left_it_is_refused_at_once(
     people: dict[str, User], actor: By, done: list[Proposal]
 ) -> None:
-    people["administrator"].is_active = False
-    people["administrator"].save()
+    for role in ("administrator", "investigator"):
+        people[role].is_active = False
+        people[role].save()
     with pytest.raises(AccessError, match=r"EQ916[\s\S]*equipoise recover"):
         unlock(actor)
     assert not Proposal.objects.exists()
