@@ -30,6 +30,7 @@ CONDUCT = (
     "restore",
     "leaktest",
     "confirm-reset",
+    "recover",
 )  # tests of their own
 
 

@@ -32,6 +32,7 @@ app.command("restore", cls=terminal.Command, help=serve.RESTORE)(serve.restore)
 app.command("confirm-reset", cls=terminal.Command, help=resetting.CONFIRM)(
     resetting.confirm_reset
 )
+app.command("recover", cls=terminal.Command, help=resetting.RECOVER)(resetting.recover)
 app.add_typer(audit.app, name="audit")
 app.command(cls=terminal.Command, help=words.LEAKTEST)(leaktest.leaktest)
 

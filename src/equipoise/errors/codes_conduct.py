@@ -41,10 +41,10 @@ CODES: dict[str, Code] = {
         "it nor was brought into the trial by who did.",
     ),
     "EQ916": Code(
-        "role that waits for a second person",
-        "Once the list is sealed, a role that leads to an arm holds when a second person "
-        "has confirmed it, who neither granted it nor was brought into the trial by who "
-        "did, and the person has typed that one's code.",
+        "a second person is needed",
+        "A role that leads to an arm once the list is sealed, an unlocked participant, "
+        "reopened recruitment and the unblinding take a second person, who neither asked "
+        "for it nor was brought into the trial lately by who did.",
     ),
     "EQ917": Code(
         "list sealed without knowing its people",
@@ -201,8 +201,9 @@ CODES: dict[str, Code] = {
         "to, or cannot be read.",
     ),
     "EQ961": Code(
-        "database is not locked",
-        "Arms are joined with the data only when no form can be changed any more.",
+        "trial is not unblinded",
+        "Arms are joined with the data when recruitment is closed, every participant is "
+        "locked and two people have unblinded the trial.",
     ),
     "EQ962": Code(
         "unblinding without reason",
@@ -232,5 +233,13 @@ CODES: dict[str, Code] = {
         "no file waits",
         "A file that was made beside the page is handed out once, to the person, session "
         "and roles that it was made for, within an hour.",
+    ),
+    "EQ970": Code(
+        "trial is unblinded",
+        "The arms of all participants were disclosed: nothing is changed any more.",
+    ),
+    "EQ971": Code(
+        "recovery refused",
+        "`equipoise recover` cannot begin or finish now; the message says why.",
     ),
 }

@@ -19,12 +19,13 @@ from django.utils import timezone
 from django.utils.http import urlsafe_base64_decode, urlsafe_base64_encode
 
 from equipoise.conduct.access.acting import ALL_SITES, Actor
-from equipoise.conduct.access.granting import end, note
+from equipoise.conduct.access.granting import end
 from equipoise.conduct.access.models import (
     Membership,
     ParticipantAccount,
     open_proposals,
 )
+from equipoise.conduct.access.recording import note
 from equipoise.conduct.audit.clock import behind, newest
 from equipoise.conduct.audit.register import change
 from equipoise.errors import AccessError, Problem
@@ -66,13 +67,18 @@ def invite(
     """
     manages(actor)
     name = username.strip().lower()
-    wrong = _wrong(name, full_name, email)
-    if wrong:
-        raise AccessError(*wrong)
+    require_usable(name, full_name, email)
     with transaction.atomic():
         user = _account(name, full_name.strip(), email.strip())
         note("invite", "account", name, actor.name, at)
     return user
+
+
+def require_usable(name: str, full_name: str, email: str = "") -> None:
+    """Refuses what cannot be an account: EQ952, with everything that is wrong."""
+    wrong = _wrong(name, full_name, email)
+    if wrong:
+        raise AccessError(*wrong)
 
 
 def participant_account(

@@ -39,6 +39,7 @@ class Facts:
         losses: responses that were lost.
         unclosed: visits of which some planned form is not complete -> whether one is
             begun; for lists.
+        locked: nothing is expected any more.
     """
 
     states: Mapping[Where, str] = field(default_factory=dict)
@@ -48,6 +49,7 @@ class Facts:
     stopped: bool = False
     losses: tuple[Loss, ...] = ()
     unclosed: Mapping[str, bool] = field(default_factory=dict)
+    locked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +108,7 @@ def facts_of(plan: Plan, known: Current) -> Facts:
         losses=tuple(losses(plan.protocol, known)),
         gone=status(known) in GONE,
         stopped=discontinued(known) is not None,
+        locked=known.locked is not None,
     )
 
 
@@ -149,7 +152,7 @@ def waiting_visits_of(
     For lists: visits at which nothing can wait are passed over without a look at their
     forms.
     """
-    if not facts.unclosed:
+    if not facts.unclosed or facts.locked:
         return []
     sees = actor.sees(plan.protocol, "infusions", person.site.code)
     found = []
@@ -241,7 +244,7 @@ def _due_visit(
 def _is_open(facts: Facts, planned: PlannedVisit) -> bool:
     """Whether something is still expected at a visit."""
     visit = planned.visit
-    ended = facts.gone or (facts.stopped and visit.infusion is not None)
+    ended = facts.gone or facts.locked or (facts.stopped and visit.infusion is not None)
     return not ended and visit.id not in facts.missed
 
 

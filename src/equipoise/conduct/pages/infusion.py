@@ -149,7 +149,9 @@ def _page(
         "person": person,
         "visit": plan.visit(visit),
         "day": day,
-        "may": may_fill(actor, person, place.form) and not lacks_consent(known),
+        "may": may_fill(actor, person, place.form)
+        and not lacks_consent(known)
+        and known.locked is None,
         "lacking": lacks_consent(known),
         "held": day.run.started is None and deeds.holding(plan.protocol, known, visit),
         "released": bool(released(known, visit)),

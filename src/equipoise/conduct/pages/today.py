@@ -148,6 +148,8 @@ def tasks_for(
         for place in to_sign(people, plan, facts, actor)
     ]
     for person in people:
+        if facts[person.identifier].locked:
+            continue
         site = person.site.code
         page = reverse("participant", args=[person.identifier])
         if actor.may("read forms", site) and actor.sees(plan.protocol, "ratings", site):

@@ -6,6 +6,7 @@ from django.urls import path
 
 from equipoise.conduct.pages import (
     attachments,
+    closing,
     consents,
     events,
     forms,
@@ -27,7 +28,11 @@ urlpatterns = [
     path(ONE + "unscheduled/", participants.add_visit, name="unscheduled"),
     path(ONE + "further/<str:form>/", participants.further, name="further"),
     path(ONE + "milestones/", participants.milestone, name="milestone"),
-    path(ONE + "lock/", participants.lock, name="lock"),
+    path(ONE + "lock/", closing.lock, name="lock"),
+    path(ONE + "unlock/", closing.unlock, name="unlock"),
+    path("lock/", closing.locks, name="locks"),
+    path("lock/all/", closing.lock_all, name="lock-all"),
+    path("lock/unblinding/", closing.unblinding, name="unblinding"),
     path(ONE + "events/", events.events, name="events"),
     path(FORM, forms.form, name="form"),
     path(FORM + "field/", forms.field, name="field"),
@@ -42,4 +47,6 @@ urlpatterns = [
     path(BEDSIDE + "alerts/", infusion.alerts, name="infusion_alerts"),
     path(BEDSIDE + "do/<str:deed>/", infusion.deed, name="infusion_deed"),
     path("recruitment/", recruitment.recruitment, name="recruitment"),
+    path("recruitment/close/", recruitment.close, name="close-recruitment"),
+    path("recruitment/reopen/", recruitment.reopen, name="reopen-recruitment"),
 ]

@@ -16,7 +16,7 @@ from equipoise.conduct.access.acting import Actor
 from equipoise.conduct.allocation import services
 from equipoise.conduct.allocation.services import Syringe
 from equipoise.conduct.audit.chain import Fact
-from equipoise.conduct.audit.record import append, lock
+from equipoise.conduct.audit.record import append, lock, require_blinded
 from equipoise.conduct.capture.current import current, require_unlocked
 from equipoise.conduct.capture.released import (
     INFUSION,
@@ -51,6 +51,7 @@ def discard(
             infusion has started with it, it was thrown away already, or there is no reason.
     """
     made, _ = accountability.known(number, actor)
+    require_blinded()
     if made.discarded_by != actor.name:
         services.require_discardable(made, reason)
     with transaction.atomic(durable=True):

@@ -13,6 +13,7 @@ from equipoise.conduct.allocation import services
 from equipoise.conduct.allocation.services import Content, Syringe
 from equipoise.conduct.audit.chain import Fact
 from equipoise.conduct.audit.record import append, entries, lock
+from equipoise.conduct.capture.locks import require_open
 from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.numbers import decimal
 from equipoise.conduct.pharmacy import accountability
@@ -48,6 +49,7 @@ def due(person: Participant, visit: str, actor: Actor) -> Next:
         ConductError: EQ938, another infusion comes first, or none is due.
     """
     require_pharmacist(actor, person.site.code)
+    require_open(person.identifier)
     found = next_of(person)
     if person.status != "randomized" or found is None or found.visit.id != visit:
         raise refused(
@@ -176,6 +178,7 @@ def check(
     """
     made, person = accountability.known(number, actor)
     actor.require("check syringe", person.site.code)
+    require_open(person.identifier)
     if made.checked_by != actor.name:
         wanted = services.content_of(key, number).volume_ml
         agrees = fixed(decimal(volume_ml), DECIMALS) == wanted

@@ -15,6 +15,7 @@ from equipoise.conduct.allocation.services import Syringe
 from equipoise.conduct.audit.models import Entry
 from equipoise.conduct.audit.record import entries
 from equipoise.conduct.capture.current import current_of_many
+from equipoise.conduct.capture.locks import locked
 from equipoise.conduct.capture.models import FormState, Participant
 from equipoise.conduct.capture.participants import planned, visible
 from equipoise.conduct.forms.from_library import ENDS
@@ -69,7 +70,8 @@ def waiting(actor: Actor) -> list[Next]:
         p for p in visible(actor)
         if p.status == "randomized" and actor.may("prepare syringe", p.site.code)
     ]  # fmt: skip
-    over = _over([p.identifier for p in people])
+    names = [p.identifier for p in people]
+    over = _over(names) | {(name, "") for name in locked(names)}
     found = [_next(p, over) for p in people if (p.identifier, "") not in over]
     rows = [row for row in found if row is not None]
     return sorted(rows, key=lambda n: (n.on or date.max, n.person.identifier))

@@ -11,7 +11,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 
 from equipoise.conduct.access.acting import Actor
-from equipoise.conduct.access.granting import is_sealed, note
+from equipoise.conduct.access.granting import is_sealed
 from equipoise.conduct.access.inviting import Link, link, manages, reasoned
 from equipoise.conduct.access.models import (
     Membership,
@@ -20,6 +20,7 @@ from equipoise.conduct.access.models import (
     open_resets,
 )
 from equipoise.conduct.access.noting import by
+from equipoise.conduct.access.recording import note
 from equipoise.conduct.access.rights import Role, leads_to_arms
 from equipoise.conduct.api.tokens import revoke_all
 from equipoise.conduct.audit.models import STUDY, Entry

@@ -11,9 +11,9 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import F
 
-from equipoise.conduct.access.granting import note
 from equipoise.conduct.access.inviting import invited, set_password
 from equipoise.conduct.access.models import Reset, open_resets
+from equipoise.conduct.access.recording import note
 from equipoise.conduct.access.second_person import digest
 from equipoise.conduct.api.tokens import revoke_all
 from equipoise.conduct.audit.register import change
