@@ -238,7 +238,7 @@ def _open(known: Current, where: Where) -> None:
     state = known.status.get(where, "")
     mends = {
         "frozen": "ask an investigator to unfreeze it",
-        "not done": "take the mark \"not done\" back first",
+        "not done": 'take the mark "not done" back first',
         "void": "open a new one from the participant's page",
     }
     if state in mends and (state != "void" or "#" in where[0]):

@@ -137,7 +137,7 @@ def test_a_syringe_is_not_discarded_without_a_reason(
 def test_a_discarded_syringe_is_not_checked(study: Protocol, key: Path) -> None:
     number = fill(key)
     discard(key, number)
-    with pytest.raises(ConductError, match=r"EQ939.*discarded by p"):
+    with pytest.raises(ConductError, match=r"EQ939.*out of use by p"):
         services.check_syringe(number, agrees=True, actor="q", at=NOW)
 
 
