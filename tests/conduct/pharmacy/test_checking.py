@@ -129,7 +129,7 @@ def test_a_strength_that_is_not_listed_is_not_received(key: Path, actor: By) -> 
         "drug": "midazolam", "strength": "0.5", "lot": "M1", "expiry": "2027-12-31",
         "vials": "10", "supplier": "S", "note": "N",
     }  # fmt: skip
-    with pytest.raises(ConductError, match="EQ949 0.5 mg/mL is not a strength"):
+    with pytest.raises(ConductError, match=r"EQ949 0\.5 mg/mL is not a strength"):
         register.receive("north", said, key=key, actor=actor("pharmacist"), at=NOW)
 
 

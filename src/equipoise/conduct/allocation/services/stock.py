@@ -120,7 +120,7 @@ def record(
     hold()
     length, previous = end(PharmacyEntry)
     row = PharmacyEntry(seq=length + 1, at=at, actor=actor, kind=kind, about=about)
-    text = json.dumps(said, sort_keys=True)
+    text = json.dumps(said, sort_keys=True, ensure_ascii=False)
     row.content = Vault(key).seal(text, bound(row.seq), block=BLOCK)
     row.hash = links.pharmacy(previous, row)
     row.save(force_insert=True)

@@ -144,7 +144,7 @@ def fill_syringe(
             )
     length, previous = end(SyringeRow)
     number = _number()
-    text = json.dumps(asdict(content), sort_keys=True)
+    text = json.dumps(asdict(content), sort_keys=True, ensure_ascii=False)
     row = SyringeRow(
         seq=length + 1,
         number=number,
