@@ -136,5 +136,5 @@ def _by_protocol(protocol: Protocol, arm: str, weight: object) -> Cells:
         return {"drug": None, "dose_mg": None}
     dose = None
     if kind.dose is not None and isinstance(weight, float):
-        dose = kind.drawn_mg(weight)
+        dose = kind.drawn_mg(weight, 1.0)  # no vial is known: to 0.01 mg
     return {"drug": kind.drug, "dose_mg": dose}
