@@ -10,6 +10,7 @@ from equipoise.conduct.access.acting import Actor
 from equipoise.conduct.allocation import services
 from equipoise.conduct.pharmacy import accountability
 from equipoise.conduct.study.models import Site
+from equipoise.conduct.study.protocols import in_force
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +18,8 @@ class Label:
     """What is printed.
 
     Attributes:
+        trial: its label or id, whichever names no drug: the name of a trial of ketamine
+            does not belong on a syringe of midazolam.
         visit: id of the visit of the infusion.
         kit: number of the participant's kit.
         use_by: None for a syringe from before it was recorded.
@@ -24,6 +27,7 @@ class Label:
             volume could tell the arm.
     """
 
+    trial: str
     number: str
     participant: str
     site: Site
@@ -54,6 +58,7 @@ def label(number: str, *, key: Path, actor: Actor) -> Label:
     held = [one for one in services.syringes_of() if one.stands]
     totals = {services.content_of(key, one.number).total_ml for one in held}
     return Label(
+        trial=_trial(),
         number=number,
         participant=person.identifier,
         site=person.site,
@@ -63,3 +68,14 @@ def label(number: str, *, key: Path, actor: Actor) -> Label:
         use_by=datetime.fromisoformat(content.use_by) if content.use_by else None,
         total_ml=content.total_ml if len(totals) == 1 else "",
     )
+
+
+def _trial() -> str:
+    protocol = in_force()
+    kinds = protocol.interventions
+    words = {w.lower() for k in kinds for w in (k.drug, k.id) if w}
+    words |= {arm.id.lower() for arm in protocol.arms}
+    for name in (protocol.trial.label, protocol.trial.id):
+        if not any(word in name.lower() for word in words):
+            return name
+    return "Clinical trial"

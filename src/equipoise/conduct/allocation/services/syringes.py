@@ -79,6 +79,11 @@ class Content:
     vials: int = 0
     use_by: str = ""
 
+    @property
+    def expires(self) -> date | None:
+        """Last day of use of the lot; None without one."""
+        return date.fromisoformat(self.expiry) if self.expiry else None
+
 
 @dataclass(frozen=True, slots=True)
 class Syringe:
