@@ -113,18 +113,20 @@ CODES: dict[str, Code] = {
         "restored. Nothing is allocated until it is reconciled.",
     ),
     "EQ938": Code(
-        "syringe cannot be filled",
-        "The weight is missing, too old or not confirmed, or the concentration or the "
-        "volume is impossible, or there is a syringe already.",
+        "syringe cannot be prepared",
+        "The weight is missing, too old or not confirmed; the strength is not that of the "
+        "lot; the lot is expired, quarantined or used up; the volume is impossible; "
+        "treatment was stopped; or there is a syringe already.",
     ),
     "EQ939": Code(
         "syringe is not checked",
-        "A second person checks a syringe once, and comes to the same volume.",
+        "A second person checks a syringe from the label of the vial alone. An answer that "
+        "differs can be given again once; then the syringe is quarantined.",
     ),
     "EQ940": Code(
-        "syringe is not discarded",
-        "A syringe is discarded once, with a reason, and before an infusion has started "
-        "with it.",
+        "syringe is not taken out of use",
+        "A syringe is quarantined or returned once, with a reason, and destroyed only when "
+        "it is out of use. One with which an infusion has started is not quarantined.",
     ),
     "EQ941": Code(
         "audit does not verify",
@@ -199,6 +201,12 @@ CODES: dict[str, Code] = {
         "commitment does not hold",
         "The list that was disclosed after unblinding is not the one that was committed "
         "to, or cannot be read.",
+    ),
+    "EQ949": Code(
+        "stock register is not changed",
+        "A delivery, return, destruction or quarantine does not fit the register: a drug, "
+        "strength, lot, number of vials or reason is impossible, the second person is the "
+        "first, or the lot has changed since the page was opened.",
     ),
     "EQ961": Code(
         "trial is not unblinded",

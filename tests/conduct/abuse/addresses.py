@@ -99,11 +99,25 @@ CASES: dict[str, Case] = {
     ),
     "syringe": Case(
         ("syringe",), get="prepare syringe", post="check syringe",
-        sent={"volume_ml": "9"},
+        sent={"volume_ml": "9", "strength": "9", "lot": "X"},
     ),
-    "syringe-record": Case(get="prepare syringe"),
-    "discard-syringe": Case(
-        ("syringe",), post="prepare syringe", sent={"reason": "fell to the floor"}
+    "syringe-record": Case(get="prepare syringe", post="prepare syringe"),
+    "move-syringe": Case(
+        ("syringe",), post="prepare syringe",
+        sent={"kind": "quarantined", "reason": "fell to the floor"},
+    ),
+    "label": Case(("syringe",), get="prepare syringe"),
+    "stock": Case(
+        get="prepare syringe", post="prepare syringe",
+        sent={"site": "north", "drug": "ketamine", "strength": "50", "lot": "K-9",
+              "expiry": "2027-12-31", "vials": "5", "supplier": "S", "note": "N-9"},
+    ),
+    "lot": Case(
+        ("lot",), get="prepare syringe", post="prepare syringe",
+        sent={"kind": "destroyed", "vials": "1", "reason": "broke", "seen": "1"},
+    ),
+    "confirm-destruction": Case(
+        ("entry",), post="prepare syringe", sent={"answer": "confirm"}
     ),
     "audit": Case(get="read audit"),
     "audit-chain": Case(("chain",), get="read audit"),
@@ -218,7 +232,9 @@ def parts(world: World, site: str, user: User | None = None) -> dict[str, Any]:
     return {
         "identifier": person.identifier, "chain": person.identifier,
         "form": "event#1", "visit": "infusion-1", "deed": "start",
-        "syringe": world.syringes[site], "username": world.people[site]["monitor"].username,
+        "syringe": world.syringes[site], "lot": world.lots[site],
+        "entry": world.destructions[site],
+        "username": world.people[site]["monitor"].username,
         "key": Membership.objects.get(user=world.people[site]["monitor"]).pk,
         "waiting": Proposal.objects.get(act="role").pk,
         "scan": Attachment.objects.get(participant=person).pk,
@@ -226,7 +242,8 @@ def parts(world: World, site: str, user: User | None = None) -> dict[str, Any]:
     }  # fmt: skip
 
 
-NOWHERE = {"identifier": "P9999", "chain": "P9999", "syringe": "999999"}
+NOWHERE = {"identifier": "P9999", "chain": "P9999", "syringe": "999999", "lot": 999999,
+           "entry": 999999}  # fmt: skip
 
 
 def address(name: str, filled: dict[str, Any]) -> str:

@@ -167,7 +167,7 @@ def tasks_for(
 
 
 def syringes_for(actor: Actor) -> list[Task]:
-    """Syringes to be filled, or to be checked by a second person."""
+    """Syringes to be prepared, or to be checked by a second person."""
     if not allowed(actor, "prepare syringe"):
         return []
     found = []
@@ -176,7 +176,7 @@ def syringes_for(actor: Actor) -> list[Task]:
         what = f"{row.visit.label}, {on}: "
         if row.syringe is None:
             path = reverse("prepare", args=[row.person.identifier, row.visit.id])
-            found.append(Task(row.person, what + "fill a syringe", path, "Fill"))
+            found.append(Task(row.person, what + "prepare a syringe", path, "Prepare"))
         elif row.syringe.agrees is None and row.syringe.filled_by != actor.name:
             path = reverse("syringe", args=[row.syringe.number])
             what += f"check syringe {row.syringe.number}"

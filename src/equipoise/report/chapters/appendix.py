@@ -165,7 +165,9 @@ def _words(
         case SizeAssumption():
             return f"Sample size: {part.name}", quantity(part)
         case Quantity():
-            return f"{arm}: dose or duration", quantity(part)
+            strength = part.unit == "mg/mL"
+            what = "strength of the vials" if strength else "dose or duration"
+            return f"{arm}: {what}", quantity(part)
         case Intervention():
             return "Intervention", part.label
         case Criterion():
