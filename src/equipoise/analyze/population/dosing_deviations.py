@@ -136,7 +136,7 @@ def dosing_unknown(protocol: Protocol, data: UnblindedTrialData) -> dict[str, st
     if any(visit.infusion for visit in protocol.schedule.visits):
         found["infusion"] = column("interrupted", "record of interruptions")
         found["infusion-missed"] = none
-        if protocol.safety_rules:
+        if protocol.vital_rules():
             measured = collected(data, "measurements")
             found["rule"] = none or ("" if measured else NOT_COLLECTED["measurements"])
     return found
@@ -167,7 +167,7 @@ def rules(protocol: Protocol, data: UnblindedTrialData) -> Iterator[Deviation]:
     An infusion at which a value that a rule needs was not measured gives a row with
     ``known`` False.
     """
-    if not protocol.safety_rules:
+    if not protocol.vital_rules():
         return
     for broken in broken_rules(protocol, data):
         yield Deviation(
@@ -178,7 +178,7 @@ def rules(protocol: Protocol, data: UnblindedTrialData) -> Iterator[Deviation]:
             broken.went_on is not None,
         )
     names = sorted(
-        {r.measurement for r in protocol.safety_rules if r.action != "watch"}
+        {r.measurement for r in protocol.vital_rules() if r.action != "watch"}
     )
     visit = {v.infusion: v.id for v in protocol.schedule.visits if v.infusion}
     given = infusions(data, protocol)

@@ -26,6 +26,7 @@ ACTS: dict[str, Kind] = {
     "confirm value": "about a value",
     "alert": "about a value",
     "acknowledge": "about a value",
+    "shown": "about a value",
     # how far a form is
     "open": "form",
     "complete": "form",
@@ -36,6 +37,7 @@ ACTS: dict[str, Kind] = {
     "not done": "form",
     "from paper": "form",
     "attest": "form",
+    "bedside action": "form",
     "override": "form",
     "pause": "form",
     "resume": "form",

@@ -93,10 +93,16 @@ def _at_visit(plan: Plan, form_id: str, visit: str, minute: int | None) -> Form 
     for one in due:
         if one.form.id == form_id and one.minute == minute:
             return one.form
-    repeats = minute is not None and abs(minute) <= LONGEST
-    if form_id == "vitals" and repeats and plan.visit(visit).infusion:
+    if (
+        form_id == "vitals"
+        and minute is not None
+        and abs(minute) <= LONGEST
+        and plan.visit(visit).infusion
+    ):
         # Vital signs may be repeated at any minute: the hold rules ask for it.
-        return next((one.form for one in due if one.form.id == form_id), None)
+        return next(
+            (forms.repeated(d.form, minute) for d in due if d.form.id == form_id), None
+        )
     return None
 
 
