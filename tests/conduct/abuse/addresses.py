@@ -53,6 +53,7 @@ WEIGHED = {"weight_kg": "82", "reason": "as agreed"}
 ONE = ("identifier",)
 CASES: dict[str, Case] = {
     "today": Case(get=ANYBODY),
+    "urgent": Case(get=ANYBODY),
     "account": Case(get=ANYBODY),
     "setup": Case(),  # gone: there is an administrator
     "join": Case(("account", "token")),  # void: proven elsewhere
@@ -110,6 +111,10 @@ CASES: dict[str, Case] = {
     "unscheduled": Case(ONE, post=SITE_STAFF),
     "milestone": Case(ONE, post=SITE_STAFF),
     "lock": Case(ONE, post="lock"),
+    "alerts": Case(
+        ONE, get=ANYBODY, post=frozenset({"investigator", "infusion team"}),
+        sent={"alert": "1", "done": "seen"},
+    ),
     "events": Case(ONE, get=READ_EVENTS, post=FILL_EVENTS),
     "form": Case(
         ("identifier", "form"), get=READ_EVENTS, post=FILL_EVENTS,

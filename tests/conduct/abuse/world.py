@@ -119,7 +119,8 @@ def _treated(world: World, site: str, number: int, key: Path) -> Participant:
     fill(person, "event#1", "", investigator, EVENT | words)
     begin(person, "milestone", actor=investigator, at=NOW)
     begin(person, "unscheduled", actor=coordinator, at=NOW)
-    vitals = {"SYSBP": "121", "DIABP": "80", "PULSE": "70", "OXYSAT": "99"}
+    vitals = {"SYSBP": "121", "DIABP": "80", "PULSE": "70", "OXYSAT": "99",
+              "measured_at": "2027-01-04T09:00"}  # fmt: skip
     nurse = world.actor(site, "infusion team")
     made = save(
         place_of(person, "vitals", "infusion-1", -30), vitals, actor=nurse, at=NOW,

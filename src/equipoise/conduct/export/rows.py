@@ -18,7 +18,7 @@ from equipoise.conduct.export.course import (
 )
 from equipoise.conduct.export.history import History, plain
 from equipoise.conduct.export.sight import Sight
-from equipoise.conduct.forms.from_protocol import VITALS
+from equipoise.conduct.forms.from_protocol import MEASURED_AT, VITALS
 from equipoise.conduct.forms.local_time import moment
 from equipoise.dataset.tables import Table
 from equipoise.dataset.typed import contract
@@ -55,7 +55,7 @@ def rows_of(
         "answers": lambda: _answers(protocol, person, sight),
         "recorded_scores": lambda: _scores(protocol, person, sight),
         "exposures": lambda: _exposures(protocol, person, sight),
-        "measurements": lambda: _measurements(person, sight),
+        "measurements": lambda: _measurements(protocol, person, sight),
         "events": lambda: _events(person, sight),
         "dispositions": lambda: _dispositions(protocol, person, became),
         "guesses": lambda: _guesses(person, sight),
@@ -191,23 +191,61 @@ def _exposures(protocol: Protocol, person: History, sight: Sight) -> Iterator[Ce
             "started_at": _time(form.get("started_at")),
             "stopped_at": _time(form.get("stopped_at")),
             "interrupted": _flag(form.get("interrupted")),
-            "reason": form.get("reason"),
+            "reason": "; ".join(
+                form[n] for n in ("reason", "early_reason") if form.get(n)
+            )
+            or None,
+            "stopped_early": _flag(form.get("stopped_early")),
         }
 
 
-def _measurements(person: History, sight: Sight) -> Iterator[Cells]:
+def _measurements(protocol: Protocol, person: History, sight: Sight) -> Iterator[Cells]:
+    minutes = _minutes(protocol, person)
     for (form, visit, minute), values in person.values.items():
         if form != "vitals" or not sight.sees(form, person.site):
             continue
-        for name, held in values.items():
-            if held.value is not None:
+        said = person.answers(form, visit, minute)
+        for name in values:
+            if name != MEASURED_AT and name in said:
                 yield {
                     "visit": visit,
-                    "timepoint_min": minute,
+                    "timepoint_min": minutes.get((visit, minute), minute),
                     "name": name,
-                    "value": float(held.value),
+                    "value": float(said[name]),
                     "unit": VITALS[name][1] if name in VITALS else None,
+                    "measured_at": _time(said.get(MEASURED_AT)),
                 }
+
+
+def _minutes(
+    protocol: Protocol, person: History
+) -> dict[tuple[str, int | None], int | None]:
+    """Visit and number of the form -> minute, of vital signs that nobody planned.
+
+    The minute at which they were measured, counted from the start of the infusion; the
+    next free one where two share it. The number of the form without time or start.
+    """
+    planned = {
+        (visit.id, minute)
+        for visit in protocol.schedule.visits
+        for measured in protocol.schedule.measurements(visit)
+        for minute in measured.minutes
+    }
+    own = [(v, m) for form, v, m in person.values if form == "vitals" and m is not None]
+    taken = {(v, m) for v, m in own if (v, m) in planned}
+    found: dict[tuple[str, int | None], int | None] = {}
+    for visit, number in sorted(set(own) - planned):
+        measured = person.answers("vitals", visit, number).get(MEASURED_AT)
+        started = person.answers("infusion", visit).get("started_at")
+        minute = number
+        if measured and started:
+            since = (moment(measured) - moment(started)).total_seconds()
+            minute = int(since // 60)
+        while (visit, minute) in taken:
+            minute += 1
+        taken.add((visit, minute))
+        found[visit, number] = minute
+    return found
 
 
 def _events(person: History, sight: Sight) -> Iterator[Cells]:

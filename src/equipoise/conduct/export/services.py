@@ -18,6 +18,7 @@ from equipoise.conduct.audit.chain import Fact
 from equipoise.conduct.audit.models import STUDY, Head
 from equipoise.conduct.audit.record import append
 from equipoise.conduct.capture.models import Participant
+from equipoise.conduct.export.alerting import alarms_of, alert_rows
 from equipoise.conduct.export.history import histories
 from equipoise.conduct.export.rows import UNSCHEDULED, Cells, blinded_contract, rows_of
 from equipoise.conduct.export.sight import sight_of
@@ -27,7 +28,7 @@ from equipoise.conduct.export.workbook import WorkbookSink
 from equipoise.conduct.study.models import Site
 from equipoise.conduct.study.protocols import in_force, version
 from equipoise.dataset.origin import Origin
-from equipoise.dataset.tables import Table
+from equipoise.dataset.tables import BESIDE, Table
 from equipoise.dataset.trialdata import TrialData
 from equipoise.errors import AccessError, ConductError
 
@@ -102,7 +103,7 @@ def export(actor: Actor, form: Format, *, at: datetime) -> Export:
 def prepare(actor: Actor, form: Format, *, at: datetime) -> Prepared:
     """Takes the snapshot and writes the export down; see ``export``."""
     snapshot = begin(actor, form, at=at)
-    tables = blinded_contract(version(snapshot.protocol))
+    tables = blinded_contract(version(snapshot.protocol)) | BESIDE
 
     def make(tell: Tell, into: IO[bytes] | None) -> Export:
         return write(snapshot, form, tables, rows(snapshot, actor, tell), into=into)
@@ -172,9 +173,11 @@ def rows(
         tell: told after each participant how many are done.
     """
     protocol, sight = version(snapshot.protocol), sight_of(actor)
-    tables = blinded_contract(protocol)
+    tables, alarms = blinded_contract(protocol), alarms_of(snapshot)
     for done, person in enumerate(histories(snapshot), start=1):
         yield from rows_of(protocol, tables, person, sight)
+        own = alarms.get(person.identifier, [])
+        yield from (("alerts", row) for row in alert_rows(person, own, sight))
         tell(done)
 
 
@@ -194,7 +197,7 @@ def frames(found: Iterator[tuple[str, Cells]]) -> dict[str, pd.DataFrame]:
     """
     held: dict[str, list[Cells]] = {}
     for table, row in found:
-        if str(row.get("visit", "")).startswith(UNSCHEDULED):
+        if table in BESIDE or str(row.get("visit", "")).startswith(UNSCHEDULED):
             continue
         held.setdefault(table, []).append(row)
     return {name: pd.DataFrame(own) for name, own in held.items()}

@@ -64,6 +64,20 @@ def urgent(
     return sorted(rows, key=lambda one: (not one["alarm"].urgent, one["due"]))
 
 
+def of_participant(
+    person: Participant, actor: Actor, at: datetime
+) -> dict[str, object]:
+    """For a participant's page: alerts that wait for somebody, and how many there are."""
+    own = alarms([person.identifier]).get(person.identifier, [])
+    known = [alarm for alarm in own if is_shown(actor, person, alarm)]
+    waiting = [(person, a) for a in known if not a.acknowledged_by]
+    show(waiting, actor, at)
+    return {
+        "urgent": [row(person, alarm, actor, at) for _, alarm in waiting],
+        "alert_count": len(known),
+    }
+
+
 def row(
     person: Participant, alarm: Alarm, actor: Actor, at: datetime
 ) -> dict[str, Any]:

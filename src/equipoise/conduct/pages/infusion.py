@@ -80,13 +80,13 @@ def deed(request: HttpRequest, identifier: str, visit: str, deed: str) -> HttpRe
     person, plan = _bedside(request, identifier, visit)
     path = reverse("infusion", args=[identifier, visit])
     if deed == "repeat":
-        known = current(identifier)
+        known = current(identifier, ("infusion", "vitals"), visit)
         run = deeds.run_of(person, visit, known)
         minute = next_minute(known, visit, plan, run, at)
         return redirect(f"{path}?minute={minute}#now")
     key = request.POST.get("key", "")[:64]
-    if deed == "stop" and not key and "sure" not in request.POST:
-        place_of(person, "infusion", visit)
+    run = deeds.run_of(person, visit, current(identifier, ("infusion",), visit))
+    if deed == "stop" and not key and "sure" not in request.POST and run.is_on:
         return _screen(request, person, visit, plan, confirm=True)
     problem = _once(request, person, visit, plan, actor, deed, key)
     if key:

@@ -21,6 +21,7 @@ from equipoise.conduct.pages.desk import person_of
 from equipoise.conduct.pharmacy import accountability, discarding, filling
 from equipoise.conduct.pharmacy.dosing import OLDEST
 from equipoise.conduct.pharmacy.waiting import require_pharmacist, waiting
+from equipoise.conduct.safety.readiness import hold_notes
 from equipoise.conduct.study.protocols import in_force
 
 ROWS = 100  # syringes on a page of the record
@@ -35,7 +36,8 @@ def pharmacy(request: HttpRequest) -> HttpResponse:
     for site in actor.sites() or {""}:
         require_pharmacist(actor, site)
     rows = [(row, row.weight.age(now) if row.weight else 0) for row in waiting(actor)]
-    return render(request, "pharmacy/list.html", {"rows": rows})
+    holds = hold_notes([row.person for row, _ in rows], actor)
+    return render(request, "pharmacy/list.html", {"rows": rows, "holds": holds})
 
 
 @login_required

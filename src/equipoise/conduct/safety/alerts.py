@@ -9,7 +9,7 @@ entry: ``shown`` (to the actor of that entry), ``acknowledge`` (with what was do
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -107,13 +107,22 @@ def fact_of(rule: str, text: str, where: Where, item: str, value: str) -> Fact:
     return Fact(ALERT, *where, item=item, value=f"{rule}: {value}", reason=text)
 
 
-def alarms(chains: Collection[str] | None = None) -> dict[str, list[Alarm]]:
-    """Participant -> alerts, in the order in which they fired; of all, if None."""
-    few = list(chains) if chains is not None and len(chains) <= FEW else []
+def alarms(
+    chains: Collection[str], upto: Mapping[str, int] | None = None
+) -> dict[str, list[Alarm]]:
+    """Participant -> alerts, in the order in which they fired.
+
+    Args:
+        chains: participants.
+        upto: participant -> last entry that counts; all count, if None.
+    """
+    few = list(chains) if len(chains) <= FEW else []
     more = f"AND chain IN ({', '.join(['%s'] * len(few))}) " if few else ""
     read = rows(f"{FACTS}{more}ORDER BY chain, seq", few)
     found: dict[str, dict[int, Alarm]] = defaultdict(dict)
     for chain, seq, at, actor, act, form, visit, minute, item, value, said in read:
+        if chain not in chains or (upto is not None and seq > upto[chain]):
+            continue
         if act == ALERT:
             rule, _, what = (value or "").partition(": ")
             where = form, visit, minute
@@ -122,12 +131,7 @@ def alarms(chains: Collection[str] | None = None) -> dict[str, list[Alarm]]:
             )
         elif (value or "").isdecimal() and int(value) in found[chain]:
             _said(found[chain], int(value), act, actor, moment(at), said)
-    wanted = set(chains) if chains is not None else None
-    return {
-        chain: list(own.values())
-        for chain, own in found.items()
-        if own and (wanted is None or chain in wanted)
-    }
+    return {chain: list(own.values()) for chain, own in found.items() if own}
 
 
 def _said(
@@ -189,6 +193,9 @@ def acknowledge(
             a.seq: a for a in alarms([person.identifier]).get(person.identifier, ())
         }
         alarm = known.get(seq)
+        roles = actor.roles_at(person.site.code)
+        if not roles & {INVESTIGATOR, INFUSION_TEAM}:
+            raise _not_yours()
         if alarm is None or not is_shown(actor, person, alarm):
             raise ConductError.single(
                 "EQ924",
@@ -197,16 +204,10 @@ def acknowledge(
                 mend="open the alert from the participant's page",
             )
         release = release and alarm.action == "hold"
-        roles = actor.roles_at(person.site.code)
         if not may_acknowledge(actor, person, alarm) or (
             release and INVESTIGATOR not in roles
         ):
-            raise AccessError.single(
-                "EQ911",
-                "this alert is acknowledged by an investigator",
-                where="your roles at this site",
-                mend="call the investigator of the site",
-            )
+            raise _not_yours()
         if not done.strip():
             raise ConductError.single(
                 "EQ922",
@@ -252,6 +253,15 @@ def open_alarms(
         and urgent in (None, alarm.urgent)
         and is_shown(actor, known[chain], alarm)
     ]
+
+
+def _not_yours() -> AccessError:
+    return AccessError.single(
+        "EQ911",
+        "this alert is acknowledged by an investigator",
+        where="your roles at this site",
+        mend="call the investigator of the site",
+    )
 
 
 def _note(

@@ -58,6 +58,11 @@ class Run(Times):
         paused = self.pauses and self.pauses[-1].until is None
         return "interrupted" if paused else "running"
 
+    @property
+    def is_on(self) -> bool:
+        """Whether it was started and not stopped."""
+        return self.started is not None and self.stopped is None
+
     def ran(self, at: datetime) -> timedelta:
         """How long it has run by a time, without its interruptions."""
         if self.started is None:
