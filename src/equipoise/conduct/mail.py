@@ -38,7 +38,9 @@ def tell(role: str, site: Site, subject: str, text: str) -> int:
     """
     to = addresses(role, site, timezone.now())
     if to and settings.EMAIL_BACKEND != DUMMY:
-        Thread(name="mail", target=_send, args=(f"[Equipoise] {subject}", text, to)).start()
+        Thread(
+            name="mail", target=_send, args=(f"[Equipoise] {subject}", text, to)
+        ).start()
     return len(to)
 
 

@@ -44,6 +44,7 @@ def _never(rule: SafetyRule, protocol: Protocol) -> Iterator[Reason]:
     bounded = rule.above is not None or rule.below is not None
     if not bounded and not rule.one_of:
         yield "the rule has no limit", "give above or below, or one_of"
+        return
     if rule.measurement:
         yield from _measured(rule, protocol)
     elif rule.item:
@@ -101,9 +102,11 @@ def _rated(rule: SafetyRule, name: str, protocol: Protocol) -> Iterator[Reason]:
         )
         return
     schedule = protocol.schedule
+    bundles = {bundle.id for bundle in schedule.procedures}
     rated = [
         minute
         for visit in schedule.visits
+        if bundles.issuperset(visit.procedures)
         for assessment in schedule.assessments(visit)
         if assessment.instrument == instrument
         for minute in (assessment.minutes or (None,))

@@ -113,10 +113,10 @@ def trial(
         "stopped_at": f"{DAY0}T10:40",
         "interrupted": "no",
     }
-    fill("P0001", "infusion team", "infusion", infusion, "infusion-1")
     vitals = {"SYSBP": "121", "DIABP": "80", "PULSE": "70", "OXYSAT": "99",
-              "measured_at": "2027-01-04T09:00"}  # fmt: skip
+              "measured_at": f"{DAY0}T09:00"}  # fmt: skip
     fill("P0001", "infusion team", "vitals", vitals, "infusion-1", -30)
+    fill("P0001", "infusion team", "infusion", infusion, "infusion-1")
     done = {"status": "done", "date": DAY0.isoformat()}
     fill("P0001", "coordinator", "visit", done, "infusion-1")
     event = {

@@ -240,3 +240,33 @@ def test_a_score_without_items_is_a_recorded_score() -> None:
     ((name, row),) = found
     assert name == "recorded_scores"
     assert (row["score"], row["value"], row["timepoint_min"]) == ("total", 31.0, None)
+
+
+def test_a_repeated_measurement_has_the_minute_of_its_own_time() -> None:
+    """Started at 10:00; repeated at 09:48, twice at 10:25 and once at 10:25 more."""
+    at = {-29: "09:48:30", 25: "10:25:10", 26: "10:25:50", 20: "10:21"}
+    forms = FORMS | {
+        ("vitals", "infusion-1", slot): {
+            "PULSE": "70",
+            "measured_at": f"2027-01-18T{on}",
+        }
+        for slot, on in at.items()
+    }
+    found = {
+        r["timepoint_min"]: r["measured_at"]
+        for r in table("measurements", history(forms, day0=DAY0))
+        if r["name"] == "PULSE"
+    }
+    assert {m: t.strftime("%H:%M:%S") for m, t in found.items()} == {
+        -12: "09:48:30", 20: "10:21:00", 25: "10:25:10", 26: "10:25:50",
+    }  # fmt: skip
+
+
+def test_an_infusion_that_was_stopped_early_was_not_interrupted_for_it() -> None:
+    said = {"started_at": "2027-01-18T10:00", "stopped_at": "2027-01-18T10:08",
+            "interrupted": "no", "stopped_early": "yes",
+            "early_reason": "pressure"}  # fmt: skip
+    forms = {("infusion", "infusion-1", None): said}
+    (row,) = table("exposures", history(forms, day0=DAY0))
+    assert (row["interrupted"], row["stopped_early"]) == (False, True)
+    assert row["reason"] == "pressure"

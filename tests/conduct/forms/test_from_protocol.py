@@ -125,7 +125,7 @@ def test_vital_signs_have_bounds_beyond_which_nobody_lives() -> None:
         "OXYSAT": (40, 100, "%"),
     }
     # The limits of the protocol can all be written down, or no rule would ever fire.
-    for rule in FEDER.safety_rules:
+    for rule in FEDER.vital_rules():
         low, high, unit = bounds[rule.measurement]
         limit = rule.below if rule.above is None else rule.above
         assert low < limit < high
@@ -176,6 +176,7 @@ def test_an_investigator_attests_to_what_is_not_worked_out() -> None:
 def test_the_weight_of_the_day_where_weights_are_known() -> None:
     names = [f.name for f in forms.infusion_form(FEDER).fields]
     rest = ["syringe", "started_at", "stopped_at", "interrupted", "reason"]
+    rest += ["stopped_early", "early_reason"]
     assert names == ["weight_kg", *rest]
     assert [f.name for f in forms.infusion_form(OPEN).fields] == rest
 
