@@ -53,7 +53,7 @@ def test_a_whole_infusion_without_a_connection_is_sent_once_and_in_order(
     page.fill("[name=reason] >> visible=true", "cough")
     page.click("button:has-text('Interrupt')")
     page.click("button:has-text('Continue')")
-    page.click("button:has-text('Repeat')")
+    page.click("button:has-text('Repeat vital signs')")
     page.fill("#now details[data-made] [name=SYSBP]", "185")
     page.keyboard.press("Enter")
     page.wait_for_selector("#queue:has-text('5 entries wait')")  # the time of it, too

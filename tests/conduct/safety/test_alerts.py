@@ -7,12 +7,20 @@ import pytest
 from django.contrib.auth.models import User
 
 from equipoise.conduct.access.acting import Actor
+from equipoise.conduct.audit.chain import Fact
 from equipoise.conduct.audit.models import Entry
 from equipoise.conduct.audit.verify import verify
+from equipoise.conduct.capture.current import current
 from equipoise.conduct.capture.finding import place_of
 from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.capture.occurrences import begin
+from equipoise.conduct.capture.overview import _scores
+from equipoise.conduct.capture.plan import plan_in_force
 from equipoise.conduct.capture.saving import save
+from equipoise.conduct.pages.desk import desk_at
+from equipoise.conduct.pages.entry import history
+from equipoise.conduct.pharmacy.waiting import newest_weight
+from equipoise.conduct.safety import infusion
 from equipoise.conduct.safety.alerts import (
     Alarm,
     acknowledge,
@@ -25,7 +33,8 @@ from equipoise.conduct.safety.alerts import (
 from equipoise.errors import AccessError, ConductError
 from equipoise.protocol.model import Protocol
 from tests.conduct.conftest import NOW
-from tests.conduct.walking import included, measure
+from tests.conduct.screened import CHARACTERISTICS, caps5, form, write
+from tests.conduct.walking import fill, included, measure, release
 
 VISIT = "infusion-1"
 Act = Callable[[str], Actor]
@@ -148,7 +157,9 @@ def test_to_whom_it_was_shown_is_recorded_once(
 
 def test_a_serious_event_has_a_day(serious: Alarm, feder: Protocol) -> None:
     assert serious.due(feder) - serious.at == timedelta(hours=24)
-    assert serious.text.startswith("WATCH: event, serious Yes. An investigator")
+    assert serious.text.startswith(
+        "WATCH: Adverse event, Serious: Yes. An investigator"
+    )
 
 
 def test_suicidality_has_the_hours_of_the_protocol(
@@ -169,3 +180,36 @@ def test_an_export_of_before_knows_nothing_of_what_came_later(
     heads = {person.identifier: held.seq}
     (then,) = alarms(heads, upto=heads)[person.identifier]
     assert then.acknowledged_by == ""
+
+
+def test_what_is_said_of_a_value_is_taken_for_it_by_nobody(
+    person: Participant, actor: Act, feder: Protocol
+) -> None:
+    """Alert, shown and acknowledge stand at the item of the value, with other values."""
+    doctor, rater = actor("investigator"), actor("rater")
+    release(person, VISIT)
+    fill(person, "characteristics", "", actor("coordinator"), CHARACTERISTICS)
+    release(person, VISIT, "87654321")
+    infusion.start(
+        person, VISIT, feder, actor=actor("infusion team"), at=NOW, weight="99"
+    )
+    items = feder.scales["madrs"].items
+    fill(person, "instrument:madrs", "baseline", rater, dict.fromkeys(items, "5"))
+    seen = [(person, alarm) for alarm in of(person)]
+    show(seen, doctor, NOW)
+    for _, alarm in seen:
+        acknowledge(person, alarm.seq, actor=doctor, at=NOW, done="seen")
+    assert {alarm.rule for _, alarm in seen} == {"dosing-weight", "suicidality-madrs"}
+    weight = newest_weight(person.identifier)
+    assert weight is not None
+    assert weight.kg == 99
+    answers = current(person.identifier).answers("instrument:madrs", "baseline")
+    assert set(answers.values()) == {"5"}
+    form(person.identifier, "instrument:caps5", caps5(2), "baseline")
+    said = Fact("alert", "instrument:caps5", "baseline", item="1", value="rule: 4")
+    write(person.identifier, [said])
+    states = {person.identifier: {("instrument:caps5", "baseline", None): "complete"}}
+    scores = _scores([person.identifier], plan_in_force(), states)
+    assert scores[person.identifier]("caps5.total") == {"baseline": 40.0}
+    place = place_of(person, "instrument:madrs", "baseline")
+    assert history(desk_at(place, current(person.identifier), rater, NOW)) == []

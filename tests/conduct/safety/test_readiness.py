@@ -124,7 +124,7 @@ def test_a_positive_test_holds_until_an_investigator_decides_or_it_is_repeated(
 def test_the_pharmacy_reads_of_a_pregnancy(person: Participant, actor: Act) -> None:
     answer(person, actor("investigator"), 1, "positive")
     notes = hold_notes([person], actor("pharmacist"))[person.identifier]
-    assert notes[0].startswith("HOLD: Pregnancy test, result Positive. Do not infuse.")
+    assert notes[0].startswith("HOLD: Pregnancy test, Result: Positive. Do not infuse.")
 
 
 def test_who_must_not_know_of_a_rating_reads_whom_to_ask(

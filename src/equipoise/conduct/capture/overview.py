@@ -141,7 +141,9 @@ def _scores(
     for score in sorted(needed):
         form = f"instrument:{score.partition('.')[0]}"
         answers: dict[tuple[str, str], dict[str, str]] = defaultdict(dict)
-        rows = Entry.objects.filter(chain__in=names, form=form, minute=None)
+        rows = Entry.objects.filter(
+            chain__in=names, form=form, minute=None, act__in=WRITTEN
+        )
         said = rows.exclude(item="").order_by("chain", "seq")
         for chain, visit, item, text in said.values_list(
             "chain", "visit", "item", "value"

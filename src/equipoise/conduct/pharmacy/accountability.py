@@ -70,7 +70,10 @@ def begun(identifiers: Iterable[str]) -> set[str]:
     """Numbers of the syringes with which infusions of participants have started."""
     held: dict[tuple[str, str], dict[str, str | None]] = {}
     said = Entry.objects.filter(
-        chain__in=list(identifiers), form=INFUSION, item__in=(SYRINGE, STARTED)
+        chain__in=list(identifiers),
+        form=INFUSION,
+        item__in=(SYRINGE, STARTED),
+        act__in=("answer", "correct"),
     ).order_by("chain", "seq")
     for chain, visit, item, value in said.values_list(
         "chain", "visit", "item", "value"

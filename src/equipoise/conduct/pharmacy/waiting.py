@@ -20,6 +20,7 @@ from equipoise.errors import AccessError
 from equipoise.protocol.calendar import Visit
 
 ENDED = (*ENDS, "treatment-discontinued")
+WRITTEN = ("answer", "correct")  # what is said about a value stands beside it
 WEIGHTS = ("weight_kg", "WEIGHT")
 
 
@@ -79,7 +80,7 @@ def next_of(person: Participant) -> Next | None:
 def newest_weight(identifier: str) -> Weight | None:
     """The weight that was written down last, on any form."""
     last: dict[tuple[str, str, int | None], Entry] = {}
-    for row in entries(identifier).filter(item__in=WEIGHTS):
+    for row in entries(identifier).filter(item__in=WEIGHTS, act__in=WRITTEN):
         last[row.form, row.visit, row.minute] = row
     rows = sorted((r for r in last.values() if r.value), key=lambda r: r.seq)
     if not rows:
@@ -95,11 +96,16 @@ def _over(identifiers: Iterable[str]) -> set[tuple[str, str]]:
         participant__identifier__in=people, form="infusion"
     ).exclude(status="started")
     found = set(done.values_list("participant__identifier", "visit"))
-    said = Entry.objects.filter(chain__in=people, form="visit", item="status")
+    said = Entry.objects.filter(
+        chain__in=people, form="visit", item="status", act__in=WRITTEN
+    )
     status = {(e.chain, e.visit): e.value for e in said.order_by("chain", "seq")}
     found |= {where for where, value in status.items() if value == "missed"}
     ends = Entry.objects.filter(
-        chain__in=people, form__startswith="milestone", item="milestone"
+        chain__in=people,
+        form__startswith="milestone",
+        item="milestone",
+        act__in=WRITTEN,
     )
     state = {(e.chain, e.form): e.value for e in ends.order_by("chain", "seq")}
     return found | {(who, "") for (who, _), what in state.items() if what in ENDED}

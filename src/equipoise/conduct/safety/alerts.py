@@ -235,23 +235,15 @@ def show(
 
 
 def open_alarms(
-    people: Iterable[Participant], actor: Actor, *, urgent: bool | None = None
+    people: Iterable[Participant], actor: Actor
 ) -> list[tuple[Participant, Alarm]]:
-    """Alerts that nobody has acknowledged and that a person may know of.
-
-    Args:
-        people: whose.
-        actor: who asks.
-        urgent: only those of the investigator, or only the others; both, if None.
-    """
+    """Alerts that nobody has acknowledged and that a person may know of."""
     known = {person.identifier: person for person in people}
     return [
         (known[chain], alarm)
         for chain, own in alarms(known).items()
         for alarm in own
-        if not alarm.acknowledged_by
-        and urgent in (None, alarm.urgent)
-        and is_shown(actor, known[chain], alarm)
+        if not alarm.acknowledged_by and is_shown(actor, known[chain], alarm)
     ]
 
 

@@ -75,7 +75,8 @@ def unready(
     said = weight_text(protocol, weight, prepared)
     if said and not _is_released(own, visit, weight):
         of = [a for a in own if a.rule == WEIGHT and a.where[1] == visit]
-        found.append(Obstacle(said.partition(": ")[2], alarm=of[-1] if of else None))
+        text = said.partition(": ")[2].rstrip(".")
+        found.append(Obstacle(text, alarm=of[-1] if of else None))
     found += [Obstacle(HELD, alarm=alarm) for alarm in holds(own, protocol)]
     return found
 
@@ -89,7 +90,7 @@ def weight_text(protocol: Protocol, today: str, prepared: float | None) -> str:
     return (
         f"HOLD: weight today {float(today):g} kg, the syringe was prepared for "
         f"{prepared:g} kg ({share:.0f}% off, {percent:g}% allowed). Weigh again; then the "
-        "pharmacy prepares a new syringe, or an investigator decides"
+        "pharmacy prepares a new syringe, or an investigator decides."
     )
 
 

@@ -140,21 +140,19 @@ def _of_start(
 def _of_answers(
     protocol: Protocol, place: Place, changed: Mapping[str, str]
 ) -> Iterator[Fact]:
-    form = place.form.id.partition("#")[0].removeprefix(INSTRUMENT)
-    rated = place.form.id.startswith(INSTRUMENT)
+    fields = {field.name: field for field in place.form.fields}
     for rule in (*protocol.safety_rules, *alerts.ALWAYS):
-        subject = rule.item or rule.answer or ""
-        name, _, item = subject.partition(".")
+        of = INSTRUMENT + rule.item if rule.item else rule.answer or ""
+        form, _, item = of.rpartition(".")
         value = changed.get(item, "")
-        is_its = name == form and bool(rule.item) == rated
-        if not is_its or not value or is_code(value) or not rule.is_met_by(value):
+        if form != place.form.id.partition("#")[0] or is_code(value):
             continue
-        if _applies(rule, protocol, place):
-            shown = next(
-                (c.label for f in place.form.fields if f.name == item
-                 for c in f.choices if c.value == value), value,
-            )  # fmt: skip
-            text = _text(rule, rule_subject(protocol, rule), shown, "")
+        if rule.is_met_by(value) and _applies(rule, protocol, place):
+            labels = {c.value: c.label for c in fields[item].choices}
+            subject = f"{place.form.title}, {fields[item].label}"
+            if rule.item:
+                subject = rule_subject(protocol, rule)
+            text = _text(rule, subject, labels.get(value, value), "")
             yield alerts.fact_of(rule.id, text, place.where, item, value)
 
 
@@ -177,4 +175,5 @@ def _text(rule: SafetyRule, subject: str, value: str, when: str) -> str:
     """What is shown of an alert: ``STOP: Pulse 130 beats/min (limit ≥ 120), during …``."""
     limit = "" if rule.one_of else f" (limit {rule.limit})"
     time = f", {when}" if when else ""
-    return f"{rule.action.upper()}: {subject} {value.strip()}{limit}{time}. {rule.do}"
+    named = f"{subject}{':' if rule.answer else ''} {value.strip()}"
+    return f"{rule.action.upper()}: {named}{limit}{time}. {rule.do}"

@@ -265,6 +265,7 @@
 
   /* --- what is due ------------------------------------------------------------------------ */
   function due() {
+    if (!clock()) { return; }
     var started = clock().dataset.started, at = now(), count = 0, fresh = false;
     all("#times li").forEach(function (li) {
       var state = li.querySelector(".state:last-child"), from = Number(started) + Number(li.dataset.minute) * 60;
