@@ -1,4 +1,4 @@
-"""``equipoise confirm-reset`` on a trial of its own."""
+"""``equipoise confirm-reset`` and ``recover`` on a trial of its own."""
 
 from __future__ import annotations
 
@@ -37,6 +37,20 @@ print("no reason:", CliRunner().invoke(app, words).exit_code)
 words += ["--reason", "she came to me"]
 print(CliRunner().invoke(app, words).output)
 print("again:", CliRunner().invoke(app, words).exit_code)
+words = ["recover", sys.argv[1]]
+begin = ["--user", "olga", "--name", "Olga Orlova", "--by", "Peter Paulsen",
+         "--reason", "ines has left the trial, nobody confirms"]
+more = ["--by", "Rita Roth"]
+print("one person:", CliRunner().invoke(app, [*words, *begin]).exit_code)
+print(CliRunner().invoke(app, [*words, *begin, *more, "--without", "ines"]).output)
+print("too early:", CliRunner().invoke(app, [*words, "--finish"]).exit_code)
+from equipoise.conduct.access import recovering
+
+real = recovering.recoveries
+from dataclasses import replace
+recovering.recoveries = lambda: [replace(one, due=one.begun) for one in real()]
+done = CliRunner().invoke(app, [*words, "--finish", "--address", "https://t.example/"])
+print(done.output)
 """
 
 
@@ -53,3 +67,10 @@ def test_whoever_runs_the_server_is_the_second_person(tmp_path: Path) -> None:
     assert re.search(r"code for ines: [A-Z2-9]{4}-[A-Z2-9]{4}\n", done.stdout)
     assert "ada has the link" in done.stdout
     assert "again: 1" in done.stdout
+    assert "one person: 1" in done.stdout
+    assert "announced: Olga Orlova as administrator." in done.stdout
+    assert "too early: 1" in done.stdout
+    found = re.search(r"for Peter Paulsen to hand over: (\S+)", done.stdout)
+    assert found
+    assert re.fullmatch(r"https://t\.example/join/\w+/[\w-]+/", found[1])
+    assert re.search(r"for Rita Roth to hand over: [A-Z2-9]{4}-", done.stdout)

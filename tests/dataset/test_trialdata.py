@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from equipoise.dataset.origin import Origin
 from equipoise.dataset.tables import TABLES
-from equipoise.dataset.trialdata import TrialData, UnblindedTrialData
+from equipoise.dataset.trialdata import TrialData, UnblindedTrialData, _csv
 from equipoise.dataset.typed import DTYPES, contract
 from equipoise.protocol.check_text import unprintable
 from tests.dataset.tiny import (
@@ -293,6 +293,38 @@ def test_the_tables_of_a_trial_make_the_same_trial(
     for name, table in data.tables():
         pd.testing.assert_frame_equal(getattr(again, name), table)
     assert again.content_hash == data.content_hash
+
+
+TEXTS = st.one_of(
+    st.none(),
+    st.sampled_from(["a", "a,b", 'say "no"', "two\nlines", "a\rb", " ", "0", "Ä"]),
+    st.text(max_size=5),
+)
+
+
+@given(
+    st.lists(
+        st.tuples(
+            TEXTS,
+            st.floats() | st.none(),
+            st.integers(-(2**60), 2**60) | st.none(),
+            st.booleans() | st.none(),
+            st.integers(-(2**60), 2**60),
+        ),
+        max_size=6,
+    )
+)
+def test_the_hashed_text_is_the_csv_of_pandas(rows: list[tuple[Any, ...]]) -> None:
+    """In every type of a column: hashes of former versions stay what they were."""
+    columns = list(zip(*rows, strict=True)) or [()] * 5
+    types = ("string", "float64", "Int64", "boolean", "int64")
+    frame = pd.DataFrame(
+        {
+            kind: pd.Series(list(values), dtype=kind)
+            for kind, values in zip(types, columns, strict=True)
+        }
+    )
+    assert _csv(frame) == frame.to_csv(index=False, lineterminator="\n")
 
 
 @pytest.mark.property

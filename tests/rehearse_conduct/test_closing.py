@@ -8,7 +8,7 @@ from zipfile import ZipFile
 import pandas as pd
 import pytest
 
-from equipoise.conduct.export.unblinding import locked
+from equipoise.conduct.capture.ending import unlocked
 from equipoise.errors import ConductError
 from equipoise.rehearse_conduct import closing
 from equipoise.rehearse_conduct.run import plan_of
@@ -38,15 +38,17 @@ def test_the_end_of_a_trial(
         monkeypatch.setattr(
             "equipoise.conduct.export.making.aside", lambda deed: deed()
         )
-    cast = begun("coordinator", "investigator", "rater", "statistician")
+    cast = begun(
+        "administrator", "coordinator", "investigator", "rater", "statistician"
+    )
     part = enrolled(cast)
     at = part.after[-1].at
     masked = tables(closing.export(cast, at))
     assert "arm" not in masked["participants"]
-    with pytest.raises(ConductError, match="no form for /export/unblinded/"):
+    with pytest.raises(ConductError, match="no form for /lock/unblinding/"):
         closing.unblind(cast, at)
     closing.lock(cast, at)
-    assert locked()
+    assert unlocked() == []
     data = tables(closing.unblind(cast, at))
     assert data["participants"]["arm"].isin(["ketamine", "midazolam"]).all()
     assert list(data["syringes"])

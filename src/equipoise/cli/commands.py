@@ -17,6 +17,7 @@ from equipoise.cli import (
     words,
 )
 from equipoise.errors import ProtocolError, refuse
+from equipoise.numerics.garbage import rarely_collected
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -31,6 +32,7 @@ app.command("restore", cls=terminal.Command, help=serve.RESTORE)(serve.restore)
 app.command("confirm-reset", cls=terminal.Command, help=resetting.CONFIRM)(
     resetting.confirm_reset
 )
+app.command("recover", cls=terminal.Command, help=resetting.RECOVER)(resetting.recover)
 app.add_typer(audit.app, name="audit")
 app.command(cls=terminal.Command, help=words.LEAKTEST)(leaktest.leaktest)
 
@@ -111,6 +113,7 @@ def propose(
 
 
 @app.command(cls=terminal.Command, help=words.ANALYZE)
+@rarely_collected()
 def analyze(
     protocol: options.ProtocolName,
     data: options.Data,
@@ -174,6 +177,7 @@ def simulate(
 
 
 @app.command(cls=terminal.Command, help=words.REHEARSE)
+@rarely_collected()
 def rehearse(
     protocol: options.ProtocolName,
     out: options.Out,

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import csv
 import hashlib
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
+from io import StringIO
 from typing import Any, ClassVar
 
+import numpy as np
 import pandas as pd
 
 from equipoise.dataset.origin import Origin
@@ -147,8 +150,7 @@ class TrialData:
             dates = frame.select_dtypes("datetime").columns
             # As numbers: how a date is written depends on the other dates.
             plain = frame.astype(dict.fromkeys(dates, "int64"))
-            text = plain.to_csv(index=False, lineterminator="\n")
-            digest.update(text.encode())
+            digest.update(_csv(plain).encode())
         return digest.hexdigest()
 
     def tables(self) -> Iterator[tuple[str, pd.DataFrame]]:
@@ -186,6 +188,35 @@ class UnblindedTrialData(TrialData):
         values = {part.name: getattr(self, part.name) for part in fields(self)}
         tables = {name: frame for name, frame in values.items() if name in TABLES}
         return TrialData(**{**values, **_without_arms(tables)})
+
+
+def _csv(frame: pd.DataFrame) -> str:
+    """What ``frame.to_csv(index=False)`` writes, in less than half of its time.
+
+    Nearly all texts stand in many rows: each is written once.
+    """
+    out = StringIO()
+    csv.writer(out, lineterminator="\n").writerow(frame.columns)
+    columns = [_cells(column) for _, column in frame.items()]
+    out.writelines(f"{','.join(row)}\n" for row in zip(*columns, strict=True))
+    return out.getvalue()
+
+
+def _cells(column: pd.Series[Any]) -> list[str]:
+    """The cells of a column as CSV writes them beside others."""
+    if isinstance(column.dtype, pd.StringDtype):
+        codes, found = pd.factorize(column)
+        texts = np.array([*map(_cell, found), ""], dtype=object)
+        return list(texts[codes])  # the last one is that of a missing value
+    values = column.to_numpy(object, na_value="")
+    return ["" if v == "" else str(v) for v in values.tolist()]
+
+
+def _cell(text: str) -> str:
+    """A text in quotation marks, if it needs them."""
+    out = StringIO()
+    csv.writer(out, lineterminator="\n").writerow([text, ""])
+    return out.getvalue().removesuffix(",\n")
 
 
 def _without_arms(tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:

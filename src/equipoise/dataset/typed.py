@@ -194,16 +194,17 @@ def _numbers(values: pd.Series[Any], kind: ColumnType) -> pd.Series[Any]:
 
 
 def _dates(values: pd.Series[Any]) -> pd.Series[Any]:
-    text = values.astype("string")
+    codes, found = pd.factorize(values.astype("string"))  # most texts repeat
+    text = pd.Series(found, dtype="string")
     text = text.where(text.str.match(DATE).fillna(False))
     zoned = text.str.contains(ZONE).fillna(False) & (text.str.len() > len("2027-01-04"))
     dates = pd.to_datetime(text, errors="coerce", format="ISO8601", utc=True)
     plain = dates.dt.tz_localize(None).astype("datetime64[ns]")
     if zoned.any() and not zoned[text.notna()].all():
-        return plain.mask(
-            zoned.astype(bool)
-        )  # what they mean beside local dates: unknown
-    return plain
+        # What they mean beside local dates: unknown.
+        plain = plain.mask(zoned.astype(bool))
+    known = np.append(plain.to_numpy("datetime64[ns]"), np.datetime64("NaT", "ns"))
+    return pd.Series(known[codes], index=values.index, name=values.name)
 
 
 def _wrong_names(table: Table, frame: pd.DataFrame) -> Iterator[Problem]:

@@ -41,15 +41,20 @@ CODES: dict[str, Code] = {
         "it nor was brought into the trial by who did.",
     ),
     "EQ916": Code(
-        "role that waits for a second person",
-        "Once the list is sealed, a role that leads to an arm holds when a second person "
-        "has confirmed it, who neither granted it nor was brought into the trial by who "
-        "did, and the person has typed that one's code.",
+        "a second person is needed",
+        "A role that leads to an arm once the list is sealed, an unlocked participant, "
+        "reopened recruitment and the unblinding take a second person, who neither asked "
+        "for it nor was brought into the trial lately by who did.",
     ),
     "EQ917": Code(
         "list sealed without knowing its people",
         "Who seals the list vouches for everybody with a role that leads to an arm; each "
         "of them must have come in before.",
+    ),
+    "EQ918": Code(
+        "second factor that cannot be read",
+        "Second factors are encrypted with the secret of the trial; this one was encrypted "
+        "with another secret.",
     ),
     "EQ921": Code("form is closed", "The form is frozen or locked; nothing was saved."),
     "EQ922": Code(
@@ -108,18 +113,20 @@ CODES: dict[str, Code] = {
         "restored. Nothing is allocated until it is reconciled.",
     ),
     "EQ938": Code(
-        "syringe cannot be filled",
-        "The weight is missing, too old or not confirmed, or the concentration or the "
-        "volume is impossible, or there is a syringe already.",
+        "syringe cannot be prepared",
+        "The weight is missing, too old or not confirmed; the strength is not that of the "
+        "lot; the lot is expired, quarantined or used up; the volume is impossible; "
+        "treatment was stopped; or there is a syringe already.",
     ),
     "EQ939": Code(
         "syringe is not checked",
-        "A second person checks a syringe once, and comes to the same volume.",
+        "A second person checks a syringe from the label of the vial alone. An answer that "
+        "differs can be given again once; then the syringe is quarantined.",
     ),
     "EQ940": Code(
-        "syringe is not discarded",
-        "A syringe is discarded once, with a reason, and before an infusion has started "
-        "with it.",
+        "syringe is not taken out of use",
+        "A syringe is quarantined or returned once, with a reason, and destroyed only when "
+        "it is out of use. One with which an infusion has started is not quarantined.",
     ),
     "EQ941": Code(
         "audit does not verify",
@@ -168,6 +175,11 @@ CODES: dict[str, Code] = {
         "The name is not in the IANA database, names no site, or differs from that of the "
         "site.",
     ),
+    "EQ958": Code(
+        "protocol that was changed behind the application",
+        "The text of a protocol in the database, or of an instrument or form that it uses, "
+        "is not what was accepted. Nothing is done under it.",
+    ),
     "EQ942": Code(
         "anchor cannot be written",
         "The folder of the anchors is full, absent or not writable.",
@@ -190,9 +202,16 @@ CODES: dict[str, Code] = {
         "The list that was disclosed after unblinding is not the one that was committed "
         "to, or cannot be read.",
     ),
+    "EQ949": Code(
+        "stock register is not changed",
+        "A delivery, return, destruction or quarantine does not fit the register: a drug, "
+        "strength, lot, number of vials or reason is impossible, the second person is the "
+        "first, or the lot has changed since the page was opened.",
+    ),
     "EQ961": Code(
-        "database is not locked",
-        "Arms are joined with the data only when no form can be changed any more.",
+        "trial is not unblinded",
+        "Arms are joined with the data when recruitment is closed, every participant is "
+        "locked and two people have unblinded the trial.",
     ),
     "EQ962": Code(
         "unblinding without reason",
@@ -222,5 +241,13 @@ CODES: dict[str, Code] = {
         "no file waits",
         "A file that was made beside the page is handed out once, to the person, session "
         "and roles that it was made for, within an hour.",
+    ),
+    "EQ970": Code(
+        "trial is unblinded",
+        "The arms of all participants were disclosed: nothing is changed any more.",
+    ),
+    "EQ971": Code(
+        "recovery refused",
+        "`equipoise recover` cannot begin or finish now; the message says why.",
     ),
 }

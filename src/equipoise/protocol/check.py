@@ -16,6 +16,7 @@ from equipoise.protocol import (
     check_further,
     check_reach,
     check_report,
+    check_safety,
     check_schedule,
     check_text,
 )
@@ -30,6 +31,7 @@ PARTS = (
     check_further.problems,
     check_reach.problems,
     check_report.problems,
+    check_safety.problems,
     check_text.problems,
 )
 
@@ -85,8 +87,10 @@ def sourced(part: BaseModel, place: str = "") -> Iterator[tuple[str, Sourced]]:
         yield place, part
     for key in type(part).model_fields:
         value = getattr(part, key)
-        for child in value if isinstance(value, tuple) else (value,):
+        children = value if isinstance(value, tuple) else (value,)
+        for number, child in enumerate(children, start=1):
             if isinstance(child, BaseModel):
                 name = getattr(child, "id", None) or getattr(child, "name", None)
+                name = number if name is None else name
                 inner = f"{key}[{name}]" if isinstance(value, tuple) else key
                 yield from sourced(child, f"{place}.{inner}" if place else inner)

@@ -43,16 +43,25 @@ def export(cast: Cast, at: datetime) -> bytes:
 
 
 def lock(cast: Cast, at: datetime) -> None:
-    """Locks every form of every participant, one participant after the other."""
+    """Closes recruitment, and locks one participant after the other."""
     statistician = cast.browser("statistician")
+    page = statistician.open("/recruitment/", at)
+    reason = {"reason": "every planned participant was recruited"}
+    statistician.submit(page.sheet("/recruitment/close/"), reason, at)
     for part in cast.parts:
-        page = statistician.open(f"/participants/{part.identifier}/", at)
-        statistician.submit(page.sheet(f"{page.address}lock/"), {}, at)
+        page = statistician.open(f"/participants/{part.identifier}/lock/", at)
+        statistician.submit(page.sheet(), {}, at)
 
 
 def unblind(cast: Cast, at: datetime) -> bytes:
-    """The data with arms and doses, after the password was given again."""
-    statistician = cast.browser("statistician")
+    """The data with arms and doses, after two people have unblinded the trial."""
+    statistician, second = cast.browser("statistician"), cast.browser("administrator")
+    page = statistician.open("/lock/", at)
+    statistician.submit(page.sheet("/lock/unblinding/"), {"reason": REASON}, at)
+    second.confirm()
+    page = second.open("/resets/", at)
+    one = next(s.address for s in page.sheets if s.address.endswith("/confirm/"))
+    second.submit(page.sheet(one), {}, at)
     statistician.confirm()
     return _fetched(statistician, UNBLINDED, PARQUET | {"reason": REASON}, at)
 

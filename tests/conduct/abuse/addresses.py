@@ -25,7 +25,9 @@ ANYBODY = frozenset[str]()
 READ_EVENTS = frozenset({"coordinator", "investigator", "infusion team", "monitor"})
 FILL_EVENTS = READ_EVENTS - {"monitor"}
 SITE_STAFF = frozenset({"coordinator", "investigator"})
-INFUSIONS = READ_EVENTS
+READS = READ_EVENTS | {"statistician"}  # who locks sees what is in the way
+INFUSIONS = READS
+ENDS_IT = frozenset({"statistician", "administrator"})
 # Addresses of allauth: accounts of one's own, which know no participant and no site.
 OWN = "accounts/"
 
@@ -54,6 +56,7 @@ WEIGHED = {"weight_kg": "82", "reason": "as agreed"}
 ONE = ("identifier",)
 CASES: dict[str, Case] = {
     "today": Case(get=ANYBODY),
+    "urgent": Case(get=ANYBODY),
     "account": Case(get=ANYBODY),
     "setup": Case(),  # gone: there is an administrator
     "join": Case(("account", "token")),  # void: proven elsewhere
@@ -75,9 +78,9 @@ CASES: dict[str, Case] = {
     "participant_account": Case(ONE, post="consent"),
     "resets": Case(get="confirm reset"),
     "confirm_reset": Case(("key",)),  # needs the password again: proven elsewhere
-    "confirm_role": Case(("waiting",)),  # needs the password again: proven elsewhere
-    "refuse_role": Case(("waiting",)),  # who gave it cannot: proven elsewhere
-    "withdraw_role": Case(("waiting",), post="manage people"),
+    "confirm_proposal": Case(("waiting",)),  # needs the password again: proven elsewhere
+    "refuse_proposal": Case(("waiting",)),  # who gave it cannot: proven elsewhere
+    "withdraw_proposal": Case(("waiting",), post="manage people"),
     "take_role": Case(("waiting",)),  # by the person concerned: proven elsewhere
     "sites": Case(get="manage study"),
     "site_zone": Case(
@@ -89,7 +92,7 @@ CASES: dict[str, Case] = {
     "sealed-list": Case(get=ANYBODY, post="seal list", sent={"places": "60"}),
     "unblind": Case(
         ONE, get="unblind in emergency", post="unblind in emergency",
-        sent={"reason": "fell ill", "password": "correct horse battery staple"},
+        sent={"reason": "fell very ill", "password": "correct horse battery staple"},
     ),
     "pharmacy": Case(get="prepare syringe"),
     "prepare": Case(
@@ -97,11 +100,25 @@ CASES: dict[str, Case] = {
     ),
     "syringe": Case(
         ("syringe",), get="prepare syringe", post="check syringe",
-        sent={"volume_ml": "9"},
+        sent={"volume_ml": "9", "strength": "9", "lot": "X"},
     ),
-    "syringe-record": Case(get="prepare syringe"),
-    "discard-syringe": Case(
-        ("syringe",), post="prepare syringe", sent={"reason": "fell to the floor"}
+    "syringe-record": Case(get="prepare syringe", post="prepare syringe"),
+    "move-syringe": Case(
+        ("syringe",), post="prepare syringe",
+        sent={"kind": "quarantined", "reason": "fell to the floor"},
+    ),
+    "label": Case(("syringe",), get="prepare syringe"),
+    "stock": Case(
+        get="prepare syringe", post="prepare syringe",
+        sent={"site": "north", "drug": "ketamine", "strength": "50", "lot": "K-9",
+              "expiry": "2027-12-31", "vials": "5", "supplier": "S", "note": "N-9"},
+    ),
+    "lot": Case(
+        ("lot",), get="prepare syringe", post="prepare syringe",
+        sent={"kind": "destroyed", "vials": "1", "reason": "broke", "seen": "1"},
+    ),
+    "confirm-destruction": Case(
+        ("entry",), post="prepare syringe", sent={"answer": "confirm"}
     ),
     "audit": Case(get="read audit"),
     "audit-chain": Case(("chain",), get="read audit"),
@@ -110,10 +127,20 @@ CASES: dict[str, Case] = {
     "day0": Case(ONE, post="schedule", sent={"day0": "2027-01-20"}),
     "unscheduled": Case(ONE, post=SITE_STAFF),
     "milestone": Case(ONE, post=SITE_STAFF),
-    "lock": Case(ONE, post="lock"),
-    "events": Case(ONE, get=READ_EVENTS, post=FILL_EVENTS),
+    "locks": Case(get="lock"),
+    "lock": Case(ONE, get="lock", post="lock"),
+    "lock-all": Case(get="lock", post="lock"),
+    "unlock": Case(
+        ONE, get="lock", post="lock", sent={"reason": "the weight was mistyped"}
+    ),
+    "unblinding": Case(post="lock", sent={"reason": "final analysis"}),
+    "alerts": Case(
+        ONE, get=ANYBODY, post=frozenset({"investigator", "infusion team"}),
+        sent={"alert": "1", "done": "seen"},
+    ),
+    "events": Case(ONE, get=READS, post=FILL_EVENTS),
     "form": Case(
-        ("identifier", "form"), get=READ_EVENTS, post=FILL_EVENTS,
+        ("identifier", "form"), get=READS, post=FILL_EVENTS,
         sent={"started_on": "2027-01-04", "severity": "mild", "serious": "no",
               "related": "no", "term": "headache", "reason": "heard again",
               "ongoing": "yes",
@@ -122,7 +149,7 @@ CASES: dict[str, Case] = {
     "field": Case(("identifier", "form"), post=FILL_EVENTS,
                   sent=EVENT | {"reason": "heard again"}),
     "close": Case(
-        ("identifier", "form"), post=frozenset({"investigator"}),
+        ("identifier", "form"), post=frozenset({"investigator", "statistician"}),
         sent={"deed": "freeze"},
     ),
     "attach": Case(("identifier", "form"), post=FILL_EVENTS),
@@ -146,6 +173,8 @@ CASES: dict[str, Case] = {
         get=frozenset({"coordinator", "investigator", "monitor", "statistician",
                        "administrator"})
     ),
+    "close-recruitment": Case(post=ENDS_IT, sent={"reason": "everybody is here"}),
+    "reopen-recruitment": Case(post=ENDS_IT, sent={"reason": "two more are needed"}),
     "export": Case(get="export"),
     "export-file": Case(post="export", sent={"format": "csv"}),
     "export-making": Case(get="export"),
@@ -164,11 +193,12 @@ CASES: dict[str, Case] = {
     "api:plan_day0": Case(ONE, post="schedule", sent={"day0": "2027-01-20"}),
     "api:list_forms": Case(ONE, get=ANYBODY),
     "api:read_form": Case(
-        ("identifier", "form"), get=READ_EVENTS, post=FILL_EVENTS,
+        ("identifier", "form"), get=READS, post=FILL_EVENTS,
         sent={"values": {"term": "headache"}, "seen": 1000, "reason": "heard again"},
     ),
     "api:randomize_one": Case(ONE, post="randomize"),
-    "api:lock_all": Case(post="lock"),
+    "api:list_locks": Case(get="lock", post="lock"),
+    "api:lock_one": Case(ONE, post="lock"),
     "api:get_export": Case(get="export"),
     "api:get_unblinded": Case(),  # needs the password again: proven elsewhere
     "api:list_tokens": Case(
@@ -180,6 +210,7 @@ SAME = {  # operations at the address of another one
     "screen": "list_participants",
     "save_form": "read_form",
     "make_token": "list_tokens",
+    "lock_all": "list_locks",
 }
 KEYWORD = {"site": "code", "syringe": "number", "own_token": "number", "key": "key",
            "waiting": "key", "scan": "key"}  # fmt: skip
@@ -206,15 +237,18 @@ def parts(world: World, site: str, user: User | None = None) -> dict[str, Any]:
     return {
         "identifier": person.identifier, "chain": person.identifier,
         "form": "event#1", "visit": "infusion-1", "deed": "start",
-        "syringe": world.syringes[site], "username": world.people[site]["monitor"].username,
+        "syringe": world.syringes[site], "lot": world.lots[site],
+        "entry": world.destructions[site],
+        "username": world.people[site]["monitor"].username,
         "key": Membership.objects.get(user=world.people[site]["monitor"]).pk,
-        "waiting": Proposal.objects.get().pk,
+        "waiting": Proposal.objects.get(act="role").pk,
         "scan": Attachment.objects.get(participant=person).pk,
         "site": site, "account": "MQ", "token": "x-y", "own_token": 2**30,
     }  # fmt: skip
 
 
-NOWHERE = {"identifier": "P9999", "chain": "P9999", "syringe": "999999"}
+NOWHERE = {"identifier": "P9999", "chain": "P9999", "syringe": "999999", "lot": 999999,
+           "entry": 999999}  # fmt: skip
 
 
 def address(name: str, filled: dict[str, Any]) -> str:

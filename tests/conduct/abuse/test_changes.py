@@ -11,6 +11,7 @@ from django.db import models
 from django.test import Client
 
 from equipoise.conduct.access.models import Membership
+from equipoise.conduct.audit.acts import AFTER_UNBLINDING
 from equipoise.conduct.audit.models import Entry
 from equipoise.conduct.capture.models import Participant
 from tests.conduct.abuse.addresses import (
@@ -23,6 +24,7 @@ from tests.conduct.abuse.addresses import (
 )
 from tests.conduct.abuse.test_addresses import content, may
 from tests.conduct.abuse.world import World, undone
+from tests.conduct.ended import unblinded
 from tests.conduct.walking import BACKEND, browser
 
 UNSAFE = ("POST", "PUT", "PATCH", "DELETE")
@@ -100,6 +102,39 @@ def test_a_request_from_another_page_changes_nothing(world: World) -> None:
     assert Entry.objects.count() == before
 
 
+KEPT = ("capture", "study", "allocation")  # apps of the data
+
+
+def data() -> dict[str, list[dict[str, Any]]]:
+    """Every row of the data; openings of arms are reading, and recorded."""
+    return {
+        model.__name__: list(model._default_manager.using(_database(model)).values())
+        for model in apps.get_models()
+        if model._meta.app_label in KEPT and model.__name__ not in ("Opening", "Turn")
+    }
+
+
+def test_after_unblinding_no_address_changes_anything_but_accounts(
+    world: World,
+) -> None:
+    """Each POST by who could before; what is left are log-ins, exports and reading."""
+    with undone():
+        unblinded(lambda role: world.actor("north", role))
+        before, last = data(), max(Entry.objects.values_list("pk", flat=True))
+        wrong, tried = [], 0
+        for name in deeds():
+            with undone():
+                path = address(name, parts(world, "north"))
+                client = browser(doer(world, name))
+                content(ask(client, CASES[name].method, path, CASES[name].sent))
+                acts = Entry.objects.filter(pk__gt=last).values_list("act", flat=True)
+                wrong += [f"{path}: {a}" for a in acts if a not in AFTER_UNBLINDING]
+                wrong += [f"{path}: rows"] if data() != before else []
+                tried += 1
+        assert not wrong, "\n".join(wrong)
+        assert tried > 30
+
+
 def test_fields_that_nobody_asked_for_are_never_stored(world: World) -> None:
     wrong = []
     for name in deeds():
@@ -142,7 +177,8 @@ def test_right_posts_are_right(world: World) -> None:
                 refused[name] = answer.status_code
     assert refused == {
         "api:drop_token": 404,  # no such token
-        "lock": 409, "api:lock_all": 409,  # a form is begun and not complete
+        "unlock": 409,  # nobody is locked
+        "unblinding": 409, "reopen-recruitment": 409,  # recruitment is open
         "sealed-list": 409,  # it is sealed
         "export-made": 409,  # no file was made
         "syringe": 409,  # who filled it does not check it

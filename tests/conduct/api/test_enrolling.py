@@ -1,4 +1,4 @@
-"""The lock of the database: all of it, for good, by the statistician alone."""
+"""The lock of the database: all of it or nothing, by the statistician alone."""
 
 from collections.abc import Callable
 
@@ -7,13 +7,12 @@ from django.contrib.auth.models import User
 
 from equipoise.conduct.access.acting import Actor
 from equipoise.conduct.api.enrolling import lock_database
-from equipoise.conduct.audit.models import STUDY, Entry
-from equipoise.conduct.audit.record import entries
+from equipoise.conduct.audit.models import Entry
 from equipoise.conduct.audit.verify import verify
+from equipoise.conduct.capture.ending import unlocked
 from equipoise.conduct.capture.finding import place_of
 from equipoise.conduct.capture.models import FormState
 from equipoise.conduct.capture.saving import save
-from equipoise.conduct.export.unblinding import locked
 from equipoise.errors import AccessError, ConductError
 from tests.conduct.conftest import NOW
 from tests.conduct.walking import included
@@ -27,20 +26,17 @@ def test_everything_is_locked_once(people: dict[str, User], actor: By) -> None:
     plan = place_of(persons[0], "relapse-plan")
     doctor = actor("investigator")
     save(plan, PLAN, actor=doctor, at=NOW, seen=10**6, complete=True)
-    assert not locked()
+    assert unlocked() == ["P0001", "P0002"]
     assert lock_database(actor=who, at=NOW) == 3  # two consents and the plan
-    assert locked()
+    assert unlocked() == []
     assert set(FormState.objects.values_list("status", flat=True)) == {"locked"}
     assert lock_database(actor=who, at=NOW) == 0  # again: nothing is left to lock
-    said = entries(STUDY).filter(act="lock").values_list("actor", "value")
-    assert list(said) == [("statistician", "3 forms"), ("statistician", "0 forms")]
     locks = Entry.objects.filter(chain="P0001", act="lock")
     assert sorted(e.form for e in locks) == ["", "consent", "relapse-plan"]
     assert verify().findings == ()
 
 
 def test_a_draft_of_one_keeps_all_open(people: dict[str, User], actor: By) -> None:
-    # A lock is for good: half a database that is locked could never be completed.
     first, second = (included(people) for _ in range(2))
     plan = place_of(second, "relapse-plan")
     save(plan, {"plan": "call"}, actor=actor("investigator"), at=NOW, seen=10**6)

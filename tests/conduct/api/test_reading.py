@@ -60,7 +60,8 @@ def test_the_forms_of_each_role_by_hand(who: Participant, actor: By) -> None:
     assert everything["visit"] == 22
     # At screening seven forms of the protocol: history, medication, four tests, body.
     assert everything.total() == 3 + 22 + 230 + 2 + 7
-    for role in ("pharmacist", "administrator", "statistician"):
+    assert listed(who, actor("statistician")) == everything  # who locks reads them
+    for role in ("pharmacist", "administrator"):
         assert listed(who, actor(role)) == {}
 
 

@@ -9,7 +9,6 @@ from django.contrib.auth.models import User
 from django.db import connections
 
 from equipoise.conduct.access.acting import Actor
-from equipoise.conduct.api.enrolling import lock_database
 from equipoise.conduct.audit.record import entries
 from equipoise.conduct.capture.closing import lock_participant
 from equipoise.conduct.capture.current import current
@@ -29,6 +28,7 @@ from equipoise.conduct.study.protocols import hash_in_force
 from equipoise.errors import AccessError, ConductError
 from equipoise.protocol.model import Protocol
 from tests.conduct.conftest import NOW
+from tests.conduct.ended import closed
 from tests.conduct.screened import screened
 from tests.conduct.walking import included, release
 
@@ -197,7 +197,7 @@ def test_after_the_lock_no_date_moves_and_nobody_comes(
     with pytest.raises(ConductError, match="EQ921"):
         plan_day0(person, MONDAY, actor=actor("coordinator"), at=NOW)
     assert screen("north", actor=actor("coordinator"), at=NOW).identifier == "P0002"
-    lock_database(actor=actor("statistician"), at=NOW)
+    closed(actor)
     with pytest.raises(ConductError, match="EQ921"):
         screen("north", actor=actor("coordinator"), at=NOW)
     assert Participant.objects.count() == 2

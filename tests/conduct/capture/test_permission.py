@@ -6,15 +6,23 @@ events writes them; who reads forms reads all that is not concealed.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from django.contrib.auth.models import User
 
 from equipoise.conduct.access.acting import Actor
+from equipoise.conduct.access.rights import Role
 from equipoise.conduct.capture.finding import place_of
 from equipoise.conduct.capture.models import Participant
-from equipoise.conduct.capture.permission import may_fill, may_read, require_form
+from equipoise.conduct.capture.permission import (
+    Rights,
+    may_fill,
+    may_read,
+    require_form,
+)
 from equipoise.conduct.forms.definition import Form
+from equipoise.conduct.study.protocols import in_force
 from equipoise.errors import AccessError
 from equipoise.protocol.model import Protocol
 from tests.conduct.screened import screened
@@ -49,7 +57,7 @@ TABLE = {
     ("guess:rater", "week-2", None): "rrf.r.",
     ("guess:participant", "week-2", None): "fr..rf",
 }  # fmt: skip
-NOTHING = ("pharmacist", "statistician", "administrator")
+NOTHING = ("pharmacist", "administrator")
 
 
 @pytest.fixture
@@ -75,6 +83,8 @@ def test_role_by_form(person: Participant, actor: By) -> None:
         found[where] = "".join(letter(one, person, form) for one in by)
         for role in NOTHING:
             assert letter(actor(role), person, form) == ".", (role, where)
+        # Sees what keeps a participant from being locked.
+        assert letter(actor("statistician"), person, form) == "r"
     assert found == TABLE
 
 
@@ -142,3 +152,25 @@ def test_the_refusal_tells_nothing_of_the_form(person: Participant, actor: By) -
         said.add(str(refusal.value))
     assert len(said) == 1
     require_form(actor("rater"), person, place_of(person, "guess:rater", "week-2").form)
+
+
+def test_who_has_seen_an_arm_does_not_rate_this_participant(
+    person: Participant, actor: By
+) -> None:
+    """Not even with the role of a rater; what is no rating stays as it was."""
+    roles: dict[Role, frozenset[str]] = {"rater": NORTH}
+    knows = Actor("knows", roles, unblinded=frozenset({"P0001"}))
+    other = screened(2, "north")
+    lists = Rights(knows, in_force())
+    for where, row in TABLE.items():
+        form = place_of(person, *where).form
+        expected = row[COLUMNS.index("rater")]
+        assert letter(knows, other, form) == expected
+        assert lists.of(other, form)[1] == (expected == "f")
+        assert not may_fill(knows, person, form), where
+        assert not lists.of(person, form)[1]
+        if expected == "f":
+            with pytest.raises(AccessError, match="shown to you"):
+                require_form(knows, person, form)
+    doctor = replace(actor("investigator"), unblinded=frozenset({"P0001"}))
+    assert may_fill(doctor, person, place_of(person, "event#1").form)

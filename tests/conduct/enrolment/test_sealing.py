@@ -25,11 +25,14 @@ from tests.conduct.tampering import sql
 By = Callable[[str], Actor]
 
 
-def made(key: Path, actor: Actor, vouched: str | None = None) -> str:
+def made(
+    key: Path, actor: Actor, vouched: str | None = None, *, aware: bool = True
+) -> str:
     anchors = key.parent / "anchors"
     return seal(
-        places=12, key=key, anchors=anchors, actor=actor, at=NOW, vouched=vouched
-    ).hash
+        places=12, key=key, anchors=anchors, actor=actor, at=NOW, vouched=vouched,
+        aware=aware,
+    ).hash  # fmt: skip
 
 
 def unsealed() -> None:
@@ -102,6 +105,20 @@ def test_not_before_every_one_of_them_was_vouched_for(actor: By, key: Path) -> N
         assert refused.value.code == "EQ917"
     assert services.commitment() is None
     made(key, statistician, fingerprint(holders(at=NOW)))
+
+
+def test_what_will_be_missing_is_known_before_and_on_record(
+    actor: By, key: Path
+) -> None:
+    statistician = actor("statistician")
+    unsealed()
+    vouched = fingerprint(holders(at=NOW))
+    with pytest.raises(ConductError, match=r"EQ917.*missing later"):
+        made(key, statistician, vouched, aware=False)
+    assert services.commitment() is None
+    made(key, statistician, vouched)
+    assert "has one pharmacist" in Entry.objects.get(act="seal").reason
+    assert not verify().findings
 
 
 def test_nor_while_the_account_of_one_is_open_to_who_has_its_link(

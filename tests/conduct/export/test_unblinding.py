@@ -13,7 +13,6 @@ from equipoise.conduct.access.acting import Actor
 from equipoise.conduct.allocation import services
 from equipoise.conduct.allocation.disclosure import load, wrong_with
 from equipoise.conduct.allocation.services import disclose
-from equipoise.conduct.api.enrolling import lock_database
 from equipoise.conduct.audit.models import STUDY, Entry
 from equipoise.conduct.export.services import SINKS, Format, export
 from equipoise.conduct.export.unblinding import unblinded_data, unblinded_export
@@ -22,6 +21,7 @@ from equipoise.errors import AccessError, ConductError
 from equipoise.protocol.model import Protocol
 from equipoise.randomize.sequence import allocation_sequence
 from tests.conduct.conftest import NOW
+from tests.conduct.ended import closed, unblinded
 
 By = Callable[[str], Actor]
 
@@ -30,7 +30,7 @@ def test_after_the_lock_there_are_arms_and_doses(
     trial: Protocol, key: Path, actor: By
 ) -> None:
     statistician = actor("statistician")
-    lock_database(actor=statistician, at=NOW)
+    unblinded(actor)
     data = unblinded_data(statistician, key, reason="final analysis", at=NOW)
     assert isinstance(data, UnblindedTrialData)
     arm = allocation_sequence(trial, 1, seed=7)[0]
@@ -48,7 +48,7 @@ def test_every_format_holds_the_list_and_its_commitment(
     """Whoever wrote the published hash down checks it with the file alone."""
     published = services.commitment().hash
     statistician = actor("statistician")
-    lock_database(actor=statistician, at=NOW)
+    unblinded(actor)
     made = unblinded_export(statistician, form, key, reason="final analysis", at=NOW)
     path = tmp_path / made.name
     path.write_bytes(made.content())
@@ -61,9 +61,11 @@ def test_a_workbook_is_the_same_to_the_byte_and_holds_every_text(
     trial: Protocol, key: Path, actor: By
 ) -> None:
     statistician = actor("statistician")
-    lock_database(actor=statistician, at=NOW)
+    unblinded(actor)
     one, other = (
-        unblinded_export(statistician, "xlsx", key, reason="again", at=NOW).content()
+        unblinded_export(
+            statistician, "xlsx", key, reason="to compare both", at=NOW
+        ).content()
         for _ in range(2)
     )
     assert one == other
@@ -78,8 +80,8 @@ def test_a_workbook_that_was_changed_is_found(
     trial: Protocol, key: Path, actor: By, tmp_path: Path
 ) -> None:
     statistician, path = actor("statistician"), tmp_path / "changed.xlsx"
-    lock_database(actor=statistician, at=NOW)
-    made = unblinded_export(statistician, "xlsx", key, reason="final", at=NOW)
+    unblinded(actor)
+    made = unblinded_export(statistician, "xlsx", key, reason="final analysis", at=NOW)
     book = openpyxl.load_workbook(io.BytesIO(made.content()))
     sheet = book["commitment.json"]
     line = next(r[0] for r in sheet.iter_rows() if "ketamine" in str(r[0].value))
@@ -99,29 +101,37 @@ def test_a_blinded_workbook_holds_no_commitment(
         load(path)
 
 
-def test_not_before_the_lock(trial: Protocol, key: Path, actor: By) -> None:
+def test_not_before_two_people_unblind_the_trial(
+    trial: Protocol, key: Path, actor: By
+) -> None:
     with pytest.raises(ConductError, match="EQ961"):
-        unblinded_data(actor("statistician"), key, reason="curious", at=NOW)
+        unblinded_data(actor("statistician"), key, reason="curious and sorry", at=NOW)
+    closed(actor)
+    with pytest.raises(ConductError, match="EQ961"):
+        unblinded_data(actor("statistician"), key, reason="curious and sorry", at=NOW)
 
 
-def test_not_without_a_reason(trial: Protocol, key: Path, actor: By) -> None:
-    lock_database(actor=actor("statistician"), at=NOW)
+@pytest.mark.parametrize("reason", [" ", "x", "because", "xxxxxxxxxxxx", "1234567890"])
+def test_not_without_a_reason_of_substance(
+    trial: Protocol, key: Path, actor: By, reason: str
+) -> None:
+    unblinded(actor)
     with pytest.raises(ConductError, match="EQ962"):
-        unblinded_data(actor("statistician"), key, reason=" ", at=NOW)
+        unblinded_data(actor("statistician"), key, reason=reason, at=NOW)
 
 
 @pytest.mark.parametrize(
     "role", ["investigator", "administrator", "monitor", "pharmacist"]
 )
 def test_nobody_else(trial: Protocol, key: Path, actor: By, role: str) -> None:
-    lock_database(actor=actor("statistician"), at=NOW)
+    unblinded(actor)
     with pytest.raises(AccessError):
         unblinded_data(actor(role), key, reason="final analysis", at=NOW)
 
 
 def test_a_file_lists_every_syringe(trial: Protocol, key: Path, actor: By) -> None:
     statistician = actor("statistician")
-    lock_database(actor=statistician, at=NOW)
+    unblinded(actor)
     made = unblinded_export(
         statistician, "csv", key, reason="final analysis", at=NOW
     ).content()
@@ -145,7 +155,7 @@ def test_a_discarded_syringe_is_accounted_for(
     why = f"=1+1 {content.drug} leaked"
     services.discard_syringe(key, spare.number, reason=why, actor="pharmacist", at=NOW)
     statistician = actor("statistician")
-    lock_database(actor=statistician, at=NOW)
+    unblinded(actor)
     made = unblinded_export(
         statistician, "csv", key, reason="final analysis", at=NOW
     ).content()

@@ -4,6 +4,7 @@ import logging
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
+from unittest.mock import MagicMock
 
 import pytest
 from django.db import connections
@@ -11,7 +12,8 @@ from django.db import connections
 from equipoise.conduct.allocation import services as allocation
 from equipoise.conduct.audit.anchor import against, read
 from equipoise.conduct.audit.verify import verify
-from equipoise.conduct.operation.anchoring import anchor_now, repeat
+from equipoise.conduct.folder import Trial
+from equipoise.conduct.operation.anchoring import anchor_now, beside, repeat
 from equipoise.protocol.model import Protocol
 from tests.conduct.conftest import NOW
 
@@ -67,3 +69,15 @@ def test_it_goes_on_after_a_failure_and_stops_when_told(
     assert len(turns) == 3
     assert waited == [1.0] * 6
     assert "no anchor was written" in caplog.text
+
+
+def test_the_first_anchor_is_there_before_a_request_is_answered(
+    study: Protocol, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else the health page of a trial that was just started would be unwell."""
+    child = MagicMock()
+    monkeypatch.setattr("equipoise.conduct.operation.anchoring.subprocess", child)
+    monkeypatch.setattr(connections, "close_all", lambda: None)
+    with beside(Trial(tmp_path)):
+        assert len(list(read(Trial(tmp_path).anchors_folder))) == 1
+    child.Popen.return_value.terminate.assert_called_once()

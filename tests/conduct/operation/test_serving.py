@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from equipoise.conduct.headers import Worker
 from equipoise.conduct.operation.production import Transport
 from equipoise.conduct.operation.serving import Server, must_be_free, settings
 from equipoise.errors import ConductError
@@ -12,7 +13,8 @@ from equipoise.errors import ConductError
 
 def test_threads_no_access_log_and_one_trusted_proxy() -> None:
     chosen = settings(Transport("127.0.0.1:0", proxy="10.0.0.1"), 4)
-    assert (chosen["workers"], chosen["worker_class"]) == (4, "gthread")
+    assert chosen["workers"] == 4
+    assert chosen["worker_class"] == f"{Worker.__module__}.{Worker.__name__}"
     assert chosen["accesslog"] is None
     assert chosen["forwarded_allow_ips"] == "10.0.0.1"
     assert "certfile" not in chosen

@@ -15,11 +15,13 @@ from django.test import Client
 from equipoise.conduct.access import idle
 from equipoise.conduct.access.models import Membership
 from equipoise.conduct.allocation import services
+from equipoise.conduct.audit.chain import Fact
 from equipoise.conduct.audit.models import STUDY, Entry
-from equipoise.conduct.export import making, unblinding
+from equipoise.conduct.export import making
 from equipoise.conduct.pages import making as pages
 from tests.conduct.conftest import PASSWORD
 from tests.conduct.pages.conftest import Clock
+from tests.conduct.screened import write
 from tests.conduct.walking import browser, included
 
 PAGE, START, FILE = "/export/", "/export/making/start/", "/export/making/file/"
@@ -239,9 +241,8 @@ def test_the_unblinded_file(
             assert b"".join(answer).startswith(b"PK")
         return answer.status_code
 
-    assert confirmed(start, said) == 409  # not locked yet
-    monkeypatch.setattr(unblinding, "locked", lambda: True)
-    monkeypatch.setattr("equipoise.conduct.pages.exporting.locked", lambda: True)
+    assert confirmed(start, said) == 409  # not unblinded yet
+    write(STUDY, [Fact("unblind", value="all")])
     assert 'action="/export/unblinded/start/"' in text(one)
     assert confirmed(start, said) == 302
     shown = text(one)

@@ -3,13 +3,36 @@
 from django.contrib.auth.models import User
 
 from equipoise.conduct.access.acting import actor_of
+from equipoise.conduct.access.models import Proposal
 from equipoise.conduct.audit.chain import Fact
 from equipoise.conduct.audit.record import append
 from equipoise.conduct.capture.participants import screen
 from equipoise.conduct.capture.recruitment import flow, randomized_on
 from equipoise.protocol.model import Protocol
-from tests.conduct.conftest import NOW
+from tests.conduct.conftest import NOW, PASSWORD
 from tests.conduct.walking import browser, fill, included
+
+WHY = {"reason": "the planned number is reached"}
+
+
+def test_two_people_reopen_recruitment(people: dict[str, User]) -> None:
+    one, second = browser(people["administrator"]), browser(people["statistician"])
+    for client in (browser(people["coordinator"]), browser(people["monitor"])):
+        assert "/recruitment/close/" not in client.get("/recruitment/").content.decode()
+        assert client.post("/recruitment/close/", WHY).status_code == 403
+    assert one.post("/recruitment/close/", {"reason": "x"}).status_code == 409
+    one.post("/recruitment/close/", WHY)
+    page = one.get("/recruitment/").content.decode()
+    assert "Closed by administrator on 4 Jan 2027" in page
+    assert 'action="/recruitment/reopen/"' in page
+    one.post("/recruitment/reopen/", WHY)
+    assert "<b>investigator</b> or <b>statistician</b>" in one.get(
+        "/recruitment/"
+    ).content.decode()  # fmt: skip
+    assert "reopen recruitment" in second.get("/").content.decode()
+    key = Proposal.objects.get().pk
+    second.post(f"/proposals/{key}/confirm/", {"password": PASSWORD})
+    assert 'action="/recruitment/close/"' in one.get("/recruitment/").content.decode()
 
 
 def test_the_flow_counts_everybody_once(

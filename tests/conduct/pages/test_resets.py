@@ -89,7 +89,7 @@ def test_from_the_request_to_the_person_who_is_told(
 
 def test_who_asked_confirms_nothing(people: dict[str, User], link: str) -> None:
     admin = logged_in(people, "administrator")
-    assert "Nothing waits" in admin.get("/resets/").content.decode()
+    assert "There is nothing to confirm" in admin.get("/resets/").content.decode()
     key = Reset.objects.get().pk
     page = admin.post(f"/resets/{key}/", {"password": PASSWORD})
     assert page.status_code == 409

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from equipoise.dataset.collected import collected
+from equipoise.dataset.memo import derived_once
 from equipoise.dataset.trialdata import UnblindedTrialData
 from equipoise.numerics.rounding import fixed
 from equipoise.protocol.governance import SafetyRule
@@ -59,6 +60,7 @@ class _Infusion(NamedTuple):
     planned: float
 
 
+@derived_once
 def broken_rules(protocol: Protocol, data: UnblindedTrialData) -> list[BrokenRule]:
     """Each rule that was met at an infusion which was given, or went on, all the same.
 
@@ -94,7 +96,7 @@ def broken_rules(protocol: Protocol, data: UnblindedTrialData) -> list[BrokenRul
         person, place = str(participant), str(visit)
         arm = str(data.arm[person])
         given = infusions.get((person, place)) or _unrecorded(protocol, data, arm)
-        for rule in protocol.safety_rules:
+        for rule in protocol.vital_rules():
             values = own[own["name"] == rule.measurement].sort_values("minute")
             for hit, went_on in _against(rule, values, given):
                 broken.append(
@@ -124,7 +126,7 @@ def _near_limits(protocol: Protocol, rows: pd.DataFrame) -> pd.DataFrame:
     before = (rows["timepoint_min"] <= 0).astype(bool)
     key = ["participant", "visit", "name"]
     beyond = pd.Series(False, index=rows.index)
-    for rule in protocol.safety_rules:
+    for rule in protocol.vital_rules():
         in_time = before if rule.action in HOLD else ~before
         if rule.action in (*HOLD, *STOP):
             met = (rows["name"] == rule.measurement).astype(bool) & _meets(rule, rows)

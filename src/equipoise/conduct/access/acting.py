@@ -17,17 +17,24 @@ from equipoise.protocol.model import Protocol
 
 ALL_SITES = "*"
 # One row for each role ever held; in each: whether the account was reset and no password
-# set since, whether there is a second factor, and the participant of the account.
+# set since, whether there is a second factor, whether an arm was shown to the person in an
+# emergency, and the participant of the account.
 STANDING = """
 SELECT EXISTS (SELECT 1 FROM access_reset r WHERE r.user_id = u.id
                AND r.void_at IS NULL AND r.used_at IS NULL),
        EXISTS (SELECT 1 FROM mfa_authenticator f WHERE f.user_id = u.id),
+       EXISTS (SELECT 1 FROM audit_entry e WHERE e.form = 'unblinding'
+               AND e.act = 'unblind' AND e.actor = u.username),
        own.identifier, held.role, site.code, held.since, held.until
 FROM auth_user u
 LEFT JOIN access_participantaccount own ON own.user_id = u.id
 LEFT JOIN access_membership held ON held.user_id = u.id
 LEFT JOIN study_site site ON site.id = held.site_id
 WHERE u.id = %s
+"""
+SHOWN = """
+SELECT chain FROM audit_entry
+WHERE form = 'unblinding' AND act = 'unblind' AND actor = %s
 """
 
 
@@ -40,12 +47,14 @@ class Actor:
         roles: role -> sites at which it holds; ``ALL_SITES`` for all.
         own: identifier of the participant, for a participant's own account.
         second_factor: whether the person has set one up.
+        unblinded: participants whose arm was shown to the person in an emergency.
     """
 
     name: str
     roles: dict[Role, frozenset[str]]
     own: str | None = None
     second_factor: bool = field(default=False, compare=False)
+    unblinded: frozenset[str] = field(default=frozenset(), compare=False)
 
     def may(self, act: Act, site: str) -> bool:
         """Whether the person may do something at a site."""
@@ -110,7 +119,7 @@ def actor_of(user: User | AnonymousUser, *, at: datetime) -> Actor:
         )
     name = user.get_username()
     held = rows(STANDING, [user.pk])
-    reset, factor, own = held[0][:3]
+    reset, factor, shown, own = held[0][:4]
     if reset:
         # Whoever still holds a session or a token of such an account has no right: this
         # is the second wall, should ending them ever fail.
@@ -120,11 +129,12 @@ def actor_of(user: User | AnonymousUser, *, at: datetime) -> Actor:
         everywhere: dict[Role, frozenset[str]] = {"participant": frozenset({ALL_SITES})}
         return Actor(name, everywhere, own, bool(factor))
     roles: dict[Role, set[str]] = {}
-    for _, _, _, role, site, since, until in held:
+    for *_, role, site, since, until in held:
         if role is not None and _holds(since, until, at):
             roles.setdefault(role, set()).add(ALL_SITES if site is None else site)
     now: dict[Role, frozenset[str]] = {r: frozenset(s) for r, s in roles.items()}
-    return Actor(name, now, None, bool(factor))
+    known = frozenset(row[0] for row in rows(SHOWN, [name])) if shown else frozenset()
+    return Actor(name, now, None, bool(factor), known)
 
 
 def _holds(since: datetime, until: datetime | None, at: datetime) -> bool:

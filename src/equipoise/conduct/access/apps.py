@@ -13,7 +13,8 @@ class Config(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Begins to write down what people do to their accounts."""
-        from equipoise.conduct.access import noting  # its models are ready only now
+        """Begins to record what people do to their accounts; roles take two people."""
+        # Models are ready only now; taking_up registers its kind of act.
+        from equipoise.conduct.access import noting, taking_up  # noqa: F401
 
         noting.connect()

@@ -19,22 +19,20 @@ from typing import cast, get_args
 from django.contrib.auth.models import User
 from django.db import models, transaction
 
+from equipoise.conduct.access import proposing
 from equipoise.conduct.access.acting import ALL_SITES, Actor
 from equipoise.conduct.access.models import (
     Membership,
     ParticipantAccount,
     Proposal,
-    open_proposals,
 )
+from equipoise.conduct.access.recording import note
 from equipoise.conduct.access.rights import Role, leads_to_arms, told
-from equipoise.conduct.access.second_person import anybody
-from equipoise.conduct.audit.chain import Fact
 from equipoise.conduct.audit.models import STUDY, Entry
-from equipoise.conduct.audit.record import append, lock
+from equipoise.conduct.audit.record import lock
 from equipoise.conduct.study.models import Site
 from equipoise.conduct.study.protocols import in_force
 from equipoise.errors import AccessError
-from equipoise.protocol.amend import content_hash
 
 # Roles that nobody holds beside another one.
 ALONE: frozenset[Role] = frozenset({"administrator", "rater", "pharmacist"})
@@ -89,7 +87,10 @@ def grant(
         if same is not None:
             return same
         if leads_to_arms(wanted) and is_sealed():
-            return _proposed(user, wanted, where, actor.name, at, reason)
+            return proposing.propose(
+                "role", actor=actor, at=at, reason=reason,
+                site=where, user=user, role=wanted,
+            )  # fmt: skip
         made = Membership.objects.create(
             user=user, role=wanted, site=where, since=at, granted_by=actor.name
         )
@@ -140,53 +141,15 @@ def first_administrator(user: User, *, at: datetime) -> Membership:
     return made
 
 
-def note(
-    act: str, item: str, value: str, actor: str, at: datetime, reason: str = ""
-) -> None:
-    """Writes an act on people into the chain of the study."""
-    append(
-        STUDY,
-        [Fact(act, form="people", item=item, value=value, reason=reason.strip())],
-        actor=actor,
-        protocol=content_hash(in_force()),
-        at=at,
-    )
-
-
 def is_sealed() -> bool:
     """Whether a list was sealed: from then on there is something to learn."""
     return Entry.objects.filter(chain=STUDY, act="seal").exists()
 
 
 def require_fit(proposal: Proposal, at: datetime) -> None:
-    """Refuses a proposal that the person's other roles exclude by now: EQ914."""
+    """Refuses a role that the person's other roles exclude by now: EQ914."""
     held = Membership.objects.filter(user=proposal.user)
     _fits(cast(Role, proposal.role), held, at)
-
-
-def _proposed(
-    user: User, role: Role, site: Site | None, by: str, at: datetime, reason: str
-) -> Proposal:
-    """A role that waits for a second person; whatever waited in its place does no more."""
-    where = ALL_SITES if site is None else site.code
-    if not anybody(by, user.username, frozenset({where}), at=at):
-        raise AccessError.single(
-            "EQ916",
-            f"since the list was sealed a second person confirms who becomes {role}, and "
-            "nobody is left who could",
-            where="roles of the person",
-            mend="it takes another administrator, a statistician, or an investigator of "
-            "the site, who can log in; tell the sponsor, who finds what can be done under "
-            "'Nobody is left to confirm' in the guide",
-        )
-    earlier = open_proposals().filter(user=user, role=role, site=site)
-    earlier.update(closed_at=at, outcome="replaced")
-    made = Proposal.objects.create(
-        user=user, role=role, site=site, proposed_by=by, proposed_at=at,
-        reason=reason.strip(),
-    )  # fmt: skip
-    note("propose role", role, f"{user.username} at {where}", by, at, reason)
-    return made
 
 
 def _grantable(user: User, role: str, actor: Actor) -> Role:

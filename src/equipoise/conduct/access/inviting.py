@@ -19,13 +19,15 @@ from django.utils import timezone
 from django.utils.http import urlsafe_base64_decode, urlsafe_base64_encode
 
 from equipoise.conduct.access.acting import ALL_SITES, Actor
-from equipoise.conduct.access.granting import end, note
+from equipoise.conduct.access.granting import end
 from equipoise.conduct.access.models import (
     Membership,
     ParticipantAccount,
     open_proposals,
 )
+from equipoise.conduct.access.recording import note
 from equipoise.conduct.audit.clock import behind, newest
+from equipoise.conduct.audit.register import change
 from equipoise.errors import AccessError, Problem
 
 NAME = re.compile(r"[a-z][a-z0-9._-]{1,39}")
@@ -65,13 +67,18 @@ def invite(
     """
     manages(actor)
     name = username.strip().lower()
-    wrong = _wrong(name, full_name, email)
-    if wrong:
-        raise AccessError(*wrong)
+    require_usable(name, full_name, email)
     with transaction.atomic():
         user = _account(name, full_name.strip(), email.strip())
         note("invite", "account", name, actor.name, at)
     return user
+
+
+def require_usable(name: str, full_name: str, email: str = "") -> None:
+    """Refuses what cannot be an account: EQ952, with everything that is wrong."""
+    wrong = _wrong(name, full_name, email)
+    if wrong:
+        raise AccessError(*wrong)
 
 
 def participant_account(
@@ -155,7 +162,7 @@ def close(user: User, *, actor: Actor, at: datetime, reason: str) -> None:
         for member in Membership.objects.filter(user=user, until__isnull=True):
             end(member, actor=actor, at=at, reason=reason)
         waiting = open_proposals().filter(user=user)
-        waiting.update(closed_at=at, outcome="account closed")
+        change(waiting, closed_at=at, outcome="account closed")
         user.is_active = False
         user.save(update_fields=["is_active"])
         note("close account", "account", user.username, actor.name, at, reason)

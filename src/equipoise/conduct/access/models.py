@@ -110,23 +110,31 @@ class Reset(models.Model):
 
 
 class Proposal(models.Model):
-    """A role that was given and does not hold yet: two people bring it about, not one.
+    """What one person has proposed and a second one must confirm.
 
-    Once it holds there is a ``Membership``: nothing but the pages of people reads these
-    rows, and whatever is in them gives no right.
+    A role, once it holds, is a ``Membership``: nothing but the pages reads these rows, and
+    whatever is in them gives no right.
 
     Attributes:
+        act: ``role``, ``unlock``, ``reopening`` or ``unblinding``.
+        user: who is to have the role; None for any other act.
+        about: identifier of the participant who is to be unlocked.
         code: SHA-256 of the code that the second person hands over.
         tries: wrong codes so far.
         closed_at: when it came to its end.
         outcome: what end that was.
     """
 
+    act = models.CharField(max_length=12, default="role")
     user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="proposals"
+        settings.AUTH_USER_MODEL,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="proposals",
     )
-    role = models.CharField(max_length=20)
+    role = models.CharField(max_length=20, blank=True)
     site = models.ForeignKey(Site, null=True, on_delete=models.PROTECT)
+    about = models.CharField(max_length=40, blank=True)
     proposed_by = models.CharField(max_length=150)
     proposed_at = models.DateTimeField()
     reason = models.TextField(blank=True)
@@ -138,7 +146,7 @@ class Proposal(models.Model):
     outcome = models.CharField(max_length=20, blank=True)
 
     class Meta:
-        """Never one person alone, and one that is open for a role at a site."""
+        """Never one person alone, and one that is open for the same act."""
 
         ordering: ClassVar = ["id"]
         constraints: ClassVar = [
@@ -152,6 +160,11 @@ class Proposal(models.Model):
                 condition=models.Q(closed_at__isnull=True, site__isnull=True),
                 name="one_open_proposal",
             ),
+            models.UniqueConstraint(
+                fields=["act", "about"],
+                condition=models.Q(closed_at__isnull=True, user__isnull=True),
+                name="one_open_proposal_an_act",
+            ),
             models.CheckConstraint(
                 condition=~models.Q(confirmed_by=models.F("proposed_by")),
                 name="a_proposal_has_two_people",
@@ -159,7 +172,23 @@ class Proposal(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.user} as {self.role} by {self.proposed_by}"
+        return f"{self.act} {self.subject} by {self.proposed_by}"
+
+    @property
+    def subject(self) -> str:
+        """Whom or what it concerns, as the audit records it."""
+        if self.user is None:
+            return self.about or "the trial"
+        where = "*" if self.site is None else self.site.code
+        return f"{self.user.get_username()} at {where}"
+
+    @property
+    def label(self) -> str:
+        """What is to be done, as pages call it."""
+        if self.user is not None:
+            return f"{self.user.get_full_name() or self.user.username} as {self.role}"
+        named = {"unblinding": "unblind the trial", "reopening": "reopen recruitment"}
+        return named.get(self.act, f"{self.act} {self.about}")
 
     @property
     def waits(self) -> bool:
@@ -168,7 +197,7 @@ class Proposal(models.Model):
 
 
 def open_proposals() -> models.QuerySet[Proposal]:
-    """Roles that were given and do not hold yet."""
+    """What was proposed and has not come to its end."""
     found = Proposal.objects.filter(closed_at__isnull=True)
     return found.select_related("user", "site")
 

@@ -21,7 +21,7 @@ from django.contrib.auth.models import User
 from django.db.models.signals import post_delete, post_save
 from django.utils import timezone
 
-from equipoise.conduct.access.granting import note
+from equipoise.conduct.access.recording import note
 from equipoise.conduct.audit.models import STUDY, Entry
 
 LOGIN_PAGE = "log-in page"  # the actor of what somebody did who is not logged in
@@ -80,7 +80,8 @@ def _factor_refused(user: User, authenticator: Authenticator, **_: Any) -> None:
 
 def _locked_out(username: str, **_: Any) -> None:
     """Once for each time that an account is locked, however often somebody goes on."""
-    user = User.objects.filter(username__iexact=username or "").first()
+    name = (username or "").partition(" ")[0]  # without the device or session
+    user = User.objects.filter(username__iexact=name).first()
     if user is None:
         return
     now = timezone.now()

@@ -1,16 +1,16 @@
-"""A role that leads to arms, once the list is sealed: three people bring it about.
+"""Acts that nobody does alone: one person proposes them, a second one confirms.
 
-An administrator proposes it (``granting.grant``), a second person confirms it and gets a
-code, and the person concerned types that code, logged in. So the role cannot begin for
-somebody who does not exist, nor for an account that whoever invited has kept for himself:
-the second person gives the code to somebody whom he knows, and the code is of use in that
-account alone.
+Roles near the arms once the list is sealed (``taking_up.py``), unlocking a participant,
+reopening recruitment, unblinding the trial. Who they are is said by ``second_person``; what
+is done when it was confirmed is said by whoever registers a kind of act. A proposal is
+confirmed, refused, withdrawn, or lapses, and in each case the chain of the study says so.
 """
 
 from __future__ import annotations
 
-import hmac
-from datetime import datetime
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Literal
 
 from django.contrib.auth.models import User
@@ -18,31 +18,129 @@ from django.db import transaction
 
 from equipoise.conduct.access import second_person
 from equipoise.conduct.access.acting import ALL_SITES, Actor
-from equipoise.conduct.access.granting import note, require_fit
-from equipoise.conduct.access.models import (
-    Membership,
-    Proposal,
-    open_proposals,
-    open_resets,
-)
-from equipoise.conduct.access.second_person import digest, lasts, new_code
+from equipoise.conduct.access.models import Proposal, open_proposals
+from equipoise.conduct.access.recording import note
+from equipoise.conduct.access.rights import Act
+from equipoise.conduct.access.second_person import lasts, lately
 from equipoise.conduct.audit.models import STUDY
 from equipoise.conduct.audit.record import lock
-from equipoise.errors import AccessError
+from equipoise.conduct.audit.register import change
+from equipoise.conduct.study.models import Site
+from equipoise.errors import AccessError, ConductError
 
-TRIES = 5
-GONE = "This role does not wait for you any more; ask the administrator."
-WAITS = "A second person must confirm this role first, and gives you a code."
-OLD = "The code is too old; ask the administrator to give the role again."
-WRONG = "This is not the code that the second person has."
+LETTERS = 10  # of a reason that somebody else is to understand
+Outcome = Literal["done", "taken up", "refused", "withdrawn", "wrong codes"]
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """An act that needs a second person.
+
+    Attributes:
+        asks: the right of who proposes it and may withdraw it.
+        check: refuses what cannot be done any more; asked before and at the confirmation.
+        carry_out: does it when it is confirmed, or makes the code with which the person
+            concerned completes it; returns that code, empty if there is none.
+    """
+
+    asks: Act
+    check: Callable[[Proposal, datetime], None]
+    carry_out: Callable[[Proposal, datetime], str]
+
+
+_kinds: dict[str, Kind] = {}
+
+
+def register(
+    name: str,
+    *,
+    asks: Act,
+    check: Callable[[Proposal, datetime], None],
+    carry_out: Callable[[Proposal, datetime], str],
+) -> None:
+    """Adds a kind of act; ``audit.acts`` knows how each of its four steps is recorded."""
+    _kinds[name] = Kind(asks, check, carry_out)
+
+
+def propose(
+    act: str,
+    *,
+    actor: Actor,
+    at: datetime,
+    reason: str,
+    site: Site | None = None,
+    user: User | None = None,
+    role: str = "",
+    about: str = "",
+) -> Proposal:
+    """Asks a second person; an earlier open proposal of the same is replaced.
+
+    Args:
+        act: that was registered.
+        actor: who proposes it.
+        at: UTC.
+        reason: in words.
+        site: where; None for all sites.
+        user: whose account it concerns, if one.
+        role: that the user is to have.
+        about: the participant, if it concerns one.
+
+    Raises:
+        AccessError: EQ911; EQ916, there is nobody who could confirm it.
+        ConductError: of ``check``.
+    """
+    where = ALL_SITES if site is None else site.code
+    actor.require(_kinds[act].asks, where)
+    made = Proposal(
+        act=act, user=user, role=role, site=site, about=about,
+        proposed_by=actor.name, proposed_at=at, reason=reason.strip(),
+    )  # fmt: skip
+    with transaction.atomic():
+        lock(STUDY)
+        _kinds[act].check(made, at)
+        if not second_person.anybody(*_about(made), at=at):
+            raise AccessError.single(
+                "EQ916",
+                "a second person must confirm this, and nobody is left who could",
+                where=f"the second person for {act}",
+                mend="it takes another administrator, a statistician, or an investigator "
+                "of the site, who can log in; if there is none, tell the sponsor, who "
+                "opens the way again with `equipoise recover`",
+            )
+        same = open_proposals().filter(
+            act=act, user=user, role=role, site=site, about=about
+        )
+        change(same, closed_at=at, outcome="replaced")
+        made.save()
+        _note("propose", made, actor.name, at, reason)
+    return made
 
 
 def waiting(actor: Actor, *, at: datetime) -> list[Proposal]:
-    """Roles that somebody may confirm or refuse now."""
+    """Proposals that somebody may confirm or refuse now."""
     if not any(actor.may("confirm reset", site) for site in actor.sites()):
         return []
-    found = open_proposals().filter(confirmed_at__isnull=True)
+    found = open_proposals().filter(
+        confirmed_at__isnull=True, proposed_at__gt=at - lapses()
+    )
     return [one for one in found if not why_not(one, actor, at=at)]
+
+
+def pending(act: str, about: str = "", *, at: datetime) -> Proposal | None:
+    """What waits for a second person: the proposal of an act, if one is open."""
+    found = open_proposals().filter(
+        act=act, about=about, confirmed_at__isnull=True, proposed_at__gt=at - lapses()
+    )
+    return found.last()
+
+
+def lapses() -> timedelta:
+    """How long a proposal can be confirmed.
+
+    As long as an account counts as new, so that somebody who is new can still confirm what
+    was proposed the day before, and three days more.
+    """
+    return lately() + lasts()
 
 
 def confirmers(proposal: Proposal, *, at: datetime) -> list[str]:
@@ -51,18 +149,12 @@ def confirmers(proposal: Proposal, *, at: datetime) -> list[str]:
 
 
 def why_not(proposal: Proposal, actor: Actor, *, at: datetime) -> str:
-    """Why somebody cannot confirm a role; empty if nothing is in the way."""
+    """Why somebody cannot confirm a proposal; empty if nothing is in the way."""
     return second_person.why_not(*_about(proposal), actor, at=at)
 
 
-def mine(user: User, *, at: datetime) -> list[Proposal]:
-    """Roles that wait for the code which the person got."""
-    found = open_proposals().filter(user=user, confirmed_at__gt=at - lasts())
-    return list(found)
-
-
 def confirm(proposal: Proposal, *, actor: Actor, at: datetime) -> str:
-    """Confirms that the person exists, works there, and is to have the role.
+    """Confirms what somebody else has proposed, and does it.
 
     Args:
         proposal: that the second person was shown.
@@ -70,26 +162,30 @@ def confirm(proposal: Proposal, *, actor: Actor, at: datetime) -> str:
         at: UTC.
 
     Returns:
-        The code, shown once and kept nowhere; the role holds when the person has typed it.
+        For a role the code for the person concerned, shown once and kept nowhere; else
+        an empty text: it is done.
 
     Raises:
         AccessError: EQ916, in words that say why; EQ914, other roles exclude it by now.
+        ConductError: what was proposed cannot be done any more.
     """
     with transaction.atomic():
         lock(STUDY)
         held = _judged(proposal, actor, at)
-        require_fit(held, at)
-        code = new_code()
+        kind = _kinds[held.act]
+        kind.check(held, at)
         held.confirmed_by, held.confirmed_at = actor.name, at
-        held.code = digest(code)
-        held.save(update_fields=["confirmed_by", "confirmed_at", "code"])
+        held.save(update_fields=["confirmed_by", "confirmed_at"])
         why = f"proposed by {held.proposed_by}: {held.reason}"
-        note("confirm role", held.role, _told(held), actor.name, at, why)
+        _note("confirm", held, actor.name, at, why)
+        code = kind.carry_out(held, at)
+        if not code:
+            close(held, "done", at)
     return code
 
 
 def refuse(proposal: Proposal, *, actor: Actor, at: datetime, reason: str) -> None:
-    """The second person does not know the person, or does not agree.
+    """The second person does not agree.
 
     Raises:
         AccessError: EQ916, also for a reason that is missing.
@@ -99,85 +195,57 @@ def refuse(proposal: Proposal, *, actor: Actor, at: datetime, reason: str) -> No
         held = _judged(proposal, actor, at)
         if not reason.strip():
             raise _refused("the reason is missing", "say why; it stays in the audit")
-        _close(held, "refused", at)
-        note("refuse role", held.role, _told(held), actor.name, at, reason)
+        close(held, "refused", at)
+        _note("refuse", held, actor.name, at, reason)
 
 
 def withdraw(proposal: Proposal, *, actor: Actor, at: datetime) -> None:
-    """An administrator takes a proposal back, confirmed or not; it needs nobody else.
+    """Takes a proposal back, confirmed or not; it needs nobody else.
 
     Raises:
         AccessError: EQ911; EQ916, it is not open any more.
     """
-    actor.require("manage people", _site(proposal))
+    actor.require(_kinds[proposal.act].asks, site_of(proposal))
     with transaction.atomic():
         lock(STUDY)
         held = _open(proposal)
-        _close(held, "withdrawn", at)
-        note("withdraw role", held.role, _told(held), actor.name, at)
+        close(held, "withdrawn", at)
+        _note("withdraw", held, actor.name, at)
 
 
-def take_up(proposal: Proposal, user: User, *, code: str, at: datetime) -> list[str]:
-    """Makes the role hold for who has the account, and the code of the second person.
-
-    Args:
-        proposal: that waits for this person.
-        user: who is logged in.
-        code: as it was handed over.
-        at: UTC; the role holds from then on.
-
-    Returns:
-        What is wrong; empty if the role holds.
-
-    Raises:
-        AccessError: EQ914, other roles exclude it by now.
-    """
-    with transaction.atomic():
-        lock(STUDY)
-        held = open_proposals().filter(pk=proposal.pk, user=user).first()
-        if held is None or open_resets().filter(user=user).exists():
-            return [GONE]
-        wrong = _wrong_code(held, code, at)
-        if not wrong:
-            _hold(held, at)
-        return wrong
-
-
-def _hold(held: Proposal, at: datetime) -> None:
-    require_fit(held, at)
-    _close(held, "taken up", at)
-    Membership.objects.create(
-        user=held.user, role=held.role, site=held.site, since=at,
-        granted_by=held.proposed_by,
-    )  # fmt: skip
-    why = f"granted by {held.proposed_by}, confirmed by {held.confirmed_by}"
-    note("take up role", held.role, _told(held), held.user.get_username(), at, why)
-
-
-def _wrong_code(held: Proposal, code: str, at: datetime) -> list[str]:
-    if held.confirmed_at is None:
-        return [WAITS]
-    if held.confirmed_at <= at - lasts():
-        return [OLD]
-    if hmac.compare_digest(held.code, digest(code)):
-        return []
-    held.tries += 1
-    held.save(update_fields=["tries"])
-    name = held.user.get_username()
-    note("wrong code of role", held.role, _told(held), name, at)
-    if held.tries < TRIES:
-        return [f"{WRONG} Attempts left: {TRIES - held.tries}."]
-    _close(held, "wrong codes", at)
-    return [f"{WRONG} {GONE}"]
-
-
-def _close(
-    held: Proposal,
-    outcome: Literal["taken up", "refused", "withdrawn", "wrong codes"],
-    at: datetime,
-) -> None:
+def close(held: Proposal, outcome: Outcome, at: datetime) -> None:
+    """Notes how a proposal has ended."""
     held.closed_at, held.outcome = at, outcome
     held.save(update_fields=["closed_at", "outcome"])
+
+
+def site_of(proposal: Proposal) -> str:
+    """Code of the site that it concerns, or ``ALL_SITES``."""
+    return ALL_SITES if proposal.site is None else proposal.site.code
+
+
+def require_substance(
+    reason: str, code: str, what: str, *, least: int = LETTERS
+) -> None:
+    """Refuses a reason of which nobody else could learn anything.
+
+    Args:
+        reason: as it was typed.
+        code: of the error.
+        what: is done, such as ``a participant is unlocked``.
+        least: letters.
+
+    Raises:
+        ConductError: with this code; fewer letters, or no more than three different ones.
+    """
+    letters = [c for c in reason.casefold() if c.isalpha()]
+    if len(letters) < least or len(set(letters)) <= 3:
+        raise ConductError.single(
+            code,
+            f"{what} only with a reason that others can understand",
+            where="the reason",
+            mend=f"say in a few words why, with {least} letters or more",
+        )
 
 
 def _judged(proposal: Proposal, actor: Actor, at: datetime) -> Proposal:
@@ -185,7 +253,9 @@ def _judged(proposal: Proposal, actor: Actor, at: datetime) -> Proposal:
     held = _open(proposal)
     if not held.waits:
         raise _refused("it does not wait any more: it was confirmed")
-    if not held.user.is_active:
+    if held.proposed_at <= at - lapses():
+        raise _refused("it is too old, and must be proposed again")
+    if held.user is not None and not held.user.is_active:
         raise _refused("the account is closed")
     wrong = why_not(held, actor, at=at)
     if wrong:
@@ -197,23 +267,23 @@ def _open(proposal: Proposal) -> Proposal:
     held = open_proposals().filter(pk=proposal.pk).first()
     if held is None:
         raise _refused(
-            "it does not wait any more: it was withdrawn, refused or taken up"
+            "it does not wait any more: it was withdrawn, refused, replaced or done"
         )
     return held
 
 
 def _about(proposal: Proposal) -> tuple[str, str, frozenset[str]]:
     """Who proposed it, for whom, and where it would hold."""
-    name = proposal.user.get_username()
-    return proposal.proposed_by, name, frozenset({_site(proposal)})
+    name = proposal.user.get_username() if proposal.user is not None else ""
+    return proposal.proposed_by, name, frozenset({site_of(proposal)})
 
 
-def _site(proposal: Proposal) -> str:
-    return ALL_SITES if proposal.site is None else proposal.site.code
-
-
-def _told(proposal: Proposal) -> str:
-    return f"{proposal.user.get_username()} at {_site(proposal)}"
+def _note(
+    step: str, held: Proposal, actor: str, at: datetime, reason: str = ""
+) -> None:
+    form = "people" if held.user is not None else "second person"
+    note(f"{step} {held.act}", held.role or held.act, held.subject, actor, at,
+         reason, form)  # fmt: skip
 
 
 def _refused(
@@ -223,7 +293,7 @@ def _refused(
 ) -> AccessError:
     return AccessError.single(
         "EQ916",
-        f"this role cannot be confirmed or refused: {what}",
-        where="the role that waits",
+        f"this cannot be confirmed or refused: {what}",
+        where="what waits for a second person",
         mend=mend,
     )

@@ -61,6 +61,12 @@ def people(actor: Actor, *, at: datetime) -> list[Person]:
     return [person_of(user, at=at) for user in users]
 
 
+def full_name(username: str) -> str:
+    """What a user is called; the user name where no account has it."""
+    user = User.objects.filter(username=username).first()
+    return (user.get_full_name() if user is not None else "") or username
+
+
 def person_of(user: User, *, at: datetime) -> Person:
     """One person."""
     members = Membership.objects.filter(user=user).select_related("site")

@@ -27,12 +27,12 @@ class SecondFactor:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Lets the request through, or sends it to the set-up."""
         free = request.path.startswith(OPEN) or settings.DEMO
-        if not free and _lacks_factor(request):
+        if not free and lacks_factor(request):
             return redirect("mfa_activate_totp")
         return self.get_response(request)
 
 
-def _lacks_factor(request: HttpRequest) -> bool:
+def lacks_factor(request: HttpRequest) -> bool:
     """Whether somebody must set up a second factor first."""
     if not request.user.is_authenticated:
         return False

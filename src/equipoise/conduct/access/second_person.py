@@ -1,4 +1,4 @@
-"""Who can be the second person of what nobody does alone: a reset, a role near the arms.
+"""Who can be the second person of what nobody does alone: resets, and ``proposing``.
 
 Another administrator, a statistician, or an investigator of the site, who answers for the
 people there: the smallest trial that can run has an administrator, an investigator and a
@@ -53,11 +53,18 @@ def able(
     ]
 
 
+def candidates(
+    asked_by: str, concerned: str, sites: frozenset[str], *, at: datetime
+) -> list[str]:
+    """User names of all who can be it now, or when they are no longer new."""
+    return [who.name for who in _others(asked_by, concerned, sites, at)]
+
+
 def anybody(
     asked_by: str, concerned: str, sites: frozenset[str], *, at: datetime
 ) -> bool:
     """Whether there is one at all, be it one who can only later."""
-    return any(True for _ in _others(asked_by, concerned, sites, at))
+    return bool(candidates(asked_by, concerned, sites, at=at))
 
 
 def lately() -> timedelta:

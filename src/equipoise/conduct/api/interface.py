@@ -20,7 +20,7 @@ from equipoise.conduct.api.enrolling import lock_database
 from equipoise.conduct.api.reading import due, filled, person, place, saved
 from equipoise.conduct.api.refusing import refuse_in_words
 from equipoise.conduct.api.tokens import issue, revoke
-from equipoise.conduct.capture import participants
+from equipoise.conduct.capture import closing, participants
 from equipoise.conduct.capture.saving import save
 from equipoise.conduct.enrolment.randomizing import randomize
 from equipoise.conduct.export.services import Format, export
@@ -160,6 +160,27 @@ def randomize_one(request: HttpRequest, identifier: str) -> Any:
         at=timezone.now(),
     )
     return {"kit": made.number, "new": made.new}
+
+
+@api.get("/lock", response={200: list[shapes.Standing], **REFUSED})
+def list_locks(request: HttpRequest) -> Any:
+    """Every participant, with what keeps each from being locked."""
+    return [
+        {
+            "identifier": one.person.identifier,
+            "locked": one.locked is not None,
+            "missing": [blocker.what for blocker in one.blockers],
+        }
+        for one in closing.standings(closing.lockable(asking(request)))
+    ]
+
+
+@api.post("/participants/{identifier}/lock", response={200: shapes.Locked, **NAMED})
+def lock_one(request: HttpRequest, identifier: str) -> Any:
+    """Locks every form of one participant, for the statistician."""
+    actor = asking(request)
+    found = participants.find(identifier, actor)
+    return {"forms": closing.lock_participant(found, actor=actor, at=timezone.now())}
 
 
 @api.post("/lock", response={200: shapes.Locked, **REFUSED})

@@ -199,6 +199,14 @@ class Kit(Schema):
     new: bool
 
 
+class Standing(Schema):
+    """Whether a participant is locked, and what keeps the participant from it."""
+
+    identifier: str
+    locked: bool
+    missing: list[str]
+
+
 class Locked(Schema):
     """How many forms were locked just now."""
 

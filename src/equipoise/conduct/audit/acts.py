@@ -26,6 +26,7 @@ ACTS: dict[str, Kind] = {
     "confirm value": "about a value",
     "alert": "about a value",
     "acknowledge": "about a value",
+    "shown": "about a value",
     # how far a form is
     "open": "form",
     "complete": "form",
@@ -37,6 +38,7 @@ ACTS: dict[str, Kind] = {
     "from paper": "form",
     "attach": "form",
     "detach": "form",
+    "bedside action": "form",
     "override": "form",
     "pause": "form",
     "resume": "form",
@@ -49,10 +51,15 @@ ACTS: dict[str, Kind] = {
     "clock": "person",
     # of the study: people, sites, list, protocol, exports
     "add second factor": "study",
+    "begin recovery": "study",
     "change password": "study",
     "close account": "study",
+    "close recruitment": "study",
     "confirm reset": "study",
     "confirm role": "study",
+    "confirm reopening": "study",
+    "confirm unblinding": "study",
+    "confirm unlock": "study",
     "consent version": "study",
     "end role": "study",
     "export": "study",
@@ -62,11 +69,20 @@ ACTS: dict[str, Kind] = {
     "lock out": "study",
     "propose consent version": "study",
     "propose role": "study",
+    "propose reopening": "study",
+    "propose unblinding": "study",
+    "propose unlock": "study",
     "protocol": "study",
     "read of reset": "study",
     "reconcile": "study",
+    "register": "study",
+    "recover": "study",
+    "refuse reopening": "study",
     "refuse role": "study",
+    "refuse unblinding": "study",
+    "refuse unlock": "study",
     "remove second factor": "study",
+    "reopen recruitment": "study",
     "reset account": "study",
     "restore": "study",
     "revoke token": "study",
@@ -76,12 +92,29 @@ ACTS: dict[str, Kind] = {
     "take up role": "study",
     "time zone": "study",
     "vouch": "study",
+    "withdraw reopening": "study",
     "withdraw role": "study",
     "wording": "study",
+    "withdraw unblinding": "study",
+    "withdraw unlock": "study",
     "wrong code of reset": "study",
     "wrong code of role": "study",
     "wrong second factor": "study",
 }
+
+# What is still recorded once the trial is unblinded: who reads what, and accounts, since
+# somebody must be able to log in for as long as the data are kept. An arm may be needed
+# in an emergency after the end, too. Any other act, also one that is added later, is over.
+AFTER_UNBLINDING = frozenset(
+    {
+        "add second factor", "begin recovery", "change password", "close account",
+        "confirm reset", "confirm role", "end role", "export", "grant", "invite",
+        "issue token", "lock out", "propose role", "read of reset", "reconcile", "recover",
+        "refuse role", "remove second factor", "reset account", "revoke token",
+        "set password", "show treatment", "take up role", "unblind", "withdraw role",
+        "wrong code of reset", "wrong code of role", "wrong second factor",
+    }
+)  # fmt: skip
 
 
 def sets_value(act: str) -> bool:

@@ -13,8 +13,13 @@ STUDY = "study"  # the chain of what belongs to no participant
 
 
 class Head(models.Model):
-    """The last entry of a chain: the lock for whoever writes the next one."""
+    """The last entry of a chain: the lock for whoever writes the next one.
 
+    Attributes:
+        unblinded: whether the trial was, when the chain was locked; no column.
+    """
+
+    unblinded = False
     chain = models.CharField(max_length=40, primary_key=True)
     seq = models.PositiveIntegerField(default=0)
     hash = models.BinaryField(max_length=32)
@@ -58,6 +63,14 @@ class Entry(models.Model):
                 fields=["chain", "form"],
                 name="forms_of_a_chain",
                 opclasses=["varchar_ops", "varchar_pattern_ops"],
+            ),
+            # Few among millions, and asked for again and again (``safety.alerts``).
+            models.Index(
+                fields=["chain", "seq"],
+                name="alerts_of_a_chain",
+                condition=models.Q(
+                    act__in=["acknowledge", "alert", "override", "shown"]
+                ),
             ),
         ]
 

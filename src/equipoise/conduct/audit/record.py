@@ -8,13 +8,16 @@ from itertools import chain as joined
 
 from django.db import connection, models, transaction
 
-from equipoise.conduct.audit.acts import require_known
+from equipoise.conduct.audit.acts import AFTER_UNBLINDING, require_known
 from equipoise.conduct.audit.chain import START, Fact, Written, link
 from equipoise.conduct.audit.clock import noted
 from equipoise.conduct.audit.models import Entry, Head, stamp
 from equipoise.conduct.statements import Cell, change, moment, rows, stored
+from equipoise.errors import ConductError
 
-HELD = "SELECT seq, hash, at FROM audit_head WHERE chain = %s"
+# An unblinding of one participant belongs to a form; that of the trial to none.
+UNBLINDED = "SELECT 1 FROM audit_entry WHERE form = '' AND act = 'unblind'"
+HELD = f"SELECT seq, hash, at, EXISTS ({UNBLINDED}) FROM audit_head WHERE chain = %s"  # noqa: S608  constants
 MOVE = "UPDATE audit_head SET seq = %s, hash = %s, at = %s WHERE chain = %s"
 WRITE = (
     "INSERT INTO audit_entry (chain, seq, at, actor, protocol, act, form, visit, minute, "
@@ -40,7 +43,8 @@ def append(
     The head of the chain is locked until the transaction ends: two writers of one
     chain come one after the other, writers of different chains side by side.
 
-    Where the clock went back since the last entry, that stands before the facts.
+    Where the clock went back since the last entry, that stands before the facts. Once the
+    trial is unblinded, nothing but ``acts.AFTER_UNBLINDING`` is recorded in any chain.
 
     Args:
         chain: identifier of the participant, or ``STUDY``.
@@ -53,9 +57,14 @@ def append(
 
     Returns:
         The entries of the facts.
+
+    Raises:
+        ConductError: EQ970, the trial is unblinded.
     """
     require_known(facts)
     head = head or lock(chain)
+    if head.unblinded and any(fact.act not in AFTER_UNBLINDING for fact in facts):
+        raise is_over()
     previous, made = bytes(head.hash), []
     told, facts = len(facts), [*noted(head, at), *facts]
     for place, fact in enumerate(facts, start=head.seq + 1):
@@ -82,6 +91,31 @@ def append(
     last = max(at, head.at or at)
     change(MOVE, [made[-1].seq, previous, stored(last), chain])
     return made[-told:]
+
+
+def is_unblinded() -> bool:
+    """Whether somebody was given the arms of all participants."""
+    return bool(rows(UNBLINDED + " LIMIT 1"))
+
+
+def require_blinded() -> None:
+    """Refuses what is recorded in the allocation database before the audit knows of it.
+
+    Raises:
+        ConductError: EQ970.
+    """
+    if is_unblinded():
+        raise is_over()
+
+
+def is_over() -> ConductError:
+    """That nothing can be changed any more."""
+    return ConductError.single(
+        "EQ970",
+        "the trial is unblinded: nothing can be entered, randomized, dosed or changed",
+        where="the trial",
+        mend="read and export the data; the audit says who unblinded the trial, and why",
+    )
 
 
 def write(made: list[Entry]) -> None:
@@ -116,8 +150,10 @@ def _locked(chain: str) -> Head | None:
     found = rows(HELD + waits, [chain])
     if not found:
         return None
-    seq, hash_, at = found[0]
-    return Head(chain=chain, seq=seq, hash=bytes(hash_), at=at and moment(at))
+    seq, hash_, at, unblinded = found[0]
+    held = Head(chain=chain, seq=seq, hash=bytes(hash_), at=at and moment(at))
+    held.unblinded = bool(unblinded)
+    return held
 
 
 def entries(chain: str) -> models.QuerySet[Entry]:

@@ -11,3 +11,7 @@ class Config(AppConfig):
     name = "equipoise.conduct.capture"
     label = "capture"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Registers the acts that need a second person: unlock, reopening, unblinding."""
+        from equipoise.conduct.capture import closing, ending  # noqa: F401

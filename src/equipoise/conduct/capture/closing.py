@@ -1,21 +1,43 @@
-"""Freezing and locking: what is closed is read and never changed."""
+"""Freezing, locking and unlocking: what is closed is read and never changed."""
 
 from __future__ import annotations
 
+from collections.abc import (
+    Callable,
+    Collection,
+    Iterable,
+    Iterator,
+    Mapping,
+    Sequence,
+)
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
 
+from equipoise.conduct.access import proposing
 from equipoise.conduct.access.acting import ALL_SITES, Actor
+from equipoise.conduct.access.models import Proposal
+from equipoise.conduct.access.proposing import require_substance
 from equipoise.conduct.audit.chain import Fact
-from equipoise.conduct.audit.record import append, lock
-from equipoise.conduct.capture.current import Where, current
-from equipoise.conduct.capture.models import Participant
+from equipoise.conduct.audit.record import append, entries, lock, require_blinded
+from equipoise.conduct.capture.current import (
+    BEFORE_LOCK,
+    Current,
+    Where,
+    current,
+    note,
+)
+from equipoise.conduct.capture.finding import place_of
+from equipoise.conduct.capture.locks import locked
+from equipoise.conduct.capture.models import FormState, Participant
+from equipoise.conduct.capture.participants import visible
 from equipoise.conduct.capture.permission import may_read
 from equipoise.conduct.capture.place import Place
 from equipoise.conduct.capture.saving import note_state
-from equipoise.conduct.study.protocols import hash_in_force
-from equipoise.errors import AccessError, ConductError
+from equipoise.conduct.forms.wording import short
+from equipoise.conduct.study.protocols import hash_in_force, in_force
+from equipoise.errors import AccessError, ConductError, Problem
 
 # Deed -> state before it, state after it.
 STEPS: dict[str, tuple[str, str]] = {
@@ -61,55 +83,230 @@ def close(
         if state != before:
             raise _wrong_state(deed, state)
         fact = Fact(deed, *where, reason=reason.strip())
-        _write(person, [fact], [where], after, actor, at)
+        _write(person, [fact], [where], [after], actor, at)
 
 
-def lock_participant(person: Participant, *, actor: Actor, at: datetime) -> int:
-    """Locks every form of a participant, for good; the number of forms.
+@dataclass(frozen=True, slots=True)
+class Blocker:
+    """What keeps a participant from being locked.
+
+    Attributes:
+        place: the form that is concerned; None for anything that is no form.
+    """
+
+    what: str
+    place: Place | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Whether a participant is locked, or can be.
+
+    Attributes:
+        locked: by whom and when; None if the participant is not.
+        blockers: empty for a participant who can be locked now.
+    """
+
+    person: Participant
+    locked: tuple[str, datetime] | None
+    blockers: tuple[Blocker, ...]
+
+
+# What else keeps participants from being locked, such as urgent tasks that are open:
+# identifiers -> identifier -> what it is, in words. Whoever has such tasks adds to it.
+MORE: list[Callable[[Collection[str]], Mapping[str, Sequence[str]]]] = []
+
+
+def lockable(actor: Actor) -> list[Participant]:
+    """Participants whom somebody may lock, in order of arrival.
 
     Raises:
         AccessError: EQ911.
-        ConductError: EQ923, forms are still begun and not complete.
+    """
+    if not any(actor.may("lock", site) for site in actor.sites()):
+        actor.require("lock", "")
+    return [p for p in visible(actor) if actor.may("lock", p.site.code)]
+
+
+def standings(people: Sequence[Participant]) -> list[Standing]:
+    """What keeps each participant from being locked, in their order."""
+    names = [person.identifier for person in people]
+    since, more = locked(names), [ask(names) for ask in MORE]
+    begun: dict[int, list[Where]] = {person.pk: [] for person in people}
+    rows = FormState.objects.filter(status="started").order_by("id")
+    asked = rows.values_list("participant", "form", "visit", "minute")
+    for pk, form, visit, minute in asked:
+        begun.get(pk, []).append((form, visit, minute))
+    return [
+        Standing(
+            person,
+            since.get(person.identifier),
+            tuple(_blockers(person, begun[person.pk], more)),
+        )
+        for person in people
+    ]
+
+
+def lock_participant(person: Participant, *, actor: Actor, at: datetime) -> int:
+    """Locks every form of a participant; the number of forms.
+
+    Raises:
+        AccessError: EQ911.
+        ConductError: EQ923, with everything that keeps the participant from being locked.
     """
     actor.require("lock", person.site.code)
+    name = person.identifier
     with transaction.atomic():
-        lock(person.identifier)
-        known = current(person.identifier)
-        states = known.status
-        unfinished = sum(state == "started" for state in states.values())
-        if unfinished:
-            raise ConductError.single(
-                "EQ923",
-                f"{unfinished} forms of {person.identifier} are begun and not complete",
-                where=person.identifier,
-                mend="complete them, then lock",
+        lock(name)
+        known = current(name)
+        begun = [w for w, state in known.status.items() if state == "started"]
+        found = list(_blockers(person, begun, [ask([name]) for ask in MORE]))
+        if found:
+            raise ConductError(
+                *(
+                    Problem(
+                        code="EQ923",
+                        what=f"{one.what} keeps {name} from being locked",
+                        where=name,
+                        mend="the page *Lock* leads to it: complete it, void it, or "
+                        "mark it as not done",
+                    )
+                    for one in found
+                )
             )
         wheres = [
-            w for w, state in states.items() if state not in ("", "locked", "void")
+            w
+            for w, state in known.status.items()
+            if state not in ("", "locked", "void")
         ]
-        if "lock" not in known.acts:  # of the whole: no form is begun any more
-            append(
-                person.identifier, [Fact("lock")], actor=actor.name,
-                protocol=hash_in_force(), at=at,
-            )  # fmt: skip
+        if known.locked is None:  # of the whole: no form is begun any more
+            append(name, [Fact("lock")], actor=actor.name,
+                   protocol=hash_in_force(), at=at)  # fmt: skip
         if wheres:
             facts = [Fact("lock", *where) for where in wheres]
-            _write(person, facts, wheres, "locked", actor, at)
+            _write(person, facts, wheres, ["locked"] * len(wheres), actor, at)
     return len(wheres)
+
+
+def lock_ready(
+    people: Iterable[Participant], *, actor: Actor, at: datetime
+) -> tuple[int, int]:
+    """Locks every participant whom nothing keeps from it.
+
+    Returns:
+        How many participants were locked just now, and how many could not be.
+    """
+    done = left = 0
+    for one in standings(list(people)):
+        if one.blockers:
+            left += 1
+        elif one.locked is None:
+            try:
+                lock_participant(one.person, actor=actor, at=at)
+            except ConductError:  # somebody has begun a form meanwhile
+                left += 1
+            else:
+                done += 1
+    return done, left
+
+
+def propose_unlock(
+    person: Participant, *, actor: Actor, at: datetime, reason: str
+) -> Proposal:
+    """Asks a second person to let a locked participant be changed.
+
+    Raises:
+        AccessError: EQ911; EQ916, there is no second person.
+        ConductError: EQ921, the participant is not locked; EQ922, the reason says too
+            little; EQ970, the trial is unblinded.
+    """
+    require_substance(reason, "EQ922", "a participant is unlocked")
+    return proposing.propose(
+        "unlock", actor=actor, at=at, reason=reason, site=person.site,
+        about=person.identifier,
+    )  # fmt: skip
+
+
+def _require_locked(held: Proposal, at: datetime) -> None:
+    require_blinded()
+    if current(held.about, ("consent",)).locked is None:
+        raise ConductError.single(
+            "EQ921",
+            f"{held.about} is not locked",
+            where=held.about,
+            mend="load the page again",
+        )
+
+
+def _unlock(held: Proposal, at: datetime) -> str:
+    """Opens every form in the state in which it was before the lock."""
+    person = Participant.objects.select_related("site").get(identifier=held.about)
+    lock(person.identifier)
+    _require_locked(held, at)
+    before = _before_lock(person.identifier)
+    by = Actor(held.confirmed_by, {})
+    whole = Fact("unlock", reason=f"asked for by {held.proposed_by}: {held.reason}")
+    append(person.identifier, [whole], actor=by.name,
+           protocol=hash_in_force(), at=at)  # fmt: skip
+    if before:
+        facts = [Fact("unlock", *where, value=state) for where, state in before.items()]
+        _write(person, facts, list(before), list(before.values()), by, at)
+    return ""
+
+
+def _before_lock(identifier: str) -> dict[Where, str]:
+    """Form, visit and minute -> its state when it was locked, of every locked form."""
+    known, before = Current(), dict[Where, str]()
+    for entry in entries(identifier):
+        where = entry.form, entry.visit, entry.minute
+        if entry.act == "lock" and known.status.get(where) in BEFORE_LOCK:
+            before[where] = known.status[where]
+        note(known, where, entry.act, entry.item,
+             (entry.value, entry.actor, entry.at, entry.seq))  # fmt: skip
+    return {w: before[w] for w, state in known.status.items() if state == "locked"}
+
+
+def _blockers(
+    person: Participant,
+    begun: Iterable[Where],
+    more: Iterable[Mapping[str, Sequence[str]]],
+) -> Iterator[Blocker]:
+    for where in begun:
+        try:
+            place = place_of(person, *where)
+        except ConductError:  # of a protocol that was in force before
+            yield Blocker(" ".join(filter(None, where[:2])))
+            continue
+        by = f", not signed off by the {place.form.by}" if place.form.attested else ""
+        yield Blocker(f"{_title(place)}{by or ', started and not complete'}", place)
+    for found in more:
+        yield from (Blocker(what) for what in found.get(person.identifier, ()))
+
+
+def _title(place: Place) -> str:
+    """The form with its number, the visit and the minute."""
+    number = place.form.id.partition("#")[2]
+    visits = {v.id: v.label for v in in_force().schedule.visits}
+    parts = [
+        f"{short(place.form.title)} {number}".strip(),
+        visits.get(place.visit, place.visit.replace("-", " ")),
+        "" if place.minute is None else f"minute {place.minute}",
+    ]
+    return ", ".join(filter(None, parts))
 
 
 def _write(
     person: Participant,
     facts: list[Fact],
     wheres: list[Where],
-    state: str,
+    states: list[str],
     actor: Actor,
     at: datetime,
 ) -> None:
     made = append(
         person.identifier, facts, actor=actor.name, protocol=hash_in_force(), at=at
     )
-    for where, entry in zip(wheres, made, strict=True):
+    for where, state, entry in zip(wheres, states, made, strict=True):
         note_state(person, where, state, actor=actor, at=at, seq=entry.seq)
 
 
@@ -120,3 +317,6 @@ def _wrong_state(deed: str, state: str | None) -> ConductError:
         where="the form",
         mend="complete the form first" if deed == "freeze" else "load the page again",
     )
+
+
+proposing.register("unlock", asks="lock", check=_require_locked, carry_out=_unlock)

@@ -48,6 +48,7 @@ class Current:
         confirmed: form, visit and minute -> soft check that was confirmed -> field.
         signed_by: form, visit and minute -> who completed it last, and when.
         acts: what was ever done -> when it was first done.
+        locked: who locked the participant and when, while nobody has unlocked it since.
         seq: length of the chain.
     """
 
@@ -57,6 +58,7 @@ class Current:
     confirmed: dict[Where, dict[str, str]] = field(default_factory=dict)
     signed_by: dict[Where, tuple[str, datetime]] = field(default_factory=dict)
     acts: dict[str, datetime] = field(default_factory=dict)
+    locked: tuple[str, datetime] | None = None
     seq: int = 0
 
     def answers(
@@ -106,7 +108,9 @@ STATES = {
     "freeze": "frozen",
     "unfreeze": "complete",
     "lock": "locked",
+    "unlock": "complete",  # or what its entry names: the state before the lock
 }
+BEFORE_LOCK = ("complete", "not done", "frozen")
 
 
 def current(
@@ -149,6 +153,8 @@ def current(
         where = form, visit_, minute
         found.seq = max(found.seq, seq)
         found.acts.setdefault(act, when)
+        if act in ("lock", "unlock"):
+            found.locked = (actor, when) if act == "lock" else None
         note(found, where, act, item, (value, actor, when, seq))
         if act == "complete":
             found.signed_by[where] = actor, when
@@ -228,6 +234,8 @@ def _closed(
     written: tuple[str | None, str, datetime, int],
 ) -> None:
     known.status[where] = STATES[act]
+    if act == "unlock" and written[0] in BEFORE_LOCK:
+        known.status[where] = written[0]
     if act in ("void", "not done"):  # what was answered holds no longer
         known.values.pop(where, None)
     if act == "not done":
@@ -246,10 +254,10 @@ def require_unlocked(known: Current) -> None:
     Raises:
         ConductError: EQ921.
     """
-    if "lock" in known.acts:
+    if known.locked is not None:
         raise ConductError.single(
             "EQ921",
             "the participant is locked",
             where="the participant",
-            mend="the database is locked: nothing can be changed any more",
+            mend="if something must be changed, ask the statistician to unlock it",
         )

@@ -39,6 +39,7 @@ class Facts:
         losses: responses that were lost.
         unclosed: visits of which some planned form is not complete -> whether one is
             begun; for lists.
+        locked: nothing is expected any more.
     """
 
     states: Mapping[Where, str] = field(default_factory=dict)
@@ -48,6 +49,7 @@ class Facts:
     stopped: bool = False
     losses: tuple[Loss, ...] = ()
     unclosed: Mapping[str, bool] = field(default_factory=dict)
+    locked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +108,7 @@ def facts_of(plan: Plan, known: Current) -> Facts:
         losses=tuple(losses(plan.protocol, known)),
         gone=status(known) in GONE,
         stopped=discontinued(known) is not None,
+        locked=known.locked is not None,
     )
 
 
@@ -149,7 +152,7 @@ def waiting_visits_of(
     For lists: visits at which nothing can wait are passed over without a look at their
     forms.
     """
-    if not facts.unclosed:
+    if not facts.unclosed or facts.locked:
         return []
     sees = actor.sees(plan.protocol, "infusions", person.site.code)
     found = []
@@ -204,6 +207,8 @@ def _waiting_forms(
     visit, found = planned.visit.id, []
     for due in plan.dues[visit]:
         held = facts.states.get((due.form.id, visit, due.minute))
+        if due.minute is not None and _has_left(facts, visit):
+            continue
         state: State = "started" if held == "started" else by_date
         if held not in WRITTEN[1:] and state in WAITING:
             reads, fills = rights.of(person, due.form)
@@ -241,7 +246,7 @@ def _due_visit(
 def _is_open(facts: Facts, planned: PlannedVisit) -> bool:
     """Whether something is still expected at a visit."""
     visit = planned.visit
-    ended = facts.gone or (facts.stopped and visit.infusion is not None)
+    ended = facts.gone or facts.locked or (facts.stopped and visit.infusion is not None)
     return not ended and visit.id not in facts.missed
 
 
@@ -256,9 +261,15 @@ def _form_state(
     held = facts.states.get((form.id, planned.visit.id, minute))
     if held in WRITTEN:
         return held  # type: ignore[return-value]
-    if not is_open:
+    if not is_open or (minute is not None and _has_left(facts, planned.visit.id)):
         return "not due"
     return _by_date(planned, today)
+
+
+def _has_left(facts: Facts, visit: str) -> bool:
+    """Whether the discharge from a visit is signed: nothing more is due that day."""
+    state = facts.states.get(("discharge", visit, None))
+    return state in ("complete", "frozen", "locked")
 
 
 def _visit_state(

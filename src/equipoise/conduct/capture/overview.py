@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from equipoise.conduct.audit.models import Entry, Head
 from equipoise.conduct.capture.current import Where, current_of_many
 from equipoise.conduct.capture.due import Facts
+from equipoise.conduct.capture.locks import locked
 from equipoise.conduct.capture.models import FormState, Participant
 from equipoise.conduct.capture.plan import Plan
 from equipoise.conduct.capture.responders import Loss, Scores, judged
@@ -69,7 +70,8 @@ def facts_of_many(people: Iterable[Participant], plan: Plan) -> dict[str, Facts]
 
 def lost_responses(facts: Facts) -> tuple[Loss, ...]:
     """Responses that were lost and of which nobody has taken care yet."""
-    return () if facts.states.get(("relapse", "", None)) in CLOSED else facts.losses
+    cared_for = facts.locked or facts.states.get(("relapse", "", None)) in CLOSED
+    return () if cared_for else facts.losses
 
 
 def _as_of_now(facts: Facts, person: Participant) -> Facts:
@@ -87,7 +89,7 @@ def _heads(names: Mapping[str, object]) -> dict[str, bytes]:
 def _read(people: list[Participant], plan: Plan) -> Iterator[tuple[str, Facts]]:
     names = [person.identifier for person in people]
     states, missed = _states(people, plan), _missed(names)
-    stopped = _stopped(names)
+    stopped, closed = _stopped(names), locked(names)
     scores = _scores([n for n in names if _is_decided(plan, states[n])], plan)
     for person in people:
         name = person.identifier
@@ -109,6 +111,7 @@ def _read(people: list[Participant], plan: Plan) -> Iterator[tuple[str, Facts]]:
                     for visit, span in plan.spans.items()
                     if own.some_unclosed(*span)
                 },
+                locked=name in closed,
             ),
         )
 

@@ -14,6 +14,7 @@ from equipoise.conduct.audit.chain import Fact
 from equipoise.conduct.audit.models import STUDY
 from equipoise.conduct.audit.record import append, entries, lock
 from equipoise.conduct.capture.current import Current, current, require_unlocked
+from equipoise.conduct.capture.ending import require_recruiting
 from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.forms.checking import day_problem
 from equipoise.conduct.forms.local_time import day_of
@@ -45,7 +46,7 @@ def screen(site: str, *, actor: Actor, at: datetime) -> Participant:
 
     Raises:
         AccessError: EQ911; of a site that there is not, too.
-        ConductError: EQ921, the database is locked.
+        ConductError: EQ921, recruitment is closed; EQ970, the trial is unblinded.
     """
     where = Site.objects.filter(code=site).first() if site.isascii() else None
     if where is None:  # told in the words of a site that is not one's own
@@ -58,13 +59,7 @@ def screen(site: str, *, actor: Actor, at: datetime) -> Participant:
     actor.require("screen", site)
     with transaction.atomic():
         lock(STUDY)  # numbers follow each other, also when two sites screen at once
-        if entries(STUDY).filter(act="lock").exists():
-            raise ConductError.single(
-                "EQ921",
-                "the database is locked",
-                where="the screening log",
-                mend="nobody can be screened any more",
-            )
+        require_recruiting()
         place = 1 + (Participant.objects.aggregate(last=Max("place"))["last"] or 0)
         made = Participant.objects.create(
             identifier=f"P{place:04d}",

@@ -20,6 +20,8 @@ STAND_INS: dict[str, tuple[Role, ...]] = {
     "participant": ("coordinator",),  # from paper
 }
 
+RATINGS = ("instrument:", "guess:")
+
 
 def may_read(
     actor: Actor, participant: Participant, form: Form, protocol: Protocol | None = None
@@ -37,7 +39,11 @@ def may_read(
         return actor.own == participant.identifier and form.by == "participant"
     if form.shows and not actor.sees(protocol or in_force(), form.shows, site):
         return False
-    return may_fill(actor, participant, form, protocol) or actor.may("read forms", site)
+    return (
+        may_fill(actor, participant, form, protocol)
+        or actor.may("read forms", site)
+        or actor.may("lock", site)  # sees what keeps a participant from being locked
+    )
 
 
 def may_fill(
@@ -49,17 +55,25 @@ def may_fill(
         return actor.own == participant.identifier and form.by == "participant"
     if form.shows and not actor.sees(protocol or in_force(), form.shows, site):
         return False
+    if rates_unblinded(actor, participant, form):
+        return False
     if form.id.startswith("event"):
         return actor.may("report event", site)
     allowed = {form.by, *STAND_INS.get(form.by, ())}
     return actor.may("fill in", site) and bool(allowed & actor.roles_at(site))
 
 
+def rates_unblinded(actor: Actor, participant: Participant, form: Form) -> bool:
+    """Whether a rating would be made by somebody who has seen the participant's arm."""
+    rating = form.by == "rater" or form.id.startswith(RATINGS)
+    return rating and participant.identifier in actor.unblinded
+
+
 class Rights:
     """What one person may do with the forms of visits at each site: for lists.
 
     Whose such a form is does not depend on the participant, but for a participant's
-    own account; so it is worked out once for a site.
+    own account and for who was unblinded; so it is worked out once for a site.
     """
 
     def __init__(self, actor: Actor, protocol: Protocol) -> None:
@@ -76,7 +90,9 @@ class Rights:
 
     def at(self, participant: Participant) -> dict[str, tuple[bool, bool]]:
         """What is known by now of the site of a participant."""
-        own = "" if self._actor.own is None else participant.identifier
+        name = participant.identifier
+        alone = self._actor.own is not None or name in self._actor.unblinded
+        own = name if alone else ""
         return self._known.setdefault((participant.site.code, own), {})
 
 
@@ -86,6 +102,14 @@ def require_form(actor: Actor, participant: Participant, form: Form) -> None:
     Raises:
         AccessError: EQ913.
     """
+    if rates_unblinded(actor, participant, form):
+        raise AccessError.single(
+            "EQ913",
+            f"the treatment of {participant.identifier} was shown to you: you cannot "
+            "rate this participant any more",
+            where="the form",
+            mend="somebody who is blinded fills this form in",
+        )
     if not may_fill(actor, participant, form):
         raise AccessError.single(
             "EQ913",

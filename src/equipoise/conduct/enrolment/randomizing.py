@@ -152,7 +152,7 @@ def _missing(protocol: Protocol, person: Participant, known: Current) -> list[Pr
         for where in known.values
         if where[0].startswith("milestone")
     )
-    if ended or "lock" in known.acts or person.status not in ("screening", "consented"):
+    if ended or known.locked or person.status not in ("screening", "consented"):
         found.append(_problem(person, "the participant is not in screening any more"))
     found += [_problem(person, str(one)) for one in refusals(judge(protocol, known))]
     found += [_problem(person, what) for what in _no_baseline(protocol, known)]

@@ -14,6 +14,7 @@ from django.db import transaction
 
 from equipoise.conduct.access.acting import ALL_SITES, Actor
 from equipoise.conduct.access.reading import Holder, fingerprint, holders
+from equipoise.conduct.access.staffing import shortages
 from equipoise.conduct.allocation import services
 from equipoise.conduct.allocation.types import Commitment
 from equipoise.conduct.audit.chain import Fact
@@ -36,6 +37,7 @@ def seal(
     at: datetime,
     seed: int | None = None,
     vouched: str | None = None,
+    aware: bool = False,
 ) -> Commitment:
     """Seals the list, and writes its commitment into the chain of the study.
 
@@ -52,18 +54,26 @@ def seal(
         vouched: ``fingerprint`` of the people whom the actor was shown and vouches for,
             empty for nobody; None where no page showed them (a rehearsal, a
             demonstration): they are recorded all the same.
+        aware: whether the actor knows what will be missing later
+            (``access.staffing.shortages``); it is recorded as the reason.
 
     Raises:
         AccessError: EQ911.
-        ConductError: EQ917, somebody was not vouched for or has never come in; EQ933, a
-            list was sealed already; EQ947, the clock went back.
+        ConductError: EQ917, somebody was not vouched for or has never come in, or what
+            will be missing was not confirmed; EQ933, a list was sealed already; EQ947, the
+            clock went back.
     """
     actor.require("seal list", ALL_SITES)
     require_right(at)
     protocol, known = in_force(), services.commitment()
     with transaction.atomic():
         lock(STUDY)  # nobody is given a role in between
-        people = _known_people(vouched, at)
+        people, short = _known_people(vouched, at), shortages(protocol, at=at)
+        if vouched is not None and short and not aware:
+            raise _refused(
+                "you have not confirmed that you know what will be missing later",
+                "open the page again, read what will be missing, and confirm it",
+            )
         if known is not None and not is_published(known.hash):
             made = known
         else:
@@ -73,7 +83,7 @@ def seal(
         said = f"{made.hash} {made.method} {made.places} places"
         append(
             STUDY,
-            [Fact("seal", value=said), *map(_vouch, people)],
+            [Fact("seal", value=said, reason=" ".join(short)), *map(_vouch, people)],
             actor=actor.name,
             protocol=content_hash(protocol),
             at=at,

@@ -1,4 +1,4 @@
-"""After the database is locked: the data with their arms, for who may have them."""
+"""Once the trial is unblinded: the data with their arms, for who may have them."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import IO
 
 from equipoise.conduct.access.acting import Actor
+from equipoise.conduct.access.proposing import require_substance
 from equipoise.conduct.allocation.disclosure import NAME
 from equipoise.conduct.allocation.services import (
     Filled,
@@ -16,10 +17,7 @@ from equipoise.conduct.allocation.services import (
     disclose,
     open_all,
 )
-from equipoise.conduct.audit.chain import Fact
-from equipoise.conduct.audit.models import STUDY
-from equipoise.conduct.audit.record import append
-from equipoise.conduct.capture.models import FormState
+from equipoise.conduct.audit.record import is_unblinded
 from equipoise.conduct.export import dispensed
 from equipoise.conduct.export.cells import Cells
 from equipoise.conduct.export.form_tables import further_tables
@@ -34,7 +32,7 @@ from equipoise.conduct.export.services import (
     silent,
     write,
 )
-from equipoise.conduct.study.protocols import hash_in_force, version
+from equipoise.conduct.study.protocols import version
 from equipoise.dataset.origin import Origin
 from equipoise.dataset.trialdata import TrialData
 from equipoise.dataset.typed import contract
@@ -57,12 +55,6 @@ class Opened:
     syringes: tuple[Filled, ...]
 
 
-def locked() -> bool:
-    """Whether the database is locked: there are forms, and every one of them is."""
-    states = FormState.objects.all()
-    return states.exists() and not states.exclude(status="locked").exists()
-
-
 def unblinded_data(actor: Actor, key: Path, *, reason: str, at: datetime) -> TrialData:
     """The data of all sites with arm, drug and dose.
 
@@ -77,7 +69,7 @@ def unblinded_data(actor: Actor, key: Path, *, reason: str, at: datetime) -> Tri
 
     Raises:
         AccessError: EQ911.
-        ConductError: EQ961, the database is not locked; EQ962, no reason was given.
+        ConductError: EQ961, the trial is not unblinded; EQ962, the reason says too little.
     """
     opened = _open(actor, key, reason, at)
     snapshot = begin(actor, "UnblindedTrialData", at=at)
@@ -123,7 +115,7 @@ def prepare_unblinded(
 
 
 def require_unblinder(actor: Actor) -> None:
-    """Refuses who may not have the arms, and everybody before the database is locked.
+    """Refuses who may not have the arms, and all users before the trial is unblinded.
 
     Raises:
         AccessError: EQ911.
@@ -134,32 +126,25 @@ def require_unblinder(actor: Actor) -> None:
             "EQ911",
             "you may not unblind the trial",
             where="your roles",
-            mend="the statistician of the trial unblinds it after the database is locked",
+            mend="a statistician of all sites reads the arms once the trial is unblinded",
         )
-    if not locked():
+    if not is_unblinded():
         raise ConductError.single(
             "EQ961",
-            "the database is not locked: some forms can still be changed",
-            where="the forms",
-            mend="lock every form of every participant first",
+            "the trial is not unblinded",
+            where="the end of the trial",
+            mend="close recruitment, lock every participant, and let a second person "
+            "confirm it: the page *Lock* leads through it",
         )
 
 
 def _open(actor: Actor, key: Path, reason: str, at: datetime) -> Opened:
     """Who got what, and what was in the syringes.
 
-    Written down in the trial and in the vault before it is known.
+    Recorded in the allocation database before it is known.
     """
     require_unblinder(actor)
-    if not reason.strip():
-        raise ConductError.single(
-            "EQ962",
-            "the trial is not unblinded without a reason",
-            where="reason",
-            mend="say what the arms are needed for, such as: final analysis",
-        )
-    fact = Fact("unblind", value="all", reason=reason.strip())
-    append(STUDY, [fact], actor=actor.name, protocol=hash_in_force(), at=at)
+    require_substance(reason, "EQ962", "arms are opened")
     opened = open_all(key, reason=reason.strip(), actor=actor.name, at=at)
     arms = {row.participant: row.arm for row in opened}
     return Opened(arms, tuple(contents(key)))

@@ -48,24 +48,33 @@ def repeat(
     A failure (a full disk, a database away) is logged and tried again at the next turn:
     the health page shows how old the last anchor is.
     """
-    from django.db import connections
-
     while not stop():
-        try:
-            anchor_now(folder, at=now())
-        except Exception:
-            log.exception("no anchor was written")
-        finally:
-            connections.close_all()
+        _once(folder, now())
         for _ in range(max(1, int(minutes * 60))):
             if stop():
                 return
             wait(1.0)
 
 
+def _once(folder: Path, at: datetime) -> None:
+    from django.db import connections
+
+    try:
+        anchor_now(folder, at=at)
+    except Exception:
+        log.exception("no anchor was written")
+    finally:
+        connections.close_all()
+
+
 @contextmanager
 def beside(trial: Trial, minutes: float = MINUTES) -> Iterator[None]:
-    """Keeps a process that writes anchors, while the server runs."""
+    """Keeps a process that writes anchors, while the server runs.
+
+    The first one is written before that process is ready, and before a request is
+    answered: a trial that was just started has an anchor, and its health page says so.
+    """
+    _once(trial.anchors_folder, datetime.now(UTC))  # noqa: TID251  the rim asks the clock
     command = [sys.executable, "-m", "equipoise.conduct.operation.anchoring"]
     child = subprocess.Popen(  # noqa: S603  our own module
         [*command, str(minutes)], env=os.environ | trial.environment()

@@ -186,7 +186,7 @@ def _verified(
     source: Source, trial: folder.Trial, manifest: Manifest, at: datetime
 ) -> Restored:
     """Refuses what was changed; of what is older, what it lacks."""
-    from equipoise.conduct.access.granting import note
+    from equipoise.conduct.access.recording import note
     from equipoise.conduct.allocation import services as allocation
     from equipoise.conduct.audit.models import Entry
 

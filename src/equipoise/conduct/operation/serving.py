@@ -44,7 +44,7 @@ def settings(transport: Transport, workers: int) -> dict[str, Any]:
         "bind": transport.bind,
         "workers": workers,
         "threads": THREADS,
-        "worker_class": "gthread",
+        "worker_class": "equipoise.conduct.headers.Worker",
         "timeout": 120,
         "graceful_timeout": 20,
         "keepalive": 5,

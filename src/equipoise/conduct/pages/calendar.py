@@ -10,10 +10,7 @@ from django.urls import reverse
 from equipoise.conduct.access.acting import Actor
 from equipoise.conduct.capture.current import Current
 from equipoise.conduct.capture.due import DueForm, DueVisit
-from equipoise.conduct.capture.finding import (
-    UNSCHEDULED,
-    place_of,
-)
+from equipoise.conduct.capture.finding import UNSCHEDULED, place_of
 from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.capture.occurrences import opened
 from equipoise.conduct.capture.permission import may_fill, may_read

@@ -9,9 +9,10 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
-from equipoise.conduct.access import proposing
+from equipoise.conduct.access import proposing, taking_up
 from equipoise.conduct.access.acting import who
 from equipoise.conduct.pages.menu import menu
+from equipoise.conduct.pages.notices import notices
 from equipoise.conduct.resetting.confirming import waiting
 from equipoise.conduct.resetting.telling import unread
 from equipoise.conduct.study.protocols import in_force
@@ -38,10 +39,11 @@ def trial(request: HttpRequest) -> dict[str, Any]:
         known["resets_unread"] = unread(user)
         known["resets_waiting"] = waiting(actor, at=at)
         # Asked by whole pages alone: parts of a page need no more queries for it.
-        known["roles_waiting"] = SimpleLazyObject(
+        known["proposals_waiting"] = SimpleLazyObject(
             lambda: proposing.waiting(actor, at=at)
         )
-        known["roles_mine"] = SimpleLazyObject(lambda: proposing.mine(user, at=at))
+        known["notices"] = SimpleLazyObject(lambda: notices(actor, at))
+        known["roles_mine"] = SimpleLazyObject(lambda: taking_up.mine(user, at=at))
         known["who_name"] = user.get_full_name() or actor.name
         known["who_roles"] = ", ".join(sorted(actor.roles))
     return known

@@ -20,7 +20,7 @@ from equipoise.conduct.capture.finding import UNSCHEDULED, place_of
 from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.capture.paper import as_filled_by
 from equipoise.conduct.capture.participants import find
-from equipoise.conduct.capture.permission import may_fill, may_read
+from equipoise.conduct.capture.permission import may_fill, may_read, rates_unblinded
 from equipoise.conduct.capture.place import Place
 from equipoise.conduct.capture.second_rating import other_rating, rated_already
 from equipoise.conduct.capture.setting_aside import DEEDS
@@ -145,10 +145,22 @@ def desk_at(place: Place, known: Current, actor: Actor, at: datetime) -> Desk:
         notice = f"This form was not done: {known.not_done[where].value}"
     elif state == "void" and "#" in place.form.id:
         notice = "This form was voided: it counts nowhere. The reason is below."
-    elif mine and is_locked(known):
-        notice = "The participant is locked: the form can be read and not changed."
-    elif mine and state in ("frozen", "locked"):
-        notice = f"This form is {state}: it can be read and not changed."
+    elif known.locked is not None:
+        by, since = known.locked
+        mine, notice = (
+            False,
+            (
+                f"{place.participant} was locked by {by} on {since.day} {since:%B %Y}: "
+                "this form can be read and not changed."
+            ),
+        )
+    elif rates_unblinded(actor, place.participant, place.form):
+        notice = (
+            f"The treatment of {place.participant} was shown to you in an emergency: "
+            "somebody who is blinded fills this form in."
+        )
+    elif mine and state == "frozen":
+        notice = "This form is frozen: it can be read and not changed."
     elif mine and rated_already(place, known, actor.name):
         notice = (
             "You made the other rating of this visit: another rater makes this one."

@@ -8,8 +8,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
+from equipoise.conduct.access import recovering
 from equipoise.conduct.access.acting import ALL_SITES, who
 from equipoise.conduct.access.reading import fingerprint, holders
+from equipoise.conduct.access.staffing import shortages
 from equipoise.conduct.allocation import services
 from equipoise.conduct.enrolment import sealing
 from equipoise.conduct.enrolment.randomizing import randomize as randomize_person
@@ -55,7 +57,7 @@ def sealed_list(request: HttpRequest) -> HttpResponse:
             vouched = request.POST.get("shown", "") if "vouch" in request.POST else ""
             sealing.seal(
                 places=places, key=settings.VAULT_KEY, anchors=settings.ANCHORS,
-                actor=actor, at=now, vouched=vouched,
+                actor=actor, at=now, vouched=vouched, aware="aware" in request.POST,
             )  # fmt: skip
         return redirect("sealed-list")
     made = services.commitment()
@@ -70,6 +72,8 @@ def sealed_list(request: HttpRequest) -> HttpResponse:
         "holders": people,
         "absent": [one for one in people if not one.came],
         "shown": fingerprint(people),
+        "shortages": shortages(in_force(), at=now) if may_seal and not made else [],
+        "recoveries": recovering.recoveries(),
         "vouched_for": sealing.vouched_for() if made and judges else [],
         "planned": in_force().size.participants,
     }

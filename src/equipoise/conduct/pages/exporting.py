@@ -17,8 +17,9 @@ from django.views.decorators.http import require_GET, require_POST
 from equipoise.conduct.access.acting import ALL_SITES, who
 from equipoise.conduct.api.models import ApiToken
 from equipoise.conduct.api.tokens import issue, revoke
+from equipoise.conduct.audit.record import is_unblinded
 from equipoise.conduct.export.services import Export, export, require_right, stated
-from equipoise.conduct.export.unblinding import locked, unblinded_export
+from equipoise.conduct.export.unblinding import unblinded_export
 from equipoise.conduct.pages import making
 
 
@@ -88,7 +89,7 @@ def _shown(request: HttpRequest, text: str = "") -> HttpResponse:
         "tokens": tokens,
         "new_token": text,
         "may_unblind": actor.may("lock", ALL_SITES),
-        "locked": locked(),
+        "unblinded": is_unblinded(),
     } | making.known_of(request)
     return render(request, "export/export.html", known)
 

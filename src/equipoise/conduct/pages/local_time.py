@@ -20,7 +20,7 @@ from equipoise.conduct.study.models import Site
 from equipoise.errors import AccessError
 
 UTC = ZoneInfo("UTC")
-UTC_PAGES = ("/audit/", "/accounts/", "/people/", "/resets/", "/roles/", "/api/")
+UTC_PAGES = ("/audit/", "/accounts/", "/people/", "/resets/", "/proposals/", "/api/")
 
 
 class LocalTime:

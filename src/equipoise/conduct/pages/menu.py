@@ -17,6 +17,7 @@ ENTRIES: tuple[tuple[str, str, tuple[Act, ...]], ...] = (
     ("Recruitment", "recruitment", ("read forms", "manage study", "export")),
     ("Pharmacy", "pharmacy", ("prepare syringe", "check syringe")),
     ("Sealed list", "sealed-list", ("seal list",)),
+    ("Lock", "locks", ("lock",)),
     ("Export", "export", ("export",)),
     ("Audit", "audit", ("read audit",)),
     ("People", "people", ("manage people",)),

@@ -21,7 +21,6 @@ from django.views.decorators.http import (
 
 from equipoise.conduct.access.acting import Actor, who
 from equipoise.conduct.access.inviting import account_state
-from equipoise.conduct.capture import closing
 from equipoise.conduct.capture.consent import (
     BEFORE_CONSENT,
     lacks_consent,
@@ -30,6 +29,8 @@ from equipoise.conduct.capture.consent import (
 from equipoise.conduct.capture.current import Current, current
 from equipoise.conduct.capture.due import Facts, facts_of, visits_of
 from equipoise.conduct.capture.finding import UNSCHEDULED, place_of
+from equipoise.conduct.capture.further_forms import EVERYWHERE, further_forms
+from equipoise.conduct.capture.locks import locked
 from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.capture.occurrences import begin, opened
 from equipoise.conduct.capture.overview import lost_responses
@@ -47,12 +48,14 @@ from equipoise.conduct.capture.standing import GONE, discontinued, label, milest
 from equipoise.conduct.capture.timeline import timeline
 from equipoise.conduct.capture.verdict import OPEN, Verdict, exclusions, verdict
 from equipoise.conduct.forms.wording import milestone as milestone_word
+from equipoise.conduct.pages.alerts import of_participant
 from equipoise.conduct.pages.calendar import Link, calendar, unscheduled, waiting
 from equipoise.conduct.pages.desk import person_of
 from equipoise.conduct.pages.drawing import course
 from equipoise.conduct.pages.entry import address
 from equipoise.conduct.pages.menu import allowed
 from equipoise.conduct.study.models import Site
+from equipoise.conduct.unblinding.emergency import emergencies
 from equipoise.errors import ConductError
 
 LINES = 200  # of the screening log on a page, the newest first
@@ -73,12 +76,14 @@ class Row:
     Attributes:
         verdict: on eligibility, before randomization.
         why: the reason for which somebody was not included.
+        locked: whether nothing can be changed any more.
     """
 
     person: Participant
     status: str
     verdict: Verdict | None = None
     why: str = ""
+    locked: bool = False
 
 
 @never_cache
@@ -115,7 +120,7 @@ def participant(request: HttpRequest, identifier: str) -> HttpResponse:
     return render(
         request,
         "participants/participant.html",
-        _page(person, actor, person.site.day(at)),
+        _page(person, actor, person.site.day(at)) | of_participant(person, actor, at),
     )
 
 
@@ -175,29 +180,21 @@ def milestone(request: HttpRequest, identifier: str) -> HttpResponse:
     return redirect(address(place))
 
 
-@login_required
-@require_POST
-def lock(request: HttpRequest, identifier: str) -> HttpResponse:
-    """Locks every form of a participant."""
-    actor, at = who(request)
-    count = closing.lock_participant(person_of(request, identifier), actor=actor, at=at)
-    messages.success(request, f"{count} forms of {identifier} are locked.")
-    return redirect("participant", identifier)
-
-
 def _log(people: list[Participant], actor: Actor) -> list[Row]:
     """The lines of the screening log, with why somebody may not take part."""
     plan = plan_in_force()
     reads = {p.identifier for p in people if actor.may("read forms", p.site.code)}
     why = exclusions([p for p in people if p.status == "excluded"], plan)
+    closed = locked([p.identifier for p in people])
     return [
         Row(
             p,
             label(p.status, tells_why=p.identifier in reads),
             verdict(p, plan, actor)
-            if p.status in OPEN and p.identifier in reads
+            if p.status in OPEN and p.identifier in reads and p.identifier not in closed
             else None,
             why.get(p.identifier, "") if p.identifier in reads else "",
+            p.identifier in closed,
         )
         for p in people
     ]
@@ -230,7 +227,7 @@ def _page(person: Participant, actor: Actor, today: date) -> dict[str, Any]:
         "further": _further(person, plan, known, actor),
         "extra": unscheduled(person, plan, known, actor),
         "verdict": verdict(person, plan, actor)
-        if reads and person.status in OPEN
+        if reads and person.status in OPEN and known.locked is None
         else None,
         "excluded": exclusions([person], plan).get(identifier, "")
         if reads and person.status == "excluded"
@@ -238,7 +235,10 @@ def _page(person: Participant, actor: Actor, today: date) -> dict[str, Any]:
         "events": _occurred(person, known, actor, "event"),
         "ends": _occurred(person, known, actor, "milestone"),
         "sees_events": may_read(actor, person, place_of(person, "event#1").form),
-        "may": _may(actor, person, known),
+        "may": _may(actor, person, known) if known.locked is None else {},
+        "locked": known.locked,
+        "locks_url": _offered("lock", person, actor.may("lock", site)),
+        "shown_arms": emergencies(identifier) if reads else [],
         "discontinued": discontinued(known) if reads else None,
         "gone": [
             m for m in milestones(known) if reads and m.milestone == person.status
@@ -251,7 +251,12 @@ def _page(person: Participant, actor: Actor, today: date) -> dict[str, Any]:
         if may_fill(actor, person, place_of(person, "exclusion").form)
         else "",
         "course": course(drawn) if drawn is not None and not drawn.is_empty else None,
-        "randomize_url": _offered("randomize", person, actor.may("randomize", site)),
+        "randomize_url": _offered(
+            "randomize",
+            person,
+            actor.may("randomize", site)
+            and (known.locked is None or "randomize" in known.acts),
+        ),
         "unblind_url": _offered(
             "unblind", person, actor.may("unblind in emergency", site) and not told
         ),
@@ -275,7 +280,6 @@ def _may(actor: Actor, person: Participant, known: Current) -> dict[str, bool]:
         "relapse": fills("relapse"),
         "renew": fills("reconsent#1") and bool(signed_version(known)),
         "visit": fills("visit", f"{UNSCHEDULED}1"),
-        "lock": actor.may("lock", site),
     }
 
 
@@ -293,7 +297,7 @@ class Further:
     """A form of the protocol that is filled in whenever it is needed.
 
     Attributes:
-        links: those that are there.
+        links: those that are there; voided ones are left out.
         opens: whether the person may add one.
     """
 
@@ -307,27 +311,19 @@ def _further(
     person: Participant, plan: Plan, known: Current, actor: Actor
 ) -> list[Further]:
     found = []
-    for name, form in plan.any_time.items():
-        if not may_read(actor, person, form, plan.protocol):
+    for one in further_forms(plan, known, actor, person):
+        if one.form.id in EVERYWHERE:
             continue
-        mine = may_fill(actor, person, form, plan.protocol)
-        names = [f"{name}#{n}" for n in opened(known, name)] if form.repeats else []
-        if not form.repeats and (name, "", None) in known.status:
-            names = [name]
         links = tuple(
-            Link(_titled(form.title, one), state, address(Place(person, of.form)), mine)
-            for one in names
-            if (state := known.status[one, "", None]) != "void"
-            and (of := place_of(person, one))
-        )
-        opens = mine and (form.repeats or not links)
-        found.append(Further(name, form.title, links, opens))
+            Link(
+                f"{one.form.title}: {each.label}" if each.label else one.form.title,
+                each.state, address(each.place), one.may_fill,
+            )
+            for each in one.instances
+            if each.state != "void"
+        )  # fmt: skip
+        found.append(Further(one.form.id, one.form.title, links, one.may_begin))
     return [one for one in found if one.links or one.opens]
-
-
-def _titled(title: str, form: str) -> str:
-    number = form.partition("#")[2]
-    return f"{title} {number}".strip()
 
 
 def _standing(

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections import Counter
 from datetime import datetime
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
+from equipoise.conduct.access import proposing
 from equipoise.conduct.access.acting import ALL_SITES, Actor, who
+from equipoise.conduct.capture import ending
 from equipoise.conduct.capture import recruitment as service
 from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.capture.overview import facts_of_many
@@ -45,8 +48,32 @@ def recruitment(request: HttpRequest) -> HttpResponse:
         "sites": service.by_site(people, randomized),
         "waiting": _waiting(people, plan, actor, at),
         "all_sites": any(ALL_SITES in sites for sites in actor.roles.values()),
+        "phase": ending.phase(),
+        "closes": ending.may_close(actor),
+        "pending": (pending := proposing.pending("reopening", at=at)),
+        "confirmers": proposing.confirmers(pending, at=at) if pending else [],
     }
     return render(request, "recruitment/recruitment.html", known)
+
+
+@login_required
+@require_POST
+def close(request: HttpRequest) -> HttpResponse:
+    """Ends screening."""
+    actor, at = who(request)
+    ending.close_recruitment(actor=actor, at=at, reason=request.POST.get("reason", ""))
+    messages.success(request, "Recruitment is closed: nobody can be screened any more.")
+    return redirect("recruitment")
+
+
+@login_required
+@require_POST
+def reopen(request: HttpRequest) -> HttpResponse:
+    """Asks a second person to open recruitment again."""
+    actor, at = who(request)
+    ending.propose_reopening(actor=actor, at=at, reason=request.POST.get("reason", ""))
+    messages.success(request, "A second person must confirm that recruitment reopens.")
+    return redirect("recruitment")
 
 
 def _require(actor: Actor) -> None:

@@ -32,7 +32,7 @@ UNSURE = Problem(
 @login_required
 @require_GET
 def resets(request: HttpRequest) -> HttpResponse:
-    """Resets and roles that wait for somebody's confirmation."""
+    """Resets and proposals that wait for somebody's confirmation."""
     return confirmations(request, judge(request))
 
 
@@ -81,7 +81,7 @@ def confirmations(
     now = timezone.now()
     shown = {
         "resets": waiting(actor, at=now),
-        "roles": proposing.waiting(actor, at=now),
+        "proposals": proposing.waiting(actor, at=now),
         "recent": just_shown(request),
         "problems": problems,
     }

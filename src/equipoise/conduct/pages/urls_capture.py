@@ -5,7 +5,9 @@ from __future__ import annotations
 from django.urls import path
 
 from equipoise.conduct.pages import (
+    alerts,
     attachments,
+    closing,
     consents,
     events,
     forms,
@@ -21,14 +23,20 @@ BEDSIDE = ONE + "infusion/<str:visit>/"
 
 urlpatterns = [
     path("", today.today, name="today"),
+    path("urgent/", today.urgent, name="urgent"),
     path("participants/", participants.screening, name="screening"),
     path(ONE, participants.participant, name="participant"),
     path(ONE + "day0/", participants.day0, name="day0"),
     path(ONE + "unscheduled/", participants.add_visit, name="unscheduled"),
     path(ONE + "further/<str:form>/", participants.further, name="further"),
     path(ONE + "milestones/", participants.milestone, name="milestone"),
-    path(ONE + "lock/", participants.lock, name="lock"),
+    path(ONE + "lock/", closing.lock, name="lock"),
+    path(ONE + "unlock/", closing.unlock, name="unlock"),
+    path("lock/", closing.locks, name="locks"),
+    path("lock/all/", closing.lock_all, name="lock-all"),
+    path("lock/unblinding/", closing.unblinding, name="unblinding"),
     path(ONE + "events/", events.events, name="events"),
+    path(ONE + "alerts/", alerts.alerts, name="alerts"),
     path(FORM, forms.form, name="form"),
     path(FORM + "field/", forms.field, name="field"),
     path(FORM + "close/", forms.close, name="close"),
@@ -42,4 +50,6 @@ urlpatterns = [
     path(BEDSIDE + "alerts/", infusion.alerts, name="infusion_alerts"),
     path(BEDSIDE + "do/<str:deed>/", infusion.deed, name="infusion_deed"),
     path("recruitment/", recruitment.recruitment, name="recruitment"),
+    path("recruitment/close/", recruitment.close, name="close-recruitment"),
+    path("recruitment/reopen/", recruitment.reopen, name="reopen-recruitment"),
 ]

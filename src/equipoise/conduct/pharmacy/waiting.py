@@ -15,16 +15,20 @@ from equipoise.conduct.allocation.services import Syringe
 from equipoise.conduct.audit.models import Entry
 from equipoise.conduct.audit.record import entries
 from equipoise.conduct.capture.current import current_of_many
+from equipoise.conduct.capture.locks import locked
 from equipoise.conduct.capture.models import FormState, Participant
 from equipoise.conduct.capture.participants import planned, visible
+from equipoise.conduct.capture.released import INFUSION, STARTED, SYRINGE
 from equipoise.conduct.forms.from_library import ENDS
 from equipoise.conduct.forms.missing import is_code
+from equipoise.conduct.pharmacy.asking import must_ask
 from equipoise.conduct.pharmacy.dosing import Weight
 from equipoise.conduct.study.protocols import in_force
 from equipoise.errors import AccessError
 from equipoise.protocol.calendar import Visit
 
 ENDED = (*ENDS, "treatment-discontinued")
+WRITTEN = ("answer", "correct")  # what is said about a value stands beside it
 WEIGHTS = ("weight_kg", "WEIGHT")
 
 
@@ -37,6 +41,7 @@ class Next:
         weight: newest weight on record.
         syringe: the last one for this infusion that was not thrown away.
         gone: those that were, the first one first.
+        ask: the investigator is asked before anything is prepared.
     """
 
     person: Participant
@@ -45,6 +50,19 @@ class Next:
     weight: Weight | None
     syringe: Syringe | None
     gone: tuple[Syringe, ...] = ()
+    ask: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Stopped:
+    """A participant whose treatment was stopped with infusions left.
+
+    Attributes:
+        syringes: that were prepared and are still there.
+    """
+
+    person: Participant
+    syringes: tuple[Syringe, ...]
 
 
 def require_pharmacist(actor: Actor, site: str) -> None:
@@ -69,10 +87,46 @@ def waiting(actor: Actor) -> list[Next]:
         p for p in visible(actor)
         if p.status == "randomized" and actor.may("prepare syringe", p.site.code)
     ]  # fmt: skip
-    over = _over([p.identifier for p in people])
+    names = [p.identifier for p in people]
+    over = _over(names) | {(name, "") for name in locked(names)}
     found = [_next(p, over) for p in people if (p.identifier, "") not in over]
     rows = [row for row in found if row is not None]
     return sorted(rows, key=lambda n: (n.on or date.max, n.person.identifier))
+
+
+def stopped(actor: Actor) -> list[Stopped]:
+    """Participants for whom nothing is prepared any more, though infusions are left."""
+    people = [p for p in visible(actor) if actor.may("prepare syringe", p.site.code)]
+    over = _over([p.identifier for p in people])
+    ended = [p for p in people if (p.identifier, "") in over]
+    said = Entry.objects.filter(form="randomization", act="randomize")
+    randomized = set(
+        said.filter(chain__in=[p.identifier for p in ended]).values_list(
+            "chain", flat=True
+        )
+    )
+    given = begun(p.identifier for p in ended)
+    found = []
+    for person in ended:
+        left = _next(person, over) if person.identifier in randomized else None
+        if left is not None:
+            made = services.syringes_of(person.identifier)
+            there = (m for m in made if m.stands and m.number not in given)
+            found.append(Stopped(person, tuple(there)))
+    return found
+
+
+def begun(identifiers: Iterable[str]) -> set[str]:
+    """Numbers of the syringes with which infusions of participants have started."""
+    held: dict[tuple[str, str], dict[str, str | None]] = {}
+    said = Entry.objects.filter(
+        chain__in=list(identifiers), form=INFUSION, item__in=(SYRINGE, STARTED)
+    ).order_by("chain", "seq")
+    for chain, visit, item, value in said.values_list(
+        "chain", "visit", "item", "value"
+    ):
+        held.setdefault((chain, visit), {})[item] = value
+    return {now.get(SYRINGE) or "" for now in held.values() if now.get(STARTED)} - {""}
 
 
 def next_of(person: Participant) -> Next | None:
@@ -124,5 +178,6 @@ def _next(person: Participant, over: set[tuple[str, str]]) -> Next | None:
         gone = tuple(one for one in made if not one.stands)
         weight = newest_weight(person.identifier)
         last = kept[-1] if kept else None
-        return Next(person, visit, dates.get(visit.id), weight, last, gone)
+        on, ask = dates.get(visit.id), must_ask(person)
+        return Next(person, visit, on, weight, last, gone, ask)
     return None

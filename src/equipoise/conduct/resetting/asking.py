@@ -11,7 +11,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 
 from equipoise.conduct.access.acting import Actor
-from equipoise.conduct.access.granting import is_sealed, note
+from equipoise.conduct.access.granting import is_sealed
 from equipoise.conduct.access.inviting import Link, link, manages, reasoned
 from equipoise.conduct.access.models import (
     Membership,
@@ -20,10 +20,12 @@ from equipoise.conduct.access.models import (
     open_resets,
 )
 from equipoise.conduct.access.noting import by
+from equipoise.conduct.access.recording import note
 from equipoise.conduct.access.rights import Role, leads_to_arms
 from equipoise.conduct.api.tokens import revoke_all
 from equipoise.conduct.audit.models import STUDY, Entry
 from equipoise.conduct.audit.record import lock
+from equipoise.conduct.audit.register import change
 from equipoise.errors import AccessError
 
 
@@ -124,7 +126,7 @@ def _ask(user: User, actor: Actor, at: datetime, reason: str) -> Asked:
         lock(STUDY)  # who asks, who confirms and who joins come one after the other
         user.refresh_from_db()
         second = _needs_second(user)
-        open_resets().filter(user=user).update(void_at=at)
+        change(open_resets().filter(user=user), void_at=at)
         made = Reset.objects.create(
             user=user, requested_by=actor.name, requested_at=at,
             reason=reason.strip(), second=second,

@@ -9,9 +9,9 @@ from django.db import transaction
 
 from equipoise.conduct.access import second_person
 from equipoise.conduct.access.acting import ALL_SITES, Actor
-from equipoise.conduct.access.granting import note
 from equipoise.conduct.access.inviting import reasoned
 from equipoise.conduct.access.models import Membership, Reset, open_resets
+from equipoise.conduct.access.recording import note
 from equipoise.conduct.access.second_person import digest, lasts, new_code
 from equipoise.conduct.audit.models import STUDY
 from equipoise.conduct.audit.record import lock

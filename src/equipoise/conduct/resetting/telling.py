@@ -7,8 +7,8 @@ from datetime import datetime
 from django.contrib.auth.models import User
 from django.db import transaction
 
-from equipoise.conduct.access.granting import note
 from equipoise.conduct.access.models import Reset
+from equipoise.conduct.access.recording import note
 
 
 def unread(user: User) -> list[Reset]:

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from django.db import DatabaseError
 
 from equipoise.conduct.access.acting import Actor
+from equipoise.conduct.access.notices import tell
+from equipoise.conduct.access.proposing import require_substance
+from equipoise.conduct.access.reading import full_name
 from equipoise.conduct.allocation import services
 from equipoise.conduct.allocation.types import Unsealed
 from equipoise.conduct.audit.chain import Fact
+from equipoise.conduct.audit.models import Entry
 from equipoise.conduct.audit.record import append
 from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.enrolment.anchoring import anchor_all
@@ -20,6 +25,8 @@ from equipoise.errors import ConductError
 from equipoise.protocol.amend import content_hash
 
 ACT = "unblind"
+LETTERS = 5  # of a reason in an emergency: "seizure" is one, "x" is none
+TOLD = ("investigator", "administrator", "monitor")  # the last two are the sponsor's
 log = logging.getLogger("equipoise.unblinding")
 
 
@@ -50,16 +57,11 @@ def unblind(
 
     Raises:
         AccessError: EQ911.
-        ConductError: EQ936, not randomized; EQ943, no reason; EQ944, not confirmed.
+        ConductError: EQ936, not randomized; EQ943, the reason says too little; EQ944,
+            not confirmed.
     """
     actor.require("unblind in emergency", person.site.code)
-    if not reason.strip():
-        raise ConductError.single(
-            "EQ943",
-            "an arm is opened only with a reason",
-            where="the reason",
-            mend="say in a few words what has happened",
-        )
+    require_substance(reason, "EQ943", "an arm is shown", least=LETTERS)
     if not confirmed:
         raise ConductError.single(
             "EQ944",
@@ -90,4 +92,46 @@ def unblind(
             anchor_all(anchors, at=at)
         except (ConductError, DatabaseError):  # the next anchor holds it
             log.warning("no anchor was written after an emergency unblinding")
+    told(person, actor=actor)
     return shown
+
+
+@dataclass(frozen=True, slots=True)
+class Emergency:
+    """That an arm was shown in an emergency; never the arm.
+
+    Attributes:
+        name: of who saw it, in full.
+    """
+
+    participant: str
+    at: datetime
+    name: str
+    reason: str
+
+
+def emergencies(identifier: str = "", since: datetime | None = None) -> list[Emergency]:
+    """Emergency unblindings, the earliest first; of one participant, or of all.
+
+    Args:
+        identifier: of the participant; of everybody if empty.
+        since: UTC; all if None.
+    """
+    found = Entry.objects.filter(form="unblinding", act=ACT).order_by("at", "seq")
+    if identifier:
+        found = found.filter(chain=identifier)
+    if since is not None:
+        found = found.filter(at__gte=since)
+    return [Emergency(e.chain, e.at, full_name(e.actor), e.reason) for e in found]
+
+
+def told(person: Participant, *, actor: Actor) -> None:
+    """Reports an emergency unblinding to investigators and sponsor, without the arm.
+
+    The pages show it by themselves (``emergencies``); a message names no participant.
+    """
+    text = (
+        f"{full_name(actor.name)} unblinded a participant of {person.site.name} in an "
+        "emergency. Log in to see who it is, and why."
+    )
+    tell(TOLD, [person.site], "Emergency unblinding", text)

@@ -33,9 +33,9 @@ POSTS = {
     "/list/": {"places": "9", "vouch": "1"},
     "/people/rater/grant/": {"role": "investigator", "site": "north"},
     "/resets/1/": {"password": OWN},
-    "/roles/1/confirm/": {"password": OWN},
-    "/roles/1/refuse/": {"reason": "x"},
-    "/roles/1/withdraw/": {},
+    "/proposals/1/confirm/": {"password": OWN},
+    "/proposals/1/refuse/": {"reason": "x"},
+    "/proposals/1/withdraw/": {},
 }
 PAGES = (UNBLIND, "/export/", "/pharmacy/", "/pharmacy/P0001/infusion-1/", "/audit/",
          "/participants/P0001/", "/people/", "/resets/")  # fmt: skip
@@ -92,9 +92,9 @@ def test_an_administrator_gains_nothing_by_somebody_who_does_not_exist(
             for name in ("nobody", "administrator")
         )
         for client in (nobody, admin):
-            client.post(f"/roles/{one.pk}/take/", {"code": ""})
-            client.post(f"/roles/{one.pk}/take/", {"code": "AAAA-AAAA"})
-            page = client.post(f"/roles/{one.pk}/confirm/", {"password": PASSWORD})
+            client.post(f"/proposals/{one.pk}/take/", {"code": ""})
+            client.post(f"/proposals/{one.pk}/take/", {"code": "AAAA-AAAA"})
+            page = client.post(f"/proposals/{one.pk}/confirm/", {"password": PASSWORD})
             assert page.status_code in (403, 409)
         nobody.post("/accounts/reauthenticate/", {"password": OWN})
         answers = [nobody.get(page) for page in PAGES]
@@ -117,10 +117,10 @@ def test_nor_by_opening_the_link_of_somebody_who_does(people: dict[str, User]) -
     admin, second = (client_of(people[r]) for r in ("administrator", "statistician"))
     kept = joined(invited(admin, "ines", "investigator"), "ines")
     one = Proposal.objects.get()
-    page = second.post(f"/roles/{one.pk}/confirm/", {"password": PASSWORD})
+    page = second.post(f"/proposals/{one.pk}/confirm/", {"password": PASSWORD})
     assert page.status_code == 200  # the code goes to Ines, who cannot log in
     for code in ("", "AAAA-AAAA", "BBBB-BBBB", "CCCC-CCCC", "DDDD-DDDD", "EEEE-EEEE"):
-        page = kept.post(f"/roles/{one.pk}/take/", {"code": code})
+        page = kept.post(f"/proposals/{one.pk}/take/", {"code": code})
         assert page.status_code == 409
     one.refresh_from_db()
     assert one.outcome == "wrong codes"
@@ -143,11 +143,11 @@ def test_from_the_invitation_to_the_right_with_a_second_person(
     page = second.get("/").content.decode()
     assert "Ines as investigator" in page
     assert "Nothing waits" not in page
-    assert "is to be <b>investigator</b>" in second.get("/resets/").content.decode()
-    refused = second.post(f"/roles/{one.pk}/confirm/", {"password": "wrong"})
+    assert "<h2>Ines as investigator</h2>" in second.get("/resets/").content.decode()
+    refused = second.post(f"/proposals/{one.pk}/confirm/", {"password": "wrong"})
     assert refused.status_code == 409
     assert "not certain" in refused.content.decode()
-    shown = second.post(f"/roles/{one.pk}/confirm/", {"password": PASSWORD})
+    shown = second.post(f"/proposals/{one.pk}/confirm/", {"password": PASSWORD})
     assert "no-store" in shown["Cache-Control"]
     code = re.search(r'value="([A-Z2-9]{4}-[A-Z2-9]{4})"', shown.content.decode())
     assert code
@@ -157,10 +157,12 @@ def test_from_the_invitation_to_the_right_with_a_second_person(
     ines = joined(link, "ines")
     assert "statistician has for you" in ines.get("/").content.decode()
     assert ines.get(UNBLIND).status_code == 403
-    wrong = ines.post(f"/roles/{one.pk}/take/", {"code": "AAAA"})
+    wrong = ines.post(f"/proposals/{one.pk}/take/", {"code": "AAAA"})
     assert wrong.status_code == 409
     assert "Attempts left: 4" in wrong.content.decode()
-    done = ines.post(f"/roles/{one.pk}/take/", {"code": code[1].lower()}, follow=True)
+    done = ines.post(
+        f"/proposals/{one.pk}/take/", {"code": code[1].lower()}, follow=True
+    )
     assert "You are investigator now" in done.content.decode()
     assert ines.get(UNBLIND).status_code == 200
     sent = {"reason": "seizure", "password": OWN}
@@ -174,14 +176,18 @@ def test_the_second_person_refuses_and_the_administrator_withdraws(
     admin, second = (client_of(people[r]) for r in ("administrator", "investigator"))
     invited(admin, "ines", "investigator")
     one = Proposal.objects.get()
-    assert second.post(f"/roles/{one.pk}/refuse/", {}).status_code == 409
-    done = second.post(f"/roles/{one.pk}/refuse/", {"reason": "unknown"}, follow=True)
-    assert "Nothing waits" in done.content.decode()
-    assert second.post(f"/roles/{one.pk}/refuse/", {"reason": "x"}).status_code == 409
+    assert second.post(f"/proposals/{one.pk}/refuse/", {}).status_code == 409
+    done = second.post(
+        f"/proposals/{one.pk}/refuse/", {"reason": "unknown"}, follow=True
+    )
+    assert "There is nothing to confirm" in done.content.decode()
+    assert (
+        second.post(f"/proposals/{one.pk}/refuse/", {"reason": "x"}).status_code == 409
+    )
     admin.post("/people/ines/grant/", {"role": "investigator", "site": "north"})
     two = Proposal.objects.latest("id")
-    admin.post(f"/roles/{two.pk}/withdraw/")
-    assert admin.post(f"/roles/{two.pk}/withdraw/").status_code == 403
+    admin.post(f"/proposals/{two.pk}/withdraw/")
+    assert admin.post(f"/proposals/{two.pk}/withdraw/").status_code == 403
     assert "Ines as" not in second.get("/").content.decode()
     assert "does not hold yet" not in admin.get("/people/ines/").content.decode()
     assert list(Proposal.objects.values_list("outcome", flat=True)) == [
@@ -200,14 +206,14 @@ def test_others_neither_see_nor_judge(people: dict[str, User], role: str) -> Non
     assert "Ines as" not in client.get("/").content.decode()
     for deed in ("confirm", "refuse", "withdraw"):
         sent = {"password": PASSWORD, "reason": "x"}
-        assert client.post(f"/roles/{one.pk}/{deed}/", sent).status_code == 403
-    assert client.post(f"/roles/{one.pk}/take/", {"code": "x"}).status_code == 404
+        assert client.post(f"/proposals/{one.pk}/{deed}/", sent).status_code == 403
+    assert client.post(f"/proposals/{one.pk}/take/", {"code": "x"}).status_code == 404
     assert Proposal.objects.get().closed_at is None
 
 
 def test_strangers_are_asked_to_log_in(people: dict[str, User]) -> None:
     for deed in ("confirm", "refuse", "withdraw", "take"):
-        answer = Client().post(f"/roles/1/{deed}/")
+        answer = Client().post(f"/proposals/1/{deed}/")
         assert "/accounts/login/" in answer["Location"]
 
 
@@ -241,7 +247,7 @@ def test_who_seals_sees_and_vouches(
     assert "rater" not in page.split("<main", 1)[1]
     shown = re.search(r'name="shown" value="(\w{64})"', page)
     assert shown
-    sent = {"places": "40", "shown": shown[1]}
+    sent = {"places": "40", "shown": shown[1], "aware": "on"}
     assert seals.post("/list/", sent).status_code == 409  # not ticked
     joined(invited(admin, "late", "investigator"), "late")
     refused = seals.post("/list/", sent | {"vouch": "on"})
@@ -252,7 +258,7 @@ def test_who_seals_sees_and_vouches(
         r'name="shown" value="(\w+)"', seals.get("/list/").content.decode()
     )
     assert again
-    sent = {"places": "40", "shown": again[1], "vouch": "on"}
+    sent = {"places": "40", "shown": again[1], "vouch": "on", "aware": "on"}
     assert seals.post("/list/", sent).status_code == 302
     for role in ("statistician", "administrator", "monitor"):
         page = client_of(people[role]).get("/list/").content.decode()

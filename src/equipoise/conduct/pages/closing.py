@@ -1,0 +1,176 @@
+"""The end of data entry: what keeps each participant from being locked, and the locks."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import (
+    require_http_methods,
+    require_POST,
+    require_safe,
+)
+
+from equipoise.conduct.access import proposing
+from equipoise.conduct.access.acting import ALL_SITES, Actor, who
+from equipoise.conduct.access.models import Proposal, open_proposals
+from equipoise.conduct.capture import closing, ending
+from equipoise.conduct.capture.closing import Blocker, Standing
+from equipoise.conduct.capture.models import Participant
+from equipoise.conduct.capture.permission import may_read
+from equipoise.conduct.pages.desk import person_of
+from equipoise.conduct.pages.entry import address
+from equipoise.errors import AccessError, EquipoiseError, Problem
+
+LINES = 200  # participants on a page
+NAMED = 6  # of what is in the way of one of them; more are folded
+
+
+@never_cache
+@login_required
+@require_safe
+def locks(request: HttpRequest) -> HttpResponse:
+    """Every participant with what is in the way, and the end of the trial."""
+    return _overview(request)
+
+
+@never_cache
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def lock(request: HttpRequest, identifier: str) -> HttpResponse:
+    """Asks once more; a post locks every form of a participant."""
+    actor, at = who(request)
+    person = person_of(request, identifier)
+    actor.require("lock", person.site.code)
+    if request.method == "POST":
+        count = closing.lock_participant(person, actor=actor, at=at)
+        messages.success(request, f"{identifier} is locked, with {count} forms.")
+        return redirect("locks")
+    known = {"ready": [], "person": person, "one": _row(person, actor)}
+    return render(request, "closing/lock.html", known)
+
+
+@never_cache
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def lock_all(request: HttpRequest) -> HttpResponse:
+    """Asks once more; a post locks every participant whom nothing keeps from it."""
+    actor, at = who(request)
+    people = closing.lockable(actor)
+    if request.method == "POST":
+        done, left = closing.lock_ready(people, actor=actor, at=at)
+        messages.success(
+            request, f"{done} participants are locked, {left} cannot be yet."
+        )
+        return redirect("locks")
+    found = closing.standings(people)
+    known = {"ready": [o.person for o in found if not (o.locked or o.blockers)]}
+    return render(request, "closing/lock.html", known)
+
+
+@never_cache
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def unlock(request: HttpRequest, identifier: str) -> HttpResponse:
+    """Asks for the reason; a post asks a second person."""
+    actor, at = who(request)
+    person = person_of(request, identifier)
+    actor.require("lock", person.site.code)
+    known: dict[str, Any] = {"person": person, "one": _row(person, actor)}
+    if request.method == "POST":
+        reason = request.POST.get("reason", "")
+        try:
+            made = closing.propose_unlock(person, actor=actor, at=at, reason=reason)
+        except EquipoiseError as refusal:
+            known |= {"reason": reason, "problems": refusal.problems}
+            return render(request, "closing/unlock.html", known, status=409)
+        messages.success(request, f"{_asked(made, request)} {identifier} stays locked.")
+        return redirect("locks")
+    return render(request, "closing/unlock.html", known)
+
+
+@never_cache
+@login_required
+@require_POST
+def unblinding(request: HttpRequest) -> HttpResponse:
+    """Asks a second person to unblind the trial."""
+    actor, at = who(request)
+    reason = request.POST.get("reason", "")
+    try:
+        made = ending.propose_unblinding(actor=actor, at=at, reason=reason)
+    except EquipoiseError as refusal:
+        if isinstance(refusal, AccessError) and refusal.code == "EQ911":
+            raise
+        return _overview(request, refusal.problems, reason)
+    messages.success(request, f"{_asked(made, request)} The trial stays blinded.")
+    return redirect("locks")
+
+
+def _asked(made: Proposal, request: HttpRequest) -> str:
+    names = proposing.confirmers(made, at=who(request)[1])
+    can = " or ".join(names) or "nobody at the moment"
+    return f"A second person must confirm it: {can}. Until then"
+
+
+def _overview(
+    request: HttpRequest, problems: tuple[Problem, ...] = (), reason: str = ""
+) -> HttpResponse:
+    actor, at = who(request)
+    people = closing.lockable(actor)
+    found = closing.standings(people)
+    ready = [one for one in found if not one.locked and not one.blockers]
+    wanted = request.GET.get("show", "")
+    shown = {
+        "open": [one for one in found if not one.locked],
+        "ready": ready,
+        "locked": [one for one in found if one.locked],
+    }.get(wanted, found)
+    page = Paginator(shown, LINES).get_page(request.GET.get("page"))
+    waiting = {one.about: one for one in open_proposals().filter(act="unlock")}
+    everywhere = actor.may("lock", ALL_SITES)
+    pending = proposing.pending("unblinding", at=at)
+    known = {
+        "page": page,
+        "rows": [_shown(one, actor, waiting) for one in page],
+        "show": wanted,
+        "total": len(found),
+        "locked": sum(one.locked is not None for one in found),
+        "ready": len(ready),
+        "phase": ending.phase(),
+        "everywhere": everywhere,
+        "in_the_way": ending.in_the_way() if everywhere else [],
+        "pending": pending,
+        "confirmers": proposing.confirmers(pending, at=at) if pending else [],
+        "problems": problems,
+        "reason": reason,
+    }
+    status = 409 if problems else 200
+    return render(request, "closing/locks.html", known, status=status)
+
+
+def _row(person: Participant, actor: Actor) -> dict[str, Any]:
+    return _shown(closing.standings([person])[0], actor, {})
+
+
+def _shown(one: Standing, actor: Actor, waiting: dict[str, Proposal]) -> dict[str, Any]:
+    """A line of the overview: what is in the way, each with its address."""
+    links = [(blocker.what, _address(blocker, actor)) for blocker in one.blockers]
+    return {
+        "person": one.person,
+        "locked": one.locked,
+        "first": links[:NAMED],
+        "more": links[NAMED:],
+        "waits": waiting.get(one.person.identifier),
+    }
+
+
+def _address(blocker: Blocker, actor: Actor) -> str:
+    place = blocker.place
+    if place is None or not may_read(actor, place.participant, place.form):
+        return ""
+    return address(place)

@@ -1,0 +1,66 @@
+"""What a trial will be short of is said before it is sealed, and nothing else is."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from django.contrib.auth.models import User
+
+from equipoise.conduct.access.acting import Actor
+from equipoise.conduct.access.models import Membership
+from equipoise.conduct.access.staffing import shortages
+from equipoise.protocol.model import Protocol
+from tests.conduct.conftest import NOW
+from tests.conduct.resetting.people import another
+
+By = Callable[[str], Actor]
+
+
+def test_each_thing_that_is_missing_is_named(
+    people: dict[str, User], feder: Protocol
+) -> None:
+    # One administrator, one statistician; an investigator and a pharmacist at north.
+    assert shortages(feder, at=NOW) == [
+        "North Hospital has one pharmacist, pharmacist: a syringe is checked by a second "
+        "one, and none is released.",
+        "South Hospital has no pharmacist who has come in: no syringe is prepared.",
+    ]
+    another("second", "pharmacist", site="north")
+    for name in ("third", "fourth"):
+        another(name, "pharmacist", site="south")
+    assert shortages(feder, at=NOW) == []
+
+
+def test_who_could_confirm_is_asked_for_each_who_asks(
+    people: dict[str, User], feder: Protocol
+) -> None:
+    for name in ("second", "third"):
+        another(name, "pharmacist", site="")
+    gone = people["investigator"]
+    gone.is_active = False
+    gone.save()
+    one, two = shortages(feder, at=NOW)
+    assert one.startswith("Only statistician could confirm what administrator asks for")
+    assert two.startswith("Only administrator could confirm what statistician asks for")
+    assert "nobody could when administrator has left" in two
+    Membership.objects.filter(role="statistician").update(until=NOW - timedelta(days=1))
+    one, two = shortages(feder, at=NOW)
+    assert one.startswith("Nobody could confirm what administrator asks for")
+    assert two.startswith("Nobody who has come in can ask for an unlocked participant")
+
+
+def test_who_was_invited_and_has_not_come_in_does_not_count(
+    people: dict[str, User], feder: Protocol
+) -> None:
+    for name in ("second", "third", "fourth"):
+        another(name, "pharmacist", site="")
+    assert shortages(feder, at=NOW) == []
+    for role in ("statistician", "investigator"):
+        people[role].set_unusable_password()
+        people[role].save()
+    assert len(shortages(feder, at=NOW)) == 2
+
+
+def test_a_trial_without_infusions_needs_no_pharmacist(
+    crew: dict[str, User], open_trial: Protocol
+) -> None:
+    assert shortages(open_trial, at=NOW) == []

@@ -1,0 +1,28 @@
+"""Trials of tests that have come to their end, step by step."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from equipoise.conduct.access import proposing
+from equipoise.conduct.access.acting import Actor
+from equipoise.conduct.api.enrolling import lock_database
+from equipoise.conduct.capture import ending
+from tests.conduct.conftest import NOW
+
+FULL = "the planned number of participants is reached"
+FINAL = "final analysis of the trial"
+
+
+def closed(actor: Callable[[str], Actor], at: datetime = NOW) -> None:
+    """Recruitment is closed, and every participant is locked."""
+    ending.close_recruitment(actor=actor("administrator"), at=at, reason=FULL)
+    lock_database(actor=actor("statistician"), at=at)
+
+
+def unblinded(actor: Callable[[str], Actor], at: datetime = NOW) -> None:
+    """The trial is unblinded, by two people."""
+    closed(actor, at)
+    made = ending.propose_unblinding(actor=actor("statistician"), at=at, reason=FINAL)
+    assert proposing.confirm(made, actor=actor("administrator"), at=at) == ""

@@ -1,0 +1,66 @@
+"""What stands above the list of today, for whom, and for how long."""
+
+from datetime import timedelta
+
+from django.contrib.auth.models import User
+
+from equipoise.conduct.access import recovering
+from equipoise.conduct.audit.chain import Fact
+from tests.conduct.conftest import NOW, ROLES
+from tests.conduct.pages.conftest import Clock
+from tests.conduct.screened import screened, write
+from tests.conduct.walking import browser
+
+WHY = "everybody else has left the trial"
+
+
+def test_a_recovery_is_on_everybodys_page_and_on_that_of_the_list(
+    people: dict[str, User], clock: Clock
+) -> None:
+    left = ["statistician", "investigator"]
+    recovering.begin(
+        "olga", "Olga Orlova", "administrator", people=("Peter Paulsen", "Rita Roth"),
+        reason=WHY, without=left, at=clock(),
+    )  # fmt: skip
+    line = "is to be brought in by Peter Paulsen and Rita Roth of the sponsor"
+    for role in ROLES:
+        client = browser(people[role])
+        page = client.get("/").content.decode()
+        assert line in page, role
+        assert 'href="/list/"' in page
+        shown = client.get("/list/").content.decode()
+        assert WHY in shown
+        assert "Not counted on: investigator, statistician" in shown
+    clock.forward(days=2)
+    recovering.finish(at=clock())
+    one = browser(people["rater"])
+    assert "was brought in by" in one.get("/").content.decode()
+    clock.forward(days=15)
+    assert "brought in" not in browser(people["rater"]).get("/").content.decode()
+
+
+def test_an_emergency_unblinding_is_told_to_investigators_and_sponsor(
+    people: dict[str, User], clock: Clock
+) -> None:
+    person, line = screened(), "P0001 was unblinded on 4 January by Ines"
+    people["investigator"].first_name = "Ines"
+    people["investigator"].save()
+    fact = Fact("unblind", "unblinding", reason="status epilepticus")
+    write(person.identifier, [fact])  # by "test"
+    assert "P0001 was unblinded on 4 January by test" in browser(
+        people["investigator"]
+    ).get("/").content.decode()  # fmt: skip
+    other = screened(2, "south")
+    write(other.identifier, [Fact("unblind", "unblinding", reason="seizures again")])
+    told = {"investigator", "administrator", "monitor", "statistician"}
+    for role in ROLES:
+        page = browser(people[role]).get("/").content.decode()
+        assert ("P0001 was unblinded" in page) == (role in told), role
+        everywhere = role in ("administrator", "statistician")
+        assert ("P0002 was unblinded" in page) == everywhere, role
+        assert "epilepticus" not in page
+    assert line not in page
+    clock.forward(days=15)
+    page = browser(people["monitor"]).get("/").content.decode()
+    assert "was unblinded" not in page
+    assert timedelta(days=14) < clock() - NOW
