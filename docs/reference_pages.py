@@ -12,7 +12,7 @@ from typing import Any, get_args, get_type_hints
 
 from pydantic import BaseModel
 
-from equipoise.dataset.tables import TABLES
+from equipoise.dataset.tables import BESIDE, TABLES
 from equipoise.exchange.mapping import ManyFiles, OneFile
 from equipoise.protocol.model import Protocol
 from equipoise.simulate.truth import Truth
@@ -158,9 +158,17 @@ def _kind(hint: Any) -> str:
     return " or ".join(dict.fromkeys(kinds)) or "text"
 
 
+BESIDE_HEAD = """
+**Written by an export of the application beside these tables.** `TrialData` does not read
+it; the report does not list it yet.
+"""
+
+
 def _tables() -> str:
     text = TABLES_HEAD
-    for table in TABLES.values():
+    for table in (*TABLES.values(), *BESIDE.values()):
+        if table.name in BESIDE:
+            text += BESIDE_HEAD
         key = ", ".join(f"`{name}`" for name in table.key) or "none"
         text += f"\n## {table.name}\n\nOne row is {table.row}. Key: {key}.\n\n"
         text += "| column | type | meaning | needed |\n|---|---|---|---|\n"
