@@ -54,7 +54,7 @@ def test_a_day_at_the_bedside(person: Participant, people: dict[str, User]) -> N
     assert held["reason"] == "pressure; rule"
 
 
-@pytest.mark.parametrize("role", ["rater", "administrator", "statistician"])
+@pytest.mark.parametrize("role", ["rater", "administrator", "pharmacist"])
 def test_those_from_whom_it_is_concealed(
     person: Participant, people: dict[str, User], role: str
 ) -> None:

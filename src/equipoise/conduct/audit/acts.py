@@ -79,6 +79,7 @@ ACTS: dict[str, Kind] = {
     "remove second factor": "study",
     "reopen recruitment": "study",
     "reset account": "study",
+    "restore": "study",
     "revoke token": "study",
     "seal": "study",
     "set password": "study",
@@ -103,7 +104,7 @@ AFTER_UNBLINDING = frozenset(
         "add second factor", "begin recovery", "change password", "close account",
         "confirm reset", "confirm role", "end role", "export", "grant", "invite",
         "issue token", "lock out", "propose role", "read of reset", "reconcile", "recover",
-        "refuse role", "remove second factor", "reset account", "revoke token",
+        "refuse role", "remove second factor", "reset account", "restore", "revoke token",
         "set password", "show treatment", "take up role", "unblind", "withdraw role",
         "wrong code of reset", "wrong code of role", "wrong second factor",
     }
