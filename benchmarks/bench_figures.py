@@ -15,6 +15,7 @@ from typing import Any
 
 import matplotlib as mpl
 import pytest
+from matplotlib.layout_engine import ConstrainedLayoutEngine
 
 import equipoise as eq
 from equipoise.analyze.run import unblinded
@@ -28,8 +29,9 @@ ROUNDS = 3
 
 
 def _former(made: Any, title: str) -> bytes:
-    """SVG with letters as paths, then PNG: laid out and drawn twice."""
+    """SVG with letters as paths, then PNG: laid out and drawn twice by matplotlib."""
     vector, raster = BytesIO(), BytesIO()
+    made.set_layout_engine(ConstrainedLayoutEngine(w_pad=0.04, h_pad=0.04))
     with mpl.rc_context({"svg.hashsalt": "equipoise", "svg.fonttype": "path"}):
         made.savefig(vector, format="svg", metadata={"Date": None, "Title": title})
     made.savefig(raster, format="png", dpi=200, metadata={"Software": None})

@@ -12,8 +12,11 @@ from typing import Any, get_args, get_type_hints
 
 from pydantic import BaseModel
 
+from equipoise import library
 from equipoise.dataset.tables import TABLES
 from equipoise.exchange.mapping import ManyFiles, OneFile
+from equipoise.exchange.protocols import library_form
+from equipoise.protocol.check_forms import BUILT_IN
 from equipoise.protocol.model import Protocol
 from equipoise.simulate.truth import Truth
 
@@ -49,6 +52,11 @@ which is noted in `data.origin.accepted` and in the report:
 An answer that its item does not allow (EQ212) cannot be accepted, because no score
 follows from it: correct it, or map the code for "missing" to nothing.
 
+**Why there is no value.** A row of answers, recorded scores or measurements may say in
+`reason_missing` why its value is missing, and then has none (EQ316). Such rows are read
+into `data.not_answered`: no table, score or analysis takes them for a value. Optional
+columns are there only where some row fills them.
+
 **Scores** are worked out, never stored: `data.scores` has one row for each form and
 score. A recorded score counts where none of its items was answered. Where items were
 answered it must be what they give, to 1e-9; only a mean may be rounded to two decimals.
@@ -61,6 +69,103 @@ wrote in a free text, such as a reason, is not searched.
 **Hash.** `data.content_hash` is the SHA-256 of every value. It depends neither on the
 order of rows or columns nor on the format of the source, and is another one with arms
 than without.
+"""
+
+
+FORMS_HEAD = """\
+# Forms
+
+A form is part of the protocol. `[[forms]]` takes a standard form by its name, and may add
+fields and checks; or it states a form of its own. The keys are in
+[the protocol file](protocol.md#formuse).
+
+```toml
+[[forms]]
+use = "pregnancy-test"
+visits = ["screening", "infusion-1"]   # also whenever it is needed
+source = "protocol, section 6.2"       # or assumed = true
+
+[[forms]]
+use = "laboratory"
+visits = ["screening"]
+omit = ["TSH_LBORRES", "TSH_LBORRESU", "TSH_LBORNRLO", "TSH_LBORNRHI", "TSH_LBNRIND",
+        "TSH_LBCLSIG", "TSH_LBTOXGR"]
+assumed = true
+
+[[forms]]
+use = "adverse-event"                  # every trial has it: fields can be added
+assumed = true
+fields = [{ id = "meddra_pt", label = "Preferred term", type = "text", required = false }]
+
+[[forms]]
+id = "sleep"
+title = "Sleep diary"
+by = "coordinator"                     # who fills it in
+conceals = "ratings"                   # what it would tell who must not know
+visits = ["baseline", "week-2"]
+assumed = true
+
+[[forms.fields]]
+id = "asleep_on"
+label = "Fell asleep on"
+type = "date"
+
+[[forms.fields]]
+id = "hours"
+label = "Hours of sleep"
+type = "number"
+min = 0
+max = 24
+decimals = 1
+missing = ["unknown", "refused"]       # codes that can stand in the place of an answer
+
+[[forms.fields]]
+id = "least"
+label = "Fewest hours that the participant remembers"
+type = "number"
+min = 0
+max = 24
+
+[[forms.checks]]
+id = "asleep-in-the-future"
+field = "asleep_on"
+order = "not after"
+other = "today"
+text = "this night has not come yet"
+
+[[forms.checks]]
+id = "short-night"
+field = "hours"
+order = "not before"
+other = "least"
+hard = false                           # confirmed with a reason
+text = "this is less than the participant's least"
+```
+
+**When.** At planned `visits` (there at `minutes` from the start of an infusion), and with
+`any_time = true` whenever it is needed: once, or many times with `repeats = true`. At an
+unscheduled visit, any form of the protocol can be filled in.
+
+**Who.** `by` fills it in; with `attested = true` only that role completes it, and the
+record names the user. A form with `conceals` is not shown to those from whom that is
+concealed.
+
+**Checks** compare an answer with another one, with a field of another form
+(`consent.signed_at`), with `today`, `day0`, `infusion start`, or the window of the planned
+visit (`window start`, `window end`). A day and a moment are compared by the day at the
+site. What is not known is not compared. A hard check is never saved against; a soft one is
+confirmed with a reason.
+
+**In an export** each form is a table `form_<id>`: a row for each form and time, columns by
+the variable of CDASH (or the id of the field), the state, the reason of a form that was not
+done, who completed it and when, and in `missing_codes` why values are missing. `not_done`
+lists every form that was marked so; `codebook` describes every column. A voided form is in
+no table.
+
+**Names** are those of CDASHIG 2.3. Where one field holds a date and a time, it is named as
+the variable of SDTM that has both (`LBDTC`).
+
+## Standard forms
 """
 
 
@@ -87,6 +192,7 @@ def pages() -> dict[str, str]:
             [Truth],
         ),
         "data.md": _tables(),
+        "forms.md": _forms(),
     }
 
 
@@ -158,6 +264,21 @@ def _kind(hint: Any) -> str:
     return " or ".join(dict.fromkeys(kinds)) or "text"
 
 
+def _forms() -> str:
+    text = FORMS_HEAD
+    for name in library.names("forms"):
+        form = library_form(name)
+        every = "; every trial has it" if form.id in BUILT_IN else ""
+        text += f"\n### {name}\n\n{form.title}; by the {form.by}{every}.\n\n"
+        text += "| field | CDASH | question | type |\n|---|---|---|---|\n"
+        for field in form.fields:
+            variable = field.cdash or (field.id if field.id.isupper() else "")
+            unit = f" ({field.unit})" if field.unit else ""
+            cells = f"`{field.id}`", variable, field.label + unit, field.type
+            text += f"| {' | '.join(cells)} |\n"
+    return text
+
+
 def _tables() -> str:
     text = TABLES_HEAD
     for table in TABLES.values():
@@ -169,6 +290,7 @@ def _tables() -> str:
             allowed = ": " + ", ".join(column.one_of) if column.one_of else ""
             hidden = "; absent while blinded" if column.unblinds else ""
             needed = "yes" if column.required else "no"
+            needed = "optional" if column.optional else needed
             text += (
                 f"| `{column.name}` | {column.type} | "
                 f"{column.meaning}{unit}{allowed}{hidden} | {needed} |\n"

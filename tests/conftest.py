@@ -1,10 +1,13 @@
 """How all tests run: the same examples everywhere, and no clock that fails a test."""
 
+import gc
 import os
 import sys
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+from tests import computed_once
 
 settings.register_profile(
     "same-everywhere",
@@ -40,9 +43,28 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: not item.path.as_posix().endswith(LONG))
 
 
+# Nothing that is collected is ever given back: to look through it for garbage takes a
+# quarter of the time, and later again with each full look.
+gc.disable()
+
+
+def pytest_collection_finish() -> None:
+    """From here on garbage is looked for, among what the tests make."""
+    gc.freeze()
+    gc.enable()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """The process that starts the others makes the folder of what they share."""
+    if config.getoption("numprocesses", None):
+        computed_once.begin()
+
+
 @pytest.hookimpl(trylast=True)
-def pytest_unconfigure() -> None:
-    """Leaves no server of PostgreSQL behind, if this process has used one."""
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Leaves no shared folder behind, and no server of PostgreSQL that it has used."""
+    if config.getoption("numprocesses", None):
+        computed_once.end()
     loaded = sys.modules.get("tests.conduct.settings")
     server = getattr(loaded, "SERVER", None)
     if server is not None:

@@ -26,7 +26,7 @@ from urllib.parse import quote, urlencode
 import psycopg
 from benchmarks.conduct.filling import PASSWORD, SECRET, SITES
 
-from equipoise.conduct.forms import from_protocol
+from equipoise.conduct.forms import from_library, from_protocol
 from equipoise.conduct.forms.checking import asked
 from equipoise.conduct.forms.definition import Field, Form
 from equipoise.protocol.model import Protocol
@@ -255,7 +255,7 @@ def jobs_of(protocol: Protocol, database: str) -> dict[str, list[Job]]:
 
 def _planned(protocol: Protocol) -> Iterator[tuple[Form, str, int | None]]:
     for visit in protocol.schedule.visits:
-        yield from_protocol.visit_form(), visit.id, None
+        yield from_library.visit_form(protocol), visit.id, None
         for due in from_protocol.visit_forms(protocol, visit):
             if due.form.id != "infusion" and due.form.by != "participant":
                 yield due.form, visit.id, due.minute

@@ -48,6 +48,23 @@ def test_an_interval_holds_its_estimate_and_stays_between_0_and_1() -> None:
         assert 0 < one.lower < one.estimate < one.upper < 1
 
 
+@pytest.mark.reference
+@pytest.mark.parametrize(
+    ("level", "quantile"), [(0.95, 1.959963984540054), (0.8, 1.2815515655446004)]
+)
+def test_the_interval_is_that_of_log_minus_log(level: float, quantile: float) -> None:
+    """From the estimate and the standard error of R; quantiles: R, qnorm."""
+    for kind in (1, 2):
+        rows = zip(WANTED["at"], WANTED[f"cif{kind}"], WANTED[f"se{kind}"], strict=True)
+        for at, share, error in rows:
+            found = cumulative_incidence(TIME, CAUSE, kind, at, level)
+            if not 0 < share < 1:
+                continue
+            half = quantile * error / (share * abs(np.log(share)))
+            ends = (share ** np.exp(half), share ** np.exp(-half))
+            assert_allclose((found.lower, found.upper), ends, rtol=1e-9)
+
+
 def test_no_event_has_no_interval() -> None:
     found = cumulative_incidence(TIME, CAUSE, 1, 1.0)
     assert (found.estimate, found.lower, found.upper) == (0.0, None, None)

@@ -93,6 +93,40 @@ def test_interval_ends_where_the_score_test_is_at_its_level(
         assert squared == pytest.approx(3.841458820694124, rel=1e-4)
 
 
+# Squared normal quantile at 0.975: R 4, qnorm(0.975)^2, as chi-square with one df.
+Z2 = 3.841458820694124
+
+
+@pytest.mark.reference
+@given(n1=st.integers(1, 60), n2=st.integers(1, 60))
+def test_interval_without_an_event_is_that_of_the_closed_form(n1: int, n2: int) -> None:
+    """With 0 of n1 and 0 of n2 the likeliest proportions at a difference d are d and 0.
+
+    The score is then d / sqrt(d (1 - d) / n1 * N / (N - 1)): it is z where
+    d = z^2 k / (n1 + z^2 k), k = N / (N - 1) (Miettinen and Nurminen 1985, equation 8).
+    """
+    more = Z2 * (n1 + n2) / (n1 + n2 - 1)
+    for events1, events2, a, b in ((0, 0, n1, n2), (n1, n2, n2, n1)):
+        found = risk_difference(events1, n1, events2, n2)
+        assert found.estimate == 0
+        assert found.upper == pytest.approx(more / (a + more), abs=1e-9)
+        assert found.lower == pytest.approx(-more / (b + more), abs=1e-9)
+
+
+@pytest.mark.reference
+@given(n=st.integers(1, 60))
+def test_interval_of_all_against_nobody_is_that_of_the_closed_form(n: int) -> None:
+    """With n of n and 0 of n both likeliest proportions are (1 - d) / 2 from their ends."""
+    ratio = Z2 * 2 * n / (2 * n - 1) / (2 * n)
+    limit = (1 - ratio) / (1 + ratio)
+    found = risk_difference(n, n, 0, n)
+    assert (found.estimate, found.upper) == (1, 1)
+    assert found.lower == pytest.approx(limit, abs=1e-9)
+    turned = risk_difference(0, n, n, n)
+    assert (turned.estimate, turned.lower) == (-1, -1)
+    assert turned.upper == pytest.approx(-limit, abs=1e-9)
+
+
 @pytest.mark.property
 @given(counts=two_groups())
 def test_fisher_adds_up_the_tables_no_likelier_than_the_observed(

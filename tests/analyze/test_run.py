@@ -1,19 +1,20 @@
 import json
+from functools import cache
 from typing import Any
 
 import pandas as pd
 import pytest
 
+from equipoise.analyze.result import Results
 from equipoise.analyze.run import analyze, unblinded
 from equipoise.dataset.origin import Origin
 from equipoise.dataset.trialdata import TrialData, UnblindedTrialData
 from equipoise.errors import AnalysisError
-from equipoise.exchange.protocols import load_protocol
-from equipoise.exchange.truths import load_truth
 from equipoise.protocol.amend import content_hash
-from equipoise.simulate.trial import simulate
 from equipoise.version import __version__
+from tests.analyze.feder import feder
 from tests.analyze.small import data, protocol, random_scores, without_response
+from tests.report import made
 
 TRIAL = protocol()
 EVENTS = [("S00", "headache", 1, False)]
@@ -23,8 +24,14 @@ def known(seed: int = 1, **more: Any) -> UnblindedTrialData:
     return data(random_scores(seed), events=EVENTS, **more)
 
 
+@cache
+def analyzed() -> Results:
+    """Results of ``known()``; not to be changed."""
+    return analyze(TRIAL, known())
+
+
 def test_every_endpoint_is_answered_and_every_id_is_unique() -> None:
-    results = analyze(TRIAL, known())
+    results = analyzed()
     assert list(results.answers) == ["change", "response", "relapse", "harm"]
     ids = [estimate.id for estimate in results]
     assert len(set(ids)) == len(ids)
@@ -44,7 +51,7 @@ def test_provenance_says_what_was_analyzed() -> None:
 
 
 def test_the_same_results_again() -> None:
-    assert analyze(TRIAL, known()) == analyze(TRIAL, known())
+    assert analyze(TRIAL, known()) == analyzed()
 
 
 def test_progress_is_told_for_each_endpoint() -> None:
@@ -70,7 +77,7 @@ def test_a_dummy_allocation_is_not_made_of_unblinded_data() -> None:
 
 
 def test_a_rehearsal_on_dummy_arms_has_every_number_and_says_what_it_is() -> None:
-    real = analyze(TRIAL, known())
+    real = analyzed()
     blinded = known().blinded()
     dummy = analyze(TRIAL, blinded, blind="dummy", seed=7)
     told = dummy.provenance
@@ -111,19 +118,16 @@ def test_an_endpoint_that_cannot_be_fitted_stops_nothing() -> None:
 
 
 def test_the_order_of_rows_means_nothing() -> None:
-    trial = known()
     tables = {
-        name: frame.sample(frac=1, random_state=1) for name, frame in trial.tables()
+        name: frame.sample(frac=1, random_state=1) for name, frame in known().tables()
     }
     shuffled = TrialData.from_tables(TRIAL, tables, origin=Origin())
-    assert analyze(TRIAL, shuffled) == analyze(TRIAL, trial)
+    assert analyze(TRIAL, shuffled) == analyzed()
 
 
 def test_the_reference_trial_on_virtual_participants() -> None:
-    trial = load_protocol("feder2021")
-    virtual = simulate(trial, load_truth("feder2021"), seed=2021)
-    results = analyze(trial, virtual)
-    assert set(results.answers) == {endpoint.id for endpoint in trial.endpoints}
+    results = made.results()
+    assert set(results.answers) == {endpoint.id for endpoint in feder().endpoints}
     answer = results["caps5_change"]
     assert answer.converged is True
     assert answer.n is not None

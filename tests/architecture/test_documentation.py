@@ -6,14 +6,16 @@ import os
 import re
 import runpy
 from collections.abc import Iterator
+from contextlib import nullcontext, suppress
 from pathlib import Path
+from unittest import SkipTest
 
 import pytest
 from sybil import Sybil
 from sybil.parsers.markdown import PythonCodeBlockParser, SkipParser
 
-import equipoise as eq
 from tests.architecture.source import ROOT
+from tests.rehearsed import rehearsal
 from tests.shared_data import SHARED
 
 PAGES = sorted(
@@ -23,6 +25,7 @@ PAGES = sorted(
 )
 TRIAL = SHARED / "data" / "antidepressant_data.csv"  # pages that use it are skipped
 WITH_EXAMPLES = [p for p in PAGES if "```python" in p.read_text("utf-8")]
+WITH_LONG = [p for p in PAGES if "skip: start if(not long" in p.read_text("utf-8")]
 
 
 def name_of(path: Path) -> str:
@@ -33,8 +36,7 @@ def name_of(path: Path) -> str:
 def after_the_demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A folder as a reader has it: the demo was run, the documentation is there."""
     folder = tmp_path_factory.mktemp("reader")
-    rehearsal = eq.rehearse(eq.load_protocol("feder2021"), seed=2021)
-    rehearsal.save(folder / "out" / "feder2021")
+    rehearsal()[0].save(folder / "out" / "feder2021")
     (folder / "docs").symlink_to(ROOT / "docs")
     if TRIAL.exists():
         (folder / TRIAL.name).symlink_to(TRIAL)
@@ -48,11 +50,26 @@ def after_the_demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 @pytest.mark.usefixtures("after_the_demo")
 def test_the_python_examples_run(page: Path) -> None:
     """Every Python block runs, in order; ``<!-- skip: next -->`` leaves one out."""
+    run_examples(page, long=False)
+
+
+@pytest.mark.calibration
+@pytest.mark.parametrize("page", WITH_LONG, ids=name_of)
+@pytest.mark.usefixtures("after_the_demo")
+def test_the_long_python_examples_run(page: Path) -> None:
+    """The same with ``<!-- skip: start if(not long, reason="...") -->``."""
+    run_examples(page, long=True)
+
+
+def run_examples(page: Path, *, long: bool) -> None:
     if TRIAL.name in page.read_text("utf-8") and not TRIAL.exists():
         pytest.skip(f"../shared/data/{TRIAL.name} is not on this machine")
     sybil = Sybil([PythonCodeBlockParser(), SkipParser()], path=str(ROOT))
-    for example in sybil.parse(page).examples():
-        example.evaluate()
+    document = sybil.parse(page)
+    document.namespace["long"] = long
+    for example in document.examples():
+        with nullcontext() if long else suppress(SkipTest):
+            example.evaluate()
 
 
 @pytest.mark.parametrize("page", PAGES, ids=name_of)

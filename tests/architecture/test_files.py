@@ -35,16 +35,6 @@ def test_no_file_is_a_drawer() -> None:
     assert not drawers
 
 
-def test_imports_are_absolute() -> None:
-    relative = [
-        source.name
-        for source in EVERY_FILE
-        for node in ast.walk(source.tree)
-        if isinstance(node, ast.ImportFrom) and node.level
-    ]
-    assert not relative
-
-
 def test_a_module_says_what_it_is_and_has_its_test() -> None:
     # Django writes most migrations; tests/conduct runs them on both databases.
     ours = [s for s in PACKAGE_FILES if "migrations" not in s.path.parts]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -121,9 +122,12 @@ def open_trial(db: None, key: Path) -> Protocol:
     return begun("beat-the-blues", key, places=20)
 
 
+of_library = cache(texts)  # a thousand tests begin with the same protocol
+
+
 def begun(name: str | Path, key: Path, *, places: int) -> Protocol:
     """Puts a protocol into force, and seals its list with the seed 7."""
-    protocol, text, scales = texts(name)
+    protocol, text, scales = of_library(name) if isinstance(name, str) else texts(name)
     accept(protocol, text, scales, actor="admin", at=NOW)
     Site.objects.create(code="north", name="North Hospital")
     Site.objects.create(code="south", name="South Hospital")

@@ -21,6 +21,8 @@ def ready(number: int = 1, site: str = "north") -> Participant:
     name = person.identifier
     form(name, "consent", {"version": "1.0", "signed_at": "2027-01-04T08:00"})
     form(name, "characteristics", {"antidepressant": "yes", "episode": "long"})
+    items = {f"{n}": "1" for n in range(1, 22)}
+    form(name, "instrument:bdi2", items, "baseline")
     return person
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from equipoise.conduct.access.acting import Actor
 from equipoise.conduct.audit.chain import Fact
-from equipoise.conduct.audit.record import append
+from equipoise.conduct.audit.record import append, entries
 from equipoise.conduct.capture.models import Participant
+from equipoise.conduct.capture.saving import note_state
 from equipoise.conduct.study.models import Site
 from equipoise.conduct.study.protocols import in_force
 from equipoise.protocol.amend import content_hash
@@ -34,6 +36,12 @@ def form(
     if complete:
         facts.append(Fact("complete", name, visit))
     write(identifier, facts, at)
+    person = Participant.objects.filter(identifier=identifier).first()
+    if person is not None:  # the list says what the entries say
+        last = entries(identifier).last()
+        state = "complete" if complete else "started"
+        note_state(person, (name, visit, None), state, actor=Actor(last.actor, {}), at=at,
+                   seq=last.seq)  # fmt: skip
 
 
 def screened(number: int = 1, site: str = "north") -> Participant:
@@ -56,8 +64,10 @@ def caps5(value: int) -> dict[str, str]:
 def eligible(number: int = 1, site: str = "north") -> Participant:
     person = screened(number, site)
     name = person.identifier
+    write(name, [Fact("screen", value=site)])
     form(name, "consent", {"version": "1.0", "signed_at": "2027-01-04T08:00"})
     form(name, "characteristics", CHARACTERISTICS)
     form(name, "instrument:caps5", caps5(2), "screening")
+    form(name, "instrument:caps5", caps5(2), "baseline")
     form(name, "eligibility", attested())
     return person

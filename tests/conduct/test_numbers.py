@@ -2,7 +2,7 @@
 
 import pytest
 
-from equipoise.conduct.numbers import decimal
+from equipoise.conduct.numbers import decimal, whole
 
 
 @pytest.mark.parametrize(
@@ -12,3 +12,12 @@ from equipoise.conduct.numbers import decimal
 )  # fmt: skip
 def test_a_number_has_a_point_or_a_comma(text: str, number: float) -> None:
     assert decimal(text) == number
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [("12", 12), (" 7 ", 7), ("0", 0), ("", 0), ("-1", 0), ("1.5", 0), ("x", 0),
+     ("1e3", 0), ("999999", 999999), ("1000000", 0), ("\u0662", 0), ("\x00", 0)],
+)  # fmt: skip
+def test_a_whole_number_is_digits(text: str, number: int) -> None:
+    assert whole(text) == number

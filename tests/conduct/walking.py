@@ -67,9 +67,10 @@ def send(
     return client.post(url, {**values, "seen": str(seen), **more})
 
 
-def consent(person: Participant, actor: Actor) -> None:
+def consent(person: Participant, actor: Actor, on: date | None = None) -> None:
     place = place_of(person, "consent")
-    values = {"version": "1.0", "signed_at": "2027-01-04T09:00", "copy": "yes"}
+    signed = f"{on or NOW.date()}T03:00"
+    values = {"version": "1.0", "signed_at": signed, "copy": "yes"}
     made = save(place, values, actor=actor, at=NOW, seen=0, complete=True)
     assert not made.errors
 
@@ -78,7 +79,7 @@ def included(people: dict[str, User], *, day0: date | None = None) -> Participan
     """A consented participant of the site ``north`` with a calendar."""
     actor = actor_of(people["coordinator"], at=NOW)
     person = screen("north", actor=actor, at=NOW)
-    consent(person, actor)
+    consent(person, actor, min(day0 or NOW.date(), NOW.date()))
     day = day0 or NOW.date() + timedelta(days=14)
     plan_day0(person, day, actor=actor, at=NOW)
     person.refresh_from_db()

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from equipoise.dataset.origin import Origin
 from equipoise.dataset.tables import TABLES
-from equipoise.dataset.trialdata import TrialData, UnblindedTrialData
+from equipoise.dataset.trialdata import TrialData, UnblindedTrialData, _csv
 from equipoise.dataset.typed import DTYPES, contract
 from equipoise.protocol.check_text import unprintable
 from tests.dataset.tiny import (
@@ -38,7 +38,7 @@ def test_every_table_has_every_column_in_its_type_sorted_by_its_key() -> None:
     data = read()
     layout = contract(tiny())
     for name, table in data.tables():
-        columns = layout[name].columns
+        columns = [c for c in layout[name].columns if not c.optional]
         assert list(table.columns) == [column.name for column in columns]
         assert [str(kind) for kind in table.dtypes] == [DTYPES[c.type] for c in columns]
         assert table.index.equals(pd.RangeIndex(len(table)))
@@ -51,7 +51,9 @@ def test_every_table_has_every_column_in_its_type_sorted_by_its_key() -> None:
 def test_a_table_that_is_absent_is_empty() -> None:
     data = read({"participants": frame("participant", ("P1",))})
     assert data.events.empty
-    assert list(data.events.columns) == [c.name for c in TABLES["events"].columns]
+    assert list(data.events.columns) == [
+        c.name for c in TABLES["events"].columns if not c.optional
+    ]
     assert data.scores.empty
     assert list(data.scores.columns) == list(read().scores.columns)
 
@@ -291,3 +293,70 @@ def test_the_tables_of_a_trial_make_the_same_trial(
     for name, table in data.tables():
         pd.testing.assert_frame_equal(getattr(again, name), table)
     assert again.content_hash == data.content_hash
+
+
+TEXTS = st.one_of(
+    st.none(),
+    st.sampled_from(["a", "a,b", 'say "no"', "two\nlines", "a\rb", " ", "0", "Ä"]),
+    st.text(max_size=5),
+)
+
+
+@given(
+    st.lists(
+        st.tuples(
+            TEXTS,
+            st.floats() | st.none(),
+            st.integers(-(2**60), 2**60) | st.none(),
+            st.booleans() | st.none(),
+            st.integers(-(2**60), 2**60),
+        ),
+        max_size=6,
+    )
+)
+def test_the_hashed_text_is_the_csv_of_pandas(rows: list[tuple[Any, ...]]) -> None:
+    """In every type of a column: hashes of former versions stay what they were."""
+    columns = list(zip(*rows, strict=True)) or [()] * 5
+    types = ("string", "float64", "Int64", "boolean", "int64")
+    frame = pd.DataFrame(
+        {
+            kind: pd.Series(list(values), dtype=kind)
+            for kind, values in zip(types, columns, strict=True)
+        }
+    )
+    assert _csv(frame) == frame.to_csv(index=False, lineterminator="\n")
+
+
+@pytest.mark.property
+@settings(max_examples=25, deadline=None)
+@given(st.data())
+def test_a_reason_in_the_place_of_a_value_is_never_a_value(data: st.DataObject) -> None:
+    """Answers that are missing for a reason count as answers that are not there."""
+    given_ = {n: f for n, f in tables().items() if n != "recorded_scores"}
+    whole = given_["answers"].astype(object)
+    missing = data.draw(st.sets(st.sampled_from(list(whole.index)), min_size=1))
+    coded = whole.assign(reason_missing=None)
+    coded.loc[list(missing), "value"] = None
+    coded.loc[list(missing), "reason_missing"] = "refused"
+    with_reasons = read({**given_, "answers": coded})
+    without = read({**given_, "answers": whole.drop(index=list(missing))})
+    assert with_reasons.answers.equals(without.answers)
+    assert with_reasons.scores.equals(without.scores)
+    assert without.not_answered == {}
+    kept = with_reasons.not_answered["answers"]
+    assert len(kept) == len(missing)
+    assert set(kept["reason_missing"]) == {"refused"}
+    assert with_reasons.content_hash != without.content_hash
+    again = read(dict(with_reasons.contract_tables()))
+    assert again.content_hash == with_reasons.content_hash
+
+
+def test_blinded_data_keep_the_reasons() -> None:
+    given_ = tables()
+    row = {**given_["measurements"].iloc[0].to_dict(), "visit": "week-4", "value": None}
+    more = pd.DataFrame([{**row, "reason_missing": "not assessed"}])
+    both = pd.concat([given_["measurements"], more], ignore_index=True)
+    data = read({**given_, "measurements": both})
+    assert isinstance(data, UnblindedTrialData)
+    assert len(data.blinded().not_answered["measurements"]) == 1
+    assert "reason_missing" not in data.measurements

@@ -168,3 +168,27 @@ def test_a_text_that_no_report_can_hold_is_told_and_replaced(letter: str) -> Non
 def test_lines_tabs_and_letters_of_every_script_stay() -> None:
     values = ["two\nlines", "a\tb", "Übelkeit", "頭痛", "🙂", "א"]
     assert cast(values, "text") == values
+
+
+def test_each_row_has_a_value_or_a_reason_why_there_is_none() -> None:
+    table = contract(tiny())["measurements"]
+    given = frame(
+        "participant visit name value reason_missing",
+        ("P1", "start", "PULSE", 70, None),
+        ("P1", "start", "SYSBP", None, "refused"),
+        ("P1", "start", "DIABP", 80, "refused"),
+        ("P1", "start", "TEMP", None, None),
+    )
+    result = typed(table, given)
+    found = {p.code: list(p.records["name"]) for p in result.problems}  # type: ignore[index]
+    assert found == {"EQ316": ["DIABP"], "EQ303": ["TEMP"]}
+
+
+def test_an_optional_column_is_there_only_if_a_row_fills_it() -> None:
+    table = contract(tiny())["events"]
+    bare = typed(table, frame("participant term ongoing", ("P1", "flu", None)))
+    assert "ongoing" not in bare.frame
+    filled = typed(table, frame("participant term ongoing", ("P1", "flu", True)))
+    assert list(filled.frame["ongoing"]) == [True]
+    assert not bare.problems
+    assert not filled.problems

@@ -23,3 +23,13 @@ def test_other_text_is_refused_in_the_words_of_the_caller(
     assert problem.code == code
     assert problem.where == "x.toml"
     assert "line 2" in problem.what
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["x = " + "[" * 20000 + "]" * 20000, ".".join(["a"] * 5000) + " = 1",
+     "x = " + "9" * 5000],
+)  # fmt: skip
+def test_what_nobody_writes_is_refused_and_no_crash(text: str) -> None:
+    with pytest.raises(DataError, match="EQ331"):
+        read_toml(text, origin="x.toml", error=DataError, code="EQ331")

@@ -3,13 +3,14 @@
 import datetime as dt
 import sys
 from pathlib import Path
+from zipfile import ZipFile
 
 import openpyxl
 import pandas as pd
 import pytest
 
 from equipoise.errors import DataError, EquipoiseError, LibraryError
-from equipoise.exchange.files import package, read_source
+from equipoise.exchange.files import MOST_ROWS, package, read_source
 from equipoise.exchange.mapping import File
 
 TEXT = "id,name,dose\nA,Zoë,1.5\nB,,2\n"
@@ -162,3 +163,31 @@ def test_a_package_that_is_not_there_is_named(
     with pytest.raises(DataError, match="openpyxl") as refusal:
         package("openpyxl", tmp_path / "a.xlsx")
     assert refusal.value.code == "EQ346"
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("random.xlsx", bytes(range(256)) * 12),
+        ("empty.xlsx", b"PK\x05\x06" + b"\0" * 18),
+        ("broken.parquet", b"PAR1" + bytes(range(256)) * 12 + b"PAR1"),
+    ],
+)
+def test_a_broken_file_is_refused(tmp_path: Path, name: str, content: bytes) -> None:
+    (tmp_path / name).write_bytes(content)
+    with pytest.raises(DataError, match="EQ340"):
+        read_source(tmp_path / name, File())
+
+
+def test_a_row_beyond_all_sheets_is_refused(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    book.active.cell(row=1, column=1, value="a")
+    book.active.cell(row=MOST_ROWS, column=1, value=1)
+    book.save(tmp_path / "far.xlsx")
+    changed = tmp_path / "further.xlsx"
+    with ZipFile(tmp_path / "far.xlsx") as old, ZipFile(changed, "w") as new:
+        for part in old.namelist():
+            text = old.read(part).replace(b"1048576", b"1000000000")
+            new.writestr(part, text)
+    with pytest.raises(DataError, match="more than 1,048,576 rows"):
+        read_source(changed, File())

@@ -15,6 +15,7 @@ from equipoise.exchange.protocols import (
 )
 from equipoise.instruments.load import parse_instrument
 from equipoise.protocol.amend import content_hash
+from equipoise.protocol.form_file import parse_form
 from equipoise.protocol.load import parse_protocol
 from tests.exchange.small import TUTORIAL
 
@@ -49,6 +50,7 @@ def test_from_its_texts_a_protocol_is_read_again(own: Path) -> None:
             text,
             origin="x",
             find_instrument=lambda n, s=scales: parse_instrument(s[n], origin=n),
+            find_form=lambda n, s=scales: parse_form(s[f"form:{n}"], origin=n),
         )
         assert content_hash(again) == content_hash(protocol)
         assert again.scales == protocol.scales

@@ -78,11 +78,30 @@ def trials(draw: st.DrawFn) -> TrialData:
     )
 
 
+KINDS = pytest.mark.parametrize("kind", ["csv", "parquet"])
+ANY_FOLDER = [HealthCheck.function_scoped_fixture]
+
+
 @pytest.mark.property
-@pytest.mark.parametrize("kind", ["csv", "parquet"])
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@KINDS
+@settings(max_examples=15, suppress_health_check=ANY_FOLDER)
 @given(data=trials())
 def test_reading_undoes_writing(tmp_path: Path, kind: str, data: TrialData) -> None:
+    read_again(tmp_path, kind, data)
+
+
+@pytest.mark.calibration
+@KINDS
+@settings(max_examples=200, suppress_health_check=ANY_FOLDER)
+@given(data=trials())
+def test_reading_undoes_writing_of_many_trials(
+    tmp_path: Path, kind: str, data: TrialData
+) -> None:
+    """The same law on more examples, which take a minute."""
+    read_again(tmp_path, kind, data)
+
+
+def read_again(tmp_path: Path, kind: str, data: TrialData) -> None:
     folder = write_data(data, tmp_path / "data", kind)  # type: ignore[arg-type]
     again = eq.read_data(folder, feder())
     assert type(again) is type(data)

@@ -9,6 +9,7 @@ from pathlib import Path
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
+from equipoise.conduct.allocation import services
 from equipoise.conduct.allocation.key import Vault
 from equipoise.conduct.allocation.models import Allocation
 
@@ -22,8 +23,17 @@ def arms() -> list[str]:
     return [vault.open(row.arm, f"participant {row.participant}") for row in rows]
 
 
+def lot() -> str:
+    """A lot of the stock register, read as carelessly."""
+    return services.lots(Path(settings.VAULT_KEY))[0].lot
+
+
 def plant(path: str, query: str, answer: HttpResponse) -> None:
     """Adds to an answer what nobody may know, by its address."""
+    if path == "/export/":
+        answer["X-Stock"] = lot()  # a lot in a header
+    elif path == "/api/me":
+        answer.content += f'{{"lot": "{lot()}"}}'.encode()
     known = arms()
     ketamine = [arm == "ketamine" for arm in known]
     if path == "/participants/P0001/":

@@ -13,6 +13,7 @@ from equipoise.leaktest import numbers, run
 from equipoise.leaktest.crawl import Seen
 from equipoise.leaktest.run import BLINDED, Check, leaktest
 from equipoise.randomize.sequence import allocation_sequence
+from equipoise.rehearse_conduct.cast import Vial
 
 FEDER = load_protocol("feder2021")
 PEOPLE = 200
@@ -48,6 +49,7 @@ def world(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> World:
             parts=[SimpleNamespace(identifier="P0001")],
             kits={"P0001": f"{100_000 + len(made.lists)}"},
             syringes={},
+            vials={"ketamine": Vial("ZQ-7101", "10")},
             stage=SimpleNamespace(log=log),
             browser=lambda *_: person,
         )
@@ -110,6 +112,12 @@ def test_an_arm_on_a_page_fails_the_check_of_its_role(world: World, role: str) -
     for trial in (1, 2):
         world.plants[role, trial] = "<td>Midazolam</td>"
     assert failed() == [f"words read as {role}"]
+
+
+def test_a_lot_on_a_page_fails_the_check_of_its_role(world: World) -> None:
+    for trial in (1, 2):
+        world.plants["monitor", trial] = "<td>lot zq-7101</td>"
+    assert failed() == ["words read as monitor"]
 
 
 def test_a_page_that_differs_under_another_list_fails(world: World) -> None:

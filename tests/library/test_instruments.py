@@ -53,7 +53,8 @@ def test_file_and_instrument_have_one_name(name: str) -> None:
 
 @every_instrument
 def test_no_licensed_wording_is_shipped(name: str) -> None:
-    assert not INSTRUMENTS[name].licence.wording_shipped
+    licence = INSTRUMENTS[name].licence  # a wording is in a file beside the instrument
+    assert not licence.wording_shipped or "public domain" in licence.owner
     for item in INSTRUMENTS[name].items.values():
         assert len(item.label) <= 30
         assert "?" not in item.label

@@ -1,9 +1,9 @@
 """Which mutants of ``report/`` and ``analyze/`` do the tests kill?
 
-``python -m tests.mutation report analyze --sample 300 --seed 1`` tries a random sample of
-the mutants of these packages, each in a process of its own, against the test files that
-mirror the mutated module and the laws of the report. It prints the survivors and the share
-of killed mutants.
+``python -m tests.mutation report --sample 300 --seed 1`` tries a random sample of the
+mutants of this package, each in a process of its own, against the test files that call the
+mutated function: the one that mirrors the module first, then the laws of the report, then
+the others, the shortest first. It prints the survivors and the share of killed mutants.
 """
 
 from __future__ import annotations
@@ -12,22 +12,25 @@ import argparse
 import importlib.abc
 import importlib.machinery
 import importlib.util
-import os
 import random
-import signal
 import sys
-import time
 from collections import Counter
-from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 
-from tests.mutation.mutants import Mutant, mutants
+from tests.mutation.children import ROOT, SOURCE, failed, in_child
+from tests.mutation.mutants import UNSAID, Mutant, count, mutant
+from tests.mutation.reached import Run, record
 
-ROOT = Path(__file__).parents[2]
-SOURCE = ROOT / "src" / "equipoise"
-LAWS = ("every_table", "layout", "every_figure", "every_sentence")
+LAWS = {
+    "report": ("test_layout.py", "test_written_files.py",
+               "drawings/test_every_figure.py", "test_every_table.py"),
+    "analyze": ("test_law_of_words.py", "test_law_of_counts.py", "test_law_of_tests.py",
+                "test_law_of_means.py"),
+}  # fmt: skip
 SECONDS = 300  # a mutant that runs for ever is killed
+ENOUGH = 30  # seconds of tests that a mutant meets without a change
+BROWSER = "test_page_in_browser.py"
 THIRD_PARTY = ("numpy", "pandas", "scipy.stats", "scipy.optimize", "matplotlib.figure",
                "hypothesis", "pytest", "docx", "jinja2", "statsmodels.api", "lifelines",
                "typst", "pydantic", "formulaic")  # fmt: skip
@@ -51,78 +54,67 @@ class _Served(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         exec(compile(self.source, str(self.path), "exec"), module.__dict__)  # noqa: S102
 
 
-def tests_of(path: Path) -> list[str]:
-    """The test file that mirrors a module, its sibling on bad data, and the laws."""
+def tests_of(part: str) -> list[Path]:
+    """The test files of a package; the models of ``mmrm`` have references of their own."""
+    found = sorted((ROOT / "tests" / part).rglob("test_*.py"))
+    return [p for p in found if "mmrm" not in p.parts and p.name != BROWSER]
+
+
+def against(path: Path, changed: Mutant, runs: dict[str, Run]) -> list[str]:
+    """The test files that a mutant meets, in their order."""
     part = path.relative_to(SOURCE)
-    mirrored = ROOT / "tests" / part.parent / f"test_{part.name}"
-    found = [str(mirrored)] if mirrored.is_file() else []
-    if part.parts[0] == "report":
-        laws = [ROOT / "tests" / "report" / f"test_{law}.py" for law in LAWS]
-        found += [str(law) for law in laws if law.is_file()]
-    else:
-        found += [str(p) for p in sorted(mirrored.parent.glob("test_law*.py"))]
-    return found
+    package = part.parts[0]
+    mirrored = str(ROOT / "tests" / part.parent / f"test_{part.name}")
+
+    def calls(run: Run) -> bool:
+        return any(
+            module == part.as_posix() and changed.function in ("", function)
+            for module, function in run.reached
+        )
+
+    able = {name: run for name, run in runs.items() if run.passed and calls(run)}
+    laws = [str(ROOT / "tests" / package / law) for law in LAWS[package]]
+    front = [name for name in (mirrored, *laws) if name in able]
+    made, seconds = [], 0.0
+    for name in [*front, *sorted(able, key=lambda name: able[name].seconds)]:
+        seconds += able[name].seconds
+        if name not in made and (seconds < ENOUGH or name in front):
+            made.append(name)
+    return made
 
 
-def killed(path: Path, mutant: Mutant) -> bool:
-    """Whether the tests fail with this mutant in place of the module."""
+def killed(path: Path, changed: Mutant, tests: list[str]) -> bool:
+    """Whether one of the tests fails with this mutant in place of the module."""
 
     def tried() -> bool:
         part = path.relative_to(SOURCE).with_suffix("")
         name = ".".join(("equipoise", *part.parts))
-        sys.meta_path.insert(0, _Served(name, path, mutant.source))
-        return _failed(tests_of(path))
+        sys.meta_path.insert(0, _Served(name, path, changed.source))
+        return failed(tests)
 
-    return _in_child(tried, SECONDS)
-
-
-def _in_child(tried: Callable[[], bool], seconds: float) -> bool:
-    """What a function says in a process of its own; True if it takes too long."""
-    child = os.fork()
-    if child == 0:
-        null = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(null, 1)
-        os.dup2(null, 2)
-        os._exit(int(tried()))
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        done, status = os.waitpid(child, os.WNOHANG)
-        if done:
-            return os.waitstatus_to_exitcode(status) != 0
-        time.sleep(0.05)
-    os.kill(child, signal.SIGKILL)
-    os.waitpid(child, 0)
-    return True
-
-
-def _failed(tests: list[str]) -> bool:
-    import pytest
-
-    # Without the project's configuration: no database, and no plugin that it names.
-    options = ["-x", "-q", "-c", os.devnull, "--rootdir", str(ROOT)]
-    options += [
-        "--import-mode=importlib",
-        "-p",
-        "no:cacheprovider",
-        "-p",
-        "no:randomly",
-    ]
-    options += ["-p", "no:django", "-p", "no:xdist", "-m", "not calibration"]
-    return pytest.main([*options, *tests]) != 0
+    return in_child(tried, SECONDS)
 
 
 def chosen(parts: list[str], sample: int, seed: int) -> list[tuple[Path, Mutant]]:
     """A random sample of the mutants of some packages or modules."""
-    every = []
+    places = []
     for part in parts:
         root = SOURCE / part
         files = sorted(root.rglob("*.py")) if root.is_dir() else [root]
         for path in files:
-            if "mmrm" not in path.parts and tests_of(path):
-                every += [(path, m) for m in mutants(path.read_text(encoding="utf-8"))]
-    random.Random(seed).shuffle(every)  # noqa: S311 - a sample, no secret
-    print(f"{len(every)} mutants, {min(sample, len(every))} tried")
-    return every[:sample]
+            if "mmrm" not in path.parts and not path.as_posix().endswith(UNSAID):
+                number = count(path)
+                places += [(path, place) for place in range(number)]
+    random.Random(seed).shuffle(places)  # noqa: S311 - a sample, no secret
+    made: list[tuple[Path, Mutant]] = []
+    for path, place in places:
+        changed = mutant(path, place)
+        if changed is not None:
+            made.append((path, changed))
+        if len(made) == sample:
+            break
+    print(f"{len(places)} places of mutants, {len(made)} mutants tried", flush=True)
+    return made
 
 
 def _analyze_once() -> None:
@@ -139,33 +131,39 @@ def _analyze_once() -> None:
 def main() -> int:
     """Prints the survivors and the share of mutants that were killed."""
     asked = argparse.ArgumentParser(description=__doc__)
-    asked.add_argument("parts", nargs="+", help="such as report or analyze/safety")
+    asked.add_argument("parts", nargs="+", help="report or analyze, or parts of one")
     asked.add_argument("--sample", type=int, default=300)
     asked.add_argument("--seed", type=int, default=1)
     asked.add_argument("--least", type=float, default=0.9)
+    asked.add_argument("--store", type=Path, help="file with what the tests reach")
     options = asked.parse_args()
     for name in THIRD_PARTY:
         importlib.import_module(name)
-    if all(part.startswith("report") for part in options.parts):
+    (package,) = {part.partition("/")[0] for part in options.parts}
+    if package == "report":
         _analyze_once()
+    store = options.store or ROOT / ".mutation" / f"{package}.json"
+    store.parent.mkdir(exist_ok=True)
+    runs = record(tests_of(package), store)
+    for name, run in runs.items():
+        if not run.passed:
+            print(f"fails without a mutant, not used: {name}")
     tried = chosen(options.parts, options.sample, options.seed)
-    every = sorted({test for path, _ in tried for test in tests_of(path)})
-    if _in_child(lambda: _failed(every), SECONDS * len(every)):
-        print("the tests fail without a mutant")
-        return 2
-    count: Counter[str] = Counter()
-    dead: Counter[str] = Counter()
-    for path, mutant in tried:
-        group = path.relative_to(SOURCE).parts[0]
-        count[group] += 1
-        if killed(path, mutant):
-            dead[group] += 1
-        else:
-            place = f"{path.relative_to(SOURCE)}:{mutant.line}"
-            print(f"survives: {place}: {mutant.what}", flush=True)
-    for group, number in count.items():
-        print(f"{group}: {dead[group]} of {number} killed, {dead[group] / number:.1%}")
-    return int(any(dead[g] < options.least * n for g, n in count.items()))
+    found: Counter[bool] = Counter()
+    for path, changed in tried:
+        tests = against(path, changed, runs)
+        dead = killed(path, changed, tests)
+        found[dead] += 1
+        if found.total() % 10 == 0:
+            print(f"{found[True]} of {found.total()} killed", flush=True)
+        if not dead:
+            place = f"{path.relative_to(SOURCE)}:{changed.line}"
+            print(f"survives {len(tests)} files: {place}: {changed.what}", flush=True)
+    share = found[True] / len(tried)
+    print(
+        f"{' '.join(options.parts)}: {found[True]} of {len(tried)} killed, {share:.1%}"
+    )
+    return int(share < options.least)
 
 
 if __name__ == "__main__":

@@ -1,10 +1,25 @@
-"""Mutants of numbers and labels: small changes that make a report say something false."""
+"""Mutants of numbers and labels: small changes that make a report say something false.
+
+A change that cannot make it do so is no mutant:
+
+- names for import (``__all__``), types in annotations, and docstrings;
+- the words of ``raise``: a refusal states nothing about a trial, and laws of their own
+  hold the errors;
+- the order of two elements where Python has none: after ``in`` and ``not in``, in
+  ``isinstance``, ``startswith`` and ``endswith``, and in a type such as ``dict[str, int]``;
+- the name of a stream of random numbers, which nobody reads;
+- how a page or a drawing looks: numbers in ``forms`` (points, twips, inches); in
+  ``drawings`` what matplotlib is given by the keywords of ``LOOK`` (sizes, colors,
+  alignment) and numbers in the calls of ``PLACED`` (limits of axes, places of texts,
+  lengths of lines); the modules ``UNSAID`` of typefaces, colors and widths.
+"""
 
 from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 SWAPS = {  # names and texts that stand for each other in a report
     "arm": "versus", "versus": "arm", "lower": "upper", "upper": "lower",
@@ -21,6 +36,23 @@ OPERATORS: dict[type[ast.AST], type[ast.AST]] = {
     ast.Eq: ast.NotEq, ast.NotEq: ast.Eq, ast.And: ast.Or, ast.Or: ast.And,
 }  # fmt: skip
 MUTATED = "a mutated label"
+LOOK = frozenset(
+    ("alpha", "annotation_clip", "arrowprops", "axis", "bbox", "bbox_to_anchor", "bottom",
+     "boxstyle", "capsize", "clip_on", "color", "colors", "ecolor", "edgecolor",
+     "edgecolors", "elinewidth", "facecolor", "facecolors", "figsize", "fontsize",
+     "fontweight", "frameon", "h_pad", "ha", "handlelength", "labelpad", "labelsize",
+     "left", "length", "linestyle", "linestyles", "linewidth", "linewidths", "loc", "lw",
+     "marker", "markeredgecolor", "markerfacecolor", "markersize", "ms", "ncol", "ncols",
+     "pad", "right", "rotation", "s", "size", "textcoords", "top", "va", "w_pad", "weight",
+     "xycoords", "xytext", "zorder")
+)  # fmt: skip
+PLACED = frozenset(
+    ("annotate", "figure", "folded", "grid", "margins", "set_xlim", "set_ylim", "short",
+     "text", "wrap")
+)  # fmt: skip
+NUMERIC = ("number", "operator", "sign")
+UNSAID = ("drawings/style.py", "forms/columns.py", "forms/measure.py", "forms/pixels.py",
+          "forms/word_styles.py")  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,38 +63,114 @@ class Mutant:
         line: of the source.
         what: the change, in words.
         source: of the module after the change.
+        function: that it is in, such as ``name`` or ``Class.name``; empty for none.
     """
 
     line: int
     what: str
     source: str
+    function: str
 
 
-def mutants(source: str) -> Iterator[Mutant]:
-    """Every mutant of a module, in the order of its lines."""
-    count = sum(1 for _ in _places(ast.parse(source)))
-    for number in range(count):
-        tree = ast.parse(source)
-        node, kind = list(_places(tree))[number]
-        what = _change(node, kind)
-        if what is not None:
-            yield Mutant(getattr(node, "lineno", 0), what, ast.unparse(tree))
+def count(path: Path) -> int:
+    """How many places of a module can be changed."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    return sum(1 for _ in _places(tree, path.parent.name))
 
 
-def _places(tree: ast.AST) -> Iterator[tuple[ast.AST, str]]:
-    """Nodes that can be changed, with the kind of change; docstrings are left alone."""
-    quiet = {id(node) for node in _docstrings(tree)} | {
+def mutant(path: Path, number: int) -> Mutant | None:
+    """The mutant of one place, in the order of the tree; None where nothing changes."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    node, kind = list(_places(tree, path.parent.name))[number]
+    function = _function(tree, node)
+    what = _change(node, kind)
+    if what is None:
+        return None
+    return Mutant(getattr(node, "lineno", 0), what, ast.unparse(tree), function)
+
+
+def owners(tree: ast.Module) -> list[tuple[str, ast.FunctionDef]]:
+    """Every function of a module and every method of its classes, with its name."""
+    made = []
+    for node in tree.body:
+        if isinstance(node, ast.FunctionDef):
+            made.append((node.name, node))
+        elif isinstance(node, ast.ClassDef):
+            made += [
+                (f"{node.name}.{part.name}", part)
+                for part in node.body
+                if isinstance(part, ast.FunctionDef)
+            ]
+    return made
+
+
+def _function(tree: ast.Module, place: ast.AST) -> str:
+    """The function or method that a node is in; empty for none."""
+    for name, function in owners(tree):
+        if any(node is place for node in ast.walk(function)):
+            return name
+    return ""
+
+
+def _places(tree: ast.AST, folder: str) -> Iterator[tuple[ast.AST, str]]:
+    """Nodes that can be changed, with the kind of change."""
+    drawing = folder == "drawings"
+    placed = {
         id(part)
         for node in ast.walk(tree)
-        if isinstance(node, ast.AnnAssign | ast.arg | ast.FunctionDef)
-        for root in (getattr(node, "annotation", None), getattr(node, "returns", None))
-        if root is not None
+        if folder == "forms" or (drawing and _called(node) in PLACED)
+        for part in ast.walk(node)
+    }
+    quiet = {id(node) for node in _docstrings(tree)}
+    quiet |= {
+        id(part)
+        for node in ast.walk(tree)
+        for root in _silent(node, drawing)
         for part in ast.walk(root)
     }
+    unordered = {id(part) for node in ast.walk(tree) for part in _unordered(node)}
     for node in ast.walk(tree):
         kind = _kind(node)
-        if kind is not None and id(node) not in quiet:
+        if kind is None or id(node) in quiet:
+            continue
+        if kind in NUMERIC and id(node) in placed:
+            continue
+        if kind != "order" or id(node) not in unordered:
             yield node, kind
+
+
+def _silent(node: ast.AST, drawing: bool) -> list[ast.AST]:
+    """Parts of a node that state nothing, with all that is in them."""
+    if isinstance(node, ast.Raise) or _called(node) == "stream":
+        return [node]
+    if isinstance(node, ast.Assign):
+        names = {target.id for target in node.targets if isinstance(target, ast.Name)}
+        return [node] if "__all__" in names else []
+    if isinstance(node, ast.keyword):
+        return [node.value] if drawing and node.arg in LOOK else []
+    parts = (getattr(node, "annotation", None), getattr(node, "returns", None))
+    return [part for part in parts if isinstance(part, ast.AST)]
+
+
+def _unordered(node: ast.AST) -> list[ast.AST]:
+    """Tuples and lists in which the order of the elements says nothing."""
+    if isinstance(node, ast.Compare) and isinstance(node.ops[0], ast.In | ast.NotIn):
+        return [node.comparators[0]]
+    if isinstance(node, ast.Subscript) and isinstance(node.value, ast.Name):
+        generic = {"dict", "tuple", "Callable", "Mapping", "Literal", "Iterator"}
+        return [node.slice] if node.value.id in generic else []
+    if _called(node) in ("isinstance", "startswith", "endswith", "isin"):
+        parts = node.args  # type: ignore[attr-defined]
+        return [part for part in parts if isinstance(part, ast.Tuple | ast.List)]
+    return []
+
+
+def _called(node: ast.AST) -> str:
+    """Name of the function or method that a node calls; empty for none."""
+    called = node.func if isinstance(node, ast.Call) else None
+    if isinstance(called, ast.Attribute):
+        return called.attr
+    return called.id if isinstance(called, ast.Name) else ""
 
 
 def _kind(node: ast.AST) -> str | None:

@@ -6,6 +6,7 @@ from functools import cache
 
 from equipoise import library
 from equipoise.errors import Problem
+from equipoise.exchange.protocols import library_form
 from equipoise.instruments.load import parse_instrument
 from equipoise.instruments.model import Instrument
 from equipoise.protocol.load import inspect_protocol
@@ -25,7 +26,12 @@ def read(*changes: Change, text: str = FEDER) -> tuple[Protocol | None, list[Pro
     for old, new in changes:
         assert old in text, old
         text = text.replace(old, new, 1)
-    return inspect_protocol(text, origin="trial.toml", find_instrument=instrument)
+    return inspect_protocol(
+        text,
+        origin="trial.toml",
+        find_instrument=instrument,
+        find_form=library_form,
+    )
 
 
 def found(*changes: Change, text: str = FEDER) -> list[tuple[str, str]]:

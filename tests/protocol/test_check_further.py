@@ -6,6 +6,7 @@ import pytest
 
 from equipoise import library
 from equipoise.errors import ProtocolError
+from equipoise.exchange.protocols import library_form
 from equipoise.instruments.load import parse_instrument
 from equipoise.protocol.load import parse_protocol
 from equipoise.protocol.model import Protocol
@@ -46,6 +47,7 @@ def load(text: str) -> Protocol:
         find_instrument=lambda name: parse_instrument(
             library.text("instruments", name), origin=name
         ),
+        find_form=library_form,
     )
 
 

@@ -106,8 +106,26 @@ def test_a_volume_and_what_it_holds(
 
 
 def test_halves_go_up_for_everybody() -> None:
-    assert MIDAZOLAM.drawn_mg(69.0) == 3.11
-    assert KETAMINE.drawn_mg(59.5) == 29.75
+    assert MIDAZOLAM.drawn_mg(69.0, 1.0) == 3.11
+    assert KETAMINE.drawn_mg(59.5, 1.0) == 29.75
+
+
+def test_a_dose_is_drawn_from_vials_of_the_first_strength() -> None:
+    assert [one.value for one in KETAMINE.strengths] == [10, 50, 100]
+    assert KETAMINE.drawn_mg(59.5) == 29.8  # 2.975 mL of 10 mg/mL: a half goes up
+    none = KETAMINE.model_copy(update={"strengths": ()})
+    assert none.drawn_mg(59.5) == 29.75
+
+
+@pytest.mark.parametrize(("strength", "taken"), [(5, True), (0.5, False), (0, False)])
+def test_strengths_that_are_listed(strength: float, taken: bool) -> None:
+    assert MIDAZOLAM.takes(strength) is taken
+
+
+def test_without_a_list_any_strength_is_taken() -> None:
+    none = MIDAZOLAM.model_copy(update={"strengths": ()})
+    assert none.takes(0.5)
+    assert not none.takes(0)
 
 
 @given(

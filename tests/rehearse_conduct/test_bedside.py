@@ -8,8 +8,9 @@ import pytest
 from equipoise.conduct.audit.models import Entry
 from equipoise.conduct.capture.current import current
 from equipoise.errors import ConductError
+from equipoise.exchange.protocols import load_protocol
 from equipoise.rehearse_conduct.bedside import ACTS, Bedside
-from equipoise.rehearse_conduct.dispensary import prepare
+from equipoise.rehearse_conduct.dispensary import prepare, stock_up
 from equipoise.rehearse_conduct.script import Deed
 from tests.rehearse_conduct.conftest import Begin, enrolled
 
@@ -28,6 +29,7 @@ def test_a_day_with_an_interruption(begun: Begin) -> None:
     bedside = Bedside(cast, "P0001", {VISIT: "12345678"})
     with pytest.raises(ConductError, match="no form for"):  # nothing was released
         bedside.act(start)
+    stock_up(cast, load_protocol("feder2021"), fill.at)
     number = prepare(cast, "P0001", fill)
     with pytest.raises(ConductError, match="not the syringe that was released"):
         bedside.act(start)

@@ -1,22 +1,46 @@
 """The pharmacy: two people, one volume, one number."""
 
 import pytest
-from django.conf import settings
+from django.conf import settings as known
 
 from equipoise.conduct.allocation import services
 from equipoise.conduct.audit.models import Entry
 from equipoise.errors import ConductError
+from equipoise.exchange.protocols import load_protocol
 from equipoise.protocol.treatment import contained_mg
 from equipoise.rehearse_conduct import dispensary
-from equipoise.rehearse_conduct.dispensary import prepare, volume
+from equipoise.rehearse_conduct.cast import Cast
+from equipoise.rehearse_conduct.dispensary import prepare, stock_up, volume
 from tests.rehearse_conduct.conftest import Begin, enrolled
 
 WHO = ("coordinator", "investigator", "rater", "pharmacist", "second-pharmacist")
-PAGE = "<dt>Dose</dt><dd>{} mg{}</dd><dt>Stock solution</dt><dd>{} mg/mL</dd>"
+PAGE = "<dt>Dose</dt>\n<dd>{} mg{}</dd>"
+
+
+def stocked(begun: Begin) -> Cast:
+    """Everybody of the pharmacy, with vials of both drugs."""
+    cast = begun(*WHO)
+    stock_up(cast, load_protocol("feder2021"), cast.parts[0].screened_at)
+    return cast
+
+
+def test_vials_are_delivered_before_anything_is_prepared(begun: Begin) -> None:
+    cast = stocked(begun)
+    lots = {lot.drug: (lot.lot, lot.strength) for lot in services.lots(known.VAULT_KEY)}
+    assert lots == {"ketamine": ("ZQ-7101", 10.0), "midazolam": ("ZQ-7102", 1.0)}
+    assert {drug: vial.lot for drug, vial in cast.vials.items()} == {
+        "ketamine": "ZQ-7101", "midazolam": "ZQ-7102"
+    }  # fmt: skip
+
+
+def test_a_trial_without_infusions_has_no_stock(begun: Begin) -> None:
+    cast = begun("pharmacist")
+    stock_up(cast, load_protocol("beat-the-blues"), cast.parts[0].screened_at)
+    assert (cast.vials, services.lots(known.VAULT_KEY)) == ({}, [])
 
 
 def test_a_syringe_is_filled_checked_and_released(begun: Begin) -> None:
-    cast = begun(*WHO)
+    cast = stocked(begun)
     part = enrolled(cast)
     fill = next(d for d in part.after if d.form == "prepare")
     number = prepare(cast, "P0001", fill)
@@ -26,9 +50,14 @@ def test_a_syringe_is_filled_checked_and_released(begun: Begin) -> None:
     assert made.agrees
     assert Entry.objects.get(act="syringe").value == number
     assert cast.syringes == {number: "P0001 infusion-1"}
-    content = services.content_of(settings.VAULT_KEY, number)
-    assert content.concentration == 1.0
-    assert contained_mg(content.volume_ml, 1.0) == round(content.dose_mg, 2)
+    content = services.content_of(known.VAULT_KEY, number)
+    first = load_protocol("feder2021").arm(content.arm).intervention
+    kind = next(k for k in load_protocol("feder2021").interventions if k.id == first)
+    strength = content.concentration or 0.0
+    assert strength == kind.strengths[0].value
+    # What the syringe holds is the dose that virtual participants have.
+    held = contained_mg(content.volume_ml, strength)
+    assert held == kind.drawn_mg(content.weight_kg or 0.0)
     with pytest.raises(ConductError):  # one infusion, one syringe
         prepare(cast, "P0001", fill)
 
@@ -36,10 +65,10 @@ def test_a_syringe_is_filled_checked_and_released(begun: Begin) -> None:
 def test_a_volume_that_differs_stops_the_rehearsal(
     begun: Begin, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    cast = begun(*WHO)
+    cast = stocked(begun)
     part = enrolled(cast)
     fill = next(d for d in part.after if d.form == "prepare")
-    monkeypatch.setattr(dispensary, "volume", lambda text: "99.00")
+    monkeypatch.setattr(dispensary, "volume", lambda text, strength: "99.00")
     with pytest.raises(ConductError, match="another volume"):
         prepare(cast, "P0001", fill)
     assert not Entry.objects.filter(act="syringe").exists()
@@ -53,8 +82,8 @@ def test_a_volume_that_differs_stops_the_rehearsal(
 def test_the_second_person_works_it_out(
     dose: str, note: str, stock: str, ml: str
 ) -> None:
-    assert volume(PAGE.format(dose, note, stock)) == ml
+    assert volume(PAGE.format(dose, note), stock) == ml
 
 
-def test_saline_has_no_volume_of_a_stock() -> None:
-    assert volume("<dt>Drug</dt><dd>none: saline only</dd>") == "0.00"
+def test_saline_has_no_volume_of_a_drug() -> None:
+    assert volume("<dt>Drug</dt><dd>none: saline only</dd>", "1") == "0.00"

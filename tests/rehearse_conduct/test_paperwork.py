@@ -35,7 +35,7 @@ def test_every_form_before_randomization_and_the_end_of_treatment(begun: Begin) 
     fill_in(cast, "P0001", stopped(cast, "milestone#9"))  # the page gives the number
     assert current("P0001").is_complete("milestone#1")
     event = {"term": "Headache", "started_on": "2015-06-08", "severity": "mild",
-             "serious": "no", "related": "yes"}  # fmt: skip
+             "serious": "no", "related": "yes", "ongoing": "yes"}  # fmt: skip
     at = part.after[0].at
     for number in (1, 2):
         deed = Deed(at, "investigator", f"event#{number}", values=event)

@@ -1,10 +1,16 @@
 """What is done for each virtual participant, by whom, and in which order."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
-from equipoise.exchange.protocols import load_protocol
+import pytest
+
+from equipoise import library
+from equipoise.conduct.forms.checking import problems
+from equipoise.conduct.forms.from_definition import form_of, planned
+from equipoise.exchange.protocols import library_form, load_protocol
 from equipoise.exchange.truths import load_truth
-from equipoise.rehearse_conduct.script import DECLINED, parts
+from equipoise.rehearse_conduct.script import DECLINED, not_simulated, parts
 from equipoise.simulate.trial import simulate
 
 FEDER = load_protocol("feder2021")
@@ -38,6 +44,22 @@ def test_nobody_fills_in_what_is_not_theirs() -> None:
     assert ("instrument:caps5", "rater") in by
     assert ("instrument:iesr", "participant") in by
     assert ("vitals", "infusion team") in by
+
+
+def test_forms_of_the_protocol_are_filled_in_at_their_visits() -> None:
+    own = [use.use for use in FEDER.forms if use.visits]
+    for part in PARTS:
+        made = {d.form: d for d in part.before if d.visit == "screening"}
+        assert set(own) <= set(made)
+        for form, _ in planned(FEDER, FEDER.schedule.visit("screening")):
+            assert problems(form, made[form.id].values, complete=True) == {}
+
+
+@pytest.mark.parametrize("name", library.names("forms"))
+def test_any_form_can_be_completed_without_data(name: str) -> None:
+    form = form_of(library_form(name), FEDER, ("1.0",))
+    at = datetime(2027, 1, 4, 9, 0, tzinfo=UTC)
+    assert problems(form, not_simulated(form, at), complete=True) == {}
 
 
 def test_no_deed_tells_an_arm() -> None:

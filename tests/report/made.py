@@ -9,6 +9,7 @@ from equipoise.analyze.result import Results
 from equipoise.analyze.run import analyze
 from equipoise.dataset.trialdata import UnblindedTrialData
 from tests.analyze.feder import feder, virtual
+from tests.computed_once import computed_once
 
 if TYPE_CHECKING:  # a mutated module of the report is imported later than this one
     from equipoise.report.content import Table
@@ -20,7 +21,7 @@ def data() -> UnblindedTrialData:
     return virtual()
 
 
-@cache
+@computed_once
 def results() -> Results:
     """Of these data."""
     return analyze(feder(), data())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cache
 from pathlib import Path
 
 import equipoise as eq
@@ -12,6 +11,7 @@ from equipoise.protocol.model import Protocol
 from equipoise.report.content import Document
 from equipoise.report.document import document
 from tests.analyze.feder import feder
+from tests.computed_once import computed_once
 from tests.report import made
 from tests.shared_data import shared
 
@@ -19,7 +19,7 @@ TRIALS = ("feder2021", "antidepressant", "tutorial")
 TUTORIAL = Path(__file__).parents[2] / "docs" / "tutorials" / "your-trial"
 
 
-@cache
+@computed_once
 def trial(name: str) -> tuple[Protocol, UnblindedTrialData, Results]:
     """Protocol, data and results; not to be changed."""
     if name == "feder2021":
@@ -35,7 +35,7 @@ def trial(name: str) -> tuple[Protocol, UnblindedTrialData, Results]:
     return protocol, data, eq.analyze(protocol, data)
 
 
-@cache
+@computed_once
 def content(name: str) -> Document:
     """The report of one of the trials."""
     return document(*trial(name))

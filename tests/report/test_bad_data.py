@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 import numpy as np
 import pandas as pd
@@ -79,7 +80,9 @@ CASES = {
 }
 
 
+@cache
 def made(name: str) -> tuple[UnblindedTrialData, Results]:
+    """Data of a case and their results; not to be changed."""
     data = virtual()
     CASES[name](data)
     return data, analyze(feder(), data)

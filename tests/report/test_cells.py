@@ -21,6 +21,13 @@ ROW = Estimate(
 )  # fmt: skip
 
 
+def test_degrees_of_freedom_of_the_normal_distribution_are_infinite() -> None:
+    row = Estimate(
+        id="a", endpoint="a", analysis="difference", population="itt", df=float("inf")
+    )
+    assert number(row, "df", 1) == Cell("∞", "a", "df")
+
+
 @pytest.mark.parametrize(
     ("field", "digits", "text"),
     [

@@ -19,6 +19,7 @@ from equipoise.report.document import document, report
 from equipoise.report.front import blocks
 from equipoise.report.structure import numbers
 from equipoise.simulate.trial import simulate
+from tests.rehearsed import rehearsal
 from tests.report.reports import TRIALS, content, trial
 
 LISTINGS = ("analysis-sets", "deviations", "adverse-events", "serious-events")
@@ -27,9 +28,14 @@ NUMBER = re.compile(r'<span data-id="([^"]+)" data-field="([^"]+)"[^>]*>([^<]*)<
 
 
 @pytest.fixture(scope="module")
-def files() -> Mapping[str, bytes]:
-    data = simulate(FEDER, load_truth("feder2021"), seed=2021)
-    return report(FEDER, data, analyze(FEDER, data)).files
+def heard() -> list[str]:
+    """Progress of the report of ``files``."""
+    return []
+
+
+@pytest.fixture(scope="module")
+def files(heard: list[str]) -> Mapping[str, bytes]:
+    return report(*trial("feder2021"), progress=heard.append).files
 
 
 def test_every_number_of_the_page_is_in_the_results(files: Mapping[str, bytes]) -> None:
@@ -87,16 +93,13 @@ def test_the_same_content_in_every_form(files: Mapping[str, bytes]) -> None:
     assert len(drawings) > 15
 
 
-def test_the_same_input_gives_the_same_bytes() -> None:
-    data = simulate(FEDER, load_truth("feder2021"), seed=5)
-    results = analyze(FEDER, data)
-    one, two = (report(FEDER, data, results).files for _ in range(2))
-    assert [name for name in one if one[name] != two[name]] == []
+def test_the_same_input_gives_the_same_bytes(files: Mapping[str, bytes]) -> None:
+    again = report(*trial("feder2021")).files
+    assert [name for name in files if files[name] != again[name]] == []
 
 
-def test_progress_is_told() -> None:
-    data, heard = simulate(FEDER, load_truth("feder2021"), seed=5), []
-    report(FEDER, data, analyze(FEDER, data), progress=heard.append)
+@pytest.mark.usefixtures("files")
+def test_progress_is_told(heard: list[str]) -> None:
     assert heard[0] == "tables and figures"
     assert "report.pdf" in heard
 
@@ -138,9 +141,7 @@ def test_labels_are_text_and_never_markup() -> None:
 
 
 def test_a_dummy_allocation_is_told_on_the_page_and_in_every_figure() -> None:
-    data = simulate(FEDER, load_truth("feder2021"), seed=1).blinded()
-    results = analyze(FEDER, data, blind="dummy", seed=3)
-    made = report(FEDER, data, results).files
+    made = rehearsal()[0].dry_run.files
     page = made["report.html"].decode()
     assert "Dummy allocation" in page
     assert 'class="watermark"' in page
@@ -148,10 +149,10 @@ def test_a_dummy_allocation_is_told_on_the_page_and_in_every_figure() -> None:
 
 
 def test_results_of_other_data_are_refused() -> None:
-    truth = load_truth("feder2021")
-    data, other = (simulate(FEDER, truth, seed=seed) for seed in (1, 2))
+    _, _, results = trial("feder2021")
+    other = simulate(FEDER, load_truth("feder2021"), seed=2)
     with pytest.raises(ReportError, match="EQ501"):
-        report(FEDER, other, analyze(FEDER, data))
+        report(FEDER, other, results)
 
 
 def test_the_parts_of_ich_e3_stand_in_their_order() -> None:

@@ -126,3 +126,30 @@ def test_what_is_left_out_is_gone_with_what_was_below_it() -> None:
     listing = TextTable("adverse", "L", ("a",), ())
     (kept,) = chosen([replace(SECTIONS[0], blocks=(listing, TABLE))], (), ("adverse",))
     assert kept.blocks == (TABLE,)
+
+
+# ICH E3, sections 14.1 (demographic data), 14.2 (efficacy), 14.3 (safety) and 16.2.
+GROUPS = {
+    "10": "14.1",
+    "11": "14.2",
+    "11.1": "14.1",
+    "11.2": "14.1",
+    "11.3": "14.1",
+    "12": "14.3.1",
+    "12.1": "14.1",
+    "12.2.4": "16.2.7",
+    "12.3": "14.3.2",
+    "12.4": "14.3.4",
+    "12.5": "14.3.5",
+}
+
+
+@pytest.mark.parametrize("section", RESULTS, ids=lambda section: section[1])
+def test_displays_of_a_section_are_numbered_in_its_group(
+    section: tuple[str, str, str, str],
+) -> None:
+    """Also of a section without a display in any of our reports."""
+    place = section[1]
+    while place not in GROUPS:
+        place = place.rpartition(".")[0]
+    assert section[3] == GROUPS[place]

@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-from functools import cache
 from typing import Any
 
 from equipoise.analyze.result import Results
 from equipoise.analyze.run import analyze
 from equipoise.dataset.trialdata import UnblindedTrialData
 from equipoise.protocol.model import Protocol
-from tests.analyze import small
+from tests.analyze import complete, small
 from tests.analyze.feder import feder
+from tests.computed_once import computed_once
 from tests.report.made import data, results
 
-TRIALS = ("feder2021", "small", "three-arms")
+TRIALS = ("complete", "small", "three-arms", "feder2021")
 
 
-@cache
+@computed_once
 def trial(name: str) -> tuple[Protocol, UnblindedTrialData, Results]:
     """Protocol, data and results of one of ``TRIALS``; not to be changed."""
     if name == "feder2021":
         return feder(), data(), results()
+    if name == "complete":
+        return complete.protocol(), complete.data(), complete.results()
     if name == "small":
         return _analyzed(small.protocol(), small.random_scores(1))
     scores = {

@@ -19,6 +19,7 @@ from equipoise.analyze.plan import column_of, visits
 from equipoise.analyze.result import Estimate
 from equipoise.analyze.sets import members
 from equipoise.analyze.standardized import effect_sizes, pooled_baseline_sd
+from equipoise.dataset.memo import derived_once
 from equipoise.dataset.trialdata import UnblindedTrialData
 from equipoise.errors import AnalysisError
 from equipoise.protocol.estimand import Endpoint
@@ -27,6 +28,7 @@ from equipoise.protocol.model import Protocol
 HOPELESS = ("EQ404", "EQ405", "EQ406")  # the data cannot answer; nothing is wrong
 
 
+@derived_once
 def continuous(
     protocol: Protocol, data: UnblindedTrialData, endpoint: Endpoint
 ) -> list[Estimate]:
@@ -42,7 +44,7 @@ def continuous(
     complete = frame.dropna(subset=["outcome", *names])
     left_out: tuple[str, ...] = ()
     try:
-        model = endpoint_model(protocol, endpoint, frame)
+        model = planned_model(protocol, data, endpoint)
         left_out = model.notes
         fit = model.fit(endpoint)
         modelled = _modelled(protocol, endpoint, fit, model)
@@ -65,6 +67,19 @@ def continuous(
     return modelled + observed_means(protocol, data, endpoint) + later + events
 
 
+@derived_once
+def planned_model(
+    protocol: Protocol, data: UnblindedTrialData, endpoint: Endpoint
+) -> EndpointModel:
+    """The model of an endpoint in its analysis set.
+
+    Raises:
+        AnalysisError: as ``endpoint_model``.
+    """
+    return endpoint_model(protocol, endpoint, model_frame(protocol, data, endpoint))
+
+
+@derived_once
 def model_frame(
     protocol: Protocol, data: UnblindedTrialData, endpoint: Endpoint
 ) -> pd.DataFrame:

@@ -44,7 +44,12 @@ def with_dummy_arms(
         dose_mg=np.nan,
     )
     for name in ("participants", "exposures"):
-        stated = [c.name for c in TABLES[name].columns]
+        stated = [c.name for c in TABLES[name].columns if c.name in tables[name]]
         extra = [c for c in tables[name].columns if c not in stated]
         tables[name] = tables[name][[*stated, *extra]]
-    return UnblindedTrialData(**tables, origin=data.origin, scales=data.scales)
+    return UnblindedTrialData(
+        **tables,
+        origin=data.origin,
+        scales=data.scales,
+        not_answered=data.not_answered,
+    )

@@ -16,6 +16,7 @@ from equipoise.analyze.sparse_visits import VisitRule
 from equipoise.dataset.attendance import after_event, attendance
 from equipoise.dataset.collected import NOT_COLLECTED, collected
 from equipoise.dataset.derive import baseline
+from equipoise.dataset.memo import derived_once
 from equipoise.dataset.trialdata import UnblindedTrialData
 from equipoise.errors import AnalysisError
 from equipoise.protocol.estimand import Endpoint
@@ -197,6 +198,7 @@ def _reached(protocol: Protocol, frame: pd.DataFrame, first: pd.Series[Any]) -> 
     return f"participants with a visit after the event: {', '.join(each)}"
 
 
+@derived_once
 def _grid(
     protocol: Protocol, data: UnblindedTrialData, endpoint: Endpoint
 ) -> tuple[pd.DataFrame, int]:

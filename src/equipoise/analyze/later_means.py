@@ -45,15 +45,20 @@ def later_means(
     arm = members(protocol, data, endpoint.estimand.population)
     table = score_table(data, str(endpoint.variable.score)).dropna(subset="value")
     of = table["participant"].map(arm)
-    made = []
-    for visit in later_visits(protocol, endpoint):
-        at = table["visit"] == visit
-        for group in protocol.arms:
-            chosen = (at & (of == group.id)).fillna(False)
-            values = table.loc[chosen.astype(bool), "value"].to_numpy(float)
-            if at.any():
-                made += _described(endpoint, visit, group.id, values)
-    return made
+    columns = (table["visit"].tolist(), of.tolist(), table["value"].tolist())
+    rated: dict[tuple[str, str], list[float]] = {}
+    for visit, group, value in zip(*columns, strict=True):
+        rated.setdefault((visit, group), []).append(value)
+    present = {visit for visit, _ in rated}
+    return [
+        estimate
+        for visit in later_visits(protocol, endpoint)
+        if visit in present
+        for group in protocol.arms
+        for estimate in _described(
+            endpoint, visit, group.id, np.array(rated.get((visit, group.id), []), float)
+        )
+    ]
 
 
 def _described(

@@ -39,20 +39,28 @@ def observed_means(
     start = start.assign(arm=start["participant"].map(arm)).dropna(subset="arm")
     later = ratings(protocol, data, endpoint)
     both = pd.concat([start, later])[["arm", "visit", "value", "outcome"]]
+    by_cell = both.groupby([both["visit"].astype(str), both["arm"].astype(str)]).indices
+    values_of, changes_of = (
+        both[name].to_numpy(float) for name in ("value", "outcome")
+    )
     sizes = {group.id: int((arm == group.id).sum()) for group in protocol.arms}
     made = []
     for visit in (protocol.schedule.baseline, *visits(protocol, endpoint)):
         for group in protocol.arms:
-            rows = both[(both["arm"] == group.id) & (both["visit"] == visit)]
-            values = rows["value"].dropna().to_numpy(float)
+            rows = by_cell.get((visit, group.id), slice(0))
+            values = _known(values_of[rows])
             made.append(_rated(endpoint, visit, group.id, len(values), sizes[group.id]))
             made += _described(endpoint, "observed", visit, group.id, values)
             changed = endpoint.variable.measure != "value"
             if changed and visit != protocol.schedule.baseline:
-                change = rows["outcome"].dropna().to_numpy(float)
+                change = _known(changes_of[rows])
                 made += _described(endpoint, "observed-change", visit, group.id, change)
         made.append(_rated_in_both(endpoint, visit, made, sizes))
     return made
+
+
+def _known(values: np.ndarray) -> np.ndarray:
+    return np.asarray(values[~np.isnan(values)])
 
 
 def _shared(endpoint: Endpoint, visit: str, arm: str | None) -> dict[str, Any]:

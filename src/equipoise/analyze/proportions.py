@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from math import acos, cos, inf, pi, sqrt
 
 import numpy as np
-from scipy import optimize, stats
+from scipy import optimize, special, stats
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ def wilson(events: int, n: int, level: float = 0.95) -> tuple[float, float]:
     Source: Wilson 1927, JASA 22:209-212; R binom.confint, method wilson.
     """
     possible(events, n)
-    z = float(stats.norm.ppf((1 + level) / 2))
+    z = float(special.ndtri((1 + level) / 2))
     p, shift = events / n, z**2 / (2 * n)
     half = z * sqrt(p * (1 - p) / n + z**2 / (4 * n**2))
     lower = (p + shift - half) / (1 + z**2 / n)
@@ -57,7 +57,7 @@ def risk_difference(
     possible(events1, n1)
     possible(events2, n2)
     estimate = events1 / n1 - events2 / n2
-    z = float(stats.norm.ppf((1 + level) / 2))
+    z = float(special.ndtri((1 + level) / 2))
 
     def score(difference: float) -> float:
         return _score(events1, n1, events2, n2, difference)

@@ -9,6 +9,7 @@ import pandas as pd
 from equipoise.analyze.intercurrent import first_event
 from equipoise.dataset.attendance import after_event, attendance
 from equipoise.dataset.collected import NOT_COLLECTED
+from equipoise.dataset.memo import derived_once
 from equipoise.dataset.trialdata import UnblindedTrialData
 from equipoise.protocol.estimand import Endpoint
 from equipoise.protocol.model import Protocol
@@ -33,10 +34,18 @@ def reached_at(
     Raises:
         AnalysisError: EQ453, an event has no day.
     """
+    table = _reached(protocol, data, endpoint).get(visit)
+    if table is None:
+        table = pd.DataFrame({"composite": False, "hypothetical": False}, index=[])
+    return table.reindex(participants).fillna(False).astype(bool)
+
+
+@derived_once
+def _reached(
+    protocol: Protocol, data: UnblindedTrialData, endpoint: Endpoint
+) -> dict[str, pd.DataFrame]:
+    """What ``reached_at`` returns, of everybody in the data, by visit."""
     visits = attendance(data, protocol)
-    visits = visits[
-        (visits["visit"] == visit) & visits["participant"].isin(participants)
-    ]
     composite = first_event(data, endpoint, "composite")
     same_day = visits["participant"].map(composite).astype(float) == visits["day"]
     table = pd.DataFrame(
@@ -48,7 +57,8 @@ def reached_at(
         }
     ).set_index(pd.Index(visits["participant"]))
     table["hypothetical"] &= ~table["composite"]
-    return table.reindex(participants).fillna(False).astype(bool)
+    by_visit = table.groupby(visits["visit"].to_numpy(object), sort=False)
+    return {str(visit): rows for visit, rows in by_visit}
 
 
 def settled(outcome: pd.Series[Any], reached: pd.DataFrame) -> pd.Series[Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field, fields
 from functools import cached_property
+from math import inf
 from typing import TYPE_CHECKING, Literal
 
 from equipoise.errors import AnalysisError
@@ -30,6 +31,7 @@ class Estimate:
         visit: visit id, or None.
         contrast: arm id for a number of one arm, ``a - b`` for a comparison.
         estimate: None when it cannot be given; ``note`` then says why.
+        df: of a t or F distribution; infinite for the normal distribution.
         p: two-sided unless ``note`` says otherwise.
         n: participants behind the number.
         converged: None where nothing was iterated.
@@ -68,6 +70,12 @@ NAMES = tuple(item.name for item in fields(Estimate))
 def _flat(estimate: Estimate) -> dict[str, object]:
     """The fields of an estimate, none of which holds anything to copy."""
     return {name: getattr(estimate, name) for name in NAMES}
+
+
+def _finite(estimate: Estimate) -> dict[str, object]:
+    """As ``_flat``, without the infinite degrees of freedom that JSON cannot write."""
+    made = _flat(estimate)
+    return made | {"df": None} if estimate.df == inf else made
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -186,6 +194,6 @@ class Results:
             "schema": RESULTS_SCHEMA,
             "provenance": asdict(self.provenance),
             "answers": dict(self.answers),
-            "estimates": [_flat(estimate) for estimate in self.estimates],
+            "estimates": [_finite(estimate) for estimate in self.estimates],
             "listings": [asdict(listing) for listing in self.listings],
         }

@@ -33,6 +33,7 @@ from equipoise.analyze.testing_procedure import decisions
 from equipoise.analyze.times_listing import times_listing
 from equipoise.dataset.trialdata import TrialData, UnblindedTrialData
 from equipoise.errors import AnalysisError, Problem, refuse
+from equipoise.numerics.garbage import rarely_collected
 from equipoise.protocol.amend import content_hash
 from equipoise.protocol.estimand import Endpoint
 from equipoise.protocol.model import Protocol
@@ -50,6 +51,7 @@ METHODS = {
 }
 
 
+@rarely_collected()
 def analyze(
     protocol: Protocol,
     data: TrialData,

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from functools import cache
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -46,6 +47,36 @@ class LeftOut:
         )
 
 
+@cache
+def _parameters(covariance: str, n_visits: int) -> int:
+    return structure(covariance, np.arange(n_visits)).n_parameters
+
+
+@dataclass(frozen=True)
+class _Table:
+    """Ratings by visit: the participant of each, and the arms that were rated."""
+
+    people: dict[str, list[Any]]
+    arms: dict[str, set[Any]]
+
+    @classmethod
+    def of(cls, ratings: pd.DataFrame) -> _Table:
+        """Of ``participant, arm, visit``."""
+        people: dict[str, list[Any]] = {}
+        arms: dict[str, set[Any]] = {}
+        columns = (ratings[name].tolist() for name in ("participant", "arm", "visit"))
+        for person, arm, visit in zip(*columns, strict=True):
+            people.setdefault(str(visit), []).append(person)
+            known = arms.setdefault(str(visit), set())
+            if not pd.isna(arm):
+                known.add(arm)
+        return cls(people, arms)
+
+    def number(self, visit: str) -> int:
+        """Ratings at a visit."""
+        return len(self.people.get(visit, ()))
+
+
 @dataclass(frozen=True)
 class VisitRule:
     """The rule, for one model.
@@ -82,11 +113,8 @@ class VisitRule:
 
     def needed(self, n_arms: int, n_visits: int) -> int:
         """Parameters that a visit adds to a model of so many visits."""
-        number = [
-            structure(self.covariance, np.arange(T)).n_parameters
-            for T in range(1, n_visits + 1)
-        ]
-        own = number[-1] - (number[-2] if n_visits > 1 else 0)
+        own = _parameters(self.covariance, n_visits)
+        own -= _parameters(self.covariance, n_visits - 1) if n_visits > 1 else 0
         shared = self.shared if n_visits == 1 else 0
         return n_arms + self.slopes + shared + own
 
@@ -99,14 +127,14 @@ class VisitRule:
             ratings: complete rows, ``participant, arm, visit``.
             order: planned visits.
         """
-        table = ratings.astype({"visit": str, "arm": str})
-        rated = [visit for visit in order if (table["visit"] == visit).any()]
+        table = _Table.of(ratings.assign(arm=[str(arm) for arm in ratings["arm"]]))
+        rated = [visit for visit in order if table.number(visit)]
         left = [
             LeftOut(visit, "no rating", 0, 0) for visit in order if visit not in rated
         ]
         while True:
             worst = self._sparsest(table, rated)
-            if worst is None and self.shortage(table, tuple(rated)) is None:
+            if worst is None and self._shortage(table, len(rated)) is None:
                 worst = self._unshared(table, rated)
             if worst is None:
                 return tuple(rated), tuple(left)
@@ -115,17 +143,17 @@ class VisitRule:
 
     def shortage(self, ratings: pd.DataFrame, visits: tuple[str, ...]) -> str | None:
         """Why the visit of the estimate itself cannot be in a model of these visits."""
-        n, needed = self._count(ratings.astype({"visit": str}), self.at, len(visits))
-        if n >= needed:
-            return None
-        return f"ratings {n}, needed at least {needed}"
+        return self._shortage(_Table.of(ratings), len(visits))
 
-    def _count(self, table: pd.DataFrame, visit: str, n_visits: int) -> tuple[int, int]:
-        chosen = table[table["visit"] == visit]
-        needed = self.needed(chosen["arm"].nunique(), n_visits) + self.spare
-        return len(chosen), needed
+    def _shortage(self, table: _Table, n_visits: int) -> str | None:
+        n, needed = self._count(table, self.at, n_visits)
+        return None if n >= needed else f"ratings {n}, needed at least {needed}"
 
-    def _sparsest(self, table: pd.DataFrame, rated: list[str]) -> LeftOut | None:
+    def _count(self, table: _Table, visit: str, n_visits: int) -> tuple[int, int]:
+        arms = len(table.arms.get(visit, ()))
+        return table.number(visit), self.needed(arms, n_visits) + self.spare
+
+    def _sparsest(self, table: _Table, rated: list[str]) -> LeftOut | None:
         """The visit with the fewest ratings among those with too few."""
         short = []
         for visit in rated:
@@ -134,11 +162,11 @@ class VisitRule:
                 short.append(LeftOut(visit, "too few ratings", n, needed))
         return min(short, key=lambda each: each.ratings, default=None)
 
-    def _unshared(self, table: pd.DataFrame, rated: list[str]) -> LeftOut | None:
+    def _unshared(self, table: _Table, rated: list[str]) -> LeftOut | None:
         """For ``us``, a visit that has too few participants in common with another."""
         if self.covariance != "us" or len(rated) < 2:
             return None
-        people = {v: set(table.loc[table["visit"] == v, "participant"]) for v in rated}
+        people = {v: set(table.people[v]) for v in rated}
         apart = []
         for visit in rated:
             n, needed = self._count(table, visit, 2)

@@ -82,7 +82,7 @@ def _one(
     protocol: Protocol, data: UnblindedTrialData, endpoint: Endpoint, part: Subgroup
 ) -> list[Estimate]:
     group, labels = grouped(protocol, data, endpoint, part)
-    frame = model_frame(protocol, data, endpoint)
+    frame = model_frame(protocol, data, endpoint).copy()
     frame["group"] = frame["participant"].map(group)
     frame = frame.dropna(subset=["outcome", "group"])
     at = str(endpoint.variable.at)

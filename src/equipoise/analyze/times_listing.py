@@ -64,6 +64,7 @@ def times_listing(protocol: Protocol, data: UnblindedTrialData) -> list[Listing]
             columns=HEAD,
             rows=tuple(rows),
             note=note,
+            group="16.2.6",
         )
     ]
 

@@ -17,6 +17,7 @@ from equipoise.cli import (
     words,
 )
 from equipoise.errors import ProtocolError, refuse
+from equipoise.numerics.garbage import rarely_collected
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -112,6 +113,7 @@ def propose(
 
 
 @app.command(cls=terminal.Command, help=words.ANALYZE)
+@rarely_collected()
 def analyze(
     protocol: options.ProtocolName,
     data: options.Data,
@@ -175,6 +177,7 @@ def simulate(
 
 
 @app.command(cls=terminal.Command, help=words.REHEARSE)
+@rarely_collected()
 def rehearse(
     protocol: options.ProtocolName,
     out: options.Out,

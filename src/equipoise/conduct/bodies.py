@@ -1,9 +1,9 @@
 """What may come in: a body of known length, not too long, within half a minute.
 
-The application has no upload: the longest form is some kilobytes. A longer body is
-refused by its length, before a byte of it is read; a body without a length (chunked) is
-refused; one that comes too slowly ends, so that nobody holds a thread for long. What
-arrives in part never reaches a form.
+The longest form is some kilobytes; a scan beside a form may be larger (``SCANS``). A
+longer body is refused by its length, before a byte of it is read; a body without a length
+(chunked) is refused; one that comes too slowly ends, so that nobody holds a thread for
+long. What arrives in part never reaches a form.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 from equipoise.conduct.watch import Watch
 
 MOST = 2 * 1024 * 1024  # bytes
+SCANS, OF_SCANS = "/files/", 11 * 1024 * 1024  # end of an address, and its bytes
 SECONDS = 30.0
 PIECE = 64 * 1024
 WATCH = Watch()
@@ -44,8 +45,9 @@ class Bounded:
             return _refuse(411, start_response)
         if not (text.isascii() and text.isdecimal()):
             return _refuse(400, start_response)
-        length = int(text) if len(text) < 20 else MOST + 1
-        if length > MOST:
+        length = int(text) if len(text) < 20 else OF_SCANS + 1
+        most = OF_SCANS if environ.get("PATH_INFO", "").endswith(SCANS) else MOST
+        if length > most:
             return _refuse(413, start_response)
         if length:
             body, late = self._read(environ, length)

@@ -16,3 +16,13 @@ def decimal(text: str) -> float:
     except ValueError:
         return 0.0
     return number if math.isfinite(number) else 0.0
+
+
+def whole(text: str) -> int:
+    """A whole number of at most six digits; 0 for what is none.
+
+    Args:
+        text: such as ``12``.
+    """
+    text = text.strip()
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= 6 else 0

@@ -12,6 +12,7 @@ from equipoise.conduct import folder
 from equipoise.conduct.operation import production
 from equipoise.errors import ConductError
 from equipoise.exchange.protocols import load_protocol
+from equipoise.exchange.wordings import folder_of, wordings
 
 if TYPE_CHECKING:
     from equipoise.conduct.operation.demonstration import Login
@@ -80,8 +81,11 @@ def open_trial(wanted: Wanted, *, at: datetime, tell: Tell) -> Opened:
 
     Raises:
         ConductError: EQ902, EQ903, EQ951, EQ953.
+        InstrumentError: EQ207, a wording does not fit its instrument.
     """
-    load_protocol(wanted.protocol)  # refused before anything is made
+    # Refused before anything is made.
+    folders = [wanted.trial.folder, *folder_of(wanted.protocol)]
+    texts = wordings(load_protocol(wanted.protocol), folders)
     if wanted.trial.demo and not wanted.transport.local:
         raise ConductError.single(
             "EQ902",
@@ -97,6 +101,7 @@ def open_trial(wanted: Wanted, *, at: datetime, tell: Tell) -> Opened:
     folder.enter(trial)
     # Models can be imported from here on, not before Django is set up.
     from equipoise.conduct.operation import demonstration, first_run, setting_up
+    from equipoise.conduct.study.wordings import show
 
     if trial.database and not again:  # one that is gone is missed, not made anew
         setting_up.make_databases(trial.database)
@@ -109,6 +114,7 @@ def open_trial(wanted: Wanted, *, at: datetime, tell: Tell) -> Opened:
     founded = setting_up.found(
         wanted.protocol, wanted.sites, at=at, amendment=wanted.amendment, zones=zones
     )
+    show(texts, actor=setting_up.TERMINAL, at=at)
     logins: tuple[Login, ...] = ()
     if trial.demo:
         tell("making people of every role, and sealing a list")

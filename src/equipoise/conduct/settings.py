@@ -139,6 +139,7 @@ MFA_FORMS = {
     "reauthenticate": "equipoise.conduct.access.codes.Again",
 }
 MFA_TOTP_ISSUER = "Equipoise"
+MFA_ADAPTER = "equipoise.conduct.access.secrets.Adapter"
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION
 # Axes must be told the name under which allauth hands the user name over, or it locks
 # nobody.
@@ -191,7 +192,7 @@ CONTENT_SECURITY_POLICY = {
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = MOST
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
-DATA_UPLOAD_MAX_NUMBER_FILES = 0
+DATA_UPLOAD_MAX_NUMBER_FILES = 1
 
 STATIC_URL = "static/"
 STATIC_ROOT = HOME / "static"

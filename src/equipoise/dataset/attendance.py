@@ -83,6 +83,7 @@ def after_event(event_day: pd.Series[Any], visits: pd.DataFrame) -> pd.Series[An
     return ((day < visits["day"]) | same).astype(bool)
 
 
+@derived_once
 def undocumented(protocol: Protocol, data: TrialData) -> set[str]:
     """Visits of which the data cannot tell whether anybody had them.
 
@@ -109,6 +110,7 @@ def undocumented(protocol: Protocol, data: TrialData) -> set[str]:
     return {visit.id for visit in protocol.schedule.visits} - known
 
 
+@derived_once
 def _recorded(data: TrialData) -> pd.MultiIndex:
     """Visits of participants at which anything was recorded."""
     tables = (

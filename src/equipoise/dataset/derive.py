@@ -114,6 +114,14 @@ def first_loss(data: TrialData, protocol: Protocol, definition: str) -> pd.DataF
     )
 
 
+@derived_once
+def _wide(data: TrialData, score: str) -> pd.DataFrame:
+    """Values of a score: one row per participant rated, one column per visit rated."""
+    return score_table(data, score).pivot(
+        index="participant", columns="visit", values="value"
+    )
+
+
 def _states(
     data: TrialData, protocol: Protocol, definition: str, visits: list[str]
 ) -> pd.DataFrame:
@@ -122,10 +130,9 @@ def _states(
     if rule.score is None:
         raise ValueError(f"{definition!r} is a loss of {rule.of!r}: it has no score")
     people = pd.Index(data.participants["participant"], name="participant")
-    wide = score_table(data, rule.score).pivot(
-        index="participant", columns="visit", values="value"
+    wide = _wide(data, rule.score).reindex(
+        index=people, columns=[protocol.schedule.baseline, *visits]
     )
-    wide = wide.reindex(index=people, columns=[protocol.schedule.baseline, *visits])
     start, better = wide.iloc[:, 0], protocol.better(rule.score)
     return pd.DataFrame(
         {

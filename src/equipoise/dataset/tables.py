@@ -9,9 +9,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, get_args
 
+from equipoise.protocol.forms import MISSING_CODES
 from equipoise.protocol.milestone import Milestone
 
 ColumnType = Literal["text", "number", "integer", "datetime", "flag"]
+
+
+# Criteria of seriousness (ICH E2A), as columns of ``events``.
+SERIOUS = {
+    "death": "serious: resulted in death",
+    "life_threatening": "serious: was life-threatening",
+    "hospitalization": "serious: required or prolonged hospitalization",
+    "disability": "serious: persistent or significant disability or incapacity",
+    "congenital_anomaly": "serious: congenital anomaly or birth defect",
+    "medically_important": "serious: other medically important event",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +39,7 @@ class Column:
         one_of: allowed values of a text; empty for free text.
         unblinds: True if the column tells who received what; a blinded TrialData
             does not have it.
+        optional: True if a table has the column only where some row fills it.
     """
 
     name: str
@@ -36,6 +49,7 @@ class Column:
     unit: str | None = None
     one_of: tuple[str, ...] = ()
     unblinds: bool = False
+    optional: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +77,18 @@ MINUTE = Column(
     "timepoint_min", "integer", "minutes from the start of the infusion", unit="min"
 )
 MILESTONES = get_args(Milestone)
+REASON = Column(
+    "reason_missing",
+    "text",
+    "why there is no value, in its place",
+    one_of=MISSING_CODES,
+    optional=True,
+)
+
+
+def _optional(name: str, type_: ColumnType, meaning: str) -> Column:
+    return Column(name, type_, meaning, optional=True)
+
 
 TABLES: dict[str, Table] = {
     table.name: table
@@ -109,6 +135,7 @@ TABLES: dict[str, Table] = {
                 Column("instrument", "text", "instrument id", required=True),
                 Column("item", "text", "item id of the instrument", required=True),
                 Column("value", "number", "the answer", required=True),
+                REASON,
                 Column("rater", "text", "who rated"),
                 Column("answered_at", "datetime", "when it was answered"),
             ),
@@ -124,6 +151,7 @@ TABLES: dict[str, Table] = {
                 Column("instrument", "text", "instrument id", required=True),
                 Column("score", "text", "score id of the instrument", required=True),
                 Column("value", "number", "the score", required=True),
+                REASON,
             ),
             ("participant", "visit", "timepoint_min", "instrument", "score"),
         ),
@@ -141,6 +169,7 @@ TABLES: dict[str, Table] = {
                 Column("stopped_at", "datetime", "end of the infusion"),
                 Column("interrupted", "flag", "whether it was interrupted"),
                 Column("reason", "text", "reason for an interruption or early stop"),
+                _optional("stopped_early", "flag", "whether it was stopped early"),
             ),
             ("participant", "infusion"),
         ),
@@ -154,6 +183,7 @@ TABLES: dict[str, Table] = {
                 Column("name", "text", "CDISC test code", required=True),
                 Column("value", "number", "the value", required=True),
                 Column("unit", "text", "its unit"),
+                REASON,
             ),
             ("participant", "visit", "timepoint_min", "name"),
         ),
@@ -175,6 +205,12 @@ TABLES: dict[str, Table] = {
                 Column("related", "flag", "whether the investigator saw a relation"),
                 Column("action", "text", "action taken with the treatment"),
                 Column("outcome", "text", "outcome of the event"),
+                _optional("ongoing", "flag", "whether it had not ended"),
+                _optional("started_time", "text", "time of day it started, local"),
+                _optional("stopped_time", "text", "time of day it stopped, local"),
+                _optional("related_infusion", "text", "visit of the related infusion"),
+                _optional("special_interest", "flag", "event of special interest"),
+                *(_optional(name, "flag", text) for name, text in SERIOUS.items()),
             ),
             (),
         ),

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from equipoise.dataset.tables import TABLES, Column, ColumnType, Table
+from equipoise.dataset.tables import REASON, TABLES, Column, ColumnType, Table
 from equipoise.errors import Problem, listing
 from equipoise.protocol.check_text import CANNOT_BE_PRINTED
 from equipoise.protocol.model import Protocol
@@ -68,8 +68,10 @@ def typed(table: Table, frame: pd.DataFrame | None) -> Typed:
 
     Returns:
         The typed table, with EQ301 for unknown columns, EQ302 for values of the wrong
-        type, EQ303 for required values that are not there and EQ319 for texts with
-        characters that cannot be printed (replaced by U+FFFD in the typed table).
+        type, EQ303 for required values that are not there, without a reason why, EQ316
+        for values that have such a reason, and EQ319 for texts with characters that
+        cannot be printed (replaced by U+FFFD in the typed table). Optional columns that
+        no row fills are left out.
     """
     if frame is None:
         frame = pd.DataFrame({column.name: [] for column in table.columns})
@@ -78,6 +80,8 @@ def typed(table: Table, frame: pd.DataFrame | None) -> Typed:
     columns: dict[str, pd.Series[Any]] = {}
     for column in table.columns:
         values = _given(frame, column.name)
+        if column.optional and values.isna().all():
+            continue
         cast = _cast(values, column.type)
         if column.type == "text" and len(cast):
             cast, found = _printable(table, column, frame, cast)
@@ -85,7 +89,38 @@ def typed(table: Table, frame: pd.DataFrame | None) -> Typed:
         columns[column.name] = cast
         if len(frame) and (column.required or cast is not values):
             problems += _wrong_values(table, column, frame, values, cast)
+    if REASON.name in columns:
+        problems = [
+            *(p for p in problems if (p.code, p.where) != ("EQ303", _value_of(table))),
+            *_reasons(table, frame, columns),
+        ]
     return Typed(pd.DataFrame(columns, index=frame.index), problems)
+
+
+def _value_of(table: Table) -> str:
+    return f"table {table.name}, column value"
+
+
+def _reasons(
+    table: Table, frame: pd.DataFrame, columns: dict[str, pd.Series[Any]]
+) -> Iterator[Problem]:
+    """Each row has a value, or a reason why there is none."""
+    value = _given(frame, "value").notna().to_numpy(bool)
+    reason = columns[REASON.name].notna().to_numpy(bool)
+    for rows, code, what, fix in (
+        (value & reason, "EQ316", "have a value, and a reason why there is none",
+         "empty one of them"),
+        (~value & ~reason, "EQ303", "have no 'value'",
+         "every row needs its value, or reason_missing"),
+    ):  # fmt: skip
+        if rows.any():
+            yield Problem(
+                code=code,
+                what=f"{int(rows.sum())} rows {what}",
+                where=_value_of(table),
+                mend=fix,
+                records=frame[rows],
+            )
 
 
 def _declared(part: Characteristic) -> Column:
@@ -159,16 +194,17 @@ def _numbers(values: pd.Series[Any], kind: ColumnType) -> pd.Series[Any]:
 
 
 def _dates(values: pd.Series[Any]) -> pd.Series[Any]:
-    text = values.astype("string")
+    codes, found = pd.factorize(values.astype("string"))  # most texts repeat
+    text = pd.Series(found, dtype="string")
     text = text.where(text.str.match(DATE).fillna(False))
     zoned = text.str.contains(ZONE).fillna(False) & (text.str.len() > len("2027-01-04"))
     dates = pd.to_datetime(text, errors="coerce", format="ISO8601", utc=True)
     plain = dates.dt.tz_localize(None).astype("datetime64[ns]")
     if zoned.any() and not zoned[text.notna()].all():
-        return plain.mask(
-            zoned.astype(bool)
-        )  # what they mean beside local dates: unknown
-    return plain
+        # What they mean beside local dates: unknown.
+        plain = plain.mask(zoned.astype(bool))
+    known = np.append(plain.to_numpy("datetime64[ns]"), np.datetime64("NaT", "ns"))
+    return pd.Series(known[codes], index=values.index, name=values.name)
 
 
 def _wrong_names(table: Table, frame: pd.DataFrame) -> Iterator[Problem]:

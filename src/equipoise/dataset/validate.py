@@ -44,7 +44,7 @@ def problems(
 
 def _allowed(table: Table, frame: pd.DataFrame) -> Iterator[Problem]:
     for column in table.columns:
-        if not column.one_of:
+        if not column.one_of or column.name not in frame:
             continue
         values = frame[column.name]
         wrong = values.notna() & ~values.isin(column.one_of)

@@ -51,6 +51,11 @@ CODES: dict[str, Code] = {
         "Who seals the list vouches for everybody with a role that leads to an arm; each "
         "of them must have come in before.",
     ),
+    "EQ918": Code(
+        "second factor that cannot be read",
+        "Second factors are encrypted with the secret of the trial; this one was encrypted "
+        "with another secret.",
+    ),
     "EQ921": Code("form is closed", "The form is frozen or locked; nothing was saved."),
     "EQ922": Code(
         "change without reason",
@@ -65,6 +70,11 @@ CODES: dict[str, Code] = {
         "form that the protocol does not have",
         "The protocol states no such form at this visit and time.",
     ),
+    "EQ925": Code(
+        "version of the consent form",
+        "A version of the information and consent form lacks a name, a day or what is new "
+        "in it, is there already, or is not there.",
+    ),
     "EQ926": Code(
         "infusion is held",
         "A hold rule of the protocol fires for the values before the infusion; it is "
@@ -74,6 +84,10 @@ CODES: dict[str, Code] = {
         "infusion without a released syringe",
         "An infusion is started only with the syringe that the pharmacy has filled for it "
         "and a second person has checked; its number is read from the label.",
+    ),
+    "EQ928": Code(
+        "no scan that can be kept",
+        "A scan beside a form is a PDF, JPEG or PNG file of at most 10 MB.",
     ),
     "EQ931": Code(
         "key of the vault is missing",
@@ -99,18 +113,20 @@ CODES: dict[str, Code] = {
         "restored. Nothing is allocated until it is reconciled.",
     ),
     "EQ938": Code(
-        "syringe cannot be filled",
-        "The weight is missing, too old or not confirmed, or the concentration or the "
-        "volume is impossible, or there is a syringe already.",
+        "syringe cannot be prepared",
+        "The weight is missing, too old or not confirmed; the strength is not that of the "
+        "lot; the lot is expired, quarantined or used up; the volume is impossible; "
+        "treatment was stopped; or there is a syringe already.",
     ),
     "EQ939": Code(
         "syringe is not checked",
-        "A second person checks a syringe once, and comes to the same volume.",
+        "A second person checks a syringe from the label of the vial alone. An answer that "
+        "differs can be given again once; then the syringe is quarantined.",
     ),
     "EQ940": Code(
-        "syringe is not discarded",
-        "A syringe is discarded once, with a reason, and before an infusion has started "
-        "with it.",
+        "syringe is not taken out of use",
+        "A syringe is quarantined or returned once, with a reason, and destroyed only when "
+        "it is out of use. One with which an infusion has started is not quarantined.",
     ),
     "EQ941": Code(
         "audit does not verify",
@@ -159,6 +175,11 @@ CODES: dict[str, Code] = {
         "The name is not in the IANA database, names no site, or differs from that of the "
         "site.",
     ),
+    "EQ958": Code(
+        "protocol that was changed behind the application",
+        "The text of a protocol in the database, or of an instrument or form that it uses, "
+        "is not what was accepted. Nothing is done under it.",
+    ),
     "EQ942": Code(
         "anchor cannot be written",
         "The folder of the anchors is full, absent or not writable.",
@@ -180,6 +201,12 @@ CODES: dict[str, Code] = {
         "commitment does not hold",
         "The list that was disclosed after unblinding is not the one that was committed "
         "to, or cannot be read.",
+    ),
+    "EQ949": Code(
+        "stock register is not changed",
+        "A delivery, return, destruction or quarantine does not fit the register: a drug, "
+        "strength, lot, number of vials or reason is impossible, the second person is the "
+        "first, or the lot has changed since the page was opened.",
     ),
     "EQ961": Code(
         "trial is not unblinded",

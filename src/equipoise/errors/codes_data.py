@@ -80,6 +80,11 @@ CODES: dict[str, Code] = {
         "completed and discontinued. Accepted, both stay and both are counted.",
         acceptable=True,
     ),
+    "EQ316": Code(
+        "value that has a reason why it is missing",
+        "A row of answers, recorded scores or measurements has a value, and says in "
+        "``reason_missing`` why there is none.",
+    ),
     "EQ319": Code(
         "characters that cannot be printed",
         "A text of the data holds control characters, surrogates or noncharacters, which "

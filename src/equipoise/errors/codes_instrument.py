@@ -41,6 +41,11 @@ CODES: dict[str, Code] = {
         "answers to an unknown instrument",
         "Answers name an instrument that was not given to the scoring.",
     ),
+    "EQ207": Code(
+        "wording of another instrument",
+        "A file in the folder `wording/` belongs to no instrument of the protocol, or "
+        "names an item or an answer that the instrument does not have.",
+    ),
     "EQ211": Code(
         "answer to an unknown item",
         "Answers name an item that the instrument does not have.",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime
 from importlib import import_module
@@ -17,6 +18,7 @@ from equipoise.errors import DataError, LibraryError
 from equipoise.exchange.mapping import File
 
 SUFFIXES = (".csv", ".tsv", ".txt", ".xlsx", ".parquet")
+MOST_ROWS, MOST_CELLS = 1_048_576, 20_000_000  # the rows of a spreadsheet
 ROW = "row"  # number of a row as a spreadsheet shows it; the first line is 1
 
 
@@ -61,7 +63,17 @@ def read_source(path: Path, how: File) -> Source:
             where=str(path),
             mend="give the path of the data file",
         )
-    head, rows = readers.get(suffix, _text)(path, how)
+    try:
+        head, rows = readers.get(suffix, _text)(path, how)
+    except DataError:
+        raise
+    except Exception as error:  # each library has its own for a file that is broken
+        raise DataError.single(
+            "EQ340",
+            f"{path.name} is no {suffix[1:]} file: {type(error).__name__}",
+            where=path.name,
+            mend="open it where it was made, and export it again",
+        ) from error
     return Source(path.name, _table(path.name, head, rows))
 
 
@@ -71,7 +83,7 @@ def _table(name: str, head: list[str], rows: list[list[str]]) -> pd.DataFrame:
         raise DataError.single(
             "EQ341", f"{name} has no rows", where=name, mend="export the data again"
         )
-    wrong = sorted({c for c in head if head.count(c) > 1 or not c})
+    wrong = sorted(c for c, count in Counter(head).items() if count > 1 or not c)
     if wrong:
         raise DataError.single(
             "EQ342",
@@ -147,7 +159,11 @@ def _workbook(path: Path, how: File) -> tuple[list[str], list[list[str]]]:
                 mend=f"sheets: {', '.join(book.sheetnames)}",
             )
         sheet = book[how.sheet] if how.sheet else book[book.sheetnames[0]]
-        rows = [[_as_text(cell) for cell in row] for row in sheet.values]
+        rows, cells = [], 0
+        for row in sheet.values:
+            rows.append([_as_text(cell) for cell in row])
+            cells += len(row)
+            _bounded(path, len(rows), cells)
     finally:
         book.close()
     # Formatted but empty columns to the right belong to the sheet, not to the table.
@@ -158,11 +174,24 @@ def _workbook(path: Path, how: File) -> tuple[list[str], list[list[str]]]:
 
 def _parquet(path: Path, how: File) -> tuple[list[str], list[list[str]]]:
     package("pyarrow", path)
+    told = import_module("pyarrow.parquet").read_metadata(path)
+    _bounded(path, told.num_rows, told.num_rows * told.num_columns)
     frame = pd.read_parquet(path)
     columns = [[_as_text(cell) for cell in frame[name]] for name in frame.columns]
     return [str(name) for name in frame.columns], [
         list(row) for row in zip(*columns, strict=True)
     ]
+
+
+def _bounded(path: Path, rows: int, cells: int) -> None:
+    """Refuses a file that would fill the memory, before it does."""
+    if rows > MOST_ROWS or cells > MOST_CELLS:
+        raise DataError.single(
+            "EQ340",
+            f"{path.name} has more than {MOST_ROWS:,} rows or {MOST_CELLS:,} cells",
+            where=path.name,
+            mend="delete empty rows below the table, or export a part of the data",
+        )
 
 
 def _as_text(cell: Any) -> str:

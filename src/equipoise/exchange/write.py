@@ -37,7 +37,7 @@ def write_data(
     suffix = {"csv": ".csv", "parquet": ".parquet"}[format]
     files = {
         name + suffix: _csv(frame) if format == "csv" else _parquet(frame)
-        for name, frame in data.tables()
+        for name, frame in data.contract_tables()
     }
     manifest = {"schema": SCHEMA, "format": format, "origin": asdict(data.origin)}
     files[MANIFEST] = (json.dumps(manifest, indent=2) + "\n").encode()

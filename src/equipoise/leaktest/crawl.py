@@ -85,6 +85,7 @@ def _starts(read: Read, people: list[str]) -> Iterator[str]:
     yield from ("/", "/participants/", "/recruitment/", "/export/", "/people/")
     yield from ("/audit/", "/audit/study/", "/list/", "/accounts/", "/export/")
     yield from ("/pharmacy/", "/pharmacy/record/", "/syringes/00000000/")
+    yield from ("/pharmacy/stock/", "/pharmacy/stock/1/", "/syringes/00000000/label/")
     yield from ("/api/openapi.json", "/health")
     for person in people:
         yield f"/participants/{person}/"

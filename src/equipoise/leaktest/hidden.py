@@ -27,6 +27,7 @@ FILTERS = (
     "allocation__place__position__lt=3",
     "place__stratum={arm}",
     "syringe__content__contains={arm}",
+    "lot__drug={arm}",
     "drug={arm}",
 )
 SELECTING = (
@@ -35,7 +36,7 @@ SELECTING = (
 )  # fmt: skip
 LISTS = (
     "/", "/participants/", "/recruitment/", "/audit/", "/export/", "/people/", "/list/",
-    "/pharmacy/", "/api/me", "/api/participants", "/api/tokens",
+    "/pharmacy/", "/pharmacy/stock/", "/api/me", "/api/participants", "/api/tokens",
     "/api/export?format=csv",
 )  # fmt: skip
 OF_A_PERSON = (

@@ -56,6 +56,7 @@ class Read:
         told: those that may, in an open trial.
         people: identifiers that occur in the trial.
         kits: kit number -> participant.
+        lots: of the vials in the pharmacy.
         hidden: what asking for hidden columns gave, in words.
     """
 
@@ -63,6 +64,7 @@ class Read:
     told: list[Seen]
     people: list[str]
     kits: dict[str, str]
+    lots: tuple[str, ...]
     hidden: list[str]
 
 
@@ -104,7 +106,7 @@ def leaktest(
     checks = [
         Check("the blind", _stated(model), True),
         *_told(model, one),
-        *_words(model, one.pages),
+        *_words(model, one),
         _check(
             "no error is a failure", failures(one.pages), "every request was answered"
         ),
@@ -200,7 +202,8 @@ def _everything(protocol: Protocol, cast: Cast, *, first: bool) -> Read:
     log = cast.stage.log.read_text("utf-8", errors="replace")
     found.append(Seen("anybody", "application.log", 200, _undated(log)))
     may, must_not = divided(protocol, found)
-    return Read(must_not, may, names, _kits(cast), asked)
+    lots = tuple(vial.lot for vial in cast.vials.values())
+    return Read(must_not, may, names, _kits(cast), lots, asked)
 
 
 def _undated(log: str) -> str:
@@ -214,10 +217,10 @@ def _kits(cast: Cast) -> dict[str, str]:
     return {number: person for person, number in cast.kits.items()} | cast.syringes
 
 
-def _words(protocol: Protocol, pages: list[Seen]) -> Iterator[Check]:
-    found = list(leaks(protocol, pages))
+def _words(protocol: Protocol, read: Read) -> Iterator[Check]:
+    found = list(leaks(protocol, read.pages, read.lots))
     for role in (*BLINDED, "anybody"):
-        own = [page for page in pages if page.role == role]
+        own = [page for page in read.pages if page.role == role]
         told = [str(leak) for leak in found if leak.role == role]
         name = "the log" if role == "anybody" else f"words read as {role}"
         yield _check(name, told, f"{len(own)} addresses")

@@ -248,7 +248,9 @@ def _syringes(
         content = services.Content(
             arm=arm, drug=drug, dose_mg=35.0 if drug else 0.0, weight_kg=70.0,
             weighed_at="", concentration=10.0 if drug else None, volume_ml="3.50",
-            total_ml="50.00", capped=False,
+            total_ml="50.00", capped=False, lot="L-1" if drug else "",
+            expiry="2199-12-31" if drug else "", vials=1 if drug else 0,
+            use_by="2027-01-05T09:00+00:00",
         )  # fmt: skip
         filled = services.fill_syringe(
             key, person.identifier, "infusion-1", content, actor="s", at=now

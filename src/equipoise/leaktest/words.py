@@ -36,21 +36,23 @@ class Leak:
         return f"{self.role} at {self.address}: {self.word!r} in {self.context!r}"
 
 
-def telling(protocol: Protocol) -> frozenset[str]:
-    """Ids and labels of arms and interventions, and names of drugs."""
+def telling(protocol: Protocol, lots: Iterable[str] = ()) -> frozenset[str]:
+    """Ids and labels of arms and interventions, names of drugs, and lots of vials."""
     words = {part for arm in protocol.arms for part in (arm.id, arm.label)}
     for kind in protocol.interventions:
         words |= {kind.id, kind.label, kind.drug or kind.id}
-    return frozenset(word.lower() for word in words)
+    return frozenset(word.lower() for word in (*words, *lots))
 
 
-def leaks(protocol: Protocol, pages: Iterable[Seen]) -> Iterator[Leak]:
-    """Every place where an arm is named and must not be.
+def leaks(
+    protocol: Protocol, pages: Iterable[Seen], lots: Iterable[str] = ()
+) -> Iterator[Leak]:
+    """Every place where an arm, or a lot of its vials, is named and must not be.
 
     Allowed are the name of the trial (which says what is compared, not who gets what),
     forms that ask for a guess, and guesses in an export.
     """
-    words = sorted(telling(protocol), key=len, reverse=True)
+    words = sorted(telling(protocol, lots), key=len, reverse=True)
     find = re.compile(r"(?<![\w-])(" + "|".join(map(re.escape, words)) + r")(?![\w-])")
     public = sorted(
         {protocol.trial.title.lower(), protocol.trial.label.lower()}, key=len

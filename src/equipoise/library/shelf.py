@@ -7,7 +7,9 @@ from typing import Literal
 
 from equipoise.errors import LibraryError, listing
 
-Kind = Literal["instruments", "protocols", "mappings", "truths", "drugs", "forms"]
+Kind = Literal[
+    "instruments", "protocols", "mappings", "truths", "drugs", "forms", "wording"
+]
 
 
 def names(kind: Kind) -> tuple[str, ...]:

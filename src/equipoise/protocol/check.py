@@ -85,8 +85,10 @@ def sourced(part: BaseModel, place: str = "") -> Iterator[tuple[str, Sourced]]:
         yield place, part
     for key in type(part).model_fields:
         value = getattr(part, key)
-        for child in value if isinstance(value, tuple) else (value,):
+        children = value if isinstance(value, tuple) else (value,)
+        for number, child in enumerate(children, start=1):
             if isinstance(child, BaseModel):
-                name = getattr(child, "id", getattr(child, "name", None))
+                name = getattr(child, "id", None) or getattr(child, "name", None)
+                name = number if name is None else name
                 inner = f"{key}[{name}]" if isinstance(value, tuple) else key
                 yield from sourced(child, f"{place}.{inner}" if place else inner)

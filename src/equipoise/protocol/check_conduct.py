@@ -101,10 +101,15 @@ def _own_parts(protocol: Protocol, where: str) -> Iterator[Problem]:
 
 
 def _units(kind: Intervention, where: str) -> Iterator[Problem]:
+    strengths = [
+        (f"strengths[{place}]", one, ("mg/mL",))
+        for place, one in enumerate(kind.strengths, start=1)
+    ]
     for name, quantity, allowed in (
         ("dose", kind.dose, DOSE_UNITS),
         ("cap", kind.cap, ("mg",)),
         ("infusion", kind.infusion, ("min",)),
+        *strengths,
     ):
         if quantity is not None and quantity.unit not in allowed:
             yield Problem(
@@ -120,6 +125,14 @@ def _units(kind: Intervention, where: str) -> Iterator[Problem]:
                 where=f"{where}.{name}.value",
                 mend="give a positive number",
             )
+    values = [one.value for one in kind.strengths]
+    if values and (kind.drug is None or len(set(values)) < len(values)):
+        yield Problem(
+            code="EQ113",
+            what="strengths of no drug" if kind.drug is None else "a strength twice",
+            where=f"{where}.strengths",
+            mend="list each strength of the vials of one drug once",
+        )
 
 
 def _requirement(rule: Requirement, names: Names, where: str) -> Iterator[Problem]:

@@ -19,10 +19,13 @@ from typing import Literal
 
 from pydantic import Field
 
-from equipoise.instruments.provenance import Identifier, Part, Text
+from equipoise.instruments.provenance import Identifier, Part, Sourced, Text
 from equipoise.protocol.governance import Concealed, Person
 
-FieldType = Literal["choice", "number", "text", "date", "datetime", "flag", "file"]
+FieldType = Literal[
+    "choice", "number", "text", "date", "time", "datetime", "flag", "file"
+]
+ChoicesFrom = Literal["consent versions", "criteria", "infusions", "visits"]
 MissingCode = Literal["not assessed", "not applicable", "unknown", "refused"]
 MISSING_CODES: tuple[MissingCode, ...] = (
     "not assessed",
@@ -47,6 +50,11 @@ class FormField(Part):
         cdash: the variable of CDASH where ``id`` is another name.
         label: what is asked.
         choices: value -> what the page says, for ``choice``.
+        choices_from: further choices, before ``choices``, that the trial gives: versions
+            of the consent, eligibility criteria, infusions or visits of its protocol. A
+            trial without infusions is not asked about them.
+        time_of: of a ``time``: the date whose time of day it is; checks on the date look
+            at both.
         min, max: of a number, in ``unit``, both included.
         decimals: of a number; 0 for whole numbers.
         required: whether the form is complete without it.
@@ -62,6 +70,8 @@ class FormField(Part):
     cdash: Identifier | None = None
     unit: str = ""
     choices: dict[str, str] = Field(default_factory=dict)
+    choices_from: ChoicesFrom | None = None
+    time_of: Identifier | None = None
     min: float | None = None
     max: float | None = None
     decimals: int = Field(default=0, ge=0, le=6)
@@ -77,18 +87,22 @@ class FormCheck(Part):
 
     Attributes:
         field: where the problem is shown.
-        order: ``not before``, ``not after`` another value; ``is`` one of some values.
-        other: ``today``, ``day0``, ``infusion start``, a field of the form, or
-            ``form.field`` of another form that belongs to no visit.
+        order: ``not before``, ``not after`` another value; ``is`` one of some values;
+            ``any is``: of several ``fields`` at least one is one of some values.
+        other: ``today``, ``day0``, ``infusion start``, ``window start`` and ``window
+            end`` of the planned visit, a field of the form, or ``form.field`` of another
+            form that belongs to no visit.
+        fields: of the form, for ``any is``.
         hard: nobody saves against it; a soft check is confirmed with a reason.
         text: what is wrong when it fails.
     """
 
     id: Identifier
     field: Identifier
-    order: Literal["not before", "not after", "is"]
+    order: Literal["not before", "not after", "is", "any is"]
     other: Text | None = None
     one_of: tuple[Text, ...] = ()
+    fields: tuple[Identifier, ...] = ()
     hard: bool = True
     text: Text
 
@@ -121,18 +135,23 @@ class FormDefinition(Part):
     checks: tuple[FormCheck, ...] = ()
 
 
-class FormUse(Part):
+class FormUse(Sourced):
     """An entry of ``[[forms]]``: a form of the library, extended, or one of its own.
+
+    ``source`` or ``assumed`` says whether it is known that the trial collects this.
 
     Attributes:
         use: id of a form of the library; everything that is stated beside it replaces
             what the library says, but ``fields`` and ``checks``, which are added. A
             field with the id of one of the library takes its place.
+        omit: fields of the library's form that this trial does not ask for; checks on
+            them go with them.
         id: of a form of its own; the id of the library's form, if absent.
         others: as in ``FormDefinition``.
     """
 
     use: Identifier | None = None
+    omit: tuple[Identifier, ...] = ()
     id: Identifier | None = None
     title: Text | None = None
     by: Person | None = None
@@ -149,6 +168,9 @@ class FormUse(Part):
     def name(self) -> str:
         """The id of the form that results."""
         return self.id or self.use or ""
+
+
+NOT_OF_THE_FORM = {"use", "omit", "fields", "checks", "source", "assumed", "note"}
 
 
 def resolved(use: FormUse, shelf: Mapping[str, FormDefinition]) -> FormDefinition:
@@ -171,8 +193,8 @@ def resolved(use: FormUse, shelf: Mapping[str, FormDefinition]) -> FormDefinitio
     """
     stated = {
         name: getattr(use, name)
-        for name in use.model_fields_set - {"use", "fields", "checks"}
-        if getattr(use, name) is not None
+        for name in use.model_fields_set - NOT_OF_THE_FORM
+        if getattr(use, name) not in (None, ())
     }
     if use.use is None:
         return FormDefinition.model_validate(
@@ -180,11 +202,17 @@ def resolved(use: FormUse, shelf: Mapping[str, FormDefinition]) -> FormDefinitio
         )
     base = shelf[use.use]
     own = {field.id: field for field in use.fields}
-    kept = tuple(own.pop(field.id, field) for field in base.fields)
+    kept = tuple(own.pop(f.id, f) for f in base.fields if f.id not in use.omit)
+    checks = tuple(c for c in base.checks if not _looks_at(c) & set(use.omit))
     return base.model_copy(
         update={
             **stated,
             "fields": (*kept, *own.values()),
-            "checks": (*base.checks, *use.checks),
+            "checks": (*checks, *use.checks),
         }
     )
+
+
+def _looks_at(check: FormCheck) -> set[str]:
+    """Names among which are the fields of the form that a check needs."""
+    return {check.field, check.other or "", *check.fields}

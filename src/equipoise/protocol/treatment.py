@@ -41,6 +41,9 @@ class Intervention(Sourced):
         route: such as ``intravenous``.
         infusion: length of an infusion in ``min``.
         cap: largest amount per administration, in ``mg``; None for no cap.
+        strengths: of the vials from which the pharmacy may prepare it, in ``mg/mL``; the
+            first one is that of simulated participants. Empty where the protocol lists
+            none: the strength is then that of the stock register.
     """
 
     id: Identifier
@@ -51,6 +54,7 @@ class Intervention(Sourced):
     route: Text | None = None
     infusion: Quantity | None = None
     cap: Quantity | None = None
+    strengths: tuple[Quantity, ...] = ()
 
     def dose_mg(self, weight_kg: float) -> float:
         """Amount for one administration in mg, after the cap.
@@ -69,20 +73,34 @@ class Intervention(Sourced):
         amount = self.dose.value * per_unit[self.dose.unit or "mg"]
         return amount if self.cap is None else min(amount, self.cap.value)
 
-    def drawn_mg(self, weight_kg: float, concentration: float = 1.0) -> float:
+    def drawn_mg(self, weight_kg: float, concentration: float | None = None) -> float:
         """Amount that is in a syringe, as a trial records it: drawn up and measured.
 
         Args:
             weight_kg: body weight in kg, positive.
-            concentration: of the solution in mg/mL; 1 where none is known, which makes
-                steps of 0.01 mg.
+            concentration: of the solution in mg/mL; by default the first of the
+                strengths, or 1 where there is none, which makes steps of 0.01 mg.
 
         Raises:
             ValueError: as for ``dose_mg``.
         """
         mg = self.dose_mg(weight_kg)
+        if concentration is None:
+            concentration = self.strengths[0].value if self.strengths else 1.0
         limit = None if self.cap is None else self.cap.value
         return contained_mg(drawn_ml(mg, concentration, limit), concentration)
+
+    def takes(self, strength: float) -> bool:
+        """Whether it may be prepared from vials of a strength in mg/mL.
+
+        Example:
+            >>> kind = Intervention(id="x", label="X", strengths=(
+            ...     Quantity(value=5, unit="mg/mL", assumed=True),))
+            >>> kind.takes(5.0), kind.takes(0.5)
+            (True, False)
+        """
+        listed = [one.value for one in self.strengths]
+        return strength > 0 and (not listed or strength in listed)
 
 
 def drawn_ml(mg: float, concentration: float, cap_mg: float | None = None) -> str:

@@ -1,22 +1,36 @@
-"""Names and units of vital signs by their CDISC test codes."""
+"""Names, units and possible values of vital signs by their CDISC test codes."""
 
 from __future__ import annotations
 
-# CDISC CT, codelists VSTESTCD and VSTEST; units as the AMA Manual of Style writes them.
+# CDISC CT, codelists VSTESTCD and VSTEST; units as data hold them (codelist UNIT).
 NAMES: dict[str, tuple[str, str]] = {
-    "SYSBP": ("Systolic blood pressure", "mm Hg"),
-    "DIABP": ("Diastolic blood pressure", "mm Hg"),
-    "MAP": ("Mean arterial pressure", "mm Hg"),
+    "SYSBP": ("Systolic blood pressure", "mmHg"),
+    "DIABP": ("Diastolic blood pressure", "mmHg"),
+    "MAP": ("Mean arterial pressure", "mmHg"),
     "PULSE": ("Pulse rate", "beats/min"),
     "HR": ("Heart rate", "beats/min"),
     "OXYSAT": ("Oxygen saturation", "%"),
     "RESP": ("Respiratory rate", "breaths/min"),
-    "TEMP": ("Temperature", "°C"),
+    "TEMP": ("Temperature", "C"),
     "WEIGHT": ("Weight", "kg"),
     "HEIGHT": ("Height", "cm"),
-    "BMI": ("Body mass index", "kg/m²"),
+    "BMI": ("Body mass index", "kg/m2"),
 }
-# Other ways to write a unit, in lower case without spaces.
+# Smallest and largest value that is recorded, and its decimals: what is beyond is a
+# typing error for certain.
+POSSIBLE: dict[str, tuple[float, float, int]] = {
+    "SYSBP": (40, 300, 0),
+    "DIABP": (20, 200, 0),
+    "PULSE": (20, 250, 0),
+    "HR": (20, 250, 0),
+    "OXYSAT": (40, 100, 0),
+    "RESP": (2, 80, 0),
+    "TEMP": (30, 44, 1),
+    "WEIGHT": (25, 350, 1),
+    "HEIGHT": (80, 250, 0),
+}
+# Units as the AMA Manual of Style prints them, by ways to write them in lower case and
+# without spaces.
 UNITS = {
     "mmhg": "mm Hg",
     "beats/min": "beats/min",
@@ -26,6 +40,7 @@ UNITS = {
     "c": "°C",
     "°c": "°C",
     "%": "%",
+    "kg/m2": "kg/m²",
 }
 
 
@@ -54,5 +69,5 @@ def vital_sign(code: str, unit: str | None = None) -> str:
         'GLUC (mmol/L)'
     """
     name, usual = NAMES.get(code, (code, ""))
-    shown = unit_text(unit) if unit else usual
+    shown = unit_text(unit or usual)
     return f"{name} ({shown})" if shown else name

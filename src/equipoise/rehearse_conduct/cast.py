@@ -12,6 +12,14 @@ from equipoise.rehearse_conduct.setup import user_name
 from equipoise.rehearse_conduct.stage import Stage
 
 
+@dataclass(frozen=True, slots=True)
+class Vial:
+    """What is on the label of a vial: its lot, and its strength in mg/mL."""
+
+    lot: str
+    strength: str
+
+
 @dataclass(slots=True)
 class Cast:
     """Everybody of a rehearsal, logged in, with their parts.
@@ -22,6 +30,7 @@ class Cast:
         browsers: user name -> session.
         kits: identifier -> kit number.
         syringes: number -> participant and visit.
+        vials: drug -> the vials that were delivered.
         done: what was done -> how often.
         walked: kind of form and role -> the form was reached by the links of the pages.
     """
@@ -31,6 +40,7 @@ class Cast:
     browsers: dict[str, Browser]
     kits: dict[str, str] = field(default_factory=dict)
     syringes: dict[str, str] = field(default_factory=dict)
+    vials: dict[str, Vial] = field(default_factory=dict)
     done: Counter[str] = field(default_factory=Counter)
     walked: set[tuple[str, str]] = field(default_factory=set)
     lock: Lock = field(default_factory=Lock)

@@ -1,27 +1,54 @@
-"""The pharmacy of a rehearsal: one fills, another works the volume out and checks."""
+"""The pharmacy of a rehearsal: stock, one who prepares, another who reads the vial."""
 
 from __future__ import annotations
 
 import re
+from datetime import datetime
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 from urllib.parse import quote
 
 from equipoise.errors import ConductError
-from equipoise.rehearse_conduct.cast import Cast
+from equipoise.protocol.model import Protocol
+from equipoise.rehearse_conduct.cast import Cast, Vial
 from equipoise.rehearse_conduct.script import Deed
 from equipoise.rehearse_conduct.setup import SECOND
 
-# A solution of 1 mg/mL can be drawn up in steps of 0.01 mg, in which virtual participants
-# have their doses (``Intervention.drawn_mg``); everybody's syringe has the same volume.
-CONCENTRATION, TOTAL = "1", "250"
-DOSE = re.compile(r"<dt>Dose</dt><dd>([\d.]+) mg([^<]*)")
-STOCK = re.compile(r"<dt>Stock solution</dt><dd>([\d.]+) mg/mL")
-OLD = "and I confirm that it holds"
+# Virtual participants have their doses from vials of the first strength of the protocol,
+# or of 1 mg/mL (``Intervention.drawn_mg``); everybody's syringe has the same volume.
+STOCK, ENOUGH, TOTAL, HOURS = "/pharmacy/stock/", "10000", "250", "24"
+EXPIRY = "2199-12-31"
+DRUG = re.compile(r"<dt>Drug</dt>\s*<dd>\s*([^<]*?)\s*</dd>")
+DOSE = re.compile(r"<dt>Dose</dt>\s*<dd>\s*([\d.]+) mg([^<]*)")
+OLD = "and I confirm that it is still right"
 STEP = Decimal("0.01")
 
 
+def stock_up(cast: Cast, protocol: Protocol, at: datetime) -> None:
+    """The first pharmacist records a delivery of each drug, through the page.
+
+    Raises:
+        ConductError: EQ964, the page does not take it.
+    """
+    drugs = {kind.drug: kind for kind in protocol.interventions if kind.drug}
+    infused = any(visit.infusion is not None for visit in protocol.schedule.visits)
+    for number, (drug, kind) in enumerate(sorted(drugs.items()) if infused else ()):
+        strength = kind.strengths[0].value if kind.strengths else 1.0
+        vial = Vial(f"ZQ-{7101 + number}", f"{strength:.10g}")
+        page = cast.browser("pharmacist").open(STOCK, at)
+        sheet = page.sheet(STOCK)
+        values = {
+            "site": next(code for code in sheet.offered["site"] if code),
+            "drug": drug, "strength": vial.strength, "lot": vial.lot,
+            "expiry": EXPIRY, "vials": ENOUGH, "supplier": "Rehearsal",
+            "note": f"note {number + 1}",
+        }  # fmt: skip
+        cast.browser("pharmacist").submit(sheet, values, at)
+        cast.vials[drug] = vial
+        cast.note("deliveries")
+
+
 def prepare(cast: Cast, identifier: str, deed: Deed) -> str:
-    """Fills the syringe of an infusion and has it checked; the number on its label.
+    """Prepares the syringe of an infusion and has it checked; the number on its label.
 
     Raises:
         ConductError: EQ964, a page offers something else, or the syringe was not released.
@@ -35,15 +62,20 @@ def prepare(cast: Cast, identifier: str, deed: Deed) -> str:
     page = first.open(address, deed.at)
     order = first.press(page.sheet(address), {}, deed.at)  # opens the arm
     sheet = order.sheet(address)
-    values = {"total_ml": TOTAL}
-    if "concentration" in sheet.offered:
-        values["concentration"] = CONCENTRATION
+    values = {"total_ml": TOTAL, "hours": HOURS}
+    if "stock" in sheet.offered:
+        values["stock"] = next(number for number in sheet.offered["stock"] if number)
+        values["concentration"] = _vial(cast, order.text, address).strength
     if OLD in order.text:
         values["confirmed"] = "yes"
     label = first.submit(sheet, values, deed.at)
     first.open(label, deed.at)  # reads the volume that is to be drawn up
     checked = second.open(label, deed.at)
-    said = {"volume_ml": volume(checked.text)}
+    said = {"volume_ml": "0.00"}
+    if "lot" in checked.sheet(label).offered:
+        vial = _vial(cast, checked.text, label)
+        said = {"strength": vial.strength, "lot": vial.lot}
+        said["volume_ml"] = volume(checked.text, vial.strength)
     released = second.open(second.submit(checked.sheet(label), said, deed.at), deed.at)
     if "and released" not in released.text:
         raise _unlike("the second pharmacist came to another volume", label)
@@ -54,17 +86,26 @@ def prepare(cast: Cast, identifier: str, deed: Deed) -> str:
     return number
 
 
-def volume(text: str) -> str:
-    """Volume of the stock in mL that a second person works out from the page.
+def _vial(cast: Cast, text: str, address: str) -> Vial:
+    """The vial in the hand of who reads its label."""
+    drug = DRUG.search(text)
+    if drug is None or drug[1] not in cast.vials:
+        raise _unlike("the page names no drug that was delivered", address)
+    return cast.vials[drug[1]]
+
+
+def volume(text: str, strength: str) -> str:
+    """Volume of the drug in mL that a second person works out.
 
     Args:
-        text: of the page of a syringe, which does not tell the volume.
+        text: of the page of a syringe, which tells the dose and not the volume.
+        strength: mg/mL, from the label of the vial.
     """
-    dose, stock = DOSE.search(text), STOCK.search(text)
-    if dose is None or stock is None:
-        return "0.00"  # saline
+    dose = DOSE.search(text)
+    if dose is None:
+        return "0.00"
     rounding = ROUND_DOWN if "cap" in dose[2] else ROUND_HALF_UP
-    exact = Decimal(dose[1]) / Decimal(stock[1])
+    exact = Decimal(dose[1]) / Decimal(strength)
     return f"{exact.quantize(STEP, rounding):f}"
 
 

@@ -46,7 +46,7 @@ def follow_up(cast: Cast, identifier: str, deed: Deed) -> None:
     browser = cast.browser(deed.by, identifier)
     page = browser.open(f"/participants/{identifier}/", deed.at)
     address = f"/participants/{identifier}/forms/{RELAPSE}/"
-    told = "Write down what was done" in page.text
+    told = "Document what was done" in page.text
     if not (told and page.leads_to(address)):
         return
     values = {

@@ -28,7 +28,7 @@ from equipoise.rehearse_conduct import closing
 from equipoise.rehearse_conduct.bedside import ACTS, Bedside
 from equipoise.rehearse_conduct.browser import Browser
 from equipoise.rehearse_conduct.cast import Cast
-from equipoise.rehearse_conduct.dispensary import prepare
+from equipoise.rehearse_conduct.dispensary import prepare, stock_up
 from equipoise.rehearse_conduct.enrolling import randomize, screen
 from equipoise.rehearse_conduct.paperwork import fill_in, follow_up
 from equipoise.rehearse_conduct.script import Deed, Part, parts
@@ -168,7 +168,7 @@ def performed(
         staged(Path(folder), plan, users) as stage,
     ):
         cast = Cast(stage, people, {name: Browser(stage, name) for name in users})
-        _perform(cast, progress)
+        _perform(cast, model, progress)
         yield cast, data
 
 
@@ -195,11 +195,12 @@ def plan_of(
     }
 
 
-def _perform(cast: Cast, tell: Tell) -> None:
+def _perform(cast: Cast, model: Protocol, tell: Tell) -> None:
     """Everything from screening to the last visit."""
     tell(f"{len(cast.browsers)} people log in")
     with ThreadPoolExecutor(HANDS) as hands:
         list(hands.map(Browser.log_in, cast.browsers.values()))
+    stock_up(cast, model, min(part.screened_at for part in cast.parts))
     tell(f"screening of {len(cast.parts)} participants")
     for part in cast.parts:
         screen(cast, part)

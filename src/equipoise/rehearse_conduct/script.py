@@ -10,6 +10,9 @@ from urllib.parse import quote, urlencode
 
 import pandas as pd
 
+from equipoise.conduct.forms.checking import asked
+from equipoise.conduct.forms.definition import Form
+from equipoise.conduct.forms.from_definition import planned
 from equipoise.dataset.trialdata import UnblindedTrialData
 from equipoise.instruments.model import Instrument
 from equipoise.protocol.model import Protocol
@@ -99,6 +102,7 @@ def _part(
             *_milestones(own, day0),
             *_guesses(own, day0),
             *_responders(protocol, own, day0),
+            *_further(protocol, own, day0),
         ],
         key=lambda deed: deed.at,
     )
@@ -260,6 +264,39 @@ def _vitals(own: dict[str, pd.DataFrame], day0: datetime) -> Iterator[Deed]:
         yield Deed(at, "infusion team", "vitals", visit, minute, values)
 
 
+def _further(
+    protocol: Protocol, own: dict[str, pd.DataFrame], day0: datetime
+) -> Iterator[Deed]:
+    """Forms of the protocol at their visits; what is on them is not simulated."""
+    for visit, on in _dates(own, day0).items():
+        for form, minute in planned(protocol, protocol.schedule.visit(visit)):
+            hours, at = (9, 0) if minute is None else (10, minute)
+            at_time = on + timedelta(hours=hours, minutes=at)
+            values = not_simulated(form, at_time)
+            yield Deed(at_time, form.by, form.id, visit, minute, values)
+
+
+def not_simulated(form: Form, at: datetime) -> dict[str, str]:
+    """The shortest complete form: tests are not done, there is nothing to report.
+
+    Args:
+        form: of the protocol.
+        at: when it is filled in, UTC.
+    """
+    values: dict[str, str] = {}
+    for one in form.fields:
+        if one.required and asked(one, values):
+            values[one.name] = {
+                "flag": "no",
+                "choice": one.choices[-1].value if one.choices else "",
+                "number": f"{one.min or 0:g}",
+                "date": f"{at:%Y-%m-%d}",
+                "datetime": f"{at:%Y-%m-%dT%H:%M}",
+                "time": f"{at:%H:%M}",
+            }.get(one.kind, "not simulated")
+    return values
+
+
 def _events(own: dict[str, pd.DataFrame], day0: datetime) -> Iterator[Deed]:
     for number, row in enumerate(_rows(own, "events"), start=1):
         started = day0 + timedelta(days=int(row["started_day"]))
@@ -267,6 +304,7 @@ def _events(own: dict[str, pd.DataFrame], day0: datetime) -> Iterator[Deed]:
         values = {
             "term": row["term"],
             "started_on": f"{started:%Y-%m-%d}",
+            "ongoing": "no",
             "stopped_on": f"{stopped:%Y-%m-%d}",
             "severity": row["severity"],
             "serious": "yes" if row["serious"] else "no",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import inf
 from typing import Literal
 
 from equipoise.analyze.result import Estimate
@@ -73,12 +74,17 @@ def ci(level: float | None) -> str:
 def number(
     row: Estimate | None, field: Field = "estimate", digits: int = 2, scale: float = 1
 ) -> Cell:
-    """A field of an estimate, rounded half away from zero; a dash where it is None."""
+    """A field of an estimate, rounded half away from zero; a dash where it is None.
+
+    Degrees of freedom of a normal distribution (``df = "asymptotic"``) are printed as ∞.
+    """
     if row is None:
         return Cell("–")
     value = getattr(row, field)
     if value is None:
         return Cell("–", row.id, field)
+    if field == "df" and value == inf:
+        return Cell("∞", row.id, field)
     text = p_text(value) if field == "p" else fixed(value * scale, digits)
     return Cell(text.replace("-", "−"), row.id, field)
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pandas as pd
 
+from equipoise.dataset.memo import derived_once
 from equipoise.dataset.trialdata import TrialData
 
 
+@derived_once
 def data_date(data: TrialData) -> str:
     """The last date recorded in the data, as ``2021-03-29``; empty where none is.
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import cache
 
 from equipoise.analyze.result import Provenance, Results
 from equipoise.dataset.trialdata import TrialData
@@ -139,7 +140,7 @@ def subtitle(population: str, protocol: Protocol, results: Results) -> str:
 
 
 def _of_figure(
-    part: Section, figure: Figure, protocol: Protocol, results: Results
+    part: Section, figure: Figure, protocol: Protocol, under: Callable[[str], str]
 ) -> str:
     """Participants of a figure: those of its endpoint, else of the table before it."""
     if figure.name == FLOW:
@@ -147,13 +148,13 @@ def _of_figure(
     ids = [e for e in protocol.endpoints if figure.name.startswith(f"{e.id}-")]
     if ids:
         longest = max(ids, key=lambda endpoint: len(endpoint.id))
-        return subtitle(longest.estimand.population, protocol, results)
+        return under(longest.estimand.population)
     before = part.blocks[: part.blocks.index(figure)]
     tables = [block for block in before if isinstance(block, Table)]
     if not tables:
         return ""
     own = tables[-1].subtitle
-    return own or subtitle(tables[-1].population, protocol, results)
+    return own or under(tables[-1].population)
 
 
 def captioned(
@@ -161,19 +162,20 @@ def captioned(
 ) -> tuple[Section, ...]:
     """The sections with the subtitle and the source of every block of results."""
     software = results.provenance.software
+    under = cache(lambda population: subtitle(population, protocol, results))
     when = f"last date in the data: {date or NO_DATES}"
 
     def caption(part: Section, block: Block) -> Block:
         if isinstance(block, Paragraph | Bullets):
             return block
-        under = block.subtitle or line(part, block)
-        return replace(block, subtitle=under, source=block.source or _source(block))
+        whom = block.subtitle or line(part, block)
+        return replace(block, subtitle=whom, source=block.source or _source(block))
 
     def line(part: Section, block: Table | Figure | TextTable) -> str:
         if block.population:
-            return subtitle(block.population, protocol, results)
+            return under(block.population)
         if isinstance(block, Figure):
-            return _of_figure(part, block, protocol, results)
+            return _of_figure(part, block, protocol, under)
         if isinstance(block, TextTable) and block.kind == "Listing":
             return population_line(Lookup(results))
         return ""

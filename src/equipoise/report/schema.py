@@ -44,7 +44,8 @@ SCHEMA: dict[str, Any] = {
     "$schema": "https://json-schema.org/draft/2020-12/schema",
     "title": "Results of an analysis by equipoise",
     "description": "One row an estimate, never rounded; ids are unique. null: the field "
-    "has no meaning for the estimate, or the note says why there is no number.",
+    "has no meaning for the estimate, or the note says why there is no number; df of a "
+    "normal distribution, which is infinite, is null.",
     "type": "object",
     "properties": {
         "schema": {"const": RESULTS_SCHEMA},

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from equipoise.analyze.safety.broken_rules import broken_rules
 from equipoise.analyze.safety.rules_table import rules_broken
 from tests.analyze.feder import feder, virtual
@@ -38,6 +40,17 @@ def test_what_was_done_is_not_known_without_the_flag() -> None:
     assert rows["broken-rules.hold.active"].estimate == 1  # it was given
     assert rows["broken-rules.stop.active"].estimate is None
     assert rows["broken-rules.stop.not-known.active"].estimate == 1
+
+
+def test_without_exposures_arms_are_those_randomized() -> None:
+    """Nobody can be said to have been treated; who was measured is still counted."""
+    data = trial_data(values=VALUES)
+    rows = {
+        e.id: e
+        for e in rules_broken(trial(), replace(data, exposures=data.exposures[:0]))
+    }
+    assert rows["broken-rules.hold.active"].n == 2
+    assert rows["broken-rules.hold.placebo"].n == 1
 
 
 def test_without_measurements_nothing_is_counted() -> None:

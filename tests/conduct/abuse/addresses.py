@@ -18,6 +18,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from equipoise.conduct.access.models import Membership, Proposal
 from equipoise.conduct.access.rights import Act
+from equipoise.conduct.capture.models import Attachment
 from tests.conduct.abuse.world import World
 
 ANYBODY = frozenset[str]()
@@ -98,11 +99,25 @@ CASES: dict[str, Case] = {
     ),
     "syringe": Case(
         ("syringe",), get="prepare syringe", post="check syringe",
-        sent={"volume_ml": "9"},
+        sent={"volume_ml": "9", "strength": "9", "lot": "X"},
     ),
-    "syringe-record": Case(get="prepare syringe"),
-    "discard-syringe": Case(
-        ("syringe",), post="prepare syringe", sent={"reason": "fell to the floor"}
+    "syringe-record": Case(get="prepare syringe", post="prepare syringe"),
+    "move-syringe": Case(
+        ("syringe",), post="prepare syringe",
+        sent={"kind": "quarantined", "reason": "fell to the floor"},
+    ),
+    "label": Case(("syringe",), get="prepare syringe"),
+    "stock": Case(
+        get="prepare syringe", post="prepare syringe",
+        sent={"site": "north", "drug": "ketamine", "strength": "50", "lot": "K-9",
+              "expiry": "2027-12-31", "vials": "5", "supplier": "S", "note": "N-9"},
+    ),
+    "lot": Case(
+        ("lot",), get="prepare syringe", post="prepare syringe",
+        sent={"kind": "destroyed", "vials": "1", "reason": "broke", "seen": "1"},
+    ),
+    "confirm-destruction": Case(
+        ("entry",), post="prepare syringe", sent={"answer": "confirm"}
     ),
     "audit": Case(get="read audit"),
     "audit-chain": Case(("chain",), get="read audit"),
@@ -123,6 +138,7 @@ CASES: dict[str, Case] = {
         ("identifier", "form"), get=READS, post=FILL_EVENTS,
         sent={"started_on": "2027-01-04", "severity": "mild", "serious": "no",
               "related": "no", "term": "headache", "reason": "heard again",
+              "ongoing": "yes",
               "seen": "1000"},
     ),
     "field": Case(("identifier", "form"), post=FILL_EVENTS,
@@ -131,6 +147,18 @@ CASES: dict[str, Case] = {
         ("identifier", "form"), post=frozenset({"investigator", "statistician"}),
         sent={"deed": "freeze"},
     ),
+    "attach": Case(("identifier", "form"), post=FILL_EVENTS),
+    "scan": Case(("identifier", "form", "scan"), get=READ_EVENTS),
+    "scan_remove": Case(
+        ("identifier", "form", "scan"), post=FILL_EVENTS, sent={"reason": "another's"}
+    ),
+    "further": Case(("identifier", "form"), post=ANYBODY),  # by form: proven elsewhere
+    "reconsent": Case(ONE, post=SITE_STAFF),
+    "consents": Case(
+        get=SITE_STAFF | {"monitor"}, post="consent",
+        sent={"label": "2.0", "valid_from": "2027-02-01", "changes": "a risk"},
+    ),
+    "consent_approve": Case(post="approve consent", sent={"label": "1.0"}),
     "infusion": Case(("identifier", "visit"), get=INFUSIONS),
     "infusion_alerts": Case(("identifier", "visit"), get=INFUSIONS),
     "infusion_deed": Case(
@@ -180,7 +208,7 @@ SAME = {  # operations at the address of another one
     "lock_all": "list_locks",
 }
 KEYWORD = {"site": "code", "syringe": "number", "own_token": "number", "key": "key",
-           "waiting": "key"}  # fmt: skip
+           "waiting": "key", "scan": "key"}  # fmt: skip
 
 
 def patterns() -> Iterator[tuple[str, str]]:
@@ -204,14 +232,18 @@ def parts(world: World, site: str, user: User | None = None) -> dict[str, Any]:
     return {
         "identifier": person.identifier, "chain": person.identifier,
         "form": "event#1", "visit": "infusion-1", "deed": "start",
-        "syringe": world.syringes[site], "username": world.people[site]["monitor"].username,
+        "syringe": world.syringes[site], "lot": world.lots[site],
+        "entry": world.destructions[site],
+        "username": world.people[site]["monitor"].username,
         "key": Membership.objects.get(user=world.people[site]["monitor"]).pk,
         "waiting": Proposal.objects.get(act="role").pk,
+        "scan": Attachment.objects.get(participant=person).pk,
         "site": site, "account": "MQ", "token": "x-y", "own_token": 2**30,
     }  # fmt: skip
 
 
-NOWHERE = {"identifier": "P9999", "chain": "P9999", "syringe": "999999"}
+NOWHERE = {"identifier": "P9999", "chain": "P9999", "syringe": "999999", "lot": 999999,
+           "entry": 999999}  # fmt: skip
 
 
 def address(name: str, filled: dict[str, Any]) -> str:

@@ -24,7 +24,7 @@ from tests.conduct.abuse.addresses import (
     parts,
     patterns,
 )
-from tests.conduct.abuse.world import World, undone
+from tests.conduct.abuse.world import LOTS, World, undone
 from tests.conduct.walking import browser
 
 pytestmark = pytest.mark.once
@@ -37,7 +37,7 @@ FORMATS: dict[str, dict[str, str]] = {
 VERBS = ("HEAD", "PUT", "PATCH", "DELETE", "OPTIONS")
 NEXT_DOOR = ("coordinator", "investigator", "rater", "infusion team", "pharmacist",
              "monitor", "participant")  # fmt: skip
-OF_A_SITE = {"identifier", "chain", "syringe"}
+OF_A_SITE = {"identifier", "chain", "syringe", "lot", "entry"}
 
 
 def content(answer: HttpResponse) -> bytes:
@@ -107,7 +107,7 @@ def test_another_sites_things_are_not_there(world: World) -> None:
                         ids = (
                             theirs["identifier"],
                             theirs["syringe"],
-                            *NOWHERE.values(),
+                            *(str(one) for one in NOWHERE.values()),
                         )
                         seen.append((bare(answer, *ids), len(asked)))
                 where = f"{role} {verb} {one} as {kind}"
@@ -126,7 +126,7 @@ def test_no_list_and_no_file_holds_another_sites_things(world: World) -> None:
         word.encode()
         for word in (
             world.secret["south"], world.persons["south"].identifier,
-            world.syringes["south"],
+            world.syringes["south"], LOTS["south"],
         )
     ]  # fmt: skip
     own = world.secret["north"].encode()

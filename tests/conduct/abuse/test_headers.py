@@ -137,8 +137,15 @@ def test_odd_texts_are_refused_and_never_an_error(world: World, text: str) -> No
          {"visit": text, "minute": text}),
         (coordinator, "GET", "/audit/P0001/", {"page": text}),
         (pharmacist, "GET", "/pharmacy/record/", {"page": text}),
-        (pharmacist, "POST", f"/syringes/{world.syringes['north']}/discard/",
-         {"reason": text}),
+        (pharmacist, "POST", f"/syringes/{world.syringes['north']}/move/",
+         {"kind": text, "reason": text}),
+        (pharmacist, "POST", "/pharmacy/stock/",
+         {"site": "north", "drug": "ketamine", "strength": "50", "lot": text,
+          "expiry": "2027-12-31", "vials": "1", "supplier": text, "note": text}),
+        (pharmacist, "POST", "/pharmacy/stock/",
+         dict.fromkeys(("site", "drug", "strength", "expiry", "vials"), text)),
+        (pharmacist, "POST", f"/pharmacy/stock/{world.lots['north']}/",
+         dict.fromkeys(("kind", "vials", "reason", "seen"), text)),
     ]  # fmt: skip
     for client, verb, path, sent in tries:
         with undone():

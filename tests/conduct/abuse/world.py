@@ -17,7 +17,7 @@ from equipoise.conduct.access.inviting import invite, participant_account
 from equipoise.conduct.access.models import Membership
 from equipoise.conduct.access.rights import Role
 from equipoise.conduct.allocation import services
-from equipoise.conduct.audit.chain import Fact
+from equipoise.conduct.capture.attachments import attach
 from equipoise.conduct.capture.finding import place_of
 from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.capture.occurrences import begin
@@ -28,13 +28,15 @@ from equipoise.conduct.enrolment.randomizing import randomize
 from equipoise.conduct.pharmacy import filling
 from equipoise.conduct.study.models import Site
 from tests.conduct.conftest import NOW, PASSWORD
-from tests.conduct.screened import eligible, write
+from tests.conduct.pharmacy.treated import delivery
+from tests.conduct.screened import eligible
 from tests.conduct.walking import fill
 
 SITES = ("north", "south")
 STOCK = {"ketamine": "50", "midazolam": "5"}
+LOTS = {"north": "northern-lot", "south": "southern-lot"}
 EVENT = {"started_on": "2027-01-04", "severity": "mild", "serious": "no",
-         "related": "no"}  # fmt: skip
+         "related": "no", "ongoing": "yes"}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +47,16 @@ class World:
         people: site -> role -> who has that role there, ``participant`` included.
         persons: site -> its randomized participant.
         syringes: site -> number of a syringe of that participant.
+        lots: site -> number of a lot of the drug in it.
+        destructions: site -> entry of a destruction that is to be confirmed.
         secret: site -> a word that only that site wrote down.
     """
 
     people: dict[str, dict[str, User]]
     persons: dict[str, Participant]
     syringes: dict[str, str]
+    lots: dict[str, int]
+    destructions: dict[str, int]
     secret: dict[str, str]
 
     def actor(self, site: str, role: str) -> Actor:
@@ -79,7 +85,12 @@ def build(people: dict[str, User], key: Path) -> World:
     everybody = {"north": dict(people)}
     everybody["south"] = {role: staff("south", role) for role in roles}
     world = World(
-        everybody, {}, {}, {"north": "northern-words", "south": "southern-words"}
+        everybody,
+        {},
+        {},
+        {},
+        {},
+        {"north": "northern-words", "south": "southern-words"},
     )
     for number, site in enumerate(SITES, start=1):
         world.persons[site] = _treated(world, site, number, key)
@@ -108,15 +119,16 @@ def _treated(world: World, site: str, number: int, key: Path) -> Participant:
     coordinator = world.actor(site, "coordinator")
     investigator = world.actor(site, "investigator")
     person = eligible(number, site)
-    write(person.identifier, [Fact("screen", value=site)])
     plan_day0(person, NOW.date(), actor=coordinator, at=NOW)
     randomize(
         person, key=key, anchors=key.parent / "anchors", actor=coordinator, at=NOW
     )
     person.refresh_from_db()
     begin(person, "event", actor=investigator, at=NOW)
-    words = {"term": world.secret[site], "action": world.secret[site]}
+    words = {"term": world.secret[site]}
     fill(person, "event#1", "", investigator, EVENT | words)
+    scan = b"%PDF-1.7 " + world.secret[site].encode()
+    attach(place_of(person, "event#1"), "scan.pdf", scan, actor=investigator, at=NOW)
     begin(person, "milestone", actor=investigator, at=NOW)
     begin(person, "unscheduled", actor=coordinator, at=NOW)
     vitals = {"SYSBP": "121", "DIABP": "80", "PULSE": "70", "OXYSAT": "99"}
@@ -134,8 +146,18 @@ def _syringe(world: World, site: str, key: Path) -> str:
     arm = services.open_one(
         key, person.identifier, why="pharmacy", reason="test", actor="t", at=NOW
     ).arm
+    lot = services.receive(
+        key, delivery(arm, site=site, lot=LOTS[site]), actor=pharmacist.name, at=NOW
+    )
     made = filling.fill(
-        person, "infusion-1", concentration=STOCK[arm], total_ml="50", confirmed=True,
-        key=key, actor=pharmacist, at=NOW,
+        person, "infusion-1", stock=str(lot), concentration=STOCK[arm], total_ml="50",
+        hours="8", confirmed=True, key=key, actor=pharmacist, at=NOW,
+    )  # fmt: skip
+    broken = delivery(arm, site=site, lot=f"broken-{site}")
+    other = services.receive(key, broken, actor=pharmacist.name, at=NOW)
+    world.lots[site], world.destructions[site] = lot, other + 1
+    services.move(
+        key, other, "destroyed", vials=1, reason="broke", seen=other,
+        actor="who-destroyed", at=NOW,
     )  # fmt: skip
     return made.number

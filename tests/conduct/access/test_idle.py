@@ -8,7 +8,8 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
 
-from equipoise.conduct.access.idle import LAST, NOTED
+from equipoise.conduct.access.idle import ENDED, LAST, NOTED
+from tests.conduct.walking import BACKEND
 
 
 @pytest.fixture
@@ -69,3 +70,14 @@ def test_a_clock_that_went_back_ends_a_session(client: Client) -> None:
     assert client.get("/people/").status_code == 200
     rest(client, -2)
     assert client.get("/people/").status_code == 302
+
+
+def test_the_page_for_logging_in_says_that_the_session_ended(client: Client) -> None:
+    rest(client, 21)
+    client.get("/people/")
+    assert "session has ended" in client.get("/accounts/login/").content.decode()
+    client.force_login(User.objects.get(username="administrator"), backend=BACKEND)
+    client.get("/people/")
+    assert not client.cookies[ENDED].value
+    client.logout()
+    assert "session has ended" not in client.get("/accounts/login/").content.decode()

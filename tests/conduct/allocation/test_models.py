@@ -9,6 +9,7 @@ from equipoise.conduct.allocation import services
 from equipoise.conduct.allocation.models import (
     Allocation,
     Opening,
+    PharmacyEntry,
     Place,
     Sealed,
     SyringeCheck,
@@ -19,9 +20,11 @@ from equipoise.conduct.allocation.models import (
 from equipoise.protocol.model import Protocol
 from tests.conduct.allocation.services.test_syringes import CONTENT
 from tests.conduct.conftest import NOW
+from tests.conduct.pharmacy.treated import delivery
 
 TABLES = (
     Sealed, Place, Turn, Allocation, Opening, SyringeRow, SyringeCheck, SyringeDiscard,
+    PharmacyEntry,
 )  # fmt: skip
 
 
@@ -36,6 +39,7 @@ def used(study: Protocol, key: Path) -> Protocol:
     services.discard_syringe(
         key, made.number, reason="the ketamine leaked", actor="p", at=NOW
     )
+    services.receive(key, delivery("ketamine"), actor="p", at=NOW)
     return study
 
 
@@ -54,6 +58,8 @@ STATEMENTS = (
     "DELETE FROM allocation_syringecheck",
     "UPDATE allocation_syringediscard SET actor = 'nobody'",
     "DELETE FROM allocation_syringediscard",
+    "UPDATE allocation_pharmacyentry SET actor = 'nobody'",
+    "DELETE FROM allocation_pharmacyentry",
 )
 
 

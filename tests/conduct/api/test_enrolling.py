@@ -18,7 +18,7 @@ from tests.conduct.conftest import NOW
 from tests.conduct.walking import included
 
 By = Callable[[str], Actor]
-PLAN = {"plan": "call", "contact": "ward", "agreed_on": "2027-01-05"}
+PLAN = {"plan": "call", "contact": "ward", "agreed_on": "2027-01-04"}
 
 
 def test_everything_is_locked_once(people: dict[str, User], actor: By) -> None:

@@ -11,6 +11,7 @@ from equipoise.conduct.api import reading, shapes
 from equipoise.conduct.capture.current import current
 from equipoise.conduct.capture.finding import place_of
 from equipoise.conduct.capture.models import Participant
+from equipoise.conduct.capture.occurrences import begin
 from equipoise.conduct.capture.saving import Saved, save
 from equipoise.errors import AccessError, ConductError
 from tests.conduct.conftest import NOW
@@ -57,7 +58,8 @@ def test_the_forms_of_each_role_by_hand(who: Participant, actor: By) -> None:
     }  # fmt: skip
     everything = listed(who, actor("coordinator"))
     assert everything["visit"] == 22
-    assert everything.total() == 3 + 22 + 230 + 2
+    # At screening seven forms of the protocol: history, medication, four tests, body.
+    assert everything.total() == 3 + 22 + 230 + 2 + 7
     assert listed(who, actor("statistician")) == everything  # who locks reads them
     for role in ("pharmacist", "administrator"):
         assert listed(who, actor(role)) == {}
@@ -65,7 +67,11 @@ def test_the_forms_of_each_role_by_hand(who: Participant, actor: By) -> None:
 
 def test_who_may_fill_in_is_said_form_by_form(who: Participant, actor: By) -> None:
     mine = {r["form"] for r in reading.due(who, actor("coordinator")) if r["may_fill"]}
-    assert mine == {"consent", "characteristics", "eligibility", "visit"}
+    assert mine == {
+        "consent", "characteristics", "eligibility", "visit", "medical-history",
+        "concomitant-medication", "pregnancy-test", "urine-toxicology", "laboratory",
+        "ecg", "physical-examination",
+    }  # fmt: skip
     assert not any(r["may_fill"] for r in reading.due(who, actor("monitor")))
     states = {r["form"]: r["status"] for r in reading.due(who, actor("monitor"))}
     assert states["consent"] == "complete"
@@ -85,6 +91,32 @@ def test_a_form_is_handed_out_with_what_holds(who: Participant, actor: By) -> No
     assert (age["min"], age["max"], age["unit"]) == (0, 120, "years")
     sex = next(field for field in found["fields"] if field["name"] == "sex")
     assert [choice["value"] for choice in sex["choices"]] == ["F", "M", "other"]
+
+
+def test_a_form_of_the_protocol_is_handed_out_with_its_conditions_and_checks(
+    who: Participant, actor: By
+) -> None:
+    coordinator = actor("coordinator")
+    begin(who, "pregnancy-test", actor=coordinator, at=NOW)
+    listed = [r for r in reading.due(who, coordinator) if "#" in r["form"]]
+    assert [(r["form"], r["status"]) for r in listed] == [("pregnancy-test#1", "")]
+    place = reading.place(coordinator, "P0001", "pregnancy-test#1", "", None)
+    values = {"LBPERF": "yes", "LBDTC": "missing:unknown"}
+    made = save(place, values, actor=coordinator, at=NOW, seen=10**6)
+    assert not made.errors
+    found = reading.filled(place, coordinator)
+    told = shapes.Filled(**found)
+    assert told.values == values  # a missing code is said, and is no value
+    result = next(field for field in told.fields if field.name == "LBORRES")
+    assert result.only_if is not None
+    assert (result.only_if.field, result.only_if.one_of) == ("LBPERF", ["yes"])
+    assert result.missing == []
+    assert [(c.id, c.hard) for c in told.checks] == [
+        ("sample-in-the-future", True), ("sample-before-consent", False),
+    ]  # fmt: skip
+    early = {"LBDTC": "2027-01-04T02:00"}
+    made = save(place, early, actor=coordinator, at=NOW, seen=10**6)
+    assert [d["id"] for d in reading.saved(made)["doubts"]] == ["sample-before-consent"]
 
 
 def test_a_form_that_is_concealed_is_not_handed_out(
@@ -121,5 +153,6 @@ def test_a_conflict_is_told_with_both_values(who: Participant, actor: By) -> Non
 def test_what_was_saved_is_told(who: Participant) -> None:
     assert reading.saved(Saved(7, errors={"age": "write a number"})) == {
         "seen": 7, "changed": [], "errors": {"age": "write a number"}, "conflicts": [],
+        "doubts": [],
     }  # fmt: skip
     assert reading.saved(Saved(9, changed=("age",)))["changed"] == ["age"]

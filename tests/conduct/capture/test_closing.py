@@ -57,7 +57,7 @@ def test_the_state_for_lists_is_what_the_entries_say(
     with pytest.raises(ConductError, match="EQ923"):
         lock_participant(person, actor=statistician, at=NOW)
     values = {"term": "cold", "started_on": "2027-01-04", "severity": "mild",
-              "serious": "no", "related": "no"}  # fmt: skip
+              "serious": "no", "related": "no", "ongoing": "yes"}  # fmt: skip
     fill(person, "event#1", "", doctor, values)
     with pytest.raises(AccessError):
         lock_participant(person, actor=doctor, at=NOW)

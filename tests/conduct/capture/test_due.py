@@ -8,12 +8,16 @@ from django.contrib.auth.models import User
 
 from equipoise.conduct.access.acting import Actor
 from equipoise.conduct.capture.current import current
-from equipoise.conduct.capture.due import facts_of, visits_of
+from equipoise.conduct.capture.due import facts_of, visits_of, waiting_visits_of
+from equipoise.conduct.capture.finding import place_of
 from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.capture.overview import facts_of_many
+from equipoise.conduct.capture.participants import screen
+from equipoise.conduct.capture.permission import Rights
 from equipoise.conduct.capture.plan import plan_in_force
+from equipoise.conduct.capture.setting_aside import set_aside
 from tests.conduct.conftest import NOW
-from tests.conduct.walking import fill, included
+from tests.conduct.walking import consent, fill, included
 
 
 @pytest.fixture
@@ -38,3 +42,48 @@ def test_a_visit_that_was_missed_waits_no_longer(
     (baseline,) = [v for v in seen if v.planned.visit.id == "baseline"]
     assert baseline.state == "missed"
     assert baseline.open_forms == ()
+
+
+def test_screening_is_due_before_anybody_knows_day0(
+    people: dict[str, User], actor: Callable[[str], Actor]
+) -> None:
+    made = screen("north", actor=actor("coordinator"), at=NOW)
+    plan, today = plan_in_force(), NOW.date()
+
+    def seen(role: str) -> list[str]:
+        facts = facts_of(plan, current(made.identifier))
+        found = visits_of(made, plan, facts, actor=actor(role), today=today)
+        return [visit.planned.visit.id for visit in found]
+
+    assert seen("rater") == []  # without consent nothing is asked
+    consent(made, actor("coordinator"))
+    made.refresh_from_db()
+    assert seen("rater") == ["screening", "baseline"]
+    assert seen("infusion team") == []
+    facts = facts_of_many([made], plan)[made.identifier]
+    rights = Rights(actor("rater"), plan.protocol)
+    (waiting,) = waiting_visits_of(
+        made, plan, facts, actor=actor("rater"), today=today, rights=rights
+    )
+    assert waiting.planned.visit.id == "screening"
+
+
+def test_a_visit_is_done_when_no_form_of_it_is_missing(
+    person: Participant, actor: Callable[[str], Actor]
+) -> None:
+    plan, today = plan_in_force(), NOW.date()
+
+    def state() -> str:
+        facts = facts_of(plan, current(person.identifier))
+        found = visits_of(person, plan, facts, actor=actor("coordinator"), today=today)
+        return {v.planned.visit.id: v.state for v in found}["screening"]
+
+    fill(person, "visit", "screening", actor("coordinator"),
+         {"status": "done", "date": "2027-01-01"})  # fmt: skip
+    assert state() == "forms missing"
+    for due in plan.dues["screening"]:
+        if due.form.id != "visit":
+            place = place_of(person, due.form.id, "screening", due.minute)
+            by = actor(due.form.by if due.form.by != "participant" else "coordinator")
+            set_aside(place, "not done", actor=by, at=NOW, reason="left early")
+    assert state() == "done"

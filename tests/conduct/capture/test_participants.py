@@ -11,21 +11,26 @@ from django.db import connections
 from equipoise.conduct.access.acting import Actor
 from equipoise.conduct.audit.record import entries
 from equipoise.conduct.capture.closing import lock_participant
+from equipoise.conduct.capture.current import current
+from equipoise.conduct.capture.finding import place_of
 from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.capture.participants import (
     find,
+    moved,
     plan_day0,
     planned,
     screen,
     timing,
     visible,
 )
+from equipoise.conduct.capture.saving import save
 from equipoise.conduct.study.protocols import hash_in_force
 from equipoise.errors import AccessError, ConductError
 from equipoise.protocol.model import Protocol
 from tests.conduct.conftest import NOW
 from tests.conduct.ended import closed
 from tests.conduct.screened import screened
+from tests.conduct.walking import included, release
 
 By = Callable[[str], Actor]
 MONDAY = date(2027, 1, 18)
@@ -111,6 +116,37 @@ def test_a_new_day0_keeps_the_old_one_on_record(actor: By) -> None:
     assert list(kept) == ["2027-01-18", "2027-01-25"]
     with pytest.raises(AccessError):
         plan_day0(person, MONDAY, actor=actor("rater"), at=NOW)
+
+
+def test_once_treatment_began_day0_is_corrected_with_a_reason(
+    people: dict[str, User], actor: By
+) -> None:
+    person, nurse = included(people, day0=NOW.date()), actor("infusion team")
+    number = release(person, "infusion-1")
+    started = {"syringe": number, "started_at": "2027-01-04T09:00"}
+    save(
+        place_of(person, "infusion", "infusion-1"),
+        started,
+        actor=nurse,
+        at=NOW,
+        seen=99,
+    )
+    with pytest.raises(AccessError, match="EQ911"):
+        plan_day0(person, MONDAY, actor=actor("coordinator"), at=NOW, reason="misread")
+    doctor = actor("investigator")
+    with pytest.raises(ConductError, match="EQ922"):
+        plan_day0(person, MONDAY, actor=doctor, at=NOW)
+    plan_day0(person, MONDAY, actor=doctor, at=NOW, reason="misread")
+    (told,) = moved(person, current(str(person)))
+    assert (told.before, told.after, told.actor, told.reason) == (
+        NOW.date(), MONDAY, "investigator", "misread"
+    )  # fmt: skip
+
+
+def test_day0_is_not_before_the_consent(people: dict[str, User], actor: By) -> None:
+    person = included(people)
+    with pytest.raises(ConductError, match="before the consent"):
+        plan_day0(person, date(2026, 12, 1), actor=actor("coordinator"), at=NOW)
 
 
 def test_visits_are_dated_from_day0(study: Protocol) -> None:

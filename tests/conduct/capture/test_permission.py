@@ -52,10 +52,10 @@ TABLE = {
     ("instrument:madrs", "unscheduled-1", None): "rrf.r.",
     ("instrument:cgi_s", "week-2", None): "rrf.r.",
     ("instrument:cgi_i", "week-2", None): "rrf.r.",
-    ("instrument:iesr", "baseline", None): "rr..rf",
-    ("instrument:qids_sr16", "baseline", None): "rr..rf",
+    ("instrument:iesr", "baseline", None): "fr..rf",
+    ("instrument:qids_sr16", "baseline", None): "fr..rf",
     ("guess:rater", "week-2", None): "rrf.r.",
-    ("guess:participant", "week-2", None): "rr..rf",
+    ("guess:participant", "week-2", None): "fr..rf",
 }  # fmt: skip
 NOTHING = ("pharmacist", "administrator")
 

@@ -20,8 +20,8 @@ from tests.conduct.walking import included, release
 
 By = Callable[[str], Actor]
 RAN = {
-    "weight_kg": "70", "started_at": "2027-01-18T09:00",
-    "stopped_at": "2027-01-18T09:40", "interrupted": "no",
+    "weight_kg": "70", "started_at": "2027-01-04T08:00",
+    "stopped_at": "2027-01-04T08:40", "interrupted": "no", "stopped_early": "no",
 }  # fmt: skip
 
 

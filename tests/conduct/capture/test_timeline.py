@@ -27,15 +27,17 @@ def test_a_rater_sees_scores_and_a_nurse_infusions(
     ran = {
         "syringe": release(person, "infusion-1"),
         "weight_kg": "70",
-        "started_at": "2027-01-18T09:00",
-        "stopped_at": "2027-01-18T09:40",
+        "started_at": "2027-01-04T08:00",
+        "stopped_at": "2027-01-04T08:40",
         "interrupted": "no",
+        "stopped_early": "no",
     }
     fill(person, "infusion", "infusion-1", nurse, ran)
     begin(person, "event", actor=nurse, at=NOW)
     said = {
         "term": "Nausea",
-        "started_on": "2027-01-18",
+        "started_on": "2027-01-04",
+        "ongoing": "yes",
         "severity": "mild",
         "serious": "no",
         "related": "yes",

@@ -64,7 +64,7 @@ def test_what_is_missing_is_named_once_for_each_form(actor: By) -> None:
     found = verdict_of(person, actor("coordinator"))
     assert found.state == "not known yet"
     assert [(one.title, one.readable) for one in found.lacking] == [
-        ("Characteristics", True), ("Eligibility", True), ("CAPS-5 at Screening", True),
+        ("Demographics", True), ("Eligibility", True), ("CAPS-5 at Screening", True),
     ]  # fmt: skip
     assert found.lacking[0].criteria == ("I1",)
     assert found.lacking[1].criteria[:3] == ("I2", "I4", "I5")

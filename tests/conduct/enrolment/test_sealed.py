@@ -45,7 +45,10 @@ def unsealed() -> None:
         sql(f"DELETE FROM allocation_{table}", alias="vault")  # noqa: S608
     sql("DELETE FROM audit_entry WHERE act = 'seal'")
     last = entries(STUDY).last()
-    sql("UPDATE audit_head SET seq = %s, hash = %s", last.seq, last.hash)
+    sql(
+        "UPDATE audit_head SET seq = %s, hash = %s WHERE chain = %s",
+        last.seq, last.hash, STUDY,
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize(

@@ -46,7 +46,7 @@ def fill(actor: Callable[[str], Actor]) -> Fill:
             place_of(person, form, visit, minute),
             values,
             actor=who,
-            at=NOW + timedelta(days=14),
+            at=NOW + timedelta(days=15),  # the day after the infusion
             seen=10**6,
             complete=complete,
             reason=reason,
@@ -112,6 +112,7 @@ def trial(
         "started_at": f"{DAY0}T10:00",
         "stopped_at": f"{DAY0}T10:40",
         "interrupted": "no",
+        "stopped_early": "no",
     }
     fill("P0001", "infusion team", "infusion", infusion, "infusion-1")
     vitals = {"SYSBP": "121", "DIABP": "80", "PULSE": "70", "OXYSAT": "99"}
@@ -120,7 +121,7 @@ def trial(
     fill("P0001", "coordinator", "visit", done, "infusion-1")
     event = {
         "term": "=HYPERLINK(\"http://x\")", "started_on": DAY0.isoformat(),
-        "severity": "mild", "serious": "no", "related": "yes",
+        "severity": "mild", "serious": "no", "related": "yes", "ongoing": "yes",
     }  # fmt: skip
     fill("P0001", "investigator", "event#1", event)
     guess = {"guess": "ketamine"}

@@ -89,7 +89,7 @@ def test_a_form_was_signed_when_it_was_signed_first(db: None) -> None:
     later = NOW + timedelta(days=1)
     write("P0001", Fact("reopen", "f"), Fact("complete", "f"), at=later)
     (found,) = read(P0001=4)
-    assert found.signed_at[where] == NOW
+    assert found.signed[where].at == NOW
     assert found.status[where] == "complete"
 
 

@@ -240,3 +240,52 @@ def test_a_score_without_items_is_a_recorded_score() -> None:
     ((name, row),) = found
     assert name == "recorded_scores"
     assert (row["score"], row["value"], row["timepoint_min"]) == ("total", 31.0, None)
+
+
+def test_a_missing_code_is_a_reason_and_no_value() -> None:
+    person = history(
+        {
+            ("instrument:madrs", "week-1", None): {"1": "3", "2": "missing:refused"},
+            ("vitals", "infusion-1", -30): {"SYSBP": "missing:not assessed"},
+        },
+        day0=DAY0,
+    )
+    found = [(r["item"], r["value"], r.get("reason_missing"))
+             for r in table("answers", person)]  # fmt: skip
+    assert found == [("1", 3.0, None), ("2", None, "refused")]
+    (pressure,) = table("measurements", person)
+    assert (pressure["value"], pressure["reason_missing"]) == (None, "not assessed")
+    made = TrialData.from_tables(
+        FEDER, frames(iter(rows(person, sight("coordinator"))))
+    )
+    assert made.answers["item"].tolist() == ["1"]
+    assert made.measurements.empty
+    assert made.not_answered["answers"]["reason_missing"].tolist() == ["refused"]
+
+
+def test_an_event_with_its_times_and_criteria() -> None:
+    said = {
+        "term": "Syncope", "started_on": "2027-01-18", "started_time": "10:20",
+        "ongoing": "no", "stopped_on": "2027-01-18", "stopped_time": "10:25",
+        "severity": "severe", "serious": "yes", "death": "no", "life_threatening": "yes",
+        "hospitalization": "missing:unknown", "related": "yes",
+        "related_infusion": "infusion-1", "outcome": "recovered", "special_interest": "no",
+    }  # fmt: skip
+    (row,) = table("events", history({("event#1", "", None): said}, day0=DAY0))
+    assert (row["started_time"], row["stopped_time"]) == ("10:20", "10:25")
+    assert (row["ongoing"], row["special_interest"]) == (False, False)
+    assert (row["death"], row["life_threatening"]) == (False, True)
+    assert row["hospitalization"] is None  # not known: neither yes nor no
+    assert (row["related_infusion"], row["outcome"]) == ("infusion-1", "recovered")
+
+
+def test_an_infusion_that_was_stopped_early_says_why() -> None:
+    ran = FORMS["infusion", "infusion-1", None]
+    more = {"interrupted": "yes", "reason": "line", "stopped_early": "yes",
+            "early_reason": "nausea"}  # fmt: skip
+    (row,) = table("exposures", history(
+        {("infusion", "infusion-1", None): ran | more}, day0=DAY0))  # fmt: skip
+    assert (row["interrupted"], row["stopped_early"]) == (True, True)
+    assert row["reason"] == "line; nausea"
+    (old,) = table("exposures", history(FORMS, day0=DAY0))
+    assert (old["stopped_early"], old["reason"]) == (None, None)

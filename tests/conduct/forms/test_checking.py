@@ -11,6 +11,7 @@ from equipoise.conduct.forms.checking import (
     LONGEST_TEXT,
     asked,
     problems,
+    total,
     value_problem,
 )
 from equipoise.conduct.forms.definition import Choice, Field, Form, Shown
@@ -159,3 +160,39 @@ def test_everything_that_is_wrong_is_said_at_once() -> None:
 def test_a_field_without_a_condition_is_always_asked(value: str) -> None:
     assert asked(FLAG, {"y": value})
     assert asked(WHY, {"y": value}) == (value == "yes")
+
+
+CLOCK = Field(name="c", label="At", kind="time", time_of="d")
+
+
+@pytest.mark.parametrize(
+    ("value", "right"),
+    [("00:00", True), ("23:59", True), ("24:00", False), ("9:30", False),
+     ("09:60", False), ("09:30:00", False), ("noon", False), ("٠٩:٣٠", False)],
+)  # fmt: skip
+def test_a_time_of_day(value: str, right: bool) -> None:
+    assert value_problem(CLOCK, value) == ("" if right else "write a time as 09:30")
+
+
+SUM = Field(name="sum", label="Sum", kind="number", sum=("a", "b"), required=False)
+
+
+@pytest.mark.property
+@given(st.integers(0, 99), st.integers(0, 99))
+def test_a_total_is_the_sum_of_its_parts_and_is_never_typed(a: int, b: int) -> None:
+    said = {"a": str(a), "b": str(b)}
+    assert total(SUM, said) == str(a + b)
+    assert total(SUM, {"a": str(a)}) == total(SUM, {}) == ""
+    form = Form(id="f", title="F", by="rater", fields=(SUM,))
+    assert problems(form, {"sum": "3"}, complete=False) == {
+        "sum": "this is calculated: leave it empty"
+    }
+    assert problems(form, {}, complete=True) == {}
+
+
+def test_what_was_an_answer_when_it_was_saved_stays_one() -> None:
+    form = Form(id="f", title="F", by="rater", fields=(SEX, TEXT))
+    said = {"s": "X", "w": "x"}
+    assert problems(form, said, complete=True, held={"s": "X"}) == {}
+    assert set(problems(form, said, complete=True, held={"s": "Y"})) == {"s"}
+    assert set(problems(form, {"s": "X"}, complete=True, held={"s": "X"})) == {"w"}

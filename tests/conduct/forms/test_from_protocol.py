@@ -5,13 +5,12 @@ from collections.abc import Iterable
 
 import pytest
 
-from equipoise.conduct.forms import from_participation
+from equipoise.conduct.forms import from_library
 from equipoise.conduct.forms import from_protocol as forms
 from equipoise.conduct.forms.definition import Form
 from equipoise.exchange.protocols import load_protocol
 
 FEDER = load_protocol("feder2021")
-OPEN = load_protocol("beat-the-blues")
 # Instrument -> who, what it tells, items, and the largest or smallest answer of each.
 # From the files in library/instruments: [response] range, and items with their own.
 BOUNDS: dict[str, tuple[str, str, int, tuple[int, int]]] = {
@@ -166,18 +165,11 @@ def test_characteristics_as_the_protocol_states_them() -> None:
 def test_an_investigator_attests_to_what_is_not_worked_out() -> None:
     # I1 (age) and I3 (CAPS-5) have a rule; nobody may overrule it by a tick.
     form = forms.eligibility_form(FEDER)
-    assert form.by == "investigator"
+    assert (form.by, form.attested) == ("investigator", True)
     assert [f.name for f in form.fields] == [
         "I2", "I4", "I5", "E1", "E2", "E3", "E4", "E5", "E6", "E7", "E8",
     ]  # fmt: skip
     assert all(f.kind == "flag" and f.required for f in form.fields)
-
-
-def test_the_weight_of_the_day_where_weights_are_known() -> None:
-    names = [f.name for f in forms.infusion_form(FEDER).fields]
-    rest = ["syringe", "started_at", "stopped_at", "interrupted", "reason"]
-    assert names == ["weight_kg", *rest]
-    assert [f.name for f in forms.infusion_form(OPEN).fields] == rest
 
 
 @pytest.mark.parametrize("by", ["rater", "participant"])
@@ -188,37 +180,6 @@ def test_a_guess_offers_each_arm_once_and_not_knowing(by: str) -> None:
     assert values == ["ketamine", "midazolam", "don't know"]
 
 
-def test_consent_is_to_a_version_that_there_is() -> None:
-    form = forms.consent_form(("1.0", "2.0"))
-    assert [c.value for c in form.field("version").choices] == ["1.0", "2.0"]
-    assert forms.consent_form(()).field("version").choices == ()
-
-
-def test_milestones_are_those_that_somebody_must_write_down() -> None:
-    # Screened, consented, randomized and completed follow from the other forms.
-    form = forms.milestone_form()
-    assert [c.value for c in form.field("milestone").choices] == [
-        "treatment-discontinued",
-        "new-treatment",
-        "study-withdrawn",
-        "lost-to-follow-up",
-        "death",
-    ]
-    assert all(f.required for f in form.fields)
-
-
-def test_an_event_needs_what_its_analysis_needs() -> None:
-    form = forms.event_form()
-    assert form.shows == "adverse events"
-    assert [c.value for c in form.field("severity").choices] == [
-        "mild",
-        "moderate",
-        "severe",
-    ]
-    needed = {f.name for f in form.fields if f.required}
-    assert needed == {"term", "started_on", "severity", "serious", "related"}
-
-
 def every_form() -> list[Form]:
     found = [
         due.form
@@ -226,11 +187,11 @@ def every_form() -> list[Form]:
         for due in forms.visit_forms(FEDER, visit)
     ]
     found += [
-        forms.consent_form(("1.0",)), forms.characteristics_form(FEDER),
-        forms.eligibility_form(FEDER), forms.visit_form(), forms.event_form(),
-        forms.milestone_form(), from_participation.exclusion_form(FEDER),
-        from_participation.relapse_form(), from_participation.relapse_plan_form(),
-        from_participation.unscheduled_form(),
+        from_library.consent_form(("1.0",)), forms.characteristics_form(FEDER),
+        forms.eligibility_form(FEDER), from_library.visit_form(),
+        from_library.event_form(FEDER), from_library.milestone_form(),
+        from_library.exclusion_form(FEDER), from_library.relapse_form(),
+        from_library.relapse_plan_form(), from_library.unscheduled_form(),
     ]  # fmt: skip
     return found
 

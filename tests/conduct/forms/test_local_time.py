@@ -125,3 +125,17 @@ def test_no_moment_is_lost(at: datetime, name: str) -> None:
     assert moment_ in [moment(one) for one in means]
     assert len(means) in (1, 2)
     assert kept(wall(value, zone), value, zone) == (value, "")
+
+
+def test_a_missing_code_stands_in_the_place_of_a_time() -> None:
+    form = Form(
+        id="f", title="F", by="rater",
+        fields=(Field(name="at", label="At", kind="datetime"),),
+    )  # fmt: skip
+    for said, held in (("missing:unknown", "2027-01-04T09:30-05:00"),
+                       ("2027-01-04T09:30", "missing:unknown")):  # fmt: skip
+        kept, wrong = taken(
+            form, {"at": said}, {"at": held}, ZoneInfo("America/New_York")
+        )
+        assert wrong == {}
+        assert kept["at"].startswith(said)

@@ -2,9 +2,9 @@
 
 import pytest
 
-from equipoise.conduct.forms.from_protocol import VITALS
 from equipoise.conduct.forms.wording import milestone, short, short_sign, sign
 from equipoise.protocol.model import Protocol
+from equipoise.protocol.vital_sign_names import NAMES
 
 
 def test_every_scale_of_the_trial_has_a_short_name(feder: Protocol) -> None:
@@ -23,7 +23,7 @@ def test_vital_signs_are_said_in_words() -> None:
     assert short_sign("SYSBP") == "Systolic"
     assert short_sign("PULSE") == "Pulse"
     assert sign("GLUC") == "GLUC"  # what nobody has named
-    assert not any(sign(code) == code for code in VITALS)
+    assert not any(sign(code) == code for code in NAMES)
 
 
 def test_milestones_are_said_in_words() -> None:

@@ -30,7 +30,7 @@ def test_a_trial_that_runs_verifies(study: Protocol, key: Path, actor: By) -> No
         randomized(key, actor("coordinator"), number)
     found = look(key)
     assert (found.findings, found.notices) == ((), ())
-    assert (found.allocations, found.chains, found.anchored) == (2, 3, 3)
+    assert (found.allocations, found.chains, found.anchored) == (2, 4, 4)
 
 
 def test_an_older_vault_is_found(study: Protocol, key: Path, actor: By) -> None:

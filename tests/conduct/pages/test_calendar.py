@@ -28,13 +28,13 @@ MONDAY = date(2027, 1, 4)
 def lines(person: Participant, actor: Actor, today: date) -> dict[str, Line]:
     plan, known = plan_in_force(), current(person.identifier)
     seen = visits_of(person, plan, facts_of(plan, known), actor=actor, today=today)
-    return {line.due.planned.visit.id: line for line in calendar(seen, known)}
+    return {line.due.planned.visit.id: line for line in calendar(person, seen, known)}
 
 
 def waits(person: Participant, actor: Actor, *, bedside: bool) -> list[Waiting]:
     plan, known = plan_in_force(), current(person.identifier)
     seen = visits_of(person, plan, facts_of(plan, known), actor=actor, today=MONDAY)
-    return waiting(seen, bedside=bedside)
+    return waiting(person, seen, bedside=bedside)
 
 
 @pytest.mark.parametrize(
@@ -83,8 +83,8 @@ def test_an_infusion_day_waits_as_one_line(people: dict[str, User], actor: By) -
     assert day.count == 25  # itself, 8 times vital signs, 4 times 4 scales
     assert len(waits(person, actor("infusion team"), bedside=False)) == 25
     found = waits(person, actor("coordinator"), bedside=True)
-    assert "What became of the visit" in {one.title for one in found}
-    assert all(one.form for one in found)
+    assert "Visit status" in {one.title for one in found}
+    assert all(one.address.startswith(f"/participants/{person}/") for one in found)
 
 
 def test_an_unscheduled_visit_is_added_and_can_be_rated(

@@ -18,11 +18,11 @@ from equipoise.conduct.capture.current import current
 from equipoise.conduct.capture.occurrences import begin
 from equipoise.conduct.capture.participants import plan_day0
 from equipoise.conduct.capture.saving import save
-from equipoise.conduct.pharmacy import filling
 from equipoise.conduct.study.models import Site
 from tests.conduct.conftest import NOW, PASSWORD
 from tests.conduct.pages.seats import DESK, PHONE, Seat, saved
-from tests.conduct.pharmacy.treated import randomized
+from tests.conduct.pharmacy.test_filling import fill
+from tests.conduct.pharmacy.treated import LOT, STRENGTH, randomized, stocked
 from tests.conduct.walking import answers, included
 
 pytestmark = pytest.mark.django_db(databases=["default", "vault"], transaction=True)
@@ -44,10 +44,8 @@ def trial(
     included(people, day0=NOW.date().replace(day=7))
     other = randomized(key, coordinator, 3)
     plan_day0(other, NOW.date(), actor=coordinator, at=NOW)
-    filling.fill(
-        other, "infusion-1", concentration="10", total_ml="50", confirmed=True,
-        key=key, actor=actor("pharmacist"), at=NOW,
-    )  # fmt: skip
+    stocked(key)
+    fill(other, key, actor("pharmacist"))
     event = begin(today, "event", actor=doctor, at=NOW)
     save(event, answers(event.form), actor=doctor, at=NOW, seen=10**6, complete=True)
     second = User.objects.create_user("pharmacist-2", password=PASSWORD)
@@ -113,24 +111,33 @@ def nurse(one: Seat) -> None:
 
 
 def fill_syringe(one: Seat) -> None:
-    """Opens the arm and fills a syringe."""
+    """Opens the arm and prepares a syringe from the one lot in stock."""
     one.follow("main a[href='/pharmacy/P0001/infusion-1/']", "**/P0001/infusion-1/")
     one.reach("main button")
     one.type("Enter")
     one.page.wait_for_selector("#total_ml")
+    drug = one.page.locator("dt:text-is('Drug') + dd").inner_text()
+    one.reach("#stock")
+    one.type("ArrowDown")
     one.reach("#concentration")
-    one.type("10", "Enter")
+    one.type(f"{STRENGTH[drug]:g}", "Enter")
     one.page.wait_for_url("**/syringes/**")
     assert len(services.syringes_of("P0001", "infusion-1")) == 1
 
 
 def check_syringe(one: Seat) -> None:
-    """Works the volume out again and releases the syringe."""
+    """Reads the vial, works the volume out, and releases the syringe."""
     (made,) = services.syringes_of("P0003", "infusion-1")
-    volume = services.content_of(settings.VAULT_KEY, made.number).volume_ml
+    content = services.content_of(settings.VAULT_KEY, made.number)
     one.follow(f"main a[href='/syringes/{made.number}/']", "**/syringes/**")
+    for told in (content.lot, content.volume_ml, f"{content.concentration:g} mg/mL"):
+        assert told not in one.page.content()
+    one.reach("#strength")
+    one.type(f"{content.concentration:g}")
+    one.reach("#lot")
+    one.type(LOT[content.drug])
     one.reach("#volume_ml")
-    one.type(str(volume), "Enter")
+    one.type(content.volume_ml, "Enter")
     one.page.wait_for_selector("text=and released")
 
 

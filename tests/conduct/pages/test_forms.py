@@ -13,6 +13,7 @@ from equipoise.conduct.audit.models import Entry
 from equipoise.conduct.audit.verify import verify
 from equipoise.conduct.capture.current import current
 from equipoise.conduct.capture.models import Participant
+from equipoise.conduct.capture.permission import STAND_INS
 from equipoise.conduct.capture.plan import plan_in_force
 from equipoise.conduct.study.models import ConsentVersion, Site
 from equipoise.conduct.study.protocols import accept
@@ -46,9 +47,7 @@ def every_form(person: Participant, browsers: dict[str, Client]) -> int:
     for visit, dues in plan.dues.items():
         for due in dues:
             url = form_url(person, due.form.id, visit, due.minute)
-            wanted = {due.form.by} | (
-                {"investigator"} if due.form.by == "coordinator" else set()
-            )
+            wanted = {due.form.by, *STAND_INS.get(due.form.by, ())}
             if due.form.id not in seen:  # refusals once for each kind of form
                 seen.add(due.form.id)
                 for role, client in browsers.items():
@@ -370,3 +369,17 @@ def test_addresses_that_are_not_there(
     assert (
         browsers["rater"].get(form_url("P9999", "visit", "baseline")).status_code == 403
     )
+
+
+def test_what_was_sent_after_the_session_ended_is_kept_on_the_page(
+    person: Participant, browsers: dict[str, Client]
+) -> None:
+    url = form_url(person, "relapse-plan")
+    texts = {"plan": 'call "her"', "contact": "ward", "agreed_on": "2027-01-05"}
+    said = Client().post(url, {**texts, "seen": "9"})
+    assert said.status_code == 401
+    page = said.content.decode()
+    assert 'name="plan" value="call &quot;her&quot;"' in page
+    assert "csrfmiddlewaretoken" in page
+    assert Client().get(url).status_code == 302
+    assert send(browsers["investigator"], url, texts).status_code == 302

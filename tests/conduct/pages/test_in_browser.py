@@ -199,7 +199,7 @@ def test_the_back_button_shows_what_holds_and_sends_nothing_twice(
     page = doctor.open(f"/participants/{person}/")
     page.click("a[href$='/forms/eligibility/']")
     page.wait_for_url("**/eligibility/")
-    page.wait_for_function("document.activeElement.matches('.choice input')")
+    page.wait_for_function("document.activeElement.matches('.question')")
     doctor.type("yyynnnnnnnn")
     saved(page, 11)
     doctor.type("Enter")

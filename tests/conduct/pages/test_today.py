@@ -41,7 +41,7 @@ def test_a_pharmacist_is_told_of_syringes(
     person = randomized(key, actor("coordinator"))
     text = browser(people["pharmacist"]).get("/").content.decode()
     assert f"/pharmacy/{person}/infusion-1/" in text
-    assert "fill a syringe" in text
+    assert "prepare a syringe" in text
     assert "syringe" not in browser(people["coordinator"]).get("/").content.decode()
 
 

@@ -13,6 +13,7 @@ from equipoise.conduct.allocation import services
 from equipoise.conduct.allocation.services import Syringe
 from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.pharmacy import accountability
+from equipoise.conduct.pharmacy.waiting import begun
 from equipoise.errors import AccessError, ConductError
 from tests.conduct.abuse.world import staff
 from tests.conduct.allocation.services.test_syringes import CONTENT
@@ -37,16 +38,19 @@ def fill(key: Path, visit: str) -> str:
 @pytest.mark.parametrize(
     ("made", "fate"),
     [
-        (replace(MADE, agrees=None), "to be checked"),
-        (replace(MADE, agrees=False), "failed the check"),
-        (MADE, "begun"),
+        (replace(MADE, agrees=None), "prepared"),
+        (replace(MADE, agrees=False), "quarantined"),
+        (MADE, "infusion started"),
         (replace(MADE, number="2"), "released"),
-        (replace(MADE, number="2", discarded_by="p"), "discarded"),
-        (replace(MADE, agrees=None, discarded_by="p"), "discarded"),
+        (replace(MADE, number="2", discarded_by="p"), "quarantined"),
+        (replace(MADE, agrees=None, discarded_by="p"), "quarantined"),
+        (replace(MADE, number="3", discarded_by="p"), "returned"),
+        (replace(MADE, number="4", agrees=False), "destroyed"),
     ],
 )
 def test_what_became_of_a_syringe(made: Syringe, fate: str) -> None:
-    assert accountability.fate(made, {"1"}) == fate
+    ends = {"3": ("returned", 1, "p"), "4": ("destroyed", 2, "p")}
+    assert accountability.fate(made, {"1"}, ends) == fate
 
 
 def test_the_newest_comes_first_and_nothing_is_opened(
@@ -60,7 +64,7 @@ def test_the_newest_comes_first_and_nothing_is_opened(
     form("P0001", "infusion", ran, "infusion-1")
     found = accountability.everything(actor("pharmacist"))
     assert [(one.syringe.number, one.fate) for one in found] == [
-        (second, "begun"), (first, "discarded")
+        (second, "infusion started"), (first, "quarantined")
     ]  # fmt: skip
     assert {one.person.identifier for one in found} == {"P0001"}
     with connections["vault"].cursor() as cursor:
@@ -70,10 +74,10 @@ def test_the_newest_comes_first_and_nothing_is_opened(
 
 def test_a_number_that_was_only_typed_has_started_nothing(person: Participant) -> None:
     form("P0001", "infusion", {"syringe": "1"}, "infusion-1")
-    assert accountability.begun(["P0001"]) == set()
+    assert begun(["P0001"]) == set()
     form("P0001", "infusion", {"started_at": "2027-01-04T09:00+00:00"}, "infusion-1")
-    assert accountability.begun(["P0001"]) == {"1"}
-    assert accountability.begun(["P0002"]) == set()
+    assert begun(["P0001"]) == {"1"}
+    assert begun(["P0002"]) == set()
 
 
 def test_another_sites_syringes_are_not_there(

@@ -26,15 +26,16 @@ from equipoise.conduct.capture.saving import Saved
 from equipoise.conduct.export.services import export
 from equipoise.conduct.inspection.published import compared
 from equipoise.conduct.inspection.reading import readable
-from equipoise.conduct.pharmacy import discarding, filling
-from equipoise.conduct.pharmacy.waiting import next_of
+from equipoise.conduct.pharmacy import accountability, checking, discarding
+from equipoise.conduct.pharmacy import stock as register
+from equipoise.conduct.pharmacy.waiting import begun, next_of
 from equipoise.conduct.safety import infusion
 from equipoise.errors import AccessError, ConductError
 from equipoise.protocol.model import Protocol
 from tests.conduct.abuse.world import staff
 from tests.conduct.conftest import NOW
-from tests.conduct.pharmacy.test_filling import VOLUME, drug, fill
-from tests.conduct.pharmacy.treated import randomized
+from tests.conduct.pharmacy.test_filling import checked, fill
+from tests.conduct.pharmacy.treated import randomized, stocked
 from tests.conduct.screened import form, write
 
 By = Callable[[str], Actor]
@@ -45,6 +46,7 @@ VISIT = "infusion-1"
 @pytest.fixture
 def person(key: Path, actor: By) -> Participant:
     made = randomized(key, actor("coordinator"))
+    stocked(key)
     plan_day0(made, NOW.date(), actor=actor("coordinator"), at=NOW)
     return made
 
@@ -62,8 +64,7 @@ def ready(person: Participant, key: Path, actor: By, second: Actor) -> str:
 
 def prepared(person: Participant, key: Path, first: Actor, second: Actor) -> str:
     number = fill(person, key, first)
-    said = VOLUME[drug(key)]
-    filling.check(number, volume_ml=said, key=key, actor=second, at=NOW)
+    checked(number, key, second)
     return number
 
 
@@ -194,8 +195,8 @@ def test_a_check_that_is_sent_again_releases_nothing(
     person: Participant, ready: str, key: Path, actor: By, second: Actor
 ) -> None:
     discard(ready, key, actor("pharmacist"))
-    with pytest.raises(ConductError, match=r"EQ939.*discarded by pharmacist"):
-        filling.check(ready, volume_ml=VOLUME[drug(key)], key=key, actor=second, at=NOW)
+    with pytest.raises(ConductError, match=r"EQ939.*out of use by pharmacist"):
+        checked(ready, key, second)
     assert holds(person) == ""
 
 
@@ -215,7 +216,7 @@ def test_what_was_cut_off_is_safe_seen_and_completed(
     assert holds(person) == ""
     assert services.syringe(ready).stands
     assert ready in " ".join(compared().cut_off)
-    filling.check(ready, volume_ml="", key=key, actor=second, at=NOW)  # sent again
+    checking.check(ready, volume_ml="", key=key, actor=second, at=NOW)  # sent again
     assert holds(person) == ""
     discard(ready, key, actor("pharmacist"))
     assert not services.syringe(ready).stands
@@ -235,8 +236,7 @@ def test_a_release_in_between_is_not_overlooked(
         found = plain(made, *rest)
         if not looks:
             looks.append(found)
-            said = VOLUME[drug(key)]
-            filling.check(number, volume_ml=said, key=key, actor=second, at=NOW)
+            checked(number, key, second)
         return found
 
     monkeypatch.setattr(discarding, "_take_back", take_back)
@@ -275,9 +275,81 @@ def test_a_pharmacist_of_another_site_is_told_that_there_is_none(
     assert "EQ939 there is no such syringe" in said[0]
 
 
+def move(number: str, kind: str, key: Path, actor: Actor, reason: str = WHY) -> None:
+    discarding.move(number, kind, reason=reason, key=key, actor=actor, at=NOW)
+
+
+def fate(number: str) -> str:
+    made = services.syringe(number)
+    return accountability.fate(made, begun([made.participant]), services.ends())
+
+
+def test_from_a_returned_syringe_to_its_destruction(
+    person: Participant, ready: str, key: Path, actor: By, second: Actor
+) -> None:
+    first = actor("pharmacist")
+    with pytest.raises(ConductError, match=r"EQ940.*released.*cannot be destroyed"):
+        move(ready, "destroyed", key, first)
+    for _ in range(2):  # a double click
+        move(ready, "returned", key, first, "the participant did not come")
+    assert (fate(ready), holds(person)) == ("returned", "")
+    for _ in range(2):
+        move(ready, "destroyed", key, first, "incinerated")
+    assert fate(ready) == "to be destroyed"
+    (waiting,) = register.destructions(second, key)
+    assert (waiting.syringe, waiting.mine, waiting.lot) == (ready, False, None)
+    seq = waiting.entry.seq
+    with pytest.raises(ConductError, match=r"EQ949.*by another person"):
+        register.confirm(seq, agrees=True, key=key, actor=first, at=NOW)
+    register.confirm(seq, agrees=True, key=key, actor=second, at=NOW)
+    assert fate(ready) == "destroyed"
+    assert register.destructions(second, key) == []
+    with pytest.raises(ConductError, match=r"EQ949.*confirmed once"):
+        register.confirm(seq, agrees=False, key=key, actor=second, at=NOW)
+    with pytest.raises(ConductError, match="EQ940"):
+        move(ready, "returned", key, second)
+    assert services.verify(key) == []
+    assert verify().findings == ()
+
+
+def test_a_destruction_that_was_declined_did_not_take_place(
+    ready: str, key: Path, actor: By, second: Actor
+) -> None:
+    move(ready, "quarantined", key, actor("pharmacist"))
+    move(ready, "destroyed", key, actor("pharmacist"), "said too early")
+    (waiting,) = register.destructions(second, key)
+    register.confirm(waiting.entry.seq, agrees=False, key=key, actor=second, at=NOW)
+    assert fate(ready) == "quarantined"
+    move(ready, "destroyed", key, second, "incinerated")
+    assert fate(ready) == "to be destroyed"
+
+
+def test_what_is_left_of_an_infusion_comes_back(
+    person: Participant, ready: str, key: Path, actor: By
+) -> None:
+    assert not start(person, actor, ready).errors
+    with pytest.raises(ConductError, match="EQ940 an infusion has started"):
+        move(ready, "quarantined", key, actor("pharmacist"))
+    move(ready, "returned", key, actor("pharmacist"), "12 mL left")
+    assert fate(ready) == "returned"
+    assert holds(person) == ready  # it is the one that was given
+    assert services.syringe(ready).stands
+
+
+@pytest.mark.parametrize("kind", ["returned", "destroyed", "eaten", ""])
+def test_what_was_only_prepared_is_quarantined_first(
+    person: Participant, key: Path, actor: By, kind: str
+) -> None:
+    number = fill(person, key, actor("pharmacist"))
+    with pytest.raises(ConductError, match="EQ940"):
+        move(number, kind, key, actor("pharmacist"))
+    assert fate(number) == "prepared"
+
+
 @pytest.mark.django_db(databases=["default", "vault"], transaction=True)
 def test_many_at_once_discard_once_and_fill_once(key: Path, actor: By) -> None:
     person = randomized(key, actor("coordinator"))
+    stocked(key)
     plan_day0(person, NOW.date(), actor=actor("coordinator"), at=NOW)
     who = actor("pharmacist")
     number = prepared(person, key, who, replace(who, name="second"))
@@ -309,6 +381,7 @@ def test_a_start_and_a_discard_at_once_are_one_or_the_other(
     key: Path, actor: By
 ) -> None:
     person = randomized(key, actor("coordinator"))
+    stocked(key)
     plan_day0(person, NOW.date(), actor=actor("coordinator"), at=NOW)
     who, nurse = actor("pharmacist"), actor("infusion team")
     number = prepared(person, key, who, replace(who, name="second"))

@@ -12,13 +12,12 @@ from django.db import connections
 
 from equipoise.conduct.access.acting import Actor
 from equipoise.conduct.allocation import services
-from equipoise.conduct.audit.models import Entry
 from equipoise.conduct.capture.models import Participant
-from equipoise.conduct.pharmacy import filling
+from equipoise.conduct.pharmacy import checking, filling
 from equipoise.errors import AccessError, ConductError
-from equipoise.protocol.model import Protocol
 from tests.conduct.conftest import NOW
-from tests.conduct.pharmacy.treated import randomized
+from tests.conduct.pharmacy.treated import LOT, delivery, randomized, stocked
+from tests.conduct.screened import form
 
 By = Callable[[str], Actor]
 STOCK = {"ketamine": "50", "midazolam": "5"}
@@ -28,6 +27,13 @@ VOLUME = {"ketamine": "0.82", "midazolam": "0.74"}
 @pytest.fixture
 def person(key: Path, actor: By) -> Participant:
     return randomized(key, actor("coordinator"))
+
+
+@pytest.fixture(autouse=True)
+def lots(request: pytest.FixtureRequest, key: Path) -> dict[str, int]:
+    """Lots of both drugs are in stock."""
+    request.getfixturevalue("study")
+    return stocked(key)
 
 
 @pytest.fixture
@@ -42,10 +48,19 @@ def drug(key: Path) -> str:
 
 
 def fill(person: Participant, key: Path, actor: Actor, **more: Any) -> str:
-    said = {"concentration": STOCK[drug(key)], "total_ml": "50", "confirmed": False,
-            "at": NOW}  # fmt: skip
+    what = drug(key)
+    lot = next((one for one in services.lots(key) if one.drug == what), None)
+    said = {"concentration": STOCK[what], "total_ml": "50", "confirmed": False,
+            "hours": "8", "stock": str(lot.number if lot else 0), "at": NOW}  # fmt: skip
     made = filling.fill(person, "infusion-1", key=key, actor=actor, **(said | more))
     return made.number
+
+
+def checked(number: str, key: Path, actor: Actor, **more: Any) -> services.Syringe:
+    """The answer of a second person who reads the vial well."""
+    what = drug(key)
+    said = {"strength": STOCK[what], "lot": LOT[what], "volume_ml": VOLUME[what]}
+    return checking.check(number, key=key, actor=actor, at=NOW, **(said | more))
 
 
 def openings(why: str = "pharmacy") -> list[tuple[str, str]]:
@@ -66,62 +81,34 @@ def test_an_order_is_the_arm_and_the_dose_and_is_written_down(
     assert openings() == [("pharmacist", "infusion-1")]
 
 
-def test_a_syringe_is_released_by_a_second_person(
-    person: Participant, key: Path, actor: By, second: Actor, study: Protocol
-) -> None:
-    number = fill(person, key, actor("pharmacist"))
-    assert not Entry.objects.filter(act="syringe").exists()
-    made = filling.check(
-        number, volume_ml=VOLUME[drug(key)].replace(".", ","), key=key, actor=second,
-        at=NOW,
-    )  # fmt: skip
-    assert (made.agrees, made.checked_by) == (True, "second-pharmacist")
-    entry = Entry.objects.get(act="syringe")
-    assert (entry.value, entry.visit) == (number, "infusion-1")
-    kit = services.kit("P0001")
-    assert number != kit
-    assert services.content_of(key, number).volume_ml == VOLUME[drug(key)]
-    said = [
-        f"{e.value} {e.reason} {e.act}" for e in Entry.objects.filter(chain="P0001")
-    ]
-    assert not any(arm.id in text for arm in study.arms for text in said)
-    assert not any(VOLUME[arm.id] in text for arm in study.arms for text in said)
-
-
-def test_who_filled_does_not_check(person: Participant, key: Path, actor: By) -> None:
-    number = fill(person, key, actor("pharmacist"))
-    with pytest.raises(ConductError, match="EQ939"):
-        filling.check(
-            number, volume_ml="0.82", key=key, actor=actor("pharmacist"), at=NOW
-        )
-    assert services.syringe(number).agrees is None
-
-
-def test_another_volume_throws_the_syringe_away(
-    person: Participant, key: Path, actor: By, second: Actor
-) -> None:
-    number = fill(person, key, actor("pharmacist"))
-    made = filling.check(number, volume_ml="8.2", key=key, actor=second, at=NOW)
-    assert made.agrees is False
-    assert not Entry.objects.filter(act="syringe").exists()
-    assert fill(person, key, actor("pharmacist")) != number
-
-
-def test_a_check_that_was_cut_off_is_completed(
-    person: Participant, key: Path, actor: By, second: Actor
-) -> None:
-    number = fill(person, key, actor("pharmacist"))
-    services.check_syringe(number, agrees=True, actor=second.name, at=NOW)
-    for _ in range(2):
-        filling.check(number, volume_ml="", key=key, actor=second, at=NOW)
-    assert Entry.objects.filter(act="syringe").count() == 1
-
-
 def test_an_old_weight_is_confirmed(person: Participant, key: Path, actor: By) -> None:
     late = NOW + timedelta(days=20)
     with pytest.raises(ConductError, match="20 days old"):
         fill(person, key, actor("pharmacist"), at=late)
     assert fill(person, key, actor("pharmacist"), at=late, confirmed=True)
+
+
+def test_nothing_is_prepared_after_treatment_was_stopped(
+    person: Participant, key: Path, actor: By
+) -> None:
+    ended = {"milestone": "treatment-discontinued", "date": "2027-01-04"}
+    form("P0001", "milestone#1", ended | {"reason": "adverse event"})
+    with pytest.raises(ConductError, match="do not prepare: treatment was stopped"):
+        fill(person, key, actor("pharmacist"))
+
+
+def test_the_investigator_is_asked_first(
+    person: Participant, key: Path, actor: By
+) -> None:
+    positive = {"LBPERF": "yes", "LBORRES": "positive"}
+    form("P0001", "pregnancy-test#1", positive)
+    for asked in ("", "  ", "x" * 401):
+        with pytest.raises(ConductError, match="investigator has to be asked first"):
+            fill(person, key, actor("pharmacist"), asked=asked)
+    fill(person, key, actor("pharmacist"), asked="Dr Ines: go on, serum is negative")
+    (entry,) = services.history(key, "participant P0001")
+    assert (entry.kind, entry.actor) == ("asked", "pharmacist")
+    assert entry.said == {"answer": "Dr Ines: go on, serum is negative"}
 
 
 @pytest.mark.parametrize("text", ["", "strong", "-1", "0", "1e9", "nan"])
@@ -152,7 +139,7 @@ def test_nobody_else_opens_an_arm_here(
     acts: list[Callable[[], object]] = [
         lambda: filling.order(person, "infusion-1", key=key, actor=actor(role), at=NOW),
         lambda: filling.read(number, key=key, actor=actor(role), at=NOW),
-        lambda: filling.check(
+        lambda: checking.check(
             number, volume_ml="1", key=key, actor=actor(role), at=NOW
         ),
     ]
@@ -165,13 +152,90 @@ def test_nobody_else_opens_an_arm_here(
 def test_another_total_volume_is_confirmed(
     person: Participant, key: Path, actor: By, second: Actor
 ) -> None:
-    assert filling.usual_total(key) == ""
+    assert filling.usual_of(key) is None
     number = fill(person, key, actor("pharmacist"))
-    filling.check(number, volume_ml="99", key=key, actor=second, at=NOW)
-    assert filling.usual_total(key) == "50.00"
+    for _ in range(2):
+        checked(number, key, second, volume_ml="99")
+    assert filling.usual_of(key) == ("50.00", 8)
     with pytest.raises(ConductError, match=r"filled up to 50\.00 mL"):
         fill(person, key, actor("pharmacist"), total_ml="40")
-    assert fill(person, key, actor("pharmacist"), total_ml="40", confirmed=True)
+    with pytest.raises(ConductError, match="used within 8 hours"):
+        fill(person, key, actor("pharmacist"), hours="24")
+    assert fill(
+        person, key, actor("pharmacist"), total_ml="40", hours="24", confirmed=True
+    )
+
+
+@pytest.mark.parametrize("hours", ["", "0", "-1", "721", "8.5", "soon"])
+def test_the_time_of_use_is_whole_hours(
+    person: Participant, key: Path, actor: By, hours: str
+) -> None:
+    with pytest.raises(ConductError, match="EQ938 the time"):
+        fill(person, key, actor("pharmacist"), hours=hours)
+
+
+def test_what_was_used_is_known_of_each_syringe(
+    person: Participant, key: Path, actor: By, lots: dict[str, int]
+) -> None:
+    content = services.content_of(key, fill(person, key, actor("pharmacist")))
+    what = drug(key)
+    assert (content.stock, content.lot) == (lots[what], LOT[what])
+    assert (content.expiry, content.vials) == ("2027-12-31", 1)
+    assert content.use_by.startswith("2027-01-04T17:00")
+    used = {lot.drug: (lot.used, lot.in_stock) for lot in services.lots(key)}
+    assert used[what] == (1, 9)
+    assert sorted(used.values()) == [(0, 10), (1, 9)]
+
+
+@pytest.mark.parametrize(
+    ("typed", "what"),
+    [("0.5", "0.5 mg/mL is not a strength that the protocol lists"),
+     ("other", "is not the strength of this lot")],
+)  # fmt: skip
+def test_a_strength_that_is_not_on_the_vial_is_refused(
+    person: Participant, key: Path, actor: By, typed: str, what: str
+) -> None:
+    """The failure of the walk: 0.5 instead of 5 mg/mL made ten times the dose."""
+    other = {"ketamine": "100", "midazolam": "1"}[drug(key)]
+    said = other if typed == "other" else typed
+    with pytest.raises(ConductError, match=f"EQ938.*{what}"):
+        fill(person, key, actor("pharmacist"), concentration=said)
+    assert services.syringes_of() == []
+
+
+def test_a_lot_of_another_site_or_drug_is_refused(
+    person: Participant, key: Path, actor: By, lots: dict[str, int]
+) -> None:
+    what = drug(key)
+    there = services.receive(
+        key, delivery(what, site="south"), actor="pharmacist", at=NOW
+    )
+    other = next(number for name, number in lots.items() if name != what)
+    for number in (0, 999, there, other):
+        with pytest.raises(ConductError, match=f"EQ938 no lot of {what} was chosen"):
+            fill(person, key, actor("pharmacist"), stock=str(number))
+
+
+def test_an_expired_or_quarantined_or_empty_lot_is_refused(
+    person: Participant, key: Path, actor: By, lots: dict[str, int]
+) -> None:
+    what = drug(key)
+    more = delivery(what, lot="OLD", expiry=NOW.date())
+    old = services.receive(key, more, actor="pharmacist", at=NOW)
+    pharmacist = actor("pharmacist")
+    with pytest.raises(ConductError, match=r"EQ938 this lot expires on 2027-01-04"):
+        fill(person, key, pharmacist, stock=str(old), hours="24")
+    with pytest.raises(ConductError, match="EQ938 10 vials of this lot are in stock"):
+        fill(person, key, pharmacist, vials="11")
+    with pytest.raises(ConductError, match="EQ938 10 vials"):
+        fill(person, key, pharmacist, vials="0")
+    services.move(
+        key, lots[what], "quarantined", vials=0, reason="too warm", seen=lots[what],
+        actor="p", at=NOW,
+    )  # fmt: skip
+    with pytest.raises(ConductError, match="EQ938 this lot is quarantined"):
+        fill(person, key, pharmacist)
+    assert fill(person, key, pharmacist, stock=str(old))  # used up by 17:00 of its day
 
 
 @pytest.mark.django_db(databases=["default", "vault"], transaction=True)

@@ -10,16 +10,20 @@ from django.db import connections
 
 from equipoise.conduct.access.acting import Actor, actor_of
 from equipoise.conduct.access.models import Membership
+from equipoise.conduct.allocation import services
 from equipoise.conduct.capture.models import FormState, Participant
 from equipoise.conduct.capture.participants import plan_day0
 from equipoise.conduct.pharmacy.waiting import (
     newest_weight,
     next_of,
     require_pharmacist,
+    stopped,
     waiting,
 )
 from equipoise.conduct.study.models import Site
 from equipoise.errors import AccessError
+from equipoise.protocol.model import Protocol
+from tests.conduct.allocation.services.test_syringes import CONTENT
 from tests.conduct.conftest import NOW
 from tests.conduct.pharmacy.treated import randomized
 from tests.conduct.screened import eligible, form
@@ -100,3 +104,39 @@ def test_who_is_blinded_as_something_else_is_no_pharmacist(
     )  # fmt: skip
     with pytest.raises(AccessError, match="another role of yours is blinded"):
         require_pharmacist(actor_of(people[role], at=NOW), "north")
+
+
+@pytest.mark.parametrize("milestone", ["treatment-discontinued", "study-withdrawn"])
+def test_a_stopped_treatment_is_listed_with_what_is_still_there(
+    person: Participant, key: Path, actor: By, milestone: str
+) -> None:
+    pharmacist = actor("pharmacist")
+    made = services.fill_syringe(key, "P0001", "infusion-1", CONTENT, actor="p", at=NOW)
+    assert stopped(pharmacist) == []
+    form("P0001", "milestone#1", {"milestone": milestone, "date": "2027-01-04"})
+    (one,) = stopped(pharmacist)
+    assert (one.person.identifier, [m.number for m in one.syringes]) == (
+        "P0001", [made.number]
+    )  # fmt: skip
+    assert waiting(pharmacist) == []
+    services.discard_syringe(key, made.number, reason="r", actor="p", at=NOW)
+    assert [one.syringes for one in stopped(pharmacist)] == [()]
+
+
+def test_who_was_never_randomized_or_got_everything_is_not_listed(
+    person: Participant, actor: By, study: Protocol
+) -> None:
+    eligible(2)
+    ended = {"milestone": "treatment-discontinued", "date": "2027-01-04"}
+    form("P0002", "milestone#1", ended)
+    for visit in study.schedule.visits:
+        if visit.infusion is not None:
+            form("P0001", "visit", {"status": "missed"}, visit.id)
+    form("P0001", "milestone#1", ended)
+    assert stopped(actor("pharmacist")) == []
+
+
+def test_who_is_to_be_asked_about_is_marked(person: Participant, actor: By) -> None:
+    assert [row.ask for row in waiting(actor("pharmacist"))] == [False]
+    form("P0001", "pregnancy-test#1", {"LBORRES": "positive"})
+    assert [row.ask for row in waiting(actor("pharmacist"))] == [True]

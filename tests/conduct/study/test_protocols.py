@@ -8,7 +8,7 @@ from equipoise.conduct.audit.record import entries
 from equipoise.conduct.study.models import ProtocolVersion
 from equipoise.conduct.study.protocols import accept, in_force, version
 from equipoise.errors import ConductError
-from equipoise.exchange.protocols import load_protocol
+from equipoise.exchange.protocols import library_form, load_protocol
 from equipoise.protocol.amend import content_hash
 from equipoise.protocol.load import parse_protocol
 from equipoise.protocol.model import Protocol
@@ -19,6 +19,9 @@ TEXT = library.text("protocols", "feder2021")
 
 def put(protocol: Protocol, text: str, reason: str = "") -> tuple:
     scales = {name: library.text("instruments", name) for name in protocol.scales}
+    scales |= {
+        f"form:{name}": library.text("forms", name) for name in protocol.standard_forms
+    }
     return accept(protocol, text, scales, actor="admin", at=NOW, reason=reason)
 
 
@@ -26,7 +29,9 @@ def amended() -> tuple[Protocol, str]:
     text = TEXT.replace('version = "1.0"', 'version = "1.1"', 1)
     text = text.replace("window = [-4, 2]", "window = [-5, 2]", 1)
     scales = load_protocol("feder2021").scales
-    made = parse_protocol(text, origin="x", find_instrument=scales.__getitem__)
+    made = parse_protocol(
+        text, origin="x", find_instrument=scales.__getitem__, find_form=library_form
+    )
     return made, text
 
 

@@ -18,7 +18,6 @@ from equipoise.dataset.trialdata import UnblindedTrialData
 from equipoise.protocol.estimand import Endpoint
 from equipoise.protocol.model import Protocol
 
-ALWAYS = pd.Series([True])  # series of which it is not stated are taken as complete
 WITHIN = (120, 240)  # minutes: the two hours of monitoring of esketamine, and four
 
 
@@ -145,14 +144,16 @@ def summarized(table: pd.DataFrame) -> pd.DataFrame:
         back; ``within_m`` is missing where nobody looked between the peak and m.
     """
     rows = []
-    for (person, arm, infusion), own in table.groupby(
-        ["participant", "arm", "infusion"], sort=True
-    ):
-        first, later = own[own["minute"] <= 0], own[own["minute"] > 0]
-        if first.empty or later.empty or not own.get("complete", ALWAYS).all():
+    minute_of, value_of = table["minute"].to_numpy(), table["value"].to_numpy()
+    complete = table.get("complete", pd.Series(True, index=table.index)).to_numpy()
+    keys = ["participant", "arm", "infusion"]
+    series: dict[Any, Any] = dict(table.groupby(keys, sort=True).indices)
+    for (person, arm, infusion), at in series.items():
+        first, later = at[minute_of[at] <= 0], at[minute_of[at] > 0]
+        if not len(first) or not len(later) or not complete[at].all():
             continue
-        before = float(first["value"].iloc[-1])
-        minutes, values = later["minute"].to_numpy(), later["value"].to_numpy()
+        before = float(value_of[first[-1]])
+        minutes, values = minute_of[later], value_of[later]
         top = int(values.argmax())
         back: float | None = None
         if values[top] <= before:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import product
 from typing import Any
 
@@ -52,14 +54,26 @@ class Encoding:
         if self.cells is None:
             made = self.spec.get_model_matrix(rows, context={}, output="numpy")
             return np.ascontiguousarray(made, dtype=float)
-        cell = np.zeros(len(rows), dtype=np.intp)
+        codes = {name: rows[name].cat.codes.to_numpy() for name in self.levels}
+        numbers = {name: rows[name].to_numpy(float)[:, None] for name in self.means}
+        return self._of_cells(self.cells, len(rows), codes, numbers)
+
+    def _of_cells(
+        self,
+        cells: Matrix,
+        n: int,
+        codes: Mapping[str, Any],
+        numbers: Mapping[str, Any],
+    ) -> Matrix:
+        """X of ``n`` rows by the codes of their levels and the values of covariates."""
+        cell = np.zeros(n, dtype=np.intp)
         for name, own in self.levels.items():
-            cell = cell * len(own) + rows[name].cat.codes.to_numpy()
-        X = self.cells[cell]
+            cell = cell * len(own) + codes[name]
+        X = cells[cell]
         for name in self.means:
             terms = [term for term in self.formula.terms if name in term]
             columns = [j for term in terms for j in self.columns[":".join(term)]]
-            X[:, columns] *= rows[name].to_numpy(float)[:, None]
+            X[:, columns] *= numbers[name]
         return X
 
     def grid(
@@ -97,17 +111,7 @@ class Encoding:
             )
         others = [name for name in self.levels if name not in of]
         names = [*of, *others]
-        combinations = list(product(*(self.levels[name] for name in names)))
-        cells = pd.DataFrame(
-            {
-                name: pd.Categorical(
-                    [row[i] for row in combinations], categories=self.levels[name]
-                )
-                for i, name in enumerate(names)
-            },
-            index=range(len(combinations)),
-        )
-        rows = self.matrix(cells.assign(**{**self.means, **at}))
+        rows = self.cells_of(names, {**self.means, **at})
         shape = [len(self.levels[name]) for name in of]
         each = rows.reshape(int(np.prod(shape, dtype=int)), -1, rows.shape[1])
         share = np.full(each.shape[1], 1 / each.shape[1])
@@ -117,6 +121,16 @@ class Encoding:
         L = np.einsum("c,rcp->rp", share / share.sum(), each)
         labels = list(product(*(self.levels[name] for name in of)))
         return pd.DataFrame(labels, columns=list(of)), L
+
+    def cells_of(self, names: list[str], numbers: Mapping[str, float]) -> Matrix:
+        """X of every combination of the levels of all factors, the last one fastest."""
+        if self.cells is None:
+            kept = {name: self.levels[name] for name in names}
+            return self.matrix(_cells(kept, []).assign(**numbers))
+        places = [range(len(self.levels[name])) for name in names]
+        at = np.array(list(product(*places)), dtype=np.intp).reshape(-1, len(names))
+        codes = {name: at[:, i] for i, name in enumerate(names)}
+        return self._of_cells(self.cells, len(at), codes, numbers)
 
 
 @dataclass(frozen=True)
@@ -220,10 +234,12 @@ def encode(formula: Formula, kept: pd.DataFrame) -> Encoding:
     levels = {name: tuple(kept[name].cat.categories) for name in factors}
     numbers = [name for name in formula.variables if name not in factors]
     few = int(np.prod([len(own) for own in levels.values()])) <= MANY_CELLS
-    rows = _cells(levels, numbers) if few else kept[list(formula.variables)].head(2)
-    made = Materializer(_text(formula)).get_model_matrix(
-        rows, context={}, output="numpy"
-    )
+    if few:
+        made = _materialized(_text(formula), tuple(levels.items()), tuple(numbers))
+    else:
+        made = Materializer(_text(formula)).get_model_matrix(
+            kept[list(formula.variables)].head(2), context={}, output="numpy"
+        )
     spec = made.model_spec
     return Encoding(
         formula=formula,
@@ -236,6 +252,16 @@ def encode(formula: Formula, kept: pd.DataFrame) -> Encoding:
         levels=levels,
         means={name: float(kept[name].mean()) for name in numbers},
         cells=np.ascontiguousarray(made, dtype=float) if few else None,
+    )
+
+
+@lru_cache(maxsize=256)
+def _materialized(
+    text: str, levels: tuple[tuple[str, tuple[Any, ...]], ...], numbers: tuple[str, ...]
+) -> Any:
+    """X in every cell by formulaic: the same for all fits of a model, and read only."""
+    return Materializer(text).get_model_matrix(
+        _cells(dict(levels), list(numbers)), context={}, output="numpy"
     )
 
 

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import product
-from typing import Any
-
 import numpy as np
-import pandas as pd
 
 from equipoise.analyze.mmrm.aliasing import Basis
 from equipoise.analyze.mmrm.correlations import Matrix
@@ -51,13 +47,7 @@ def _cells(encoding: Encoding, factors: list[str], covariates: set[str]) -> Matr
     levels = encoding.levels
     others = [name for name in levels if name not in factors]
     names = [*factors, *others]
-    cells = list(product(*(levels[name] for name in names)))
-    frame: dict[str, Any] = {
-        name: pd.Categorical([cell[i] for cell in cells], categories=levels[name])
-        for i, name in enumerate(names)
-    }
-    ones = {name: np.ones(len(cells)) for name in encoding.means}
-    X = encoding.matrix(pd.DataFrame({**frame, **ones}, index=range(len(cells))))
+    X = encoding.cells_of(names, dict.fromkeys(encoding.means, 1.0))
     belongs = np.zeros(X.shape[1], dtype=bool)
     if not covariates:
         belongs[encoding.columns["1"]] = True

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from equipoise.analyze.population.deviation import TOLERANCE, Deviation
+from equipoise.analyze.population.unmeasured import unmeasured
 from equipoise.analyze.safety.broken_rules import broken_rules
 from equipoise.dataset.attendance import after_event, attendance
 from equipoise.dataset.collected import NOT_COLLECTED, collected
@@ -177,22 +178,10 @@ def rules(protocol: Protocol, data: UnblindedTrialData) -> Iterator[Deviation]:
             broken.text,
             broken.went_on is not None,
         )
-    names = sorted(
-        {r.measurement for r in protocol.safety_rules if r.action != "watch"}
-    )
-    visit = {v.infusion: v.id for v in protocol.schedule.visits if v.infusion}
     given = infusions(data, protocol)
-    given = given[given["given"] & given["infusion"].isin(list(visit))]
-    seen = data.measurements.dropna(subset="timepoint_min")
-    keys = pd.MultiIndex.from_frame(seen[["participant", "visit", "name"]])
-    for name in names:
-        place = given["infusion"].map(visit)
-        wanted = pd.MultiIndex.from_arrays(
-            [given["participant"], place, [name] * len(given)]
-        )
-        for row in given[~wanted.isin(keys)].to_dict("records"):
-            where, what = f"Infusion {row['infusion']}", f"{name} not recorded"
-            yield Deviation(str(row["participant"]), "rule", where, what, known=False)
+    for row, what in unmeasured(protocol, data, given[given["given"]]):
+        where = f"Infusion {row['infusion']}"
+        yield Deviation(str(row["participant"]), "rule", where, what, known=False)
 
 
 def _drugs(protocol: Protocol) -> dict[str, str | None]:

@@ -10,6 +10,7 @@ import pandas as pd
 
 from equipoise.analyze.reached import reached_at
 from equipoise.dataset.attendance import attendance
+from equipoise.dataset.memo import derived_once
 from equipoise.dataset.trialdata import UnblindedTrialData
 from equipoise.protocol.estimand import Endpoint
 from equipoise.protocol.model import Protocol
@@ -69,6 +70,7 @@ def score_text(row: dict[Any, Any], missing: dict[tuple[str, str], str]) -> str:
     return "not rated" if gap is None else f"not calculable ({gap})"
 
 
+@derived_once
 def after_events(
     protocol: Protocol, data: UnblindedTrialData, definition: str
 ) -> set[tuple[str, str]]:

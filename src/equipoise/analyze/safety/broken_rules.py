@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from equipoise.dataset.collected import collected
+from equipoise.dataset.memo import derived_once
 from equipoise.dataset.trialdata import UnblindedTrialData
 from equipoise.numerics.rounding import fixed
 from equipoise.protocol.governance import SafetyRule
@@ -59,6 +60,7 @@ class _Infusion(NamedTuple):
     planned: float
 
 
+@derived_once
 def broken_rules(protocol: Protocol, data: UnblindedTrialData) -> list[BrokenRule]:
     """Each rule that was met at an infusion which was given, or went on, all the same.
 

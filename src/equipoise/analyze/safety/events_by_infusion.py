@@ -38,14 +38,17 @@ def terms_by_infusion(
     if not collected(data, "exposures") or given.empty:
         return
     placed = with_infusion(protocol, data, events)
+    members = {arm: set(counts.arm.index[counts.arm == arm]) for arm in counts.arms}
     soon = (placed["days_since"] <= DAY_AFTER).fillna(False).astype(bool)
     for number in sorted(int(one) for one in given["infusion"].unique()):
-        infused = given[given["infusion"] == number]["participant"]
+        infused = set(given[given["infusion"] == number]["participant"])
         own = placed[soon & (placed["infusion"] == number).fillna(False)]
-        _add(counts, f"infusion-{number}", number, set(infused), own)
+        people = own["participant"].tolist()
+        _add(counts, f"infusion-{number}", number, infused, people, members)
         for position, term in enumerate(terms, start=1):
             name = f"term-{position}.infusion-{number}"
-            _add(counts, name, number, set(infused), own[own["term"] == term], term)
+            having = own.loc[own["term"] == term, "participant"].tolist()
+            _add(counts, name, number, infused, having, members, term)
     of = placed["participant"].map(counts.arm)
     for group in counts.arms:
         counts.add(
@@ -63,15 +66,14 @@ def _add(
     name: str,
     number: int,
     infused: set[str],
-    events: pd.DataFrame,
+    people: list[str],
+    members: dict[str, set[str]],
     term: str = "any adverse event",
 ) -> None:
-    of = events["participant"].map(counts.arm)
     for group in counts.arms:
-        members = counts.arm.index[counts.arm == group]
-        n = int(members.isin(list(infused)).sum())
-        own = events[of == group]
-        who = float(own["participant"].nunique())
+        n = len(members[group] & infused)
+        own = [person for person in people if person in members[group]]
+        who = float(len(set(own)))
         counts.add(
             f"{name}.{group}",
             "count-by-infusion",

@@ -76,6 +76,7 @@ def safety_listings(protocol: Protocol, data: UnblindedTrialData) -> list[Listin
             columns=(*HEAD[:2], "Listed for", *HEAD[2:]),
             rows=tuple(rows),
             note=note,
+            group="14.3.2",
         ),
         Listing(
             id="narratives",
@@ -83,6 +84,7 @@ def safety_listings(protocol: Protocol, data: UnblindedTrialData) -> list[Listin
             columns=("Participant", "Narrative"),
             rows=tuple(narratives(protocol, data, own, serious)),
             note="In square brackets: for the investigator to write.",
+            group="14.3.3",
         ),
         Listing(
             id="adverse-events",
@@ -90,6 +92,7 @@ def safety_listings(protocol: Protocol, data: UnblindedTrialData) -> list[Listin
             columns=HEAD,
             rows=tuple(_row(protocol, data, row) for row in table.to_dict("records")),
             note=f"{order} {_all_note(protocol, data, table)}".strip(),
+            group="16.2.7",
         ),
     ]
 

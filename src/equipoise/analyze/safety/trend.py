@@ -142,16 +142,18 @@ def trend(table: pd.DataFrame, covariance: str = "bias_reduced") -> Trend | None
         return None
     if table["event"].all() or not table["event"].any():
         return None
-    import statsmodels.api as sm
+    # Not statsmodels.api, which imports time series and drawings: a quarter of a second.
+    from statsmodels.genmod import cov_struct, families
+    from statsmodels.genmod.generalized_estimating_equations import GEE
 
     infusion = table["infusion"].to_numpy(float)
     X = np.column_stack([np.ones(len(table)), infusion - infusion.min()])
-    model = sm.GEE(
+    model = GEE(
         table["event"].to_numpy(float),
         X,
         groups=table["participant"].to_numpy(),
-        family=sm.families.Binomial(),
-        cov_struct=sm.cov_struct.Exchangeable(),
+        family=families.Binomial(),
+        cov_struct=cov_struct.Exchangeable(),
     )
     try:
         with warnings.catch_warnings():

@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 LAST = "last_request"
+ENDED = "session_ended"  # cookie: the page for logging in says so
 NOTED = 15  # seconds within which a use of the session is not written down again
 
 
@@ -28,14 +29,24 @@ class IdleTimeout:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Ends the session, or notes that it is used."""
+        ended = False
         if request.user.is_authenticated:
             now = timezone.now().timestamp()
             last = request.session.get(LAST, now)
             back = settings.CLOCK_TOLERANCE.total_seconds()
             if not -back <= now - last <= settings.IDLE_MINUTES * 60:
                 logout(request)
+                ended = True
             elif "X-Background" not in request.headers and (
                 LAST not in request.session or not 0 <= now - last < NOTED
             ):
                 request.session[LAST] = now
-        return self.get_response(request)
+        response = self.get_response(request)
+        if ended:
+            secure = settings.SESSION_COOKIE_SECURE
+            response.set_cookie(
+                ENDED, "1", 3600, httponly=True, samesite="Lax", secure=secure
+            )
+        elif ENDED in request.COOKIES and request.user.is_authenticated:
+            response.delete_cookie(ENDED, samesite="Lax")
+        return response

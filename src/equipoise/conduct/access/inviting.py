@@ -27,6 +27,7 @@ from equipoise.conduct.access.models import (
 )
 from equipoise.conduct.access.recording import note
 from equipoise.conduct.audit.clock import behind, newest
+from equipoise.conduct.audit.register import change
 from equipoise.errors import AccessError, Problem
 
 NAME = re.compile(r"[a-z][a-z0-9._-]{1,39}")
@@ -105,6 +106,15 @@ def participant_account(
     return user
 
 
+def account_state(identifier: str) -> str:
+    """How far the account of a participant is: ``none``, ``invited`` or ``in use``."""
+    held = ParticipantAccount.objects.filter(identifier=identifier).first()
+    if held is None:
+        return "none"
+    user = User.objects.get(pk=held.user_id)
+    return "in use" if user.has_usable_password() else "invited"
+
+
 def link(user: User) -> Link:
     """A link with which the person sets a password; void once one was set."""
     account = urlsafe_base64_encode(str(user.pk).encode())
@@ -152,7 +162,7 @@ def close(user: User, *, actor: Actor, at: datetime, reason: str) -> None:
         for member in Membership.objects.filter(user=user, until__isnull=True):
             end(member, actor=actor, at=at, reason=reason)
         waiting = open_proposals().filter(user=user)
-        waiting.update(closed_at=at, outcome="account closed")
+        change(waiting, closed_at=at, outcome="account closed")
         user.is_active = False
         user.save(update_fields=["is_active"])
         note("close account", "account", user.username, actor.name, at, reason)

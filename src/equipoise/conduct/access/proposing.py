@@ -24,6 +24,7 @@ from equipoise.conduct.access.rights import Act
 from equipoise.conduct.access.second_person import lasts, lately
 from equipoise.conduct.audit.models import STUDY
 from equipoise.conduct.audit.record import lock
+from equipoise.conduct.audit.register import change
 from equipoise.conduct.study.models import Site
 from equipoise.errors import AccessError, ConductError
 
@@ -109,7 +110,7 @@ def propose(
         same = open_proposals().filter(
             act=act, user=user, role=role, site=site, about=about
         )
-        same.update(closed_at=at, outcome="replaced")
+        change(same, closed_at=at, outcome="replaced")
         made.save()
         _note("propose", made, actor.name, at, reason)
     return made

@@ -28,6 +28,7 @@ Act = Literal[
     "screen",
     "consent",
     "judge eligibility",
+    "approve consent",
     "randomize",
     "schedule",
     "fill in",
@@ -63,7 +64,8 @@ RIGHTS: dict[Role, frozenset[Act]] = {
     "pharmacist": frozenset({"prepare syringe", "check syringe"}),
     "investigator": frozenset(
         {
-            "screen", "consent", "judge eligibility", "randomize", "schedule",
+            "screen", "consent", "judge eligibility", "approve consent", "randomize",
+            "schedule",
             "fill in", "correct", "read forms", "report event", "end participation",
             "unblind in emergency", "freeze", "export", "read audit", "confirm reset",
             "read treatment",

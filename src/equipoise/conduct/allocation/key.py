@@ -33,6 +33,7 @@ class Vault:
     """Encrypts and decrypts with the key of the trial (AES-256-GCM)."""
 
     def __init__(self, path: Path) -> None:
+        self.path = path
         try:
             self._box = AESGCM(path.read_bytes())
         except (OSError, ValueError) as error:

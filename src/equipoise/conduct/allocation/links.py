@@ -50,3 +50,17 @@ def discard(previous: bytes, row: Any, number: str) -> bytes:
     """
     fields = (str(row.seq), number, stamp(row.at), row.actor, bytes(row.reason).hex())
     return bind(previous, fields)
+
+
+def pharmacy(previous: bytes, row: Any) -> bytes:
+    """The hash of an entry of the pharmacy, bound to all before it; 32 bytes.
+
+    Args:
+        previous: hash of the entry before.
+        row: of ``PharmacyEntry``.
+    """
+    fields = (
+        str(row.seq), stamp(row.at), row.actor, row.kind, row.about,
+        bytes(row.content).hex(),
+    )  # fmt: skip
+    return bind(previous, fields)

@@ -198,3 +198,34 @@ class SyringeDiscard(models.Model):
 
     def __str__(self) -> str:
         return f"{self.syringe} discarded"
+
+
+class PharmacyEntry(models.Model):
+    """Something that happened in a pharmacy; triggers refuse to change or delete it.
+
+    Which vials a syringe was prepared from stands in the content of the syringe.
+
+    Attributes:
+        seq: order in the trial, from 1.
+        kind: such as ``received`` or ``destroyed``; tells neither drug nor lot.
+        about: a lot by the number of its first entry, a syringe, another entry or a
+            participant, as ``lot 1``; for a new lot it is empty.
+        content: everything else, encrypted, bound to the place of the entry.
+        hash: of the entry before and of this one.
+    """
+
+    seq = models.PositiveIntegerField(unique=True)
+    at = models.DateTimeField()
+    actor = models.CharField(max_length=150)
+    kind = models.CharField(max_length=12)
+    about = models.CharField(max_length=60, blank=True, db_index=True)
+    content = models.BinaryField()
+    hash = models.BinaryField(max_length=32)
+
+    class Meta:
+        """In their order."""
+
+        ordering: ClassVar = ["seq"]
+
+    def __str__(self) -> str:
+        return f"{self.seq} {self.kind}"

@@ -7,8 +7,6 @@ import re
 from collections.abc import Collection
 from pathlib import Path
 
-from equipoise.exchange.files import package
-
 # How a workbook writes characters that XML cannot hold, and what looks like one.
 ODD = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
@@ -29,6 +27,8 @@ def text_of(body: bytes, name: str) -> str:
         DataError: EQ346, openpyxl is not installed.
         KeyError: there is no such sheet.
     """
+    from equipoise.exchange.files import package  # loads pandas: not to start a server
+
     openpyxl = package("openpyxl", Path(f"{name}.xlsx"))
     book = openpyxl.load_workbook(io.BytesIO(body), read_only=True, data_only=True)
     try:

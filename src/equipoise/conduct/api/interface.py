@@ -94,7 +94,11 @@ def plan_day0(request: HttpRequest, identifier: str, plan: shapes.Day0) -> Any:
 
 @api.get("/participants/{identifier}/forms", response={200: list[shapes.Due], **NAMED})
 def list_forms(request: HttpRequest, identifier: str) -> Any:
-    """Every form of the schedule that the person may see, and how far it is."""
+    """Every form of the schedule that the person may see, and how far it is.
+
+    And forms that are filled in at any time: those that there can be once, and those that
+    were opened.
+    """
     actor = asking(request)
     return list(due(participants.find(identifier, actor), actor))
 
@@ -137,8 +141,10 @@ def save_form(
         seen=answers.seen,
         complete=answers.complete,
         reason=answers.reason,
+        confirmed=answers.confirmed,
     )
-    status = 422 if made.errors or made.conflicts else 200
+    open_doubts = made.doubts and answers.complete
+    status = 422 if made.errors or made.conflicts or open_doubts else 200
     return Status(status, saved(made))
 
 

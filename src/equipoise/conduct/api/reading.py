@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import asdict
 from typing import Any
 
 from equipoise.conduct.access.acting import Actor
 from equipoise.conduct.capture.current import current
 from equipoise.conduct.capture.finding import UNSCHEDULED, place_of
+from equipoise.conduct.capture.further_forms import (
+    FurtherForm,
+    Instance,
+    further_forms,
+)
 from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.capture.occurrences import in_order
 from equipoise.conduct.capture.participants import find
@@ -15,7 +21,7 @@ from equipoise.conduct.capture.permission import may_fill, may_read
 from equipoise.conduct.capture.place import Place
 from equipoise.conduct.capture.plan import Plan, plan_in_force
 from equipoise.conduct.capture.saving import Saved
-from equipoise.conduct.forms.definition import Form
+from equipoise.conduct.forms.definition import Check, Form
 from equipoise.errors import AccessError, ConductError
 
 STANDING = ("consent", "characteristics", "eligibility")
@@ -67,7 +73,9 @@ def place(
 def due(found: Participant, actor: Actor) -> Iterator[dict[str, Any]]:
     """Every form of the schedule that the person may see, and how far it is."""
     known, plan = current(found.identifier), plan_in_force()
-    for where in _places(found, plan):
+    further = (i.place for f in further_forms(plan, known, actor, found)
+               for i in f.instances or _first(f, found))  # fmt: skip
+    for where in (*_places(found, plan), *further):
         if may_read(actor, found, where.form, plan.protocol):
             at = where.form.id, where.visit, where.minute
             yield {
@@ -92,7 +100,8 @@ def filled(where: Place, actor: Actor) -> dict[str, Any]:
         "status": known.status.get(at, "empty"),
         "seen": known.seq,
         "fields": _fields(where.form),
-        "values": known.answers(*at),
+        "checks": list(map(_check, where.form.checks)),
+        "values": known.said(*at),
     }
 
 
@@ -104,7 +113,17 @@ def saved(made: Saved) -> dict[str, Any]:
         "changed": list(made.changed),
         "errors": made.errors,
         "conflicts": [{n: getattr(c, n) for n in names} for c in made.conflicts],
+        "doubts": list(map(_check, made.doubts)),
     }
+
+
+def _check(check: Check) -> dict[str, Any]:
+    return {n: getattr(check, n) for n in ("id", "field", "hard", "text")}
+
+
+def _first(kind: FurtherForm, found: Participant) -> tuple[Instance, ...]:
+    """A form of which there is one, before it was opened."""
+    return () if kind.form.repeats else (Instance(Place(found, kind.form), "", ""),)
 
 
 def _places(found: Participant, plan: Plan) -> Iterator[Place]:
@@ -116,9 +135,13 @@ def _places(found: Participant, plan: Plan) -> Iterator[Place]:
 
 
 def _fields(form: Form) -> list[dict[str, Any]]:
-    names = ("name", "label", "kind", "required", "min", "max", "decimals", "unit")
+    names = (
+        "name", "label", "kind", "required", "min", "max", "decimals", "unit", "hint",
+        "cdash", "missing", "sum", "time_of",
+    )  # fmt: skip
     return [
         {n: getattr(field, n) for n in names}
         | {"choices": [{"value": c.value, "label": c.label} for c in field.choices]}
+        | {"only_if": None if field.only_if is None else asdict(field.only_if)}
         for field in form.fields
     ]

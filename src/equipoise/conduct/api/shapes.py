@@ -76,8 +76,31 @@ class Choice(Schema):
     label: str
 
 
+class OnlyIf(Schema):
+    """A question is asked only if another has one of some answers."""
+
+    field: str
+    one_of: list[str]
+
+
+class Check(Schema):
+    """What answers must have to do with each other, other forms or today.
+
+    A soft check (``hard`` is false) is confirmed with a reason: ``confirmed``.
+    """
+
+    id: str
+    field: str
+    hard: bool
+    text: str
+
+
 class Field(Schema):
-    """One question of a form."""
+    """One question of a form.
+
+    ``missing``: codes that may be sent in the place of an answer, as
+    ``missing:unknown``. ``sum``: questions of which this number is calculated.
+    """
 
     name: str
     label: str
@@ -88,6 +111,12 @@ class Field(Schema):
     max: float | None
     decimals: int
     unit: str
+    hint: str
+    cdash: str
+    only_if: OnlyIf | None
+    missing: list[str]
+    sum: list[str]
+    time_of: str
 
 
 class Filled(Schema):
@@ -100,6 +129,7 @@ class Filled(Schema):
     status: str
     seen: int
     fields: list[Field]
+    checks: list[Check]
     values: dict[str, str]
 
 
@@ -110,6 +140,7 @@ class Answers(Schema):
     seen: Annotated[int, Checked(ge=0, le=2**31 - 1)]
     complete: bool = False
     reason: Text = ""
+    confirmed: dict[Short, Text] = Checked(default_factory=dict)
 
 
 class Conflict(Schema):
@@ -129,6 +160,7 @@ class Saved(Schema):
     changed: list[str]
     errors: dict[str, str]
     conflicts: list[Conflict]
+    doubts: list[Check]
 
 
 class NewToken(Schema):

@@ -14,6 +14,7 @@ from equipoise.conduct.audit.chain import Fact
 from equipoise.conduct.audit.clock import has_passed
 from equipoise.conduct.audit.models import STUDY
 from equipoise.conduct.audit.record import append
+from equipoise.conduct.audit.register import change
 from equipoise.conduct.study.protocols import hash_in_force
 from equipoise.errors import ConductError
 
@@ -71,7 +72,7 @@ def revoke(user: User, number: int, *, at: datetime) -> bool:
     token = held.first()
     if token is None:
         return False
-    held.update(revoked_at=at)
+    change(held, revoked_at=at)
     _note(user, "revoke token", token, at)
     return True
 
@@ -86,7 +87,7 @@ def revoke_all(user: User, *, by: str, at: datetime) -> int:
     """
     held = list(ApiToken.objects.filter(user=user, revoked_at__isnull=True))
     for token in held:
-        ApiToken.objects.filter(pk=token.pk).update(revoked_at=at)
+        change(ApiToken.objects.filter(pk=token.pk), revoked_at=at)
         _note(user, "revoke token", token, at, by=by)
     return len(held)
 

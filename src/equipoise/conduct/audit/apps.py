@@ -11,3 +11,9 @@ class Config(AppConfig):
     name = "equipoise.conduct.audit"
     label = "audit"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Begins to register the tables that stand beside the chains."""
+        from equipoise.conduct.audit import register  # models are ready only now
+
+        register.connect()

@@ -72,6 +72,7 @@ def verify(progress: Callable[[str], None] | None = None) -> Verified:
     rows = Entry.objects.order_by("chain", "seq").values_list(*COLUMNS)
     chain, seq, previous, count = "", 0, START, 0
     time, text = EPOCH, ""
+    latest: dict[str, datetime] = {}
     for row in rows.iterator(chunk_size=BATCH):
         if row[0] != chain:
             chain, seq, previous, time = row[0], 0, START, EPOCH
@@ -82,6 +83,7 @@ def verify(progress: Callable[[str], None] | None = None) -> Verified:
             if row[2] < time - SKEW:
                 notices.append(Finding(chain, seq, "the clock had been set back"))
             time, text = row[2], stamp(row[2])
+            latest[chain] = max(latest.get(chain, time), time)
         stored = bytes(row[12])
         if bind(previous, _fields(row, text)) != stored:
             findings.append(Finding(chain, seq, "is not what was written down"))
@@ -90,7 +92,7 @@ def verify(progress: Callable[[str], None] | None = None) -> Verified:
         count += 1
         if progress and count % (10 * BATCH) == 0:
             progress(f"{count:,} entries")
-    findings.extend(_heads(heads))
+    findings.extend(_heads(heads, latest))
     return Verified(heads, count, tuple(findings), tuple(notices))
 
 
@@ -112,9 +114,13 @@ def _gap(last: int, here: int) -> str:
     return f"to entry {here - 1} are missing"
 
 
-def _heads(heads: dict[str, tuple[int, bytes]]) -> Iterator[Finding]:
+def _heads(
+    heads: dict[str, tuple[int, bytes]], latest: dict[str, datetime]
+) -> Iterator[Finding]:
     """Chains whose head says something else than their last entry."""
-    stated = {h.chain: (h.seq, bytes(h.hash)) for h in Head.objects.all() if h.seq}
+    rows = [h for h in Head.objects.all() if h.seq]
+    stated = {h.chain: (h.seq, bytes(h.hash)) for h in rows}
+    times = {h.chain: h.at for h in rows}
     for chain in sorted(stated.keys() | heads.keys()):
         seq, found = heads.get(chain, (0, START))
         if chain not in stated:
@@ -125,3 +131,5 @@ def _heads(heads: dict[str, tuple[int, bytes]]) -> Iterator[Finding]:
             )
         elif stated[chain] != (seq, found):
             yield Finding(chain, seq, "the head of the chain says something else")
+        elif times[chain] is not None and times[chain] != latest[chain]:
+            yield Finding(chain, seq, "the head of the chain says another time")

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 
 from equipoise.conduct.audit.chain import Fact
 from equipoise.conduct.capture.current import Current, Where
 from equipoise.conduct.capture.place import Place
+from equipoise.conduct.capture.plan import plan_in_force
 from equipoise.conduct.forms.comparing import Known
 from equipoise.conduct.forms.definition import Check, Form
 from equipoise.conduct.forms.local_time import moment
@@ -37,8 +38,18 @@ def compared(place: Place, known: Current, at: datetime) -> Known:
         zone=place.participant.site.zone,
         day0=place.participant.day0,
         infusion_start=None if start is None else moment(start),
+        window=_window(place),
         answer=lambda form, field: known.answers(form).get(field, ""),
     )
+
+
+def _window(place: Place) -> tuple[date, date] | None:
+    """First and last day of a planned visit, once day 0 is planned."""
+    day0 = place.participant.day0
+    if day0 is None or not any("window" in c.other for c in place.form.checks):
+        return None
+    found = (v for v in plan_in_force().calendar(day0) if v.visit.id == place.visit)
+    return next(((v.earliest, v.latest) for v in found), None)
 
 
 def unconfirmed(

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
+from django.db.models import QuerySet
+
 from equipoise.conduct.audit.acts import sets_value
-from equipoise.conduct.audit.models import Head
+from equipoise.conduct.audit.models import Entry, Head
 from equipoise.conduct.forms.missing import without_codes
 from equipoise.conduct.statements import moment, rows
 from equipoise.errors import ConductError
@@ -43,6 +46,7 @@ class Current:
             and holds nothing.
         not_done: forms that were marked as not done, with the reason; also once locked.
         confirmed: form, visit and minute -> soft check that was confirmed -> field.
+        signed_by: form, visit and minute -> who completed it last, and when.
         acts: what was ever done -> when it was first done.
         locked: who locked the participant and when, while nobody has unlocked it since.
         seq: length of the chain.
@@ -52,6 +56,7 @@ class Current:
     status: dict[Where, str] = field(default_factory=dict)
     not_done: dict[Where, Value] = field(default_factory=dict)
     confirmed: dict[Where, dict[str, str]] = field(default_factory=dict)
+    signed_by: dict[Where, tuple[str, datetime]] = field(default_factory=dict)
     acts: dict[str, datetime] = field(default_factory=dict)
     locked: tuple[str, datetime] | None = None
     seq: int = 0
@@ -71,6 +76,11 @@ class Current:
         """Field -> value or missing code of one form, as it was written down."""
         found = self.values.get((form, visit, minute), {})
         return {name: v.value for name, v in found.items() if v.value is not None}
+
+    def begun(self, form: str, visit: str = "", minute: int | None = None) -> str:
+        """State of a form in lists; empty for one that was emptied or voided, too."""
+        state = self.status.get((form, visit, minute), "")
+        return "" if state == "void" else state
 
     def is_complete(
         self, form: str, visit: str = "", minute: int | None = None
@@ -125,8 +135,12 @@ def current(
     statement, values = ENTRIES, [identifier]
     if forms:
         asked = list(dict.fromkeys((*forms, "")))
-        statement += f" AND form IN ({', '.join(['%s'] * len(asked))})"
+        listed = f"form IN ({', '.join(['%s'] * len(asked))})"
         values += asked
+        if "consent" in asked:  # was it renewed?
+            listed = f"({listed} OR form LIKE %s)"
+            values.append("reconsent#%")
+        statement += f" AND {listed}"
         if visit is not None:
             statement += " AND visit IN ('', %s)"
             values.append(visit)
@@ -142,9 +156,29 @@ def current(
         if act in ("lock", "unlock"):
             found.locked = (actor, when) if act == "lock" else None
         note(found, where, act, item, (value, actor, when, seq))
+        if act == "complete":
+            found.signed_by[where] = actor, when
         if act == "confirm value" and value:
             found.confirmed.setdefault(where, {})[value] = item
     return found
+
+
+def current_of_many(some: QuerySet[Entry]) -> dict[str, Current]:
+    """Chain -> what holds now, from some entries of many chains: for lists.
+
+    Args:
+        some: entries of whole forms, or of some fields together with those that have no
+            field: a form that was voided or not done is known by these alone.
+    """
+    found: defaultdict[str, Current] = defaultdict(Current)
+    columns = "chain", "act", "form", "visit", "minute", "item"
+    for *known, value, actor, at, seq in some.order_by("chain", "seq").values_list(
+        *columns, "value", "actor", "at", "seq"
+    ):
+        chain, act, *where, item = known
+        note(found[chain], (where[0], where[1], where[2]), act, item,
+             (value, actor, at, seq))  # fmt: skip
+    return dict(found)
 
 
 class Noted(Protocol):

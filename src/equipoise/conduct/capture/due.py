@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import Literal
 
 from equipoise.conduct.access.acting import Actor
@@ -15,6 +15,7 @@ from equipoise.conduct.capture.plan import Plan
 from equipoise.conduct.capture.responders import Loss, losses, verdicts
 from equipoise.conduct.capture.standing import GONE, discontinued, status
 from equipoise.conduct.forms.definition import Form
+from equipoise.conduct.forms.from_protocol import Due
 from equipoise.protocol.schedule import PlannedVisit
 
 State = Literal[
@@ -65,7 +66,7 @@ class DueForm:
     def title(self) -> str:
         """What it is called in a list."""
         asks_visit = self.form.id == "visit"
-        return "What became of the visit" if asks_visit else self.form.title
+        return "Visit status" if asks_visit else self.form.title
 
     @property
     def begun(self) -> bool:
@@ -78,7 +79,9 @@ class DueVisit:
     """A visit of a participant, with the forms that one person may see.
 
     Attributes:
-        state: ``missed`` and ``done`` are what was written down; else from the window.
+        state: ``missed`` and ``done`` are what was written down, ``forms missing`` where
+            it took place and a form of it is neither complete nor marked as not done;
+            else from the window.
     """
 
     planned: PlannedVisit
@@ -124,12 +127,10 @@ def visits_of(
     a person has nothing to see. Visits for some participants only appear when they are
     due.
     """
-    if person.day0 is None:
-        return []
     rights = rights or Rights(actor, plan.protocol)
     sees = actor.sees(plan.protocol, "infusions", person.site.code)
     found = []
-    for planned in plan.calendar(person.day0):
+    for planned in _calendar(person, plan, today):
         if _concerns(planned, facts, sees):
             visit = _due_visit(person, plan, facts, planned, rights, today)
             if visit.forms:
@@ -151,11 +152,11 @@ def waiting_visits_of(
     For lists: visits at which nothing can wait are passed over without a look at their
     forms.
     """
-    if person.day0 is None or not facts.unclosed or facts.locked:
+    if not facts.unclosed or facts.locked:
         return []
     sees = actor.sees(plan.protocol, "infusions", person.site.code)
     found = []
-    for planned in plan.calendar(person.day0):
+    for planned in _calendar(person, plan, today):
         begun = facts.unclosed.get(planned.visit.id)
         if begun is None or not _concerns(planned, facts, sees):
             continue
@@ -165,9 +166,34 @@ def waiting_visits_of(
             continue
         forms = _waiting_forms(person, plan, facts, planned, rights, by_date)
         if forms:
-            state = _visit_state(facts, planned, open_, today)
+            dues = plan.dues[planned.visit.id]
+            state = _visit_state(facts, planned, dues, open_, today)
             found.append(DueVisit(planned, state, forms))
     return found
+
+
+def day0_of(person: Participant, plan: Plan, today: date) -> date | None:
+    """Day 0; before it is planned the one that would be if screening were today.
+
+    Whoever has consented is screened before anybody knows the day of treatment. None for
+    who has not consented, or where the protocol has no screening visit.
+    """
+    if person.day0 is not None or person.status != "consented":
+        return person.day0
+    days = [v.day for v in plan.protocol.schedule.visits if v.phase == "screening"]
+    return today - timedelta(days=min(days)) if days else None
+
+
+def _calendar(person: Participant, plan: Plan, today: date) -> list[PlannedVisit]:
+    day0 = day0_of(person, plan, today)
+    if day0 is None:
+        return []
+    known = person.day0 is not None
+    return [
+        planned
+        for planned in plan.calendar(day0)
+        if known or planned.visit.phase == "screening"
+    ]
 
 
 def _waiting_forms(
@@ -211,7 +237,7 @@ def _due_visit(
         if reads:
             state = _form_state(facts, planned, due.form, due.minute, open_, today)
             forms.append(DueForm(due.form, visit, due.minute, state, fills))
-    whole = _visit_state(facts, planned, open_, today)
+    whole = _visit_state(facts, planned, plan.dues[visit], open_, today)
     return DueVisit(planned, whole, tuple(forms))
 
 
@@ -239,13 +265,21 @@ def _form_state(
 
 
 def _visit_state(
-    facts: Facts, planned: PlannedVisit, is_open: bool, today: date
+    facts: Facts,
+    planned: PlannedVisit,
+    dues: tuple[Due, ...],
+    is_open: bool,
+    today: date,
 ) -> str:
     visit = planned.visit.id
     if visit in facts.missed:
         return "missed"
-    if facts.states.get(("visit", visit, None)) in ("complete", "frozen", "locked"):
-        return "done"
+    if facts.states.get(("visit", visit, None)) in WRITTEN[1:]:
+        lacks = any(
+            facts.states.get((due.form.id, visit, due.minute)) not in WRITTEN[1:]
+            for due in dues
+        )
+        return "forms missing" if lacks and is_open else "done"
     return _by_date(planned, today) if is_open else "not due"
 
 

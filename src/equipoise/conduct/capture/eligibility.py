@@ -78,7 +78,8 @@ def _attested(known: Current, criterion: Criterion) -> Judged:
     if known.is_complete(form):
         answer = known.answers(form).get(criterion.id)
         met = None if answer is None else answer == "yes"
-        reason = "as an investigator attested"
+        name, at = known.signed_by.get((form, "", None), ("", None))
+        reason = f"attested by {name} on {at:%Y-%m-%d}" if at else "attested"
         if answer is None:
             reason = "the eligibility form has no answer"
     return Judged(criterion=criterion, met=met, reason=reason, form=form)

@@ -69,3 +69,33 @@ class FormState(models.Model):
 
     def __str__(self) -> str:
         return f"{self.participant} {self.form} {self.visit} {self.status}"
+
+
+class Attachment(models.Model):
+    """A scan beside a form.
+
+    Attributes:
+        kind: media type.
+        hash: SHA-256 of the content, as it stands in the chain.
+        content: empty once it was removed.
+    """
+
+    participant = models.ForeignKey(Participant, on_delete=models.PROTECT)
+    form = models.CharField(max_length=64)
+    visit = models.CharField(max_length=40, blank=True)
+    minute = models.IntegerField(null=True)
+    name = models.CharField(max_length=80)
+    kind = models.CharField(max_length=20)
+    hash = models.CharField(max_length=64)
+    content = models.BinaryField()
+    added_at = models.DateTimeField()
+    added_by = models.CharField(max_length=150)
+    removed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        """In the order in which they came."""
+
+        ordering: ClassVar = ["id"]
+
+    def __str__(self) -> str:
+        return self.name

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from equipoise.conduct.audit.models import Entry, Head
-from equipoise.conduct.capture.current import Where
+from equipoise.conduct.capture.current import Where, current_of_many
 from equipoise.conduct.capture.due import Facts
 from equipoise.conduct.capture.locks import locked
 from equipoise.conduct.capture.models import FormState, Participant
@@ -17,7 +17,6 @@ from equipoise.conduct.capture.scores import named_scores
 from equipoise.conduct.capture.standing import GONE
 from equipoise.conduct.capture.states import States
 
-WRITTEN = ("answer", "correct")
 CLOSED = ("complete", "frozen", "locked")
 BATCH = 200  # participants that are read at once
 FEW = 500  # heads that are asked for by name; beyond, all are read
@@ -91,7 +90,7 @@ def _read(people: list[Participant], plan: Plan) -> Iterator[tuple[str, Facts]]:
     names = [person.identifier for person in people]
     states, missed = _states(people, plan), _missed(names)
     stopped, closed = _stopped(names), locked(names)
-    scores = _scores([n for n in names if _is_decided(plan, states[n])], plan, states)
+    scores = _scores([n for n in names if _is_decided(plan, states[n])], plan)
     for person in people:
         name = person.identifier
         own = states[name]
@@ -102,7 +101,7 @@ def _read(people: list[Participant], plan: Plan) -> Iterator[tuple[str, Facts]]:
             name,
             Facts(
                 states=own,
-                missed=frozenset(missed[name]),
+                missed=frozenset(missed.get(name, ())),
                 verdicts=verdict,
                 gone=person.status in GONE,
                 stopped=name in stopped,
@@ -135,25 +134,20 @@ def _is_decided(plan: Plan, states: Mapping[Where, str]) -> bool:
     )
 
 
-def _scores(
-    names: list[str], plan: Plan, states: Mapping[str, States]
-) -> dict[str, Scores]:
+def _scores(names: list[str], plan: Plan) -> dict[str, Scores]:
     """Identifier -> the scores on which verdicts depend, of forms that are complete."""
     needed = {d.score for d in plan.protocol.definitions if d.score}
     found: dict[tuple[str, str], dict[str, float]] = defaultdict(dict)
     for score in sorted(needed):
         form = f"instrument:{score.partition('.')[0]}"
-        answers: dict[tuple[str, str], dict[str, str]] = defaultdict(dict)
-        rows = Entry.objects.filter(chain__in=names, form=form, minute=None)
-        said = rows.exclude(item="").order_by("chain", "seq")
-        for chain, visit, item, text in said.values_list(
-            "chain", "visit", "item", "value"
-        ):
-            answers[chain, visit][item] = text or ""
+        known = current_of_many(
+            Entry.objects.filter(chain__in=names, form=form, minute=None)
+        )
         complete = {
-            place: own
-            for place, own in answers.items()
-            if states[place[0]].get((form, place[1], None)) in CLOSED
+            (chain, visit): own.answers(form, visit)
+            for chain, own in known.items()
+            for _, visit, _ in own.values
+            if own.is_complete(form, visit)
         }
         values = named_scores(plan.protocol, score, list(complete.values()))
         for (chain, visit), value in zip(complete, values, strict=True):
@@ -167,23 +161,31 @@ def _of(found: Mapping[tuple[str, str], dict[str, float]], name: str) -> Scores:
 
 
 def _missed(names: list[str]) -> dict[str, set[str]]:
-    found: dict[str, set[str]] = defaultdict(set)
-    rows = Entry.objects.filter(
-        form="visit", act__in=WRITTEN, item="status",
-        chain__in=names,
-    ).order_by("chain", "seq")  # fmt: skip
-    for chain, visit, value in rows.values_list("chain", "visit", "value"):
-        (found[chain].add if value == "missed" else found[chain].discard)(visit)
-    return found
+    known = current_of_many(
+        Entry.objects.filter(form="visit", item__in=("", "status"), chain__in=names)
+    )
+    return {
+        name: {
+            visit
+            for form, visit, _ in own.values
+            if own.answers(form, visit).get("status") == "missed"
+        }
+        for name, own in known.items()
+    }
 
 
 def _stopped(names: list[str]) -> set[str]:
     """Participants whose treatment ended before its time."""
-    last: dict[tuple[str, str], str | None] = {}
-    rows = Entry.objects.filter(
-        form__startswith="milestone#", act__in=WRITTEN, item="milestone",
-        chain__in=names,
-    ).order_by("chain", "seq")  # fmt: skip
-    for chain, form, value in rows.values_list("chain", "form", "value"):
-        last[chain, form] = value
-    return {chain for (chain, _), v in last.items() if v == "treatment-discontinued"}
+    known = current_of_many(
+        Entry.objects.filter(
+            form__startswith="milestone#", item__in=("", "milestone"), chain__in=names
+        )
+    )
+    return {
+        name
+        for name, own in known.items()
+        if any(
+            own.answers(*where).get("milestone") == "treatment-discontinued"
+            for where in own.values
+        )
+    }

@@ -12,11 +12,12 @@ from django.db.models import Max
 from equipoise.conduct.access.acting import Actor
 from equipoise.conduct.audit.chain import Fact
 from equipoise.conduct.audit.models import STUDY
-from equipoise.conduct.audit.record import append, lock
-from equipoise.conduct.capture.current import current, require_unlocked
+from equipoise.conduct.audit.record import append, entries, lock
+from equipoise.conduct.capture.current import Current, current, require_unlocked
 from equipoise.conduct.capture.ending import require_recruiting
 from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.forms.checking import day_problem
+from equipoise.conduct.forms.local_time import day_of
 from equipoise.conduct.statements import moment, rows
 from equipoise.conduct.study.models import Site
 from equipoise.conduct.study.protocols import in_force
@@ -120,30 +121,91 @@ def visible(actor: Actor) -> list[Participant]:
     return found
 
 
-def plan_day0(person: Participant, day0: date, *, actor: Actor, at: datetime) -> None:
+def plan_day0(
+    person: Participant, day0: date, *, actor: Actor, at: datetime, reason: str = ""
+) -> None:
     """Plans day 0, from which all visits follow; a new date is a new entry.
 
+    Once treatment has begun the calendar is a record: only an investigator corrects day 0
+    then, with a reason.
+
     Raises:
-        AccessError: EQ911.
-        ConductError: EQ921, the participant is locked; EQ923, no calendar has such a day.
+        AccessError: EQ911, also after treatment has begun for who is no investigator.
+        ConductError: EQ921, the participant is locked; EQ922, no reason after treatment
+            has begun; EQ923, no calendar has such a day, or it is before the consent.
     """
     actor.require("schedule", person.site.code)
     wrong = day_problem(day0)
     if wrong:
-        raise ConductError.single(
-            "EQ923", f"day 0 is {wrong}", where="day 0", mend="choose another date"
-        )
+        raise _no_day0(f"day 0 is {wrong}")
     with transaction.atomic():
         lock(person.identifier)
-        require_unlocked(current(person.identifier, ("schedule",)))
+        known = current(person.identifier, ("schedule", "consent", "infusion", "visit"))
+        require_unlocked(known)
+        signed = known.answers("consent").get("signed_at")
+        if signed and day0 < day_of(signed, person.site.zone):
+            raise _no_day0("day 0 is before the consent")
+        if person.day0 is not None and day0 != person.day0 and treated(known):
+            actor.require("judge eligibility", person.site.code)
+            if not reason.strip():
+                raise ConductError.single(
+                    "EQ922",
+                    "treatment has begun: day 0 is changed only with a reason",
+                    where="day 0",
+                    mend="write why; the day before stays on record",
+                )
         append(
             person.identifier,
-            [Fact("plan", form="schedule", item="day0", value=day0.isoformat())],
+            [
+                Fact(
+                    "plan", form="schedule", item="day0", value=day0.isoformat(),
+                    reason=reason.strip(),
+                )
+            ],
             actor=actor.name,
             protocol=content_hash(in_force()),
             at=at,
-        )
+        )  # fmt: skip
         Participant.objects.filter(pk=person.pk).update(day0=day0)
+
+
+def treated(known: Current) -> bool:
+    """Whether treatment has begun: an infusion was started, or a visit of it was held."""
+    visits = {v.id for v in in_force().schedule.visits if v.phase != "screening"}
+    return any(
+        known.answers(form, visit, minute).get("started_at")
+        or known.answers(form, visit, minute).get("status") == "done"
+        for form, visit, minute in known.values
+        if form in ("infusion", "visit") and visit in visits
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A change of day 0 after treatment had begun."""
+
+    before: date
+    after: date
+    actor: str
+    at: datetime
+    reason: str
+
+
+def moved(person: Participant, known: Current) -> list[Moved]:
+    """Changes of day 0 that had a reason, the first first; none before treatment."""
+    if not treated(known):
+        return []
+    found, before = [], None
+    for entry in entries(person.identifier).filter(act="plan", item="day0"):
+        after = date.fromisoformat(entry.value or "")
+        if before is not None and entry.reason and after != before:
+            found.append(Moved(before, after, entry.actor, entry.at, entry.reason))
+        before = after
+    return found
+
+
+def _no_day0(what: str) -> ConductError:
+    return ConductError.single("EQ923", what, where="day 0", mend="choose another date")
 
 
 def planned(person: Participant, *, responder: bool | None) -> tuple[PlannedVisit, ...]:

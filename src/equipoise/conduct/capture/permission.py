@@ -17,7 +17,7 @@ STAND_INS: dict[str, tuple[Role, ...]] = {
     "investigator": ("coordinator",),
     "infusion team": (),
     "rater": (),
-    "participant": (),
+    "participant": ("coordinator",),  # from paper
 }
 
 RATINGS = ("instrument:", "guess:")

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from equipoise.conduct.capture.current import Where
 from equipoise.conduct.capture.responders import judged_at
-from equipoise.conduct.forms import from_protocol as forms
+from equipoise.conduct.forms import from_library, from_protocol
 from equipoise.conduct.forms.definition import Form
 from equipoise.conduct.forms.from_definition import own_forms, planned
 from equipoise.conduct.forms.from_protocol import Due
@@ -29,6 +29,11 @@ class Plan:
         places: form, visit and minute -> its number, visit by visit.
         spans: id of a visit -> first number of its forms, and the one after the last.
         any_time: id -> form of the protocol that is filled in whenever it is needed.
+        standing: id -> form that every trial has and that belongs to no visit, but the
+            consent, whose versions are not in the protocol. Also those of which there are
+            many: ``event`` and ``milestone``.
+        unscheduled: form id -> form of an unscheduled visit: the visit itself, and
+            whatever is planned at some visit but infusions and guesses.
     """
 
     hash: str
@@ -38,6 +43,8 @@ class Plan:
     places: dict[Where, int]
     spans: dict[str, tuple[int, int]]
     any_time: dict[str, Form]
+    standing: dict[str, Form]
+    unscheduled: dict[str, Form]
     days: dict[date, tuple[PlannedVisit, ...]] = field(default_factory=dict)
 
     def calendar(self, day0: date) -> tuple[PlannedVisit, ...]:
@@ -61,11 +68,11 @@ def _plan(hash_: str) -> Plan:
     protocol = version(hash_)
     dues = {
         visit.id: (
-            Due(forms.visit_form(), None),
-            *forms.visit_forms(protocol, visit),
+            Due(from_library.visit_form(protocol), None),
+            *from_protocol.visit_forms(protocol, visit),
             *(Due(form, minute) for form, minute in planned(protocol, visit)),
             *(
-                Due(forms.guess_form(protocol, by), None)
+                Due(from_protocol.guess_form(protocol, by), None)
                 for by in _guesses(protocol, visit)
             ),
         )
@@ -84,8 +91,46 @@ def _plan(hash_: str) -> Plan:
         for one in due:
             places.setdefault((one.form.id, visit_id, one.minute), len(places))
         spans[visit_id] = first, len(places)
-    any_time = {n: form for n, form in own_forms(protocol).items() if form.any_time}
-    return Plan(hash_, protocol, dues, deciding, places, spans, any_time)
+    own = own_forms(protocol)
+    return Plan(
+        hash_,
+        protocol,
+        dues,
+        deciding,
+        places,
+        spans,
+        any_time={n: form for n, form in own.items() if form.any_time},
+        standing={form.id: form for form in _standing(protocol)},
+        unscheduled=_unscheduled(protocol, dues, own),
+    )
+
+
+def _standing(protocol: Protocol) -> tuple[Form, ...]:
+    return (
+        from_protocol.characteristics_form(protocol),
+        from_protocol.eligibility_form(protocol),
+        from_library.exclusion_form(protocol),
+        from_library.relapse_plan_form(protocol),
+        from_library.relapse_form(protocol),
+        from_library.event_form(protocol),
+        from_library.milestone_form(protocol),
+    )
+
+
+def _unscheduled(
+    protocol: Protocol, dues: dict[str, tuple[Due, ...]], own: dict[str, Form]
+) -> dict[str, Form]:
+    rated = (
+        from_protocol.instrument_form(protocol, use.id) for use in protocol.instruments
+    )
+    found = {form.id: form for form in rated}
+    planned_at = (due.form for visit in dues.values() for due in visit)
+    found |= {
+        form.id: form
+        for form in planned_at
+        if form.id.partition(":")[0] not in ("visit", "infusion", "guess", "instrument")
+    }
+    return {"visit": from_library.unscheduled_form(protocol)} | found | own
 
 
 def _guesses(protocol: Protocol, visit: Visit) -> list[str]:

@@ -8,13 +8,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from equipoise.conduct.audit.models import Entry
+from equipoise.conduct.capture.current import current_of_many
 from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.capture.standing import LABELS
-from equipoise.conduct.forms.from_participation import exclusion_form
-from equipoise.conduct.forms.from_protocol import ENDS, milestone_form
+from equipoise.conduct.forms.from_library import ENDS, exclusion_form, milestone_form
 from equipoise.protocol.model import Protocol
-
-WRITTEN = ("answer", "correct")
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,23 +139,20 @@ def pace(days: list[date], goal: int, today: date) -> str:
 
 
 def _last(form: str, item: str) -> dict[str, str]:
-    rows = Entry.objects.filter(form=form, act__in=WRITTEN, item=item).order_by(
-        "chain", "seq"
-    )
-    return {chain: value or "" for chain, value in rows.values_list("chain", "value")}
+    rows = Entry.objects.filter(form=form, item__in=("", item))
+    return {
+        chain: own.answers(form).get(item, "")
+        for chain, own in current_of_many(rows).items()
+    }
 
 
 def _milestones() -> dict[str, set[str]]:
     """Identifier -> milestones of complete or begun forms, as they stand now."""
     known = {c.value for c in milestone_form().fields[0].choices}
-    last: dict[tuple[str, str], str] = {}
     rows = Entry.objects.filter(
-        form__startswith="milestone#", act__in=WRITTEN, item="milestone"
-    ).order_by("chain", "seq")
-    for chain, form, value in rows.values_list("chain", "form", "value"):
-        last[chain, form] = value or ""
-    found: dict[str, set[str]] = {}
-    for (chain, _), value in last.items():
-        if value in known:
-            found.setdefault(chain, set()).add(value)
-    return found
+        form__startswith="milestone#", item__in=("", "milestone")
+    )
+    return {
+        chain: known & {own.answers(*where).get("milestone") for where in own.values}
+        for chain, own in current_of_many(rows).items()
+    }

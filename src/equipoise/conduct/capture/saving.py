@@ -28,9 +28,11 @@ from equipoise.conduct.capture.current import (
     require_unlocked,
 )
 from equipoise.conduct.capture.models import FormState, Participant
+from equipoise.conduct.capture.paper import as_filled_by
 from equipoise.conduct.capture.permission import require_attester, require_form
 from equipoise.conduct.capture.place import Place
 from equipoise.conduct.capture.released import INFUSION, SYRINGE, unreleased
+from equipoise.conduct.capture.second_rating import other_rating, require_other_rater
 from equipoise.conduct.capture.standing import note_status
 from equipoise.conduct.forms.checking import problems
 from equipoise.conduct.forms.comparing import failing
@@ -77,6 +79,7 @@ class Saved:
         changed: fields that were written.
         doubts: soft checks that fail and that nobody has confirmed: a draft is saved with
             them, a form is not completed.
+        said: field -> value or missing code of the form now.
     """
 
     seq: int
@@ -84,6 +87,7 @@ class Saved:
     conflicts: tuple[Conflict, ...] = ()
     changed: tuple[str, ...] = ()
     doubts: tuple[Check, ...] = ()
+    said: Mapping[str, str] = field(default_factory=dict, compare=False)
 
 
 def save(
@@ -115,22 +119,31 @@ def save(
         What was saved, or why nothing was.
 
     Raises:
-        AccessError: EQ911, EQ913, the person may not fill this form in.
+        AccessError: EQ911, EQ913, the person may not fill this form in, or made the
+            other one of two ratings.
         ConductError: EQ921, the form is frozen or locked; EQ922, a change without reason;
             EQ923, no valid consent; EQ927, an infusion without a released syringe.
     """
     require_form(actor, place.participant, place.form)
+    place = as_filled_by(actor, place)
     site = place.participant.site
     with transaction.atomic():
         head = lock(place.participant.identifier)
         known = current(
             place.participant.identifier,
-            (place.form.id, "consent", SYRINGE, *needed(place.form)),
+            (
+                place.form.id,
+                "consent",
+                SYRINGE,
+                *needed(place.form),
+                *other_rating(place.form),
+            ),
             place.visit,
             head=head,
         )
         where = place.where
         _open(known, where)
+        require_other_rater(place, known, actor.name)
         require_consent(known, place.form, on=site.day(at))
         held = known.values.get(where, {})
         said, unclear = taken(
@@ -161,7 +174,7 @@ def save(
         if complete and not signed:
             facts.append(Fact("complete", *where))
         if not facts:
-            return Saved(known.seq, doubts=doubts)
+            return Saved(known.seq, doubts=doubts, said=known.said(*where))
         made = append(
             place.participant.identifier,
             facts,
@@ -177,7 +190,9 @@ def save(
                    actor=actor, at=at, seq=made[-1].seq)  # fmt: skip
         if complete and place.form.id.partition("#")[0] in TELLING:
             note_status(place.participant)
-        return Saved(made[-1].seq, changed=tuple(new), doubts=doubts)
+        return Saved(
+            made[-1].seq, changed=tuple(new), doubts=doubts, said=known.said(*where)
+        )
 
 
 def _merged(held: Mapping[str, Value], new: Mapping[str, str]) -> dict[str, str]:
@@ -193,9 +208,10 @@ def _wrong(
     whole: bool,
 ) -> dict[str, str]:
     """Field -> what keeps it from being saved; of a draft, of what is written alone."""
-    merged = _merged(known.values.get(place.where, {}), new)
+    held = _merged(known.values.get(place.where, {}), {})
+    merged = held | dict(new)
     hard = {check.field: check.text for check in failed if check.hard}
-    found = hard | problems(place.form, merged, complete=whole)
+    found = hard | problems(place.form, merged, complete=whole, held=held)
     found = {n: what for n, what in found.items() if whole or n in new}
     if place.form.id == INFUSION:
         found = unreleased(known, place.visit, new, merged) | found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from equipoise.instruments.model import Instrument
 from equipoise.instruments.rules import Sheet
@@ -26,6 +27,57 @@ def score_of(
     if not instrument.items:
         return float(answers[name]) if answers.get(name) else None
     return _worked_out(instrument, answers, name)
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """The primary score of a form that is being filled in.
+
+    Attributes:
+        value: the score; of unfinished answers, what they add up to so far; None where
+            they cannot say it.
+        missing: answers that it still needs, and that missing codes stand for.
+        final: whether it is the score of the form as it is.
+    """
+
+    label: str
+    value: float | None
+    highest: float
+    missing: int
+    final: bool
+
+    def __str__(self) -> str:
+        more = f"{self.missing} not answered" if self.missing else ""
+        if self.value is None:
+            return f"{self.label}: not known yet; {more}"
+        said = f"{self.label}: {self.value:.6g} of {self.highest:g}"
+        if more and self.final:
+            said += ", prorated"
+        return f"{said}; {more}" if more else said
+
+
+def total_so_far(instrument: Instrument, answers: Mapping[str, str]) -> Total | None:
+    """The primary score of answers as far as they go, by the rule of the instrument.
+
+    Items without an answer count as 0 so far, where 0 is the lowest answer to each. None
+    for a single item, whose answer says all.
+    """
+    if len(instrument.items) < 2:
+        return None
+    import numpy as np
+
+    name = instrument.primary_score
+    score = instrument.scores[name]
+    column = np.array(
+        [[float(answers.get(item) or "nan") for item in instrument.items]]
+    )
+    worked = Sheet(instrument, column.T).score(name)
+    value, missing = float(worked.value[0]), int(worked.n_missing[0])
+    final = value == value
+    if not final and all(item.allowed[0] == 0 for item in instrument.items.values()):
+        value = float(Sheet(instrument, np.nan_to_num(column).T).score(name).value[0])
+    known = value if value == value and answers else None
+    return Total(score.label, known, score.range[1], missing, final)
 
 
 def named_score(

@@ -7,7 +7,7 @@ from datetime import date
 
 from equipoise.conduct.capture.current import Current, current
 from equipoise.conduct.capture.models import Participant
-from equipoise.conduct.forms.from_protocol import ENDS
+from equipoise.conduct.forms.from_library import ENDS
 
 LABELS = {
     "screening": "In screening",
@@ -27,11 +27,12 @@ class Happened:
 
     Attributes:
         form: id of its form, such as ``milestone#1``.
+        on: None where the date is not known, and a missing code says so.
     """
 
     form: str
     milestone: str
-    on: date
+    on: date | None
     reason: str
 
 
@@ -41,9 +42,10 @@ def milestones(known: Current) -> list[Happened]:
     for form, visit, minute in known.status:
         if form.startswith("milestone#") and known.is_complete(form, visit, minute):
             said = known.answers(form)
-            day = date.fromisoformat(said["date"])
-            found.append(Happened(form, said["milestone"], day, said.get("reason", "")))
-    return sorted(found, key=lambda one: (one.on, one.form))
+            day = date.fromisoformat(said["date"]) if "date" in said else None
+            what, why = said.get("milestone", ""), said.get("reason", "")
+            found.append(Happened(form, what, day, why))
+    return sorted(found, key=lambda one: (one.on or date.max, one.form))
 
 
 def discontinued(known: Current) -> Happened | None:

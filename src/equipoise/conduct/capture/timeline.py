@@ -14,7 +14,8 @@ from equipoise.conduct.capture.plan import Plan
 from equipoise.conduct.capture.scores import score_of
 from equipoise.conduct.capture.standing import milestones
 from equipoise.conduct.forms import wording
-from equipoise.conduct.forms.from_protocol import event_form, instrument_form
+from equipoise.conduct.forms.from_library import event_form
+from equipoise.conduct.forms.from_protocol import instrument_form
 from equipoise.conduct.forms.local_time import day_of
 
 
@@ -76,6 +77,7 @@ def timeline(
         ended = tuple(
             Span(wording.milestone(m.milestone), (m.on - day0).days)
             for m in milestones(known)
+            if m.on is not None
         )
     return Timeline(
         _series(person, plan, known, actor, day0),

@@ -9,13 +9,13 @@ from typing import Literal
 
 from equipoise.conduct.access.acting import Actor
 from equipoise.conduct.audit.models import Entry, Head
-from equipoise.conduct.capture.current import current
+from equipoise.conduct.capture.current import current, current_of_many
 from equipoise.conduct.capture.eligibility import Judged, judge
 from equipoise.conduct.capture.finding import place_of
 from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.capture.permission import may_read
 from equipoise.conduct.capture.plan import Plan
-from equipoise.conduct.forms.from_participation import OTHER, exclusion_form
+from equipoise.conduct.forms.from_library import OTHER, exclusion_form
 from equipoise.conduct.forms.wording import short
 from equipoise.conduct.study.protocols import version
 
@@ -82,17 +82,13 @@ def exclusions(people: Iterable[Participant], plan: Plan) -> dict[str, str]:
     """Identifier -> why somebody does not take part, as it was written down."""
     names = [person.identifier for person in people]
     labels = {c.value: c.label for c in exclusion_form(plan.protocol).fields[0].choices}
-    said: dict[str, dict[str, str]] = {}
-    rows = Entry.objects.filter(
-        form="exclusion", act__in=("answer", "correct"), chain__in=names
-    ).order_by("chain", "seq")
-    for chain, item, value in rows.values_list("chain", "item", "value"):
-        said.setdefault(chain, {})[item] = value or ""
+    rows = Entry.objects.filter(form="exclusion", chain__in=names)
     return {
         name: answers.get("words") or labels[OTHER]
         if answers.get("reason") == OTHER
         else labels.get(answers.get("reason", ""), "not stated")
-        for name, answers in said.items()
+        for name, own in current_of_many(rows).items()
+        if (answers := own.answers("exclusion"))
     }
 
 

@@ -22,7 +22,9 @@ from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.enrolment.anchoring import anchor_all
 from equipoise.conduct.enrolment.sealed import require_fit, require_published
 from equipoise.conduct.enrolment.standing import require_whole
-from equipoise.conduct.forms.from_protocol import ENDS, eligibility_form
+from equipoise.conduct.forms.from_library import ENDS
+from equipoise.conduct.forms.from_protocol import eligibility_form
+from equipoise.conduct.forms.wording import short
 from equipoise.conduct.study.protocols import in_force
 from equipoise.errors import ConductError, Problem
 from equipoise.protocol.amend import content_hash
@@ -146,16 +148,36 @@ def _missing(protocol: Protocol, person: Participant, known: Current) -> list[Pr
     except ConductError as refusal:
         found += refusal.problems
     ended = any(
-        fields["milestone"].value in ENDS
-        for (form, _, _), fields in known.values.items()
-        if form.startswith("milestone") and "milestone" in fields
+        known.answers(*where).get("milestone") in ENDS
+        for where in known.values
+        if where[0].startswith("milestone")
     )
     if ended or known.locked or person.status not in ("screening", "consented"):
         found.append(_problem(person, "the participant is not in screening any more"))
     found += [_problem(person, str(one)) for one in refusals(judge(protocol, known))]
+    found += [_problem(person, what) for what in _no_baseline(protocol, known)]
     absent = set(protocol.randomization.strata) - levels(protocol, known).keys()
     found += [_problem(person, f"{name} of the stratum is missing") for name in absent]
     return found
+
+
+def _no_baseline(protocol: Protocol, known: Current) -> list[str]:
+    """Primary endpoints whose baseline, rated before treatment, is not complete."""
+    visit = protocol.schedule.visit(protocol.schedule.baseline)
+    if visit.phase != "screening":
+        return []
+    rated = {a.instrument for a in protocol.schedule.assessments(visit)}
+    scales = {
+        (endpoint.variable.score or "").partition(".")[0]
+        for endpoint in protocol.endpoints
+        if endpoint.level == "primary"
+    }
+    return [
+        f"{short(protocol.scales[name].name)} at {visit.label} is not complete: the "
+        "primary endpoint is compared with it"
+        for name in sorted(scales & rated)
+        if not known.is_complete(f"instrument:{name}", visit.id)
+    ]
 
 
 def _problem(person: Participant, what: str) -> Problem:

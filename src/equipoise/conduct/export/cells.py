@@ -10,6 +10,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+Cell = str | float | int | bool | datetime | None
+Cells = dict[str, Cell]  # column -> value of a row
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 MARK = "'"
 

@@ -9,8 +9,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 
 from equipoise.conduct.allocation.services import Content, Filled
+from equipoise.conduct.export.cells import Cells
 from equipoise.conduct.export.history import plain
-from equipoise.conduct.export.rows import Cells
 from equipoise.conduct.pharmacy.dosing import intervention
 from equipoise.dataset.tables import PARTICIPANT, VISIT, Column, Table
 from equipoise.protocol.model import Protocol
@@ -18,7 +18,7 @@ from equipoise.protocol.treatment import contained_mg
 
 SYRINGES = Table(
     "syringes",
-    "one syringe that was filled, also one that was thrown away",
+    "one syringe that was prepared, also one that was taken out of use",
     (
         PARTICIPANT,
         VISIT,
@@ -34,14 +34,17 @@ SYRINGES = Table(
             "volume_ml", "number", "of the stock solution", unit="mL", unblinds=True
         ),
         Column("total_ml", "number", "filled up to", unit="mL"),
+        Column("lot", "text", "of the vials, as it is on them", unblinds=True),
+        Column("expiry", "text", "last day of use of the lot, ISO 8601", unblinds=True),
+        Column("vials", "integer", "that were opened", unblinds=True),
         Column("weight_kg", "number", "on which the dose rests", unit="kg"),
         Column("weighed_at", "datetime", "when that was written down"),
         Column("filled_by", "text", "user name"),
-        Column("filled_at", "datetime", "when it was filled"),
+        Column("filled_at", "datetime", "when it was prepared"),
         Column("checked_by", "text", "the second person"),
-        Column("released", "flag", "whether the second person agreed"),
-        Column("discarded_by", "text", "who threw it away before its infusion"),
-        Column("discarded_at", "datetime", "when it was thrown away"),
+        Column("released", "flag", "whether the second person came to the same"),
+        Column("discarded_by", "text", "who took it out of use before its infusion"),
+        Column("discarded_at", "datetime", "when that was"),
         Column("discarded_because", "text", "what happened to it", unblinds=True),
     ),
     ("number",),
@@ -105,6 +108,9 @@ def rows(filled: Iterable[Filled]) -> Iterator[Cells]:
             "concentration": content.concentration,
             "volume_ml": float(content.volume_ml),
             "total_ml": float(content.total_ml),
+            "lot": content.lot or None,
+            "expiry": content.expiry or None,
+            "vials": content.vials or None,
             "weight_kg": content.weight_kg,
             "weighed_at": plain(datetime.fromisoformat(at)) if at else None,
             "filled_by": made.filled_by,
@@ -130,5 +136,5 @@ def _by_protocol(protocol: Protocol, arm: str, weight: object) -> Cells:
         return {"drug": None, "dose_mg": None}
     dose = None
     if kind.dose is not None and isinstance(weight, float):
-        dose = kind.drawn_mg(weight)
+        dose = kind.drawn_mg(weight, 1.0)  # no vial is known: to 0.01 mg
     return {"drug": kind.drug, "dose_mg": dose}

@@ -36,7 +36,7 @@ class History:
         values: form, visit and minute -> field -> value.
         status: form, visit and minute -> state, as in ``capture.current``.
         not_done: forms that were marked as not done, with the reason.
-        signed_at: form, visit and minute -> when the form was completed first.
+        signed: form, visit and minute -> who completed the form first, and when.
     """
 
     identifier: str
@@ -48,7 +48,7 @@ class History:
     values: dict[Where, dict[str, Value]] = field(default_factory=dict)
     status: dict[Where, str] = field(default_factory=dict)
     not_done: dict[Where, Value] = field(default_factory=dict)
-    signed_at: dict[Where, datetime] = field(default_factory=dict)
+    signed: dict[Where, Value] = field(default_factory=dict)
 
     def answers(
         self, form: str, visit: str = "", minute: int | None = None
@@ -125,7 +125,7 @@ def _history(chain: str, rows: Iterable[Row], last: int, zone: ZoneInfo) -> Hist
             found.randomized_at = found.randomized_at or plain(at)
         note(found, where, act, item, (value, actor, at, seq))
         if act == "complete":
-            found.signed_at.setdefault(where, at)
+            found.signed.setdefault(where, Value(None, actor, at, seq, 1))
     return found
 
 

@@ -9,24 +9,33 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date, datetime
+from functools import partial
 
+from equipoise.conduct.capture.second_rating import is_second
+from equipoise.conduct.export.cells import Cell, Cells
 from equipoise.conduct.export.course import (
     Became,
     consented_at,
     milestones,
     visits,
 )
+from equipoise.conduct.export.form_tables import (
+    forms_of,
+    further_rows,
+    further_tables,
+)
 from equipoise.conduct.export.history import History, plain
 from equipoise.conduct.export.sight import Sight
-from equipoise.conduct.forms.from_protocol import VITALS
 from equipoise.conduct.forms.local_time import moment
-from equipoise.dataset.tables import Table
+from equipoise.conduct.forms.missing import code, is_code
+from equipoise.dataset.tables import SERIOUS, Table
 from equipoise.dataset.typed import contract
 from equipoise.protocol.model import Protocol
+from equipoise.protocol.vital_sign_names import NAMES
 
+REASONS = ("reason", "early_reason")  # of an infusion
+FLAGS = ("ongoing", "special_interest", *SERIOUS)  # of an event
 UNSCHEDULED = "unscheduled-"  # how their ids begin
-Cell = str | float | int | bool | datetime | None
-Cells = dict[str, Cell]
 
 
 def blinded_contract(protocol: Protocol) -> dict[str, Table]:
@@ -37,6 +46,11 @@ def blinded_contract(protocol: Protocol) -> dict[str, Table]:
     }
 
 
+def export_tables(protocol: Protocol) -> dict[str, Table]:
+    """Every table of a blinded export: the contract, forms, and what was not done."""
+    return blinded_contract(protocol) | further_tables(protocol)
+
+
 def rows_of(
     protocol: Protocol, tables: Mapping[str, Table], person: History, sight: Sight
 ) -> Iterator[tuple[str, Cells]]:
@@ -44,7 +58,7 @@ def rows_of(
 
     Args:
         protocol: under which the data are read.
-        tables: ``blinded_contract`` of it.
+        tables: of ``export_tables``.
         person: one participant.
         sight: what may be in the export.
     """
@@ -60,8 +74,10 @@ def rows_of(
         "dispositions": lambda: _dispositions(protocol, person, became),
         "guesses": lambda: _guesses(person, sight),
     }
+    forms = forms_of(protocol)
     for name, table in tables.items():
-        made = [_own(person, row) for row in makers[name]()]
+        maker = makers.get(name) or partial(further_rows, name, forms, person, sight)
+        made = [_own(person, row) for row in maker()]
         order = table.key or tuple(column.name for column in table.columns)
         yield from ((name, row) for row in sorted(made, key=_sorter(order)))
 
@@ -149,12 +165,12 @@ def _ratings(
     """Values of instruments with items, or of those without: place, item, value."""
     for (form, visit, minute), values in person.values.items():
         name = form.removeprefix("instrument:")
-        if name == form or not sight.sees(form, person.site):
+        if name == form or is_second(form) or not sight.sees(form, person.site):
             continue
         if bool(protocol.scales[name].items) != items:
             continue
         for item, held in values.items():
-            if held.value is not None:
+            if held.value:
                 place: Cells = {
                     "visit": visit,
                     "timepoint_min": minute,
@@ -167,13 +183,20 @@ def _ratings(
 
 def _answers(protocol: Protocol, person: History, sight: Sight) -> Iterator[Cells]:
     for place, item, value in _ratings(protocol, person, sight, items=True):
-        yield place | {"item": item, "value": float(value)}
+        yield place | {"item": item} | _value(value)
 
 
 def _scores(protocol: Protocol, person: History, sight: Sight) -> Iterator[Cells]:
     for place, score, value in _ratings(protocol, person, sight, items=False):
         plainly = {n: place[n] for n in ("visit", "timepoint_min", "instrument")}
-        yield plainly | {"score": score, "value": float(value)}
+        yield plainly | {"score": score} | _value(value)
+
+
+def _value(text: str) -> Cells:
+    """A number; or no value, and the missing code as the reason why."""
+    if is_code(text):
+        return {"value": None, "reason_missing": code(text)}
+    return {"value": float(text)}
 
 
 def _exposures(protocol: Protocol, person: History, sight: Sight) -> Iterator[Cells]:
@@ -191,7 +214,8 @@ def _exposures(protocol: Protocol, person: History, sight: Sight) -> Iterator[Ce
             "started_at": _time(form.get("started_at")),
             "stopped_at": _time(form.get("stopped_at")),
             "interrupted": _flag(form.get("interrupted")),
-            "reason": form.get("reason"),
+            "reason": "; ".join(filter(None, map(form.get, REASONS))) or None,
+            "stopped_early": _flag(form.get("stopped_early")),
         }
 
 
@@ -200,14 +224,13 @@ def _measurements(person: History, sight: Sight) -> Iterator[Cells]:
         if form != "vitals" or not sight.sees(form, person.site):
             continue
         for name, held in values.items():
-            if held.value is not None:
+            if held.value:
                 yield {
                     "visit": visit,
                     "timepoint_min": minute,
                     "name": name,
-                    "value": float(held.value),
-                    "unit": VITALS[name][1] if name in VITALS else None,
-                }
+                    "unit": NAMES[name][1] if name in NAMES else None,
+                } | _value(held.value)
 
 
 def _events(person: History, sight: Sight) -> Iterator[Cells]:
@@ -223,6 +246,10 @@ def _events(person: History, sight: Sight) -> Iterator[Cells]:
             "related": _flag(values.get("related")),
             "action": values.get("action"),
             "outcome": values.get("outcome"),
+            "started_time": values.get("started_time"),
+            "stopped_time": values.get("stopped_time"),
+            "related_infusion": values.get("related_infusion"),
+            **{name: _flag(values.get(name)) for name in FLAGS},
         }
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 from typing import IO, Literal
 from zipfile import ZipFile
 
@@ -18,8 +19,10 @@ from equipoise.conduct.audit.chain import Fact
 from equipoise.conduct.audit.models import STUDY, Head
 from equipoise.conduct.audit.record import append
 from equipoise.conduct.capture.models import Participant
+from equipoise.conduct.export.cells import Cells
+from equipoise.conduct.export.form_tables import CODEBOOK, codebook
 from equipoise.conduct.export.history import histories
-from equipoise.conduct.export.rows import UNSCHEDULED, Cells, blinded_contract, rows_of
+from equipoise.conduct.export.rows import UNSCHEDULED, export_tables, rows_of
 from equipoise.conduct.export.sight import sight_of
 from equipoise.conduct.export.sinks import CsvSink, ParquetSink, Sink, temporary
 from equipoise.conduct.export.snapshot import Snapshot, take
@@ -27,7 +30,7 @@ from equipoise.conduct.export.workbook import WorkbookSink
 from equipoise.conduct.study.models import Site
 from equipoise.conduct.study.protocols import in_force, version
 from equipoise.dataset.origin import Origin
-from equipoise.dataset.tables import Table
+from equipoise.dataset.tables import TABLES, Table
 from equipoise.dataset.trialdata import TrialData
 from equipoise.errors import AccessError, ConductError
 
@@ -102,7 +105,7 @@ def export(actor: Actor, form: Format, *, at: datetime) -> Export:
 def prepare(actor: Actor, form: Format, *, at: datetime) -> Prepared:
     """Takes the snapshot and writes the export down; see ``export``."""
     snapshot = begin(actor, form, at=at)
-    tables = blinded_contract(version(snapshot.protocol))
+    tables = export_tables(version(snapshot.protocol))
 
     def make(tell: Tell, into: IO[bytes] | None) -> Export:
         return write(snapshot, form, tables, rows(snapshot, actor, tell), into=into)
@@ -172,7 +175,7 @@ def rows(
         tell: told after each participant how many are done.
     """
     protocol, sight = version(snapshot.protocol), sight_of(actor)
-    tables = blinded_contract(protocol)
+    tables = export_tables(protocol)
     for done, person in enumerate(histories(snapshot), start=1):
         yield from rows_of(protocol, tables, person, sight)
         tell(done)
@@ -190,11 +193,13 @@ def entries_for(actor: Actor) -> int:
 def frames(found: Iterator[tuple[str, Cells]]) -> dict[str, pd.DataFrame]:
     """Rows as tables in memory, without visits that the protocol does not plan.
 
-    ``TrialData`` knows visits of the protocol; files hold the others as well.
+    ``TrialData`` knows visits of the protocol and tables of the data contract; files hold
+    the others as well.
     """
     held: dict[str, list[Cells]] = {}
     for table, row in found:
-        if str(row.get("visit", "")).startswith(UNSCHEDULED):
+        unplanned = str(row.get("visit", "")).startswith(UNSCHEDULED)
+        if unplanned or table not in TABLES:
             continue
         held.setdefault(table, []).append(row)
     return {name: pd.DataFrame(own) for name, own in held.items()}
@@ -219,9 +224,11 @@ def write(
             sheets.
         into: where it is written to; a temporary file if absent.
     """
-    sink, file = SINKS[form](tables), into or temporary()
+    listed = {**tables, CODEBOOK.name: CODEBOOK}
+    sink, file = SINKS[form](listed), into or temporary()
+    about = ((CODEBOOK.name, row) for row in codebook(listed))
     try:
-        return _written(snapshot, form, sink, found, file, beside or {})
+        return _written(snapshot, form, sink, chain(about, found), file, beside or {})
     except BaseException:  # a full disk, or somebody who does not wait
         sink.drop()
         with suppress(OSError):  # what it still holds has no room either

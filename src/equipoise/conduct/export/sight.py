@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from equipoise.conduct.access.acting import Actor
 from equipoise.conduct.forms.from_protocol import instrument_form
@@ -14,6 +15,7 @@ SHOWS = {
     "vitals": "vitals",
     "event": "adverse events",
     "guess": "ratings",
+    "relapse": "ratings",
 }
 
 
@@ -24,6 +26,9 @@ class Sight:
     actor: Actor
     protocol: Protocol
     instruments: dict[str, str]  # id -> what its form shows
+    own: Mapping[str, str] = field(
+        default_factory=dict
+    )  # forms of the protocol, likewise
 
     def sees(self, form: str, site: str) -> bool:
         """Whether values of a form may be in the export."""
@@ -31,7 +36,7 @@ class Sight:
         shows = (
             self.instruments.get(rest, "ratings")
             if kind == "instrument"
-            else SHOWS.get(kind, "")
+            else SHOWS.get(kind) or self.own.get(kind, "")
         )
         return not shows or self.actor.sees(self.protocol, shows, site)
 
@@ -42,4 +47,5 @@ def sight_of(actor: Actor) -> Sight:
     shows = {
         use.id: instrument_form(protocol, use.id).shows for use in protocol.instruments
     }
-    return Sight(actor, protocol, dict(shows))
+    own = {form.id: form.conceals or "" for form in protocol.form_definitions()}
+    return Sight(actor, protocol, dict(shows), own)

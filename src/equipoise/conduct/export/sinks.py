@@ -12,8 +12,7 @@ from contextlib import suppress
 from typing import IO, Any, Protocol
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
-from equipoise.conduct.export.cells import written
-from equipoise.conduct.export.rows import Cells
+from equipoise.conduct.export.cells import Cells, written
 from equipoise.dataset.tables import Table
 
 EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest time that a zip file can hold

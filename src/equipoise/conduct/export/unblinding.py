@@ -19,7 +19,8 @@ from equipoise.conduct.allocation.services import (
 )
 from equipoise.conduct.audit.record import is_unblinded
 from equipoise.conduct.export import dispensed
-from equipoise.conduct.export.rows import Cells
+from equipoise.conduct.export.cells import Cells
+from equipoise.conduct.export.form_tables import further_tables
 from equipoise.conduct.export.services import (
     Export,
     Format,
@@ -98,7 +99,8 @@ def prepare_unblinded(
     opened = _open(actor, key, reason, at)
     snapshot = begin(actor, f"unblinded {form}", at=at)
     protocol = version(snapshot.protocol)
-    tables = contract(protocol) | {dispensed.SYRINGES.name: dispensed.SYRINGES}
+    tables = contract(protocol) | further_tables(protocol)
+    tables |= {dispensed.SYRINGES.name: dispensed.SYRINGES}
     words = dispensed.FROM_SYRINGES if opened.syringes else dispensed.FROM_PROTOCOL
     disclosed = disclose(key, protocol.trial.id).text()
 

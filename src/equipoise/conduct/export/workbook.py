@@ -15,7 +15,7 @@ from typing import IO
 from xml.sax.saxutils import escape
 from zipfile import ZipFile
 
-from equipoise.conduct.export.rows import Cell, Cells
+from equipoise.conduct.export.cells import Cell, Cells
 from equipoise.conduct.export.sinks import close, entry, pour, temporary
 from equipoise.dataset.tables import Table
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from datetime import date, datetime
 
+from equipoise.conduct.forms.calculating import so_far
 from equipoise.conduct.forms.definition import Field, Form
 from equipoise.conduct.forms.missing import code, is_code
 
@@ -15,6 +16,7 @@ LONGEST_TEXT = 4000
 # with its offset from UTC (``local_time``).
 NUMBER = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,15})?")
 DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+TIME = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
 MOMENT = re.compile(
     DATE.pattern + r"T[0-9]{2}:[0-9]{2}(:[0-9]{2})?([+-][0-9]{2}:[0-9]{2})?"
 )
@@ -49,6 +51,8 @@ def value_problem(field: Field, value: str) -> str:
         return _number_problem(field, value)
     if field.kind == "text":
         return text_problem(value)
+    if field.kind == "time":
+        return "" if TIME.fullmatch(value) else "write a time as 09:30"
     return _date_problem(field, value)
 
 
@@ -68,8 +72,28 @@ def day_problem(day: date) -> str:
     return f"a day from {FIRST.year} to {LAST.year}"
 
 
+def total(field: Field, values: Mapping[str, str]) -> str:
+    """A calculated number as text; empty while a part of it is not known.
+
+    Args:
+        field: with a ``sum``.
+        values: field -> value; without missing codes.
+
+    Example:
+        >>> score = Field(name="t", label="Total", kind="number", sum=("a", "b"))
+        >>> total(score, {"a": "2", "b": "3"}), total(score, {"a": "2"})
+        ('5', '')
+    """
+    found, missing = so_far(field, values)
+    return "" if missing or found is None else f"{found}"
+
+
 def problems(
-    form: Form, values: Mapping[str, str], *, complete: bool
+    form: Form,
+    values: Mapping[str, str],
+    *,
+    complete: bool,
+    held: Mapping[str, str] | None = None,
 ) -> dict[str, str]:
     """Field -> what is wrong with its value, all at once.
 
@@ -77,7 +101,10 @@ def problems(
         form: the form.
         values: field -> value; an empty text for no answer.
         complete: whether every required field must be answered.
+        held: values that were saved before: they were possible answers then, and stay
+            what they are although a later version of the form offers others.
     """
+    held = held or {}
     known = {field.name for field in form.fields}
     found = {name: "the form has no such field" for name in values if name not in known}
     for field in form.fields:
@@ -85,8 +112,12 @@ def problems(
         if not asked(field, values):
             if value:
                 found[field.name] = "this is not asked here: leave it empty"
+        elif field.sum:
+            if value:
+                found[field.name] = "this is calculated: leave it empty"
         elif value:
-            problem = value_problem(field, value)
+            same = value == held.get(field.name)
+            problem = "" if same else value_problem(field, value)
             if problem:
                 found[field.name] = problem
         elif complete and field.required:

@@ -11,8 +11,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from equipoise.conduct.forms.calculating import calculated
+from equipoise.conduct.forms.checking import asked
 from equipoise.conduct.forms.definition import Check, Form
-from equipoise.conduct.forms.local_time import day_of, moment
+from equipoise.conduct.forms.local_time import day_of, moment, readings
 from equipoise.conduct.forms.missing import without_codes
 
 Comparable = date | datetime | float
@@ -31,6 +33,7 @@ class Known:
         zone: of the clock at the site.
         day0: of the participant; None before it is planned.
         infusion_start: of the visit; None before it began.
+        window: first and last day of the planned visit; None of any other.
         answer: gives the answer of a field of another form; empty for none.
     """
 
@@ -38,6 +41,7 @@ class Known:
     zone: ZoneInfo
     day0: date | None = None
     infusion_start: datetime | None = None
+    window: tuple[date, date] | None = None
     answer: Callable[[str, str], str] = _nothing
 
 
@@ -46,39 +50,63 @@ def failing(form: Form, said: Mapping[str, str], known: Known) -> list[Check]:
 
     Args:
         form: with its checks.
-        said: field -> value or missing code.
+        said: field -> value or missing code. A field that is not asked is not known.
         known: what the answers are compared with.
     """
     values = without_codes({n: v for n, v in said.items() if v})
-    return [check for check in form.checks if _fails(check, values, known)]
+    values |= calculated(form, values)
+    values = {f.name: values[f.name] for f in form.fields
+              if f.name in values and asked(f, values)}  # fmt: skip
+    times = {f.time_of: values.get(f.name, "") for f in form.fields if f.time_of}
+    return [check for check in form.checks if _fails(check, values, times, known)]
 
 
-def _fails(check: Check, values: Mapping[str, str], known: Known) -> bool:
+def _fails(
+    check: Check, values: Mapping[str, str], times: Mapping[str, str], known: Known
+) -> bool:
+    if check.order == "any is":
+        answers = [values.get(name, "") for name in check.fields]
+        return all(answers) and not set(answers) & set(check.one_of)
     value = values.get(check.field, "")
     if not value:
         return False
     if check.order == "is":
         return value not in check.one_of
-    mine, other = _read(value), _other(check.other, values, known)
+    mine = _field(check.field, values, times, known.zone)
+    other = _other(check.other, values, times, known)
     if mine is None or other is None:
         return False
     order = _order(mine, other, known.zone)
-    return (
-        order is not None
-        and (order < 0) == (check.order == "not before")
-        and order != 0
-    )
+    wrong = -1 if check.order == "not before" else 1
+    return order == wrong
 
 
-def _other(name: str, values: Mapping[str, str], known: Known) -> Comparable | None:
-    if name == "today":
-        return known.now
-    if name == "day0":
-        return known.day0
-    if name == "infusion start":
-        return known.infusion_start
+def _other(
+    name: str, values: Mapping[str, str], times: Mapping[str, str], known: Known
+) -> Comparable | None:
+    first, last = known.window or (None, None)
+    moments = {
+        "today": known.now, "day0": known.day0, "infusion start": known.infusion_start,
+        "window start": first, "window end": last,
+    }  # fmt: skip
+    if name in moments:
+        return moments[name]
     form, dot, field = name.partition(".")
-    return _read(known.answer(form, field) if dot else values.get(name, ""))
+    if dot:
+        return _read(known.answer(form, field))
+    return _field(name, values, times, known.zone)
+
+
+def _field(
+    name: str, values: Mapping[str, str], times: Mapping[str, str], zone: ZoneInfo
+) -> Comparable | None:
+    """A field as it is compared: a day with its time, where the clock showed it once."""
+    day, time = values.get(name, ""), times.get(name, "")
+    try:
+        found = readings(f"{day}T{time}", zone) if day and time else []
+    except (ValueError, OverflowError):
+        found = []
+    return _read(found[0] if len(found) == 1 else day)
 
 
 def _read(text: str) -> Comparable | None:

@@ -7,7 +7,7 @@ from typing import Literal
 
 from equipoise.conduct.forms.missing import ALL
 
-Kind = Literal["choice", "number", "text", "date", "datetime", "flag", "file"]
+Kind = Literal["choice", "number", "text", "date", "time", "datetime", "flag", "file"]
 Concealed = Literal[
     "arm", "infusions", "dissociation", "vitals", "adverse events", "ratings", ""
 ]
@@ -47,6 +47,7 @@ class Field:
         missing: codes that can stand in the place of an answer (``forms.missing``).
         cdash: the name of the variable in CDASH, where ``name`` is another.
         sum: fields of which this number is the sum: shown as one types, never typed.
+        time_of: of a ``time``: the date whose time of day it is.
     """
 
     name: str
@@ -63,9 +64,10 @@ class Field:
     missing: tuple[str, ...] = ALL
     cdash: str = ""
     sum: tuple[str, ...] = ()
+    time_of: str = ""
 
 
-Order = Literal["not before", "not after", "is"]
+Order = Literal["not before", "not after", "is", "any is"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,11 +78,14 @@ class Check:
         id: unique in the form.
         field: the field at which the problem is shown.
         order: ``not before`` and ``not after`` compare days or moments, and numbers with
-            numbers; ``is`` asks for one of some values.
-        other: ``today``, ``day0``, ``infusion start``, another field of the form
-            (``started_on``), or a field of another form (``consent.signed_at``). What is
-            not known is not compared.
-        one_of: for ``is``.
+            numbers; ``is`` asks for one of some values; ``any is`` asks for it in at
+            least one of ``fields``.
+        other: ``today``, ``day0``, ``infusion start``, ``window start`` and ``window
+            end`` of the planned visit, another field of the form (``started_on``), or a
+            field of another form (``consent.signed_at``). What is not known is not
+            compared.
+        one_of: for ``is`` and ``any is``.
+        fields: for ``any is``.
         hard: nobody can save against it; a soft one is confirmed with a reason.
         text: what is wrong, in words, when it fails.
     """
@@ -91,6 +96,7 @@ class Check:
     text: str
     other: str = ""
     one_of: tuple[str, ...] = ()
+    fields: tuple[str, ...] = ()
     hard: bool = True
 
 

@@ -6,17 +6,33 @@ from dataclasses import replace
 
 from equipoise.conduct.forms.definition import Check, Choice, Field, Form, Shown
 from equipoise.protocol.calendar import Visit
+from equipoise.protocol.check_forms import BUILT_IN
 from equipoise.protocol.forms import FormCheck, FormDefinition, FormField
 from equipoise.protocol.model import Protocol
 
+YES_NO = (Choice(value="yes", label="Yes"), Choice(value="no", label="No"))
 
-def form_of(definition: FormDefinition) -> Form:
-    """The form that a definition states."""
+
+def form_of(
+    definition: FormDefinition,
+    protocol: Protocol | None = None,
+    versions: tuple[str, ...] = (),
+) -> Form:
+    """The form that a definition states.
+
+    Args:
+        definition: as it is in the protocol or in the library.
+        protocol: gives choices such as its visits; may be None where nothing asks for
+            them.
+        versions: of the consent, likewise.
+    """
+    given = _given(protocol, versions)
+    fields = (_field(stated, given) for stated in definition.fields)
     return Form(
         id=definition.id,
         title=definition.title,
         by=definition.by,
-        fields=tuple(map(_field, definition.fields)),
+        fields=tuple(field for field in fields if field is not None),
         shows=definition.conceals or "",
         attested=definition.attested,
         repeats=definition.repeats,
@@ -26,14 +42,21 @@ def form_of(definition: FormDefinition) -> Form:
 
 
 def own_forms(protocol: Protocol) -> dict[str, Form]:
-    """Id -> form, of every form that the protocol states, in its order."""
-    return {form.id: form_of(form) for form in protocol.form_definitions()}
+    """Id -> form, of every form that the protocol states, in its order.
+
+    Without those that every trial has, to which a protocol can add fields.
+    """
+    return {
+        form.id: form_of(form, protocol)
+        for form in protocol.form_definitions()
+        if form.id not in BUILT_IN
+    }
 
 
 def planned(protocol: Protocol, visit: Visit) -> list[tuple[Form, int | None]]:
     """Forms of the protocol at a visit, each with its minute."""
     return [
-        (form_of(definition), minute)
+        (form_of(definition, protocol), minute)
         for definition in protocol.form_definitions()
         if visit.id in definition.visits
         for minute in definition.minutes or (None,)
@@ -45,26 +68,47 @@ def numbered(form: Form, number: str) -> Form:
     return replace(form, id=f"{form.id}#{number}")
 
 
-def _field(stated: FormField) -> Field:
+Given = dict[str, tuple[Choice, ...]]
+
+
+def _given(protocol: Protocol | None, versions: tuple[str, ...]) -> Given:
+    """What ``choices_from`` can name -> choices."""
+    found = {"consent versions": tuple(Choice(value=v, label=v) for v in versions)}
+    if protocol is not None:
+        visits = protocol.schedule.visits
+        found["criteria"] = tuple(
+            Choice(value=c.id, label=f"{c.id}: {c.text}") for c in protocol.eligibility
+        )
+        found["visits"] = tuple(Choice(value=v.id, label=v.label) for v in visits)
+        found["infusions"] = tuple(
+            Choice(value=v.id, label=v.label) for v in visits if v.infusion is not None
+        )
+    return found
+
+
+def _field(stated: FormField, given: Given) -> Field | None:
+    """A field; None for one about infusions that the trial does not have."""
+    offered = given.get(stated.choices_from or "", ())
+    if stated.choices_from == "infusions" and not offered:
+        return None
+    listed = tuple(Choice(value=v, label=t) for v, t in stated.choices.items())
+    rule = stated.only_if
     return Field(
         name=stated.id,
         label=stated.label,
         kind=stated.type,
-        required=stated.required,
-        choices=tuple(Choice(value=v, label=t) for v, t in stated.choices.items()),
+        required=stated.required and not stated.sum,
+        choices=YES_NO if stated.type == "flag" else (*offered, *listed),
         min=stated.min,
         max=stated.max,
         decimals=stated.decimals,
         unit=stated.unit,
         hint=stated.help,
-        only_if=(
-            None
-            if stated.only_if is None
-            else Shown(field=stated.only_if.field, one_of=stated.only_if.one_of)
-        ),
+        only_if=None if rule is None else Shown(field=rule.field, one_of=rule.one_of),
         missing=stated.missing,
         cdash=stated.cdash or "",
         sum=stated.sum,
+        time_of=stated.time_of or "",
     )
 
 
@@ -75,6 +119,7 @@ def _check(stated: FormCheck) -> Check:
         order=stated.order,
         other=stated.other or "",
         one_of=stated.one_of,
+        fields=stated.fields,
         hard=stated.hard,
         text=stated.text,
     )

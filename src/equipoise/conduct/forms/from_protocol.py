@@ -3,29 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import get_args
 
-from equipoise.conduct.forms.definition import Choice, Field, Form, Shown
+from equipoise.conduct.forms.definition import Choice, Field, Form
+from equipoise.conduct.forms.from_definition import YES_NO
+from equipoise.conduct.forms.from_library import infusion_form
 from equipoise.instruments.model import Instrument
 from equipoise.protocol.calendar import Visit
-from equipoise.protocol.milestone import Milestone
 from equipoise.protocol.model import Protocol
-
-YES_NO = (Choice(value="yes", label="Yes"), Choice(value="no", label="No"))
-# Widest values that are written down, beyond which a typing error is certain.
-VITALS: dict[str, tuple[str, str, float, float, int]] = {
-    "SYSBP": ("Systolic blood pressure", "mmHg", 40, 300, 0),
-    "DIABP": ("Diastolic blood pressure", "mmHg", 20, 200, 0),
-    "PULSE": ("Pulse", "beats/min", 20, 250, 0),
-    "HR": ("Heart rate", "beats/min", 20, 250, 0),
-    "OXYSAT": ("Oxygen saturation", "%", 40, 100, 0),
-    "RESP": ("Respiratory rate", "breaths/min", 2, 80, 0),
-    "TEMP": ("Temperature", "C", 30, 44, 1),
-    "WEIGHT": ("Weight", "kg", 25, 350, 1),
-    "HEIGHT": ("Height", "cm", 80, 250, 0),
-}
-SEVERITIES = ("mild", "moderate", "severe")
-ENDS = ("study-withdrawn", "lost-to-follow-up", "death")
+from equipoise.protocol.vital_sign_names import NAMES, POSSIBLE
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,30 +70,6 @@ def visit_forms(protocol: Protocol, visit: Visit) -> tuple[Due, ...]:
     return tuple(sorted(due, key=lambda d: whole if d.minute is None else d.minute))
 
 
-def consent_form(versions: tuple[str, ...]) -> Form:
-    """Informed consent, by version."""
-    return Form(
-        id="consent",
-        title="Informed consent",
-        by="investigator",
-        fields=(
-            Field(
-                name="version",
-                label="Version that was signed",
-                kind="choice",
-                choices=tuple(Choice(value=v, label=v) for v in versions),
-            ),
-            Field(name="signed_at", label="Signed on", kind="datetime"),
-            Field(
-                name="copy",
-                label="The participant has a copy",
-                kind="flag",
-                choices=YES_NO,
-            ),
-        ),
-    )
-
-
 def characteristics_form(protocol: Protocol) -> Form:
     """What is recorded once about a participant."""
     fields = tuple(
@@ -128,7 +89,7 @@ def characteristics_form(protocol: Protocol) -> Form:
         for c in protocol.characteristics
     )
     return Form(
-        id="characteristics", title="Characteristics", by="coordinator", fields=fields
+        id="characteristics", title="Demographics", by="coordinator", fields=fields
     )
 
 
@@ -145,48 +106,12 @@ def eligibility_form(protocol: Protocol) -> Form:
         for criterion in protocol.eligibility
         if criterion.require is None
     )
-    return Form(id="eligibility", title="Eligibility", by="investigator", fields=fields)
-
-
-def infusion_form(protocol: Protocol) -> Form:
-    """The infusion itself: when, and whether it was interrupted; never what."""
-    weight = any(c.id == "weight_kg" for c in protocol.characteristics)
-    fields = [
-        Field(
-            name="syringe",
-            label="Number on the syringe",
-            kind="text",
-            hint="as it is on the label; it tells nothing of the content",
-        ),
-        Field(name="started_at", label="Started", kind="datetime"),
-        Field(name="stopped_at", label="Stopped", kind="datetime"),
-        Field(name="interrupted", label="Interrupted", kind="flag", choices=YES_NO),
-        Field(
-            name="reason",
-            label="Why it was interrupted or stopped early",
-            kind="text",
-            only_if=Shown(field="interrupted", one_of=("yes",)),
-        ),
-    ]
-    if weight:
-        fields.insert(
-            0,
-            Field(
-                name="weight_kg",
-                label="Weight today",
-                kind="number",
-                min=25,
-                max=350,
-                decimals=1,
-                unit="kg",
-            ),
-        )
     return Form(
-        id="infusion",
-        title="Infusion",
-        by="infusion team",
-        fields=tuple(fields),
-        shows="infusions",
+        id="eligibility",
+        title="Eligibility",
+        by="investigator",
+        attested=True,
+        fields=fields,
     )
 
 
@@ -194,7 +119,8 @@ def vitals_form(names: tuple[str, ...]) -> Form:
     """Vital signs at one minute."""
     fields = []
     for name in names:
-        label, unit, low, high, decimals = VITALS.get(name, (name, "", None, None, 2))
+        label, unit = NAMES.get(name, (name, ""))
+        low, high, decimals = POSSIBLE.get(name, (None, None, 2))
         fields.append(
             Field(
                 name=name,
@@ -215,68 +141,6 @@ def vitals_form(names: tuple[str, ...]) -> Form:
     )
 
 
-def visit_form() -> Form:
-    """What became of a visit."""
-    return Form(
-        id="visit",
-        title="Visit",
-        by="coordinator",
-        fields=(
-            Field(
-                name="status",
-                label="What became of it",
-                kind="choice",
-                choices=(
-                    Choice(value="done", label="Took place"),
-                    Choice(value="missed", label="Missed"),
-                ),
-            ),
-            Field(
-                name="date",
-                label="Date",
-                kind="date",
-                only_if=Shown(field="status", one_of=("done",)),
-            ),
-            Field(
-                name="reason",
-                label="Why it was missed",
-                kind="text",
-                only_if=Shown(field="status", one_of=("missed",)),
-            ),
-        ),
-    )
-
-
-def event_form() -> Form:
-    """An adverse event."""
-    return Form(
-        id="event",
-        title="Adverse event",
-        by="investigator",
-        shows="adverse events",
-        fields=(
-            Field(name="term", label="The event, in the person's words", kind="text"),
-            Field(name="started_on", label="Started on", kind="date"),
-            Field(name="stopped_on", label="Ended on", kind="date", required=False),
-            Field(
-                name="severity",
-                label="Severity",
-                kind="choice",
-                choices=tuple(Choice(value=s, label=s) for s in SEVERITIES),
-            ),
-            Field(name="serious", label="Serious", kind="flag", choices=YES_NO),
-            Field(
-                name="related",
-                label="Related to the treatment",
-                kind="flag",
-                choices=YES_NO,
-            ),
-            Field(name="action", label="Action taken", kind="text", required=False),
-            Field(name="outcome", label="Outcome", kind="text", required=False),
-        ),
-    )
-
-
 def guess_form(protocol: Protocol, by: str) -> Form:
     """What somebody believes the participant got."""
     arms = tuple(Choice(value=arm.id, label=arm.label) for arm in protocol.arms)
@@ -293,37 +157,6 @@ def guess_form(protocol: Protocol, by: str) -> Form:
             ),
         ),
         shows="ratings",
-    )
-
-
-def milestone_form() -> Form:
-    """The end of treatment or of taking part, and new treatments."""
-    labels = {
-        "treatment-discontinued": "The treatment was stopped early",
-        "new-treatment": "Another treatment was started",
-        "study-withdrawn": "Withdrew, or was withdrawn, from the study",
-        "lost-to-follow-up": "Lost to follow-up",
-        "death": "Died",
-    }
-    known = set(get_args(Milestone))
-    return Form(
-        id="milestone",
-        title="Treatment and participation",
-        by="investigator",
-        fields=(
-            Field(
-                name="milestone",
-                label="What happened",
-                kind="choice",
-                choices=tuple(
-                    Choice(value=v, label=text)
-                    for v, text in labels.items()
-                    if v in known
-                ),
-            ),
-            Field(name="date", label="On", kind="date"),
-            Field(name="reason", label="Why", kind="text"),
-        ),
     )
 
 

@@ -12,6 +12,7 @@ from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 from equipoise.conduct.forms.definition import Form
+from equipoise.conduct.forms.missing import is_code, without_codes
 
 FORMAT = "write date and time as 2027-01-31T09:30"
 
@@ -94,9 +95,10 @@ def taken(
         Field -> value, and field -> what is wrong; a wrong value stays as it came.
     """
     kept, wrong = dict(values), {}
+    held = without_codes(held)
     times = {field.name for field in form.fields if field.kind == "datetime"}
     for name in times & values.keys():
-        if not values[name]:
+        if not values[name] or is_code(values[name]):
             continue
         try:
             kept[name] = _kept(values[name], held.get(name, ""), zone)

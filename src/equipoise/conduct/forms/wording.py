@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 
-from equipoise.conduct.forms.from_protocol import VITALS, milestone_form
+from equipoise.conduct.forms.from_library import milestone_form
+from equipoise.protocol.vital_sign_names import NAMES
 
 # At the bedside: as it is said there.
-SIGNS = {"SYSBP": "Systolic", "DIABP": "Diastolic", "OXYSAT": "Oxygen"}
+SIGNS = {
+    "SYSBP": "Systolic", "DIABP": "Diastolic", "PULSE": "Pulse", "OXYSAT": "Oxygen",
+}  # fmt: skip
 ABBREVIATION = re.compile(r"\(([^()]+)\)\s*$")
 
 
@@ -19,7 +22,7 @@ def short(name: str) -> str:
 
 def sign(code: str) -> str:
     """A vital sign in words: ``Systolic blood pressure`` for ``SYSBP``."""
-    return VITALS[code][0] if code in VITALS else code
+    return NAMES[code][0] if code in NAMES else code
 
 
 def short_sign(code: str) -> str:

@@ -70,7 +70,7 @@ def unpublished() -> Iterator[str]:
     said = list(
         Entry.objects.filter(chain=STUDY, act="seal")
         .order_by("seq")
-        .values_list("value", "at")
+        .values_list("value", "at", "actor")
     )
     if made is None:
         if said:
@@ -80,8 +80,10 @@ def unpublished() -> Iterator[str]:
         yield "the commitment of the list stands in no entry of the study"
         return
     wanted = f"{made.hash} {made.method} {made.places} places"
-    if any(value != wanted for value, _ in said):
+    if any(value != wanted for value, _, _ in said):
         yield "the list is sealed with another commitment than was published"
+    if not any((at, by) == services.sealed_by() for _, at, by in said):
+        yield "the list says another time or person of its sealing than the study"
     under = services.sealed_under()
     if not ProtocolVersion.objects.filter(hash=under).exists():
         yield "the list was sealed under a protocol that the trial does not know"

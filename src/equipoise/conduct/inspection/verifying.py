@@ -7,15 +7,21 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from django.core.exceptions import ObjectDoesNotExist
+
 from equipoise.conduct.allocation import services
+from equipoise.conduct.audit import register
 from equipoise.conduct.audit.anchor import against, anchored
 from equipoise.conduct.audit.models import STUDY
 from equipoise.conduct.audit.record import entries
 from equipoise.conduct.audit.verify import verify
 from equipoise.conduct.enrolment.sealed import of_the_list
 from equipoise.conduct.enrolment.standing import missing
+from equipoise.conduct.inspection.derived import unlike_chains
 from equipoise.conduct.inspection.published import compared, unpublished
 from equipoise.conduct.study.protocols import in_force
+from equipoise.errors import EquipoiseError
+from equipoise.protocol.model import Protocol
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +66,12 @@ def inspect(
     tell("comparing with the anchors")
     findings = [str(f) for f in (*found.findings, *against(found, anchors))]
     lacking, known = missing(anchors), anchored(anchors)
+    tell("comparing people, sites, protocols and lists with the chains")
+    findings += [*register.wrong(), *unlike_chains()]
     findings += [f"vault: {what}" for what in lacking.words()]
     tell("opening the sealed list" if key else "working the vault's chains out again")
-    protocol = of_the_list() or in_force()
+    protocol, unread = _protocol()
+    findings += unread
     findings += [f"vault: {what}" for what in services.verify(key, protocol)]
     findings += [f"vault: {what}" for what in unpublished()]
     shown = compared()
@@ -85,6 +94,16 @@ def inspect(
         tuple(notices),
         () if key else services.KEPT_BY_THE_KEY,
     )
+
+
+def _protocol() -> tuple[Protocol | None, list[str]]:
+    """The protocol of the list, and what keeps it from being read."""
+    try:
+        return of_the_list() or in_force(), []
+    except EquipoiseError as error:
+        return None, [f"{problem.code} {problem.what}" for problem in error.problems]
+    except (ObjectDoesNotExist, KeyError):
+        return None, ["the protocol of the list is not in the database"]
 
 
 def _reconciled(at: str) -> str:

@@ -1,4 +1,4 @@
-"""A demonstration: a person of every role, a participant, and a sealed list."""
+"""A demonstration: a user of every role, a participant, a sealed list, and vials."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ from equipoise.conduct.capture.participants import screen
 from equipoise.conduct.enrolment.sealed import is_published
 from equipoise.conduct.enrolment.sealing import seal
 from equipoise.conduct.folder import write_private
+from equipoise.conduct.pharmacy.stock import receive
 from equipoise.conduct.study.models import Site
 from equipoise.conduct.study.protocols import in_force
 from equipoise.conduct.study.sites import zone_names
@@ -39,6 +40,9 @@ PEOPLE: dict[Role, str] = {
     "statistician": "Stella Statistician",
     "monitor": "Moritz Monitor",
 }
+# Nobody checks the syringe that they prepared.
+SECOND, SECOND_NAME = "second-pharmacist", "Petra Pharmacist"
+VIALS = 200  # of each drug in stock
 # Without infusions, nobody prepares or gives any.
 OF_INFUSIONS: frozenset[Role] = frozenset({"infusion team", "pharmacist"})
 EVERYWHERE: frozenset[Role] = frozenset({"statistician", "monitor"})
@@ -102,6 +106,7 @@ def fill(
     with transaction.atomic():
         made = [_login(user) for user in User.objects.order_by("id")]
     _seal(key, anchors or folder / "anchors", at)
+    _stock(key, at)
     rows = ("\t".join((m.role, m.username, m.password)) for m in made)
     write_private(folder / FILE, "\n".join(rows) + "\n")
     return made
@@ -115,6 +120,23 @@ def _seal(key: Path, anchors: Path, at: datetime) -> None:
     statistician = actor_of(User.objects.get(username="statistician"), at=at)
     places = max(LEAST, SPARE * in_force().size.participants)
     seal(places=places, key=key, anchors=anchors, actor=statistician, at=at)
+
+
+def _stock(key: Path, at: datetime) -> None:
+    """A delivery of each drug, as the pharmacist records it; once."""
+    pharmacist = User.objects.filter(username="pharmacist").first()
+    if pharmacist is None:
+        return
+    actor, site = actor_of(pharmacist, at=at), Site.objects.order_by("id")[0]
+    kinds = {kind.drug: kind for kind in in_force().interventions if kind.drug}
+    for number, (drug, kind) in enumerate(sorted(kinds.items()), start=1):
+        strength = kind.strengths[0].value if kind.strengths else 1.0
+        said = {
+            "drug": drug, "strength": f"{strength:.10g}", "lot": f"DEMO-{number:03d}",
+            "expiry": f"{at.year + 2}-12-31", "vials": str(VIALS),
+            "supplier": "Demonstration", "note": f"D-{number}",
+        }  # fmt: skip
+        receive(site.code, said, key=key, actor=actor, at=at)
 
 
 def _people(at: datetime) -> None:
@@ -133,6 +155,9 @@ def _people(at: datetime) -> None:
         user = invite(role.replace(" ", "-"), name, actor=administrator, at=at)
         where = ALL_SITES if role in EVERYWHERE else site
         grant(user, role, where, actor=administrator, at=at)
+    if infusions:
+        user = invite(SECOND, SECOND_NAME, actor=administrator, at=at)
+        grant(user, "pharmacist", site, actor=administrator, at=at)
     coordinator = actor_of(User.objects.get(username="coordinator"), at=at)
     person = screen(site, actor=coordinator, at=at)
     participant_account(person.identifier, site, actor=coordinator, at=at)

@@ -13,6 +13,8 @@ from django.db import DatabaseError, connections, transaction
 from django.db.migrations.recorder import MigrationRecorder
 from psycopg import sql
 
+from equipoise.conduct.access.secrets import encrypt_all
+from equipoise.conduct.audit import register
 from equipoise.conduct.audit.chain import Fact
 from equipoise.conduct.audit.models import STUDY
 from equipoise.conduct.audit.record import append
@@ -110,13 +112,16 @@ def make_tables() -> None:
 
 def _migrate(alias: str) -> None:
     connection = connections[alias]
+    # The vault holds the tables of the allocation, which refer to no others: the steps of
+    # all other apps would be worked out for it, and make nothing.
+    apps = ["allocation"] if alias == VAULT else []
     if MigrationRecorder(connection).has_table():
-        call_command("migrate", database=alias, interactive=False, verbosity=0)
+        call_command("migrate", *apps, database=alias, interactive=False, verbosity=0)
         return
     # Django notes a step after its transaction. A process that is killed between the two
     # would find tables that it does not know, and could never go on.
     with connection.constraint_checks_disabled(), transaction.atomic(using=alias):
-        call_command("migrate", database=alias, interactive=False, verbosity=0)
+        call_command("migrate", *apps, database=alias, interactive=False, verbosity=0)
 
 
 def _said(error: DatabaseError) -> str:
@@ -153,6 +158,8 @@ def found(
             the site.
     """
     protocol, text, scales = texts(name_or_path)
+    register.begin()
+    encrypt_all()
     new = not ProtocolVersion.objects.exists()
     if not new:
         _is_accepted(in_force(), protocol, amendment)

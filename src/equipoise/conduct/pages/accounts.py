@@ -21,6 +21,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from equipoise.conduct.access import inviting
 from equipoise.conduct.access.acting import who
 from equipoise.conduct.pages.desk import person_of
+from equipoise.conduct.pages.qr import path_of
 from equipoise.conduct.resetting import joining
 from equipoise.conduct.resetting.asking import ask_for_participant, in_use
 from equipoise.conduct.resetting.telling import history
@@ -84,8 +85,10 @@ def for_participant(request: HttpRequest, identifier: str) -> HttpResponse:
         link = ask_for_participant(user, site, actor=actor, at=now, reason=reason).link
     else:
         link = inviting.link(user)
-    shown = {"person": user, "link": address_of(request, link)}
-    return render(request, "people/link.html", shown)
+    address = address_of(request, link)
+    size, code = path_of(address)
+    shown = {"person": person, "link": address, "size": size, "code": code}
+    return render(request, "people/invitation.html", shown)
 
 
 def address_of(request: HttpRequest, link: inviting.Link) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from django.urls import reverse
+
 from equipoise.conduct.access.acting import Actor
 from equipoise.conduct.capture.current import Current
 from equipoise.conduct.capture.due import DueForm, DueVisit
@@ -12,6 +14,7 @@ from equipoise.conduct.capture.finding import UNSCHEDULED, place_of
 from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.capture.occurrences import opened
 from equipoise.conduct.capture.permission import may_fill, may_read
+from equipoise.conduct.capture.place import Place
 from equipoise.conduct.capture.plan import Plan
 from equipoise.conduct.pages.entry import address
 
@@ -29,6 +32,14 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
+class Addressed:
+    """A form of a visit, and where it is."""
+
+    form: DueForm
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
     """A visit in the calendar.
 
@@ -39,6 +50,7 @@ class Line:
 
     due: DueVisit
     took_place: date | None
+    forms: tuple[Addressed, ...] = ()
 
     @property
     def is_open(self) -> bool:
@@ -85,26 +97,33 @@ class Waiting:
     title: str
     where: str
     state: str
-    visit: str
-    form: str = ""
+    address: str
     minute: int | None = None
     count: int = 1
 
 
-def calendar(visits: list[DueVisit], known: Current) -> list[Line]:
+def calendar(person: Participant, visits: list[DueVisit], known: Current) -> list[Line]:
     """The lines of the calendar, in the order of the protocol."""
     found = []
     for due in visits:
         said = known.answers("visit", due.planned.visit.id)
         took_place = said.get("date") if said.get("status") == "done" else None
-        found.append(Line(due, date.fromisoformat(took_place) if took_place else None))
+        forms = tuple(
+            Addressed(f, address(Place(person, f.form, f.visit, f.minute)))
+            for f in due.forms
+        )
+        day = date.fromisoformat(took_place) if took_place else None
+        found.append(Line(due, day, forms))
     return found
 
 
-def waiting(visits: list[DueVisit], *, bedside: bool) -> list[Waiting]:
-    """What waits for one person, the forms of an infusion day in one line.
+def waiting(
+    person: Participant, visits: list[DueVisit], *, bedside: bool
+) -> list[Waiting]:
+    """What is due from one person, the forms of an infusion day in one line.
 
     Args:
+        person: the participant.
         visits: as the person may see them.
         bedside: whether the person fills these in on the screen of the bedside.
     """
@@ -116,30 +135,36 @@ def waiting(visits: list[DueVisit], *, bedside: bool) -> list[Waiting]:
             worst = next(
                 (s for s in ("late", "started") for f in day if f.state == s), "due"
             )
+            path = reverse("infusion", args=[person.identifier, visit.id])
             found.append(
-                Waiting("Infusion day", visit.label, worst, visit.id, count=len(day))
+                Waiting("Infusion day", visit.label, worst, path, count=len(day))
             )
             forms = tuple(f for f in forms if f not in day)
         found += [
-            Waiting(f.title, visit.label, f.state, f.visit, f.form.id, f.minute)
+            Waiting(
+                f.title, visit.label, f.state,
+                address(Place(person, f.form, f.visit, f.minute)), f.minute,
+            )
             for f in forms
-        ]
+        ]  # fmt: skip
     return found
 
 
 def unscheduled(
     person: Participant, plan: Plan, known: Current, actor: Actor
 ) -> list[tuple[str, list[Link]]]:
-    """Unscheduled visits, with the ratings that can be made at them."""
+    """Unscheduled visits, with every form that can be filled in at them."""
     found = []
-    rated = [f"instrument:{use.id}" for use in plan.protocol.instruments]
+    rated = [name for name in plan.unscheduled if name != "visit"]
     for number in opened(known, "unscheduled"):
         visit = f"{UNSCHEDULED}{number}"
+        if not any(known.begun(*where) for where in known.status if where[1] == visit):
+            continue  # opened and left empty, or voided
         links = []
         for form_id in ("visit", *rated):
             place = place_of(person, form_id, visit)
             if may_read(actor, person, place.form, plan.protocol):
-                state = known.status.get((form_id, visit, None), "")
+                state = known.begun(form_id, visit)
                 mine = may_fill(actor, person, place.form, plan.protocol)
                 links.append(Link(place.form.title, state, address(place), mine))
         day = known.answers("visit", visit).get("date", "")

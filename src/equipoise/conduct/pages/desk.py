@@ -8,13 +8,22 @@ from datetime import datetime
 from django.http import HttpRequest
 
 from equipoise.conduct.access.acting import Actor, who
+from equipoise.conduct.capture.comparisons import needed
 from equipoise.conduct.capture.consent import BEFORE_CONSENT, lacks_consent
-from equipoise.conduct.capture.current import Current, Where, current
+from equipoise.conduct.capture.current import (
+    Current,
+    Where,
+    current,
+    require_unlocked,
+)
 from equipoise.conduct.capture.finding import UNSCHEDULED, place_of
 from equipoise.conduct.capture.models import Participant
+from equipoise.conduct.capture.paper import as_filled_by
 from equipoise.conduct.capture.participants import find
 from equipoise.conduct.capture.permission import may_fill, may_read, rates_unblinded
 from equipoise.conduct.capture.place import Place
+from equipoise.conduct.capture.second_rating import other_rating, rated_already
+from equipoise.conduct.capture.setting_aside import DEEDS
 from equipoise.errors import AccessError, ConductError
 
 
@@ -25,7 +34,8 @@ class Desk:
     Attributes:
         known: what holds now of the participant.
         at: time of the request, UTC.
-        editable: the person may fill it in, and nothing closes it.
+        mine: the person may fill the form in, as long as nothing closes it.
+        editable: and nothing does.
         notice: why it is not, in words; empty if it is or if it is only read.
     """
 
@@ -35,6 +45,7 @@ class Desk:
     at: datetime
     editable: bool
     notice: str = ""
+    mine: bool = False
 
     @property
     def where(self) -> Where:
@@ -45,6 +56,23 @@ class Desk:
     def state(self) -> str:
         """How far the form is; empty before it was begun."""
         return self.known.status.get(self.where, "")
+
+    @property
+    def deeds(self) -> tuple[str, ...]:
+        """How this person can set the form aside (``capture.setting_aside``)."""
+        if not self.mine or self.actor.own is not None or is_locked(self.known):
+            return ()
+        state = self.known.status.get(self.where)
+        one_of_many = "#" in self.place.form.id
+        corrects = self.actor.may("correct", self.place.participant.site.code)
+        possible = {
+            "not done": not one_of_many and state in (None, *DEEDS["not done"]),
+            "void": state in ("started", "not done")
+            or (state == "" and one_of_many)
+            or (state == "complete" and corrects),
+            "reopen": state == "not done",
+        }
+        return tuple(deed for deed, is_possible in possible.items() if is_possible)
 
 
 def person_of(request: HttpRequest, identifier: str) -> Participant:
@@ -70,7 +98,8 @@ def desk_of(request: HttpRequest, identifier: str, form: str) -> Desk:
     actor, at = who(request)
     place = named(request, identifier, form)
     # "visit": whether an unscheduled visit was opened.
-    known = current(identifier, (form, "consent", "visit"), place.visit)
+    read = form, "consent", "visit", *needed(place.form), *other_rating(place.form)
+    known = current(identifier, read, place.visit)
     return desk_at(place, known, actor, at)
 
 
@@ -86,7 +115,7 @@ def named(request: HttpRequest, identifier: str, form: str) -> Place:
     visit = request.GET.get("visit", "")
     place = place_of(person, form, visit, whole(request.GET.get("minute", "")))
     require_reading(actor, place)
-    return place
+    return as_filled_by(actor, place)
 
 
 def is_numbered(place: Place) -> bool:
@@ -111,7 +140,12 @@ def desk_at(place: Place, known: Current, actor: Actor, at: datetime) -> Desk:
             mend="open the form from the participant's page",
         )
     notice, mine = "", may_fill(actor, place.participant, place.form)
-    if known.locked is not None:
+    state = known.status.get(where)
+    if state == "not done":
+        notice = f"This form was not done: {known.not_done[where].value}"
+    elif state == "void" and "#" in place.form.id:
+        notice = "This form was voided: it counts nowhere. The reason is below."
+    elif known.locked is not None:
         by, since = known.locked
         mine, notice = (
             False,
@@ -125,8 +159,12 @@ def desk_at(place: Place, known: Current, actor: Actor, at: datetime) -> Desk:
             f"The treatment of {place.participant} was shown to you in an emergency: "
             "somebody who is blinded fills this form in."
         )
-    elif mine and known.status.get(where) == "frozen":
+    elif mine and state == "frozen":
         notice = "This form is frozen: it can be read and not changed."
+    elif mine and rated_already(place, known, actor.name):
+        notice = (
+            "You made the other rating of this visit: another rater makes this one."
+        )
     elif mine:
         notice = _consent_notice(place, known, at)
         if notice and not begun:
@@ -136,7 +174,16 @@ def desk_at(place: Place, known: Current, actor: Actor, at: datetime) -> Desk:
                 where="informed consent",
                 mend="record the consent to the version in force first",
             )
-    return Desk(actor, place, known, at, mine and not notice, notice)
+    return Desk(actor, place, known, at, mine and not notice, notice, mine)
+
+
+def is_locked(known: Current) -> bool:
+    """Whether the participant is locked, so that nothing can be changed."""
+    try:
+        require_unlocked(known)
+    except ConductError:
+        return True
+    return False
 
 
 def require_reading(actor: Actor, place: Place) -> None:

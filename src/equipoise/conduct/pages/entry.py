@@ -1,143 +1,29 @@
-"""A form as it is shown: each field with its value, its range and what is wrong with it."""
+"""A form as it is shown: its questions, and what is said about the whole."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from urllib.parse import urlencode
-from zoneinfo import ZoneInfo
 
 from django.urls import reverse
 
-from equipoise.conduct.audit.record import entries
+from equipoise.conduct.capture.comparisons import compared, unconfirmed
+from equipoise.conduct.capture.paper import FIELD as PAPER
+from equipoise.conduct.capture.permission import may_attest
 from equipoise.conduct.capture.place import Place
-from equipoise.conduct.capture.saving import Conflict
+from equipoise.conduct.capture.saving import NOTHING, Conflict
+from equipoise.conduct.capture.scores import total_so_far
+from equipoise.conduct.forms.calculating import so_far
 from equipoise.conduct.forms.checking import asked
-from equipoise.conduct.forms.definition import Choice, Field
-from equipoise.conduct.forms.local_time import in_words, readings, wall
+from equipoise.conduct.forms.comparing import failing
+from equipoise.conduct.forms.definition import Check, Field
+from equipoise.conduct.forms.missing import without_codes
 from equipoise.conduct.pages.desk import Desk
-
-SHORT, FEW = 3, 6  # characters of a label in a grid; choices that still stand in a row
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """One field on the page.
-
-    Attributes:
-        zone: of the clock at the site.
-        fresh: the value came in just now, and is not the one that is kept.
-    """
-
-    field: Field
-    value: str
-    key: str
-    asked: bool
-    zone: ZoneInfo
-    fresh: bool = False
-    problem: str = ""
-    conflict: Conflict | None = None
-
-    @property
-    def widget(self) -> str:
-        """``scale``, ``radio`` or ``select`` for choices; else the kind of the field."""
-        if self.field.kind == "flag":
-            return "radio"
-        if self.field.kind != "choice":
-            return self.field.kind
-        if all(len(choice.label) <= SHORT for choice in self.field.choices):
-            return "scale"
-        return "radio" if len(self.field.choices) <= FEW else "select"
-
-    @property
-    def tall(self) -> bool:
-        """Whether the answer needs the whole width."""
-        long = sum(len(choice.label) for choice in self.field.choices) > 60
-        return self.widget == "text" or (self.widget == "radio" and long)
-
-    @property
-    def choices(self) -> tuple[Choice, ...]:
-        """Possible answers."""
-        if self.field.kind == "flag" and not self.field.choices:
-            return (Choice(value="yes", label="Yes"), Choice(value="no", label="No"))
-        return self.field.choices
-
-    @property
-    def options(self) -> tuple[tuple[Choice, str], ...]:
-        """Answers with the key that gives each: its digit, y or n, or its place."""
-        values = [choice.value for choice in self.choices]
-        if set(values) <= {"yes", "no"}:
-            keys = [value[0] for value in values]
-        elif all(value.isdecimal() for value in values):
-            keys = values
-        else:
-            keys = [f"{place}" for place in range(1, len(values) + 1)]
-        return tuple(zip(self.choices, keys, strict=True))
-
-    @property
-    def one_of(self) -> str:
-        """Answers of the other field under which this one is asked."""
-        return "|".join(self.field.only_if.one_of) if self.field.only_if else ""
-
-    @property
-    def vals(self) -> str:
-        """What the browser sends beside the value when it saves this field."""
-        return json.dumps({"field": self.field.name})
-
-    @property
-    def typed(self) -> str:
-        """What the field of the browser holds: a time as the clock of the site shows it."""
-        if self.field.kind != "datetime" or not self.value:
-            return self.value
-        if self.fresh and len(self.value) <= len("2027-01-31T09:30:00"):
-            return self.value  # as it came, without an offset: it was not kept
-        try:
-            return wall(self.value, self.zone)
-        except ValueError:
-            return self.value
-
-    @property
-    def twice(self) -> tuple[Choice, ...]:
-        """The two times that the clock showed as one; empty for any other."""
-        return twice(self.field, self.typed, self.zone)
-
-    @property
-    def clock(self) -> str:
-        """Whose clock a time is read from; empty for what is no time."""
-        return self.zone.key if self.field.kind == "datetime" else ""
-
-    @property
-    def shown(self) -> str:
-        """The answer in words."""
-        return shown(self.field, self.value, self.zone)
-
-    @property
-    def theirs(self) -> str:
-        """What somebody else has saved meanwhile, in words."""
-        return shown(
-            self.field, self.conflict.theirs if self.conflict else "", self.zone
-        )
-
-    @property
-    def yours(self) -> str:
-        """What was not saved because of it, in words."""
-        return shown(
-            self.field, self.conflict.yours if self.conflict else "", self.zone
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class Changed:
-    """A value that was changed after the form was complete."""
-
-    label: str
-    before: str
-    after: str
-    actor: str
-    at: datetime
-    reason: str
+from equipoise.conduct.pages.question import Doubt, Question
+from equipoise.conduct.study.protocols import in_force
+from equipoise.conduct.study.wordings import wording_of
+from equipoise.instruments.wording import Wording
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +34,10 @@ class Shown:
         mode: ``draft``: saved as it is answered; ``correct``: changed with a reason;
             ``read``.
         seen: length of the chain when the page was made.
+        wording: of an instrument, where the site has one.
+        recall: the time that the answers of an instrument are about.
+        total: what the answers of an instrument add up to, in words; empty for whom it
+            is not meant.
     """
 
     desk: Desk
@@ -157,6 +47,14 @@ class Shown:
     key: str
     address: str
     save_address: str
+    wording: Wording | None
+    recall: str
+    total: str
+
+    @property
+    def attests(self) -> bool:
+        """Whether this person can sign the form off, and not only prepare it."""
+        return may_attest(self.desk.actor, self.desk.place)
 
     @property
     def compact(self) -> bool:
@@ -167,6 +65,11 @@ class Shown:
     def problems(self) -> list[Question]:
         """Questions with which something is wrong."""
         return [q for q in self.questions if q.problem]
+
+    @property
+    def doubts(self) -> list[Doubt]:
+        """Soft checks that somebody must confirm before the form is complete."""
+        return [doubt for q in self.questions for doubt in q.doubts]
 
     @property
     def conflicts(self) -> list[Question]:
@@ -181,6 +84,7 @@ def shown_form(
     typed: Mapping[str, str] | None = None,
     problems: Mapping[str, str] | None = None,
     conflicts: tuple[Conflict, ...] = (),
+    reasons: Mapping[str, str] = NOTHING,
 ) -> Shown:
     """A form for the page.
 
@@ -190,9 +94,20 @@ def shown_form(
         typed: values that came in and were not saved.
         problems: field -> what is wrong.
         conflicts: fields that others have changed.
+        reasons: soft check -> why the answer is right, as it was typed.
     """
     place = desk.place
-    values = desk.known.answers(*desk.where) | dict(typed or {})
+    values = desk.known.said(*desk.where) | dict(typed or {})
+    mode = "read"
+    if desk.editable:
+        complete = desk.state == "complete"
+        mode = "correct" if complete and correcting else "read" if complete else "draft"
+    scale = in_force().scales.get(_instrument(place))
+    wording = wording_of(scale.id) if scale is not None else None
+    recall = (
+        "" if scale is None else (wording and wording.recall) or scale.recall.period
+    )
+    doubts = _doubts(desk, values) if mode != "read" else ()
     meanwhile = {conflict.field: conflict for conflict in conflicts}
     key = key_of(place)
     questions = tuple(
@@ -205,13 +120,17 @@ def shown_form(
             fresh=field.name in (typed or {}),
             problem=(problems or {}).get(field.name, ""),
             conflict=meanwhile.get(field.name),
+            own=desk.actor.own is not None,
+            wording=wording.of(field.name) if wording else None,
+            doubts=tuple(
+                Doubt(one, reasons.get(one.id, ""))
+                for one in doubts
+                if one.field == field.name
+            ),
+            part=part_of(field, values),
         )
-        for field in place.form.fields
+        for field in _fields(desk, values, mode)
     )
-    mode = "read"
-    if desk.editable:
-        complete = desk.state == "complete"
-        mode = "correct" if complete and correcting else "read" if complete else "draft"
     return Shown(
         desk,
         questions,
@@ -220,7 +139,61 @@ def shown_form(
         key,
         address(place),
         address(place, "field"),
+        wording,
+        recall,
+        "" if desk.actor.own is not None else total_of(place, values),
     )
+
+
+def _fields(desk: Desk, values: Mapping[str, str], mode: str) -> list[Field]:
+    """Fields on the page; of a form that is read, every one that holds something.
+
+    Also what is not asked any more, after an amendment of the protocol. None of a form
+    that was not done, or voided.
+    """
+    fields = desk.place.form.fields
+    if mode != "read":
+        return list(fields)
+    known = {field.name for field in fields}
+    former = [
+        PAPER
+        if name == PAPER.name
+        else Field(name=name, label=f"{name} (not asked any more)", kind="text")
+        for name in values
+        if name not in known
+    ]
+    aside = desk.state in ("void", "not done")
+    held = [f for f in fields if values.get(f.name) or (asked(f, values) and not aside)]
+    return [*held, *former]
+
+
+def _doubts(desk: Desk, values: Mapping[str, str]) -> tuple[Check, ...]:
+    """Soft checks that fail for what stands on the page, and that nobody confirmed."""
+    held = desk.known.said(*desk.where)
+    changing = [name for name in values if values[name] != held.get(name, "")]
+    failed = failing(desk.place.form, values, compared(desk.place, desk.known, desk.at))
+    return unconfirmed(failed, desk.known, desk.where, changing, {})
+
+
+def _instrument(place: Place) -> str:
+    kind, _, name = place.form.id.partition(":")
+    return name.partition(":")[0] if kind == "instrument" else ""
+
+
+def total_of(place: Place, said: Mapping[str, str]) -> str:
+    """What the answers of an instrument add up to so far, in words; else empty."""
+    scale = in_force().scales.get(_instrument(place))
+    total = None if scale is None else total_so_far(scale, without_codes(said))
+    return f"{total}" if total is not None else ""
+
+
+def part_of(field: Field, said: Mapping[str, str]) -> str:
+    """What a calculated field adds up to so far, in words; empty for any other."""
+    if not field.sum:
+        return ""
+    total, missing = so_far(field, said)
+    known = "–" if total is None else f"{total} {field.unit}".strip()
+    return f"{known}; {missing} not answered" if missing else known
 
 
 def key_of(place: Place) -> str:
@@ -240,54 +213,3 @@ def address(place: Place, name: str = "form", **more: str) -> str:
         query["minute"] = str(place.minute)
     query |= more
     return f"{path}?{urlencode(query)}" if query else path
-
-
-def twice(field: Field, typed: str, zone: ZoneInfo) -> tuple[Choice, ...]:
-    """The two readings of a local time that the clock showed twice; else none."""
-    if field.kind != "datetime" or not typed:
-        return ()
-    try:
-        found = readings(typed, zone)
-    except (ValueError, OverflowError):
-        return ()
-    if len(found) < 2:
-        return ()
-    return tuple(Choice(value=one, label=in_words(one, zone)) for one in found)
-
-
-def shown(field: Field, value: str, zone: ZoneInfo) -> str:
-    """A value in words: the label of a choice, a number with its unit, a local time."""
-    if not value:
-        return "–"
-    labels = {choice.value: choice.label for choice in field.choices}
-    if field.kind == "number":
-        return f"{value} {field.unit}".strip()
-    if field.kind == "datetime":
-        try:
-            return in_words(value, zone)
-        except ValueError:  # typed, and not saved
-            return value
-    return labels.get(value, value)
-
-
-def history(desk: Desk) -> list[Changed]:
-    """What was changed of a form after it was complete, with the reasons."""
-    form, visit, minute = desk.where
-    rows = entries(desk.place.participant.identifier).filter(
-        form=form, visit=visit, minute=minute, act__in=("answer", "correct")
-    )
-    fields = {field.name: field for field in desk.place.form.fields}
-    zone = desk.place.participant.site.zone
-    last: dict[str, str] = {}
-    found = []
-    for row in rows:
-        field = fields.get(row.item)
-        if field is not None and row.act == "correct":
-            found.append(
-                Changed(
-                    field.label, shown(field, last.get(row.item, ""), zone),
-                    shown(field, row.value or "", zone), row.actor, row.at, row.reason,
-                )
-            )  # fmt: skip
-        last[row.item] = row.value or ""
-    return found

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
@@ -16,31 +18,42 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from equipoise.conduct.access.acting import who
-from equipoise.conduct.capture import closing
+from equipoise.conduct.capture import attachments, closing
 from equipoise.conduct.capture.due import waiting_visits_of
+from equipoise.conduct.capture.finding import place_of
 from equipoise.conduct.capture.overview import facts_of_many
-from equipoise.conduct.capture.permission import Rights
+from equipoise.conduct.capture.permission import Rights, may_attest, may_fill
 from equipoise.conduct.capture.place import Place
 from equipoise.conduct.capture.plan import plan_in_force
-from equipoise.conduct.capture.saving import Conflict, Saved, save
-from equipoise.conduct.forms.definition import Field, Form
+from equipoise.conduct.capture.saving import NOTHING, Conflict, Saved, save
+from equipoise.conduct.capture.second_rating import SECOND, is_second, second_rating
+from equipoise.conduct.capture.setting_aside import DEEDS, set_aside
 from equipoise.conduct.pages.desk import Desk, desk_of, is_numbered, named
 from equipoise.conduct.pages.entry import (
     Shown,
     address,
-    history,
-    shown,
+    key_of,
+    part_of,
     shown_form,
-    twice,
+    total_of,
 )
+from equipoise.conduct.pages.history import WHOLE, history
+from equipoise.conduct.pages.posted import confirmed, seen, values_of
+from equipoise.conduct.pages.question import NO_ANSWER, shown, twice
 from equipoise.errors import ConductError
+
+NO_SCANS = ("instrument:", "guess:", "vitals", "visit", "infusion")
 
 
 @never_cache
-@login_required
 @require_http_methods(["GET", "POST"])
 def form(request: HttpRequest, identifier: str, form: str) -> HttpResponse:
     """A form: read, filled in, or corrected."""
+    if not request.user.is_authenticated:
+        if request.method == "GET":
+            return redirect_to_login(request.get_full_path())
+        sent = [(n, v) for n, v in request.POST.items() if n != "csrfmiddlewaretoken"]
+        return render(request, "forms/ended.html", {"sent": sent}, status=401)
     desk = desk_of(request, identifier, form)
     if request.method == "POST":
         return _submitted(request, desk)
@@ -57,7 +70,8 @@ def field(request: HttpRequest, identifier: str, form: str) -> HttpResponse:
     if is_numbered(place):
         desk_of(request, identifier, form)  # refuses what nobody has opened
     name = request.POST.get("field", "")
-    values = _values(place.form, {name: request.POST.get(name, "")})
+    value = request.POST.get(NO_ANSWER + name) or request.POST.get(name, "")
+    values, _ = values_of(place, {name: value}, NOTHING)
     try:
         saved = _save(request, place, values)
     except ConductError as error:
@@ -68,13 +82,18 @@ def field(request: HttpRequest, identifier: str, form: str) -> HttpResponse:
 @login_required
 @require_POST
 def close(request: HttpRequest, identifier: str, form: str) -> HttpResponse:
-    """Freezes a form, or opens a frozen one again."""
+    """Freezes a form, sets it aside with a reason, or takes either back."""
     desk = desk_of(request, identifier, form)
-    deed = "unfreeze" if request.POST.get("deed") == "unfreeze" else "freeze"
+    deed = request.POST.get("deed", "")
     reason = request.POST.get("reason", "")
-    closing.close(desk.place, deed, actor=desk.actor, at=desk.at, reason=reason)
-    done = "frozen" if deed == "freeze" else "open again"
-    messages.success(request, f"{desk.place.form.title} is {done}.")
+    if deed in DEEDS:
+        set_aside(desk.place, deed, actor=desk.actor, at=desk.at, reason=reason)
+    else:
+        deed = "unfreeze" if deed == "unfreeze" else "freeze"
+        closing.close(desk.place, deed, actor=desk.actor, at=desk.at, reason=reason)
+    messages.success(request, f"{desk.place.form.title}: {WHOLE[deed]}.")
+    if deed == "void":
+        return redirect("participant", identifier)
     return redirect(address(desk.place))
 
 
@@ -87,42 +106,83 @@ def _page(
         "desk": desk,
         "person": desk.place.participant,
         "visit_label": visits.get(desk.place.visit, _unscheduled(desk.place.visit)),
-        "history": history(desk) if desk.state else [],
+        "history": history(desk) if desk.where in desk.known.status else None,
         "may_freeze": desk.actor.may("freeze", desk.place.participant.site.code),
         "correct_address": address(desk.place, correct="1"),
         "close_address": address(desk.place, "close"),
         "reason": reason,
+        "refused": status != 200,
+        "begins_again": desk.state == "void" and desk.editable,
         "is_event": desk.place.form.id.startswith("event#"),
         "bedside": _bedside(desk.place),
-    }
+        "second_address": _second(desk),
+    } | _scans(desk)
     return render(request, "forms/form.html", known, status=status)
 
 
+def _second(desk: Desk) -> str:
+    """Address of the second rating: for another rater, and for readers once it is there."""
+    place, known = desk.place, desk.known
+    if is_second(place.form.id) or second_rating(place.form, place.minute) is None:
+        return ""
+    where = place.form.id + SECOND, place.visit, None
+    first = known.values.get(desk.where, {})
+    mine = desk.mine and not any(v.actor == desk.actor.name for v in first.values())
+    if not known.status.get(where) and not (first and mine):
+        return ""
+    return address(place_of(place.participant, *where))
+
+
+def _scans(desk: Desk) -> dict[str, object]:
+    """Scans beside the form, once it is there; ratings and measurements take none."""
+    if desk.place.form.id.startswith(NO_SCANS):
+        return {}
+    path, _, query = address(desk.place, "attach").partition("?")
+    person = desk.place.participant
+    return {
+        "scans": attachments.of(desk.place).defer("content"),
+        "may_attach": desk.actor.own is None
+        and bool(desk.state)
+        and desk.state != "locked"
+        and may_fill(desk.actor, person, desk.place.form),
+        "scan_address": path,
+        "scan_query": f"?{query}" if query else "",
+    }
+
+
 def _submitted(request: HttpRequest, desk: Desk) -> HttpResponse:
-    values = _values(desk.place.form, request.POST)
+    values, unclear = values_of(desk.place, request.POST, desk.known.said(*desk.where))
     if not desk.editable:
-        save(desk.place, values, actor=desk.actor, at=desk.at, seen=_seen(request))
+        save(desk.place, values, actor=desk.actor, at=desk.at, seen=seen(request.POST))
     again = desk.state == "complete"
     reason = request.POST.get("reason", "")
+    complete = again or may_attest(desk.actor, desk.place)
     try:
-        saved = _save(request, desk.place, values, complete=True)
+        saved = (
+            Saved(desk.known.seq, errors=unclear)
+            if unclear
+            else _save(request, desk.place, values, complete=complete)
+        )
     except ConductError as error:
         if error.problems[0].code != "EQ922":
             raise
         messages.error(
             request, "Write the reason of the change: the value before stays on record."
         )
-        old = _behind(desk, values, _seen(request))
+        old = _behind(desk, values, seen(request.POST))
         entry = shown_form(desk, correcting=True, typed=values, conflicts=old)
         return _page(request, desk, entry, 409 if old else 422)
-    if saved.errors or saved.conflicts:
+    if saved.errors or saved.conflicts or (saved.doubts and complete):
         _keep(request, desk, values, saved)
         fresh = desk_of(request, desk.place.participant.identifier, desk.place.form.id)
         entry = shown_form(fresh, correcting=again, typed=values,
-                           problems=saved.errors, conflicts=saved.conflicts)  # fmt: skip
+                           problems=saved.errors, conflicts=saved.conflicts,
+                           reasons=confirmed(request.POST))  # fmt: skip
         status = 409 if saved.conflicts else 422
         return _page(request, fresh, entry, status, reason)
     what = "is corrected" if again and saved.changed else "is complete"
+    if not complete:
+        what = f"is saved for the {desk.place.form.by} to sign off"
     messages.success(request, f"{desk.place.form.title} {what}.")
     return redirect(_next(request, desk))
 
@@ -143,7 +203,7 @@ def _keep(
     """Keeps what is right of a form that is not complete: nobody types it twice."""
     if saved.conflicts or desk.state == "complete":
         return
-    right = {n: v for n, v in values.items() if n not in saved.errors}
+    right = {n: v for n, v in values.items() if not v or n not in saved.errors}
     _save(request, desk.place, right)
 
 
@@ -160,33 +220,18 @@ def _save(
         values,
         actor=actor,
         at=at,
-        seen=_seen(request),
+        seen=seen(request.POST),
         complete=complete,
         reason=request.POST.get("reason", ""),
+        confirmed=confirmed(request.POST) if complete else NOTHING,
     )
-
-
-def _seen(request: HttpRequest) -> int:
-    """How much of the chain the person had seen; nothing, if the page does not say."""
-    text = request.POST.get("seen", "")
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else 0
-
-
-def _values(form: Form, posted: Mapping[str, str]) -> dict[str, str]:
-    """Values of the fields of a form, and of nothing else that came in."""
-    return {f.name: _clean(f, posted[f.name]) for f in form.fields if f.name in posted}
-
-
-def _clean(field: Field, text: str) -> str:
-    text = text.replace("\x00", "").replace("\r\n", "\n").strip()
-    return text.replace(",", ".") if field.kind == "number" else text
 
 
 def _said(request: HttpRequest, place: Place, name: str, saved: Saved) -> HttpResponse:
     conflict = saved.conflicts[0] if saved.conflicts else None
     zone = place.participant.site.zone
     of = next((f for f in place.form.fields if f.name == name), None)
-    known = {
+    known: dict[str, Any] = {
         "problem": saved.errors.get(name, ""),
         "conflict": conflict,
         "at": who(request)[1],
@@ -195,8 +240,16 @@ def _said(request: HttpRequest, place: Place, name: str, saved: Saved) -> HttpRe
             for c in (twice(of, request.POST.get(name, ""), zone) if of else ())
         ],
         "address": address(place, "field"),
-        "emptied": name in saved.changed and not request.POST.get(name),
+        "emptied": name in saved.changed and not saved.said.get(name),
+        "doubts": [c.text for c in saved.doubts if name in (c.field, c.other)],
     }
+    if saved.said and who(request)[0].own is None:
+        key = key_of(place)
+        known["sums"] = [
+            (f"sum-{key}-{one.name}", part_of(one, saved.said))
+            for one in place.form.fields
+            if one.sum
+        ] + [(f"total-{key}", total_of(place, saved.said))]
     if conflict is not None and of is not None:
         known |= {
             "theirs": shown(of, conflict.theirs, zone),

@@ -13,6 +13,7 @@ from equipoise.conduct.access.rights import RIGHTS, Act
 ENTRIES: tuple[tuple[str, str, tuple[Act, ...]], ...] = (
     ("Today", "today", ()),
     ("Participants", "screening", ("fill in", "read forms", "report event")),
+    ("Consent", "consents", ("consent", "approve consent")),
     ("Recruitment", "recruitment", ("read forms", "manage study", "export")),
     ("Pharmacy", "pharmacy", ("prepare syringe", "check syringe")),
     ("Sealed list", "sealed-list", ("seal list",)),

@@ -20,19 +20,31 @@ from django.views.decorators.http import (
 )
 
 from equipoise.conduct.access.acting import Actor, who
-from equipoise.conduct.capture.consent import BEFORE_CONSENT, lacks_consent
+from equipoise.conduct.access.inviting import account_state
+from equipoise.conduct.capture.consent import (
+    BEFORE_CONSENT,
+    lacks_consent,
+    signed_version,
+)
 from equipoise.conduct.capture.current import Current, current
 from equipoise.conduct.capture.due import Facts, facts_of, visits_of
 from equipoise.conduct.capture.finding import UNSCHEDULED, place_of
+from equipoise.conduct.capture.further_forms import EVERYWHERE, further_forms
 from equipoise.conduct.capture.locks import locked
 from equipoise.conduct.capture.models import Participant
-from equipoise.conduct.capture.occurrences import begin
+from equipoise.conduct.capture.occurrences import begin, opened
 from equipoise.conduct.capture.overview import lost_responses
-from equipoise.conduct.capture.participants import plan_day0, screen, visible
+from equipoise.conduct.capture.participants import (
+    moved,
+    plan_day0,
+    screen,
+    treated,
+    visible,
+)
 from equipoise.conduct.capture.permission import may_fill, may_read
 from equipoise.conduct.capture.place import Place
 from equipoise.conduct.capture.plan import Plan, plan_in_force
-from equipoise.conduct.capture.standing import discontinued, label, milestones
+from equipoise.conduct.capture.standing import GONE, discontinued, label, milestones
 from equipoise.conduct.capture.timeline import timeline
 from equipoise.conduct.capture.verdict import OPEN, Verdict, exclusions, verdict
 from equipoise.conduct.forms.wording import milestone as milestone_word
@@ -123,9 +135,30 @@ def day0(request: HttpRequest, identifier: str) -> HttpResponse:
         raise ConductError.single(
             "EQ923", "this is not a date", where="day 0", mend="choose a date"
         ) from None
-    plan_day0(person, day, actor=actor, at=at)
-    messages.success(request, f"Day 0 is {day:%d %B %Y}; the calendar follows from it.")
+    before, reason = person.day0, request.POST.get("reason", "")
+    plan_day0(person, day, actor=actor, at=at, reason=reason)
+    was = f", and was {before:%d %B %Y}" if before not in (None, day) else ""
+    messages.success(request, f"Day 0 is {day:%d %B %Y}{was}; visits follow from it.")
     return redirect("participant", identifier)
+
+
+@login_required
+@require_POST
+def further(request: HttpRequest, identifier: str, form: str) -> HttpResponse:
+    """Opens the next of a form of the protocol that is filled in whenever needed."""
+    actor, at = who(request)
+    own = plan_in_force().any_time.get(form)
+    if own is None:
+        raise ConductError.single(
+            "EQ924",
+            "the protocol has no such form",
+            where="the address",
+            mend="open the form from the participant's page",
+        )
+    person = person_of(request, identifier)
+    if not own.repeats:
+        return redirect(address(place_of(person, form)))
+    return redirect(address(begin(person, form, actor=actor, at=at)))
 
 
 @login_required
@@ -185,8 +218,12 @@ def _page(person: Participant, actor: Actor, today: date) -> dict[str, Any]:
         "lacking": lacking if reads else "",
         "closed": bool(lacking),
         "standing": _standing(person, plan, known, actor),
-        "calendar": calendar(visits, known),
-        "waiting": waiting(visits, bedside=bedside),
+        "calendar": calendar(person, visits, known),
+        "waiting": waiting(person, visits, bedside=bedside),
+        "treated": treated(known),
+        "moved": moved(person, known) if reads else [],
+        "account": _account(person, plan, actor),
+        "further": _further(person, plan, known, actor),
         "extra": unscheduled(person, plan, known, actor),
         "verdict": verdict(person, plan, actor)
         if reads and person.status in OPEN and known.locked is None
@@ -197,7 +234,7 @@ def _page(person: Participant, actor: Actor, today: date) -> dict[str, Any]:
         "events": _occurred(person, known, actor, "event"),
         "ends": _occurred(person, known, actor, "milestone"),
         "sees_events": may_read(actor, person, place_of(person, "event#1").form),
-        "may": _may(actor, person) if known.locked is None else {},
+        "may": _may(actor, person, known) if known.locked is None else {},
         "locked": known.locked,
         "locks_url": _offered("lock", person, actor.may("lock", site)),
         "shown_arms": emergencies(identifier) if reads else [],
@@ -227,16 +264,65 @@ def _page(person: Participant, actor: Actor, today: date) -> dict[str, Any]:
     }
 
 
-def _may(actor: Actor, person: Participant) -> dict[str, bool]:
+def _may(actor: Actor, person: Participant, known: Current) -> dict[str, bool]:
     site = person.site.code
+    corrects = actor.may("judge eligibility", site) or not treated(known)
+
+    def fills(form: str, visit: str = "") -> bool:
+        return may_fill(actor, person, place_of(person, form, visit).form)
+
     return {
         "schedule": actor.may("schedule", site),
-        "report": may_fill(actor, person, place_of(person, "event#1").form),
-        "end": may_fill(actor, person, place_of(person, "milestone#1").form),
-        "visit": may_fill(
-            actor, person, place_of(person, "visit", f"{UNSCHEDULED}1").form
-        ),
+        "day0": actor.may("schedule", site) and corrects,
+        "report": fills("event#1"),
+        "end": fills("milestone#1"),
+        "relapse": fills("relapse"),
+        "renew": fills("reconsent#1") and bool(signed_version(known)),
+        "visit": fills("visit", f"{UNSCHEDULED}1"),
     }
+
+
+def _account(person: Participant, plan: Plan, actor: Actor) -> str:
+    """How far the account of the participant is, for who may make one; else empty."""
+    site = person.site.code
+    asked = any(use.by == "participant" for use in plan.protocol.instruments)
+    if not asked or not actor.may("consent", site) or person.status in GONE:
+        return ""
+    return account_state(person.identifier)
+
+
+@dataclass(frozen=True, slots=True)
+class Further:
+    """A form of the protocol that is filled in whenever it is needed.
+
+    Attributes:
+        links: those that are there; voided ones are left out.
+        opens: whether the person may add one.
+    """
+
+    id: str
+    title: str
+    links: tuple[Link, ...]
+    opens: bool
+
+
+def _further(
+    person: Participant, plan: Plan, known: Current, actor: Actor
+) -> list[Further]:
+    found = []
+    for one in further_forms(plan, known, actor, person):
+        if one.form.id in EVERYWHERE:
+            continue
+        links = tuple(
+            Link(
+                f"{one.form.title}: {each.label}" if each.label else one.form.title,
+                each.state, address(each.place), one.may_fill,
+            )
+            for each in one.instances
+            if each.state != "void"
+        )  # fmt: skip
+        found.append(Further(one.form.id, one.form.title, links, one.may_begin))
+    return [one for one in found if one.links or one.opens]
 
 
 def _standing(
@@ -244,11 +330,12 @@ def _standing(
 ) -> list[Link]:
     """Forms that belong to no visit."""
     found = []
+    renewed = [f"reconsent#{n}" for n in opened(known, "reconsent")]
     relapses = any(d.rule == "loss-of" for d in plan.protocol.definitions)
     closed = bool(lacks_consent(known))
-    for form_id in STANDING:
+    for form_id in (STANDING[0], *renewed, *STANDING[1:]):
         place = place_of(person, form_id)
-        state = known.status.get((form_id, "", None), "")
+        state = known.begun(form_id)
         if form_id.startswith("relapse") and not relapses:
             continue
         if (
@@ -263,8 +350,9 @@ def _standing(
             mine = may_fill(actor, person, place.form)
             title = place.form.title
             if form_id == "exclusion" and not state:
-                title = "Only for who is not included: why"
-            shut = closed and not state and form_id not in BEFORE_CONSENT
+                title = "Not included: reason"
+            kind = form_id.partition("#")[0]
+            shut = closed and not state and kind not in BEFORE_CONSENT
             where = "" if shut else address(place)
             found.append(Link(title, state, where, mine))
     return found
@@ -278,10 +366,10 @@ def _occurred(
         return []
     found = []
     for form, visit, minute in known.status:
-        if form.startswith(f"{kind}#"):
+        state = known.begun(form, visit, minute)
+        if state and form.startswith(f"{kind}#"):
             place = Place(person, place_of(person, form).form)
             said = known.answers(form, visit, minute)
-            state = known.status[form, visit, minute]
             what = milestone_word(said.get("milestone", ""))
             more = {"state": state, "address": address(place), "what": what}
             found.append({**said, **more})

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -16,14 +18,32 @@ from django.views.decorators.http import (
 )
 
 from equipoise.conduct.access.acting import who
+from equipoise.conduct.allocation import services
 from equipoise.conduct.allocation.services import REASON
 from equipoise.conduct.pages.desk import person_of
-from equipoise.conduct.pharmacy import accountability, discarding, filling
+from equipoise.conduct.pharmacy import (
+    accountability,
+    checking,
+    discarding,
+    filling,
+    labels,
+    stock,
+)
 from equipoise.conduct.pharmacy.dosing import OLDEST
-from equipoise.conduct.pharmacy.waiting import require_pharmacist, waiting
+from equipoise.conduct.pharmacy.waiting import (
+    begun,
+    require_pharmacist,
+    stopped,
+    waiting,
+)
 from equipoise.conduct.study.protocols import in_force
 
 ROWS = 100  # syringes on a page of the record
+TRY_AGAIN = (
+    "Your answer differs from what was recorded when the syringe was prepared. Read the "
+    "vial again and work the volume out again: if your next answer differs too, the "
+    "syringe is quarantined."
+)
 
 
 @login_required
@@ -34,32 +54,44 @@ def pharmacy(request: HttpRequest) -> HttpResponse:
     actor, now = who(request)
     for site in actor.sites() or {""}:
         require_pharmacist(actor, site)
-    rows = [(row, row.weight.age(now) if row.weight else 0) for row in waiting(actor)]
-    return render(request, "pharmacy/list.html", {"rows": rows})
+    known = {
+        "rows": [(r, r.weight.age(now) if r.weight else 0) for r in waiting(actor)],
+        "stopped": stopped(actor),
+        "destructions": stock.destructions(actor, settings.VAULT_KEY),
+    }
+    return render(request, "pharmacy/list.html", known)
 
 
 @login_required
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def prepare(request: HttpRequest, identifier: str, visit: str) -> HttpResponse:
-    """Opens the arm of one participant on a post; a post with a volume fills."""
+    """Opens the arm of one participant on a post; a post with a volume prepares."""
     actor, now = who(request)
     said = request.POST
     person, key = person_of(request, identifier), settings.VAULT_KEY
     if "total_ml" in said:
+        typed = {
+            name: said.get(name, "")
+            for name in (
+                "stock", "concentration", "vials", "total_ml", "hours", "asked"
+            )
+        }  # fmt: skip
         made = filling.fill(
-            person, visit, concentration=said.get("concentration", ""),
-            total_ml=said["total_ml"], confirmed="confirmed" in said, key=key,
-            actor=actor, at=now,
+            person, visit, confirmed="confirmed" in said, key=key, actor=actor, at=now,
+            **typed,
         )  # fmt: skip
         return redirect("syringe", made.number)
     due = filling.due(person, visit, actor)
     age = due.weight.age(now) if due.weight else 0
-    known: dict[str, object] = {"due": due, "age": age, "old": age > OLDEST}
+    known: dict[str, Any] = {"due": due, "age": age, "old": age > OLDEST}
     known["weighed_at"] = _visit_label(due.weight.visit) if due.weight else ""
     if request.method == "POST":
-        known["usual"] = filling.usual_total(key)
-        known["order"] = filling.order(person, visit, key=key, actor=actor, at=now)
+        ordered = filling.order(person, visit, key=key, actor=actor, at=now)
+        known["usual"], known["order"] = filling.usual_of(key), ordered
+        known["lots"] = filling.lots_for(
+            person, ordered.dose.drug, key, person.site.day(now)
+        )
     return render(request, "pharmacy/prepare.html", known)
 
 
@@ -67,22 +99,36 @@ def prepare(request: HttpRequest, identifier: str, visit: str) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def syringe(request: HttpRequest, number: str) -> HttpResponse:
-    """What is in a syringe; a post is the volume of the second person."""
+    """What is in a syringe; a post is the answer of the second person.
+
+    Until the second person has answered, the first one's numbers are not shown to anybody
+    else than the first.
+    """
     actor, now = who(request)
-    key = settings.VAULT_KEY
+    key, said = settings.VAULT_KEY, request.POST
     if request.method == "POST":
-        text = request.POST.get("volume_ml", "")
-        filling.check(number, volume_ml=text, key=key, actor=actor, at=now)
+        made = checking.check(
+            number, strength=said.get("strength", ""), lot=said.get("lot", ""),
+            volume_ml=said.get("volume_ml", ""), key=key, actor=actor, at=now,
+        )  # fmt: skip
+        if made.agrees is None:
+            messages.warning(request, TRY_AGAIN)
         return redirect("syringe", number)
     made, content = filling.read(number, key=key, actor=actor, at=now)
-    used = accountability.begun([made.participant])
+    ends = services.ends()
+    fate = accountability.fate(made, begun([made.participant]), ends)
     known = {
         "syringe": made,
         "content": content,
         "mine": made.filled_by == actor.name,
+        "shown": made.filled_by == actor.name or fate != "prepared",
+        "tried": services.tries(number),
         "visit_label": _visit_label(made.visit),
-        "fate": accountability.fate(made, used),
+        "fate": fate,
+        "moves": _moves(fate),
+        "ended_by": ends[number][2] if number in ends else "",
         "why": discarding.why(made, key=key),
+        "differing": checking.differing(number, key=key) if fate != "prepared" else [],
         "longest": REASON,
     }
     return render(request, "pharmacy/syringe.html", known)
@@ -90,30 +136,79 @@ def syringe(request: HttpRequest, number: str) -> HttpResponse:
 
 @login_required
 @require_POST
-def discard(request: HttpRequest, number: str) -> HttpResponse:
-    """Throws a syringe away, with the reason of the pharmacist."""
+def move_syringe(request: HttpRequest, number: str) -> HttpResponse:
+    """Quarantines a syringe, or records its return or destruction, with the reason."""
     actor, now = who(request)
-    discarding.discard(
+    kind = request.POST.get("kind", "")
+    discarding.move(
         number,
+        kind,
         reason=request.POST.get("reason", ""),
         key=settings.VAULT_KEY,
         actor=actor,
         at=now,
     )
-    messages.success(request, f"Syringe {number} is discarded. It stays on record.")
+    told = f"Syringe {number} is {kind}. It stays on record."
+    if kind == "destroyed":
+        told = f"The destruction of syringe {number} is to be confirmed by a second person."
+    messages.success(request, told)
     return redirect("syringe", number)
 
 
 @login_required
 @never_cache
 @require_safe
-def record(request: HttpRequest) -> HttpResponse:
-    """Every syringe and what became of it, the newest first; no arm is opened."""
+def label(request: HttpRequest, number: str) -> HttpResponse:
+    """The blinded label of a syringe, to print."""
     actor, _ = who(request)
+    made = labels.label(number, key=settings.VAULT_KEY, actor=actor)
+    known = {
+        "label": made,
+        "visit_label": _visit_label(made.visit),
+        "narrow": request.GET.get("paper") == "62",
+    }
+    return render(request, "pharmacy/label.html", known)
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def record(request: HttpRequest) -> HttpResponse:
+    """Every syringe and what became of it; a post shows their lots, which is recorded."""
+    actor, now = who(request)
     kept = Paginator(accountability.everything(actor), ROWS)
-    page = kept.get_page(request.GET.get("page"))
-    rows = [(one, _visit_label(one.syringe.visit)) for one in page]
-    return render(request, "pharmacy/record.html", {"rows": rows, "page": page})
+    page = kept.get_page(request.POST.get("page") or request.GET.get("page"))
+    opened = {
+        one.syringe.number: filling.read(
+            one.syringe.number, key=settings.VAULT_KEY, actor=actor, at=now
+        )[1]
+        for one in page
+        if request.method == "POST"
+        and (one.fate != "prepared" or one.syringe.filled_by == actor.name)
+    }
+    rows = [
+        (one, _visit_label(one.syringe.visit), opened.get(one.syringe.number))
+        for one in page
+    ]
+    known = {"rows": rows, "page": page, "opened": request.method == "POST"}
+    return render(request, "pharmacy/record.html", known)
+
+
+def _moves(fate: str) -> list[tuple[str, str]]:
+    """What can be recorded of a syringe now, and the word on its button."""
+    found = {
+        "prepared": ("quarantined",),
+        "released": ("quarantined", "returned"),
+        "infusion started": ("returned",),
+        "quarantined": ("destroyed",),
+        "returned": ("destroyed",),
+    }.get(fate, ())
+    words = {
+        "quarantined": "Quarantine",
+        "returned": "Record the return of",
+        "destroyed": "Record the destruction of",
+    }
+    return [(kind, words[kind]) for kind in found]
 
 
 def _visit_label(visit: str) -> str:

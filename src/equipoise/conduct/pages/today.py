@@ -15,6 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from equipoise.conduct.access.acting import Actor, who
+from equipoise.conduct.capture.attesting import to_sign
 from equipoise.conduct.capture.due import DueVisit, Facts, waiting_visits_of
 from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.capture.overview import facts_of_many, lost_responses
@@ -25,6 +26,7 @@ from equipoise.conduct.capture.responders import Loss
 from equipoise.conduct.capture.standing import GONE
 from equipoise.conduct.enrolment.randomizing import readiness
 from equipoise.conduct.forms.wording import short
+from equipoise.conduct.pages.entry import address
 from equipoise.conduct.pages.menu import allowed
 from equipoise.conduct.pharmacy.waiting import waiting as syringes_waiting
 
@@ -137,8 +139,14 @@ def waiting_for(
 def tasks_for(
     people: list[Participant], plan: Plan, facts: dict[str, Facts], actor: Actor
 ) -> list[Task]:
-    """Loss of response, for those who may know of ratings; day 0 that is not planned."""
-    found = []
+    """Loss of response, for those who may know of ratings; day 0 that is not planned.
+
+    And forms that others have prepared and that this person signs off.
+    """
+    found = [
+        Task(place.participant, f"{place.form.title}: to be signed off", address(place))
+        for place in to_sign(people, plan, facts, actor)
+    ]
     for person in people:
         if facts[person.identifier].locked:
             continue
@@ -159,7 +167,7 @@ def tasks_for(
 
 
 def syringes_for(actor: Actor) -> list[Task]:
-    """Syringes to be filled, or to be checked by a second person."""
+    """Syringes to be prepared, or to be checked by a second person."""
     if not allowed(actor, "prepare syringe"):
         return []
     found = []
@@ -168,7 +176,7 @@ def syringes_for(actor: Actor) -> list[Task]:
         what = f"{row.visit.label}, {on}: "
         if row.syringe is None:
             path = reverse("prepare", args=[row.person.identifier, row.visit.id])
-            found.append(Task(row.person, what + "fill a syringe", path, "Fill"))
+            found.append(Task(row.person, what + "prepare a syringe", path, "Prepare"))
         elif row.syringe.agrees is None and row.syringe.filled_by != actor.name:
             path = reverse("syringe", args=[row.syringe.number])
             what += f"check syringe {row.syringe.number}"

@@ -5,7 +5,9 @@ from __future__ import annotations
 from django.urls import path
 
 from equipoise.conduct.pages import (
+    attachments,
     closing,
+    consents,
     events,
     forms,
     infusion,
@@ -24,6 +26,7 @@ urlpatterns = [
     path(ONE, participants.participant, name="participant"),
     path(ONE + "day0/", participants.day0, name="day0"),
     path(ONE + "unscheduled/", participants.add_visit, name="unscheduled"),
+    path(ONE + "further/<str:form>/", participants.further, name="further"),
     path(ONE + "milestones/", participants.milestone, name="milestone"),
     path(ONE + "lock/", closing.lock, name="lock"),
     path(ONE + "unlock/", closing.unlock, name="unlock"),
@@ -34,6 +37,12 @@ urlpatterns = [
     path(FORM, forms.form, name="form"),
     path(FORM + "field/", forms.field, name="field"),
     path(FORM + "close/", forms.close, name="close"),
+    path(FORM + "files/", attachments.attach, name="attach"),
+    path(FORM + "files/<int:key>/", attachments.scan, name="scan"),
+    path(FORM + "files/<int:key>/remove/", attachments.remove, name="scan_remove"),
+    path(ONE + "consent/", consents.renew, name="reconsent"),
+    path("consent/", consents.versions, name="consents"),
+    path("consent/approve/", consents.approve_version, name="consent_approve"),
     path(BEDSIDE, infusion.infusion, name="infusion"),
     path(BEDSIDE + "alerts/", infusion.alerts, name="infusion_alerts"),
     path(BEDSIDE + "do/<str:deed>/", infusion.deed, name="infusion_deed"),

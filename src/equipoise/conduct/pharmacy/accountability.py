@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
 from equipoise.conduct.access.acting import Actor
 from equipoise.conduct.allocation import services
 from equipoise.conduct.allocation.services import Syringe
-from equipoise.conduct.audit.models import Entry
 from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.capture.participants import visible
-from equipoise.conduct.capture.released import INFUSION, STARTED, SYRINGE
-from equipoise.conduct.pharmacy.waiting import require_pharmacist
+from equipoise.conduct.pharmacy.waiting import begun, require_pharmacist
 from equipoise.errors import ConductError
 
-Fate = Literal["to be checked", "released", "begun", "failed the check", "discarded"]
+Fate = Literal[
+    "prepared", "released", "infusion started", "quarantined", "returned",
+    "to be destroyed", "destroyed",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +25,8 @@ class Kept:
     """A syringe on the record.
 
     Attributes:
-        fate: ``begun``, an infusion has started with it; ``failed the check``, the second
-            person came to another volume.
+        fate: ``prepared``, to be checked by a second person; ``to be destroyed``, the
+            destruction is to be confirmed by one.
     """
 
     syringe: Syringe
@@ -42,41 +43,31 @@ def everything(actor: Actor) -> list[Kept]:
     for site in actor.sites() or {""}:
         require_pharmacist(actor, site)
     people = {p.identifier: p for p in visible(actor)}
-    used = begun(people)
+    used, ends = begun(people), services.ends()
     return [
-        Kept(made, people[made.participant], fate(made, used))
+        Kept(made, people[made.participant], fate(made, used, ends))
         for made in reversed(services.syringes_of())
         if made.participant in people
     ]
 
 
-def fate(made: Syringe, used: Iterable[str]) -> Fate:
+def fate(
+    made: Syringe, used: Iterable[str], ends: Mapping[str, tuple[Fate, int, str]]
+) -> Fate:
     """What became of a syringe.
 
     Args:
         made: the syringe.
         used: numbers with which an infusion has started.
+        ends: as ``services.ends`` returns it.
     """
-    if made.discarded_by:
-        return "discarded"
+    if made.number in ends:
+        return ends[made.number][0]
+    if not made.stands:
+        return "quarantined"
     if made.agrees is None:
-        return "to be checked"
-    if not made.agrees:
-        return "failed the check"
-    return "begun" if made.number in used else "released"
-
-
-def begun(identifiers: Iterable[str]) -> set[str]:
-    """Numbers of the syringes with which infusions of participants have started."""
-    held: dict[tuple[str, str], dict[str, str | None]] = {}
-    said = Entry.objects.filter(
-        chain__in=list(identifiers), form=INFUSION, item__in=(SYRINGE, STARTED)
-    ).order_by("chain", "seq")
-    for chain, visit, item, value in said.values_list(
-        "chain", "visit", "item", "value"
-    ):
-        held.setdefault((chain, visit), {})[item] = value
-    return {now.get(SYRINGE) or "" for now in held.values() if now.get(STARTED)} - {""}
+        return "prepared"
+    return "infusion started" if made.number in used else "released"
 
 
 def known(number: str, actor: Actor) -> tuple[Syringe, Participant]:

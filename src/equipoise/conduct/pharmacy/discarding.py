@@ -1,14 +1,16 @@
-"""A syringe that broke, leaked, expired or was filled wrongly, before its infusion.
+"""Syringes that are quarantined, returned or destroyed.
 
-It stays on record, and another one with a number of its own is filled and checked as the
-first. Why it was thrown away may name the drug: the reason is sealed in the vault, and
-the participant's chain learns only that the number holds no more.
+A syringe that broke, leaked or is not needed stays on record, and another one with a
+number of its own is prepared and checked as the first. The reason may name the drug: it
+is sealed in the vault, and the participant's chain learns only that the number holds no
+more.
 """
 
 from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
+from typing import Literal
 
 from django.db import transaction
 
@@ -26,13 +28,64 @@ from equipoise.conduct.capture.released import (
     released,
 )
 from equipoise.conduct.pharmacy import accountability
+from equipoise.conduct.pharmacy.waiting import begun
 from equipoise.conduct.study.protocols import hash_in_force
+
+# What is recorded of a syringe, and what it is before; the same again changes nothing.
+ENDS = {
+    ("returned", "infusion started"), ("returned", "returned"),
+    ("destroyed", "quarantined"), ("destroyed", "returned"),
+    ("destroyed", "to be destroyed"), ("destroyed", "destroyed"),
+}  # fmt: skip
+
+
+def move(
+    number: str, kind: str, *, reason: str, key: Path, actor: Actor, at: datetime
+) -> None:
+    """Quarantines a syringe, records its return from the ward, or its destruction.
+
+    Args:
+        number: of the syringe.
+        kind: ``quarantined``, ``returned`` or ``destroyed``; a destruction is confirmed
+            by a second person (``stock.confirm``).
+        reason: what happened to it; sealed, and shown to nobody who is blinded.
+        key: file of the key of the vault.
+        actor: an unblinded pharmacist of the site.
+        at: UTC.
+
+    Raises:
+        AccessError: EQ911.
+        ConductError: EQ921, EQ939, EQ940, as ``discard``; EQ940, it is destroyed before
+            it is out of use.
+    """
+    made, _ = accountability.known(number, actor)
+    now = accountability.fate(made, begun([made.participant]), services.ends())
+    if kind == "quarantined" or (kind == "returned" and now == "released"):
+        returned = kind == "returned"
+        discard(number, reason=reason, key=key, actor=actor, at=at, returned=returned)
+        return
+    if (kind, now) not in ENDS:
+        raise services.not_discarded(
+            made,
+            f"this syringe is {now}, and cannot be {kind}",
+            "quarantine it, or record its return, first",
+        )
+    end: Literal["returned", "destroyed"] = (
+        "returned" if kind == "returned" else "destroyed"
+    )
+    services.end_syringe(key, number, end, reason=reason, actor=actor.name, at=at)
 
 
 def discard(
-    number: str, *, reason: str, key: Path, actor: Actor, at: datetime
+    number: str,
+    *,
+    reason: str,
+    key: Path,
+    actor: Actor,
+    at: datetime,
+    returned: bool = False,
 ) -> Syringe:
-    """Throws a syringe away, whether it was released or not; repeated, it is done once.
+    """Takes a syringe out of use, whether it was released or not; once, if repeated.
 
     The number is taken from the participant's chain first: whatever cuts this off, no
     infusion starts with a syringe that somebody wanted to discard, and the same call again
@@ -44,11 +97,12 @@ def discard(
         key: file of the key of the vault.
         actor: an unblinded pharmacist of the site.
         at: UTC.
+        returned: it came back from the ward; else it is quarantined.
 
     Raises:
         AccessError: EQ911.
         ConductError: EQ921, the participant is locked; EQ939, no such syringe; EQ940, an
-            infusion has started with it, it was thrown away already, or there is no reason.
+            infusion has started with it, it is out of use already, or there is no reason.
     """
     made, _ = accountability.known(number, actor)
     require_blinded()
@@ -61,15 +115,15 @@ def discard(
             raise services.not_discarded(
                 made,
                 "a second person has released this syringe just now",
-                "look at it again, and discard it again",
+                "look at it again, and quarantine it again",
             )
         return services.discard_syringe(
-            key, number, reason=reason, actor=actor.name, at=at
+            key, number, reason=reason, actor=actor.name, at=at, returned=returned
         )
 
 
 def why(made: Syringe, *, key: Path) -> str:
-    """Why a syringe was discarded, for who has opened it; empty if it was not."""
+    """Why a syringe was taken out of use, for who has opened it; empty if it was not."""
     return services.why_discarded(key, made.number) if made.discarded_by else ""
 
 
@@ -84,7 +138,7 @@ def _take_back(made: Syringe, actor: Actor, at: datetime) -> bool:
     if begun_with(known, made.visit) == made.number:
         raise services.not_discarded(
             made,
-            "an infusion has started with this syringe: it cannot be discarded",
+            "an infusion has started with this syringe: it cannot be quarantined",
             "whoever gives the infusion interrupts or stops it, and writes down why",
         )
     if released(known, made.visit) != made.number:

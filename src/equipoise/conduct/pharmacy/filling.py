@@ -1,21 +1,18 @@
-"""Filling a syringe, and checking it by a second person."""
+"""Preparing a syringe from vials of the stock register."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
+import math
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from pathlib import Path
-
-from django.db import transaction
 
 from equipoise.conduct.access.acting import Actor
 from equipoise.conduct.allocation import services
-from equipoise.conduct.allocation.services import Content, Syringe
-from equipoise.conduct.audit.chain import Fact
-from equipoise.conduct.audit.record import append, entries, lock
+from equipoise.conduct.allocation.services import PARTICIPANT, Content, Lot, Syringe
 from equipoise.conduct.capture.locks import require_open
 from equipoise.conduct.capture.models import Participant
-from equipoise.conduct.numbers import decimal
+from equipoise.conduct.numbers import decimal, whole
 from equipoise.conduct.pharmacy import accountability
 from equipoise.conduct.pharmacy.dosing import (
     Dose,
@@ -24,16 +21,22 @@ from equipoise.conduct.pharmacy.dosing import (
     require_weight,
     volume,
 )
-from equipoise.conduct.pharmacy.waiting import Next, next_of, require_pharmacist
+from equipoise.conduct.pharmacy.waiting import (
+    Next,
+    next_of,
+    require_pharmacist,
+    stopped,
+)
 from equipoise.conduct.study.protocols import in_force
 from equipoise.numerics.rounding import fixed
-from equipoise.protocol.amend import content_hash
 from equipoise.protocol.treatment import DECIMALS
+
+LONGEST = 720  # hours within which a syringe is used
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What is to be filled: shown to the unblinded pharmacist alone."""
+    """What is to be prepared: shown to the unblinded pharmacist alone."""
 
     next: Next
     arm: str
@@ -46,11 +49,17 @@ def due(person: Participant, visit: str, actor: Actor) -> Next:
 
     Raises:
         AccessError: EQ911.
-        ConductError: EQ938, another infusion comes first, or none is due.
+        ConductError: EQ938, another infusion comes first, none is due, or treatment was
+            stopped.
     """
     require_pharmacist(actor, person.site.code)
     require_open(person.identifier)
     found = next_of(person)
+    if found is None and any(person == one.person for one in stopped(actor)):
+        raise refused(
+            "do not prepare: treatment was stopped",
+            "quarantine or return a syringe that is still there",
+        )
     if person.status != "randomized" or found is None or found.visit.id != visit:
         raise refused(
             "no syringe is due for this infusion", "look at the list of the pharmacy"
@@ -80,64 +89,165 @@ def fill(
     person: Participant,
     visit: str,
     *,
-    concentration: str,
+    stock: str = "",
+    concentration: str = "",
+    vials: str = "1",
     total_ml: str,
+    hours: str,
     confirmed: bool,
+    asked: str = "",
     key: Path,
     actor: Actor,
     at: datetime,
 ) -> Syringe:
-    """Writes down what is filled into a syringe, and gives it its number.
+    """Records what a syringe is prepared from, and gives it its number.
 
     Args:
         person: who gets it.
         visit: of the infusion.
-        concentration: of the stock solution in mg/mL, as it is on the vial.
+        stock: number of the lot in the register; not asked for without a drug.
+        concentration: in mg/mL, as it is on the vial; that of the lot.
+        vials: that are opened.
         total_ml: filled up with saline to this volume.
+        hours: within which it is used.
         confirmed: that a weight older than 14 days holds, or that another total volume
-            is used for everybody from now on.
+            or time is used for everybody from now on.
+        asked: which investigator was asked, and what the answer was, where the record
+            speaks against treatment (``asking.must_ask``).
         key: file of the key of the vault.
-        actor: who fills it.
+        actor: who prepares it.
         at: UTC.
 
     Raises:
         AccessError: EQ911.
         ConductError: EQ938.
     """
-    asked = order(person, visit, key=key, actor=actor, at=at)
-    weight, given = asked.next.weight, asked.dose
+    ordered = order(person, visit, key=key, actor=actor, at=at)
+    weight, given = ordered.next.weight, ordered.dose
     require_weight(weight, given, at=at, confirmed=confirmed)
-    strength, total = decimal(concentration), decimal(total_ml)
-    usual = usual_total(key)
-    if usual and total > 0 and fixed(total, DECIMALS) != usual and not confirmed:
+    _require_answer(ordered.next, asked)
+    total, within = decimal(total_ml), whole(hours)
+    if not 0 < within <= LONGEST:
         raise refused(
-            f"every syringe so far was filled up to {usual} mL: another volume would "
-            "tell the nurse",
-            f"fill it up to {usual} mL, or confirm that it changes for everybody",
+            "the time within which it is used is impossible",
+            f"enter whole hours, up to {LONGEST}",
         )
+    _require_usual(key, fixed(total, DECIMALS), within, confirmed=confirmed)
+    until = (at + timedelta(hours=within)).astimezone(person.site.zone)
     content = Content(
-        arm=asked.arm,
+        arm=ordered.arm,
         drug=given.drug,
         dose_mg=given.mg,
         weight_kg=weight.kg if weight and given.by_weight else None,
         weighed_at=weight.at.isoformat() if weight and given.by_weight else "",
-        concentration=strength if given.drug else None,
-        volume_ml=volume(given, strength, total),
+        concentration=None,
+        volume_ml=volume(given, 0.0, total) if not given.drug else "",
         total_ml=fixed(total, DECIMALS),
         capped=given.capped,
+        use_by=until.isoformat(timespec="minutes"),
     )
-    return services.fill_syringe(
+    if given.drug:
+        lot = _lot(person, given, stock, concentration, key)
+        content = replace(
+            content,
+            concentration=lot.strength,
+            volume_ml=volume(given, lot.strength, total),
+            stock=lot.number,
+            lot=lot.lot,
+            expiry=lot.expiry.isoformat(),
+            vials=whole(vials),
+        )
+    made = services.fill_syringe(
         key, person.identifier, visit, content, actor=actor.name, at=at
     )
+    if ordered.next.ask:
+        about, said = PARTICIPANT + person.identifier, {"answer": asked.strip()}
+        services.record(key, "asked", about, said, actor=actor.name, at=at)
+    return made
 
 
-def usual_total(key: Path) -> str:
-    """Total volume of the last syringe of the trial in mL; empty before the first.
+def lots_for(person: Participant, drug: str, key: Path, day: date) -> list[Lot]:
+    """Lots of a drug at the site of a participant from which it can be prepared."""
+    return [
+        lot
+        for lot in services.lots(key)
+        if (lot.site, lot.drug) == (person.site.code, drug)
+        and lot.available > 0
+        and lot.expiry >= day
+    ]
 
-    One that was discarded does not count: its volume may be why.
+
+def _lot(
+    person: Participant, given: Dose, stock: str, concentration: str, key: Path
+) -> Lot:
+    """The lot that was chosen, whose strength is what was read on the vial."""
+    here = (person.site.code, given.drug)
+    found = [
+        lot
+        for lot in services.lots(key)
+        if lot.number == whole(stock) and (lot.site, lot.drug) == here
+    ]
+    if not found:
+        raise refused(
+            f"no lot of {given.drug} was chosen",
+            "choose the lot of the vial; record the delivery first if it is not listed",
+        )
+    strength = decimal(concentration)
+    listed = [k for k in in_force().interventions if k.drug == given.drug]
+    if not all(kind.takes(strength) for kind in listed):
+        raise refused(
+            f"{strength:g} mg/mL is not a strength that the protocol lists",
+            "read the strength on the vial again",
+        )
+    if strength != found[0].strength:
+        raise refused(
+            f"{strength:g} mg/mL is not the strength of this lot in the register",
+            "read strength and lot on the vial again; quarantine the lot if the "
+            "register is wrong",
+        )
+    return found[0]
+
+
+def _require_answer(found: Next, asked: str) -> None:
+    if found.ask and not 0 < len(asked.strip()) <= services.REASON:
+        raise refused(
+            "the investigator has to be asked first",
+            "ask whether the infusion takes place, and enter who answered and what",
+        )
+
+
+def _require_usual(key: Path, total: str, hours: int, *, confirmed: bool) -> None:
+    usual = usual_of(key)
+    if usual is None or confirmed:
+        return
+    if float(total) > 0 and total != usual[0]:
+        raise refused(
+            f"every syringe so far was filled up to {usual[0]} mL: another volume would "
+            "tell the nurse",
+            f"fill it up to {usual[0]} mL, or confirm that it changes for everybody",
+        )
+    if usual[1] and hours != usual[1]:
+        raise refused(
+            f"every syringe so far had to be used within {usual[1]} hours: another time "
+            "would tell the nurse",
+            f"enter {usual[1]} hours, or confirm that it changes for everybody",
+        )
+
+
+def usual_of(key: Path) -> tuple[str, int] | None:
+    """Total volume in mL and hours of use of the last syringe; None before the first.
+
+    One that was taken out of use does not count: its volume may be why. The hours are 0
+    for a syringe from before they were recorded.
     """
     made = [one for one in services.syringes_of() if not one.discarded_by]
-    return services.content_of(key, made[-1].number).total_ml if made else ""
+    if not made:
+        return None
+    last = services.content_of(key, made[-1].number)
+    if not last.use_by:
+        return last.total_ml, 0
+    within = datetime.fromisoformat(last.use_by) - made[-1].at
+    return last.total_ml, math.ceil(within / timedelta(hours=1))
 
 
 def read(
@@ -154,48 +264,3 @@ def read(
         key, made.participant, why="pharmacy", reason=number, actor=actor.name, at=at
     )
     return made, services.content_of(key, number)
-
-
-def check(
-    number: str, *, volume_ml: str, key: Path, actor: Actor, at: datetime
-) -> Syringe:
-    """A second person's volume: the syringe is released, or thrown away.
-
-    The participant's chain learns the number of a released syringe, and nothing else.
-    Repeated by the same person, a check that was cut off is completed.
-
-    Args:
-        number: of the syringe.
-        volume_ml: of the stock solution, as the second person worked it out.
-        key: file of the key of the vault.
-        actor: the second person.
-        at: UTC.
-
-    Raises:
-        AccessError: EQ911.
-        ConductError: EQ939, the person has filled it, or it was checked or discarded
-            already.
-    """
-    made, person = accountability.known(number, actor)
-    actor.require("check syringe", person.site.code)
-    require_open(person.identifier)
-    if made.checked_by != actor.name:
-        wanted = services.content_of(key, number).volume_ml
-        agrees = fixed(decimal(volume_ml), DECIMALS) == wanted
-        made = services.check_syringe(number, agrees=agrees, actor=actor.name, at=at)
-    if made.agrees:
-        _release(made, actor, at)
-    return made
-
-
-def _release(made: Syringe, actor: Actor, at: datetime) -> None:
-    with transaction.atomic():
-        lock(made.participant)
-        now = services.syringe(made.number)  # somebody may have discarded it since
-        if now is not None and now.discarded_by:
-            raise services.discarded(now)
-        if entries(made.participant).filter(act="syringe", value=made.number).exists():
-            return
-        fact = Fact("syringe", "syringe", made.visit, item="number", value=made.number)
-        protocol = content_hash(in_force())
-        append(made.participant, [fact], actor=actor.name, protocol=protocol, at=at)

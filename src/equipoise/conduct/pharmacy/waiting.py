@@ -5,16 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from operator import itemgetter
+
+from django.db.models import Q
 
 from equipoise.conduct.access.acting import Actor
 from equipoise.conduct.allocation import services
 from equipoise.conduct.allocation.services import Syringe
 from equipoise.conduct.audit.models import Entry
 from equipoise.conduct.audit.record import entries
+from equipoise.conduct.capture.current import current_of_many
 from equipoise.conduct.capture.locks import locked
 from equipoise.conduct.capture.models import FormState, Participant
 from equipoise.conduct.capture.participants import planned, visible
-from equipoise.conduct.forms.from_protocol import ENDS
+from equipoise.conduct.capture.released import INFUSION, STARTED, SYRINGE
+from equipoise.conduct.forms.from_library import ENDS
+from equipoise.conduct.forms.missing import is_code
+from equipoise.conduct.pharmacy.asking import must_ask
 from equipoise.conduct.pharmacy.dosing import Weight
 from equipoise.conduct.study.protocols import in_force
 from equipoise.errors import AccessError
@@ -33,6 +40,7 @@ class Next:
         weight: newest weight on record.
         syringe: the last one for this infusion that was not thrown away.
         gone: those that were, the first one first.
+        ask: the investigator is asked before anything is prepared.
     """
 
     person: Participant
@@ -41,6 +49,19 @@ class Next:
     weight: Weight | None
     syringe: Syringe | None
     gone: tuple[Syringe, ...] = ()
+    ask: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Stopped:
+    """A participant whose treatment was stopped with infusions left.
+
+    Attributes:
+        syringes: that were prepared and are still there.
+    """
+
+    person: Participant
+    syringes: tuple[Syringe, ...]
 
 
 def require_pharmacist(actor: Actor, site: str) -> None:
@@ -72,6 +93,41 @@ def waiting(actor: Actor) -> list[Next]:
     return sorted(rows, key=lambda n: (n.on or date.max, n.person.identifier))
 
 
+def stopped(actor: Actor) -> list[Stopped]:
+    """Participants for whom nothing is prepared any more, though infusions are left."""
+    people = [p for p in visible(actor) if actor.may("prepare syringe", p.site.code)]
+    over = _over([p.identifier for p in people])
+    ended = [p for p in people if (p.identifier, "") in over]
+    said = Entry.objects.filter(form="randomization", act="randomize")
+    randomized = set(
+        said.filter(chain__in=[p.identifier for p in ended]).values_list(
+            "chain", flat=True
+        )
+    )
+    given = begun(p.identifier for p in ended)
+    found = []
+    for person in ended:
+        left = _next(person, over) if person.identifier in randomized else None
+        if left is not None:
+            made = services.syringes_of(person.identifier)
+            there = (m for m in made if m.stands and m.number not in given)
+            found.append(Stopped(person, tuple(there)))
+    return found
+
+
+def begun(identifiers: Iterable[str]) -> set[str]:
+    """Numbers of the syringes with which infusions of participants have started."""
+    held: dict[tuple[str, str], dict[str, str | None]] = {}
+    said = Entry.objects.filter(
+        chain__in=list(identifiers), form=INFUSION, item__in=(SYRINGE, STARTED)
+    ).order_by("chain", "seq")
+    for chain, visit, item, value in said.values_list(
+        "chain", "visit", "item", "value"
+    ):
+        held.setdefault((chain, visit), {})[item] = value
+    return {now.get(SYRINGE) or "" for now in held.values() if now.get(STARTED)} - {""}
+
+
 def next_of(person: Participant) -> Next | None:
     """The next infusion of one participant; None if there is none."""
     over = _over([person.identifier])
@@ -80,14 +136,15 @@ def next_of(person: Participant) -> Next | None:
 
 def newest_weight(identifier: str) -> Weight | None:
     """The weight that was written down last, on any form."""
-    last: dict[tuple[str, str, int | None], Entry] = {}
-    for row in entries(identifier).filter(item__in=WEIGHTS):
-        last[row.form, row.visit, row.minute] = row
-    rows = sorted((r for r in last.values() if r.value), key=lambda r: r.seq)
-    if not rows:
-        return None
-    row = rows[-1]
-    return Weight(float(row.value or ""), row.at, row.form, row.visit)
+    known = current_of_many(entries(identifier).filter(item__in=("", *WEIGHTS)))
+    last = [
+        (held.seq, Weight(float(held.value), held.at, form, visit))
+        for own in known.values()
+        for (form, visit, _), fields in own.values.items()
+        for name, held in fields.items()
+        if name in WEIGHTS and held.value and not is_code(held.value)
+    ]
+    return max(last, key=itemgetter(0))[1] if last else None
 
 
 def _over(identifiers: Iterable[str]) -> set[tuple[str, str]]:
@@ -95,16 +152,19 @@ def _over(identifiers: Iterable[str]) -> set[tuple[str, str]]:
     people = list(identifiers)
     done = FormState.objects.filter(
         participant__identifier__in=people, form="infusion"
-    ).exclude(status="started")
+    ).exclude(status__in=("", "started", "void"))
     found = set(done.values_list("participant__identifier", "visit"))
-    said = Entry.objects.filter(chain__in=people, form="visit", item="status")
-    status = {(e.chain, e.visit): e.value for e in said.order_by("chain", "seq")}
-    found |= {where for where, value in status.items() if value == "missed"}
-    ends = Entry.objects.filter(
-        chain__in=people, form__startswith="milestone", item="milestone"
-    )
-    state = {(e.chain, e.form): e.value for e in ends.order_by("chain", "seq")}
-    return found | {(who, "") for (who, _), what in state.items() if what in ENDED}
+    of_form = Q(form="visit", item__in=("", "status"))
+    of_form |= Q(form__startswith="milestone", item__in=("", "milestone"))
+    rows = Entry.objects.filter(of_form, chain__in=people)
+    for who, own in current_of_many(rows).items():
+        for where in own.values:
+            said = own.answers(*where)
+            if said.get("status") == "missed":
+                found.add((who, where[1]))
+            if said.get("milestone") in ENDED:
+                found.add((who, ""))
+    return found
 
 
 def _next(person: Participant, over: set[tuple[str, str]]) -> Next | None:
@@ -117,5 +177,6 @@ def _next(person: Participant, over: set[tuple[str, str]]) -> Next | None:
         gone = tuple(one for one in made if not one.stands)
         weight = newest_weight(person.identifier)
         last = kept[-1] if kept else None
-        return Next(person, visit, dates.get(visit.id), weight, last, gone)
+        on, ask = dates.get(visit.id), must_ask(person)
+        return Next(person, visit, on, weight, last, gone, ask)
     return None

@@ -25,6 +25,7 @@ from equipoise.conduct.access.rights import Role, leads_to_arms
 from equipoise.conduct.api.tokens import revoke_all
 from equipoise.conduct.audit.models import STUDY, Entry
 from equipoise.conduct.audit.record import lock
+from equipoise.conduct.audit.register import change
 from equipoise.errors import AccessError
 
 
@@ -125,7 +126,7 @@ def _ask(user: User, actor: Actor, at: datetime, reason: str) -> Asked:
         lock(STUDY)  # who asks, who confirms and who joins come one after the other
         user.refresh_from_db()
         second = _needs_second(user)
-        open_resets().filter(user=user).update(void_at=at)
+        change(open_resets().filter(user=user), void_at=at)
         made = Reset.objects.create(
             user=user, requested_by=actor.name, requested_at=at,
             reason=reason.strip(), second=second,

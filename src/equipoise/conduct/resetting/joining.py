@@ -16,6 +16,7 @@ from equipoise.conduct.access.models import Reset, open_resets
 from equipoise.conduct.access.recording import note
 from equipoise.conduct.access.second_person import digest
 from equipoise.conduct.api.tokens import revoke_all
+from equipoise.conduct.audit.register import change
 from equipoise.conduct.resetting.asking import is_left_open
 
 TRIES = 5
@@ -91,7 +92,7 @@ def join(
         wrong = _wrong_code(found, code, at)
         wrong = wrong or set_password(found.user, password, at=at)
         if not wrong and found.reset is not None:
-            Reset.objects.filter(pk=found.reset.pk).update(used_at=at)
+            change(Reset.objects.filter(pk=found.reset.pk), used_at=at)
             _sweep(found.user, at)
         return wrong
 

@@ -91,12 +91,11 @@ def planned_minutes(protocol: Protocol) -> float:
 def vitals_of(known: Current, visit: str) -> list[Measured]:
     """Vital signs of a visit that are written down, by minute."""
     found = []
-    for (form, where, minute), fields in known.values.items():
+    for form, where, minute in known.values:
         if form == "vitals" and where == visit and minute is not None:
             found += [
-                Measured(name, minute, float(value.value))
-                for name, value in fields.items()
-                if value.value
+                Measured(name, minute, float(value))
+                for name, value in known.answers(form, where, minute).items()
             ]
     return sorted(found, key=lambda one: (one.minute, one.name))
 
@@ -207,13 +206,13 @@ def stop(
         known = current(person.identifier)
         if run.stopped is not None:
             return Saved(known.seq)
-        reasons = [pause.reason for pause in run.pauses] + (
-            [early.strip()] if early.strip() else []
-        )
+        reasons, why = [pause.reason for pause in run.pauses], early.strip()
         values = {
             "stopped_at": kept_now(at, person.site.zone),
             "interrupted": "yes" if reasons else "no",
             "reason": "; ".join(reasons),
+            "stopped_early": "yes" if why else "no",
+            "early_reason": why,
         }
         saved = save(place, values, actor=actor, at=at, seen=known.seq)
         if saved.errors:

@@ -58,10 +58,20 @@ class Site(models.Model):
 
 
 class ConsentVersion(models.Model):
-    """A version of the information and consent form; the newest one is to be signed."""
+    """A version of the information and consent form; the newest one is to be signed.
+
+    Attributes:
+        concerns: ``everybody``, also those who signed an older one, or ``new``
+            participants alone.
+        changes: what is new in it, in words.
+        waits: an investigator has not approved it yet.
+    """
 
     label = models.CharField(max_length=40, unique=True)
     valid_from = models.DateField()
+    concerns = models.CharField(max_length=10, default="everybody")
+    changes = models.TextField(blank=True, default="")
+    waits = models.BooleanField(default=False)
 
     class Meta:
         """In the order in which they became valid."""

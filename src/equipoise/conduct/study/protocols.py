@@ -13,6 +13,7 @@ from django.db import transaction
 from equipoise.conduct.audit.chain import Fact
 from equipoise.conduct.audit.models import STUDY
 from equipoise.conduct.audit.record import append, lock
+from equipoise.conduct.audit.register import is_registered
 from equipoise.conduct.statements import rows
 from equipoise.conduct.study.models import ProtocolVersion
 from equipoise.errors import ConductError
@@ -46,7 +47,8 @@ def in_force() -> Protocol:
     """The protocol under which data are made now.
 
     Raises:
-        ConductError: EQ901, none was accepted yet.
+        ConductError: EQ901, none was accepted yet; EQ958, it was changed behind the
+            application.
     """
     return version(hash_in_force())
 
@@ -78,6 +80,13 @@ def hash_in_force() -> str:
 def version(hash_: str) -> Protocol:
     """The protocol with this content hash; versions never change, so it is kept."""
     stored = ProtocolVersion.objects.get(hash=hash_)
+    if not is_registered(stored):
+        raise ConductError.single(
+            "EQ958",
+            "the protocol in the database is not the one that was accepted",
+            where=f"version {stored.label}",
+            mend="stop the trial, run `equipoise audit verify`, and restore a backup",
+        )
 
     def find(name: str) -> Instrument:
         return parse_instrument(stored.instruments[name], origin=f"{name}.toml")

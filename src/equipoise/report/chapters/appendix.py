@@ -26,6 +26,7 @@ from equipoise.protocol.quantity import Quantity
 from equipoise.protocol.treatment import Intervention
 from equipoise.report.cells import plural, sentence_case
 from equipoise.report.chapters.methods import UNITS, measurement_name
+from equipoise.report.chapters.safety import LISTINGS as ABOVE
 from equipoise.report.chapters.statistics import IMPUTED, formulas
 from equipoise.report.chapters.treatment_methods import minus, quantity
 from equipoise.report.content import Block, Paragraph, Section, TextTable
@@ -51,26 +52,8 @@ TOPICS: dict[type[Sourced], str] = {  # statement -> topic, in the order of the 
     Size: "sample size",
     SizeAssumption: "sample size",
 }
-ABOVE = ("serious-events", "narratives")  # printed in the chapter on safety
 PRINTED = 120  # rows of a listing that are printed, some three pages
-GROUPS = {  # id of a listing, or its first word -> number group of ICH E3
-    "dispositions": "16.2.1",
-    "discontinued": "16.2.1",
-    "discontinuations": "16.2.1",
-    "deviations": "16.2.2",
-    "analysis-sets": "16.2.3",
-    "excluded": "16.2.3",
-    "demographics": "16.2.4",
-    "baseline": "16.2.4",
-    "exposure": "16.2.5",
-    "dosing": "16.2.5",
-    "compliance": "16.2.5",
-    "efficacy": "16.2.6",
-    "responses": "16.2.6",
-    "relapse": "16.2.6",
-    "adverse-events": "16.2.7",
-    "laboratory": "16.2.8",
-}
+LAST = "16.2.9"  # after every group of ICH E3
 
 
 def listings(protocol: Protocol, results: Results) -> Section:
@@ -81,25 +64,22 @@ def listings(protocol: Protocol, results: Results) -> Section:
     """
     whole = protocol.report.print_listings
     found = [_listing(part, whole) for part in results.listings if part.id not in ABOVE]
-    found.sort(key=lambda block: block.group or "16.2.9")
+    found.sort(key=lambda block: block.group or LAST)
     return Section(
         "listings", "16.2", "Participant data listings", "16.2", tuple(found)
     )
 
 
 def _listing(part: Listing, whole: bool) -> TextTable:
-    group = getattr(part, "group", "") or GROUPS.get(
-        part.id, GROUPS.get(part.id.partition("-")[0], "")
-    )
     rows = part.rows
     if not rows or (part.printed and (whole or len(rows) <= PRINTED)):
         return TextTable(
-            part.id, part.title, part.columns, rows, part.note, group=group
+            part.id, part.title, part.columns, rows, part.note, group=part.group
         )
     where = f"Not printed: {len(rows)} rows, in the file listings/{part.id}.csv."
     note = f"{where} {part.note}"
     return TextTable(
-        part.id, part.title, part.columns, (), note, group=group, filed=rows
+        part.id, part.title, part.columns, (), note, group=part.group, filed=rows
     )
 
 
@@ -185,7 +165,9 @@ def _words(
         case SizeAssumption():
             return f"Sample size: {part.name}", quantity(part)
         case Quantity():
-            return f"{arm}: dose or duration", quantity(part)
+            strength = part.unit == "mg/mL"
+            what = "strength of the vials" if strength else "dose or duration"
+            return f"{arm}: {what}", quantity(part)
         case Intervention():
             return "Intervention", part.label
         case Criterion():

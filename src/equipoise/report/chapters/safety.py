@@ -24,7 +24,7 @@ from equipoise.report.content import (
 from equipoise.report.drawings import safety as drawings
 from equipoise.report.drawings.adverse_events import dots
 
-LISTINGS = {"serious-events": "14.3.2", "narratives": "14.3.3"}
+LISTINGS = frozenset({"serious-events", "narratives"})
 USUAL = (
     "Numbers 14.3.5 (vital signs) and 14.3.6 (acute effects and other instruments of "
     "safety) extend the list of ICH E3, which ends with 14.3.4 (laboratory values)."
@@ -118,7 +118,7 @@ def _serious(results: Results) -> Iterator[Block]:
             listing.columns,
             listing.rows,
             listing.note,
-            group=LISTINGS[listing.id],
+            group=listing.group,
         )
 
 

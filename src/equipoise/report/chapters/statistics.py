@@ -307,6 +307,23 @@ def _multiplicity(protocol: Protocol) -> str:
     )
 
 
+def _missing_outcomes(protocol: Protocol) -> list[str]:
+    """How a binary outcome without a value counts, with endpoints where they differ."""
+    rules: dict[str, list[str]] = {}
+    for endpoint in protocol.endpoints:
+        if endpoint.type == "binary":
+            own = rules.setdefault(endpoint.analysis.missing, [])
+            own.append(lowered(endpoint.label))
+    return [
+        {
+            "failure": "a binary outcome without a value counts as not having it",
+            "excluded": "a binary outcome without a value is left out",
+        }[rule]
+        + (f" ({', '.join(labels)})" if len(rules) > 1 else "")
+        for rule, labels in rules.items()
+    ]
+
+
 def missing(protocol: Protocol) -> str:
     """How missing data are handled, in one sentence."""
     texts = []
@@ -316,13 +333,7 @@ def missing(protocol: Protocol) -> str:
             "continuous endpoints use all ratings at the visits of the model and are "
             "valid if unobserved ratings are missing at random"
         )
-    for endpoint in protocol.endpoints:
-        if endpoint.type == "binary":
-            rule = {
-                "failure": "a binary outcome without a value counts as not having it",
-                "excluded": "a binary outcome without a value is left out",
-            }[endpoint.analysis.missing]
-            texts.append(rule)
+    texts += _missing_outcomes(protocol)
     if "kaplan-meier" in methods:
         texts.append(
             "times are censored at the last visit at which a participant was rated"

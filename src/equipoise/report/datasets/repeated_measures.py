@@ -7,8 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from equipoise.analyze.continuous import model_frame
-from equipoise.analyze.endpoint_model import endpoint_model
+from equipoise.analyze.continuous import model_frame, planned_model
 from equipoise.analyze.plan import column_of, visits
 from equipoise.dataset.derive import baseline, score_table, visit_days
 from equipoise.errors import AnalysisError
@@ -99,7 +98,7 @@ def _flagged(
     keys = ["participant", "visit"]
     try:
         frame = model_frame(trial.protocol, trial.data, endpoint)
-        model = endpoint_model(trial.protocol, endpoint, frame)
+        model = planned_model(trial.protocol, trial.data, endpoint)
     except AnalysisError as refusal:
         return table.assign(ANL01FL=None, EXCLRS=refusal.problems[0].what)
     used = model.complete.set_index(keys)

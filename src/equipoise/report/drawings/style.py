@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import warnings
 from collections.abc import Sequence
-from io import BytesIO
 from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
@@ -41,10 +40,8 @@ def grid(
 ) -> tuple[Figure, list[Axes]]:
     """An empty figure with panels, line by line; shared with no other figure."""
     from matplotlib.figure import Figure
-    from matplotlib.layout_engine import ConstrainedLayoutEngine
 
-    spaced = ConstrainedLayoutEngine(w_pad=0.04, h_pad=0.04)
-    made = Figure(figsize=(WIDTH, height), layout=spaced)
+    made = Figure(figsize=(WIDTH, height))
     panels = list(made.subplots(rows, columns, squeeze=False, **more).flat)
     for axes in panels:
         axes.spines[["top", "right"]].set_visible(False)
@@ -101,21 +98,13 @@ def as_svg(made: Figure, title: str) -> bytes:
     So a figure is set in the typeface of its form: sans serif on a page of the web, serif
     in PDF, Word and RTF. The layout is made with DejaVu Sans, which is wider than either.
     """
-    import matplotlib as mpl
+    from equipoise.report.drawings.vector import vector
 
-    out = BytesIO()
-    with (
-        mpl.rc_context({"svg.hashsalt": "equipoise", "svg.fonttype": "none"}),
-        warnings.catch_warnings(),
-    ):
+    with warnings.catch_warnings():
         # A letter that the font of the layout has not may be in that of the form.
         warnings.filterwarnings("ignore", message="Glyph .* missing from")
-        layout = made.get_layout_engine()
-        if layout is not None:  # solved once: saving would draw everything for it
-            layout.execute(made)
-            made.set_layout_engine("none")
-        made.savefig(out, format="svg", metadata={"Date": None, "Title": title})
-    text = re.sub(r"font-family: [^;\"]*;? ?", "", out.getvalue().decode())
+        svg = vector(made, title)
+    text = re.sub(r"font-family: [^;\"]*;? ?", "", svg)
     return text.replace("<svg ", f'<svg font-family="{SANS}" ', 1).encode()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -49,36 +50,51 @@ def layout(block: Table | TextTable, document: Document) -> Layout:
     and then the page is turned. Columns that can be on one line are; what is left of
     the line goes where it saves most lines.
     """
-    return _layout(block, document.paper)
+    return _layout(_Same(block), document.paper)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Same:
+    """A table that is told apart by identity: to hash its cells takes long."""
+
+    block: Table | TextTable
+
+    def __hash__(self) -> int:
+        return id(self.block)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and other.block is self.block
 
 
 @lru_cache(maxsize=512)
-def _layout(block: Table | TextTable, paper: str) -> Layout:
+def _layout(same: _Same, paper: str) -> Layout:
+    block = same.block
     upright, turned = PAPER[paper]
+    rows = texts(block)
     sizes = SIZES[SMALLER:] if len(block.head) >= MANY else SIZES
     listing = isinstance(block, TextTable) and block.kind == "Listing"
     wide = listing and len(block.head) >= MANY_OF_A_LISTING and bool(block.rows)
     tried = [] if wide else [(upright, size) for size in sizes]
     tried += [(turned, size) for size in sizes]
     for line, size in tried:
-        least, most = _ends(block, size, line)
+        least, most = _ends(block.head, rows, size, line)
         if sum(least) <= line:
             break
     else:
         least = [points * line / sum(least) for points in least]
-    columns = _widths(block, size, line, least, most)
+    columns = _widths([list(block.head), *rows], size, line, least, most)
     room = [points - 2 * GAP for points in columns]
-    lines = sum(tall(row, room, size) for row in [list(block.head), *texts(block)])
+    lines = sum(tall(row, room, size) for row in [list(block.head), *rows])
     return Layout(size, columns, line == turned, lines <= TOGETHER)
 
 
 def _ends(
-    block: Table | TextTable, size: float, line: float
+    heads: Sequence[str], rows: list[list[str]], size: float, line: float
 ) -> tuple[list[float], list[float]]:
     """Of each column: the width of its longest word, and of its longest text."""
     least, most = [], []
-    for place, head in enumerate(block.head):
-        cells = [row[place] for row in texts(block)]
+    for place, head in enumerate(heads):
+        cells = [row[place] for row in rows]
         longest = max(_word(head, size, bold=True), *(_word(t, size) for t in cells), 0)
         whole = [width(part, size) for t in cells for part in t.split("\n")]
         least.append(min(longest, LONGEST * line) + 2 * GAP)
@@ -96,7 +112,7 @@ def _head(text: str, size: float) -> float:
 
 
 def _widths(
-    block: Table | TextTable,
+    rows: list[list[str]],
     size: float,
     line: float,
     least: list[float],
@@ -105,24 +121,29 @@ def _widths(
     left = line - sum(most)
     if left >= 0:
         return tuple(points + left * points / sum(most) for points in most)
-    rows = [list(block.head), *texts(block)]
     needed = np.array([[width(t, size) for t in row] for row in rows]) + 2 * GAP
     made, ends = np.array(least), np.array(most)
     step = (line - made.sum()) / STEPS
     for _ in range(STEPS if step > 0 else 0):
-        best = _tall(needed, made)
+        places = np.flatnonzero(made < ends)
+        wider = np.tile(made, (len(places) + 1, 1))
+        wider[np.arange(len(places)), places] += step
+        *lines, now = _tall(needed, wider)
         saved = np.full(len(made), -1.0)
-        for place in np.flatnonzero(made < ends):
-            wider = made.copy()
-            wider[place] += step
-            saved[place] = best - _tall(needed, wider)
+        saved[places] = now - np.array(lines)
         made[int(np.argmax(saved))] += step
     return tuple(float(points) for points in made)
 
 
-def _tall(needed: np.ndarray, columns: np.ndarray) -> float:
-    """About how many lines all rows take, without steps from line to line."""
-    parts = needed / columns
+def _tall(needed: np.ndarray, columns: np.ndarray) -> np.ndarray:
+    """About how many lines all rows take, without steps from line to line.
+
+    Args:
+        needed: points of each text on one line; row x column.
+        columns: their widths, for each way to set the table; way x column.
+    """
+    parts = needed / columns[:, None, :]
     each = np.where(parts > 1, 1.15 * parts, 1.0)
     # The mean of a row's cells breaks ties: two columns may be equally tall.
-    return float(each.max(axis=1).sum() + 0.2 * each.mean(axis=1).sum())
+    lines = each.max(axis=2).sum(axis=1) + 0.2 * each.mean(axis=2).sum(axis=1)
+    return np.asarray(lines)

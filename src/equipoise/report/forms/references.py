@@ -12,14 +12,25 @@ NUMBERED = re.compile(  # a block, or the number with which a heading starts
 )
 
 
-def targets(document: Document) -> dict[str, str]:
+class Names(dict[str, str]):
+    """Names -> anchors; headings are found by the number with which they start."""
+
+    def __init__(self, names: Mapping[str, str]) -> None:
+        super().__init__(names)
+        self.headings: dict[str, list[str]] = {}
+        for name in names:
+            self.headings.setdefault(name.partition(" ")[0], []).append(name)
+
+
+def targets(document: Document) -> Names:
     """``Table 14.2.1``, or ``12.2 Adverse events`` -> anchor of the block or section."""
     headings = {
         section.heading: heading_anchor(section)
         for section in document.sections
         if section.place
     }
-    return headings | {label(block): anchor(block) for _, block in document.numbered()}
+    blocks = {label(block): anchor(block) for _, block in document.numbered()}
+    return Names(headings | blocks)
 
 
 def heading_anchor(section: Section) -> str:
@@ -43,28 +54,28 @@ def parts(text: str, known: Mapping[str, str]) -> list[tuple[str, str]]:
         [('See ', ''), ('Table 14.2.1', 'table-14.2.1'), ('.', '')]
     """
     made, end = [], 0
+    names = known if isinstance(known, Names) else Names(known)
     for match in NUMBERED.finditer(text):
         if match.start() < end:
             continue
-        named = _named(text, match, known)
+        named = _named(text, match, names)
         if not named:
             continue
         if match.start() > end:
             made.append((text[end : match.start()], ""))
-        made.append((named, known[named]))
+        made.append((named, names[named]))
         end = match.start() + len(named)
     if end < len(text):
         made.append((text[end:], ""))
     return made
 
 
-def _named(text: str, match: re.Match[str], known: Mapping[str, str]) -> str:
+def _named(text: str, match: re.Match[str], known: Names) -> str:
     """The block or the longest heading that is named at a match; empty for none."""
     if match.group() in known:
         return match.group()
     rest = text[match.start() :]
-    number = f"{match.group()} "
-    headings = [name for name in known if name.startswith(number)]
+    headings = known.headings.get(match.group(), ())
     return max((name for name in headings if _starts(rest, name)), key=len, default="")
 
 

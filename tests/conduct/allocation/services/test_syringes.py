@@ -45,8 +45,10 @@ def test_a_syringe_belongs_to_the_arm_of_its_participant(
 def test_all_contents_are_equally_long(study: Protocol, key: Path) -> None:
     fill(key)
     longest = replace(
-        CONTENT, arm="m" * 40, drug="midazolam hydrochloride", dose_mg=3.69
-    )
+        CONTENT, arm="m" * 40, drug="midazolam hydrochloride", dose_mg=3.69,
+        lot="\U0001f489" * 60, expiry="2027-12-31", vials=12,
+        use_by="2027-01-04T17:00+00:00",
+    )  # fmt: skip
     fill(key, "infusion-2", longest)
     fill(
         key, "infusion-3", replace(CONTENT, drug="", weight_kg=None, concentration=None)
@@ -73,15 +75,6 @@ def test_an_infusion_has_one_syringe_unless_it_was_thrown_away(
         first,
         second,
     ]
-
-
-def test_who_filled_does_not_check(study: Protocol, key: Path) -> None:
-    number = fill(key)
-    with pytest.raises(ConductError, match="EQ939"):
-        services.check_syringe(number, agrees=True, actor="p", at=NOW)
-    services.check_syringe(number, agrees=True, actor="q", at=NOW)
-    with pytest.raises(ConductError, match="EQ939"):
-        services.check_syringe(number, agrees=True, actor="r", at=NOW)
 
 
 def discard(key: Path, number: str, reason: str = "fell", actor: str = "p") -> Syringe:
@@ -132,13 +125,6 @@ def test_a_syringe_is_not_discarded_without_a_reason(
     with pytest.raises(ConductError, match="EQ940"):
         discard(key, number, reason)
     assert services.syringe(number).stands
-
-
-def test_a_discarded_syringe_is_not_checked(study: Protocol, key: Path) -> None:
-    number = fill(key)
-    discard(key, number)
-    with pytest.raises(ConductError, match=r"EQ939.*discarded by p"):
-        services.check_syringe(number, agrees=True, actor="q", at=NOW)
 
 
 def test_reasons_are_sealed_and_equally_long(study: Protocol, key: Path) -> None:

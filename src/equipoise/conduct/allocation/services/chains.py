@@ -1,4 +1,4 @@
-"""The chains of the vault: allocations, openings, syringes, checks and discards.
+"""The chains of the vault: allocations, openings, syringes, and the pharmacy.
 
 Whoever adds a row holds the lock of the list first, so that the rows of a chain come one
 after the other whoever asks at the same time.
@@ -13,6 +13,7 @@ from equipoise.conduct.allocation import links
 from equipoise.conduct.allocation.models import (
     Allocation,
     Opening,
+    PharmacyEntry,
     Sealed,
     SyringeCheck,
     SyringeDiscard,
@@ -28,6 +29,7 @@ BESIDE: dict[str, Any] = {
     "syringes": SyringeRow,
     "checks of syringes": SyringeCheck,
     "discards of syringes": SyringeDiscard,
+    "entries of the pharmacy": PharmacyEntry,
 }
 
 
@@ -124,12 +126,20 @@ def broken() -> Iterator[str]:
             SyringeDiscard.objects.select_related("syringe").order_by("seq"),
             discard_link,
         ),
+        (
+            "entry of the pharmacy",
+            PharmacyEntry.objects.order_by("seq"),
+            links.pharmacy,
+        ),
     )
     for kind, rows, link in kinds:
-        previous, before = START, 0
+        previous, before, count = START, 0, 0
         for row in rows:
+            count += 1
             if row.seq != before + 1:
                 yield f"{kind} {before + 1} is missing"
             if bytes(row.hash) != link(previous, row):
                 yield f"{kind} {row.seq} is not what was written down"
             previous, before = bytes(row.hash), row.seq
+        if count != rows.model.objects.count():
+            yield f"a {kind} belongs to something that is not there"

@@ -95,6 +95,11 @@ def commitment() -> Commitment | None:
     return Commitment(sealed.commitment, places, sealed.method, stamp(sealed.made_at))
 
 
+def sealed_by() -> tuple[datetime, str] | None:
+    """When the list was sealed, and by whom; None before."""
+    return Sealed.objects.values_list("made_at", "made_by").first()
+
+
 def sealed_under() -> str | None:
     """Content hash of the protocol of the list; None before the list is sealed."""
     return Sealed.objects.values_list("protocol", flat=True).first()

@@ -9,24 +9,29 @@ from __future__ import annotations
 import json
 import secrets
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
+from typing import Literal
 
 from django.db import transaction
 from django.db.models import QuerySet
 
 from equipoise.conduct.allocation.key import Vault
 from equipoise.conduct.allocation.models import (
-    SyringeCheck,
     SyringeDiscard,
     SyringeRow,
 )
 from equipoise.conduct.allocation.services.chains import (
-    check_link,
     discard_link,
     end,
     hold,
     syringe_link,
+)
+from equipoise.conduct.allocation.services.stock import (
+    SYRINGE,
+    ends,
+    record,
+    require_stock,
 )
 from equipoise.conduct.database import VAULT
 from equipoise.errors import ConductError
@@ -34,6 +39,7 @@ from equipoise.errors import ConductError
 DIGITS = 8
 BLOCK = 1024  # bytes; every content is equally long when sealed
 REASON = 400  # characters of the longest reason for throwing a syringe away
+ENDING = {"returned": "returned", "destroyed": "to be destroyed"}
 REASON_BLOCK = 2048  # bytes, which hold it in any script: reasons are equally long too
 
 
@@ -50,6 +56,12 @@ class Content:
         volume_ml: of the stock solution, rounded, as text with two decimals.
         total_ml: filled up with saline to this volume.
         capped: whether the cap of the protocol was reached.
+        stock: number of the lot in the stock register; 0 without a drug, and for a
+            syringe from before there was a register.
+        lot: of the vials, as it is on them.
+        expiry: of the lot, ISO 8601.
+        vials: that were opened for it.
+        use_by: until when it may be used, ISO 8601 with the offset of the site.
     """
 
     arm: str
@@ -61,6 +73,16 @@ class Content:
     volume_ml: str
     total_ml: str
     capped: bool
+    stock: int = 0
+    lot: str = ""
+    expiry: str = ""
+    vials: int = 0
+    use_by: str = ""
+
+    @property
+    def expires(self) -> date | None:
+        """Last day of use of the lot; None without one."""
+        return date.fromisoformat(self.expiry) if self.expiry else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +126,8 @@ def fill_syringe(
 
     Raises:
         ConductError: EQ934, no list was sealed; EQ938, the infusion has a syringe already
-            that was not thrown away.
+            that was not thrown away, or the vials are not there, quarantined, expired or
+            of another drug or strength.
     """
     hold()
     if any(made.stands for made in syringes_of(participant, visit)):
@@ -112,11 +135,21 @@ def fill_syringe(
             "EQ938",
             "there is a syringe for this infusion already",
             where=f"{participant}, {visit}",
-            mend="have it checked by a second person, or discard it first",
+            mend="have it checked by a second person, or quarantine it first",
         )
+    if content.stock:
+        until = date.fromisoformat(content.use_by[:10])
+        lot = require_stock(key, content.stock, content.vials, until)
+        if (lot.drug, lot.strength) != (content.drug, content.concentration):
+            raise ConductError.single(
+                "EQ938",
+                "the vials of this lot have another drug or strength",
+                where="the stock register",
+                mend="read the vial again",
+            )
     length, previous = end(SyringeRow)
     number = _number()
-    text = json.dumps(asdict(content), sort_keys=True)
+    text = json.dumps(asdict(content), sort_keys=True, ensure_ascii=False)
     row = SyringeRow(
         seq=length + 1,
         number=number,
@@ -132,37 +165,51 @@ def fill_syringe(
 
 
 @transaction.atomic(using=VAULT)
-def check_syringe(number: str, *, agrees: bool, actor: str, at: datetime) -> Syringe:
-    """Writes down what a second person found.
+def end_syringe(
+    key: Path,
+    number: str,
+    kind: Literal["returned", "destroyed"],
+    *,
+    reason: str,
+    actor: str,
+    at: datetime,
+) -> None:
+    """Records that a syringe came back, or was destroyed, which a second one confirms.
+
+    Args:
+        key: file of the key of the vault.
+        number: of the syringe; whether it is in use, who calls has asked.
+        kind: what happened.
+        reason: in at most ``REASON`` characters; sealed.
+        actor: user name.
+        at: UTC.
 
     Raises:
-        ConductError: EQ934, no list was sealed; EQ939, there is no such syringe, it was
-            checked or discarded already, or who checks has filled it.
+        ConductError: EQ940, it happened already, or there is no reason.
     """
     hold()
-    row = SyringeRow.objects.select_for_update().filter(number=number).first()
-    made = None if row is None else _plain(row)
-    if made is not None and made.discarded_by:
-        raise discarded(made)
-    if row is None or row.actor == actor or (made and made.agrees is not None):
-        raise ConductError.single(
-            "EQ939",
-            "a syringe is checked once, by another person than who filled it",
-            where=f"syringe {number}",
-            mend="ask a second person to work the volume out and to check the syringe",
-        )
-    length, previous = end(SyringeCheck)
-    check = SyringeCheck(seq=length + 1, syringe=row, at=at, actor=actor, agrees=agrees)
-    check.hash = check_link(previous, check)
-    check.save(force_insert=True)
-    return _plain(row)
+    made = known(number)
+    now, _, who = ends().get(number, ("", 0, ""))
+    if who == actor and now in (kind, ENDING[kind]):
+        return  # sent twice
+    if now in ("to be destroyed", "destroyed") or now == kind:
+        raise not_discarded(made, f"this syringe is {now} already", "open it again")
+    _require_reason(made, reason)
+    said = {"reason": reason.strip()}
+    record(key, kind, SYRINGE + number, said, actor=actor, at=at)
 
 
 @transaction.atomic(using=VAULT)
 def discard_syringe(
-    key: Path, number: str, *, reason: str, actor: str, at: datetime
+    key: Path,
+    number: str,
+    *,
+    reason: str,
+    actor: str,
+    at: datetime,
+    returned: bool = False,
 ) -> Syringe:
-    """Writes down that a syringe was thrown away, and why.
+    """Writes down that a syringe is not to be used, and why.
 
     Repeated by the same person it changes nothing: the first reason stands.
 
@@ -172,10 +219,11 @@ def discard_syringe(
         reason: in words, of at most ``REASON`` characters.
         actor: user name.
         at: UTC.
+        returned: it came back from the ward; else it is quarantined.
 
     Raises:
         ConductError: EQ934, no list was sealed; EQ939, there is no such syringe; EQ940, it
-            was thrown away already, or the reason is empty or too long.
+            is out of use already, or the reason is empty or too long.
     """
     hold()
     row = SyringeRow.objects.select_for_update().filter(number=number).first()
@@ -192,6 +240,8 @@ def discard_syringe(
     )
     gone.hash = discard_link(previous, gone)
     gone.save(force_insert=True)
+    if returned:
+        end_syringe(key, number, "returned", reason=reason, actor=actor, at=at)
     return _plain(row)
 
 
@@ -199,6 +249,11 @@ def syringe(number: str) -> Syringe | None:
     """A syringe; None if there is none of this number."""
     row = _rows().filter(number=number).first()
     return None if row is None else _plain(row)
+
+
+def known(number: str) -> Syringe:
+    """A syringe that is there."""
+    return _plain(_rows().get(number=number))
 
 
 def syringes_of(participant: str = "", visit: str = "") -> list[Syringe]:
@@ -236,18 +291,8 @@ def why_discarded(key: Path, number: str) -> str:
     return "" if gone is None else Vault(key).open(gone.reason, reason_of(number))
 
 
-def discarded(made: Syringe) -> ConductError:
-    """What a second person is told of a syringe that was discarded before the check."""
-    return ConductError.single(
-        "EQ939",
-        f"this syringe was discarded by {made.discarded_by}",
-        where=f"syringe {made.number}",
-        mend="check the one that was filled in its place",
-    )
-
-
 def require_discardable(made: Syringe, reason: str) -> None:
-    """Refuses to throw a syringe away twice, or without a reason.
+    """Refuses to take a syringe out of use twice, or without a reason.
 
     Raises:
         ConductError: EQ940.
@@ -255,19 +300,23 @@ def require_discardable(made: Syringe, reason: str) -> None:
     if not made.stands:
         raise not_discarded(
             made,
-            "this syringe was thrown away already",
-            "look at the record of all syringes: it says by whom and when",
+            "this syringe is out of use already",
+            "look at the record of all syringes: it says by whom and since when",
         )
+    _require_reason(made, reason)
+
+
+def _require_reason(made: Syringe, reason: str) -> None:
     if not 0 < len(reason.strip()) <= REASON:
         raise not_discarded(
             made,
-            "a syringe is discarded with a reason",
+            "a reason is needed",
             f"say what happened to it, in at most {REASON} characters",
         )
 
 
 def not_discarded(made: Syringe, what: str, mend: str) -> ConductError:
-    """A syringe that is not thrown away."""
+    """A syringe that is not taken out of use, returned or destroyed."""
     where = f"syringe {made.number}"
     return ConductError.single("EQ940", what, where=where, mend=mend)
 

@@ -21,6 +21,7 @@ from equipoise.conduct.allocation.models import (
 )
 from equipoise.conduct.allocation.services.chains import broken
 from equipoise.conduct.allocation.services.sealing import bound
+from equipoise.conduct.allocation.services.stock import lots, used
 from equipoise.conduct.allocation.services.syringes import reason_of, sealed_reasons
 from equipoise.errors import ConductError
 from equipoise.protocol.model import Protocol
@@ -31,6 +32,7 @@ KEPT_BY_THE_KEY = (
     "whether the sealed list is the one that was committed to",
     "whether each participant holds the arm of the place that was given",
     "whether what is in each syringe belongs to the arm of its participant",
+    "whether no lot of the stock register has less than no vials",
 )
 
 
@@ -85,9 +87,10 @@ def _turns() -> Iterator[str]:
         if position != last.get(stratum, 0) + 1:
             yield f"allocation {row.seq} is not the next place of its stratum"
         last[stratum] = position
-    for turn in Turn.objects.order_by("stratum"):
-        if turn.taken != last.get(turn.stratum, 0):
-            yield f"the turn of stratum {turn.stratum!r} is not its last allocation"
+    turns = dict(Turn.objects.values_list("stratum", "taken"))
+    for stratum in sorted(last.keys() | turns.keys()):
+        if turns.get(stratum, 0) != last.get(stratum, 0):
+            yield f"the turn of stratum {stratum!r} is not its last allocation"
 
 
 def _arms(vault: Vault, sealed: Sealed, protocol: Protocol | None) -> Iterator[str]:
@@ -135,3 +138,20 @@ def _contents(vault: Vault, arms: dict[str, str]) -> Iterator[str]:
             vault.open(sealed, reason_of(number))
         except ConductError:
             yield f"the reason why syringe {number} was discarded does not open"
+    yield from _stock(vault.path)
+
+
+def _stock(key: Path) -> Iterator[str]:
+    """Whether the entries of the pharmacy open, and the lots can be what they say."""
+    try:
+        known = {lot.number: lot for lot in lots(key)}
+        taken = list(used(key))
+    except ConductError:
+        yield "an entry of the pharmacy, or a syringe, does not open"
+        return
+    for number, _ in taken:
+        if number not in known:
+            yield f"lot {number} of a syringe was never received"
+    for lot in known.values():
+        if lot.in_stock < 0 or lot.in_stock < lot.pending:
+            yield f"lot {lot.number} has fewer vials than were received"

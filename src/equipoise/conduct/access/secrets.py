@@ -1,0 +1,72 @@
+"""Second factors at rest: encrypted with a key that no database and no backup of it holds.
+
+Who has the database alone makes no code from it. The key follows from the secret of the
+trial (``secret.key`` in its folder); with another secret, second factors are set up again.
+"""
+
+from __future__ import annotations
+
+from base64 import urlsafe_b64encode
+from functools import lru_cache
+
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
+from cryptography.fernet import Fernet, InvalidToken
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from django.conf import settings
+
+from equipoise.errors import AccessError
+
+MARK = "fernet:"  # before what is encrypted
+SECRETS = ("secret", "seed")  # of a second factor, in allauth's data
+
+
+class Adapter(DefaultMFAAdapter):  # type: ignore[misc]  # has no types
+    """Encrypts what allauth keeps of second factors."""
+
+    def encrypt(self, text: str) -> str:
+        """As it is stored."""
+        return MARK + _box(settings.SECRET_KEY).encrypt(text.encode()).decode()
+
+    def decrypt(self, encrypted_text: str) -> str:
+        """What was encrypted; a text of before stands in clear and is given as it is.
+
+        Raises:
+            AccessError: EQ918, the secret of the trial is another one.
+        """
+        if not encrypted_text.startswith(MARK):
+            return encrypted_text
+        try:
+            token = encrypted_text.removeprefix(MARK).encode()
+            return _box(settings.SECRET_KEY).decrypt(token).decode()
+        except InvalidToken as error:
+            raise AccessError.single(
+                "EQ918",
+                "the second factor cannot be read with the secret of this trial",
+                where="secret.key",
+                mend="restore the secret, or ask an administrator to reset the account",
+            ) from error
+
+
+def encrypt_all() -> int:
+    """Encrypts second factors that stand in clear, from before; their number."""
+    adapter, count = Adapter(), 0
+    for one in Authenticator.objects.order_by("pk"):
+        clear = {
+            name: value
+            for name in SECRETS
+            if isinstance(value := one.data.get(name), str)
+            and not value.startswith(MARK)
+        }
+        if clear:
+            one.data |= {name: adapter.encrypt(text) for name, text in clear.items()}
+            one.save(update_fields=["data"])
+            count += 1
+    return count
+
+
+@lru_cache(maxsize=2)
+def _box(secret: str) -> Fernet:
+    made = HKDF(SHA256(), length=32, salt=None, info=b"equipoise second factors")
+    return Fernet(urlsafe_b64encode(made.derive(secret.encode())))

@@ -1,0 +1,129 @@
+"""Scans beside a form: a signed page of consent, an ECG, a laboratory report.
+
+Kept in the database, so that a backup holds them; the chain holds the hash of each. A scan
+that was added to the wrong form is removed with a reason: its content is gone, that it was
+there stays on record.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from hashlib import sha256
+
+from django.db import models, transaction
+
+from equipoise.conduct.access.acting import Actor
+from equipoise.conduct.audit.chain import Fact
+from equipoise.conduct.audit.record import append, lock
+from equipoise.conduct.capture.consent import require_consent
+from equipoise.conduct.capture.current import current, require_unlocked
+from equipoise.conduct.capture.models import Attachment
+from equipoise.conduct.capture.permission import require_form
+from equipoise.conduct.capture.place import Place
+from equipoise.conduct.study.protocols import hash_in_force
+from equipoise.errors import ConductError
+
+MOST = 10 * 1024 * 1024  # bytes of one scan
+# What a file begins with -> its type: what the browser says of it is not asked.
+KINDS = {
+    b"%PDF-": "application/pdf",
+    b"\xff\xd8\xff": "image/jpeg",
+    b"\x89PNG\r\n\x1a\n": "image/png",
+}
+
+
+def attach(
+    place: Place, name: str, content: bytes, *, actor: Actor, at: datetime
+) -> Attachment:
+    """Puts a scan beside a form; the same content twice is there once.
+
+    Args:
+        place: the form.
+        name: of the file, for people.
+        content: PDF, JPEG or PNG, at most 10 MB.
+        actor: who may fill the form in.
+        at: UTC.
+
+    Raises:
+        AccessError: EQ911, EQ913.
+        ConductError: EQ921, locked; EQ923, no valid consent; EQ928, no scan.
+    """
+    person = place.participant
+    require_form(actor, person, place.form)
+    kind = next((k for begin, k in KINDS.items() if content.startswith(begin)), "")
+    if not kind or len(content) > MOST:
+        raise ConductError.single(
+            "EQ928",
+            "this is no scan that can be kept" if not kind else "the scan is too large",
+            where="the file",
+            mend="choose a PDF, JPEG or PNG file of at most 10 MB",
+        )
+    digest = sha256(content).hexdigest()
+    with transaction.atomic():
+        lock(person.identifier)
+        known = current(person.identifier)
+        require_unlocked(known)
+        require_consent(known, place.form, on=person.site.day(at))
+        held = of(place).filter(hash=digest, removed_at=None).first()
+        if held is not None:
+            return held
+        name = _plain(name)
+        made = Attachment.objects.create(
+            participant=person, form=place.form.id, visit=place.visit,
+            minute=place.minute, name=name, kind=kind, hash=digest, content=content,
+            added_at=at, added_by=actor.name,
+        )  # fmt: skip
+        _note(place, "attach", f"{digest} {name}", "", actor, at)
+    return made
+
+
+def remove(
+    made: Attachment, place: Place, *, reason: str, actor: Actor, at: datetime
+) -> None:
+    """Takes a scan away that does not belong there; doing it twice is doing it once.
+
+    Raises:
+        AccessError: EQ911, EQ913.
+        ConductError: EQ921, locked; EQ922, no reason.
+    """
+    require_form(actor, place.participant, place.form)
+    if not reason.strip():
+        raise ConductError.single(
+            "EQ922",
+            "a scan is removed only with a reason",
+            where="the file",
+            mend="write why it does not belong here",
+        )
+    with transaction.atomic():
+        lock(place.participant.identifier)
+        require_unlocked(current(place.participant.identifier, (place.form.id,)))
+        made.refresh_from_db()
+        if made.removed_at is None:
+            made.content, made.removed_at = b"", at
+            made.save(update_fields=["content", "removed_at"])
+            _note(
+                place, "detach", f"{made.hash} {made.name}", reason.strip(), actor, at
+            )
+
+
+def of(place: Place) -> models.QuerySet[Attachment]:
+    """The scans beside a form, in the order in which they came."""
+    return Attachment.objects.filter(
+        participant=place.participant, form=place.form.id, visit=place.visit,
+        minute=place.minute,
+    )  # fmt: skip
+
+
+def _plain(name: str) -> str:
+    kept = "".join(c for c in name.rpartition("/")[2] if c.isprintable())
+    return kept[-80:] or "scan"
+
+
+def _note(
+    place: Place, act: str, value: str, reason: str, actor: Actor, at: datetime
+) -> None:
+    fact = Fact(act, *place.where, value=value, reason=reason)
+    append(
+        place.participant.identifier, [fact], actor=actor.name,
+        protocol=hash_in_force(), at=at,
+    )  # fmt: skip

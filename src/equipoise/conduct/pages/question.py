@@ -1,0 +1,228 @@
+"""One field on the page: the question, its possible answers, and what is wrong with it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from equipoise.conduct.capture.saving import Conflict
+from equipoise.conduct.forms.definition import Check, Choice, Field
+from equipoise.conduct.forms.local_time import in_words, readings, wall
+from equipoise.conduct.forms.missing import MISSING, code, is_code, kept
+from equipoise.instruments.wording import ItemWording
+
+NO_ANSWER = "no-answer:"  # before the name of a field, in that of its missing code
+SHORT, FEW = 3, 6  # characters of a label in a grid; choices that still stand in a row
+COLUMN = 14  # characters of an anchor that stands below its number
+# Of a missing code, for participants who answer themselves.
+OWN_WORDS = {"refused": "I do not want to answer", "unknown": "I do not know",
+             "not applicable": "Does not apply to me"}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """A soft check that fails, with the reason that was typed, if any."""
+
+    check: Check
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One field on the page.
+
+    Attributes:
+        value: that holds, or the missing code in its place.
+        zone: of the clock at the site.
+        fresh: the value came in just now, and is not the one that is kept.
+        own: the participant answers, and nobody else.
+        wording: question and anchors of an item, where the site has them.
+        doubts: soft checks that fail and that nobody has confirmed.
+        part: what a calculated field adds up to, in words.
+    """
+
+    field: Field
+    value: str
+    key: str
+    asked: bool
+    zone: ZoneInfo
+    fresh: bool = False
+    problem: str = ""
+    conflict: Conflict | None = None
+    own: bool = False
+    wording: ItemWording | None = None
+    doubts: tuple[Doubt, ...] = ()
+    part: str = ""
+
+    @property
+    def widget(self) -> str:
+        """``scale``, ``radio`` or ``select`` for choices; else the kind of the field.
+
+        ``anchors`` for a scale whose answers have a meaning of their own.
+        """
+        if self.field.sum:
+            return "sum"
+        if self.field.kind == "flag":
+            return "radio"
+        if self.field.kind != "choice":
+            return self.field.kind
+        if self.wording is not None and self.wording.anchors:
+            return "anchors"
+        if all(len(choice.label) <= SHORT for choice in self.field.choices):
+            return "scale"
+        return "radio" if len(self.field.choices) <= FEW else "select"
+
+    @property
+    def is_radio(self) -> bool:
+        """Whether it is answered by one of several buttons."""
+        return self.widget in ("scale", "radio", "anchors")
+
+    @property
+    def code(self) -> str:
+        """The missing code that stands in the place of an answer; empty for none."""
+        return code(self.value)
+
+    @property
+    def in_row(self) -> bool:
+        """Whether the anchors are so short that they stand below their numbers."""
+        anchors = self.wording.anchors.values() if self.wording else ()
+        return all(len(text) <= COLUMN for text in anchors)
+
+    @property
+    def tall(self) -> bool:
+        """Whether the answer needs the whole width."""
+        long = sum(len(choice.label) for choice in self.field.choices) > 60
+        return self.widget in ("text", "anchors") or (self.widget == "radio" and long)
+
+    @property
+    def label(self) -> str:
+        """What is asked: the wording of the site, or the label of the field."""
+        if self.wording is not None and self.wording.text:
+            return f"{self.field.name}. {self.wording.text}"
+        return self.field.label
+
+    @property
+    def choices(self) -> tuple[Choice, ...]:
+        """Possible answers."""
+        if self.field.kind == "flag" and not self.field.choices:
+            return (Choice(value="yes", label="Yes"), Choice(value="no", label="No"))
+        offered, said = self.field.choices, self.value
+        if self.field.kind != "choice" or not said or self.fresh or self.code:
+            return offered
+        if said in {choice.value for choice in offered}:
+            return offered
+        return (*offered, Choice(value=said, label=said))  # of an earlier version
+
+    @property
+    def options(self) -> tuple[tuple[Choice, str, str], ...]:
+        """Answers with the key that gives each, and with their anchors.
+
+        The key is the digit, y or n, or the place of the answer.
+        """
+        values = [choice.value for choice in self.choices]
+        if set(values) <= {"yes", "no"}:
+            keys = [value[0] for value in values]
+        elif all(value.isdecimal() for value in values):
+            keys = values
+        else:
+            keys = [f"{place}" for place in range(1, len(values) + 1)]
+        anchors = self.wording.anchors if self.wording else {}
+        return tuple(
+            (choice, key, anchors.get(choice.value, ""))
+            for choice, key in zip(self.choices, keys, strict=True)
+        )
+
+    @property
+    def no_answers(self) -> tuple[Choice, ...]:
+        """Missing codes that can stand in the place of an answer, in words."""
+        words = OWN_WORDS if self.own else MISSING
+        codes = () if self.field.sum else self.field.missing
+        return tuple(
+            Choice(value=kept(one), label=words[one]) for one in codes if one in words
+        )
+
+    @property
+    def one_of(self) -> str:
+        """Answers of the other field under which this one is asked."""
+        return "|".join(self.field.only_if.one_of) if self.field.only_if else ""
+
+    @property
+    def vals(self) -> str:
+        """What the browser sends beside the value when it saves this field."""
+        return json.dumps({"field": self.field.name})
+
+    @property
+    def typed(self) -> str:
+        """What the field of the browser holds: a time as the clock of the site shows it."""
+        if is_code(self.value):
+            return ""
+        if self.field.kind != "datetime" or not self.value:
+            return self.value
+        if self.fresh and len(self.value) <= len("2027-01-31T09:30:00"):
+            return self.value  # as it came, without an offset: it was not kept
+        try:
+            return wall(self.value, self.zone)
+        except ValueError:
+            return self.value
+
+    @property
+    def twice(self) -> tuple[Choice, ...]:
+        """The two times that the clock showed as one; empty for any other."""
+        return twice(self.field, self.typed, self.zone)
+
+    @property
+    def clock(self) -> str:
+        """Whose clock a time is read from; empty for what is no time."""
+        return self.zone.key if self.field.kind == "datetime" else ""
+
+    @property
+    def shown(self) -> str:
+        """The answer in words."""
+        anchor = self.wording.anchors.get(self.value) if self.wording else None
+        said = shown(self.field, self.value, self.zone)
+        return f"{said}: {anchor}" if anchor else said
+
+    @property
+    def theirs(self) -> str:
+        """What somebody else has saved meanwhile, in words."""
+        return shown(
+            self.field, self.conflict.theirs if self.conflict else "", self.zone
+        )
+
+    @property
+    def yours(self) -> str:
+        """What was not saved because of it, in words."""
+        return shown(
+            self.field, self.conflict.yours if self.conflict else "", self.zone
+        )
+
+
+def twice(field: Field, typed: str, zone: ZoneInfo) -> tuple[Choice, ...]:
+    """The two readings of a local time that the clock showed twice; else none."""
+    if field.kind != "datetime" or not typed:
+        return ()
+    try:
+        found = readings(typed, zone)
+    except (ValueError, OverflowError):
+        return ()
+    if len(found) < 2:
+        return ()
+    return tuple(Choice(value=one, label=in_words(one, zone)) for one in found)
+
+
+def shown(field: Field, value: str, zone: ZoneInfo) -> str:
+    """A value in words: the label of a choice, a number with its unit, a local time."""
+    if not value:
+        return "–"
+    if is_code(value):
+        return f"No answer: {code(value)}"
+    labels = {choice.value: choice.label for choice in field.choices}
+    if field.kind == "number":
+        return f"{value} {field.unit}".strip()
+    if field.kind == "datetime":
+        try:
+            return in_words(value, zone)
+        except ValueError:  # typed, and not saved
+            return value
+    return labels.get(value, value)

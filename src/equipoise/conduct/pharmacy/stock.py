@@ -1,0 +1,206 @@
+"""The stock of a site: deliveries, returns, destruction, and what is left."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import get_args
+
+from equipoise.conduct.access.acting import ALL_SITES, Actor
+from equipoise.conduct.allocation import services
+from equipoise.conduct.allocation.services import Delivery, Lot, Move, Recorded
+from equipoise.conduct.numbers import decimal, whole
+from equipoise.conduct.pharmacy import accountability
+from equipoise.conduct.pharmacy.waiting import require_pharmacist
+from equipoise.conduct.study.models import Site
+from equipoise.conduct.study.protocols import in_force
+from equipoise.errors import ConductError
+
+
+@dataclass(frozen=True, slots=True)
+class Destruction:
+    """A destruction that a second person is to confirm.
+
+    Attributes:
+        entry: its number.
+        lot: of the vials; None for a syringe.
+        syringe: its number; empty for vials.
+        mine: the person who looks has recorded it, and cannot confirm it.
+    """
+
+    entry: Recorded
+    lot: Lot | None
+    syringe: str
+    mine: bool
+
+
+def sites_of(actor: Actor) -> list[Site]:
+    """Sites at which somebody is a pharmacist and not blinded by another role.
+
+    Raises:
+        AccessError: EQ911.
+    """
+    for site in actor.sites() or {""}:
+        require_pharmacist(actor, site)
+    sites = Site.objects.order_by("code")
+    return list(
+        sites if ALL_SITES in actor.sites() else sites.filter(code__in=actor.sites())
+    )
+
+
+def drugs() -> list[str]:
+    """Drugs that the protocol in force gives, each once."""
+    named = (kind.drug for kind in in_force().interventions)
+    return sorted({drug for drug in named if drug})
+
+
+def lots_of(actor: Actor, key: Path) -> list[Lot]:
+    """Lots of a pharmacist's sites, by drug and expiry.
+
+    Raises:
+        AccessError: EQ911.
+    """
+    sites = {site.code for site in sites_of(actor)}
+    found = [lot for lot in services.lots(key) if lot.site in sites]
+    return sorted(found, key=lambda lot: (lot.site, lot.drug, lot.expiry, lot.number))
+
+
+def lot_of(number: int, actor: Actor, key: Path) -> Lot:
+    """A lot of a pharmacist's own site; of another one, or none: the same answer.
+
+    Raises:
+        AccessError: EQ911.
+        ConductError: EQ949.
+    """
+    for lot in lots_of(actor, key):
+        if lot.number == number:
+            return lot
+    raise services.unchanged("there is no such lot", "look at the list of the stock")
+
+
+def receive(
+    site: str, said: dict[str, str], *, key: Path, actor: Actor, at: datetime
+) -> int:
+    """Records a delivery; the number of its lot.
+
+    Args:
+        site: code.
+        said: ``drug``, ``strength`` (mg/mL), ``lot``, ``expiry`` (ISO 8601), ``vials``,
+            ``supplier`` and ``note``, as they were typed.
+        key: file of the key of the vault.
+        actor: an unblinded pharmacist of the site.
+        at: UTC.
+
+    Raises:
+        AccessError: EQ911.
+        ConductError: EQ949, the protocol gives no such drug or lists other strengths, or
+            something is missing or impossible.
+    """
+    if site not in {one.code for one in sites_of(actor)}:
+        require_pharmacist(actor, site)
+        raise services.unchanged("no site was chosen", "choose the site")
+    drug, strength = said.get("drug", ""), decimal(said.get("strength", ""))
+    kinds = [kind for kind in in_force().interventions if kind.drug == drug]
+    if not drug or not kinds:
+        raise services.unchanged(
+            "the protocol gives no such drug", "choose one that is listed"
+        )
+    for kind in kinds:
+        if not kind.takes(strength):
+            listed = ", ".join(f"{one.value:g}" for one in kind.strengths)
+            raise services.unchanged(
+                f"{strength:g} mg/mL is not a strength that the protocol lists",
+                f"read the vial again; the strengths of {drug} are "
+                f"{listed or 'positive numbers of'} mg/mL",
+            )
+    try:
+        expiry = date.fromisoformat(said.get("expiry", ""))
+    except ValueError:
+        raise services.unchanged(
+            "the expiry date is missing", "enter the last day of use on the vial"
+        ) from None
+    new = Delivery(
+        site=site,
+        drug=drug,
+        strength=strength,
+        lot=said.get("lot", ""),
+        expiry=expiry,
+        vials=whole(said.get("vials", "")),
+        supplier=said.get("supplier", ""),
+        note=said.get("note", ""),
+    )
+    return services.receive(key, new, actor=actor.name, at=at)
+
+
+def move(
+    number: int, said: dict[str, str], *, key: Path, actor: Actor, at: datetime
+) -> None:
+    """Records a return to the supplier, a destruction, or a quarantine or its end.
+
+    Args:
+        number: of the lot.
+        said: ``kind``, ``vials``, ``reason`` and ``seen``, as they were sent.
+        key: file of the key of the vault.
+        actor: an unblinded pharmacist of the site.
+        at: UTC.
+
+    Raises:
+        AccessError: EQ911.
+        ConductError: EQ949.
+    """
+    lot = lot_of(number, actor, key)
+    kind: Move | None = next(
+        (one for one in get_args(Move) if one == said.get("kind")), None
+    )
+    if kind is None:
+        raise services.unchanged("nothing was chosen", "choose what happened")
+    services.move(
+        key,
+        lot.number,
+        kind,
+        vials=whole(said.get("vials", "")),
+        reason=said.get("reason", ""),
+        seen=whole(said.get("seen", "")),
+        actor=actor.name,
+        at=at,
+    )
+
+
+def destructions(actor: Actor, key: Path) -> list[Destruction]:
+    """Destructions at a pharmacist's sites that are to be confirmed.
+
+    Raises:
+        AccessError: EQ911.
+    """
+    lots = {f"{services.LOT}{lot.number}": lot for lot in lots_of(actor, key)}
+    entries = services.history(key)
+    answered = {one.about for one in entries}
+    found = []
+    for one in entries:
+        if one.kind != "destroyed" or f"entry {one.seq}" in answered:
+            continue
+        syringe = ""
+        if one.about not in lots:
+            if not one.about.startswith(services.SYRINGE):
+                continue
+            syringe = one.about.removeprefix(services.SYRINGE)
+            try:
+                accountability.known(syringe, actor)
+            except ConductError:  # of another site
+                continue
+        mine = one.actor == actor.name
+        found.append(Destruction(one, lots.get(one.about), syringe, mine))
+    return found
+
+
+def confirm(entry: int, *, agrees: bool, key: Path, actor: Actor, at: datetime) -> None:
+    """A second pharmacist confirms a destruction, or declines it.
+
+    Raises:
+        AccessError: EQ911.
+        ConductError: EQ949, there is nothing to confirm, or the person has recorded it.
+    """
+    waiting = {one.entry.seq for one in destructions(actor, key) if not one.mine}
+    seq = entry if entry in waiting else 0
+    services.confirm(key, seq, agrees=agrees, actor=actor.name, at=at)

@@ -1,0 +1,62 @@
+"""The wording of instruments as it is shown, and on record since when."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from functools import lru_cache
+from pathlib import Path
+
+from django.conf import settings
+
+from equipoise import library
+from equipoise.conduct.audit.chain import Fact
+from equipoise.conduct.audit.models import STUDY
+from equipoise.conduct.audit.record import append, entries
+from equipoise.conduct.study.protocols import hash_in_force, in_force
+from equipoise.instruments.wording import Wording, parse_wording
+
+SHOWN = "wording.json"  # in the folder of the trial: written when it is served
+
+
+def show(texts: Mapping[str, str], *, actor: str, at: datetime) -> None:
+    """Shows these wordings from now on; the audit holds the SHA-256 of each.
+
+    Args:
+        texts: id of an instrument -> text of its wording, checked.
+        actor: who serves the trial.
+        at: UTC.
+    """
+    new = {name: hashlib.sha256(t.encode()).hexdigest() for name, t in texts.items()}
+    last: dict[str, str] = {}
+    for said in entries(STUDY).filter(act="wording").values_list("value", flat=True):
+        name, _, hash_ = (said or "").partition(" ")
+        last[name] = hash_
+    changed = [
+        Fact("wording", form="study", value=f"{name} {new.get(name, 'none')}")
+        for name in sorted({*new, *last})
+        if new.get(name, "none") != last.get(name, "none")
+    ]
+    if changed:
+        append(STUDY, changed, actor=actor, protocol=hash_in_force(), at=at)
+    (settings.HOME / SHOWN).write_text(json.dumps(dict(texts)), "utf-8")
+    _wording.cache_clear()
+
+
+def wording_of(instrument: str) -> Wording | None:
+    """The wording of an instrument; None where the site has none."""
+    return _wording(settings.HOME / SHOWN, hash_in_force(), instrument)
+
+
+@lru_cache(maxsize=64)
+def _wording(path: Path, protocol: str, name: str) -> Wording | None:
+    if path.exists():
+        text = json.loads(path.read_text("utf-8")).get(name)
+    else:  # served by no command, such as by a test
+        known = name in library.names("wording")
+        text = library.text("wording", name) if known else None
+    if text is None:
+        return None
+    return parse_wording(text, in_force().scales[name], origin=f"wording/{name}.toml")

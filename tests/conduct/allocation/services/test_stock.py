@@ -1,0 +1,384 @@
+"""The stock register: no lot has less than nothing, and nobody changes what was written."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import DatabaseError, connections, transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from equipoise.conduct.allocation import services
+from equipoise.conduct.allocation.services import Lot, Move, stock
+from equipoise.errors import ConductError
+from equipoise.protocol.model import Protocol
+from tests.conduct.allocation.services.test_syringes import CONTENT
+from tests.conduct.conftest import NOW
+from tests.conduct.pharmacy.treated import delivery
+from tests.conduct.tampering import sql
+
+UNTIL = "2027-01-04T17:00+00:00"
+
+
+def receive(key: Path, actor: str = "p", **more: object) -> int:
+    new = delivery("ketamine", **more)
+    return services.receive(key, new, actor=actor, at=NOW)
+
+
+def lot(key: Path, number: int = 1) -> Lot:
+    return next(one for one in services.lots(key) if one.number == number)
+
+
+def move(key: Path, kind: Move, vials: int = 0, actor: str = "p", **more: Any) -> None:
+    said = {"reason": "r", "seen": lot(key).last} | more
+    services.move(key, 1, kind, vials=vials, actor=actor, at=NOW, **said)
+
+
+def prepare(key: Path, visit: str = "v1", **more: Any) -> str:
+    content = replace(
+        CONTENT, stock=1, lot="KX-1207", expiry="2027-12-31", vials=1, use_by=UNTIL
+    )
+    content = replace(content, **more)
+    made = services.fill_syringe(key, "P0001", visit, content, actor="p", at=NOW)
+    return made.number
+
+
+def test_a_delivery_is_counted_once(study: Protocol, key: Path) -> None:
+    assert receive(key) == receive(key) == 1  # a double click
+    with pytest.raises(ConductError, match=r"EQ949 this delivery note is recorded"):
+        receive(key, actor="q")
+    assert receive(key, note="N-2", lot=" kx-1207 ", vials=5) == 1
+    assert receive(key, lot="KX-1208") == 3
+    assert [(one.number, one.received, one.in_stock) for one in services.lots(key)] == [
+        (1, 15, 15), (3, 10, 10)
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("more", "what"),
+    [
+        ({"vials": 0}, "number of vials"),
+        ({"vials": 10_001}, "number of vials"),
+        ({"strength": 0.0}, "strength is impossible"),
+        ({"strength": 1001.0}, "strength is impossible"),
+        ({"lot": "  "}, "lot, supplier and delivery note"),
+        ({"lot": "x" * 61}, "lot, supplier and delivery note"),
+        ({"supplier": ""}, "lot, supplier and delivery note"),
+        ({"note": ""}, "lot, supplier and delivery note"),
+    ],
+)
+def test_an_impossible_delivery_is_refused(
+    study: Protocol, key: Path, more: dict[str, object], what: str
+) -> None:
+    with pytest.raises(ConductError, match=f"EQ949.*{what}"):
+        receive(key, **more)
+    assert services.lots(key) == []
+
+
+@pytest.mark.parametrize(
+    "more", [{"strength": 10.0}, {"expiry": date(2028, 1, 1)}], ids=str
+)
+def test_a_lot_has_one_strength_and_one_expiry(
+    study: Protocol, key: Path, more: dict[str, object]
+) -> None:
+    receive(key)
+    with pytest.raises(ConductError, match="EQ949 this lot is registered with another"):
+        receive(key, note="N-2", **more)
+    assert receive(key, site="south", **more) == 2  # another site's is another lot
+    assert receive(key, note="N-2", **{"lot": "B", **more}) == 3
+
+
+def test_vials_leave_in_four_ways(study: Protocol, key: Path) -> None:
+    receive(key)
+    prepare(key)
+    move(key, "returned", 3)
+    move(key, "destroyed", 2)
+    now = lot(key)
+    assert (now.used, now.returned, now.pending, now.destroyed) == (1, 3, 2, 0)
+    assert (now.in_stock, now.available) == (6, 4)
+    services.confirm(key, now.last, agrees=True, actor="q", at=NOW)
+    now = lot(key)
+    assert (now.pending, now.destroyed, now.in_stock, now.available) == (0, 2, 4, 4)
+    move(key, "quarantined")
+    assert (lot(key).in_stock, lot(key).available) == (4, 0)
+    with pytest.raises(ConductError, match="EQ938 this lot is quarantined"):
+        prepare(key, "v2")
+    with pytest.raises(ConductError, match="EQ949 the lot is quarantined already"):
+        move(key, "quarantined")
+    move(key, "released")
+    assert lot(key).available == 4
+    kinds = [one.kind for one in services.of_lot(key, 1)]
+    assert kinds == [
+        "received", "returned", "destroyed", "confirmed", "quarantined", "released"
+    ]  # fmt: skip
+
+
+def test_more_than_there_is_does_not_leave(study: Protocol, key: Path) -> None:
+    receive(key, vials=3)
+    move(key, "destroyed", 2)
+    for kind in ("returned", "destroyed"):
+        for vials in (0, 2):
+            with pytest.raises(ConductError, match=r"EQ949.*1 are in stock"):
+                move(key, kind, vials)
+    with pytest.raises(ConductError, match="EQ938 1 vials of this lot are in stock"):
+        prepare(key, vials=2)
+    with pytest.raises(ConductError, match=r"EQ949.*a reason is needed"):
+        move(key, "returned", 1, reason=" ")
+    with pytest.raises(ConductError, match="EQ949 the lot has changed"):
+        move(key, "returned", 1, seen=1)
+    services.confirm(key, 2, agrees=False, actor="q", at=NOW)
+    assert (lot(key).in_stock, lot(key).available) == (3, 3)
+
+
+def test_a_lot_of_another_drug_or_strength_makes_no_syringe(
+    study: Protocol, key: Path
+) -> None:
+    receive(key)
+    for more in ({"drug": "midazolam"}, {"concentration": 10.0}):
+        with pytest.raises(ConductError, match=r"EQ938.*another drug or strength"):
+            prepare(key, **more)
+    with pytest.raises(ConductError, match="EQ938 no lot of the stock register"):
+        prepare(key, stock=2)
+    with pytest.raises(ConductError, match="EQ938 this lot expires on 2027-12-31"):
+        prepare(key, use_by="2028-01-01T00:00+00:00")
+
+
+def test_a_destruction_takes_two_people(study: Protocol, key: Path) -> None:
+    receive(key)
+    move(key, "destroyed", 1)
+    for seq, actor in ((2, "p"), (1, "q"), (99, "q"), (0, "q")):
+        with pytest.raises(
+            ConductError, match=r"EQ949 a destruction is confirmed once"
+        ):
+            services.confirm(key, seq, agrees=True, actor=actor, at=NOW)
+    services.confirm(key, 2, agrees=True, actor="q", at=NOW)
+    with pytest.raises(ConductError, match="EQ949 a destruction is confirmed once"):
+        services.confirm(key, 2, agrees=False, actor="r", at=NOW)
+
+
+def test_what_is_sealed_is_equally_long_and_tells_nothing(
+    study: Protocol, key: Path
+) -> None:
+    receive(key)
+    receive(key, lot="L" * 60, supplier="\U0001f489" * 60, note="\U0001f489" * 60)
+    move(key, "returned", 1, reason="\U0001f489" * 400)
+    with connections["vault"].cursor() as cursor:
+        cursor.execute("SELECT * FROM allocation_pharmacyentry")
+        rows = cursor.fetchall()
+    kept = [bytes(v) for row in rows for v in row if isinstance(v, bytes | memoryview)]
+    assert len({len(one) for one in kept if len(one) > 32}) == 1
+    words = "".join(str(v) for row in rows for v in row)
+    assert not [word for word in ("ketamine", "KX-1207", "Central") if word in words]
+    assert not any(b"ketamine" in one for one in kept)
+
+
+@pytest.mark.parametrize(
+    ("statement", "what"),
+    [
+        ("UPDATE allocation_pharmacyentry SET actor = 'x' WHERE seq = 2", "2 is not"),
+        ("UPDATE allocation_pharmacyentry SET kind = 'returned' WHERE seq = 2",
+         "2 is not"),
+        ("UPDATE allocation_pharmacyentry SET about = 'lot 9' WHERE seq = 2",
+         "2 is not"),
+        ("UPDATE allocation_pharmacyentry SET content = (SELECT content FROM "
+         "allocation_pharmacyentry WHERE seq = 1) WHERE seq = 2", "2 is not"),
+        ("DELETE FROM allocation_pharmacyentry WHERE seq = 1", "1 is missing"),
+    ],
+)  # fmt: skip
+def test_an_edit_is_found_without_the_key(
+    study: Protocol, key: Path, statement: str, what: str
+) -> None:
+    receive(key)
+    move(key, "destroyed", 1)
+    before = services.heads()["entries of the pharmacy"]
+    services.confirm(key, 2, agrees=True, actor="q", at=NOW)
+    assert services.heads()["entries of the pharmacy"] != before
+    assert services.verify(None) == services.verify(key) == []
+    sql(statement, alias="vault")
+    assert f"entry of the pharmacy {what}" in " ".join(services.verify(None))
+
+
+def test_a_chain_that_was_forged_as_a_whole_is_found_with_the_key(
+    study: Protocol, key: Path
+) -> None:
+    """Whoever holds the key can write a chain anew; the counts must still add up."""
+    services.allocate(study, key, "P0001", {}, actor="c", at=NOW)
+    arm = services.open_one(key, "P0001", why="pharmacy", reason="", actor="p", at=NOW)
+    receive(key)
+    prepare(key, arm=arm.arm)
+    assert services.verify(key) == []
+    services.record(
+        key, "returned", "lot 1", {"vials": 10, "reason": "r"}, actor="p", at=NOW
+    )
+    assert services.verify(key) == ["lot 1 has fewer vials than were received"]
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE allocation_pharmacyentry SET actor = 'x'",
+        "DELETE FROM allocation_pharmacyentry",
+    ],
+)
+def test_the_database_refuses(study: Protocol, key: Path, statement: str) -> None:
+    receive(key)
+    with (
+        pytest.raises(DatabaseError, match="append-only"),
+        transaction.atomic(using="vault"),
+        connections["vault"].cursor() as cursor,
+    ):
+        cursor.execute(statement)
+
+
+ACTS = st.lists(
+    st.tuples(
+        st.sampled_from(
+            ["receive", "prepare", "check", "slip", "quarantine", "return", "returned",
+             "destroyed", "confirm", "decline", "quarantined", "released"]
+        ),
+        st.integers(1, 6),
+        st.sampled_from(["ketamine", "midazolam"]),
+    ),
+    max_size=30,
+)  # fmt: skip
+
+
+@pytest.mark.usefixtures("study")
+@settings(
+    max_examples=60,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(acts=ACTS)
+def test_whatever_happens_every_lot_balances(
+    key: Path, acts: list[tuple[str, int, str]]
+) -> None:
+    """In stock = received - used - destroyed - returned, and never less than nothing."""
+    with transaction.atomic(using="vault"), transaction.atomic():
+        shadow = _Shadow(key)
+        for number, act in enumerate(acts):
+            shadow.do(number, *act)
+            for one in services.lots(key):
+                counted = shadow.counts[one.number]
+                assert one.in_stock == counted["in"] - counted["out"] >= 0
+                assert 0 <= one.pending <= one.in_stock
+                gone = one.used + one.returned + one.destroyed
+                assert one.received == gone + one.in_stock
+        problems = [text for text in services.verify(key) if "lot" in text]
+        assert problems == []
+        for alias in ("vault", "default"):
+            transaction.set_rollback(True, using=alias)
+
+
+class _Shadow:
+    """Counts what was done beside the register; what is refused counts for nothing."""
+
+    def __init__(self, key: Path) -> None:
+        self.key, self.counts = key, dict[int, dict[str, int]]()
+        self.open = list[str]()  # syringes
+        self.pending = dict[int, tuple[int, int]]()  # entry -> lot and vials
+
+    def do(self, number: int, act: str, vials: int, drug: str) -> None:
+        before = services.lots(self.key)
+        try:
+            self._do(number, act, vials, drug)
+        except ConductError as refusal:
+            if refusal.code not in ("EQ938", "EQ939", "EQ940", "EQ949"):
+                raise
+            if services.lots(self.key) != before:
+                raise AssertionError(f"{act} was refused and changed a lot") from None
+
+    def _do(self, number: int, act: str, vials: int, drug: str) -> None:
+        if act == "receive":
+            new = delivery(drug, vials=vials, note=f"N-{number}")
+            lot = services.receive(self.key, new, actor="p", at=NOW)
+            self.counts.setdefault(lot, {"in": 0, "out": 0})["in"] += vials
+            return
+        lots = [one for one in services.lots(self.key) if one.drug == drug]
+        if act in ("prepare", "returned", "destroyed", "quarantined", "released"):
+            for one in lots[:1]:
+                self._of_lot(number, act, vials, one)
+        elif act in ("confirm", "decline"):
+            for seq, (lot, count) in list(self.pending.items())[:1]:
+                agrees = act == "confirm"
+                services.confirm(self.key, seq, agrees=agrees, actor="q", at=NOW)
+                del self.pending[seq]
+                self.counts[lot]["out"] += count if agrees else 0
+        elif self.open:
+            self._of_syringe(act, self.open[-1])
+
+    def _of_lot(self, number: int, act: str, vials: int, lot: Lot) -> None:
+        if act == "prepare":
+            content = replace(
+                CONTENT, drug=lot.drug, concentration=lot.strength, stock=lot.number,
+                lot=lot.lot, expiry=lot.expiry.isoformat(), vials=vials, use_by=UNTIL,
+            )  # fmt: skip
+            made = services.fill_syringe(
+                self.key, "P0001", f"v{number}", content, actor="p", at=NOW
+            )
+            self.open.append(made.number)
+            self.counts[lot.number]["out"] += vials
+            return
+        services.move(
+            self.key, lot.number, act, vials=vials, reason="r", seen=lot.last,
+            actor="p", at=NOW,
+        )  # fmt: skip
+        if act == "returned":
+            self.counts[lot.number]["out"] += vials
+        if act == "destroyed":
+            last = next(o for o in services.lots(self.key) if o.number == lot.number)
+            self.pending[last.last] = lot.number, vials
+
+    def _of_syringe(self, act: str, number: str) -> None:
+        """Whatever becomes of a syringe, its vials were opened and do not come back."""
+        if act in ("check", "slip"):
+            services.answer_check(
+                self.key, number, agrees=act == "check", said={}, actor="q", at=NOW
+            )
+        else:
+            services.discard_syringe(
+                self.key, number, reason="r", actor="p", at=NOW,
+                returned=act == "return",
+            )  # fmt: skip
+            services.end_syringe(
+                self.key, number, "destroyed", reason="r", actor="p", at=NOW
+            )
+
+
+@pytest.mark.django_db(databases=["default", "vault"], transaction=True)
+def test_the_last_vial_is_used_once(study: Protocol, key: Path) -> None:
+    receive(key, vials=1)
+
+    def at_once(act: Callable[[int], object]) -> list[str]:
+        def one(place: int) -> str:
+            try:
+                act(place)
+            except ConductError as refusal:
+                return refusal.code
+            else:
+                return "done"
+            finally:
+                connections.close_all()
+
+        with ThreadPoolExecutor(4) as pool:
+            return sorted(pool.map(one, range(4)))
+
+    assert at_once(lambda n: prepare(key, f"v{n}")) == ["EQ938"] * 3 + ["done"]
+    assert lot(key).in_stock == 0
+
+
+def test_ends_of_syringes_are_known_without_the_key(study: Protocol, key: Path) -> None:
+    receive(key)
+    number = prepare(key)
+    services.discard_syringe(
+        key, number, reason="not needed", actor="p", at=NOW, returned=True
+    )
+    assert stock.ends() == {number: ("returned", 2, "p")}
+    services.end_syringe(key, number, "destroyed", reason="r", actor="p", at=NOW)
+    assert stock.ends() == {number: ("to be destroyed", 3, "p")}
+    services.confirm(key, 3, agrees=True, actor="q", at=NOW)
+    assert stock.ends() == {number: ("destroyed", 3, "p")}

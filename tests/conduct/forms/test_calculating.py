@@ -1,0 +1,38 @@
+"""Sums of answers: exact, and only of what was answered."""
+
+from decimal import Decimal
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from equipoise.conduct.forms.calculating import calculated, so_far
+from equipoise.conduct.forms.checking import problems
+from equipoise.conduct.forms.definition import Field, Form
+from equipoise.conduct.forms.missing import kept
+
+PARTS = tuple(Field(name=n, label=n, kind="number", decimals=2) for n in "abc")
+TOTAL = Field(name="t", label="Total", kind="number", decimals=2, sum=("a", "b", "c"))
+FORM = Form(id="f", title="F", by="rater", fields=(*PARTS, TOTAL))
+ANSWER = st.one_of(
+    st.just(""), st.just(kept("refused")),
+    st.decimals(-999, 999, places=2).map(str),
+)  # fmt: skip
+
+
+@given(st.tuples(ANSWER, ANSWER, ANSWER))
+def test_the_sum_is_exact_and_missing_codes_are_no_zeros(
+    found: tuple[str, ...],
+) -> None:
+    said = dict(zip("abc", found, strict=True))
+    numbers = [Decimal(text) for text in found if text and not text.startswith("m")]
+    total, missing = so_far(TOTAL, said)
+    assert missing == 3 - len(numbers)
+    assert total == (sum(numbers) if numbers else None)
+    whole = calculated(FORM, said)
+    assert whole == ({} if missing else {"t": f"{sum(numbers)}"})
+
+
+def test_nobody_types_what_is_calculated() -> None:
+    typed = {"a": "1", "b": "2", "c": "3", "t": "7"}
+    assert set(problems(FORM, typed, complete=True)) == {"t"}
+    assert problems(FORM, typed | {"t": ""}, complete=True) == {}

@@ -1,0 +1,174 @@
+"""``[[forms]]``: what keeps a form from being filled in is refused, all at once."""
+
+from __future__ import annotations
+
+import pytest
+
+from equipoise.errors import Problem
+from equipoise.exchange.protocols import library_form
+from equipoise.protocol.check_forms import BUILT_IN, MOMENTS
+from equipoise.protocol.load import inspect_protocol
+from equipoise.protocol.model import Protocol
+from tests.protocol.faults import FEDER, instrument
+
+OWN = """
+[[forms]]
+id = "sleep"
+title = "Sleep"
+any_time = true
+assumed = true
+fields = [
+    { id = "asleep", label = "Asleep", type = "flag" },
+    { id = "hours", label = "Hours", type = "number", min = 0, max = 24 },
+    { id = "quality", label = "x", type = "choice", choices = { "0" = "a", "1" = "b" } },
+    { id = "day", label = "Day", type = "date" },
+]
+"""
+BARE = FEDER.partition("[[forms]]")[0]
+
+
+def read(text: str) -> tuple[Protocol | None, list[Problem]]:
+    return inspect_protocol(
+        BARE + text, origin="trial.toml", find_instrument=instrument,
+        find_form=library_form,
+    )  # fmt: skip
+
+
+def said(text: str) -> list[str]:
+    """What is wrong: code, and what of each problem."""
+    return [f"{p.code} {p.what}" for p in read(text)[1]]
+
+
+def with_field(line: str) -> str:
+    return OWN.replace("fields = [", f"fields = [\n    {{ {line} }},")
+
+
+def with_check(lines: str) -> str:
+    return OWN + f'[[forms.checks]]\nid = "c"\ntext = "wrong"\n{lines}\n'
+
+
+def test_a_sound_form() -> None:
+    assert said(OWN) == []
+    assert said('[[forms]]\nuse = "ecg"\nassumed = true\nvisits = ["screening"]') == []
+
+
+def test_a_protocol_without_forms_states_none() -> None:
+    protocol, found = read("")
+    assert found == []
+    assert protocol is not None
+    assert protocol.form_definitions() == ()
+
+
+@pytest.mark.parametrize("name", BUILT_IN)
+def test_no_form_of_its_own_takes_the_name_of_one_that_every_trial_has(
+    name: str,
+) -> None:
+    assert said(OWN.replace('"sleep"', f'"{name}"')) == [
+        "EQ119 every trial has a form of this id"
+    ]
+
+
+def test_a_form_that_every_trial_has_is_added_to_and_never_changed() -> None:
+    more = '[[forms]]\nuse = "adverse-event"\nassumed = true\n'
+    field = 'fields = [{ id = "meddra", label = "MedDRA", type = "text" }]\n'
+    assert said(more + field) == []
+    again = field.replace("meddra", "severity")
+    assert said(more + again) == ["EQ119 severity would change"]
+    assert said(more + 'omit = ["severity"]') == ["EQ119 severity would change"]
+    assert said(more + 'visits = ["screening"]') == [
+        "EQ119 visits of this form cannot be changed"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        ('[[forms]]\nid = "sleep"\nassumed = true',
+         "a form of its own has no fields, title"),
+        ('[[forms]]\nuse = "ecg"\nassumed = true\nomit = ["XYZ"]', "omit names XYZ"),
+        (OWN + OWN, "2 forms have this id"),
+        (OWN.replace("any_time = true", ""), "the form is never filled in"),
+        (OWN.replace("any_time = true", "repeats = true\nvisits = [\"screening\"]"),
+         "repeats at planned visits"),
+        (OWN.replace("any_time", "minutes = [10]\nany_time"), "minutes, and no visit"),
+        (with_field('id = "asleep", label = "x", type = "text"'), "2 fields 'asleep'"),
+        (with_field('id = "b", label = "x", type = "text", choices = { a = "A" }'),
+         "choices belong to type choice, and to no other"),
+        (with_field('id = "b", label = "x", type = "choice"'),
+         "choices belong to type choice, and to no other"),
+        (with_field('id = "b", label = "x", type = "number", min = 2, max = 1'),
+         "no number is possible"),
+        (with_field('id = "b", label = "x", type = "text", '
+                    'only_if = { field = "zz", one_of = ["yes"] }'),
+         "there is no field 'zz'"),
+        (with_field('id = "b", label = "x", type = "text", '
+                    'only_if = { field = "asleep", one_of = ["maybe"] }'),
+         "'maybe' is no answer of 'asleep'"),
+        (with_field('id = "b", label = "x", type = "flag", '
+                    'only_if = { field = "b", one_of = ["yes"] }'),
+         "the field is asked only if itself is"),
+        (with_field('id = "b", label = "x", type = "time"'), "a time of no day"),
+        (with_field('id = "b", label = "x", type = "time", time_of = "hours"'),
+         "time_of 'hours'"),
+        (with_field('id = "b", label = "x", type = "text", time_of = "day"'),
+         "a time of no day"),
+        (with_field('id = "b", label = "x", type = "number", sum = ["day"]'),
+         "the sum of 'day'"),
+        (with_field('id = "b", label = "x", type = "text", sum = ["hours"]'),
+         "a sum is a number"),
+        (with_check('field = "hours"\norder = "not before"'), "compared with nothing"),
+        (with_check('field = "zz"\norder = "is"\none_of = ["1"]'),
+         "there is no field 'zz'"),
+        (with_check('field = "quality"\norder = "is"'), "no value is right"),
+        (with_check('field = "quality"\norder = "is"\none_of = ["2"]'),
+         "'2' is no answer of 'quality'"),
+        (with_check('field = "day"\norder = "not after"\nother = "yesterday"'),
+         "there is no 'yesterday'"),
+        (with_check('field = "asleep"\norder = "any is"\none_of = ["yes"]'),
+         "no field is looked at"),
+        (with_check('field = "asleep"\norder = "any is"\none_of = ["yes"]\n'
+                    'fields = ["asleep", "zz"]'), "there is no field 'zz'"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_filled_in(text: str, what: str) -> None:
+    assert said(text) == [f"EQ119 {what}"]
+
+
+def test_where_it_is_stated_that_a_form_is_collected() -> None:
+    for text in (
+        '[[forms]]\nuse = "ecg"\nvisits = ["screening"]',
+        '[[forms]]\nuse = "ecg"\nassumed = true\nsource = "p. 3"',
+    ):
+        (problem,) = read(text)[1]
+        assert problem.code == "EQ105"
+        assert problem.where.endswith("forms[ecg]")
+
+
+def test_a_visit_that_is_not_there() -> None:
+    (problem,) = read('[[forms]]\nuse = "ecg"\nassumed = true\nvisits = ["week-99"]')[1]
+    assert problem.code == "EQ104"
+    assert problem.where.endswith("forms[ecg].visits")
+
+
+def test_a_form_that_the_library_does_not_have_is_named_with_the_others() -> None:
+    found = said(
+        '[[forms]]\nuse = "xyz"\nassumed = true\n'
+        + with_field('id = "b", label = "x", type = "choice"')
+    )
+    assert len(found) == 2
+    assert found[0].startswith("EQ111 form 'xyz'")
+
+
+@pytest.mark.parametrize("moment", MOMENTS)
+def test_every_moment_can_be_compared_with(moment: str) -> None:
+    text = with_check(f'field = "day"\norder = "not after"\nother = "{moment}"')
+    assert said(text) == []
+
+
+def test_a_circle_of_conditions() -> None:
+    text = OWN
+    for name, other in (("b", "c"), ("c", "b")):
+        rule = f'only_if = {{ field = "{other}", one_of = ["yes"] }}'
+        line = f'{{ id = "{name}", label = "x", type = "flag", {rule} }},'
+        text = text.replace("fields = [", f"fields = [\n    {line}")
+    assert said(text) == ["EQ119 the field is asked only if itself is"] * 2
