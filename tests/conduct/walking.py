@@ -1,6 +1,6 @@
 """How tests walk through the pages: log in, open, answer every field of a form."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from urllib.parse import urlencode
 
 from django.contrib.auth.models import User
@@ -14,9 +14,10 @@ from equipoise.conduct.audit.record import append
 from equipoise.conduct.capture.finding import place_of
 from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.capture.participants import plan_day0, screen
-from equipoise.conduct.capture.saving import save
+from equipoise.conduct.capture.saving import Saved, save
 from equipoise.conduct.forms.checking import asked
 from equipoise.conduct.forms.definition import Field, Form
+from equipoise.conduct.forms.local_time import kept_now
 from equipoise.conduct.study.protocols import hash_in_force
 from tests.conduct.conftest import NOW
 
@@ -105,3 +106,25 @@ def fill(
         complete=True,
     )
     assert not made.errors, made.errors
+
+
+CALM = {"SYSBP": "120", "DIABP": "80", "PULSE": "70", "OXYSAT": "98"}
+
+
+def measure(
+    person: Participant,
+    actor: Actor,
+    visit: str,
+    minute: int = -30,
+    *,
+    at: datetime = NOW,
+    measured: datetime | None = None,
+    **values: str,
+) -> Saved:
+    """Saves complete vital signs, measured at ``at`` unless another time is given."""
+    time = kept_now(measured or at, person.site.zone)
+    said = CALM | {"measured_at": time} | values
+    return save(
+        place_of(person, "vitals", visit, minute), said, actor=actor, at=at, seen=10**6,
+        complete=True,
+    )  # fmt: skip

@@ -119,12 +119,16 @@ def test_a_safety_rule_can_fire(new: str, fires: bool) -> None:
 def test_a_rule_before_the_infusion_needs_a_measurement_before_it() -> None:
     minutes = "minutes = [-30, 10, 20, 30, 40, 60, 120, 240]"
     later = found((minutes, "minutes = [10, 20]"))
-    assert later == [
-        ("EQ110", "safety_rules[hold-sysbp]"),
-        ("EQ110", "safety_rules[hold-diabp]"),
-    ]
+    before = {place for _, place in later}
+    assert before == {
+        *(
+            f"safety_rules[hold-{name}]"
+            for name in ("sysbp", "diabp", "pulse", "oxysat")
+        ),
+        "infusion_day.required_before",
+    }
     early = {place for _, place in found((minutes, "minutes = [-30]"))}
-    assert len(early) == 6  # watch and stop, which all look at the time during it
+    assert len(early) == 11  # those that look at the time during it, or after it
 
 
 def test_the_remedy_of_a_block_says_which_sizes_fit() -> None:

@@ -19,6 +19,11 @@ HTML = """
 <select name="arm"><option value=""></option><option value="a">A</option></select>
 <input type="checkbox" name="confirmed" value="yes">
 <button name="format" value="csv">CSV</button></form>
+<form method="post" action="/p/P1/start/" id="start">
+<input type="hidden" name="csrfmiddlewaretoken" value="t2"></form>
+<form method="post" action="/p/P1/stop/" hidden>
+<input type="hidden" name="csrfmiddlewaretoken" value="t3"></form>
+<input name="decided_by" value="" form="start">
 <form method="get" role="search"><input name="q" value=""></form>
 """
 HERE = "/p/P1/infusion/i1/"
@@ -74,3 +79,11 @@ def test_links_lead_on_from_where_they_stand(page: Page) -> None:
 def test_two_ways_to_write_an_address() -> None:
     assert plain("/f/a%3Ab/?b=2&a=1") == plain("/f/a:b/?a=1&b=2")
     assert plain("/f/?a=1") != plain("/f/?a=2")
+
+
+def test_a_field_belongs_to_the_form_that_it_names(page: Page) -> None:
+    assert page.sheet("/p/P1/start/").offered == {"decided_by": []}
+
+
+def test_what_nobody_sees_is_not_offered(page: Page) -> None:
+    assert not page.offers("/p/P1/stop/")

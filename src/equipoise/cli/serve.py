@@ -111,6 +111,13 @@ def serve(
     tls_certificate: Annotated[Path | None, typer.Option()] = None,
     tls_key: Annotated[Path | None, typer.Option()] = None,
     anchors: Anchors = None,
+    mail: Annotated[
+        str,
+        typer.Option(
+            envvar="EQUIPOISE_MAIL",
+            help="smtp://user:password@host:port; that an urgent task waits goes there",
+        ),
+    ] = "",
     idle_minutes: Annotated[int, typer.Option(min=1, help="until a session ends")] = 20,
     prepare_only: Annotated[
         bool,
@@ -121,13 +128,15 @@ def serve(
     needs_conduct()
     from equipoise.conduct import serve as serving
     from equipoise.conduct.folder import Trial
+    from equipoise.conduct.mail_server import configured
     from equipoise.conduct.operation.production import Transport
 
     place = folder or serving.default_folder(protocol)
     names, proxied = tuple(host or ()), bool(behind_proxy)
     trial = Trial(
-        place, database, demo, production, names, anchors, idle_minutes, proxied
+        place, database, demo, production, names, anchors, idle_minutes, proxied, mail
     )
+    configured(mail)  # refused before anything is made
     transport = Transport(bind, tls_certificate, tls_key, behind_proxy)
     wanted = serving.Wanted(
         protocol,

@@ -36,6 +36,7 @@ class Trial:
         idle_minutes: until a session ends.
         proxied: whether a reverse proxy stands before the server; attempts are counted
             by the address that it passes on.
+        mail: address of the mail server; empty where nothing is sent.
     """
 
     folder: Path
@@ -46,6 +47,7 @@ class Trial:
     anchors: Path | None = None
     idle_minutes: int = 20
     proxied: bool = False
+    mail: str = ""
 
     @property
     def anchors_folder(self) -> Path:
@@ -65,6 +67,7 @@ class Trial:
             "EQUIPOISE_ANCHORS": str(self.anchors_folder.resolve()),
             "EQUIPOISE_IDLE_MINUTES": str(self.idle_minutes),
             "EQUIPOISE_PROXIES": "1" if self.proxied else "0",
+            "EQUIPOISE_MAIL": self.mail,
         }
 
     def _secret(self) -> str:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from equipoise.conduct.bodies import MOST
 from equipoise.conduct.database import databases
+from equipoise.conduct.mail_server import configured
 
 HOME = Path(os.environ.get("EQUIPOISE_HOME", "trial")).resolve()
 PRODUCTION = os.environ.get("EQUIPOISE_PRODUCTION") == "1"
@@ -55,6 +56,7 @@ INSTALLED_APPS = [
     "equipoise.conduct.capture",
     "equipoise.conduct.allocation",
     "equipoise.conduct.api",
+    "equipoise.conduct.safety",
 ]
 
 MIDDLEWARE = [
@@ -127,7 +129,10 @@ ACCOUNT_RATE_LIMITS = {"login": "120/m/ip", "login_failed": "60/m/ip,10/300s/key
 # Who was brought into the trial by who asks for a reset cannot confirm it for so long; in a
 # demonstration everybody was, a moment ago.
 MADE_LATELY_DAYS = 0 if DEMO else 14
-EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"  # nothing goes by mail
+EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"  # nothing goes by mail,
+globals().update(
+    configured(os.environ.get("EQUIPOISE_MAIL", ""))
+)  # unless serve says so
 # Attempts are counted by address; behind a proxy that is the one that the proxy passes on,
 # else the whole trial would share the limit of one person.
 ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("EQUIPOISE_PROXIES", "0"))

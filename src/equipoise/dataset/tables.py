@@ -183,6 +183,7 @@ TABLES: dict[str, Table] = {
                 Column("name", "text", "CDISC test code", required=True),
                 Column("value", "number", "the value", required=True),
                 Column("unit", "text", "its unit"),
+                _optional("measured_at", "datetime", "when it was measured"),
                 REASON,
             ),
             ("participant", "visit", "timepoint_min", "name"),
@@ -249,5 +250,35 @@ TABLES: dict[str, Table] = {
             ),
             ("participant", "by", "visit"),
         ),
+    )
+}
+
+# Written by an export of the application beside the tables above; ``TrialData`` has no use
+# for it, and reads a folder with or without it.
+BESIDE: dict[str, Table] = {
+    "alerts": Table(
+        "alerts",
+        "one alert: a safety rule of the protocol that a recorded value met",
+        (
+            PARTICIPANT,
+            Column("visit", "text", "visit id of the protocol, if it belongs to one"),
+            MINUTE,
+            Column(
+                "number", "integer", "number of its entry in the audit", required=True
+            ),
+            Column("form", "text", "form on which the value stands", required=True),
+            Column("item", "text", "field of the form", required=True),
+            Column("rule", "text", "id of the safety rule", required=True),
+            Column("value", "text", "the value that met it", required=True),
+            Column("text", "text", "what was shown", required=True),
+            Column("fired_at", "datetime", "when it was recorded", required=True),
+            Column("entered_by", "text", "who recorded the value", required=True),
+            Column("shown_to", "text", "who was shown the alert, in this order"),
+            Column("acknowledged_by", "text", "who acknowledged it"),
+            Column("acknowledged_at", "datetime", "when it was acknowledged"),
+            Column("done", "text", "what was done"),
+            Column("released_by", "text", "who let the infusion start in spite of it"),
+        ),
+        ("participant", "number"),
     )
 }

@@ -26,7 +26,8 @@ CODES: dict[str, Code] = {
     "EQ204": Code(
         "range that disagrees",
         "The range of a score is not what its items can give, the values of an item "
-        "are not its range, or a threshold lies outside the range of its score.",
+        "are not its range, a threshold lies outside the range of its score, or the "
+        "answer that says that nothing was observed is not an answer to every item.",
     ),
     "EQ205": Code(
         "rule that does not fit",

@@ -46,7 +46,8 @@ CODES: dict[str, Code] = {
     ),
     "EQ110": Code(
         "safety rule can never fire",
-        "A rule has no limit, or looks at a value that is never measured at its time.",
+        "A rule has no limit, looks at a value that is never measured at its time, or at "
+        "an item or answer that does not exist or cannot be what the rule asks for.",
     ),
     "EQ111": Code(
         "instrument cannot be used",

@@ -226,6 +226,19 @@ def _alternatives(draft: Draft) -> Iterator[Finding]:
                 )
 
 
+def _symptom_free(draft: Draft) -> Iterator[Finding]:
+    """EQ204: the answer that says "nothing was observed" is an answer to every item."""
+    value = draft.symptom_free
+    lacking = [n for n, item in draft.item.items() if value not in item.allowed]
+    if value is not None and lacking:
+        yield Finding(
+            "EQ204",
+            f"{value!r} is not an answer to items {listing(lacking)}",
+            "symptom_free",
+            "give an answer that every item has, or leave symptom_free out",
+        )
+
+
 CHECKS = (
     _provenance,
     _ids,
@@ -236,4 +249,5 @@ CHECKS = (
     check_range.scores,
     check_range.thresholds,
     check_range.bands,
+    _symptom_free,
 )

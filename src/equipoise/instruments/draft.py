@@ -33,6 +33,7 @@ class Draft:
     items: tuple[str, ...]
     scores: tuple[str, ...]
     primary_score: object
+    symptom_free: object = None
 
     def of(self, kind: type[P]) -> dict[str, P]:
         """Parts of one kind, by place."""

@@ -185,6 +185,7 @@ def _draft(stated: Mapping[str, Any]) -> Draft:
         items=tuple(names["items"]),
         scores=tuple(names["scores"]),
         primary_score=stated.get("primary_score"),
+        symptom_free=stated.get("symptom_free"),
     )
 
 

@@ -203,6 +203,9 @@ class Instrument(Part):
         scores: by score id, in the order of reports.
         primary_score: the score that stands for the instrument.
         alternatives: sets of items of which the form asks for one only.
+        symptom_free: the answer that says of every item that nothing was observed, such
+            as 0 of the CADSS and 5 ("awake") of the MOAA/S; None where no single answer
+            does.
     """
 
     schema_: Literal[1] = Field(alias="schema")
@@ -219,6 +222,7 @@ class Instrument(Part):
     scores: Mapping[Identifier, Score] = Field(min_length=1)
     primary_score: Identifier
     alternatives: tuple[Alternatives, ...] = ()
+    symptom_free: int | None = None
     bands: tuple[Bands, ...] = ()
     cut_offs: tuple[CutOff, ...] = ()
     changes: tuple[Change, ...] = ()

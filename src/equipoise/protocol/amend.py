@@ -60,6 +60,29 @@ def _stated(protocol: Protocol) -> dict[str, Any]:
     content["forms"] = [
         form.model_dump(mode="json") for form in protocol.form_definitions()
     ]
+    return _without_later(content)
+
+
+# Keys that came after version 1 of the file: where a protocol does not state them, its
+# hash is the one under which it was accepted.
+LATER: dict[str, Any] = {
+    "item": None,
+    "answer": None,
+    "one_of": [],
+    "within_hours": None,
+}
+
+
+def _without_later(content: dict[str, Any]) -> dict[str, Any]:
+    if content["infusion_day"] is None:
+        del content["infusion_day"]
+    for scale in content["scales"].values():
+        if scale["symptom_free"] is None:
+            del scale["symptom_free"]
+    content["safety_rules"] = [
+        {k: v for k, v in rule.items() if k not in LATER or v != LATER[k]}
+        for rule in content["safety_rules"]
+    ]
     return content
 
 

@@ -16,6 +16,7 @@ from equipoise.protocol import (
     check_further,
     check_reach,
     check_report,
+    check_safety,
     check_schedule,
     check_text,
 )
@@ -30,6 +31,7 @@ PARTS = (
     check_further.problems,
     check_reach.problems,
     check_report.problems,
+    check_safety.problems,
     check_text.problems,
 )
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from equipoise.errors import Problem
-from equipoise.protocol.governance import SafetyRule
 from equipoise.protocol.model import Protocol
 from equipoise.protocol.names import Names
 from equipoise.protocol.population import Requirement
@@ -30,8 +29,6 @@ def problems(protocol: Protocol, names: Names, origin: str) -> list[Problem]:
         if criterion.require is not None:
             where = f"{origin}, eligibility[{criterion.id}].require"
             found += _requirement(criterion.require, names, where)
-    for rule in protocol.safety_rules:
-        found += _rule(rule, protocol, f"{origin}, safety_rules[{rule.id}]")
     for chosen in protocol.analysis_sets:
         where = f"{origin}, analysis_sets[{chosen.id}].assessed"
         found += names.refer("score", chosen.assessed, where)
@@ -149,35 +146,6 @@ def _requirement(rule: Requirement, names: Names, where: str) -> Iterator[Proble
     if rule.min is None and rule.max is None and not rule.one_of:
         yield _incomplete(
             "the rule has no bound", where, "give min, max or one_of, or no rule at all"
-        )
-
-
-def _rule(rule: SafetyRule, protocol: Protocol, where: str) -> Iterator[Problem]:
-    def never(what: str, mend: str) -> Problem:
-        return Problem(code="EQ110", what=what, where=where, mend=mend)
-
-    if rule.above is None and rule.below is None:
-        yield never("the rule has no limit", "give above or below")
-    schedule = protocol.schedule
-    bundles = {bundle.id for bundle in schedule.procedures}
-    minutes = {
-        minute
-        for visit in schedule.visits
-        if visit.infusion is not None and bundles.issuperset(visit.procedures)
-        for measured in schedule.measurements(visit)
-        if rule.measurement in measured.names
-        for minute in measured.minutes or (0,)
-    }
-    due = {
-        "before infusion": any(minute <= 0 for minute in minutes),
-        "during infusion": any(minute > 0 for minute in minutes),
-        "after infusion": any(minute > 0 for minute in minutes),
-        "any": bool(minutes),
-    }
-    if not due[rule.when]:
-        yield never(
-            f"{rule.measurement} is not measured {rule.when}",
-            "measure it then (schedule, measure), or delete the rule",
         )
 
 

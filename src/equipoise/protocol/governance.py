@@ -61,25 +61,93 @@ class InstrumentUse(Sourced):
 
 
 class SafetyRule(Sourced):
-    """A hold or stopping rule on a vital sign, checked whenever it is measured.
+    """A hold or stopping rule on one value, checked whenever the value is recorded.
+
+    Exactly one of ``measurement``, ``item`` and ``answer`` names the value.
 
     Attributes:
-        measurement: CDISC test code.
-        above: fires at or above this value, in ``unit``.
-        below: fires at or below this value, in ``unit``.
-        when: relative to the infusion.
+        measurement: CDISC test code of a vital sign.
+        item: item of an instrument, ``madrs.10``.
+        answer: field of a form, ``pregnancy-test.LBORRES``.
+        above: met at or above this value, in ``unit``.
+        below: met at or below this value, in ``unit``.
+        one_of: met by these answers.
+        unit: of ``above`` and ``below``; a vital sign needs one.
+        when: relative to the infusion, by the time at which the value was measured.
+            ``after randomization``: of an answer that excludes nobody any more.
         action: ``hold`` (do not start), ``watch``, ``pause`` or ``stop``.
         do: what the team does, in words.
+        within_hours: an investigator acknowledges the alert within so many hours; only
+            for items and answers, which alert the investigator of the site.
     """
 
     id: Identifier
-    measurement: Identifier
+    measurement: str = Field(default="", pattern=r"^([A-Za-z0-9][A-Za-z0-9_-]*)?$")
+    item: Text | None = None
+    answer: Text | None = None
     above: float | None = None
     below: float | None = None
-    unit: Text
-    when: Literal["before infusion", "during infusion", "after infusion", "any"]
+    one_of: tuple[Text, ...] = ()
+    unit: str = ""
+    when: Literal[
+        "before infusion",
+        "during infusion",
+        "after infusion",
+        "after randomization",
+        "any",
+    ]
     action: Literal["hold", "watch", "pause", "stop"]
     do: Text
+    within_hours: float | None = Field(default=None, gt=0)
+
+    @property
+    def limit(self) -> str:
+        """The limit in signs, without unit: ``≥ 150`` or ``positive``."""
+        return self.limit_in("")
+
+    def limit_in(self, unit: str) -> str:
+        """The limit with a unit at each number: ``≥ 110 beats/min or ≤ 50 beats/min``."""
+        ends = (("≥", self.above), ("≤", self.below))
+        signs = [f"{sign} {end:g} {unit}" for sign, end in ends if end is not None]
+        return " or ".join(text.strip() for text in [*signs, *self.one_of])
+
+    def is_met_by(self, answer: str) -> bool:
+        """Whether an answer is one of those of the rule, or at or beyond its limit.
+
+        Args:
+            answer: as it is stored; a text that is not a number reaches no limit.
+
+        Example:
+            >>> rule = SafetyRule(id="s", item="madrs.10", above=4, when="any",
+            ...                   action="watch", do="Ask today.", assumed=True)
+            >>> rule.is_met_by("4"), rule.is_met_by("3"), rule.is_met_by("")
+            (True, False, False)
+        """
+        if answer in self.one_of:
+            return True
+        try:
+            value = float(answer)
+        except ValueError:
+            return False
+        over = self.above is not None and value >= self.above
+        under = self.below is not None and value <= self.below
+        return over or under
+
+
+class InfusionDay(Sourced):
+    """What must be known before an infusion is started.
+
+    Attributes:
+        required_before: CDISC test codes of vital signs without which no infusion
+            starts. None: those that the schedule measures at a negative minute.
+        max_age_min: minutes before the start within which they were measured.
+        weight_tolerance_percent: by which the weight of the day may differ from the
+            weight for which the syringe was prepared.
+    """
+
+    required_before: tuple[Identifier, ...] | None = None
+    max_age_min: int = Field(default=60, ge=1, le=1440)
+    weight_tolerance_percent: float = Field(default=10, gt=0, le=100)
 
 
 class TreatmentEmergent(Sourced):

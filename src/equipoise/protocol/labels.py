@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from equipoise.protocol.governance import SafetyRule
 from equipoise.protocol.model import Protocol
 
 
@@ -18,3 +19,27 @@ def score_label(protocol: Protocol, score: str) -> str:
     if not label[:2].isupper():  # PTSD diagnosis keeps its capitals
         label = label[0].lower() + label[1:]
     return f"{instrument_label(protocol, instrument)} {label}"
+
+
+def rule_subject(protocol: Protocol, rule: SafetyRule) -> str:
+    """What a rule on an item or answer looks at: ``MADRS 10, suicidality``.
+
+    A vital sign has its name elsewhere: ``vital_sign_names`` here, the labels of the
+    forms in the application.
+    """
+    if rule.item is not None:
+        name, _, item = rule.item.partition(".")
+        label = protocol.scales[name].items[item].label
+        return (
+            f"{instrument_label(protocol, name)} {item}, {label[:1].lower()}{label[1:]}"
+        )
+    form, _, field = (rule.answer or "").partition(".")
+    for definition in protocol.form_definitions():
+        for one in definition.fields:
+            if (definition.id, one.id) == (form, field):
+                label = one.label
+                return f"{definition.title}, {label[:1].lower()}{label[1:]}"
+    for criterion in protocol.eligibility:
+        if form == "eligibility" and criterion.id == field:
+            return f"Eligibility criterion {field}, {criterion.text}"
+    return f"{form}, {field}"

@@ -9,12 +9,13 @@ from pydantic import Field
 
 from equipoise.instruments.model import Instrument
 from equipoise.instruments.provenance import Part
-from equipoise.protocol.calendar import Schedule
+from equipoise.protocol.calendar import Schedule, Visit
 from equipoise.protocol.estimand import Definition, Endpoint
 from equipoise.protocol.forms import FormDefinition, FormUse, resolved
 from equipoise.protocol.governance import (
     Blinding,
     Identity,
+    InfusionDay,
     InstrumentUse,
     Randomization,
     SafetyRule,
@@ -55,6 +56,7 @@ class Protocol(Part):
     treatment_emergent: TreatmentEmergent = Field(
         default_factory=lambda: TreatmentEmergent(assumed=True)
     )
+    infusion_day: InfusionDay | None = None
     size: Size
     report: ReportOptions = Field(default_factory=ReportOptions)
     forms: tuple[FormUse, ...] = ()
@@ -66,6 +68,19 @@ class Protocol(Part):
     def form_definitions(self) -> tuple[FormDefinition, ...]:
         """The forms of ``[[forms]]``, those of the library with what is added to them."""
         return tuple(resolved(use, self.standard_forms) for use in self.forms)
+
+    def vital_rules(self) -> tuple[SafetyRule, ...]:
+        """The safety rules on vital signs."""
+        return tuple(rule for rule in self.safety_rules if rule.measurement)
+
+    def required_before(self, visit: Visit) -> tuple[str, ...]:
+        """Vital signs without which the infusion of a visit does not start."""
+        day = self.infusion_day
+        if day is not None and day.required_before is not None:
+            return day.required_before
+        measured = self.schedule.measurements(visit)
+        early = (m.names for m in measured if any(minute < 0 for minute in m.minutes))
+        return tuple(dict.fromkeys(name for names in early for name in names))
 
     def arm(self, arm_id: str) -> Arm:
         """The arm with this id; KeyError if there is none."""

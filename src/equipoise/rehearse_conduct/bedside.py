@@ -17,7 +17,7 @@ ACTS = {  # deed -> what the screen says afterwards
     "resume": "running",
     "stop": "stopped",
 }
-DECIDED = "The anesthesiologist has seen the participant and decided to start."
+DECIDED = "has seen the participant and decided to start."
 
 
 @dataclass(slots=True)
@@ -49,8 +49,10 @@ class Bedside:
         if deed.form == "start":
             values["syringe"] = self.numbers[deed.visit]
             if "reason" in sheet.offered:  # a hold rule fires
-                values["reason"] = DECIDED
+                values |= {"decided_by": "The anesthesiologist", "reason": DECIDED}
                 self.cast.note("holds overruled")
+        if deed.form == "stop":  # asked once more
+            sheet = browser.press(sheet, values, deed.at).sheet(sheet.address)
         after = browser.open(browser.submit(sheet, values, deed.at), deed.at)
         if f">{ACTS[deed.form]}</span>" not in after.text:
             raise _otherwise(browser, deed, after)

@@ -81,6 +81,8 @@ class Page:
 def read(address: str, text: str) -> Page:
     """A page from its HTML."""
     sheets: list[Sheet] = []
+    named: dict[str, Sheet] = {}
+    apart: list[tuple[str, dict[str, str], str]] = []  # fields that name their form
     links: set[str] = set()
     for kind, attributes, inside in _tags(text):
         if kind == "a" and attributes.get("href"):
@@ -88,9 +90,16 @@ def read(address: str, text: str) -> Page:
         elif kind == "form":
             target = urljoin(address, attributes.get("action") or address)
             posts = attributes.get("method", "get").lower() == "post"
+            posts = posts and "hidden" not in attributes  # nobody sees it
             sheets.append(Sheet(target if posts else ""))
+            named[attributes.get("id", "")] = sheets[-1]
+        elif "form" in attributes:
+            apart.append((kind, attributes, inside))
         elif sheets and kind != "a":
             _field(sheets[-1], kind, attributes, inside)
+    for kind, attributes, inside in apart:
+        if attributes["form"] in named:
+            _field(named[attributes["form"]], kind, attributes, inside)
     return Page(address, text, tuple(s for s in sheets if s.address), frozenset(links))
 
 

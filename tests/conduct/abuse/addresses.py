@@ -56,6 +56,7 @@ WEIGHED = {"weight_kg": "82", "reason": "as agreed"}
 ONE = ("identifier",)
 CASES: dict[str, Case] = {
     "today": Case(get=ANYBODY),
+    "urgent": Case(get=ANYBODY),
     "account": Case(get=ANYBODY),
     "setup": Case(),  # gone: there is an administrator
     "join": Case(("account", "token")),  # void: proven elsewhere
@@ -133,6 +134,10 @@ CASES: dict[str, Case] = {
         ONE, get="lock", post="lock", sent={"reason": "the weight was mistyped"}
     ),
     "unblinding": Case(post="lock", sent={"reason": "final analysis"}),
+    "alerts": Case(
+        ONE, get=ANYBODY, post=frozenset({"investigator", "infusion team"}),
+        sent={"alert": "1", "done": "seen"},
+    ),
     "events": Case(ONE, get=READS, post=FILL_EVENTS),
     "form": Case(
         ("identifier", "form"), get=READS, post=FILL_EVENTS,

@@ -131,7 +131,8 @@ def _treated(world: World, site: str, number: int, key: Path) -> Participant:
     attach(place_of(person, "event#1"), "scan.pdf", scan, actor=investigator, at=NOW)
     begin(person, "milestone", actor=investigator, at=NOW)
     begin(person, "unscheduled", actor=coordinator, at=NOW)
-    vitals = {"SYSBP": "121", "DIABP": "80", "PULSE": "70", "OXYSAT": "99"}
+    vitals = {"SYSBP": "121", "DIABP": "80", "PULSE": "70", "OXYSAT": "99",
+              "measured_at": "2027-01-04T09:00"}  # fmt: skip
     nurse = world.actor(site, "infusion team")
     made = save(
         place_of(person, "vitals", "infusion-1", -30), vitals, actor=nurse, at=NOW,

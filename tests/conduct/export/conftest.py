@@ -114,9 +114,10 @@ def trial(
         "interrupted": "no",
         "stopped_early": "no",
     }
-    fill("P0001", "infusion team", "infusion", infusion, "infusion-1")
-    vitals = {"SYSBP": "121", "DIABP": "80", "PULSE": "70", "OXYSAT": "99"}
+    vitals = {"SYSBP": "121", "DIABP": "80", "PULSE": "70", "OXYSAT": "99",
+              "measured_at": f"{DAY0}T09:00"}  # fmt: skip
     fill("P0001", "infusion team", "vitals", vitals, "infusion-1", -30)
+    fill("P0001", "infusion team", "infusion", infusion, "infusion-1")
     done = {"status": "done", "date": DAY0.isoformat()}
     fill("P0001", "coordinator", "visit", done, "infusion-1")
     event = {

@@ -289,3 +289,23 @@ def test_an_infusion_that_was_stopped_early_says_why() -> None:
     assert row["reason"] == "line; nausea"
     (old,) = table("exposures", history(FORMS, day0=DAY0))
     assert (old["stopped_early"], old["reason"]) == (None, None)
+
+
+def test_a_repeated_measurement_has_the_minute_of_its_own_time() -> None:
+    """Started at 10:00; repeated at 09:48, twice at 10:25 and once at 10:25 more."""
+    at = {-29: "09:48:30", 25: "10:25:10", 26: "10:25:50", 20: "10:21"}
+    forms = FORMS | {
+        ("vitals", "infusion-1", slot): {
+            "PULSE": "70",
+            "measured_at": f"2027-01-18T{on}",
+        }
+        for slot, on in at.items()
+    }
+    found = {
+        r["timepoint_min"]: r["measured_at"]
+        for r in table("measurements", history(forms, day0=DAY0))
+        if r["name"] == "PULSE"
+    }
+    assert {m: t.strftime("%H:%M:%S") for m, t in found.items()} == {
+        -12: "09:48:30", 20: "10:21:00", 25: "10:25:10", 26: "10:25:50",
+    }  # fmt: skip

@@ -124,7 +124,7 @@ def test_vital_signs_have_bounds_beyond_which_nobody_lives() -> None:
         "OXYSAT": (40, 100, "%"),
     }
     # The limits of the protocol can all be written down, or no rule would ever fire.
-    for rule in FEDER.safety_rules:
+    for rule in FEDER.vital_rules():
         low, high, unit = bounds[rule.measurement]
         limit = rule.below if rule.above is None else rule.above
         assert low < limit < high

@@ -98,8 +98,8 @@ def nurse(one: Seat) -> None:
     one.follow("main a[href*='/P0003/infusion/']", "**/infusion-1/")
     one.reach("[name=SYSBP]")
     one.type("122", "Enter", "78", "Enter", "70", "Enter", "98", "Enter")
-    saved(one.page, 4)
-    one.type("Enter")
+    saved(one.page, 5)  # the time of the measurement, too
+    one.type("Enter", "Enter")
     one.page.wait_for_url("**/infusion-1/?minute=-30")
     (made,) = services.syringes_of("P0003", "infusion-1")  # released just now
     one.reach("#weight_kg")

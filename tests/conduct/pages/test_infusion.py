@@ -3,13 +3,23 @@
 import pytest
 from django.contrib.auth.models import User
 
+from equipoise.conduct.access.acting import actor_of
 from equipoise.conduct.audit.chain import Fact
 from equipoise.conduct.audit.models import Entry
 from equipoise.conduct.capture.current import current
 from equipoise.conduct.capture.models import Participant
+from tests.conduct.conftest import NOW
 from tests.conduct.screened import write
-from tests.conduct.walking import browser, form_url, included, release, send
+from tests.conduct.walking import (
+    browser,
+    form_url,
+    included,
+    measure,
+    release,
+    send,
+)
 
+VISIT = "infusion-1"
 VITALS = {"SYSBP": "185", "DIABP": "80", "PULSE": "70", "OXYSAT": "98"}
 
 
@@ -30,13 +40,44 @@ def test_a_day_at_the_bedside(person: Participant, people: dict[str, User]) -> N
     assert "No syringe was released" in nurse.get(page).content.decode()
     told = nurse.post(page + "do/start/", {"weight_kg": "70,5"}, follow=True)
     assert "no syringe was released" in told.content.decode()
+
+
+def test_no_start_without_the_measurements_of_the_protocol(
+    person: Participant, people: dict[str, User]
+) -> None:
+    nurse, page = (
+        browser(people["infusion team"]),
+        f"/participants/{person}/infusion/infusion-1/",
+    )
     said = {"weight_kg": "70,5", "syringe": release(person, "infusion-1")}
+    unmeasured = nurse.get(page).content.decode()
+    assert "measure first, within 60 min: Systolic blood pressure" in unmeasured
+    assert '<button form="start" disabled>Start</button>' in unmeasured
+    refused = nurse.post(page + "do/start/", said)
+    assert refused.status_code == 422
+    assert "not started: measure first" in refused.content.decode()
+    assert 'value="70,5"' in refused.content.decode()  # typed once
+    assert f'value="{said["syringe"]}"' in refused.content.decode()
+    measure(person, actor_of(people["infusion team"], at=NOW), "infusion-1")
+    assert nurse.post(page + "do/start/", said).status_code == 302
+
+
+def test_an_infusion_at_the_bedside(
+    person: Participant, people: dict[str, User]
+) -> None:
+    nurse, page = (
+        browser(people["infusion team"]),
+        f"/participants/{person}/infusion/infusion-1/",
+    )
+    said = {"weight_kg": "70,5", "syringe": release(person, "infusion-1")}
+    measure(person, actor_of(people["infusion team"], at=NOW), "infusion-1")
     assert "Number on the syringe" in nurse.get(page).content.decode()
     other = nurse.post(page + "do/start/", said | {"syringe": "1"}, follow=True)
     assert "not the syringe that was released" in other.content.decode()
     assert nurse.post(page + "do/start/", said).status_code == 302
     url = form_url(person, "vitals", "infusion-1", 10)
-    said = send(nurse, url, VITALS, **{"from": "infusion"})
+    said = send(nurse, url, VITALS | {"measured_at": "2027-01-04T09:01"},
+                **{"from": "infusion"})  # fmt: skip
     assert said["Location"].startswith(page)
     text = nurse.get(page).content.decode()
     assert "STOP: Systolic blood pressure 185 mmHg" in text
@@ -48,10 +89,15 @@ def test_a_day_at_the_bedside(person: Participant, people: dict[str, User]) -> N
     assert nurse.post(page + "do/interrupt/", {"reason": "pressure"}).status_code == 302
     assert "interrupted" in nurse.get(page).content.decode()
     nurse.post(page + "do/resume/")
-    nurse.post(page + "do/stop/", {"reason": "rule"})
+    asked = nurse.post(page + "do/stop/", {"reason": "rule"}).content.decode()
+    assert "Stop the infusion of P0001?" in asked
+    assert "stopped_at" not in current(person.identifier).answers("infusion", VISIT)
+    nurse.post(page + "do/stop/", {"reason": "rule", "sure": "yes"})
     held = current(person.identifier).answers("infusion", "infusion-1")
     assert held["weight_kg"] == "70.5"
-    assert held["reason"] == "pressure; rule"
+    assert (held["interrupted"], held["reason"]) == ("yes", "pressure")
+    assert (held["stopped_early"], held["early_reason"]) == ("yes", "rule")
+    assert "STOP: Systolic blood pressure 185 mmHg" in nurse.get(page).content.decode()
 
 
 @pytest.mark.parametrize("role", ["rater", "administrator", "pharmacist"])
@@ -73,6 +119,7 @@ def test_a_rater_finds_no_word_of_infusions(
     person: Participant, people: dict[str, User]
 ) -> None:
     nurse, rater = browser(people["infusion team"]), browser(people["rater"])
+    measure(person, actor_of(people["infusion team"], at=NOW), "infusion-1")
     nurse.post(
         f"/participants/{person}/infusion/infusion-1/do/start/",
         {"weight_kg": "70", "syringe": release(person, "infusion-1")},
@@ -130,7 +177,8 @@ def test_a_replaced_syringe_asks_for_the_new_number(
     assert new not in text
     told = nurse.post(page + "do/start/", said, follow=True).content.decode()
     assert "read the number on the new one" in told
-    assert not current(str(person)).answers("infusion", "infusion-1")
+    assert "started_at" not in current(str(person)).answers("infusion", "infusion-1")
+    measure(person, actor_of(people["infusion team"], at=NOW), "infusion-1")
     nurse.post(page + "do/start/", said | {"syringe": new})
     text = nurse.get(page).content.decode()
     assert "running" in text

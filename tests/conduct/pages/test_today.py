@@ -20,7 +20,7 @@ def test_each_role_finds_its_own_work(people: dict[str, User]) -> None:
     for role, word, other in (
         ("rater", "Baseline", "Infusion 1"),
         ("infusion team", "Infusion 1", "Baseline"),
-        ("coordinator", "Infusion 1", "nothing"),
+        ("coordinator", "Infusion 1", "nothing at all"),
     ):
         text = browser(people[role]).get("/").content.decode()
         assert word in text, role
@@ -31,7 +31,7 @@ def test_each_role_finds_its_own_work(people: dict[str, User]) -> None:
         ("administrator", "/people/"),
     ):
         text = browser(people[role]).get("/").content.decode()
-        assert "Nothing waits for you" in text
+        assert "No open tasks" in text
         assert f'class="button second" href="{elsewhere}"' in text
 
 

@@ -37,6 +37,7 @@ from tests.conduct.conftest import NOW
 from tests.conduct.pharmacy.test_filling import checked, fill
 from tests.conduct.pharmacy.treated import randomized, stocked
 from tests.conduct.screened import form, write
+from tests.conduct.walking import measure
 
 By = Callable[[str], Actor]
 WHY = "the ketamine was of an expired batch"
@@ -73,6 +74,7 @@ def discard(number: str, key: Path, actor: Actor, reason: str = WHY) -> Any:
 
 
 def start(person: Participant, actor: By, number: str) -> Saved:
+    measure(person, actor("infusion team"), VISIT)
     return infusion.start(
         person, VISIT, plan_in_force().protocol, actor=actor("infusion team"), at=NOW,
         syringe=number, weight="82",
@@ -99,7 +101,7 @@ def test_from_a_broken_syringe_to_an_infusion(
     assert holds(person) == new
     old = start(person, actor, ready)
     assert "replaced, read the number on the new one" in old.errors["syringe"]
-    assert not current(person.identifier).answers("infusion", VISIT)
+    assert "started_at" not in current(person.identifier).answers("infusion", VISIT)
     assert not start(person, actor, new).errors
     assert current(person.identifier).answers("infusion", VISIT)["syringe"] == new
     assert services.verify(key) == []
@@ -385,6 +387,7 @@ def test_a_start_and_a_discard_at_once_are_one_or_the_other(
     plan_day0(person, NOW.date(), actor=actor("coordinator"), at=NOW)
     who, nurse = actor("pharmacist"), actor("infusion team")
     number = prepared(person, key, who, replace(who, name="second"))
+    measure(person, nurse, VISIT)
 
     def one(place: int) -> str:
         try:
@@ -404,5 +407,5 @@ def test_a_start_and_a_discard_at_once_are_one_or_the_other(
     with ThreadPoolExecutor(4) as pool:
         found = set(pool.map(one, range(4)))
     assert found in ({"started", "EQ940"}, {"discarded", "EQ927"})
-    begun = bool(current(person.identifier).answers("infusion", VISIT))
+    begun = "started_at" in current(person.identifier).answers("infusion", VISIT)
     assert begun == services.syringe(number).stands == ("started" in found)

@@ -11,7 +11,7 @@ from equipoise.conduct.capture.plan import plan_in_force
 from equipoise.conduct.safety import infusion
 from equipoise.conduct.safety.day import day_of, next_minute
 from tests.conduct.conftest import NOW
-from tests.conduct.walking import included, release
+from tests.conduct.walking import included, measure, release
 
 VISIT = "infusion-1"
 
@@ -25,7 +25,8 @@ def test_times_follow_the_clock_of_the_start(
     assert [t.minute for t in before.times] == [-30, 10, 20, 30, 40, 60, 120, 240]
     assert before.times[0].state == "due"
     assert before.next() == before.times[0]
-    assert next_minute(known, VISIT, before.run, NOW) == -15
+    assert next_minute(known, VISIT, plan, before.run, NOW) == -29
+    measure(person, nurse, VISIT)
     infusion.start(
         person, VISIT, plan.protocol, actor=nurse, at=NOW, weight="70",
         syringe=release(person, VISIT),
@@ -43,5 +44,5 @@ def test_times_follow_the_clock_of_the_start(
     following = day.next()
     assert following is not None
     assert following.minute == 20
-    assert next_minute(known, VISIT, day.run, at) == 21
-    assert [c.met for c in day.discharge] == [False, None, None]
+    assert next_minute(known, VISIT, plan, day.run, at) == 21
+    assert [c.met for c in day.discharge] == [False, None, None, None]

@@ -12,19 +12,17 @@ from equipoise.conduct.audit.models import Entry
 from equipoise.conduct.audit.verify import verify
 from equipoise.conduct.capture.closing import lock_participant
 from equipoise.conduct.capture.current import current
-from equipoise.conduct.capture.finding import place_of
 from equipoise.conduct.capture.models import Participant
-from equipoise.conduct.capture.saving import save
 from equipoise.conduct.safety import infusion
+from equipoise.conduct.safety.measured import planned_minutes
 from equipoise.conduct.study.models import Site
 from equipoise.errors import AccessError, ConductError
 from equipoise.protocol.model import Protocol
 from tests.conduct.conftest import NOW
 from tests.conduct.screened import write
-from tests.conduct.walking import included, release
+from tests.conduct.walking import included, measure, release
 
 VISIT, NUMBER = "infusion-1", "12345678"
-VITALS = {"SYSBP": "120", "DIABP": "80", "PULSE": "70", "OXYSAT": "98"}
 
 
 @pytest.fixture
@@ -34,17 +32,11 @@ def person(people: dict[str, User]) -> Participant:
     return made
 
 
-def measure(person: Participant, nurse: Actor, minute: int, **values: str) -> None:
-    place = place_of(person, "vitals", VISIT, minute)
-    made = save(place, VITALS | values, actor=nurse, at=NOW, seen=10**6, complete=True)
-    assert not made.errors
-
-
 def test_a_whole_infusion(
     person: Participant, actor: Callable[[str], Actor], feder: Protocol
 ) -> None:
     nurse, at = actor("infusion team"), NOW
-    measure(person, nurse, -30)
+    measure(person, nurse, VISIT)
     for _ in range(2):  # a double click
         infusion.start(
             person, VISIT, feder, actor=nurse, at=at, weight="70", syringe=NUMBER
@@ -73,11 +65,12 @@ def test_another_syringe_starts_nothing(
     person: Participant, actor: Callable[[str], Actor], feder: Protocol, number: str
 ) -> None:
     nurse = actor("infusion team")
+    measure(person, nurse, VISIT)
     made = infusion.start(
         person, VISIT, feder, actor=nurse, at=NOW, weight="70", syringe=number
     )
     assert set(made.errors) == {"syringe" if number else "started_at"}
-    assert not Entry.objects.filter(form="infusion").exists()
+    assert not Entry.objects.filter(form="infusion", item="started_at").exists()
 
 
 def test_what_was_not_prepared_is_not_infused(
@@ -88,14 +81,15 @@ def test_what_was_not_prepared_is_not_infused(
             person, "infusion-2", feder, actor=actor("infusion team"), at=NOW,
             weight="70", syringe=NUMBER,
         )  # fmt: skip
-    assert not Entry.objects.filter(form="infusion").exists()
+    kept = Entry.objects.filter(form="infusion").values_list("item", flat=True)
+    assert set(kept) == {"weight_kg"}
 
 
 def test_a_hold_keeps_it_from_starting_until_somebody_decides(
     person: Participant, actor: Callable[[str], Actor], feder: Protocol
 ) -> None:
     nurse = actor("infusion team")
-    measure(person, nurse, -30, SYSBP="155")
+    measure(person, nurse, VISIT, SYSBP="155")
     with pytest.raises(ConductError, match="EQ926"):
         infusion.start(
             person, VISIT, feder, actor=nurse, at=NOW, weight="70", syringe=NUMBER
@@ -122,8 +116,8 @@ def test_a_repeated_measurement_ends_the_hold(
     person: Participant, actor: Callable[[str], Actor], feder: Protocol
 ) -> None:
     nurse = actor("infusion team")
-    measure(person, nurse, -30, SYSBP="155")
-    measure(person, nurse, -15, SYSBP="135")
+    measure(person, nurse, VISIT, SYSBP="155")
+    measure(person, nurse, VISIT, -15, SYSBP="135")
     infusion.start(
         person, VISIT, feder, actor=nurse, at=NOW, weight="70", syringe=NUMBER
     )
@@ -157,7 +151,7 @@ def test_nobody_else_starts_it(
 
 
 def test_the_planned_length_is_that_of_no_arm(feder: Protocol) -> None:
-    assert infusion.planned_minutes(feder) == 40
+    assert planned_minutes(feder) == 40
 
 
 def test_no_infusion_of_whom_is_locked(
@@ -178,7 +172,7 @@ def test_an_infusion_over_the_change_of_summer_time(
     Site.objects.filter(code="north").update(timezone="America/New_York")
     person = included(people)
     nurse, at = actor("infusion team"), datetime(2027, 3, 14, 6, 50, tzinfo=UTC)
-    measure(person, nurse, -30)
+    measure(person, nurse, VISIT, at=at)
     number = release(person, VISIT)
     infusion.start(
         person, VISIT, feder, actor=nurse, at=at, syringe=number, weight="70"

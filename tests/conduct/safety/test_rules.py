@@ -6,7 +6,6 @@ from equipoise.conduct.safety.rules import (
     Course,
     Measured,
     alerts,
-    fires,
     phase,
     standing,
 )
@@ -32,7 +31,7 @@ def rule(protocol: Protocol, name: str) -> SafetyRule:
 def test_a_rule_fires_at_its_limit(
     feder: Protocol, name: str, value: float, fired: bool
 ) -> None:
-    assert fires(rule(feder, name), value) is fired
+    assert rule(feder, name).is_met_by(str(value)) is fired
 
 
 @pytest.mark.parametrize(

@@ -137,7 +137,7 @@ def dosing_unknown(protocol: Protocol, data: UnblindedTrialData) -> dict[str, st
     if any(visit.infusion for visit in protocol.schedule.visits):
         found["infusion"] = column("interrupted", "record of interruptions")
         found["infusion-missed"] = none
-        if protocol.safety_rules:
+        if protocol.vital_rules():
             measured = collected(data, "measurements")
             found["rule"] = none or ("" if measured else NOT_COLLECTED["measurements"])
     return found
@@ -168,7 +168,7 @@ def rules(protocol: Protocol, data: UnblindedTrialData) -> Iterator[Deviation]:
     An infusion at which a value that a rule needs was not measured gives a row with
     ``known`` False.
     """
-    if not protocol.safety_rules:
+    if not protocol.vital_rules():
         return
     for broken in broken_rules(protocol, data):
         yield Deviation(

@@ -96,7 +96,7 @@ def broken_rules(protocol: Protocol, data: UnblindedTrialData) -> list[BrokenRul
         person, place = str(participant), str(visit)
         arm = str(data.arm[person])
         given = infusions.get((person, place)) or _unrecorded(protocol, data, arm)
-        for rule in protocol.safety_rules:
+        for rule in protocol.vital_rules():
             values = own[own["name"] == rule.measurement].sort_values("minute")
             for hit, went_on in _against(rule, values, given):
                 broken.append(
@@ -126,7 +126,7 @@ def _near_limits(protocol: Protocol, rows: pd.DataFrame) -> pd.DataFrame:
     before = (rows["timepoint_min"] <= 0).astype(bool)
     key = ["participant", "visit", "name"]
     beyond = pd.Series(False, index=rows.index)
-    for rule in protocol.safety_rules:
+    for rule in protocol.vital_rules():
         in_time = before if rule.action in HOLD else ~before
         if rule.action in (*HOLD, *STOP):
             met = (rows["name"] == rule.measurement).astype(bool) & _meets(rule, rows)

@@ -59,7 +59,7 @@ def rules_broken(protocol: Protocol, data: UnblindedTrialData) -> list[Estimate]
     broken = broken.assign(arm=broken["participant"].map(arm))
     made: list[Estimate] = []
     length = infusion_minutes(protocol)
-    for rule in protocol.safety_rules:
+    for rule in protocol.vital_rules():
         if rule.action not in (*HOLD, *STOP):
             continue
         own = rows[

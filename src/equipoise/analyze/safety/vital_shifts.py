@@ -45,7 +45,7 @@ def shifts(
     Source: CDISC ADaM BDS, SHIFT1 (baseline to worst value after baseline); ICH E3
     12.5.
     """
-    rules = [rule for rule in protocol.safety_rules if rule.measurement == name]
+    rules = [rule for rule in protocol.vital_rules() if rule.measurement == name]
     table = table[table["value"].notna()]
     if not rules or table.empty:
         return []

@@ -88,7 +88,7 @@ def _limits(
 ) -> list[Estimate]:
     """Marked values and shifts of the measurements with one unit: that of the rules."""
     made: list[Estimate] = []
-    for rule in protocol.safety_rules:
+    for rule in protocol.vital_rules():
         if rule.measurement not in endpoint.variable.measurements:
             continue
         unit = usable.get(rule.measurement)
@@ -98,7 +98,7 @@ def _limits(
             own = table if rule.measurement in usable else table.iloc[:0]
             made += marked(protocol, data, endpoint, rule, own)
     for name, unit in usable.items():
-        rules = [r for r in protocol.safety_rules if r.measurement == name]
+        rules = [r for r in protocol.vital_rules() if r.measurement == name]
         if all(unit is None or unit == unit_text(rule.unit) for rule in rules):
             own = table[table["name"] == name]
             made += shifts(protocol, endpoint, name, own, infusion_minutes(protocol))

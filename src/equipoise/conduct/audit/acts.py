@@ -26,6 +26,7 @@ ACTS: dict[str, Kind] = {
     "confirm value": "about a value",
     "alert": "about a value",
     "acknowledge": "about a value",
+    "shown": "about a value",
     # how far a form is
     "open": "form",
     "complete": "form",
@@ -37,6 +38,7 @@ ACTS: dict[str, Kind] = {
     "from paper": "form",
     "attach": "form",
     "detach": "form",
+    "bedside action": "form",
     "override": "form",
     "pause": "form",
     "resume": "form",

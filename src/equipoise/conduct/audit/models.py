@@ -64,6 +64,14 @@ class Entry(models.Model):
                 name="forms_of_a_chain",
                 opclasses=["varchar_ops", "varchar_pattern_ops"],
             ),
+            # Few among millions, and asked for again and again (``safety.alerts``).
+            models.Index(
+                fields=["chain", "seq"],
+                name="alerts_of_a_chain",
+                condition=models.Q(
+                    act__in=["acknowledge", "alert", "override", "shown"]
+                ),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime
 
+from django.conf import settings
+
 from equipoise.conduct.audit.chain import Fact
 from equipoise.conduct.capture.current import Current, Where
 from equipoise.conduct.capture.place import Place
@@ -34,7 +36,7 @@ def compared(place: Place, known: Current, at: datetime) -> Known:
     """
     start = known.answers("infusion", place.visit).get("started_at")
     return Known(
-        now=at,
+        now=at + settings.CLOCK_TOLERANCE,  # a device may be ahead by seconds
         zone=place.participant.site.zone,
         day0=place.participant.day0,
         infusion_start=None if start is None else moment(start),

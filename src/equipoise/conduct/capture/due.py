@@ -207,6 +207,8 @@ def _waiting_forms(
     visit, found = planned.visit.id, []
     for due in plan.dues[visit]:
         held = facts.states.get((due.form.id, visit, due.minute))
+        if due.minute is not None and _has_left(facts, visit):
+            continue
         state: State = "started" if held == "started" else by_date
         if held not in WRITTEN[1:] and state in WAITING:
             reads, fills = rights.of(person, due.form)
@@ -259,9 +261,15 @@ def _form_state(
     held = facts.states.get((form.id, planned.visit.id, minute))
     if held in WRITTEN:
         return held  # type: ignore[return-value]
-    if not is_open:
+    if not is_open or (minute is not None and _has_left(facts, planned.visit.id)):
         return "not due"
     return _by_date(planned, today)
+
+
+def _has_left(facts: Facts, visit: str) -> bool:
+    """Whether the discharge from a visit is signed: nothing more is due that day."""
+    state = facts.states.get(("discharge", visit, None))
+    return state in ("complete", "frozen", "locked")
 
 
 def _visit_state(

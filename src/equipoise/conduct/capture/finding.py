@@ -17,7 +17,7 @@ from equipoise.conduct.capture.second_rating import (
 from equipoise.conduct.forms.definition import Form
 from equipoise.conduct.forms.from_definition import numbered
 from equipoise.conduct.forms.from_library import consent_form
-from equipoise.conduct.forms.from_protocol import guess_form
+from equipoise.conduct.forms.from_protocol import guess_form, repeated
 from equipoise.errors import ConductError
 
 __all__ = ["place_of", "require_consent"]
@@ -95,8 +95,14 @@ def _at_visit(plan: Plan, form_id: str, visit: str, minute: int | None) -> Form 
     for one in due:
         if one.form.id == form_id and one.minute == minute:
             return one.form
-    repeats = minute is not None and abs(minute) <= LONGEST
-    if form_id == "vitals" and repeats and plan.visit(visit).infusion:
+    if (
+        form_id == "vitals"
+        and minute is not None
+        and abs(minute) <= LONGEST
+        and plan.visit(visit).infusion
+    ):
         # Vital signs may be repeated at any minute: the hold rules ask for it.
-        return next((one.form for one in due if one.form.id == form_id), None)
+        return next(
+            (repeated(d.form, minute) for d in due if d.form.id == form_id), None
+        )
     return None

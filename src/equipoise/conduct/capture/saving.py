@@ -6,8 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
+from typing import TypeVar, cast
 
 from django.db import transaction
+from django.dispatch import Signal
 
 from equipoise.conduct.access.acting import Actor
 from equipoise.conduct.audit.chain import Fact
@@ -50,6 +52,12 @@ NOTED = (
 )
 NEVER = "minute IS NULL"
 NOTHING: Mapping[str, str] = MappingProxyType({})
+# For packages above this one, such as ``safety``. Both are sent in the transaction of the
+# save. ``checking`` (place, known, new, at) answers field -> what is wrong; ``saved``
+# (place, known, changed, at) answers facts, which are added under the same actor.
+checking, saved = Signal(), Signal()
+T = TypeVar("T")
+Answers = list[tuple[object, T]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +168,9 @@ def save(
         whole = complete or signed  # a form that was signed off stays complete
         failed = failing(place.form, _merged(held, new), compared(place, known, at))
         found = unclear | _wrong(place, known, new, failed, whole=whole)
+        sent = checking.send(save, place=place, known=known, new=new, at=at)
+        for _, more in cast("Answers[dict[str, str]]", sent):
+            found |= more
         if found:
             return Saved(known.seq, errors=found)
         doubts = unconfirmed(failed, known, where, new, confirmed)
@@ -190,9 +201,22 @@ def save(
                    actor=actor, at=at, seq=made[-1].seq)  # fmt: skip
         if complete and place.form.id.partition("#")[0] in TELLING:
             note_status(place.participant)
-        return Saved(
-            made[-1].seq, changed=tuple(new), doubts=doubts, said=known.said(*where)
-        )
+        seq = _follow(place, known, new, actor, at) if new else 0
+        seq = seq or made[-1].seq
+        return Saved(seq, changed=tuple(new), doubts=doubts, said=known.said(*where))
+
+
+def _follow(
+    place: Place, known: Current, new: Mapping[str, str], actor: Actor, at: datetime
+) -> int:
+    """Adds what follows from the values; the length of the chain, 0 if nothing does."""
+    sent = saved.send(save, place=place, known=known, changed=new, at=at)
+    facts = [f for _, more in cast("Answers[list[Fact]]", sent) for f in more]
+    if not facts:
+        return 0
+    identifier, under = place.participant.identifier, hash_in_force()
+    made = append(identifier, facts, actor=actor.name, protocol=under, at=at)
+    return made[-1].seq
 
 
 def _merged(held: Mapping[str, Value], new: Mapping[str, str]) -> dict[str, str]:

@@ -26,6 +26,7 @@ from equipoise.conduct.export.form_tables import (
 )
 from equipoise.conduct.export.history import History, plain
 from equipoise.conduct.export.sight import Sight
+from equipoise.conduct.forms.from_protocol import MEASURED_AT
 from equipoise.conduct.forms.local_time import moment
 from equipoise.conduct.forms.missing import code, is_code
 from equipoise.dataset.tables import SERIOUS, Table
@@ -69,7 +70,7 @@ def rows_of(
         "answers": lambda: _answers(protocol, person, sight),
         "recorded_scores": lambda: _scores(protocol, person, sight),
         "exposures": lambda: _exposures(protocol, person, sight),
-        "measurements": lambda: _measurements(person, sight),
+        "measurements": lambda: _measurements(protocol, person, sight),
         "events": lambda: _events(person, sight),
         "dispositions": lambda: _dispositions(protocol, person, became),
         "guesses": lambda: _guesses(person, sight),
@@ -219,18 +220,53 @@ def _exposures(protocol: Protocol, person: History, sight: Sight) -> Iterator[Ce
         }
 
 
-def _measurements(person: History, sight: Sight) -> Iterator[Cells]:
+def _measurements(protocol: Protocol, person: History, sight: Sight) -> Iterator[Cells]:
+    minutes = _minutes(protocol, person)
     for (form, visit, minute), values in person.values.items():
         if form != "vitals" or not sight.sees(form, person.site):
             continue
+        said = person.answers(form, visit, minute)
         for name, held in values.items():
-            if held.value:
-                yield {
+            if held.value and name != MEASURED_AT:
+                cells: Cells = {
                     "visit": visit,
-                    "timepoint_min": minute,
+                    "timepoint_min": minutes.get((visit, minute), minute),
                     "name": name,
                     "unit": NAMES[name][1] if name in NAMES else None,
-                } | _value(held.value)
+                    "measured_at": _time(said.get(MEASURED_AT)),
+                }
+                yield cells | _value(held.value)
+
+
+def _minutes(
+    protocol: Protocol, person: History
+) -> dict[tuple[str, int | None], int | None]:
+    """Visit and number of the form -> minute, of vital signs that nobody planned.
+
+    The minute at which they were measured, counted from the start of the infusion; the
+    next free one where two share it. The number of the form without time or start.
+    """
+    planned = {
+        (visit.id, minute)
+        for visit in protocol.schedule.visits
+        for measured in protocol.schedule.measurements(visit)
+        for minute in measured.minutes
+    }
+    own = [(v, m) for form, v, m in person.values if form == "vitals" and m is not None]
+    taken = {(v, m) for v, m in own if (v, m) in planned}
+    found: dict[tuple[str, int | None], int | None] = {}
+    for visit, number in sorted(set(own) - planned):
+        measured = person.answers("vitals", visit, number).get(MEASURED_AT)
+        started = person.answers("infusion", visit).get("started_at")
+        minute = number
+        if measured and started:
+            since = (moment(measured) - moment(started)).total_seconds()
+            minute = int(since // 60)
+        while (visit, minute) in taken:
+            minute += 1
+        taken.add((visit, minute))
+        found[visit, number] = minute
+    return found
 
 
 def _events(person: History, sight: Sight) -> Iterator[Cells]:

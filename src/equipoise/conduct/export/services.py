@@ -19,6 +19,7 @@ from equipoise.conduct.audit.chain import Fact
 from equipoise.conduct.audit.models import STUDY, Head
 from equipoise.conduct.audit.record import append
 from equipoise.conduct.capture.models import Participant
+from equipoise.conduct.export.alerting import alarms_of, alert_rows
 from equipoise.conduct.export.cells import Cells
 from equipoise.conduct.export.form_tables import CODEBOOK, codebook
 from equipoise.conduct.export.history import histories
@@ -30,7 +31,7 @@ from equipoise.conduct.export.workbook import WorkbookSink
 from equipoise.conduct.study.models import Site
 from equipoise.conduct.study.protocols import in_force, version
 from equipoise.dataset.origin import Origin
-from equipoise.dataset.tables import TABLES, Table
+from equipoise.dataset.tables import BESIDE, TABLES, Table
 from equipoise.dataset.trialdata import TrialData
 from equipoise.errors import AccessError, ConductError
 
@@ -105,7 +106,7 @@ def export(actor: Actor, form: Format, *, at: datetime) -> Export:
 def prepare(actor: Actor, form: Format, *, at: datetime) -> Prepared:
     """Takes the snapshot and writes the export down; see ``export``."""
     snapshot = begin(actor, form, at=at)
-    tables = export_tables(version(snapshot.protocol))
+    tables = export_tables(version(snapshot.protocol)) | BESIDE
 
     def make(tell: Tell, into: IO[bytes] | None) -> Export:
         return write(snapshot, form, tables, rows(snapshot, actor, tell), into=into)
@@ -175,9 +176,11 @@ def rows(
         tell: told after each participant how many are done.
     """
     protocol, sight = version(snapshot.protocol), sight_of(actor)
-    tables = export_tables(protocol)
+    tables, alarms = export_tables(protocol), alarms_of(snapshot)
     for done, person in enumerate(histories(snapshot), start=1):
         yield from rows_of(protocol, tables, person, sight)
+        own = alarms.get(person.identifier, [])
+        yield from (("alerts", row) for row in alert_rows(person, own, sight))
         tell(done)
 
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from equipoise.conduct.forms.definition import Choice, Field, Form
+from equipoise.conduct.forms.definition import Check, Choice, Field, Form
 from equipoise.conduct.forms.from_definition import YES_NO
 from equipoise.conduct.forms.from_library import infusion_form
 from equipoise.instruments.model import Instrument
 from equipoise.protocol.calendar import Visit
 from equipoise.protocol.model import Protocol
 from equipoise.protocol.vital_sign_names import NAMES, POSSIBLE
+
+MEASURED_AT = "measured_at"  # of vital signs that have a minute
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +63,8 @@ def visit_forms(protocol: Protocol, visit: Visit) -> tuple[Due, ...]:
     if visit.infusion is not None:
         due.append(Due(infusion_form(protocol), None))
     for measurement in schedule.measurements(visit):
-        form = vitals_form(measurement.names)
-        due += [Due(form, minute) for minute in measurement.minutes or (None,)]
+        for minute in measurement.minutes or (None,):
+            due.append(Due(vitals_form(measurement.names, minute), minute))
     for assessment in schedule.assessments(visit):
         form = instrument_form(protocol, assessment.instrument)
         due += [Due(form, minute) for minute in assessment.minutes or (None,)]
@@ -115,8 +117,8 @@ def eligibility_form(protocol: Protocol) -> Form:
     )
 
 
-def vitals_form(names: tuple[str, ...]) -> Form:
-    """Vital signs at one minute."""
+def vitals_form(names: tuple[str, ...], minute: int | None = None) -> Form:
+    """Vital signs at one minute; where it has one, with the time of the measurement."""
     fields = []
     for name in names:
         label, unit = NAMES.get(name, (name, ""))
@@ -132,12 +134,44 @@ def vitals_form(names: tuple[str, ...]) -> Form:
                 unit=unit,
             )
         )
+    if minute is not None:
+        fields.append(Field(name=MEASURED_AT, label="Measured at", kind="datetime"))
     return Form(
         id="vitals",
         title="Vital signs",
         by="infusion team",
         fields=tuple(fields),
         shows="vitals",
+        checks=() if minute is None else _time_checks(minute),
+    )
+
+
+def repeated(form: Form, minute: int) -> Form:
+    """Vital signs measured again, at a minute that the protocol does not plan."""
+    names = tuple(f.name for f in form.fields if f.name != MEASURED_AT)
+    return vitals_form(names, minute)
+
+
+def _time_checks(minute: int) -> tuple[Check, ...]:
+    """The time of a measurement is not in the future, and on its side of the start."""
+    before = minute < 0
+    return (
+        Check(
+            id="measured-in-the-future",
+            field=MEASURED_AT,
+            order="not after",
+            other="today",
+            text="this time has not come yet",
+        ),
+        Check(
+            id="measured-after-the-start" if before else "measured-before-the-start",
+            field=MEASURED_AT,
+            order="not after" if before else "not before",
+            other="infusion start",
+            hard=False,
+            text="this is a measurement of the time "
+            + ("before the infusion" if before else "after the start of the infusion"),
+        ),
     )
 
 

@@ -59,7 +59,8 @@ class Shown:
     @property
     def compact(self) -> bool:
         """Whether fields stand side by side: a few numbers."""
-        return all(q.field.kind == "number" for q in self.questions)
+        kinds = {q.field.kind for q in self.questions}
+        return "number" in kinds and kinds <= {"number", "datetime"}
 
     @property
     def problems(self) -> list[Question]:

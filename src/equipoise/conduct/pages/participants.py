@@ -48,6 +48,7 @@ from equipoise.conduct.capture.standing import GONE, discontinued, label, milest
 from equipoise.conduct.capture.timeline import timeline
 from equipoise.conduct.capture.verdict import OPEN, Verdict, exclusions, verdict
 from equipoise.conduct.forms.wording import milestone as milestone_word
+from equipoise.conduct.pages.alerts import of_participant
 from equipoise.conduct.pages.calendar import Link, calendar, unscheduled, waiting
 from equipoise.conduct.pages.desk import person_of
 from equipoise.conduct.pages.drawing import course
@@ -119,7 +120,7 @@ def participant(request: HttpRequest, identifier: str) -> HttpResponse:
     return render(
         request,
         "participants/participant.html",
-        _page(person, actor, person.site.day(at)),
+        _page(person, actor, person.site.day(at)) | of_participant(person, actor, at),
     )
 
 

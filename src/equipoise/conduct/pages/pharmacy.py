@@ -36,6 +36,7 @@ from equipoise.conduct.pharmacy.waiting import (
     stopped,
     waiting,
 )
+from equipoise.conduct.safety.readiness import hold_notes
 from equipoise.conduct.study.protocols import in_force
 
 ROWS = 100  # syringes on a page of the record
@@ -54,8 +55,10 @@ def pharmacy(request: HttpRequest) -> HttpResponse:
     actor, now = who(request)
     for site in actor.sites() or {""}:
         require_pharmacist(actor, site)
+    rows = [(r, r.weight.age(now) if r.weight else 0) for r in waiting(actor)]
     known = {
-        "rows": [(r, r.weight.age(now) if r.weight else 0) for r in waiting(actor)],
+        "rows": rows,
+        "holds": hold_notes([row.person for row, _ in rows], actor),
         "stopped": stopped(actor),
         "destructions": stock.destructions(actor, settings.VAULT_KEY),
     }

@@ -26,9 +26,11 @@ from equipoise.conduct.capture.responders import Loss
 from equipoise.conduct.capture.standing import GONE
 from equipoise.conduct.enrolment.randomizing import readiness
 from equipoise.conduct.forms.wording import short
+from equipoise.conduct.pages.alerts import urgent as urgent_alerts
 from equipoise.conduct.pages.entry import address
 from equipoise.conduct.pages.menu import allowed
 from equipoise.conduct.pharmacy.waiting import waiting as syringes_waiting
+from equipoise.conduct.safety.readiness import hold_notes
 
 NAMED = 2  # forms that are named in a line; more are counted
 
@@ -64,6 +66,7 @@ class Task:
 
     Attributes:
         word: on the button.
+        hold: treatment is on hold.
     """
 
     person: Participant
@@ -71,6 +74,7 @@ class Task:
     address: str
     word: str = "Open"
     loss: Loss | None = None
+    hold: bool = False
 
 
 def today_of(at: datetime) -> date:
@@ -90,6 +94,7 @@ def today(request: HttpRequest) -> HttpResponse:
     facts = facts_of_many(people, plan)
     waiting = waiting_for(people, plan, facts, actor, at)
     known = {
+        "urgent": urgent_alerts(actor, people, at),
         "day": today_of(at),
         "late": [one for one in waiting if one.late],
         "due": [one for one in waiting if not one.late],
@@ -97,6 +102,17 @@ def today(request: HttpRequest) -> HttpResponse:
         "roles": sorted(actor.roles),
     }
     return render(request, "today/today.html", known)
+
+
+@never_cache
+@login_required
+@require_safe
+def urgent(request: HttpRequest) -> HttpResponse:
+    """The urgent tasks alone, which the page asks for again and again."""
+    actor, at = who(request)
+    people = [] if actor.own is not None else visible(actor)
+    known = {"urgent": urgent_alerts(actor, people, at)}
+    return render(request, "alerts/_urgent.html", known)
 
 
 def waiting_visits(
@@ -171,16 +187,22 @@ def syringes_for(actor: Actor) -> list[Task]:
     if not allowed(actor, "prepare syringe"):
         return []
     found = []
-    for row in syringes_waiting(actor):
+    rows = syringes_waiting(actor)
+    held = hold_notes([row.person for row in rows], actor)
+    for row in rows:
         on = f"{row.on:%a} {row.on.day} {row.on:%b}" if row.on else "not planned yet"
         what = f"{row.visit.label}, {on}: "
+        notes = held.get(row.person.identifier, [])
         if row.syringe is None:
             path = reverse("prepare", args=[row.person.identifier, row.visit.id])
-            found.append(Task(row.person, what + "prepare a syringe", path, "Prepare"))
+            what, word = what + "prepare a syringe", "Prepare"
         elif row.syringe.agrees is None and row.syringe.filled_by != actor.name:
             path = reverse("syringe", args=[row.syringe.number])
-            what += f"check syringe {row.syringe.number}"
-            found.append(Task(row.person, what, path, "Check"))
+            what, word = what + f"check syringe {row.syringe.number}", "Check"
+        else:
+            continue
+        what = " ".join([what, *notes])
+        found.append(Task(row.person, what, path, word, hold=bool(notes)))
     return found
 
 

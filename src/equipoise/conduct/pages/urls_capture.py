@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from equipoise.conduct.pages import (
+    alerts,
     attachments,
     closing,
     consents,
@@ -22,6 +23,7 @@ BEDSIDE = ONE + "infusion/<str:visit>/"
 
 urlpatterns = [
     path("", today.today, name="today"),
+    path("urgent/", today.urgent, name="urgent"),
     path("participants/", participants.screening, name="screening"),
     path(ONE, participants.participant, name="participant"),
     path(ONE + "day0/", participants.day0, name="day0"),
@@ -34,6 +36,7 @@ urlpatterns = [
     path("lock/all/", closing.lock_all, name="lock-all"),
     path("lock/unblinding/", closing.unblinding, name="unblinding"),
     path(ONE + "events/", events.events, name="events"),
+    path(ONE + "alerts/", alerts.alerts, name="alerts"),
     path(FORM, forms.form, name="form"),
     path(FORM + "field/", forms.field, name="field"),
     path(FORM + "close/", forms.close, name="close"),

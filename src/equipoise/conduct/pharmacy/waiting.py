@@ -28,6 +28,7 @@ from equipoise.errors import AccessError
 from equipoise.protocol.calendar import Visit
 
 ENDED = (*ENDS, "treatment-discontinued")
+WRITTEN = ("answer", "correct")  # what is said about a value stands beside it
 WEIGHTS = ("weight_kg", "WEIGHT")
 
 

@@ -12,10 +12,13 @@ from equipoise.conduct.capture.permission import may_read
 from equipoise.conduct.capture.place import Place
 from equipoise.conduct.capture.plan import Plan
 from equipoise.conduct.capture.scores import score_of
-from equipoise.conduct.forms.from_protocol import Due
+from equipoise.conduct.forms.from_protocol import MEASURED_AT, Due, repeated
+from equipoise.conduct.forms.local_time import moment
+from equipoise.conduct.safety.alerts import Alarm, alarms, is_shown
 from equipoise.conduct.safety.discharge import Criterion, Observed, criteria, limits
-from equipoise.conduct.safety.infusion import Run, planned_minutes, run_of, vitals_of
-from equipoise.conduct.safety.rules import Alert, alerts, standing
+from equipoise.conduct.safety.infusion import Run, run_of
+from equipoise.conduct.safety.measured import planned_minutes, vitals_of
+from equipoise.conduct.safety.rules import Alert, standing
 
 SOON = 5  # minutes before a timepoint is called due
 
@@ -26,8 +29,10 @@ class Timepoint:
 
     Attributes:
         clock: when that is; None before the start.
-        state: ``done``, ``due``, ``late``, ``coming`` or ``started``.
+        state: ``done``, ``due``, ``late``, ``coming``, ``started`` or ``not due``, after
+            the participant has left.
         repeated: vital signs that the protocol did not plan at this minute.
+        measured: when its vital signs were measured.
     """
 
     minute: int
@@ -35,17 +40,29 @@ class Timepoint:
     state: str
     places: tuple[Place, ...]
     repeated: bool = False
+    measured: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """Everything that the screen shows."""
+    """Everything that the screen shows.
+
+    Attributes:
+        now: rules that the last value of each vital sign meets, and that were
+            acknowledged.
+        waiting: alerts that nobody has acknowledged, the latest first, each with whether
+            the last value still meets the rule.
+        earlier: alerts that were acknowledged, the latest first.
+        left: when the participant left; None before the discharge is signed.
+    """
 
     run: Run
     times: tuple[Timepoint, ...]
     now: tuple[Alert, ...]
-    earlier: tuple[Alert, ...]
+    waiting: tuple[tuple[Alarm, bool], ...]
+    earlier: tuple[Alarm, ...]
     discharge: tuple[Criterion, ...]
+    left: datetime | None = None
 
     def next(self) -> Timepoint | None:
         """The timepoint that is due now; else the next one; else one that is late."""
@@ -76,30 +93,40 @@ def day_of(
         at: UTC.
     """
     run, measured = run_of(person, visit, known), vitals_of(known, visit)
-    rules, planned = plan.protocol.safety_rules, planned_minutes(plan.protocol)
+    rules, planned = plan.protocol.vital_rules(), planned_minutes(plan.protocol)
     now = standing(rules, measured, run.course, planned)
-    shown = {(a.measured.name, a.measured.minute) for a in now}
-    earlier = [
-        alert
-        for alert in alerts(rules, measured, run.course, planned)
-        if (alert.measured.name, alert.measured.minute) not in shown
+    facts = [
+        alarm
+        for alarm in reversed(alarms([person.identifier]).get(person.identifier, []))
+        if alarm.where[1] == visit and is_shown(actor, person, alarm)
     ]
+    waiting = [alarm for alarm in facts if not alarm.acknowledged_by]
+    told = {(a.where[2], a.item, a.rule) for a in waiting}
+    firing = {_key(alert) for alert in now}
+    left = _left(known, visit)
     observed = Observed(run.minutes(at), measured, _dissociation(plan, known, visit))
     return Day(
         run,
         _times(person, visit, plan, known, actor, run, at),
-        tuple(now),
-        tuple(earlier),
+        tuple(a for a in now if _key(a) not in told),
+        tuple(
+            (alarm, (alarm.where[2], alarm.item, alarm.rule) in firing)
+            for alarm in waiting
+        ),
+        tuple(alarm for alarm in facts if alarm.acknowledged_by),
         tuple(criteria(observed)),
+        left,
     )
 
 
-def next_minute(known: Current, visit: str, run: Run, at: datetime) -> int:
-    """A minute at which vital signs can be repeated now.
+def next_minute(known: Current, visit: str, plan: Plan, run: Run, at: datetime) -> int:
+    """The number of the form on which vital signs are repeated now.
 
-    After the start it is the minute of the clock; before it the first of -15, -10, -5 to
-    -1 that comes after what was measured.
+    After the start it is the minute of the clock, the next free one where that has its
+    values already. Before the start there is no minute yet: the forms are numbered from
+    -29 to -1, and the time is the one that is recorded on them.
     """
+    planned = {d.minute for d in plan.dues[visit] if d.form.id == "vitals"}
     taken = {
         m
         for form, where, m in known.status
@@ -111,9 +138,8 @@ def next_minute(known: Current, visit: str, run: Run, at: datetime) -> int:
         while minute in taken:
             minute += 1
         return minute
-    before = [m for m in taken if m < 0]
-    last = max(before, default=-30)
-    return next((m for m in (-15, -10, -5, -4, -3, -2, -1) if m > last), -1)
+    free = (m for m in range(-29, 0) if m not in planned | taken)
+    return next(free, -1)
 
 
 def _times(
@@ -132,12 +158,12 @@ def _times(
     ]
     vitals = next((d.form for d in dues if d.form.id == "vitals"), None)
     planned = {d.minute for d in dues}
-    repeated = {
+    again = {
         m for form, where, m in known.status
         if form == "vitals" and where == visit and m is not None and m not in planned
     }  # fmt: skip
     if vitals is not None:
-        dues += [Due(vitals, minute) for minute in repeated]
+        dues += [Due(repeated(vitals, minute), minute) for minute in again]
     found = []
     for minute in sorted({d.minute for d in dues if d.minute is not None}):
         places = tuple(
@@ -145,7 +171,11 @@ def _times(
         )
         clock = None if run.started is None else run.started + timedelta(minutes=minute)
         state = _state(places, known, clock, at)
-        found.append(Timepoint(minute, clock, state, places, minute in repeated))
+        if state in ("due", "late", "coming") and _left(known, visit) is not None:
+            state = "not due"
+        said = known.answers("vitals", visit, minute).get(MEASURED_AT)
+        measured = moment(said) if said else None
+        found.append(Timepoint(minute, clock, state, places, minute in again, measured))
     return tuple(found)
 
 
@@ -161,6 +191,17 @@ def _state(
     if at < clock - timedelta(minutes=SOON):
         return "coming"
     return "due" if at <= clock + timedelta(minutes=2 * SOON) else "late"
+
+
+def _key(alert: Alert) -> tuple[int | None, str, str]:
+    return alert.measured.slot, alert.measured.name, alert.rule.id
+
+
+def _left(known: Current, visit: str) -> datetime | None:
+    """When the participant left, once the discharge is signed."""
+    said = known.answers("discharge", visit).get("left_at")
+    signed = known.is_complete("discharge", visit)
+    return moment(said) if said and signed else None
 
 
 def _dissociation(plan: Plan, known: Current, visit: str) -> dict[int, float] | None:

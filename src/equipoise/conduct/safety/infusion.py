@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 
@@ -17,12 +17,20 @@ from equipoise.conduct.capture.permission import require_form
 from equipoise.conduct.capture.place import Place
 from equipoise.conduct.capture.saving import Saved, save
 from equipoise.conduct.forms.local_time import kept_now, moment
-from equipoise.conduct.safety.rules import Alert, Course, Measured, standing
-from equipoise.conduct.study.protocols import hash_in_force
+from equipoise.conduct.safety.measured import (
+    FORM,
+    Times,
+    planned_minutes,
+    times_of,
+    vitals_of,
+)
+from equipoise.conduct.safety.rules import Alert, Course, standing
+from equipoise.conduct.study.protocols import hash_in_force, in_force
 from equipoise.errors import ConductError
 from equipoise.protocol.model import Protocol
 
-FORM = "infusion"
+DONE = "bedside action"  # noted of each tap that has a key, so that it is done once
+EARLY = timedelta(minutes=1)  # by which an infusion may end too soon and is not early
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +43,9 @@ class Pause:
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class Run(Times):
     """The course of one infusion."""
 
-    started: datetime | None
-    stopped: datetime | None
     pauses: tuple[Pause, ...] = ()
 
     @property
@@ -52,59 +58,43 @@ class Run:
         paused = self.pauses and self.pauses[-1].until is None
         return "interrupted" if paused else "running"
 
-    def minutes(self, at: datetime) -> float | None:
-        """Minutes from the start; None before it."""
-        return (
-            None if self.started is None else (at - self.started).total_seconds() / 60
-        )
-
     @property
-    def course(self) -> Course:
-        """As the rules look at it."""
-        length = self.minutes(self.stopped) if self.stopped is not None else None
-        return Course(self.started is not None, length)
+    def is_on(self) -> bool:
+        """Whether it was started and not stopped."""
+        return self.started is not None and self.stopped is None
+
+    def ran(self, at: datetime) -> timedelta:
+        """How long it has run by a time, without its interruptions."""
+        if self.started is None:
+            return timedelta(0)
+        end = self.stopped or at
+        paused = sum(((p.until or end) - p.since for p in self.pauses), timedelta(0))
+        return end - self.started - paused
 
 
 def run_of(person: Participant, visit: str, known: Current) -> Run:
     """The course of an infusion, from the entries."""
-    said = known.answers(FORM, visit)
     pauses: list[Pause] = []
     rows = entries(person.identifier).filter(
         form=FORM, visit=visit, act__in=("pause", "resume")
     )
-    for act, at, reason in rows.values_list("act", "at", "reason"):
+    for act, at, tapped, reason in rows.values_list("act", "at", "value", "reason"):
+        when = moment(tapped) if tapped else at
         if act == "pause":
-            pauses.append(Pause(at, None, reason))
+            pauses.append(Pause(when, None, reason))
         elif pauses:
-            pauses[-1] = Pause(pauses[-1].since, at, pauses[-1].reason)
-    return Run(_time(said, "started_at"), _time(said, "stopped_at"), tuple(pauses))
-
-
-def planned_minutes(protocol: Protocol) -> float:
-    """Planned length of an infusion: the longest of all arms, so that it tells nothing."""
-    lengths = [
-        i.infusion.value for i in protocol.interventions if i.infusion is not None
-    ]
-    return float(max(lengths, default=0))
-
-
-def vitals_of(known: Current, visit: str) -> list[Measured]:
-    """Vital signs of a visit that are written down, by minute."""
-    found = []
-    for form, where, minute in known.values:
-        if form == "vitals" and where == visit and minute is not None:
-            found += [
-                Measured(name, minute, float(value))
-                for name, value in known.answers(form, where, minute).items()
-            ]
-    return sorted(found, key=lambda one: (one.minute, one.name))
+            pauses[-1] = Pause(pauses[-1].since, when, pauses[-1].reason)
+    times = times_of(known, visit)
+    return Run(times.started, times.stopped, tuple(pauses))
 
 
 def holding(protocol: Protocol, known: Current, visit: str) -> list[Alert]:
-    """Rules that keep an infusion from being started."""
-    before = [one for one in vitals_of(known, visit) if one.minute <= 0]
+    """Rules on vital signs that keep an infusion from being started; somebody decides."""
     found = standing(
-        protocol.safety_rules, before, Course(False), planned_minutes(protocol)
+        protocol.vital_rules(),
+        [one for one in vitals_of(known, visit) if one.minute <= 0],
+        Course(False),
+        planned_minutes(protocol),
     )
     return [alert for alert in found if alert.rule.action in ("hold", "stop")]
 
@@ -119,44 +109,61 @@ def start(
     syringe: str = "",
     weight: str = "",
     despite: str = "",
+    tapped: datetime | None = None,
 ) -> Saved:
     """Writes the start down; starting twice is starting once.
+
+    The weight is kept also where the start is refused: it was measured.
 
     Args:
         person: who receives it.
         visit: id of the visit.
         protocol: in force, for its rules.
         actor: who starts it.
-        at: UTC.
+        at: UTC, of the entry.
         syringe: number on the label, as it was read.
         weight: of today, in kg; empty where the form does not ask for it.
-        despite: why it is started although a rule holds it; recorded.
+        despite: who decided to start although a rule on a vital sign holds it, and why.
+        tapped: when it was started, if that was before ``at``.
 
     Raises:
         ConductError: EQ926, a rule holds it and no reason is given; EQ927, no syringe was
             released for it.
     """
     place = _place(person, visit, actor)
+    began = kept_now(tapped or at, person.site.zone)
     with transaction.atomic():
         lock(person.identifier)
         known = current(person.identifier)
         if known.answers(FORM, visit).get("started_at"):
             return Saved(known.seq)
+    if weight:
+        weighed = save(place, {"weight_kg": weight}, actor=actor, at=at, seen=known.seq)
+        if weighed.errors or weighed.conflicts:
+            return weighed
+    with transaction.atomic():
+        lock(person.identifier)
+        known = current(person.identifier)
         held = holding(protocol, known, visit)
         if held and not despite.strip():
             raise _held(held)
-        values = {"syringe": syringe, "started_at": kept_now(at, person.site.zone)}
-        values |= {"weight_kg": weight} if weight else {}
+        values = {"syringe": syringe, "started_at": began}
         saved = save(place, values, actor=actor, at=at, seen=known.seq)
         if held and not saved.errors:
             ids = " ".join(alert.rule.id for alert in held)
-            _note(person, visit, Fact("override", FORM, visit, value=ids, reason=despite),
-                  actor, at)  # fmt: skip
+            fact = Fact("override", FORM, visit, value=ids, reason=despite.strip())
+            _note(person, fact, actor, at)
         return saved
 
 
 def interrupt(
-    person: Participant, visit: str, *, actor: Actor, at: datetime, reason: str
+    person: Participant,
+    visit: str,
+    *,
+    actor: Actor,
+    at: datetime,
+    reason: str,
+    tapped: datetime | None = None,
 ) -> None:
     """Writes an interruption down, with its reason.
 
@@ -165,15 +172,22 @@ def interrupt(
     """
     _place(person, visit, actor)
     with transaction.atomic():
-        _require(person, visit, "running")
+        _require(person, visit, tapped or at, "running")
         if not reason.strip():
             raise _reason("an interruption")
-        _note(
-            person, visit, Fact("pause", FORM, visit, reason=reason.strip()), actor, at
-        )
+        when = kept_now(tapped or at, person.site.zone)
+        fact = Fact("pause", FORM, visit, value=when, reason=reason.strip())
+        _note(person, fact, actor, at)
 
 
-def resume(person: Participant, visit: str, *, actor: Actor, at: datetime) -> None:
+def resume(
+    person: Participant,
+    visit: str,
+    *,
+    actor: Actor,
+    at: datetime,
+    tapped: datetime | None = None,
+) -> None:
     """Writes down that an interrupted infusion goes on.
 
     Raises:
@@ -181,38 +195,50 @@ def resume(person: Participant, visit: str, *, actor: Actor, at: datetime) -> No
     """
     _place(person, visit, actor)
     with transaction.atomic():
-        _require(person, visit, "interrupted")
-        _note(person, visit, Fact("resume", FORM, visit), actor, at)
+        _require(person, visit, tapped or at, "interrupted")
+        when = kept_now(tapped or at, person.site.zone)
+        _note(person, Fact("resume", FORM, visit, value=when), actor, at)
 
 
 def stop(
-    person: Participant, visit: str, *, actor: Actor, at: datetime, early: str = ""
+    person: Participant,
+    visit: str,
+    *,
+    actor: Actor,
+    at: datetime,
+    early: str = "",
+    tapped: datetime | None = None,
 ) -> Saved:
     """Writes the end down, and completes the form if nothing is missing.
+
+    Whether it was stopped before its time follows from its length; without a reason it is
+    stopped all the same, and the form asks for it.
 
     Args:
         person: who received it.
         visit: id of the visit.
         actor: who stops it.
-        at: UTC.
-        early: why it was stopped before its time; empty for a whole infusion.
+        at: UTC, of the entry.
+        early: why it was stopped before its time.
+        tapped: when it was stopped, if that was before ``at``.
 
     Raises:
         ConductError: EQ923, the infusion does not run.
     """
-    place = _place(person, visit, actor)
+    place, end = _place(person, visit, actor), tapped or at
     with transaction.atomic():
-        run = _require(person, visit, "running", "interrupted", "stopped")
+        run = _require(person, visit, end, "running", "interrupted", "stopped")
         known = current(person.identifier)
         if run.stopped is not None:
             return Saved(known.seq)
-        reasons, why = [pause.reason for pause in run.pauses], early.strip()
+        planned = timedelta(minutes=planned_minutes(in_force()))
+        is_early = run.ran(end) < planned - EARLY or bool(early.strip())
         values = {
-            "stopped_at": kept_now(at, person.site.zone),
-            "interrupted": "yes" if reasons else "no",
-            "reason": "; ".join(reasons),
-            "stopped_early": "yes" if why else "no",
-            "early_reason": why,
+            "stopped_at": kept_now(end, person.site.zone),
+            "interrupted": "yes" if run.pauses else "no",
+            "reason": "; ".join(pause.reason for pause in run.pauses),
+            "stopped_early": "yes" if is_early else "no",
+            "early_reason": early.strip(),
         }
         saved = save(place, values, actor=actor, at=at, seen=known.seq)
         if saved.errors:
@@ -221,18 +247,33 @@ def stop(
         return saved
 
 
+def is_done(person: Participant, visit: str, key: str) -> bool:
+    """Whether the tap with a key was carried out already; asked with the chain locked."""
+    own = entries(person.identifier).filter(form=FORM, visit=visit, act=DONE)
+    return own.filter(value=key).exists()
+
+
+def note_done(
+    person: Participant, visit: str, key: str, what: str, actor: Actor, at: datetime
+) -> None:
+    """Notes that the tap with a key was carried out, and what it was."""
+    _note(person, Fact(DONE, FORM, visit, value=key, reason=what), actor, at)
+
+
 def _place(person: Participant, visit: str, actor: Actor) -> Place:
     place = place_of(person, FORM, visit)
     require_form(actor, person, place.form)
     return place
 
 
-def _require(person: Participant, visit: str, *states: str) -> Run:
+def _require(person: Participant, visit: str, when: datetime, *states: str) -> Run:
     lock(person.identifier)
     known = current(person.identifier)
     require_unlocked(known)
     run = run_of(person, visit, known)
-    if run.state not in states:
+    last = [run.started, *(t for p in run.pauses for t in (p.since, p.until))]
+    is_late = all(when >= t - timedelta(seconds=1) for t in last if t is not None)
+    if run.state not in states or (not is_late and run.stopped is None):
         raise ConductError.single(
             "EQ923",
             f"the infusion is {run.state}",
@@ -242,14 +283,8 @@ def _require(person: Participant, visit: str, *states: str) -> Run:
     return run
 
 
-def _note(
-    person: Participant, visit: str, fact: Fact, actor: Actor, at: datetime
-) -> None:
+def _note(person: Participant, fact: Fact, actor: Actor, at: datetime) -> None:
     append(person.identifier, [fact], actor=actor.name, protocol=hash_in_force(), at=at)
-
-
-def _time(said: dict[str, str], name: str) -> datetime | None:
-    return moment(said[name]) if said.get(name) else None
 
 
 def _held(held: list[Alert]) -> ConductError:

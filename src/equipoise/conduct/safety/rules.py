@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Literal
 
 from equipoise.conduct.forms.wording import sign
@@ -23,12 +24,17 @@ class Measured:
 
     Attributes:
         name: CDISC test code.
-        minute: from the start of the infusion.
+        minute: from the start of the infusion: by the time at which it was measured where
+            that is known, else by the protocol.
+        slot: minute of the form on which it stands; ``minute``, if None.
+        at: when it was measured, else when it was recorded; None if neither is known.
     """
 
     name: str
-    minute: int
+    minute: float
     value: float
+    slot: int | None = None
+    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +56,7 @@ class Alert:
 
     rule: SafetyRule
     measured: Measured
+    when: Phase = "during infusion"
 
     @property
     def sign(self) -> str:
@@ -57,7 +64,7 @@ class Alert:
         return sign(self.measured.name)
 
 
-def phase(minute: int, course: Course, planned: float) -> Phase:
+def phase(minute: float, course: Course, planned: float) -> Phase:
     """Where a minute lies.
 
     Args:
@@ -72,13 +79,6 @@ def phase(minute: int, course: Course, planned: float) -> Phase:
         return "during infusion"
     length = planned if course.stopped_minute is None else course.stopped_minute
     return "during infusion" if minute <= length else "after infusion"
-
-
-def fires(rule: SafetyRule, value: float) -> bool:
-    """Whether a value is at or beyond the limit of a rule."""
-    over = rule.above is not None and value >= rule.above
-    under = rule.below is not None and value <= rule.below
-    return over or under
 
 
 def alerts(
@@ -96,11 +96,11 @@ def alerts(
             for rule in rules
             if rule.measurement == one.name
             and rule.when in (when, "any")
-            and fires(rule, one.value)
+            and rule.is_met_by(str(one.value))
         ]
         if firing:
             strongest = min(firing, key=lambda rule: STRENGTH.index(rule.action))
-            found.append(Alert(strongest, one))
+            found.append(Alert(strongest, one, when))
     order = {action: place for place, action in enumerate(STRENGTH)}
     return sorted(found, key=lambda a: (-a.measured.minute, order[a.rule.action]))
 
@@ -121,3 +121,34 @@ def standing(
     if course.started:
         now = [alert for alert in now if alert.rule.action != "hold"]
     return sorted(now, key=lambda alert: STRENGTH.index(alert.rule.action))
+
+
+def missing_before(
+    required: Sequence[str], measured: Iterable[Measured], start: datetime, minutes: int
+) -> list[str]:
+    """Vital signs without which an infusion does not start, in the order of the protocol.
+
+    Args:
+        required: CDISC test codes.
+        measured: what was measured; a value without a time counts for nothing.
+        start: of the infusion.
+        minutes: before the start within which each was measured.
+    """
+    earliest = start - timedelta(minutes=minutes)
+    fresh = {m.name for m in measured if m.at is not None and earliest <= m.at <= start}
+    return [name for name in required if name not in fresh]
+
+
+def weight_differs(today: float, prepared: float, percent: float) -> bool:
+    """Whether a weight is further from that of the syringe than a tolerance allows.
+
+    Args:
+        today: kg.
+        prepared: kg for which the syringe was prepared; greater than 0.
+        percent: of ``prepared``; a difference of exactly so much is allowed.
+
+    Example:
+        >>> weight_differs(96.0, 82.5, 10), weight_differs(88.0, 80.0, 10)
+        (True, False)
+    """
+    return abs(today - prepared) * 100 > percent * prepared

@@ -229,7 +229,7 @@
   }
   function again(event, text) {
     var question = event.target.closest && event.target.closest(".question");
-    if (!question) { return; }
+    if (!question || document.querySelector("[data-queue]")) { return; } // bedside.js keeps it
     say(question, text + " It is kept here and tried again.", true);
     question.dataset.unsaved = "yes";
     clearTimeout(question.retry);

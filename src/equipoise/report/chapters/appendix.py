@@ -11,6 +11,7 @@ from equipoise.protocol.check import sourced
 from equipoise.protocol.estimand import Definition, Endpoint
 from equipoise.protocol.governance import (
     Blinding,
+    InfusionDay,
     InstrumentUse,
     Randomization,
     SafetyRule,
@@ -25,7 +26,7 @@ from equipoise.protocol.population import AnalysisSet, Criterion
 from equipoise.protocol.quantity import Quantity
 from equipoise.protocol.treatment import Intervention
 from equipoise.report.cells import plural, sentence_case
-from equipoise.report.chapters.methods import UNITS, measurement_name
+from equipoise.report.chapters.methods import rule_limit, rule_name
 from equipoise.report.chapters.safety import LISTINGS as ABOVE
 from equipoise.report.chapters.statistics import IMPUTED, formulas
 from equipoise.report.chapters.treatment_methods import minus, quantity
@@ -42,6 +43,7 @@ TOPICS: dict[type[Sourced], str] = {  # statement -> topic, in the order of the 
     Visit: "schedule and instruments",
     InstrumentUse: "schedule and instruments",
     SafetyRule: "safety",
+    InfusionDay: "safety",
     TreatmentEmergent: "safety",
     AnalysisSet: "analysis",
     Definition: "analysis",
@@ -187,13 +189,8 @@ def _words(
         case Subgroup():
             return f"Subgroup: {endpoint}", part.label
         case SafetyRule():
-            limit = part.above if part.above is not None else part.below
-            name = sentence_case(measurement_name(part.measurement))
-            return f"Safety rule: {part.action}, {part.when}", (
-                f"{name}, limit {limit:g} {UNITS.get(part.unit, part.unit)}"
-                if limit is not None
-                else name
-            )
+            name, limit = rule_name(protocol, part), rule_limit(part)
+            return f"Safety rule: {part.action}, {part.when}", f"{name}, limit {limit}"
         case _:
             return _general(part)
 
@@ -218,6 +215,12 @@ def _general(part: Sourced) -> tuple[str, str]:
             days = part.days_after_last_dose
             window = f"{plural(days, 'day')} after the last dose"
             return "Treatment-emergent window", window
+        case InfusionDay():
+            age = f"vital signs at most {part.max_age_min} min old"
+            weight = (
+                f"weight within {part.weight_tolerance_percent:g}% of the syringe's"
+            )
+            return "Start of an infusion", f"{age}, {weight}"
         case Size():
             return "Sample size", plural(part.participants, "participant")
     return sentence_case(type(part).__name__), "–"

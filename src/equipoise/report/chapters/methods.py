@@ -11,6 +11,7 @@ from equipoise.dataset.collected import NOT_COLLECTED
 from equipoise.instruments.model import Score
 from equipoise.protocol.calendar import Visit
 from equipoise.protocol.governance import SafetyRule
+from equipoise.protocol.labels import rule_subject
 from equipoise.protocol.model import Protocol
 from equipoise.report.cells import plural, sentence_case
 from equipoise.report.chapters.treatment_methods import (
@@ -47,6 +48,7 @@ WHEN = {
     "before infusion": "before an infusion",
     "during infusion": "during an infusion",
     "after infusion": "after an infusion",
+    "after randomization": "after randomization",
     "any": "at any time",
 }
 
@@ -308,7 +310,7 @@ def _harms(protocol: Protocol, events: bool) -> Iterator[Block]:
             "safety-rules",
             "Rules for holding and stopping treatment",
             ("Measurement", "Limit", "When", "Action", "What is done"),
-            tuple(_rule(rule) for rule in protocol.safety_rules),
+            tuple(_rule(protocol, rule) for rule in protocol.safety_rules),
             kind="Table",
         )
 
@@ -323,15 +325,22 @@ def _definition(window: int) -> str:
     )
 
 
-def _rule(rule: SafetyRule) -> tuple[str, ...]:
-    limits = []
-    if rule.above is not None:
-        limits.append(f"≥ {rule.above:g} {UNITS.get(rule.unit, rule.unit)}")
-    if rule.below is not None:
-        limits.append(f"≤ {rule.below:g} {UNITS.get(rule.unit, rule.unit)}")
+def rule_name(protocol: Protocol, rule: SafetyRule) -> str:
+    """What a safety rule looks at: a vital sign, an item or an answer."""
+    if rule.measurement:
+        return sentence_case(measurement_name(rule.measurement))
+    return rule_subject(protocol, rule)
+
+
+def rule_limit(rule: SafetyRule) -> str:
+    """The limit of a safety rule, with its unit at each number."""
+    return rule.limit_in(UNITS.get(rule.unit, rule.unit))
+
+
+def _rule(protocol: Protocol, rule: SafetyRule) -> tuple[str, ...]:
     return (
-        sentence_case(measurement_name(rule.measurement)),
-        " or ".join(limits),
+        rule_name(protocol, rule),
+        rule_limit(rule),
         WHEN[rule.when],
         rule.action,
         rule.do,

@@ -255,7 +255,7 @@ def broken_table(protocol: Protocol, results: Results) -> Table | Paragraph | No
     def counted(row: Estimate | None) -> Cells:
         return count(protocol, row)
 
-    for rule in protocol.safety_rules:
+    for rule in protocol.vital_rules():
         start = f"broken-rules.{rule.id}"
         titles = [find(f"{start}.{arm.id}") for arm in protocol.arms]
         if titles[0] is None:
@@ -275,7 +275,7 @@ def broken_table(protocol: Protocol, results: Results) -> Table | Paragraph | No
         "which it ended leaves nothing to stop. N: those with a value at the time of the "
         "rule; a dash where it is not known."
     )
-    watch = [r for r in protocol.safety_rules if r.action not in (*HOLD, *STOP)]
+    watch = [r for r in protocol.vital_rules() if r.action not in (*HOLD, *STOP)]
     if watch:
         note += (
             " Watch rules are not in this table: they ask for a repeated value, not for "

@@ -1,0 +1,267 @@
+"""Alerts are facts: what fired, by which value, who was shown it, and what was done.
+
+Each stands in the participant's chain from the transaction that saved the value, and stays
+there whatever becomes of the value or the infusion. What is said of an alert names its
+entry: ``shown`` (to the actor of that entry), ``acknowledge`` (with what was done) and
+``override`` (an investigator lets an infusion start in spite of it).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from equipoise.conduct.access.acting import Actor
+from equipoise.conduct.audit.chain import Fact
+from equipoise.conduct.audit.record import append, lock
+from equipoise.conduct.capture.current import Where
+from equipoise.conduct.capture.finding import place_of
+from equipoise.conduct.capture.models import Participant
+from equipoise.conduct.capture.permission import may_read
+from equipoise.conduct.statements import moment, rows
+from equipoise.conduct.study.protocols import hash_in_force
+from equipoise.errors import AccessError, ConductError
+from equipoise.protocol.governance import SafetyRule
+from equipoise.protocol.model import Protocol
+
+ALERT, ACKNOWLEDGE, SHOWN, OVERRIDE = "alert", "acknowledge", "shown", "override"
+# The acts stand in the text, as in the condition of the index that finds them.
+FACTS = (
+    "SELECT chain, seq, at, actor, act, form, visit, minute, item, value, reason "
+    "FROM audit_entry WHERE act IN ('acknowledge', 'alert', 'override', 'shown') "
+)
+FEW = 500  # participants that are asked for by name; beyond, all are read
+INFUSION_TEAM, INVESTIGATOR = "infusion team", "investigator"
+WEIGHT, UNMEASURED, SERIOUS = "dosing-weight", "start-without", "serious-event"
+LIMIT_HOURS = 24.0
+# What every trial tells an investigator, whatever its protocol states.
+ALWAYS: tuple[SafetyRule, ...] = tuple(
+    SafetyRule(
+        id=SERIOUS,
+        answer=answer,
+        one_of=("yes", "Y"),
+        when="any",
+        action="watch",
+        do="An investigator assesses the event and reports it to the sponsor.",
+        within_hours=LIMIT_HOURS,
+        source="ICH E6(R3), 2.7.2: serious adverse events are reported immediately",
+    )
+    for answer in ("event.serious", "adverse-event.AESER")
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Alarm:
+    """An alert as it was recorded, with what was said of it since.
+
+    Attributes:
+        seq: of its entry: its number.
+        by: user name of who saved the value.
+        rule: id of the rule.
+        value: that met it.
+        text: what was shown: action, value, limit, and what the team does.
+        shown_to: user name -> when the alert was first shown to the person.
+        acknowledged_by: user name; empty while nobody has.
+        done: what was done.
+        released_by: the investigator who let the infusion start in spite of it.
+    """
+
+    chain: str
+    seq: int
+    at: datetime
+    by: str
+    where: Where
+    item: str
+    rule: str
+    value: str
+    text: str
+    shown_to: dict[str, datetime] = field(default_factory=dict)
+    acknowledged_by: str = ""
+    acknowledged_at: datetime | None = None
+    done: str = ""
+    released_by: str = ""
+
+    @property
+    def urgent(self) -> bool:
+        """Whether it is a task of the investigator: everything but a vital sign."""
+        return self.where[0] != "vitals"
+
+    @property
+    def action(self) -> str:
+        """What the rule asks for, in one word: ``stop``, ``pause``, ``hold``, ``watch``."""
+        return self.text.partition(":")[0].lower()
+
+    def due(self, protocol: Protocol) -> datetime:
+        """When an investigator must have acknowledged it."""
+        rules = (*protocol.safety_rules, *ALWAYS)
+        hours = {r.id: r.within_hours for r in rules}.get(self.rule) or LIMIT_HOURS
+        return self.at + timedelta(hours=hours)
+
+
+def fact_of(rule: str, text: str, where: Where, item: str, value: str) -> Fact:
+    """The entry of an alert: the rule and the value, and what is shown of them."""
+    return Fact(ALERT, *where, item=item, value=f"{rule}: {value}", reason=text)
+
+
+def alarms(
+    chains: Collection[str], upto: Mapping[str, int] | None = None
+) -> dict[str, list[Alarm]]:
+    """Participant -> alerts, in the order in which they fired.
+
+    Args:
+        chains: participants.
+        upto: participant -> last entry that counts; all count, if None.
+    """
+    few = list(chains) if len(chains) <= FEW else []
+    more = f"AND chain IN ({', '.join(['%s'] * len(few))}) " if few else ""
+    read = rows(f"{FACTS}{more}ORDER BY chain, seq", few)
+    found: dict[str, dict[int, Alarm]] = defaultdict(dict)
+    for chain, seq, at, actor, act, form, visit, minute, item, value, said in read:
+        if chain not in chains or (upto is not None and seq > upto[chain]):
+            continue
+        if act == ALERT:
+            rule, _, what = (value or "").partition(": ")
+            where = form, visit, minute
+            found[chain][seq] = Alarm(
+                chain, seq, moment(at), actor, where, item, rule, what, said
+            )
+        elif (value or "").isdecimal() and int(value) in found[chain]:
+            _said(found[chain], int(value), act, actor, moment(at), said)
+    return {chain: list(own.values()) for chain, own in found.items() if own}
+
+
+def _said(
+    own: dict[int, Alarm], seq: int, act: str, actor: str, at: datetime, text: str
+) -> None:
+    one = own[seq]
+    if act == SHOWN:
+        one.shown_to.setdefault(actor, at)
+    elif act == OVERRIDE:
+        own[seq] = replace(one, released_by=actor)
+    elif not one.acknowledged_by:
+        own[seq] = replace(one, acknowledged_by=actor, acknowledged_at=at, done=text)
+
+
+def is_shown(actor: Actor, person: Participant, alarm: Alarm) -> bool:
+    """Whether a person may know of an alert: nothing of its form is concealed."""
+    if actor.own is not None:
+        return False
+    try:
+        form = place_of(person, *alarm.where).form
+    except ConductError:  # a form that an amendment took away
+        return INVESTIGATOR in actor.roles_at(person.site.code)
+    return may_read(actor, person, form)
+
+
+def may_acknowledge(actor: Actor, person: Participant, alarm: Alarm) -> bool:
+    """Whether a person says what was done: an investigator, or the team at the bedside."""
+    wanted = {INVESTIGATOR} if alarm.urgent else {INVESTIGATOR, INFUSION_TEAM}
+    roles = actor.roles_at(person.site.code)
+    return bool(wanted & roles) and is_shown(actor, person, alarm)
+
+
+def acknowledge(
+    person: Participant,
+    seq: int,
+    *,
+    actor: Actor,
+    at: datetime,
+    done: str,
+    release: bool = False,
+) -> None:
+    """Records that an alert was seen to, and what was done; only the first time counts.
+
+    Args:
+        person: of the alert.
+        seq: number of the alert.
+        actor: who has seen to it.
+        at: UTC.
+        done: in words.
+        release: an investigator lets the infusion start in spite of it.
+
+    Raises:
+        AccessError: EQ911, it is another role's.
+        ConductError: EQ922, nothing is said of what was done; EQ924, no such alert.
+    """
+    with transaction.atomic():
+        lock(person.identifier)
+        known = {
+            a.seq: a for a in alarms([person.identifier]).get(person.identifier, ())
+        }
+        alarm = known.get(seq)
+        roles = actor.roles_at(person.site.code)
+        if not roles & {INVESTIGATOR, INFUSION_TEAM}:
+            raise _not_yours()
+        if alarm is None or not is_shown(actor, person, alarm):
+            raise ConductError.single(
+                "EQ924",
+                "there is no such alert",
+                where=person.identifier,
+                mend="open the alert from the participant's page",
+            )
+        release = release and alarm.action == "hold"
+        if not may_acknowledge(actor, person, alarm) or (
+            release and INVESTIGATOR not in roles
+        ):
+            raise _not_yours()
+        if not done.strip():
+            raise ConductError.single(
+                "EQ922",
+                "an alert is acknowledged with what was done",
+                where=f"{person.identifier}, alert {seq}",
+                mend="write what was done",
+            )
+        acts = [ACKNOWLEDGE] * (not alarm.acknowledged_by)
+        acts += [OVERRIDE] * (release and not alarm.released_by)
+        _note(alarm, acts, actor, at, done.strip())
+
+
+def show(
+    found: Iterable[tuple[Participant, Alarm]], actor: Actor, at: datetime
+) -> None:
+    """Records to whom alerts were shown: each person and alert once."""
+    for person, alarm in found:
+        if actor.name in alarm.shown_to or alarm.acknowledged_by:
+            continue
+        with transaction.atomic():
+            lock(person.identifier)
+            again = {a.seq: a for a in alarms([alarm.chain]).get(alarm.chain, ())}
+            if actor.name not in again[alarm.seq].shown_to:
+                _note(alarm, [SHOWN], actor, at)
+
+
+def open_alarms(
+    people: Iterable[Participant], actor: Actor
+) -> list[tuple[Participant, Alarm]]:
+    """Alerts that nobody has acknowledged and that a person may know of."""
+    known = {person.identifier: person for person in people}
+    return [
+        (known[chain], alarm)
+        for chain, own in alarms(known).items()
+        for alarm in own
+        if not alarm.acknowledged_by and is_shown(actor, known[chain], alarm)
+    ]
+
+
+def _not_yours() -> AccessError:
+    return AccessError.single(
+        "EQ911",
+        "this alert is acknowledged by an investigator",
+        where="your roles at this site",
+        mend="call the investigator of the site",
+    )
+
+
+def _note(
+    alarm: Alarm, acts: list[str], actor: Actor, at: datetime, reason: str = ""
+) -> None:
+    facts = [
+        Fact(act, *alarm.where, item=alarm.item, value=str(alarm.seq), reason=reason)
+        for act in acts
+    ]
+    if facts:
+        append(alarm.chain, facts, actor=actor.name, protocol=hash_in_force(), at=at)

@@ -1,0 +1,20 @@
+"""The Django application ``safety``: its rules watch whatever is saved."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig
+
+
+class Config(AppConfig):
+    """Its name and label, and what it follows."""
+
+    name = "equipoise.conduct.safety"
+    label = "safety"
+
+    def ready(self) -> None:
+        """Connects the rules to every save."""
+        from equipoise.conduct.capture import saving  # models can be imported by now
+        from equipoise.conduct.safety import watching
+
+        saving.checking.connect(watching.check_start, dispatch_uid="safety")
+        saving.saved.connect(watching.alert, dispatch_uid="safety")
