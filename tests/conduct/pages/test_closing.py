@@ -14,7 +14,6 @@ from equipoise.conduct.audit.verify import verify
 from equipoise.conduct.capture.current import current
 from equipoise.conduct.capture.finding import place_of
 from equipoise.conduct.capture.models import Participant
-from equipoise.conduct.capture.occurrences import begin
 from equipoise.conduct.capture.saving import save
 from tests.conduct.conftest import NOW, PASSWORD
 from tests.conduct.screened import screened
@@ -34,9 +33,8 @@ def fresh() -> None:
 def person(people: dict[str, User], actor: By) -> Participant:
     """Somebody with a form that is begun, and late visits."""
     made = included(people, day0=NOW.date() - timedelta(days=60))
-    begin(made, "event", actor=actor("investigator"), at=NOW)
-    place = place_of(made, "event#1")
-    save(place, {"term": "cold"}, actor=actor("investigator"), at=NOW, seen=99)
+    place = place_of(made, "relapse-plan")
+    save(place, {"plan": "call"}, actor=actor("investigator"), at=NOW, seen=99)
     return made
 
 
@@ -47,22 +45,21 @@ def test_what_is_missing_leads_to_the_form_and_then_to_the_lock(
     assert MENU in one.get("/").content.decode()
     assert MENU not in doctor.get("/").content.decode()
     page = one.get("/lock/").content.decode()
-    found = re.search(r'href="(/participants/P0001/forms/event%231/)"', page)
+    found = re.search(r'href="(/participants/P0001/forms/relapse-plan/)"', page)
     assert found
     assert "started and not complete" in page
     assert "Lock all" not in page
     form = one.get(found[1]).content.decode()  # can be read, and not filled in
-    assert "cold" in form
-    assert ' name="term"' not in form
+    assert "call" in form
+    assert ' name="plan"' not in form
     question = one.get("/participants/P0001/lock/").content.decode()
     assert found[1] in question
     assert "<button" not in question.partition('class="crumbs"')[2]
     refused = one.post("/participants/P0001/lock/")
     assert refused.status_code == 409
-    assert "Adverse event 1, started and not complete" in refused.content.decode()
-    doctor.post(found[1], {"term": "cold", "started_on": "2027-01-04",
-                           "severity": "mild", "serious": "no", "related": "no",
-                           "seen": "10000", "complete": "1"})  # fmt: skip
+    assert "Relapse plan, started and not complete" in refused.content.decode()
+    whole = {"plan": "call", "contact": "ward", "agreed_on": "2027-01-04"}
+    doctor.post(found[1], whole | {"seen": "10000", "complete": "1"})
     assert "Lock all 1 that are ready" in one.get("/lock/").content.decode()
     done = one.post("/participants/P0001/lock/", follow=True).content.decode()
     assert "P0001 is locked" in done

@@ -100,7 +100,7 @@ def test_an_infusion_at_the_bedside(
     assert "STOP: Systolic blood pressure 185 mmHg" in nurse.get(page).content.decode()
 
 
-@pytest.mark.parametrize("role", ["rater", "administrator", "statistician"])
+@pytest.mark.parametrize("role", ["rater", "administrator", "pharmacist"])
 def test_those_from_whom_it_is_concealed(
     person: Participant, people: dict[str, User], role: str
 ) -> None:

@@ -110,7 +110,8 @@ AFTER_UNBLINDING = frozenset(
         "add second factor", "begin recovery", "change password", "close account",
         "confirm reset", "confirm role", "end role", "export", "grant", "invite",
         "issue token", "lock out", "propose role", "read of reset", "reconcile", "recover",
-        "refuse role", "remove second factor", "reset account", "revoke token",
+        "register",
+        "refuse role", "remove second factor", "reset account", "restore", "revoke token",
         "set password", "show treatment", "take up role", "unblind", "withdraw role",
         "wrong code of reset", "wrong code of role", "wrong second factor",
     }
