@@ -72,7 +72,7 @@ def every_form(person: Participant, browsers: dict[str, Client]) -> int:
                 values["syringe"] = release(person, visit)
                 nurse = actor_of(User.objects.get(username="infusion-team"), at=NOW)
                 measure(person, nurse, visit, measured=NOW - timedelta(minutes=45))
-            said = send(client, url, values)
+            said = send(client, url, values, reason="read again")
             assert said.status_code == 302, (url, said.content.decode()[:3000])
             assert current(person.identifier).is_complete(
                 due.form.id, visit, due.minute
