@@ -68,6 +68,7 @@ ACTS: dict[str, Kind] = {
     "refuse role": "study",
     "remove second factor": "study",
     "reset account": "study",
+    "restore": "study",
     "revoke token": "study",
     "seal": "study",
     "set password": "study",

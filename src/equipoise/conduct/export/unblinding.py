@@ -35,6 +35,7 @@ from equipoise.conduct.export.services import (
 )
 from equipoise.conduct.study.protocols import hash_in_force, version
 from equipoise.dataset.origin import Origin
+from equipoise.dataset.tables import BESIDE
 from equipoise.dataset.trialdata import TrialData
 from equipoise.dataset.typed import contract
 from equipoise.errors import AccessError, ConductError
@@ -106,7 +107,7 @@ def prepare_unblinded(
     opened = _open(actor, key, reason, at)
     snapshot = begin(actor, f"unblinded {form}", at=at)
     protocol = version(snapshot.protocol)
-    tables = contract(protocol) | {dispensed.SYRINGES.name: dispensed.SYRINGES}
+    tables = contract(protocol) | BESIDE | {dispensed.SYRINGES.name: dispensed.SYRINGES}
     words = dispensed.FROM_SYRINGES if opened.syringes else dispensed.FROM_PROTOCOL
     disclosed = disclose(key, protocol.trial.id).text()
 
