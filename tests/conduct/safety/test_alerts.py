@@ -213,3 +213,15 @@ def test_what_is_said_of_a_value_is_taken_for_it_by_nobody(
     assert scores[person.identifier]("caps5.total") == {"baseline": 40.0}
     place = place_of(person, "instrument:madrs", "baseline")
     assert history(desk_at(place, current(person.identifier), rater, NOW)) == []
+
+
+def test_of_who_is_locked_nothing_more_is_written(
+    person: Participant, actor: Act, held: Alarm
+) -> None:
+    doctor = actor("investigator")
+    write(person.identifier, [Fact("lock")])
+    count = Entry.objects.count()
+    show([(person, held)], doctor, NOW)
+    with pytest.raises(ConductError, match="EQ921"):
+        acknowledge(person, held.seq, actor=doctor, at=NOW, done="seen")
+    assert Entry.objects.count() == count
