@@ -141,7 +141,10 @@ def test_each_infusion_that_was_given_is_recorded_with_its_dose() -> None:
     arm = people_of(became).set_index("participant")["arm"]
     assert (table["drug"] == table["participant"].map(arm)).all()
     per_kg = table["drug"].map({"ketamine": 0.5, "midazolam": 0.045})
-    assert np.allclose(table["dose_mg"], per_kg * table["weight_kg"], atol=0.0051)
+    # Drawn to 0.01 mL from vials of the first strength: half a step is the most.
+    strength = table["drug"].map({"ketamine": 10.0, "midazolam": 1.0})
+    off = (table["dose_mg"] - per_kg * table["weight_kg"]).abs()
+    assert (off <= 0.005 * strength + 1e-9).all()
     weight = dict(
         zip(became.cohort.ids, became.cohort.values["weight_kg"], strict=True)
     )
@@ -178,7 +181,9 @@ def test_a_dose_is_capped_where_the_protocol_caps_it() -> None:
     world = World.of(feder().model_copy(update={"interventions": kinds}), feder_truth())
     table = exposures(world, became.cohort, became.attended, dates(became))
     mine = table[table["drug"] == "ketamine"]
-    assert (mine["dose_mg"] == np.minimum(0.5 * mine["weight_kg"], 35).round(2)).all()
+    off = (mine["dose_mg"] - np.minimum(0.5 * mine["weight_kg"], 35)).abs()
+    assert (off <= 0.05 + 1e-9).all()  # half of 0.01 mL of 10 mg/mL
+    assert (mine["dose_mg"] <= 35).all()
     assert (mine["dose_mg"] == 35).any()
     assert (mine["dose_mg"] < 35).any()
 

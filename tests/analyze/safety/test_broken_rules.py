@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import pandas as pd
@@ -162,15 +163,12 @@ def test_the_reference_trial_finds_every_infusion_given_against_a_rule() -> None
     table = table[table["participant"].isin(known.arm.index)]
     minute = table["timepoint_min"]
     wanted = set()
-    for rule in feder().safety_rules:
+    for rule in feder().vital_rules():
         if rule.action == "watch":
             continue
         when = minute <= 0 if rule.action == "hold" else (minute > 0) & (minute < 40)
-        limit = (
-            table["value"] >= rule.above
-            if rule.above is not None
-            else table["value"] <= rule.below
-        )
+        limit = table["value"] >= (math.inf if rule.above is None else rule.above)
+        limit |= table["value"] <= (-math.inf if rule.below is None else rule.below)
         hits = table[(when & limit & (table["name"] == rule.measurement)).astype(bool)]
         wanted |= {
             (p, v, rule.id)

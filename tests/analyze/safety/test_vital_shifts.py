@@ -53,7 +53,7 @@ def test_a_value_at_no_time_of_a_rule_counts_for_nothing() -> None:
 def test_shifts_count_each_participant_once() -> None:
     data, endpoint = virtual(), feder().endpoint("vital_signs")
     rows = vital_signs(feder(), data, endpoint)
-    for name, states in (("SYSBP", 8), ("OXYSAT", 2)):
+    for name, states in (("SYSBP", 8), ("OXYSAT", 8)):
         own = [
             e
             for e in rows
@@ -65,8 +65,11 @@ def test_shifts_count_each_participant_once() -> None:
 
 
 def test_without_a_rule_before_the_infusion_there_is_no_state_before_it() -> None:
-    rows = vital_signs(feder(), virtual(), feder().endpoint("vital_signs"))
+    kept = tuple(r for r in feder().safety_rules if r.id != "hold-pulse")
+    bare = feder().model_copy(update={"safety_rules": kept})
+    rows = vital_signs(bare, virtual(), bare.endpoint("vital_signs"))
     names = [e.id for e in rows if e.id.startswith("vital_signs.shift.PULSE.")]
+    assert names
     assert all(".PULSE.no-rule." in name for name in names)
 
 
@@ -95,7 +98,8 @@ def test_the_diastolic_shift_against_a_count_of_the_values_themselves() -> None:
 def test_limits_are_named_by_time_and_action() -> None:
     rules = [r for r in feder().safety_rules if r.measurement == "DIABP"]
     assert limits_text(rules) == (
-        "before infusion: hold ≥ 90; during infusion: watch ≥ 100, stop ≥ 110"
+        "before infusion: hold ≥ 90; during infusion: watch ≥ 100, stop ≥ 110; "
+        "after infusion: watch ≥ 110"
     )
     assert shifts(feder(), feder().endpoint("vital_signs"), "TEMP", pd.DataFrame(
         {"value": []}

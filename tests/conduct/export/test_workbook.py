@@ -79,3 +79,19 @@ def test_the_same_text_gives_the_same_bytes() -> None:
     one, other = (written(["x"], beside={"a.json": "{\n}\n"}) for _ in range(2))
     assert one == other
     assert one != written(["x"], beside={"a.json": "{\n }\n"})
+
+
+def test_the_name_of_a_sheet_is_short_enough_and_unlike_any_other() -> None:
+    names = ["form_" + "x" * 40, "form_" + "x" * 40 + "y", "notes"]
+    column = Column("text", "text", "a text")
+    tables = {name: Table(name, "a row", (column,), ("text",)) for name in names}
+    sink, file = WorkbookSink(tables, 2), io.BytesIO()
+    for name in names:
+        for text in "ab":
+            sink.add(name, {"text": text})
+    with ZipFile(file, "w") as archive:
+        sink.finish(archive, {})
+    titles = openpyxl.load_workbook(file).sheetnames
+    assert len(set(titles)) == len(titles) == 6
+    assert all(len(title) <= 31 for title in titles)
+    assert titles[-2:] == ["notes", "notes (2)"]

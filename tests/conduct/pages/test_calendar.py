@@ -70,7 +70,8 @@ def test_where_the_day_lies_on_which_it_took_place(
 ) -> None:
     person = included(people, day0=MONDAY)  # baseline: 28 December to 3 January
     values = {"status": "done", "date": day}
-    fill(person, "visit", "baseline", actor("coordinator"), values)
+    later = NOW + timedelta(days=2)
+    fill(person, "visit", "baseline", actor("coordinator"), values, later)
     found = lines(person, actor("coordinator"), MONDAY)["baseline"]
     assert (found.took_place, found.timing) == (date.fromisoformat(day), timing)
     assert lines(person, actor("coordinator"), MONDAY)["week-2"].timing == ""
@@ -95,9 +96,9 @@ def test_an_unscheduled_visit_is_added_and_can_be_rated(
     assert unscheduled(person, plan, current(str(person)), who) == []
     browser(people["coordinator"]).post(f"/participants/{person}/unscheduled/")
     fill(person, "visit", "unscheduled-1", actor("coordinator"),
-         {"date": "2027-01-05", "reason": "felt worse"})  # fmt: skip
+         {"date": "2027-01-04", "reason": "felt worse"})  # fmt: skip
     ((title, links),) = unscheduled(person, plan, current(str(person)), who)
-    assert title == "Unscheduled visit 1, 2027-01-05"
+    assert title == "Unscheduled visit 1, 2027-01-04"
     names = {link.title for link in links}
     assert any("MADRS" in name for name in names)
     assert not any("Dissociative" in name for name in names)

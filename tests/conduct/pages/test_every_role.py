@@ -118,7 +118,7 @@ def fill_syringe(one: Seat) -> None:
     one.page.wait_for_selector("#total_ml")
     drug = one.page.locator("dt:text-is('Drug') + dd").inner_text()
     one.reach("#stock")
-    one.type("ArrowDown")
+    one.type(LOT[drug])
     one.reach("#concentration")
     one.type(f"{STRENGTH[drug]:g}", "Enter")
     one.page.wait_for_url("**/syringes/**")

@@ -62,13 +62,13 @@ def test_ranges_and_skips_in_the_browser(
     saved(page, 2)
     page.check("[name=status][value=done]", force=True)
     page.wait_for_function("document.querySelector('[name=reason]').value === ''")
-    page.fill("[name=date]", "2027-01-05")
+    page.fill("[name=date]", "2027-01-04")
     page.keyboard.press("Tab")
     page.wait_for_timeout(300)
     page.click("text=Complete")
     page.wait_for_selector(".message.success")
     assert current(person.identifier).answers("visit", "baseline") == {
-        "status": "done", "date": "2027-01-05",
+        "status": "done", "date": "2027-01-04",
     }  # fmt: skip
 
 
@@ -162,6 +162,12 @@ def test_the_bedside_tells_what_to_do_as_soon_as_a_value_is_typed(
     page.fill("[name=SYSBP]", "128")
     page.keyboard.press("Enter")
     page.wait_for_selector(".alert.hold", state="detached")
+    assert "no longer meets the rule" in page.inner_text(".alert.past")  # it stays
+    assert page.locator("button[form=start]").is_disabled()
+    for name, value in (("DIABP", "80"), ("PULSE", "70"), ("OXYSAT", "98")):
+        page.fill(f"[name={name}]", value)
+        page.keyboard.press("Enter")
+    page.wait_for_selector("button[form=start]:not([disabled])")
     page.fill("[name=syringe]", "12345678")
     page.fill("[name=weight_kg]", "72,5")
     page.click("button:has-text('Start')")

@@ -70,19 +70,19 @@ def test_the_zone_of_a_page_ends_with_it(
 def test_what_is_typed_is_local_and_comes_back_as_it_was(
     people: dict[str, User], person: Participant
 ) -> None:
-    assert consent_at(person) == "2027-01-04T09:00-05:00"
+    assert consent_at(person) == "2027-01-04T03:00-05:00"
     client = browser(people["coordinator"])
     url = form_url(person, "consent")
-    assert "2027-01-04 09:00 EST" in client.get(url).content.decode()
+    assert "2027-01-04 03:00 EST" in client.get(url).content.decode()
     text = client.get(f"{url}?correct=1").content.decode()
-    assert 'value="2027-01-04T09:00"' in text
+    assert 'value="2027-01-04T03:00"' in text
     assert YORK in text
-    same = {"version": "1.0", "signed_at": "2027-01-04T09:00", "copy": "yes"}
+    same = {"version": "1.0", "signed_at": "2027-01-04T03:00", "copy": "yes"}
     entries = Entry.objects.count()
     assert send(client, url, same).status_code == 302  # no change: no reason is asked
     assert Entry.objects.count() == entries
-    send(client, url, same | {"signed_at": "2027-01-04T08:55"}, reason="misread")
-    assert consent_at(person) == "2027-01-04T08:55-05:00"
+    send(client, url, same | {"signed_at": "2027-01-04T02:55"}, reason="misread")
+    assert consent_at(person) == "2027-01-04T02:55-05:00"
     text = client.get(url).content.decode()
     assert "2027-01-04 04:01 EST" in text  # when it was changed, of the history
 
@@ -155,7 +155,7 @@ def test_the_audit_is_in_utc_and_says_so(
     )
     assert "Time (UTC)" in text
     assert "2027-01-04 09:00:00" in text
-    assert "2027-01-04T09:00-05:00" in text  # the value as it is kept
+    assert "2027-01-04T03:00-05:00" in text  # the value as it is kept
 
 
 def test_two_sites_have_their_own_calendars(

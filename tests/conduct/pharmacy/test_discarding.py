@@ -26,9 +26,8 @@ from equipoise.conduct.capture.saving import Saved
 from equipoise.conduct.export.services import export
 from equipoise.conduct.inspection.published import compared
 from equipoise.conduct.inspection.reading import readable
-from equipoise.conduct.pharmacy import accountability, checking, discarding
-from equipoise.conduct.pharmacy import stock as register
-from equipoise.conduct.pharmacy.waiting import begun, next_of
+from equipoise.conduct.pharmacy import checking, discarding
+from equipoise.conduct.pharmacy.waiting import next_of
 from equipoise.conduct.safety import infusion
 from equipoise.errors import AccessError, ConductError
 from equipoise.protocol.model import Protocol
@@ -275,77 +274,6 @@ def test_a_pharmacist_of_another_site_is_told_that_there_is_none(
         said.append(str(refusal.value).replace(number, "N"))
     assert said[0] == said[1]
     assert "EQ939 there is no such syringe" in said[0]
-
-
-def move(number: str, kind: str, key: Path, actor: Actor, reason: str = WHY) -> None:
-    discarding.move(number, kind, reason=reason, key=key, actor=actor, at=NOW)
-
-
-def fate(number: str) -> str:
-    made = services.syringe(number)
-    return accountability.fate(made, begun([made.participant]), services.ends())
-
-
-def test_from_a_returned_syringe_to_its_destruction(
-    person: Participant, ready: str, key: Path, actor: By, second: Actor
-) -> None:
-    first = actor("pharmacist")
-    with pytest.raises(ConductError, match=r"EQ940.*released.*cannot be destroyed"):
-        move(ready, "destroyed", key, first)
-    for _ in range(2):  # a double click
-        move(ready, "returned", key, first, "the participant did not come")
-    assert (fate(ready), holds(person)) == ("returned", "")
-    for _ in range(2):
-        move(ready, "destroyed", key, first, "incinerated")
-    assert fate(ready) == "to be destroyed"
-    (waiting,) = register.destructions(second, key)
-    assert (waiting.syringe, waiting.mine, waiting.lot) == (ready, False, None)
-    seq = waiting.entry.seq
-    with pytest.raises(ConductError, match=r"EQ949.*by another person"):
-        register.confirm(seq, agrees=True, key=key, actor=first, at=NOW)
-    register.confirm(seq, agrees=True, key=key, actor=second, at=NOW)
-    assert fate(ready) == "destroyed"
-    assert register.destructions(second, key) == []
-    with pytest.raises(ConductError, match=r"EQ949.*confirmed once"):
-        register.confirm(seq, agrees=False, key=key, actor=second, at=NOW)
-    with pytest.raises(ConductError, match="EQ940"):
-        move(ready, "returned", key, second)
-    assert services.verify(key) == []
-    assert verify().findings == ()
-
-
-def test_a_destruction_that_was_declined_did_not_take_place(
-    ready: str, key: Path, actor: By, second: Actor
-) -> None:
-    move(ready, "quarantined", key, actor("pharmacist"))
-    move(ready, "destroyed", key, actor("pharmacist"), "said too early")
-    (waiting,) = register.destructions(second, key)
-    register.confirm(waiting.entry.seq, agrees=False, key=key, actor=second, at=NOW)
-    assert fate(ready) == "quarantined"
-    move(ready, "destroyed", key, second, "incinerated")
-    assert fate(ready) == "to be destroyed"
-
-
-def test_what_is_left_of_an_infusion_comes_back(
-    person: Participant, ready: str, key: Path, actor: By
-) -> None:
-    assert not start(person, actor, ready).errors
-    with pytest.raises(ConductError, match="EQ940 an infusion has started"):
-        move(ready, "quarantined", key, actor("pharmacist"))
-    move(ready, "returned", key, actor("pharmacist"), "12 mL left")
-    assert fate(ready) == "returned"
-    assert holds(person) == ready  # it is the one that was given
-    assert services.syringe(ready).stands
-
-
-@pytest.mark.parametrize("kind", ["returned", "destroyed", "eaten", ""])
-def test_what_was_only_prepared_is_quarantined_first(
-    person: Participant, key: Path, actor: By, kind: str
-) -> None:
-    number = fill(person, key, actor("pharmacist"))
-    with pytest.raises(ConductError, match="EQ940"):
-        move(number, kind, key, actor("pharmacist"))
-    assert fate(number) == "prepared"
 
 
 @pytest.mark.django_db(databases=["default", "vault"], transaction=True)

@@ -41,14 +41,14 @@ def second(actor: By) -> Actor:
     return replace(actor("pharmacist"), name="second-pharmacist")
 
 
-def drug(key: Path) -> str:
+def drug(key: Path, who: str = "P0001") -> str:
     return services.open_one(
-        key, "P0001", why="pharmacy", reason="test", actor="t", at=NOW
+        key, who, why="pharmacy", reason="test", actor="t", at=NOW
     ).arm
 
 
 def fill(person: Participant, key: Path, actor: Actor, **more: Any) -> str:
-    what = drug(key)
+    what = drug(key, person.identifier)
     lot = next((one for one in services.lots(key) if one.drug == what), None)
     said = {"concentration": STOCK[what], "total_ml": "50", "confirmed": False,
             "hours": "8", "stock": str(lot.number if lot else 0), "at": NOW}  # fmt: skip

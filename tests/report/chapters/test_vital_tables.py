@@ -65,7 +65,7 @@ def test_extremes_have_the_most_extreme_value_of_the_arm() -> None:
 
 def test_marks_shifts_and_rules() -> None:
     marks = texts(blocks()[3])
-    assert len(marks) == len(feder().safety_rules)
+    assert len(marks) == len(feder().vital_rules())
     shifts = blocks()[4]
     assert all(
         cells[0][0].text != "0" or cells[1][0].text != "0"

@@ -20,6 +20,7 @@ from equipoise.conduct.export.sinks import close, entry, pour, temporary
 from equipoise.dataset.tables import Table
 
 MOST_ROWS = 1_048_576  # that a sheet can hold; more go on in another sheet
+LONGEST_TITLE = 31  # characters of the name of a sheet
 LONGEST = 32_767  # characters that a cell can hold
 TEXT = "text"  # head of a sheet that holds the lines of a text
 HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
@@ -58,11 +59,11 @@ class WorkbookSink:
         """Writes the workbook into an archive: the archive is the workbook."""
         for name, text in beside.items():
             self._beside(name, text)
-        titles = []
+        titles: list[str] = []
         for name, files in self._sheets.items():
             for part, file in enumerate(files, start=1):
                 file.write(b"</sheetData></worksheet>")
-                titles.append(name if part == 1 else f"{name} ({part})")
+                titles.append(_title(name, part, titles))
                 pour(file, archive, f"xl/worksheets/sheet{len(titles)}.xml")
         for path, text in _frame(titles).items():
             archive.writestr(entry(path), HEAD + text)
@@ -93,6 +94,16 @@ class WorkbookSink:
         self._rows[table] += 1
         text = "".join(map(_cell, cells))
         self._sheets[table][-1].write(f"<row>{text}</row>".encode())
+
+
+def _title(name: str, part: int, taken: list[str]) -> str:
+    """Name of a sheet: as that of the table, but short enough, and unlike any other."""
+    end = "" if part == 1 else f" ({part})"
+    title = name[: LONGEST_TITLE - len(end)] + end
+    while title in taken:
+        part += 1
+        title = _title(name, part, [])
+    return title
 
 
 def _cell(value: Cell) -> str:

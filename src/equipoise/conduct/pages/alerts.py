@@ -38,6 +38,8 @@ def alerts(request: HttpRequest, identifier: str) -> HttpResponse:
     """All alerts that a person may know of; a post acknowledges one."""
     actor, at = who(request)
     person = person_of(request, identifier)
+    if actor.own is not None:  # a participant has questions, and nothing else
+        return redirect("participant", actor.own)
     if request.method == "POST":
         return _acknowledged(request, person, actor, at)
     own = [

@@ -110,8 +110,9 @@ def today(request: HttpRequest) -> HttpResponse:
 def urgent(request: HttpRequest) -> HttpResponse:
     """The urgent tasks alone, which the page asks for again and again."""
     actor, at = who(request)
-    people = [] if actor.own is not None else visible(actor)
-    known = {"urgent": urgent_alerts(actor, people, at)}
+    if actor.own is not None:
+        return redirect("participant", actor.own)
+    known = {"urgent": urgent_alerts(actor, visible(actor), at)}
     return render(request, "alerts/_urgent.html", known)
 
 

@@ -23,6 +23,18 @@ from equipoise.conduct.allocation.services.checking import (
 )
 from equipoise.conduct.allocation.services.contents import Filled, contents
 from equipoise.conduct.allocation.services.disclosing import disclose
+from equipoise.conduct.allocation.services.ledger import (
+    LOT,
+    PARTICIPANT,
+    SYRINGE,
+    Lot,
+    Recorded,
+    ends,
+    history,
+    lots,
+    of_lot,
+    record,
+)
 from equipoise.conduct.allocation.services.opening import (
     Shown,
     open_all,
@@ -36,21 +48,11 @@ from equipoise.conduct.allocation.services.sealing import (
     sealed_under,
 )
 from equipoise.conduct.allocation.services.stock import (
-    LOT,
-    PARTICIPANT,
-    SYRINGE,
     Delivery,
-    Lot,
     Move,
-    Recorded,
     confirm,
-    ends,
-    history,
-    lots,
     move,
-    of_lot,
     receive,
-    record,
     unchanged,
 )
 from equipoise.conduct.allocation.services.syringes import (

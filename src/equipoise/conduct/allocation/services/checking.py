@@ -13,7 +13,7 @@ from equipoise.conduct.allocation.models import (
     SyringeRow,
 )
 from equipoise.conduct.allocation.services.chains import check_link, end, hold
-from equipoise.conduct.allocation.services.stock import SYRINGE, record
+from equipoise.conduct.allocation.services.ledger import SYRINGE, record
 from equipoise.conduct.allocation.services.syringes import Syringe, known
 from equipoise.conduct.database import VAULT
 from equipoise.errors import ConductError

@@ -1,28 +1,27 @@
-"""The stock register: vials by lot, and what happened to syringes after their check.
-
-Which lot a syringe was prepared from stands in the content of the syringe, sealed and of
-the same length whatever the arm: an entry of its own would tell who got a drug.
-"""
+"""Vials that are received, returned, destroyed and quarantined."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 from django.db import transaction
 
-from equipoise.conduct.allocation import links
-from equipoise.conduct.allocation.key import Vault
-from equipoise.conduct.allocation.models import PharmacyEntry, SyringeRow
-from equipoise.conduct.allocation.services.chains import end, hold
+from equipoise.conduct.allocation.models import PharmacyEntry
+from equipoise.conduct.allocation.services.chains import hold
+from equipoise.conduct.allocation.services.ledger import (
+    ENTRY,
+    LOT,
+    Lot,
+    lots,
+    of_lot,
+    record,
+)
 from equipoise.conduct.database import VAULT
 from equipoise.errors import ConductError
 
-BLOCK = 2048  # bytes: what is sealed is equally long
 TEXT = 400  # characters of the longest reason
 NAME = 60  # characters of the longest lot, supplier or delivery note
 MOST = 10_000  # vials of one delivery
@@ -30,8 +29,6 @@ CHANGED = "the lot has changed since the page was opened"
 OPEN_AGAIN = "open the page of the lot again"
 
 Move = Literal["returned", "destroyed", "quarantined", "released"]
-End = Literal["returned", "to be destroyed", "destroyed"]
-SYRINGE, LOT, ENTRY, PARTICIPANT = "syringe ", "lot ", "entry ", "participant "
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,96 +49,6 @@ class Delivery:
     vials: int
     supplier: str
     note: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Lot:
-    """Vials of one lot at one site, counted.
-
-    Attributes:
-        number: of the entry with which it was first received; tells nothing.
-        destroyed: confirmed by a second person.
-        pending: of which the destruction is to be confirmed; still in stock.
-        quarantined: none of it may be used.
-        last: number of the last entry about it.
-    """
-
-    number: int
-    site: str
-    drug: str
-    strength: float
-    lot: str
-    expiry: date
-    received: int = 0
-    used: int = 0
-    returned: int = 0
-    destroyed: int = 0
-    pending: int = 0
-    quarantined: bool = False
-    last: int = 0
-
-    @property
-    def in_stock(self) -> int:
-        """Vials that are there: received, and not used, returned or destroyed."""
-        return self.received - self.used - self.returned - self.destroyed
-
-    @property
-    def available(self) -> int:
-        """Vials from which a syringe can be prepared, if they are not expired."""
-        return 0 if self.quarantined else self.in_stock - self.pending
-
-
-@dataclass(frozen=True, slots=True)
-class Recorded:
-    """An entry of the pharmacy with its content."""
-
-    seq: int
-    at: datetime
-    actor: str
-    kind: str
-    about: str
-    said: dict[str, Any]
-
-
-@transaction.atomic(using=VAULT)
-def record(
-    key: Path, kind: str, about: str, said: dict[str, Any], *, actor: str, at: datetime
-) -> int:
-    """Adds an entry; its number.
-
-    Args:
-        key: file of the key of the vault.
-        kind: such as ``returned``, in clear.
-        about: such as ``syringe 12345678``, in clear.
-        said: everything that could tell a drug, or nothing; sealed.
-        actor: user name.
-        at: UTC.
-    """
-    hold()
-    length, previous = end(PharmacyEntry)
-    row = PharmacyEntry(seq=length + 1, at=at, actor=actor, kind=kind, about=about)
-    text = json.dumps(said, sort_keys=True, ensure_ascii=False)
-    row.content = Vault(key).seal(text, bound(row.seq), block=BLOCK)
-    row.hash = links.pharmacy(previous, row)
-    row.save(force_insert=True)
-    return row.seq
-
-
-def bound(seq: int) -> str:
-    """What the content of an entry is bound to, so that it opens nowhere else."""
-    return f"entry {seq} of the pharmacy"
-
-
-def history(key: Path, about: str = "") -> list[Recorded]:
-    """Entries in their order, all of them or those about one thing, opened."""
-    vault, rows = Vault(key), PharmacyEntry.objects.all()
-    return [
-        Recorded(
-            row.seq, row.at, row.actor, row.kind, row.about,
-            json.loads(vault.open(row.content, bound(row.seq))),
-        )
-        for row in (rows.filter(about=about) if about else rows)
-    ]  # fmt: skip
 
 
 @transaction.atomic(using=VAULT)
@@ -184,14 +91,6 @@ def receive(key: Path, new: Delivery, *, actor: str, at: datetime) -> int:
             )
     record(key, "received", f"{LOT}{known.number}", said, actor=actor, at=at)
     return known.number
-
-
-def of_lot(key: Path, number: int) -> list[Recorded]:
-    """What happened to the vials of a lot, in order; not which syringes they became."""
-    about, first = f"{LOT}{number}", f"{ENTRY}{number}"
-    found = [one for one in history(key) if one.about == about or one.seq == number]
-    own = {f"{ENTRY}{one.seq}" for one in found} - {first}
-    return [one for one in history(key) if one in found or one.about in own]
 
 
 def _same_lot(key: Path, new: Delivery) -> Lot | None:
@@ -282,34 +181,6 @@ def confirm(key: Path, seq: int, *, agrees: bool, actor: str, at: datetime) -> N
     record(key, kind, about, {}, actor=actor, at=at)
 
 
-def lots(key: Path) -> list[Lot]:
-    """Every lot of the trial with its counts, in the order of their first delivery."""
-    found: dict[int, Lot] = {}
-    entries = history(key)
-    answers = {one.about: one.kind for one in entries}
-    for one in entries:
-        number = int(one.about.removeprefix(LOT)) if one.about.startswith(LOT) else 0
-        if one.kind == "received":
-            number = number or one.seq
-            found.setdefault(number, _new(one))
-        if number in found:
-            answer = answers.get(f"{ENTRY}{one.seq}", "")
-            found[number] = _counted(found[number], one, answer)
-    for number, vials in used(key):
-        if number in found:
-            found[number] = replace(found[number], used=found[number].used + vials)
-    return list(found.values())
-
-
-def used(key: Path) -> Iterator[tuple[int, int]]:
-    """Lot and number of vials of each syringe that was prepared from one."""
-    vault = Vault(key)
-    for row in SyringeRow.objects.all():
-        content = json.loads(vault.open(row.content, f"syringe {row.number}"))
-        if content.get("stock"):
-            yield content["stock"], content["vials"]
-
-
 def require_stock(key: Path, number: int, vials: int, until: date) -> Lot:
     """The lot of which a syringe is prepared, whose vials are there and not expired.
 
@@ -342,60 +213,9 @@ def require_stock(key: Path, number: int, vials: int, until: date) -> Lot:
     return lot
 
 
-def ends() -> dict[str, tuple[End, int, str]]:
-    """Syringe -> what happened to it last, the number of that entry, and by whom.
-
-    ``returned``, ``to be destroyed`` or ``destroyed``; no content is opened.
-    """
-    rows = list(PharmacyEntry.objects.values_list("seq", "kind", "about", "actor"))
-    answers = {about: kind for _, kind, about, _ in rows}
-    found: dict[str, tuple[End, int, str]] = {}
-    for seq, kind, about, actor in rows:
-        number, answer = about.removeprefix(SYRINGE), answers.get(f"{ENTRY}{seq}", "")
-        if not about.startswith(SYRINGE) or answer == "declined":
-            continue
-        if kind == "returned":
-            found[number] = "returned", seq, actor
-        if kind == "destroyed":
-            end: End = "destroyed" if answer else "to be destroyed"
-            found[number] = end, seq, actor
-    return found
-
-
 def unchanged(what: str, mend: str) -> ConductError:
     """Something that the stock register does not take."""
     return ConductError.single("EQ949", what, where="the stock register", mend=mend)
-
-
-def _new(one: Recorded) -> Lot:
-    said = one.said
-    return Lot(
-        number=one.seq,
-        site=said["site"],
-        drug=said["drug"],
-        strength=said["strength"],
-        lot=said["lot"],
-        expiry=date.fromisoformat(said["expiry"]),
-    )
-
-
-def _counted(lot: Lot, one: Recorded, answer: str) -> Lot:
-    """A lot after an entry about it; ``answer`` is the second person's, if there is one."""
-    vials, last = one.said.get("vials", 0), one.seq
-    match one.kind, answer:
-        case "received", _:
-            return replace(lot, received=lot.received + vials, last=last)
-        case "returned", _:
-            return replace(lot, returned=lot.returned + vials, last=last)
-        case "destroyed", "confirmed":
-            return replace(lot, destroyed=lot.destroyed + vials, last=last)
-        case "destroyed", "":
-            return replace(lot, pending=lot.pending + vials, last=last)
-        case _:
-            now = one.kind == "quarantined" or (
-                lot.quarantined and one.kind != "released"
-            )
-            return replace(lot, quarantined=now, last=last)
 
 
 def _line(text: str) -> str:

@@ -27,12 +27,8 @@ from equipoise.conduct.allocation.services.chains import (
     hold,
     syringe_link,
 )
-from equipoise.conduct.allocation.services.stock import (
-    SYRINGE,
-    ends,
-    record,
-    require_stock,
-)
+from equipoise.conduct.allocation.services.ledger import SYRINGE, ends, record
+from equipoise.conduct.allocation.services.stock import require_stock
 from equipoise.conduct.database import VAULT
 from equipoise.errors import ConductError
 

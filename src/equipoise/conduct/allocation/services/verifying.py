@@ -20,8 +20,8 @@ from equipoise.conduct.allocation.models import (
     Turn,
 )
 from equipoise.conduct.allocation.services.chains import broken
+from equipoise.conduct.allocation.services.ledger import lots, used
 from equipoise.conduct.allocation.services.sealing import bound
-from equipoise.conduct.allocation.services.stock import lots, used
 from equipoise.conduct.allocation.services.syringes import reason_of, sealed_reasons
 from equipoise.errors import ConductError
 from equipoise.protocol.model import Protocol
