@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from functools import partial
+from collections.abc import Collection, Iterable
 
 from django.db import transaction
 
@@ -11,7 +10,9 @@ from equipoise.conduct import mail
 from equipoise.conduct.study.models import Site
 
 
-def tell(roles: Iterable[str], sites: Iterable[Site], subject: str, text: str) -> None:
+def tell(
+    roles: Iterable[str], sites: Collection[Site], subject: str, text: str
+) -> None:
     """Reports to everybody with one of these roles, once what was done is on the disk.
 
     Args:
@@ -20,8 +21,10 @@ def tell(roles: Iterable[str], sites: Iterable[Site], subject: str, text: str) -
         subject: in a few words.
         text: never with data of a participant.
     """
-    where = list(sites)
-    for role in roles:
-        for site in where:
-            send = partial(mail.tell, role, site, subject, text)
-            transaction.on_commit(send, robust=True)  # what was done stays done
+    to = [(role, site) for role in roles for site in sites]
+
+    def send() -> None:
+        for role, site in to:
+            mail.tell(role, site, subject, text)
+
+    transaction.on_commit(send, robust=True)  # what was done stays done
