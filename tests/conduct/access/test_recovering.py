@@ -7,7 +7,8 @@ import pytest
 from django.contrib.auth.models import User
 from pytest_django import Settings
 
-from equipoise.conduct.access import notices, proposing, recovering
+from equipoise.conduct import mail
+from equipoise.conduct.access import proposing, recovering
 from equipoise.conduct.access.acting import Actor, actor_of
 from equipoise.conduct.access.granting import grant
 from equipoise.conduct.access.models import Proposal
@@ -139,7 +140,7 @@ def test_everybody_is_told_by_message(
     monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: object
 ) -> None:
     got: list[tuple[object, ...]] = []
-    monkeypatch.setattr(notices, "TELL", [lambda *sent: got.append(sent)])
+    monkeypatch.setattr(mail, "tell", lambda *sent: got.append(sent))
     with django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator]
         begin()
     assert {str(role) for role, *_ in got} >= {"rater", "pharmacist", "monitor"}

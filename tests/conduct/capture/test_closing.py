@@ -16,6 +16,7 @@ from equipoise.conduct.audit.record import entries
 from equipoise.conduct.audit.verify import verify
 from equipoise.conduct.capture import closing
 from equipoise.conduct.capture.closing import (
+    Blocker,
     close,
     lock_participant,
     lock_ready,
@@ -98,7 +99,9 @@ def test_what_is_in_the_way_is_named_each_with_its_form(
     item = caps.form.fields[0].name
     save(caps, {item: "1"}, actor=actor("rater"), at=NOW, seen=99)
     task = "a serious event is not assessed"
-    monkeypatch.setattr(closing, "MORE", [lambda names: {n: [task] for n in names}])
+    monkeypatch.setattr(
+        closing, "MORE", [lambda names: {n: [Blocker(task)] for n in names}]
+    )
     (one,) = standings([person])
     assert [blocker.what for blocker in one.blockers] == [
         "Adverse event 1, started and not complete",

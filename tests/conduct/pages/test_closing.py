@@ -47,7 +47,7 @@ def test_what_is_missing_leads_to_the_form_and_then_to_the_lock(
     page = one.get("/lock/").content.decode()
     found = re.search(r'href="(/participants/P0001/forms/relapse-plan/)"', page)
     assert found
-    assert "started and not complete" in page
+    assert "not signed off by the investigator" in page
     assert "Lock all" not in page
     form = one.get(found[1]).content.decode()  # can be read, and not filled in
     assert "call" in form
@@ -57,7 +57,9 @@ def test_what_is_missing_leads_to_the_form_and_then_to_the_lock(
     assert "<button" not in question.partition('class="crumbs"')[2]
     refused = one.post("/participants/P0001/lock/")
     assert refused.status_code == 409
-    assert "Relapse plan, started and not complete" in refused.content.decode()
+    assert (
+        "Relapse plan, not signed off by the investigator" in refused.content.decode()
+    )
     whole = {"plan": "call", "contact": "ward", "agreed_on": "2027-01-04"}
     doctor.post(found[1], whole | {"seen": "10000", "complete": "1"})
     assert "Lock all 1 that are ready" in one.get("/lock/").content.decode()

@@ -10,6 +10,7 @@ from equipoise.conduct.access.acting import Actor
 from equipoise.conduct.audit.chain import Fact
 from equipoise.conduct.audit.models import Entry
 from equipoise.conduct.audit.verify import verify
+from equipoise.conduct.capture.closing import lock_participant
 from equipoise.conduct.capture.current import current
 from equipoise.conduct.capture.finding import place_of
 from equipoise.conduct.capture.models import Participant
@@ -18,7 +19,7 @@ from equipoise.conduct.capture.overview import _scores
 from equipoise.conduct.capture.plan import plan_in_force
 from equipoise.conduct.capture.saving import save
 from equipoise.conduct.pages.desk import desk_at
-from equipoise.conduct.pages.entry import history
+from equipoise.conduct.pages.history import history
 from equipoise.conduct.pharmacy.waiting import newest_weight
 from equipoise.conduct.safety import infusion
 from equipoise.conduct.safety.alerts import (
@@ -29,6 +30,7 @@ from equipoise.conduct.safety.alerts import (
     may_acknowledge,
     open_alarms,
     show,
+    unacknowledged,
 )
 from equipoise.errors import AccessError, ConductError
 from equipoise.protocol.model import Protocol
@@ -225,3 +227,24 @@ def test_of_who_is_locked_nothing_more_is_written(
     with pytest.raises(ConductError, match="EQ921"):
         acknowledge(person, held.seq, actor=doctor, at=NOW, done="seen")
     assert Entry.objects.count() == count
+
+
+def test_an_urgent_alert_keeps_the_participant_from_being_locked(
+    person: Participant, serious: Alarm, actor: Act
+) -> None:
+    """Until an investigator has acknowledged it; the page leads to it."""
+    name, statistician = person.identifier, actor("statistician")
+    (one,) = unacknowledged([name])[name]
+    assert one.page == "alerts"
+    assert serious.text in one.what
+    with pytest.raises(ConductError, match="alert is not acknowledged"):
+        lock_participant(person, actor=statistician, at=NOW)
+    acknowledge(person, serious.seq, actor=actor("investigator"), at=NOW, done="seen")
+    assert unacknowledged([name])[name] == []
+
+
+def test_one_of_a_vital_sign_does_not(
+    person: Participant, held: Alarm, actor: Act
+) -> None:
+    assert unacknowledged([person.identifier]) == {person.identifier: []}
+    lock_participant(person, actor=actor("statistician"), at=NOW)

@@ -1,24 +1,19 @@
-"""What all who work in the trial are told by message; the pages show it by themselves."""
+"""What all who work in the trial are told by mail; the pages show it by themselves."""
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Callable, Iterable
-from functools import partial
+from collections.abc import Collection, Iterable
 
 from django.db import transaction
 
+from equipoise.conduct import mail
 from equipoise.conduct.study.models import Site
 
-log = logging.getLogger("equipoise.notices")
-# Called with role, site, subject and text; whatever sends messages adds itself.
-TELL: list[Callable[[str, Site, str, str], object]] = []
 
-
-def tell(roles: Iterable[str], sites: Iterable[Site], subject: str, text: str) -> None:
+def tell(
+    roles: Iterable[str], sites: Collection[Site], subject: str, text: str
+) -> None:
     """Reports to everybody with one of these roles, once what was done is on the disk.
-
-    What was done stays done if a message cannot leave.
 
     Args:
         roles: such as ``investigator``.
@@ -26,15 +21,10 @@ def tell(roles: Iterable[str], sites: Iterable[Site], subject: str, text: str) -
         subject: in a few words.
         text: never with data of a participant.
     """
-    where = list(sites)
-    for role in roles:
-        for site in where:
-            transaction.on_commit(partial(_send, role, site, subject, text))
+    to = [(role, site) for role in roles for site in sites]
 
+    def send() -> None:
+        for role, site in to:
+            mail.tell(role, site, subject, text)
 
-def _send(role: str, site: Site, subject: str, text: str) -> None:
-    for send in TELL:
-        try:
-            send(role, site, subject, text)
-        except Exception:
-            log.exception("a message could not be sent")
+    transaction.on_commit(send, robust=True)  # what was done stays done

@@ -110,9 +110,9 @@ AFTER_UNBLINDING = frozenset(
         "add second factor", "begin recovery", "change password", "close account",
         "confirm reset", "confirm role", "end role", "export", "grant", "invite",
         "issue token", "lock out", "propose role", "read of reset", "reconcile", "recover",
-        "register",
-        "refuse role", "remove second factor", "reset account", "restore", "revoke token",
-        "set password", "show treatment", "take up role", "unblind", "withdraw role",
+        "refuse role", "register", "remove second factor", "reset account", "restore",
+        "revoke token", "set password", "show treatment", "shown", "take up role",
+        "unblind", "withdraw role",
         "wrong code of reset", "wrong code of role", "wrong second factor",
     }
 )  # fmt: skip

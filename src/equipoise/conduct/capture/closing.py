@@ -92,10 +92,12 @@ class Blocker:
 
     Attributes:
         place: the form that is concerned; None for anything that is no form.
+        page: name of an address of the participant, where it is no form.
     """
 
     what: str
     place: Place | None = None
+    page: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,8 +115,8 @@ class Standing:
 
 
 # What else keeps participants from being locked, such as urgent tasks that are open:
-# identifiers -> identifier -> what it is, in words. Whoever has such tasks adds to it.
-MORE: list[Callable[[Collection[str]], Mapping[str, Sequence[str]]]] = []
+# identifiers -> identifier -> what it is. Whoever has such tasks adds to it.
+MORE: list[Callable[[Collection[str]], Mapping[str, Sequence[Blocker]]]] = []
 
 
 def lockable(actor: Actor) -> list[Participant]:
@@ -269,7 +271,7 @@ def _before_lock(identifier: str) -> dict[Where, str]:
 def _blockers(
     person: Participant,
     begun: Iterable[Where],
-    more: Iterable[Mapping[str, Sequence[str]]],
+    more: Iterable[Mapping[str, Sequence[Blocker]]],
 ) -> Iterator[Blocker]:
     for where in begun:
         try:
@@ -280,7 +282,7 @@ def _blockers(
         by = f", not signed off by the {place.form.by}" if place.form.attested else ""
         yield Blocker(f"{_title(place)}{by or ', started and not complete'}", place)
     for found in more:
-        yield from (Blocker(what) for what in found.get(person.identifier, ()))
+        yield from found.get(person.identifier, ())
 
 
 def _title(place: Place) -> str:

@@ -9,6 +9,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import (
     require_http_methods,
@@ -159,7 +160,7 @@ def _row(person: Participant, actor: Actor) -> dict[str, Any]:
 
 def _shown(one: Standing, actor: Actor, waiting: dict[str, Proposal]) -> dict[str, Any]:
     """A line of the overview: what is in the way, each with its address."""
-    links = [(blocker.what, _address(blocker, actor)) for blocker in one.blockers]
+    links = [(found.what, _address(found, one, actor)) for found in one.blockers]
     return {
         "person": one.person,
         "locked": one.locked,
@@ -169,8 +170,10 @@ def _shown(one: Standing, actor: Actor, waiting: dict[str, Proposal]) -> dict[st
     }
 
 
-def _address(blocker: Blocker, actor: Actor) -> str:
+def _address(blocker: Blocker, one: Standing, actor: Actor) -> str:
     place = blocker.place
+    if blocker.page:
+        return reverse(blocker.page, args=[one.person.identifier])
     if place is None or not may_read(actor, place.participant, place.form):
         return ""
     return address(place)

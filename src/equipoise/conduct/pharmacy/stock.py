@@ -10,6 +10,7 @@ from typing import get_args
 from equipoise.conduct.access.acting import ALL_SITES, Actor
 from equipoise.conduct.allocation import services
 from equipoise.conduct.allocation.services import Delivery, Lot, Move, Recorded
+from equipoise.conduct.audit.record import require_blinded
 from equipoise.conduct.numbers import decimal, whole
 from equipoise.conduct.pharmacy import accountability
 from equipoise.conduct.pharmacy.waiting import require_pharmacist
@@ -71,7 +72,7 @@ def lot_of(number: int, actor: Actor, key: Path) -> Lot:
 
     Raises:
         AccessError: EQ911.
-        ConductError: EQ949.
+        ConductError: EQ970, the trial is unblinded; EQ949.
     """
     for lot in lots_of(actor, key):
         if lot.number == number:
@@ -94,9 +95,10 @@ def receive(
 
     Raises:
         AccessError: EQ911.
-        ConductError: EQ949, the protocol gives no such drug or lists other strengths, or
-            something is missing or impossible.
+        ConductError: EQ970, the trial is unblinded; EQ949, the protocol gives no such
+            drug or lists other strengths, or something is missing or impossible.
     """
+    require_blinded()
     if site not in {one.code for one in sites_of(actor)}:
         require_pharmacist(actor, site)
         raise services.unchanged("no site was chosen", "choose the site")
@@ -147,8 +149,9 @@ def move(
 
     Raises:
         AccessError: EQ911.
-        ConductError: EQ949.
+        ConductError: EQ970, the trial is unblinded; EQ949.
     """
+    require_blinded()
     lot = lot_of(number, actor, key)
     kind: Move | None = next(
         (one for one in get_args(Move) if one == said.get("kind")), None
@@ -199,8 +202,10 @@ def confirm(entry: int, *, agrees: bool, key: Path, actor: Actor, at: datetime) 
 
     Raises:
         AccessError: EQ911.
-        ConductError: EQ949, there is nothing to confirm, or the person has recorded it.
+        ConductError: EQ970, the trial is unblinded; EQ949, there is nothing to confirm,
+            or the person has recorded it.
     """
+    require_blinded()
     waiting = {one.entry.seq for one in destructions(actor, key) if not one.mine}
     seq = entry if entry in waiting else 0
     services.confirm(key, seq, agrees=agrees, actor=actor.name, at=at)

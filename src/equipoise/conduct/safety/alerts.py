@@ -18,6 +18,7 @@ from django.db import transaction
 from equipoise.conduct.access.acting import Actor
 from equipoise.conduct.audit.chain import Fact
 from equipoise.conduct.audit.record import append, lock
+from equipoise.conduct.capture.closing import Blocker
 from equipoise.conduct.capture.current import Where, current, require_unlocked
 from equipoise.conduct.capture.finding import place_of
 from equipoise.conduct.capture.models import Participant
@@ -249,6 +250,18 @@ def open_alarms(
         for alarm in own
         if not alarm.acknowledged_by and is_shown(actor, known[chain], alarm)
     ]
+
+
+def unacknowledged(identifiers: Collection[str]) -> dict[str, list[Blocker]]:
+    """Urgent alerts that nobody has acknowledged: they keep somebody from being locked."""
+    return {
+        chain: [
+            Blocker(f"an alert is not acknowledged: {one.text}", page="alerts")
+            for one in own
+            if one.urgent and not one.acknowledged_by
+        ]
+        for chain, own in alarms(identifiers).items()
+    }
 
 
 def _not_yours() -> AccessError:
