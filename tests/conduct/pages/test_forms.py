@@ -14,11 +14,20 @@ from equipoise.conduct.audit.verify import verify
 from equipoise.conduct.capture.current import current
 from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.capture.plan import plan_in_force
+from equipoise.conduct.forms.definition import Form
 from equipoise.conduct.study.models import ConsentVersion, Site
 from equipoise.conduct.study.protocols import accept
 from equipoise.exchange.protocols import load_protocol
 from tests.conduct.conftest import NOW, ROLES
-from tests.conduct.walking import answers, browser, form_url, included, release, send
+from tests.conduct.walking import (
+    answers,
+    browser,
+    form_url,
+    included,
+    measured_by,
+    release,
+    send,
+)
 
 SCRIPT = '<script>alert("x")</script><img src=x onerror=alert(1)>'
 
@@ -37,6 +46,18 @@ def own_browser(person: Participant, people: dict[str, User]) -> Client:
     user = User.objects.create_user(f"own-{person}", password="x")
     ParticipantAccount.objects.create(user=user, identifier=person.identifier)
     return browser(user)
+
+
+def times(minute: int | None) -> dict[str, str]:
+    """An infusion of this morning: what was measured is never in the future."""
+    measured = "07:50" if minute is not None and minute < 0 else "08:50"
+    clock = {"started_at": "08:00", "stopped_at": "08:40", "left_at": "09:00"}
+    clock["measured_at"] = measured
+    return {name: f"2027-01-04T{on}" for name, on in clock.items()}
+
+
+def names(form: Form) -> set[str]:
+    return {field.name for field in form.fields}
 
 
 def every_form(person: Participant, browsers: dict[str, Client]) -> int:
@@ -60,6 +81,8 @@ def every_form(person: Participant, browsers: dict[str, Client]) -> int:
             values = answers(due.form)
             if due.form.id == "infusion":
                 values["syringe"] = release(person, visit)
+            values |= times(due.minute) if "infusion-" in visit else {}
+            values = {n: v for n, v in values.items() if n in names(due.form)}
             said = send(client, url, values)
             assert said.status_code == 302, (url, said.content.decode()[:3000])
             assert current(person.identifier).is_complete(
@@ -302,6 +325,7 @@ def test_words_of_people_are_never_code(
     assert (
         send(doctor, form_url(person, "visit", "baseline"), missed).status_code == 302
     )
+    measured_by(person, "infusion-1", "2027-01-05T08:40")
     ran = {"syringe": release(person, "infusion-1"),
            "weight_kg": "70", "started_at": "2027-01-05T09:00",
            "stopped_at": "2027-01-05T09:40",
