@@ -138,3 +138,12 @@ def measure(
         place_of(person, "vitals", visit, minute), said, actor=actor, at=at, seen=10**6,
         complete=True,
     )  # fmt: skip
+
+
+def measured_by(person: Participant | str, visit: str, time: str) -> None:
+    """Writes complete vital signs of a time down, whatever the clock of the test says."""
+    said = CALM | {"measured_at": time}
+    facts = [
+        Fact("answer", "vitals", visit, -30, item=n, value=v) for n, v in said.items()
+    ]
+    append(str(person), facts, actor="test", protocol=hash_in_force(), at=NOW)

@@ -153,7 +153,7 @@ CASES: dict[str, Case] = {
         sent={"deed": "freeze"},
     ),
     "attach": Case(("identifier", "form"), post=FILL_EVENTS),
-    "scan": Case(("identifier", "form", "scan"), get=READ_EVENTS),
+    "scan": Case(("identifier", "form", "scan"), get=READS),
     "scan_remove": Case(
         ("identifier", "form", "scan"), post=FILL_EVENTS, sent={"reason": "another's"}
     ),

@@ -89,7 +89,7 @@ def written(world: World, *texts: str) -> dict[tuple[str, str], str]:
     missed = {"status": "missed", "reason": held["visits", "reason"]}
     fill("visit", "baseline", doctor, missed)
     number = release(person, "infusion-1")
-    ran = {"weight_kg": "70", "syringe": number, "interrupted": "yes",
+    ran = {"weight_kg": "82", "syringe": number, "interrupted": "yes",
            "started_at": "2027-01-04T08:00", "stopped_early": "no",
            "stopped_at": "2027-01-04T08:40",
            "reason": held["exposures", "reason"]}  # fmt: skip

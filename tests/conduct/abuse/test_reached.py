@@ -19,7 +19,8 @@ from tests.conduct.walking import browser
 
 pytestmark = pytest.mark.once
 
-LINK = re.compile(r'(?:href|action|hx-get|hx-post|formaction)="([^"#][^"]*)"')
+LINK = re.compile(r'(?:href|hx-get)="([^"#][^"]*)"')
+BUTTON = re.compile(r'(?:action|hx-post|formaction)="([^"#][^"]*)"')
 MOST = 400  # pages of one role
 # Addresses that no page of a trial in this state can lead to, and what leads to them.
 LED_ELSEWHERE = {
@@ -69,7 +70,10 @@ def crawled(world: World, role: str) -> set[str]:
             answer = client.get(path, follow=True)
         if not answer.headers.get("Content-Type", "").startswith("text/html"):
             continue
-        for link in LINK.findall(answer.content.decode("utf-8", "replace")):
+        text = answer.content.decode("utf-8", "replace")
+        for button in BUTTON.findall(text):
+            names.add(name_of(urljoin(path, unescape(button))))
+        for link in LINK.findall(text):
             target = urljoin(path, unescape(link))
             if not target.startswith("/"):
                 continue

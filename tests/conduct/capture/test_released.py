@@ -16,7 +16,7 @@ from equipoise.conduct.capture.saving import Saved, save
 from equipoise.errors import ConductError
 from tests.conduct.conftest import NOW
 from tests.conduct.screened import write as write_down
-from tests.conduct.walking import included, release
+from tests.conduct.walking import included, measured_by, release
 
 By = Callable[[str], Actor]
 RAN = {
@@ -27,7 +27,9 @@ RAN = {
 
 @pytest.fixture
 def person(people: dict[str, User]) -> Participant:
-    return included(people)
+    made = included(people)
+    measured_by(made, "infusion-1", "2027-01-18T08:40")
+    return made
 
 
 def write(

@@ -10,7 +10,7 @@ from equipoise.conduct.capture.occurrences import begin
 from equipoise.conduct.capture.plan import plan_in_force
 from equipoise.conduct.capture.timeline import timeline
 from tests.conduct.conftest import NOW
-from tests.conduct.walking import fill, included, release
+from tests.conduct.walking import fill, included, measured_by, release
 
 
 def test_a_rater_sees_scores_and_a_nurse_infusions(
@@ -32,6 +32,7 @@ def test_a_rater_sees_scores_and_a_nurse_infusions(
         "interrupted": "no",
         "stopped_early": "no",
     }
+    measured_by(person, "infusion-1", "2027-01-18T08:40")
     fill(person, "infusion", "infusion-1", nurse, ran)
     begin(person, "event", actor=nurse, at=NOW)
     said = {
