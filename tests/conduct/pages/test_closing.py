@@ -57,7 +57,9 @@ def test_what_is_missing_leads_to_the_form_and_then_to_the_lock(
     assert "<button" not in question.partition('class="crumbs"')[2]
     refused = one.post("/participants/P0001/lock/")
     assert refused.status_code == 409
-    assert "Relapse plan, not signed off by the investigator" in refused.content.decode()
+    assert (
+        "Relapse plan, not signed off by the investigator" in refused.content.decode()
+    )
     whole = {"plan": "call", "contact": "ward", "agreed_on": "2027-01-04"}
     doctor.post(found[1], whole | {"seen": "10000", "complete": "1"})
     assert "Lock all 1 that are ready" in one.get("/lock/").content.decode()
