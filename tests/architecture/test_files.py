@@ -14,6 +14,8 @@ DRAWERS = {"utils", "util", "helpers", "helper", "common", "base", "misc", "sani
 # A module whose test has another name, and why.
 TESTED_ELSEWHERE: dict[str, str] = {
     "__init__.py": "tests/architecture/test_public_names.py: it only loads names",
+    "conduct/audit/apps.py": "tests/conduct/audit/test_register.py: it connects signals",
+    "protocol/governance.py": "tests/protocol/test_check_safety.py: rules as they load",
 }
 
 

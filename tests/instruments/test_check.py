@@ -52,6 +52,11 @@ FAULTS = {
         "EQ203",
         "primary_score",
     ),
+    "nothing observed, which no item can say": (
+        ('primary_score = "total"', 'primary_score = "total"\nsymptom_free = 9'),
+        "EQ204",
+        "9 is not an answer to items",
+    ),
     "unknown alternative": (
         (
             '[[alternatives]]\nitems = ["e", "f"]',

@@ -69,8 +69,8 @@ def test_hours_are_for_the_investigator() -> None:
 
 
 def test_a_protocol_that_says_nothing_of_it_keeps_its_hash() -> None:
-    """The hash of before there were items, answers and infusion days in the file."""
+    """The hash of before there were forms, strengths, items and infusion days."""
     protocol, _, _ = texts("antidepressant")
     from equipoise.protocol.amend import content_hash
 
-    assert content_hash(protocol).startswith("de88c679e37f4ab4")
+    assert content_hash(protocol).startswith("d1357b1b478adb74")

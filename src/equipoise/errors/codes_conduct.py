@@ -248,6 +248,7 @@ CODES: dict[str, Code] = {
     ),
     "EQ971": Code(
         "recovery refused",
-        "`equipoise recover` cannot begin or finish now; the message says why.",
+        "The command ``equipoise recover`` cannot begin or finish now; the message says "
+        "why.",
     ),
 }

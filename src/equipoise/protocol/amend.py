@@ -63,27 +63,28 @@ def _stated(protocol: Protocol) -> dict[str, Any]:
     return _without_later(content)
 
 
-# Keys that came after version 1 of the file: where a protocol does not state them, its
-# hash is the one under which it was accepted.
-LATER: dict[str, Any] = {
-    "item": None,
-    "answer": None,
-    "one_of": [],
-    "within_hours": None,
+# Keys that came after the first release, by the part that has them, with their default:
+# where a protocol does not state them, its hash is the one under which it was accepted.
+LATER: dict[str, dict[str, Any]] = {
+    "": {"forms": [], "infusion_day": None},
+    "interventions": {"strengths": []},
+    "safety_rules": {"item": None, "answer": None, "one_of": [], "within_hours": None},
+    "scales": {"symptom_free": None},
 }
 
 
 def _without_later(content: dict[str, Any]) -> dict[str, Any]:
-    if content["infusion_day"] is None:
-        del content["infusion_day"]
-    for scale in content["scales"].values():
-        if scale["symptom_free"] is None:
-            del scale["symptom_free"]
-    content["safety_rules"] = [
-        {k: v for k, v in rule.items() if k not in LATER or v != LATER[k]}
-        for rule in content["safety_rules"]
-    ]
-    return content
+    kept = _less(content, LATER[""])
+    for part, later in LATER.items():
+        if part and isinstance(kept[part], dict):
+            kept[part] = {k: _less(one, later) for k, one in kept[part].items()}
+        elif part:
+            kept[part] = [_less(one, later) for one in kept[part]]
+    return kept
+
+
+def _less(stated: dict[str, Any], later: dict[str, Any]) -> dict[str, Any]:
+    return {k: v for k, v in stated.items() if k not in later or v != later[k]}
 
 
 def _differ(place: str, old: Any, new: Any) -> Iterator[Change]:

@@ -81,8 +81,8 @@ def test_an_infusion_day_waits_as_one_line(people: dict[str, User], actor: By) -
     person = included(people, day0=MONDAY)
     (day,) = waits(person, actor("infusion team"), bedside=True)
     assert (day.title, day.where, day.state) == ("Infusion day", "Infusion 1", "due")
-    assert day.count == 25  # itself, 8 times vital signs, 4 times 4 scales
-    assert len(waits(person, actor("infusion team"), bedside=False)) == 25
+    assert day.count == 26  # itself, discharge, 8 times vital signs, 4 times 4 scales
+    assert len(waits(person, actor("infusion team"), bedside=False)) == 26
     found = waits(person, actor("coordinator"), bedside=True)
     assert "Visit status" in {one.title for one in found}
     assert all(one.address.startswith(f"/participants/{person}/") for one in found)

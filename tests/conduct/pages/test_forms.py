@@ -1,13 +1,14 @@
 """Forms through HTTP: who may fill in which, what is kept, what is never overwritten."""
 
 import re
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
 from equipoise import library
+from equipoise.conduct.access.acting import actor_of
 from equipoise.conduct.access.models import Membership, ParticipantAccount
 from equipoise.conduct.audit.models import Entry
 from equipoise.conduct.audit.verify import verify
@@ -19,7 +20,15 @@ from equipoise.conduct.study.models import ConsentVersion, Site
 from equipoise.conduct.study.protocols import accept
 from equipoise.exchange.protocols import load_protocol
 from tests.conduct.conftest import NOW, ROLES
-from tests.conduct.walking import answers, browser, form_url, included, release, send
+from tests.conduct.walking import (
+    answers,
+    browser,
+    form_url,
+    included,
+    measure,
+    release,
+    send,
+)
 
 SCRIPT = '<script>alert("x")</script><img src=x onerror=alert(1)>'
 
@@ -61,7 +70,9 @@ def every_form(person: Participant, browsers: dict[str, Client]) -> int:
                 values = {"status": "missed", "reason": "away"}
             if due.form.id == "infusion":
                 values["syringe"] = release(person, visit)
-            said = send(client, url, values)
+                nurse = actor_of(User.objects.get(username="infusion-team"), at=NOW)
+                measure(person, nurse, visit, measured=NOW - timedelta(minutes=45))
+            said = send(client, url, values, reason="read again")
             assert said.status_code == 302, (url, said.content.decode()[:3000])
             assert current(person.identifier).is_complete(
                 due.form.id, visit, due.minute
@@ -377,7 +388,7 @@ def test_what_was_sent_after_the_session_ended_is_kept_on_the_page(
     person: Participant, browsers: dict[str, Client]
 ) -> None:
     url = form_url(person, "relapse-plan")
-    texts = {"plan": 'call "her"', "contact": "ward", "agreed_on": "2027-01-05"}
+    texts = {"plan": 'call "her"', "contact": "ward", "agreed_on": "2027-01-04"}
     said = Client().post(url, {**texts, "seen": "9"})
     assert said.status_code == 401
     page = said.content.decode()

@@ -213,6 +213,10 @@ def test_seven_answers_stand_in_one_row_on_a_telephone(
         "[...document.querySelectorAll('[data-name=\"1\"] .choice')]"
         ".map(c => Math.round(c.getBoundingClientRect().top))"
     )
+    label = (
+        "getComputedStyle(document.querySelector('.question .label')).borderTopStyle"
+    )
+    assert page.evaluate(label) == "none"  # a label on a syringe has a border
     assert len(tops) == 7
     assert len(set(tops)) == 1
     assert not rater.is_wide()

@@ -159,10 +159,10 @@ def test_another_total_volume_is_confirmed(
     assert filling.usual_of(key) == ("50.00", 8)
     with pytest.raises(ConductError, match=r"filled up to 50\.00 mL"):
         fill(person, key, actor("pharmacist"), total_ml="40")
-    with pytest.raises(ConductError, match="used within 8 hours"):
-        fill(person, key, actor("pharmacist"), hours="24")
+    with pytest.raises(ConductError, match="used within 8 hours"):  # not of the weight
+        fill(person, key, actor("pharmacist"), hours="24", confirmed=True)
     assert fill(
-        person, key, actor("pharmacist"), total_ml="40", hours="24", confirmed=True
+        person, key, actor("pharmacist"), total_ml="40", hours="24", changed=True
     )
 
 

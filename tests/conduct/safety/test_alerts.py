@@ -217,6 +217,18 @@ def test_what_is_said_of_a_value_is_taken_for_it_by_nobody(
     assert history(desk_at(place, current(person.identifier), rater, NOW)) == []
 
 
+def test_of_who_is_locked_nothing_more_is_written(
+    person: Participant, actor: Act, held: Alarm
+) -> None:
+    doctor = actor("investigator")
+    write(person.identifier, [Fact("lock")])
+    count = Entry.objects.count()
+    show([(person, held)], doctor, NOW)
+    with pytest.raises(ConductError, match="EQ921"):
+        acknowledge(person, held.seq, actor=doctor, at=NOW, done="seen")
+    assert Entry.objects.count() == count
+
+
 def test_an_urgent_alert_keeps_the_participant_from_being_locked(
     person: Participant, serious: Alarm, actor: Act
 ) -> None:

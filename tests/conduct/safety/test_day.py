@@ -7,7 +7,9 @@ from django.contrib.auth.models import User
 
 from equipoise.conduct.access.acting import Actor
 from equipoise.conduct.capture.current import current
+from equipoise.conduct.capture.finding import place_of
 from equipoise.conduct.capture.plan import plan_in_force
+from equipoise.conduct.capture.setting_aside import set_aside
 from equipoise.conduct.safety import infusion
 from equipoise.conduct.safety.day import day_of, next_minute
 from tests.conduct.conftest import NOW
@@ -46,3 +48,17 @@ def test_times_follow_the_clock_of_the_start(
     assert following.minute == 20
     assert next_minute(known, VISIT, plan, day.run, at) == 21
     assert [c.met for c in day.discharge] == [False, None, None, None]
+
+
+def test_what_was_not_done_is_late_no_longer(
+    people: dict[str, User], actor: Callable[[str], Actor]
+) -> None:
+    person, nurse, plan = included(people), actor("infusion team"), plan_in_force()
+    for due in plan.dues[VISIT]:
+        if due.minute == -30:
+            place = place_of(person, due.form.id, VISIT, -30)
+            set_aside(place, "not done", actor=nurse, at=NOW, reason="arrived late")
+    known = current(person.identifier)
+    first, *others = day_of(person, VISIT, plan, known, actor=nurse, at=NOW).times
+    assert (first.minute, first.state) == (-30, "done")
+    assert all(one.state != "done" for one in others)

@@ -1,16 +1,21 @@
 """Hold and stopping rules: which fire when."""
 
+from datetime import timedelta
+
 import pytest
 
 from equipoise.conduct.safety.rules import (
     Course,
     Measured,
     alerts,
+    missing_before,
     phase,
     standing,
+    weight_differs,
 )
 from equipoise.protocol.governance import SafetyRule
 from equipoise.protocol.model import Protocol
+from tests.conduct.conftest import NOW
 
 BEFORE, RUNNING, DONE = Course(False), Course(True), Course(True, 40.0)
 
@@ -70,3 +75,28 @@ def test_a_hold_is_of_the_time_before(feder: Protocol) -> None:
     held = standing(feder.safety_rules, [Measured("DIABP", -30, 95)], BEFORE, 40)
     assert [alert.rule.id for alert in held] == ["hold-diabp"]
     assert standing(feder.safety_rules, [Measured("DIABP", -30, 95)], RUNNING, 40) == []
+
+
+@pytest.mark.parametrize(
+    ("minutes", "lacking"), [(61, ["SYSBP"]), (60, []), (0, []), (-1, ["SYSBP"])]
+)
+def test_a_measurement_holds_for_the_minutes_of_the_protocol(
+    minutes: int, lacking: list[str]
+) -> None:
+    one = Measured("SYSBP", -30, 120, -30, NOW - timedelta(minutes=minutes))
+    assert missing_before(["SYSBP"], [one], NOW, 60) == lacking
+
+
+def test_a_measurement_without_a_time_counts_for_nothing() -> None:
+    assert missing_before(["SYSBP"], [Measured("SYSBP", -30, 120)], NOW, 60) == [
+        "SYSBP"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("today", "differs"), [(72.0, False), (88.0, False), (71.9, True), (88.1, True)]
+)
+def test_a_tenth_of_the_weight_of_the_syringe_is_allowed(
+    today: float, differs: bool
+) -> None:
+    assert weight_differs(today, 80.0, 10) is differs

@@ -102,6 +102,8 @@ def further_rows(
     """
     for where, state in person.status.items():
         form, _, number = where[0].partition("#")
+        if name in forms and forms[name].id != form:
+            continue
         if state in ("", "void") or not sight.sees(where[0], person.site):
             continue
         done = person.not_done.get(where)

@@ -47,6 +47,7 @@ CSV: UTF-8, one file for each table, texts in quotes, nothing where a value is m
 A text that begins with = + - @ (also full-width), a tab, a line break or an apostrophe
 has one apostrophe before it, so that no spreadsheet computes it; take one apostrophe
 from the beginning of every text that has one to have the text as it was entered.
+codebook.csv describes every column of every table.
 """
 
 

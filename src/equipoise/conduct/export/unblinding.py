@@ -34,6 +34,7 @@ from equipoise.conduct.export.services import (
 )
 from equipoise.conduct.study.protocols import version
 from equipoise.dataset.origin import Origin
+from equipoise.dataset.tables import BESIDE
 from equipoise.dataset.trialdata import TrialData
 from equipoise.dataset.typed import contract
 from equipoise.errors import AccessError, ConductError
@@ -99,7 +100,7 @@ def prepare_unblinded(
     opened = _open(actor, key, reason, at)
     snapshot = begin(actor, f"unblinded {form}", at=at)
     protocol = version(snapshot.protocol)
-    tables = contract(protocol) | further_tables(protocol)
+    tables = contract(protocol) | BESIDE | further_tables(protocol)
     tables |= {dispensed.SYRINGES.name: dispensed.SYRINGES}
     words = dispensed.FROM_SYRINGES if opened.syringes else dispensed.FROM_PROTOCOL
     disclosed = disclose(key, protocol.trial.id).text()

@@ -176,7 +176,7 @@ def unscheduled(
 
 
 def _at_bedside(due: DueForm) -> bool:
-    return due.minute is not None or due.form.id == "infusion"
+    return due.minute is not None or due.form.id in ("infusion", "discharge")
 
 
 def _days(count: int) -> str:

@@ -81,7 +81,8 @@ def prepare(request: HttpRequest, identifier: str, visit: str) -> HttpResponse:
             )
         }  # fmt: skip
         made = filling.fill(
-            person, visit, confirmed="confirmed" in said, key=key, actor=actor, at=now,
+            person, visit, confirmed="confirmed" in said,
+            changed="changed" in said, key=key, actor=actor, at=now,
             **typed,
         )  # fmt: skip
         return redirect("syringe", made.number)

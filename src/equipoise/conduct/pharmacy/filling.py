@@ -95,6 +95,7 @@ def fill(
     total_ml: str,
     hours: str,
     confirmed: bool,
+    changed: bool = False,
     asked: str = "",
     key: Path,
     actor: Actor,
@@ -110,8 +111,8 @@ def fill(
         vials: that are opened.
         total_ml: filled up with saline to this volume.
         hours: within which it is used.
-        confirmed: that a weight older than 14 days holds, or that another total volume
-            or time is used for everybody from now on.
+        confirmed: that a weight older than 14 days holds.
+        changed: that another total volume or time is used for everybody from now on.
         asked: which investigator was asked, and what the answer was, where the record
             speaks against treatment (``asking.must_ask``).
         key: file of the key of the vault.
@@ -132,7 +133,7 @@ def fill(
             "the time within which it is used is impossible",
             f"enter whole hours, up to {LONGEST}",
         )
-    _require_usual(key, fixed(total, DECIMALS), within, confirmed=confirmed)
+    _require_usual(key, fixed(total, DECIMALS), within, changed=changed)
     until = (at + timedelta(hours=within)).astimezone(person.site.zone)
     content = Content(
         arm=ordered.arm,
@@ -216,9 +217,9 @@ def _require_answer(found: Next, asked: str) -> None:
         )
 
 
-def _require_usual(key: Path, total: str, hours: int, *, confirmed: bool) -> None:
+def _require_usual(key: Path, total: str, hours: int, *, changed: bool) -> None:
     usual = usual_of(key)
-    if usual is None or confirmed:
+    if usual is None or changed:
         return
     if float(total) > 0 and total != usual[0]:
         raise refused(

@@ -19,7 +19,7 @@ from equipoise.conduct.access.acting import Actor
 from equipoise.conduct.audit.chain import Fact
 from equipoise.conduct.audit.record import append, lock
 from equipoise.conduct.capture.closing import Blocker
-from equipoise.conduct.capture.current import Where
+from equipoise.conduct.capture.current import Where, current, require_unlocked
 from equipoise.conduct.capture.finding import place_of
 from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.capture.permission import may_read
@@ -186,10 +186,12 @@ def acknowledge(
 
     Raises:
         AccessError: EQ911, it is another role's.
-        ConductError: EQ922, nothing is said of what was done; EQ924, no such alert.
+        ConductError: EQ921, the participant is locked; EQ922, nothing is said of what
+            was done; EQ924, no such alert.
     """
     with transaction.atomic():
         lock(person.identifier)
+        require_unlocked(current(person.identifier, ("",)))
         known = {
             a.seq: a for a in alarms([person.identifier]).get(person.identifier, ())
         }
@@ -230,6 +232,8 @@ def show(
             continue
         with transaction.atomic():
             lock(person.identifier)
+            if "lock" in current(person.identifier, ("",)).acts:
+                continue
             again = {a.seq: a for a in alarms([alarm.chain]).get(alarm.chain, ())}
             if actor.name not in again[alarm.seq].shown_to:
                 _note(alarm, [SHOWN], actor, at)

@@ -183,7 +183,7 @@ def _state(
     places: tuple[Place, ...], known: Current, clock: datetime | None, at: datetime
 ) -> str:
     states = [known.status.get((p.form.id, p.visit, p.minute), "") for p in places]
-    if all(state in ("complete", "frozen", "locked") for state in states):
+    if all(state in ("complete", "not done", "frozen", "locked") for state in states):
         return "done"
     if clock is None:
         minute = places[0].minute or 0

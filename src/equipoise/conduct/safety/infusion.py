@@ -63,14 +63,6 @@ class Run(Times):
         """Whether it was started and not stopped."""
         return self.started is not None and self.stopped is None
 
-    def ran(self, at: datetime) -> timedelta:
-        """How long it has run by a time, without its interruptions."""
-        if self.started is None:
-            return timedelta(0)
-        end = self.stopped or at
-        paused = sum(((p.until or end) - p.since for p in self.pauses), timedelta(0))
-        return end - self.started - paused
-
 
 def run_of(person: Participant, visit: str, known: Current) -> Run:
     """The course of an infusion, from the entries."""
@@ -232,7 +224,8 @@ def stop(
         if run.stopped is not None:
             return Saved(known.seq)
         planned = timedelta(minutes=planned_minutes(in_force()))
-        is_early = run.ran(end) < planned - EARLY or bool(early.strip())
+        length = end - (run.started or end)
+        is_early = length < planned - EARLY or bool(early.strip())
         values = {
             "stopped_at": kept_now(end, person.site.zone),
             "interrupted": "yes" if run.pauses else "no",
