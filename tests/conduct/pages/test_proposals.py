@@ -17,6 +17,7 @@ from equipoise.conduct.allocation import services
 from equipoise.conduct.audit.models import Entry
 from equipoise.conduct.audit.verify import verify
 from equipoise.protocol.model import Protocol
+from tests.conduct.abuse.addresses import ask
 from tests.conduct.conftest import NOW, PASSWORD, ROLES
 from tests.conduct.pages.conftest import Clock
 from tests.conduct.pharmacy.treated import randomized
@@ -98,7 +99,7 @@ def test_an_administrator_gains_nothing_by_somebody_who_does_not_exist(
             assert page.status_code in (403, 409)
         nobody.post("/accounts/reauthenticate/", {"password": OWN})
         answers = [nobody.get(page) for page in PAGES]
-        answers += [nobody.post(page, sent) for page, sent in POSTS.items()]
+        answers += [ask(nobody, "POST", page, sent) for page, sent in POSTS.items()]
         for answer in answers:
             assert answer.status_code in (403, 404), answer.request["PATH_INFO"]
             shown = answer.content.decode().replace(study.trial.title, "")

@@ -47,7 +47,7 @@ def test_a_reason_and_the_password_show_the_arm_once(
 @pytest.mark.parametrize(
     "said",
     [{"reason": "seizure"}, {"reason": "seizure", "password": "wrong"},
-     {"reason": "", "password": PASSWORD}],
+     {"reason": "", "password": PASSWORD}, {"reason": "x", "password": PASSWORD}],
 )  # fmt: skip
 def test_nothing_is_shown_without_both(
     label: str, people: dict[str, User], said: dict[str, str]
@@ -80,3 +80,21 @@ def test_nobody_else_unblinds(label: str, people: dict[str, User], role: str) ->
         assert answer.status_code == 403
         assert f"<strong>{label}</strong>" not in answer.content.decode()
     assert not Entry.objects.filter(act="unblind").exists()
+
+
+def test_the_participants_page_says_by_whom_and_why_and_never_the_arm(
+    label: str, people: dict[str, User]
+) -> None:
+    """For those who read forms; who rates learns neither that it happened nor why."""
+    doctor = people["investigator"]
+    doctor.first_name, doctor.last_name = "Ines", "Investigator"
+    doctor.save()
+    said = {"reason": "status epilepticus", "password": PASSWORD}
+    log_in(doctor).post(PAGE, said)
+    for role in ("coordinator", "investigator", "monitor", "rater"):
+        page = log_in(people[role]).get("/participants/P0001/").content.decode()
+        shown = page.replace("Ketamine for chronic PTSD", "")
+        assert label not in shown, role
+        reads = role != "rater"
+        assert ("by Ines Investigator: status epilepticus" in page) == reads, role
+        assert ("<b>Unblinded</b>" in page) == reads, role
