@@ -38,6 +38,11 @@ LED_ELSEWHERE = {
     "export-drop": "a token of one's own: test_exporting",
     "unlock": "a participant who is locked: test_closing",
     "unblinding": "a trial of which everybody is locked: test_closing",
+    "consent_approve": "a version that waits: test_consents",
+    "reconsent": "who signed an older version: test_consents",
+    "reopen-recruitment": "recruitment that is closed: test_recruitment",
+    "export-start": "a trial too large for one answer: test_making",
+    "prepare": "a syringe that is due: test_pharmacy",
     "health": "a load balancer, and who serves the trial",
     "treatment": "a trial that is open: test_treatment",
     "reset_read": "an account that was reset: test_resets",
@@ -75,7 +80,7 @@ def crawled(world: World, role: str) -> set[str]:
             names.add(name_of(urljoin(path, unescape(button))))
         for link in LINK.findall(text):
             target = urljoin(path, unescape(link))
-            if not target.startswith("/"):
+            if not target.startswith("/") or target.startswith("/static/"):
                 continue
             names.add(name_of(target))
             plain = urlsplit(target)

@@ -210,11 +210,10 @@ def test_what_is_said_of_a_value_is_taken_for_it_by_nobody(
     form(person.identifier, "instrument:caps5", caps5(2), "baseline")
     said = Fact("alert", "instrument:caps5", "baseline", item="1", value="rule: 4")
     write(person.identifier, [said])
-    states = {person.identifier: {("instrument:caps5", "baseline", None): "complete"}}
-    scores = _scores([person.identifier], plan_in_force(), states)
+    scores = _scores([person.identifier], plan_in_force())
     assert scores[person.identifier]("caps5.total") == {"baseline": 40.0}
     place = place_of(person, "instrument:madrs", "baseline")
-    assert history(desk_at(place, current(person.identifier), rater, NOW)) == []
+    assert history(desk_at(place, current(person.identifier), rater, NOW)).rows == ()
 
 
 def test_of_who_is_locked_nothing_more_is_written(

@@ -14,7 +14,7 @@ from equipoise.conduct.allocation import services
 from equipoise.conduct.allocation.services import Syringe
 from equipoise.conduct.audit.models import Entry
 from equipoise.conduct.audit.record import entries
-from equipoise.conduct.capture.current import current_of_many
+from equipoise.conduct.capture.current import ANSWERED, current_of_many
 from equipoise.conduct.capture.locks import locked
 from equipoise.conduct.capture.models import FormState, Participant
 from equipoise.conduct.capture.participants import planned, visible
@@ -120,8 +120,9 @@ def begun(identifiers: Iterable[str]) -> set[str]:
     """Numbers of the syringes with which infusions of participants have started."""
     held: dict[tuple[str, str], dict[str, str | None]] = {}
     said = Entry.objects.filter(
-        chain__in=list(identifiers), form=INFUSION, item__in=(SYRINGE, STARTED)
-    ).order_by("chain", "seq")
+        chain__in=list(identifiers), form=INFUSION, item__in=(SYRINGE, STARTED),
+        act__in=ANSWERED,  # and not what is said about them
+    ).order_by("chain", "seq")  # fmt: skip
     for chain, visit, item, value in said.values_list(
         "chain", "visit", "item", "value"
     ):
