@@ -49,8 +49,20 @@ def lock(cast: Cast, at: datetime) -> None:
     reason = {"reason": "every planned participant was recruited"}
     statistician.submit(page.sheet("/recruitment/close/"), reason, at)
     for part in cast.parts:
+        _acknowledge(cast, part.identifier, at)
         page = statistician.open(f"/participants/{part.identifier}/lock/", at)
         statistician.submit(page.sheet(), {}, at)
+
+
+def _acknowledge(cast: Cast, identifier: str, at: datetime) -> None:
+    """The investigator says of each alert that waits what was done."""
+    investigator = cast.browser("investigator")
+    page = investigator.open(f"/participants/{identifier}/alerts/", at)
+    for sheet in page.sheets:
+        if "alert" in sheet.held:
+            done = {"done": "spoken with the participant and assessed"}
+            investigator.submit(sheet, done, at)
+            cast.note("alerts acknowledged")
 
 
 def unblind(cast: Cast, at: datetime) -> bytes:
