@@ -19,6 +19,9 @@ ACTS = {  # deed -> what the screen says afterwards
 }
 DECIDED = "has seen the participant and decided to start."
 
+LEFT = {"physician": "The anesthesiologist", "escort": "adult"}
+NOT_MET = {"criteria": "no", "exception": "The anesthesiologist decided to discharge"}
+
 
 @dataclass(slots=True)
 class Bedside:
@@ -72,7 +75,7 @@ class Bedside:
         self.cast.note("forms")
 
     def leave(self, deed: Deed) -> None:
-        """Looks at the criteria of discharge, which the screen works out."""
+        """Looks at the criteria, which the screen works out, and signs the discharge."""
         browser = self.cast.browser(deed.by)
         page = browser.open(self._address(deed.visit), deed.at)
         _, found, criteria = page.text.partition("<h2>Discharge</h2>")
@@ -82,6 +85,13 @@ class Bedside:
         met = criteria.count(">met<") and not criteria.count(">not yet<")
         self.cast.note("discharges by every criterion" if met else "discharges held")
         self.screens = {}
+        address = f"/participants/{self.identifier}/forms/discharge/"
+        if address in page.text:  # the protocol has the form
+            place = f"{address}?visit={quote(deed.visit)}"
+            values = LEFT | {"left_at": f"{deed.at:%Y-%m-%dT%H:%M}"}
+            values |= {"criteria": "yes"} if met else NOT_MET
+            browser.submit(browser.open(place, deed.at).sheet(), values, deed.at)
+            self.cast.note("forms")
 
     def _address(self, visit: str) -> str:
         return f"/participants/{self.identifier}/infusion/{quote(visit)}/"

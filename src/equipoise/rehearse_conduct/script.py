@@ -270,6 +270,8 @@ def _further(
     """Forms of the protocol at their visits; what is on them is not simulated."""
     for visit, on in _dates(own, day0).items():
         for form, minute in planned(protocol, protocol.schedule.visit(visit)):
+            if form.id == "discharge":  # at the bedside, after the infusion
+                continue
             hours, at = (9, 0) if minute is None else (10, minute)
             at_time = on + timedelta(hours=hours, minutes=at)
             values = not_simulated(form, at_time)

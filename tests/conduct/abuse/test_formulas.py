@@ -24,7 +24,7 @@ from equipoise.conduct.export.services import Format, export, trial_data
 from equipoise.conduct.study.protocols import in_force
 from tests.conduct.abuse.world import World
 from tests.conduct.conftest import NOW
-from tests.conduct.walking import release
+from tests.conduct.walking import measured_by, release
 
 STARTS = (
     "=",
@@ -93,6 +93,7 @@ def written(world: World, *texts: str) -> dict[tuple[str, str], str]:
            "started_at": "2027-01-04T08:00", "stopped_early": "no",
            "stopped_at": "2027-01-04T08:40",
            "reason": held["exposures", "reason"]}  # fmt: skip
+    measured_by(person, "infusion-1", "2027-01-04T07:40")
     fill("infusion", "infusion-1", nurse, ran)
     ended = {"milestone": "new-treatment", "date": "2027-01-04",
              "reason": held["dispositions", "reason"]}  # fmt: skip

@@ -22,7 +22,7 @@ from tests.conduct.abuse.addresses import CASES, address, parts
 from tests.conduct.abuse.test_addresses import content
 from tests.conduct.abuse.world import World
 from tests.conduct.conftest import NOW
-from tests.conduct.walking import answer, browser, form_url, release
+from tests.conduct.walking import answer, browser, form_url, measured_by, release
 
 # One word a place, so that a page tells which text it shows.
 pytestmark = pytest.mark.once
@@ -74,6 +74,8 @@ def written(world: World) -> dict[int, str]:
             values = opening(place.form, field.name) | {field.name: text}
             if place.form.id == "infusion":
                 values["syringe"] = release(person, place.visit)
+                values["weight_kg"] = "82"  # as on record
+                measured_by(person, place.visit, "2027-01-04T08:20")
             for role in roles:
                 try:
                     made = save(place, values, actor=world.actor("north", role), at=NOW,

@@ -51,6 +51,7 @@ def test_the_forms_of_each_role_by_hand(who: Participant, actor: By) -> None:
     assert listed(who, actor("infusion team")) == {
         "infusion": 6, "vitals": 48, "instrument:cadss": 24,
         "instrument:bprs_positive": 24, "instrument:ymrs": 24, "instrument:moaas": 24,
+        "discharge": 6,
     }  # fmt: skip
     own = Actor("own", {"participant": frozenset({"*"})}, "P0001")
     assert listed(who, own) == {
@@ -59,7 +60,7 @@ def test_the_forms_of_each_role_by_hand(who: Participant, actor: By) -> None:
     everything = listed(who, actor("coordinator"))
     assert everything["visit"] == 22
     # At screening seven forms of the protocol: history, medication, four tests, body.
-    assert everything.total() == 3 + 22 + 230 + 2 + 7
+    assert everything.total() == 3 + 22 + 230 + 2 + 7 + 6
     assert listed(who, actor("statistician")) == everything  # who locks reads them
     for role in ("pharmacist", "administrator"):
         assert listed(who, actor(role)) == {}
@@ -70,7 +71,8 @@ def test_who_may_fill_in_is_said_form_by_form(who: Participant, actor: By) -> No
     assert mine == {
         "consent", "characteristics", "eligibility", "visit", "medical-history",
         "concomitant-medication", "pregnancy-test", "urine-toxicology", "laboratory",
-        "ecg", "physical-examination",
+        "ecg", "physical-examination", "instrument:iesr", "instrument:qids_sr16",
+        "guess:participant",
     }  # fmt: skip
     assert not any(r["may_fill"] for r in reading.due(who, actor("monitor")))
     states = {r["form"]: r["status"] for r in reading.due(who, actor("monitor"))}

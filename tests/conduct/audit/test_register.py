@@ -4,9 +4,8 @@ import pytest
 from django.contrib.auth.models import User
 
 from equipoise.conduct.access.models import Membership
-from equipoise.conduct.audit.models import Entry
+from equipoise.conduct.audit.models import REGISTER, Entry
 from equipoise.conduct.audit.register import (
-    REGISTER,
     begin,
     change,
     is_registered,

@@ -18,7 +18,7 @@ from equipoise.conduct.capture.place import Place
 from equipoise.conduct.capture.saving import Saved, save
 from equipoise.conduct.forms.definition import Check
 from tests.conduct.conftest import NOW
-from tests.conduct.walking import included, release
+from tests.conduct.walking import included, measured_by, release
 
 By = Callable[[str], Actor]
 SOFT = Check(
@@ -51,7 +51,7 @@ def test_what_is_known_of_the_participant(person: Participant, actor: By) -> Non
     place = place_of(person, "visit", "week-1")
     known = compared(place, current(str(person)), NOW)
     assert known.day0 == NOW.date() - timedelta(days=10)
-    assert known.answer("consent", "signed_at").startswith("2027-01-04T03:00")
+    assert known.answer("consent", "signed_at").startswith("2026-12-25T03:00")
     assert known.answer("consent", "nothing") == ""
     assert known.infusion_start is None
     planned = next(v for v in person_calendar(place) if v.visit.id == "week-1")
@@ -69,6 +69,7 @@ def person_calendar(place: Place):  # type: ignore[no-untyped-def]
 def test_the_start_of_the_infusion_of_the_visit(person: Participant, actor: By) -> None:
     number = release(person, "infusion-1")
     place = place_of(person, "infusion", "infusion-1")
+    measured_by(person, "infusion-1", "2027-01-04T08:00")
     save(place, {"syringe": number, "started_at": "2027-01-04T08:30"},
          actor=actor("infusion team"), at=NOW, seen=10**6)  # fmt: skip
     known = current(str(person))
@@ -140,7 +141,7 @@ def test_a_consent_needs_a_copy_and_a_day_that_has_come(
                     complete=True, reason="corrected").errors  # fmt: skip
 
     assert "copy of the signed consent" in put(copy="no")["copy"]
-    assert put(signed_at="2027-01-04T09:01")  # in a minute
+    assert put(signed_at="2027-01-04T09:05")  # in five minutes
     assert put(signed_at="2027-01-04T08:00") == {}
 
 

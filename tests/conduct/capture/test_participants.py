@@ -30,7 +30,7 @@ from equipoise.protocol.model import Protocol
 from tests.conduct.conftest import NOW
 from tests.conduct.ended import closed
 from tests.conduct.screened import screened
-from tests.conduct.walking import included, release
+from tests.conduct.walking import included, measured_by, release
 
 By = Callable[[str], Actor]
 MONDAY = date(2027, 1, 18)
@@ -123,6 +123,7 @@ def test_once_treatment_began_day0_is_corrected_with_a_reason(
 ) -> None:
     person, nurse = included(people, day0=NOW.date()), actor("infusion team")
     number = release(person, "infusion-1")
+    measured_by(person, "infusion-1", "2027-01-04T08:40")
     started = {"syringe": number, "started_at": "2027-01-04T09:00"}
     save(
         place_of(person, "infusion", "infusion-1"),

@@ -28,7 +28,7 @@ RAN = {
 @pytest.fixture
 def person(people: dict[str, User]) -> Participant:
     made = included(people)
-    measured_by(made, "infusion-1", "2027-01-18T08:40")
+    measured_by(made, "infusion-1", "2027-01-04T07:40")
     return made
 
 

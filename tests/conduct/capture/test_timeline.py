@@ -32,7 +32,7 @@ def test_a_rater_sees_scores_and_a_nurse_infusions(
         "interrupted": "no",
         "stopped_early": "no",
     }
-    measured_by(person, "infusion-1", "2027-01-18T08:40")
+    measured_by(person, "infusion-1", "2027-01-04T07:40")
     fill(person, "infusion", "infusion-1", nurse, ran)
     begin(person, "event", actor=nurse, at=NOW)
     said = {

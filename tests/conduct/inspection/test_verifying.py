@@ -87,7 +87,8 @@ def test_a_removed_last_opening_is_found(study: Protocol, key: Path, actor: By) 
     person = randomized(key, actor("coordinator"))
     anchors, investigator = key.parent / "anchors", actor("investigator")
     unblind(
-        person, reason="coma", confirmed=True, key=key, actor=investigator, at=NOW,
+        person, reason="coma of unknown cause", confirmed=True, key=key,
+        actor=investigator, at=NOW,
         anchors=anchors,
     )  # fmt: skip
     assert look(key).findings == ()

@@ -57,7 +57,7 @@ def test_nobody_is_led_away(person: Participant, people: dict[str, User]) -> Non
     assert doctor.post(page, said)["Location"] == page
 
 
-@pytest.mark.parametrize("role", ["rater", "pharmacist", "statistician"])
+@pytest.mark.parametrize("role", ["rater", "pharmacist"])
 def test_who_must_not_know_reads_nothing(
     person: Participant, people: dict[str, User], role: str
 ) -> None:

@@ -58,7 +58,7 @@ def test_a_value_that_is_not_there_is_named(person: Participant, actor: Act) -> 
     said |= {"PULSE": "missing:not assessed"}
     save(place, said, actor=nurse, at=NOW, seen=10**6)
     (one,) = unready(person, VISIT, current(person.identifier), start=NOW, weight="")
-    assert one.text == "measure first, within 60 min: Pulse, Oxygen saturation"
+    assert one.text == "measure first, within 60 min: Pulse rate, Oxygen saturation"
     assert one.names == ("PULSE", "OXYSAT")
 
 

@@ -14,7 +14,7 @@ from django.conf import settings
 from django.db.models import Max
 
 from equipoise.conduct.audit.chain import Fact
-from equipoise.conduct.audit.models import Head, stamp
+from equipoise.conduct.audit.models import REGISTER, Head, stamp
 from equipoise.errors import ConductError
 
 ACT = "clock"
@@ -34,7 +34,8 @@ def behind(last: datetime | None, at: datetime) -> timedelta:
 
 def newest() -> datetime | None:
     """The latest time at which anything was written down; None before the first entry."""
-    found: datetime | None = Head.objects.aggregate(newest=Max("at"))["newest"]
+    heads = Head.objects.exclude(chain=REGISTER)  # what people wrote down
+    found: datetime | None = heads.aggregate(newest=Max("at"))["newest"]
     return found
 
 

@@ -10,6 +10,7 @@ from django.db import models
 from equipoise.conduct.audit.chain import Fact, Written
 
 STUDY = "study"  # the chain of what belongs to no participant
+REGISTER = "register"  # the chain of rows beside the chains (``register.py``)
 
 
 class Head(models.Model):

@@ -23,11 +23,10 @@ from django.db.models.signals import post_delete, post_save
 from django.utils import timezone
 
 from equipoise.conduct.audit.chain import Fact
-from equipoise.conduct.audit.models import STUDY, Entry, stamp
+from equipoise.conduct.audit.models import REGISTER, STUDY, Entry, stamp
 from equipoise.conduct.audit.record import append, lock
 from equipoise.conduct.statements import rows
 
-REGISTER = "register"  # the chain
 ACTOR = "register"
 # Table -> columns that nobody's rights, pages or exports depend on.
 WATCHED: dict[str, tuple[str, ...]] = {

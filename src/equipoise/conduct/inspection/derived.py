@@ -14,8 +14,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
-from equipoise.conduct.audit.models import STUDY, Entry
-from equipoise.conduct.audit.register import REGISTER
+from equipoise.conduct.audit.models import REGISTER, STUDY, Entry
 from equipoise.conduct.capture.current import Current, Where, note
 from equipoise.conduct.capture.models import Attachment, FormState, Participant
 from equipoise.conduct.capture.standing import status

@@ -39,6 +39,8 @@ def alerts(request: HttpRequest, identifier: str) -> HttpResponse:
     actor, at = who(request)
     person = person_of(request, identifier)
     if actor.own is not None:  # a participant has questions, and nothing else
+        if request.method == "POST":
+            actor.require("read forms", person.site.code)
         return redirect("participant", actor.own)
     if request.method == "POST":
         return _acknowledged(request, person, actor, at)
