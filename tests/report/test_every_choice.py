@@ -149,7 +149,8 @@ def test_testing_procedures_are_named_after_their_authors() -> None:
 
 def test_other_choices_say_the_words_of_the_protocol() -> None:
     for name, text in WHEN.items():
-        assert text == ("at any time" if name == "any" else name.replace(" ", " an "))
+        words = {"any": "at any time", "after randomization": name}
+        assert text == words.get(name, name.replace(" ", " an "))
     for name, text in MILESTONES.items():
         words = {"study-withdrawn": "withdrew from the study"}
         assert text == words.get(name, name.replace("-", " ").replace("w up", "w-up"))

@@ -159,19 +159,25 @@ def _facts(number: int, level: int) -> Iterator[Any]:
         ("characteristics", ""): plain | _levels(number),
         ("eligibility", ""): attested,
     }
-    for criterion in protocol.eligibility:
-        if criterion.require is not None and criterion.require.score:
-            name, visit = (
-                criterion.require.score.partition(".")[0],
-                criterion.require.visit,
-            )
-            form = forms.instrument_form(protocol, name)
-            values = {field.name: _answer(field, level) for field in form.fields}
-            filled[form.id, visit or ""] = values
+    for score, visit in _rated(protocol):
+        form = forms.instrument_form(protocol, score.partition(".")[0])
+        values = {field.name: _answer(field, level) for field in form.fields}
+        filled[form.id, visit] = values
     for (form_id, visit), values in filled.items():
         for item, value in values.items():
             yield Fact("answer", form_id, visit, item=item, value=value)
         yield Fact("complete", form_id, visit)
+
+
+def _rated(protocol: Any) -> Iterator[tuple[str, str]]:
+    """Scores without which nobody is randomized, each with its visit."""
+    for criterion in protocol.eligibility:
+        rule = criterion.require
+        if rule is not None and rule.score:
+            yield rule.score, rule.visit or ""
+    for endpoint in protocol.endpoints:
+        if endpoint.level == "primary" and endpoint.variable.score:
+            yield endpoint.variable.score, protocol.schedule.baseline
 
 
 def _answer(field: Any, level: int) -> str:

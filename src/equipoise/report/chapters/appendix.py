@@ -9,6 +9,7 @@ from equipoise.instruments.provenance import Sourced
 from equipoise.protocol.calendar import Schedule, Visit
 from equipoise.protocol.check import sourced
 from equipoise.protocol.estimand import Definition, Endpoint
+from equipoise.protocol.forms import FormUse
 from equipoise.protocol.governance import (
     Blinding,
     InfusionDay,
@@ -42,6 +43,7 @@ TOPICS: dict[type[Sourced], str] = {  # statement -> topic, in the order of the 
     Schedule: "schedule and instruments",
     Visit: "schedule and instruments",
     InstrumentUse: "schedule and instruments",
+    FormUse: "further forms",
     SafetyRule: "safety",
     InfusionDay: "safety",
     TreatmentEmergent: "safety",
@@ -172,6 +174,10 @@ def _words(
             return f"{arm}: {what}", quantity(part)
         case Intervention():
             return "Intervention", part.label
+        case FormUse():
+            known = {form.id: form.title for form in protocol.form_definitions()}
+            visits = (protocol.schedule.visit(one).label for one in part.visits)
+            return f"Form: {known[part.name]}", ", ".join(visits) or "at any time"
         case Criterion():
             return f"{part.kind.capitalize()} criterion", part.text
         case Visit():
