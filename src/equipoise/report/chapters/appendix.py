@@ -156,9 +156,20 @@ def _assumed(protocol: Protocol) -> Iterator[tuple[str, str, str, str]]:
         if isinstance(part, TreatmentEmergent) and not _window_stated(protocol):
             continue
         if part.assumed:
-            name, value = _words(protocol, part, endpoint, arm)
+            name, value = (
+                _form(protocol, part)
+                if isinstance(part, FormUse)
+                else _words(protocol, part, endpoint, arm)
+            )
             topic = TOPICS.get(type(part), "other matters")
             yield topic, name, value, part.note or NO_REASON
+
+
+def _form(protocol: Protocol, part: FormUse) -> tuple[str, str]:
+    """The form, and at which visits it is filled in."""
+    known = {form.id: form.title for form in protocol.form_definitions()}
+    visits = (protocol.schedule.visit(one).label for one in part.visits)
+    return f"Form: {known[part.name]}", ", ".join(visits) or "at any time"
 
 
 def _words(
@@ -174,10 +185,6 @@ def _words(
             return f"{arm}: {what}", quantity(part)
         case Intervention():
             return "Intervention", part.label
-        case FormUse():
-            known = {form.id: form.title for form in protocol.form_definitions()}
-            visits = (protocol.schedule.visit(one).label for one in part.visits)
-            return f"Form: {known[part.name]}", ", ".join(visits) or "at any time"
         case Criterion():
             return f"{part.kind.capitalize()} criterion", part.text
         case Visit():
