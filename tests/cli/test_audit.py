@@ -34,6 +34,7 @@ from equipoise.exchange.protocols import load_protocol
 at = datetime(2027, 1, 4, 9, tzinfo=UTC)
 feder = load_protocol("feder2021")
 scales = {name: library.text("instruments", name) for name in feder.scales}
+scales |= {f"form:{n}": library.text("forms", n) for n in feder.standard_forms}
 accept(feder, library.text("protocols", "feder2021"), scales, actor="admin", at=at)
 key = trial.folder / folder.VAULT_KEY
 s = Actor("s", {"statistician": frozenset({"*"})})

@@ -38,7 +38,7 @@ def unmeasured(
     ends = _ends(data)
     found: list[tuple[dict[Any, Any], str]] = []
     told: set[tuple[str, int, str]] = set()
-    for rule in protocol.safety_rules:
+    for rule in protocol.vital_rules():
         if rule.action == "watch":
             continue
         own = seen[
