@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from equipoise.conduct.forms.comparing import Known, failing
 from equipoise.conduct.forms.definition import Check, Field, Form, Order, Shown
 from equipoise.conduct.forms.local_time import kept_now
-from equipoise.conduct.forms.missing import ALL, kept
+from equipoise.conduct.forms.missing import kept
+from equipoise.protocol.forms import MISSING_CODES
 
 NEW_YORK = ZoneInfo("America/New_York")
 NOW = datetime(2027, 3, 14, 15, 0, tzinfo=UTC)  # 11:00 in New York, after the change
@@ -61,7 +62,7 @@ CHECKS = st.builds(
 )
 VALUES = st.sampled_from(
     ["2027-03-14", "2027-03-13T09:00-05:00", "09:30", "1", "2.5", "yes", "no", "", "nan",
-     *map(kept, ALL)]
+     *map(kept, MISSING_CODES)]
 )  # fmt: skip
 
 
@@ -84,7 +85,9 @@ def test_a_failing_check_is_one_of_the_form_and_names_a_field_that_is_answered(
 @given(CHECKS)
 def test_what_is_not_known_is_never_compared(check: Check) -> None:
     assert failing(form(check), {}, known()) == []
-    coded = {name: kept(code) for name, code in zip(NAMES, ALL * 3, strict=False)}
+    coded = {
+        name: kept(code) for name, code in zip(NAMES, MISSING_CODES * 3, strict=False)
+    }
     assert failing(form(check), coded, known()) == []
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from equipoise.conduct.forms.missing import ALL
+from equipoise.protocol.forms import MISSING_CODES
 
 Kind = Literal["choice", "number", "text", "date", "time", "datetime", "flag", "file"]
 Concealed = Literal[
@@ -61,7 +61,7 @@ class Field:
     unit: str = ""
     hint: str = ""
     only_if: Shown | None = None
-    missing: tuple[str, ...] = ALL
+    missing: tuple[str, ...] = MISSING_CODES
     cdash: str = ""
     sum: tuple[str, ...] = ()
     time_of: str = ""

@@ -10,17 +10,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from equipoise.protocol.forms import MISSING_CODES
+
 PREFIX = "missing:"
 # Code -> words; order of the page.
 MISSING: Mapping[str, str] = MappingProxyType(
-    {
-        "not assessed": "Not assessed",
-        "not applicable": "Not applicable",
-        "unknown": "Unknown",
-        "refused": "Refused",
-    }
+    {code: code.capitalize() for code in MISSING_CODES}
 )
-ALL = tuple(MISSING)
 
 
 def is_code(text: str) -> bool:

@@ -32,7 +32,7 @@ from equipoise.conduct.pharmacy import (
 from equipoise.conduct.pharmacy.dosing import OLDEST
 from equipoise.conduct.pharmacy.waiting import (
     begun,
-    require_pharmacist,
+    require_pharmacist_everywhere,
     stopped,
     waiting,
 )
@@ -53,8 +53,7 @@ TRY_AGAIN = (
 def pharmacy(request: HttpRequest) -> HttpResponse:
     """Who gets a syringe next; no arm is opened."""
     actor, now = who(request)
-    for site in actor.sites() or {""}:
-        require_pharmacist(actor, site)
+    require_pharmacist_everywhere(actor)
     rows = [(r, r.weight.age(now) if r.weight else 0) for r in waiting(actor)]
     known = {
         "rows": rows,

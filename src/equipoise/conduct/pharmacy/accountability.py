@@ -11,7 +11,7 @@ from equipoise.conduct.allocation import services
 from equipoise.conduct.allocation.services import Syringe
 from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.capture.participants import visible
-from equipoise.conduct.pharmacy.waiting import begun, require_pharmacist
+from equipoise.conduct.pharmacy.waiting import begun, require_pharmacist_everywhere
 from equipoise.errors import ConductError
 
 Fate = Literal[
@@ -40,8 +40,7 @@ def everything(actor: Actor) -> list[Kept]:
     Raises:
         AccessError: EQ911.
     """
-    for site in actor.sites() or {""}:
-        require_pharmacist(actor, site)
+    require_pharmacist_everywhere(actor)
     people = {p.identifier: p for p in visible(actor)}
     used, ends = begun(people), services.ends()
     return [
@@ -77,8 +76,7 @@ def known(number: str, actor: Actor) -> tuple[Syringe, Participant]:
         AccessError: EQ911.
         ConductError: EQ939, no such syringe.
     """
-    for site in actor.sites() or {""}:
-        require_pharmacist(actor, site)
+    require_pharmacist_everywhere(actor)
     made = services.syringe(number)
     name = made.participant if made is not None else ""
     person = Participant.objects.select_related("site").filter(identifier=name).first()

@@ -13,7 +13,10 @@ from equipoise.conduct.allocation.services import Delivery, Lot, Move, Recorded
 from equipoise.conduct.audit.record import require_blinded
 from equipoise.conduct.numbers import decimal, whole
 from equipoise.conduct.pharmacy import accountability
-from equipoise.conduct.pharmacy.waiting import require_pharmacist
+from equipoise.conduct.pharmacy.waiting import (
+    require_pharmacist,
+    require_pharmacist_everywhere,
+)
 from equipoise.conduct.study.models import Site
 from equipoise.conduct.study.protocols import in_force
 from equipoise.errors import ConductError
@@ -42,8 +45,7 @@ def sites_of(actor: Actor) -> list[Site]:
     Raises:
         AccessError: EQ911.
     """
-    for site in actor.sites() or {""}:
-        require_pharmacist(actor, site)
+    require_pharmacist_everywhere(actor)
     sites = Site.objects.order_by("code")
     return list(
         sites if ALL_SITES in actor.sites() else sites.filter(code__in=actor.sites())

@@ -81,6 +81,16 @@ def require_pharmacist(actor: Actor, site: str) -> None:
         )
 
 
+def require_pharmacist_everywhere(actor: Actor) -> None:
+    """Refuses who is not an unblinded pharmacist at every site of theirs.
+
+    Raises:
+        AccessError: EQ911.
+    """
+    for site in actor.sites() or {""}:
+        require_pharmacist(actor, site)
+
+
 def waiting(actor: Actor) -> list[Next]:
     """Everybody who is to get an infusion, the earliest first."""
     people = [
