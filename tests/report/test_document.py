@@ -3,13 +3,14 @@
 import json
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 
 import jsonschema
 import pytest
 
 import equipoise as eq
 from equipoise.analyze.run import analyze
-from equipoise.errors import ReportError
+from equipoise.errors import AnalysisError, ReportError
 from equipoise.exchange.truths import load_truth
 from equipoise.numerics.rounding import p_text
 from equipoise.protocol.report_names import SECTIONS, block_names
@@ -235,3 +236,14 @@ def test_tables_are_written_for_audit_and_as_printed(
     assert len(names) > 20
     for name in names:
         assert name.replace(".wide", "") in files
+
+
+def test_a_report_of_blind_data_needs_a_dummy_allocation() -> None:
+    protocol, known, results = trial("feder2021")
+    blind = known.blinded()
+    named = replace(results.provenance, data_hash=blind.content_hash)
+    with pytest.raises(AnalysisError, match="EQ451"):
+        report(protocol, blind, replace(results, provenance=named))
+    dummy = replace(named, allocation="dummy", seed=7)
+    made = report(protocol, blind, replace(results, provenance=dummy)).files
+    assert "Dummy allocation" in made["report.html"].decode()

@@ -1,14 +1,18 @@
-"""The data sets and programs of the complete trial are the approved ones."""
+"""Data sets and programs of the complete trial, and pages, are the approved ones."""
 
 import difflib
 
-from tests.report.written import APPROVED, written
+import pytest
+
+from tests.report.written import APPROVED, WRITTEN
 
 
-def test_data_sets_and_programs_are_as_approved() -> None:
+@pytest.mark.parametrize("name", WRITTEN)
+def test_what_is_written_is_as_approved(name: str) -> None:
+    approved = (APPROVED / f"{name}.txt").read_text(encoding="utf-8")
     changes = difflib.unified_diff(
-        APPROVED.read_text(encoding="utf-8").splitlines(),
-        written().splitlines(),
+        approved.splitlines(),
+        WRITTEN[name]().splitlines(),
         "approved",
         "now",
         lineterm="",

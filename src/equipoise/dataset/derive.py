@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from equipoise.dataset.memo import derived_once
 from equipoise.dataset.trialdata import TrialData
@@ -133,31 +134,42 @@ def _states(
     wide = _wide(data, rule.score).reindex(
         index=people, columns=[protocol.schedule.baseline, *visits]
     )
-    start, better = wide.iloc[:, 0], protocol.better(rule.score)
+    values, better = wide.to_numpy(float), protocol.better(rule.score)
+    met, known = _met(rule, values[:, 1:], values[:, :1], better)
     return pd.DataFrame(
         {
-            visit: _met(rule, wide.iloc[:, place], start, better)
-            for place, visit in enumerate(visits, start=1)
+            visit: pd.arrays.BooleanArray(met[:, place], ~known[:, place])
+            for place, visit in enumerate(visits)
         },
         index=people,
     )
 
 
 def _met(
-    rule: Definition, value: pd.Series[Any], start: pd.Series[Any], better: str
-) -> pd.Series[Any]:
+    rule: Definition,
+    value: NDArray[np.float64],
+    start: NDArray[np.float64],
+    better: str,
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Whether a definition holds, and whether that is known; both n x visits.
+
+    Args:
+        rule: with a score.
+        value: of its score, n x visits; NaN where not rated.
+        start: the baseline, n x 1.
+        better: ``"lower"`` or ``"higher"``.
+    """
     if rule.threshold is None:
         raise ValueError(f"definition {rule.id!r} has no threshold")
-    sign = 1 if better == "lower" else -1
-    improved = (start - value) * sign
+    improved = (start - value) * (1 if better == "lower" else -1)
     if rule.rule == "percent-reduction":
         # Multiplied out: 100 * 12 / 40 >= 30 must hold exactly, whatever is rounded.
         met = improved * 100 >= rule.threshold * start
-        known = improved.notna() & (start > 0)
+        known = ~np.isnan(improved) & (start > 0)
     elif rule.rule == "points-reduction":
-        met, known = improved >= rule.threshold, improved.notna()
+        met, known = improved >= rule.threshold, ~np.isnan(improved)
     elif rule.rule == "at-most":
-        met, known = value <= rule.threshold, value.notna()
+        met, known = value <= rule.threshold, ~np.isnan(value)
     else:
-        met, known = value >= rule.threshold, value.notna()
-    return met.astype("boolean").where(known)
+        met, known = value >= rule.threshold, ~np.isnan(value)
+    return met, known

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from equipoise.dataset.memo import derived_once
 from equipoise.dataset.trialdata import UnblindedTrialData
 
 RANDOMIZED, IN_DATA = "randomized", "in the data"  # populations of estimates
 NOT_STATED = "the data do not state who was randomized"
 
 
+@derived_once
 def randomization_recorded(data: UnblindedTrialData) -> bool:
     """Whether the data state who was randomized.
 

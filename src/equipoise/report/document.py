@@ -261,5 +261,17 @@ def _refuse_strangers(protocol: Protocol, data: TrialData, results: Results) -> 
 
 
 def _json(value: Mapping[str, object]) -> bytes:
-    text = json.dumps(value, indent=1, ensure_ascii=False, allow_nan=False, default=str)
-    return (text + "\n").encode()
+    """JSON with one line for each estimate and each listing."""
+    entries = (f" {_text(key)}: {_lines(item)}" for key, item in value.items())
+    return ("{\n" + ",\n".join(entries) + "\n}\n").encode()
+
+
+def _lines(item: object) -> str:
+    if isinstance(item, list) and item:
+        return "[\n  " + ",\n  ".join(map(_text, item)) + "\n ]"
+    return _text(item)
+
+
+def _text(item: object) -> str:
+    # Without an indent: only then the encoder of json is the fast one.
+    return json.dumps(item, ensure_ascii=False, allow_nan=False, default=str)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from equipoise.analyze.safety.rules_table import rules_broken
+from equipoise.analyze.safety.safety_set import not_estimated
 from equipoise.analyze.safety.vital_signs import vital_signs
 from equipoise.report.chapters import vital_tables as tables
 from equipoise.report.content import Paragraph, Table
@@ -135,3 +136,12 @@ def test_without_measurements_there_is_a_sentence() -> None:
     broken = tables.broken_table(trial(), empty)
     assert isinstance(broken, Paragraph)
     assert tables.broken_table(trial(), replace(results(), estimates=())) is None
+
+
+def test_an_endpoint_that_cannot_be_estimated_says_why() -> None:
+    endpoint = feder().endpoint("vital_signs")
+    why = replace(results(), estimates=(not_estimated(endpoint, "c", "d", "a reason"),))
+    (block,) = tables.vital_blocks(feder(), why, endpoint)
+    assert isinstance(block, Paragraph)
+    assert block.text == f"{endpoint.label}: a reason."
+    assert block.id == "vital_signs.c"

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+from matplotlib.axes import Axes
 
 from equipoise.report.drawings import efficacy as drawings
 from tests.analyze.feder import feder
@@ -70,3 +71,10 @@ def test_many_bars_have_no_pattern(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(drawings, "HATCHED", 10)
     many = drawings.waterfall(feder(), data(), CAPS, results(), False)
     assert b"<pattern" not in many.svg
+
+
+def test_the_line_of_no_change_is_at_zero(monkeypatch: pytest.MonkeyPatch) -> None:
+    at: list[float] = []
+    monkeypatch.setattr(Axes, "axhline", lambda _axes, y, **_look: at.append(y))
+    drawings.means(feder(), CAPS, results(), "ls-mean", False)
+    assert at == [0]

@@ -1,9 +1,14 @@
 """Curves of time to an event."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
+import pytest
+
 from equipoise.report.drawings.time import FEW, TURNBULL, curve, time_zero
+from equipoise.report.drawings.visit_axis import Below
 from tests.analyze.feder import feder
+from tests.report.drawings.planted import planted
 from tests.report.made import results
 
 RELAPSE = feder().endpoint("relapse")
@@ -52,3 +57,27 @@ def test_an_arm_of_few_says_so_at_its_curve() -> None:
     for part in few:
         assert f">n = {part.n[0]}</text>".encode() in made.svg
         assert f"{part.label}: n = {part.n[0]}, too few" in made.note
+
+
+def test_numbers_at_risk_are_those_of_their_arm_and_day(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    lines: dict[str, Mapping[float, str]] = {}
+    add = Below.add
+
+    def noted(self: Below, name: str, texts: Mapping[float, str]) -> None:
+        lines[name] = dict(texts)
+        add(self, name, texts)
+
+    monkeypatch.setattr(Below, "add", noted)
+    rows = planted()
+    curve(feder(), RELAPSE, rows, False)
+    for arm in feder().arms:
+        own = [e for e in rows.select(endpoint="relapse") if e.contrast == arm.id]
+        begun = [e.n for e in own if e.analysis == "survival"]
+        told = {e.statistic: e.n for e in own if e.analysis == "at-visit"}
+        shown = lines[arm.label]
+        assert shown[0.0] == str(begun[0])
+        later = {day: text for day, text in shown.items() if day}
+        assert later == {day: str(told[day]) for day in later}
+        assert len(later) > 3

@@ -1,7 +1,15 @@
+from dataclasses import replace
+from types import SimpleNamespace
+from typing import cast
+
+import pytest
+
+from equipoise.analyze.result import Estimate
 from equipoise.report.datasets.files import datasets
 from equipoise.report.datasets.trial import Trial
 from equipoise.report.programmes.continuous import mixed_model
-from equipoise.report.programmes.not_repeated import KINDS, not_repeated
+from equipoise.report.programmes.not_repeated import KINDS, PARTS, not_repeated
+from equipoise.report.programmes.programme import Programme
 from equipoise.report.programmes.proportions import proportions
 from tests.analyze.feder import feder
 from tests.report import made
@@ -35,3 +43,33 @@ def test_every_kind_of_the_reference_trial_has_words() -> None:
 def test_no_kind_has_two_places() -> None:
     kinds = [kind for group in KINDS.values() for kind in group]
     assert len(kinds) == len(set(kinds))
+
+
+@pytest.mark.parametrize(
+    ("kind", "field", "words"),
+    [
+        (kind, field, words)
+        for kind, (fields, words) in PARTS.items()
+        for field in fields
+    ],
+)
+def test_each_part_of_a_repeated_estimate_is_named_alone(
+    kind: str, field: str, words: str
+) -> None:
+    names = {"std_error": "standard error", "lower": "interval", "upper": "interval",
+             "p": "P value"}  # fmt: skip
+    if "standard" in words or "P value" in words:  # else: the interval and what it uses
+        assert names[field] in words
+    blank = Estimate(
+        id="one",
+        endpoint="e",
+        analysis=kind,
+        population="p",
+        contrast="c",
+        estimate=1.0,
+    )
+    results = replace(made.results(), estimates=(replace(blank, **{field: 0.5}),))
+    programme = SimpleNamespace(numbers=(blank,))
+    assert not_repeated(results, {"e": cast(Programme, programme)}) == [words]
+    without = replace(results, estimates=(blank,))
+    assert not_repeated(without, {"e": cast(Programme, programme)}) == []

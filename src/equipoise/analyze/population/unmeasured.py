@@ -35,7 +35,7 @@ def unmeasured(
     length = infusion_minutes(protocol)
     seen = data.measurements.dropna(subset="timepoint_min")
     seen = seen.assign(minute=seen["timepoint_min"].astype(float))
-    ends = _ends(data)
+    ends, rows = _ends(data), given.to_dict("records")
     found: list[tuple[dict[Any, Any], str]] = []
     told: set[tuple[str, int, str]] = set()
     for rule in protocol.vital_rules():
@@ -44,17 +44,18 @@ def unmeasured(
         own = seen[
             (seen["name"] == rule.measurement) & due(rule, seen["minute"], length)
         ]
-        counts = own.groupby(["participant", "visit"])["minute"].nunique()
-        for row in given.to_dict("records"):
+        counted = own.groupby(["participant", "visit"])["minute"].nunique()
+        counts = dict(zip(counted.index, counted.tolist(), strict=True))
+        minutes = {k: _minutes(protocol, v, rule, length) for k, v in visits.items()}
+        what = f"{rule.measurement}{_when(rule)} not recorded"
+        for row in rows:
             person, visit = str(row["participant"]), visits.get(row["infusion"])
             if visit is None:
                 continue
-            planned = _minutes(protocol, visit, rule, length)
             end = ends.get((person, visit.id), np.inf)
-            asked = max(1, sum(minute <= end for minute in planned))
-            what = f"{rule.measurement}{_when(rule)} not recorded"
+            asked = max(1, sum(minute <= end for minute in minutes[row["infusion"]]))
             key = person, int(row["infusion"]), what
-            if int(counts.get((person, visit.id), 0)) < asked and key not in told:
+            if counts.get((person, visit.id), 0) < asked and key not in told:
                 told.add(key)
                 found.append((row, what))
     return found

@@ -91,12 +91,16 @@ def broken_rules(protocol: Protocol, data: UnblindedTrialData) -> list[BrokenRul
     rows = _near_limits(protocol, rows)
     rows = rows.assign(minute=rows["timepoint_min"].astype(float))
     infusions = _infusions(protocol, data)
+    rules = [rule for rule in protocol.vital_rules() if rule.action in (*HOLD, *STOP)]
     broken = []
     for (participant, visit), own in rows.groupby(["participant", "visit"], sort=True):
         person, place = str(participant), str(visit)
         arm = str(data.arm[person])
         given = infusions.get((person, place)) or _unrecorded(protocol, data, arm)
-        for rule in protocol.vital_rules():
+        measured = set(own["name"])
+        for rule in rules:
+            if rule.measurement not in measured:
+                continue
             values = own[own["name"] == rule.measurement].sort_values("minute")
             for hit, went_on in _against(rule, values, given):
                 broken.append(
@@ -127,8 +131,8 @@ def _near_limits(protocol: Protocol, rows: pd.DataFrame) -> pd.DataFrame:
     key = ["participant", "visit", "name"]
     beyond = pd.Series(False, index=rows.index)
     for rule in protocol.vital_rules():
-        in_time = before if rule.action in HOLD else ~before
         if rule.action in (*HOLD, *STOP):
+            in_time = before if rule.action in HOLD else ~before
             met = (rows["name"] == rule.measurement).astype(bool) & _meets(rule, rows)
             beyond |= met & in_time
     near = pd.MultiIndex.from_frame(rows.loc[beyond, key])

@@ -92,10 +92,12 @@ def marked(
     hits = own[fires(rule, own, length)]
     made = [_title(endpoint, rule)]
     planned = _planned(protocol, data, table, rule, length)
-    times = own[["participant", "visit", "minute"]].drop_duplicates()
-    recorded = planned.merge(times, on=["participant", "visit", "minute"])
+    taken = set(
+        own[["participant", "visit", "minute"]].itertuples(index=False, name=None)
+    )
     for group in protocol.arms:
-        n = int(own.loc[own["arm"] == group.id, "participant"].nunique())
+        measured = own.loc[own["arm"] == group.id, "participant"]
+        n = int(measured.nunique())
         mine = hits[hits["arm"] == group.id]
         count = float(mine["participant"].nunique())
         text = limits(rule)
@@ -113,7 +115,7 @@ def marked(
                 else f"{text}: not known, no participant was measured at that time",
             )
         )
-        values = int((own["arm"] == group.id).sum())
+        values = len(measured)
         made.append(
             estimate_of(
                 endpoint,
@@ -126,15 +128,15 @@ def marked(
                 note=f"{text}: values that meet the rule",
             )
         )
-        due_here = int((planned["arm"] == group.id).sum())
+        due_here = planned.get(group.id, set())
         made.append(
             estimate_of(
                 endpoint,
                 f"recorded.{rule.id}.{group.id}",
                 "values-recorded",
                 group.id,
-                estimate=float((recorded["arm"] == group.id).sum()),
-                n=due_here,
+                estimate=float(len(due_here & taken)),
+                n=len(due_here),
                 note=f"{text}: values recorded of those planned",
             )
         )
@@ -161,24 +163,31 @@ def _planned(
     table: pd.DataFrame,
     rule: SafetyRule,
     length: float | None,
-) -> pd.DataFrame:
-    """Planned times of a rule's measurement: ``participant, visit, minute, arm``."""
-    arm = table.drop_duplicates("participant").set_index("participant")["arm"]
-    given = data.exposures if collected(data, "exposures") else table
-    pairs = given[["participant", "visit"]].drop_duplicates()
-    pairs = pairs[pairs["participant"].isin(arm.index)]
-    times = [
+) -> dict[str, set[tuple[str, str, float]]]:
+    """Planned times of a rule's measurement by arm: participant, visit, minute."""
+    times = {
         (visit.id, float(minute))
         for visit in protocol.schedule.visits
         if visit.infusion is not None
         for part in protocol.schedule.measurements(visit)
         if rule.measurement in part.names
         for minute in part.minutes
-    ]
-    plan = pd.DataFrame(times, columns=["visit", "minute"]).drop_duplicates()
-    plan = plan[due(rule, plan["minute"], length)].astype({"visit": "string"})
-    both = pairs.merge(plan, on="visit")
-    return both.assign(arm=both["participant"].map(arm))
+    }
+    plan = pd.DataFrame(sorted(times), columns=["visit", "minute"])
+    plan = plan[due(rule, plan["minute"].astype(float), length)]
+    minutes = {
+        str(visit): own.tolist() for visit, own in plan.groupby("visit")["minute"]
+    }
+    arm = dict(table[["participant", "arm"]].itertuples(index=False, name=None))
+    given = data.exposures if collected(data, "exposures") else table
+    made: dict[str, set[tuple[str, str, float]]] = {}
+    for person, visit in set(
+        given[["participant", "visit"]].itertuples(index=False, name=None)
+    ):
+        if person in arm:
+            own = made.setdefault(str(arm[person]), set())
+            own |= {(person, visit, minute) for minute in minutes.get(visit, ())}
+    return made
 
 
 def estimate_of(
