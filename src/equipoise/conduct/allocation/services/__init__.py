@@ -21,8 +21,6 @@ from equipoise.conduct.allocation.services.checking import (
     discarded,
     tries,
 )
-from equipoise.conduct.allocation.services.contents import Filled, contents
-from equipoise.conduct.allocation.services.disclosing import disclose
 from equipoise.conduct.allocation.services.ledger import (
     LOT,
     PARTICIPANT,
@@ -36,7 +34,10 @@ from equipoise.conduct.allocation.services.ledger import (
     record,
 )
 from equipoise.conduct.allocation.services.opening import (
+    Filled,
     Shown,
+    contents,
+    disclose,
     open_all,
     open_one,
     shown,

@@ -12,7 +12,7 @@ from django.db import transaction
 
 from equipoise.conduct.allocation.key import Vault
 from equipoise.conduct.allocation.models import Allocation, Place, Sealed, Turn
-from equipoise.conduct.allocation.services.chains import allocation_link, end, hold
+from equipoise.conduct.allocation.services.chains import add, end, hold
 from equipoise.conduct.allocation.services.sealing import ALL, bound
 from equipoise.conduct.allocation.types import Kit
 from equipoise.conduct.database import VAULT
@@ -135,19 +135,15 @@ def _give(
     actor: str,
     at: datetime,
 ) -> Kit:
-    vault, (length, previous) = Vault(key), end(Allocation)
-    arm = _arm(protocol, vault, place, levels)
-    made = Allocation(
-        seq=length + 1,
-        participant=participant,
-        place=place,
-        at=at,
-        actor=actor,
-        factors=json.dumps(dict(levels), sort_keys=True),
-        arm=vault.seal(arm, f"participant {participant}"),
-    )
-    made.hash = allocation_link(previous, made)
-    made.save(force_insert=True)
+    vault = Vault(key)
+    arm = vault.seal(_arm(protocol, vault, place, levels), f"participant {participant}")
+    factors = json.dumps(dict(levels), sort_keys=True)
+    add(
+        Allocation(
+            participant=participant, place=place, at=at, actor=actor, factors=factors,
+            arm=arm,
+        )
+    )  # fmt: skip
     Turn.objects.filter(pk=place.stratum).update(taken=place.position)
     return Kit(place.kit, new=True)
 

@@ -15,10 +15,9 @@ from typing import Any, Literal
 
 from django.db import transaction
 
-from equipoise.conduct.allocation import links
 from equipoise.conduct.allocation.key import Vault
 from equipoise.conduct.allocation.models import PharmacyEntry, SyringeRow
-from equipoise.conduct.allocation.services.chains import end, hold
+from equipoise.conduct.allocation.services.chains import add, end, hold
 from equipoise.conduct.database import VAULT
 
 BLOCK = 2048  # bytes: what is sealed is equally long
@@ -90,13 +89,11 @@ def record(
         at: UTC.
     """
     hold()
-    length, previous = end(PharmacyEntry)
-    row = PharmacyEntry(seq=length + 1, at=at, actor=actor, kind=kind, about=about)
+    seq = end(PharmacyEntry)[0] + 1
     text = json.dumps(said, sort_keys=True, ensure_ascii=False)
-    row.content = Vault(key).seal(text, bound(row.seq), block=BLOCK)
-    row.hash = links.pharmacy(previous, row)
-    row.save(force_insert=True)
-    return row.seq
+    content = Vault(key).seal(text, bound(seq), block=BLOCK)
+    add(PharmacyEntry(at=at, actor=actor, kind=kind, about=about, content=content))
+    return seq
 
 
 def bound(seq: int) -> str:

@@ -21,12 +21,7 @@ from equipoise.conduct.allocation.models import (
     SyringeDiscard,
     SyringeRow,
 )
-from equipoise.conduct.allocation.services.chains import (
-    discard_link,
-    end,
-    hold,
-    syringe_link,
-)
+from equipoise.conduct.allocation.services.chains import add, hold
 from equipoise.conduct.allocation.services.ledger import SYRINGE, ends, record
 from equipoise.conduct.allocation.services.stock import require_stock
 from equipoise.conduct.database import VAULT
@@ -143,20 +138,14 @@ def fill_syringe(
                 where="the stock register",
                 mend="read the vial again",
             )
-    length, previous = end(SyringeRow)
     number = _number()
     text = json.dumps(asdict(content), sort_keys=True, ensure_ascii=False)
+    sealed = Vault(key).seal(text, f"syringe {number}", block=BLOCK)
     row = SyringeRow(
-        seq=length + 1,
-        number=number,
-        participant=participant,
-        visit=visit,
-        at=at,
-        actor=actor,
-        content=Vault(key).seal(text, f"syringe {number}", block=BLOCK),
-    )
-    row.hash = syringe_link(previous, row)
-    row.save(force_insert=True)
+        number=number, participant=participant, visit=visit, at=at, actor=actor,
+        content=sealed,
+    )  # fmt: skip
+    add(row)
     return _plain(row)
 
 
@@ -229,13 +218,8 @@ def discard_syringe(
     if made.discarded_by == actor:
         return made
     require_discardable(made, reason)
-    length, previous = end(SyringeDiscard)
     sealed = Vault(key).seal(reason.strip(), reason_of(number), block=REASON_BLOCK)
-    gone = SyringeDiscard(
-        seq=length + 1, syringe=row, at=at, actor=actor, reason=sealed
-    )
-    gone.hash = discard_link(previous, gone)
-    gone.save(force_insert=True)
+    add(SyringeDiscard(syringe=row, at=at, actor=actor, reason=sealed))
     if returned:
         end_syringe(key, number, "returned", reason=reason, actor=actor, at=at)
     return _plain(row)
