@@ -13,7 +13,7 @@ APPEND_ONLY = (
     "syringediscard", "pharmacyentry",
 )  # fmt: skip
 # What every row of a chain has.
-CHAINED = [
+CHAINED: list[tuple[str, models.Field[Any, Any]]] = [
     KEY,
     ("seq", models.PositiveIntegerField(unique=True)),
     ("at", models.DateTimeField()),

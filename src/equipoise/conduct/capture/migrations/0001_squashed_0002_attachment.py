@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import migrations, models
 
@@ -12,7 +12,7 @@ PERSON = (
     "participant",
     models.ForeignKey(on_delete=models.PROTECT, to="capture.participant"),
 )
-FORM = [
+FORM: list[tuple[str, models.Field[Any, Any]]] = [
     ("form", models.CharField(max_length=64)),
     ("visit", models.CharField(blank=True, max_length=40)),
     ("minute", models.IntegerField(null=True)),
