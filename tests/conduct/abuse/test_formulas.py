@@ -18,9 +18,9 @@ from equipoise.conduct.capture.current import current
 from equipoise.conduct.capture.finding import place_of
 from equipoise.conduct.capture.saving import save
 from equipoise.conduct.capture.setting_aside import set_aside
-from equipoise.conduct.export.cells import DANGEROUS, restored
 from equipoise.conduct.export.rows import blinded_contract
 from equipoise.conduct.export.services import Format, export, trial_data
+from equipoise.conduct.export.sinks import DANGEROUS, restored
 from equipoise.conduct.study.protocols import in_force
 from tests.conduct.abuse.world import World
 from tests.conduct.conftest import NOW

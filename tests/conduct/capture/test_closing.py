@@ -23,9 +23,8 @@ from equipoise.conduct.capture.closing import (
     propose_unlock,
     standings,
 )
-from equipoise.conduct.capture.current import current
+from equipoise.conduct.capture.current import current, locked
 from equipoise.conduct.capture.finding import place_of
-from equipoise.conduct.capture.locks import locked
 from equipoise.conduct.capture.models import FormState, Participant
 from equipoise.conduct.capture.occurrences import begin
 from equipoise.conduct.capture.overview import facts_of_many

@@ -10,11 +10,13 @@ from equipoise.conduct.access.acting import Actor
 from equipoise.conduct.audit.models import STUDY
 from equipoise.conduct.audit.record import entries
 from equipoise.conduct.capture.consent import (
+    approve,
     lacks_consent,
     newest_version,
+    owing,
+    propose,
     signed_version,
 )
-from equipoise.conduct.capture.consent_versions import approve, owing, propose
 from equipoise.conduct.capture.current import current
 from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.capture.occurrences import begin

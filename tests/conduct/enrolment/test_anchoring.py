@@ -6,7 +6,7 @@ from pathlib import Path
 from equipoise.conduct.access.acting import Actor
 from equipoise.conduct.allocation import services
 from equipoise.conduct.audit.anchor import anchored, read
-from equipoise.conduct.enrolment.anchoring import anchor_all
+from equipoise.conduct.enrolment.standing import anchor_all
 from equipoise.protocol.model import Protocol
 from tests.conduct.conftest import NOW
 from tests.conduct.pharmacy.treated import randomized

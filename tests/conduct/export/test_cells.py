@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from equipoise.conduct.export.cells import DANGEROUS, harmless, restored, written
+from equipoise.conduct.export.sinks import DANGEROUS, harmless, restored, written
 
 
 @pytest.mark.property

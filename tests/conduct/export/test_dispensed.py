@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from equipoise.conduct.allocation.services import Content, Filled, Syringe
-from equipoise.conduct.export.dispensed import given, held_mg, prepared, rows
+from equipoise.conduct.export.unblinding import given, held_mg, prepared, rows
 from equipoise.protocol.model import Protocol
 from tests.conduct.conftest import NOW
 

@@ -13,7 +13,7 @@ from equipoise.conduct.capture.current import Value, Where
 from equipoise.conduct.export.history import History
 from equipoise.conduct.export.rows import Cells, blinded_contract, rows_of
 from equipoise.conduct.export.services import frames
-from equipoise.conduct.export.sight import Sight
+from equipoise.conduct.export.snapshot import Sight
 from equipoise.dataset.trialdata import TrialData
 from equipoise.exchange.protocols import load_protocol
 

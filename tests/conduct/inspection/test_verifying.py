@@ -7,7 +7,7 @@ import pytest
 
 from equipoise.conduct.access.acting import Actor
 from equipoise.conduct.allocation import services
-from equipoise.conduct.enrolment.anchoring import anchor_all
+from equipoise.conduct.enrolment.standing import anchor_all
 from equipoise.conduct.inspection.verifying import Inspection, inspect
 from equipoise.conduct.unblinding.emergency import unblind
 from equipoise.errors import ConductError

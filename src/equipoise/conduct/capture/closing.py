@@ -26,10 +26,10 @@ from equipoise.conduct.capture.current import (
     Current,
     Where,
     current,
+    locked,
     note,
 )
 from equipoise.conduct.capture.finding import place_of
-from equipoise.conduct.capture.locks import locked
 from equipoise.conduct.capture.models import FormState, Participant
 from equipoise.conduct.capture.participants import visible
 from equipoise.conduct.capture.permission import may_read

@@ -11,7 +11,8 @@ from typing import Protocol
 from django.db.models import QuerySet
 
 from equipoise.conduct.audit.acts import sets_value
-from equipoise.conduct.audit.models import Entry, Head
+from equipoise.conduct.audit.models import STUDY, Entry, Head
+from equipoise.conduct.audit.record import require_blinded
 from equipoise.conduct.forms.missing import without_codes
 from equipoise.conduct.statements import moment, rows
 from equipoise.errors import ConductError
@@ -261,3 +262,34 @@ def require_unlocked(known: Current) -> None:
             where="the participant",
             mend="if something must be changed, ask the statistician to unlock it",
         )
+
+
+FEW = 500  # identifiers that are asked for by name; beyond, all are read
+
+
+def locked(identifiers: Collection[str]) -> dict[str, tuple[str, datetime]]:
+    """Identifier -> who locked the participant, and when; others are left out.
+
+    The same as ``capture.current.Current.locked`` one by one.
+    """
+    rows = Entry.objects.filter(form="", act__in=("lock", "unlock"))
+    if len(identifiers) <= FEW:
+        rows = rows.filter(chain__in=list(identifiers))
+    found: dict[str, tuple[str, datetime]] = {}
+    for chain, act, actor, at in rows.order_by("seq").values_list(
+        "chain", "act", "actor", "at"
+    ):
+        found.pop(chain, None)
+        if act == "lock" and chain != STUDY:
+            found[chain] = actor, at
+    return {name: found[name] for name in identifiers if name in found}
+
+
+def require_open(identifier: str) -> None:
+    """Refuses what the allocation database would record of somebody who is locked.
+
+    Raises:
+        ConductError: EQ921, the participant is locked; EQ970, the trial is unblinded.
+    """
+    require_blinded()
+    require_unlocked(current(identifier, ("schedule",)))

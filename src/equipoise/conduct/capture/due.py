@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Literal
 
 from equipoise.conduct.access.acting import Actor
 from equipoise.conduct.capture.current import Current, Where
+from equipoise.conduct.capture.finding import place_of
 from equipoise.conduct.capture.models import Participant
-from equipoise.conduct.capture.permission import Rights
+from equipoise.conduct.capture.permission import Rights, may_attest
+from equipoise.conduct.capture.place import Place
 from equipoise.conduct.capture.plan import Plan
 from equipoise.conduct.capture.responders import Loss, losses, verdicts
 from equipoise.conduct.capture.standing import GONE, discontinued, status
@@ -296,3 +298,42 @@ def _by_date(planned: PlannedVisit, today: date) -> State:
     if today > max(planned.latest, planned.date):
         return "late"
     return "due" if today >= min(planned.earliest, planned.date) else "coming"
+
+
+def to_sign(
+    people: Iterable[Participant], plan: Plan, facts: Mapping[str, Facts], actor: Actor
+) -> Iterator[Place]:
+    """Forms that are begun, and that this person may sign off and others may not."""
+    wheres = _attested(plan)
+    for person in people:
+        states = facts[person.identifier].states
+        for where in (one for first in wheres for one in _numbers(first, states)):
+            if states.get(where) == "started":
+                place = place_of(person, *where)
+                if may_attest(actor, place):
+                    yield place
+
+
+def _numbers(first: Where, states: Mapping[Where, str]) -> Iterator[Where]:
+    """The form; or every one that was opened, of those of which there are many."""
+    kind, many, _ = first[0].partition("#")
+    yield first
+    if many:
+        count = 2
+        while (where := (f"{kind}#{count}", *first[1:])) in states:
+            yield where
+            count += 1
+
+
+def _attested(plan: Plan) -> list[Where]:
+    """The attested forms of a trial; the first one of those that repeat."""
+    planned: list[tuple[Form, Where]] = [
+        (due.form, (due.form.id, visit, due.minute))
+        for visit, dues in plan.dues.items()
+        for due in dues
+    ]
+    free: list[tuple[Form, Where]] = [
+        (form, (f"{name}#1" if form.repeats else name, "", None))
+        for name, form in (plan.standing | plan.any_time).items()
+    ]
+    return [where for form, where in (*planned, *free) if form.attested]

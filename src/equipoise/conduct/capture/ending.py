@@ -18,7 +18,7 @@ from equipoise.conduct.access.proposing import require_substance
 from equipoise.conduct.audit.chain import Fact
 from equipoise.conduct.audit.models import STUDY, Entry
 from equipoise.conduct.audit.record import append, lock, require_blinded
-from equipoise.conduct.capture.locks import locked
+from equipoise.conduct.capture.current import locked
 from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.study.protocols import hash_in_force
 from equipoise.errors import AccessError, ConductError, Problem

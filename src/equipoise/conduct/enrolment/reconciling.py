@@ -15,10 +15,9 @@ from equipoise.conduct.audit.chain import Fact
 from equipoise.conduct.audit.models import STUDY, Entry
 from equipoise.conduct.audit.record import append, entries, lock
 from equipoise.conduct.capture.models import Participant
-from equipoise.conduct.enrolment.anchoring import anchor_all
 from equipoise.conduct.enrolment.randomizing import record
 from equipoise.conduct.enrolment.sealed import of_the_list
-from equipoise.conduct.enrolment.standing import Missing, missing
+from equipoise.conduct.enrolment.standing import Missing, anchor_all, missing
 from equipoise.conduct.study.models import Site
 from equipoise.conduct.study.protocols import in_force
 from equipoise.errors import ConductError

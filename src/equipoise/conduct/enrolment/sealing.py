@@ -21,8 +21,8 @@ from equipoise.conduct.audit.chain import Fact
 from equipoise.conduct.audit.clock import require_right
 from equipoise.conduct.audit.models import STUDY, Entry
 from equipoise.conduct.audit.record import append, lock
-from equipoise.conduct.enrolment.anchoring import anchor_all
 from equipoise.conduct.enrolment.sealed import is_published
+from equipoise.conduct.enrolment.standing import anchor_all
 from equipoise.conduct.study.protocols import in_force
 from equipoise.errors import ConductError
 from equipoise.protocol.amend import content_hash

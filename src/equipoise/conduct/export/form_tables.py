@@ -11,9 +11,9 @@ from collections.abc import Iterator, Mapping
 
 from equipoise.conduct.capture.current import Where
 from equipoise.conduct.capture.second_rating import first_rating, is_second
-from equipoise.conduct.export.cells import Cell, Cells
 from equipoise.conduct.export.history import History, plain
-from equipoise.conduct.export.sight import Sight
+from equipoise.conduct.export.sinks import Cell, Cells
+from equipoise.conduct.export.snapshot import Sight
 from equipoise.conduct.forms.checking import total
 from equipoise.conduct.forms.definition import Field, Form
 from equipoise.conduct.forms.from_definition import form_of

@@ -19,14 +19,17 @@ from equipoise.conduct.audit.chain import Fact
 from equipoise.conduct.audit.models import STUDY, Head
 from equipoise.conduct.audit.record import append
 from equipoise.conduct.capture.models import Participant
-from equipoise.conduct.export.alerting import alarms_of, alert_rows
-from equipoise.conduct.export.cells import Cells
 from equipoise.conduct.export.form_tables import CODEBOOK, codebook
 from equipoise.conduct.export.history import histories
-from equipoise.conduct.export.rows import UNSCHEDULED, export_tables, rows_of
-from equipoise.conduct.export.sight import sight_of
-from equipoise.conduct.export.sinks import CsvSink, ParquetSink, Sink, temporary
-from equipoise.conduct.export.snapshot import Snapshot, take
+from equipoise.conduct.export.rows import (
+    UNSCHEDULED,
+    alarms_of,
+    alert_rows,
+    export_tables,
+    rows_of,
+)
+from equipoise.conduct.export.sinks import Cells, CsvSink, ParquetSink, Sink, temporary
+from equipoise.conduct.export.snapshot import Snapshot, sight_of, take
 from equipoise.conduct.export.workbook import WorkbookSink
 from equipoise.conduct.study.models import Site
 from equipoise.conduct.study.protocols import in_force, version

@@ -9,10 +9,10 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
+from datetime import datetime
 from typing import IO, Any, Protocol
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
-from equipoise.conduct.export.cells import Cells, written
 from equipoise.dataset.tables import Table
 
 EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest time that a zip file can hold
@@ -151,3 +151,32 @@ class ParquetSink:
             self._batch.from_pydict(columns, schema=schema)
         )
         held.clear()
+
+
+Cell = str | float | int | bool | datetime | None
+Cells = dict[str, Cell]  # column -> value of a row
+DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+MARK = "'"
+
+
+def harmless(text: str) -> str:
+    """A text that no spreadsheet takes for a formula."""
+    return MARK + text if text.startswith((*DANGEROUS, MARK)) else text
+
+
+def restored(text: str) -> str:
+    """The text that was there before ``harmless``."""
+    return text.removeprefix(MARK)
+
+
+def written(value: str | float | int | bool | datetime | None) -> str:
+    """A value as it stands in a CSV file; nothing for a missing value."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return str(value)
+    if isinstance(value, datetime):
+        return value.isoformat(sep=" ")
+    if isinstance(value, str):
+        return '"' + harmless(value).replace('"', '""') + '"'
+    return repr(value)

@@ -15,8 +15,7 @@ from typing import IO
 from xml.sax.saxutils import escape
 from zipfile import ZipFile
 
-from equipoise.conduct.export.cells import Cell, Cells
-from equipoise.conduct.export.sinks import close, entry, pour, temporary
+from equipoise.conduct.export.sinks import Cell, Cells, close, entry, pour, temporary
 from equipoise.dataset.tables import Table
 
 MOST_ROWS = 1_048_576  # that a sheet can hold; more go on in another sheet

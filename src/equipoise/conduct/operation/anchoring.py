@@ -28,7 +28,7 @@ def anchor_now(folder: Path, *, at: datetime) -> None:
         at: UTC.
     """
     # Django must be set up before its models are imported.
-    from equipoise.conduct.enrolment.anchoring import anchor_all
+    from equipoise.conduct.enrolment.standing import anchor_all
 
     folder.mkdir(parents=True, exist_ok=True)
     with _alone(folder):

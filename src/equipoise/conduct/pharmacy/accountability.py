@@ -4,14 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
 from typing import Literal
+
+from django.db import transaction
 
 from equipoise.conduct.access.acting import Actor
 from equipoise.conduct.allocation import services
 from equipoise.conduct.allocation.services import Syringe
+from equipoise.conduct.audit.chain import Fact
+from equipoise.conduct.audit.record import append, lock, require_blinded
+from equipoise.conduct.capture.current import current, require_unlocked
 from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.capture.participants import visible
+from equipoise.conduct.capture.released import (
+    INFUSION,
+    NUMBER,
+    SYRINGE,
+    begun_with,
+    released,
+)
 from equipoise.conduct.pharmacy.waiting import begun, require_pharmacist_everywhere
+from equipoise.conduct.study.models import Site
+from equipoise.conduct.study.protocols import hash_in_force, in_force
 from equipoise.errors import ConductError
 
 Fate = Literal[
@@ -88,3 +104,192 @@ def known(number: str, actor: Actor) -> tuple[Syringe, Participant]:
             mend="read the number again",
         )
     return made, person
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """What is printed.
+
+    Attributes:
+        trial: its label or id, whichever names no drug: the name of a trial of ketamine
+            does not belong on a syringe of midazolam.
+        visit: id of the visit of the infusion.
+        kit: number of the participant's kit.
+        use_by: None for a syringe from before it was recorded.
+        total_ml: empty where the syringes of the trial hold different volumes: then the
+            volume could tell the arm.
+    """
+
+    trial: str
+    number: str
+    participant: str
+    site: Site
+    visit: str
+    kit: str
+    prepared_at: datetime
+    use_by: datetime | None
+    total_ml: str
+
+
+def label(number: str, *, key: Path, actor: Actor) -> Label:
+    """The label of a syringe that can still be used.
+
+    No arm is shown, and none is opened: no opening is recorded.
+
+    Raises:
+        AccessError: EQ911.
+        ConductError: EQ939, no such syringe; EQ940, it is out of use.
+    """
+    made, person = known(number, actor)
+    if not made.stands:
+        raise services.not_discarded(
+            made,
+            "this syringe is out of use",
+            "print the label of the one in its place",
+        )
+    content = services.content_of(key, number)
+    held = [one for one in services.syringes_of() if one.stands]
+    totals = {services.content_of(key, one.number).total_ml for one in held}
+    return Label(
+        trial=_trial(),
+        number=number,
+        participant=person.identifier,
+        site=person.site,
+        visit=made.visit,
+        kit=services.kit(person.identifier) or "",
+        prepared_at=made.at,
+        use_by=datetime.fromisoformat(content.use_by) if content.use_by else None,
+        total_ml=content.total_ml if len(totals) == 1 else "",
+    )
+
+
+def _trial() -> str:
+    protocol = in_force()
+    kinds = protocol.interventions
+    words = {w.lower() for k in kinds for w in (k.drug, k.id) if w}
+    words |= {arm.id.lower() for arm in protocol.arms}
+    for name in (protocol.trial.label, protocol.trial.id):
+        if not any(word in name.lower() for word in words):
+            return name
+    return "Clinical trial"
+
+
+# What is recorded of a syringe, and what it is before; the same again changes nothing.
+ENDS = {
+    ("returned", "infusion started"), ("returned", "returned"),
+    ("destroyed", "quarantined"), ("destroyed", "returned"),
+    ("destroyed", "to be destroyed"), ("destroyed", "destroyed"),
+}  # fmt: skip
+
+
+def move(
+    number: str, kind: str, *, reason: str, key: Path, actor: Actor, at: datetime
+) -> None:
+    """Quarantines a syringe, records its return from the ward, or its destruction.
+
+    Args:
+        number: of the syringe.
+        kind: ``quarantined``, ``returned`` or ``destroyed``; a destruction is confirmed
+            by a second person (``stock.confirm``).
+        reason: what happened to it; sealed, and shown to nobody who is blinded.
+        key: file of the key of the vault.
+        actor: an unblinded pharmacist of the site.
+        at: UTC.
+
+    Raises:
+        AccessError: EQ911.
+        ConductError: EQ921, EQ939, EQ940, as ``discard``; EQ940, it is destroyed before
+            it is out of use.
+    """
+    made, _ = known(number, actor)
+    now = fate(made, begun([made.participant]), services.ends())
+    if kind == "quarantined" or (kind == "returned" and now == "released"):
+        returned = kind == "returned"
+        discard(number, reason=reason, key=key, actor=actor, at=at, returned=returned)
+        return
+    if (kind, now) not in ENDS:
+        raise services.not_discarded(
+            made,
+            f"this syringe is {now}, and cannot be {kind}",
+            "quarantine it, or record its return, first",
+        )
+    end: Literal["returned", "destroyed"] = (
+        "returned" if kind == "returned" else "destroyed"
+    )
+    services.end_syringe(key, number, end, reason=reason, actor=actor.name, at=at)
+
+
+def discard(
+    number: str,
+    *,
+    reason: str,
+    key: Path,
+    actor: Actor,
+    at: datetime,
+    returned: bool = False,
+) -> Syringe:
+    """Takes a syringe out of use, whether it was released or not; once, if repeated.
+
+    The number is taken from the participant's chain first: whatever cuts this off, no
+    infusion starts with a syringe that somebody wanted to discard, and the same call again
+    completes it.
+
+    Args:
+        number: of the syringe.
+        reason: what happened to it; sealed, and shown to nobody who is blinded.
+        key: file of the key of the vault.
+        actor: an unblinded pharmacist of the site.
+        at: UTC.
+        returned: it came back from the ward; else it is quarantined.
+
+    Raises:
+        AccessError: EQ911.
+        ConductError: EQ921, the participant is locked; EQ939, no such syringe; EQ940, an
+            infusion has started with it, it is out of use already, or there is no reason.
+    """
+    made, _ = known(number, actor)
+    require_blinded()
+    if made.discarded_by != actor.name:
+        services.require_discardable(made, reason)
+    with transaction.atomic(durable=True):
+        _take_back(made, actor, at)
+    with transaction.atomic():
+        if _take_back(made, actor, at):
+            raise services.not_discarded(
+                made,
+                "a second person has released this syringe just now",
+                "look at it again, and quarantine it again",
+            )
+        return services.discard_syringe(
+            key, number, reason=reason, actor=actor.name, at=at, returned=returned
+        )
+
+
+def why(made: Syringe, *, key: Path) -> str:
+    """Why a syringe was taken out of use, for who has opened it; empty if it was not."""
+    return services.why_discarded(key, made.number) if made.discarded_by else ""
+
+
+def _take_back(made: Syringe, actor: Actor, at: datetime) -> bool:
+    """Whether the number held until now: an infusion cannot start with it any more.
+
+    The participant's chain is locked until the transaction ends, so that a start, a
+    release and a discard of one syringe come one after the other.
+    """
+    head = lock(made.participant)
+    known = current(made.participant, (INFUSION, SYRINGE), made.visit, head=head)
+    if begun_with(known, made.visit) == made.number:
+        raise services.not_discarded(
+            made,
+            "an infusion has started with this syringe: it cannot be quarantined",
+            "whoever gives the infusion interrupts or stops it, and writes down why",
+        )
+    if released(known, made.visit) != made.number:
+        return False
+    require_unlocked(known)
+    fact = Fact("discard", SYRINGE, made.visit, item=NUMBER, value=None)
+    protocol = hash_in_force()
+    append(
+        made.participant, [fact], actor=actor.name, protocol=protocol, at=at, head=head
+    )
+    return True

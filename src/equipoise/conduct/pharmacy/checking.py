@@ -12,7 +12,7 @@ from equipoise.conduct.allocation import services
 from equipoise.conduct.allocation.services import Content, Syringe
 from equipoise.conduct.audit.chain import Fact
 from equipoise.conduct.audit.record import append, entries, lock
-from equipoise.conduct.capture.locks import require_open
+from equipoise.conduct.capture.current import require_open
 from equipoise.conduct.numbers import decimal
 from equipoise.conduct.pharmacy import accountability
 from equipoise.conduct.study.protocols import hash_in_force

@@ -10,7 +10,7 @@ from pathlib import Path
 from equipoise.conduct.access.acting import Actor
 from equipoise.conduct.allocation import services
 from equipoise.conduct.allocation.services import PARTICIPANT, Content, Lot, Syringe
-from equipoise.conduct.capture.locks import require_open
+from equipoise.conduct.capture.current import require_open
 from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.numbers import decimal, whole
 from equipoise.conduct.pharmacy import accountability
@@ -114,7 +114,7 @@ def fill(
         confirmed: that a weight older than 14 days holds.
         changed: that another total volume or time is used for everybody from now on.
         asked: which investigator was asked, and what the answer was, where the record
-            speaks against treatment (``asking.must_ask``).
+            speaks against treatment (``waiting.must_ask``).
         key: file of the key of the vault.
         actor: who prepares it.
         at: UTC.

@@ -14,14 +14,13 @@ from equipoise.conduct.allocation import services
 from equipoise.conduct.allocation.services import Syringe
 from equipoise.conduct.audit.models import Entry
 from equipoise.conduct.audit.record import entries
-from equipoise.conduct.capture.current import ANSWERED, current_of_many
-from equipoise.conduct.capture.locks import locked
+from equipoise.conduct.capture.current import ANSWERED, current, current_of_many, locked
+from equipoise.conduct.capture.eligibility import judge
 from equipoise.conduct.capture.models import FormState, Participant
 from equipoise.conduct.capture.participants import planned, visible
 from equipoise.conduct.capture.released import INFUSION, STARTED, SYRINGE
 from equipoise.conduct.forms.from_library import ENDS
 from equipoise.conduct.forms.missing import is_code
-from equipoise.conduct.pharmacy.asking import must_ask
 from equipoise.conduct.pharmacy.dosing import Weight
 from equipoise.conduct.study.protocols import in_force
 from equipoise.errors import AccessError
@@ -192,3 +191,30 @@ def _next(person: Participant, over: set[tuple[str, str]]) -> Next | None:
         on, ask = dates.get(visit.id), must_ask(person)
         return Next(person, visit, on, weight, last, gone, ask)
     return None
+
+
+TEST, RESULT, POSITIVE = "pregnancy-test", "LBORRES", "positive"  # of the library
+ATTESTED = ("eligibility", "characteristics")
+
+
+def must_ask(person: Participant) -> bool:
+    """Whether the record speaks against treatment that was not stopped.
+
+    It does if the last pregnancy test was positive, or if a criterion of eligibility that
+    is attested, or worked out from the characteristics, no longer allows it. A void form
+    says nothing.
+    """
+    name = person.identifier
+    tests = Entry.objects.filter(chain=name, form__startswith=f"{TEST}#", item=RESULT)
+    forms = set(tests.values_list("form", flat=True))
+    known = current(name, (*ATTESTED, *forms))
+    results = [
+        fields[RESULT]
+        for (form, _, _), fields in known.values.items()
+        if form in forms and RESULT in fields
+    ]
+    last = max(results, key=lambda one: one.seq, default=None)
+    if last is not None and last.value == POSITIVE:
+        return True
+    judged = judge(in_force(), known)
+    return any(one.met is not None and not one.allows for one in judged)

@@ -19,7 +19,7 @@ from equipoise.conduct.audit.chain import Fact
 from equipoise.conduct.audit.models import Entry
 from equipoise.conduct.audit.record import append
 from equipoise.conduct.capture.models import Participant
-from equipoise.conduct.enrolment.anchoring import anchor_all
+from equipoise.conduct.enrolment.standing import anchor_all
 from equipoise.conduct.study.protocols import in_force
 from equipoise.errors import ConductError
 from equipoise.protocol.amend import content_hash

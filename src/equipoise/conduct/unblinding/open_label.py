@@ -15,8 +15,8 @@ from equipoise.conduct.allocation import services
 from equipoise.conduct.audit.chain import Fact
 from equipoise.conduct.audit.record import append
 from equipoise.conduct.capture.models import Participant
-from equipoise.conduct.enrolment.kept_blind import require_open_since_sealing
 from equipoise.conduct.enrolment.randomizing import recorded_kit
+from equipoise.conduct.enrolment.sealed import require_open_since_sealing
 from equipoise.conduct.study.protocols import in_force
 from equipoise.errors import AccessError, ConductError
 from equipoise.protocol.amend import content_hash
