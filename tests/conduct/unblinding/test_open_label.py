@@ -88,7 +88,7 @@ def test_it_is_written_down_before_it_is_shown(
     def away(*_: object, **__: object) -> None:
         raise ConnectionError
 
-    monkeypatch.setattr(open_label, "append", away)
+    monkeypatch.setattr(open_label, "record", away)
     with pytest.raises(ConnectionError):  # what cannot be written is not told
         ask(person, key, role("coordinator"))
     assert looks() == (1, 1)

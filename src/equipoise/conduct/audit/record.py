@@ -93,6 +93,13 @@ def append(
     return made[-told:]
 
 
+def require_reason(reason: str, code: str, what: str, where: str, mend: str) -> str:
+    """A reason without the space around it; an error with this code if there is none."""
+    if not reason.strip():
+        raise ConductError.single(code, what, where=where, mend=mend)
+    return reason.strip()
+
+
 def is_unblinded() -> bool:
     """Whether somebody was given the arms of all participants."""
     return bool(rows(UNBLINDED + " LIMIT 1"))

@@ -20,7 +20,12 @@ from equipoise.conduct.access.acting import ALL_SITES, Actor
 from equipoise.conduct.access.models import Proposal
 from equipoise.conduct.access.proposing import require_substance
 from equipoise.conduct.audit.chain import Fact
-from equipoise.conduct.audit.record import append, entries, lock, require_blinded
+from equipoise.conduct.audit.record import (
+    entries,
+    lock,
+    require_blinded,
+    require_reason,
+)
 from equipoise.conduct.capture.current import (
     BEFORE_LOCK,
     Current,
@@ -34,9 +39,9 @@ from equipoise.conduct.capture.models import FormState, Participant
 from equipoise.conduct.capture.participants import visible
 from equipoise.conduct.capture.permission import may_read
 from equipoise.conduct.capture.place import Place
-from equipoise.conduct.capture.saving import note_state
+from equipoise.conduct.capture.saving import record_states
 from equipoise.conduct.forms.wording import short
-from equipoise.conduct.study.protocols import hash_in_force, in_force
+from equipoise.conduct.study.protocols import in_force, record
 from equipoise.errors import AccessError, ConductError, Problem
 
 # Deed -> state before it, state after it.
@@ -66,13 +71,11 @@ def close(
             where="the form",
             mend="forms that are yours are on the participant's page",
         )
-    if deed == "unfreeze" and not reason.strip():
-        raise ConductError.single(
-            "EQ922",
-            "a form is opened again only with a reason",
-            where="the form",
-            mend="write why it has to be changed",
-        )
+    if deed == "unfreeze":
+        require_reason(
+            reason, "EQ922", "a form is opened again only with a reason",
+            "the form", "write why it has to be changed",
+        )  # fmt: skip
     before, after = STEPS[deed]
     where: Where = place.form.id, place.visit, place.minute
     with transaction.atomic():
@@ -83,7 +86,7 @@ def close(
         if state != before:
             raise _wrong_state(deed, state)
         fact = Fact(deed, *where, reason=reason.strip())
-        _write(person, [fact], [where], [after], actor, at)
+        record_states(person, [fact], [after], actor=actor, at=at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,11 +185,10 @@ def lock_participant(person: Participant, *, actor: Actor, at: datetime) -> int:
             if state not in ("", "locked", "void")
         ]
         if known.locked is None:  # of the whole: no form is begun any more
-            append(name, [Fact("lock")], actor=actor.name,
-                   protocol=hash_in_force(), at=at)  # fmt: skip
+            record(name, Fact("lock"), actor=actor.name, at=at)
         if wheres:
             facts = [Fact("lock", *where) for where in wheres]
-            _write(person, facts, wheres, ["locked"] * len(wheres), actor, at)
+            record_states(person, facts, ["locked"] * len(facts), actor=actor, at=at)
     return len(wheres)
 
 
@@ -248,11 +250,10 @@ def _unlock(held: Proposal, at: datetime) -> str:
     before = _before_lock(person.identifier)
     by = Actor(held.confirmed_by, {})
     whole = Fact("unlock", reason=f"asked for by {held.proposed_by}: {held.reason}")
-    append(person.identifier, [whole], actor=by.name,
-           protocol=hash_in_force(), at=at)  # fmt: skip
+    record(person.identifier, whole, actor=by.name, at=at)
     if before:
         facts = [Fact("unlock", *where, value=state) for where, state in before.items()]
-        _write(person, facts, list(before), list(before.values()), by, at)
+        record_states(person, facts, before.values(), actor=by, at=at)
     return ""
 
 
@@ -295,21 +296,6 @@ def _title(place: Place) -> str:
         "" if place.minute is None else f"minute {place.minute}",
     ]
     return ", ".join(filter(None, parts))
-
-
-def _write(
-    person: Participant,
-    facts: list[Fact],
-    wheres: list[Where],
-    states: list[str],
-    actor: Actor,
-    at: datetime,
-) -> None:
-    made = append(
-        person.identifier, facts, actor=actor.name, protocol=hash_in_force(), at=at
-    )
-    for where, state, entry in zip(wheres, states, made, strict=True):
-        note_state(person, where, state, actor=actor, at=at, seq=entry.seq)
 
 
 def _wrong_state(deed: str, state: str | None) -> ConductError:

@@ -15,54 +15,26 @@ from django.db import transaction
 from equipoise.conduct.access.acting import Actor
 from equipoise.conduct.audit.chain import Fact
 from equipoise.conduct.audit.models import STUDY
-from equipoise.conduct.audit.record import append, lock
+from equipoise.conduct.audit.record import lock
 from equipoise.conduct.capture.current import Current, current
 from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.capture.standing import GONE
 from equipoise.conduct.forms.checking import day_problem, text_problem
 from equipoise.conduct.forms.definition import Form
-from equipoise.conduct.statements import rows
 from equipoise.conduct.study.models import ConsentVersion
-from equipoise.conduct.study.protocols import hash_in_force
+from equipoise.conduct.study.protocols import record
 from equipoise.errors import ConductError
 
-VERSIONS = (
-    "SELECT label, valid_from, concerns FROM study_consentversion "
-    "WHERE waits = %s ORDER BY valid_from, id"
-)
 RENEWED = "reconsent"
 # What may be written down about somebody who has not consented, or no longer: the
 # consent itself, why the person was not included, and that the person left.
 BEFORE_CONSENT = ("consent", RENEWED, "milestone", "exclusion")
 
 
-@dataclass(frozen=True, slots=True)
-class Approved:
-    """A version of the information and consent form that may be signed.
-
-    Attributes:
-        valid_from: from this day on who consents signs it.
-        everybody: whether those who consented before sign it too.
-    """
-
-    label: str
-    valid_from: date
-    everybody: bool
-
-
-def approved(on: date | None = None) -> list[Approved]:
+def approved(on: date | None = None) -> list[ConsentVersion]:
     """Versions that are approved and valid on a day, the newest last; all, if None."""
-    found = [
-        Approved(str(label), _day(since), concerns == "everybody")
-        for label, since, concerns in rows(VERSIONS, [False])
-    ]
-    return [v for v in found if on is None or v.valid_from <= on]
-
-
-def newest_version(on: date | None = None) -> str:
-    """The version that is to be signed on a day; empty if there is none."""
-    found = approved(on)
-    return found[-1].label if found else ""
+    found = ConsentVersion.objects.filter(waits=False)
+    return list(found if on is None else found.filter(valid_from__lte=on))
 
 
 def signed_version(known: Current) -> str:
@@ -86,11 +58,11 @@ def lacks_consent(known: Current, on: date | None = None) -> str:
     return ""
 
 
-def _is_outdated(signed: str, versions: Sequence[Approved]) -> bool:
+def _is_outdated(signed: str, versions: Sequence[ConsentVersion]) -> bool:
     """Whether a version that concerns everybody came after the one that was signed."""
     labels = [version.label for version in versions]
     later = versions[labels.index(signed) + 1 :] if signed in labels else versions
-    return any(version.everybody for version in later)
+    return any(version.concerns == "everybody" for version in later)
 
 
 def require_consent(known: Current, form: Form, *, on: date | None = None) -> None:
@@ -114,10 +86,6 @@ def require_consent(known: Current, form: Form, *, on: date | None = None) -> No
             where="informed consent",
             mend="record the consent to the version in force first",
         )
-
-
-def _day(stored: object) -> date:
-    return stored if isinstance(stored, date) else date.fromisoformat(str(stored))
 
 
 LONGEST = 40
@@ -236,10 +204,5 @@ def _write(
     act: str, made: ConsentVersion, actor: Actor, at: datetime, reason: str
 ) -> None:
     value = f"{made.label}, from {made.valid_from:%Y-%m-%d}, {made.concerns}"
-    append(
-        STUDY,
-        [Fact(act, form="study", value=value, reason=reason)],
-        actor=actor.name,
-        protocol=hash_in_force(),
-        at=at,
-    )
+    fact = Fact(act, form="study", value=value, reason=reason)
+    record(STUDY, fact, actor=actor.name, at=at)

@@ -10,7 +10,7 @@ from django.db import transaction
 
 from equipoise.conduct.access.acting import Actor
 from equipoise.conduct.audit.chain import Fact
-from equipoise.conduct.audit.record import append, lock
+from equipoise.conduct.audit.record import lock
 from equipoise.conduct.capture.consent import require_consent
 from equipoise.conduct.capture.current import (
     Current,
@@ -23,9 +23,9 @@ from equipoise.conduct.capture.models import FormState, Participant
 from equipoise.conduct.capture.permission import may_fill, may_read, require_form
 from equipoise.conduct.capture.place import Place
 from equipoise.conduct.capture.plan import Plan
+from equipoise.conduct.capture.saving import record_states
 from equipoise.conduct.forms.definition import Form
 from equipoise.conduct.forms.from_definition import numbered
-from equipoise.conduct.study.protocols import hash_in_force
 
 UNPLANNED = "unscheduled"  # kind of a visit that nobody planned; others are form ids
 
@@ -48,15 +48,8 @@ def begin(person: Participant, kind: str, *, actor: Actor, at: datetime) -> Plac
             if _is_left_empty(person, kind, number, known, actor):
                 return _place(person, kind, number)
         place = _place(person, kind, 1 + max(numbers, default=0))
-        where = place.form.id, place.visit, place.minute
-        fact = Fact("open", *where)
-        made = append(
-            person.identifier, [fact], actor=actor.name, protocol=hash_in_force(), at=at
-        )
-        FormState.objects.create(
-            participant=person, form=place.form.id, visit=place.visit, minute=None,
-            status="", seq=made[-1].seq, changed_at=at, changed_by=actor.name,
-        )  # fmt: skip
+        fact = Fact("open", *place.where)
+        record_states(person, [fact], [""], actor=actor, at=at)
     return place
 
 

@@ -12,13 +12,12 @@ from django.db import transaction
 
 from equipoise.conduct.access.acting import Actor
 from equipoise.conduct.audit.chain import Fact
-from equipoise.conduct.audit.record import append, lock
+from equipoise.conduct.audit.record import lock, require_reason
 from equipoise.conduct.capture.current import Current, current, require_unlocked
 from equipoise.conduct.capture.permission import require_form
 from equipoise.conduct.capture.place import Place
-from equipoise.conduct.capture.saving import TELLING, note_state
+from equipoise.conduct.capture.saving import TELLING, record_states
 from equipoise.conduct.capture.standing import note_status
-from equipoise.conduct.study.protocols import hash_in_force
 from equipoise.errors import ConductError
 
 # Deed -> states of the form in which it can be done.
@@ -48,13 +47,10 @@ def set_aside(
     """
     person = place.participant
     require_form(actor, person, place.form)
-    if not reason.strip():
-        raise ConductError.single(
-            "EQ922",
-            "a form is set aside only with a reason",
-            where="the form",
-            mend="write why: the reason stays on record",
-        )
+    reason = require_reason(
+        reason, "EQ922", "a form is set aside only with a reason",
+        "the form", "write why: the reason stays on record",
+    )  # fmt: skip
     with transaction.atomic():
         lock(person.identifier)
         known = current(person.identifier)
@@ -64,12 +60,9 @@ def set_aside(
             actor.require("correct", person.site.code)
         _require(place, deed, state, known)
         # The reason is the value too: whoever reads what holds now reads it there.
-        fact = Fact(deed, *place.where, value=reason.strip(), reason=reason.strip())
-        made = append(
-            person.identifier, [fact], actor=actor.name, protocol=hash_in_force(), at=at
-        )
-        after = {"void": "void", "not done": "not done", "reopen": ""}[deed]
-        note_state(person, place.where, after, actor=actor, at=at, seq=made[-1].seq)
+        fact = Fact(deed, *place.where, value=reason, reason=reason)
+        after = "" if deed == "reopen" else deed
+        record_states(person, [fact], [after], actor=actor, at=at)
         if place.form.id.partition("#")[0] in TELLING:
             note_status(person)
 

@@ -14,7 +14,7 @@ from equipoise.conduct.allocation import services
 from equipoise.conduct.allocation.types import Kit
 from equipoise.conduct.audit.chain import Fact
 from equipoise.conduct.audit.clock import require_right
-from equipoise.conduct.audit.record import append, entries, lock
+from equipoise.conduct.audit.record import entries, lock
 from equipoise.conduct.capture.current import Current, current
 from equipoise.conduct.capture.eligibility import Judged, judge, refusals
 from equipoise.conduct.capture.finding import require_consent
@@ -24,9 +24,9 @@ from equipoise.conduct.enrolment.standing import anchor_all, require_whole
 from equipoise.conduct.forms.from_library import ENDS
 from equipoise.conduct.forms.from_protocol import eligibility_form
 from equipoise.conduct.forms.wording import short
+from equipoise.conduct.study import protocols
 from equipoise.conduct.study.protocols import in_force
 from equipoise.errors import ConductError, Problem
-from equipoise.protocol.amend import content_hash
 from equipoise.protocol.model import Protocol
 
 ACT, FORM = "randomize", "randomization"
@@ -112,9 +112,7 @@ def record(
         Fact(ACT, FORM, item="kit", value=kit),
         Fact("stratum", FORM, item="stratum", value=json.dumps(strata, sort_keys=True)),
     ]
-    append(
-        person.identifier, facts, actor=actor, protocol=content_hash(in_force()), at=at
-    )
+    protocols.record(person.identifier, *facts, actor=actor, at=at)
     Participant.objects.filter(pk=person.pk).update(status="randomized")
 
 

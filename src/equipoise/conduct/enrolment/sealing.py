@@ -20,12 +20,11 @@ from equipoise.conduct.allocation.types import Commitment
 from equipoise.conduct.audit.chain import Fact
 from equipoise.conduct.audit.clock import require_right
 from equipoise.conduct.audit.models import STUDY, Entry
-from equipoise.conduct.audit.record import append, lock
+from equipoise.conduct.audit.record import lock
 from equipoise.conduct.enrolment.sealed import is_published
 from equipoise.conduct.enrolment.standing import anchor_all
-from equipoise.conduct.study.protocols import in_force
+from equipoise.conduct.study.protocols import in_force, record
 from equipoise.errors import ConductError
-from equipoise.protocol.amend import content_hash
 
 
 def seal(
@@ -81,13 +80,8 @@ def seal(
                 protocol, key, places=places, actor=actor.name, at=at, seed=seed
             )
         said = f"{made.hash} {made.method} {made.places} places"
-        append(
-            STUDY,
-            [Fact("seal", value=said, reason=" ".join(short)), *map(_vouch, people)],
-            actor=actor.name,
-            protocol=content_hash(protocol),
-            at=at,
-        )
+        sealing = Fact("seal", value=said, reason=" ".join(short))
+        record(STUDY, sealing, *map(_vouch, people), actor=actor.name, at=at)
     anchor_all(anchors, at=at)
     return made
 

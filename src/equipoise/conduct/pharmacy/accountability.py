@@ -14,7 +14,7 @@ from equipoise.conduct.access.acting import Actor
 from equipoise.conduct.allocation import services
 from equipoise.conduct.allocation.services import Syringe
 from equipoise.conduct.audit.chain import Fact
-from equipoise.conduct.audit.record import append, lock, require_blinded
+from equipoise.conduct.audit.record import lock, require_blinded
 from equipoise.conduct.capture.current import current, require_unlocked
 from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.capture.participants import visible
@@ -27,7 +27,7 @@ from equipoise.conduct.capture.released import (
 )
 from equipoise.conduct.pharmacy.waiting import begun, require_pharmacist_everywhere
 from equipoise.conduct.study.models import Site
-from equipoise.conduct.study.protocols import hash_in_force, in_force
+from equipoise.conduct.study.protocols import in_force, record
 from equipoise.errors import ConductError
 
 Fate = Literal[
@@ -288,8 +288,5 @@ def _take_back(made: Syringe, actor: Actor, at: datetime) -> bool:
         return False
     require_unlocked(known)
     fact = Fact("discard", SYRINGE, made.visit, item=NUMBER, value=None)
-    protocol = hash_in_force()
-    append(
-        made.participant, [fact], actor=actor.name, protocol=protocol, at=at, head=head
-    )
+    record(made.participant, fact, actor=actor.name, at=at, head=head)
     return True

@@ -11,11 +11,11 @@ from equipoise.conduct.access.acting import Actor
 from equipoise.conduct.allocation import services
 from equipoise.conduct.allocation.services import Content, Syringe
 from equipoise.conduct.audit.chain import Fact
-from equipoise.conduct.audit.record import append, entries, lock
+from equipoise.conduct.audit.record import entries, lock
 from equipoise.conduct.capture.current import require_open
 from equipoise.conduct.numbers import decimal
 from equipoise.conduct.pharmacy import accountability
-from equipoise.conduct.study.protocols import hash_in_force
+from equipoise.conduct.study.protocols import record
 from equipoise.numerics.rounding import fixed
 from equipoise.protocol.treatment import DECIMALS
 
@@ -98,5 +98,4 @@ def _release(made: Syringe, actor: Actor, at: datetime) -> None:
         if entries(made.participant).filter(act="syringe", value=made.number).exists():
             return
         fact = Fact("syringe", "syringe", made.visit, item="number", value=made.number)
-        protocol = hash_in_force()
-        append(made.participant, [fact], actor=actor.name, protocol=protocol, at=at)
+        record(made.participant, fact, actor=actor.name, at=at)

@@ -17,14 +17,14 @@ from django.db import transaction
 
 from equipoise.conduct.access.acting import Actor
 from equipoise.conduct.audit.chain import Fact
-from equipoise.conduct.audit.record import append, lock
+from equipoise.conduct.audit.record import lock, require_reason
 from equipoise.conduct.capture.closing import Blocker
 from equipoise.conduct.capture.current import Where, current, require_unlocked
 from equipoise.conduct.capture.finding import place_of
 from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.capture.permission import may_read
 from equipoise.conduct.statements import moment, rows
-from equipoise.conduct.study.protocols import hash_in_force
+from equipoise.conduct.study.protocols import record
 from equipoise.errors import AccessError, ConductError
 from equipoise.protocol.governance import SafetyRule
 from equipoise.protocol.model import Protocol
@@ -211,16 +211,13 @@ def acknowledge(
             release and INVESTIGATOR not in roles
         ):
             raise _not_yours()
-        if not done.strip():
-            raise ConductError.single(
-                "EQ922",
-                "an alert is acknowledged with what was done",
-                where=f"{person.identifier}, alert {seq}",
-                mend="write what was done",
-            )
+        done = require_reason(
+            done, "EQ922", "an alert is acknowledged with what was done",
+            f"{person.identifier}, alert {seq}", "write what was done",
+        )  # fmt: skip
         acts = [ACKNOWLEDGE] * (not alarm.acknowledged_by)
         acts += [OVERRIDE] * (release and not alarm.released_by)
-        _note(alarm, acts, actor, at, done.strip())
+        _note(alarm, acts, actor, at, done)
 
 
 def show(
@@ -281,4 +278,4 @@ def _note(
         for act in acts
     ]
     if facts:
-        append(alarm.chain, facts, actor=actor.name, protocol=hash_in_force(), at=at)
+        record(alarm.chain, *facts, actor=actor.name, at=at)

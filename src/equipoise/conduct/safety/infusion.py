@@ -9,7 +9,7 @@ from django.db import transaction
 
 from equipoise.conduct.access.acting import Actor
 from equipoise.conduct.audit.chain import Fact
-from equipoise.conduct.audit.record import append, entries, lock
+from equipoise.conduct.audit.record import entries, lock, require_reason
 from equipoise.conduct.capture.current import Current, current, require_unlocked
 from equipoise.conduct.capture.finding import place_of
 from equipoise.conduct.capture.models import Participant
@@ -25,7 +25,7 @@ from equipoise.conduct.safety.measured import (
     vitals_of,
 )
 from equipoise.conduct.safety.rules import Alert, Course, standing
-from equipoise.conduct.study.protocols import hash_in_force, in_force
+from equipoise.conduct.study.protocols import in_force, record
 from equipoise.errors import ConductError
 from equipoise.protocol.model import Protocol
 
@@ -165,10 +165,15 @@ def interrupt(
     _place(person, visit, actor)
     with transaction.atomic():
         _require(person, visit, tapped or at, "running")
-        if not reason.strip():
-            raise _reason("an interruption")
+        reason = require_reason(
+            reason,
+            "EQ922",
+            "an interruption needs a reason",
+            "the infusion",
+            "write why",
+        )
         when = kept_now(tapped or at, person.site.zone)
-        fact = Fact("pause", FORM, visit, value=when, reason=reason.strip())
+        fact = Fact("pause", FORM, visit, value=when, reason=reason)
         _note(person, fact, actor, at)
 
 
@@ -277,7 +282,7 @@ def _require(person: Participant, visit: str, when: datetime, *states: str) -> R
 
 
 def _note(person: Participant, fact: Fact, actor: Actor, at: datetime) -> None:
-    append(person.identifier, [fact], actor=actor.name, protocol=hash_in_force(), at=at)
+    record(person.identifier, fact, actor=actor.name, at=at)
 
 
 def _held(held: list[Alert]) -> ConductError:
@@ -288,10 +293,4 @@ def _held(held: list[Alert]) -> ConductError:
         f"{first.rule.unit}",
         where=f"rule {first.rule.id}",
         mend=f"{first.rule.do} To start all the same, write who decided it and why",
-    )
-
-
-def _reason(what: str) -> ConductError:
-    return ConductError.single(
-        "EQ922", f"{what} needs a reason", where="the infusion", mend="write why"
     )

@@ -11,7 +11,7 @@ from functools import lru_cache
 from django.db import transaction
 
 from equipoise.conduct.audit.chain import Fact
-from equipoise.conduct.audit.models import STUDY
+from equipoise.conduct.audit.models import STUDY, Entry, Head
 from equipoise.conduct.audit.record import append, lock
 from equipoise.conduct.audit.register import is_registered
 from equipoise.conduct.statements import rows
@@ -74,6 +74,13 @@ def hash_in_force() -> str:
     if kept is not None:
         kept.append(found)
     return found
+
+
+def record(
+    chain: str, *facts: Fact, actor: str, at: datetime, head: Head | None = None
+) -> list[Entry]:
+    """Adds facts to a chain under the protocol in force (``audit.record.append``)."""
+    return append(chain, facts, actor=actor, protocol=hash_in_force(), at=at, head=head)
 
 
 @lru_cache(maxsize=16)

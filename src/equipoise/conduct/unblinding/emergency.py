@@ -17,12 +17,10 @@ from equipoise.conduct.allocation import services
 from equipoise.conduct.allocation.types import Unsealed
 from equipoise.conduct.audit.chain import Fact
 from equipoise.conduct.audit.models import Entry
-from equipoise.conduct.audit.record import append
 from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.enrolment.standing import anchor_all
-from equipoise.conduct.study.protocols import in_force
+from equipoise.conduct.study.protocols import record
 from equipoise.errors import ConductError
-from equipoise.protocol.amend import content_hash
 
 ACT = "unblind"
 LETTERS = 5  # of a reason in an emergency: "seizure" is one, "x" is none
@@ -77,8 +75,7 @@ def unblind(
             mend="look the participant up again",
         )
     fact = Fact(ACT, "unblinding", reason=reason.strip())
-    protocol = content_hash(in_force())
-    append(person.identifier, [fact], actor=actor.name, protocol=protocol, at=at)
+    record(person.identifier, fact, actor=actor.name, at=at)
     shown = services.open_one(
         key,
         person.identifier,

@@ -13,13 +13,11 @@ from equipoise.conduct.access.acting import Actor
 from equipoise.conduct.access.open_label import is_open
 from equipoise.conduct.allocation import services
 from equipoise.conduct.audit.chain import Fact
-from equipoise.conduct.audit.record import append
 from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.enrolment.randomizing import recorded_kit
 from equipoise.conduct.enrolment.sealed import require_open_since_sealing
-from equipoise.conduct.study.protocols import in_force
+from equipoise.conduct.study.protocols import in_force, record
 from equipoise.errors import AccessError, ConductError
-from equipoise.protocol.amend import content_hash
 from equipoise.protocol.treatment import Arm, Intervention
 
 ACT, FORM, WHY = "show treatment", "treatment", "open label"
@@ -76,8 +74,7 @@ def read(person: Participant, *, key: Path, actor: Actor, at: datetime) -> Treat
             mend="look the participant up again",
         )
     require_open_since_sealing()
-    hash_ = content_hash(protocol)
-    append(name, [Fact(ACT, FORM)], actor=actor.name, protocol=hash_, at=at)
+    record(name, Fact(ACT, FORM), actor=actor.name, at=at)
     opened = services.open_one(key, name, why=WHY, reason="", actor=actor.name, at=at)
     arm = protocol.arm(opened.arm)
     kinds = {kind.id: kind for kind in protocol.interventions}
