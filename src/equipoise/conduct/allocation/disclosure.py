@@ -100,10 +100,8 @@ def wrong_with(
 ) -> Iterator[str]:
     """What is not as it was committed to, in words; nothing if all is.
 
-    Args:
-        told: the list.
-        published: the hash that was published before the first participant.
-        protocol: draws the list again from its seed.
+    ``published`` is the hash of before the first participant; ``protocol`` draws the
+    list again from its seed.
     """
     found = committed(told.lines, told.seed, told.salt)
     if found != told.commitment:
@@ -196,10 +194,6 @@ def is_workbook(names: Collection[str]) -> bool:
 
 def text_of(body: bytes, name: str) -> str:
     """The text of the sheets of a name; those that go on from it are called ``name (2)``.
-
-    Args:
-        body: of the workbook, as it was exported or saved again by a spreadsheet.
-        name: of the first sheet.
 
     Raises:
         DataError: EQ346, openpyxl is not installed.

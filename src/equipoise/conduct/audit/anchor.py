@@ -128,14 +128,9 @@ def anchor(
     what follows does not hide that it departed from it.
 
     Two that anchor at once come one after the other, on whatever machine they run: the
-    head of the study's chain is the lock.
-
-    Args:
-        folder: of the anchors, outside the databases.
-        vault: number of allocations and hash of the last one.
-        at: UTC.
-        reconciled: whether what was anchored before holds no more.
-        beside: the other chains of the vault -> length and hash of the last row.
+    head of the study's chain is the lock. ``vault`` is the number of allocations and
+    the hash of the last one; ``beside`` the same of the other chains of the vault.
+    ``reconciled``: what was anchored before holds no more.
 
     Raises:
         ConductError: EQ937, the anchors are those of another copy, which was reconciled;
@@ -174,9 +169,7 @@ def departed(
 ) -> set[str]:
     """Chains that are long enough, and not what they were when they were anchored.
 
-    Args:
-        known: what the anchors say.
-        now: chain -> length and hash; those of the database if absent.
+    ``now`` (chain -> length and hash) is read from the database if absent.
     """
     heads = _now() if now is None else now
     found = set(known.departed)

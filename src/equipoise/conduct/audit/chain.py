@@ -61,17 +61,10 @@ class Written:
 
 
 def link(previous: bytes, written: Written) -> bytes:
-    """The hash of an entry: SHA-256 of the hash before it and of the entry.
+    """The hash of an entry, 32 bytes: SHA-256 of the hash before it and of the entry.
 
     Each field stands with its length before it (a netstring), so that no two entries
     have the same bytes.
-
-    Args:
-        previous: hash of the entry before, ``START`` for the first.
-        written: the entry.
-
-    Returns:
-        32 bytes.
     """
     fact = written.fact
     return bind(

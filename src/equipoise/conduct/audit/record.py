@@ -43,20 +43,10 @@ def append(
     The head of the chain is locked until the transaction ends: two writers of one
     chain come one after the other, writers of different chains side by side.
 
-    Where the clock went back since the last entry, that stands before the facts. Once the
-    trial is unblinded, nothing but ``acts.AFTER_UNBLINDING`` is recorded in any chain.
-
-    Args:
-        chain: identifier of the participant, or ``STUDY``.
-        facts: at least one.
-        actor: user name of who wrote them down.
-        protocol: content hash of the protocol version in force.
-        at: UTC; taken from the application, once for all of them.
-        head: of the chain, as ``lock`` gave it in this transaction, if nothing was
-            appended since; locked here, if None.
-
-    Returns:
-        The entries of the facts.
+    Where the clock went back since the last entry, that stands before the facts. Once
+    the trial is unblinded, nothing but ``acts.AFTER_UNBLINDING`` is recorded in any
+    chain. ``head`` is that of ``lock`` in this transaction, if nothing was appended
+    since; locked here, if None.
 
     Raises:
         ConductError: EQ970, the trial is unblinded.

@@ -33,11 +33,7 @@ FOR EACH STATEMENT EXECUTE FUNCTION {table}_refuse();
 
 
 def protect(editor: BaseDatabaseSchemaEditor, table: str) -> None:
-    """Makes a table append-only.
-
-    Args:
-        editor: of the migration; SQLite and PostgreSQL are known.
-        table: name of the table, from our own code.
+    """Makes a table of SQLite or PostgreSQL append-only.
 
     Raises:
         NotImplementedError: another database.

@@ -62,9 +62,6 @@ def verify(progress: Callable[[str], None] | None = None) -> Verified:
     the middle, and a head that disagrees. A removed tail and a chain that was rebuilt as a
     whole look right in themselves: the anchors outside the database find those
     (``anchor.py``).
-
-    Args:
-        progress: told how many entries are done.
     """
     heads: dict[str, tuple[int, bytes]] = {}
     findings: list[Finding] = []

@@ -37,12 +37,7 @@ def attach(
 ) -> Attachment:
     """Puts a scan beside a form; the same content twice is there once.
 
-    Args:
-        place: the form.
-        name: of the file, for people.
-        content: PDF, JPEG or PNG, at most 10 MB.
-        actor: who may fill the form in.
-        at: UTC.
+    PDF, JPEG or PNG, at most 10 MB.
 
     Raises:
         AccessError: EQ911, EQ913.

@@ -68,10 +68,8 @@ def _is_outdated(signed: str, versions: Sequence[ConsentVersion]) -> bool:
 def require_consent(known: Current, form: Form, *, on: date | None = None) -> None:
     """Refuses a form of somebody who has not consented to the newest version.
 
-    Args:
-        known: what is known of the participant.
-        form: what is to be filled in.
-        on: day on which it is filled in; None for the newest version of all.
+    ``on`` is the day on which it is filled in; the newest version of all counts, if
+    None.
 
     Raises:
         ConductError: EQ923.
@@ -114,13 +112,8 @@ def propose(
 ) -> ConsentVersion:
     """Enters a version, which waits until an investigator has approved it.
 
-    Args:
-        label: as it stands on the sheet, such as ``2.0``.
-        valid_from: from this day on it is signed.
-        everybody: whether those who consented before sign it too.
-        changes: what is new in it, in words.
-        actor: who takes consent.
-        at: UTC.
+    ``label`` is that on the sheet, such as ``2.0``; ``everybody``: those who consented
+    before sign it too; ``changes`` says what is new in it.
 
     Raises:
         AccessError: EQ911.

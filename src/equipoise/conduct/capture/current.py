@@ -123,14 +123,9 @@ def current(
 ) -> Current:
     """What holds now of a participant: one pass over the entries of the chain.
 
-    Args:
-        identifier: of the participant.
-        forms: reads these forms only, which a page with one form should do; ``acts`` are
-            then those on these forms and on the participant as a whole, such as the
-            lock. Everything, if empty.
-        visit: reads these forms at this visit only, and where they belong to none; at
-            every visit, if None.
-        head: of the chain, for who has read it already.
+    A page with one form reads ``forms`` alone, at one visit and where they belong to
+    none: ``acts`` are then those on these forms and on the participant as a whole, such
+    as the lock. ``head`` is for who has read it already.
     """
     found = Current()
     statement, values = ENTRIES, [identifier]
@@ -167,9 +162,8 @@ def current(
 def current_of_many(some: QuerySet[Entry]) -> dict[str, Current]:
     """Chain -> what holds now, from some entries of many chains: for lists.
 
-    Args:
-        some: entries of whole forms, or of some fields together with those that have no
-            field: a form that was voided or not done is known by these alone.
+    ``some`` are entries of whole forms, or of some fields together with those that have
+    no field: a form that was voided or not done is known by these alone.
     """
     found: defaultdict[str, Current] = defaultdict(Current)
     columns = "chain", "act", "form", "visit", "minute", "item"
@@ -199,15 +193,9 @@ def note(
 ) -> None:
     """Adds an entry to what is known: pages and exports take it for the same.
 
-    Only acts that set a value touch one (``audit.acts``): whatever is said about a value
-    overwrites nothing.
-
-    Args:
-        known: of the entries before it; changed in place.
-        where: form, visit and minute.
-        act: what was done.
-        item: field; empty for an act on the whole form.
-        written: value, actor, time and number of the entry.
+    Only acts that set a value touch one (``audit.acts``): whatever is said about a
+    value overwrites nothing. ``known`` is changed in place; ``item`` is empty for an
+    act on the whole form; ``written`` is value, actor, time and number of the entry.
     """
     if item and sets_value(act):
         fields = known.values.setdefault(where, {})

@@ -60,10 +60,8 @@ class Judged:
 def judge(protocol: Protocol, known: Current) -> tuple[Judged, ...]:
     """Every criterion of the protocol, in its order.
 
-    Args:
-        protocol: states the criteria; a rule is worked out from the characteristics or
-            from a score, any other criterion is attested to on the form ``eligibility``.
-        known: what holds of the participant now. Only complete forms count.
+    A rule is worked out from the characteristics or from a score of a complete form;
+    any other criterion is attested to on the form ``eligibility``.
     """
     return tuple(_judged(protocol, known, c) for c in protocol.eligibility)
 
@@ -216,11 +214,8 @@ class Verdict:
 def verdict(person: Participant, plan: Plan, actor: Actor) -> Verdict | None:
     """The verdict on one participant; None where the protocol has no criterion.
 
-    Args:
-        person: the participant.
-        plan: of the protocol in force.
-        actor: who reads it: values stand in the reasons only if the person may read the
-            form that they come from.
+    Values stand in the reasons only if the person may read the form that they come
+    from.
     """
     head = Head.objects.filter(pk=person.identifier).first()
     judged = _judged_now(

@@ -65,12 +65,7 @@ def opened(known: Current, kind: str) -> list[int]:
 
 
 def in_order(place: Place, known: Current) -> bool:
-    """Whether a numbered form is open, or is the next one: numbers have no gaps.
-
-    Args:
-        place: any form; one without a number is always in order.
-        known: of the participant.
-    """
+    """Whether a numbered form is open, or is the next one: numbers have no gaps."""
     kind, _, number = place.form.id.partition("#")
     if place.visit.startswith(UNSCHEDULED):
         kind, number = UNPLANNED, place.visit.removeprefix(UNSCHEDULED)
@@ -146,14 +141,7 @@ class FurtherForm:
 def further_forms(
     plan: Plan, known: Current, actor: Actor, person: Participant
 ) -> tuple[FurtherForm, ...]:
-    """Adverse events, milestones and forms of the protocol, in this order.
-
-    Args:
-        plan: of the protocol in force.
-        known: everything of the participant.
-        actor: who looks; forms that the user may not read are not in the result.
-        person: the participant.
-    """
+    """Events, milestones and forms of the protocol that a person may read, in order."""
     kinds = [plan.standing[name] for name in EVERYWHERE] + [*plan.any_time.values()]
     return tuple(
         FurtherForm(

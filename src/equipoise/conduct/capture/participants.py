@@ -30,11 +30,6 @@ NAME = re.compile(r"[A-Za-z0-9_-]{1,40}")
 def screen(site: str, *, actor: Actor, at: datetime) -> Participant:
     """Enters the next person into the screening log.
 
-    Args:
-        site: its code.
-        actor: who screens.
-        at: UTC.
-
     Raises:
         AccessError: EQ911; of a site that there is not, too.
         ConductError: EQ921, recruitment is closed; EQ970, the trial is unblinded.
@@ -177,9 +172,7 @@ def _no_day0(what: str) -> ConductError:
 def planned(person: Participant, *, responder: bool | None) -> tuple[PlannedVisit, ...]:
     """The dated visits of a participant; empty before day 0 is planned.
 
-    Args:
-        person: the participant.
-        responder: whether visits for some only are due; None while it is not known.
+    ``responder``: whether visits for some only are due; None while it is not known.
     """
     if person.day0 is None:
         return ()

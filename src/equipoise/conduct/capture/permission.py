@@ -28,11 +28,7 @@ def may_read(
 ) -> bool:
     """Whether a person may see a form: nothing is concealed, and it is theirs to read.
 
-    Args:
-        actor: who asks.
-        participant: whose form it is.
-        form: what it asks.
-        protocol: in force; looked up if it is not given, which lists should not do.
+    Lists give the protocol in force, so that it is not looked up for each form.
     """
     site = participant.site.code
     if actor.own is not None:

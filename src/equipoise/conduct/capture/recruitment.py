@@ -82,13 +82,7 @@ def randomized_on(people: Iterable[Participant]) -> dict[str, date]:
 def flow(
     people: list[Participant], protocol: Protocol, randomized: Collection[str]
 ) -> Flow:
-    """What became of everybody who was screened.
-
-    Args:
-        people: whom the person may know of.
-        protocol: in force.
-        randomized: identifiers of those who are.
-    """
+    """What became of everybody who was screened."""
     reasons, milestones = _last("exclusion", "reason"), _milestones()
     excluded = [p for p in people if p.status == "excluded"]
     in_study = [p for p in people if p.identifier in randomized]

@@ -105,20 +105,11 @@ def save(
 ) -> Saved:
     """Saves what was answered; a draft as it is written, or a complete form.
 
-    Args:
-        place: participant, form and time.
-        values: field -> value; an empty text takes a value away; fields that are left
-            out stay as they are. Times are local times of the site.
-        actor: who saves.
-        at: UTC.
-        seen: length of the chain when the form was shown: fields that others have
-            changed since are conflicts, and nothing is overwritten.
-        complete: signs the form off; every required field must be answered.
-        reason: why, if a value is changed after the form was complete.
-        confirmed: soft check -> why the answer is right although it fails.
-
-    Returns:
-        What was saved, or why nothing was.
+    An empty text takes a value away; fields that are left out stay as they are; times
+    are local times of the site. Fields that others have changed since the form was
+    shown, when the chain was ``seen`` long, are conflicts, and nothing is overwritten.
+    ``complete`` signs the form off; ``confirmed`` is soft check -> why the answer is
+    right although it fails.
 
     Raises:
         AccessError: EQ911, EQ913, the person may not fill this form in, or made the

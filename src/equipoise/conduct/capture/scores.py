@@ -13,15 +13,9 @@ from equipoise.protocol.model import Protocol
 def score_of(
     instrument: Instrument, answers: Mapping[str, str], score: str = ""
 ) -> float | None:
-    """One score of one form.
+    """One score of one form, the primary one if none is named.
 
-    Args:
-        instrument: of the form.
-        answers: item -> answer, as it was saved.
-        score: id of the score; the primary one if empty.
-
-    Returns:
-        The score; None where the rule for missing answers does not allow one.
+    None where the rule for missing answers does not allow one.
     """
     name = score or instrument.primary_score
     if not instrument.items:

@@ -33,13 +33,6 @@ def set_aside(
 ) -> None:
     """Voids a form, marks it as not done, or takes the mark back.
 
-    Args:
-        place: the form.
-        deed: ``void``, ``not done`` or ``reopen``.
-        actor: who may fill the form in.
-        at: UTC.
-        reason: why; on record.
-
     Raises:
         AccessError: EQ911, EQ913.
         ConductError: EQ921, frozen or locked; EQ922, no reason is given; EQ923, the form

@@ -66,13 +66,6 @@ def randomize(
     happens between them, the same call again completes what is lacking and returns the
     same kit.
 
-    Args:
-        person: to be randomized.
-        key: file of the key of the vault.
-        anchors: folder of the anchors.
-        actor: who randomizes.
-        at: UTC.
-
     Raises:
         AccessError: EQ911.
         ConductError: EQ923 with everything that is lacking; EQ934, EQ935, EQ937; EQ942,

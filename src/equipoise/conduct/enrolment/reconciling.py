@@ -38,19 +38,9 @@ def reconcile(
 
     Participants whom the audit knows as randomized get their kits back in the vault;
     allocations that only the vault knows get their entries back; identifiers that were
-    used and are gone are never used again. The loss stays on record: in the chain of the
-    study, and in the anchors.
-
-    Args:
-        key: file of the key of the vault.
-        anchors: folder of the anchors.
-        reason: in words.
-        actor: who reconciles.
-        at: UTC.
-        given: participant -> kit, from paper, of whom no database knows.
-
-    Returns:
-        What was missing.
+    used and are gone are never used again. The loss stays on record: in the chain of
+    the study, and in the anchors. ``given`` is participant -> kit, from paper, of whom
+    no database knows. Returns what was missing.
 
     Raises:
         ConductError: EQ937, a kit cannot be given back; EQ943, no reason.

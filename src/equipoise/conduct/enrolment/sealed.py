@@ -32,11 +32,7 @@ def of_the_list() -> Protocol | None:
 def require_fit(protocol: Protocol) -> Protocol:
     """Refuses a protocol that randomizes otherwise than the sealed list.
 
-    Args:
-        protocol: in force, or about to be.
-
-    Returns:
-        The version under which the list was sealed; ``protocol`` if none was sealed.
+    Returns the version under which the list was sealed; ``protocol`` if none was.
 
     Raises:
         ConductError: EQ945, with everything that differs.
@@ -119,9 +115,6 @@ CODE = "EQ948"
 
 def require_kept_blind(amended: Protocol) -> None:
     """Refuses an amendment that would open a trial whose list is sealed.
-
-    Args:
-        amended: about to come into force.
 
     Raises:
         ConductError: EQ948.

@@ -40,21 +40,13 @@ def seal(
 ) -> Commitment:
     """Seals the list, and writes its commitment into the chain of the study.
 
-    The one door to a sealed list. Cut off between the two, the same call again publishes
-    the commitment of the list that is sealed; nobody is randomized before.
-
-    Args:
-        places: in each stratum.
-        key: file of the key of the vault.
-        anchors: folder of the anchors.
-        actor: who seals.
-        at: UTC.
-        seed: of a rehearsal; a real trial has none.
-        vouched: ``fingerprint`` of the people whom the actor was shown and vouches for,
-            empty for nobody; None where no page showed them (a rehearsal, a
-            demonstration): they are recorded all the same.
-        aware: whether the actor knows what will be missing later
-            (``access.staffing.shortages``); it is recorded as the reason.
+    The one door to a sealed list. Cut off between the two, the same call again
+    publishes the commitment of the list that is sealed; nobody is randomized before.
+    ``places`` are in each stratum; a seed is given by a rehearsal alone. ``vouched`` is
+    the ``fingerprint`` of the people whom the actor was shown and vouches for, None
+    where no page showed them (a rehearsal, a demonstration): they are recorded all the
+    same. ``aware``: the actor knows what will be missing later
+    (``access.staffing.shortages``), which is recorded as the reason.
 
     Raises:
         AccessError: EQ911.

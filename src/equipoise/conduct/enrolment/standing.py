@@ -76,11 +76,7 @@ class Missing:
 
 
 def missing(anchors: Path) -> Missing:
-    """Compares the vault, the chains and the anchors.
-
-    Args:
-        anchors: folder of the anchors.
-    """
+    """Compares the vault, the chains and the anchors."""
     known = anchored(anchors)
     # Form and act are an index: millions of answers are not read for a few kits.
     kits = Entry.objects.filter(form="randomization", act="randomize")
@@ -138,10 +134,8 @@ def _counted(found: Missing) -> list[str]:
 def require_whole(anchors: Path, *, completing: Participant | None = None) -> None:
     """Refuses to allocate from an older copy of the vault or of the audit.
 
-    Args:
-        anchors: folder of the anchors.
-        completing: whose allocation is only to be written down; it must be of the time
-            after this person came, or the identifier was another person's.
+    ``completing`` is whose allocation is only to be written down; it must be of the
+    time after this person came, or the identifier was another person's.
 
     Raises:
         ConductError: EQ937 with everything that is missing.
@@ -173,11 +167,6 @@ def anchor_all(folder: Path, *, at: datetime, reconciled: bool = False) -> Ancho
 
     The vault is read before the chains: an allocation between the two reads is in the
     next anchor, and no anchor states an allocation that its chains do not know yet.
-
-    Args:
-        folder: of the anchors, outside the databases.
-        at: UTC.
-        reconciled: whether what was anchored before holds no more.
 
     Raises:
         ConductError: EQ942, the line could not be written; the file is as it was.

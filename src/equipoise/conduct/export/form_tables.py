@@ -92,14 +92,7 @@ def further_tables(protocol: Protocol) -> dict[str, Table]:
 def further_rows(
     name: str, forms: Mapping[str, Form], person: History, sight: Sight
 ) -> Iterator[Cells]:
-    """Rows of one of the tables; nothing of a form that was voided.
-
-    Args:
-        name: of the table.
-        forms: name of a table -> its form, from ``forms_of``.
-        person: one participant.
-        sight: what may be in the export.
-    """
+    """Rows of one of the tables; nothing of a form that was voided."""
     for where, state in person.status.items():
         form, _, number = where[0].partition("#")
         if name in forms and forms[name].id != form:

@@ -62,8 +62,7 @@ class History:
     def day(self, on: date | datetime | None) -> int | None:
         """The day of the schedule of a date; None if either is not known.
 
-        Args:
-            on: a date of the site's calendar, or a time in UTC without a time zone.
+        Dates are of the calendar of the site, times in UTC without a time zone.
         """
         if on is None or self.day0 is None:
             return None

@@ -135,12 +135,8 @@ def start(
 ) -> bool:
     """Starts to make a file, unless one is being made for this person.
 
-    Args:
-        owner: whose it is.
-        ticket: of the page that asks; one that has started something starts nothing more.
-        prepare: checks the rights and writes the export down, before anything is made.
-        unblinded: whether the file holds arms.
-        at: seconds of the clock.
+    A page whose ``ticket`` has started something starts nothing more. ``prepare``
+    checks the rights and writes the export down, before anything is made.
 
     Raises:
         EquipoiseError: what ``prepare`` refuses; nothing was started.

@@ -56,14 +56,7 @@ def export_tables(protocol: Protocol) -> dict[str, Table]:
 def rows_of(
     protocol: Protocol, tables: Mapping[str, Table], person: History, sight: Sight
 ) -> Iterator[tuple[str, Cells]]:
-    """Every row of one participant, as table and cells, sorted by the key of the table.
-
-    Args:
-        protocol: under which the data are read.
-        tables: of ``export_tables``.
-        person: one participant.
-        sight: what may be in the export.
-    """
+    """Every row of one participant, as table and cells, sorted by the key of the table."""
     became = visits(_told(protocol, person, sight), person)
     makers: dict[str, Callable[[], Iterable[Cells]]] = {
         "participants": lambda: _participants(protocol, person),

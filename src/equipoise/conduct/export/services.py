@@ -96,11 +96,6 @@ def export(actor: Actor, form: Format, *, at: datetime) -> Export:
 
     The same snapshot gives the same bytes.
 
-    Args:
-        actor: who asks; must have the right ``export`` at a site at least.
-        form: of the file.
-        at: UTC.
-
     Raises:
         AccessError: EQ911, the person may not export.
     """
@@ -174,10 +169,7 @@ def rows(
 ) -> Iterator[tuple[str, Cells]]:
     """Every row of a snapshot that a person may have, participant by participant.
 
-    Args:
-        snapshot: whose rows they are.
-        actor: who may have them.
-        tell: told after each participant how many are done.
+    ``tell`` learns after each participant how many are done.
     """
     protocol, sight = version(snapshot.protocol), sight_of(actor)
     tables, alarms = export_tables(protocol), alarms_of(snapshot)
@@ -222,14 +214,8 @@ def write(
 ) -> Export:
     """Writes rows into a file, in bounded memory; nothing stays of half a one.
 
-    Args:
-        snapshot: whose rows they are.
-        form: of the file.
-        tables: that are written.
-        found: table and row.
-        beside: name -> text of files that stand in the archive too, in a workbook as
-            sheets.
-        into: where it is written to; a temporary file if absent.
+    ``beside`` are name -> text of files that stand in the archive too, in a workbook as
+    sheets; ``into`` is a temporary file if absent.
     """
     listed = {**tables, CODEBOOK.name: CODEBOOK}
     sink, file = SINKS[form](listed), into or temporary()

@@ -62,12 +62,6 @@ class Opened:
 def unblinded_data(actor: Actor, key: Path, *, reason: str, at: datetime) -> TrialData:
     """The data of all sites with arm, drug and dose.
 
-    Args:
-        actor: a statistician of all sites.
-        key: file of the key of the vault.
-        reason: in words, such as ``final analysis``.
-        at: UTC.
-
     Returns:
         ``UnblindedTrialData``.
 
@@ -237,12 +231,8 @@ def given(
 ) -> Cells:
     """Drug and dose of one infusion.
 
-    Args:
-        protocol: states the dose.
-        arm: of the participant.
-        exposure: row of the blinded table.
-        syringes: contents of released syringes; None for a trial in which no syringe was
-            filled, whose doses follow from the protocol.
+    ``exposure`` is the row of the blinded table. In a trial in which no syringe was
+    filled (``syringes`` is None) doses follow from the protocol.
     """
     if syringes is None:
         return _by_protocol(protocol, arm, exposure.get("weight_kg"))

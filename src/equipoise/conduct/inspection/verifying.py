@@ -51,11 +51,8 @@ def inspect(
 ) -> Inspection:
     """Works everything out again.
 
-    Args:
-        key: file of the key of the vault; None for an auditor who must not have it: all
-            that needs no key is looked at, and the rest is named.
-        anchors: folder of the anchors.
-        progress: told what is being done.
+    Without a key (an auditor must not have it), all that needs none is looked at, and
+    the rest is named.
 
     Raises:
         ConductError: EQ931, there is no key where one was said to be.

@@ -20,12 +20,7 @@ log = logging.getLogger("equipoise.anchoring")
 
 
 def anchor_now(folder: Path, *, at: datetime) -> None:
-    """Writes an anchor of all chains and of the vault.
-
-    Args:
-        folder: of the anchors, outside the databases.
-        at: UTC.
-    """
+    """Writes an anchor of all chains and of the vault."""
     # Django must be set up before its models are imported.
     from equipoise.conduct.enrolment.standing import anchor_all
 

@@ -47,10 +47,6 @@ class Manifest:
 def load(backup: Path, key: Path) -> Manifest:
     """The manifest of a backup whose files and key are the ones that it states.
 
-    Args:
-        backup: folder of the backup.
-        key: file of the key of the vault.
-
     Raises:
         ConductError: EQ954, with everything that is missing or was changed.
     """

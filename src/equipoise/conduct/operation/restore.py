@@ -51,13 +51,8 @@ def restore(
     """Brings a backup into a new folder, or refuses and leaves nothing behind.
 
     The folder has another name until everything is verified: what a restore leaves that
-    was killed cannot be served by mistake.
-
-    Args:
-        source: backup, keys and anchors.
-        trial: with a folder that is not there yet; loads Django.
-        at: UTC.
-        tell: told what is being done.
+    was killed cannot be served by mistake. ``trial`` has a folder that is not there
+    yet; Django is loaded for it.
 
     Raises:
         ConductError: EQ902, the folder is used already or cannot be written; EQ954, the

@@ -34,12 +34,7 @@ LOGGING: dict[str, Any] = {
 
 
 def settings(transport: Transport, workers: int) -> dict[str, Any]:
-    """Settings of gunicorn.
-
-    Args:
-        transport: how the application is reached.
-        workers: processes.
-    """
+    """Settings of gunicorn."""
     chosen: dict[str, Any] = {
         "bind": transport.bind,
         "workers": workers,

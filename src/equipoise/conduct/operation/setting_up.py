@@ -72,12 +72,7 @@ def make_databases(address: str) -> list[str]:
 
 
 def drop_databases(address: str, names: Sequence[str]) -> None:
-    """Takes databases away that were made for something that failed.
-
-    Args:
-        address: of one of them.
-        names: what ``make_databases`` returned, and nothing else.
-    """
+    """Takes databases away that ``make_databases`` made for something that failed."""
     if not names:
         return
     connections.close_all()
@@ -140,14 +135,9 @@ def found(
     """Puts a protocol into force, with its sites and the first consent version.
 
     As a whole or not at all: a process that is killed meanwhile leaves nothing behind.
-
-    Args:
-        name_or_path: of the protocol.
-        sites: code -> name; sites that are there already stay.
-        at: UTC.
-        amendment: the reason, if the protocol differs from the one in force.
-        zones: code -> time zone; UTC where none is given. A site that is there already
-            keeps its own.
+    ``sites`` are code -> name, and ``zones`` code -> time zone (else UTC); sites that
+    are there already stay, and keep their zone. ``amendment`` is the reason, if the
+    protocol differs from the one in force.
 
     Raises:
         ConductError: EQ951, another trial is here; EQ953, the protocol is an amendment

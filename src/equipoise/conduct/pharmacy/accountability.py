@@ -71,10 +71,8 @@ def fate(
 ) -> Fate:
     """What became of a syringe.
 
-    Args:
-        made: the syringe.
-        used: numbers with which an infusion has started.
-        ends: as ``services.ends`` returns it.
+    ``used`` are numbers with which an infusion has started, ``ends`` is that of
+    ``services.ends``.
     """
     if made.number in ends:
         return ends[made.number][0]
@@ -187,14 +185,9 @@ def move(
 ) -> None:
     """Quarantines a syringe, records its return from the ward, or its destruction.
 
-    Args:
-        number: of the syringe.
-        kind: ``quarantined``, ``returned`` or ``destroyed``; a destruction is confirmed
-            by a second person (``stock.confirm``).
-        reason: what happened to it; sealed, and shown to nobody who is blinded.
-        key: file of the key of the vault.
-        actor: an unblinded pharmacist of the site.
-        at: UTC.
+    ``kind`` is ``quarantined``, ``returned`` or ``destroyed``; a destruction is
+    confirmed by a second person (``stock.confirm``). The reason is sealed, and shown to
+    nobody who is blinded.
 
     Raises:
         AccessError: EQ911.
@@ -231,16 +224,9 @@ def discard(
     """Takes a syringe out of use, whether it was released or not; once, if repeated.
 
     The number is taken from the participant's chain first: whatever cuts this off, no
-    infusion starts with a syringe that somebody wanted to discard, and the same call again
-    completes it.
-
-    Args:
-        number: of the syringe.
-        reason: what happened to it; sealed, and shown to nobody who is blinded.
-        key: file of the key of the vault.
-        actor: an unblinded pharmacist of the site.
-        at: UTC.
-        returned: it came back from the ward; else it is quarantined.
+    infusion starts with a syringe that somebody wanted to discard, and the same call
+    again completes it. The reason is sealed, and shown to nobody who is blinded.
+    ``returned``: it came back from the ward; else it is quarantined.
 
     Raises:
         AccessError: EQ911.

@@ -34,16 +34,9 @@ def check(
 
     An answer that differs can be given again once. The participant's chain learns the
     number of a released syringe, and nothing else. Repeated by the same person, a check
-    that was cut off is completed.
-
-    Args:
-        number: of the syringe.
-        strength: in mg/mL, as it is on the vial; not asked for without a drug.
-        lot: as it is on the vial; not asked for without a drug.
-        volume_ml: of the stock solution, as the second person worked it out.
-        key: file of the key of the vault.
-        actor: the second person.
-        at: UTC.
+    that was cut off is completed. Strength (mg/mL) and lot are those on the vial, not
+    asked for without a drug; the volume of the stock solution is what the second person
+    worked out.
 
     Raises:
         AccessError: EQ911.

@@ -66,11 +66,6 @@ def intervention(protocol: Protocol, arm: str) -> Intervention | None:
 def dose(protocol: Protocol, arm: str, weight: Weight | None) -> Dose:
     """The dose of one infusion.
 
-    Args:
-        protocol: states dose and cap.
-        arm: id.
-        weight: newest weight; may be None where no dose rests on it.
-
     Raises:
         ConductError: EQ938, the dose rests on a weight, and there is none.
     """
@@ -89,10 +84,8 @@ def dose(protocol: Protocol, arm: str, weight: Weight | None) -> Dose:
 def volume(given: Dose, concentration: float, total_ml: float) -> str:
     """Volume of the stock solution in mL, as text with two decimals.
 
-    Args:
-        given: the dose.
-        concentration: of the stock solution, mg/mL.
-        total_ml: volume to which the syringe is filled up.
+    ``concentration`` is that of the stock solution in mg/mL; the syringe is filled up
+    to ``total_ml``.
 
     Raises:
         ConductError: EQ938, an impossible concentration or total, or more than fits.

@@ -103,21 +103,12 @@ def fill(
 ) -> Syringe:
     """Records what a syringe is prepared from, and gives it its number.
 
-    Args:
-        person: who gets it.
-        visit: of the infusion.
-        stock: number of the lot in the register; not asked for without a drug.
-        concentration: in mg/mL, as it is on the vial; that of the lot.
-        vials: that are opened.
-        total_ml: filled up with saline to this volume.
-        hours: within which it is used.
-        confirmed: that a weight older than 14 days holds.
-        changed: that another total volume or time is used for everybody from now on.
-        asked: which investigator was asked, and what the answer was, where the record
-            speaks against treatment (``waiting.must_ask``).
-        key: file of the key of the vault.
-        actor: who prepares it.
-        at: UTC.
+    ``stock`` (number of the lot), ``concentration`` (mg/mL, as it is on the vial) and
+    ``vials`` are asked for with a drug only. The syringe is filled up with saline to
+    ``total_ml`` and used within ``hours``; ``changed``: another volume or time is used
+    for everybody from now on. ``confirmed``: a weight older than 14 days holds.
+    ``asked`` says which investigator was asked and what the answer was, where the
+    record speaks against treatment (``waiting.must_ask``).
 
     Raises:
         AccessError: EQ911.

@@ -87,13 +87,8 @@ def receive(
 ) -> int:
     """Records a delivery; the number of its lot.
 
-    Args:
-        site: code.
-        said: ``drug``, ``strength`` (mg/mL), ``lot``, ``expiry`` (ISO 8601), ``vials``,
-            ``supplier`` and ``note``, as they were typed.
-        key: file of the key of the vault.
-        actor: an unblinded pharmacist of the site.
-        at: UTC.
+    ``said`` has ``drug``, ``strength`` (mg/mL), ``lot``, ``expiry`` (ISO 8601),
+    ``vials``, ``supplier`` and ``note``, as they were typed.
 
     Raises:
         AccessError: EQ911.
@@ -142,12 +137,7 @@ def move(
 ) -> None:
     """Records a return to the supplier, a destruction, or a quarantine or its end.
 
-    Args:
-        number: of the lot.
-        said: ``kind``, ``vials``, ``reason`` and ``seen``, as they were sent.
-        key: file of the key of the vault.
-        actor: an unblinded pharmacist of the site.
-        at: UTC.
+    ``said`` has ``kind``, ``vials``, ``reason`` and ``seen``, as they were sent.
 
     Raises:
         AccessError: EQ911.

@@ -113,9 +113,7 @@ def alarms(
 ) -> dict[str, list[Alarm]]:
     """Participant -> alerts, in the order in which they fired.
 
-    Args:
-        chains: participants.
-        upto: participant -> last entry that counts; all count, if None.
+    ``upto`` is participant -> last entry that counts; all count, if None.
     """
     few = list(chains) if len(chains) <= FEW else []
     more = f"AND chain IN ({', '.join(['%s'] * len(few))}) " if few else ""
@@ -176,13 +174,7 @@ def acknowledge(
 ) -> None:
     """Records that an alert was seen to, and what was done; only the first time counts.
 
-    Args:
-        person: of the alert.
-        seq: number of the alert.
-        actor: who has seen to it.
-        at: UTC.
-        done: in words.
-        release: an investigator lets the infusion start in spite of it.
+    ``release``: an investigator lets the infusion start in spite of it.
 
     Raises:
         AccessError: EQ911, it is another role's.

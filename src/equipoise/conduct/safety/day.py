@@ -82,16 +82,7 @@ def day_of(
     actor: Actor,
     at: datetime,
 ) -> Day:
-    """The day as somebody may see it who sees infusions.
-
-    Args:
-        person: the participant.
-        visit: id of a visit with an infusion.
-        plan: of the protocol in force.
-        known: what holds now.
-        actor: who looks.
-        at: UTC.
-    """
+    """The day as somebody may see it who sees infusions."""
     run, measured = run_of(person, visit, known), vitals_of(known, visit)
     rules, planned = plan.protocol.vital_rules(), planned_minutes(plan.protocol)
     now = standing(rules, measured, run.course, planned)

@@ -105,18 +105,11 @@ def start(
 ) -> Saved:
     """Writes the start down; starting twice is starting once.
 
-    The weight is kept also where the start is refused: it was measured.
-
-    Args:
-        person: who receives it.
-        visit: id of the visit.
-        protocol: in force, for its rules.
-        actor: who starts it.
-        at: UTC, of the entry.
-        syringe: number on the label, as it was read.
-        weight: of today, in kg; empty where the form does not ask for it.
-        despite: who decided to start although a rule on a vital sign holds it, and why.
-        tapped: when it was started, if that was before ``at``.
+    The weight is kept also where the start is refused: it was measured. ``syringe`` is
+    the number on the label, ``weight`` that of today in kg, empty where the form does
+    not ask for it; ``despite``: who decided to start although a rule on a vital sign
+    holds it, and why. ``tapped`` is when it was started, if that was before ``at``, the
+    time of the entry.
 
     Raises:
         ConductError: EQ926, a rule holds it and no reason is given; EQ927, no syringe was
@@ -208,16 +201,10 @@ def stop(
 ) -> Saved:
     """Writes the end down, and completes the form if nothing is missing.
 
-    Whether it was stopped before its time follows from its length; without a reason it is
-    stopped all the same, and the form asks for it.
-
-    Args:
-        person: who received it.
-        visit: id of the visit.
-        actor: who stops it.
-        at: UTC, of the entry.
-        early: why it was stopped before its time.
-        tapped: when it was stopped, if that was before ``at``.
+    Whether it was stopped before its time follows from its length; without a reason it
+    is stopped all the same, and the form asks for it. ``early`` is why it was stopped
+    before its time; ``tapped`` when it was stopped, if that was before ``at``, the time
+    of the entry.
 
     Raises:
         ConductError: EQ923, the infusion does not run.

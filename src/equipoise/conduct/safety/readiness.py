@@ -57,12 +57,8 @@ def unready(
 ) -> list[Obstacle]:
     """What keeps an infusion from being started, whoever decides at the bedside.
 
-    Args:
-        person: who receives it.
-        visit: id of a visit with an infusion.
-        known: vital signs and infusion of the visit.
-        start: of the infusion.
-        weight: of the day, in kg, as text; empty for none.
+    ``known`` has vital signs and infusion of the visit; ``weight`` is that of the day
+    in kg, empty for none.
     """
     protocol, found = in_force(), []
     names = missing(protocol, visit, known, start)

@@ -121,17 +121,9 @@ def accept(
 ) -> tuple[Change, ...]:
     """Puts a protocol into force: the first one, or an amendment.
 
-    Args:
-        protocol: checked.
-        text: its file.
-        instruments: text of each file that it uses, by the id of the instrument, or by
-            ``form:`` and the id of the form.
-        actor: user name of who accepts it.
-        at: UTC.
-        reason: why it is amended.
-
-    Returns:
-        What differs from the version before; empty for the first, and for the same.
+    ``instruments`` are the texts of the files that it uses, by the id of the
+    instrument, or by ``form:`` and the id of the form. Returns what differs from the
+    version before.
     """
     lock(STUDY)  # two amendments come one after the other
     new = content_hash(protocol)

@@ -46,14 +46,8 @@ def set_timezone(
     """Corrects the time zone of a site, or follows one that has moved.
 
     What was written down keeps its moment: times that were typed under a wrong zone are
-    corrected one by one, each with its reason, by who knows what the clock showed.
-
-    Args:
-        site: whose clock it is.
-        name: of the IANA database.
-        actor: user name; the caller has checked the right.
-        at: UTC.
-        reason: in words.
+    corrected one by one, each with its reason, by who knows what the clock showed. The
+    caller has checked the right.
 
     Raises:
         ConductError: EQ957, there is no such zone; EQ943, no reason is given.

@@ -24,10 +24,7 @@ SHOWN = "wording.json"  # in the folder of the trial: written when it is served
 def show(texts: Mapping[str, str], *, actor: str, at: datetime) -> None:
     """Shows these wordings from now on; the audit holds the SHA-256 of each.
 
-    Args:
-        texts: id of an instrument -> text of its wording, checked.
-        actor: who serves the trial.
-        at: UTC.
+    ``texts`` are id of an instrument -> text of its wording, checked.
     """
     new = {name: hashlib.sha256(t.encode()).hexdigest() for name, t in texts.items()}
     last: dict[str, str] = {}

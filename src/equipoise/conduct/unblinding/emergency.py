@@ -41,17 +41,9 @@ def unblind(
     """Shows the arm of one participant to who asks, and to nobody else.
 
     That it happened, and why, is in the participant's chain for everybody who may read
-    it; the arm is nowhere but in what this returns.
-
-    Args:
-        person: whose arm.
-        reason: in words.
-        confirmed: whether the person who asks has just shown again who that is.
-        key: file of the key of the vault.
-        actor: who asks.
-        at: UTC.
-        anchors: folder of the anchors, so that nobody can take the opening back; the arm
-            is shown even if no anchor can be written now.
+    it; the arm is nowhere but in what this returns. ``confirmed``: the person who asks
+    has just shown again who that is. An anchor keeps anybody from taking the opening
+    back; the arm is shown even if none can be written now.
 
     Raises:
         AccessError: EQ911.
@@ -108,12 +100,7 @@ class Emergency:
 
 
 def emergencies(identifier: str = "", since: datetime | None = None) -> list[Emergency]:
-    """Emergency unblindings, the earliest first; of one participant, or of all.
-
-    Args:
-        identifier: of the participant; of everybody if empty.
-        since: UTC; all if None.
-    """
+    """Emergency unblindings, the earliest first; of one participant, or of all."""
     found = Entry.objects.filter(form="unblinding", act=ACT).order_by("at", "seq")
     if identifier:
         found = found.filter(chain=identifier)

@@ -43,12 +43,6 @@ def read(person: Participant, *, key: Path, actor: Actor, at: datetime) -> Treat
     That it was read stands in the participant's chain, for everybody who may read that,
     and in the vault; the arm is nowhere but in what this returns.
 
-    Args:
-        person: whose treatment.
-        key: file of the key of the vault.
-        actor: who reads it.
-        at: UTC.
-
     Raises:
         AccessError: EQ911.
         ConductError: EQ936, not randomized; EQ948, the trial was blinded before.

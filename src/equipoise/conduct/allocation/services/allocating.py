@@ -43,15 +43,8 @@ def allocate(
 
     Asking again for the same participant returns the same kit. The row of the whole
     trial is locked first, so that allocations come one after the other whatever the
-    stratum: their order is a part of the chain.
-
-    Args:
-        protocol: states the strata.
-        key: file of the key of the vault.
-        participant: identifier.
-        levels: characteristic -> value, of the strata.
-        actor: user name.
-        at: UTC.
+    stratum: their order is a part of the chain. ``levels`` are characteristic -> value,
+    of the strata of the protocol.
 
     Raises:
         ConductError: EQ934, no list was sealed; EQ935, the stratum has no place left.
@@ -78,16 +71,8 @@ def restore(
     """Gives a participant the place of a kit that was given before a loss of data.
 
     An older copy of the vault knows the list, and not who was allocated since. Places
-    of one stratum must be restored in their order.
-
-    Args:
-        protocol: states the strata.
-        key: file of the key of the vault.
-        participant: identifier.
-        kit: its number, as it stands in the audit or on paper.
-        levels: as for ``allocate``.
-        actor: user name of who allocated.
-        at: UTC, when it was.
+    of one stratum must be restored in their order. ``kit`` is its number in the audit
+    or on paper; ``actor`` and ``at`` are those of the allocation that was lost.
 
     Raises:
         ConductError: EQ937, the kit is unknown, or was given to somebody else.

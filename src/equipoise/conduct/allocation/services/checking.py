@@ -44,17 +44,9 @@ def answer_check(
 ) -> Syringe:
     """A second person's answer: one that differs may be given again once.
 
-    Args:
-        key: file of the key of the vault.
-        number: of the syringe.
-        agrees: whether it is what was recorded when the syringe was prepared.
-        said: what the second person typed; recorded, sealed, if it differs.
-        actor: user name.
-        at: UTC.
-
-    Returns:
-        The syringe: to be checked still after the first answer that differs,
-        quarantined after the second.
+    What the second person typed is recorded, sealed, if it differs. The syringe is
+    still to be checked after the first answer that differs, and quarantined after the
+    second.
 
     Raises:
         ConductError: EQ934, EQ939, as ``check_syringe``.

@@ -80,13 +80,8 @@ def record(
 ) -> int:
     """Adds an entry; its number.
 
-    Args:
-        key: file of the key of the vault.
-        kind: such as ``returned``, in clear.
-        about: such as ``syringe 12345678``, in clear.
-        said: everything that could tell a drug, or nothing; sealed.
-        actor: user name.
-        at: UTC.
+    ``kind`` and ``about`` (such as ``syringe 12345678``) stand in clear; everything
+    that could tell a drug is in ``said``, which is sealed.
     """
     hold()
     seq = end(PharmacyEntry)[0] + 1

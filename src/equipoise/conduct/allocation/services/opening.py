@@ -55,13 +55,7 @@ def open_one(
 ) -> Unsealed:
     """Shows the arm of one participant: written down before it is shown.
 
-    Args:
-        key: file of the key of the vault.
-        participant: identifier.
-        why: ``pharmacy``, ``open label`` or ``emergency``.
-        reason: in words.
-        actor: user name.
-        at: UTC.
+    ``why`` is ``pharmacy``, ``open label`` or ``emergency``.
 
     Raises:
         ConductError: EQ936, the participant was not randomized.
@@ -124,9 +118,6 @@ def contents(key: Path) -> list[Filled]:
     Each content is opened once. Who calls has opened every arm before with ``open_all``,
     which is written down: a syringe tells the arm of its participant and no other.
 
-    Args:
-        key: file of the key of the vault.
-
     Raises:
         ConductError: EQ932, a content does not open.
     """
@@ -150,10 +141,6 @@ def disclose(key: Path, trial: str) -> Disclosed:
     """Everything that the commitment was made of, and who got which place.
 
     Called only after every arm was opened (``open_all``), which is written down.
-
-    Args:
-        key: file of the key of the vault.
-        trial: id of the protocol.
 
     Raises:
         ConductError: EQ931, EQ932.

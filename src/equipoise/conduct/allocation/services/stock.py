@@ -121,16 +121,9 @@ def move(
 ) -> None:
     """Records vials that are returned to the supplier or destroyed, or a quarantine.
 
-    Args:
-        key: file of the key of the vault.
-        number: of the lot.
-        kind: ``destroyed`` counts once a second person has confirmed it; ``quarantined``
-            and ``released`` (from quarantine) are of the whole lot.
-        vials: how many, for the first two.
-        reason: in at most ``TEXT`` characters.
-        seen: number of the last entry of the lot that the person has seen.
-        actor: user name.
-        at: UTC.
+    ``destroyed`` counts once a second person has confirmed it; ``quarantined`` and
+    ``released`` (from quarantine) are of the whole lot. ``seen`` is the number of the
+    last entry of the lot that the person has seen.
 
     Raises:
         ConductError: EQ949.
@@ -157,12 +150,8 @@ def move(
 def confirm(key: Path, seq: int, *, agrees: bool, actor: str, at: datetime) -> None:
     """A second person confirms or declines a destruction, of vials or of a syringe.
 
-    Args:
-        key: file of the key of the vault.
-        seq: number of the entry of the destruction.
-        agrees: False: it did not take place, and what it was about is still there.
-        actor: another person than who recorded it.
-        at: UTC.
+    ``seq`` is the entry of the destruction. If it did not take place (``agrees`` is
+    False), what it was about is still there.
 
     Raises:
         ConductError: EQ949, there is no such destruction, it was answered already, or
@@ -184,11 +173,7 @@ def confirm(key: Path, seq: int, *, agrees: bool, actor: str, at: datetime) -> N
 def require_stock(key: Path, number: int, vials: int, until: date) -> Lot:
     """The lot of which a syringe is prepared, whose vials are there and not expired.
 
-    Args:
-        key: file of the key of the vault.
-        number: of the lot.
-        vials: how many are opened.
-        until: day on which the syringe can still be used.
+    ``until`` is the day on which the syringe can still be used.
 
     Raises:
         ConductError: EQ938.

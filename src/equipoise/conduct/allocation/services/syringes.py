@@ -161,13 +161,7 @@ def end_syringe(
 ) -> None:
     """Records that a syringe came back, or was destroyed, which a second one confirms.
 
-    Args:
-        key: file of the key of the vault.
-        number: of the syringe; whether it is in use, who calls has asked.
-        kind: what happened.
-        reason: in at most ``REASON`` characters; sealed.
-        actor: user name.
-        at: UTC.
+    Whether it is in use, who calls has asked. The reason is sealed.
 
     Raises:
         ConductError: EQ940, it happened already, or there is no reason.
@@ -196,15 +190,9 @@ def discard_syringe(
 ) -> Syringe:
     """Writes down that a syringe is not to be used, and why.
 
-    Repeated by the same person it changes nothing: the first reason stands.
-
-    Args:
-        key: file of the key of the vault, which seals the reason: it could name the drug.
-        number: of the syringe.
-        reason: in words, of at most ``REASON`` characters.
-        actor: user name.
-        at: UTC.
-        returned: it came back from the ward; else it is quarantined.
+    Repeated by the same person it changes nothing: the first reason stands. The reason
+    could name the drug and is sealed. ``returned``: the syringe came back from the
+    ward; else it is quarantined.
 
     Raises:
         ConductError: EQ934, no list was sealed; EQ939, there is no such syringe; EQ940, it
