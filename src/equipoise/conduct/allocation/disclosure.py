@@ -36,24 +36,17 @@ def committed(lines: Sequence[str], seed: int, salt: bytes) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Disclosed:
-    """A list with all that was secret, and who got which place.
+    """A list with all that was secret, and who got which place."""
 
-    Attributes:
-        commitment: as it was sealed.
-        seed: of the draws.
-        salt: 32 bytes.
-        lines: stratum, position, kit and arm, joined by tabs; no arm for a method that
-            works it out when the participant comes.
-        allocations: ``participant``, ``kit``, ``arm`` and ``factors``, in their order.
-        about: trial, method, protocol and time of the sealing.
-    """
-
-    commitment: str
-    seed: int
-    salt: bytes
+    commitment: str  # as it was sealed
+    seed: int  # of the draws
+    salt: bytes  # 32 bytes
+    # Stratum, position, kit and arm, joined by tabs; no arm for a method that works it
+    # out when the participant comes.
     lines: tuple[str, ...]
+    # ``participant``, ``kit``, ``arm`` and ``factors``, in their order.
     allocations: tuple[dict[str, Any], ...]
-    about: dict[str, str]
+    about: dict[str, str]  # trial, method, protocol and time of the sealing
 
     def text(self) -> str:
         """As a file."""

@@ -10,19 +10,15 @@ from equipoise.conduct.audit.models import stamp
 
 
 class Sealed(models.Model):
-    """The sealed list as a whole; triggers refuse to change or delete it.
-
-    Attributes:
-        commitment: SHA-256 of the list with its salt, published before the first
-            participant.
-        seed: of the draws, encrypted; for a method that looks at participants.
-    """
+    """The sealed list as a whole; triggers refuse to change or delete it."""
 
     made_at = models.DateTimeField()
     made_by = models.CharField(max_length=150)
     protocol = models.CharField(max_length=64)
     method = models.CharField(max_length=40)
+    # SHA-256 of the list with its salt, published before the first participant.
     commitment = models.CharField(max_length=64)
+    # Of the draws, encrypted; for a method that looks at participants.
     seed = models.BinaryField()
     salt = models.BinaryField()
 
@@ -31,16 +27,13 @@ class Sealed(models.Model):
 
 
 class Place(models.Model):
-    """One place of the list: its arm encrypted, its kit number telling nothing.
-
-    Attributes:
-        arm: encrypted with a key that no database holds; empty for a method that works
-            the arm out when the participant comes.
-    """
+    """One place of the list: its arm encrypted, its kit number telling nothing."""
 
     stratum = models.CharField(max_length=200)
     position = models.PositiveIntegerField()
     kit = models.CharField(max_length=12, unique=True)
+    # Encrypted with a key that no database holds; empty for a method that works the arm
+    # out when the participant comes.
     arm = models.BinaryField()
 
     class Meta:
@@ -67,17 +60,13 @@ class Turn(models.Model):
 
 
 class Chained(models.Model):
-    """A row of a chain; triggers refuse to change or delete it.
-
-    Attributes:
-        seq: order in the trial, from 1.
-        hash: of the row before and of this one (``services.chains``).
-    """
+    """A row of a chain; triggers refuse to change or delete it."""
 
     of: ClassVar[tuple[str, ...]] = ()  # the row that ``bound`` looks at
-    seq = models.PositiveIntegerField(unique=True)
+    seq = models.PositiveIntegerField(unique=True)  # order in the trial, from 1
     at = models.DateTimeField()
     actor = models.CharField(max_length=150)
+    # Of the row before and of this one (``services.chains``).
     hash = models.BinaryField(max_length=32)
 
     class Meta:
@@ -95,18 +84,13 @@ class Chained(models.Model):
 
 
 class Allocation(Chained):
-    """A place that was given to a participant.
-
-    Attributes:
-        factors: levels of the strata, as JSON, for minimization.
-        arm: encrypted, bound to this participant.
-    """
+    """A place that was given to a participant."""
 
     of = ("place",)
     participant = models.CharField(max_length=40, unique=True)
     place = models.OneToOneField(Place, on_delete=models.PROTECT)
-    factors = models.TextField()
-    arm = models.BinaryField()
+    factors = models.TextField()  # levels of the strata, as JSON, for minimization
+    arm = models.BinaryField()  # encrypted, bound to this participant
 
     def bound(self) -> tuple[str, ...]:
         """Who got which kit, and everything that was known of it."""
@@ -117,13 +101,10 @@ class Allocation(Chained):
 
 
 class Opening(Chained):
-    """An arm that somebody was shown, written down before it was shown.
-
-    Attributes:
-        why: ``pharmacy``, ``open label``, ``emergency`` or ``unblinding``.
-    """
+    """An arm that somebody was shown, written down before it was shown."""
 
     participant = models.CharField(max_length=40)
+    # ``pharmacy``, ``open label``, ``emergency`` or ``unblinding``.
     why = models.CharField(max_length=12)
     reason = models.TextField(blank=True)
 
@@ -133,16 +114,13 @@ class Opening(Chained):
 
 
 class SyringeRow(Chained):
-    """A syringe that was filled.
+    """A syringe that was filled."""
 
-    Attributes:
-        number: at random, new for each infusion; tells neither arm nor participant.
-        content: drug, dose, weight and volume, encrypted, bound to the number.
-    """
-
+    # At random, new for each infusion; tells neither arm nor participant.
     number = models.CharField(max_length=12, unique=True)
     participant = models.CharField(max_length=40)
     visit = models.CharField(max_length=40)
+    # Drug, dose, weight and volume, encrypted, bound to the number.
     content = models.BinaryField()
 
     class Meta(Chained.Meta):
@@ -161,15 +139,11 @@ class SyringeRow(Chained):
 
 
 class SyringeCheck(Chained):
-    """What a second person found on a syringe.
-
-    Attributes:
-        agrees: False where the second person came to another volume; the syringe is
-            thrown away.
-    """
+    """What a second person found on a syringe."""
 
     of = ("syringe",)
     syringe = models.OneToOneField(SyringeRow, on_delete=models.PROTECT)
+    # False where the second person came to another volume; the syringe is thrown away.
     agrees = models.BooleanField()
 
     def bound(self) -> tuple[str, ...]:
@@ -179,14 +153,11 @@ class SyringeCheck(Chained):
 
 
 class SyringeDiscard(Chained):
-    """A syringe that was thrown away before its infusion.
-
-    Attributes:
-        reason: encrypted, bound to the number: it could name the drug.
-    """
+    """A syringe that was thrown away before its infusion."""
 
     of = ("syringe",)
     syringe = models.OneToOneField(SyringeRow, on_delete=models.PROTECT)
+    # Encrypted, bound to the number: it could name the drug.
     reason = models.BinaryField()
 
     def bound(self) -> tuple[str, ...]:
@@ -199,16 +170,14 @@ class PharmacyEntry(Chained):
     """Something that happened in a pharmacy.
 
     Which vials a syringe was prepared from stands in the content of the syringe.
-
-    Attributes:
-        kind: such as ``received`` or ``destroyed``; tells neither drug nor lot.
-        about: a lot by the number of its first entry, a syringe, another entry or a
-            participant, as ``lot 1``; for a new lot it is empty.
-        content: everything else, encrypted, bound to the place of the entry.
     """
 
+    # Such as ``received`` or ``destroyed``; tells neither drug nor lot.
     kind = models.CharField(max_length=12)
+    # A lot by the number of its first entry, a syringe, another entry or a participant,
+    # as ``lot 1``; for a new lot it is empty.
     about = models.CharField(max_length=60, blank=True, db_index=True)
+    # Everything else, encrypted, bound to the place of the entry.
     content = models.BinaryField()
 
     def bound(self) -> tuple[str, ...]:

@@ -28,28 +28,21 @@ NAME = "anchors.jsonl"
 
 @dataclass(frozen=True, slots=True)
 class Anchor:
-    """One line of the file.
+    """One line of the file."""
 
-    Attributes:
-        at: UTC.
-        heads: chains that grew since the line before -> length and hash as hexadecimal
-            digits.
-        vault: number of allocations and hash of the last one.
-        previous: hash of the line before.
-        reconciled: whether what was anchored before holds no more, because a person has
-            accepted a loss (``equipoise audit reconcile``); the line has every head.
-        departed: chains that were not any more, when the line was written, what they had
-            been in a line before.
-        beside: the other chains of the vault that grew (arms that were shown, syringes,
-            their checks and discards) -> length and hash of the last row.
-    """
-
-    at: str
+    at: str  # UTC
+    # Chains that grew since the line before -> length and hash as hexadecimal digits.
     heads: dict[str, tuple[int, str]]
-    vault: tuple[int, str]
-    previous: str
+    vault: tuple[int, str]  # number of allocations and hash of the last one
+    previous: str  # hash of the line before
+    # Whether what was anchored before holds no more, because a person has accepted a
+    # loss (``equipoise audit reconcile``); the line has every head.
     reconciled: bool = False
+    # Chains that were not any more, when the line was written, what they had been in a
+    # line before.
     departed: tuple[str, ...] = ()
+    # The other chains of the vault that grew (arms that were shown, syringes, their
+    # checks and discards) -> length and hash of the last row.
     beside: dict[str, tuple[int, str]] = field(default_factory=dict)
 
     def line(self) -> str:
@@ -71,26 +64,22 @@ class Anchor:
 
 @dataclass(slots=True)
 class Anchored:
-    """What the anchors say together, since the last reconciliation.
+    """What the anchors say together, since the last reconciliation."""
 
-    Attributes:
-        heads: chain -> longest length that was anchored, and its hash.
-        places: chain -> every length that was anchored -> hash.
-        vault: largest number of allocations, and hash of the last one.
-        allocations: every number of allocations that was anchored -> hash.
-        beside: other chain of the vault -> every length that was anchored -> hash.
-        reconciled: times of the reconciliations.
-        departed: chains of which lines contradict each other.
-        accepted: length and hash of the study's chain at the last reconciliation.
-    """
-
+    # Chain -> longest length that was anchored, and its hash.
     heads: dict[str, tuple[int, str]] = field(default_factory=dict)
+    # Chain -> every length that was anchored -> hash.
     places: dict[str, dict[int, str]] = field(default_factory=dict)
+    # Largest number of allocations, and hash of the last one.
     vault: tuple[int, str] = (0, START.hex())
+    # Every number of allocations that was anchored -> hash.
     allocations: dict[int, str] = field(default_factory=dict)
+    # Other chain of the vault -> every length that was anchored -> hash.
     beside: dict[str, dict[int, str]] = field(default_factory=dict)
-    reconciled: list[str] = field(default_factory=list)
+    reconciled: list[str] = field(default_factory=list)  # times of the reconciliations
+    # Chains of which lines contradict each other.
     departed: set[str] = field(default_factory=set)
+    # Length and hash of the study's chain at the last reconciliation.
     accepted: tuple[int, str] | None = None
 
     def add(self, made: Anchor) -> None:

@@ -14,25 +14,16 @@ START = bytes(32)  # what the first entry of a chain is bound to
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """Something that was written down.
+    """Something that was written down."""
 
-    Attributes:
-        act: what was done, such as ``answer``, ``complete``, ``consent``.
-        form: the form, such as ``instrument:caps5``; empty for none.
-        visit: id of the visit; empty for none.
-        minute: from the start of the infusion; None for none.
-        item: field of the form; empty for an act on the whole form.
-        value: as text; None where a value was taken away or there is none.
-        reason: why a value was changed; empty for a first value.
-    """
-
-    act: str
-    form: str = ""
-    visit: str = ""
-    minute: int | None = None
-    item: str = ""
+    act: str  # what was done, such as ``answer``, ``complete``, ``consent``
+    form: str = ""  # the form, such as ``instrument:caps5``; empty for none
+    visit: str = ""  # id of the visit; empty for none
+    minute: int | None = None  # from the start of the infusion; None for none
+    item: str = ""  # field of the form; empty for an act on the whole form
+    # As text; None where a value was taken away or there is none.
     value: str | None = None
-    reason: str = ""
+    reason: str = ""  # why a value was changed; empty for a first value
 
     @property
     def place(self) -> tuple[str, str, int | None, str]:
@@ -42,21 +33,13 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A fact with who wrote it down, when, and under which protocol.
+    """A fact with who wrote it down, when, and under which protocol."""
 
-    Attributes:
-        chain: identifier of the participant, or of the chain of the study.
-        seq: place in the chain, from 1.
-        at: UTC, ISO 8601 with microseconds.
-        actor: user name.
-        protocol: content hash of the protocol version.
-    """
-
-    chain: str
-    seq: int
-    at: str
-    actor: str
-    protocol: str
+    chain: str  # identifier of the participant, or of the chain of the study
+    seq: int  # place in the chain, from 1
+    at: str  # UTC, ISO 8601 with microseconds
+    actor: str  # user name
+    protocol: str  # content hash of the protocol version
     fact: Fact
 
 

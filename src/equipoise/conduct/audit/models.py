@@ -14,13 +14,9 @@ REGISTER = "register"  # the chain of rows beside the chains (``register.py``)
 
 
 class Head(models.Model):
-    """The last entry of a chain: the lock for whoever writes the next one.
+    """The last entry of a chain: the lock for whoever writes the next one."""
 
-    Attributes:
-        unblinded: whether the trial was, when the chain was locked; no column.
-    """
-
-    unblinded = False
+    unblinded = False  # whether the trial was, when the chain was locked; no column
     chain = models.CharField(max_length=40, primary_key=True)
     seq = models.PositiveIntegerField(default=0)
     hash = models.BinaryField(max_length=32)

@@ -21,17 +21,11 @@ SKEW = timedelta(minutes=1)  # by which clocks of several machines may differ
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Something that is not as it was written down.
+    """Something that is not as it was written down."""
 
-    Attributes:
-        chain: identifier of the participant, or the chain of the study.
-        seq: place in the chain.
-        what: what is wrong, in words.
-    """
-
-    chain: str
-    seq: int
-    what: str
+    chain: str  # identifier of the participant, or the chain of the study
+    seq: int  # place in the chain
+    what: str  # what is wrong, in words
 
     def __str__(self) -> str:
         return f"chain {self.chain}, entry {self.seq}: {self.what}"
@@ -39,19 +33,14 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """What a verification found.
+    """What a verification found."""
 
-    Attributes:
-        heads: chain -> length and hash, as worked out from the entries.
-        entries: number of entries.
-        findings: empty if nothing is wrong.
-        notices: entries whose time is before that of the entry before: the clock was set
-            back. They keep their order, which is that of the chain.
-    """
-
+    # Chain -> length and hash, as worked out from the entries.
     heads: dict[str, tuple[int, bytes]]
-    entries: int
-    findings: tuple[Finding, ...]
+    entries: int  # number of entries
+    findings: tuple[Finding, ...]  # empty if nothing is wrong
+    # Entries whose time is before that of the entry before: the clock was set back.
+    # They keep their order, which is that of the chain.
     notices: tuple[Finding, ...] = ()
 
 

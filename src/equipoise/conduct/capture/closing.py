@@ -91,30 +91,22 @@ def close(
 
 @dataclass(frozen=True, slots=True)
 class Blocker:
-    """What keeps a participant from being locked.
-
-    Attributes:
-        place: the form that is concerned; None for anything that is no form.
-        page: name of an address of the participant, where it is no form.
-    """
+    """What keeps a participant from being locked."""
 
     what: str
+    # The form that is concerned; None for anything that is no form.
     place: Place | None = None
-    page: str = ""
+    page: str = ""  # name of an address of the participant, where it is no form
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Whether a participant is locked, or can be.
-
-    Attributes:
-        locked: by whom and when; None if the participant is not.
-        blockers: empty for a participant who can be locked now.
-    """
+    """Whether a participant is locked, or can be."""
 
     person: Participant
+    # By whom and when; None if the participant is not.
     locked: tuple[str, datetime] | None
-    blockers: tuple[Blocker, ...]
+    blockers: tuple[Blocker, ...]  # empty for a participant who can be locked now
 
 
 # What else keeps participants from being locked, such as urgent tasks that are open:

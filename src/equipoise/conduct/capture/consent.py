@@ -91,14 +91,10 @@ LONGEST = 40
 
 @dataclass(frozen=True, slots=True)
 class Owing:
-    """Somebody who still has to sign the newest version.
-
-    Attributes:
-        signed: the version that the person signed.
-    """
+    """Somebody who still has to sign the newest version."""
 
     person: Participant
-    signed: str
+    signed: str  # the version that the person signed
 
 
 def propose(

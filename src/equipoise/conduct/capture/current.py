@@ -22,45 +22,36 @@ Where = tuple[str, str, int | None]  # form, visit, minute
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """A value that holds, with who wrote it down.
-
-    Attributes:
-        seq: of its entry.
-        versions: how often the field was written, this one included.
-    """
+    """A value that holds, with who wrote it down."""
 
     value: str | None
     actor: str
     at: datetime
-    seq: int
-    versions: int
+    seq: int  # of its entry
+    versions: int  # how often the field was written, this one included
 
 
 @dataclass(slots=True)
 class Current:
-    """Everything that is known of a participant now.
+    """Everything that is known of a participant now."""
 
-    Attributes:
-        values: form, visit and minute -> field -> value.
-        status: form, visit and minute -> ``started``, ``complete``, ``not done``,
-            ``void``, ``frozen``, ``locked``; empty for a form that was opened or emptied
-            and holds nothing.
-        not_done: forms that were marked as not done, with the reason; also once locked.
-        confirmed: form, visit and minute -> soft check that was confirmed -> field.
-        signed_by: form, visit and minute -> who completed it last, and when.
-        acts: what was ever done -> when it was first done.
-        locked: who locked the participant and when, while nobody has unlocked it since.
-        seq: length of the chain.
-    """
-
+    # Form, visit and minute -> field -> value.
     values: dict[Where, dict[str, Value]] = field(default_factory=dict)
+    # Form, visit and minute -> ``started``, ``complete``, ``not done``, ``void``,
+    # ``frozen``, ``locked``; empty for a form that was opened or emptied and holds
+    # nothing.
     status: dict[Where, str] = field(default_factory=dict)
+    # Forms that were marked as not done, with the reason; also once locked.
     not_done: dict[Where, Value] = field(default_factory=dict)
+    # Form, visit and minute -> soft check that was confirmed -> field.
     confirmed: dict[Where, dict[str, str]] = field(default_factory=dict)
+    # Form, visit and minute -> who completed it last, and when.
     signed_by: dict[Where, tuple[str, datetime]] = field(default_factory=dict)
+    # What was ever done -> when it was first done.
     acts: dict[str, datetime] = field(default_factory=dict)
+    # Who locked the participant and when, while nobody has unlocked it since.
     locked: tuple[str, datetime] | None = None
-    seq: int = 0
+    seq: int = 0  # length of the chain
 
     def answers(
         self, form: str, visit: str = "", minute: int | None = None

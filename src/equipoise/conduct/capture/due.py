@@ -30,28 +30,20 @@ WRITTEN = ("started", "complete", "not done", "frozen", "locked")
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What lists need to know of a participant, without the answers.
+    """What lists need to know of a participant, without the answers."""
 
-    Attributes:
-        states: form, visit and minute -> how far it is.
-        missed: visits that did not take place.
-        verdicts: definition -> whether it holds; None while it is not known.
-        gone: the participant takes part no longer.
-        stopped: the treatment ended before its time.
-        losses: responses that were lost.
-        unclosed: visits of which some planned form is not complete -> whether one is
-            begun; for lists.
-        locked: nothing is expected any more.
-    """
-
+    # Form, visit and minute -> how far it is.
     states: Mapping[Where, str] = field(default_factory=dict)
-    missed: frozenset[str] = frozenset()
+    missed: frozenset[str] = frozenset()  # visits that did not take place
+    # Definition -> whether it holds; None while it is not known.
     verdicts: Mapping[str, bool | None] = field(default_factory=dict)
-    gone: bool = False
-    stopped: bool = False
-    losses: tuple[Loss, ...] = ()
+    gone: bool = False  # the participant takes part no longer
+    stopped: bool = False  # the treatment ended before its time
+    losses: tuple[Loss, ...] = ()  # responses that were lost
+    # Visits of which some planned form is not complete -> whether one is begun; for
+    # lists.
     unclosed: Mapping[str, bool] = field(default_factory=dict)
-    locked: bool = False
+    locked: bool = False  # nothing is expected any more
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,15 +70,12 @@ class DueForm:
 
 @dataclass(frozen=True, slots=True)
 class DueVisit:
-    """A visit of a participant, with the forms that one person may see.
-
-    Attributes:
-        state: ``missed`` and ``done`` are what was written down, ``forms missing`` where
-            it took place and a form of it is neither complete nor marked as not done;
-            else from the window.
-    """
+    """A visit of a participant, with the forms that one person may see."""
 
     planned: PlannedVisit
+    # ``missed`` and ``done`` are what was written down, ``forms missing`` where it took
+    # place and a form of it is neither complete nor marked as not done; else from the
+    # window.
     state: str
     forms: tuple[DueForm, ...]
 

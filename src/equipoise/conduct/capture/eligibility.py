@@ -27,23 +27,19 @@ from equipoise.protocol.population import Criterion, Requirement
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judged:
-    """What is known of one criterion.
-
-    Attributes:
-        met: whether it holds for this participant; None while it is not known. An
-            exclusion criterion that is met excludes.
-        reason: where that comes from, without the value: a reader of the reason need not
-            be a reader of the form.
-        form: form that it comes from, at ``visit``.
-        value: what was measured, in words, for who may read the form; empty for what is
-            attested, or not known.
-    """
+    """What is known of one criterion."""
 
     criterion: Criterion
+    # Whether it holds for this participant; None while it is not known. An exclusion
+    # criterion that is met excludes.
     met: bool | None
+    # Where that comes from, without the value: a reader of the reason need not be a
+    # reader of the form.
     reason: str
-    form: str
+    form: str  # form that it comes from, at ``visit``
     visit: str = ""
+    # What was measured, in words, for who may read the form; empty for what is
+    # attested, or not known.
     value: str = ""
 
     @property
@@ -177,33 +173,24 @@ OPEN = ("screening", "consented")  # states in which eligibility is still asked
 
 @dataclass(frozen=True, slots=True)
 class Lacking:
-    """A form that must be complete before criteria can be judged.
-
-    Attributes:
-        criteria: ids of those that wait for it.
-        readable: whether the person may open the form.
-    """
+    """A form that must be complete before criteria can be judged."""
 
     form: str
     visit: str
     title: str
-    criteria: tuple[str, ...]
-    readable: bool
+    criteria: tuple[str, ...]  # ids of those that wait for it
+    readable: bool  # whether the person may open the form
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What is known of the eligibility of a participant.
+    """What is known of the eligibility of a participant."""
 
-    Attributes:
-        state: ``not eligible`` as soon as one criterion stands in the way, whatever else
-            is still missing.
-        reasons: why not, a text for each criterion.
-        lacking: forms that are missing before everything can be judged.
-    """
-
+    # ``not eligible`` as soon as one criterion stands in the way, whatever else is
+    # still missing.
     state: Literal["eligible", "not eligible", "not known yet"]
-    reasons: tuple[str, ...]
+    reasons: tuple[str, ...]  # why not, a text for each criterion
+    # Forms that are missing before everything can be judged.
     lacking: tuple[Lacking, ...]
 
     def __str__(self) -> str:

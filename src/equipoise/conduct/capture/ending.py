@@ -29,14 +29,10 @@ CLOSES = ("close recruitment", "lock")
 
 @dataclass(frozen=True, slots=True)
 class Phase:
-    """How far the trial is.
+    """How far the trial is."""
 
-    Attributes:
-        closed: the entry that closed recruitment; None while it is open.
-        unblinded: the entry that unblinded the trial; None while it is blinded.
-    """
-
-    closed: Entry | None
+    closed: Entry | None  # the entry that closed recruitment; None while it is open
+    # The entry that unblinded the trial; None while it is blinded.
     unblinded: Entry | None
 
 

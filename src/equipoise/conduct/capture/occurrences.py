@@ -100,34 +100,24 @@ NAMING = ("text", "choice")  # kinds of fields whose answer says what a form is 
 
 @dataclass(frozen=True, slots=True)
 class Instance:
-    """A form that was opened.
+    """A form that was opened."""
 
-    Attributes:
-        place: for its address.
-        state: ``""`` (opened, or emptied), ``started``, ``complete``, ``not done``,
-            ``void``, ``frozen`` or ``locked``.
-        label: the first answer that says what it is about, such as the medication; empty
-            while there is none.
-    """
-
-    place: Place
+    place: Place  # for its address
+    # ``""`` (opened, or emptied), ``started``, ``complete``, ``not done``, ``void``,
+    # ``frozen`` or ``locked``.
     state: str
+    # The first answer that says what it is about, such as the medication; empty while
+    # there is none.
     label: str
 
 
 @dataclass(frozen=True, slots=True)
 class FurtherForm:
-    """A form of one kind, as one user may see it.
+    """A form of one kind, as one user may see it."""
 
-    Attributes:
-        form: without a number; ``repeats`` says whether there can be many.
-        instances: in their order; voided ones among them.
-        may_fill: whether the user may fill one in.
-    """
-
-    form: Form
-    instances: tuple[Instance, ...]
-    may_fill: bool
+    form: Form  # without a number; ``repeats`` says whether there can be many
+    instances: tuple[Instance, ...]  # in their order; voided ones among them
+    may_fill: bool  # whether the user may fill one in
 
     @property
     def may_begin(self) -> bool:

@@ -23,15 +23,10 @@ FEW = 500  # heads that are asked for by name; beyond, all are read
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What was read of a participant.
+    """What was read of a participant."""
 
-    Attributes:
-        head: hash of the last entry then: nothing has changed while it is the same.
-        plan: hash of the protocol.
-    """
-
-    head: bytes
-    plan: str
+    head: bytes  # hash of the last entry then: nothing has changed while it is the same
+    plan: str  # hash of the protocol
     facts: Facts
 
 

@@ -181,15 +181,10 @@ def planned(person: Participant, *, responder: bool | None) -> tuple[PlannedVisi
 
 @dataclass(frozen=True, slots=True)
 class Timing:
-    """Where the day of a visit lies.
+    """Where the day of a visit lies."""
 
-    Attributes:
-        day: of the schedule.
-        in_window: whether it is in the window of the visit.
-    """
-
-    day: int
-    in_window: bool
+    day: int  # of the schedule
+    in_window: bool  # whether it is in the window of the visit
 
 
 def timing(person: Participant, visit: Visit, on: date) -> Timing:

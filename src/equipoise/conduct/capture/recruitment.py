@@ -25,25 +25,16 @@ class Counted:
 
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """The flow of CONSORT while the trial is blind.
-
-    Attributes:
-        excluded: by reason, the most frequent first.
-        waiting: screened, and neither excluded nor randomized nor gone.
-        before: left before randomization.
-        stopped: treatment ended early, among the randomized.
-        left: by reason, among the randomized.
-        staying: randomized and still taking part.
-    """
+    """The flow of CONSORT while the trial is blind."""
 
     screened: int
-    excluded: tuple[Counted, ...]
-    waiting: int
-    before: int
+    excluded: tuple[Counted, ...]  # by reason, the most frequent first
+    waiting: int  # screened, and neither excluded nor randomized nor gone
+    before: int  # left before randomization
     randomized: int
-    stopped: int
-    left: tuple[Counted, ...]
-    staying: int
+    stopped: int  # treatment ended early, among the randomized
+    left: tuple[Counted, ...]  # by reason, among the randomized
+    staying: int  # randomized and still taking part
 
     @property
     def excluded_total(self) -> int:

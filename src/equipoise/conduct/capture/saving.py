@@ -56,39 +56,28 @@ Answers = list[tuple[object, T]]
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """A field that somebody else has changed meanwhile.
-
-    Attributes:
-        theirs: the value that holds now.
-        yours: the value that was not saved.
-    """
+    """A field that somebody else has changed meanwhile."""
 
     field: str
-    theirs: str
-    yours: str
+    theirs: str  # the value that holds now
+    yours: str  # the value that was not saved
     actor: str
     at: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """What became of a save.
+    """What became of a save."""
 
-    Attributes:
-        seq: length of the chain now, to be sent back with the next save.
-        errors: field -> what is wrong; nothing was saved if there are any.
-        conflicts: nothing was saved if there are any.
-        changed: fields that were written.
-        doubts: soft checks that fail and that nobody has confirmed: a draft is saved with
-            them, a form is not completed.
-        said: field -> value or missing code of the form now.
-    """
-
-    seq: int
+    seq: int  # length of the chain now, to be sent back with the next save
+    # Field -> what is wrong; nothing was saved if there are any.
     errors: dict[str, str] = field(default_factory=dict)
-    conflicts: tuple[Conflict, ...] = ()
-    changed: tuple[str, ...] = ()
+    conflicts: tuple[Conflict, ...] = ()  # nothing was saved if there are any
+    changed: tuple[str, ...] = ()  # fields that were written
+    # Soft checks that fail and that nobody has confirmed: a draft is saved with them, a
+    # form is not completed.
     doubts: tuple[Check, ...] = ()
+    # Field -> value or missing code of the form now.
     said: Mapping[str, str] = field(default_factory=dict, compare=False)
 
 

@@ -25,20 +25,15 @@ def score_of(
 
 @dataclass(frozen=True, slots=True)
 class Total:
-    """The primary score of a form that is being filled in.
-
-    Attributes:
-        value: the score; of unfinished answers, what they add up to so far; None where
-            they cannot say it.
-        missing: answers that it still needs, and that missing codes stand for.
-        final: whether it is the score of the form as it is.
-    """
+    """The primary score of a form that is being filled in."""
 
     label: str
+    # The score; of unfinished answers, what they add up to so far; None where they
+    # cannot say it.
     value: float | None
     highest: float
-    missing: int
-    final: bool
+    missing: int  # answers that it still needs, and that missing codes stand for
+    final: bool  # whether it is the score of the form as it is
 
     def __str__(self) -> str:
         more = f"{self.missing} not answered" if self.missing else ""

@@ -23,16 +23,11 @@ GONE = (*ENDS, "excluded")
 
 @dataclass(frozen=True, slots=True)
 class Happened:
-    """A milestone that was written down.
+    """A milestone that was written down."""
 
-    Attributes:
-        form: id of its form, such as ``milestone#1``.
-        on: None where the date is not known, and a missing code says so.
-    """
-
-    form: str
+    form: str  # id of its form, such as ``milestone#1``
     milestone: str
-    on: date | None
+    on: date | None  # None where the date is not known, and a missing code says so
     reason: str
 
 

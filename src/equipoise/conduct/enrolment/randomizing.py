@@ -34,16 +34,11 @@ ACT, FORM = "randomize", "randomization"
 
 @dataclass(frozen=True, slots=True)
 class Readiness:
-    """What stands between a participant and randomization.
+    """What stands between a participant and randomization."""
 
-    Attributes:
-        kit: the number, if randomized already.
-        judged: every criterion.
-        missing: what is lacking, in words; empty for who can be randomized now.
-    """
-
-    kit: str | None
-    judged: tuple[Judged, ...]
+    kit: str | None  # the number, if randomized already
+    judged: tuple[Judged, ...]  # every criterion
+    # What is lacking, in words; empty for who can be randomized now.
     missing: tuple[Problem, ...]
 
 

@@ -21,25 +21,20 @@ from equipoise.errors import ConductError, Problem
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """What a copy lacks.
+    """What a copy lacks."""
 
-    Attributes:
-        allocations: number that was anchored and is not in the vault.
-        rewritten: whether the vault has other allocations than those anchored.
-        unallocated: participant -> kit, randomized by the audit, unknown to the vault.
-        unrecorded: participant -> kit, allocated, without an entry in the audit.
-        shortened: chain -> length that was anchored, and length now.
-        departed: chains that are another than the one that was anchored.
-        beside: what the other chains of the vault lack (arms that were shown, syringes,
-            their checks and discards), in words.
-    """
-
-    allocations: int
-    rewritten: bool
+    allocations: int  # number that was anchored and is not in the vault
+    rewritten: bool  # whether the vault has other allocations than those anchored
+    # Participant -> kit, randomized by the audit, unknown to the vault.
     unallocated: dict[str, str]
+    # Participant -> kit, allocated, without an entry in the audit.
     unrecorded: dict[str, str]
+    # Chain -> length that was anchored, and length now.
     shortened: dict[str, tuple[int, int]]
+    # Chains that are another than the one that was anchored.
     departed: tuple[str, ...] = ()
+    # What the other chains of the vault lack (arms that were shown, syringes, their
+    # checks and discards), in words.
     beside: tuple[str, ...] = ()
 
     @property

@@ -24,16 +24,11 @@ GONE = ("study-withdrawn", "lost-to-follow-up", "death")
 
 @dataclass(frozen=True, slots=True)
 class Became:
-    """What became of a visit.
-
-    Attributes:
-        status: ``done``, ``missed``, ``planned`` or ``not applicable``.
-        day: of the schedule, of a visit that was done.
-    """
+    """What became of a visit."""
 
     visit: Visit
-    status: str
-    day: int | None = None
+    status: str  # ``done``, ``missed``, ``planned`` or ``not applicable``
+    day: int | None = None  # of the schedule, of a visit that was done
     reason: str | None = None
 
     @property

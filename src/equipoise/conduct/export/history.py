@@ -26,28 +26,22 @@ Row = tuple[
 
 @dataclass(slots=True)
 class History:
-    """Everything that was written down of a participant, as it holds in a snapshot.
-
-    Attributes:
-        site: code of the site.
-        screened_at, randomized_at: UTC without a time zone; None if it never happened.
-        zone: of the clock at the site.
-        day0: date of day 0 of the schedule; None before it is planned.
-        values: form, visit and minute -> field -> value.
-        status: form, visit and minute -> state, as in ``capture.current``.
-        not_done: forms that were marked as not done, with the reason.
-        signed: form, visit and minute -> who completed the form first, and when.
-    """
+    """Everything that was written down of a participant, as it holds in a snapshot."""
 
     identifier: str
-    site: str = ""
-    zone: ZoneInfo = UTC_ZONE
+    site: str = ""  # code of the site
+    zone: ZoneInfo = UTC_ZONE  # of the clock at the site
+    # UTC without a time zone; None if it never happened.
     screened_at: datetime | None = None
     randomized_at: datetime | None = None
-    day0: date | None = None
+    day0: date | None = None  # date of day 0 of the schedule; None before it is planned
+    # Form, visit and minute -> field -> value.
     values: dict[Where, dict[str, Value]] = field(default_factory=dict)
+    # Form, visit and minute -> state, as in ``capture.current``.
     status: dict[Where, str] = field(default_factory=dict)
+    # Forms that were marked as not done, with the reason.
     not_done: dict[Where, Value] = field(default_factory=dict)
+    # Form, visit and minute -> who completed the form first, and when.
     signed: dict[Where, Value] = field(default_factory=dict)
 
     def answers(

@@ -38,30 +38,19 @@ log = logging.getLogger("equipoise.export")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Making:
-    """How far a file is.
+    """How far a file is."""
 
-    Attributes:
-        ticket: of the page that started it: sent twice, it is started once.
-        session, roles: of who started it, as hashes.
-        unblinded: whether it holds arms.
-        process: that makes it.
-        at: when it began, and when it ended, in seconds of the clock.
-        done, total: participants that were read, and all of them.
-        name: of the file when it is ready.
-        what, mend: why it failed, in words.
-    """
-
-    ticket: str
-    session: str
+    ticket: str  # of the page that started it: sent twice, it is started once
+    session: str  # of who started it, as hashes
     roles: str
-    unblinded: bool
-    process: int
-    at: float
+    unblinded: bool  # whether it holds arms
+    process: int  # that makes it
+    at: float  # when it began, and when it ended, in seconds of the clock
     stage: Literal["making", "packing", "ready", "failed"] = "making"
-    done: int = 0
+    done: int = 0  # participants that were read, and all of them
     total: int = 0
-    name: str = ""
-    what: str = ""
+    name: str = ""  # of the file when it is ready
+    what: str = ""  # why it failed, in words
     mend: str = ""
 
     @property
@@ -72,18 +61,12 @@ class Making:
 
 @dataclass(frozen=True, slots=True)
 class Owner:
-    """Whose file it is, and where.
+    """Whose file it is, and where."""
 
-    Attributes:
-        folder: of all such files.
-        name: of the account in it; tells nobody who that is.
-        session: of the browser, as a hash.
-        roles: with their sites, as a hash: what was made with others is not handed out.
-    """
-
-    folder: Path
-    name: str
-    session: str = ""
+    folder: Path  # of all such files
+    name: str  # of the account in it; tells nobody who that is
+    session: str = ""  # of the browser, as a hash
+    # With their sites, as a hash: what was made with others is not handed out.
     roles: str = ""
 
     @classmethod

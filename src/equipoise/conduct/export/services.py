@@ -60,15 +60,10 @@ def silent(done: int) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Export:
-    """A file to hand out.
+    """A file to hand out."""
 
-    Attributes:
-        name: of the file; tells the snapshot and nothing else.
-        file: open at its beginning; it is gone when it is closed.
-    """
-
-    name: str
-    file: IO[bytes]
+    name: str  # of the file; tells the snapshot and nothing else
+    file: IO[bytes]  # open at its beginning; it is gone when it is closed
     snapshot: Snapshot
 
     def content(self) -> bytes:
@@ -79,15 +74,11 @@ class Export:
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """An export that was written down, and is not made yet.
+    """An export that was written down, and is not made yet."""
 
-    Attributes:
-        people: how many participants it reads.
-        make: reads and writes them; told after each one how many are done. Into a file
-            that is given, open for reading and writing, or into a temporary one.
-    """
-
-    people: int
+    people: int  # how many participants it reads
+    # Reads and writes them; told after each one how many are done. Into a file that is
+    # given, open for reading and writing, or into a temporary one.
     make: Callable[[Tell, IO[bytes] | None], Export]
 
 

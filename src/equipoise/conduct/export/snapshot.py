@@ -21,19 +21,13 @@ from equipoise.protocol.model import Protocol
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """Participants whom somebody may export, and how far their chains had come.
+    """Participants whom somebody may export, and how far their chains had come."""
 
-    Attributes:
-        heads: identifier -> number of entries.
-        zones: identifier -> time zone of the site: days are those of its calendar.
-        protocol: content hash of the protocol in force.
-        hash: SHA-256 of protocol, identifiers, lengths, last hashes and zones.
-    """
-
-    heads: dict[str, int]
+    heads: dict[str, int]  # identifier -> number of entries
+    # Identifier -> time zone of the site: days are those of its calendar.
     zones: dict[str, str]
-    protocol: str
-    hash: str
+    protocol: str  # content hash of the protocol in force
+    hash: str  # SHA-256 of protocol, identifiers, lengths, last hashes and zones
 
 
 def take(actor: Actor) -> Snapshot:

@@ -48,14 +48,10 @@ DOSES = "DOSES.txt"
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """What is not blind any more.
+    """What is not blind any more."""
 
-    Attributes:
-        arms: participant -> arm.
-        syringes: every syringe with its content; empty for a trial without.
-    """
-
-    arms: Mapping[str, str]
+    arms: Mapping[str, str]  # participant -> arm
+    # Every syringe with its content; empty for a trial without.
     syringes: tuple[Filled, ...]
 
 

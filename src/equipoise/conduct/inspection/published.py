@@ -19,18 +19,12 @@ from equipoise.conduct.study.models import ProtocolVersion
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A way in which arms are shown, with an entry before.
+    """A way in which arms are shown, with an entry before."""
 
-    Attributes:
-        act, form: of the entry.
-        was: what was done, of somebody.
-        asked: the same, before anything was shown.
-    """
-
-    act: str
+    act: str  # of the entry
     form: str
-    was: str
-    asked: str
+    was: str  # what was done, of somebody
+    asked: str  # the same, before anything was shown
 
 
 SHOWN = {  # why the vault was opened -> what the participant's chain says before
@@ -51,16 +45,13 @@ SHOWN = {  # why the vault was opened -> what the participant's chain says befor
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """Openings and syringes of the vault against the entries written before them.
+    """Openings and syringes of the vault against the entries written before them."""
 
-    Attributes:
-        unwritten: arms that were shown without an entry, and syringes that were discarded
-            and could still be given, in words.
-        cut_off: entries after which no arm was shown or no syringe discarded, in words:
-            the request was cut off between the two.
-    """
-
+    # Arms that were shown without an entry, and syringes that were discarded and could
+    # still be given, in words.
     unwritten: tuple[str, ...]
+    # Entries after which no arm was shown or no syringe discarded, in words: the
+    # request was cut off between the two.
     cut_off: tuple[str, ...]
 
 

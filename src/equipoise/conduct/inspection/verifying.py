@@ -26,23 +26,18 @@ from equipoise.protocol.model import Protocol
 
 @dataclass(frozen=True, slots=True)
 class Inspection:
-    """What was looked at, and what was found.
-
-    Attributes:
-        openings: number of arms that were shown.
-        findings: what is not as it was written down; empty if nothing is wrong.
-        notices: what is in order, and should be known.
-        not_checked: what only who has the key of the vault can look at, in words; empty
-            if all was looked at.
-    """
+    """What was looked at, and what was found."""
 
     entries: int
     chains: int
     allocations: int
-    openings: int
+    openings: int  # number of arms that were shown
     anchored: int
+    # What is not as it was written down; empty if nothing is wrong.
     findings: tuple[str, ...]
-    notices: tuple[str, ...]
+    notices: tuple[str, ...]  # what is in order, and should be known
+    # What only who has the key of the vault can look at, in words; empty if all was
+    # looked at.
     not_checked: tuple[str, ...]
 
 

@@ -21,18 +21,13 @@ MOST = 12  # findings that are listed
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """What is to be restored.
+    """What is to be restored."""
 
-    Attributes:
-        backup: its folder.
-        keys: folder with ``vault.key`` and ``secret.key``.
-        anchors: folder of the anchors that were written since; the newer, the better.
-        older: reason for which a copy older than the anchors is accepted; empty for none.
-    """
-
-    backup: Path
-    keys: Path
+    backup: Path  # its folder
+    keys: Path  # folder with ``vault.key`` and ``secret.key``
+    # Folder of the anchors that were written since; the newer, the better.
     anchors: Path | None = None
+    # Reason for which a copy older than the anchors is accepted; empty for none.
     older: str = ""
 
 

@@ -34,17 +34,11 @@ TERMINAL = "terminal"  # the actor of what is done where the trial is served
 
 @dataclass(frozen=True, slots=True)
 class Founded:
-    """What became of a protocol that was to be put into force.
+    """What became of a protocol that was to be put into force."""
 
-    Attributes:
-        protocol: in force now.
-        new: whether the trial was founded just now.
-        changes: of an amendment that was accepted just now.
-    """
-
-    protocol: Protocol
-    new: bool
-    changes: tuple[Change, ...] = ()
+    protocol: Protocol  # in force now
+    new: bool  # whether the trial was founded just now
+    changes: tuple[Change, ...] = ()  # of an amendment that was accepted just now
 
 
 def make_databases(address: str) -> list[str]:

@@ -38,15 +38,12 @@ Fate = Literal[
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A syringe on the record.
-
-    Attributes:
-        fate: ``prepared``, to be checked by a second person; ``to be destroyed``, the
-            destruction is to be confirmed by one.
-    """
+    """A syringe on the record."""
 
     syringe: Syringe
     person: Participant
+    # ``prepared``, to be checked by a second person; ``to be destroyed``, the
+    # destruction is to be confirmed by one.
     fate: Fate
 
 
@@ -106,26 +103,20 @@ def known(number: str, actor: Actor) -> tuple[Syringe, Participant]:
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """What is printed.
+    """What is printed."""
 
-    Attributes:
-        trial: its label or id, whichever names no drug: the name of a trial of ketamine
-            does not belong on a syringe of midazolam.
-        visit: id of the visit of the infusion.
-        kit: number of the participant's kit.
-        use_by: None for a syringe from before it was recorded.
-        total_ml: empty where the syringes of the trial hold different volumes: then the
-            volume could tell the arm.
-    """
-
+    # Its label or id, whichever names no drug: the name of a trial of ketamine does not
+    # belong on a syringe of midazolam.
     trial: str
     number: str
     participant: str
     site: Site
-    visit: str
-    kit: str
+    visit: str  # id of the visit of the infusion
+    kit: str  # number of the participant's kit
     prepared_at: datetime
-    use_by: datetime | None
+    use_by: datetime | None  # None for a syringe from before it was recorded
+    # Empty where the syringes of the trial hold different volumes: then the volume
+    # could tell the arm.
     total_ml: str
 
 

@@ -21,17 +21,12 @@ OLDEST = 14  # days that a weight holds without being confirmed
 
 @dataclass(frozen=True, slots=True)
 class Weight:
-    """A body weight, and when it was written down.
-
-    Attributes:
-        form: where, such as ``infusion``.
-        visit: of the form; empty for a form of no visit.
-    """
+    """A body weight, and when it was written down."""
 
     kg: float
     at: datetime
-    form: str
-    visit: str
+    form: str  # where, such as ``infusion``
+    visit: str  # of the form; empty for a form of no visit
 
     def age(self, at: datetime) -> int:
         """Days since it was written down."""
@@ -40,21 +35,13 @@ class Weight:
 
 @dataclass(frozen=True, slots=True)
 class Dose:
-    """What one infusion of an arm is.
+    """What one infusion of an arm is."""
 
-    Attributes:
-        drug: generic name; empty where the arm gets no drug.
-        mg: after the cap; 0 without a drug.
-        capped: whether the cap of the protocol was reached.
-        by_weight: whether it rests on a weight.
-        cap_mg: of the protocol; None without one.
-    """
-
-    drug: str
-    mg: float
-    capped: bool
-    by_weight: bool
-    cap_mg: float | None = None
+    drug: str  # generic name; empty where the arm gets no drug
+    mg: float  # after the cap; 0 without a drug
+    capped: bool  # whether the cap of the protocol was reached
+    by_weight: bool  # whether it rests on a weight
+    cap_mg: float | None = None  # of the protocol; None without one
 
 
 def intervention(protocol: Protocol, arm: str) -> Intervention | None:

@@ -24,19 +24,12 @@ from equipoise.errors import ConductError
 
 @dataclass(frozen=True, slots=True)
 class Destruction:
-    """A destruction that a second person is to confirm.
+    """A destruction that a second person is to confirm."""
 
-    Attributes:
-        entry: its number.
-        lot: of the vials; None for a syringe.
-        syringe: its number; empty for vials.
-        mine: the person who looks has recorded it, and cannot confirm it.
-    """
-
-    entry: Recorded
-    lot: Lot | None
-    syringe: str
-    mine: bool
+    entry: Recorded  # its number
+    lot: Lot | None  # of the vials; None for a syringe
+    syringe: str  # its number; empty for vials
+    mine: bool  # the person who looks has recorded it, and cannot confirm it
 
 
 def sites_of(actor: Actor) -> list[Site]:

@@ -33,35 +33,23 @@ WEIGHTS = ("weight_kg", "WEIGHT")
 
 @dataclass(frozen=True, slots=True)
 class Next:
-    """The next infusion of a participant.
-
-    Attributes:
-        on: planned date; None before day 0 is planned.
-        weight: newest weight on record.
-        syringe: the last one for this infusion that was not thrown away.
-        gone: those that were, the first one first.
-        ask: the investigator is asked before anything is prepared.
-    """
+    """The next infusion of a participant."""
 
     person: Participant
     visit: Visit
-    on: date | None
-    weight: Weight | None
-    syringe: Syringe | None
-    gone: tuple[Syringe, ...] = ()
-    ask: bool = False
+    on: date | None  # planned date; None before day 0 is planned
+    weight: Weight | None  # newest weight on record
+    syringe: Syringe | None  # the last one for this infusion that was not thrown away
+    gone: tuple[Syringe, ...] = ()  # those that were, the first one first
+    ask: bool = False  # the investigator is asked before anything is prepared
 
 
 @dataclass(frozen=True, slots=True)
 class Stopped:
-    """A participant whose treatment was stopped with infusions left.
-
-    Attributes:
-        syringes: that were prepared and are still there.
-    """
+    """A participant whose treatment was stopped with infusions left."""
 
     person: Participant
-    syringes: tuple[Syringe, ...]
+    syringes: tuple[Syringe, ...]  # that were prepared and are still there
 
 
 def require_pharmacist(actor: Actor, site: str) -> None:

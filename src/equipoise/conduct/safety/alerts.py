@@ -57,34 +57,23 @@ ALWAYS: tuple[SafetyRule, ...] = tuple(
 
 @dataclass(frozen=True, slots=True)
 class Alarm:
-    """An alert as it was recorded, with what was said of it since.
-
-    Attributes:
-        seq: of its entry: its number.
-        by: user name of who saved the value.
-        rule: id of the rule.
-        value: that met it.
-        text: what was shown: action, value, limit, and what the team does.
-        shown_to: user name -> when the alert was first shown to the person.
-        acknowledged_by: user name; empty while nobody has.
-        done: what was done.
-        released_by: the investigator who let the infusion start in spite of it.
-    """
+    """An alert as it was recorded, with what was said of it since."""
 
     chain: str
-    seq: int
+    seq: int  # of its entry: its number
     at: datetime
-    by: str
+    by: str  # user name of who saved the value
     where: Where
     item: str
-    rule: str
-    value: str
-    text: str
+    rule: str  # id of the rule
+    value: str  # that met it
+    text: str  # what was shown: action, value, limit, and what the team does
+    # User name -> when the alert was first shown to the person.
     shown_to: dict[str, datetime] = field(default_factory=dict)
-    acknowledged_by: str = ""
+    acknowledged_by: str = ""  # user name; empty while nobody has
     acknowledged_at: datetime | None = None
-    done: str = ""
-    released_by: str = ""
+    done: str = ""  # what was done
+    released_by: str = ""  # the investigator who let the infusion start in spite of it
 
     @property
     def urgent(self) -> bool:

@@ -25,17 +25,11 @@ HELD = "treatment is on hold: call the investigator before anything is started"
 
 @dataclass(frozen=True, slots=True)
 class Obstacle:
-    """Why an infusion does not start.
+    """Why an infusion does not start."""
 
-    Attributes:
-        text: in words; the same for everybody.
-        names: vital signs that are to be measured first.
-        alarm: the alert behind it, which not everybody may know.
-    """
-
-    text: str
-    names: tuple[str, ...] = ()
-    alarm: Alarm | None = None
+    text: str  # in words; the same for everybody
+    names: tuple[str, ...] = ()  # vital signs that are to be measured first
+    alarm: Alarm | None = None  # the alert behind it, which not everybody may know
 
 
 def required_age(protocol: Protocol) -> int:

@@ -20,33 +20,25 @@ STRENGTH = ("stop", "pause", "hold", "watch")
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """A vital sign.
+    """A vital sign."""
 
-    Attributes:
-        name: CDISC test code.
-        minute: from the start of the infusion: by the time at which it was measured where
-            that is known, else by the protocol.
-        slot: minute of the form on which it stands; ``minute``, if None.
-        at: when it was measured, else when it was recorded; None if neither is known.
-    """
-
-    name: str
+    name: str  # CDISC test code
+    # From the start of the infusion: by the time at which it was measured where that is
+    # known, else by the protocol.
     minute: float
     value: float
+    # Minute of the form on which it stands; ``minute``, if None.
     slot: int | None = None
+    # When it was measured, else when it was recorded; None if neither is known.
     at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """How far an infusion is.
+    """How far an infusion is."""
 
-    Attributes:
-        started: whether it was started.
-        stopped_minute: minutes from start to stop; None while it runs.
-    """
-
-    started: bool
+    started: bool  # whether it was started
+    # Minutes from start to stop; None while it runs.
     stopped_minute: float | None = None
 
 

@@ -87,15 +87,11 @@ def unblind(
 
 @dataclass(frozen=True, slots=True)
 class Emergency:
-    """That an arm was shown in an emergency; never the arm.
-
-    Attributes:
-        name: of who saw it, in full.
-    """
+    """That an arm was shown in an emergency; never the arm."""
 
     participant: str
     at: datetime
-    name: str
+    name: str  # of who saw it, in full
     reason: str
 
 

@@ -25,16 +25,11 @@ ACT, FORM, WHY = "show treatment", "treatment", "open label"
 
 @dataclass(frozen=True, slots=True)
 class Treatment:
-    """What was allocated to somebody.
+    """What was allocated to somebody."""
 
-    Attributes:
-        kit: number of the place.
-        given: what the arm gets; None for care as usual.
-    """
-
-    kit: str
+    kit: str  # number of the place
     arm: Arm
-    given: Intervention | None
+    given: Intervention | None  # what the arm gets; None for care as usual
 
 
 def read(person: Participant, *, key: Path, actor: Actor, at: datetime) -> Treatment:

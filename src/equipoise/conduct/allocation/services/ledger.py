@@ -27,17 +27,9 @@ SYRINGE, LOT, ENTRY, PARTICIPANT = "syringe ", "lot ", "entry ", "participant "
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lot:
-    """Vials of one lot at one site, counted.
+    """Vials of one lot at one site, counted."""
 
-    Attributes:
-        number: of the entry with which it was first received; tells nothing.
-        destroyed: confirmed by a second person.
-        pending: of which the destruction is to be confirmed; still in stock.
-        quarantined: none of it may be used.
-        last: number of the last entry about it.
-    """
-
-    number: int
+    number: int  # of the entry with which it was first received; tells nothing
     site: str
     drug: str
     strength: float
@@ -46,10 +38,10 @@ class Lot:
     received: int = 0
     used: int = 0
     returned: int = 0
-    destroyed: int = 0
-    pending: int = 0
-    quarantined: bool = False
-    last: int = 0
+    destroyed: int = 0  # confirmed by a second person
+    pending: int = 0  # of which the destruction is to be confirmed; still in stock
+    quarantined: bool = False  # none of it may be used
+    last: int = 0  # number of the last entry about it
 
     @property
     def in_stock(self) -> int:

@@ -101,15 +101,11 @@ def _write(
 
 @dataclass(frozen=True, slots=True)
 class Filled:
-    """A syringe with its content.
-
-    Attributes:
-        why: it was discarded, as the pharmacist wrote it; empty if it was not.
-    """
+    """A syringe with its content."""
 
     syringe: Syringe
     content: Content
-    why: str = ""
+    why: str = ""  # it was discarded, as the pharmacist wrote it; empty if it was not
 
 
 def contents(key: Path) -> list[Filled]:

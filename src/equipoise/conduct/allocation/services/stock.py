@@ -33,22 +33,16 @@ Move = Literal["returned", "destroyed", "quarantined", "released"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
-    """Vials that were received.
-
-    Attributes:
-        strength: mg/mL, as it is on the vial.
-        expiry: last day on which a vial may be used.
-        note: number of the delivery note: the same delivery is recorded once.
-    """
+    """Vials that were received."""
 
     site: str
     drug: str
-    strength: float
+    strength: float  # mg/mL, as it is on the vial
     lot: str
-    expiry: date
+    expiry: date  # last day on which a vial may be used
     vials: int
     supplier: str
-    note: str
+    note: str  # number of the delivery note: the same delivery is recorded once
 
 
 @transaction.atomic(using=VAULT)

@@ -36,39 +36,25 @@ REASON_BLOCK = 2048  # bytes, which hold it in any script: reasons are equally l
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Content:
-    """What is in a syringe, and how it was worked out.
-
-    Attributes:
-        drug: generic name; empty where the arm gets no drug.
-        dose_mg: by the protocol, after the cap.
-        weight_kg: on which the dose rests; None for a dose that rests on none.
-        weighed_at: when the weight was written down, ISO 8601.
-        concentration: of the stock solution in mg/mL; None without a drug.
-        volume_ml: of the stock solution, rounded, as text with two decimals.
-        total_ml: filled up with saline to this volume.
-        capped: whether the cap of the protocol was reached.
-        stock: number of the lot in the stock register; 0 without a drug, and for a
-            syringe from before there was a register.
-        lot: of the vials, as it is on them.
-        expiry: of the lot, ISO 8601.
-        vials: that were opened for it.
-        use_by: until when it may be used, ISO 8601 with the offset of the site.
-    """
+    """What is in a syringe, and how it was worked out."""
 
     arm: str
-    drug: str
-    dose_mg: float
+    drug: str  # generic name; empty where the arm gets no drug
+    dose_mg: float  # by the protocol, after the cap
+    # On which the dose rests; None for a dose that rests on none.
     weight_kg: float | None
-    weighed_at: str
-    concentration: float | None
-    volume_ml: str
-    total_ml: str
-    capped: bool
+    weighed_at: str  # when the weight was written down, ISO 8601
+    concentration: float | None  # of the stock solution in mg/mL; None without a drug
+    volume_ml: str  # of the stock solution, rounded, as text with two decimals
+    total_ml: str  # filled up with saline to this volume
+    capped: bool  # whether the cap of the protocol was reached
+    # Number of the lot in the stock register; 0 without a drug, and for a syringe from
+    # before there was a register.
     stock: int = 0
-    lot: str = ""
-    expiry: str = ""
-    vials: int = 0
-    use_by: str = ""
+    lot: str = ""  # of the vials, as it is on them
+    expiry: str = ""  # of the lot, ISO 8601
+    vials: int = 0  # that were opened for it
+    use_by: str = ""  # until when it may be used, ISO 8601 with the offset of the site
 
     @property
     def expires(self) -> date | None:
@@ -78,24 +64,17 @@ class Content:
 
 @dataclass(frozen=True, slots=True)
 class Syringe:
-    """A syringe without its content.
-
-    Attributes:
-        agrees: what the second person found; None before the check.
-        checked_by: who that was; empty before the check.
-        discarded_by: who threw it away after it was filled; empty if nobody did.
-        discarded_at: when; None if nobody did.
-    """
+    """A syringe without its content."""
 
     number: str
     participant: str
     visit: str
     at: datetime
     filled_by: str
-    agrees: bool | None
-    checked_by: str
-    discarded_by: str = ""
-    discarded_at: datetime | None = None
+    agrees: bool | None  # what the second person found; None before the check
+    checked_by: str  # who that was; empty before the check
+    discarded_by: str = ""  # who threw it away after it was filled; empty if nobody did
+    discarded_at: datetime | None = None  # when; None if nobody did
 
     @property
     def stands(self) -> bool:
