@@ -52,7 +52,7 @@ def rows(person: History, *roles: str) -> dict[str, list[Cells]]:
 def history(
     forms: dict[Where, dict[str, str]], states: dict[Where, str] | None = None
 ) -> History:
-    made = History("P0001", "north", screened_at=PLAIN)
+    made = History("P0001", site="north", screened_at=PLAIN)
     for where, values in forms.items():
         made.values[where] = {n: Value(v, "anna", AT, 1, 1) for n, v in values.items()}
         made.status[where] = "complete"

@@ -34,7 +34,7 @@ def sight(*roles: str) -> Sight:
 
 
 def history(forms: dict[Where, dict[str, str | None]], **known: object) -> History:
-    made = History("P0001", "north", screened_at=AT.replace(tzinfo=None), **known)  # type: ignore[arg-type]
+    made = History("P0001", site="north", screened_at=AT.replace(tzinfo=None), **known)  # type: ignore[arg-type]
     for where, values in forms.items():
         made.values[where] = {n: Value(v, "rater", AT, 1, 1) for n, v in values.items()}
         made.status[where] = "complete"

@@ -28,11 +28,11 @@ from equipoise.conduct.audit.record import (
 )
 from equipoise.conduct.capture.current import (
     BEFORE_LOCK,
+    COLUMNS,
     Current,
     Where,
     current,
     locked,
-    note,
 )
 from equipoise.conduct.capture.finding import place_of
 from equipoise.conduct.capture.models import FormState, Participant
@@ -252,12 +252,12 @@ def _unlock(held: Proposal, at: datetime) -> str:
 def _before_lock(identifier: str) -> dict[Where, str]:
     """Form, visit and minute -> its state when it was locked, of every locked form."""
     known, before = Current(), dict[Where, str]()
-    for entry in entries(identifier):
-        where = entry.form, entry.visit, entry.minute
-        if entry.act == "lock" and known.status.get(where) in BEFORE_LOCK:
+    for entry in entries(identifier).values_list(*COLUMNS):
+        act, *place = entry[3:7]
+        where = place[0], place[1], place[2]
+        if act == "lock" and known.status.get(where) in BEFORE_LOCK:
             before[where] = known.status[where]
-        note(known, where, entry.act, entry.item,
-             (entry.value, entry.actor, entry.at, entry.seq))  # fmt: skip
+        known.add(*entry)
     return {w: before[w] for w, state in known.status.items() if state == "locked"}
 
 

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
-
-import pandas as pd
 
 from equipoise.conduct.access.acting import Actor
 from equipoise.conduct.audit.models import Entry, Head
@@ -17,10 +14,10 @@ from equipoise.conduct.capture.finding import place_of
 from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.capture.permission import may_read
 from equipoise.conduct.capture.plan import Plan
+from equipoise.conduct.capture.scores import named_score
 from equipoise.conduct.forms.from_library import OTHER, exclusion_form
 from equipoise.conduct.forms.wording import short
 from equipoise.conduct.study.protocols import version
-from equipoise.instruments.scoring import score_forms
 from equipoise.protocol.model import Protocol
 from equipoise.protocol.population import Criterion, Requirement
 
@@ -101,7 +98,7 @@ def _by_characteristic(
     words = f"{of.label} {of.labels.get(value, value)} {of.unit or ''}".strip()
     return Judged(
         criterion=criterion,
-        met=_holds(rule, value),
+        met=fulfils(rule, value),
         reason=f"from {of.label}, {_bounds(rule, of.labels)}",
         form=form,
         value=words,
@@ -125,7 +122,7 @@ def _by_score(
         )
     return Judged(
         criterion=criterion,
-        met=_holds(rule, f"{value}"),
+        met=fulfils(rule, f"{value}"),
         reason=f"from {what} at {when}, {_bounds(rule)}",
         form=form,
         visit=visit,
@@ -135,21 +132,14 @@ def _by_score(
 
 def _score(protocol: Protocol, known: Current, name: str, visit: str) -> float | None:
     """A score of a complete form; None where there is none, or it cannot be scored."""
-    scale, _, score = name.partition(".")
-    form = f"instrument:{scale}"
-    answers = known.answers(form, visit)
+    form = f"instrument:{name.partition('.')[0]}"
     if not known.is_complete(form, visit):
         return None
-    instrument = protocol.scales[scale]
-    if not instrument.items:
-        return float(answers[score]) if score in answers else None
-    row = {item: float(v) for item, v in answers.items() if item in instrument.items}
-    found = score_forms(instrument, pd.DataFrame([row], dtype=float))
-    value = float(found[score].to_numpy()[0])
-    return None if math.isnan(value) else value
+    return named_score(protocol, name, known.answers(form, visit))
 
 
-def _holds(rule: Requirement, value: str) -> bool:
+def fulfils(rule: Requirement, value: str) -> bool:
+    """Whether a value is one that a rule asks for."""
     if rule.one_of:
         return value in rule.one_of
     number = float(value)

@@ -13,7 +13,7 @@ from equipoise.conduct.capture.models import FormState, Participant
 from equipoise.conduct.capture.plan import Plan
 from equipoise.conduct.capture.responders import Loss, Scores, judged
 from equipoise.conduct.capture.scores import named_scores
-from equipoise.conduct.capture.standing import GONE
+from equipoise.conduct.capture.standing import GONE, milestones_of, missed_visits
 from equipoise.conduct.capture.states import States
 
 CLOSED = ("complete", "frozen", "locked")
@@ -82,8 +82,8 @@ def _heads(names: Mapping[str, object]) -> dict[str, bytes]:
 
 def _read(people: list[Participant], plan: Plan) -> Iterator[tuple[str, Facts]]:
     names = [person.identifier for person in people]
-    states, missed = _states(people, plan), _missed(names)
-    stopped, closed = _stopped(names), locked(names)
+    states, missed = _states(people, plan), missed_visits(names)
+    ended, closed = milestones_of(names), locked(names)
     scores = _scores([n for n in names if _is_decided(plan, states[n])], plan)
     for person in people:
         name = person.identifier
@@ -98,7 +98,7 @@ def _read(people: list[Participant], plan: Plan) -> Iterator[tuple[str, Facts]]:
                 missed=frozenset(missed.get(name, ())),
                 verdicts=verdict,
                 gone=person.status in GONE,
-                stopped=name in stopped,
+                stopped="treatment-discontinued" in ended.get(name, ()),
                 losses=tuple(lost),
                 unclosed={
                     visit: own.some_begun(*span)
@@ -152,34 +152,3 @@ def _scores(names: list[str], plan: Plan) -> dict[str, Scores]:
 
 def _of(found: Mapping[tuple[str, str], dict[str, float]], name: str) -> Scores:
     return lambda score: found.get((name, score), {})
-
-
-def _missed(names: list[str]) -> dict[str, set[str]]:
-    known = current_of_many(
-        Entry.objects.filter(form="visit", item__in=("", "status"), chain__in=names)
-    )
-    return {
-        name: {
-            visit
-            for form, visit, _ in own.values
-            if own.answers(form, visit).get("status") == "missed"
-        }
-        for name, own in known.items()
-    }
-
-
-def _stopped(names: list[str]) -> set[str]:
-    """Participants whose treatment ended before its time."""
-    known = current_of_many(
-        Entry.objects.filter(
-            form__startswith="milestone#", item__in=("", "milestone"), chain__in=names
-        )
-    )
-    return {
-        name
-        for name, own in known.items()
-        if any(
-            own.answers(*where).get("milestone") == "treatment-discontinued"
-            for where in own.values
-        )
-    }

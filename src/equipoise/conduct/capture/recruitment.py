@@ -10,8 +10,8 @@ from datetime import date
 from equipoise.conduct.audit.models import Entry
 from equipoise.conduct.capture.current import current_of_many
 from equipoise.conduct.capture.models import Participant
-from equipoise.conduct.capture.standing import LABELS
-from equipoise.conduct.forms.from_library import ENDS, exclusion_form, milestone_form
+from equipoise.conduct.capture.standing import LABELS, milestones_of
+from equipoise.conduct.forms.from_library import ENDS, exclusion_form
 from equipoise.protocol.model import Protocol
 
 
@@ -74,7 +74,7 @@ def flow(
     people: list[Participant], protocol: Protocol, randomized: Collection[str]
 ) -> Flow:
     """What became of everybody who was screened."""
-    reasons, milestones = _last("exclusion", "reason"), _milestones()
+    reasons, milestones = _last("exclusion", "reason"), milestones_of()
     excluded = [p for p in people if p.status == "excluded"]
     in_study = [p for p in people if p.identifier in randomized]
     gone = Counter(p.status for p in in_study if p.status in ENDS)
@@ -127,17 +127,5 @@ def _last(form: str, item: str) -> dict[str, str]:
     rows = Entry.objects.filter(form=form, item__in=("", item))
     return {
         chain: own.answers(form).get(item, "")
-        for chain, own in current_of_many(rows).items()
-    }
-
-
-def _milestones() -> dict[str, set[str]]:
-    """Identifier -> milestones of complete or begun forms, as they stand now."""
-    known = {c.value for c in milestone_form().fields[0].choices}
-    rows = Entry.objects.filter(
-        form__startswith="milestone#", item__in=("", "milestone")
-    )
-    return {
-        chain: known & {own.answers(*where).get("milestone") for where in own.values}
         for chain, own in current_of_many(rows).items()
     }

@@ -26,7 +26,6 @@ from equipoise.conduct.capture.current import (
     Value,
     Where,
     current,
-    note,
     require_unlocked,
 )
 from equipoise.conduct.capture.models import FormState, Participant
@@ -163,9 +162,8 @@ def save(
         made = record(
             place.participant.identifier, *facts, actor=actor.name, at=at, head=head
         )
-        for entry in made:
-            note(known, where, entry.act, entry.item,
-                 (entry.value, entry.actor, entry.at, entry.seq))  # fmt: skip
+        for e in made:
+            known.add(e.seq, e.at, e.actor, e.act, *where, e.item, e.value)
         note_state(place.participant, where, known.status.get(where, ""),
                    actor=actor, at=at, seq=made[-1].seq)  # fmt: skip
         if complete and place.form.id.partition("#")[0] in TELLING:

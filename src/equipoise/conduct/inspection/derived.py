@@ -8,21 +8,18 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import datetime
 from hashlib import sha256
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
 from equipoise.conduct.audit.models import REGISTER, STUDY, Entry
-from equipoise.conduct.capture.current import Current, Where, note
+from equipoise.conduct.capture.current import COLUMNS, Current, Where
 from equipoise.conduct.capture.models import Attachment, FormState, Participant
 from equipoise.conduct.capture.standing import status
 from equipoise.conduct.enrolment.reconciling import LOST
 
-COLUMNS = (
-    "chain", "seq", "at", "actor", "act", "form", "visit", "minute", "item", "value",
-)  # fmt: skip
 OWN = (STUDY, REGISTER)
 BATCH = 5000
 # Acts that say how far a form is, or what it holds: the last of them made the state.
@@ -31,14 +28,21 @@ State = tuple[str, int, datetime, str]  # status, seq, at, actor
 
 
 class _Told(Current):
-    """What the chain of one participant says."""
+    """What the chain of one participant says, and what made the state of each form."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.site = ""
-        self.screened_at: datetime | None = None
-        self.day0: date | None = None
         self.made: dict[Where, list[tuple[int, datetime, str]]] = defaultdict(list)
+
+    def add(self, seq: int, at: datetime, actor: str, act: str, *more: Any) -> None:
+        super().add(seq, at, actor, act, *more)
+        form, visit, minute = more[:3]
+        if form and act not in NOT_OF_STATE:
+            self.made[form, visit, minute].append((seq, at, actor))
+
+    @property
+    def screened_at(self) -> datetime | None:
+        return self.acts.get("screen")
 
 
 def unlike_chains() -> Iterator[str]:
@@ -55,9 +59,11 @@ def unlike_chains() -> Iterator[str]:
         )  # fmt: skip
     seen = set()
     rows = Entry.objects.exclude(chain__in=OWN).order_by("chain", "seq")
-    found = rows.values_list(*COLUMNS).iterator(chunk_size=BATCH)
+    found = rows.values_list("chain", *COLUMNS).iterator(chunk_size=BATCH)
     for chain, own in groupby(found, key=itemgetter(0)):
-        told, person = _told(own), people.get(chain)
+        told, person = _Told(), people.get(chain)
+        for _, *entry in own:
+            told.add(*entry)
         seen.add(chain)
         if person is None:
             if told.screened_at is not None:
@@ -71,21 +77,6 @@ def unlike_chains() -> Iterator[str]:
         yield f"{name} is on the list, and nobody wrote down that there is such a person"
     yield from _places(people)
     yield from _scans()
-
-
-def _told(rows: Iterator[tuple[Any, ...]]) -> _Told:
-    found = _Told()
-    for _, seq, at, actor, act, form, visit, minute, item, value in rows:
-        where = form, visit, minute
-        if act == "screen" and found.screened_at is None:
-            found.site, found.screened_at = value or "", at
-        elif act == "plan" and item == "day0" and value:
-            found.day0 = date.fromisoformat(value)
-        found.acts.setdefault(act, at)
-        note(found, where, act, item, (value, actor, at, seq))
-        if form and act not in NOT_OF_STATE:
-            found.made[where].append((seq, at, actor))
-    return found
 
 
 def _unlike(person: Participant, told: _Told) -> Iterator[str]:

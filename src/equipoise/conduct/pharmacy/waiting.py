@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from datetime import date
 from operator import itemgetter
 
-from django.db.models import Q
-
 from equipoise.conduct.access.acting import Actor
 from equipoise.conduct.allocation import services
 from equipoise.conduct.allocation.services import Syringe
@@ -19,6 +17,7 @@ from equipoise.conduct.capture.eligibility import judge
 from equipoise.conduct.capture.models import FormState, Participant
 from equipoise.conduct.capture.participants import planned, visible
 from equipoise.conduct.capture.released import INFUSION, STARTED, SYRINGE
+from equipoise.conduct.capture.standing import milestones_of, missed_visits
 from equipoise.conduct.forms.from_library import ENDS
 from equipoise.conduct.forms.missing import is_code
 from equipoise.conduct.pharmacy.dosing import Weight
@@ -26,7 +25,7 @@ from equipoise.conduct.study.protocols import in_force
 from equipoise.errors import AccessError
 from equipoise.protocol.calendar import Visit
 
-ENDED = (*ENDS, "treatment-discontinued")
+ENDED = {*ENDS, "treatment-discontinued"}
 WRITTEN = ("answer", "correct")  # what is said about a value stands beside it
 WEIGHTS = ("weight_kg", "WEIGHT")
 
@@ -153,17 +152,9 @@ def _over(identifiers: Iterable[str]) -> set[tuple[str, str]]:
         participant__identifier__in=people, form="infusion"
     ).exclude(status__in=("", "started", "void"))
     found = set(done.values_list("participant__identifier", "visit"))
-    of_form = Q(form="visit", item__in=("", "status"))
-    of_form |= Q(form__startswith="milestone", item__in=("", "milestone"))
-    rows = Entry.objects.filter(of_form, chain__in=people)
-    for who, own in current_of_many(rows).items():
-        for where in own.values:
-            said = own.answers(*where)
-            if said.get("status") == "missed":
-                found.add((who, where[1]))
-            if said.get("milestone") in ENDED:
-                found.add((who, ""))
-    return found
+    missed, ended = missed_visits(people), milestones_of(people)
+    found |= {(who, visit) for who, visits in missed.items() for visit in visits}
+    return found | {(who, "") for who, what in ended.items() if what & ENDED}
 
 
 def _next(person: Participant, over: set[tuple[str, str]]) -> Next | None:
