@@ -25,48 +25,30 @@ class Fact:
     value: str | None = None
     reason: str = ""  # why a value was changed; empty for a first value
 
-    @property
-    def place(self) -> tuple[str, str, int | None, str]:
-        """What the fact is about: form, visit, minute and item."""
-        return self.form, self.visit, self.minute, self.item
 
-
-@dataclass(frozen=True, slots=True)
-class Written:
-    """A fact with who wrote it down, when, and under which protocol."""
-
-    chain: str  # identifier of the participant, or of the chain of the study
-    seq: int  # place in the chain, from 1
-    at: str  # UTC, ISO 8601 with microseconds
-    actor: str  # user name
-    protocol: str  # content hash of the protocol version
-    fact: Fact
-
-
-def link(previous: bytes, written: Written) -> bytes:
+def link(
+    previous: bytes,
+    chain: str,
+    seq: int,
+    at: str,
+    actor: str,
+    protocol: str,
+    fact: Fact,
+) -> bytes:
     """The hash of an entry, 32 bytes: SHA-256 of the hash before it and of the entry.
 
     Each field stands with its length before it (a netstring), so that no two entries
-    have the same bytes.
+    have the same bytes. ``at`` is UTC, ISO 8601 with microseconds (``models.stamp``).
     """
-    fact = written.fact
+    minute = "" if fact.minute is None else str(fact.minute)
+    value = "-" if fact.value is None else "=" + fact.value
     return bind(
         previous,
         (
-            written.chain,
-            str(written.seq),
-            written.at,
-            written.actor,
-            written.protocol,
-            fact.act,
-            fact.form,
-            fact.visit,
-            "" if fact.minute is None else str(fact.minute),
-            fact.item,
-            "-" if fact.value is None else "=" + fact.value,
-            fact.reason,
+            chain, str(seq), at, actor, protocol, fact.act, fact.form, fact.visit,
+            minute, fact.item, value, fact.reason,
         ),
-    )
+    )  # fmt: skip
 
 
 def bind(previous: bytes, fields: Iterable[str]) -> bytes:

@@ -9,7 +9,7 @@ from itertools import chain as joined
 from django.db import connection, models, transaction
 
 from equipoise.conduct.audit.acts import AFTER_UNBLINDING, require_known
-from equipoise.conduct.audit.chain import START, Fact, Written, link
+from equipoise.conduct.audit.chain import START, Fact, link
 from equipoise.conduct.audit.clock import noted
 from equipoise.conduct.audit.models import Entry, Head, stamp
 from equipoise.conduct.statements import Cell, change, moment, rows, stored
@@ -57,26 +57,15 @@ def append(
         raise is_over()
     previous, made = bytes(head.hash), []
     told, facts = len(facts), [*noted(head, at), *facts]
-    for place, fact in enumerate(facts, start=head.seq + 1):
-        written = Written(chain, place, stamp(at), actor, protocol, fact)
-        previous = link(previous, written)
+    for seq, fact in enumerate(facts, start=head.seq + 1):
+        previous = link(previous, chain, seq, stamp(at), actor, protocol, fact)
         made.append(
             Entry(
-                chain=chain,
-                seq=place,
-                at=at,
-                actor=actor,
-                protocol=protocol,
-                act=fact.act,
-                form=fact.form,
-                visit=fact.visit,
-                minute=fact.minute,
-                item=fact.item,
-                value=fact.value,
-                reason=fact.reason,
-                hash=previous,
+                chain=chain, seq=seq, at=at, actor=actor, protocol=protocol,
+                act=fact.act, form=fact.form, visit=fact.visit, minute=fact.minute,
+                item=fact.item, value=fact.value, reason=fact.reason, hash=previous,
             )
-        )
+        )  # fmt: skip
     write(made)
     last = max(at, head.at or at)
     change(MOVE, [made[-1].seq, previous, stored(last), chain])

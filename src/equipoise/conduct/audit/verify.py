@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
-from equipoise.conduct.audit.chain import START, bind
+from equipoise.conduct.audit.chain import START, Fact, link
 from equipoise.conduct.audit.models import Entry, Head, stamp
 
 COLUMNS = (
@@ -71,7 +70,7 @@ def verify(progress: Callable[[str], None] | None = None) -> Verified:
             time, text = row[2], stamp(row[2])
             latest[chain] = max(latest.get(chain, time), time)
         stored = bytes(row[12])
-        if bind(previous, _fields(row, text)) != stored:
+        if link(previous, chain, seq, text, *row[3:5], Fact(*row[5:12])) != stored:
             findings.append(Finding(chain, seq, "is not what was written down"))
         previous = stored
         heads[chain] = seq, stored
@@ -80,18 +79,6 @@ def verify(progress: Callable[[str], None] | None = None) -> Verified:
             progress(f"{count:,} entries")
     findings.extend(_heads(heads, latest))
     return Verified(heads, count, tuple(findings), tuple(notices))
-
-
-def _fields(row: tuple[Any, ...], at: str) -> tuple[str, ...]:
-    """Fields of an entry as ``chain.link`` binds them, straight from the database."""
-    chain, seq, _, actor, protocol, act, form, visit, minute, item, value, reason, _ = (
-        row
-    )
-    return (
-        chain, str(seq), at, actor, protocol, act, form, visit,
-        "" if minute is None else str(minute), item,
-        "-" if value is None else "=" + value, reason,
-    )  # fmt: skip
 
 
 def _gap(last: int, here: int) -> str:
