@@ -14,10 +14,10 @@ import pytest
 from openpyxl.utils.escape import unescape
 
 from equipoise.conduct.access.acting import Actor
+from equipoise.conduct.capture.closing import set_aside
 from equipoise.conduct.capture.current import current
 from equipoise.conduct.capture.finding import place_of
 from equipoise.conduct.capture.saving import save
-from equipoise.conduct.capture.setting_aside import set_aside
 from equipoise.conduct.export.rows import blinded_contract
 from equipoise.conduct.export.services import Format, export, trial_data
 from equipoise.conduct.export.sinks import DANGEROUS, restored

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from equipoise.conduct.access.acting import Actor, actor_of
 from equipoise.conduct.audit.record import entries
 from equipoise.conduct.audit.verify import verify
-from equipoise.conduct.capture.closing import close, lock_participant
+from equipoise.conduct.capture.closing import DEEDS, close, lock_participant, set_aside
 from equipoise.conduct.capture.current import current
 from equipoise.conduct.capture.due import facts_of
 from equipoise.conduct.capture.eligibility import exclusions
@@ -23,7 +23,6 @@ from equipoise.conduct.capture.plan import plan_in_force
 from equipoise.conduct.capture.recruitment import flow
 from equipoise.conduct.capture.saving import save
 from equipoise.conduct.capture.scores import named_score
-from equipoise.conduct.capture.setting_aside import DEEDS, set_aside
 from equipoise.conduct.export.history import histories
 from equipoise.conduct.export.rows import blinded_contract, rows_of
 from equipoise.conduct.export.snapshot import Sight, Snapshot

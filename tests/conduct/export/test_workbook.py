@@ -7,7 +7,7 @@ import openpyxl
 import pytest
 
 from equipoise.conduct.allocation.disclosure import text_of
-from equipoise.conduct.export.workbook import LONGEST, WorkbookSink
+from equipoise.conduct.export.sinks import LONGEST, WorkbookSink
 from equipoise.dataset.tables import Column, Table
 
 TABLES = {

@@ -24,9 +24,9 @@ from equipoise.conduct.capture.plan import plan_in_force
 from equipoise.conduct.capture.released import released
 from equipoise.conduct.capture.saving import Saved
 from equipoise.conduct.export.services import export
-from equipoise.conduct.inspection.published import compared
 from equipoise.conduct.inspection.reading import readable
-from equipoise.conduct.pharmacy import accountability, checking
+from equipoise.conduct.inspection.verifying import compared
+from equipoise.conduct.pharmacy import accountability
 from equipoise.conduct.pharmacy.waiting import next_of
 from equipoise.conduct.safety import infusion
 from equipoise.errors import AccessError, ConductError
@@ -217,7 +217,9 @@ def test_what_was_cut_off_is_safe_seen_and_completed(
     assert holds(person) == ""
     assert services.syringe(ready).stands
     assert ready in " ".join(compared().cut_off)
-    checking.check(ready, volume_ml="", key=key, actor=second, at=NOW)  # sent again
+    accountability.check(
+        ready, volume_ml="", key=key, actor=second, at=NOW
+    )  # sent again
     assert holds(person) == ""
     discard(ready, key, actor("pharmacist"))
     assert not services.syringe(ready).stands

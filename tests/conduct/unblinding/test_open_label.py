@@ -12,7 +12,7 @@ from equipoise.conduct.allocation import services
 from equipoise.conduct.allocation.services import shown
 from equipoise.conduct.audit.models import Entry
 from equipoise.conduct.capture.models import Participant
-from equipoise.conduct.inspection.published import compared
+from equipoise.conduct.inspection.verifying import compared
 from equipoise.conduct.unblinding import open_label
 from equipoise.conduct.unblinding.open_label import Treatment, read
 from equipoise.errors import AccessError, ConductError

@@ -70,7 +70,7 @@ def verify(progress: Callable[[str], None] | None = None) -> Verified:
             time, text = row[2], stamp(row[2])
             latest[chain] = max(latest.get(chain, time), time)
         stored = bytes(row[12])
-        if link(previous, chain, seq, text, *row[3:5], Fact(*row[5:12])) != stored:
+        if link(previous, chain, seq, text, row[3], row[4], Fact(*row[5:12])) != stored:
             findings.append(Finding(chain, seq, "is not what was written down"))
         previous = stored
         heads[chain] = seq, stored

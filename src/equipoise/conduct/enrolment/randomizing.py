@@ -19,7 +19,7 @@ from equipoise.conduct.capture.current import Current, current
 from equipoise.conduct.capture.eligibility import Judged, judge, refusals
 from equipoise.conduct.capture.finding import require_consent
 from equipoise.conduct.capture.models import Participant
-from equipoise.conduct.enrolment.sealed import require_fit, require_published
+from equipoise.conduct.enrolment.sealing import require_fit, require_published
 from equipoise.conduct.enrolment.standing import anchor_all, require_whole
 from equipoise.conduct.forms.from_library import ENDS
 from equipoise.conduct.forms.from_protocol import eligibility_form

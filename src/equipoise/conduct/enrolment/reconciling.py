@@ -16,7 +16,7 @@ from equipoise.conduct.audit.models import STUDY, Entry
 from equipoise.conduct.audit.record import entries, lock, require_reason
 from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.enrolment.randomizing import record
-from equipoise.conduct.enrolment.sealed import of_the_list
+from equipoise.conduct.enrolment.sealing import of_the_list
 from equipoise.conduct.enrolment.standing import Missing, anchor_all, missing
 from equipoise.conduct.study import protocols
 from equipoise.conduct.study.models import Site

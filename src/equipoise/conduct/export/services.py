@@ -28,9 +28,15 @@ from equipoise.conduct.export.rows import (
     export_tables,
     rows_of,
 )
-from equipoise.conduct.export.sinks import Cells, CsvSink, ParquetSink, Sink, temporary
+from equipoise.conduct.export.sinks import (
+    Cells,
+    CsvSink,
+    ParquetSink,
+    Sink,
+    WorkbookSink,
+    temporary,
+)
 from equipoise.conduct.export.snapshot import Snapshot, sight_of, take
-from equipoise.conduct.export.workbook import WorkbookSink
 from equipoise.conduct.study.models import Site
 from equipoise.conduct.study.protocols import in_force, version
 from equipoise.dataset.origin import Origin

@@ -18,8 +18,7 @@ from equipoise.conduct.access.models import Membership
 from equipoise.conduct.access.rights import Role
 from equipoise.conduct.allocation import services
 from equipoise.conduct.capture.participants import screen
-from equipoise.conduct.enrolment.sealed import is_published
-from equipoise.conduct.enrolment.sealing import seal
+from equipoise.conduct.enrolment.sealing import is_published, seal
 from equipoise.conduct.folder import write_private
 from equipoise.conduct.pharmacy.stock import receive
 from equipoise.conduct.study.models import Site

@@ -19,7 +19,7 @@ from equipoise.conduct.audit.chain import Fact
 from equipoise.conduct.audit.models import STUDY
 from equipoise.conduct.audit.record import append
 from equipoise.conduct.database import VAULT, vault_address
-from equipoise.conduct.enrolment.sealed import require_fit, require_kept_blind
+from equipoise.conduct.enrolment.sealing import require_fit, require_kept_blind
 from equipoise.conduct.outages import outage_of
 from equipoise.conduct.study.models import ConsentVersion, ProtocolVersion, Site
 from equipoise.conduct.study.protocols import accept, in_force

@@ -23,7 +23,6 @@ from equipoise.conduct.allocation.services import REASON
 from equipoise.conduct.pages.desk import person_of
 from equipoise.conduct.pharmacy import (
     accountability,
-    checking,
     filling,
     stock,
 )
@@ -108,7 +107,7 @@ def syringe(request: HttpRequest, number: str) -> HttpResponse:
     actor, now = who(request)
     key, said = settings.VAULT_KEY, request.POST
     if request.method == "POST":
-        made = checking.check(
+        made = accountability.check(
             number, strength=said.get("strength", ""), lot=said.get("lot", ""),
             volume_ml=said.get("volume_ml", ""), key=key, actor=actor, at=now,
         )  # fmt: skip
@@ -129,7 +128,9 @@ def syringe(request: HttpRequest, number: str) -> HttpResponse:
         "moves": _moves(fate),
         "ended_by": ends[number][2] if number in ends else "",
         "why": accountability.why(made, key=key),
-        "differing": checking.differing(number, key=key) if fate != "prepared" else [],
+        "differing": accountability.differing(number, key=key)
+        if fate != "prepared"
+        else [],
         "longest": REASON,
     }
     return render(request, "pharmacy/syringe.html", known)

@@ -15,7 +15,7 @@ from equipoise.conduct.allocation import services
 from equipoise.conduct.audit.chain import Fact
 from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.enrolment.randomizing import recorded_kit
-from equipoise.conduct.enrolment.sealed import require_open_since_sealing
+from equipoise.conduct.enrolment.sealing import require_open_since_sealing
 from equipoise.conduct.study.protocols import in_force, record
 from equipoise.errors import AccessError, ConductError
 from equipoise.protocol.treatment import Arm, Intervention
