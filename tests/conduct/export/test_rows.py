@@ -12,10 +12,10 @@ from equipoise.conduct.access.acting import Actor
 from equipoise.conduct.capture.current import Value, Where
 from equipoise.conduct.export.history import History
 from equipoise.conduct.export.rows import Cells, blinded_contract, rows_of
-from equipoise.conduct.export.services import frames
 from equipoise.conduct.export.snapshot import Sight
 from equipoise.dataset.trialdata import TrialData
 from equipoise.exchange.protocols import load_protocol
+from tests.conduct.exported import frames
 
 FEDER = load_protocol("feder2021")
 TABLES = blinded_contract(FEDER)

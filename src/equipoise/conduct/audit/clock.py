@@ -55,11 +55,7 @@ def has_passed(moment: datetime, at: datetime) -> bool:
 
 
 def require_right(at: datetime) -> None:
-    """Refuses what can wait while the clock is behind what was written down.
-
-    Raises:
-        ConductError: EQ947.
-    """
+    """Refuses what can wait while the clock is behind what was written down (EQ947)."""
     back = behind(newest(), at)
     if back:
         raise ConductError.single(

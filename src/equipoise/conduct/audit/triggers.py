@@ -33,11 +33,7 @@ FOR EACH STATEMENT EXECUTE FUNCTION {table}_refuse();
 
 
 def protect(editor: BaseDatabaseSchemaEditor, table: str) -> None:
-    """Makes a table of SQLite or PostgreSQL append-only.
-
-    Raises:
-        NotImplementedError: another database.
-    """
+    """Makes a table of SQLite or PostgreSQL append-only; no other database is known."""
     vendor = editor.connection.vendor
     if vendor == "sqlite":
         for part in SQLITE.format(table=table).split("END;"):

@@ -117,11 +117,7 @@ MORE: list[Callable[[Collection[str]], Mapping[str, Sequence[Blocker]]]] = []
 
 
 def lockable(actor: Actor) -> list[Participant]:
-    """Participants whom somebody may lock, in order of arrival.
-
-    Raises:
-        AccessError: EQ911.
-    """
+    """Participants whom somebody may lock, in order of arrival (EQ911)."""
     if not any(actor.may("lock", site) for site in actor.sites()):
         actor.require("lock", "")
     return [p for p in visible(actor) if actor.may("lock", p.site.code)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Literal
 
@@ -151,15 +151,13 @@ def waiting_visits_of(
         begun = facts.unclosed.get(planned.visit.id)
         if begun is None or not _concerns(planned, facts, sees):
             continue
-        open_ = _is_open(facts, planned)
-        by_date = _by_date(planned, today) if open_ else "not due"
+        by_date = _by_date(planned, today) if _is_open(facts, planned) else "not due"
         if not begun and by_date not in WAITING:
             continue
-        forms = _waiting_forms(person, plan, facts, planned, rights, by_date)
+        visit = _due_visit(person, plan, facts, planned, rights, today)
+        forms = tuple(form for form in visit.forms if form.state in WAITING)
         if forms:
-            dues = plan.dues[planned.visit.id]
-            state = _visit_state(facts, planned, dues, open_, today)
-            found.append(DueVisit(planned, state, forms))
+            found.append(replace(visit, forms=forms))
     return found
 
 
@@ -185,27 +183,6 @@ def _calendar(person: Participant, plan: Plan, today: date) -> list[PlannedVisit
         for planned in plan.calendar(day0)
         if known or planned.visit.phase == "screening"
     ]
-
-
-def _waiting_forms(
-    person: Participant,
-    plan: Plan,
-    facts: Facts,
-    planned: PlannedVisit,
-    rights: Rights,
-    by_date: State,
-) -> tuple[DueForm, ...]:
-    visit, found = planned.visit.id, []
-    for due in plan.dues[visit]:
-        held = facts.states.get((due.form.id, visit, due.minute))
-        if due.minute is not None and _has_left(facts, visit):
-            continue
-        state: State = "started" if held == "started" else by_date
-        if held not in WRITTEN[1:] and state in WAITING:
-            reads, fills = rights.of(person, due.form)
-            if reads:
-                found.append(DueForm(due.form, visit, due.minute, state, fills))
-    return tuple(found)
 
 
 def _concerns(planned: PlannedVisit, facts: Facts, sees_infusions: bool) -> bool:

@@ -122,11 +122,7 @@ def may_attest(actor: Actor, place: Place) -> bool:
 
 
 def require_attester(actor: Actor, place: Place) -> None:
-    """Refuses to sign off, in another's name, what only one role attests.
-
-    Raises:
-        AccessError: EQ913.
-    """
+    """Refuses to sign off, in another's name, what only one role attests (EQ913)."""
     if not may_attest(actor, place):
         raise AccessError.single(
             "EQ913",

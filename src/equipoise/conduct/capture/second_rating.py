@@ -62,11 +62,7 @@ def rated_already(place: Place, known: Current, rater: str) -> bool:
 
 
 def require_other_rater(place: Place, known: Current, rater: str) -> None:
-    """Refuses both ratings by one person: they would agree.
-
-    Raises:
-        AccessError: EQ913.
-    """
+    """Refuses both ratings by one person: they would agree (EQ913)."""
     if rated_already(place, known, rater):
         raise AccessError.single(
             "EQ913",

@@ -217,11 +217,7 @@ CODE = "EQ948"
 
 
 def require_kept_blind(amended: Protocol) -> None:
-    """Refuses an amendment that would open a trial whose list is sealed.
-
-    Raises:
-        ConductError: EQ948.
-    """
+    """Refuses an amendment that would open a trial whose list is sealed (EQ948)."""
     sealed = services.sealed_under() is not None
     if sealed and is_open(amended) and not is_open(in_force()):
         raise ConductError.single(

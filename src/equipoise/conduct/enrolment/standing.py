@@ -37,13 +37,6 @@ class Missing:
     # checks and discards), in words.
     beside: tuple[str, ...] = ()
 
-    @property
-    def vault_is_older(self) -> bool:
-        """Whether allocations are gone."""
-        return bool(
-            self.allocations or self.rewritten or self.unallocated or self.beside
-        )
-
     def words(self) -> list[str]:
         """What is missing, a sentence each; empty if nothing is."""
         found = []

@@ -11,7 +11,6 @@ from itertools import chain
 from typing import IO, Literal
 from zipfile import ZipFile
 
-import pandas as pd
 from django.db.models import Sum
 
 from equipoise.conduct.access.acting import Actor
@@ -22,7 +21,6 @@ from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.export.form_tables import CODEBOOK, codebook
 from equipoise.conduct.export.history import histories
 from equipoise.conduct.export.rows import (
-    UNSCHEDULED,
     alarms_of,
     alert_rows,
     export_tables,
@@ -39,9 +37,7 @@ from equipoise.conduct.export.sinks import (
 from equipoise.conduct.export.snapshot import Snapshot, sight_of, take
 from equipoise.conduct.study.models import Site
 from equipoise.conduct.study.protocols import in_force, version
-from equipoise.dataset.origin import Origin
-from equipoise.dataset.tables import BESIDE, TABLES, Table
-from equipoise.dataset.trialdata import TrialData
+from equipoise.dataset.tables import BESIDE, Table
 from equipoise.errors import AccessError, ConductError
 
 Format = Literal["csv", "xlsx", "parquet"]
@@ -110,16 +106,6 @@ def prepare(actor: Actor, form: Format, *, at: datetime) -> Prepared:
     return Prepared(len(snapshot.heads), make)
 
 
-def trial_data(actor: Actor, *, at: datetime) -> TrialData:
-    """The data that a person may have, checked against the protocol; blinded."""
-    snapshot = begin(actor, "TrialData", at=at)
-    return TrialData.from_tables(
-        version(snapshot.protocol),
-        frames(rows(snapshot, actor)),
-        origin=Origin(files=(f"snapshot {snapshot.hash[:12]}",)),
-    )
-
-
 def begin(actor: Actor, form: str, *, at: datetime) -> Snapshot:
     """Takes the snapshot, and writes down who exports it."""
     require_right(actor)
@@ -130,11 +116,7 @@ def begin(actor: Actor, form: str, *, at: datetime) -> Snapshot:
 
 
 def require_right(actor: Actor) -> None:
-    """Refuses who may export nowhere.
-
-    Raises:
-        AccessError: EQ911.
-    """
+    """Refuses who may export nowhere (EQ911)."""
     if not any(actor.may("export", site) for site in actor.sites()):
         raise AccessError.single(
             "EQ911",
@@ -184,21 +166,6 @@ def entries_for(actor: Actor) -> int:
     people = Participant.objects.filter(site__code__in=codes).values("identifier")
     found = Head.objects.filter(chain__in=people).aggregate(all=Sum("seq"))
     return found["all"] or 0
-
-
-def frames(found: Iterator[tuple[str, Cells]]) -> dict[str, pd.DataFrame]:
-    """Rows as tables in memory, without visits that the protocol does not plan.
-
-    ``TrialData`` knows visits of the protocol and tables of the data contract; files hold
-    the others as well.
-    """
-    held: dict[str, list[Cells]] = {}
-    for table, row in found:
-        unplanned = str(row.get("visit", "")).startswith(UNSCHEDULED)
-        if unplanned or table not in TABLES:
-            continue
-        held.setdefault(table, []).append(row)
-    return {name: pd.DataFrame(own) for name, own in held.items()}
 
 
 def write(

@@ -166,11 +166,6 @@ def harmless(text: str) -> str:
     return MARK + text if text.startswith((*DANGEROUS, MARK)) else text
 
 
-def restored(text: str) -> str:
-    """The text that was there before ``harmless``."""
-    return text.removeprefix(MARK)
-
-
 def written(value: str | float | int | bool | datetime | None) -> str:
     """A value as it stands in a CSV file; nothing for a missing value."""
     if value is None:

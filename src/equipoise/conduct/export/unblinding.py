@@ -27,7 +27,6 @@ from equipoise.conduct.export.services import (
     Prepared,
     Tell,
     begin,
-    frames,
     rows,
     silent,
     write,
@@ -35,9 +34,7 @@ from equipoise.conduct.export.services import (
 from equipoise.conduct.export.sinks import Cells
 from equipoise.conduct.pharmacy.dosing import intervention
 from equipoise.conduct.study.protocols import version
-from equipoise.dataset.origin import Origin
 from equipoise.dataset.tables import BESIDE, PARTICIPANT, VISIT, Column, Table
-from equipoise.dataset.trialdata import TrialData
 from equipoise.dataset.typed import contract
 from equipoise.errors import AccessError, ConductError
 from equipoise.protocol.model import Protocol
@@ -55,33 +52,17 @@ class Opened:
     syringes: tuple[Filled, ...]
 
 
-def unblinded_data(actor: Actor, key: Path, *, reason: str, at: datetime) -> TrialData:
-    """The data of all sites with arm, drug and dose.
+def unblinded_export(
+    actor: Actor, form: Format, key: Path, *, reason: str, at: datetime
+) -> Export:
+    """The data of all sites with arm, drug and dose, and a table of every syringe.
 
-    Returns:
-        ``UnblindedTrialData``.
+    It holds the sealed list with its seed and salt too, in a workbook as a sheet, so that
+    anybody can check the commitment (``equipoise audit commitment``).
 
     Raises:
         AccessError: EQ911.
         ConductError: EQ961, the trial is not unblinded; EQ962, the reason says too little.
-    """
-    opened = _open(actor, key, reason, at)
-    snapshot = begin(actor, "UnblindedTrialData", at=at)
-    protocol = version(snapshot.protocol)
-    return TrialData.from_tables(
-        protocol,
-        frames(_revealed(protocol, opened, rows(snapshot, actor))),
-        origin=Origin(files=(f"snapshot {snapshot.hash[:12]}",)),
-    )
-
-
-def unblinded_export(
-    actor: Actor, form: Format, key: Path, *, reason: str, at: datetime
-) -> Export:
-    """The same as a file, with a table of every syringe; see ``unblinded_data``.
-
-    It holds the sealed list with its seed and salt too, in a workbook as a sheet, so that
-    anybody can check the commitment (``equipoise audit commitment``).
     """
     return prepare_unblinded(actor, form, key, reason=reason, at=at).make(silent, None)
 

@@ -56,11 +56,7 @@ def settings(transport: Transport, workers: int) -> dict[str, Any]:
 
 
 def must_be_free(bind: str) -> None:
-    """Refuses an address on which something listens already.
-
-    Raises:
-        ConductError: EQ902.
-    """
+    """Refuses an address on which something listens already (EQ902)."""
     host, _, port = bind.rpartition(":")
     try:
         family, kind, protocol, _, place = socket.getaddrinfo(

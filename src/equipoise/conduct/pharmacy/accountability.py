@@ -52,11 +52,7 @@ class Kept:
 
 
 def everything(actor: Actor) -> list[Kept]:
-    """Every syringe of a pharmacist's sites, the newest first.
-
-    Raises:
-        AccessError: EQ911.
-    """
+    """Every syringe of a pharmacist's sites, the newest first (EQ911)."""
     require_pharmacist_everywhere(actor)
     people = {p.identifier: p for p in visible(actor)}
     used, ends = begun(people), services.ends()

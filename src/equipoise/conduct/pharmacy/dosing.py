@@ -97,11 +97,7 @@ def volume(given: Dose, concentration: float, total_ml: float) -> str:
 def require_weight(
     weight: Weight | None, given: Dose, *, at: datetime, confirmed: bool
 ) -> None:
-    """Refuses a weight that is too old, unless somebody confirms it.
-
-    Raises:
-        ConductError: EQ938.
-    """
+    """Refuses a weight that is too old, unless somebody confirms it (EQ938)."""
     if weight is None or not given.by_weight or confirmed:
         return
     if weight.age(at) > OLDEST:

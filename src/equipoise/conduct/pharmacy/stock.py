@@ -52,11 +52,7 @@ def drugs() -> list[str]:
 
 
 def lots_of(actor: Actor, key: Path) -> list[Lot]:
-    """Lots of a pharmacist's sites, by drug and expiry.
-
-    Raises:
-        AccessError: EQ911.
-    """
+    """Lots of a pharmacist's sites, by drug and expiry (EQ911)."""
     sites = {site.code for site in sites_of(actor)}
     found = [lot for lot in services.lots(key) if lot.site in sites]
     return sorted(found, key=lambda lot: (lot.site, lot.drug, lot.expiry, lot.number))
@@ -156,11 +152,7 @@ def move(
 
 
 def destructions(actor: Actor, key: Path) -> list[Destruction]:
-    """Destructions at a pharmacist's sites that are to be confirmed.
-
-    Raises:
-        AccessError: EQ911.
-    """
+    """Destructions at a pharmacist's sites that are to be confirmed (EQ911)."""
     lots = {f"{services.LOT}{lot.number}": lot for lot in lots_of(actor, key)}
     entries = services.history(key)
     answered = {one.about for one in entries}

@@ -68,11 +68,7 @@ def require_pharmacist(actor: Actor, site: str) -> None:
 
 
 def require_pharmacist_everywhere(actor: Actor) -> None:
-    """Refuses who is not an unblinded pharmacist at every site of theirs.
-
-    Raises:
-        AccessError: EQ911.
-    """
+    """Refuses who is not an unblinded pharmacist at every site of theirs (EQ911)."""
     for site in actor.sites() or {""}:
         require_pharmacist(actor, site)
 

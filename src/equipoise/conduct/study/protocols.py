@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime
 from functools import lru_cache
 
 from django.db import transaction
+from django.http import HttpRequest, HttpResponse
 
 from equipoise.conduct.audit.chain import Fact
 from equipoise.conduct.audit.models import STUDY, Entry, Head
@@ -43,6 +44,18 @@ def one_version() -> Iterator[None]:
         _kept.reset(token)
 
 
+class OneVersion:
+    """A request sees one version of the protocol, from its first line to its last."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Passes the request on."""
+        with one_version():
+            return self.get_response(request)
+
+
 def in_force() -> Protocol:
     """The protocol under which data are made now.
 
@@ -54,11 +67,7 @@ def in_force() -> Protocol:
 
 
 def hash_in_force() -> str:
-    """The content hash of the protocol in force.
-
-    Raises:
-        ConductError: EQ901, none was accepted yet.
-    """
+    """The content hash of the protocol in force (EQ901, none was accepted yet)."""
     kept = _kept.get()
     if kept:
         return kept[0]

@@ -239,11 +239,7 @@ def why_discarded(key: Path, number: str) -> str:
 
 
 def require_discardable(made: Syringe, reason: str) -> None:
-    """Refuses to take a syringe out of use twice, or without a reason.
-
-    Raises:
-        ConductError: EQ940.
-    """
+    """Refuses to take a syringe out of use twice, or without a reason (EQ940)."""
     if not made.stands:
         raise not_discarded(
             made,
