@@ -23,7 +23,7 @@ def test_what_grew_is_in_the_line(study: Protocol, key: Path, actor: By) -> None
     assert made.beside == {"openings": services.heads()["openings"]}
     assert list(read(folder))[-1] == made
     assert anchor_all(folder, at=NOW).beside == {}  # nothing grew
-    assert anchored(folder).beside["openings"].keys() == {1}
+    assert anchored(folder).vault["openings"].keys() == {1}
 
 
 def test_after_a_reconciliation_only_what_is_there_holds(

@@ -5,7 +5,12 @@ from dataclasses import replace
 import pytest
 
 from equipoise.conduct.allocation.services import Content, Filled, Syringe
-from equipoise.conduct.export.unblinding import given, held_mg, prepared
+from equipoise.conduct.export.unblinding import (
+    given,
+    held_mg,
+    prepared,
+    syringe_rows,
+)
 from equipoise.protocol.model import Protocol
 from tests.conduct.conftest import NOW
 

@@ -24,6 +24,7 @@ from equipoise.conduct.audit.verify import Finding, Verified
 from equipoise.errors import ConductError
 
 NAME = "anchors.jsonl"
+ALLOCATIONS = "allocations"  # name of the first chain of the vault
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +71,8 @@ class Anchored:
     heads: dict[str, tuple[int, str]] = field(default_factory=dict)
     # Chain -> every length that was anchored -> hash.
     places: dict[str, dict[int, str]] = field(default_factory=dict)
-    # Largest number of allocations, and hash of the last one.
-    vault: tuple[int, str] = (0, START.hex())
-    # Every number of allocations that was anchored -> hash.
-    allocations: dict[int, str] = field(default_factory=dict)
-    # Other chain of the vault -> every length that was anchored -> hash.
-    beside: dict[str, dict[int, str]] = field(default_factory=dict)
+    # Chain of the vault -> every length that was anchored -> hash.
+    vault: dict[str, dict[int, str]] = field(default_factory=dict)
     reconciled: list[str] = field(default_factory=list)  # times of the reconciliations
     # Chains of which lines contradict each other.
     departed: set[str] = field(default_factory=set)
@@ -85,9 +82,7 @@ class Anchored:
     def add(self, made: Anchor) -> None:
         """Takes one more line in."""
         if made.reconciled:
-            self.heads, self.places = {}, {}
-            self.allocations, self.beside = {}, {}
-            self.vault = 0, START.hex()
+            self.heads, self.places, self.vault = {}, {}, {}
             self.reconciled.append(made.at)
             self.departed, self.accepted = set(), made.heads.get(STUDY)
         self.departed.update(made.departed)
@@ -97,10 +92,8 @@ class Anchored:
                 self.departed.add(chain)
             if head[0] >= self.heads.get(chain, head)[0]:
                 self.heads[chain] = head
-        self.allocations.setdefault(*made.vault)
-        self.vault = max(self.vault, made.vault)
-        for chain, (length, hash_) in made.beside.items():
-            self.beside.setdefault(chain, {})[length] = hash_
+        for chain, head in {ALLOCATIONS: made.vault, **made.beside}.items():
+            self.vault.setdefault(chain, {}).setdefault(*head)
 
 
 def anchor(
@@ -136,7 +129,7 @@ def anchor(
         grown = {
             chain: head
             for chain, head in (beside or {}).items()
-            if head[0] and known.beside.get(chain, {}).get(head[0]) != head[1]
+            if head[0] and known.vault.get(chain, {}).get(head[0]) != head[1]
         }
         made = Anchor(stamp(at), heads, vault, _last(path), reconciled, gone, grown)
         try:

@@ -82,7 +82,7 @@ def inspect(
         for who, kit in sorted(lacking.unrecorded.items())
     ]
     notices += [_reconciled(at) for at in known.reconciled]
-    if not known.allocations:
+    if not known.vault:
         notices.append("nothing was anchored yet: a removed tail cannot be found")
     return Inspection(
         found.entries,

@@ -215,21 +215,13 @@ def _findings(source: Source, trial: folder.Trial) -> tuple[list[str], list[str]
         length = found.heads.get(finding.chain, (0, b""))[0]
         newer = finding.chain != "anchors" and finding.seq > length
         (lacks if newer else wrong).append(str(finding))
-    known, count = anchored(anchors), allocation.head().count
-    for number, hash_ in known.allocations.items():
-        if number > count:
-            lacks.append(f"allocation {number} of the vault")
-        elif number and allocation.hash_at(number) != hash_:
-            wrong.append(
-                f"allocation {number} is another than the one that was anchored"
-            )
-    for chain, places in known.beside.items():
+    for chain, places in anchored(anchors).vault.items():
         length = allocation.heads().get(chain, (0, ""))[0]
         stored = allocation.hashes(chain, places)
         for number, hash_ in places.items():
             if number > length:
                 lacks.append(f"row {number} of the {chain} in the vault")
-            elif stored.get(number) != hash_:
+            elif number and stored.get(number) != hash_:
                 wrong.append(f"row {number} of the {chain} is not the anchored one")
     return wrong, list(dict.fromkeys(lacks))
 

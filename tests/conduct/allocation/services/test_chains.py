@@ -44,7 +44,7 @@ def shown(study: Protocol, key: Path) -> Protocol:
 def test_heads_grow(shown: Protocol, key: Path) -> None:
     before = services.heads()
     assert {name: count for name, (count, _) in before.items()} == {
-        "openings": 3, "syringes": 3, "checks of syringes": 2,
+        "allocations": 1, "openings": 3, "syringes": 3, "checks of syringes": 2,
         "discards of syringes": 1, "entries of the pharmacy": 0,
     }  # fmt: skip
     show(key)

@@ -171,12 +171,6 @@ def head() -> Head:
     return Head(length, hash_.hex())
 
 
-def hash_at(count: int) -> str | None:
-    """Hash of an earlier allocation; None if there are not so many."""
-    row = Allocation.objects.filter(seq=count).first()
-    return None if row is None else bytes(row.hash).hex()
-
-
 def _stratum(protocol: Protocol, levels: Mapping[str, str]) -> str:
     plan = protocol.randomization
     if plan.method == "minimization" or not plan.strata:

@@ -21,7 +21,7 @@ from equipoise.conduct.allocation.models import (
 from equipoise.conduct.audit.chain import START, bind
 from equipoise.errors import ConductError
 
-# What a row is called -> table, and the chains beside that of the allocations by name.
+# What a row is called -> table, and the chains by name.
 TABLES: dict[str, type[Chained]] = {
     "allocation": Allocation,
     "opening": Opening,
@@ -30,7 +30,8 @@ TABLES: dict[str, type[Chained]] = {
     "discard of a syringe": SyringeDiscard,
     "entry of the pharmacy": PharmacyEntry,
 }
-BESIDE: dict[str, type[Chained]] = {
+CHAINS: dict[str, type[Chained]] = {
+    "allocations": Allocation,
     "openings": Opening,
     "syringes": SyringeRow,
     "checks of syringes": SyringeCheck,
@@ -78,14 +79,14 @@ def end(table: type[Chained]) -> tuple[int, bytes]:
 
 
 def heads() -> dict[str, tuple[int, str]]:
-    """Name -> length and hash of the last row, of the chains beside the allocations."""
-    ends = ((name, end(table)) for name, table in BESIDE.items())
+    """Name of each chain -> its length, and the hash of its last row."""
+    ends = ((name, end(table)) for name, table in CHAINS.items())
     return {name: (length, hash_.hex()) for name, (length, hash_) in ends}
 
 
 def hashes(chain: str, places: Iterable[int]) -> dict[int, str]:
     """Place, from 1 -> hash of that row of a chain, as ``heads`` names it."""
-    table = BESIDE.get(chain)
+    table = CHAINS.get(chain)
     if table is None:
         return {}
     rows = table._default_manager.filter(seq__in=list(places))
