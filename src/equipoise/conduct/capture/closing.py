@@ -61,7 +61,6 @@ def close(
     Doing it twice is doing it once.
 
     Raises:
-        AccessError: EQ911.
         ConductError: EQ923, the form is not in that state; EQ922, no reason is given.
     """
     person = place.participant
@@ -117,7 +116,7 @@ MORE: list[Callable[[Collection[str]], Mapping[str, Sequence[Blocker]]]] = []
 
 
 def lockable(actor: Actor) -> list[Participant]:
-    """Participants whom somebody may lock, in order of arrival (EQ911)."""
+    """Participants whom somebody may lock, in order of arrival."""
     if not any(actor.may("lock", site) for site in actor.sites()):
         actor.require("lock", "")
     return [p for p in visible(actor) if actor.may("lock", p.site.code)]
@@ -146,7 +145,6 @@ def lock_participant(person: Participant, *, actor: Actor, at: datetime) -> int:
     """Locks every form of a participant; the number of forms.
 
     Raises:
-        AccessError: EQ911.
         ConductError: EQ923, with everything that keeps the participant from being locked.
     """
     actor.require("lock", person.site.code)

@@ -112,7 +112,6 @@ def propose(
     before sign it too; ``changes`` says what is new in it.
 
     Raises:
-        AccessError: EQ911.
         ConductError: EQ925, it cannot be a version.
     """
     _require_right(actor, "consent")
@@ -137,7 +136,6 @@ def approve(label: str, *, actor: Actor, at: datetime) -> ConsentVersion:
     """Puts a version that waits into use; doing it twice is doing it once.
 
     Raises:
-        AccessError: EQ911.
         ConductError: EQ925, there is no such version.
     """
     _require_right(actor, "approve consent")

@@ -151,8 +151,7 @@ def waiting_visits_of(
         begun = facts.unclosed.get(planned.visit.id)
         if begun is None or not _concerns(planned, facts, sees):
             continue
-        by_date = _by_date(planned, today) if _is_open(facts, planned) else "not due"
-        if not begun and by_date not in WAITING:
+        if not begun and _by_date(facts, planned, today) not in WAITING:
             continue
         visit = _due_visit(person, plan, facts, planned, rights, today)
         forms = tuple(form for form in visit.forms if form.state in WAITING)
@@ -200,54 +199,29 @@ def _due_visit(
     rights: Rights,
     today: date,
 ) -> DueVisit:
-    open_, visit = _is_open(facts, planned), planned.visit.id
+    visit, by_date = planned.visit.id, _by_date(facts, planned, today)
     forms = []
     for due in plan.dues[visit]:
         reads, fills = rights.of(person, due.form)
         if reads:
-            state = _form_state(facts, planned, due.form, due.minute, open_, today)
+            state = _form_state(facts, visit, due, by_date)
             forms.append(DueForm(due.form, visit, due.minute, state, fills))
-    whole = _visit_state(facts, planned, plan.dues[visit], open_, today)
+    whole = _visit_state(facts, visit, plan.dues[visit], by_date)
     return DueVisit(planned, whole, tuple(forms))
 
 
-def _is_open(facts: Facts, planned: PlannedVisit) -> bool:
-    """Whether something is still expected at a visit."""
-    visit = planned.visit
-    ended = facts.gone or facts.locked or (facts.stopped and visit.infusion is not None)
-    return not ended and visit.id not in facts.missed
-
-
-def _form_state(
-    facts: Facts,
-    planned: PlannedVisit,
-    form: Form,
-    minute: int | None,
-    is_open: bool,
-    today: date,
-) -> State:
-    held = facts.states.get((form.id, planned.visit.id, minute))
+def _form_state(facts: Facts, visit: str, due: Due, by_date: State) -> State:
+    held = facts.states.get((due.form.id, visit, due.minute))
     if held in WRITTEN:
         return held  # type: ignore[return-value]
-    if not is_open or (minute is not None and _has_left(facts, planned.visit.id)):
-        return "not due"
-    return _by_date(planned, today)
-
-
-def _has_left(facts: Facts, visit: str) -> bool:
-    """Whether the discharge from a visit is signed: nothing more is due that day."""
-    state = facts.states.get(("discharge", visit, None))
-    return state in ("complete", "frozen", "locked")
+    discharge = facts.states.get(("discharge", visit, None))
+    has_left = discharge in ("complete", "frozen", "locked")  # no more is due that day
+    return "not due" if due.minute is not None and has_left else by_date
 
 
 def _visit_state(
-    facts: Facts,
-    planned: PlannedVisit,
-    dues: tuple[Due, ...],
-    is_open: bool,
-    today: date,
+    facts: Facts, visit: str, dues: tuple[Due, ...], by_date: State
 ) -> str:
-    visit = planned.visit.id
     if visit in facts.missed:
         return "missed"
     if facts.states.get(("visit", visit, None)) in WRITTEN[1:]:
@@ -255,12 +229,19 @@ def _visit_state(
             facts.states.get((due.form.id, visit, due.minute)) not in WRITTEN[1:]
             for due in dues
         )
-        return "forms missing" if lacks and is_open else "done"
-    return _by_date(planned, today) if is_open else "not due"
+        return "forms missing" if lacks and by_date != "not due" else "done"
+    return by_date
 
 
-def _by_date(planned: PlannedVisit, today: date) -> State:
-    """Due from the first day of the window, or the day that is booked; late after it."""
+def _by_date(facts: Facts, planned: PlannedVisit, today: date) -> State:
+    """Due from the first day of the window, or the day that is booked; late after it.
+
+    Not due is a visit at which nothing is expected any more.
+    """
+    visit = planned.visit
+    ended = facts.gone or facts.locked or (facts.stopped and visit.infusion is not None)
+    if ended or visit.id in facts.missed:
+        return "not due"
     if today > max(planned.latest, planned.date):
         return "late"
     return "due" if today >= min(planned.earliest, planned.date) else "coming"

@@ -77,7 +77,6 @@ def close_recruitment(*, actor: Actor, at: datetime, reason: str) -> None:
     Doing it twice is doing it once.
 
     Raises:
-        AccessError: EQ911.
         ConductError: EQ922, the reason says too little.
     """
     _require_closer(actor)

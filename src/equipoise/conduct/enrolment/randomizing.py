@@ -62,7 +62,6 @@ def randomize(
     same kit.
 
     Raises:
-        AccessError: EQ911.
         ConductError: EQ923 with everything that is lacking; EQ934, EQ935, EQ937; EQ942,
             allocated, and the anchor could not be written; EQ945, the protocol in force
             randomizes otherwise than the list; EQ947, the clock went back.

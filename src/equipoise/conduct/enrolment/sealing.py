@@ -52,7 +52,6 @@ def seal(
     (``access.staffing.shortages``), which is recorded as the reason.
 
     Raises:
-        AccessError: EQ911.
         ConductError: EQ917, somebody was not vouched for or has never come in, or what
             will be missing was not confirmed; EQ933, a list was sealed already; EQ947, the
             clock went back.

@@ -116,7 +116,7 @@ def begin(actor: Actor, form: str, *, at: datetime) -> Snapshot:
 
 
 def require_right(actor: Actor) -> None:
-    """Refuses who may export nowhere (EQ911)."""
+    """Refuses who may export nowhere."""
     if not any(actor.may("export", site) for site in actor.sites()):
         raise AccessError.single(
             "EQ911",

@@ -61,7 +61,6 @@ def unblinded_export(
     anybody can check the commitment (``equipoise audit commitment``).
 
     Raises:
-        AccessError: EQ911.
         ConductError: EQ961, the trial is not unblinded; EQ962, the reason says too little.
     """
     return prepare_unblinded(actor, form, key, reason=reason, at=at).make(silent, None)
@@ -93,7 +92,6 @@ def require_unblinder(actor: Actor) -> None:
     """Refuses who may not have the arms, and all users before the trial is unblinded.
 
     Raises:
-        AccessError: EQ911.
         ConductError: EQ961.
     """
     if not actor.may("lock", "*") or not actor.may("export", "*"):

@@ -115,30 +115,18 @@ def _reconciled(at: str) -> str:
     return f"{told} by {made.actor}, because: {made.reason}. It was: {made.value}"
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """A way in which arms are shown, with an entry before."""
-
-    act: str  # of the entry
-    form: str
-    was: str  # what was done, of somebody
-    asked: str  # the same, before anything was shown
-
-
-SHOWN = {  # why the vault was opened -> what the participant's chain says before
-    "emergency": Kind(
-        "unblind",
-        "unblinding",
-        "was unblinded in an emergency",
+# Why the vault was opened -> act and form of the entry before, what was done of somebody,
+# and the same before anything was shown.
+SHOWN = {
+    "emergency": (
+        "unblind", "unblinding", "was unblinded in an emergency",
         "an emergency unblinding was asked for",
     ),
-    "open label": Kind(
-        "show treatment",
-        "treatment",
-        "had the treatment read",
+    "open label": (
+        "show treatment", "treatment", "had the treatment read",
         "the treatment was asked for",
     ),
-}
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,17 +174,17 @@ def compared() -> Compared:
     rows = services.shown()
     unwritten: list[str] = []
     cut_off: list[str] = []
-    for why, kind in SHOWN.items():
-        entries = Entry.objects.filter(act=kind.act, form=kind.form)
-        asked = Counter(entries.values_list("chain", flat=True))
+    for why, (act, form, was, before) in SHOWN.items():
+        told = Entry.objects.filter(act=act, form=form)
+        asked = Counter(told.values_list("chain", flat=True))
         shown = Counter(row.participant for row in rows if row.why == why)
         unwritten += [
-            f"{who} {kind.was}, and no entry says so"
+            f"{who} {was}, and no entry says so"
             for who in sorted(shown)
             if shown[who] > asked[who]
         ]
         cut_off += [
-            f"{who}: {kind.asked}, and the vault shows no arm"
+            f"{who}: {before}, and the vault shows no arm"
             for who in sorted(asked)
             if asked[who] > shown[who]
         ]

@@ -52,7 +52,7 @@ class Kept:
 
 
 def everything(actor: Actor) -> list[Kept]:
-    """Every syringe of a pharmacist's sites, the newest first (EQ911)."""
+    """Every syringe of a pharmacist's sites, the newest first."""
     require_pharmacist_everywhere(actor)
     people = {p.identifier: p for p in visible(actor)}
     used, ends = begun(people), services.ends()
@@ -84,7 +84,6 @@ def known(number: str, actor: Actor) -> tuple[Syringe, Participant]:
     """A syringe of a pharmacist's own site; of another one, or none: the same answer.
 
     Raises:
-        AccessError: EQ911.
         ConductError: EQ939, no such syringe.
     """
     require_pharmacist_everywhere(actor)
@@ -126,7 +125,6 @@ def label(number: str, *, key: Path, actor: Actor) -> Label:
     No arm is shown, and none is opened: no opening is recorded.
 
     Raises:
-        AccessError: EQ911.
         ConductError: EQ939, no such syringe; EQ940, it is out of use.
     """
     made, person = known(number, actor)
@@ -181,7 +179,6 @@ def move(
     nobody who is blinded.
 
     Raises:
-        AccessError: EQ911.
         ConductError: EQ921, EQ939, EQ940, as ``discard``; EQ940, it is destroyed before
             it is out of use.
     """
@@ -220,7 +217,6 @@ def discard(
     ``returned``: it came back from the ward; else it is quarantined.
 
     Raises:
-        AccessError: EQ911.
         ConductError: EQ921, the participant is locked; EQ939, no such syringe; EQ940, an
             infusion has started with it, it is out of use already, or there is no reason.
     """
@@ -288,7 +284,6 @@ def check(
     worked out.
 
     Raises:
-        AccessError: EQ911.
         ConductError: EQ939, the person has prepared it, or it was checked or taken out of
             use already.
     """

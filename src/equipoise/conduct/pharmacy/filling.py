@@ -48,7 +48,6 @@ def due(person: Participant, visit: str, actor: Actor) -> Next:
     """The next infusion, if it is that of this visit; no arm is opened.
 
     Raises:
-        AccessError: EQ911.
         ConductError: EQ938, another infusion comes first, none is due, or treatment was
             stopped.
     """
@@ -73,7 +72,6 @@ def order(
     """Opens the arm for the pharmacy, which is written down, and works out the dose.
 
     Raises:
-        AccessError: EQ911.
         ConductError: EQ938, no infusion or no weight; EQ936.
     """
     found = due(person, visit, actor)
@@ -111,7 +109,6 @@ def fill(
     record speaks against treatment (``waiting.must_ask``).
 
     Raises:
-        AccessError: EQ911.
         ConductError: EQ938.
     """
     ordered = order(person, visit, key=key, actor=actor, at=at)
@@ -248,7 +245,6 @@ def read(
     """A syringe with its content, for an unblinded pharmacist; written down.
 
     Raises:
-        AccessError: EQ911.
         ConductError: EQ939, no such syringe.
     """
     made, _ = accountability.known(number, actor)

@@ -33,11 +33,7 @@ class Destruction:
 
 
 def sites_of(actor: Actor) -> list[Site]:
-    """Sites at which somebody is a pharmacist and not blinded by another role.
-
-    Raises:
-        AccessError: EQ911.
-    """
+    """Sites at which somebody is a pharmacist and not blinded by another role."""
     require_pharmacist_everywhere(actor)
     sites = Site.objects.order_by("code")
     return list(
@@ -52,7 +48,7 @@ def drugs() -> list[str]:
 
 
 def lots_of(actor: Actor, key: Path) -> list[Lot]:
-    """Lots of a pharmacist's sites, by drug and expiry (EQ911)."""
+    """Lots of a pharmacist's sites, by drug and expiry."""
     sites = {site.code for site in sites_of(actor)}
     found = [lot for lot in services.lots(key) if lot.site in sites]
     return sorted(found, key=lambda lot: (lot.site, lot.drug, lot.expiry, lot.number))
@@ -62,7 +58,6 @@ def lot_of(number: int, actor: Actor, key: Path) -> Lot:
     """A lot of a pharmacist's own site; of another one, or none: the same answer.
 
     Raises:
-        AccessError: EQ911.
         ConductError: EQ970, the trial is unblinded; EQ949.
     """
     for lot in lots_of(actor, key):
@@ -80,7 +75,6 @@ def receive(
     ``vials``, ``supplier`` and ``note``, as they were typed.
 
     Raises:
-        AccessError: EQ911.
         ConductError: EQ970, the trial is unblinded; EQ949, the protocol gives no such
             drug or lists other strengths, or something is missing or impossible.
     """
@@ -129,7 +123,6 @@ def move(
     ``said`` has ``kind``, ``vials``, ``reason`` and ``seen``, as they were sent.
 
     Raises:
-        AccessError: EQ911.
         ConductError: EQ970, the trial is unblinded; EQ949.
     """
     require_blinded()
@@ -152,7 +145,7 @@ def move(
 
 
 def destructions(actor: Actor, key: Path) -> list[Destruction]:
-    """Destructions at a pharmacist's sites that are to be confirmed (EQ911)."""
+    """Destructions at a pharmacist's sites that are to be confirmed."""
     lots = {f"{services.LOT}{lot.number}": lot for lot in lots_of(actor, key)}
     entries = services.history(key)
     answered = {one.about for one in entries}
@@ -178,7 +171,6 @@ def confirm(entry: int, *, agrees: bool, key: Path, actor: Actor, at: datetime) 
     """A second pharmacist confirms a destruction, or declines it.
 
     Raises:
-        AccessError: EQ911.
         ConductError: EQ970, the trial is unblinded; EQ949, there is nothing to confirm,
             or the person has recorded it.
     """

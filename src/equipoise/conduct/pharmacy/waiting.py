@@ -52,11 +52,7 @@ class Stopped:
 
 
 def require_pharmacist(actor: Actor, site: str) -> None:
-    """Refuses who is not an unblinded pharmacist, or is blinded by another role.
-
-    Raises:
-        AccessError: EQ911.
-    """
+    """Refuses who is not an unblinded pharmacist, or is blinded by another role."""
     actor.require("prepare syringe", site)
     if not actor.sees(in_force(), "arm", site):
         raise AccessError.single(
@@ -68,7 +64,7 @@ def require_pharmacist(actor: Actor, site: str) -> None:
 
 
 def require_pharmacist_everywhere(actor: Actor) -> None:
-    """Refuses who is not an unblinded pharmacist at every site of theirs (EQ911)."""
+    """Refuses who is not an unblinded pharmacist at every site of theirs."""
     for site in actor.sites() or {""}:
         require_pharmacist(actor, site)
 

@@ -46,7 +46,6 @@ def unblind(
     back; the arm is shown even if none can be written now.
 
     Raises:
-        AccessError: EQ911.
         ConductError: EQ936, not randomized; EQ943, the reason says too little; EQ944,
             not confirmed.
     """

@@ -39,7 +39,6 @@ def read(person: Participant, *, key: Path, actor: Actor, at: datetime) -> Treat
     and in the vault; the arm is nowhere but in what this returns.
 
     Raises:
-        AccessError: EQ911.
         ConductError: EQ936, not randomized; EQ948, the trial was blinded before.
     """
     protocol = in_force()
