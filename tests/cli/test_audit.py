@@ -103,7 +103,7 @@ def test_a_trial_from_whole_to_lost_and_reconciled(trial: Path) -> None:
     assert done.returncode == 0, done.stderr
     shown = json.loads(done.stdout)
     assert shown["reconciled"] is False
-    assert "1 allocations were anchored that the vault lacks" in shown["missing"]
+    assert "1 allocations were anchored, and the vault has 0" in shown["missing"]
     done = audit("reconcile", str(trial), "--by", "anna", "--reason", "disk lost")
     assert done.returncode == 0, done.stderr
     assert "True" in done.stdout

@@ -66,12 +66,12 @@ def and_die(plain: Callable[..., Any]) -> Callable[..., Any]:
 def randomize(where: str, key: Path, anchors: Path) -> None:
     """A click of the coordinator."""
     from equipoise.conduct.access.acting import actor_of
-    from equipoise.conduct.allocation.models import Allocation
+    from equipoise.conduct.allocation.services import allocating
     from equipoise.conduct.audit import anchor
     from equipoise.conduct.enrolment import randomizing
 
     if where == "inside the vault":
-        Allocation.save = and_die(Allocation.save)
+        allocating.add = and_die(allocating.add)
     elif where == "between vault and entry":
         randomizing.record = die
     elif where == "between entry and anchor":

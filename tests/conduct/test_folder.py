@@ -1,10 +1,12 @@
 """The folder of a trial: private files, what it remembers, what it refuses."""
 
+import threading
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from equipoise.conduct import folder
 from equipoise.conduct.folder import (
     Trial,
     prepare,
@@ -97,3 +99,19 @@ def test_a_private_file_is_replaced_or_kept(tmp_path: Path) -> None:
     write_private(path, "three")
     assert path.read_text() == "three"
     assert path.stat().st_mode & 0o777 == 0o600
+
+
+def test_two_in_one_folder_come_one_after_the_other(tmp_path: Path) -> None:
+    seen: list[str] = []
+
+    def other() -> None:
+        with folder.alone(tmp_path):
+            seen.append("other")
+
+    thread = threading.Thread(target=other)
+    with folder.alone(tmp_path):
+        thread.start()
+        thread.join(0.2)
+        seen.append("first")
+    thread.join(20)
+    assert seen == ["first", "other"]

@@ -12,7 +12,7 @@ from django.contrib.auth.models import User
 
 from equipoise.conduct.capture.current import current
 from equipoise.conduct.capture.models import Participant
-from equipoise.conduct.inspection.derived import unlike_chains
+from equipoise.conduct.inspection.verifying import unlike_chains
 
 pytestmark = [
     pytest.mark.django_db(databases=["default", "vault"], transaction=True),

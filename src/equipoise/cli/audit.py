@@ -130,7 +130,7 @@ def commitment(
 def anchor(folder: Folder, database: Database = "", anchors: Anchors = None) -> None:
     """Writes an anchor."""
     _, beside = _enter(folder, database)
-    from equipoise.conduct.enrolment.anchoring import anchor_all  # Django is set up
+    from equipoise.conduct.enrolment.standing import anchor_all  # Django is set up
 
     made = anchor_all(anchors or beside, at=_now())
     typer.echo(f"anchored {len(made.heads)} chains and {made.vault[0]} allocations")

@@ -6,10 +6,12 @@ here needs Django, so that its settings can be prepared before it is loaded.
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
@@ -192,6 +194,14 @@ def write_private(path: Path, text: str, *, keep: bool = False) -> None:
         file.flush()
         os.fsync(file.fileno())
     new.replace(path)
+
+
+@contextmanager
+def alone(folder: Path, lock: str = "lock") -> Iterator[None]:
+    """Processes and threads that work in a folder do so one after the other."""
+    with (folder / lock).open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
 
 
 def readable_by_others(paths: Iterable[Path]) -> list[Path]:

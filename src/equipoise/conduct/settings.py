@@ -61,7 +61,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
-    "equipoise.conduct.study.steady.OneVersion",
+    "equipoise.conduct.study.protocols.OneVersion",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "equipoise.conduct.access.keeping.NeverKept",
     "django.contrib.sessions.middleware.SessionMiddleware",

@@ -22,7 +22,7 @@ from equipoise.conduct.allocation.services import check_syringe, discard_syringe
 from equipoise.conduct.api.tokens import issue
 from equipoise.conduct.audit.register import WATCHED
 from equipoise.conduct.database import VAULT
-from equipoise.conduct.enrolment.anchoring import anchor_all
+from equipoise.conduct.enrolment.standing import anchor_all
 from equipoise.conduct.inspection.verifying import inspect
 from tests.conduct.abuse.world import World, undone
 from tests.conduct.conftest import NOW

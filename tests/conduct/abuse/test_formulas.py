@@ -14,16 +14,17 @@ import pytest
 from openpyxl.utils.escape import unescape
 
 from equipoise.conduct.access.acting import Actor
+from equipoise.conduct.capture.closing import set_aside
 from equipoise.conduct.capture.current import current
 from equipoise.conduct.capture.finding import place_of
 from equipoise.conduct.capture.saving import save
-from equipoise.conduct.capture.setting_aside import set_aside
-from equipoise.conduct.export.cells import DANGEROUS, restored
 from equipoise.conduct.export.rows import blinded_contract
-from equipoise.conduct.export.services import Format, export, trial_data
+from equipoise.conduct.export.services import Format, export
+from equipoise.conduct.export.sinks import DANGEROUS
 from equipoise.conduct.study.protocols import in_force
 from tests.conduct.abuse.world import World
 from tests.conduct.conftest import NOW
+from tests.conduct.exported import restored, trial_data
 from tests.conduct.walking import measured_by, release
 
 STARTS = (

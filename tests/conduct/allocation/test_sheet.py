@@ -5,7 +5,7 @@ import io
 import openpyxl
 import pytest
 
-from equipoise.conduct.allocation.sheet import is_workbook, text_of
+from equipoise.conduct.allocation.disclosure import is_workbook, text_of
 from equipoise.errors import DataError
 from equipoise.exchange import files
 

@@ -156,7 +156,7 @@ def test_a_reconciliation_ends_what_was_anchored(db: None, tmp_path: Path) -> No
     assert found(tmp_path)
     anchor(tmp_path, vault=(1, "cd"), at=NOW, reconciled=True)
     known = anchored(tmp_path)
-    assert known.vault == (1, "cd")
+    assert known.vault == {"allocations": {1: "cd"}}
     assert len(known.reconciled) == 1
     assert found(tmp_path) == []
 

@@ -2,9 +2,10 @@
 
 from datetime import timedelta
 
-from equipoise.conduct.audit.chain import Fact, link
+from equipoise.conduct.audit.chain import Fact
 from equipoise.conduct.audit.record import append, entries
 from equipoise.conduct.audit.verify import verify
+from tests.conduct.audit.test_models import linked
 from tests.conduct.conftest import NOW
 from tests.conduct.tampering import sql
 
@@ -39,7 +40,7 @@ def test_what_is_verified_is_what_was_linked(db: None) -> None:
     append("P1", [FACT, Fact("complete")], actor="ü|:", protocol="", at=NOW)
     assert verify().findings == ()
     row = entries("P1").first()
-    assert link(bytes(32), row.written) == bytes(row.hash)
+    assert linked(bytes(32), row) == bytes(row.hash)
 
 
 def test_a_chain_without_a_head_is_found(db: None) -> None:

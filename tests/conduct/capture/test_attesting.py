@@ -6,7 +6,7 @@ import pytest
 from django.contrib.auth.models import User
 
 from equipoise.conduct.access.acting import Actor
-from equipoise.conduct.capture.attesting import to_sign
+from equipoise.conduct.capture.due import to_sign
 from equipoise.conduct.capture.finding import place_of
 from equipoise.conduct.capture.overview import facts_of_many
 from equipoise.conduct.capture.plan import plan_in_force

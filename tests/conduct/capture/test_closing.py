@@ -21,17 +21,16 @@ from equipoise.conduct.capture.closing import (
     lock_participant,
     lock_ready,
     propose_unlock,
+    set_aside,
     standings,
 )
-from equipoise.conduct.capture.current import current
+from equipoise.conduct.capture.current import current, locked
 from equipoise.conduct.capture.finding import place_of
-from equipoise.conduct.capture.locks import locked
 from equipoise.conduct.capture.models import FormState, Participant
 from equipoise.conduct.capture.occurrences import begin
 from equipoise.conduct.capture.overview import facts_of_many
 from equipoise.conduct.capture.plan import plan_in_force
 from equipoise.conduct.capture.saving import save
-from equipoise.conduct.capture.setting_aside import set_aside
 from equipoise.conduct.export.history import histories
 from equipoise.conduct.export.snapshot import take
 from equipoise.errors import AccessError, ConductError

@@ -7,7 +7,7 @@ import pytest
 from django.contrib.auth.models import User
 
 from equipoise.conduct.access.acting import Actor
-from equipoise.conduct.capture.consent import lacks_consent, newest_version
+from equipoise.conduct.capture.consent import approved, lacks_consent
 from equipoise.conduct.capture.current import current
 from equipoise.conduct.capture.participants import screen
 from equipoise.conduct.study.models import ConsentVersion
@@ -30,7 +30,7 @@ def test_a_version_counts_from_its_day_on(
     person, today = included(people), NOW.date()
     ConsentVersion.objects.create(label="2.0", valid_from=today + timedelta(days=1))
     known = current(person.identifier)
-    assert newest_version(today) == "1.0"
+    assert approved(today)[-1].label == "1.0"
     assert lacks_consent(known, today) == ""
     assert "older version" in lacks_consent(known, today + timedelta(days=1))
     fill(person, "characteristics", "", actor("coordinator"), AGE)

@@ -10,11 +10,13 @@ from equipoise.conduct.access.acting import Actor
 from equipoise.conduct.audit.models import STUDY
 from equipoise.conduct.audit.record import entries
 from equipoise.conduct.capture.consent import (
+    approve,
+    approved,
     lacks_consent,
-    newest_version,
+    owing,
+    propose,
     signed_version,
 )
-from equipoise.conduct.capture.consent_versions import approve, owing, propose
 from equipoise.conduct.capture.current import current
 from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.capture.occurrences import begin
@@ -42,13 +44,13 @@ def test_a_version_waits_for_the_investigator(
     person = included(people)
     propose("2.0", TODAY, everybody=True, changes="a new risk",
             actor=actor("coordinator"), at=NOW)  # fmt: skip
-    assert newest_version(TODAY) == "1.0"
+    assert approved(TODAY)[-1].label == "1.0"
     assert lacks_consent(current(str(person)), TODAY) == ""
     with pytest.raises(AccessError, match="EQ911"):
         approve("2.0", actor=actor("coordinator"), at=NOW)
     for _ in range(2):
         approve("2.0", actor=actor("investigator"), at=NOW)
-    assert newest_version(TODAY) == "2.0"
+    assert approved(TODAY)[-1].label == "2.0"
     acts = entries(STUDY).values_list("act", "actor", "value")
     said = [(a, who) for a, who, value in acts if (value or "").startswith("2.0")]
     assert said == [
@@ -82,7 +84,7 @@ def test_a_version_for_new_participants_is_not_renewed(
     person = included(people)
     two(actor, everybody=False)
     assert lacks_consent(current(str(person)), TODAY) == ""
-    assert newest_version(TODAY) == "2.0"
+    assert approved(TODAY)[-1].label == "2.0"
 
 
 @pytest.mark.parametrize(

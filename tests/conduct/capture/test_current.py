@@ -10,7 +10,7 @@ from hypothesis.strategies import lists, sampled_from
 from equipoise.conduct.audit.acts import ACTS
 from equipoise.conduct.audit.chain import Fact
 from equipoise.conduct.audit.record import append, entries
-from equipoise.conduct.capture.current import Current, current, note, require_unlocked
+from equipoise.conduct.capture.current import Current, current, require_unlocked
 from equipoise.conduct.forms.missing import kept
 from equipoise.errors import ConductError
 from tests.conduct.conftest import NOW
@@ -50,7 +50,8 @@ def test_the_last_value_holds_and_each_version_is_counted(
     assert known.seq == len(own) == before + len(facts)
     for where, fields in known.values.items():
         for item, held in fields.items():
-            written = [e for e in own if e.fact.place == (*where, item)]
+            place = (*where, item)
+            written = [e for e in own if (e.form, e.visit, e.minute, e.item) == place]
             assert held.versions == len(written)
             assert (held.value, held.seq) == (written[-1].value, written[-1].seq)
         answers = known.answers(*where)
@@ -150,9 +151,9 @@ def test_a_form_that_was_emptied_is_not_begun(db: None) -> None:
 def test_what_is_said_about_a_value_never_overwrites_it(acts: list[str]) -> None:
     known = Current()
     where = ("f", "", None)
-    note(known, where, "answer", "x", ("1", "doctor", NOW, 1))
+    known.add(1, NOW, "doctor", "answer", *where, "x", "1")
     for seq, act in enumerate(acts, start=2):
-        note(known, where, act, "x", ("2", "somebody", NOW, seq))
+        known.add(seq, NOW, "somebody", act, *where, "x", "2")
     held = {"void", "not done"} & set(acts)
     assert known.answers("f") == ({} if held else {"x": "1"})
 

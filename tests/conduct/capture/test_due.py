@@ -7,6 +7,7 @@ import pytest
 from django.contrib.auth.models import User
 
 from equipoise.conduct.access.acting import Actor
+from equipoise.conduct.capture.closing import set_aside
 from equipoise.conduct.capture.current import current
 from equipoise.conduct.capture.due import facts_of, visits_of, waiting_visits_of
 from equipoise.conduct.capture.finding import place_of
@@ -15,7 +16,6 @@ from equipoise.conduct.capture.overview import facts_of_many
 from equipoise.conduct.capture.participants import screen
 from equipoise.conduct.capture.permission import Rights
 from equipoise.conduct.capture.plan import plan_in_force
-from equipoise.conduct.capture.setting_aside import set_aside
 from tests.conduct.conftest import NOW
 from tests.conduct.walking import consent, fill, included
 

@@ -8,14 +8,13 @@ import pytest
 from django.contrib.auth.models import User
 
 from equipoise.conduct.access.acting import Actor
+from equipoise.conduct.capture.closing import set_aside
 from equipoise.conduct.capture.current import current
 from equipoise.conduct.capture.finding import place_of
-from equipoise.conduct.capture.further_forms import FurtherForm, further_forms
 from equipoise.conduct.capture.models import Participant
-from equipoise.conduct.capture.occurrences import begin
+from equipoise.conduct.capture.occurrences import FurtherForm, begin, further_forms
 from equipoise.conduct.capture.plan import plan_in_force
 from equipoise.conduct.capture.saving import save
-from equipoise.conduct.capture.setting_aside import set_aside
 from tests.conduct.conftest import NOW
 from tests.conduct.walking import included
 

@@ -8,8 +8,7 @@ from django.contrib.auth.models import User
 
 from equipoise.conduct.access.acting import Actor
 from equipoise.conduct.audit.chain import Fact
-from equipoise.conduct.capture.current import current
-from equipoise.conduct.capture.locks import locked, require_open
+from equipoise.conduct.capture.current import current, locked, require_open
 from equipoise.errors import ConductError
 from tests.conduct.conftest import NOW
 from tests.conduct.ended import unblinded

@@ -23,8 +23,7 @@ from equipoise.conduct.capture.second_rating import (
 )
 from equipoise.conduct.export.history import histories
 from equipoise.conduct.export.rows import export_tables, rows_of
-from equipoise.conduct.export.sight import sight_of
-from equipoise.conduct.export.snapshot import take
+from equipoise.conduct.export.snapshot import sight_of, take
 from equipoise.conduct.forms.missing import kept
 from equipoise.conduct.study.models import Site
 from equipoise.errors import AccessError, ConductError

@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 from equipoise.conduct.access.acting import Actor, actor_of
 from equipoise.conduct.audit.record import entries
 from equipoise.conduct.audit.verify import verify
-from equipoise.conduct.capture.closing import close, lock_participant
+from equipoise.conduct.capture.closing import DEEDS, close, lock_participant, set_aside
 from equipoise.conduct.capture.current import current
 from equipoise.conduct.capture.due import facts_of
+from equipoise.conduct.capture.eligibility import exclusions
 from equipoise.conduct.capture.finding import place_of
 from equipoise.conduct.capture.models import FormState, Participant
 from equipoise.conduct.capture.occurrences import begin
@@ -22,12 +23,9 @@ from equipoise.conduct.capture.plan import plan_in_force
 from equipoise.conduct.capture.recruitment import flow
 from equipoise.conduct.capture.saving import save
 from equipoise.conduct.capture.scores import named_score
-from equipoise.conduct.capture.setting_aside import DEEDS, set_aside
-from equipoise.conduct.capture.verdict import exclusions
 from equipoise.conduct.export.history import histories
 from equipoise.conduct.export.rows import blinded_contract, rows_of
-from equipoise.conduct.export.sight import Sight
-from equipoise.conduct.export.snapshot import Snapshot
+from equipoise.conduct.export.snapshot import Sight, Snapshot
 from equipoise.conduct.study.protocols import in_force
 from equipoise.errors import AccessError, ConductError
 from equipoise.protocol.model import Protocol

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from equipoise.conduct.capture.current import Where
-from equipoise.conduct.capture.states import NAMES, States
+from equipoise.conduct.capture.overview import NAMES, States
 
 FORMS = [("vitals", "infusion-1", minute) for minute in (-30, 10, 40)]
 PLACES: dict[Where, int] = {where: n for n, where in enumerate(FORMS)}

@@ -6,7 +6,7 @@ from pathlib import Path
 from equipoise.conduct.access.acting import Actor
 from equipoise.conduct.allocation import services
 from equipoise.conduct.audit.anchor import anchored, read
-from equipoise.conduct.enrolment.anchoring import anchor_all
+from equipoise.conduct.enrolment.standing import anchor_all
 from equipoise.protocol.model import Protocol
 from tests.conduct.conftest import NOW
 from tests.conduct.pharmacy.treated import randomized
@@ -23,7 +23,7 @@ def test_what_grew_is_in_the_line(study: Protocol, key: Path, actor: By) -> None
     assert made.beside == {"openings": services.heads()["openings"]}
     assert list(read(folder))[-1] == made
     assert anchor_all(folder, at=NOW).beside == {}  # nothing grew
-    assert anchored(folder).beside["openings"].keys() == {1}
+    assert anchored(folder).vault["openings"].keys() == {1}
 
 
 def test_after_a_reconciliation_only_what_is_there_holds(

@@ -11,7 +11,7 @@ from equipoise.conduct.access.acting import Actor
 from equipoise.conduct.allocation import services
 from equipoise.conduct.audit.models import STUDY
 from equipoise.conduct.audit.record import entries
-from equipoise.conduct.enrolment import sealed
+from equipoise.conduct.enrolment import sealing
 from equipoise.conduct.enrolment.randomizing import randomize
 from equipoise.conduct.enrolment.sealing import seal
 from equipoise.conduct.inspection.verifying import inspect
@@ -75,7 +75,7 @@ def test_anything_else_may_be_amended(
 ) -> None:
     path = amended(tmp_path, ("[4, 6]", "[6, 4]"))  # the same blocks
     assert found(path, {}, at=NOW, amendment="a new version").changes
-    assert sealed.require_fit(in_force()) == study
+    assert sealing.require_fit(in_force()) == study
 
 
 def test_without_a_list_everything_may_be_amended(
@@ -118,7 +118,7 @@ def test_a_minimization_is_verified_under_the_version_of_the_list(
     protocol, text, scales = texts(path)
     accept(protocol, text, scales, actor="admin", at=NOW, reason="by an older version")
     assert inspect(key, anchors).findings == ()
-    assert sealed.of_the_list().randomization.strata == ("sex",)
+    assert sealing.of_the_list().randomization.strata == ("sex",)
 
 
 def test_the_commitment_stands_before_anybody_comes(
@@ -132,8 +132,8 @@ def test_the_commitment_stands_before_anybody_comes(
 
 
 def test_what_decides_who_gets_what(feder: Protocol) -> None:
-    said = json.dumps(sealed.drawn_by(feder))
+    said = json.dumps(sealing.drawn_by(feder))
     assert "ketamine" in said
     assert "permuted blocks" in said
     longer = feder.model_copy(update={"endpoints": feder.endpoints[:1]})
-    assert sealed.drawn_by(longer) == sealed.drawn_by(feder)
+    assert sealing.drawn_by(longer) == sealing.drawn_by(feder)

@@ -14,6 +14,7 @@ from equipoise.conduct.export.snapshot import take
 from equipoise.conduct.safety.alerts import acknowledge, alarms, show
 from equipoise.dataset.tables import BESIDE
 from tests.conduct.conftest import NOW
+from tests.conduct.exported import trial_data
 from tests.conduct.walking import included, measure
 
 Act = Callable[[str], Actor]
@@ -52,7 +53,7 @@ def test_the_file_has_the_table_and_the_data_go_without(
 ) -> None:
     who = actor("coordinator")
     assert b"alerts.csv" in services.export(who, "csv", at=NOW).content()
-    assert not hasattr(services.trial_data(who, at=NOW), "alerts")
+    assert not hasattr(trial_data(who, at=NOW), "alerts")
 
 
 def test_who_must_not_see_the_value_does_not_get_the_alert(

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from equipoise.conduct.export.cells import DANGEROUS, harmless, restored, written
+from equipoise.conduct.export.sinks import DANGEROUS, harmless, written
+from tests.conduct.exported import restored
 
 
 @pytest.mark.property

@@ -12,7 +12,7 @@ DAY0 = date(2027, 1, 18)
 
 
 def person(forms: dict[tuple[str, str], dict[str, str]], **known: object) -> History:
-    made = History("P0001", "north", screened_at=AT, day0=DAY0, **known)  # type: ignore[arg-type]
+    made = History("P0001", site="north", screened_at=AT, day0=DAY0, **known)  # type: ignore[arg-type]
     for (form, visit), values in forms.items():
         where = form, visit, None
         made.values[where] = {n: Value(v, "x", AT, 1, 1) for n, v in values.items()}

@@ -5,7 +5,12 @@ from dataclasses import replace
 import pytest
 
 from equipoise.conduct.allocation.services import Content, Filled, Syringe
-from equipoise.conduct.export.dispensed import given, held_mg, prepared, rows
+from equipoise.conduct.export.unblinding import (
+    given,
+    held_mg,
+    prepared,
+    syringe_rows,
+)
 from equipoise.protocol.model import Protocol
 from tests.conduct.conftest import NOW
 
@@ -56,7 +61,7 @@ def test_a_syringe_that_was_discarded_was_not_given(feder: Protocol) -> None:
     old = replace(old, syringe=gone, why="leaked")
     for both in ([old, new], [new, old]):
         assert prepared(both) == {("P0001", "infusion-1"): SALINE}
-    row, other = rows([old, new])
+    row, other = syringe_rows([old, new])
     assert row["released"] is True
     assert (row["discarded_by"], row["discarded_because"]) == ("three", "leaked")
     assert row["discarded_at"] is not None
@@ -76,7 +81,7 @@ def test_a_trial_without_syringes_goes_by_its_protocol(feder: Protocol) -> None:
 
 
 def test_every_syringe_is_listed_with_its_two_people() -> None:
-    made = list(rows([filled(CONTENT, False, "1"), filled(CONTENT, True, "2")]))
+    made = list(syringe_rows([filled(CONTENT, False, "1"), filled(CONTENT, True, "2")]))
     assert [(row["number"], row["released"]) for row in made] == [
         ("1", False), ("2", True)
     ]  # fmt: skip

@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from equipoise import library
 from equipoise.conduct.access.acting import Actor
 from equipoise.conduct.capture.current import Value, Where
-from equipoise.conduct.export.cells import Cells
 from equipoise.conduct.export.form_tables import (
     CODEBOOK,
     codebook,
@@ -21,7 +20,8 @@ from equipoise.conduct.export.form_tables import (
 )
 from equipoise.conduct.export.history import History
 from equipoise.conduct.export.rows import blinded_contract, export_tables, rows_of
-from equipoise.conduct.export.sight import Sight
+from equipoise.conduct.export.sinks import Cells
+from equipoise.conduct.export.snapshot import Sight
 from equipoise.conduct.forms.definition import Field, Form
 from equipoise.conduct.forms.from_definition import form_of
 from equipoise.exchange.protocols import library_form, load_protocol
@@ -52,7 +52,7 @@ def rows(person: History, *roles: str) -> dict[str, list[Cells]]:
 def history(
     forms: dict[Where, dict[str, str]], states: dict[Where, str] | None = None
 ) -> History:
-    made = History("P0001", "north", screened_at=PLAIN)
+    made = History("P0001", site="north", screened_at=PLAIN)
     for where, values in forms.items():
         made.values[where] = {n: Value(v, "anna", AT, 1, 1) for n, v in values.items()}
         made.status[where] = "complete"

@@ -1,6 +1,8 @@
 """A file that is made beside the requests: once, private, for who asked, for an hour."""
 
 import errno
+import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -14,7 +16,6 @@ from equipoise.conduct.access.acting import Actor
 from equipoise.conduct.export import making
 from equipoise.conduct.export.making import KEPT, Owner
 from equipoise.conduct.export.services import Export, Prepared, Tell
-from equipoise.conduct.export.shelf import Place
 from equipoise.conduct.export.snapshot import Snapshot
 from equipoise.errors import ConductError
 
@@ -66,7 +67,7 @@ def ended(owner: Owner, error: Exception) -> making.Making:
     found = making.look(owner, at=1)
     assert found is not None
     assert found.stage == "failed"
-    assert not owner.place.path.exists()
+    assert not owner.path.exists()
     return found
 
 
@@ -100,12 +101,12 @@ def test_a_file_is_made_and_handed_out_once(owner: Owner) -> None:
     found = making.look(owner, at=1)
     assert found is not None
     assert (found.stage, found.done, found.total) == ("ready", 3, 3)
-    folder = owner.place.folder
+    folder = owner.folder
     assert folder.stat().st_mode & 0o777 == 0o700
-    assert owner.place.path.stat().st_mode & 0o777 == 0o600
+    assert owner.path.stat().st_mode & 0o777 == 0o600
     name, file = making.take(owner, at=2)
     with file:
-        assert not owner.place.path.exists()
+        assert not owner.path.exists()
         assert (name, file.read()) == ("trial.csv.zip", b"row row row ")
     with pytest.raises(ConductError, match="EQ969"):
         making.take(owner, at=3)
@@ -120,7 +121,7 @@ def test_how_far_it_is(owner: Owner) -> None:
         with pytest.raises(ConductError, match="EQ969"):
             making.take(owner, at=60)
         assert not start(owner, "another")
-        making.sweep(owner.place.folder, at=2 * KEPT)  # what runs is not old
+        making.sweep(owner.folder, at=2 * KEPT)  # what runs is not old
         assert making.look(owner, at=2 * KEPT) == found
     found = making.look(owner, at=60)
     assert found is not None
@@ -133,7 +134,7 @@ def test_the_last_participant_is_followed_by_packing(owner: Owner) -> None:
     def make(tell: Tell, into: IO[bytes]) -> None:
         for done in (2, 3):
             tell(done)
-            found = owner.place.read()
+            found = owner.read()
             assert found is not None
             seen.append((found.stage, found.done))
 
@@ -185,7 +186,9 @@ def test_an_error_tells_no_name(owner: Owner) -> None:
 
 
 def test_a_server_that_died_is_noticed(owner: Owner) -> None:
-    """Nothing of half a file stays, and one starts anew; for a kill see ``test_shelf``."""
+    """Nothing of half a file stays, and one starts anew."""
+    child = subprocess.Popen([sys.executable, "-c", ""])
+    child.wait(20)
 
     def killed(tell: Tell, into: IO[bytes]) -> None:
         tell(2)
@@ -194,33 +197,45 @@ def test_a_server_that_died_is_noticed(owner: Owner) -> None:
 
     with pytest.raises(KeyboardInterrupt):
         making.start(owner, "one", lambda: prepared(killed), at=0)
-    known = owner.place.read()
+    known = owner.read()
     assert known is not None
     assert known.runs
+    owner.note(replace(known, process=child.pid))
     found = making.look(owner, at=5)
     assert found is not None
     assert (found.stage, found.mend) == ("failed", making.AGAIN)
     assert "server stopped" in found.what
-    assert not owner.place.path.exists()
+    assert not owner.path.exists()
     assert start(owner, "two", at=6)
 
 
-def test_a_note_without_room_is_a_making_that_was_cut_off(
+def test_what_a_dead_server_was_making_is_swept(owner: Owner) -> None:
+    with running(owner):
+        known = owner.read()
+        assert known is not None
+        owner.note(replace(known, process=2**22 + 1))  # more than there can be
+        making.sweep(owner.folder, at=KEPT - 1)
+        assert owner.path.exists()
+        making.sweep(owner.folder, at=KEPT)
+        assert not owner.path.exists()
+
+
+def test_an_end_that_cannot_be_noted_leaves_nothing(
     owner: Owner, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    plain = Place.note
+    plain = Owner.note
 
-    def full(self: Place, made: making.Making) -> None:
+    def full(self: Owner, made: making.Making) -> None:
         if made.stage != "making" or made.done:
             raise OSError(errno.ENOSPC, "No space left on device")
         plain(self, made)
 
     with monkeypatch.context() as patch:
-        patch.setattr(Place, "note", full)
+        patch.setattr(Owner, "note", full)
         assert start(owner)
-    found = making.look(owner, at=1)
-    assert found is not None
-    assert found.stage == "failed"
+    assert making.look(owner, at=1) is None
+    assert not owner.path.exists()
+    assert start(owner, "again")
 
 
 @pytest.mark.parametrize("other", ["session", "person", "roles"])
@@ -228,7 +243,7 @@ def test_it_is_of_one_person_in_one_session_with_the_roles_of_then(
     owner: Owner, other: str
 ) -> None:
     start(owner)
-    folder = owner.place.folder
+    folder = owner.folder
     one = {
         "session": Owner.of(folder, NOTHING, 7, "another session"),
         "person": Owner.of(folder, NOTHING, 8, "a session"),
@@ -240,7 +255,7 @@ def test_it_is_of_one_person_in_one_session_with_the_roles_of_then(
         making.take(one, at=1)
     there = other != "roles"  # what was made with others is gone at once
     assert (making.look(owner, at=1) is not None) is there
-    assert owner.place.path.exists() is there
+    assert owner.path.exists() is there
 
 
 def test_an_end_of_a_role_is_said(owner: Owner) -> None:
@@ -266,26 +281,26 @@ def test_it_waits_for_an_hour(owner: Owner, at: float) -> None:
     assert making.look(owner, at=at) is None
     with pytest.raises(ConductError, match="EQ969"):
         making.take(owner, at=at)
-    making.sweep(owner.place.folder, at=KEPT - 60)
-    assert owner.place.path.exists()
-    making.sweep(owner.place.folder, at=at)
-    assert not owner.place.path.exists()
+    making.sweep(owner.folder, at=KEPT - 60)
+    assert owner.path.exists()
+    making.sweep(owner.folder, at=at)
+    assert not owner.path.exists()
 
 
 def test_who_starts_sweeps_what_others_left(owner: Owner) -> None:
     start(owner)
-    other = replace(owner, place=Place(owner.place.folder, "8"))
+    other = replace(owner, name="8")
     start(other, at=KEPT + 60)
-    assert not owner.place.path.exists()
-    assert other.place.path.exists()
+    assert not owner.path.exists()
+    assert other.path.exists()
 
 
 def test_nothing_outlives_the_server(owner: Owner) -> None:
     start(owner)
-    making.clear(owner.place.folder.parent)
+    making.clear(owner.folder.parent)
     assert making.look(owner, at=1) is None
-    assert not owner.place.folder.exists()
-    making.clear(owner.place.folder.parent)
+    assert not owner.folder.exists()
+    making.clear(owner.folder.parent)
 
 
 def test_two_that_save_at_once_get_one_file(owner: Owner) -> None:

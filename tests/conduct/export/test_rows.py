@@ -12,10 +12,10 @@ from equipoise.conduct.access.acting import Actor
 from equipoise.conduct.capture.current import Value, Where
 from equipoise.conduct.export.history import History
 from equipoise.conduct.export.rows import Cells, blinded_contract, rows_of
-from equipoise.conduct.export.services import frames
-from equipoise.conduct.export.sight import Sight
+from equipoise.conduct.export.snapshot import Sight
 from equipoise.dataset.trialdata import TrialData
 from equipoise.exchange.protocols import load_protocol
+from tests.conduct.exported import frames
 
 FEDER = load_protocol("feder2021")
 TABLES = blinded_contract(FEDER)
@@ -34,7 +34,7 @@ def sight(*roles: str) -> Sight:
 
 
 def history(forms: dict[Where, dict[str, str | None]], **known: object) -> History:
-    made = History("P0001", "north", screened_at=AT.replace(tzinfo=None), **known)  # type: ignore[arg-type]
+    made = History("P0001", site="north", screened_at=AT.replace(tzinfo=None), **known)  # type: ignore[arg-type]
     for where, values in forms.items():
         made.values[where] = {n: Value(v, "rater", AT, 1, 1) for n, v in values.items()}
         made.status[where] = "complete"

@@ -14,13 +14,13 @@ from django.contrib.auth.models import User
 from equipoise.conduct.access.acting import Actor, actor_of
 from equipoise.conduct.access.models import Membership
 from equipoise.conduct.audit.models import STUDY, Entry
-from equipoise.conduct.export.cells import restored
-from equipoise.conduct.export.services import Format, export, trial_data
+from equipoise.conduct.export.services import Format, export
 from equipoise.conduct.study.models import Site
 from equipoise.dataset.trialdata import TrialData
 from equipoise.errors import AccessError
 from equipoise.protocol.model import Protocol
 from tests.conduct.conftest import NOW
+from tests.conduct.exported import restored, trial_data
 
 By = Callable[[str], Actor]
 

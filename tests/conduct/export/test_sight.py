@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from equipoise.conduct.access.acting import Actor
-from equipoise.conduct.export.sight import sight_of
+from equipoise.conduct.export.snapshot import sight_of
 
 HIDDEN = {
     "rater": {"infusion", "vitals", "event#1", "instrument:cadss"},

@@ -10,11 +10,12 @@ from django.test.utils import CaptureQueriesContext
 
 from equipoise.conduct.access.acting import Actor
 from equipoise.conduct.export import history
-from equipoise.conduct.export.services import frames, rows
+from equipoise.conduct.export.services import rows
 from equipoise.conduct.export.snapshot import take
 from equipoise.conduct.study.models import Site
 from equipoise.protocol.model import Protocol
 from tests.conduct.export.conftest import DAY0
+from tests.conduct.exported import frames
 
 ONE = timedelta(days=1)
 

@@ -15,13 +15,14 @@ from equipoise.conduct.allocation.disclosure import load, wrong_with
 from equipoise.conduct.allocation.services import disclose
 from equipoise.conduct.audit.models import STUDY, Entry
 from equipoise.conduct.export.services import SINKS, Format, export
-from equipoise.conduct.export.unblinding import unblinded_data, unblinded_export
+from equipoise.conduct.export.unblinding import unblinded_export
 from equipoise.dataset.trialdata import UnblindedTrialData
 from equipoise.errors import AccessError, ConductError
 from equipoise.protocol.model import Protocol
 from equipoise.randomize.sequence import allocation_sequence
 from tests.conduct.conftest import NOW
 from tests.conduct.ended import closed, unblinded
+from tests.conduct.exported import unblinded_data
 
 By = Callable[[str], Actor]
 

@@ -6,8 +6,8 @@ from zipfile import ZipFile
 import openpyxl
 import pytest
 
-from equipoise.conduct.allocation.sheet import text_of
-from equipoise.conduct.export.workbook import LONGEST, WorkbookSink
+from equipoise.conduct.allocation.disclosure import text_of
+from equipoise.conduct.export.sinks import LONGEST, WorkbookSink
 from equipoise.dataset.tables import Column, Table
 
 TABLES = {

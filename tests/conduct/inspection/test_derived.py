@@ -7,10 +7,10 @@ import pytest
 from django.contrib.auth.models import User
 
 from equipoise.conduct.access.acting import Actor
+from equipoise.conduct.capture.closing import set_aside
 from equipoise.conduct.capture.finding import place_of
 from equipoise.conduct.capture.occurrences import begin
-from equipoise.conduct.capture.setting_aside import set_aside
-from equipoise.conduct.inspection.derived import unlike_chains
+from equipoise.conduct.inspection.verifying import unlike_chains
 from tests.conduct.conftest import NOW
 from tests.conduct.tampering import sql
 from tests.conduct.walking import fill, included

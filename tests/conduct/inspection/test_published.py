@@ -6,7 +6,7 @@ import pytest
 
 from equipoise.conduct.allocation import services
 from equipoise.conduct.audit.chain import Fact
-from equipoise.conduct.inspection.published import compared, unpublished
+from equipoise.conduct.inspection.verifying import compared, unpublished
 from equipoise.protocol.model import Protocol
 from tests.conduct.allocation.services.test_syringes import fill
 from tests.conduct.conftest import NOW

@@ -139,13 +139,13 @@ def test_a_copy_that_is_older_than_the_anchors_needs_a_reason(tmp_path: Path) ->
         make_databases(wanted[1])
     said = kept.restore(tmp_path / "t", status=1, database=wanted)
     assert "EQ955" in said
-    assert "allocation 2 of the vault" in said
+    assert "row 2 of the allocations in the vault" in said
     assert not list(tmp_path.glob("t*"))
     assert set(tables_of(wanted).values()) <= {0}
     said = kept.restore(
         tmp_path / "t", "--accept-older", "the disk is lost", database=wanted
     )
-    assert "lacks allocation 2 of the vault" in said
+    assert "lacks row 2 of the allocations in the vault" in said
     told = inside(tmp_path / "t", RECONCILED).splitlines()
     assert told[0] == "the disk is lost"
     assert "lacks 1 allocations" in told[1]

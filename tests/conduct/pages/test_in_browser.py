@@ -106,7 +106,7 @@ def test_an_answer_that_could_not_be_saved_says_so_and_is_tried_again(
     doctor = seat(people["investigator"], PHONE)
     page = doctor.open(form_url(person, "relapse-plan"))
     with monkeypatch.context() as patch:
-        patch.setattr("equipoise.conduct.capture.saving.append", full)
+        patch.setattr("equipoise.conduct.capture.saving.record", full)
         page.fill("[name=contact]", "sister")
         page.wait_for_selector(
             "[data-name=contact] .said:has-text('Not saved: the disk')"

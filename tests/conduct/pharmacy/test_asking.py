@@ -6,7 +6,7 @@ import pytest
 
 from equipoise.conduct.audit.chain import Fact
 from equipoise.conduct.capture.models import Participant
-from equipoise.conduct.pharmacy.asking import must_ask
+from equipoise.conduct.pharmacy.waiting import must_ask
 from equipoise.protocol.model import Protocol
 from tests.conduct.pharmacy.test_filling import By
 from tests.conduct.pharmacy.treated import randomized

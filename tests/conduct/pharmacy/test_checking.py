@@ -9,7 +9,7 @@ from equipoise.conduct.access.acting import Actor
 from equipoise.conduct.allocation import services
 from equipoise.conduct.audit.models import Entry
 from equipoise.conduct.capture.models import Participant
-from equipoise.conduct.pharmacy import checking
+from equipoise.conduct.pharmacy import accountability
 from equipoise.conduct.pharmacy import stock as register
 from equipoise.errors import ConductError
 from equipoise.protocol.model import Protocol
@@ -95,7 +95,7 @@ def test_after_two_answers_that_differ_the_syringe_is_quarantined(
         checked(number, key, second)
     assert not Entry.objects.filter(act="syringe").exists()
     assert fill(person, key, actor("pharmacist")) != number
-    told = checking.differing(number, key=key)
+    told = accountability.differing(number, key=key)
     assert [(one.actor, one.said[field]) for one in told] == [
         ("second-pharmacist", WRONG[field]), ("third", WRONG[field])
     ]  # fmt: skip
@@ -166,5 +166,5 @@ def test_a_check_that_was_cut_off_is_completed(
 ) -> None:
     services.check_syringe(number, agrees=True, actor=second.name, at=NOW)
     for _ in range(2):
-        checking.check(number, volume_ml="", key=key, actor=second, at=NOW)
+        accountability.check(number, volume_ml="", key=key, actor=second, at=NOW)
     assert Entry.objects.filter(act="syringe").count() == 1

@@ -24,9 +24,9 @@ from equipoise.conduct.capture.plan import plan_in_force
 from equipoise.conduct.capture.released import released
 from equipoise.conduct.capture.saving import Saved
 from equipoise.conduct.export.services import export
-from equipoise.conduct.inspection.published import compared
 from equipoise.conduct.inspection.reading import readable
-from equipoise.conduct.pharmacy import checking, discarding
+from equipoise.conduct.inspection.verifying import compared
+from equipoise.conduct.pharmacy import accountability
 from equipoise.conduct.pharmacy.waiting import next_of
 from equipoise.conduct.safety import infusion
 from equipoise.errors import AccessError, ConductError
@@ -69,7 +69,7 @@ def prepared(person: Participant, key: Path, first: Actor, second: Actor) -> str
 
 
 def discard(number: str, key: Path, actor: Actor, reason: str = WHY) -> Any:
-    return discarding.discard(number, reason=reason, key=key, actor=actor, at=NOW)
+    return accountability.discard(number, reason=reason, key=key, actor=actor, at=NOW)
 
 
 def start(person: Participant, actor: By, number: str) -> Saved:
@@ -136,7 +136,7 @@ def test_the_reason_reaches_nobody_who_is_blinded(
         text = "".join(archive.read(name).decode() for name in archive.namelist())
     assert ready not in text
     assert "expired" not in text
-    assert discarding.why(services.syringe(ready), key=key) == WHY
+    assert accountability.why(services.syringe(ready), key=key) == WHY
 
 
 def test_not_after_the_infusion_has_started(
@@ -188,7 +188,7 @@ def test_discarding_twice_is_discarding_once(
     new = prepared(person, key, actor("pharmacist"), second)
     discard(ready, key, actor("pharmacist"))  # a page from before
     assert holds(person) == new
-    assert discarding.why(services.syringe(ready), key=key) == WHY
+    assert accountability.why(services.syringe(ready), key=key) == WHY
     assert Entry.objects.filter(act="discard").count() == 1
 
 
@@ -217,7 +217,9 @@ def test_what_was_cut_off_is_safe_seen_and_completed(
     assert holds(person) == ""
     assert services.syringe(ready).stands
     assert ready in " ".join(compared().cut_off)
-    checking.check(ready, volume_ml="", key=key, actor=second, at=NOW)  # sent again
+    accountability.check(
+        ready, volume_ml="", key=key, actor=second, at=NOW
+    )  # sent again
     assert holds(person) == ""
     discard(ready, key, actor("pharmacist"))
     assert not services.syringe(ready).stands
@@ -231,7 +233,7 @@ def test_a_release_in_between_is_not_overlooked(
 ) -> None:  # fmt: skip
     """Released after the first look and before the vault: nothing is discarded yet."""
     number = fill(person, key, actor("pharmacist"))
-    plain, looks = discarding._take_back, []
+    plain, looks = accountability._take_back, []
 
     def take_back(made: Any, *rest: Any) -> bool:
         found = plain(made, *rest)
@@ -240,7 +242,7 @@ def test_a_release_in_between_is_not_overlooked(
             checked(number, key, second)
         return found
 
-    monkeypatch.setattr(discarding, "_take_back", take_back)
+    monkeypatch.setattr(accountability, "_take_back", take_back)
     with pytest.raises(ConductError, match="EQ940 a second person has released"):
         discard(number, key, actor("pharmacist"))
     assert (looks, holds(person)) == ([False], number)

@@ -13,7 +13,7 @@ from django.db import connections
 from equipoise.conduct.access.acting import Actor
 from equipoise.conduct.allocation import services
 from equipoise.conduct.capture.models import Participant
-from equipoise.conduct.pharmacy import checking, filling
+from equipoise.conduct.pharmacy import accountability, filling
 from equipoise.errors import AccessError, ConductError
 from tests.conduct.conftest import NOW
 from tests.conduct.pharmacy.treated import LOT, delivery, randomized, stocked
@@ -60,7 +60,7 @@ def checked(number: str, key: Path, actor: Actor, **more: Any) -> services.Syrin
     """The answer of a second person who reads the vial well."""
     what = drug(key)
     said = {"strength": STOCK[what], "lot": LOT[what], "volume_ml": VOLUME[what]}
-    return checking.check(number, key=key, actor=actor, at=NOW, **(said | more))
+    return accountability.check(number, key=key, actor=actor, at=NOW, **(said | more))
 
 
 def openings(why: str = "pharmacy") -> list[tuple[str, str]]:
@@ -139,7 +139,7 @@ def test_nobody_else_opens_an_arm_here(
     acts: list[Callable[[], object]] = [
         lambda: filling.order(person, "infusion-1", key=key, actor=actor(role), at=NOW),
         lambda: filling.read(number, key=key, actor=actor(role), at=NOW),
-        lambda: checking.check(
+        lambda: accountability.check(
             number, volume_ml="1", key=key, actor=actor(role), at=NOW
         ),
     ]

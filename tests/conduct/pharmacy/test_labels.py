@@ -8,7 +8,7 @@ import pytest
 
 from equipoise.conduct.allocation import services
 from equipoise.conduct.capture.models import Participant
-from equipoise.conduct.pharmacy import labels
+from equipoise.conduct.pharmacy import accountability
 from equipoise.errors import AccessError, ConductError
 from equipoise.protocol.model import Protocol
 from tests.conduct.allocation.services.test_syringes import CONTENT
@@ -41,7 +41,7 @@ def test_what_is_in_it_changes_no_label(
         ("infusion-3", {"drug": "", "concentration": None, "volume_ml": "0.00"}),
     ):  # fmt: skip
         number = fill(key, visit, **more)
-        one = labels.label(number, key=key, actor=actor("pharmacist"))
+        one = accountability.label(number, key=key, actor=actor("pharmacist"))
         assert (one.number, one.visit, one.total_ml) == (number, visit, "50.00")
         made.append(replace(one, number="", visit=""))
     assert made[0] == made[1] == made[2]
@@ -56,18 +56,27 @@ def test_volumes_that_differ_are_left_out(
     first = fill(key, "infusion-1")
     other = fill(key, "infusion-2", total_ml="40.00")
     for number in (first, other):
-        assert labels.label(number, key=key, actor=actor("pharmacist")).total_ml == ""
+        assert (
+            accountability.label(number, key=key, actor=actor("pharmacist")).total_ml
+            == ""
+        )
     services.discard_syringe(key, other, reason="fell", actor="p", at=NOW)
-    assert labels.label(first, key=key, actor=actor("pharmacist")).total_ml == "50.00"
+    assert (
+        accountability.label(first, key=key, actor=actor("pharmacist")).total_ml
+        == "50.00"
+    )
     with pytest.raises(ConductError, match=r"EQ940 this syringe is out of use"):
-        labels.label(other, key=key, actor=actor("pharmacist"))
+        accountability.label(other, key=key, actor=actor("pharmacist"))
 
 
 def test_a_syringe_from_before_has_no_time_of_use(
     person: Participant, key: Path, actor: By
 ) -> None:
     made = services.fill_syringe(key, "P0001", "v", CONTENT, actor="p", at=NOW)
-    assert labels.label(made.number, key=key, actor=actor("pharmacist")).use_by is None
+    assert (
+        accountability.label(made.number, key=key, actor=actor("pharmacist")).use_by
+        is None
+    )
 
 
 def test_the_trial_is_named_without_its_drug(
@@ -79,8 +88,8 @@ def test_the_trial_is_named_without_its_drug(
     def named(label: str, trial_id: str) -> str:
         trial = study.trial.model_copy(update={"label": label, "id": trial_id})
         other = study.model_copy(update={"trial": trial})
-        monkeypatch.setattr(labels, "in_force", lambda: other)
-        return labels.label(number, key=key, actor=actor("pharmacist")).trial
+        monkeypatch.setattr(accountability, "in_force", lambda: other)
+        return accountability.label(number, key=key, actor=actor("pharmacist")).trial
 
     assert named("A trial of infusions", "x") == "A trial of infusions"
     assert named("Ketamine for PTSD", "feder2021") == "feder2021"
@@ -93,4 +102,4 @@ def test_nobody_else_prints_labels(
 ) -> None:
     number = fill(key, "infusion-1")
     with pytest.raises(AccessError, match="EQ911"):
-        labels.label(number, key=key, actor=actor(role))
+        accountability.label(number, key=key, actor=actor(role))

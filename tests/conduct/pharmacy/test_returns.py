@@ -10,7 +10,7 @@ from equipoise.conduct.allocation import services
 from equipoise.conduct.audit.verify import verify
 from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.capture.participants import plan_day0
-from equipoise.conduct.pharmacy import accountability, discarding
+from equipoise.conduct.pharmacy import accountability
 from equipoise.conduct.pharmacy import stock as register
 from equipoise.conduct.pharmacy.waiting import begun
 from equipoise.errors import ConductError
@@ -40,7 +40,7 @@ def ready(person: Participant, key: Path, actor: By, second: Actor) -> str:
 
 
 def move(number: str, kind: str, key: Path, actor: Actor, reason: str = WHY) -> None:
-    discarding.move(number, kind, reason=reason, key=key, actor=actor, at=NOW)
+    accountability.move(number, kind, reason=reason, key=key, actor=actor, at=NOW)
 
 
 def fate(number: str) -> str:

@@ -6,10 +6,10 @@ from datetime import timedelta
 from django.contrib.auth.models import User
 
 from equipoise.conduct.access.acting import Actor
+from equipoise.conduct.capture.closing import set_aside
 from equipoise.conduct.capture.current import current
 from equipoise.conduct.capture.finding import place_of
 from equipoise.conduct.capture.plan import plan_in_force
-from equipoise.conduct.capture.setting_aside import set_aside
 from equipoise.conduct.safety import infusion
 from equipoise.conduct.safety.day import day_of, next_minute
 from tests.conduct.conftest import NOW

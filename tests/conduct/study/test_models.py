@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
 
-from equipoise.conduct.capture.consent import newest_version
+from equipoise.conduct.capture.consent import approved
 from equipoise.conduct.study.models import ConsentVersion, ProtocolVersion, Site
 from equipoise.protocol.model import Protocol
 from tests.conduct.conftest import NOW
@@ -46,8 +46,9 @@ def test_consents_stand_in_the_order_in_which_they_begin(db: None) -> None:
     for label, day in (("2.0", 20), ("1.0", 4), ("1.1", 20)):
         ConsentVersion.objects.create(label=label, valid_from=date(2027, 1, day))
     assert [str(v) for v in ConsentVersion.objects.all()] == ["1.0", "2.0", "1.1"]
-    found = {day: newest_version(date(2027, 1, day)) for day in (3, 4, 19, 20)}
-    assert found == {3: "", 4: "1.0", 19: "1.0", 20: "1.1"}
+    valid = {day: approved(date(2027, 1, day)) for day in (3, 4, 19, 20)}
+    found = {day: [v.label for v in some] for day, some in valid.items()}
+    assert found == {3: [], 4: ["1.0"], 19: ["1.0"], 20: ["1.0", "2.0", "1.1"]}
 
 
 def test_labels_and_codes_name_one_thing(study: Protocol) -> None:

@@ -4,8 +4,7 @@ from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.test.utils import CaptureQueriesContext
 
-from equipoise.conduct.study.protocols import hash_in_force
-from equipoise.conduct.study.steady import OneVersion
+from equipoise.conduct.study.protocols import OneVersion, hash_in_force
 from equipoise.protocol.amend import content_hash
 from equipoise.protocol.model import Protocol
 from tests.conduct.study.test_protocols import TEXT, amended, put

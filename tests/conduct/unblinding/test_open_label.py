@@ -12,7 +12,7 @@ from equipoise.conduct.allocation import services
 from equipoise.conduct.allocation.services import shown
 from equipoise.conduct.audit.models import Entry
 from equipoise.conduct.capture.models import Participant
-from equipoise.conduct.inspection.published import compared
+from equipoise.conduct.inspection.verifying import compared
 from equipoise.conduct.unblinding import open_label
 from equipoise.conduct.unblinding.open_label import Treatment, read
 from equipoise.errors import AccessError, ConductError
@@ -88,7 +88,7 @@ def test_it_is_written_down_before_it_is_shown(
     def away(*_: object, **__: object) -> None:
         raise ConnectionError
 
-    monkeypatch.setattr(open_label, "append", away)
+    monkeypatch.setattr(open_label, "record", away)
     with pytest.raises(ConnectionError):  # what cannot be written is not told
         ask(person, key, role("coordinator"))
     assert looks() == (1, 1)

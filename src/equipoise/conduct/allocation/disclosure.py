@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 from zipfile import BadZipFile, ZipFile
 
-from equipoise.conduct.allocation.sheet import is_workbook, text_of
 from equipoise.errors import ConductError
 from equipoise.protocol.model import Protocol
 from equipoise.randomize.sequence import allocation_sequence, minimized
@@ -36,24 +36,17 @@ def committed(lines: Sequence[str], seed: int, salt: bytes) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Disclosed:
-    """A list with all that was secret, and who got which place.
+    """A list with all that was secret, and who got which place."""
 
-    Attributes:
-        commitment: as it was sealed.
-        seed: of the draws.
-        salt: 32 bytes.
-        lines: stratum, position, kit and arm, joined by tabs; no arm for a method that
-            works it out when the participant comes.
-        allocations: ``participant``, ``kit``, ``arm`` and ``factors``, in their order.
-        about: trial, method, protocol and time of the sealing.
-    """
-
-    commitment: str
-    seed: int
-    salt: bytes
+    commitment: str  # as it was sealed
+    seed: int  # of the draws
+    salt: bytes  # 32 bytes
+    # Stratum, position, kit and arm, joined by tabs; no arm for a method that works it
+    # out when the participant comes.
     lines: tuple[str, ...]
+    # ``participant``, ``kit``, ``arm`` and ``factors``, in their order.
     allocations: tuple[dict[str, Any], ...]
-    about: dict[str, str]
+    about: dict[str, str]  # trial, method, protocol and time of the sealing
 
     def text(self) -> str:
         """As a file."""
@@ -100,10 +93,8 @@ def wrong_with(
 ) -> Iterator[str]:
     """What is not as it was committed to, in words; nothing if all is.
 
-    Args:
-        told: the list.
-        published: the hash that was published before the first participant.
-        protocol: draws the list again from its seed.
+    ``published`` is the hash of before the first participant; ``protocol`` draws the
+    list again from its seed.
     """
     found = committed(told.lines, told.seed, told.salt)
     if found != told.commitment:
@@ -183,3 +174,38 @@ def _unreadable(path: Path, why: str) -> ConductError:
         where=str(path),
         mend=f"give {NAME}, or the file of an unblinded export that holds it",
     )
+
+
+# How a workbook writes characters that XML cannot hold, and what looks like one.
+ODD = re.compile(r"_x([0-9A-Fa-f]{4})_")
+
+
+def is_workbook(names: Collection[str]) -> bool:
+    """Whether an archive with these members is a workbook."""
+    return "xl/workbook.xml" in names
+
+
+def text_of(body: bytes, name: str) -> str:
+    """The text of the sheets of a name; those that go on from it are called ``name (2)``.
+
+    Raises:
+        DataError: EQ346, openpyxl is not installed.
+        KeyError: there is no such sheet.
+    """
+    from equipoise.exchange.files import package  # loads pandas: not to start a server
+
+    openpyxl = package("openpyxl", Path(f"{name}.xlsx"))
+    book = openpyxl.load_workbook(io.BytesIO(body), read_only=True, data_only=True)
+    try:
+        if name not in book.sheetnames:
+            raise KeyError(name)
+        parts = [s for s in book.sheetnames if s == name or s.startswith(f"{name} (")]
+        rows = [row for part in parts for row in list(book[part].values)[1:]]
+    finally:
+        book.close()
+    return "\n".join("".join(map(_plain, row)) for row in rows) + "\n"
+
+
+def _plain(cell: object) -> str:
+    text = "" if cell is None else str(cell)
+    return ODD.sub(lambda found: chr(int(found[1], 16)), text)

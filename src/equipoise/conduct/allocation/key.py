@@ -15,11 +15,7 @@ BLOCK = 64  # bytes; sealed texts are equally long, so that length tells nothing
 
 
 def make_key(path: Path) -> None:
-    """Writes a new key, unless there is one.
-
-    Args:
-        path: of the file; its folder must be there.
-    """
+    """Writes a new key, unless there is one; the folder must be there."""
     if path.exists():
         return
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -46,12 +42,9 @@ class Vault:
             ) from error
 
     def seal(self, text: str, bound_to: str, *, block: int = BLOCK) -> bytes:
-        """Encrypts a text so that it can only be read in its place.
+        """Encrypts a text, filled up to a multiple of ``block`` bytes.
 
-        Args:
-            text: such as an arm.
-            bound_to: where it belongs; moved elsewhere it cannot be opened.
-            block: bytes to a multiple of which the text is filled up.
+        Moved elsewhere than where it is ``bound_to``, it cannot be opened.
         """
         clear = text.encode()
         padded = len(clear).to_bytes(4, "big") + clear

@@ -6,21 +6,19 @@ from typing import ClassVar
 
 from django.db import models
 
+from equipoise.conduct.audit.models import stamp
+
 
 class Sealed(models.Model):
-    """The sealed list as a whole; triggers refuse to change or delete it.
-
-    Attributes:
-        commitment: SHA-256 of the list with its salt, published before the first
-            participant.
-        seed: of the draws, encrypted; for a method that looks at participants.
-    """
+    """The sealed list as a whole; triggers refuse to change or delete it."""
 
     made_at = models.DateTimeField()
     made_by = models.CharField(max_length=150)
     protocol = models.CharField(max_length=64)
     method = models.CharField(max_length=40)
+    # SHA-256 of the list with its salt, published before the first participant.
     commitment = models.CharField(max_length=64)
+    # Of the draws, encrypted; for a method that looks at participants.
     seed = models.BinaryField()
     salt = models.BinaryField()
 
@@ -29,16 +27,13 @@ class Sealed(models.Model):
 
 
 class Place(models.Model):
-    """One place of the list: its arm encrypted, its kit number telling nothing.
-
-    Attributes:
-        arm: encrypted with a key that no database holds; empty for a method that works
-            the arm out when the participant comes.
-    """
+    """One place of the list: its arm encrypted, its kit number telling nothing."""
 
     stratum = models.CharField(max_length=200)
     position = models.PositiveIntegerField()
     kit = models.CharField(max_length=12, unique=True)
+    # Encrypted with a key that no database holds; empty for a method that works the arm
+    # out when the participant comes.
     arm = models.BinaryField()
 
     class Meta:
@@ -64,168 +59,128 @@ class Turn(models.Model):
         return f"{self.stratum} {self.taken}"
 
 
-class Allocation(models.Model):
-    """A place that was given to a participant; triggers refuse change and deletion.
+class Chained(models.Model):
+    """A row of a chain; triggers refuse to change or delete it."""
 
-    Attributes:
-        seq: order of allocation in the trial, from 1.
-        factors: levels of the strata, as JSON, for minimization.
-        arm: encrypted, bound to this participant.
-        hash: of the allocation before and of this one.
-    """
+    of: ClassVar[tuple[str, ...]] = ()  # the row that ``bound`` looks at
+    seq = models.PositiveIntegerField(unique=True)  # order in the trial, from 1
+    at = models.DateTimeField()
+    actor = models.CharField(max_length=150)
+    # Of the row before and of this one (``services.chains``).
+    hash = models.BinaryField(max_length=32)
 
-    seq = models.PositiveIntegerField(unique=True)
+    class Meta:
+        """In their order."""
+
+        abstract = True
+        ordering: ClassVar = ["seq"]
+
+    def __str__(self) -> str:
+        return f"{type(self).__name__} {self.seq}"
+
+    def bound(self) -> tuple[str, ...]:
+        """What the hash binds, but for the number, in an order that never changes."""
+        raise NotImplementedError
+
+
+class Allocation(Chained):
+    """A place that was given to a participant."""
+
+    of = ("place",)
     participant = models.CharField(max_length=40, unique=True)
     place = models.OneToOneField(Place, on_delete=models.PROTECT)
-    at = models.DateTimeField()
-    actor = models.CharField(max_length=150)
-    factors = models.TextField()
-    arm = models.BinaryField()
-    hash = models.BinaryField(max_length=32)
+    factors = models.TextField()  # levels of the strata, as JSON, for minimization
+    arm = models.BinaryField()  # encrypted, bound to this participant
 
-    class Meta:
-        """In their order."""
-
-        ordering: ClassVar = ["seq"]
-
-    def __str__(self) -> str:
-        return f"{self.seq} {self.participant}"
+    def bound(self) -> tuple[str, ...]:
+        """Who got which kit, and everything that was known of it."""
+        return (
+            self.participant, self.place.kit, stamp(self.at), self.actor, self.factors,
+            bytes(self.arm).hex(),
+        )  # fmt: skip
 
 
-class Opening(models.Model):
-    """An arm that somebody was shown, written down before it was shown.
+class Opening(Chained):
+    """An arm that somebody was shown, written down before it was shown."""
 
-    Attributes:
-        seq: order in the trial, from 1.
-        why: ``pharmacy``, ``open label``, ``emergency`` or ``unblinding``.
-        hash: of the opening before and of this one.
-    """
-
-    seq = models.PositiveIntegerField(unique=True)
     participant = models.CharField(max_length=40)
-    at = models.DateTimeField()
-    actor = models.CharField(max_length=150)
+    # ``pharmacy``, ``open label``, ``emergency`` or ``unblinding``.
     why = models.CharField(max_length=12)
     reason = models.TextField(blank=True)
-    hash = models.BinaryField(max_length=32)
 
-    class Meta:
-        """In their order."""
-
-        ordering: ClassVar = ["seq"]
-
-    def __str__(self) -> str:
-        return f"{self.participant} {self.why}"
+    def bound(self) -> tuple[str, ...]:
+        """Whose arm, when, by whom and why."""
+        return self.participant, stamp(self.at), self.actor, self.why, self.reason
 
 
-class SyringeRow(models.Model):
-    """A syringe that was filled; triggers refuse to change or delete it.
+class SyringeRow(Chained):
+    """A syringe that was filled."""
 
-    Attributes:
-        seq: order in the trial, from 1.
-        number: at random, new for each infusion; tells neither arm nor participant.
-        content: drug, dose, weight and volume, encrypted, bound to the number.
-        hash: of the syringe before and of this one.
-    """
-
-    seq = models.PositiveIntegerField(unique=True)
+    # At random, new for each infusion; tells neither arm nor participant.
     number = models.CharField(max_length=12, unique=True)
     participant = models.CharField(max_length=40)
     visit = models.CharField(max_length=40)
-    at = models.DateTimeField()
-    actor = models.CharField(max_length=150)
+    # Drug, dose, weight and volume, encrypted, bound to the number.
     content = models.BinaryField()
-    hash = models.BinaryField(max_length=32)
 
-    class Meta:
-        """In their order."""
+    class Meta(Chained.Meta):
+        """Asked for by infusion."""
 
-        ordering: ClassVar = ["seq"]
         indexes: ClassVar = [
             models.Index(fields=["participant", "visit"], name="syringes_of_a_visit")
         ]
 
-    def __str__(self) -> str:
-        return self.number
+    def bound(self) -> tuple[str, ...]:
+        """The syringe with its sealed content."""
+        return (
+            self.number, self.participant, self.visit, stamp(self.at), self.actor,
+            bytes(self.content).hex(),
+        )  # fmt: skip
 
 
-class SyringeCheck(models.Model):
-    """What a second person found on a syringe; triggers refuse change and deletion.
+class SyringeCheck(Chained):
+    """What a second person found on a syringe."""
 
-    Attributes:
-        seq: order in the trial, from 1.
-        agrees: False where the second person came to another volume; the syringe is
-            thrown away.
-        hash: of the check before and of this one.
-    """
-
-    seq = models.PositiveIntegerField(unique=True)
+    of = ("syringe",)
     syringe = models.OneToOneField(SyringeRow, on_delete=models.PROTECT)
-    at = models.DateTimeField()
-    actor = models.CharField(max_length=150)
+    # False where the second person came to another volume; the syringe is thrown away.
     agrees = models.BooleanField()
-    hash = models.BinaryField(max_length=32)
 
-    class Meta:
-        """In their order."""
-
-        ordering: ClassVar = ["seq"]
-
-    def __str__(self) -> str:
-        return f"{self.syringe} {self.agrees}"
+    def bound(self) -> tuple[str, ...]:
+        """Which syringe, and what was found."""
+        agrees = "agrees" if self.agrees else "does not agree"
+        return self.syringe.number, stamp(self.at), self.actor, agrees
 
 
-class SyringeDiscard(models.Model):
-    """A syringe that was thrown away before its infusion; triggers refuse any change.
+class SyringeDiscard(Chained):
+    """A syringe that was thrown away before its infusion."""
 
-    Attributes:
-        seq: order in the trial, from 1.
-        reason: encrypted, bound to the number: it could name the drug.
-        hash: of the discard before and of this one.
-    """
-
-    seq = models.PositiveIntegerField(unique=True)
+    of = ("syringe",)
     syringe = models.OneToOneField(SyringeRow, on_delete=models.PROTECT)
-    at = models.DateTimeField()
-    actor = models.CharField(max_length=150)
+    # Encrypted, bound to the number: it could name the drug.
     reason = models.BinaryField()
-    hash = models.BinaryField(max_length=32)
 
-    class Meta:
-        """In their order."""
-
-        ordering: ClassVar = ["seq"]
-
-    def __str__(self) -> str:
-        return f"{self.syringe} discarded"
+    def bound(self) -> tuple[str, ...]:
+        """Which syringe, and the sealed reason."""
+        number, reason = self.syringe.number, bytes(self.reason).hex()
+        return number, stamp(self.at), self.actor, reason
 
 
-class PharmacyEntry(models.Model):
-    """Something that happened in a pharmacy; triggers refuse to change or delete it.
+class PharmacyEntry(Chained):
+    """Something that happened in a pharmacy.
 
     Which vials a syringe was prepared from stands in the content of the syringe.
-
-    Attributes:
-        seq: order in the trial, from 1.
-        kind: such as ``received`` or ``destroyed``; tells neither drug nor lot.
-        about: a lot by the number of its first entry, a syringe, another entry or a
-            participant, as ``lot 1``; for a new lot it is empty.
-        content: everything else, encrypted, bound to the place of the entry.
-        hash: of the entry before and of this one.
     """
 
-    seq = models.PositiveIntegerField(unique=True)
-    at = models.DateTimeField()
-    actor = models.CharField(max_length=150)
+    # Such as ``received`` or ``destroyed``; tells neither drug nor lot.
     kind = models.CharField(max_length=12)
+    # A lot by the number of its first entry, a syringe, another entry or a participant,
+    # as ``lot 1``; for a new lot it is empty.
     about = models.CharField(max_length=60, blank=True, db_index=True)
+    # Everything else, encrypted, bound to the place of the entry.
     content = models.BinaryField()
-    hash = models.BinaryField(max_length=32)
 
-    class Meta:
-        """In their order."""
-
-        ordering: ClassVar = ["seq"]
-
-    def __str__(self) -> str:
-        return f"{self.seq} {self.kind}"
+    def bound(self) -> tuple[str, ...]:
+        """What happened to what, and the sealed rest."""
+        content = bytes(self.content).hex()
+        return stamp(self.at), self.actor, self.kind, self.about, content

@@ -7,15 +7,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Kit:
-    """What anybody may know of an allocation: a number that tells nothing.
+    """What anybody may know of an allocation: a number that tells nothing."""
 
-    Attributes:
-        number: unique in the trial, drawn at random.
-        new: whether it was allocated just now.
-    """
-
-    number: str
-    new: bool
+    number: str  # unique in the trial, drawn at random
+    new: bool  # whether it was allocated just now
 
 
 @dataclass(frozen=True, slots=True)

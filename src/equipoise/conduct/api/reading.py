@@ -9,13 +9,13 @@ from typing import Any
 from equipoise.conduct.access.acting import Actor
 from equipoise.conduct.capture.current import current
 from equipoise.conduct.capture.finding import UNSCHEDULED, place_of
-from equipoise.conduct.capture.further_forms import (
+from equipoise.conduct.capture.models import Participant
+from equipoise.conduct.capture.occurrences import (
     FurtherForm,
     Instance,
     further_forms,
+    in_order,
 )
-from equipoise.conduct.capture.models import Participant
-from equipoise.conduct.capture.occurrences import in_order
 from equipoise.conduct.capture.participants import find
 from equipoise.conduct.capture.permission import may_fill, may_read
 from equipoise.conduct.capture.place import Place

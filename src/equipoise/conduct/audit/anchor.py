@@ -24,32 +24,26 @@ from equipoise.conduct.audit.verify import Finding, Verified
 from equipoise.errors import ConductError
 
 NAME = "anchors.jsonl"
+ALLOCATIONS = "allocations"  # name of the first chain of the vault
 
 
 @dataclass(frozen=True, slots=True)
 class Anchor:
-    """One line of the file.
+    """One line of the file."""
 
-    Attributes:
-        at: UTC.
-        heads: chains that grew since the line before -> length and hash as hexadecimal
-            digits.
-        vault: number of allocations and hash of the last one.
-        previous: hash of the line before.
-        reconciled: whether what was anchored before holds no more, because a person has
-            accepted a loss (``equipoise audit reconcile``); the line has every head.
-        departed: chains that were not any more, when the line was written, what they had
-            been in a line before.
-        beside: the other chains of the vault that grew (arms that were shown, syringes,
-            their checks and discards) -> length and hash of the last row.
-    """
-
-    at: str
+    at: str  # UTC
+    # Chains that grew since the line before -> length and hash as hexadecimal digits.
     heads: dict[str, tuple[int, str]]
-    vault: tuple[int, str]
-    previous: str
+    vault: tuple[int, str]  # number of allocations and hash of the last one
+    previous: str  # hash of the line before
+    # Whether what was anchored before holds no more, because a person has accepted a
+    # loss (``equipoise audit reconcile``); the line has every head.
     reconciled: bool = False
+    # Chains that were not any more, when the line was written, what they had been in a
+    # line before.
     departed: tuple[str, ...] = ()
+    # The other chains of the vault that grew (arms that were shown, syringes, their
+    # checks and discards) -> length and hash of the last row.
     beside: dict[str, tuple[int, str]] = field(default_factory=dict)
 
     def line(self) -> str:
@@ -71,34 +65,24 @@ class Anchor:
 
 @dataclass(slots=True)
 class Anchored:
-    """What the anchors say together, since the last reconciliation.
+    """What the anchors say together, since the last reconciliation."""
 
-    Attributes:
-        heads: chain -> longest length that was anchored, and its hash.
-        places: chain -> every length that was anchored -> hash.
-        vault: largest number of allocations, and hash of the last one.
-        allocations: every number of allocations that was anchored -> hash.
-        beside: other chain of the vault -> every length that was anchored -> hash.
-        reconciled: times of the reconciliations.
-        departed: chains of which lines contradict each other.
-        accepted: length and hash of the study's chain at the last reconciliation.
-    """
-
+    # Chain -> longest length that was anchored, and its hash.
     heads: dict[str, tuple[int, str]] = field(default_factory=dict)
+    # Chain -> every length that was anchored -> hash.
     places: dict[str, dict[int, str]] = field(default_factory=dict)
-    vault: tuple[int, str] = (0, START.hex())
-    allocations: dict[int, str] = field(default_factory=dict)
-    beside: dict[str, dict[int, str]] = field(default_factory=dict)
-    reconciled: list[str] = field(default_factory=list)
+    # Chain of the vault -> every length that was anchored -> hash.
+    vault: dict[str, dict[int, str]] = field(default_factory=dict)
+    reconciled: list[str] = field(default_factory=list)  # times of the reconciliations
+    # Chains of which lines contradict each other.
     departed: set[str] = field(default_factory=set)
+    # Length and hash of the study's chain at the last reconciliation.
     accepted: tuple[int, str] | None = None
 
     def add(self, made: Anchor) -> None:
         """Takes one more line in."""
         if made.reconciled:
-            self.heads, self.places = {}, {}
-            self.allocations, self.beside = {}, {}
-            self.vault = 0, START.hex()
+            self.heads, self.places, self.vault = {}, {}, {}
             self.reconciled.append(made.at)
             self.departed, self.accepted = set(), made.heads.get(STUDY)
         self.departed.update(made.departed)
@@ -108,10 +92,8 @@ class Anchored:
                 self.departed.add(chain)
             if head[0] >= self.heads.get(chain, head)[0]:
                 self.heads[chain] = head
-        self.allocations.setdefault(*made.vault)
-        self.vault = max(self.vault, made.vault)
-        for chain, (length, hash_) in made.beside.items():
-            self.beside.setdefault(chain, {})[length] = hash_
+        for chain, head in {ALLOCATIONS: made.vault, **made.beside}.items():
+            self.vault.setdefault(chain, {}).setdefault(*head)
 
 
 def anchor(
@@ -128,14 +110,9 @@ def anchor(
     what follows does not hide that it departed from it.
 
     Two that anchor at once come one after the other, on whatever machine they run: the
-    head of the study's chain is the lock.
-
-    Args:
-        folder: of the anchors, outside the databases.
-        vault: number of allocations and hash of the last one.
-        at: UTC.
-        reconciled: whether what was anchored before holds no more.
-        beside: the other chains of the vault -> length and hash of the last row.
+    head of the study's chain is the lock. ``vault`` is the number of allocations and
+    the hash of the last one; ``beside`` the same of the other chains of the vault.
+    ``reconciled``: what was anchored before holds no more.
 
     Raises:
         ConductError: EQ937, the anchors are those of another copy, which was reconciled;
@@ -152,7 +129,7 @@ def anchor(
         grown = {
             chain: head
             for chain, head in (beside or {}).items()
-            if head[0] and known.beside.get(chain, {}).get(head[0]) != head[1]
+            if head[0] and known.vault.get(chain, {}).get(head[0]) != head[1]
         }
         made = Anchor(stamp(at), heads, vault, _last(path), reconciled, gone, grown)
         try:
@@ -174,9 +151,7 @@ def departed(
 ) -> set[str]:
     """Chains that are long enough, and not what they were when they were anchored.
 
-    Args:
-        known: what the anchors say.
-        now: chain -> length and hash; those of the database if absent.
+    ``now`` (chain -> length and hash) is read from the database if absent.
     """
     heads = _now() if now is None else now
     found = set(known.departed)

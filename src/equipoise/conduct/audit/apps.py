@@ -6,11 +6,9 @@ from django.apps import AppConfig
 
 
 class Config(AppConfig):
-    """Its name and label."""
+    """Its name, and what it begins."""
 
     name = "equipoise.conduct.audit"
-    label = "audit"
-    default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
         """Begins to register the tables that stand beside the chains."""

@@ -14,83 +14,41 @@ START = bytes(32)  # what the first entry of a chain is bound to
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """Something that was written down.
+    """Something that was written down."""
 
-    Attributes:
-        act: what was done, such as ``answer``, ``complete``, ``consent``.
-        form: the form, such as ``instrument:caps5``; empty for none.
-        visit: id of the visit; empty for none.
-        minute: from the start of the infusion; None for none.
-        item: field of the form; empty for an act on the whole form.
-        value: as text; None where a value was taken away or there is none.
-        reason: why a value was changed; empty for a first value.
-    """
-
-    act: str
-    form: str = ""
-    visit: str = ""
-    minute: int | None = None
-    item: str = ""
+    act: str  # what was done, such as ``answer``, ``complete``, ``consent``
+    form: str = ""  # the form, such as ``instrument:caps5``; empty for none
+    visit: str = ""  # id of the visit; empty for none
+    minute: int | None = None  # from the start of the infusion; None for none
+    item: str = ""  # field of the form; empty for an act on the whole form
+    # As text; None where a value was taken away or there is none.
     value: str | None = None
-    reason: str = ""
-
-    @property
-    def place(self) -> tuple[str, str, int | None, str]:
-        """What the fact is about: form, visit, minute and item."""
-        return self.form, self.visit, self.minute, self.item
+    reason: str = ""  # why a value was changed; empty for a first value
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
-    """A fact with who wrote it down, when, and under which protocol.
-
-    Attributes:
-        chain: identifier of the participant, or of the chain of the study.
-        seq: place in the chain, from 1.
-        at: UTC, ISO 8601 with microseconds.
-        actor: user name.
-        protocol: content hash of the protocol version.
-    """
-
-    chain: str
-    seq: int
-    at: str
-    actor: str
-    protocol: str
-    fact: Fact
-
-
-def link(previous: bytes, written: Written) -> bytes:
-    """The hash of an entry: SHA-256 of the hash before it and of the entry.
+def link(
+    previous: bytes,
+    chain: str,
+    seq: int,
+    at: str,
+    actor: str,
+    protocol: str,
+    fact: Fact,
+) -> bytes:
+    """The hash of an entry, 32 bytes: SHA-256 of the hash before it and of the entry.
 
     Each field stands with its length before it (a netstring), so that no two entries
-    have the same bytes.
-
-    Args:
-        previous: hash of the entry before, ``START`` for the first.
-        written: the entry.
-
-    Returns:
-        32 bytes.
+    have the same bytes. ``at`` is UTC, ISO 8601 with microseconds (``models.stamp``).
     """
-    fact = written.fact
+    minute = "" if fact.minute is None else str(fact.minute)
+    value = "-" if fact.value is None else "=" + fact.value
     return bind(
         previous,
         (
-            written.chain,
-            str(written.seq),
-            written.at,
-            written.actor,
-            written.protocol,
-            fact.act,
-            fact.form,
-            fact.visit,
-            "" if fact.minute is None else str(fact.minute),
-            fact.item,
-            "-" if fact.value is None else "=" + fact.value,
-            fact.reason,
+            chain, str(seq), at, actor, protocol, fact.act, fact.form, fact.visit,
+            minute, fact.item, value, fact.reason,
         ),
-    )
+    )  # fmt: skip
 
 
 def bind(previous: bytes, fields: Iterable[str]) -> bytes:

@@ -22,12 +22,7 @@ NOTHING = timedelta(0)
 
 
 def behind(last: datetime | None, at: datetime) -> timedelta:
-    """By how much a time lies before the last one; nothing within the tolerance.
-
-    Args:
-        last: UTC; None if there is none.
-        at: UTC.
-    """
+    """By how much a time lies before the last one; nothing within the tolerance."""
     back = NOTHING if last is None else last - at
     return back if back > settings.CLOCK_TOLERANCE else NOTHING
 
@@ -60,11 +55,7 @@ def has_passed(moment: datetime, at: datetime) -> bool:
 
 
 def require_right(at: datetime) -> None:
-    """Refuses what can wait while the clock is behind what was written down.
-
-    Raises:
-        ConductError: EQ947.
-    """
+    """Refuses what can wait while the clock is behind what was written down (EQ947)."""
     back = behind(newest(), at)
     if back:
         raise ConductError.single(

@@ -7,20 +7,14 @@ from typing import ClassVar
 
 from django.db import models
 
-from equipoise.conduct.audit.chain import Fact, Written
-
 STUDY = "study"  # the chain of what belongs to no participant
 REGISTER = "register"  # the chain of rows beside the chains (``register.py``)
 
 
 class Head(models.Model):
-    """The last entry of a chain: the lock for whoever writes the next one.
+    """The last entry of a chain: the lock for whoever writes the next one."""
 
-    Attributes:
-        unblinded: whether the trial was, when the chain was locked; no column.
-    """
-
-    unblinded = False
+    unblinded = False  # whether the trial was, when the chain was locked; no column
     chain = models.CharField(max_length=40, primary_key=True)
     seq = models.PositiveIntegerField(default=0)
     hash = models.BinaryField(max_length=32)
@@ -77,31 +71,6 @@ class Entry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.chain} {self.seq} {self.act}"
-
-    @property
-    def fact(self) -> Fact:
-        """What was written down."""
-        return Fact(
-            self.act,
-            self.form,
-            self.visit,
-            self.minute,
-            self.item,
-            self.value,
-            self.reason,
-        )
-
-    @property
-    def written(self) -> Written:
-        """The entry as it is hashed."""
-        return Written(
-            self.chain,
-            self.seq,
-            stamp(self.at),
-            self.actor,
-            self.protocol,
-            self.fact,
-        )
 
 
 def stamp(at: datetime) -> str:

@@ -9,7 +9,7 @@ from itertools import chain as joined
 from django.db import connection, models, transaction
 
 from equipoise.conduct.audit.acts import AFTER_UNBLINDING, require_known
-from equipoise.conduct.audit.chain import START, Fact, Written, link
+from equipoise.conduct.audit.chain import START, Fact, link
 from equipoise.conduct.audit.clock import noted
 from equipoise.conduct.audit.models import Entry, Head, stamp
 from equipoise.conduct.statements import Cell, change, moment, rows, stored
@@ -43,20 +43,10 @@ def append(
     The head of the chain is locked until the transaction ends: two writers of one
     chain come one after the other, writers of different chains side by side.
 
-    Where the clock went back since the last entry, that stands before the facts. Once the
-    trial is unblinded, nothing but ``acts.AFTER_UNBLINDING`` is recorded in any chain.
-
-    Args:
-        chain: identifier of the participant, or ``STUDY``.
-        facts: at least one.
-        actor: user name of who wrote them down.
-        protocol: content hash of the protocol version in force.
-        at: UTC; taken from the application, once for all of them.
-        head: of the chain, as ``lock`` gave it in this transaction, if nothing was
-            appended since; locked here, if None.
-
-    Returns:
-        The entries of the facts.
+    Where the clock went back since the last entry, that stands before the facts. Once
+    the trial is unblinded, nothing but ``acts.AFTER_UNBLINDING`` is recorded in any
+    chain. ``head`` is that of ``lock`` in this transaction, if nothing was appended
+    since; locked here, if None.
 
     Raises:
         ConductError: EQ970, the trial is unblinded.
@@ -67,30 +57,26 @@ def append(
         raise is_over()
     previous, made = bytes(head.hash), []
     told, facts = len(facts), [*noted(head, at), *facts]
-    for place, fact in enumerate(facts, start=head.seq + 1):
-        written = Written(chain, place, stamp(at), actor, protocol, fact)
-        previous = link(previous, written)
+    for seq, fact in enumerate(facts, start=head.seq + 1):
+        previous = link(previous, chain, seq, stamp(at), actor, protocol, fact)
         made.append(
             Entry(
-                chain=chain,
-                seq=place,
-                at=at,
-                actor=actor,
-                protocol=protocol,
-                act=fact.act,
-                form=fact.form,
-                visit=fact.visit,
-                minute=fact.minute,
-                item=fact.item,
-                value=fact.value,
-                reason=fact.reason,
-                hash=previous,
+                chain=chain, seq=seq, at=at, actor=actor, protocol=protocol,
+                act=fact.act, form=fact.form, visit=fact.visit, minute=fact.minute,
+                item=fact.item, value=fact.value, reason=fact.reason, hash=previous,
             )
-        )
+        )  # fmt: skip
     write(made)
     last = max(at, head.at or at)
     change(MOVE, [made[-1].seq, previous, stored(last), chain])
     return made[-told:]
+
+
+def require_reason(reason: str, code: str, what: str, where: str, mend: str) -> str:
+    """A reason without the space around it; an error with this code if there is none."""
+    if not reason.strip():
+        raise ConductError.single(code, what, where=where, mend=mend)
+    return reason.strip()
 
 
 def is_unblinded() -> bool:

@@ -7,20 +7,21 @@ sets (``database.py``).
 
 from __future__ import annotations
 
+from django.db import models
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
+KEY = (  # of a table, as Django writes it into a migration
+    "id",
+    models.BigAutoField(
+        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+    ),
+)
 SQLITE = """
 CREATE TRIGGER {table}_no_update BEFORE UPDATE ON {table}
 BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END;
 CREATE TRIGGER {table}_no_delete BEFORE DELETE ON {table}
 BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END;
 """
-OFF = {
-    "sqlite": "DROP TRIGGER IF EXISTS {table}_no_update;"
-    "DROP TRIGGER IF EXISTS {table}_no_delete;",
-    "postgresql": "DROP TRIGGER IF EXISTS {table}_no_change ON {table};"
-    "DROP TRIGGER IF EXISTS {table}_no_truncate ON {table};",
-}
 POSTGRESQL = """
 CREATE OR REPLACE FUNCTION {table}_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN RAISE EXCEPTION '{table} is append-only'; END $$;
@@ -32,15 +33,7 @@ FOR EACH STATEMENT EXECUTE FUNCTION {table}_refuse();
 
 
 def protect(editor: BaseDatabaseSchemaEditor, table: str) -> None:
-    """Makes a table append-only.
-
-    Args:
-        editor: of the migration; SQLite and PostgreSQL are known.
-        table: name of the table, from our own code.
-
-    Raises:
-        NotImplementedError: another database.
-    """
+    """Makes a table of SQLite or PostgreSQL append-only; no other database is known."""
     vendor = editor.connection.vendor
     if vendor == "sqlite":
         for part in SQLITE.format(table=table).split("END;"):
@@ -50,15 +43,3 @@ def protect(editor: BaseDatabaseSchemaEditor, table: str) -> None:
         editor.execute(POSTGRESQL.format(table=table), params=None)
     else:
         raise NotImplementedError(f"append-only tables on {vendor}")
-
-
-def release(editor: BaseDatabaseSchemaEditor, table: str) -> None:
-    """Takes the triggers off, for a migration that puts them on again before it ends.
-
-    Args:
-        editor: of the migration.
-        table: name of the table, from our own code.
-    """
-    for statement in OFF[editor.connection.vendor].format(table=table).split(";"):
-        if statement:
-            editor.execute(statement)

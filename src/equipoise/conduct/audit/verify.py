@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
-from equipoise.conduct.audit.chain import START, bind
+from equipoise.conduct.audit.chain import START, Fact, link
 from equipoise.conduct.audit.models import Entry, Head, stamp
 
 COLUMNS = (
@@ -21,17 +20,11 @@ SKEW = timedelta(minutes=1)  # by which clocks of several machines may differ
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Something that is not as it was written down.
+    """Something that is not as it was written down."""
 
-    Attributes:
-        chain: identifier of the participant, or the chain of the study.
-        seq: place in the chain.
-        what: what is wrong, in words.
-    """
-
-    chain: str
-    seq: int
-    what: str
+    chain: str  # identifier of the participant, or the chain of the study
+    seq: int  # place in the chain
+    what: str  # what is wrong, in words
 
     def __str__(self) -> str:
         return f"chain {self.chain}, entry {self.seq}: {self.what}"
@@ -39,19 +32,14 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """What a verification found.
+    """What a verification found."""
 
-    Attributes:
-        heads: chain -> length and hash, as worked out from the entries.
-        entries: number of entries.
-        findings: empty if nothing is wrong.
-        notices: entries whose time is before that of the entry before: the clock was set
-            back. They keep their order, which is that of the chain.
-    """
-
+    # Chain -> length and hash, as worked out from the entries.
     heads: dict[str, tuple[int, bytes]]
-    entries: int
-    findings: tuple[Finding, ...]
+    entries: int  # number of entries
+    findings: tuple[Finding, ...]  # empty if nothing is wrong
+    # Entries whose time is before that of the entry before: the clock was set back.
+    # They keep their order, which is that of the chain.
     notices: tuple[Finding, ...] = ()
 
 
@@ -62,9 +50,6 @@ def verify(progress: Callable[[str], None] | None = None) -> Verified:
     the middle, and a head that disagrees. A removed tail and a chain that was rebuilt as a
     whole look right in themselves: the anchors outside the database find those
     (``anchor.py``).
-
-    Args:
-        progress: told how many entries are done.
     """
     heads: dict[str, tuple[int, bytes]] = {}
     findings: list[Finding] = []
@@ -85,7 +70,7 @@ def verify(progress: Callable[[str], None] | None = None) -> Verified:
             time, text = row[2], stamp(row[2])
             latest[chain] = max(latest.get(chain, time), time)
         stored = bytes(row[12])
-        if bind(previous, _fields(row, text)) != stored:
+        if link(previous, chain, seq, text, row[3], row[4], Fact(*row[5:12])) != stored:
             findings.append(Finding(chain, seq, "is not what was written down"))
         previous = stored
         heads[chain] = seq, stored
@@ -94,18 +79,6 @@ def verify(progress: Callable[[str], None] | None = None) -> Verified:
             progress(f"{count:,} entries")
     findings.extend(_heads(heads, latest))
     return Verified(heads, count, tuple(findings), tuple(notices))
-
-
-def _fields(row: tuple[Any, ...], at: str) -> tuple[str, ...]:
-    """Fields of an entry as ``chain.link`` binds them, straight from the database."""
-    chain, seq, _, actor, protocol, act, form, visit, minute, item, value, reason, _ = (
-        row
-    )
-    return (
-        chain, str(seq), at, actor, protocol, act, form, visit,
-        "" if minute is None else str(minute), item,
-        "-" if value is None else "=" + value, reason,
-    )  # fmt: skip
 
 
 def _gap(last: int, here: int) -> str:

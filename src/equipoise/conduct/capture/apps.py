@@ -6,11 +6,9 @@ from django.apps import AppConfig
 
 
 class Config(AppConfig):
-    """Its name and label."""
+    """Its name, and what it begins."""
 
     name = "equipoise.conduct.capture"
-    label = "capture"
-    default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
         """Registers the acts that need a second person: unlock, reopening, unblinding."""

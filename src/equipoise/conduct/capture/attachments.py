@@ -14,13 +14,13 @@ from django.db import models, transaction
 
 from equipoise.conduct.access.acting import Actor
 from equipoise.conduct.audit.chain import Fact
-from equipoise.conduct.audit.record import append, lock
+from equipoise.conduct.audit.record import lock, require_reason
 from equipoise.conduct.capture.consent import require_consent
 from equipoise.conduct.capture.current import current, require_unlocked
 from equipoise.conduct.capture.models import Attachment
 from equipoise.conduct.capture.permission import require_form
 from equipoise.conduct.capture.place import Place
-from equipoise.conduct.study.protocols import hash_in_force
+from equipoise.conduct.study.protocols import record
 from equipoise.errors import ConductError
 
 MOST = 10 * 1024 * 1024  # bytes of one scan
@@ -37,12 +37,7 @@ def attach(
 ) -> Attachment:
     """Puts a scan beside a form; the same content twice is there once.
 
-    Args:
-        place: the form.
-        name: of the file, for people.
-        content: PDF, JPEG or PNG, at most 10 MB.
-        actor: who may fill the form in.
-        at: UTC.
+    PDF, JPEG or PNG, at most 10 MB.
 
     Raises:
         AccessError: EQ911, EQ913.
@@ -87,13 +82,10 @@ def remove(
         ConductError: EQ921, locked; EQ922, no reason.
     """
     require_form(actor, place.participant, place.form)
-    if not reason.strip():
-        raise ConductError.single(
-            "EQ922",
-            "a scan is removed only with a reason",
-            where="the file",
-            mend="write why it does not belong here",
-        )
+    reason = require_reason(
+        reason, "EQ922", "a scan is removed only with a reason",
+        "the file", "write why it does not belong here",
+    )  # fmt: skip
     with transaction.atomic():
         lock(place.participant.identifier)
         require_unlocked(current(place.participant.identifier, (place.form.id,)))
@@ -101,9 +93,7 @@ def remove(
         if made.removed_at is None:
             made.content, made.removed_at = b"", at
             made.save(update_fields=["content", "removed_at"])
-            _note(
-                place, "detach", f"{made.hash} {made.name}", reason.strip(), actor, at
-            )
+            _note(place, "detach", f"{made.hash} {made.name}", reason, actor, at)
 
 
 def of(place: Place) -> models.QuerySet[Attachment]:
@@ -123,7 +113,4 @@ def _note(
     place: Place, act: str, value: str, reason: str, actor: Actor, at: datetime
 ) -> None:
     fact = Fact(act, *place.where, value=value, reason=reason)
-    append(
-        place.participant.identifier, [fact], actor=actor.name,
-        protocol=hash_in_force(), at=at,
-    )  # fmt: skip
+    record(place.participant.identifier, fact, actor=actor.name, at=at)

@@ -20,23 +20,30 @@ from equipoise.conduct.access.acting import ALL_SITES, Actor
 from equipoise.conduct.access.models import Proposal
 from equipoise.conduct.access.proposing import require_substance
 from equipoise.conduct.audit.chain import Fact
-from equipoise.conduct.audit.record import append, entries, lock, require_blinded
+from equipoise.conduct.audit.record import (
+    entries,
+    lock,
+    require_blinded,
+    require_reason,
+)
 from equipoise.conduct.capture.current import (
     BEFORE_LOCK,
+    COLUMNS,
     Current,
     Where,
     current,
-    note,
+    locked,
+    require_unlocked,
 )
 from equipoise.conduct.capture.finding import place_of
-from equipoise.conduct.capture.locks import locked
 from equipoise.conduct.capture.models import FormState, Participant
 from equipoise.conduct.capture.participants import visible
-from equipoise.conduct.capture.permission import may_read
+from equipoise.conduct.capture.permission import may_read, require_form
 from equipoise.conduct.capture.place import Place
-from equipoise.conduct.capture.saving import note_state
+from equipoise.conduct.capture.saving import TELLING, record_states
+from equipoise.conduct.capture.standing import note_status
 from equipoise.conduct.forms.wording import short
-from equipoise.conduct.study.protocols import hash_in_force, in_force
+from equipoise.conduct.study.protocols import in_force, record
 from equipoise.errors import AccessError, ConductError, Problem
 
 # Deed -> state before it, state after it.
@@ -54,7 +61,6 @@ def close(
     Doing it twice is doing it once.
 
     Raises:
-        AccessError: EQ911.
         ConductError: EQ923, the form is not in that state; EQ922, no reason is given.
     """
     person = place.participant
@@ -66,13 +72,11 @@ def close(
             where="the form",
             mend="forms that are yours are on the participant's page",
         )
-    if deed == "unfreeze" and not reason.strip():
-        raise ConductError.single(
-            "EQ922",
-            "a form is opened again only with a reason",
-            where="the form",
-            mend="write why it has to be changed",
-        )
+    if deed == "unfreeze":
+        require_reason(
+            reason, "EQ922", "a form is opened again only with a reason",
+            "the form", "write why it has to be changed",
+        )  # fmt: skip
     before, after = STEPS[deed]
     where: Where = place.form.id, place.visit, place.minute
     with transaction.atomic():
@@ -83,35 +87,27 @@ def close(
         if state != before:
             raise _wrong_state(deed, state)
         fact = Fact(deed, *where, reason=reason.strip())
-        _write(person, [fact], [where], [after], actor, at)
+        record_states(person, [fact], [after], actor=actor, at=at)
 
 
 @dataclass(frozen=True, slots=True)
 class Blocker:
-    """What keeps a participant from being locked.
-
-    Attributes:
-        place: the form that is concerned; None for anything that is no form.
-        page: name of an address of the participant, where it is no form.
-    """
+    """What keeps a participant from being locked."""
 
     what: str
+    # The form that is concerned; None for anything that is no form.
     place: Place | None = None
-    page: str = ""
+    page: str = ""  # name of an address of the participant, where it is no form
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Whether a participant is locked, or can be.
-
-    Attributes:
-        locked: by whom and when; None if the participant is not.
-        blockers: empty for a participant who can be locked now.
-    """
+    """Whether a participant is locked, or can be."""
 
     person: Participant
+    # By whom and when; None if the participant is not.
     locked: tuple[str, datetime] | None
-    blockers: tuple[Blocker, ...]
+    blockers: tuple[Blocker, ...]  # empty for a participant who can be locked now
 
 
 # What else keeps participants from being locked, such as urgent tasks that are open:
@@ -120,11 +116,7 @@ MORE: list[Callable[[Collection[str]], Mapping[str, Sequence[Blocker]]]] = []
 
 
 def lockable(actor: Actor) -> list[Participant]:
-    """Participants whom somebody may lock, in order of arrival.
-
-    Raises:
-        AccessError: EQ911.
-    """
+    """Participants whom somebody may lock, in order of arrival."""
     if not any(actor.may("lock", site) for site in actor.sites()):
         actor.require("lock", "")
     return [p for p in visible(actor) if actor.may("lock", p.site.code)]
@@ -153,7 +145,6 @@ def lock_participant(person: Participant, *, actor: Actor, at: datetime) -> int:
     """Locks every form of a participant; the number of forms.
 
     Raises:
-        AccessError: EQ911.
         ConductError: EQ923, with everything that keeps the participant from being locked.
     """
     actor.require("lock", person.site.code)
@@ -182,11 +173,10 @@ def lock_participant(person: Participant, *, actor: Actor, at: datetime) -> int:
             if state not in ("", "locked", "void")
         ]
         if known.locked is None:  # of the whole: no form is begun any more
-            append(name, [Fact("lock")], actor=actor.name,
-                   protocol=hash_in_force(), at=at)  # fmt: skip
+            record(name, Fact("lock"), actor=actor.name, at=at)
         if wheres:
             facts = [Fact("lock", *where) for where in wheres]
-            _write(person, facts, wheres, ["locked"] * len(wheres), actor, at)
+            record_states(person, facts, ["locked"] * len(facts), actor=actor, at=at)
     return len(wheres)
 
 
@@ -248,23 +238,22 @@ def _unlock(held: Proposal, at: datetime) -> str:
     before = _before_lock(person.identifier)
     by = Actor(held.confirmed_by, {})
     whole = Fact("unlock", reason=f"asked for by {held.proposed_by}: {held.reason}")
-    append(person.identifier, [whole], actor=by.name,
-           protocol=hash_in_force(), at=at)  # fmt: skip
+    record(person.identifier, whole, actor=by.name, at=at)
     if before:
         facts = [Fact("unlock", *where, value=state) for where, state in before.items()]
-        _write(person, facts, list(before), list(before.values()), by, at)
+        record_states(person, facts, before.values(), actor=by, at=at)
     return ""
 
 
 def _before_lock(identifier: str) -> dict[Where, str]:
     """Form, visit and minute -> its state when it was locked, of every locked form."""
     known, before = Current(), dict[Where, str]()
-    for entry in entries(identifier):
-        where = entry.form, entry.visit, entry.minute
-        if entry.act == "lock" and known.status.get(where) in BEFORE_LOCK:
+    for entry in entries(identifier).values_list(*COLUMNS):
+        act, *place = entry[3:7]
+        where = place[0], place[1], place[2]
+        if act == "lock" and known.status.get(where) in BEFORE_LOCK:
             before[where] = known.status[where]
-        note(known, where, entry.act, entry.item,
-             (entry.value, entry.actor, entry.at, entry.seq))  # fmt: skip
+        known.add(*entry)
     return {w: before[w] for w, state in known.status.items() if state == "locked"}
 
 
@@ -297,21 +286,6 @@ def _title(place: Place) -> str:
     return ", ".join(filter(None, parts))
 
 
-def _write(
-    person: Participant,
-    facts: list[Fact],
-    wheres: list[Where],
-    states: list[str],
-    actor: Actor,
-    at: datetime,
-) -> None:
-    made = append(
-        person.identifier, facts, actor=actor.name, protocol=hash_in_force(), at=at
-    )
-    for where, state, entry in zip(wheres, states, made, strict=True):
-        note_state(person, where, state, actor=actor, at=at, seq=entry.seq)
-
-
 def _wrong_state(deed: str, state: str | None) -> ConductError:
     return ConductError.single(
         "EQ923",
@@ -322,3 +296,65 @@ def _wrong_state(deed: str, state: str | None) -> ConductError:
 
 
 proposing.register("unlock", asks="lock", check=_require_locked, carry_out=_unlock)
+
+
+# Deed -> states of the form in which it can be done.
+DEEDS: dict[str, tuple[str, ...]] = {
+    "void": ("", "started", "complete", "not done"),
+    "not done": ("", "started", "void"),
+    "reopen": ("not done",),
+}
+
+
+def set_aside(
+    place: Place, deed: str, *, actor: Actor, at: datetime, reason: str
+) -> None:
+    """Voids a form, marks it as not done, or takes the mark back.
+
+    Raises:
+        AccessError: EQ911, EQ913.
+        ConductError: EQ921, frozen or locked; EQ922, no reason is given; EQ923, the form
+            is in no state for it.
+    """
+    person = place.participant
+    require_form(actor, person, place.form)
+    reason = require_reason(
+        reason, "EQ922", "a form is set aside only with a reason",
+        "the form", "write why: the reason stays on record",
+    )  # fmt: skip
+    with transaction.atomic():
+        lock(person.identifier)
+        known = current(person.identifier)
+        require_unlocked(known)
+        state = known.status.get(place.where)
+        if deed == "void" and state == "complete":
+            actor.require("correct", person.site.code)
+        _require_possible(place, deed, state, known)
+        # The reason is the value too: whoever reads what holds now reads it there.
+        fact = Fact(deed, *place.where, value=reason, reason=reason)
+        after = "" if deed == "reopen" else deed
+        record_states(person, [fact], [after], actor=actor, at=at)
+        if place.form.id.partition("#")[0] in TELLING:
+            note_status(person)
+
+
+def _require_possible(
+    place: Place, deed: str, state: str | None, known: Current
+) -> None:
+    if state in ("frozen", "locked"):
+        raise ConductError.single(
+            "EQ921",
+            f"this form is {state}",
+            where="the form",
+            mend="ask an investigator to unfreeze it",
+        )
+    numbered = "#" in place.form.id
+    possible = DEEDS[deed]
+    begun = state is not None or (deed == "not done" and not numbered)
+    if not begun or (state or "") not in possible or (numbered and state == "void"):
+        raise ConductError.single(
+            "EQ923",
+            f"the form is {state or 'not begun'}: it cannot become {deed}",
+            where="the form",
+            mend="load the page again",
+        )

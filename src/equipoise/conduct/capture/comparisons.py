@@ -29,10 +29,7 @@ def needed(form: Form) -> list[str]:
 def compared(place: Place, known: Current, at: datetime) -> Known:
     """What the answers of a form are compared with.
 
-    Args:
-        place: the form.
-        known: of the participant, the forms of ``needed`` among it.
-        at: UTC.
+    ``known`` has the forms of ``needed``.
     """
     start = known.answers("infusion", place.visit).get("started_at")
     return Known(
@@ -63,12 +60,8 @@ def unconfirmed(
 ) -> tuple[Check, ...]:
     """Soft checks that fail and that nobody has confirmed for the values that hold.
 
-    Args:
-        failed: checks that fail.
-        known: of the participant.
-        where: the form.
-        changing: fields that are written now: what was confirmed before is void.
-        confirmed: soft check -> reason, given now.
+    What was confirmed before is void for fields that are written now (``changing``);
+    ``confirmed`` is soft check -> reason, given now.
     """
     before = known.confirmed.get(where, {})
     return tuple(

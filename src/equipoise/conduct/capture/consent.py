@@ -6,52 +6,35 @@ consent, and its time, stay as they are.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
-from equipoise.conduct.capture.current import Current
+from django.db import transaction
+
+from equipoise.conduct.access.acting import Actor
+from equipoise.conduct.audit.chain import Fact
+from equipoise.conduct.audit.models import STUDY
+from equipoise.conduct.audit.record import lock
+from equipoise.conduct.capture.current import Current, current
+from equipoise.conduct.capture.models import Participant
+from equipoise.conduct.capture.standing import GONE
+from equipoise.conduct.forms.checking import day_problem, text_problem
 from equipoise.conduct.forms.definition import Form
-from equipoise.conduct.statements import rows
+from equipoise.conduct.study.models import ConsentVersion
+from equipoise.conduct.study.protocols import record
 from equipoise.errors import ConductError
 
-VERSIONS = (
-    "SELECT label, valid_from, concerns FROM study_consentversion "
-    "WHERE waits = %s ORDER BY valid_from, id"
-)
 RENEWED = "reconsent"
 # What may be written down about somebody who has not consented, or no longer: the
 # consent itself, why the person was not included, and that the person left.
 BEFORE_CONSENT = ("consent", RENEWED, "milestone", "exclusion")
 
 
-@dataclass(frozen=True, slots=True)
-class Approved:
-    """A version of the information and consent form that may be signed.
-
-    Attributes:
-        valid_from: from this day on who consents signs it.
-        everybody: whether those who consented before sign it too.
-    """
-
-    label: str
-    valid_from: date
-    everybody: bool
-
-
-def approved(on: date | None = None) -> list[Approved]:
+def approved(on: date | None = None) -> list[ConsentVersion]:
     """Versions that are approved and valid on a day, the newest last; all, if None."""
-    found = [
-        Approved(str(label), _day(since), concerns == "everybody")
-        for label, since, concerns in rows(VERSIONS, [False])
-    ]
-    return [v for v in found if on is None or v.valid_from <= on]
-
-
-def newest_version(on: date | None = None) -> str:
-    """The version that is to be signed on a day; empty if there is none."""
-    found = approved(on)
-    return found[-1].label if found else ""
+    found = ConsentVersion.objects.filter(waits=False)
+    return list(found if on is None else found.filter(valid_from__lte=on))
 
 
 def signed_version(known: Current) -> str:
@@ -75,20 +58,18 @@ def lacks_consent(known: Current, on: date | None = None) -> str:
     return ""
 
 
-def _is_outdated(signed: str, versions: Sequence[Approved]) -> bool:
+def _is_outdated(signed: str, versions: Sequence[ConsentVersion]) -> bool:
     """Whether a version that concerns everybody came after the one that was signed."""
     labels = [version.label for version in versions]
     later = versions[labels.index(signed) + 1 :] if signed in labels else versions
-    return any(version.everybody for version in later)
+    return any(version.concerns == "everybody" for version in later)
 
 
 def require_consent(known: Current, form: Form, *, on: date | None = None) -> None:
     """Refuses a form of somebody who has not consented to the newest version.
 
-    Args:
-        known: what is known of the participant.
-        form: what is to be filled in.
-        on: day on which it is filled in; None for the newest version of all.
+    ``on`` is the day on which it is filled in; the newest version of all counts, if
+    None.
 
     Raises:
         ConductError: EQ923.
@@ -105,5 +86,110 @@ def require_consent(known: Current, form: Form, *, on: date | None = None) -> No
         )
 
 
-def _day(stored: object) -> date:
-    return stored if isinstance(stored, date) else date.fromisoformat(str(stored))
+LONGEST = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Owing:
+    """Somebody who still has to sign the newest version."""
+
+    person: Participant
+    signed: str  # the version that the person signed
+
+
+def propose(
+    label: str,
+    valid_from: date,
+    *,
+    everybody: bool,
+    changes: str,
+    actor: Actor,
+    at: datetime,
+) -> ConsentVersion:
+    """Enters a version, which waits until an investigator has approved it.
+
+    ``label`` is that on the sheet, such as ``2.0``; ``everybody``: those who consented
+    before sign it too; ``changes`` says what is new in it.
+
+    Raises:
+        ConductError: EQ925, it cannot be a version.
+    """
+    _require_right(actor, "consent")
+    label, changes = label.strip(), changes.strip()
+    wrong = _unfit(label, valid_from, changes)
+    if wrong:
+        raise ConductError.single(
+            "EQ925", wrong, where="the version", mend="correct it and send it again"
+        )
+    with transaction.atomic():
+        lock(STUDY)
+        concerns = "everybody" if everybody else "new"
+        made = ConsentVersion.objects.create(
+            label=label, valid_from=valid_from, concerns=concerns, changes=changes,
+            waits=True,
+        )  # fmt: skip
+        _write("propose consent version", made, actor, at, changes)
+    return made
+
+
+def approve(label: str, *, actor: Actor, at: datetime) -> ConsentVersion:
+    """Puts a version that waits into use; doing it twice is doing it once.
+
+    Raises:
+        ConductError: EQ925, there is no such version.
+    """
+    _require_right(actor, "approve consent")
+    with transaction.atomic():
+        lock(STUDY)
+        made = ConsentVersion.objects.filter(label=label).first()
+        if made is None:
+            raise ConductError.single(
+                "EQ925",
+                "there is no such version",
+                where="the version",
+                mend="load the page again",
+            )
+        if made.waits:
+            made.waits = False
+            made.save(update_fields=["waits"])
+            _write("consent version", made, actor, at, made.changes)
+    return made
+
+
+def owing(people: Iterable[Participant], on: date) -> list[Owing]:
+    """Who takes part and still has to sign the newest version that concerns them."""
+    found = []
+    for person in people:
+        if person.status in (*GONE, "screening"):
+            continue
+        known = current(person.identifier, ("consent",))
+        if lacks_consent(known, on):
+            found.append(Owing(person, signed_version(known)))
+    return found
+
+
+def _require_right(actor: Actor, act: str) -> None:
+    """Refuses who may not do it at any site; a version is of the whole trial."""
+    here = sorted(actor.sites())
+    allowed = [site for site in here if actor.may(act, site)]  # type: ignore[arg-type]
+    actor.require(act, allowed[0] if allowed else "")  # type: ignore[arg-type]
+
+
+def _unfit(label: str, valid_from: date, changes: str) -> str:
+    if not label or len(label) > LONGEST or text_problem(label):
+        return f"a version has a name of 1 to {LONGEST} characters"
+    if ConsentVersion.objects.filter(label=label).exists():
+        return f"version {label} is there already"
+    if day_problem(valid_from):
+        return f"valid from: {day_problem(valid_from)}"
+    if not changes:
+        return "say what is new in it: participants are told"
+    return text_problem(changes)
+
+
+def _write(
+    act: str, made: ConsentVersion, actor: Actor, at: datetime, reason: str
+) -> None:
+    value = f"{made.label}, from {made.valid_from:%Y-%m-%d}, {made.concerns}"
+    fact = Fact(act, form="study", value=value, reason=reason)
+    record(STUDY, fact, actor=actor.name, at=at)

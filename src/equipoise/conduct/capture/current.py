@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Protocol
+from datetime import date, datetime
 
 from django.db.models import QuerySet
 
 from equipoise.conduct.audit.acts import sets_value
-from equipoise.conduct.audit.models import Entry, Head
+from equipoise.conduct.audit.models import STUDY, Entry, Head
+from equipoise.conduct.audit.record import require_blinded
 from equipoise.conduct.forms.missing import without_codes
 from equipoise.conduct.statements import moment, rows
 from equipoise.errors import ConductError
@@ -21,45 +21,77 @@ Where = tuple[str, str, int | None]  # form, visit, minute
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """A value that holds, with who wrote it down.
-
-    Attributes:
-        seq: of its entry.
-        versions: how often the field was written, this one included.
-    """
+    """A value that holds, with who wrote it down."""
 
     value: str | None
     actor: str
     at: datetime
-    seq: int
-    versions: int
+    seq: int  # of its entry
+    versions: int  # how often the field was written, this one included
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class Current:
-    """Everything that is known of a participant now.
+    """Everything that is known of a participant now."""
 
-    Attributes:
-        values: form, visit and minute -> field -> value.
-        status: form, visit and minute -> ``started``, ``complete``, ``not done``,
-            ``void``, ``frozen``, ``locked``; empty for a form that was opened or emptied
-            and holds nothing.
-        not_done: forms that were marked as not done, with the reason; also once locked.
-        confirmed: form, visit and minute -> soft check that was confirmed -> field.
-        signed_by: form, visit and minute -> who completed it last, and when.
-        acts: what was ever done -> when it was first done.
-        locked: who locked the participant and when, while nobody has unlocked it since.
-        seq: length of the chain.
-    """
-
+    # Form, visit and minute -> field -> value.
     values: dict[Where, dict[str, Value]] = field(default_factory=dict)
+    # Form, visit and minute -> ``started``, ``complete``, ``not done``, ``void``,
+    # ``frozen``, ``locked``; empty for a form that was opened or emptied and holds
+    # nothing.
     status: dict[Where, str] = field(default_factory=dict)
+    # Forms that were marked as not done, with the reason; also once locked.
     not_done: dict[Where, Value] = field(default_factory=dict)
+    # Form, visit and minute -> soft check that was confirmed -> field.
     confirmed: dict[Where, dict[str, str]] = field(default_factory=dict)
+    # Form, visit and minute -> who completed it last, and when.
     signed_by: dict[Where, tuple[str, datetime]] = field(default_factory=dict)
+    # What was ever done -> when it was first done.
     acts: dict[str, datetime] = field(default_factory=dict)
+    # Who locked the participant and when, while nobody has unlocked it since.
     locked: tuple[str, datetime] | None = None
-    seq: int = 0
+    seq: int = 0  # length of the chain
+    site: str = ""  # code of the site at which the participant was screened
+    day0: date | None = None  # as it was planned last
+
+    def add(
+        self,
+        seq: int,
+        at: datetime,
+        actor: str,
+        act: str,
+        form: str,
+        visit: str,
+        minute: int | None,
+        item: str,
+        value: str | None,
+    ) -> None:
+        """Takes one more entry, in the order of ``COLUMNS``, for pages and exports.
+
+        Only acts that set a value touch one (``audit.acts``): whatever is said about a
+        value overwrites nothing.
+        """
+        where, written = (form, visit, minute), (value, actor, at, seq)
+        self.seq = max(self.seq, seq)
+        self.acts.setdefault(act, at)
+        if act in ("lock", "unlock"):
+            self.locked = (actor, at) if act == "lock" else None
+        if item and sets_value(act):
+            fields = self.values.setdefault(where, {})
+            before = fields.get(item)
+            fields[item] = Value(*written, 1 + (before.versions if before else 0))
+            if act in ANSWERED:
+                self.status[where] = self._answered(where)
+        if act in STATES and form:
+            self._closed(where, act, Value(*written, 1))
+        if act == "complete":
+            self.signed_by[where] = actor, at
+        if act == "confirm value" and value:
+            self.confirmed.setdefault(where, {})[value] = item
+        if act == "screen":
+            self.site = self.site or value or ""
+        elif act == "plan" and item == "day0" and value:
+            self.day0 = date.fromisoformat(value)
 
     def answers(
         self, form: str, visit: str = "", minute: int | None = None
@@ -93,11 +125,30 @@ class Current:
         closed = self.status.get(where) in ("complete", "frozen", "locked")
         return closed and where not in self.not_done
 
+    def _answered(self, where: Where) -> str:
+        """The state of a form of which a field was just written: emptied is not begun."""
+        state = self.status.get(where) or "started"
+        if state in ("started", "void"):
+            held = self.values[where].values()
+            return "started" if any(v.value is not None for v in held) else ""
+        return state
 
-ENTRIES = (
-    "SELECT seq, at, actor, act, form, visit, minute, item, value FROM audit_entry "
-    "WHERE chain = %s"
-)
+    def _closed(self, where: Where, act: str, written: Value) -> None:
+        self.status[where] = STATES[act]
+        if act == "unlock" and written.value in BEFORE_LOCK:
+            self.status[where] = written.value
+        if act in ("void", "not done"):  # what was answered holds no longer
+            self.values.pop(where, None)
+        if act == "not done":
+            self.not_done[where] = written
+        elif act in ("void", "reopen"):
+            self.not_done.pop(where, None)
+            if act == "reopen" and not self.values.get(where):
+                self.status[where] = ""
+
+
+COLUMNS = "seq", "at", "actor", "act", "form", "visit", "minute", "item", "value"
+ENTRIES = f"SELECT {', '.join(COLUMNS)} FROM audit_entry WHERE chain = %s"  # noqa: S608  constants
 ANSWERED = ("answer", "correct")  # other acts with a value belong to no form
 STATES = {
     "open": "",
@@ -122,14 +173,9 @@ def current(
 ) -> Current:
     """What holds now of a participant: one pass over the entries of the chain.
 
-    Args:
-        identifier: of the participant.
-        forms: reads these forms only, which a page with one form should do; ``acts`` are
-            then those on these forms and on the participant as a whole, such as the
-            lock. Everything, if empty.
-        visit: reads these forms at this visit only, and where they belong to none; at
-            every visit, if None.
-        head: of the chain, for who has read it already.
+    A page with one form reads ``forms`` alone, at one visit and where they belong to
+    none: ``acts`` are then those on these forms and on the participant as a whole, such
+    as the lock. ``head`` is for who has read it already.
     """
     found = Current()
     statement, values = ENTRIES, [identifier]
@@ -146,104 +192,21 @@ def current(
             values.append(visit)
         head = head or Head.objects.filter(pk=identifier).first()
         found.seq = head.seq if head is not None else 0
-    for seq, at, actor, act, form, visit_, minute, item, value in rows(
-        f"{statement} ORDER BY seq", values
-    ):
-        when = moment(at)
-        where = form, visit_, minute
-        found.seq = max(found.seq, seq)
-        found.acts.setdefault(act, when)
-        if act in ("lock", "unlock"):
-            found.locked = (actor, when) if act == "lock" else None
-        note(found, where, act, item, (value, actor, when, seq))
-        if act == "complete":
-            found.signed_by[where] = actor, when
-        if act == "confirm value" and value:
-            found.confirmed.setdefault(where, {})[value] = item
+    for seq, at, *more in rows(f"{statement} ORDER BY seq", values):
+        found.add(seq, moment(at), *more)
     return found
 
 
 def current_of_many(some: QuerySet[Entry]) -> dict[str, Current]:
     """Chain -> what holds now, from some entries of many chains: for lists.
 
-    Args:
-        some: entries of whole forms, or of some fields together with those that have no
-            field: a form that was voided or not done is known by these alone.
+    ``some`` are entries of whole forms, or of some fields together with those that have
+    no field: a form that was voided or not done is known by these alone.
     """
     found: defaultdict[str, Current] = defaultdict(Current)
-    columns = "chain", "act", "form", "visit", "minute", "item"
-    for *known, value, actor, at, seq in some.order_by("chain", "seq").values_list(
-        *columns, "value", "actor", "at", "seq"
-    ):
-        chain, act, *where, item = known
-        note(found[chain], (where[0], where[1], where[2]), act, item,
-             (value, actor, at, seq))  # fmt: skip
+    for chain, *entry in some.order_by("chain", "seq").values_list("chain", *COLUMNS):
+        found[chain].add(*entry)
     return dict(found)
-
-
-class Noted(Protocol):
-    """Whatever is worked out from entries, one after the other."""
-
-    values: dict[Where, dict[str, Value]]
-    status: dict[Where, str]
-    not_done: dict[Where, Value]
-
-
-def note(
-    known: Noted,
-    where: Where,
-    act: str,
-    item: str,
-    written: tuple[str | None, str, datetime, int],
-) -> None:
-    """Adds an entry to what is known: pages and exports take it for the same.
-
-    Only acts that set a value touch one (``audit.acts``): whatever is said about a value
-    overwrites nothing.
-
-    Args:
-        known: of the entries before it; changed in place.
-        where: form, visit and minute.
-        act: what was done.
-        item: field; empty for an act on the whole form.
-        written: value, actor, time and number of the entry.
-    """
-    if item and sets_value(act):
-        fields = known.values.setdefault(where, {})
-        before = fields.get(item)
-        fields[item] = Value(*written, 1 + (before.versions if before else 0))
-        if act in ANSWERED:
-            known.status[where] = _answered(known, where)
-    if act in STATES and where[0]:
-        _closed(known, where, act, written)
-
-
-def _answered(known: Noted, where: Where) -> str:
-    """The state of a form of which a field was just written: emptied is not begun."""
-    state = known.status.get(where) or "started"
-    if state in ("started", "void"):
-        held = known.values[where].values()
-        return "started" if any(v.value is not None for v in held) else ""
-    return state
-
-
-def _closed(
-    known: Noted,
-    where: Where,
-    act: str,
-    written: tuple[str | None, str, datetime, int],
-) -> None:
-    known.status[where] = STATES[act]
-    if act == "unlock" and written[0] in BEFORE_LOCK:
-        known.status[where] = written[0]
-    if act in ("void", "not done"):  # what was answered holds no longer
-        known.values.pop(where, None)
-    if act == "not done":
-        known.not_done[where] = Value(*written, 1)
-    elif act in ("void", "reopen"):
-        known.not_done.pop(where, None)
-        if act == "reopen" and not known.values.get(where):
-            known.status[where] = ""
 
 
 def require_unlocked(known: Current) -> None:
@@ -261,3 +224,34 @@ def require_unlocked(known: Current) -> None:
             where="the participant",
             mend="if something must be changed, ask the statistician to unlock it",
         )
+
+
+FEW = 500  # identifiers that are asked for by name; beyond, all are read
+
+
+def locked(identifiers: Collection[str]) -> dict[str, tuple[str, datetime]]:
+    """Identifier -> who locked the participant, and when; others are left out.
+
+    The same as ``capture.current.Current.locked`` one by one.
+    """
+    rows = Entry.objects.filter(form="", act__in=("lock", "unlock"))
+    if len(identifiers) <= FEW:
+        rows = rows.filter(chain__in=list(identifiers))
+    found: dict[str, tuple[str, datetime]] = {}
+    for chain, act, actor, at in rows.order_by("seq").values_list(
+        "chain", "act", "actor", "at"
+    ):
+        found.pop(chain, None)
+        if act == "lock" and chain != STUDY:
+            found[chain] = actor, at
+    return {name: found[name] for name in identifiers if name in found}
+
+
+def require_open(identifier: str) -> None:
+    """Refuses what the allocation database would record of somebody who is locked.
+
+    Raises:
+        ConductError: EQ921, the participant is locked; EQ970, the trial is unblinded.
+    """
+    require_blinded()
+    require_unlocked(current(identifier, ("schedule",)))

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Literal
 
 from equipoise.conduct.access.acting import Actor
 from equipoise.conduct.capture.current import Current, Where
+from equipoise.conduct.capture.finding import place_of
 from equipoise.conduct.capture.models import Participant
-from equipoise.conduct.capture.permission import Rights
+from equipoise.conduct.capture.permission import Rights, may_attest
+from equipoise.conduct.capture.place import Place
 from equipoise.conduct.capture.plan import Plan
 from equipoise.conduct.capture.responders import Loss, losses, verdicts
 from equipoise.conduct.capture.standing import GONE, discontinued, status
@@ -28,28 +30,20 @@ WRITTEN = ("started", "complete", "not done", "frozen", "locked")
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What lists need to know of a participant, without the answers.
+    """What lists need to know of a participant, without the answers."""
 
-    Attributes:
-        states: form, visit and minute -> how far it is.
-        missed: visits that did not take place.
-        verdicts: definition -> whether it holds; None while it is not known.
-        gone: the participant takes part no longer.
-        stopped: the treatment ended before its time.
-        losses: responses that were lost.
-        unclosed: visits of which some planned form is not complete -> whether one is
-            begun; for lists.
-        locked: nothing is expected any more.
-    """
-
+    # Form, visit and minute -> how far it is.
     states: Mapping[Where, str] = field(default_factory=dict)
-    missed: frozenset[str] = frozenset()
+    missed: frozenset[str] = frozenset()  # visits that did not take place
+    # Definition -> whether it holds; None while it is not known.
     verdicts: Mapping[str, bool | None] = field(default_factory=dict)
-    gone: bool = False
-    stopped: bool = False
-    losses: tuple[Loss, ...] = ()
+    gone: bool = False  # the participant takes part no longer
+    stopped: bool = False  # the treatment ended before its time
+    losses: tuple[Loss, ...] = ()  # responses that were lost
+    # Visits of which some planned form is not complete -> whether one is begun; for
+    # lists.
     unclosed: Mapping[str, bool] = field(default_factory=dict)
-    locked: bool = False
+    locked: bool = False  # nothing is expected any more
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,15 +70,12 @@ class DueForm:
 
 @dataclass(frozen=True, slots=True)
 class DueVisit:
-    """A visit of a participant, with the forms that one person may see.
-
-    Attributes:
-        state: ``missed`` and ``done`` are what was written down, ``forms missing`` where
-            it took place and a form of it is neither complete nor marked as not done;
-            else from the window.
-    """
+    """A visit of a participant, with the forms that one person may see."""
 
     planned: PlannedVisit
+    # ``missed`` and ``done`` are what was written down, ``forms missing`` where it took
+    # place and a form of it is neither complete nor marked as not done; else from the
+    # window.
     state: str
     forms: tuple[DueForm, ...]
 
@@ -160,15 +151,12 @@ def waiting_visits_of(
         begun = facts.unclosed.get(planned.visit.id)
         if begun is None or not _concerns(planned, facts, sees):
             continue
-        open_ = _is_open(facts, planned)
-        by_date = _by_date(planned, today) if open_ else "not due"
-        if not begun and by_date not in WAITING:
+        if not begun and _by_date(facts, planned, today) not in WAITING:
             continue
-        forms = _waiting_forms(person, plan, facts, planned, rights, by_date)
+        visit = _due_visit(person, plan, facts, planned, rights, today)
+        forms = tuple(form for form in visit.forms if form.state in WAITING)
         if forms:
-            dues = plan.dues[planned.visit.id]
-            state = _visit_state(facts, planned, dues, open_, today)
-            found.append(DueVisit(planned, state, forms))
+            found.append(replace(visit, forms=forms))
     return found
 
 
@@ -196,27 +184,6 @@ def _calendar(person: Participant, plan: Plan, today: date) -> list[PlannedVisit
     ]
 
 
-def _waiting_forms(
-    person: Participant,
-    plan: Plan,
-    facts: Facts,
-    planned: PlannedVisit,
-    rights: Rights,
-    by_date: State,
-) -> tuple[DueForm, ...]:
-    visit, found = planned.visit.id, []
-    for due in plan.dues[visit]:
-        held = facts.states.get((due.form.id, visit, due.minute))
-        if due.minute is not None and _has_left(facts, visit):
-            continue
-        state: State = "started" if held == "started" else by_date
-        if held not in WRITTEN[1:] and state in WAITING:
-            reads, fills = rights.of(person, due.form)
-            if reads:
-                found.append(DueForm(due.form, visit, due.minute, state, fills))
-    return tuple(found)
-
-
 def _concerns(planned: PlannedVisit, facts: Facts, sees_infusions: bool) -> bool:
     visit = planned.visit
     if visit.only_if is not None and not facts.verdicts.get(visit.only_if):
@@ -232,54 +199,29 @@ def _due_visit(
     rights: Rights,
     today: date,
 ) -> DueVisit:
-    open_, visit = _is_open(facts, planned), planned.visit.id
+    visit, by_date = planned.visit.id, _by_date(facts, planned, today)
     forms = []
     for due in plan.dues[visit]:
         reads, fills = rights.of(person, due.form)
         if reads:
-            state = _form_state(facts, planned, due.form, due.minute, open_, today)
+            state = _form_state(facts, visit, due, by_date)
             forms.append(DueForm(due.form, visit, due.minute, state, fills))
-    whole = _visit_state(facts, planned, plan.dues[visit], open_, today)
+    whole = _visit_state(facts, visit, plan.dues[visit], by_date)
     return DueVisit(planned, whole, tuple(forms))
 
 
-def _is_open(facts: Facts, planned: PlannedVisit) -> bool:
-    """Whether something is still expected at a visit."""
-    visit = planned.visit
-    ended = facts.gone or facts.locked or (facts.stopped and visit.infusion is not None)
-    return not ended and visit.id not in facts.missed
-
-
-def _form_state(
-    facts: Facts,
-    planned: PlannedVisit,
-    form: Form,
-    minute: int | None,
-    is_open: bool,
-    today: date,
-) -> State:
-    held = facts.states.get((form.id, planned.visit.id, minute))
+def _form_state(facts: Facts, visit: str, due: Due, by_date: State) -> State:
+    held = facts.states.get((due.form.id, visit, due.minute))
     if held in WRITTEN:
         return held  # type: ignore[return-value]
-    if not is_open or (minute is not None and _has_left(facts, planned.visit.id)):
-        return "not due"
-    return _by_date(planned, today)
-
-
-def _has_left(facts: Facts, visit: str) -> bool:
-    """Whether the discharge from a visit is signed: nothing more is due that day."""
-    state = facts.states.get(("discharge", visit, None))
-    return state in ("complete", "frozen", "locked")
+    discharge = facts.states.get(("discharge", visit, None))
+    has_left = discharge in ("complete", "frozen", "locked")  # no more is due that day
+    return "not due" if due.minute is not None and has_left else by_date
 
 
 def _visit_state(
-    facts: Facts,
-    planned: PlannedVisit,
-    dues: tuple[Due, ...],
-    is_open: bool,
-    today: date,
+    facts: Facts, visit: str, dues: tuple[Due, ...], by_date: State
 ) -> str:
-    visit = planned.visit.id
     if visit in facts.missed:
         return "missed"
     if facts.states.get(("visit", visit, None)) in WRITTEN[1:]:
@@ -287,12 +229,58 @@ def _visit_state(
             facts.states.get((due.form.id, visit, due.minute)) not in WRITTEN[1:]
             for due in dues
         )
-        return "forms missing" if lacks and is_open else "done"
-    return _by_date(planned, today) if is_open else "not due"
+        return "forms missing" if lacks and by_date != "not due" else "done"
+    return by_date
 
 
-def _by_date(planned: PlannedVisit, today: date) -> State:
-    """Due from the first day of the window, or the day that is booked; late after it."""
+def _by_date(facts: Facts, planned: PlannedVisit, today: date) -> State:
+    """Due from the first day of the window, or the day that is booked; late after it.
+
+    Not due is a visit at which nothing is expected any more.
+    """
+    visit = planned.visit
+    ended = facts.gone or facts.locked or (facts.stopped and visit.infusion is not None)
+    if ended or visit.id in facts.missed:
+        return "not due"
     if today > max(planned.latest, planned.date):
         return "late"
     return "due" if today >= min(planned.earliest, planned.date) else "coming"
+
+
+def to_sign(
+    people: Iterable[Participant], plan: Plan, facts: Mapping[str, Facts], actor: Actor
+) -> Iterator[Place]:
+    """Forms that are begun, and that this person may sign off and others may not."""
+    wheres = _attested(plan)
+    for person in people:
+        states = facts[person.identifier].states
+        for where in (one for first in wheres for one in _numbers(first, states)):
+            if states.get(where) == "started":
+                place = place_of(person, *where)
+                if may_attest(actor, place):
+                    yield place
+
+
+def _numbers(first: Where, states: Mapping[Where, str]) -> Iterator[Where]:
+    """The form; or every one that was opened, of those of which there are many."""
+    kind, many, _ = first[0].partition("#")
+    yield first
+    if many:
+        count = 2
+        while (where := (f"{kind}#{count}", *first[1:])) in states:
+            yield where
+            count += 1
+
+
+def _attested(plan: Plan) -> list[Where]:
+    """The attested forms of a trial; the first one of those that repeat."""
+    planned: list[tuple[Form, Where]] = [
+        (due.form, (due.form.id, visit, due.minute))
+        for visit, dues in plan.dues.items()
+        for due in dues
+    ]
+    free: list[tuple[Form, Where]] = [
+        (form, (f"{name}#1" if form.repeats else name, "", None))
+        for name, form in (plan.standing | plan.any_time).items()
+    ]
+    return [where for form, where in (*planned, *free) if form.attested]

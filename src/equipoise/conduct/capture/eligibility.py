@@ -2,38 +2,41 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal
 
-import pandas as pd
-
-from equipoise.conduct.capture.current import Current
+from equipoise.conduct.access.acting import Actor
+from equipoise.conduct.audit.models import Entry, Head
+from equipoise.conduct.capture.current import Current, current, current_of_many
+from equipoise.conduct.capture.finding import place_of
+from equipoise.conduct.capture.models import Participant
+from equipoise.conduct.capture.permission import may_read
+from equipoise.conduct.capture.plan import Plan
+from equipoise.conduct.capture.scores import named_score
+from equipoise.conduct.forms.from_library import OTHER, exclusion_form
 from equipoise.conduct.forms.wording import short
-from equipoise.instruments.scoring import score_forms
+from equipoise.conduct.study.protocols import version
 from equipoise.protocol.model import Protocol
 from equipoise.protocol.population import Criterion, Requirement
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judged:
-    """What is known of one criterion.
-
-    Attributes:
-        met: whether it holds for this participant; None while it is not known. An
-            exclusion criterion that is met excludes.
-        reason: where that comes from, without the value: a reader of the reason need not
-            be a reader of the form.
-        form: form that it comes from, at ``visit``.
-        value: what was measured, in words, for who may read the form; empty for what is
-            attested, or not known.
-    """
+    """What is known of one criterion."""
 
     criterion: Criterion
+    # Whether it holds for this participant; None while it is not known. An exclusion
+    # criterion that is met excludes.
     met: bool | None
+    # Where that comes from, without the value: a reader of the reason need not be a
+    # reader of the form.
     reason: str
-    form: str
+    form: str  # form that it comes from, at ``visit``
     visit: str = ""
+    # What was measured, in words, for who may read the form; empty for what is
+    # attested, or not known.
     value: str = ""
 
     @property
@@ -50,10 +53,8 @@ class Judged:
 def judge(protocol: Protocol, known: Current) -> tuple[Judged, ...]:
     """Every criterion of the protocol, in its order.
 
-    Args:
-        protocol: states the criteria; a rule is worked out from the characteristics or
-            from a score, any other criterion is attested to on the form ``eligibility``.
-        known: what holds of the participant now. Only complete forms count.
+    A rule is worked out from the characteristics or from a score of a complete form;
+    any other criterion is attested to on the form ``eligibility``.
     """
     return tuple(_judged(protocol, known, c) for c in protocol.eligibility)
 
@@ -97,7 +98,7 @@ def _by_characteristic(
     words = f"{of.label} {of.labels.get(value, value)} {of.unit or ''}".strip()
     return Judged(
         criterion=criterion,
-        met=_holds(rule, value),
+        met=fulfils(rule, value),
         reason=f"from {of.label}, {_bounds(rule, of.labels)}",
         form=form,
         value=words,
@@ -121,7 +122,7 @@ def _by_score(
         )
     return Judged(
         criterion=criterion,
-        met=_holds(rule, f"{value}"),
+        met=fulfils(rule, f"{value}"),
         reason=f"from {what} at {when}, {_bounds(rule)}",
         form=form,
         visit=visit,
@@ -131,21 +132,14 @@ def _by_score(
 
 def _score(protocol: Protocol, known: Current, name: str, visit: str) -> float | None:
     """A score of a complete form; None where there is none, or it cannot be scored."""
-    scale, _, score = name.partition(".")
-    form = f"instrument:{scale}"
-    answers = known.answers(form, visit)
+    form = f"instrument:{name.partition('.')[0]}"
     if not known.is_complete(form, visit):
         return None
-    instrument = protocol.scales[scale]
-    if not instrument.items:
-        return float(answers[score]) if score in answers else None
-    row = {item: float(v) for item, v in answers.items() if item in instrument.items}
-    found = score_forms(instrument, pd.DataFrame([row], dtype=float))
-    value = float(found[score].to_numpy()[0])
-    return None if math.isnan(value) else value
+    return named_score(protocol, name, known.answers(form, visit))
 
 
-def _holds(rule: Requirement, value: str) -> bool:
+def fulfils(rule: Requirement, value: str) -> bool:
+    """Whether a value is one that a rule asks for."""
     if rule.one_of:
         return value in rule.one_of
     number = float(value)
@@ -162,3 +156,106 @@ def _bounds(rule: Requirement, labels: Mapping[str, str] | None = None) -> str:
     if rule.max is not None:
         parts.append(f"at most {rule.max:g}")
     return " and ".join(parts)
+
+
+OPEN = ("screening", "consented")  # states in which eligibility is still asked
+
+
+@dataclass(frozen=True, slots=True)
+class Lacking:
+    """A form that must be complete before criteria can be judged."""
+
+    form: str
+    visit: str
+    title: str
+    criteria: tuple[str, ...]  # ids of those that wait for it
+    readable: bool  # whether the person may open the form
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What is known of the eligibility of a participant."""
+
+    # ``not eligible`` as soon as one criterion stands in the way, whatever else is
+    # still missing.
+    state: Literal["eligible", "not eligible", "not known yet"]
+    reasons: tuple[str, ...]  # why not, a text for each criterion
+    # Forms that are missing before everything can be judged.
+    lacking: tuple[Lacking, ...]
+
+    def __str__(self) -> str:
+        said = "; ".join(self.reasons) or ", ".join(one.title for one in self.lacking)
+        return f"{self.state}: {said}" if said else self.state
+
+
+def verdict(person: Participant, plan: Plan, actor: Actor) -> Verdict | None:
+    """The verdict on one participant; None where the protocol has no criterion.
+
+    Values stand in the reasons only if the person may read the form that they come
+    from.
+    """
+    head = Head.objects.filter(pk=person.identifier).first()
+    judged = _judged_now(
+        person.identifier, bytes(head.hash) if head else b"", plan.hash
+    )
+    if not judged:
+        return None
+    against = [one for one in judged if one.met is not None and not one.allows]
+    lacking = _lacking(judged, person, plan, actor)
+    reasons = tuple(_reason(one, person, plan, actor) for one in against)
+    state = "not eligible" if against else "not known yet" if lacking else "eligible"
+    return Verdict(state, reasons, lacking)  # type: ignore[arg-type]
+
+
+def exclusions(people: Iterable[Participant], plan: Plan) -> dict[str, str]:
+    """Identifier -> why somebody does not take part, as it was written down."""
+    names = [person.identifier for person in people]
+    labels = {c.value: c.label for c in exclusion_form(plan.protocol).fields[0].choices}
+    rows = Entry.objects.filter(form="exclusion", chain__in=names)
+    return {
+        name: answers.get("words") or labels[OTHER]
+        if answers.get("reason") == OTHER
+        else labels.get(answers.get("reason", ""), "not stated")
+        for name, own in current_of_many(rows).items()
+        if (answers := own.answers("exclusion"))
+    }
+
+
+@lru_cache(maxsize=4096)
+def _judged_now(name: str, head: bytes, hash_: str) -> tuple[Judged, ...]:
+    """Kept as long as the chain has the same head: nothing else can change it."""
+    return judge(version(hash_), current(name))
+
+
+def _readable(one: Judged, person: Participant, plan: Plan, actor: Actor) -> bool:
+    form = place_of(person, one.form, one.visit).form
+    return may_read(actor, person, form, plan.protocol)
+
+
+def _reason(one: Judged, person: Participant, plan: Plan, actor: Actor) -> str:
+    rule = one.criterion
+    includes = rule.kind == "inclusion"
+    if one.value and _readable(one, person, plan, actor):
+        word = "but {} asks for" if includes else "and {} excludes"
+        return f"{one.value}, {word.format(rule.id)}: {rule.text}"
+    return f"{rule.id}, {rule.text}: {'does not hold' if includes else 'excludes'}"
+
+
+def _lacking(
+    judged: tuple[Judged, ...], person: Participant, plan: Plan, actor: Actor
+) -> tuple[Lacking, ...]:
+    """Forms without which some criteria cannot be judged, in the order of these."""
+    waiting: dict[tuple[str, str], list[Judged]] = {}
+    for one in judged:
+        if one.met is None:
+            waiting.setdefault((one.form, one.visit), []).append(one)
+    found = []
+    for (form, visit), ones in waiting.items():
+        title = short(place_of(person, form, visit).form.title)
+        if visit:
+            title = f"{title} at {plan.visit(visit).label}"
+        ids = tuple(one.criterion.id for one in ones)
+        found.append(
+            Lacking(form, visit, title, ids, _readable(ones[0], person, plan, actor))
+        )
+    return tuple(found)

@@ -17,10 +17,10 @@ from equipoise.conduct.access.models import Proposal
 from equipoise.conduct.access.proposing import require_substance
 from equipoise.conduct.audit.chain import Fact
 from equipoise.conduct.audit.models import STUDY, Entry
-from equipoise.conduct.audit.record import append, lock, require_blinded
-from equipoise.conduct.capture.locks import locked
+from equipoise.conduct.audit.record import lock, require_blinded
+from equipoise.conduct.capture.current import locked
 from equipoise.conduct.capture.models import Participant
-from equipoise.conduct.study.protocols import hash_in_force
+from equipoise.conduct.study.protocols import record
 from equipoise.errors import AccessError, ConductError, Problem
 
 # "lock" of the study: databases that an earlier version locked as a whole.
@@ -29,14 +29,10 @@ CLOSES = ("close recruitment", "lock")
 
 @dataclass(frozen=True, slots=True)
 class Phase:
-    """How far the trial is.
+    """How far the trial is."""
 
-    Attributes:
-        closed: the entry that closed recruitment; None while it is open.
-        unblinded: the entry that unblinded the trial; None while it is blinded.
-    """
-
-    closed: Entry | None
+    closed: Entry | None  # the entry that closed recruitment; None while it is open
+    # The entry that unblinded the trial; None while it is blinded.
     unblinded: Entry | None
 
 
@@ -81,7 +77,6 @@ def close_recruitment(*, actor: Actor, at: datetime, reason: str) -> None:
     Doing it twice is doing it once.
 
     Raises:
-        AccessError: EQ911.
         ConductError: EQ922, the reason says too little.
     """
     _require_closer(actor)
@@ -90,7 +85,7 @@ def close_recruitment(*, actor: Actor, at: datetime, reason: str) -> None:
         lock(STUDY)
         if phase().closed is None:
             fact = Fact("close recruitment", reason=reason.strip())
-            append(STUDY, [fact], actor=actor.name, protocol=hash_in_force(), at=at)
+            record(STUDY, fact, actor=actor.name, at=at)
 
 
 def propose_reopening(*, actor: Actor, at: datetime, reason: str) -> Proposal:
@@ -189,7 +184,7 @@ def _unblind(held: Proposal, at: datetime) -> str:
 def _record(held: Proposal, act: str, value: str | None, at: datetime) -> None:
     why = f"proposed by {held.proposed_by}: {held.reason}"
     fact = Fact(act, value=value, reason=why)
-    append(STUDY, [fact], actor=held.confirmed_by, protocol=hash_in_force(), at=at)
+    record(STUDY, fact, actor=held.confirmed_by, at=at)
 
 
 proposing.register("unblinding", asks="lock", check=_can_unblind, carry_out=_unblind)

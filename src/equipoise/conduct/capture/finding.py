@@ -31,11 +31,7 @@ NUMBER = re.compile(r"[1-9][0-9]{0,3}")
 def place_of(
     person: Participant, form_id: str, visit: str = "", minute: int | None = None
 ) -> Place:
-    """A form of a participant at a time, if the protocol has it there.
-
-    Raises:
-        ConductError: EQ924.
-    """
+    """A form of a participant at a time, if the protocol has it there (EQ924)."""
     if visit:
         form = _at_visit(plan_in_force(), first_rating(form_id), visit, minute)
         if form is not None and is_second(form_id):

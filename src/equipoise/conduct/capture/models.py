@@ -10,17 +10,13 @@ from equipoise.conduct.study.models import Site
 
 
 class Participant(models.Model):
-    """A person who was screened.
+    """A person who was screened."""
 
-    Attributes:
-        identifier: such as ``P0001``, unique in the trial; no name, no initials.
-        day0: date of day 0 of the schedule; None before it is planned.
-        place: order of arrival.
-    """
-
+    # Such as ``P0001``, unique in the trial; no name, no initials.
     identifier = models.CharField(max_length=40, unique=True)
     site = models.ForeignKey(Site, on_delete=models.PROTECT)
-    place = models.PositiveIntegerField(unique=True)
+    place = models.PositiveIntegerField(unique=True)  # order of arrival
+    # Date of day 0 of the schedule; None before it is planned.
     day0 = models.DateField(null=True)
     status = models.CharField(max_length=20, default="screening")
     created_at = models.DateTimeField()
@@ -35,18 +31,15 @@ class Participant(models.Model):
 
 
 class FormState(models.Model):
-    """How far one form at one time is: worked out from the entries, for lists.
-
-    Attributes:
-        status: ``started``, ``complete``, ``frozen`` or ``locked``.
-        seq: last entry of the participant's chain that concerns it.
-    """
+    """How far one form at one time is: worked out from the entries, for lists."""
 
     participant = models.ForeignKey(Participant, on_delete=models.PROTECT)
     form = models.CharField(max_length=64)
     visit = models.CharField(max_length=40, blank=True)
     minute = models.IntegerField(null=True)
+    # ``started``, ``complete``, ``frozen`` or ``locked``.
     status = models.CharField(max_length=10)
+    # Last entry of the participant's chain that concerns it.
     seq = models.PositiveIntegerField()
     changed_at = models.DateTimeField()
     changed_by = models.CharField(max_length=150)
@@ -72,22 +65,17 @@ class FormState(models.Model):
 
 
 class Attachment(models.Model):
-    """A scan beside a form.
-
-    Attributes:
-        kind: media type.
-        hash: SHA-256 of the content, as it stands in the chain.
-        content: empty once it was removed.
-    """
+    """A scan beside a form."""
 
     participant = models.ForeignKey(Participant, on_delete=models.PROTECT)
     form = models.CharField(max_length=64)
     visit = models.CharField(max_length=40, blank=True)
     minute = models.IntegerField(null=True)
     name = models.CharField(max_length=80)
-    kind = models.CharField(max_length=20)
+    kind = models.CharField(max_length=20)  # media type
+    # SHA-256 of the content, as it stands in the chain.
     hash = models.CharField(max_length=64)
-    content = models.BinaryField()
+    content = models.BinaryField()  # empty once it was removed
     added_at = models.DateTimeField()
     added_by = models.CharField(max_length=150)
     removed_at = models.DateTimeField(null=True)

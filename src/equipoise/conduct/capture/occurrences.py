@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
 
 from equipoise.conduct.access.acting import Actor
 from equipoise.conduct.audit.chain import Fact
-from equipoise.conduct.audit.record import append, lock
+from equipoise.conduct.audit.record import lock
 from equipoise.conduct.capture.consent import require_consent
 from equipoise.conduct.capture.current import (
     Current,
@@ -18,9 +20,12 @@ from equipoise.conduct.capture.current import (
 )
 from equipoise.conduct.capture.finding import UNSCHEDULED, place_of
 from equipoise.conduct.capture.models import FormState, Participant
-from equipoise.conduct.capture.permission import require_form
+from equipoise.conduct.capture.permission import may_fill, may_read, require_form
 from equipoise.conduct.capture.place import Place
-from equipoise.conduct.study.protocols import hash_in_force
+from equipoise.conduct.capture.plan import Plan
+from equipoise.conduct.capture.saving import record_states
+from equipoise.conduct.forms.definition import Form
+from equipoise.conduct.forms.from_definition import numbered
 
 UNPLANNED = "unscheduled"  # kind of a visit that nobody planned; others are form ids
 
@@ -43,15 +48,8 @@ def begin(person: Participant, kind: str, *, actor: Actor, at: datetime) -> Plac
             if _is_left_empty(person, kind, number, known, actor):
                 return _place(person, kind, number)
         place = _place(person, kind, 1 + max(numbers, default=0))
-        where = place.form.id, place.visit, place.minute
-        fact = Fact("open", *where)
-        made = append(
-            person.identifier, [fact], actor=actor.name, protocol=hash_in_force(), at=at
-        )
-        FormState.objects.create(
-            participant=person, form=place.form.id, visit=place.visit, minute=None,
-            status="", seq=made[-1].seq, changed_at=at, changed_by=actor.name,
-        )  # fmt: skip
+        fact = Fact("open", *place.where)
+        record_states(person, [fact], [""], actor=actor, at=at)
     return place
 
 
@@ -67,12 +65,7 @@ def opened(known: Current, kind: str) -> list[int]:
 
 
 def in_order(place: Place, known: Current) -> bool:
-    """Whether a numbered form is open, or is the next one: numbers have no gaps.
-
-    Args:
-        place: any form; one without a number is always in order.
-        known: of the participant.
-    """
+    """Whether a numbered form is open, or is the next one: numbers have no gaps."""
     kind, _, number = place.form.id.partition("#")
     if place.visit.startswith(UNSCHEDULED):
         kind, number = UNPLANNED, place.visit.removeprefix(UNSCHEDULED)
@@ -99,3 +92,71 @@ def _is_left_empty(
         participant=person, form=where[0], visit=where[1], minute=None
     ).first()
     return state is not None and state.changed_by == actor.name
+
+
+EVERYWHERE = ("event", "milestone")  # of which every participant can have many
+NAMING = ("text", "choice")  # kinds of fields whose answer says what a form is about
+
+
+@dataclass(frozen=True, slots=True)
+class Instance:
+    """A form that was opened."""
+
+    place: Place  # for its address
+    # ``""`` (opened, or emptied), ``started``, ``complete``, ``not done``, ``void``,
+    # ``frozen`` or ``locked``.
+    state: str
+    # The first answer that says what it is about, such as the medication; empty while
+    # there is none.
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class FurtherForm:
+    """A form of one kind, as one user may see it."""
+
+    form: Form  # without a number; ``repeats`` says whether there can be many
+    instances: tuple[Instance, ...]  # in their order; voided ones among them
+    may_fill: bool  # whether the user may fill one in
+
+    @property
+    def may_begin(self) -> bool:
+        """Whether another one can be opened: ``occurrences.begin`` of ``form.id``.
+
+        A form of which there is one is opened by its address alone.
+        """
+        return self.may_fill and (self.form.repeats or not self.instances)
+
+
+def further_forms(
+    plan: Plan, known: Current, actor: Actor, person: Participant
+) -> tuple[FurtherForm, ...]:
+    """Events, milestones and forms of the protocol that a person may read, in order."""
+    kinds = [plan.standing[name] for name in EVERYWHERE] + [*plan.any_time.values()]
+    return tuple(
+        FurtherForm(
+            form,
+            tuple(_instances(form, known, person)),
+            may_fill(actor, person, form, plan.protocol),
+        )
+        for form in kinds
+        if may_read(actor, person, form, plan.protocol)
+    )
+
+
+def _instances(form: Form, known: Current, person: Participant) -> Iterator[Instance]:
+    numbers = opened(known, form.id) if form.repeats else []
+    forms = [numbered(form, f"{n}") for n in numbers] if form.repeats else [form]
+    for one in forms:
+        place = Place(person, one)
+        if place.where in known.status:
+            yield Instance(place, known.status[place.where], _label(place, known))
+
+
+def _label(place: Place, known: Current) -> str:
+    said = known.answers(*place.where)
+    for field in place.form.fields:
+        if field.kind in NAMING and field.name in said:
+            labels = {choice.value: choice.label for choice in field.choices}
+            return labels.get(said[field.name], said[field.name])
+    return ""

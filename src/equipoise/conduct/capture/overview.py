@@ -7,15 +7,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from equipoise.conduct.audit.models import Entry, Head
-from equipoise.conduct.capture.current import Where, current_of_many
+from equipoise.conduct.capture.current import Where, current_of_many, locked
 from equipoise.conduct.capture.due import Facts
-from equipoise.conduct.capture.locks import locked
 from equipoise.conduct.capture.models import FormState, Participant
 from equipoise.conduct.capture.plan import Plan
 from equipoise.conduct.capture.responders import Loss, Scores, judged
 from equipoise.conduct.capture.scores import named_scores
-from equipoise.conduct.capture.standing import GONE
-from equipoise.conduct.capture.states import States
+from equipoise.conduct.capture.standing import GONE, milestones_of, missed_visits
 
 CLOSED = ("complete", "frozen", "locked")
 BATCH = 200  # participants that are read at once
@@ -24,15 +22,10 @@ FEW = 500  # heads that are asked for by name; beyond, all are read
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What was read of a participant.
+    """What was read of a participant."""
 
-    Attributes:
-        head: hash of the last entry then: nothing has changed while it is the same.
-        plan: hash of the protocol.
-    """
-
-    head: bytes
-    plan: str
+    head: bytes  # hash of the last entry then: nothing has changed while it is the same
+    plan: str  # hash of the protocol
     facts: Facts
 
 
@@ -88,8 +81,8 @@ def _heads(names: Mapping[str, object]) -> dict[str, bytes]:
 
 def _read(people: list[Participant], plan: Plan) -> Iterator[tuple[str, Facts]]:
     names = [person.identifier for person in people]
-    states, missed = _states(people, plan), _missed(names)
-    stopped, closed = _stopped(names), locked(names)
+    states, missed = _states(people, plan), missed_visits(names)
+    ended, closed = milestones_of(names), locked(names)
     scores = _scores([n for n in names if _is_decided(plan, states[n])], plan)
     for person in people:
         name = person.identifier
@@ -104,7 +97,7 @@ def _read(people: list[Participant], plan: Plan) -> Iterator[tuple[str, Facts]]:
                 missed=frozenset(missed.get(name, ())),
                 verdicts=verdict,
                 gone=person.status in GONE,
-                stopped=name in stopped,
+                stopped="treatment-discontinued" in ended.get(name, ()),
                 losses=tuple(lost),
                 unclosed={
                     visit: own.some_begun(*span)
@@ -160,32 +153,49 @@ def _of(found: Mapping[tuple[str, str], dict[str, float]], name: str) -> Scores:
     return lambda score: found.get((name, score), {})
 
 
-def _missed(names: list[str]) -> dict[str, set[str]]:
-    known = current_of_many(
-        Entry.objects.filter(form="visit", item__in=("", "status"), chain__in=names)
-    )
-    return {
-        name: {
-            visit
-            for form, visit, _ in own.values
-            if own.answers(form, visit).get("status") == "missed"
-        }
-        for name, own in known.items()
-    }
+NAMES = ("", "started", "complete", "not done", "frozen", "locked")
+CODES = {name: code for code, name in enumerate(NAMES)} | {"void": 0}
+WHOLE = CODES["complete"]  # and beyond
 
 
-def _stopped(names: list[str]) -> set[str]:
-    """Participants whose treatment ended before its time."""
-    known = current_of_many(
-        Entry.objects.filter(
-            form__startswith="milestone#", item__in=("", "milestone"), chain__in=names
-        )
-    )
-    return {
-        name
-        for name, own in known.items()
-        if any(
-            own.answers(*where).get("milestone") == "treatment-discontinued"
-            for where in own.values
-        )
-    }
+class States(Mapping[Where, str]):
+    """Form, visit and minute -> state; planned forms as one byte each.
+
+    Args:
+        places: form, visit and minute -> number of a planned form, shared by all.
+        states: of one participant.
+    """
+
+    __slots__ = ("_codes", "_more", "_places")
+
+    def __init__(
+        self, places: Mapping[Where, int], states: Iterable[tuple[Where, str]]
+    ) -> None:
+        codes, self._more = bytearray(len(places)), dict[Where, str]()
+        for where, state in states:
+            place = places.get(where)
+            if place is None:
+                self._more[where] = state
+            else:
+                codes[place] = CODES[state]
+        self._places, self._codes = places, bytes(codes)
+
+    def __getitem__(self, where: Where) -> str:
+        place = self._places.get(where)
+        code = 0 if place is None else self._codes[place]
+        return NAMES[code] if code else self._more[where]
+
+    def __iter__(self) -> Iterator[Where]:
+        yield from (where for where, n in self._places.items() if self._codes[n])
+        yield from self._more
+
+    def __len__(self) -> int:
+        return sum(map(bool, self._codes)) + len(self._more)
+
+    def some_unclosed(self, first: int, end: int) -> bool:
+        """Whether a planned form of these numbers is not complete."""
+        return first < end and min(self._codes[first:end]) < WHOLE
+
+    def some_begun(self, first: int, end: int) -> bool:
+        """Whether a planned form of these numbers is begun and not complete."""
+        return CODES["started"] in self._codes[first:end]

@@ -6,43 +6,29 @@ import re
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db import DEFAULT_DB_ALIAS, transaction
+from django.db import transaction
 from django.db.models import Max
 
 from equipoise.conduct.access.acting import Actor
 from equipoise.conduct.audit.chain import Fact
 from equipoise.conduct.audit.models import STUDY
-from equipoise.conduct.audit.record import append, entries, lock
+from equipoise.conduct.audit.record import entries, lock, require_reason
 from equipoise.conduct.capture.current import Current, current, require_unlocked
 from equipoise.conduct.capture.ending import require_recruiting
 from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.forms.checking import day_problem
 from equipoise.conduct.forms.local_time import day_of
-from equipoise.conduct.statements import moment, rows
 from equipoise.conduct.study.models import Site
-from equipoise.conduct.study.protocols import in_force
+from equipoise.conduct.study.protocols import in_force, record
 from equipoise.errors import AccessError, ConductError
-from equipoise.protocol.amend import content_hash
 from equipoise.protocol.calendar import Visit
 from equipoise.protocol.schedule import PlannedVisit, calendar
 
 NAME = re.compile(r"[A-Za-z0-9_-]{1,40}")
-OWN = ("id", "identifier", "site_id", "place", "day0", "status", "created_at")
-NAMED = """
-SELECT p.id, p.identifier, p.site_id, p.place, p.day0, p.status, p.created_at,
-       s.code, s.name, s.timezone
-FROM capture_participant p JOIN study_site s ON s.id = p.site_id
-WHERE p.identifier = %s
-"""
 
 
 def screen(site: str, *, actor: Actor, at: datetime) -> Participant:
     """Enters the next person into the screening log.
-
-    Args:
-        site: its code.
-        actor: who screens.
-        at: UTC.
 
     Raises:
         AccessError: EQ911; of a site that there is not, too.
@@ -67,13 +53,7 @@ def screen(site: str, *, actor: Actor, at: datetime) -> Participant:
             place=place,
             created_at=at,
         )
-        append(
-            made.identifier,
-            [Fact("screen", value=site)],
-            actor=actor.name,
-            protocol=content_hash(in_force()),
-            at=at,
-        )
+        record(made.identifier, Fact("screen", value=site), actor=actor.name, at=at)
     return made
 
 
@@ -86,7 +66,8 @@ def find(identifier: str, actor: Actor) -> Participant:
     """
     person = None
     if NAME.fullmatch(identifier):  # a database must not be asked for every text
-        person = _named(identifier)
+        people = Participant.objects.select_related("site")
+        person = people.filter(identifier=identifier).first()
     own = actor.own is None or actor.own == identifier
     if person is None or not own or not actor.roles_at(person.site.code):
         raise AccessError.single(
@@ -95,17 +76,6 @@ def find(identifier: str, actor: Actor) -> Participant:
             where="the address",
             mend="look the participant up on your list",
         )
-    return person
-
-
-def _named(identifier: str) -> Participant | None:
-    found = rows(NAMED, [identifier])
-    if not found:
-        return None
-    own, site = found[0][: len(OWN)], found[0][len(OWN) :]
-    person = Participant.from_db(DEFAULT_DB_ALIAS, OWN, own)
-    person.created_at = moment(person.created_at)
-    person.site = Site(person.site_id, site[0], site[1], site[2])
     return person
 
 
@@ -147,25 +117,16 @@ def plan_day0(
             raise _no_day0("day 0 is before the consent")
         if person.day0 is not None and day0 != person.day0 and treated(known):
             actor.require("judge eligibility", person.site.code)
-            if not reason.strip():
-                raise ConductError.single(
-                    "EQ922",
-                    "treatment has begun: day 0 is changed only with a reason",
-                    where="day 0",
-                    mend="write why; the day before stays on record",
-                )
-        append(
-            person.identifier,
-            [
-                Fact(
-                    "plan", form="schedule", item="day0", value=day0.isoformat(),
-                    reason=reason.strip(),
-                )
-            ],
-            actor=actor.name,
-            protocol=content_hash(in_force()),
-            at=at,
+            require_reason(
+                reason, "EQ922",
+                "treatment has begun: day 0 is changed only with a reason",
+                "day 0", "write why; the day before stays on record",
+            )  # fmt: skip
+        fact = Fact(
+            "plan", form="schedule", item="day0", value=day0.isoformat(),
+            reason=reason.strip(),
         )  # fmt: skip
+        record(person.identifier, fact, actor=actor.name, at=at)
         Participant.objects.filter(pk=person.pk).update(day0=day0)
 
 
@@ -211,9 +172,7 @@ def _no_day0(what: str) -> ConductError:
 def planned(person: Participant, *, responder: bool | None) -> tuple[PlannedVisit, ...]:
     """The dated visits of a participant; empty before day 0 is planned.
 
-    Args:
-        person: the participant.
-        responder: whether visits for some only are due; None while it is not known.
+    ``responder``: whether visits for some only are due; None while it is not known.
     """
     if person.day0 is None:
         return ()
@@ -222,15 +181,10 @@ def planned(person: Participant, *, responder: bool | None) -> tuple[PlannedVisi
 
 @dataclass(frozen=True, slots=True)
 class Timing:
-    """Where the day of a visit lies.
+    """Where the day of a visit lies."""
 
-    Attributes:
-        day: of the schedule.
-        in_window: whether it is in the window of the visit.
-    """
-
-    day: int
-    in_window: bool
+    day: int  # of the schedule
+    in_window: bool  # whether it is in the window of the visit
 
 
 def timing(person: Participant, visit: Visit, on: date) -> Timing:

@@ -28,11 +28,7 @@ def may_read(
 ) -> bool:
     """Whether a person may see a form: nothing is concealed, and it is theirs to read.
 
-    Args:
-        actor: who asks.
-        participant: whose form it is.
-        form: what it asks.
-        protocol: in force; looked up if it is not given, which lists should not do.
+    Lists give the protocol in force, so that it is not looked up for each form.
     """
     site = participant.site.code
     if actor.own is not None:
@@ -126,11 +122,7 @@ def may_attest(actor: Actor, place: Place) -> bool:
 
 
 def require_attester(actor: Actor, place: Place) -> None:
-    """Refuses to sign off, in another's name, what only one role attests.
-
-    Raises:
-        AccessError: EQ913.
-    """
+    """Refuses to sign off, in another's name, what only one role attests (EQ913)."""
     if not may_attest(actor, place):
         raise AccessError.single(
             "EQ913",

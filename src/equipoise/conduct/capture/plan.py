@@ -20,30 +20,25 @@ from equipoise.protocol.schedule import PlannedVisit, calendar
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The forms of a trial.
-
-    Attributes:
-        protocol: its version.
-        dues: id of a visit -> what is filled in, guesses and the visit itself included.
-        deciding: visits and instruments on which it depends whether others are due.
-        places: form, visit and minute -> its number, visit by visit.
-        spans: id of a visit -> first number of its forms, and the one after the last.
-        any_time: id -> form of the protocol that is filled in whenever it is needed.
-        standing: id -> form that every trial has and that belongs to no visit, but the
-            consent, whose versions are not in the protocol. Also those of which there are
-            many: ``event`` and ``milestone``.
-        unscheduled: form id -> form of an unscheduled visit: the visit itself, and
-            whatever is planned at some visit but infusions and guesses.
-    """
+    """The forms of a trial."""
 
     hash: str
-    protocol: Protocol
+    protocol: Protocol  # its version
+    # Id of a visit -> what is filled in, guesses and the visit itself included.
     dues: dict[str, tuple[Due, ...]]
+    # Visits and instruments on which it depends whether others are due.
     deciding: tuple[tuple[str, str], ...]
-    places: dict[Where, int]
+    places: dict[Where, int]  # form, visit and minute -> its number, visit by visit
+    # Id of a visit -> first number of its forms, and the one after the last.
     spans: dict[str, tuple[int, int]]
+    # Id -> form of the protocol that is filled in whenever it is needed.
     any_time: dict[str, Form]
+    # Id -> form that every trial has and that belongs to no visit, but the consent,
+    # whose versions are not in the protocol. Also those of which there are many:
+    # ``event`` and ``milestone``.
     standing: dict[str, Form]
+    # Form id -> form of an unscheduled visit: the visit itself, and whatever is planned
+    # at some visit but infusions and guesses.
     unscheduled: dict[str, Form]
     days: dict[date, tuple[PlannedVisit, ...]] = field(default_factory=dict)
 

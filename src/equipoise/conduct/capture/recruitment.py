@@ -10,8 +10,8 @@ from datetime import date
 from equipoise.conduct.audit.models import Entry
 from equipoise.conduct.capture.current import current_of_many
 from equipoise.conduct.capture.models import Participant
-from equipoise.conduct.capture.standing import LABELS
-from equipoise.conduct.forms.from_library import ENDS, exclusion_form, milestone_form
+from equipoise.conduct.capture.standing import LABELS, milestones_of
+from equipoise.conduct.forms.from_library import ENDS, exclusion_form
 from equipoise.protocol.model import Protocol
 
 
@@ -25,25 +25,16 @@ class Counted:
 
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """The flow of CONSORT while the trial is blind.
-
-    Attributes:
-        excluded: by reason, the most frequent first.
-        waiting: screened, and neither excluded nor randomized nor gone.
-        before: left before randomization.
-        stopped: treatment ended early, among the randomized.
-        left: by reason, among the randomized.
-        staying: randomized and still taking part.
-    """
+    """The flow of CONSORT while the trial is blind."""
 
     screened: int
-    excluded: tuple[Counted, ...]
-    waiting: int
-    before: int
+    excluded: tuple[Counted, ...]  # by reason, the most frequent first
+    waiting: int  # screened, and neither excluded nor randomized nor gone
+    before: int  # left before randomization
     randomized: int
-    stopped: int
-    left: tuple[Counted, ...]
-    staying: int
+    stopped: int  # treatment ended early, among the randomized
+    left: tuple[Counted, ...]  # by reason, among the randomized
+    staying: int  # randomized and still taking part
 
     @property
     def excluded_total(self) -> int:
@@ -82,14 +73,8 @@ def randomized_on(people: Iterable[Participant]) -> dict[str, date]:
 def flow(
     people: list[Participant], protocol: Protocol, randomized: Collection[str]
 ) -> Flow:
-    """What became of everybody who was screened.
-
-    Args:
-        people: whom the person may know of.
-        protocol: in force.
-        randomized: identifiers of those who are.
-    """
-    reasons, milestones = _last("exclusion", "reason"), _milestones()
+    """What became of everybody who was screened."""
+    reasons, milestones = _last("exclusion", "reason"), milestones_of()
     excluded = [p for p in people if p.status == "excluded"]
     in_study = [p for p in people if p.identifier in randomized]
     gone = Counter(p.status for p in in_study if p.status in ENDS)
@@ -142,17 +127,5 @@ def _last(form: str, item: str) -> dict[str, str]:
     rows = Entry.objects.filter(form=form, item__in=("", item))
     return {
         chain: own.answers(form).get(item, "")
-        for chain, own in current_of_many(rows).items()
-    }
-
-
-def _milestones() -> dict[str, set[str]]:
-    """Identifier -> milestones of complete or begun forms, as they stand now."""
-    known = {c.value for c in milestone_form().fields[0].choices}
-    rows = Entry.objects.filter(
-        form__startswith="milestone#", item__in=("", "milestone")
-    )
-    return {
-        chain: known & {own.answers(*where).get("milestone") for where in own.values}
         for chain, own in current_of_many(rows).items()
     }

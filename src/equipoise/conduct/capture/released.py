@@ -39,11 +39,8 @@ def unreleased(
 ) -> dict[str, str]:
     """Field -> what is wrong with the syringe of an infusion that is written down.
 
-    Args:
-        known: of the participant, with what the pharmacy wrote.
-        visit: of the infusion.
-        new: values that are to be saved.
-        whole: all values of the form with them.
+    ``new`` are the values that are to be saved, ``whole`` all values of the form with
+    them.
 
     Raises:
         ConductError: EQ927, no syringe was released for this infusion.

@@ -16,19 +16,12 @@ Scores = Callable[[str], Scored]  # score -> its values
 
 @dataclass(frozen=True, slots=True)
 class Loss:
-    """A response that was lost.
+    """A response that was lost."""
 
-    Attributes:
-        label: of the definition.
-        visit: label of the first visit at which it no longer held.
-        visit_id: its id.
-        score: name of the score, with its values at baseline, then, and now.
-    """
-
-    label: str
-    visit: str
-    visit_id: str
-    score: str
+    label: str  # of the definition
+    visit: str  # label of the first visit at which it no longer held
+    visit_id: str  # its id
+    score: str  # name of the score, with its values at baseline, then, and now
     baseline: float
     then: float
     now: float

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
@@ -13,7 +13,7 @@ from django.dispatch import Signal
 
 from equipoise.conduct.access.acting import Actor
 from equipoise.conduct.audit.chain import Fact
-from equipoise.conduct.audit.record import append, lock
+from equipoise.conduct.audit.record import lock, require_reason
 from equipoise.conduct.capture.comparisons import (
     compared,
     confirmations,
@@ -26,7 +26,6 @@ from equipoise.conduct.capture.current import (
     Value,
     Where,
     current,
-    note,
     require_unlocked,
 )
 from equipoise.conduct.capture.models import FormState, Participant
@@ -40,17 +39,11 @@ from equipoise.conduct.forms.checking import problems
 from equipoise.conduct.forms.comparing import failing
 from equipoise.conduct.forms.definition import Check
 from equipoise.conduct.forms.local_time import taken
-from equipoise.conduct.statements import Cell, change, stored
-from equipoise.conduct.study.protocols import hash_in_force
+from equipoise.conduct.study.protocols import record
 from equipoise.errors import ConductError
 
 # Forms from which it follows how far a participant has come.
 TELLING = ("consent", "exclusion", "milestone")
-NOTED = (
-    "UPDATE capture_formstate SET status = %s, seq = %s, changed_at = %s, changed_by = %s "
-    "WHERE participant_id = %s AND form = %s AND visit = %s AND "
-)
-NEVER = "minute IS NULL"
 NOTHING: Mapping[str, str] = MappingProxyType({})
 # For packages above this one, such as ``safety``. Both are sent in the transaction of the
 # save. ``checking`` (place, known, new, at) answers field -> what is wrong; ``saved``
@@ -62,39 +55,28 @@ Answers = list[tuple[object, T]]
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """A field that somebody else has changed meanwhile.
-
-    Attributes:
-        theirs: the value that holds now.
-        yours: the value that was not saved.
-    """
+    """A field that somebody else has changed meanwhile."""
 
     field: str
-    theirs: str
-    yours: str
+    theirs: str  # the value that holds now
+    yours: str  # the value that was not saved
     actor: str
     at: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """What became of a save.
+    """What became of a save."""
 
-    Attributes:
-        seq: length of the chain now, to be sent back with the next save.
-        errors: field -> what is wrong; nothing was saved if there are any.
-        conflicts: nothing was saved if there are any.
-        changed: fields that were written.
-        doubts: soft checks that fail and that nobody has confirmed: a draft is saved with
-            them, a form is not completed.
-        said: field -> value or missing code of the form now.
-    """
-
-    seq: int
+    seq: int  # length of the chain now, to be sent back with the next save
+    # Field -> what is wrong; nothing was saved if there are any.
     errors: dict[str, str] = field(default_factory=dict)
-    conflicts: tuple[Conflict, ...] = ()
-    changed: tuple[str, ...] = ()
+    conflicts: tuple[Conflict, ...] = ()  # nothing was saved if there are any
+    changed: tuple[str, ...] = ()  # fields that were written
+    # Soft checks that fail and that nobody has confirmed: a draft is saved with them, a
+    # form is not completed.
     doubts: tuple[Check, ...] = ()
+    # Field -> value or missing code of the form now.
     said: Mapping[str, str] = field(default_factory=dict, compare=False)
 
 
@@ -111,20 +93,11 @@ def save(
 ) -> Saved:
     """Saves what was answered; a draft as it is written, or a complete form.
 
-    Args:
-        place: participant, form and time.
-        values: field -> value; an empty text takes a value away; fields that are left
-            out stay as they are. Times are local times of the site.
-        actor: who saves.
-        at: UTC.
-        seen: length of the chain when the form was shown: fields that others have
-            changed since are conflicts, and nothing is overwritten.
-        complete: signs the form off; every required field must be answered.
-        reason: why, if a value is changed after the form was complete.
-        confirmed: soft check -> why the answer is right although it fails.
-
-    Returns:
-        What was saved, or why nothing was.
+    An empty text takes a value away; fields that are left out stay as they are; times
+    are local times of the site. Fields that others have changed since the form was
+    shown, when the chain was ``seen`` long, are conflicts, and nothing is overwritten.
+    ``complete`` signs the form off; ``confirmed`` is soft check -> why the answer is
+    right although it fails.
 
     Raises:
         AccessError: EQ911, EQ913, the person may not fill this form in, or made the
@@ -186,17 +159,11 @@ def save(
             facts.append(Fact("complete", *where))
         if not facts:
             return Saved(known.seq, doubts=doubts, said=known.said(*where))
-        made = append(
-            place.participant.identifier,
-            facts,
-            actor=actor.name,
-            protocol=hash_in_force(),
-            at=at,
-            head=head,
+        made = record(
+            place.participant.identifier, *facts, actor=actor.name, at=at, head=head
         )
-        for entry in made:
-            note(known, where, entry.act, entry.item,
-                 (entry.value, entry.actor, entry.at, entry.seq))  # fmt: skip
+        for e in made:
+            known.add(e.seq, e.at, e.actor, e.act, *where, e.item, e.value)
         note_state(place.participant, where, known.status.get(where, ""),
                    actor=actor, at=at, seq=made[-1].seq)  # fmt: skip
         if complete and place.form.id.partition("#")[0] in TELLING:
@@ -214,9 +181,7 @@ def _follow(
     facts = [f for _, more in cast("Answers[list[Fact]]", sent) for f in more]
     if not facts:
         return 0
-    identifier, under = place.participant.identifier, hash_in_force()
-    made = append(identifier, facts, actor=actor.name, protocol=under, at=at)
-    return made[-1].seq
+    return record(place.participant.identifier, *facts, actor=actor.name, at=at)[-1].seq
 
 
 def _merged(held: Mapping[str, Value], new: Mapping[str, str]) -> dict[str, str]:
@@ -255,8 +220,11 @@ def _facts(
     changing = [n for n in new if _text(held, n)]
     if changing and signed:
         actor.require("correct", place.participant.site.code)
-        if not reason:
-            raise _needs_reason(changing)
+        require_reason(
+            reason, "EQ922",
+            f"{', '.join(changing)} would be changed after the form was complete",
+            "the form", "give the reason of the change; the value before stays on record",
+        )  # fmt: skip
     return [
         Fact(
             "correct" if n in changing and signed else "answer",
@@ -298,15 +266,6 @@ def _conflicts(
     )
 
 
-def _needs_reason(changing: list[str]) -> ConductError:
-    return ConductError.single(
-        "EQ922",
-        f"{', '.join(changing)} would be changed after the form was complete",
-        where="the form",
-        mend="give the reason of the change; the value before stays on record",
-    )
-
-
 def note_state(
     person: Participant,
     where: Where,
@@ -318,10 +277,24 @@ def note_state(
 ) -> None:
     """Notes the state of a form, for lists; the chain is locked."""
     form, visit, minute = where
-    asked, at_minute = ("minute = %s", [minute]) if minute is not None else (NEVER, [])
-    new: list[Cell] = [status, seq, stored(at), actor.name]
-    if not change(NOTED + asked, [*new, person.pk, form, visit, *at_minute]):
+    new = {"status": status, "seq": seq, "changed_at": at, "changed_by": actor.name}
+    known = FormState.objects.filter(participant=person, form=form, visit=visit)
+    if not known.filter(minute=minute).update(**new):
         FormState.objects.create(
-            participant=person, form=form, visit=visit, minute=minute,
-            status=status, seq=seq, changed_at=at, changed_by=actor.name,
-        )  # fmt: skip
+            participant=person, form=form, visit=visit, minute=minute, **new
+        )
+
+
+def record_states(
+    person: Participant,
+    facts: Sequence[Fact],
+    states: Iterable[str],
+    *,
+    actor: Actor,
+    at: datetime,
+) -> None:
+    """Adds facts on forms, and notes the state of each form after its fact."""
+    made = record(person.identifier, *facts, actor=actor.name, at=at)
+    for state, entry in zip(states, made, strict=True):
+        where = entry.form, entry.visit, entry.minute
+        note_state(person, where, state, actor=actor, at=at, seq=entry.seq)

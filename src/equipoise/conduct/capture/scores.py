@@ -13,15 +13,9 @@ from equipoise.protocol.model import Protocol
 def score_of(
     instrument: Instrument, answers: Mapping[str, str], score: str = ""
 ) -> float | None:
-    """One score of one form.
+    """One score of one form, the primary one if none is named.
 
-    Args:
-        instrument: of the form.
-        answers: item -> answer, as it was saved.
-        score: id of the score; the primary one if empty.
-
-    Returns:
-        The score; None where the rule for missing answers does not allow one.
+    None where the rule for missing answers does not allow one.
     """
     name = score or instrument.primary_score
     if not instrument.items:
@@ -31,20 +25,15 @@ def score_of(
 
 @dataclass(frozen=True, slots=True)
 class Total:
-    """The primary score of a form that is being filled in.
-
-    Attributes:
-        value: the score; of unfinished answers, what they add up to so far; None where
-            they cannot say it.
-        missing: answers that it still needs, and that missing codes stand for.
-        final: whether it is the score of the form as it is.
-    """
+    """The primary score of a form that is being filled in."""
 
     label: str
+    # The score; of unfinished answers, what they add up to so far; None where they
+    # cannot say it.
     value: float | None
     highest: float
-    missing: int
-    final: bool
+    missing: int  # answers that it still needs, and that missing codes stand for
+    final: bool  # whether it is the score of the form as it is
 
     def __str__(self) -> str:
         more = f"{self.missing} not answered" if self.missing else ""

@@ -52,10 +52,7 @@ def other_rating(form: Form) -> list[str]:
 def rated_already(place: Place, known: Current, rater: str) -> bool:
     """Whether somebody answered the other rating of the same visit.
 
-    Args:
-        place: a first or a second rating, or any other form.
-        known: of the participant, the form of ``other_rating`` among it.
-        rater: user name.
+    ``known`` has the form of ``other_rating``.
     """
     return place.minute is None and any(
         value.actor == rater
@@ -65,11 +62,7 @@ def rated_already(place: Place, known: Current, rater: str) -> bool:
 
 
 def require_other_rater(place: Place, known: Current, rater: str) -> None:
-    """Refuses both ratings by one person: they would agree.
-
-    Raises:
-        AccessError: EQ913.
-    """
+    """Refuses both ratings by one person: they would agree (EQ913)."""
     if rated_already(place, known, rater):
         raise AccessError.single(
             "EQ913",

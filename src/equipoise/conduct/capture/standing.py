@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
-from equipoise.conduct.capture.current import Current, current
+from equipoise.conduct.audit.models import Entry
+from equipoise.conduct.capture.current import Current, current, current_of_many
 from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.forms.from_library import ENDS
 
@@ -23,16 +25,11 @@ GONE = (*ENDS, "excluded")
 
 @dataclass(frozen=True, slots=True)
 class Happened:
-    """A milestone that was written down.
+    """A milestone that was written down."""
 
-    Attributes:
-        form: id of its form, such as ``milestone#1``.
-        on: None where the date is not known, and a missing code says so.
-    """
-
-    form: str
+    form: str  # id of its form, such as ``milestone#1``
     milestone: str
-    on: date | None
+    on: date | None  # None where the date is not known, and a missing code says so
     reason: str
 
 
@@ -64,6 +61,28 @@ def status(known: Current) -> str:
     if known.is_complete("exclusion"):
         return "excluded"
     return "consented" if known.is_complete("consent") else "screening"
+
+
+def milestones_of(names: Collection[str] | None = None) -> dict[str, set[str]]:
+    """Participant -> milestones on complete or begun forms, for lists; of all, if None."""
+    known = _last("milestone", names, form__startswith="milestone#")
+    return {
+        name: {own.answers(*where).get("milestone", "") for where in own.values}
+        for name, own in known.items()
+    }
+
+
+def missed_visits(names: Collection[str]) -> dict[str, set[str]]:
+    """Participant -> visits that did not take place, for lists."""
+    return {
+        name: {w[1] for w in own.values if own.answers(*w).get("status") == "missed"}
+        for name, own in _last("status", names, form="visit").items()
+    }
+
+
+def _last(item: str, names: Collection[str] | None, **forms: str) -> dict[str, Current]:
+    rows = Entry.objects.filter(item__in=("", item), **forms)
+    return current_of_many(rows if names is None else rows.filter(chain__in=names))
 
 
 def note_status(person: Participant) -> None:

@@ -21,16 +21,11 @@ from equipoise.conduct.forms.local_time import day_of
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """One score over time.
-
-    Attributes:
-        points: day of the schedule and score.
-        range: of the score.
-    """
+    """One score over time."""
 
     label: str
-    points: tuple[tuple[int, float], ...]
-    range: tuple[float, float]
+    points: tuple[tuple[int, float], ...]  # day of the schedule and score
+    range: tuple[float, float]  # of the score
 
 
 @dataclass(frozen=True, slots=True)

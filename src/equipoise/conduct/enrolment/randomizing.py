@@ -14,20 +14,19 @@ from equipoise.conduct.allocation import services
 from equipoise.conduct.allocation.types import Kit
 from equipoise.conduct.audit.chain import Fact
 from equipoise.conduct.audit.clock import require_right
-from equipoise.conduct.audit.record import append, entries, lock
+from equipoise.conduct.audit.record import entries, lock
 from equipoise.conduct.capture.current import Current, current
 from equipoise.conduct.capture.eligibility import Judged, judge, refusals
 from equipoise.conduct.capture.finding import require_consent
 from equipoise.conduct.capture.models import Participant
-from equipoise.conduct.enrolment.anchoring import anchor_all
-from equipoise.conduct.enrolment.sealed import require_fit, require_published
-from equipoise.conduct.enrolment.standing import require_whole
+from equipoise.conduct.enrolment.sealing import require_fit, require_published
+from equipoise.conduct.enrolment.standing import anchor_all, require_whole
 from equipoise.conduct.forms.from_library import ENDS
 from equipoise.conduct.forms.from_protocol import eligibility_form
 from equipoise.conduct.forms.wording import short
+from equipoise.conduct.study import protocols
 from equipoise.conduct.study.protocols import in_force
 from equipoise.errors import ConductError, Problem
-from equipoise.protocol.amend import content_hash
 from equipoise.protocol.model import Protocol
 
 ACT, FORM = "randomize", "randomization"
@@ -35,16 +34,11 @@ ACT, FORM = "randomize", "randomization"
 
 @dataclass(frozen=True, slots=True)
 class Readiness:
-    """What stands between a participant and randomization.
+    """What stands between a participant and randomization."""
 
-    Attributes:
-        kit: the number, if randomized already.
-        judged: every criterion.
-        missing: what is lacking, in words; empty for who can be randomized now.
-    """
-
-    kit: str | None
-    judged: tuple[Judged, ...]
+    kit: str | None  # the number, if randomized already
+    judged: tuple[Judged, ...]  # every criterion
+    # What is lacking, in words; empty for who can be randomized now.
     missing: tuple[Problem, ...]
 
 
@@ -67,15 +61,7 @@ def randomize(
     happens between them, the same call again completes what is lacking and returns the
     same kit.
 
-    Args:
-        person: to be randomized.
-        key: file of the key of the vault.
-        anchors: folder of the anchors.
-        actor: who randomizes.
-        at: UTC.
-
     Raises:
-        AccessError: EQ911.
         ConductError: EQ923 with everything that is lacking; EQ934, EQ935, EQ937; EQ942,
             allocated, and the anchor could not be written; EQ945, the protocol in force
             randomizes otherwise than the list; EQ947, the clock went back.
@@ -113,9 +99,7 @@ def record(
         Fact(ACT, FORM, item="kit", value=kit),
         Fact("stratum", FORM, item="stratum", value=json.dumps(strata, sort_keys=True)),
     ]
-    append(
-        person.identifier, facts, actor=actor, protocol=content_hash(in_force()), at=at
-    )
+    protocols.record(person.identifier, *facts, actor=actor, at=at)
     Participant.objects.filter(pk=person.pk).update(status="randomized")
 
 

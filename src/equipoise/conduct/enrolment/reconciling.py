@@ -13,16 +13,14 @@ from django.db.models import Max
 from equipoise.conduct.allocation import services
 from equipoise.conduct.audit.chain import Fact
 from equipoise.conduct.audit.models import STUDY, Entry
-from equipoise.conduct.audit.record import append, entries, lock
+from equipoise.conduct.audit.record import entries, lock, require_reason
 from equipoise.conduct.capture.models import Participant
-from equipoise.conduct.enrolment.anchoring import anchor_all
 from equipoise.conduct.enrolment.randomizing import record
-from equipoise.conduct.enrolment.sealed import of_the_list
-from equipoise.conduct.enrolment.standing import Missing, missing
+from equipoise.conduct.enrolment.sealing import of_the_list
+from equipoise.conduct.enrolment.standing import Missing, anchor_all, missing
+from equipoise.conduct.study import protocols
 from equipoise.conduct.study.models import Site
 from equipoise.conduct.study.protocols import in_force
-from equipoise.errors import ConductError
-from equipoise.protocol.amend import content_hash
 
 LOST = "lost"  # status of a participant of whom only the identifier is left
 
@@ -40,41 +38,27 @@ def reconcile(
 
     Participants whom the audit knows as randomized get their kits back in the vault;
     allocations that only the vault knows get their entries back; identifiers that were
-    used and are gone are never used again. The loss stays on record: in the chain of the
-    study, and in the anchors.
-
-    Args:
-        key: file of the key of the vault.
-        anchors: folder of the anchors.
-        reason: in words.
-        actor: who reconciles.
-        at: UTC.
-        given: participant -> kit, from paper, of whom no database knows.
-
-    Returns:
-        What was missing.
+    used and are gone are never used again. The loss stays on record: in the chain of
+    the study, and in the anchors. ``given`` is participant -> kit, from paper, of whom
+    no database knows. Returns what was missing.
 
     Raises:
         ConductError: EQ937, a kit cannot be given back; EQ943, no reason.
     """
-    if not reason.strip():
-        raise ConductError.single(
-            "EQ943",
-            "a loss is accepted only with a reason",
-            where="--reason",
-            mend="say what was restored, from when, and why",
-        )
+    reason = require_reason(
+        reason, "EQ943", "a loss is accepted only with a reason",
+        "--reason", "say what was restored, from when, and why",
+    )  # fmt: skip
     found = missing(anchors)
-    protocol = content_hash(in_force())
     _give_back(found.unallocated | dict(given or {}), key, actor, at)
-    _bar(found, actor, protocol, at)
+    _bar(found, actor, at)
     for who, kit in missing(anchors).unrecorded.items():
         person = Participant.objects.filter(identifier=who).first()
         if person is not None:
             record(person, kit, {}, actor=actor, at=at)
     said = "; ".join(found.words()) or "nothing was missing"
-    fact = Fact("reconcile", value=said, reason=reason.strip())
-    append(STUDY, [fact], actor=actor, protocol=protocol, at=at)
+    fact = Fact("reconcile", value=said, reason=reason)
+    protocols.record(STUDY, fact, actor=actor, at=at)
     anchor_all(anchors, at=at, reconciled=True)
     return found
 
@@ -96,7 +80,7 @@ def _give_back(kits: Mapping[str, str], key: Path, actor: str, at: datetime) -> 
         )
 
 
-def _bar(found: Missing, actor: str, protocol: str, at: datetime) -> None:
+def _bar(found: Missing, actor: str, at: datetime) -> None:
     """Keeps identifiers that were used from being given to somebody else."""
     gone = found.shortened.keys() | found.unrecorded.keys()
     known = set(Participant.objects.values_list("identifier", flat=True))
@@ -115,4 +99,4 @@ def _bar(found: Missing, actor: str, protocol: str, at: datetime) -> None:
             )
         if not Entry.objects.filter(chain=identifier).exists():
             fact = Fact("screen", value=site.code, reason="record lost")
-            append(identifier, [fact], actor=actor, protocol=protocol, at=at)
+            protocols.record(identifier, fact, actor=actor, at=at)

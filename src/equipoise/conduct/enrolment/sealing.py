@@ -9,10 +9,12 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from django.db import transaction
 
 from equipoise.conduct.access.acting import ALL_SITES, Actor
+from equipoise.conduct.access.open_label import is_open
 from equipoise.conduct.access.reading import Holder, fingerprint, holders
 from equipoise.conduct.access.staffing import shortages
 from equipoise.conduct.allocation import services
@@ -20,12 +22,12 @@ from equipoise.conduct.allocation.types import Commitment
 from equipoise.conduct.audit.chain import Fact
 from equipoise.conduct.audit.clock import require_right
 from equipoise.conduct.audit.models import STUDY, Entry
-from equipoise.conduct.audit.record import append, lock
-from equipoise.conduct.enrolment.anchoring import anchor_all
-from equipoise.conduct.enrolment.sealed import is_published
-from equipoise.conduct.study.protocols import in_force
-from equipoise.errors import ConductError
-from equipoise.protocol.amend import content_hash
+from equipoise.conduct.audit.record import lock
+from equipoise.conduct.enrolment.standing import anchor_all
+from equipoise.conduct.study.models import ProtocolVersion
+from equipoise.conduct.study.protocols import in_force, record, version
+from equipoise.errors import ConductError, Problem
+from equipoise.protocol.model import Protocol
 
 
 def seal(
@@ -41,24 +43,15 @@ def seal(
 ) -> Commitment:
     """Seals the list, and writes its commitment into the chain of the study.
 
-    The one door to a sealed list. Cut off between the two, the same call again publishes
-    the commitment of the list that is sealed; nobody is randomized before.
-
-    Args:
-        places: in each stratum.
-        key: file of the key of the vault.
-        anchors: folder of the anchors.
-        actor: who seals.
-        at: UTC.
-        seed: of a rehearsal; a real trial has none.
-        vouched: ``fingerprint`` of the people whom the actor was shown and vouches for,
-            empty for nobody; None where no page showed them (a rehearsal, a
-            demonstration): they are recorded all the same.
-        aware: whether the actor knows what will be missing later
-            (``access.staffing.shortages``); it is recorded as the reason.
+    The one door to a sealed list. Cut off between the two, the same call again
+    publishes the commitment of the list that is sealed; nobody is randomized before.
+    ``places`` are in each stratum; a seed is given by a rehearsal alone. ``vouched`` is
+    the ``fingerprint`` of the people whom the actor was shown and vouches for, None
+    where no page showed them (a rehearsal, a demonstration): they are recorded all the
+    same. ``aware``: the actor knows what will be missing later
+    (``access.staffing.shortages``), which is recorded as the reason.
 
     Raises:
-        AccessError: EQ911.
         ConductError: EQ917, somebody was not vouched for or has never come in, or what
             will be missing was not confirmed; EQ933, a list was sealed already; EQ947, the
             clock went back.
@@ -81,13 +74,8 @@ def seal(
                 protocol, key, places=places, actor=actor.name, at=at, seed=seed
             )
         said = f"{made.hash} {made.method} {made.places} places"
-        append(
-            STUDY,
-            [Fact("seal", value=said, reason=" ".join(short)), *map(_vouch, people)],
-            actor=actor.name,
-            protocol=content_hash(protocol),
-            at=at,
-        )
+        sealing = Fact("seal", value=said, reason=" ".join(short))
+        record(STUDY, sealing, *map(_vouch, people), actor=actor.name, at=at)
     anchor_all(anchors, at=at)
     return made
 
@@ -130,3 +118,132 @@ def _known_people(vouched: str | None, at: datetime) -> list[Holder]:
 
 def _refused(what: str, mend: str) -> ConductError:
     return ConductError.single("EQ917", what, where="the sealed list", mend=mend)
+
+
+def of_the_list() -> Protocol | None:
+    """The protocol version under which the list was sealed.
+
+    None before a list is sealed, and where the trial does not know that version.
+    """
+    hash_ = services.sealed_under()
+    if hash_ is None or not ProtocolVersion.objects.filter(hash=hash_).exists():
+        return None
+    return version(hash_)
+
+
+def require_fit(protocol: Protocol) -> Protocol:
+    """Refuses a protocol that randomizes otherwise than the sealed list.
+
+    Returns the version under which the list was sealed; ``protocol`` if none was.
+
+    Raises:
+        ConductError: EQ945, with everything that differs.
+    """
+    sealed = of_the_list()
+    if sealed is None:
+        return protocol
+    before, now = drawn_by(sealed), drawn_by(protocol)
+    found = [
+        Problem(
+            code="EQ945",
+            what=f"the list was sealed with {name} {_said(before[name])}, and the "
+            f"protocol has {_said(now[name])}",
+            where=f"version {protocol.trial.version} of the protocol",
+            mend="leave arms, ratios, method and strata as they were sealed; whatever "
+            "else the amendment changes is accepted. Another randomization is another "
+            "list, and so another trial in a folder of its own",
+        )
+        for name in before
+        if before[name] != now[name]
+    ]
+    if found:
+        raise ConductError(*found)
+    return sealed
+
+
+def require_published() -> None:
+    """Refuses to randomize from a list whose commitment stands in no entry.
+
+    Raises:
+        ConductError: EQ934, no list was sealed, or nobody could have read its commitment.
+    """
+    made = services.commitment()
+    if made is not None and is_published(made.hash):
+        return
+    raise ConductError.single(
+        "EQ934",
+        "no list was sealed yet"
+        if made is None
+        else "the commitment of the list is not published yet",
+        where="the vault",
+        mend="the unblinded statistician seals the list before the first participant",
+    )
+
+
+def is_published(hash_: str) -> bool:
+    """Whether a commitment stands in the chain of the study."""
+    said = Entry.objects.filter(chain=STUDY, act="seal", value__startswith=hash_)
+    return said.exists()
+
+
+def drawn_by(protocol: Protocol) -> dict[str, Any]:
+    """All of a protocol that decides who gets what, by name."""
+    plan = protocol.randomization
+    known = {c.id: c.values for c in protocol.characteristics}
+    return {
+        "arms": {arm.id: arm.ratio for arm in protocol.arms},
+        "method": plan.method,
+        "block sizes": sorted(plan.block_sizes),
+        "strata": {name: sorted(known.get(name, ())) for name in plan.strata},
+        "bound": plan.bound,
+        "balls": plan.balls,
+        "probability": plan.probability,
+        "measure": plan.measure,
+    }
+
+
+def _said(value: Any) -> str:
+    if isinstance(value, dict):
+        return (
+            ", ".join(f"{name} ({_said(of)})" for name, of in value.items()) or "none"
+        )
+    if isinstance(value, list | tuple):
+        return ", ".join(map(str, value)) or "none"
+    return "none" if value is None else str(value)
+
+
+CODE = "EQ948"
+
+
+def require_kept_blind(amended: Protocol) -> None:
+    """Refuses an amendment that would open a trial whose list is sealed (EQ948)."""
+    sealed = services.sealed_under() is not None
+    if sealed and is_open(amended) and not is_open(in_force()):
+        raise ConductError.single(
+            CODE,
+            "the trial is blinded, and the amendment would show coordinators and "
+            "investigators the treatment of everybody",
+            where=f"version {amended.trial.version} of the protocol",
+            mend="conceal the arm as before; a trial is open from its first sealed list "
+            "on, or never",
+        )
+
+
+def require_open_since_sealing() -> None:
+    """Refuses to tell treatments if anybody may have been randomized blinded.
+
+    Raises:
+        ConductError: EQ948, a version was in force since the sealing that was not open,
+            or the trial does not know under which one it was sealed.
+    """
+    known = list(ProtocolVersion.objects.order_by("id").values_list("hash", flat=True))
+    sealed = services.sealed_under()
+    since = known[known.index(sealed) :] if sealed in known else []
+    if not since or not all(is_open(version(hash_)) for hash_ in since):
+        raise ConductError.single(
+            CODE,
+            "the trial was blinded when somebody could be randomized already",
+            where="the versions of the protocol since the list was sealed",
+            mend="the treatment stays concealed; in an emergency the investigator "
+            "unblinds",
+        )

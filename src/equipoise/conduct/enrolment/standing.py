@@ -9,10 +9,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from equipoise.conduct.allocation import services
-from equipoise.conduct.audit.anchor import Anchored, anchored, departed
+from equipoise.conduct.audit.anchor import (
+    ALLOCATIONS,
+    Anchor,
+    Anchored,
+    anchor,
+    anchored,
+    departed,
+)
 from equipoise.conduct.audit.models import Entry, Head
 from equipoise.conduct.capture.models import Participant
 from equipoise.errors import ConductError, Problem
@@ -20,80 +28,48 @@ from equipoise.errors import ConductError, Problem
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """What a copy lacks.
+    """What a copy lacks."""
 
-    Attributes:
-        allocations: number that was anchored and is not in the vault.
-        rewritten: whether the vault has other allocations than those anchored.
-        unallocated: participant -> kit, randomized by the audit, unknown to the vault.
-        unrecorded: participant -> kit, allocated, without an entry in the audit.
-        shortened: chain -> length that was anchored, and length now.
-        departed: chains that are another than the one that was anchored.
-        beside: what the other chains of the vault lack (arms that were shown, syringes,
-            their checks and discards), in words.
-    """
-
-    allocations: int
-    rewritten: bool
+    # What the chains of the vault lack or have otherwise, in words.
+    vault: tuple[str, ...]
+    # Participant -> kit, randomized by the audit, unknown to the vault.
     unallocated: dict[str, str]
+    # Participant -> kit, allocated, without an entry in the audit.
     unrecorded: dict[str, str]
+    # Chain -> length that was anchored, and length now.
     shortened: dict[str, tuple[int, int]]
+    # Chains that are another than the one that was anchored.
     departed: tuple[str, ...] = ()
-    beside: tuple[str, ...] = ()
-
-    @property
-    def vault_is_older(self) -> bool:
-        """Whether allocations are gone."""
-        return bool(
-            self.allocations or self.rewritten or self.unallocated or self.beside
-        )
 
     def words(self) -> list[str]:
         """What is missing, a sentence each; empty if nothing is."""
-        found = []
-        if self.allocations:
-            found.append(
-                f"{self.allocations} allocations were anchored that the vault lacks"
-            )
-        if self.rewritten:
-            found.append(
-                "the vault has other allocations than those that were anchored"
-            )
-        found += [
-            f"{who} was randomized to kit {kit}, and the vault does not know it"
-            for who, kit in sorted(self.unallocated.items())
+        return [
+            *self.vault,
+            *(
+                f"{who} was randomized to kit {kit}, and the vault does not know it"
+                for who, kit in sorted(self.unallocated.items())
+            ),
+            *(
+                f"chain {chain} had {was} entries when it was anchored, and has {now}"
+                for chain, (was, now) in sorted(self.shortened.items())
+            ),
+            *(
+                f"chain {chain} is not the one that was anchored: it was written anew"
+                for chain in self.departed
+            ),
         ]
-        found += [
-            f"chain {chain} had {was} entries when it was anchored, and has {now}"
-            for chain, (was, now) in sorted(self.shortened.items())
-        ]
-        found += [
-            f"chain {chain} is not the one that was anchored: it was written anew"
-            for chain in self.departed
-        ]
-        return [*found, *self.beside]
 
 
 def missing(anchors: Path) -> Missing:
-    """Compares the vault, the chains and the anchors.
-
-    Args:
-        anchors: folder of the anchors.
-    """
+    """Compares the vault, the chains and the anchors."""
     known = anchored(anchors)
     # Form and act are an index: millions of answers are not read for a few kits.
     kits = Entry.objects.filter(form="randomization", act="randomize")
     recorded = dict(kits.values_list("chain", "value"))
-    rows = services.given()
-    given = {row.participant: row.kit for row in rows}
+    given = {row.participant: row.kit for row in services.given()}
     lengths = dict(Head.objects.values_list("chain", "seq"))
     return Missing(
-        allocations=max(0, known.vault[0] - len(given)),
-        rewritten=any(
-            rows[count - 1].hash != hash_
-            for count, hash_ in known.allocations.items()
-            if 0 < count <= len(rows)
-        ),
+        vault=tuple(_vault(known)),
         unallocated={
             who: kit or "" for who, kit in recorded.items() if given.get(who) != kit
         },
@@ -104,29 +80,27 @@ def missing(anchors: Path) -> Missing:
             if lengths.get(chain, 0) < seq
         },
         departed=tuple(sorted(departed(known))),
-        beside=tuple(_beside(known)),
     )
 
 
-def _beside(known: Anchored) -> Iterator[str]:
+def _vault(known: Anchored) -> Iterator[str]:
     """Rows that were anchored, and that the vault lacks or has otherwise."""
     lengths = {name: count for name, (count, _) in services.heads().items()}
-    for chain, places in sorted(known.beside.items()):
+    for chain, places in sorted(known.vault.items()):
         now, most = lengths.get(chain, 0), max(places)
         if now < most:
             yield f"{most} {chain} were anchored, and the vault has {now}"
         stored = services.hashes(chain, places)
-        if any(stored.get(n) != hash_ for n, hash_ in places.items() if n <= now):
+        if any(stored.get(n) != hash_ for n, hash_ in places.items() if 0 < n <= now):
             yield f"the vault has other {chain} than those that were anchored"
 
 
 def _counted(found: Missing) -> list[str]:
     """What is missing without identifiers: whoever randomizes may know one site only."""
-    said = []
-    lost = max(found.allocations, len(found.unallocated), int(found.rewritten))
-    if lost:
-        said.append(f"the vault lacks {lost} allocations, or has other ones")
-    said += found.beside
+    said = list(found.vault)
+    if found.unallocated:
+        count = len(found.unallocated)
+        said.append(f"the vault lacks {count} allocations that the audit knows")
     if found.shortened:
         said.append(f"{len(found.shortened)} chains are shorter than when anchored")
     if found.departed:
@@ -137,10 +111,8 @@ def _counted(found: Missing) -> list[str]:
 def require_whole(anchors: Path, *, completing: Participant | None = None) -> None:
     """Refuses to allocate from an older copy of the vault or of the audit.
 
-    Args:
-        anchors: folder of the anchors.
-        completing: whose allocation is only to be written down; it must be of the time
-            after this person came, or the identifier was another person's.
+    ``completing`` is whose allocation is only to be written down; it must be of the
+    time after this person came, or the identifier was another person's.
 
     Raises:
         ConductError: EQ937 with everything that is missing.
@@ -165,3 +137,17 @@ def require_whole(anchors: Path, *, completing: Participant | None = None) -> No
             for what in lacking
         )
     )
+
+
+def anchor_all(folder: Path, *, at: datetime, reconciled: bool = False) -> Anchor:
+    """Writes what all chains are now; the line is on the disk when this returns.
+
+    The vault is read before the chains: an allocation between the two reads is in the
+    next anchor, and no anchor states an allocation that its chains do not know yet.
+
+    Raises:
+        ConductError: EQ942, the line could not be written; the file is as it was.
+    """
+    beside = services.heads()
+    vault = beside.pop(ALLOCATIONS)
+    return anchor(folder, vault=vault, beside=beside, at=at, reconciled=reconciled)

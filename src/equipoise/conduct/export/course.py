@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
-import pandas as pd
-
+from equipoise.conduct.capture import responders
+from equipoise.conduct.capture.eligibility import fulfils
+from equipoise.conduct.capture.scores import named_score
 from equipoise.conduct.export.history import History, plain
 from equipoise.conduct.forms.local_time import moment
-from equipoise.instruments.model import Instrument
-from equipoise.instruments.scoring import score_forms
 from equipoise.protocol.calendar import Visit
 from equipoise.protocol.estimand import Definition
 from equipoise.protocol.model import Protocol
@@ -24,16 +22,11 @@ GONE = ("study-withdrawn", "lost-to-follow-up", "death")
 
 @dataclass(frozen=True, slots=True)
 class Became:
-    """What became of a visit.
-
-    Attributes:
-        status: ``done``, ``missed``, ``planned`` or ``not applicable``.
-        day: of the schedule, of a visit that was done.
-    """
+    """What became of a visit."""
 
     visit: Visit
-    status: str
-    day: int | None = None
+    status: str  # ``done``, ``missed``, ``planned`` or ``not applicable``
+    day: int | None = None  # of the schedule, of a visit that was done
     reason: str | None = None
 
     @property
@@ -226,57 +219,24 @@ def holds(
     if rule.score is None or rule.threshold is None:
         return None
     value = score_at(protocol, person, rule.score, visit)
-    if value is None:
-        return None
-    if rule.rule == "at-most":
-        return value <= rule.threshold
-    if rule.rule == "at-least":
-        return value >= rule.threshold
     start = score_at(protocol, person, rule.score, protocol.schedule.baseline)
-    if start is None:
+    if value is None or (start is None and rule.rule not in ("at-most", "at-least")):
         return None
-    improved = (start - value) * (1 if protocol.better(rule.score) == "lower" else -1)
-    if rule.rule == "percent-reduction":
-        return improved * 100 >= rule.threshold * start if start > 0 else None
-    return improved >= rule.threshold
+    return responders.holds(protocol, rule, start or 0.0, value)
 
 
 def score_at(
     protocol: Protocol, person: History, score: str, visit: str
 ) -> float | None:
     """A score at a visit, worked out from what was answered; None if not rated."""
-    name, _, part = score.partition(".")
-    scale = protocol.scales[name]
-    answers = person.answers(f"instrument:{name}", visit)
-    if not answers:
-        return None
-    if not scale.items:
-        return float(answers[part]) if part in answers else None
-    value = _scored(scale, part, tuple(sorted(answers.items())))
-    return None if math.isnan(value) else value
-
-
-def _scored(
-    scale: Instrument, part: str, answers: tuple[tuple[str, str], ...]
-) -> float:
-    forms = pd.DataFrame([{item: float(v) for item, v in answers}])
-    return float(score_forms(scale, forms)[part].iloc[0])
+    answers = person.answers(f"instrument:{score.partition('.')[0]}", visit)
+    return named_score(protocol, score, answers) if answers else None
 
 
 def _meets(protocol: Protocol, person: History, rule: Requirement) -> bool | None:
     """Whether a person fulfils a rule; None while that is not known."""
     if rule.characteristic is not None:
-        text = person.answers("characteristics").get(rule.characteristic)
-        if text is None:
-            return None
-        if rule.one_of:
-            return text in rule.one_of
-        value = float(text)
-    else:
-        found = score_at(protocol, person, rule.score or "", rule.visit or "")
-        if found is None:
-            return None
-        value = found
-    return (rule.min is None or value >= rule.min) and (
-        rule.max is None or value <= rule.max
-    )
+        value = person.answers("characteristics").get(rule.characteristic)
+        return None if value is None else fulfils(rule, value)
+    score = score_at(protocol, person, rule.score or "", rule.visit or "")
+    return None if score is None else fulfils(rule, f"{score}")

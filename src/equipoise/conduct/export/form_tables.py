@@ -11,9 +11,9 @@ from collections.abc import Iterator, Mapping
 
 from equipoise.conduct.capture.current import Where
 from equipoise.conduct.capture.second_rating import first_rating, is_second
-from equipoise.conduct.export.cells import Cell, Cells
 from equipoise.conduct.export.history import History, plain
-from equipoise.conduct.export.sight import Sight
+from equipoise.conduct.export.sinks import Cell, Cells
+from equipoise.conduct.export.snapshot import Sight
 from equipoise.conduct.forms.checking import total
 from equipoise.conduct.forms.definition import Field, Form
 from equipoise.conduct.forms.from_definition import form_of
@@ -92,14 +92,7 @@ def further_tables(protocol: Protocol) -> dict[str, Table]:
 def further_rows(
     name: str, forms: Mapping[str, Form], person: History, sight: Sight
 ) -> Iterator[Cells]:
-    """Rows of one of the tables; nothing of a form that was voided.
-
-    Args:
-        name: of the table.
-        forms: name of a table -> its form, from ``forms_of``.
-        person: one participant.
-        sight: what may be in the export.
-    """
+    """Rows of one of the tables; nothing of a form that was voided."""
     for where, state in person.status.items():
         form, _, number = where[0].partition("#")
         if name in forms and forms[name].id != form:

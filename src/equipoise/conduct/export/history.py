@@ -7,63 +7,47 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from itertools import groupby
 from operator import itemgetter
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from equipoise.conduct.audit.models import Entry
-from equipoise.conduct.capture.current import Value, Where, note
+from equipoise.conduct.capture.current import COLUMNS, Current, Value, Where
 from equipoise.conduct.export.snapshot import Snapshot
-from equipoise.conduct.forms.missing import without_codes
 
-COLUMNS = (
-    "chain", "seq", "at", "actor", "act", "form", "visit", "minute", "item", "value",
-)  # fmt: skip
 BATCH = 5000  # entries that are read at once, unless a chain alone is longer
 UTC_ZONE = ZoneInfo("UTC")
-Row = tuple[
-    str, int, datetime, str, str, str, str, int | None, str, str | None
-]  # as COLUMNS
 
 
-@dataclass(slots=True)
-class History:
-    """Everything that was written down of a participant, as it holds in a snapshot.
-
-    Attributes:
-        site: code of the site.
-        screened_at, randomized_at: UTC without a time zone; None if it never happened.
-        zone: of the clock at the site.
-        day0: date of day 0 of the schedule; None before it is planned.
-        values: form, visit and minute -> field -> value.
-        status: form, visit and minute -> state, as in ``capture.current``.
-        not_done: forms that were marked as not done, with the reason.
-        signed: form, visit and minute -> who completed the form first, and when.
-    """
+@dataclass
+class History(Current):
+    """Everything that was written down of a participant, as it holds in a snapshot."""
 
     identifier: str
-    site: str = ""
-    zone: ZoneInfo = UTC_ZONE
+    zone: ZoneInfo = UTC_ZONE  # of the clock at the site
+    # UTC without a time zone; None if it never happened.
     screened_at: datetime | None = None
     randomized_at: datetime | None = None
-    day0: date | None = None
-    values: dict[Where, dict[str, Value]] = field(default_factory=dict)
-    status: dict[Where, str] = field(default_factory=dict)
-    not_done: dict[Where, Value] = field(default_factory=dict)
+    # Form, visit and minute -> who completed the form first, and when.
     signed: dict[Where, Value] = field(default_factory=dict)
 
-    def answers(
-        self, form: str, visit: str = "", minute: int | None = None
-    ) -> dict[str, str]:
-        """Field -> value of one form; fields without a value, or with a code, left out."""
-        found = self.values.get((form, visit, minute), {})
-        return without_codes(
-            {n: v.value for n, v in found.items() if v.value is not None}
-        )
+    def add(
+        self, seq: int, at: datetime, actor: str, act: str, form: str, visit: str,
+        minute: int | None, item: str, value: str | None,
+    ) -> None:  # fmt: skip
+        """Takes one more entry."""
+        super().add(seq, at, actor, act, form, visit, minute, item, value)
+        if act == "screen":
+            self.screened_at = plain(at)
+        elif act == "randomize":
+            self.randomized_at = self.randomized_at or plain(at)
+        elif act == "complete":
+            where = form, visit, minute
+            self.signed.setdefault(where, Value(None, actor, at, seq, 1))
 
     def day(self, on: date | datetime | None) -> int | None:
         """The day of the schedule of a date; None if either is not known.
 
-        Args:
-            on: a date of the site's calendar, or a time in UTC without a time zone.
+        Dates are of the calendar of the site, times in UTC without a time zone.
         """
         if on is None or self.day0 is None:
             return None
@@ -92,7 +76,9 @@ def histories(snapshot: Snapshot) -> Iterator[History]:
             chain: _history(
                 chain, own, snapshot.heads[chain], ZoneInfo(snapshot.zones[chain])
             )
-            for chain, own in groupby(rows.values_list(*COLUMNS), key=itemgetter(0))
+            for chain, own in groupby(
+                rows.values_list("chain", *COLUMNS), key=itemgetter(0)
+            )
         }
         yield from (found[chain] for chain in some if chain in found)
 
@@ -111,21 +97,12 @@ def _parts(heads: Mapping[str, int]) -> Iterator[list[str]]:
         yield part
 
 
-def _history(chain: str, rows: Iterable[Row], last: int, zone: ZoneInfo) -> History:
+def _history(chain: str, entries: Iterable[Any], last: int, zone: ZoneInfo) -> History:
     found = History(chain, zone=zone)
-    for _, seq, at, actor, act, form, visit, minute, item, value in rows:
+    for _, seq, *entry in entries:
         if seq > last:
             break
-        where = form, visit, minute
-        if act == "screen":
-            found.site, found.screened_at = value or "", plain(at)
-        elif act == "plan" and item == "day0" and value:
-            found.day0 = date.fromisoformat(value)
-        elif act == "randomize":
-            found.randomized_at = found.randomized_at or plain(at)
-        note(found, where, act, item, (value, actor, at, seq))
-        if act == "complete":
-            found.signed.setdefault(where, Value(None, actor, at, seq, 1))
+        found.add(seq, *entry)
     return found
 
 

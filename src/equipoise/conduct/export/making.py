@@ -1,7 +1,9 @@
 """A large export is made beside the requests, and any worker can say how far it is.
 
 What was made belongs to one person in one session with the roles of that moment. It is
-gone once it was handed out, after an hour, and when the server starts again.
+gone once it was handed out, after an hour, and when the server starts again. A folder of
+the trial that nobody else can read holds a note for each person, and the file. A note that
+says "making" of a process that is gone is of a making that was cut off.
 """
 
 from __future__ import annotations
@@ -13,16 +15,16 @@ import shutil
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from hashlib import sha256
 from pathlib import Path
-from typing import IO
+from typing import IO, Literal
 
 from django.db import connections
 
 from equipoise.conduct.access.acting import Actor
 from equipoise.conduct.export.services import Prepared
-from equipoise.conduct.export.shelf import Making, Place, Stage, places
+from equipoise.conduct.folder import alone, write_private
 from equipoise.conduct.outages import outage_of
 from equipoise.errors import ConductError, EquipoiseError
 
@@ -34,33 +36,76 @@ AGAIN = "start it again; if it stops again, tell the person who runs the server"
 log = logging.getLogger("equipoise.export")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Making:
+    """How far a file is."""
+
+    ticket: str  # of the page that started it: sent twice, it is started once
+    session: str  # of who started it, as hashes
+    roles: str
+    unblinded: bool  # whether it holds arms
+    process: int  # that makes it
+    at: float  # when it began, and when it ended, in seconds of the clock
+    stage: Literal["making", "packing", "ready", "failed"] = "making"
+    done: int = 0  # participants that were read, and all of them
+    total: int = 0
+    name: str = ""  # of the file when it is ready
+    what: str = ""  # why it failed, in words
+    mend: str = ""
+
+    @property
+    def runs(self) -> bool:
+        """Whether it goes on, as far as the note knows."""
+        return self.stage in ("making", "packing")
+
+
 @dataclass(frozen=True, slots=True)
 class Owner:
-    """Whose file it is.
+    """Whose file it is, and where."""
 
-    Attributes:
-        place: of the person on the shelf.
-        session: of the browser, as a hash.
-        roles: with their sites, as a hash: what was made with others is not handed out.
-    """
-
-    place: Place
-    session: str
-    roles: str
+    folder: Path  # of all such files
+    name: str  # of the account in it; tells nobody who that is
+    session: str = ""  # of the browser, as a hash
+    # With their sites, as a hash: what was made with others is not handed out.
+    roles: str = ""
 
     @classmethod
     def of(cls, folder: Path, actor: Actor, number: int, session: str | None) -> Owner:
-        """The owner behind a request.
-
-        Args:
-            folder: of such files; need not be there.
-            actor: who asks.
-            number: of the account.
-            session: key of the session.
-        """
+        """The owner behind a request: number of the account, key of the session."""
         held = {role: sorted(sites) for role, sites in actor.roles.items()}
         roles = _hashed(json.dumps(held, sort_keys=True))
-        return cls(Place(folder, str(number)), _hashed(session or ""), roles)
+        return cls(folder, str(number), _hashed(session or ""), roles)
+
+    @property
+    def path(self) -> Path:
+        """Of the file."""
+        return self.folder / f"{self.name}.file"
+
+    def read(self) -> Making | None:
+        """The note; None if nothing was made."""
+        try:
+            return Making(**json.loads(self._noted.read_text("utf-8")))
+        except FileNotFoundError:
+            return None
+
+    def note(self, made: Making) -> None:
+        """Writes the note anew."""
+        write_private(self._noted, json.dumps(asdict(made)))
+
+    def new(self) -> IO[bytes]:
+        """The file, empty; only its owner can read it, from its first byte."""
+        self.path.unlink(missing_ok=True)
+        handle = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
+        return os.fdopen(handle, "w+b")
+
+    def remove(self) -> None:
+        """Takes file and note away."""
+        self.path.unlink(missing_ok=True)
+        self._noted.unlink(missing_ok=True)
+
+    @property
+    def _noted(self) -> Path:
+        return self.folder / f"{self.name}.json"
 
 
 def start(
@@ -73,34 +118,27 @@ def start(
 ) -> bool:
     """Starts to make a file, unless one is being made for this person.
 
-    Args:
-        owner: whose it is.
-        ticket: of the page that asks; one that has started something starts nothing more.
-        prepare: checks the rights and writes the export down, before anything is made.
-        unblinded: whether the file holds arms.
-        at: seconds of the clock.
-
-    Returns:
-        Whether it was started just now.
+    A page whose ``ticket`` has started something starts nothing more. ``prepare``
+    checks the rights and writes the export down, before anything is made.
 
     Raises:
         EquipoiseError: what ``prepare`` refuses; nothing was started.
     """
-    place = owner.place
-    place.folder.mkdir(mode=0o700, exist_ok=True)
-    sweep(place.folder, at=at)
-    lock = place.lock(patient=True)
-    if lock is None:
-        return False
-    try:
-        made = _begun(owner, ticket, prepare, unblinded, at)
-    except BaseException:
-        os.close(lock)
-        raise
-    if made is None:
-        os.close(lock)
-        return False
-    aside(lambda: _make(place, *made, lock))
+    owner.folder.mkdir(mode=0o700, exist_ok=True)
+    sweep(owner.folder, at=at)
+    with alone(owner.folder):
+        known = owner.read()
+        again = known and ticket and known.ticket == ticket
+        if known and (_goes_on(known) or (again and known.session == owner.session)):
+            return False
+        owner.remove()
+        wanted = prepare()
+        made = Making(
+            ticket=ticket, session=owner.session, roles=owner.roles, at=at,
+            unblinded=unblinded, process=os.getpid(), total=wanted.people,
+        )  # fmt: skip
+        owner.note(made)
+    aside(lambda: _make(owner, made, wanted))
     return True
 
 
@@ -121,142 +159,97 @@ def look(owner: Owner, *, at: float) -> Making | None:
 
     What was cut off, and what was made with other roles than the person has now, is told
     as ``failed``, and its file is removed.
-
-    Args:
-        owner: who asks.
-        at: seconds of the clock.
     """
-    place = owner.place
-    known = place.read()
+    known = owner.read()
     if known is None or known.session != owner.session:
         return None
-    if known.runs:
-        known = _still(place, known, at)
+    if known.runs and not _goes_on(known):
+        known = _failed(known, "the server stopped while the file was made", at)
+        owner.remove()
+        owner.note(known)
     if not known.runs and _is_old(known, at):
         return None
     if known.stage == "ready" and known.roles != owner.roles:
-        with place.held() as mine:
-            if mine:
-                place.remove()
+        owner.remove()
         return _failed(known, "your roles have changed since the file was begun", at)
     return known
 
 
 def take(owner: Owner, *, unblinded: bool = False, at: float) -> tuple[str, IO[bytes]]:
-    """Hands a file out, once: from then on it has no name on the disk.
+    """Hands a file out, once, with its name: from then on it has none on the disk.
 
-    Who calls has asked for the rights of the moment again.
-
-    Args:
-        owner: who asks.
-        unblinded: whether a file with arms is asked for; the other kind is not handed out.
-        at: seconds of the clock.
-
-    Returns:
-        Name of the file, and the file, open at its beginning.
+    Who calls has asked for the rights of the moment again. A file with arms is handed out
+    only where one is asked for, and the other way round.
 
     Raises:
         ConductError: EQ969, no such file waits.
     """
-    known, place = look(owner, at=at), owner.place
+    known = look(owner, at=at)
     if known is None or (known.stage, known.unblinded) != ("ready", unblinded):
         raise _none()
-    with place.held(patient=True) as mine:
-        if not mine or place.read() != known:  # somebody was faster
+    with alone(owner.folder):
+        if owner.read() != known:  # somebody was faster
             raise _none()
-        file = place.path.open("rb")
-        place.remove()
+        file = owner.path.open("rb")
+        owner.remove()
     return known.name, file
 
 
 def sweep(folder: Path, *, at: float) -> None:
-    """Removes what nobody has fetched within an hour.
-
-    Args:
-        folder: of such files; need not be there.
-        at: seconds of the clock.
-    """
-    for place in places(folder):
-        known = place.read()
-        if known is None or not _is_old(known, at):
-            continue
-        with place.held() as mine:  # not while it is made
-            if mine and place.read() == known:
-                place.remove()
+    """Removes what nobody has fetched within an hour; the folder need not be there."""
+    if not folder.exists():
+        return
+    with alone(folder):
+        for path in folder.glob("*.json"):
+            left = Owner(folder, path.stem)
+            known = left.read()
+            if known and _is_old(known, at) and not _goes_on(known):
+                left.remove()
 
 
 def clear(home: Path) -> None:
-    """Removes whatever is left of an earlier server.
-
-    Args:
-        home: folder of the trial.
-    """
+    """Removes whatever an earlier server left in the folder of a trial."""
     shutil.rmtree(home / NAME, ignore_errors=True)
 
 
-def _begun(
-    owner: Owner,
-    ticket: str,
-    prepare: Callable[[], Prepared],
-    unblinded: bool,
-    at: float,
-) -> tuple[Making, Prepared] | None:
-    """What is to be made, noted; None if this ticket has started something already."""
-    known = owner.place.read()
-    asked = ticket, owner.session
-    if known and ticket and (known.ticket, known.session) == asked:
-        return None
-    owner.place.remove()
-    wanted = prepare()
-    made = Making(
-        ticket=ticket, session=owner.session, roles=owner.roles, unblinded=unblinded,
-        at=at, total=wanted.people,
-    )  # fmt: skip
-    owner.place.note(made)
-    return made, wanted
-
-
-def _make(place: Place, made: Making, wanted: Prepared, lock: int) -> None:
-    """Makes the file and notes how that ended; the lock is let go whatever happens."""
+def _make(owner: Owner, made: Making, wanted: Prepared) -> None:
+    """Makes the file and notes how that ended."""
     began = time.monotonic()
+    ended = _made(owner, made, wanted)
+    at = made.at + time.monotonic() - began
     try:
-        ended = _made(place, made, wanted)
-        at = made.at + time.monotonic() - began
-        place.note(replace(ended, at=at))
-        _forget_later(place.folder, at)
-    except OSError:  # no room for a line: whoever looks finds a making that was cut off
+        owner.note(replace(ended, at=at))
+    except OSError:  # no room for a line
         log.exception("the end of an export was not noted")
-    finally:
-        os.close(lock)
+        owner.remove()
+    # Nobody may fetch it: it is removed then, if this worker lives as long.
+    timer = threading.Timer(KEPT, sweep, [owner.folder], {"at": at + KEPT})
+    timer.daemon = True
+    timer.start()
 
 
-def _made(place: Place, made: Making, wanted: Prepared) -> Making:
+def _made(owner: Owner, made: Making, wanted: Prepared) -> Making:
     """How making the file ended."""
     noted = time.monotonic()
 
     def tell(done: int) -> None:
         nonlocal noted
         if done == made.total or time.monotonic() - noted >= EVERY:
-            stage: Stage = "packing" if done == made.total else "making"
-            place.note(replace(made, done=done, stage=stage))
+            stage: Literal["packing", "making"] = (
+                "packing" if done == made.total else "making"
+            )
+            owner.note(replace(made, done=done, stage=stage))
             noted = time.monotonic()
 
     try:
-        with place.new() as file:
+        with owner.new() as file:
             name = wanted.make(tell, file).name
     except Exception as error:
         log.exception("an export was not made")
-        place.path.unlink(missing_ok=True)
+        owner.path.unlink(missing_ok=True)
         what, mend = _words(error)
         return replace(made, stage="failed", what=what, mend=mend)
     return replace(made, stage="ready", done=made.total, name=name)
-
-
-def _forget_later(folder: Path, at: float) -> None:
-    """Removes a file that nobody has fetched, if this worker lives as long."""
-    timer = threading.Timer(KEPT, sweep, [folder], {"at": at + KEPT})
-    timer.daemon = True
-    timer.start()
 
 
 def _words(error: Exception) -> tuple[str, str]:
@@ -269,17 +262,13 @@ def _words(error: Exception) -> tuple[str, str]:
     return "the server could not make the file", AGAIN
 
 
-def _still(place: Place, known: Making, at: float) -> Making:
-    """A making that was noted as running: as it is, or that it was cut off."""
-    with place.held() as mine:
-        if not mine:
-            return known
-        known = place.read() or known  # it may have ended just now
-        if known.runs:
-            place.path.unlink(missing_ok=True)
-            known = _failed(known, "the server stopped while the file was made", at)
-            place.note(known)
-    return known
+def _goes_on(known: Making) -> bool:
+    """Whether it runs, and the process that makes it is still there."""
+    try:
+        os.kill(known.process, 0)  # asks, and sends nothing
+    except OSError:
+        return False
+    return known.runs
 
 
 def _failed(known: Making, what: str, at: float) -> Making:

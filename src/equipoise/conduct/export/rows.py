@@ -12,7 +12,6 @@ from datetime import date, datetime
 from functools import partial
 
 from equipoise.conduct.capture.second_rating import is_second
-from equipoise.conduct.export.cells import Cell, Cells
 from equipoise.conduct.export.course import (
     Became,
     consented_at,
@@ -25,10 +24,12 @@ from equipoise.conduct.export.form_tables import (
     further_tables,
 )
 from equipoise.conduct.export.history import History, plain
-from equipoise.conduct.export.sight import Sight
+from equipoise.conduct.export.sinks import Cell, Cells
+from equipoise.conduct.export.snapshot import Sight, Snapshot
 from equipoise.conduct.forms.from_protocol import MEASURED_AT
 from equipoise.conduct.forms.local_time import moment
 from equipoise.conduct.forms.missing import code, is_code
+from equipoise.conduct.safety.alerts import Alarm, alarms
 from equipoise.dataset.tables import SERIOUS, Table
 from equipoise.dataset.typed import contract
 from equipoise.protocol.model import Protocol
@@ -55,14 +56,7 @@ def export_tables(protocol: Protocol) -> dict[str, Table]:
 def rows_of(
     protocol: Protocol, tables: Mapping[str, Table], person: History, sight: Sight
 ) -> Iterator[tuple[str, Cells]]:
-    """Every row of one participant, as table and cells, sorted by the key of the table.
-
-    Args:
-        protocol: under which the data are read.
-        tables: of ``export_tables``.
-        person: one participant.
-        sight: what may be in the export.
-    """
+    """Every row of one participant, as table and cells, sorted by the key of the table."""
     became = visits(_told(protocol, person, sight), person)
     makers: dict[str, Callable[[], Iterable[Cells]]] = {
         "participants": lambda: _participants(protocol, person),
@@ -307,3 +301,35 @@ def _flag(text: str | None) -> bool | None:
 
 def _day(person: History, text: str | None) -> int | None:
     return None if text is None else person.day(date.fromisoformat(text))
+
+
+def alarms_of(snapshot: Snapshot) -> dict[str, list[Alarm]]:
+    """Participant -> alerts, as they stood in a snapshot."""
+    return alarms(snapshot.heads, upto=snapshot.heads)
+
+
+def alert_rows(person: History, own: list[Alarm], sight: Sight) -> Iterator[Cells]:
+    """The alerts of a participant on forms of which somebody may know."""
+    for alarm in own:
+        form, visit, minute = alarm.where
+        if not sight.sees(form, person.site):
+            continue
+        when = alarm.acknowledged_at
+        yield {
+            "participant": person.identifier,
+            "visit": visit or None,
+            "timepoint_min": minute,
+            "number": alarm.seq,
+            "form": form,
+            "item": alarm.item,
+            "rule": alarm.rule,
+            "value": alarm.value,
+            "text": alarm.text,
+            "fired_at": plain(alarm.at),
+            "entered_by": alarm.by,
+            "shown_to": ", ".join(alarm.shown_to) or None,
+            "acknowledged_by": alarm.acknowledged_by or None,
+            "acknowledged_at": None if when is None else plain(when),
+            "done": alarm.done or None,
+            "released_by": alarm.released_by or None,
+        }

@@ -11,7 +11,6 @@ from itertools import chain
 from typing import IO, Literal
 from zipfile import ZipFile
 
-import pandas as pd
 from django.db.models import Sum
 
 from equipoise.conduct.access.acting import Actor
@@ -19,20 +18,26 @@ from equipoise.conduct.audit.chain import Fact
 from equipoise.conduct.audit.models import STUDY, Head
 from equipoise.conduct.audit.record import append
 from equipoise.conduct.capture.models import Participant
-from equipoise.conduct.export.alerting import alarms_of, alert_rows
-from equipoise.conduct.export.cells import Cells
 from equipoise.conduct.export.form_tables import CODEBOOK, codebook
 from equipoise.conduct.export.history import histories
-from equipoise.conduct.export.rows import UNSCHEDULED, export_tables, rows_of
-from equipoise.conduct.export.sight import sight_of
-from equipoise.conduct.export.sinks import CsvSink, ParquetSink, Sink, temporary
-from equipoise.conduct.export.snapshot import Snapshot, take
-from equipoise.conduct.export.workbook import WorkbookSink
+from equipoise.conduct.export.rows import (
+    alarms_of,
+    alert_rows,
+    export_tables,
+    rows_of,
+)
+from equipoise.conduct.export.sinks import (
+    Cells,
+    CsvSink,
+    ParquetSink,
+    Sink,
+    WorkbookSink,
+    temporary,
+)
+from equipoise.conduct.export.snapshot import Snapshot, sight_of, take
 from equipoise.conduct.study.models import Site
 from equipoise.conduct.study.protocols import in_force, version
-from equipoise.dataset.origin import Origin
-from equipoise.dataset.tables import BESIDE, TABLES, Table
-from equipoise.dataset.trialdata import TrialData
+from equipoise.dataset.tables import BESIDE, Table
 from equipoise.errors import AccessError, ConductError
 
 Format = Literal["csv", "xlsx", "parquet"]
@@ -57,15 +62,10 @@ def silent(done: int) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Export:
-    """A file to hand out.
+    """A file to hand out."""
 
-    Attributes:
-        name: of the file; tells the snapshot and nothing else.
-        file: open at its beginning; it is gone when it is closed.
-    """
-
-    name: str
-    file: IO[bytes]
+    name: str  # of the file; tells the snapshot and nothing else
+    file: IO[bytes]  # open at its beginning; it is gone when it is closed
     snapshot: Snapshot
 
     def content(self) -> bytes:
@@ -76,15 +76,11 @@ class Export:
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """An export that was written down, and is not made yet.
+    """An export that was written down, and is not made yet."""
 
-    Attributes:
-        people: how many participants it reads.
-        make: reads and writes them; told after each one how many are done. Into a file
-            that is given, open for reading and writing, or into a temporary one.
-    """
-
-    people: int
+    people: int  # how many participants it reads
+    # Reads and writes them; told after each one how many are done. Into a file that is
+    # given, open for reading and writing, or into a temporary one.
     make: Callable[[Tell, IO[bytes] | None], Export]
 
 
@@ -92,11 +88,6 @@ def export(actor: Actor, form: Format, *, at: datetime) -> Export:
     """The data that a person may have, as a file: blinded, whoever asks.
 
     The same snapshot gives the same bytes.
-
-    Args:
-        actor: who asks; must have the right ``export`` at a site at least.
-        form: of the file.
-        at: UTC.
 
     Raises:
         AccessError: EQ911, the person may not export.
@@ -115,16 +106,6 @@ def prepare(actor: Actor, form: Format, *, at: datetime) -> Prepared:
     return Prepared(len(snapshot.heads), make)
 
 
-def trial_data(actor: Actor, *, at: datetime) -> TrialData:
-    """The data that a person may have, checked against the protocol; blinded."""
-    snapshot = begin(actor, "TrialData", at=at)
-    return TrialData.from_tables(
-        version(snapshot.protocol),
-        frames(rows(snapshot, actor)),
-        origin=Origin(files=(f"snapshot {snapshot.hash[:12]}",)),
-    )
-
-
 def begin(actor: Actor, form: str, *, at: datetime) -> Snapshot:
     """Takes the snapshot, and writes down who exports it."""
     require_right(actor)
@@ -135,11 +116,7 @@ def begin(actor: Actor, form: str, *, at: datetime) -> Snapshot:
 
 
 def require_right(actor: Actor) -> None:
-    """Refuses who may export nowhere.
-
-    Raises:
-        AccessError: EQ911.
-    """
+    """Refuses who may export nowhere."""
     if not any(actor.may("export", site) for site in actor.sites()):
         raise AccessError.single(
             "EQ911",
@@ -171,10 +148,7 @@ def rows(
 ) -> Iterator[tuple[str, Cells]]:
     """Every row of a snapshot that a person may have, participant by participant.
 
-    Args:
-        snapshot: whose rows they are.
-        actor: who may have them.
-        tell: told after each participant how many are done.
+    ``tell`` learns after each participant how many are done.
     """
     protocol, sight = version(snapshot.protocol), sight_of(actor)
     tables, alarms = export_tables(protocol), alarms_of(snapshot)
@@ -194,21 +168,6 @@ def entries_for(actor: Actor) -> int:
     return found["all"] or 0
 
 
-def frames(found: Iterator[tuple[str, Cells]]) -> dict[str, pd.DataFrame]:
-    """Rows as tables in memory, without visits that the protocol does not plan.
-
-    ``TrialData`` knows visits of the protocol and tables of the data contract; files hold
-    the others as well.
-    """
-    held: dict[str, list[Cells]] = {}
-    for table, row in found:
-        unplanned = str(row.get("visit", "")).startswith(UNSCHEDULED)
-        if unplanned or table not in TABLES:
-            continue
-        held.setdefault(table, []).append(row)
-    return {name: pd.DataFrame(own) for name, own in held.items()}
-
-
 def write(
     snapshot: Snapshot,
     form: Format,
@@ -219,14 +178,8 @@ def write(
 ) -> Export:
     """Writes rows into a file, in bounded memory; nothing stays of half a one.
 
-    Args:
-        snapshot: whose rows they are.
-        form: of the file.
-        tables: that are written.
-        found: table and row.
-        beside: name -> text of files that stand in the archive too, in a workbook as
-            sheets.
-        into: where it is written to; a temporary file if absent.
+    ``beside`` are name -> text of files that stand in the archive too, in a workbook as
+    sheets; ``into`` is a temporary file if absent.
     """
     listed = {**tables, CODEBOOK.name: CODEBOOK}
     sink, file = SINKS[form](listed), into or temporary()

@@ -6,13 +6,15 @@ depends on anything but the rows is in a file.
 
 from __future__ import annotations
 
+import re
 import tempfile
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
+from datetime import datetime
 from typing import IO, Any, Protocol
+from xml.sax.saxutils import escape
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
-from equipoise.conduct.export.cells import Cells, written
 from equipoise.dataset.tables import Table
 
 EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest time that a zip file can hold
@@ -151,3 +153,158 @@ class ParquetSink:
             self._batch.from_pydict(columns, schema=schema)
         )
         held.clear()
+
+
+Cell = str | float | int | bool | datetime | None
+Cells = dict[str, Cell]  # column -> value of a row
+DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+MARK = "'"
+
+
+def harmless(text: str) -> str:
+    """A text that no spreadsheet takes for a formula."""
+    return MARK + text if text.startswith((*DANGEROUS, MARK)) else text
+
+
+def written(value: str | float | int | bool | datetime | None) -> str:
+    """A value as it stands in a CSV file; nothing for a missing value."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return str(value)
+    if isinstance(value, datetime):
+        return value.isoformat(sep=" ")
+    if isinstance(value, str):
+        return '"' + harmless(value).replace('"', '""') + '"'
+    return repr(value)
+
+
+MOST_ROWS = 1_048_576  # that a sheet can hold; more go on in another sheet
+LONGEST_TITLE = 31  # characters of the name of a sheet
+LONGEST = 32_767  # characters that a cell can hold
+TEXT = "text"  # head of a sheet that holds the lines of a text
+HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+PACKAGE = "http://schemas.openxmlformats.org/package/2006"
+SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml"
+# Characters that XML cannot hold are written as Excel does; so is what looks like one.
+ODD = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)"
+)
+
+
+class WorkbookSink:
+    """One sheet for each table; a table that is too long goes on in another sheet.
+
+    A text beside the tables has a sheet of its own after them, a line a row, below the
+    head ``text``. A line that no cell can hold goes on in the next cell of its row.
+    """
+
+    def __init__(self, tables: Mapping[str, Table], most: int = MOST_ROWS) -> None:
+        self._columns = {n: [c.name for c in t.columns] for n, t in tables.items()}
+        self._most = most
+        self._sheets: dict[str, list[IO[bytes]]] = {name: [] for name in tables}
+        self._rows = dict.fromkeys(tables, 0)
+        for name in tables:
+            self._open(name)
+
+    def add(self, table: str, row: Cells) -> None:
+        """Takes a row."""
+        if self._rows[table] >= self._most:
+            self._open(table)
+        self._row(table, [row.get(name) for name in self._columns[table]])
+
+    def finish(self, archive: ZipFile, beside: Mapping[str, str]) -> None:
+        """Writes the workbook into an archive: the archive is the workbook."""
+        for name, text in beside.items():
+            self._beside(name, text)
+        titles: list[str] = []
+        for name, files in self._sheets.items():
+            for part, file in enumerate(files, start=1):
+                file.write(b"</sheetData></worksheet>")
+                titles.append(_title(name, part, titles))
+                pour(file, archive, f"xl/worksheets/sheet{len(titles)}.xml")
+        for path, text in _frame(titles).items():
+            archive.writestr(entry(path), HEAD + text)
+
+    def drop(self) -> None:
+        """Closes what is open."""
+        for files in self._sheets.values():
+            close(files)
+
+    def _beside(self, name: str, text: str) -> None:
+        """A text, which is longer than a cell can hold, line by line."""
+        self._columns[name], self._sheets[name] = [TEXT], []
+        self._open(name)
+        for line in text.removesuffix("\n").split("\n"):
+            if self._rows[name] >= self._most:
+                self._open(name)
+            pieces = range(0, max(len(line), 1), LONGEST)
+            self._row(name, [line[at : at + LONGEST] for at in pieces])
+
+    def _open(self, table: str) -> None:
+        file = temporary()
+        file.write(f'{HEAD}<worksheet xmlns="{MAIN}"><sheetData>'.encode())
+        self._sheets[table].append(file)
+        self._rows[table] = 0
+        self._row(table, list(self._columns[table]))
+
+    def _row(self, table: str, cells: list[Cell]) -> None:
+        self._rows[table] += 1
+        text = "".join(map(_cell, cells))
+        self._sheets[table][-1].write(f"<row>{text}</row>".encode())
+
+
+def _title(name: str, part: int, taken: list[str]) -> str:
+    """Name of a sheet: as that of the table, but short enough, and unlike any other."""
+    end = "" if part == 1 else f" ({part})"
+    title = name[: LONGEST_TITLE - len(end)] + end
+    while title in taken:
+        part += 1
+        title = _title(name, part, [])
+    return title
+
+
+def _cell(value: Cell) -> str:
+    if value is None:
+        return "<c/>"
+    if isinstance(value, bool):
+        return f'<c t="b"><v>{value:d}</v></c>'
+    if isinstance(value, int | float):
+        return f"<c><v>{value!r}</v></c>"
+    text = value.isoformat(sep=" ") if isinstance(value, datetime) else value
+    text = ODD.sub(lambda m: f"_x{ord(m[0]):04X}_", text[:LONGEST])
+    return f'<c t="inlineStr"><is><t xml:space="preserve">{escape(text)}</t></is></c>'
+
+
+def _frame(titles: list[str]) -> dict[str, str]:
+    """The parts of a workbook around its sheets."""
+    numbers = range(1, len(titles) + 1)
+    types = "".join(
+        f'<Override PartName="/xl/worksheets/sheet{n}.xml" '
+        f'ContentType="{SHEET}.worksheet+xml"/>'
+        for n in numbers
+    )
+    sheets = "".join(
+        f'<sheet name="{escape(title)}" sheetId="{n}" r:id="rId{n}"/>'
+        for n, title in zip(numbers, titles, strict=True)
+    )
+    links = "".join(
+        f'<Relationship Id="rId{n}" Type="{OFFICE}/worksheet" '
+        f'Target="worksheets/sheet{n}.xml"/>'
+        for n in numbers
+    )
+    relations = f'<Relationships xmlns="{PACKAGE}/relationships">'
+    return {
+        "[Content_Types].xml": f'<Types xmlns="{PACKAGE}/content-types">'
+        '<Default Extension="rels" '
+        'ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+        f'<Override PartName="/xl/workbook.xml" ContentType="{SHEET}.sheet.main+xml"/>'
+        f"{types}</Types>",
+        "_rels/.rels": f'{relations}<Relationship Id="rId1" '
+        f'Type="{OFFICE}/officeDocument" Target="xl/workbook.xml"/></Relationships>',
+        "xl/workbook.xml": f'<workbook xmlns="{MAIN}" xmlns:r="{OFFICE}">'
+        f"<sheets>{sheets}</sheets></workbook>",
+        "xl/_rels/workbook.xml.rels": f"{relations}{links}</Relationships>",
+    }

@@ -6,31 +6,28 @@ lengths give the same tables at any later time, to the byte.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from hashlib import sha256
 
 from equipoise.conduct.access.acting import Actor
 from equipoise.conduct.audit.models import Head
 from equipoise.conduct.capture.models import Participant
+from equipoise.conduct.forms.from_protocol import instrument_form
 from equipoise.conduct.study.models import Site
-from equipoise.conduct.study.protocols import hash_in_force
+from equipoise.conduct.study.protocols import hash_in_force, in_force
+from equipoise.protocol.model import Protocol
 
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """Participants whom somebody may export, and how far their chains had come.
+    """Participants whom somebody may export, and how far their chains had come."""
 
-    Attributes:
-        heads: identifier -> number of entries.
-        zones: identifier -> time zone of the site: days are those of its calendar.
-        protocol: content hash of the protocol in force.
-        hash: SHA-256 of protocol, identifiers, lengths, last hashes and zones.
-    """
-
-    heads: dict[str, int]
+    heads: dict[str, int]  # identifier -> number of entries
+    # Identifier -> time zone of the site: days are those of its calendar.
     zones: dict[str, str]
-    protocol: str
-    hash: str
+    protocol: str  # content hash of the protocol in force
+    hash: str  # SHA-256 of protocol, identifiers, lengths, last hashes and zones
 
 
 def take(actor: Actor) -> Snapshot:
@@ -49,3 +46,44 @@ def take(actor: Actor) -> Snapshot:
                 digest.update(zones[sites[head.chain]].encode())
     held = {chain: zones[sites[chain]] for chain in heads}
     return Snapshot(heads, held, protocol, digest.hexdigest())
+
+
+SHOWS = {
+    "infusion": "infusions",
+    "vitals": "vitals",
+    "event": "adverse events",
+    "guess": "ratings",
+    "relapse": "ratings",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What a person may know of, site by site."""
+
+    actor: Actor
+    protocol: Protocol
+    instruments: dict[str, str]  # id -> what its form shows
+    own: Mapping[str, str] = field(
+        default_factory=dict
+    )  # forms of the protocol, likewise
+
+    def sees(self, form: str, site: str) -> bool:
+        """Whether values of a form may be in the export."""
+        kind, _, rest = form.replace("#", ":").partition(":")
+        shows = (
+            self.instruments.get(rest, "ratings")
+            if kind == "instrument"
+            else SHOWS.get(kind) or self.own.get(kind, "")
+        )
+        return not shows or self.actor.sees(self.protocol, shows, site)
+
+
+def sight_of(actor: Actor) -> Sight:
+    """What a person may know of under the protocol in force."""
+    protocol = in_force()
+    shows = {
+        use.id: instrument_form(protocol, use.id).shows for use in protocol.instruments
+    }
+    own = {form.id: form.conceals or "" for form in protocol.form_definitions()}
+    return Sight(actor, protocol, dict(shows), own)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -12,83 +12,56 @@ from equipoise.conduct.access.acting import Actor
 from equipoise.conduct.access.proposing import require_substance
 from equipoise.conduct.allocation.disclosure import NAME
 from equipoise.conduct.allocation.services import (
+    Content,
     Filled,
     contents,
     disclose,
     open_all,
 )
 from equipoise.conduct.audit.record import is_unblinded
-from equipoise.conduct.export import dispensed
-from equipoise.conduct.export.cells import Cells
 from equipoise.conduct.export.form_tables import further_tables
+from equipoise.conduct.export.history import plain
 from equipoise.conduct.export.services import (
     Export,
     Format,
     Prepared,
     Tell,
     begin,
-    frames,
     rows,
     silent,
     write,
 )
+from equipoise.conduct.export.sinks import Cells
+from equipoise.conduct.pharmacy.dosing import intervention
 from equipoise.conduct.study.protocols import version
-from equipoise.dataset.origin import Origin
-from equipoise.dataset.tables import BESIDE
-from equipoise.dataset.trialdata import TrialData
+from equipoise.dataset.tables import BESIDE, PARTICIPANT, VISIT, Column, Table
 from equipoise.dataset.typed import contract
 from equipoise.errors import AccessError, ConductError
 from equipoise.protocol.model import Protocol
+from equipoise.protocol.treatment import contained_mg
 
 DOSES = "DOSES.txt"
 
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """What is not blind any more.
+    """What is not blind any more."""
 
-    Attributes:
-        arms: participant -> arm.
-        syringes: every syringe with its content; empty for a trial without.
-    """
-
-    arms: Mapping[str, str]
+    arms: Mapping[str, str]  # participant -> arm
+    # Every syringe with its content; empty for a trial without.
     syringes: tuple[Filled, ...]
-
-
-def unblinded_data(actor: Actor, key: Path, *, reason: str, at: datetime) -> TrialData:
-    """The data of all sites with arm, drug and dose.
-
-    Args:
-        actor: a statistician of all sites.
-        key: file of the key of the vault.
-        reason: in words, such as ``final analysis``.
-        at: UTC.
-
-    Returns:
-        ``UnblindedTrialData``.
-
-    Raises:
-        AccessError: EQ911.
-        ConductError: EQ961, the trial is not unblinded; EQ962, the reason says too little.
-    """
-    opened = _open(actor, key, reason, at)
-    snapshot = begin(actor, "UnblindedTrialData", at=at)
-    protocol = version(snapshot.protocol)
-    return TrialData.from_tables(
-        protocol,
-        frames(_revealed(protocol, opened, rows(snapshot, actor))),
-        origin=Origin(files=(f"snapshot {snapshot.hash[:12]}",)),
-    )
 
 
 def unblinded_export(
     actor: Actor, form: Format, key: Path, *, reason: str, at: datetime
 ) -> Export:
-    """The same as a file, with a table of every syringe; see ``unblinded_data``.
+    """The data of all sites with arm, drug and dose, and a table of every syringe.
 
     It holds the sealed list with its seed and salt too, in a workbook as a sheet, so that
     anybody can check the commitment (``equipoise audit commitment``).
+
+    Raises:
+        ConductError: EQ961, the trial is not unblinded; EQ962, the reason says too little.
     """
     return prepare_unblinded(actor, form, key, reason=reason, at=at).make(silent, None)
 
@@ -101,8 +74,8 @@ def prepare_unblinded(
     snapshot = begin(actor, f"unblinded {form}", at=at)
     protocol = version(snapshot.protocol)
     tables = contract(protocol) | BESIDE | further_tables(protocol)
-    tables |= {dispensed.SYRINGES.name: dispensed.SYRINGES}
-    words = dispensed.FROM_SYRINGES if opened.syringes else dispensed.FROM_PROTOCOL
+    tables |= {SYRINGES.name: SYRINGES}
+    words = FROM_SYRINGES if opened.syringes else FROM_PROTOCOL
     disclosed = disclose(key, protocol.trial.id).text()
 
     def make(tell: Tell, into: IO[bytes] | None) -> Export:
@@ -119,7 +92,6 @@ def require_unblinder(actor: Actor) -> None:
     """Refuses who may not have the arms, and all users before the trial is unblinded.
 
     Raises:
-        AccessError: EQ911.
         ConductError: EQ961.
     """
     if not actor.may("lock", "*") or not actor.may("export", "*"):
@@ -155,13 +127,13 @@ def _revealed(
     protocol: Protocol, opened: Opened, found: Iterator[tuple[str, Cells]]
 ) -> Iterator[tuple[str, Cells]]:
     """Rows with arm, and with the drug and dose that were prepared."""
-    syringes = dispensed.prepared(opened.syringes) if opened.syringes else None
+    syringes = prepared(opened.syringes) if opened.syringes else None
     for table, row in found:
         arm = opened.arms.get(str(row["participant"]))
         if table == "participants":
             yield table, row | {"arm": arm}
         elif table == "exposures" and arm is not None:
-            yield table, row | dispensed.given(protocol, arm, row, syringes)
+            yield table, row | given(protocol, arm, row, syringes)
         else:
             yield table, row
 
@@ -170,5 +142,125 @@ def _with_syringes(
     opened: Opened, found: Iterator[tuple[str, Cells]]
 ) -> Iterator[tuple[str, Cells]]:
     yield from found
-    for row in dispensed.rows(opened.syringes):
-        yield dispensed.SYRINGES.name, row
+    for row in syringe_rows(opened.syringes):
+        yield SYRINGES.name, row
+
+
+SYRINGES = Table(
+    "syringes",
+    "one syringe that was prepared, also one that was taken out of use",
+    (
+        PARTICIPANT,
+        VISIT,
+        Column("number", "text", "on the label", required=True),
+        Column("drug", "text", "what is in it", unblinds=True),
+        Column(
+            "ordered_mg", "number", "dose of the protocol", unit="mg", unblinds=True
+        ),
+        Column("dose_mg", "number", "what the volume holds", unit="mg", unblinds=True),
+        Column("capped", "flag", "whether the cap was reached", unblinds=True),
+        Column("concentration", "number", "of the stock", unit="mg/mL", unblinds=True),
+        Column(
+            "volume_ml", "number", "of the stock solution", unit="mL", unblinds=True
+        ),
+        Column("total_ml", "number", "filled up to", unit="mL"),
+        Column("lot", "text", "of the vials, as it is on them", unblinds=True),
+        Column("expiry", "text", "last day of use of the lot, ISO 8601", unblinds=True),
+        Column("vials", "integer", "that were opened", unblinds=True),
+        Column("weight_kg", "number", "on which the dose rests", unit="kg"),
+        Column("weighed_at", "datetime", "when that was written down"),
+        Column("filled_by", "text", "user name"),
+        Column("filled_at", "datetime", "when it was prepared"),
+        Column("checked_by", "text", "the second person"),
+        Column("released", "flag", "whether the second person came to the same"),
+        Column("discarded_by", "text", "who took it out of use before its infusion"),
+        Column("discarded_at", "datetime", "when that was"),
+        Column("discarded_because", "text", "what happened to it", unblinds=True),
+    ),
+    ("number",),
+)
+FROM_SYRINGES = (
+    "Drug and dose of each exposure are what its released syringe held: the volume that "
+    "was drawn up times the concentration of the stock solution. The table syringes "
+    "lists every syringe.\n"
+)
+FROM_PROTOCOL = (
+    "No syringe was filled in this trial: drug and dose of each exposure were worked out "
+    "from the arm and the weight of that day, by the rule of the protocol.\n"
+)
+
+Contents = Mapping[tuple[str, str], Content]
+
+
+def prepared(filled: Iterable[Filled]) -> dict[tuple[str, str], Content]:
+    """Participant and visit -> content of the released syringe that was kept."""
+    return {
+        (one.syringe.participant, one.syringe.visit): one.content
+        for one in filled
+        if one.syringe.agrees and one.syringe.stands
+    }
+
+
+def given(
+    protocol: Protocol, arm: str, exposure: Cells, syringes: Contents | None
+) -> Cells:
+    """Drug and dose of one infusion.
+
+    ``exposure`` is the row of the blinded table. In a trial in which no syringe was
+    filled (``syringes`` is None) doses follow from the protocol.
+    """
+    if syringes is None:
+        return _by_protocol(protocol, arm, exposure.get("weight_kg"))
+    where = str(exposure["participant"]), str(exposure["visit"])
+    content = syringes.get(where)
+    if content is None or not content.drug:
+        return {"drug": None, "dose_mg": None}
+    return {"drug": content.drug, "dose_mg": held_mg(content)}
+
+
+def syringe_rows(filled: Iterable[Filled]) -> Iterator[Cells]:
+    """The table of syringes."""
+    for one in filled:
+        made, content = one.syringe, one.content
+        at = content.weighed_at
+        yield {
+            "participant": made.participant,
+            "visit": made.visit,
+            "number": made.number,
+            "drug": content.drug or None,
+            "ordered_mg": content.dose_mg if content.drug else None,
+            "dose_mg": held_mg(content),
+            "capped": content.capped,
+            "concentration": content.concentration,
+            "volume_ml": float(content.volume_ml),
+            "total_ml": float(content.total_ml),
+            "lot": content.lot or None,
+            "expiry": content.expiry or None,
+            "vials": content.vials or None,
+            "weight_kg": content.weight_kg,
+            "weighed_at": plain(datetime.fromisoformat(at)) if at else None,
+            "filled_by": made.filled_by,
+            "filled_at": plain(made.at),
+            "checked_by": made.checked_by or None,
+            "released": made.agrees,
+            "discarded_by": made.discarded_by or None,
+            "discarded_at": plain(made.discarded_at) if made.discarded_at else None,
+            "discarded_because": one.why or None,
+        }
+
+
+def held_mg(content: Content) -> float | None:
+    """The dose that is in a syringe; None for saline."""
+    if content.concentration is None:
+        return None
+    return contained_mg(content.volume_ml, content.concentration)
+
+
+def _by_protocol(protocol: Protocol, arm: str, weight: object) -> Cells:
+    kind = intervention(protocol, arm)
+    if kind is None:
+        return {"drug": None, "dose_mg": None}
+    dose = None
+    if kind.dose is not None and isinstance(weight, float):
+        dose = kind.drawn_mg(weight, 1.0)  # no vial is known: to 0.01 mg
+    return {"drug": kind.drug, "dose_mg": dose}

@@ -55,11 +55,7 @@ def chains(actor: Actor) -> list[str]:
 
 
 def readable(chain: str, actor: Actor) -> list[Line]:
-    """What is not concealed of a chain, in its order.
-
-    Raises:
-        AccessError: EQ911.
-    """
+    """What is not concealed of a chain, in its order."""
     if chain == STUDY:
         actor.require("read audit", ALL_SITES)
         return [_line(row) for row in entries(STUDY)]

@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
+from typing import Any
 
 from django.core.exceptions import ObjectDoesNotExist
 
 from equipoise.conduct.allocation import services
 from equipoise.conduct.audit import register
 from equipoise.conduct.audit.anchor import against, anchored
-from equipoise.conduct.audit.models import STUDY
+from equipoise.conduct.audit.models import REGISTER, STUDY, Entry
 from equipoise.conduct.audit.record import entries
-from equipoise.conduct.audit.verify import verify
-from equipoise.conduct.enrolment.sealed import of_the_list
+from equipoise.conduct.audit.verify import SKEW, verify
+from equipoise.conduct.capture.current import COLUMNS, Current, Where
+from equipoise.conduct.capture.models import Attachment, FormState, Participant
+from equipoise.conduct.capture.standing import status
+from equipoise.conduct.enrolment.reconciling import LOST
+from equipoise.conduct.enrolment.sealing import of_the_list
 from equipoise.conduct.enrolment.standing import missing
-from equipoise.conduct.inspection.derived import unlike_chains
-from equipoise.conduct.inspection.published import compared, unpublished
+from equipoise.conduct.study.models import ProtocolVersion
 from equipoise.conduct.study.protocols import in_force
 from equipoise.errors import EquipoiseError
 from equipoise.protocol.model import Protocol
@@ -26,23 +34,18 @@ from equipoise.protocol.model import Protocol
 
 @dataclass(frozen=True, slots=True)
 class Inspection:
-    """What was looked at, and what was found.
-
-    Attributes:
-        openings: number of arms that were shown.
-        findings: what is not as it was written down; empty if nothing is wrong.
-        notices: what is in order, and should be known.
-        not_checked: what only who has the key of the vault can look at, in words; empty
-            if all was looked at.
-    """
+    """What was looked at, and what was found."""
 
     entries: int
     chains: int
     allocations: int
-    openings: int
+    openings: int  # number of arms that were shown
     anchored: int
+    # What is not as it was written down; empty if nothing is wrong.
     findings: tuple[str, ...]
-    notices: tuple[str, ...]
+    notices: tuple[str, ...]  # what is in order, and should be known
+    # What only who has the key of the vault can look at, in words; empty if all was
+    # looked at.
     not_checked: tuple[str, ...]
 
 
@@ -51,11 +54,8 @@ def inspect(
 ) -> Inspection:
     """Works everything out again.
 
-    Args:
-        key: file of the key of the vault; None for an auditor who must not have it: all
-            that needs no key is looked at, and the rest is named.
-        anchors: folder of the anchors.
-        progress: told what is being done.
+    Without a key (an auditor must not have it), all that needs none is looked at, and
+    the rest is named.
 
     Raises:
         ConductError: EQ931, there is no key where one was said to be.
@@ -82,7 +82,7 @@ def inspect(
         for who, kit in sorted(lacking.unrecorded.items())
     ]
     notices += [_reconciled(at) for at in known.reconciled]
-    if not known.allocations:
+    if not known.vault:
         notices.append("nothing was anchored yet: a removed tail cannot be found")
     return Inspection(
         found.entries,
@@ -113,3 +113,211 @@ def _reconciled(at: str) -> str:
     if made is None:
         return told
     return f"{told} by {made.actor}, because: {made.reason}. It was: {made.value}"
+
+
+# Why the vault was opened -> act and form of the entry before, what was done of somebody,
+# and the same before anything was shown.
+SHOWN = {
+    "emergency": (
+        "unblind", "unblinding", "was unblinded in an emergency",
+        "an emergency unblinding was asked for",
+    ),
+    "open label": (
+        "show treatment", "treatment", "had the treatment read",
+        "the treatment was asked for",
+    ),
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """Openings and syringes of the vault against the entries written before them."""
+
+    # Arms that were shown without an entry, and syringes that were discarded and could
+    # still be given, in words.
+    unwritten: tuple[str, ...]
+    # Entries after which no arm was shown or no syringe discarded, in words: the
+    # request was cut off between the two.
+    cut_off: tuple[str, ...]
+
+
+def unpublished() -> Iterator[str]:
+    """What is wrong with the commitment that was published, in words."""
+    made = services.commitment()
+    said = list(
+        Entry.objects.filter(chain=STUDY, act="seal")
+        .order_by("seq")
+        .values_list("value", "at", "actor")
+    )
+    if made is None:
+        if said:
+            yield "a commitment was published, and the list is gone"
+        return
+    if not said:
+        yield "the commitment of the list stands in no entry of the study"
+        return
+    wanted = f"{made.hash} {made.method} {made.places} places"
+    if any(value != wanted for value, _, _ in said):
+        yield "the list is sealed with another commitment than was published"
+    if not any((at, by) == services.sealed_by() for _, at, by in said):
+        yield "the list says another time or person of its sealing than the study"
+    under = services.sealed_under()
+    if not ProtocolVersion.objects.filter(hash=under).exists():
+        yield "the list was sealed under a protocol that the trial does not know"
+    first = next(iter(services.given()), None)
+    if first is not None and first.at < said[0][1] - SKEW:
+        yield "somebody was allocated before the commitment was published"
+
+
+def compared() -> Compared:
+    """What the participants' chains say was shown or discarded, against the vault."""
+    rows = services.shown()
+    unwritten: list[str] = []
+    cut_off: list[str] = []
+    for why, (act, form, was, before) in SHOWN.items():
+        told = Entry.objects.filter(act=act, form=form)
+        asked = Counter(told.values_list("chain", flat=True))
+        shown = Counter(row.participant for row in rows if row.why == why)
+        unwritten += [
+            f"{who} {was}, and no entry says so"
+            for who in sorted(shown)
+            if shown[who] > asked[who]
+        ]
+        cut_off += [
+            f"{who}: {before}, and the vault shows no arm"
+            for who in sorted(asked)
+            if asked[who] > shown[who]
+        ]
+    held, taken_back = _numbers()
+    gone = {made.number for made in services.syringes_of() if made.discarded_by}
+    unwritten += [
+        f"{who}: syringe {number} was discarded, and an infusion can start with it"
+        for number, who in sorted(held.items())
+        if number in gone
+    ]
+    cut_off += [
+        f"{who}: syringe {number} was taken back, and the vault does not say so: "
+        "discard it again to complete it"
+        for number, who in sorted(taken_back.items())
+        if number not in gone
+    ]
+    return Compared(tuple(unwritten), tuple(cut_off))
+
+
+def _numbers() -> tuple[dict[str, str], dict[str, str]]:
+    """Number -> participant: of syringes that are released now, and that were once."""
+    last: dict[tuple[str, str], str | None] = {}
+    ever: dict[str, str] = {}
+    said = Entry.objects.filter(form="syringe", item="number").order_by("chain", "seq")
+    for chain, visit, value in said.values_list("chain", "visit", "value"):
+        last[chain, visit] = value
+        ever |= {value: chain} if value else {}
+    held = {number: who for (who, _), number in last.items() if number}
+    return held, {n: who for n, who in ever.items() if n not in held}
+
+
+OWN = (STUDY, REGISTER)
+BATCH = 5000
+# Acts that say how far a form is, or what it holds: the last of them made the state.
+NOT_OF_STATE = frozenset({"override", "pause", "resume", "syringe", "discard"})
+State = tuple[str, int, datetime, str]  # status, seq, at, actor
+
+
+class _Told(Current):
+    """What the chain of one participant says, and what made the state of each form."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.made: dict[Where, list[tuple[int, datetime, str]]] = defaultdict(list)
+
+    def add(self, seq: int, at: datetime, actor: str, act: str, *more: Any) -> None:
+        super().add(seq, at, actor, act, *more)
+        form, visit, minute = more[:3]
+        if form and act not in NOT_OF_STATE:
+            self.made[form, visit, minute].append((seq, at, actor))
+
+    @property
+    def screened_at(self) -> datetime | None:
+        return self.acts.get("screen")
+
+
+def unlike_chains() -> Iterator[str]:
+    """Participants and states of forms that are not what the entries say, in words."""
+    people = {
+        person.identifier: person
+        for person in Participant.objects.select_related("site").order_by("place")
+    }
+    states: dict[int, dict[Where, State]] = defaultdict(dict)
+    for row in FormState.objects.order_by("pk").iterator(chunk_size=BATCH):
+        where = row.form, row.visit, row.minute
+        states[row.participant_id][where] = (
+            row.status, row.seq, row.changed_at, row.changed_by
+        )  # fmt: skip
+    seen = set()
+    rows = Entry.objects.exclude(chain__in=OWN).order_by("chain", "seq")
+    found = rows.values_list("chain", *COLUMNS).iterator(chunk_size=BATCH)
+    for chain, own in groupby(found, key=itemgetter(0)):
+        told, person = _Told(), people.get(chain)
+        for _, *entry in own:
+            told.add(*entry)
+        seen.add(chain)
+        if person is None:
+            if told.screened_at is not None:
+                yield f"{chain} was screened, and is on no list"
+            continue
+        if not (person.status == LOST and _is_reconciled()):
+            yield from (f"{chain}: {what}" for what in _unlike(person, told))
+        for what in _states(states[person.pk], told):
+            yield f"{chain}: {what}"
+    for name in people.keys() - seen:
+        yield f"{name} is on the list, and nobody wrote down that there is such a person"
+    yield from _places(people)
+    yield from _scans()
+
+
+def _unlike(person: Participant, told: _Told) -> Iterator[str]:
+    if told.screened_at is None:
+        yield "is on the list, and nobody wrote down the screening"
+        return
+    if person.site.code != told.site:
+        yield "is at another site than where the person was screened"
+    if person.created_at != told.screened_at:
+        yield "was screened at another time than the list says"
+    if person.day0 != told.day0:
+        yield "day 0 of the list is not the one that was planned"
+    if person.status != status(told):
+        yield "the status of the list is not what was written down"
+
+
+def _states(states: dict[Where, State], told: _Told) -> Iterator[str]:
+    for where in sorted(states.keys() | told.status.keys(), key=str):
+        if not where[0]:  # an act on the participant as a whole
+            continue
+        name = " ".join(f"{part}" for part in where if part not in ("", None))
+        held = states.get(where)
+        if held is None:
+            yield f"form {name} is on no list"
+        elif held[0] != told.status.get(where):
+            yield f"form {name}: the state of the list is not what was written down"
+        elif held[1:] not in told.made[where]:
+            yield f"form {name}: the list says another time or person of its last change"
+
+
+def _is_reconciled() -> bool:
+    """Whether a loss was accepted: then identifiers without a record are kept barred."""
+    return Entry.objects.filter(chain=STUDY, act="reconcile").exists()
+
+
+def _places(people: dict[str, Participant]) -> Iterator[str]:
+    """Whether the order of arrival is that of the numbers that were given."""
+    for name, person in people.items():
+        number = int(name[1:]) if name[:1] == "P" and name[1:].isdecimal() else None
+        if number is not None and person.place != number:
+            yield f"{name}: the list has the person at another place"
+
+
+def _scans() -> Iterator[str]:
+    """Scans whose content is not the one whose hash was written down."""
+    for scan in Attachment.objects.filter(removed_at=None).iterator(chunk_size=20):
+        if sha256(bytes(scan.content)).hexdigest() != scan.hash:
+            yield f"scan {scan.pk} of {scan.participant}: the content was changed"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import logging
 import os
 import subprocess
@@ -13,7 +12,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from equipoise.conduct.folder import Trial
+from equipoise.conduct.folder import Trial, alone
 
 MINUTES = 15.0
 LOCK = "anchors.lock"
@@ -21,17 +20,12 @@ log = logging.getLogger("equipoise.anchoring")
 
 
 def anchor_now(folder: Path, *, at: datetime) -> None:
-    """Writes an anchor of all chains and of the vault.
-
-    Args:
-        folder: of the anchors, outside the databases.
-        at: UTC.
-    """
+    """Writes an anchor of all chains and of the vault."""
     # Django must be set up before its models are imported.
-    from equipoise.conduct.enrolment.anchoring import anchor_all
+    from equipoise.conduct.enrolment.standing import anchor_all
 
     folder.mkdir(parents=True, exist_ok=True)
-    with _alone(folder):
+    with alone(folder, LOCK):
         anchor_all(folder, at=at)
 
 
@@ -84,14 +78,6 @@ def beside(trial: Trial, minutes: float = MINUTES) -> Iterator[None]:
     finally:
         child.terminate()
         child.wait(timeout=30)
-
-
-@contextmanager
-def _alone(folder: Path) -> Iterator[None]:
-    """Several servers may write anchors into one folder: one after the other."""
-    with (folder / LOCK).open("w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield
 
 
 def main(minutes: float) -> None:

@@ -39,12 +39,8 @@ def back_up(
 ) -> Manifest:
     """Writes a backup, while people work.
 
-    Args:
-        trial: whose folder and databases they are; Django is set up for it.
-        out: new folder for the backup.
-        keys: new folder for the keys, never inside ``out``; None for no copy.
-        at: UTC.
-        tell: told what is being done.
+    ``out`` and ``keys`` are new folders, the second never inside the first; None for no
+    copy of the keys.
 
     Raises:
         ConductError: EQ902, a folder cannot be used; EQ956, the disk is full or a database

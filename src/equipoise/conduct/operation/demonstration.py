@@ -18,8 +18,7 @@ from equipoise.conduct.access.models import Membership
 from equipoise.conduct.access.rights import Role
 from equipoise.conduct.allocation import services
 from equipoise.conduct.capture.participants import screen
-from equipoise.conduct.enrolment.sealed import is_published
-from equipoise.conduct.enrolment.sealing import seal
+from equipoise.conduct.enrolment.sealing import is_published, seal
 from equipoise.conduct.folder import write_private
 from equipoise.conduct.pharmacy.stock import receive
 from equipoise.conduct.study.models import Site
@@ -67,14 +66,7 @@ def logins(folder: Path) -> list[Login]:
 
 
 def zones(stated: Mapping[str, str]) -> dict[str, str]:
-    """The zone of this machine for the main site: who tries it looks at that clock.
-
-    Args:
-        stated: code -> time zone, which come first.
-
-    Returns:
-        The same, completed before the first site is there; else as it was stated.
-    """
+    """The zones that are stated; without any, that of this machine for the main site."""
     if stated or Site.objects.exists():
         return dict(stated)
     name = "/".join(CLOCK.resolve().parts).partition("zoneinfo/")[2]
@@ -86,16 +78,8 @@ def fill(
 ) -> list[Login]:
     """Makes a person of every role and seals a list, once.
 
-    Killed in the middle, it is done again from the beginning.
-
-    Args:
-        folder: of the trial; keeps the passwords in a file that only its owner can read.
-        key: of the vault.
-        at: UTC.
-        anchors: folder of the anchors; ``anchors`` in the folder of the trial if absent.
-
-    Returns:
-        Who can log in.
+    Killed in the middle, it is done again from the beginning. The folder of the trial
+    keeps the passwords in a file that only its owner can read.
     """
     known = logins(folder)
     if known:

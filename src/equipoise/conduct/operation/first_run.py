@@ -51,19 +51,7 @@ def make_administrator(
     password: str,
     at: datetime,
 ) -> list[str]:
-    """Makes the first administrator, once.
-
-    Args:
-        folder: of the trial.
-        token: from the terminal.
-        username: 2 to 40 of a-z, 0-9, dot, dash, underscore.
-        full_name: of the person.
-        password: at least 12 characters.
-        at: UTC.
-
-    Returns:
-        What is wrong; empty if the administrator was made and the token is used up.
-    """
+    """Makes the first administrator, once; or says what is wrong."""
     name = username.strip().lower()
     wrong = []
     if not fits(folder, token):

@@ -34,14 +34,7 @@ class Part:
 
 
 def parts(home: Path, anchors: Path, key: Path, *, at: datetime) -> list[Part]:
-    """How each part is.
-
-    Args:
-        home: folder of the trial.
-        anchors: folder of the anchors.
-        key: file of the key of the vault.
-        at: UTC.
-    """
+    """How each part is."""
     return [
         _database("database", "default"),
         _database("vault", VAULT),

@@ -14,29 +14,17 @@ NAME = "manifest.json"
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What a backup holds.
+    """What a backup holds."""
 
-    Attributes:
-        made_at: UTC.
-        trial: id of the protocol.
-        version: of Equipoise.
-        vendor: ``sqlite`` or ``postgresql``.
-        demo: whether it is of a demonstration.
-        files: path in the backup -> SHA-256.
-        heads: chain -> length and hash, as hexadecimal digits.
-        vault: number of allocations and hash of the last one.
-        key: fingerprint of the key of the vault.
-    """
-
-    made_at: str
-    trial: str
-    version: str
-    vendor: str
-    demo: bool
-    files: dict[str, str]
-    heads: dict[str, tuple[int, str]]
-    vault: tuple[int, str]
-    key: str
+    made_at: str  # UTC
+    trial: str  # id of the protocol
+    version: str  # of Equipoise
+    vendor: str  # ``sqlite`` or ``postgresql``
+    demo: bool  # whether it is of a demonstration
+    files: dict[str, str]  # path in the backup -> SHA-256
+    heads: dict[str, tuple[int, str]]  # chain -> length and hash, as hexadecimal digits
+    vault: tuple[int, str]  # number of allocations and hash of the last one
+    key: str  # fingerprint of the key of the vault
 
     def save(self, out: Path) -> None:
         """Writes it beside the files."""
@@ -46,10 +34,6 @@ class Manifest:
 
 def load(backup: Path, key: Path) -> Manifest:
     """The manifest of a backup whose files and key are the ones that it states.
-
-    Args:
-        backup: folder of the backup.
-        key: file of the key of the vault.
 
     Raises:
         ConductError: EQ954, with everything that is missing or was changed.

@@ -21,19 +21,12 @@ LOCAL = {"localhost", "127.0.0.1", "::1", "[::1]"}
 
 @dataclass(frozen=True, slots=True)
 class Transport:
-    """How the application is reached.
+    """How the application is reached."""
 
-    Attributes:
-        bind: address on which the server listens.
-        certificate: of TLS, if the server itself speaks it.
-        key: of the certificate.
-        proxy: address of the reverse proxy that speaks TLS; empty for none.
-    """
-
-    bind: str = "127.0.0.1:8000"
-    certificate: Path | None = None
-    key: Path | None = None
-    proxy: str = ""
+    bind: str = "127.0.0.1:8000"  # address on which the server listens
+    certificate: Path | None = None  # of TLS, if the server itself speaks it
+    key: Path | None = None  # of the certificate
+    proxy: str = ""  # address of the reverse proxy that speaks TLS; empty for none
 
     @property
     def local(self) -> bool:

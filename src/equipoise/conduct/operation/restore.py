@@ -21,18 +21,13 @@ MOST = 12  # findings that are listed
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """What is to be restored.
+    """What is to be restored."""
 
-    Attributes:
-        backup: its folder.
-        keys: folder with ``vault.key`` and ``secret.key``.
-        anchors: folder of the anchors that were written since; the newer, the better.
-        older: reason for which a copy older than the anchors is accepted; empty for none.
-    """
-
-    backup: Path
-    keys: Path
+    backup: Path  # its folder
+    keys: Path  # folder with ``vault.key`` and ``secret.key``
+    # Folder of the anchors that were written since; the newer, the better.
     anchors: Path | None = None
+    # Reason for which a copy older than the anchors is accepted; empty for none.
     older: str = ""
 
 
@@ -51,13 +46,8 @@ def restore(
     """Brings a backup into a new folder, or refuses and leaves nothing behind.
 
     The folder has another name until everything is verified: what a restore leaves that
-    was killed cannot be served by mistake.
-
-    Args:
-        source: backup, keys and anchors.
-        trial: with a folder that is not there yet; loads Django.
-        at: UTC.
-        tell: told what is being done.
+    was killed cannot be served by mistake. ``trial`` has a folder that is not there
+    yet; Django is loaded for it.
 
     Raises:
         ConductError: EQ902, the folder is used already or cannot be written; EQ954, the
@@ -225,21 +215,13 @@ def _findings(source: Source, trial: folder.Trial) -> tuple[list[str], list[str]
         length = found.heads.get(finding.chain, (0, b""))[0]
         newer = finding.chain != "anchors" and finding.seq > length
         (lacks if newer else wrong).append(str(finding))
-    known, count = anchored(anchors), allocation.head().count
-    for number, hash_ in known.allocations.items():
-        if number > count:
-            lacks.append(f"allocation {number} of the vault")
-        elif number and allocation.hash_at(number) != hash_:
-            wrong.append(
-                f"allocation {number} is another than the one that was anchored"
-            )
-    for chain, places in known.beside.items():
+    for chain, places in anchored(anchors).vault.items():
         length = allocation.heads().get(chain, (0, ""))[0]
         stored = allocation.hashes(chain, places)
         for number, hash_ in places.items():
             if number > length:
                 lacks.append(f"row {number} of the {chain} in the vault")
-            elif stored.get(number) != hash_:
+            elif number and stored.get(number) != hash_:
                 wrong.append(f"row {number} of the {chain} is not the anchored one")
     return wrong, list(dict.fromkeys(lacks))
 

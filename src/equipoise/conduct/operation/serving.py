@@ -34,12 +34,7 @@ LOGGING: dict[str, Any] = {
 
 
 def settings(transport: Transport, workers: int) -> dict[str, Any]:
-    """Settings of gunicorn.
-
-    Args:
-        transport: how the application is reached.
-        workers: processes.
-    """
+    """Settings of gunicorn."""
     chosen: dict[str, Any] = {
         "bind": transport.bind,
         "workers": workers,
@@ -61,11 +56,7 @@ def settings(transport: Transport, workers: int) -> dict[str, Any]:
 
 
 def must_be_free(bind: str) -> None:
-    """Refuses an address on which something listens already.
-
-    Raises:
-        ConductError: EQ902.
-    """
+    """Refuses an address on which something listens already (EQ902)."""
     host, _, port = bind.rpartition(":")
     try:
         family, kind, protocol, _, place = socket.getaddrinfo(

@@ -19,8 +19,7 @@ from equipoise.conduct.audit.chain import Fact
 from equipoise.conduct.audit.models import STUDY
 from equipoise.conduct.audit.record import append
 from equipoise.conduct.database import VAULT, vault_address
-from equipoise.conduct.enrolment.kept_blind import require_kept_blind
-from equipoise.conduct.enrolment.sealed import require_fit
+from equipoise.conduct.enrolment.sealing import require_fit, require_kept_blind
 from equipoise.conduct.outages import outage_of
 from equipoise.conduct.study.models import ConsentVersion, ProtocolVersion, Site
 from equipoise.conduct.study.protocols import accept, in_force
@@ -35,17 +34,11 @@ TERMINAL = "terminal"  # the actor of what is done where the trial is served
 
 @dataclass(frozen=True, slots=True)
 class Founded:
-    """What became of a protocol that was to be put into force.
+    """What became of a protocol that was to be put into force."""
 
-    Attributes:
-        protocol: in force now.
-        new: whether the trial was founded just now.
-        changes: of an amendment that was accepted just now.
-    """
-
-    protocol: Protocol
-    new: bool
-    changes: tuple[Change, ...] = ()
+    protocol: Protocol  # in force now
+    new: bool  # whether the trial was founded just now
+    changes: tuple[Change, ...] = ()  # of an amendment that was accepted just now
 
 
 def make_databases(address: str) -> list[str]:
@@ -73,12 +66,7 @@ def make_databases(address: str) -> list[str]:
 
 
 def drop_databases(address: str, names: Sequence[str]) -> None:
-    """Takes databases away that were made for something that failed.
-
-    Args:
-        address: of one of them.
-        names: what ``make_databases`` returned, and nothing else.
-    """
+    """Takes databases away that ``make_databases`` made for something that failed."""
     if not names:
         return
     connections.close_all()
@@ -141,14 +129,9 @@ def found(
     """Puts a protocol into force, with its sites and the first consent version.
 
     As a whole or not at all: a process that is killed meanwhile leaves nothing behind.
-
-    Args:
-        name_or_path: of the protocol.
-        sites: code -> name; sites that are there already stay.
-        at: UTC.
-        amendment: the reason, if the protocol differs from the one in force.
-        zones: code -> time zone; UTC where none is given. A site that is there already
-            keeps its own.
+    ``sites`` are code -> name, and ``zones`` code -> time zone (else UTC); sites that
+    are there already stay, and keep their zone. ``amendment`` is the reason, if the
+    protocol differs from the one in force.
 
     Raises:
         ConductError: EQ951, another trial is here; EQ953, the protocol is an amendment

@@ -12,7 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from equipoise.conduct.access.acting import who
-from equipoise.conduct.capture.consent_versions import approve, owing, propose
+from equipoise.conduct.capture.consent import approve, owing, propose
 from equipoise.conduct.capture.occurrences import begin
 from equipoise.conduct.capture.participants import visible
 from equipoise.conduct.pages.desk import person_of

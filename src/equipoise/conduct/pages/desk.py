@@ -8,6 +8,7 @@ from datetime import datetime
 from django.http import HttpRequest
 
 from equipoise.conduct.access.acting import Actor, who
+from equipoise.conduct.capture.closing import DEEDS
 from equipoise.conduct.capture.comparisons import needed
 from equipoise.conduct.capture.consent import BEFORE_CONSENT, lacks_consent
 from equipoise.conduct.capture.current import (
@@ -23,7 +24,6 @@ from equipoise.conduct.capture.participants import find
 from equipoise.conduct.capture.permission import may_fill, may_read, rates_unblinded
 from equipoise.conduct.capture.place import Place
 from equipoise.conduct.capture.second_rating import other_rating, rated_already
-from equipoise.conduct.capture.setting_aside import DEEDS
 from equipoise.errors import AccessError, ConductError
 
 

@@ -19,6 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from equipoise.conduct.access.acting import who
 from equipoise.conduct.capture import attachments, closing
+from equipoise.conduct.capture.closing import DEEDS, set_aside
 from equipoise.conduct.capture.due import waiting_visits_of
 from equipoise.conduct.capture.finding import place_of
 from equipoise.conduct.capture.overview import facts_of_many
@@ -27,7 +28,6 @@ from equipoise.conduct.capture.place import Place
 from equipoise.conduct.capture.plan import plan_in_force
 from equipoise.conduct.capture.saving import NOTHING, Conflict, Saved, save
 from equipoise.conduct.capture.second_rating import SECOND, is_second, second_rating
-from equipoise.conduct.capture.setting_aside import DEEDS, set_aside
 from equipoise.conduct.pages.desk import Desk, desk_of, is_numbered, named
 from equipoise.conduct.pages.entry import (
     Shown,

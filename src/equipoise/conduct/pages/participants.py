@@ -26,13 +26,17 @@ from equipoise.conduct.capture.consent import (
     lacks_consent,
     signed_version,
 )
-from equipoise.conduct.capture.current import Current, current
+from equipoise.conduct.capture.current import Current, current, locked
 from equipoise.conduct.capture.due import Facts, facts_of, visits_of
+from equipoise.conduct.capture.eligibility import OPEN, Verdict, exclusions, verdict
 from equipoise.conduct.capture.finding import UNSCHEDULED, place_of
-from equipoise.conduct.capture.further_forms import EVERYWHERE, further_forms
-from equipoise.conduct.capture.locks import locked
 from equipoise.conduct.capture.models import Participant
-from equipoise.conduct.capture.occurrences import begin, opened
+from equipoise.conduct.capture.occurrences import (
+    EVERYWHERE,
+    begin,
+    further_forms,
+    opened,
+)
 from equipoise.conduct.capture.overview import lost_responses
 from equipoise.conduct.capture.participants import (
     moved,
@@ -46,7 +50,6 @@ from equipoise.conduct.capture.place import Place
 from equipoise.conduct.capture.plan import Plan, plan_in_force
 from equipoise.conduct.capture.standing import GONE, discontinued, label, milestones
 from equipoise.conduct.capture.timeline import timeline
-from equipoise.conduct.capture.verdict import OPEN, Verdict, exclusions, verdict
 from equipoise.conduct.forms.wording import milestone as milestone_word
 from equipoise.conduct.pages.alerts import of_participant
 from equipoise.conduct.pages.calendar import Link, calendar, unscheduled, waiting

@@ -23,10 +23,7 @@ from equipoise.conduct.allocation.services import REASON
 from equipoise.conduct.pages.desk import person_of
 from equipoise.conduct.pharmacy import (
     accountability,
-    checking,
-    discarding,
     filling,
-    labels,
     stock,
 )
 from equipoise.conduct.pharmacy.dosing import OLDEST
@@ -110,7 +107,7 @@ def syringe(request: HttpRequest, number: str) -> HttpResponse:
     actor, now = who(request)
     key, said = settings.VAULT_KEY, request.POST
     if request.method == "POST":
-        made = checking.check(
+        made = accountability.check(
             number, strength=said.get("strength", ""), lot=said.get("lot", ""),
             volume_ml=said.get("volume_ml", ""), key=key, actor=actor, at=now,
         )  # fmt: skip
@@ -130,8 +127,10 @@ def syringe(request: HttpRequest, number: str) -> HttpResponse:
         "fate": fate,
         "moves": _moves(fate),
         "ended_by": ends[number][2] if number in ends else "",
-        "why": discarding.why(made, key=key),
-        "differing": checking.differing(number, key=key) if fate != "prepared" else [],
+        "why": accountability.why(made, key=key),
+        "differing": accountability.differing(number, key=key)
+        if fate != "prepared"
+        else [],
         "longest": REASON,
     }
     return render(request, "pharmacy/syringe.html", known)
@@ -143,7 +142,7 @@ def move_syringe(request: HttpRequest, number: str) -> HttpResponse:
     """Quarantines a syringe, or records its return or destruction, with the reason."""
     actor, now = who(request)
     kind = request.POST.get("kind", "")
-    discarding.move(
+    accountability.move(
         number,
         kind,
         reason=request.POST.get("reason", ""),
@@ -164,7 +163,7 @@ def move_syringe(request: HttpRequest, number: str) -> HttpResponse:
 def label(request: HttpRequest, number: str) -> HttpResponse:
     """The blinded label of a syringe, to print."""
     actor, _ = who(request)
-    made = labels.label(number, key=settings.VAULT_KEY, actor=actor)
+    made = accountability.label(number, key=settings.VAULT_KEY, actor=actor)
     known = {
         "label": made,
         "visit_label": _visit_label(made.visit),

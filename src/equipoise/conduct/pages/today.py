@@ -15,8 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from equipoise.conduct.access.acting import Actor, who
-from equipoise.conduct.capture.attesting import to_sign
-from equipoise.conduct.capture.due import DueVisit, Facts, waiting_visits_of
+from equipoise.conduct.capture.due import DueVisit, Facts, to_sign, waiting_visits_of
 from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.capture.overview import facts_of_many, lost_responses
 from equipoise.conduct.capture.participants import visible

@@ -4,15 +4,35 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
 from typing import Literal
+
+from django.db import transaction
 
 from equipoise.conduct.access.acting import Actor
 from equipoise.conduct.allocation import services
-from equipoise.conduct.allocation.services import Syringe
+from equipoise.conduct.allocation.services import Content, Syringe
+from equipoise.conduct.audit.chain import Fact
+from equipoise.conduct.audit.record import entries, lock, require_blinded
+from equipoise.conduct.capture.current import current, require_open, require_unlocked
 from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.capture.participants import visible
+from equipoise.conduct.capture.released import (
+    INFUSION,
+    NUMBER,
+    SYRINGE,
+    begun_with,
+    released,
+)
+from equipoise.conduct.numbers import decimal
+from equipoise.conduct.pharmacy import accountability
 from equipoise.conduct.pharmacy.waiting import begun, require_pharmacist_everywhere
+from equipoise.conduct.study.models import Site
+from equipoise.conduct.study.protocols import in_force, record
 from equipoise.errors import ConductError
+from equipoise.numerics.rounding import fixed
+from equipoise.protocol.treatment import DECIMALS
 
 Fate = Literal[
     "prepared", "released", "infusion started", "quarantined", "returned",
@@ -22,24 +42,17 @@ Fate = Literal[
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A syringe on the record.
-
-    Attributes:
-        fate: ``prepared``, to be checked by a second person; ``to be destroyed``, the
-            destruction is to be confirmed by one.
-    """
+    """A syringe on the record."""
 
     syringe: Syringe
     person: Participant
+    # ``prepared``, to be checked by a second person; ``to be destroyed``, the
+    # destruction is to be confirmed by one.
     fate: Fate
 
 
 def everything(actor: Actor) -> list[Kept]:
-    """Every syringe of a pharmacist's sites, the newest first.
-
-    Raises:
-        AccessError: EQ911.
-    """
+    """Every syringe of a pharmacist's sites, the newest first."""
     require_pharmacist_everywhere(actor)
     people = {p.identifier: p for p in visible(actor)}
     used, ends = begun(people), services.ends()
@@ -55,10 +68,8 @@ def fate(
 ) -> Fate:
     """What became of a syringe.
 
-    Args:
-        made: the syringe.
-        used: numbers with which an infusion has started.
-        ends: as ``services.ends`` returns it.
+    ``used`` are numbers with which an infusion has started, ``ends`` is that of
+    ``services.ends``.
     """
     if made.number in ends:
         return ends[made.number][0]
@@ -73,7 +84,6 @@ def known(number: str, actor: Actor) -> tuple[Syringe, Participant]:
     """A syringe of a pharmacist's own site; of another one, or none: the same answer.
 
     Raises:
-        AccessError: EQ911.
         ConductError: EQ939, no such syringe.
     """
     require_pharmacist_everywhere(actor)
@@ -88,3 +98,241 @@ def known(number: str, actor: Actor) -> tuple[Syringe, Participant]:
             mend="read the number again",
         )
     return made, person
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """What is printed."""
+
+    # Its label or id, whichever names no drug: the name of a trial of ketamine does not
+    # belong on a syringe of midazolam.
+    trial: str
+    number: str
+    participant: str
+    site: Site
+    visit: str  # id of the visit of the infusion
+    kit: str  # number of the participant's kit
+    prepared_at: datetime
+    use_by: datetime | None  # None for a syringe from before it was recorded
+    # Empty where the syringes of the trial hold different volumes: then the volume
+    # could tell the arm.
+    total_ml: str
+
+
+def label(number: str, *, key: Path, actor: Actor) -> Label:
+    """The label of a syringe that can still be used.
+
+    No arm is shown, and none is opened: no opening is recorded.
+
+    Raises:
+        ConductError: EQ939, no such syringe; EQ940, it is out of use.
+    """
+    made, person = known(number, actor)
+    if not made.stands:
+        raise services.not_discarded(
+            made,
+            "this syringe is out of use",
+            "print the label of the one in its place",
+        )
+    content = services.content_of(key, number)
+    held = [one for one in services.syringes_of() if one.stands]
+    totals = {services.content_of(key, one.number).total_ml for one in held}
+    return Label(
+        trial=_trial(),
+        number=number,
+        participant=person.identifier,
+        site=person.site,
+        visit=made.visit,
+        kit=services.kit(person.identifier) or "",
+        prepared_at=made.at,
+        use_by=datetime.fromisoformat(content.use_by) if content.use_by else None,
+        total_ml=content.total_ml if len(totals) == 1 else "",
+    )
+
+
+def _trial() -> str:
+    protocol = in_force()
+    kinds = protocol.interventions
+    words = {w.lower() for k in kinds for w in (k.drug, k.id) if w}
+    words |= {arm.id.lower() for arm in protocol.arms}
+    for name in (protocol.trial.label, protocol.trial.id):
+        if not any(word in name.lower() for word in words):
+            return name
+    return "Clinical trial"
+
+
+# What is recorded of a syringe, and what it is before; the same again changes nothing.
+ENDS = {
+    ("returned", "infusion started"), ("returned", "returned"),
+    ("destroyed", "quarantined"), ("destroyed", "returned"),
+    ("destroyed", "to be destroyed"), ("destroyed", "destroyed"),
+}  # fmt: skip
+
+
+def move(
+    number: str, kind: str, *, reason: str, key: Path, actor: Actor, at: datetime
+) -> None:
+    """Quarantines a syringe, records its return from the ward, or its destruction.
+
+    ``kind`` is ``quarantined``, ``returned`` or ``destroyed``; a destruction is
+    confirmed by a second person (``stock.confirm``). The reason is sealed, and shown to
+    nobody who is blinded.
+
+    Raises:
+        ConductError: EQ921, EQ939, EQ940, as ``discard``; EQ940, it is destroyed before
+            it is out of use.
+    """
+    made, _ = known(number, actor)
+    now = fate(made, begun([made.participant]), services.ends())
+    if kind == "quarantined" or (kind == "returned" and now == "released"):
+        returned = kind == "returned"
+        discard(number, reason=reason, key=key, actor=actor, at=at, returned=returned)
+        return
+    if (kind, now) not in ENDS:
+        raise services.not_discarded(
+            made,
+            f"this syringe is {now}, and cannot be {kind}",
+            "quarantine it, or record its return, first",
+        )
+    end: Literal["returned", "destroyed"] = (
+        "returned" if kind == "returned" else "destroyed"
+    )
+    services.end_syringe(key, number, end, reason=reason, actor=actor.name, at=at)
+
+
+def discard(
+    number: str,
+    *,
+    reason: str,
+    key: Path,
+    actor: Actor,
+    at: datetime,
+    returned: bool = False,
+) -> Syringe:
+    """Takes a syringe out of use, whether it was released or not; once, if repeated.
+
+    The number is taken from the participant's chain first: whatever cuts this off, no
+    infusion starts with a syringe that somebody wanted to discard, and the same call
+    again completes it. The reason is sealed, and shown to nobody who is blinded.
+    ``returned``: it came back from the ward; else it is quarantined.
+
+    Raises:
+        ConductError: EQ921, the participant is locked; EQ939, no such syringe; EQ940, an
+            infusion has started with it, it is out of use already, or there is no reason.
+    """
+    made, _ = known(number, actor)
+    require_blinded()
+    if made.discarded_by != actor.name:
+        services.require_discardable(made, reason)
+    with transaction.atomic(durable=True):
+        _take_back(made, actor, at)
+    with transaction.atomic():
+        if _take_back(made, actor, at):
+            raise services.not_discarded(
+                made,
+                "a second person has released this syringe just now",
+                "look at it again, and quarantine it again",
+            )
+        return services.discard_syringe(
+            key, number, reason=reason, actor=actor.name, at=at, returned=returned
+        )
+
+
+def why(made: Syringe, *, key: Path) -> str:
+    """Why a syringe was taken out of use, for who has opened it; empty if it was not."""
+    return services.why_discarded(key, made.number) if made.discarded_by else ""
+
+
+def _take_back(made: Syringe, actor: Actor, at: datetime) -> bool:
+    """Whether the number held until now: an infusion cannot start with it any more.
+
+    The participant's chain is locked until the transaction ends, so that a start, a
+    release and a discard of one syringe come one after the other.
+    """
+    head = lock(made.participant)
+    known = current(made.participant, (INFUSION, SYRINGE), made.visit, head=head)
+    if begun_with(known, made.visit) == made.number:
+        raise services.not_discarded(
+            made,
+            "an infusion has started with this syringe: it cannot be quarantined",
+            "whoever gives the infusion interrupts or stops it, and writes down why",
+        )
+    if released(known, made.visit) != made.number:
+        return False
+    require_unlocked(known)
+    fact = Fact("discard", SYRINGE, made.visit, item=NUMBER, value=None)
+    record(made.participant, fact, actor=actor.name, at=at, head=head)
+    return True
+
+
+def check(
+    number: str,
+    *,
+    strength: str = "",
+    lot: str = "",
+    volume_ml: str,
+    key: Path,
+    actor: Actor,
+    at: datetime,
+) -> Syringe:
+    """A second person's answer: the syringe is released, or quarantined.
+
+    An answer that differs can be given again once. The participant's chain learns the
+    number of a released syringe, and nothing else. Repeated by the same person, a check
+    that was cut off is completed. Strength (mg/mL) and lot are those on the vial, not
+    asked for without a drug; the volume of the stock solution is what the second person
+    worked out.
+
+    Raises:
+        ConductError: EQ939, the person has prepared it, or it was checked or taken out of
+            use already.
+    """
+    made, person = accountability.known(number, actor)
+    actor.require("check syringe", person.site.code)
+    require_open(person.identifier)
+    if made.checked_by != actor.name:
+        content = services.content_of(key, number)
+        said = {"strength": strength[:40], "lot": lot[:60], "volume_ml": volume_ml[:40]}
+        made = services.answer_check(
+            key,
+            number,
+            agrees=_same(content, said),
+            said=said,
+            actor=actor.name,
+            at=at,
+        )
+    if made.agrees:
+        _release(made, actor, at)
+    return made
+
+
+def differing(number: str, *, key: Path) -> list[services.Recorded]:
+    """Answers that differed, for who has opened the syringe."""
+    about = services.history(key, services.SYRINGE + number)
+    return [one for one in about if one.kind == "answered"]
+
+
+def _same(content: Content, said: dict[str, str]) -> bool:
+    volume = fixed(decimal(said["volume_ml"]), DECIMALS) == content.volume_ml
+    if not content.drug:
+        return volume and bool(said["volume_ml"].strip())
+    strength = decimal(said["strength"]) == content.concentration
+    # A syringe from before there was a register is of no lot.
+    lot = not content.stock or _plain(said["lot"]) == _plain(content.lot)
+    return volume and strength and lot
+
+
+def _plain(lot: str) -> str:
+    return " ".join(lot.split()).casefold()
+
+
+def _release(made: Syringe, actor: Actor, at: datetime) -> None:
+    with transaction.atomic():
+        lock(made.participant)
+        now = services.syringe(made.number)  # somebody may have discarded it since
+        if now is not None and now.discarded_by:
+            raise services.discarded(now)
+        if entries(made.participant).filter(act="syringe", value=made.number).exists():
+            return
+        fact = Fact("syringe", "syringe", made.visit, item="number", value=made.number)
+        record(made.participant, fact, actor=actor.name, at=at)

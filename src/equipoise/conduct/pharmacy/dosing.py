@@ -21,17 +21,12 @@ OLDEST = 14  # days that a weight holds without being confirmed
 
 @dataclass(frozen=True, slots=True)
 class Weight:
-    """A body weight, and when it was written down.
-
-    Attributes:
-        form: where, such as ``infusion``.
-        visit: of the form; empty for a form of no visit.
-    """
+    """A body weight, and when it was written down."""
 
     kg: float
     at: datetime
-    form: str
-    visit: str
+    form: str  # where, such as ``infusion``
+    visit: str  # of the form; empty for a form of no visit
 
     def age(self, at: datetime) -> int:
         """Days since it was written down."""
@@ -40,21 +35,13 @@ class Weight:
 
 @dataclass(frozen=True, slots=True)
 class Dose:
-    """What one infusion of an arm is.
+    """What one infusion of an arm is."""
 
-    Attributes:
-        drug: generic name; empty where the arm gets no drug.
-        mg: after the cap; 0 without a drug.
-        capped: whether the cap of the protocol was reached.
-        by_weight: whether it rests on a weight.
-        cap_mg: of the protocol; None without one.
-    """
-
-    drug: str
-    mg: float
-    capped: bool
-    by_weight: bool
-    cap_mg: float | None = None
+    drug: str  # generic name; empty where the arm gets no drug
+    mg: float  # after the cap; 0 without a drug
+    capped: bool  # whether the cap of the protocol was reached
+    by_weight: bool  # whether it rests on a weight
+    cap_mg: float | None = None  # of the protocol; None without one
 
 
 def intervention(protocol: Protocol, arm: str) -> Intervention | None:
@@ -65,11 +52,6 @@ def intervention(protocol: Protocol, arm: str) -> Intervention | None:
 
 def dose(protocol: Protocol, arm: str, weight: Weight | None) -> Dose:
     """The dose of one infusion.
-
-    Args:
-        protocol: states dose and cap.
-        arm: id.
-        weight: newest weight; may be None where no dose rests on it.
 
     Raises:
         ConductError: EQ938, the dose rests on a weight, and there is none.
@@ -89,10 +71,8 @@ def dose(protocol: Protocol, arm: str, weight: Weight | None) -> Dose:
 def volume(given: Dose, concentration: float, total_ml: float) -> str:
     """Volume of the stock solution in mL, as text with two decimals.
 
-    Args:
-        given: the dose.
-        concentration: of the stock solution, mg/mL.
-        total_ml: volume to which the syringe is filled up.
+    ``concentration`` is that of the stock solution in mg/mL; the syringe is filled up
+    to ``total_ml``.
 
     Raises:
         ConductError: EQ938, an impossible concentration or total, or more than fits.
@@ -117,11 +97,7 @@ def volume(given: Dose, concentration: float, total_ml: float) -> str:
 def require_weight(
     weight: Weight | None, given: Dose, *, at: datetime, confirmed: bool
 ) -> None:
-    """Refuses a weight that is too old, unless somebody confirms it.
-
-    Raises:
-        ConductError: EQ938.
-    """
+    """Refuses a weight that is too old, unless somebody confirms it (EQ938)."""
     if weight is None or not given.by_weight or confirmed:
         return
     if weight.age(at) > OLDEST:

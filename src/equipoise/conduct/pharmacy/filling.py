@@ -10,7 +10,7 @@ from pathlib import Path
 from equipoise.conduct.access.acting import Actor
 from equipoise.conduct.allocation import services
 from equipoise.conduct.allocation.services import PARTICIPANT, Content, Lot, Syringe
-from equipoise.conduct.capture.locks import require_open
+from equipoise.conduct.capture.current import require_open
 from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.numbers import decimal, whole
 from equipoise.conduct.pharmacy import accountability
@@ -48,7 +48,6 @@ def due(person: Participant, visit: str, actor: Actor) -> Next:
     """The next infusion, if it is that of this visit; no arm is opened.
 
     Raises:
-        AccessError: EQ911.
         ConductError: EQ938, another infusion comes first, none is due, or treatment was
             stopped.
     """
@@ -73,7 +72,6 @@ def order(
     """Opens the arm for the pharmacy, which is written down, and works out the dose.
 
     Raises:
-        AccessError: EQ911.
         ConductError: EQ938, no infusion or no weight; EQ936.
     """
     found = due(person, visit, actor)
@@ -103,24 +101,14 @@ def fill(
 ) -> Syringe:
     """Records what a syringe is prepared from, and gives it its number.
 
-    Args:
-        person: who gets it.
-        visit: of the infusion.
-        stock: number of the lot in the register; not asked for without a drug.
-        concentration: in mg/mL, as it is on the vial; that of the lot.
-        vials: that are opened.
-        total_ml: filled up with saline to this volume.
-        hours: within which it is used.
-        confirmed: that a weight older than 14 days holds.
-        changed: that another total volume or time is used for everybody from now on.
-        asked: which investigator was asked, and what the answer was, where the record
-            speaks against treatment (``asking.must_ask``).
-        key: file of the key of the vault.
-        actor: who prepares it.
-        at: UTC.
+    ``stock`` (number of the lot), ``concentration`` (mg/mL, as it is on the vial) and
+    ``vials`` are asked for with a drug only. The syringe is filled up with saline to
+    ``total_ml`` and used within ``hours``; ``changed``: another volume or time is used
+    for everybody from now on. ``confirmed``: a weight older than 14 days holds.
+    ``asked`` says which investigator was asked and what the answer was, where the
+    record speaks against treatment (``waiting.must_ask``).
 
     Raises:
-        AccessError: EQ911.
         ConductError: EQ938.
     """
     ordered = order(person, visit, key=key, actor=actor, at=at)
@@ -257,7 +245,6 @@ def read(
     """A syringe with its content, for an unblinded pharmacist; written down.
 
     Raises:
-        AccessError: EQ911.
         ConductError: EQ939, no such syringe.
     """
     made, _ = accountability.known(number, actor)

@@ -24,27 +24,16 @@ from equipoise.errors import ConductError
 
 @dataclass(frozen=True, slots=True)
 class Destruction:
-    """A destruction that a second person is to confirm.
+    """A destruction that a second person is to confirm."""
 
-    Attributes:
-        entry: its number.
-        lot: of the vials; None for a syringe.
-        syringe: its number; empty for vials.
-        mine: the person who looks has recorded it, and cannot confirm it.
-    """
-
-    entry: Recorded
-    lot: Lot | None
-    syringe: str
-    mine: bool
+    entry: Recorded  # its number
+    lot: Lot | None  # of the vials; None for a syringe
+    syringe: str  # its number; empty for vials
+    mine: bool  # the person who looks has recorded it, and cannot confirm it
 
 
 def sites_of(actor: Actor) -> list[Site]:
-    """Sites at which somebody is a pharmacist and not blinded by another role.
-
-    Raises:
-        AccessError: EQ911.
-    """
+    """Sites at which somebody is a pharmacist and not blinded by another role."""
     require_pharmacist_everywhere(actor)
     sites = Site.objects.order_by("code")
     return list(
@@ -59,11 +48,7 @@ def drugs() -> list[str]:
 
 
 def lots_of(actor: Actor, key: Path) -> list[Lot]:
-    """Lots of a pharmacist's sites, by drug and expiry.
-
-    Raises:
-        AccessError: EQ911.
-    """
+    """Lots of a pharmacist's sites, by drug and expiry."""
     sites = {site.code for site in sites_of(actor)}
     found = [lot for lot in services.lots(key) if lot.site in sites]
     return sorted(found, key=lambda lot: (lot.site, lot.drug, lot.expiry, lot.number))
@@ -73,7 +58,6 @@ def lot_of(number: int, actor: Actor, key: Path) -> Lot:
     """A lot of a pharmacist's own site; of another one, or none: the same answer.
 
     Raises:
-        AccessError: EQ911.
         ConductError: EQ970, the trial is unblinded; EQ949.
     """
     for lot in lots_of(actor, key):
@@ -87,16 +71,10 @@ def receive(
 ) -> int:
     """Records a delivery; the number of its lot.
 
-    Args:
-        site: code.
-        said: ``drug``, ``strength`` (mg/mL), ``lot``, ``expiry`` (ISO 8601), ``vials``,
-            ``supplier`` and ``note``, as they were typed.
-        key: file of the key of the vault.
-        actor: an unblinded pharmacist of the site.
-        at: UTC.
+    ``said`` has ``drug``, ``strength`` (mg/mL), ``lot``, ``expiry`` (ISO 8601),
+    ``vials``, ``supplier`` and ``note``, as they were typed.
 
     Raises:
-        AccessError: EQ911.
         ConductError: EQ970, the trial is unblinded; EQ949, the protocol gives no such
             drug or lists other strengths, or something is missing or impossible.
     """
@@ -142,15 +120,9 @@ def move(
 ) -> None:
     """Records a return to the supplier, a destruction, or a quarantine or its end.
 
-    Args:
-        number: of the lot.
-        said: ``kind``, ``vials``, ``reason`` and ``seen``, as they were sent.
-        key: file of the key of the vault.
-        actor: an unblinded pharmacist of the site.
-        at: UTC.
+    ``said`` has ``kind``, ``vials``, ``reason`` and ``seen``, as they were sent.
 
     Raises:
-        AccessError: EQ911.
         ConductError: EQ970, the trial is unblinded; EQ949.
     """
     require_blinded()
@@ -173,11 +145,7 @@ def move(
 
 
 def destructions(actor: Actor, key: Path) -> list[Destruction]:
-    """Destructions at a pharmacist's sites that are to be confirmed.
-
-    Raises:
-        AccessError: EQ911.
-    """
+    """Destructions at a pharmacist's sites that are to be confirmed."""
     lots = {f"{services.LOT}{lot.number}": lot for lot in lots_of(actor, key)}
     entries = services.history(key)
     answered = {one.about for one in entries}
@@ -203,7 +171,6 @@ def confirm(entry: int, *, agrees: bool, key: Path, actor: Actor, at: datetime) 
     """A second pharmacist confirms a destruction, or declines it.
 
     Raises:
-        AccessError: EQ911.
         ConductError: EQ970, the trial is unblinded; EQ949, there is nothing to confirm,
             or the person has recorded it.
     """

@@ -7,70 +7,52 @@ from dataclasses import dataclass
 from datetime import date
 from operator import itemgetter
 
-from django.db.models import Q
-
 from equipoise.conduct.access.acting import Actor
 from equipoise.conduct.allocation import services
 from equipoise.conduct.allocation.services import Syringe
 from equipoise.conduct.audit.models import Entry
 from equipoise.conduct.audit.record import entries
-from equipoise.conduct.capture.current import ANSWERED, current_of_many
-from equipoise.conduct.capture.locks import locked
+from equipoise.conduct.capture.current import ANSWERED, current, current_of_many, locked
+from equipoise.conduct.capture.eligibility import judge
 from equipoise.conduct.capture.models import FormState, Participant
 from equipoise.conduct.capture.participants import planned, visible
 from equipoise.conduct.capture.released import INFUSION, STARTED, SYRINGE
+from equipoise.conduct.capture.standing import milestones_of, missed_visits
 from equipoise.conduct.forms.from_library import ENDS
 from equipoise.conduct.forms.missing import is_code
-from equipoise.conduct.pharmacy.asking import must_ask
 from equipoise.conduct.pharmacy.dosing import Weight
 from equipoise.conduct.study.protocols import in_force
 from equipoise.errors import AccessError
 from equipoise.protocol.calendar import Visit
 
-ENDED = (*ENDS, "treatment-discontinued")
+ENDED = {*ENDS, "treatment-discontinued"}
 WRITTEN = ("answer", "correct")  # what is said about a value stands beside it
 WEIGHTS = ("weight_kg", "WEIGHT")
 
 
 @dataclass(frozen=True, slots=True)
 class Next:
-    """The next infusion of a participant.
-
-    Attributes:
-        on: planned date; None before day 0 is planned.
-        weight: newest weight on record.
-        syringe: the last one for this infusion that was not thrown away.
-        gone: those that were, the first one first.
-        ask: the investigator is asked before anything is prepared.
-    """
+    """The next infusion of a participant."""
 
     person: Participant
     visit: Visit
-    on: date | None
-    weight: Weight | None
-    syringe: Syringe | None
-    gone: tuple[Syringe, ...] = ()
-    ask: bool = False
+    on: date | None  # planned date; None before day 0 is planned
+    weight: Weight | None  # newest weight on record
+    syringe: Syringe | None  # the last one for this infusion that was not thrown away
+    gone: tuple[Syringe, ...] = ()  # those that were, the first one first
+    ask: bool = False  # the investigator is asked before anything is prepared
 
 
 @dataclass(frozen=True, slots=True)
 class Stopped:
-    """A participant whose treatment was stopped with infusions left.
-
-    Attributes:
-        syringes: that were prepared and are still there.
-    """
+    """A participant whose treatment was stopped with infusions left."""
 
     person: Participant
-    syringes: tuple[Syringe, ...]
+    syringes: tuple[Syringe, ...]  # that were prepared and are still there
 
 
 def require_pharmacist(actor: Actor, site: str) -> None:
-    """Refuses who is not an unblinded pharmacist, or is blinded by another role.
-
-    Raises:
-        AccessError: EQ911.
-    """
+    """Refuses who is not an unblinded pharmacist, or is blinded by another role."""
     actor.require("prepare syringe", site)
     if not actor.sees(in_force(), "arm", site):
         raise AccessError.single(
@@ -82,11 +64,7 @@ def require_pharmacist(actor: Actor, site: str) -> None:
 
 
 def require_pharmacist_everywhere(actor: Actor) -> None:
-    """Refuses who is not an unblinded pharmacist at every site of theirs.
-
-    Raises:
-        AccessError: EQ911.
-    """
+    """Refuses who is not an unblinded pharmacist at every site of theirs."""
     for site in actor.sites() or {""}:
         require_pharmacist(actor, site)
 
@@ -166,17 +144,9 @@ def _over(identifiers: Iterable[str]) -> set[tuple[str, str]]:
         participant__identifier__in=people, form="infusion"
     ).exclude(status__in=("", "started", "void"))
     found = set(done.values_list("participant__identifier", "visit"))
-    of_form = Q(form="visit", item__in=("", "status"))
-    of_form |= Q(form__startswith="milestone", item__in=("", "milestone"))
-    rows = Entry.objects.filter(of_form, chain__in=people)
-    for who, own in current_of_many(rows).items():
-        for where in own.values:
-            said = own.answers(*where)
-            if said.get("status") == "missed":
-                found.add((who, where[1]))
-            if said.get("milestone") in ENDED:
-                found.add((who, ""))
-    return found
+    missed, ended = missed_visits(people), milestones_of(people)
+    found |= {(who, visit) for who, visits in missed.items() for visit in visits}
+    return found | {(who, "") for who, what in ended.items() if what & ENDED}
 
 
 def _next(person: Participant, over: set[tuple[str, str]]) -> Next | None:
@@ -192,3 +162,30 @@ def _next(person: Participant, over: set[tuple[str, str]]) -> Next | None:
         on, ask = dates.get(visit.id), must_ask(person)
         return Next(person, visit, on, weight, last, gone, ask)
     return None
+
+
+TEST, RESULT, POSITIVE = "pregnancy-test", "LBORRES", "positive"  # of the library
+ATTESTED = ("eligibility", "characteristics")
+
+
+def must_ask(person: Participant) -> bool:
+    """Whether the record speaks against treatment that was not stopped.
+
+    It does if the last pregnancy test was positive, or if a criterion of eligibility that
+    is attested, or worked out from the characteristics, no longer allows it. A void form
+    says nothing.
+    """
+    name = person.identifier
+    tests = Entry.objects.filter(chain=name, form__startswith=f"{TEST}#", item=RESULT)
+    forms = set(tests.values_list("form", flat=True))
+    known = current(name, (*ATTESTED, *forms))
+    results = [
+        fields[RESULT]
+        for (form, _, _), fields in known.values.items()
+        if form in forms and RESULT in fields
+    ]
+    last = max(results, key=lambda one: one.seq, default=None)
+    if last is not None and last.value == POSITIVE:
+        return True
+    judged = judge(in_force(), known)
+    return any(one.met is not None and not one.allows for one in judged)

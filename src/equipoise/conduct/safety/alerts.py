@@ -17,14 +17,14 @@ from django.db import transaction
 
 from equipoise.conduct.access.acting import Actor
 from equipoise.conduct.audit.chain import Fact
-from equipoise.conduct.audit.record import append, lock
+from equipoise.conduct.audit.record import lock, require_reason
 from equipoise.conduct.capture.closing import Blocker
 from equipoise.conduct.capture.current import Where, current, require_unlocked
 from equipoise.conduct.capture.finding import place_of
 from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.capture.permission import may_read
 from equipoise.conduct.statements import moment, rows
-from equipoise.conduct.study.protocols import hash_in_force
+from equipoise.conduct.study.protocols import record
 from equipoise.errors import AccessError, ConductError
 from equipoise.protocol.governance import SafetyRule
 from equipoise.protocol.model import Protocol
@@ -57,34 +57,23 @@ ALWAYS: tuple[SafetyRule, ...] = tuple(
 
 @dataclass(frozen=True, slots=True)
 class Alarm:
-    """An alert as it was recorded, with what was said of it since.
-
-    Attributes:
-        seq: of its entry: its number.
-        by: user name of who saved the value.
-        rule: id of the rule.
-        value: that met it.
-        text: what was shown: action, value, limit, and what the team does.
-        shown_to: user name -> when the alert was first shown to the person.
-        acknowledged_by: user name; empty while nobody has.
-        done: what was done.
-        released_by: the investigator who let the infusion start in spite of it.
-    """
+    """An alert as it was recorded, with what was said of it since."""
 
     chain: str
-    seq: int
+    seq: int  # of its entry: its number
     at: datetime
-    by: str
+    by: str  # user name of who saved the value
     where: Where
     item: str
-    rule: str
-    value: str
-    text: str
+    rule: str  # id of the rule
+    value: str  # that met it
+    text: str  # what was shown: action, value, limit, and what the team does
+    # User name -> when the alert was first shown to the person.
     shown_to: dict[str, datetime] = field(default_factory=dict)
-    acknowledged_by: str = ""
+    acknowledged_by: str = ""  # user name; empty while nobody has
     acknowledged_at: datetime | None = None
-    done: str = ""
-    released_by: str = ""
+    done: str = ""  # what was done
+    released_by: str = ""  # the investigator who let the infusion start in spite of it
 
     @property
     def urgent(self) -> bool:
@@ -113,9 +102,7 @@ def alarms(
 ) -> dict[str, list[Alarm]]:
     """Participant -> alerts, in the order in which they fired.
 
-    Args:
-        chains: participants.
-        upto: participant -> last entry that counts; all count, if None.
+    ``upto`` is participant -> last entry that counts; all count, if None.
     """
     few = list(chains) if len(chains) <= FEW else []
     more = f"AND chain IN ({', '.join(['%s'] * len(few))}) " if few else ""
@@ -176,13 +163,7 @@ def acknowledge(
 ) -> None:
     """Records that an alert was seen to, and what was done; only the first time counts.
 
-    Args:
-        person: of the alert.
-        seq: number of the alert.
-        actor: who has seen to it.
-        at: UTC.
-        done: in words.
-        release: an investigator lets the infusion start in spite of it.
+    ``release``: an investigator lets the infusion start in spite of it.
 
     Raises:
         AccessError: EQ911, it is another role's.
@@ -211,16 +192,13 @@ def acknowledge(
             release and INVESTIGATOR not in roles
         ):
             raise _not_yours()
-        if not done.strip():
-            raise ConductError.single(
-                "EQ922",
-                "an alert is acknowledged with what was done",
-                where=f"{person.identifier}, alert {seq}",
-                mend="write what was done",
-            )
+        done = require_reason(
+            done, "EQ922", "an alert is acknowledged with what was done",
+            f"{person.identifier}, alert {seq}", "write what was done",
+        )  # fmt: skip
         acts = [ACKNOWLEDGE] * (not alarm.acknowledged_by)
         acts += [OVERRIDE] * (release and not alarm.released_by)
-        _note(alarm, acts, actor, at, done.strip())
+        _note(alarm, acts, actor, at, done)
 
 
 def show(
@@ -281,4 +259,4 @@ def _note(
         for act in acts
     ]
     if facts:
-        append(alarm.chain, facts, actor=actor.name, protocol=hash_in_force(), at=at)
+        record(alarm.chain, *facts, actor=actor.name, at=at)

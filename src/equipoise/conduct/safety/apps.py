@@ -6,10 +6,9 @@ from django.apps import AppConfig
 
 
 class Config(AppConfig):
-    """Its name and label, and what it follows."""
+    """Its name, and what it follows."""
 
     name = "equipoise.conduct.safety"
-    label = "safety"
 
     def ready(self) -> None:
         """Connects the rules to every save, and open alerts to the lock."""

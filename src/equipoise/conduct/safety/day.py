@@ -25,43 +25,32 @@ SOON = 5  # minutes before a timepoint is called due
 
 @dataclass(frozen=True, slots=True)
 class Timepoint:
-    """A minute at which something is measured or rated.
-
-    Attributes:
-        clock: when that is; None before the start.
-        state: ``done``, ``due``, ``late``, ``coming``, ``started`` or ``not due``, after
-            the participant has left.
-        repeated: vital signs that the protocol did not plan at this minute.
-        measured: when its vital signs were measured.
-    """
+    """A minute at which something is measured or rated."""
 
     minute: int
-    clock: datetime | None
+    clock: datetime | None  # when that is; None before the start
+    # ``done``, ``due``, ``late``, ``coming``, ``started`` or ``not due``, after the
+    # participant has left.
     state: str
     places: tuple[Place, ...]
-    repeated: bool = False
-    measured: datetime | None = None
+    repeated: bool = False  # vital signs that the protocol did not plan at this minute
+    measured: datetime | None = None  # when its vital signs were measured
 
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """Everything that the screen shows.
-
-    Attributes:
-        now: rules that the last value of each vital sign meets, and that were
-            acknowledged.
-        waiting: alerts that nobody has acknowledged, the latest first, each with whether
-            the last value still meets the rule.
-        earlier: alerts that were acknowledged, the latest first.
-        left: when the participant left; None before the discharge is signed.
-    """
+    """Everything that the screen shows."""
 
     run: Run
     times: tuple[Timepoint, ...]
+    # Rules that the last value of each vital sign meets, and that were acknowledged.
     now: tuple[Alert, ...]
+    # Alerts that nobody has acknowledged, the latest first, each with whether the last
+    # value still meets the rule.
     waiting: tuple[tuple[Alarm, bool], ...]
-    earlier: tuple[Alarm, ...]
+    earlier: tuple[Alarm, ...]  # alerts that were acknowledged, the latest first
     discharge: tuple[Criterion, ...]
+    # When the participant left; None before the discharge is signed.
     left: datetime | None = None
 
     def next(self) -> Timepoint | None:
@@ -82,16 +71,7 @@ def day_of(
     actor: Actor,
     at: datetime,
 ) -> Day:
-    """The day as somebody may see it who sees infusions.
-
-    Args:
-        person: the participant.
-        visit: id of a visit with an infusion.
-        plan: of the protocol in force.
-        known: what holds now.
-        actor: who looks.
-        at: UTC.
-    """
+    """The day as somebody may see it who sees infusions."""
     run, measured = run_of(person, visit, known), vitals_of(known, visit)
     rules, planned = plan.protocol.vital_rules(), planned_minutes(plan.protocol)
     now = standing(rules, measured, run.course, planned)

@@ -15,32 +15,21 @@ from equipoise.conduct.safety.rules import Measured
 
 @dataclass(frozen=True, slots=True)
 class Criterion:
-    """One criterion.
-
-    Attributes:
-        met: None while it cannot be judged.
-        why: what it was judged by.
-        assumed: the limit is a default and was not published.
-    """
+    """One criterion."""
 
     label: str
-    met: bool | None
-    why: str
-    assumed: bool
+    met: bool | None  # None while it cannot be judged
+    why: str  # what it was judged by
+    assumed: bool  # the limit is a default and was not published
 
 
 @dataclass(frozen=True, slots=True)
 class Observed:
-    """What is known at the bedside.
+    """What is known at the bedside."""
 
-    Attributes:
-        minutes: since the start; None before it.
-        measured: vital signs, by minute.
-        scores: minute -> total of the dissociation scale; None if the trial has none.
-    """
-
-    minutes: float | None
-    measured: Sequence[Measured]
+    minutes: float | None  # since the start; None before it
+    measured: Sequence[Measured]  # vital signs, by minute
+    # Minute -> total of the dissociation scale; None if the trial has none.
     scores: Mapping[int, float] | None
 
 

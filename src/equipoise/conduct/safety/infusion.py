@@ -9,7 +9,7 @@ from django.db import transaction
 
 from equipoise.conduct.access.acting import Actor
 from equipoise.conduct.audit.chain import Fact
-from equipoise.conduct.audit.record import append, entries, lock
+from equipoise.conduct.audit.record import entries, lock, require_reason
 from equipoise.conduct.capture.current import Current, current, require_unlocked
 from equipoise.conduct.capture.finding import place_of
 from equipoise.conduct.capture.models import Participant
@@ -25,7 +25,7 @@ from equipoise.conduct.safety.measured import (
     vitals_of,
 )
 from equipoise.conduct.safety.rules import Alert, Course, standing
-from equipoise.conduct.study.protocols import hash_in_force, in_force
+from equipoise.conduct.study.protocols import in_force, record
 from equipoise.errors import ConductError
 from equipoise.protocol.model import Protocol
 
@@ -105,18 +105,11 @@ def start(
 ) -> Saved:
     """Writes the start down; starting twice is starting once.
 
-    The weight is kept also where the start is refused: it was measured.
-
-    Args:
-        person: who receives it.
-        visit: id of the visit.
-        protocol: in force, for its rules.
-        actor: who starts it.
-        at: UTC, of the entry.
-        syringe: number on the label, as it was read.
-        weight: of today, in kg; empty where the form does not ask for it.
-        despite: who decided to start although a rule on a vital sign holds it, and why.
-        tapped: when it was started, if that was before ``at``.
+    The weight is kept also where the start is refused: it was measured. ``syringe`` is
+    the number on the label, ``weight`` that of today in kg, empty where the form does
+    not ask for it; ``despite``: who decided to start although a rule on a vital sign
+    holds it, and why. ``tapped`` is when it was started, if that was before ``at``, the
+    time of the entry.
 
     Raises:
         ConductError: EQ926, a rule holds it and no reason is given; EQ927, no syringe was
@@ -165,10 +158,15 @@ def interrupt(
     _place(person, visit, actor)
     with transaction.atomic():
         _require(person, visit, tapped or at, "running")
-        if not reason.strip():
-            raise _reason("an interruption")
+        reason = require_reason(
+            reason,
+            "EQ922",
+            "an interruption needs a reason",
+            "the infusion",
+            "write why",
+        )
         when = kept_now(tapped or at, person.site.zone)
-        fact = Fact("pause", FORM, visit, value=when, reason=reason.strip())
+        fact = Fact("pause", FORM, visit, value=when, reason=reason)
         _note(person, fact, actor, at)
 
 
@@ -203,16 +201,10 @@ def stop(
 ) -> Saved:
     """Writes the end down, and completes the form if nothing is missing.
 
-    Whether it was stopped before its time follows from its length; without a reason it is
-    stopped all the same, and the form asks for it.
-
-    Args:
-        person: who received it.
-        visit: id of the visit.
-        actor: who stops it.
-        at: UTC, of the entry.
-        early: why it was stopped before its time.
-        tapped: when it was stopped, if that was before ``at``.
+    Whether it was stopped before its time follows from its length; without a reason it
+    is stopped all the same, and the form asks for it. ``early`` is why it was stopped
+    before its time; ``tapped`` when it was stopped, if that was before ``at``, the time
+    of the entry.
 
     Raises:
         ConductError: EQ923, the infusion does not run.
@@ -277,7 +269,7 @@ def _require(person: Participant, visit: str, when: datetime, *states: str) -> R
 
 
 def _note(person: Participant, fact: Fact, actor: Actor, at: datetime) -> None:
-    append(person.identifier, [fact], actor=actor.name, protocol=hash_in_force(), at=at)
+    record(person.identifier, fact, actor=actor.name, at=at)
 
 
 def _held(held: list[Alert]) -> ConductError:
@@ -288,10 +280,4 @@ def _held(held: list[Alert]) -> ConductError:
         f"{first.rule.unit}",
         where=f"rule {first.rule.id}",
         mend=f"{first.rule.do} To start all the same, write who decided it and why",
-    )
-
-
-def _reason(what: str) -> ConductError:
-    return ConductError.single(
-        "EQ922", f"{what} needs a reason", where="the infusion", mend="write why"
     )

@@ -25,17 +25,11 @@ HELD = "treatment is on hold: call the investigator before anything is started"
 
 @dataclass(frozen=True, slots=True)
 class Obstacle:
-    """Why an infusion does not start.
+    """Why an infusion does not start."""
 
-    Attributes:
-        text: in words; the same for everybody.
-        names: vital signs that are to be measured first.
-        alarm: the alert behind it, which not everybody may know.
-    """
-
-    text: str
-    names: tuple[str, ...] = ()
-    alarm: Alarm | None = None
+    text: str  # in words; the same for everybody
+    names: tuple[str, ...] = ()  # vital signs that are to be measured first
+    alarm: Alarm | None = None  # the alert behind it, which not everybody may know
 
 
 def required_age(protocol: Protocol) -> int:
@@ -57,12 +51,8 @@ def unready(
 ) -> list[Obstacle]:
     """What keeps an infusion from being started, whoever decides at the bedside.
 
-    Args:
-        person: who receives it.
-        visit: id of a visit with an infusion.
-        known: vital signs and infusion of the visit.
-        start: of the infusion.
-        weight: of the day, in kg, as text; empty for none.
+    ``known`` has vital signs and infusion of the visit; ``weight`` is that of the day
+    in kg, empty for none.
     """
     protocol, found = in_force(), []
     names = missing(protocol, visit, known, start)

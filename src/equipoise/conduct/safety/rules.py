@@ -20,33 +20,25 @@ STRENGTH = ("stop", "pause", "hold", "watch")
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """A vital sign.
+    """A vital sign."""
 
-    Attributes:
-        name: CDISC test code.
-        minute: from the start of the infusion: by the time at which it was measured where
-            that is known, else by the protocol.
-        slot: minute of the form on which it stands; ``minute``, if None.
-        at: when it was measured, else when it was recorded; None if neither is known.
-    """
-
-    name: str
+    name: str  # CDISC test code
+    # From the start of the infusion: by the time at which it was measured where that is
+    # known, else by the protocol.
     minute: float
     value: float
+    # Minute of the form on which it stands; ``minute``, if None.
     slot: int | None = None
+    # When it was measured, else when it was recorded; None if neither is known.
     at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """How far an infusion is.
+    """How far an infusion is."""
 
-    Attributes:
-        started: whether it was started.
-        stopped_minute: minutes from start to stop; None while it runs.
-    """
-
-    started: bool
+    started: bool  # whether it was started
+    # Minutes from start to stop; None while it runs.
     stopped_minute: float | None = None
 
 
@@ -67,11 +59,9 @@ class Alert:
 def phase(minute: float, course: Course, planned: float) -> Phase:
     """Where a minute lies.
 
-    Args:
-        minute: from the start, planned or real.
-        course: of the infusion. While it runs, everything from minute 0 on is during
-            it, however long it takes; after it was stopped, its real length counts.
-        planned: planned length in minutes, for an infusion without recorded start.
+    While an infusion runs, everything from minute 0 on is during it, however long it
+    takes; after it was stopped, its real length counts. The planned length in minutes
+    is for an infusion without recorded start.
     """
     if minute < 0 or (minute == 0 and not course.started):
         return "before infusion"
@@ -128,11 +118,8 @@ def missing_before(
 ) -> list[str]:
     """Vital signs without which an infusion does not start, in the order of the protocol.
 
-    Args:
-        required: CDISC test codes.
-        measured: what was measured; a value without a time counts for nothing.
-        start: of the infusion.
-        minutes: before the start within which each was measured.
+    ``minutes`` are those before the start within which each was measured; a value
+    without a time counts for nothing.
     """
     earliest = start - timedelta(minutes=minutes)
     fresh = {m.name for m in measured if m.at is not None and earliest <= m.at <= start}
@@ -142,10 +129,7 @@ def missing_before(
 def weight_differs(today: float, prepared: float, percent: float) -> bool:
     """Whether a weight is further from that of the syringe than a tolerance allows.
 
-    Args:
-        today: kg.
-        prepared: kg for which the syringe was prepared; greater than 0.
-        percent: of ``prepared``; a difference of exactly so much is allowed.
+    Both in kg; a difference of exactly ``percent`` of ``prepared`` is allowed.
 
     Example:
         >>> weight_differs(96.0, 82.5, 10), weight_differs(88.0, 80.0, 10)

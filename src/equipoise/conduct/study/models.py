@@ -29,14 +29,11 @@ class ProtocolVersion(models.Model):
 
 
 class Site(models.Model):
-    """Where participants are treated.
-
-    Attributes:
-        timezone: name in the IANA database, such as ``America/New_York``.
-    """
+    """Where participants are treated."""
 
     code = models.CharField(max_length=20, unique=True)
     name = models.CharField(max_length=120)
+    # Name in the IANA database, such as ``America/New_York``.
     timezone = models.CharField(max_length=64, default="UTC")
 
     class Meta:
@@ -58,19 +55,14 @@ class Site(models.Model):
 
 
 class ConsentVersion(models.Model):
-    """A version of the information and consent form; the newest one is to be signed.
-
-    Attributes:
-        concerns: ``everybody``, also those who signed an older one, or ``new``
-            participants alone.
-        changes: what is new in it, in words.
-        waits: an investigator has not approved it yet.
-    """
+    """A version of the information and consent form; the newest one is to be signed."""
 
     label = models.CharField(max_length=40, unique=True)
     valid_from = models.DateField()
+    # ``everybody``, also those who signed an older one, or ``new`` participants alone.
     concerns = models.CharField(max_length=10, default="everybody")
-    changes = models.TextField(blank=True, default="")
+    changes = models.TextField(blank=True, default="")  # what is new in it, in words
+    # An investigator has not approved it yet.
     waits = models.BooleanField(default=False)
 
     class Meta:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime
 from functools import lru_cache
 
 from django.db import transaction
+from django.http import HttpRequest, HttpResponse
 
 from equipoise.conduct.audit.chain import Fact
-from equipoise.conduct.audit.models import STUDY
+from equipoise.conduct.audit.models import STUDY, Entry, Head
 from equipoise.conduct.audit.record import append, lock
 from equipoise.conduct.audit.register import is_registered
 from equipoise.conduct.statements import rows
@@ -43,6 +44,18 @@ def one_version() -> Iterator[None]:
         _kept.reset(token)
 
 
+class OneVersion:
+    """A request sees one version of the protocol, from its first line to its last."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Passes the request on."""
+        with one_version():
+            return self.get_response(request)
+
+
 def in_force() -> Protocol:
     """The protocol under which data are made now.
 
@@ -54,11 +67,7 @@ def in_force() -> Protocol:
 
 
 def hash_in_force() -> str:
-    """The content hash of the protocol in force.
-
-    Raises:
-        ConductError: EQ901, none was accepted yet.
-    """
+    """The content hash of the protocol in force (EQ901, none was accepted yet)."""
     kept = _kept.get()
     if kept:
         return kept[0]
@@ -74,6 +83,13 @@ def hash_in_force() -> str:
     if kept is not None:
         kept.append(found)
     return found
+
+
+def record(
+    chain: str, *facts: Fact, actor: str, at: datetime, head: Head | None = None
+) -> list[Entry]:
+    """Adds facts to a chain under the protocol in force (``audit.record.append``)."""
+    return append(chain, facts, actor=actor, protocol=hash_in_force(), at=at, head=head)
 
 
 @lru_cache(maxsize=16)
@@ -114,17 +130,9 @@ def accept(
 ) -> tuple[Change, ...]:
     """Puts a protocol into force: the first one, or an amendment.
 
-    Args:
-        protocol: checked.
-        text: its file.
-        instruments: text of each file that it uses, by the id of the instrument, or by
-            ``form:`` and the id of the form.
-        actor: user name of who accepts it.
-        at: UTC.
-        reason: why it is amended.
-
-    Returns:
-        What differs from the version before; empty for the first, and for the same.
+    ``instruments`` are the texts of the files that it uses, by the id of the
+    instrument, or by ``form:`` and the id of the form. Returns what differs from the
+    version before.
     """
     lock(STUDY)  # two amendments come one after the other
     new = content_hash(protocol)

@@ -10,9 +10,9 @@ from django.db import transaction
 
 from equipoise.conduct.audit.chain import Fact
 from equipoise.conduct.audit.models import STUDY
-from equipoise.conduct.audit.record import append, lock
+from equipoise.conduct.audit.record import lock, require_reason
 from equipoise.conduct.study.models import Site
-from equipoise.conduct.study.protocols import hash_in_force
+from equipoise.conduct.study.protocols import record
 from equipoise.errors import ConductError
 
 
@@ -46,34 +46,24 @@ def set_timezone(
     """Corrects the time zone of a site, or follows one that has moved.
 
     What was written down keeps its moment: times that were typed under a wrong zone are
-    corrected one by one, each with its reason, by who knows what the clock showed.
-
-    Args:
-        site: whose clock it is.
-        name: of the IANA database.
-        actor: user name; the caller has checked the right.
-        at: UTC.
-        reason: in words.
+    corrected one by one, each with its reason, by who knows what the clock showed. The
+    caller has checked the right.
 
     Raises:
         ConductError: EQ957, there is no such zone; EQ943, no reason is given.
     """
     zone_named(name)
-    if not reason.strip():
-        raise ConductError.single(
-            "EQ943",
-            "a time zone is changed only with a reason",
-            where="time zone of a site",
-            mend="say why; it stays in the audit",
-        )
+    reason = require_reason(
+        reason, "EQ943", "a time zone is changed only with a reason",
+        "time zone of a site", "say why; it stays in the audit",
+    )  # fmt: skip
     with transaction.atomic():
         lock(STUDY)
         site.refresh_from_db()
         if site.timezone != name:
             value = f"{site.code}: {site.timezone} -> {name}"
-            fact = Fact("time zone", "study", value=value, reason=reason.strip())
-            protocol = hash_in_force()
-            append(STUDY, [fact], actor=actor, protocol=protocol, at=at)
+            fact = Fact("time zone", "study", value=value, reason=reason)
+            record(STUDY, fact, actor=actor, at=at)
             site.timezone = name
             site.save(update_fields=["timezone"])
     return site

@@ -14,8 +14,8 @@ from django.conf import settings
 from equipoise import library
 from equipoise.conduct.audit.chain import Fact
 from equipoise.conduct.audit.models import STUDY
-from equipoise.conduct.audit.record import append, entries
-from equipoise.conduct.study.protocols import hash_in_force, in_force
+from equipoise.conduct.audit.record import entries
+from equipoise.conduct.study.protocols import hash_in_force, in_force, record
 from equipoise.instruments.wording import Wording, parse_wording
 
 SHOWN = "wording.json"  # in the folder of the trial: written when it is served
@@ -24,10 +24,7 @@ SHOWN = "wording.json"  # in the folder of the trial: written when it is served
 def show(texts: Mapping[str, str], *, actor: str, at: datetime) -> None:
     """Shows these wordings from now on; the audit holds the SHA-256 of each.
 
-    Args:
-        texts: id of an instrument -> text of its wording, checked.
-        actor: who serves the trial.
-        at: UTC.
+    ``texts`` are id of an instrument -> text of its wording, checked.
     """
     new = {name: hashlib.sha256(t.encode()).hexdigest() for name, t in texts.items()}
     last: dict[str, str] = {}
@@ -40,7 +37,7 @@ def show(texts: Mapping[str, str], *, actor: str, at: datetime) -> None:
         if new.get(name, "none") != last.get(name, "none")
     ]
     if changed:
-        append(STUDY, changed, actor=actor, protocol=hash_in_force(), at=at)
+        record(STUDY, *changed, actor=actor, at=at)
     (settings.HOME / SHOWN).write_text(json.dumps(dict(texts)), "utf-8")
     _wording.cache_clear()
 

@@ -17,12 +17,10 @@ from equipoise.conduct.allocation import services
 from equipoise.conduct.allocation.types import Unsealed
 from equipoise.conduct.audit.chain import Fact
 from equipoise.conduct.audit.models import Entry
-from equipoise.conduct.audit.record import append
 from equipoise.conduct.capture.models import Participant
-from equipoise.conduct.enrolment.anchoring import anchor_all
-from equipoise.conduct.study.protocols import in_force
+from equipoise.conduct.enrolment.standing import anchor_all
+from equipoise.conduct.study.protocols import record
 from equipoise.errors import ConductError
-from equipoise.protocol.amend import content_hash
 
 ACT = "unblind"
 LETTERS = 5  # of a reason in an emergency: "seizure" is one, "x" is none
@@ -43,20 +41,11 @@ def unblind(
     """Shows the arm of one participant to who asks, and to nobody else.
 
     That it happened, and why, is in the participant's chain for everybody who may read
-    it; the arm is nowhere but in what this returns.
-
-    Args:
-        person: whose arm.
-        reason: in words.
-        confirmed: whether the person who asks has just shown again who that is.
-        key: file of the key of the vault.
-        actor: who asks.
-        at: UTC.
-        anchors: folder of the anchors, so that nobody can take the opening back; the arm
-            is shown even if no anchor can be written now.
+    it; the arm is nowhere but in what this returns. ``confirmed``: the person who asks
+    has just shown again who that is. An anchor keeps anybody from taking the opening
+    back; the arm is shown even if none can be written now.
 
     Raises:
-        AccessError: EQ911.
         ConductError: EQ936, not randomized; EQ943, the reason says too little; EQ944,
             not confirmed.
     """
@@ -77,8 +66,7 @@ def unblind(
             mend="look the participant up again",
         )
     fact = Fact(ACT, "unblinding", reason=reason.strip())
-    protocol = content_hash(in_force())
-    append(person.identifier, [fact], actor=actor.name, protocol=protocol, at=at)
+    record(person.identifier, fact, actor=actor.name, at=at)
     shown = services.open_one(
         key,
         person.identifier,
@@ -98,25 +86,16 @@ def unblind(
 
 @dataclass(frozen=True, slots=True)
 class Emergency:
-    """That an arm was shown in an emergency; never the arm.
-
-    Attributes:
-        name: of who saw it, in full.
-    """
+    """That an arm was shown in an emergency; never the arm."""
 
     participant: str
     at: datetime
-    name: str
+    name: str  # of who saw it, in full
     reason: str
 
 
 def emergencies(identifier: str = "", since: datetime | None = None) -> list[Emergency]:
-    """Emergency unblindings, the earliest first; of one participant, or of all.
-
-    Args:
-        identifier: of the participant; of everybody if empty.
-        since: UTC; all if None.
-    """
+    """Emergency unblindings, the earliest first; of one participant, or of all."""
     found = Entry.objects.filter(form="unblinding", act=ACT).order_by("at", "seq")
     if identifier:
         found = found.filter(chain=identifier)

@@ -13,13 +13,11 @@ from equipoise.conduct.access.acting import Actor
 from equipoise.conduct.access.open_label import is_open
 from equipoise.conduct.allocation import services
 from equipoise.conduct.audit.chain import Fact
-from equipoise.conduct.audit.record import append
 from equipoise.conduct.capture.models import Participant
-from equipoise.conduct.enrolment.kept_blind import require_open_since_sealing
 from equipoise.conduct.enrolment.randomizing import recorded_kit
-from equipoise.conduct.study.protocols import in_force
+from equipoise.conduct.enrolment.sealing import require_open_since_sealing
+from equipoise.conduct.study.protocols import in_force, record
 from equipoise.errors import AccessError, ConductError
-from equipoise.protocol.amend import content_hash
 from equipoise.protocol.treatment import Arm, Intervention
 
 ACT, FORM, WHY = "show treatment", "treatment", "open label"
@@ -27,16 +25,11 @@ ACT, FORM, WHY = "show treatment", "treatment", "open label"
 
 @dataclass(frozen=True, slots=True)
 class Treatment:
-    """What was allocated to somebody.
+    """What was allocated to somebody."""
 
-    Attributes:
-        kit: number of the place.
-        given: what the arm gets; None for care as usual.
-    """
-
-    kit: str
+    kit: str  # number of the place
     arm: Arm
-    given: Intervention | None
+    given: Intervention | None  # what the arm gets; None for care as usual
 
 
 def read(person: Participant, *, key: Path, actor: Actor, at: datetime) -> Treatment:
@@ -45,14 +38,7 @@ def read(person: Participant, *, key: Path, actor: Actor, at: datetime) -> Treat
     That it was read stands in the participant's chain, for everybody who may read that,
     and in the vault; the arm is nowhere but in what this returns.
 
-    Args:
-        person: whose treatment.
-        key: file of the key of the vault.
-        actor: who reads it.
-        at: UTC.
-
     Raises:
-        AccessError: EQ911.
         ConductError: EQ936, not randomized; EQ948, the trial was blinded before.
     """
     protocol = in_force()
@@ -76,8 +62,7 @@ def read(person: Participant, *, key: Path, actor: Actor, at: datetime) -> Treat
             mend="look the participant up again",
         )
     require_open_since_sealing()
-    hash_ = content_hash(protocol)
-    append(name, [Fact(ACT, FORM)], actor=actor.name, protocol=hash_, at=at)
+    record(name, Fact(ACT, FORM), actor=actor.name, at=at)
     opened = services.open_one(key, name, why=WHY, reason="", actor=actor.name, at=at)
     arm = protocol.arm(opened.arm)
     kinds = {kind.id: kind for kind in protocol.interventions}

@@ -101,5 +101,5 @@ def test_a_lost_allocation_is_given_back_once(study: Protocol, key: Path) -> Non
     assert not services.restore(study, key, "P1", kit, {}, actor="c", at=NOW).new
     assert services.position(kit) == 1
     assert [row.participant for row in services.given()] == ["P1"]
-    assert services.hash_at(1) == services.head().hash
-    assert services.hash_at(2) is None
+    assert services.hashes("allocations", [1]) == {1: services.head().hash}
+    assert services.hashes("allocations", [2]) == {}

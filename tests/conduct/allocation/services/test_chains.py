@@ -1,12 +1,22 @@
 """Arms that were shown, syringes and their checks: chains that nobody can shorten."""
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from django.db import DatabaseError, IntegrityError, connections, transaction
 
 from equipoise.conduct.allocation import services
+from equipoise.conduct.allocation.models import (
+    Opening,
+    PharmacyEntry,
+    SyringeCheck,
+    SyringeDiscard,
+    SyringeRow,
+)
+from equipoise.conduct.allocation.services.chains import link
+from equipoise.conduct.audit.chain import START
 from equipoise.protocol.model import Protocol
 from tests.conduct.allocation.services.test_syringes import fill
 from tests.conduct.conftest import NOW
@@ -34,7 +44,7 @@ def shown(study: Protocol, key: Path) -> Protocol:
 def test_heads_grow(shown: Protocol, key: Path) -> None:
     before = services.heads()
     assert {name: count for name, (count, _) in before.items()} == {
-        "openings": 3, "syringes": 3, "checks of syringes": 2,
+        "allocations": 1, "openings": 3, "syringes": 3, "checks of syringes": 2,
         "discards of syringes": 1, "entries of the pharmacy": 0,
     }  # fmt: skip
     show(key)
@@ -133,3 +143,48 @@ def test_many_openings_at_once_are_all_there_in_order(
     assert services.heads()["openings"][0] == 28
     assert services.verify(key, study) == []
     assert [row.why for row in services.shown()][-4:] == ["unblinding"] * 4
+
+
+SYRINGE = SyringeRow(number="12345678")
+ROWS = {
+    "opening": (
+        Opening(seq=1, participant="P0001", at=NOW, actor="i", why="emergency"),
+        {"seq": 2, "participant": "P0002", "at": NOW + timedelta(microseconds=1),
+         "actor": "c", "why": "pharmacy", "reason": "x"},
+    ),
+    "check": (
+        SyringeCheck(seq=1, syringe=SYRINGE, at=NOW, actor="i", agrees=True),
+        {"seq": 2, "at": NOW + timedelta(days=1), "actor": "c", "agrees": False,
+         "syringe": SyringeRow(number="12345679")},
+    ),
+    "discard": (
+        SyringeDiscard(seq=1, syringe=SYRINGE, at=NOW, actor="i", reason=b"sealed"),
+        {"seq": 2, "at": NOW + timedelta(days=1), "actor": "c", "reason": b"",
+         "syringe": SyringeRow(number="12345679")},
+    ),
+    "entry": (
+        PharmacyEntry(seq=1, at=NOW, actor="i", kind="received", content=b"sealed"),
+        {"seq": 2, "at": NOW + timedelta(days=1), "actor": "c", "kind": "returned",
+         "about": "lot 1", "content": b""},
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ROWS)
+def test_each_field_of_a_row_counts_and_so_does_the_row_before(name: str) -> None:
+    row, others = ROWS[name]
+    hash_ = link(START, row)
+    assert len(hash_) == 32
+    assert link(hash_, row) != hash_
+    for field, other in others.items():
+        before = getattr(row, field)
+        setattr(row, field, other)
+        assert link(START, row) != hash_, field
+        setattr(row, field, before)
+    assert link(START, row) == hash_
+
+
+def test_fields_do_not_run_into_each_other() -> None:
+    one = Opening(seq=1, participant="P1", at=NOW, actor="i", why="a", reason="bc")
+    other = Opening(seq=1, participant="P1", at=NOW, actor="i", why="ab", reason="c")
+    assert link(START, one) != link(START, other)

@@ -1,14 +1,18 @@
 """Opening arms: written down before they are shown."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from django.db import connections
 
 from equipoise.conduct.allocation import services
+from equipoise.conduct.allocation.disclosure import wrong_with
+from equipoise.conduct.allocation.key import make_key
 from equipoise.errors import ConductError
 from equipoise.protocol.model import Protocol
 from equipoise.randomize.sequence import allocation_sequence
+from tests.conduct.allocation.services.test_syringes import CONTENT, fill
 from tests.conduct.conftest import NOW
 
 
@@ -49,3 +53,48 @@ def test_all_are_opened_in_their_order(study: Protocol, key: Path) -> None:
     shown = services.open_all(key, reason="end", actor="s", at=NOW)
     assert [row.arm for row in shown] == allocation_sequence(study, 5, seed=7)
     assert len(openings()) == 5
+
+
+def test_contents_come_in_the_order_of_filling(study: Protocol, key: Path) -> None:
+    first = fill(key)
+    services.check_syringe(first, agrees=False, actor="q", at=NOW)
+    second = fill(key, content=replace(CONTENT, volume_ml="0.81"))
+    services.check_syringe(second, agrees=True, actor="q", at=NOW)
+    found = services.contents(key)
+    assert [one.syringe.number for one in found] == [first, second]
+    assert [one.syringe.agrees for one in found] == [False, True]
+    assert [one.content.volume_ml for one in found] == ["0.82", "0.81"]
+
+
+def test_what_was_discarded_says_why(study: Protocol, key: Path) -> None:
+    first = fill(key)
+    services.discard_syringe(key, first, reason="leaked", actor="p", at=NOW)
+    fill(key)
+    found = services.contents(key)
+    assert [(one.syringe.discarded_by, one.why) for one in found] == [
+        ("p", "leaked"), ("", "")
+    ]  # fmt: skip
+
+
+def test_a_trial_without_syringes_has_none(study: Protocol, key: Path) -> None:
+    assert services.contents(key) == []
+
+
+def test_another_key_opens_nothing(study: Protocol, key: Path, tmp_path: Path) -> None:
+    fill(key)
+    other = tmp_path / "other.key"
+    make_key(other)
+    with pytest.raises(ConductError, match="EQ932"):
+        services.contents(other)
+
+
+def test_it_gives_what_was_published(study: Protocol, key: Path) -> None:
+    published = services.commitment().hash
+    for number in range(5):
+        services.allocate(study, key, f"P{number}", {}, actor="c", at=NOW)
+    shown = services.open_all(key, reason="end", actor="s", at=NOW)
+    told = services.disclose(key, study.trial.id)
+    assert not list(wrong_with(told, published, study))
+    assert [r["arm"] for r in told.allocations] == [row.arm for row in shown]
+    assert told.about["trial"] == "feder2021"
+    assert len(told.lines) == 60

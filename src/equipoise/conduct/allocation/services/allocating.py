@@ -12,7 +12,7 @@ from django.db import transaction
 
 from equipoise.conduct.allocation.key import Vault
 from equipoise.conduct.allocation.models import Allocation, Place, Sealed, Turn
-from equipoise.conduct.allocation.services.chains import allocation_link, end, hold
+from equipoise.conduct.allocation.services.chains import add, end, hold
 from equipoise.conduct.allocation.services.sealing import ALL, bound
 from equipoise.conduct.allocation.types import Kit
 from equipoise.conduct.database import VAULT
@@ -43,15 +43,8 @@ def allocate(
 
     Asking again for the same participant returns the same kit. The row of the whole
     trial is locked first, so that allocations come one after the other whatever the
-    stratum: their order is a part of the chain.
-
-    Args:
-        protocol: states the strata.
-        key: file of the key of the vault.
-        participant: identifier.
-        levels: characteristic -> value, of the strata.
-        actor: user name.
-        at: UTC.
+    stratum: their order is a part of the chain. ``levels`` are characteristic -> value,
+    of the strata of the protocol.
 
     Raises:
         ConductError: EQ934, no list was sealed; EQ935, the stratum has no place left.
@@ -78,16 +71,8 @@ def restore(
     """Gives a participant the place of a kit that was given before a loss of data.
 
     An older copy of the vault knows the list, and not who was allocated since. Places
-    of one stratum must be restored in their order.
-
-    Args:
-        protocol: states the strata.
-        key: file of the key of the vault.
-        participant: identifier.
-        kit: its number, as it stands in the audit or on paper.
-        levels: as for ``allocate``.
-        actor: user name of who allocated.
-        at: UTC, when it was.
+    of one stratum must be restored in their order. ``kit`` is its number in the audit
+    or on paper; ``actor`` and ``at`` are those of the allocation that was lost.
 
     Raises:
         ConductError: EQ937, the kit is unknown, or was given to somebody else.
@@ -135,19 +120,15 @@ def _give(
     actor: str,
     at: datetime,
 ) -> Kit:
-    vault, (length, previous) = Vault(key), end(Allocation)
-    arm = _arm(protocol, vault, place, levels)
-    made = Allocation(
-        seq=length + 1,
-        participant=participant,
-        place=place,
-        at=at,
-        actor=actor,
-        factors=json.dumps(dict(levels), sort_keys=True),
-        arm=vault.seal(arm, f"participant {participant}"),
-    )
-    made.hash = allocation_link(previous, made)
-    made.save(force_insert=True)
+    vault = Vault(key)
+    arm = vault.seal(_arm(protocol, vault, place, levels), f"participant {participant}")
+    factors = json.dumps(dict(levels), sort_keys=True)
+    add(
+        Allocation(
+            participant=participant, place=place, at=at, actor=actor, factors=factors,
+            arm=arm,
+        )
+    )  # fmt: skip
     Turn.objects.filter(pk=place.stratum).update(taken=place.position)
     return Kit(place.kit, new=True)
 
@@ -188,12 +169,6 @@ def head() -> Head:
     """How many were allocated, for an anchor."""
     length, hash_ = end(Allocation)
     return Head(length, hash_.hex())
-
-
-def hash_at(count: int) -> str | None:
-    """Hash of an earlier allocation; None if there are not so many."""
-    row = Allocation.objects.filter(seq=count).first()
-    return None if row is None else bytes(row.hash).hex()
 
 
 def _stratum(protocol: Protocol, levels: Mapping[str, str]) -> str:

@@ -6,12 +6,11 @@ after the other whoever asks at the same time.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from typing import Any
+from collections.abc import Iterable, Iterator
 
-from equipoise.conduct.allocation import links
 from equipoise.conduct.allocation.models import (
     Allocation,
+    Chained,
     Opening,
     PharmacyEntry,
     Sealed,
@@ -20,11 +19,19 @@ from equipoise.conduct.allocation.models import (
     SyringeRow,
 )
 from equipoise.conduct.audit.chain import START, bind
-from equipoise.conduct.audit.models import stamp
 from equipoise.errors import ConductError
 
-# Chains beside that of the allocations: name -> table.
-BESIDE: dict[str, Any] = {
+# What a row is called -> table, and the chains by name.
+TABLES: dict[str, type[Chained]] = {
+    "allocation": Allocation,
+    "opening": Opening,
+    "syringe": SyringeRow,
+    "check of a syringe": SyringeCheck,
+    "discard of a syringe": SyringeDiscard,
+    "entry of the pharmacy": PharmacyEntry,
+}
+CHAINS: dict[str, type[Chained]] = {
+    "allocations": Allocation,
     "openings": Opening,
     "syringes": SyringeRow,
     "checks of syringes": SyringeCheck,
@@ -48,98 +55,54 @@ def hold() -> None:
         )
 
 
-def end(table: Any) -> tuple[int, bytes]:
+def add(*added: Chained) -> None:
+    """Adds rows of one table to the end of its chain; who calls holds the lock."""
+    if not added:
+        return
+    table = type(added[0])
+    length, previous = end(table)
+    for seq, row in enumerate(added, start=length + 1):
+        row.seq = seq
+        row.hash = previous = link(previous, row)
+    table._default_manager.bulk_create(added)
+
+
+def link(previous: bytes, row: Chained) -> bytes:
+    """The hash of a row, bound to all before it; 32 bytes."""
+    return bind(previous, (str(row.seq), *row.bound()))
+
+
+def end(table: type[Chained]) -> tuple[int, bytes]:
     """Length of a chain, and the hash of its last row."""
-    last = table.objects.order_by("-seq").first()
+    last = table._default_manager.order_by("-seq").first()
     return (0, START) if last is None else (last.seq, bytes(last.hash))
 
 
 def heads() -> dict[str, tuple[int, str]]:
-    """Name -> length and hash of the last row, of the chains beside the allocations."""
-    ends = ((name, end(table)) for name, table in BESIDE.items())
+    """Name of each chain -> its length, and the hash of its last row."""
+    ends = ((name, end(table)) for name, table in CHAINS.items())
     return {name: (length, hash_.hex()) for name, (length, hash_) in ends}
 
 
 def hashes(chain: str, places: Iterable[int]) -> dict[int, str]:
-    """Place -> hash of that row of a chain, for the rows that are there.
-
-    Args:
-        chain: as ``heads`` names it.
-        places: of the rows, from 1.
-    """
-    table = BESIDE.get(chain)
+    """Place, from 1 -> hash of that row of a chain, as ``heads`` names it."""
+    table = CHAINS.get(chain)
     if table is None:
         return {}
-    rows = table.objects.filter(seq__in=list(places)).values_list("seq", "hash")
-    return {seq: bytes(hash_).hex() for seq, hash_ in rows}
-
-
-def allocation_link(previous: bytes, row: Allocation) -> bytes:
-    """The hash of an allocation, bound to all before it."""
-    return bind(
-        previous,
-        (
-            str(row.seq), row.participant, row.place.kit, stamp(row.at), row.actor,
-            row.factors, bytes(row.arm).hex(),
-        ),
-    )  # fmt: skip
-
-
-def syringe_link(previous: bytes, row: SyringeRow) -> bytes:
-    """The hash of a syringe, bound to all before it."""
-    return bind(
-        previous,
-        (
-            str(row.seq), row.number, row.participant, row.visit, stamp(row.at),
-            row.actor, bytes(row.content).hex(),
-        ),
-    )  # fmt: skip
-
-
-def check_link(previous: bytes, row: SyringeCheck) -> bytes:
-    """The hash of a check, bound to all before it."""
-    return links.check(previous, row, row.syringe.number)
-
-
-def discard_link(previous: bytes, row: SyringeDiscard) -> bytes:
-    """The hash of a discard, bound to all before it."""
-    return links.discard(previous, row, row.syringe.number)
+    rows = table._default_manager.filter(seq__in=list(places))
+    return {n: bytes(hash_).hex() for n, hash_ in rows.values_list("seq", "hash")}
 
 
 def broken() -> Iterator[str]:
     """What is not what was written down, in words; nothing if every chain is whole."""
-    kinds: tuple[tuple[str, Any, Callable[[bytes, Any], bytes]], ...] = (
-        (
-            "allocation",
-            Allocation.objects.select_related("place"),
-            allocation_link,
-        ),
-        ("opening", Opening.objects.order_by("seq"), links.opening),
-        ("syringe", SyringeRow.objects.order_by("seq"), syringe_link),
-        (
-            "check of a syringe",
-            SyringeCheck.objects.select_related("syringe").order_by("seq"),
-            check_link,
-        ),
-        (
-            "discard of a syringe",
-            SyringeDiscard.objects.select_related("syringe").order_by("seq"),
-            discard_link,
-        ),
-        (
-            "entry of the pharmacy",
-            PharmacyEntry.objects.order_by("seq"),
-            links.pharmacy,
-        ),
-    )
-    for kind, rows, link in kinds:
+    for kind, table in TABLES.items():
         previous, before, count = START, 0, 0
-        for row in rows:
+        for row in table._default_manager.select_related(*table.of).order_by("seq"):
             count += 1
             if row.seq != before + 1:
                 yield f"{kind} {before + 1} is missing"
             if bytes(row.hash) != link(previous, row):
                 yield f"{kind} {row.seq} is not what was written down"
             previous, before = bytes(row.hash), row.seq
-        if count != rows.model.objects.count():
+        if count != table._default_manager.count():
             yield f"a {kind} belongs to something that is not there"

@@ -12,7 +12,7 @@ from equipoise.conduct.allocation.models import (
     SyringeCheck,
     SyringeRow,
 )
-from equipoise.conduct.allocation.services.chains import check_link, end, hold
+from equipoise.conduct.allocation.services.chains import add, hold
 from equipoise.conduct.allocation.services.ledger import SYRINGE, record
 from equipoise.conduct.allocation.services.syringes import Syringe, known
 from equipoise.conduct.database import VAULT
@@ -28,10 +28,7 @@ def check_syringe(number: str, *, agrees: bool, actor: str, at: datetime) -> Syr
             checked or discarded already, or who checks has filled it.
     """
     row = _to_be_checked(number, actor)
-    length, previous = end(SyringeCheck)
-    check = SyringeCheck(seq=length + 1, syringe=row, at=at, actor=actor, agrees=agrees)
-    check.hash = check_link(previous, check)
-    check.save(force_insert=True)
+    add(SyringeCheck(syringe=row, at=at, actor=actor, agrees=agrees))
     return known(number)
 
 
@@ -47,17 +44,9 @@ def answer_check(
 ) -> Syringe:
     """A second person's answer: one that differs may be given again once.
 
-    Args:
-        key: file of the key of the vault.
-        number: of the syringe.
-        agrees: whether it is what was recorded when the syringe was prepared.
-        said: what the second person typed; recorded, sealed, if it differs.
-        actor: user name.
-        at: UTC.
-
-    Returns:
-        The syringe: to be checked still after the first answer that differs,
-        quarantined after the second.
+    What the second person typed is recorded, sealed, if it differs. The syringe is
+    still to be checked after the first answer that differs, and quarantined after the
+    second.
 
     Raises:
         ConductError: EQ934, EQ939, as ``check_syringe``.

@@ -15,10 +15,9 @@ from typing import Any, Literal
 
 from django.db import transaction
 
-from equipoise.conduct.allocation import links
 from equipoise.conduct.allocation.key import Vault
 from equipoise.conduct.allocation.models import PharmacyEntry, SyringeRow
-from equipoise.conduct.allocation.services.chains import end, hold
+from equipoise.conduct.allocation.services.chains import add, end, hold
 from equipoise.conduct.database import VAULT
 
 BLOCK = 2048  # bytes: what is sealed is equally long
@@ -28,17 +27,9 @@ SYRINGE, LOT, ENTRY, PARTICIPANT = "syringe ", "lot ", "entry ", "participant "
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lot:
-    """Vials of one lot at one site, counted.
+    """Vials of one lot at one site, counted."""
 
-    Attributes:
-        number: of the entry with which it was first received; tells nothing.
-        destroyed: confirmed by a second person.
-        pending: of which the destruction is to be confirmed; still in stock.
-        quarantined: none of it may be used.
-        last: number of the last entry about it.
-    """
-
-    number: int
+    number: int  # of the entry with which it was first received; tells nothing
     site: str
     drug: str
     strength: float
@@ -47,10 +38,10 @@ class Lot:
     received: int = 0
     used: int = 0
     returned: int = 0
-    destroyed: int = 0
-    pending: int = 0
-    quarantined: bool = False
-    last: int = 0
+    destroyed: int = 0  # confirmed by a second person
+    pending: int = 0  # of which the destruction is to be confirmed; still in stock
+    quarantined: bool = False  # none of it may be used
+    last: int = 0  # number of the last entry about it
 
     @property
     def in_stock(self) -> int:
@@ -81,22 +72,15 @@ def record(
 ) -> int:
     """Adds an entry; its number.
 
-    Args:
-        key: file of the key of the vault.
-        kind: such as ``returned``, in clear.
-        about: such as ``syringe 12345678``, in clear.
-        said: everything that could tell a drug, or nothing; sealed.
-        actor: user name.
-        at: UTC.
+    ``kind`` and ``about`` (such as ``syringe 12345678``) stand in clear; everything
+    that could tell a drug is in ``said``, which is sealed.
     """
     hold()
-    length, previous = end(PharmacyEntry)
-    row = PharmacyEntry(seq=length + 1, at=at, actor=actor, kind=kind, about=about)
+    seq = end(PharmacyEntry)[0] + 1
     text = json.dumps(said, sort_keys=True, ensure_ascii=False)
-    row.content = Vault(key).seal(text, bound(row.seq), block=BLOCK)
-    row.hash = links.pharmacy(previous, row)
-    row.save(force_insert=True)
-    return row.seq
+    content = Vault(key).seal(text, bound(seq), block=BLOCK)
+    add(PharmacyEntry(at=at, actor=actor, kind=kind, about=about, content=content))
+    return seq
 
 
 def bound(seq: int) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,11 +10,26 @@ from pathlib import Path
 
 from django.db import transaction
 
-from equipoise.conduct.allocation import links
+from equipoise.conduct.allocation.disclosure import Disclosed
 from equipoise.conduct.allocation.key import Vault
-from equipoise.conduct.allocation.models import Allocation, Opening
-from equipoise.conduct.allocation.services.chains import end, hold
+from equipoise.conduct.allocation.models import (
+    Allocation,
+    Opening,
+    Place,
+    Sealed,
+    SyringeRow,
+)
+from equipoise.conduct.allocation.services.chains import add, hold
+from equipoise.conduct.allocation.services.sealing import bound
+from equipoise.conduct.allocation.services.syringes import (
+    Content,
+    Syringe,
+    reason_of,
+    sealed_reasons,
+    syringes_of,
+)
 from equipoise.conduct.allocation.types import Unsealed
+from equipoise.conduct.audit.models import stamp
 from equipoise.conduct.database import VAULT
 from equipoise.errors import ConductError
 
@@ -39,13 +55,7 @@ def open_one(
 ) -> Unsealed:
     """Shows the arm of one participant: written down before it is shown.
 
-    Args:
-        key: file of the key of the vault.
-        participant: identifier.
-        why: ``pharmacy``, ``open label`` or ``emergency``.
-        reason: in words.
-        actor: user name.
-        at: UTC.
+    ``why`` is ``pharmacy``, ``open label`` or ``emergency``.
 
     Raises:
         ConductError: EQ936, the participant was not randomized.
@@ -81,12 +91,80 @@ def _write(
     """Adds to the chain of openings; on the disk when this returns."""
     with transaction.atomic(using=VAULT, durable=True):
         hold()
-        length, previous = end(Opening)
-        made = []
-        for seq, who in enumerate(people, start=length + 1):
-            row = Opening(
-                seq=seq, participant=who, at=at, actor=actor, why=why, reason=reason
+        add(
+            *(
+                Opening(participant=who, at=at, actor=actor, why=why, reason=reason)
+                for who in people
             )
-            row.hash = previous = links.opening(previous, row)
-            made.append(row)
-        Opening.objects.bulk_create(made)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """A syringe with its content."""
+
+    syringe: Syringe
+    content: Content
+    why: str = ""  # it was discarded, as the pharmacist wrote it; empty if it was not
+
+
+def contents(key: Path) -> list[Filled]:
+    """Every syringe, also one that was thrown away, in the order of filling.
+
+    Each content is opened once. Who calls has opened every arm before with ``open_all``,
+    which is written down: a syringe tells the arm of its participant and no other.
+
+    Raises:
+        ConductError: EQ932, a content does not open.
+    """
+    vault, known = Vault(key), {made.number: made for made in syringes_of()}
+    why = {n: vault.open(sealed, reason_of(n)) for n, sealed in sealed_reasons()}
+    return [
+        Filled(
+            known[row.number],
+            Content(**json.loads(_opened(vault, row))),
+            why.get(row.number, ""),
+        )
+        for row in SyringeRow.objects.all()
+    ]
+
+
+def _opened(vault: Vault, row: SyringeRow) -> str:
+    return vault.open(row.content, f"syringe {row.number}")
+
+
+def disclose(key: Path, trial: str) -> Disclosed:
+    """Everything that the commitment was made of, and who got which place.
+
+    Called only after every arm was opened (``open_all``), which is written down.
+
+    Raises:
+        ConductError: EQ931, EQ932.
+    """
+    vault, sealed = Vault(key), Sealed.objects.get()
+    lines = []
+    for place in Place.objects.order_by("id"):
+        arm = vault.open(place.arm, bound(place)) if place.arm else ""
+        lines.append(f"{place.stratum}\t{place.position}\t{place.kit}\t{arm}")
+    rows = Allocation.objects.select_related("place")
+    return Disclosed(
+        commitment=sealed.commitment,
+        seed=int(vault.open(sealed.seed, "seed")),
+        salt=bytes.fromhex(vault.open(sealed.salt, "salt")),
+        lines=tuple(lines),
+        allocations=tuple(
+            {
+                "participant": row.participant,
+                "kit": row.place.kit,
+                "arm": vault.open(row.arm, f"participant {row.participant}"),
+                "factors": json.loads(row.factors),
+            }
+            for row in rows
+        ),
+        about={
+            "trial": trial,
+            "method": sealed.method,
+            "protocol": sealed.protocol,
+            "sealed_at": stamp(sealed.made_at),
+        },
+    )

@@ -36,14 +36,8 @@ def seal(
 ) -> Commitment:
     """Generates the list, encrypts it, and returns what is to be published.
 
-    Args:
-        protocol: states method, strata and ratios.
-        key: file of the key of the vault.
-        places: in each stratum.
-        actor: user name.
-        at: UTC.
-        seed: of the draws; by default 128 random bits that nobody learns. A rehearsal
-            gives the seed of its virtual trial.
+    ``places`` are in each stratum. The seed of the draws is 128 random bits that nobody
+    learns; a rehearsal gives that of its virtual trial.
 
     Raises:
         ConductError: EQ933, a list was sealed already.

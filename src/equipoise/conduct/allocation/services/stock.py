@@ -33,22 +33,16 @@ Move = Literal["returned", "destroyed", "quarantined", "released"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
-    """Vials that were received.
-
-    Attributes:
-        strength: mg/mL, as it is on the vial.
-        expiry: last day on which a vial may be used.
-        note: number of the delivery note: the same delivery is recorded once.
-    """
+    """Vials that were received."""
 
     site: str
     drug: str
-    strength: float
+    strength: float  # mg/mL, as it is on the vial
     lot: str
-    expiry: date
+    expiry: date  # last day on which a vial may be used
     vials: int
     supplier: str
-    note: str
+    note: str  # number of the delivery note: the same delivery is recorded once
 
 
 @transaction.atomic(using=VAULT)
@@ -121,16 +115,9 @@ def move(
 ) -> None:
     """Records vials that are returned to the supplier or destroyed, or a quarantine.
 
-    Args:
-        key: file of the key of the vault.
-        number: of the lot.
-        kind: ``destroyed`` counts once a second person has confirmed it; ``quarantined``
-            and ``released`` (from quarantine) are of the whole lot.
-        vials: how many, for the first two.
-        reason: in at most ``TEXT`` characters.
-        seen: number of the last entry of the lot that the person has seen.
-        actor: user name.
-        at: UTC.
+    ``destroyed`` counts once a second person has confirmed it; ``quarantined`` and
+    ``released`` (from quarantine) are of the whole lot. ``seen`` is the number of the
+    last entry of the lot that the person has seen.
 
     Raises:
         ConductError: EQ949.
@@ -157,12 +144,8 @@ def move(
 def confirm(key: Path, seq: int, *, agrees: bool, actor: str, at: datetime) -> None:
     """A second person confirms or declines a destruction, of vials or of a syringe.
 
-    Args:
-        key: file of the key of the vault.
-        seq: number of the entry of the destruction.
-        agrees: False: it did not take place, and what it was about is still there.
-        actor: another person than who recorded it.
-        at: UTC.
+    ``seq`` is the entry of the destruction. If it did not take place (``agrees`` is
+    False), what it was about is still there.
 
     Raises:
         ConductError: EQ949, there is no such destruction, it was answered already, or
@@ -184,11 +167,7 @@ def confirm(key: Path, seq: int, *, agrees: bool, actor: str, at: datetime) -> N
 def require_stock(key: Path, number: int, vials: int, until: date) -> Lot:
     """The lot of which a syringe is prepared, whose vials are there and not expired.
 
-    Args:
-        key: file of the key of the vault.
-        number: of the lot.
-        vials: how many are opened.
-        until: day on which the syringe can still be used.
+    ``until`` is the day on which the syringe can still be used.
 
     Raises:
         ConductError: EQ938.

@@ -21,12 +21,7 @@ from equipoise.conduct.allocation.models import (
     SyringeDiscard,
     SyringeRow,
 )
-from equipoise.conduct.allocation.services.chains import (
-    discard_link,
-    end,
-    hold,
-    syringe_link,
-)
+from equipoise.conduct.allocation.services.chains import add, hold
 from equipoise.conduct.allocation.services.ledger import SYRINGE, ends, record
 from equipoise.conduct.allocation.services.stock import require_stock
 from equipoise.conduct.database import VAULT
@@ -41,39 +36,25 @@ REASON_BLOCK = 2048  # bytes, which hold it in any script: reasons are equally l
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Content:
-    """What is in a syringe, and how it was worked out.
-
-    Attributes:
-        drug: generic name; empty where the arm gets no drug.
-        dose_mg: by the protocol, after the cap.
-        weight_kg: on which the dose rests; None for a dose that rests on none.
-        weighed_at: when the weight was written down, ISO 8601.
-        concentration: of the stock solution in mg/mL; None without a drug.
-        volume_ml: of the stock solution, rounded, as text with two decimals.
-        total_ml: filled up with saline to this volume.
-        capped: whether the cap of the protocol was reached.
-        stock: number of the lot in the stock register; 0 without a drug, and for a
-            syringe from before there was a register.
-        lot: of the vials, as it is on them.
-        expiry: of the lot, ISO 8601.
-        vials: that were opened for it.
-        use_by: until when it may be used, ISO 8601 with the offset of the site.
-    """
+    """What is in a syringe, and how it was worked out."""
 
     arm: str
-    drug: str
-    dose_mg: float
+    drug: str  # generic name; empty where the arm gets no drug
+    dose_mg: float  # by the protocol, after the cap
+    # On which the dose rests; None for a dose that rests on none.
     weight_kg: float | None
-    weighed_at: str
-    concentration: float | None
-    volume_ml: str
-    total_ml: str
-    capped: bool
+    weighed_at: str  # when the weight was written down, ISO 8601
+    concentration: float | None  # of the stock solution in mg/mL; None without a drug
+    volume_ml: str  # of the stock solution, rounded, as text with two decimals
+    total_ml: str  # filled up with saline to this volume
+    capped: bool  # whether the cap of the protocol was reached
+    # Number of the lot in the stock register; 0 without a drug, and for a syringe from
+    # before there was a register.
     stock: int = 0
-    lot: str = ""
-    expiry: str = ""
-    vials: int = 0
-    use_by: str = ""
+    lot: str = ""  # of the vials, as it is on them
+    expiry: str = ""  # of the lot, ISO 8601
+    vials: int = 0  # that were opened for it
+    use_by: str = ""  # until when it may be used, ISO 8601 with the offset of the site
 
     @property
     def expires(self) -> date | None:
@@ -83,24 +64,17 @@ class Content:
 
 @dataclass(frozen=True, slots=True)
 class Syringe:
-    """A syringe without its content.
-
-    Attributes:
-        agrees: what the second person found; None before the check.
-        checked_by: who that was; empty before the check.
-        discarded_by: who threw it away after it was filled; empty if nobody did.
-        discarded_at: when; None if nobody did.
-    """
+    """A syringe without its content."""
 
     number: str
     participant: str
     visit: str
     at: datetime
     filled_by: str
-    agrees: bool | None
-    checked_by: str
-    discarded_by: str = ""
-    discarded_at: datetime | None = None
+    agrees: bool | None  # what the second person found; None before the check
+    checked_by: str  # who that was; empty before the check
+    discarded_by: str = ""  # who threw it away after it was filled; empty if nobody did
+    discarded_at: datetime | None = None  # when; None if nobody did
 
     @property
     def stands(self) -> bool:
@@ -143,20 +117,14 @@ def fill_syringe(
                 where="the stock register",
                 mend="read the vial again",
             )
-    length, previous = end(SyringeRow)
     number = _number()
     text = json.dumps(asdict(content), sort_keys=True, ensure_ascii=False)
+    sealed = Vault(key).seal(text, f"syringe {number}", block=BLOCK)
     row = SyringeRow(
-        seq=length + 1,
-        number=number,
-        participant=participant,
-        visit=visit,
-        at=at,
-        actor=actor,
-        content=Vault(key).seal(text, f"syringe {number}", block=BLOCK),
-    )
-    row.hash = syringe_link(previous, row)
-    row.save(force_insert=True)
+        number=number, participant=participant, visit=visit, at=at, actor=actor,
+        content=sealed,
+    )  # fmt: skip
+    add(row)
     return _plain(row)
 
 
@@ -172,13 +140,7 @@ def end_syringe(
 ) -> None:
     """Records that a syringe came back, or was destroyed, which a second one confirms.
 
-    Args:
-        key: file of the key of the vault.
-        number: of the syringe; whether it is in use, who calls has asked.
-        kind: what happened.
-        reason: in at most ``REASON`` characters; sealed.
-        actor: user name.
-        at: UTC.
+    Whether it is in use, who calls has asked. The reason is sealed.
 
     Raises:
         ConductError: EQ940, it happened already, or there is no reason.
@@ -207,15 +169,9 @@ def discard_syringe(
 ) -> Syringe:
     """Writes down that a syringe is not to be used, and why.
 
-    Repeated by the same person it changes nothing: the first reason stands.
-
-    Args:
-        key: file of the key of the vault, which seals the reason: it could name the drug.
-        number: of the syringe.
-        reason: in words, of at most ``REASON`` characters.
-        actor: user name.
-        at: UTC.
-        returned: it came back from the ward; else it is quarantined.
+    Repeated by the same person it changes nothing: the first reason stands. The reason
+    could name the drug and is sealed. ``returned``: the syringe came back from the
+    ward; else it is quarantined.
 
     Raises:
         ConductError: EQ934, no list was sealed; EQ939, there is no such syringe; EQ940, it
@@ -229,13 +185,8 @@ def discard_syringe(
     if made.discarded_by == actor:
         return made
     require_discardable(made, reason)
-    length, previous = end(SyringeDiscard)
     sealed = Vault(key).seal(reason.strip(), reason_of(number), block=REASON_BLOCK)
-    gone = SyringeDiscard(
-        seq=length + 1, syringe=row, at=at, actor=actor, reason=sealed
-    )
-    gone.hash = discard_link(previous, gone)
-    gone.save(force_insert=True)
+    add(SyringeDiscard(syringe=row, at=at, actor=actor, reason=sealed))
     if returned:
         end_syringe(key, number, "returned", reason=reason, actor=actor, at=at)
     return _plain(row)
@@ -288,11 +239,7 @@ def why_discarded(key: Path, number: str) -> str:
 
 
 def require_discardable(made: Syringe, reason: str) -> None:
-    """Refuses to take a syringe out of use twice, or without a reason.
-
-    Raises:
-        ConductError: EQ940.
-    """
+    """Refuses to take a syringe out of use twice, or without a reason (EQ940)."""
     if not made.stands:
         raise not_discarded(
             made,

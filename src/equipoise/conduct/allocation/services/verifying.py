@@ -39,11 +39,9 @@ KEPT_BY_THE_KEY = (
 def verify(key: Path | None, protocol: Protocol | None = None) -> list[str]:
     """What is wrong with the vault, in words without an arm; empty if nothing is.
 
-    Args:
-        key: file of the key of the vault; None verifies what needs no key
-            (``KEPT_BY_THE_KEY`` names the rest).
-        protocol: that under which the list was sealed; works arms of a minimization out
-            again, without it they are not.
+    Without a key, what needs none is verified (``KEPT_BY_THE_KEY`` names the rest).
+    ``protocol``, under which the list was sealed, works arms of a minimization out
+    again.
 
     Raises:
         ConductError: EQ931, there is no key where one was said to be.
