@@ -68,6 +68,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "equipoise.conduct.pages.local_time.LocalTime",
     "equipoise.conduct.access.idle.IdleTimeout",
     "equipoise.conduct.access.lockout.KnownDevice",

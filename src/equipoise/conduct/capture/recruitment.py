@@ -11,7 +11,7 @@ from equipoise.conduct.audit.models import Entry
 from equipoise.conduct.capture.current import current_of_many
 from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.capture.standing import LABELS
-from equipoise.conduct.forms.from_library import ENDS, exclusion_form, milestone_form
+from equipoise.conduct.forms.from_library import ENDS, standard
 from equipoise.protocol.model import Protocol
 
 
@@ -97,7 +97,9 @@ def flow(
     stopped = sum(
         "treatment-discontinued" in milestones.get(p.identifier, ()) for p in in_study
     )
-    words = {c.value: c.label for c in exclusion_form(protocol).fields[0].choices}
+    words = {
+        c.value: c.label for c in standard("exclusion", protocol).fields[0].choices
+    }
     why = Counter(
         words.get(reasons.get(p.identifier, ""), "Not stated") for p in excluded
     )
@@ -148,7 +150,7 @@ def _last(form: str, item: str) -> dict[str, str]:
 
 def _milestones() -> dict[str, set[str]]:
     """Identifier -> milestones of complete or begun forms, as they stand now."""
-    known = {c.value for c in milestone_form().fields[0].choices}
+    known = {c.value for c in standard("disposition").fields[0].choices}
     rows = Entry.objects.filter(
         form__startswith="milestone#", item__in=("", "milestone")
     )

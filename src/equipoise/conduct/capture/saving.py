@@ -38,11 +38,11 @@ from equipoise.conduct.capture.second_rating import other_rating, require_other_
 from equipoise.conduct.capture.standing import note_status
 from equipoise.conduct.forms.checking import problems
 from equipoise.conduct.forms.comparing import failing
-from equipoise.conduct.forms.definition import Check
 from equipoise.conduct.forms.local_time import taken
 from equipoise.conduct.statements import Cell, change, stored
 from equipoise.conduct.study.protocols import hash_in_force
 from equipoise.errors import ConductError
+from equipoise.protocol.forms import FormCheck
 
 # Forms from which it follows how far a participant has come.
 TELLING = ("consent", "exclusion", "milestone")
@@ -94,7 +94,7 @@ class Saved:
     errors: dict[str, str] = field(default_factory=dict)
     conflicts: tuple[Conflict, ...] = ()
     changed: tuple[str, ...] = ()
-    doubts: tuple[Check, ...] = ()
+    doubts: tuple[FormCheck, ...] = ()
     said: Mapping[str, str] = field(default_factory=dict, compare=False)
 
 
@@ -227,7 +227,7 @@ def _wrong(
     place: Place,
     known: Current,
     new: Mapping[str, str],
-    failed: Sequence[Check],
+    failed: Sequence[FormCheck],
     *,
     whole: bool,
 ) -> dict[str, str]:

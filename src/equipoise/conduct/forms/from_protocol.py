@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from equipoise.conduct.forms.definition import Check, Choice, Field, Form
+from equipoise.conduct.forms.definition import Choice, Field, Form
 from equipoise.conduct.forms.from_definition import YES_NO
 from equipoise.conduct.forms.from_library import infusion_form
 from equipoise.instruments.model import Instrument
 from equipoise.protocol.calendar import Visit
+from equipoise.protocol.forms import FormCheck
 from equipoise.protocol.model import Protocol
 from equipoise.protocol.vital_sign_names import NAMES, POSSIBLE
 
@@ -152,18 +153,18 @@ def repeated(form: Form, minute: int) -> Form:
     return vitals_form(names, minute)
 
 
-def _time_checks(minute: int) -> tuple[Check, ...]:
+def _time_checks(minute: int) -> tuple[FormCheck, ...]:
     """The time of a measurement is not in the future, and on its side of the start."""
     before = minute < 0
     return (
-        Check(
+        FormCheck(
             id="measured-in-the-future",
             field=MEASURED_AT,
             order="not after",
             other="today",
             text="this time has not come yet",
         ),
-        Check(
+        FormCheck(
             id="measured-after-the-start" if before else "measured-before-the-start",
             field=MEASURED_AT,
             order="not after" if before else "not before",

@@ -7,14 +7,13 @@ from typing import Any, cast
 from allauth.account.views import password_change
 from allauth.mfa.webauthn.views import add_webauthn
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
+from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -27,12 +26,12 @@ from equipoise.conduct.resetting.asking import ask_for_participant, in_use
 from equipoise.conduct.resetting.telling import history
 
 
+@login_not_required
 def not_here(request: HttpRequest, *args: str, **kwargs: str) -> HttpResponse:
     """What other applications have here: signing up, and passwords by mail."""
     raise Http404
 
 
-@login_required
 @require_GET
 def own(request: HttpRequest) -> HttpResponse:
     """What a person can change of the own account, the roles that hold, and resets."""
@@ -50,7 +49,7 @@ change_password = transaction.atomic(password_change)
 add_passkey = transaction.atomic(add_webauthn)
 
 
-@never_cache
+@login_not_required
 @sensitive_post_parameters()
 @require_http_methods(["GET", "POST"])
 def join(request: HttpRequest, account: str, token: str) -> HttpResponse:
@@ -71,9 +70,7 @@ def join(request: HttpRequest, account: str, token: str) -> HttpResponse:
     return render(request, "account/join.html", shown, status=status)
 
 
-@login_required
 @require_POST
-@never_cache
 def for_participant(request: HttpRequest, identifier: str) -> HttpResponse:
     """Makes the account of a participant, or a new link to it; shows the link once."""
     actor, now = who(request)

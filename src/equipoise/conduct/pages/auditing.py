@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -22,7 +21,6 @@ from equipoise.errors import AccessError, ConductError
 LINES = 200  # a page
 
 
-@login_required
 @require_safe
 def audit(request: HttpRequest) -> HttpResponse:
     """The chains that a person may look at."""
@@ -37,7 +35,6 @@ def audit(request: HttpRequest) -> HttpResponse:
     return render(request, "audit/chains.html", known)
 
 
-@login_required
 @require_safe
 def chain(request: HttpRequest, chain: str) -> HttpResponse:
     """What is not concealed of one chain, the newest first."""

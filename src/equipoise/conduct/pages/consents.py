@@ -5,10 +5,8 @@ from __future__ import annotations
 from datetime import date
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from equipoise.conduct.access.acting import who
@@ -25,8 +23,6 @@ from equipoise.errors import AccessError, ConductError
 STATED = ("label", "valid_from", "changes", "everybody")
 
 
-@never_cache
-@login_required
 @require_http_methods(["GET", "POST"])
 def versions(request: HttpRequest) -> HttpResponse:
     """Every version, who owes a signature, and the form for the next one."""
@@ -63,7 +59,6 @@ def versions(request: HttpRequest) -> HttpResponse:
     return redirect("consents")
 
 
-@login_required
 @require_POST
 def approve_version(request: HttpRequest) -> HttpResponse:
     """Puts a version into use."""
@@ -74,7 +69,6 @@ def approve_version(request: HttpRequest) -> HttpResponse:
     return redirect("consents")
 
 
-@login_required
 @require_POST
 def renew(request: HttpRequest, identifier: str) -> HttpResponse:
     """Opens the form on which a participant signs a newer version."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.conf import settings
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
@@ -20,7 +19,6 @@ from equipoise.conduct.pages.desk import person_of
 from equipoise.conduct.study.protocols import in_force
 
 
-@login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def randomize(request: HttpRequest, identifier: str) -> HttpResponse:
     """Shows what is known of a participant; a post randomizes.
@@ -44,7 +42,6 @@ def randomize(request: HttpRequest, identifier: str) -> HttpResponse:
     return render(request, "enrolment/randomize.html", known)
 
 
-@login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def sealed_list(request: HttpRequest) -> HttpResponse:
     """Shows the commitment that was published; a post seals the list."""

@@ -17,13 +17,14 @@ from equipoise.conduct.capture.scores import total_so_far
 from equipoise.conduct.forms.calculating import so_far
 from equipoise.conduct.forms.checking import asked
 from equipoise.conduct.forms.comparing import failing
-from equipoise.conduct.forms.definition import Check, Field
+from equipoise.conduct.forms.definition import Field
 from equipoise.conduct.forms.missing import without_codes
 from equipoise.conduct.pages.desk import Desk
 from equipoise.conduct.pages.question import Doubt, Question
 from equipoise.conduct.study.protocols import in_force
 from equipoise.conduct.study.wordings import wording_of
 from equipoise.instruments.wording import Wording
+from equipoise.protocol.forms import FormCheck
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +169,7 @@ def _fields(desk: Desk, values: Mapping[str, str], mode: str) -> list[Field]:
     return [*held, *former]
 
 
-def _doubts(desk: Desk, values: Mapping[str, str]) -> tuple[Check, ...]:
+def _doubts(desk: Desk, values: Mapping[str, str]) -> tuple[FormCheck, ...]:
     """Soft checks that fail for what stands on the page, and that nobody confirmed."""
     held = desk.known.said(*desk.where)
     changing = [name for name in values if values[name] != held.get(name, "")]

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from equipoise.conduct.access.acting import who
@@ -20,8 +18,6 @@ from equipoise.conduct.pages.question import shown
 from equipoise.dataset.tables import SERIOUS
 
 
-@never_cache
-@login_required
 @require_http_methods(["GET", "POST"])
 def events(request: HttpRequest, identifier: str) -> HttpResponse:
     """The list of events; a POST opens the form of a new one."""

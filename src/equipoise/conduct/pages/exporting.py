@@ -6,12 +6,10 @@ from typing import cast
 
 from allauth.account.decorators import reauthentication_required
 from django.conf import settings
-from django.contrib.auth.decorators import login_required
 from django.contrib.auth.models import User
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from equipoise.conduct.access.acting import ALL_SITES, who
@@ -23,15 +21,12 @@ from equipoise.conduct.export.unblinding import unblinded_export
 from equipoise.conduct.pages import making
 
 
-@login_required
 @require_GET
-@never_cache
 def page(request: HttpRequest) -> HttpResponse:
     """What the person may take out, and the person's tokens."""
     return _shown(request)
 
 
-@login_required
 @require_POST
 def file(request: HttpRequest) -> FileResponse:
     """A file with the data that the person may have."""
@@ -39,7 +34,6 @@ def file(request: HttpRequest) -> FileResponse:
     return _download(export(actor, stated(request.POST), at=now))
 
 
-@login_required
 @reauthentication_required  # type: ignore[untyped-decorator]
 @require_POST
 def unblinded(request: HttpRequest) -> FileResponse:
@@ -54,9 +48,7 @@ def unblinded(request: HttpRequest) -> FileResponse:
     return _download(made)
 
 
-@login_required
 @require_POST
-@never_cache
 def token(request: HttpRequest) -> HttpResponse:
     """A new token, shown this once: it is kept nowhere, a session included."""
     require_right(who(request)[0])  # before it is made
@@ -69,7 +61,6 @@ def token(request: HttpRequest) -> HttpResponse:
     return _shown(request, text)
 
 
-@login_required
 @require_POST
 def drop(request: HttpRequest, number: int) -> HttpResponse:
     """Revokes a token of one's own."""

@@ -6,13 +6,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from equipoise.conduct.access.acting import Actor, who
@@ -50,8 +48,6 @@ BLANK = 2777  # minute of the form that the browser copies when it repeats a mea
 OLDEST = timedelta(hours=12)  # of a tap that waited for the connection
 
 
-@never_cache
-@login_required
 @require_safe
 def infusion(request: HttpRequest, identifier: str, visit: str) -> HttpResponse:
     """Everything that the nurse needs; the answer to a rater is that of nobody's page."""
@@ -59,8 +55,6 @@ def infusion(request: HttpRequest, identifier: str, visit: str) -> HttpResponse:
     return _screen(request, person, visit, plan)
 
 
-@never_cache
-@login_required
 @require_safe
 def alerts(request: HttpRequest, identifier: str, visit: str) -> HttpResponse:
     """How far it is and what fires: the part of the screen that keeps itself up to date."""
@@ -68,7 +62,6 @@ def alerts(request: HttpRequest, identifier: str, visit: str) -> HttpResponse:
     return _screen(request, person, visit, plan, template="infusion/_live.html")
 
 
-@login_required
 @require_POST
 def deed(request: HttpRequest, identifier: str, visit: str, deed: str) -> HttpResponse:
     """Start, interruption, resumption, stop, or a repeated measurement.

@@ -7,12 +7,10 @@ from datetime import date
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, reverse
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import (
     require_http_methods,
     require_POST,
@@ -86,8 +84,6 @@ class Row:
     locked: bool = False
 
 
-@never_cache
-@login_required
 @require_http_methods(["GET", "POST"])
 def screening(request: HttpRequest) -> HttpResponse:
     """The screening log: who was screened where, and how far each has come."""
@@ -110,8 +106,6 @@ def screening(request: HttpRequest) -> HttpResponse:
     return render(request, "participants/screening.html", known)
 
 
-@never_cache
-@login_required
 @require_safe
 def participant(request: HttpRequest, identifier: str) -> HttpResponse:
     """Everything that this person may know of a participant, on one page."""
@@ -124,7 +118,6 @@ def participant(request: HttpRequest, identifier: str) -> HttpResponse:
     )
 
 
-@login_required
 @require_POST
 def day0(request: HttpRequest, identifier: str) -> HttpResponse:
     """Plans day 0."""
@@ -143,7 +136,6 @@ def day0(request: HttpRequest, identifier: str) -> HttpResponse:
     return redirect("participant", identifier)
 
 
-@login_required
 @require_POST
 def further(request: HttpRequest, identifier: str, form: str) -> HttpResponse:
     """Opens the next of a form of the protocol that is filled in whenever needed."""
@@ -162,7 +154,6 @@ def further(request: HttpRequest, identifier: str, form: str) -> HttpResponse:
     return redirect(address(begin(person, form, actor=actor, at=at)))
 
 
-@login_required
 @require_POST
 def add_visit(request: HttpRequest, identifier: str) -> HttpResponse:
     """Opens a visit that the protocol does not plan."""
@@ -171,7 +162,6 @@ def add_visit(request: HttpRequest, identifier: str) -> HttpResponse:
     return redirect(address(place))
 
 
-@login_required
 @require_POST
 def milestone(request: HttpRequest, identifier: str) -> HttpResponse:
     """Opens the form for the end of treatment or of taking part."""

@@ -5,12 +5,10 @@ from __future__ import annotations
 from typing import Any, cast
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from equipoise.conduct.access import inviting, proposing
@@ -27,7 +25,6 @@ from equipoise.conduct.study.models import Site
 from equipoise.errors import AccessError
 
 
-@login_required
 @require_GET
 def everyone(request: HttpRequest) -> HttpResponse:
     """Everybody, with the roles that hold."""
@@ -35,9 +32,7 @@ def everyone(request: HttpRequest) -> HttpResponse:
     return render(request, "people/everyone.html", shown)
 
 
-@login_required
 @require_POST
-@never_cache
 def invite_person(request: HttpRequest) -> HttpResponse:
     """Makes an account and shows its link, once."""
     actor, now = _manager(request), timezone.now()
@@ -52,7 +47,6 @@ def invite_person(request: HttpRequest) -> HttpResponse:
     return render(request, "people/link.html", shown)
 
 
-@login_required
 @require_GET
 def person(request: HttpRequest, username: str) -> HttpResponse:
     """One person: roles that hold, roles that held, what can be done."""
@@ -60,7 +54,6 @@ def person(request: HttpRequest, username: str) -> HttpResponse:
     return render(request, "people/person.html", _shown(_user(username), actor))
 
 
-@login_required
 @require_POST
 def grant_role(request: HttpRequest, username: str) -> HttpResponse:
     """Gives a role."""
@@ -80,7 +73,6 @@ def grant_role(request: HttpRequest, username: str) -> HttpResponse:
     return redirect("person", username=username)
 
 
-@login_required
 @require_POST
 def end_role(request: HttpRequest, username: str, key: int) -> HttpResponse:
     """Ends a role."""
@@ -95,9 +87,7 @@ def end_role(request: HttpRequest, username: str, key: int) -> HttpResponse:
     return redirect("person", username=username)
 
 
-@login_required
 @require_POST
-@never_cache
 def reset_account(request: HttpRequest, username: str) -> HttpResponse:
     """A new link for who has lost password or second factor."""
     actor, user, now = _manager(request), _user(username), timezone.now()
@@ -113,7 +103,6 @@ def reset_account(request: HttpRequest, username: str) -> HttpResponse:
     return render(request, "people/link.html", shown)
 
 
-@login_required
 @require_POST
 def close_account(request: HttpRequest, username: str) -> HttpResponse:
     """Closes an account with all its roles."""

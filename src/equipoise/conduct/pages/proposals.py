@@ -5,12 +5,10 @@ from __future__ import annotations
 from typing import cast
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
@@ -23,9 +21,7 @@ from equipoise.conduct.pages.resets import UNSURE, confirmations, judge
 from equipoise.errors import AccessError, EquipoiseError
 
 
-@login_required
 @require_POST
-@never_cache
 @sensitive_post_parameters()
 def confirm(request: HttpRequest, key: int) -> HttpResponse:
     """The second person confirms one; of a role the code is shown, once."""
@@ -44,7 +40,6 @@ def confirm(request: HttpRequest, key: int) -> HttpResponse:
     return render(request, "people/code.html", shown)
 
 
-@login_required
 @require_POST
 def refuse(request: HttpRequest, key: int) -> HttpResponse:
     """The second person refuses one."""
@@ -59,7 +54,6 @@ def refuse(request: HttpRequest, key: int) -> HttpResponse:
     return redirect("resets")
 
 
-@login_required
 @require_POST
 def withdraw(request: HttpRequest, key: int) -> HttpResponse:
     """Whoever may propose one takes it back."""
@@ -72,7 +66,6 @@ def withdraw(request: HttpRequest, key: int) -> HttpResponse:
     return redirect("recruitment" if proposal.act == "reopening" else "locks")
 
 
-@login_required
 @require_POST
 @sensitive_post_parameters()
 def take_role(request: HttpRequest, key: int) -> HttpResponse:

@@ -6,10 +6,8 @@ from collections import Counter
 from datetime import datetime
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from equipoise.conduct.access import proposing
@@ -26,8 +24,6 @@ from equipoise.conduct.pages.today import today_of, waiting_visits
 from equipoise.errors import AccessError
 
 
-@never_cache
-@login_required
 @require_safe
 def recruitment(request: HttpRequest) -> HttpResponse:
     """How the trial fills up; totals of the sites that the person may know of."""
@@ -56,7 +52,6 @@ def recruitment(request: HttpRequest) -> HttpResponse:
     return render(request, "recruitment/recruitment.html", known)
 
 
-@login_required
 @require_POST
 def close(request: HttpRequest) -> HttpResponse:
     """Ends screening."""
@@ -66,7 +61,6 @@ def close(request: HttpRequest) -> HttpResponse:
     return redirect("recruitment")
 
 
-@login_required
 @require_POST
 def reopen(request: HttpRequest) -> HttpResponse:
     """Asks a second person to open recruitment again."""

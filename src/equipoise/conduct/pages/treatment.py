@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from django.conf import settings
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls.converters import SlugConverter
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from equipoise.conduct.access.acting import who
@@ -37,8 +35,6 @@ class OfOpenTrial(SlugConverter):
         return value
 
 
-@login_required
-@never_cache
 @require_safe
 def treatment(request: HttpRequest, identifier: str) -> HttpResponse:
     """Tells the treatment, which is written down before, each time."""

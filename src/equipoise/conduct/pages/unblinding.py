@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from django.conf import settings
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from equipoise.conduct.access.acting import who
@@ -19,8 +17,6 @@ from equipoise.conduct.unblinding import emergency
 from equipoise.errors import ConductError
 
 
-@login_required
-@never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def unblind(request: HttpRequest, identifier: str) -> HttpResponse:
     """Asks for a reason and who it is; shows the arm in the answer to the post alone."""
