@@ -26,7 +26,7 @@ from equipoise.conduct.enrolment.randomizing import randomize
 from equipoise.conduct.inspection.verifying import inspect
 from equipoise.conduct.logs import Line
 from equipoise.conduct.operation.anchoring import anchor_now
-from equipoise.conduct.outages import AWAY, BUSY, FULL, outage_of
+from equipoise.conduct.refusals import AWAY, BUSY, FULL, outage_of
 from equipoise.protocol.model import Protocol
 from tests.conduct import faults
 from tests.conduct.conftest import NOW

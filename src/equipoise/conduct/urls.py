@@ -30,10 +30,8 @@ from equipoise.conduct.pages import (
     participants,
     people,
     pharmacy,
-    proposals,
     recruitment,
     resets,
-    setup,
     sites,
     stock,
     today,
@@ -52,7 +50,7 @@ PROPOSAL = "proposals/<int:key>/"
 SYRINGE = "syringes/<slug:number>/"
 DESTRUCTION = "pharmacy/destructions/<int:entry>/"
 
-handler500 = "equipoise.conduct.outages.answer"
+handler500 = "equipoise.conduct.refusals.answer"
 register_converter(treatment.OfOpenTrial, "of-open-trial")
 INTERFACE = api.urls
 for operation in INTERFACE[0]:  # each asks for a token or a session by itself
@@ -73,11 +71,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/", include("allauth.urls")),
     path("resets/", resets.resets, name="resets"),
     path("resets/<int:key>/", resets.confirm_reset, name="confirm_reset"),
-    path(PROPOSAL + "confirm/", proposals.confirm, name="confirm_proposal"),
-    path(PROPOSAL + "refuse/", proposals.refuse, name="refuse_proposal"),
-    path(PROPOSAL + "withdraw/", proposals.withdraw, name="withdraw_proposal"),
-    path(PROPOSAL + "take/", proposals.take_role, name="take_role"),
-    path("setup/", setup.set_up, name="setup"),
+    path(PROPOSAL + "confirm/", resets.confirm, name="confirm_proposal"),
+    path(PROPOSAL + "refuse/", resets.refuse, name="refuse_proposal"),
+    path(PROPOSAL + "withdraw/", resets.withdraw, name="withdraw_proposal"),
+    path(PROPOSAL + "take/", resets.take_role, name="take_role"),
+    path("setup/", accounts.set_up, name="setup"),
     path("join/<str:account>/<str:token>/", accounts.join, name="join"),
     path("sites/", sites.sites, name="sites"),
     path("sites/<str:code>/timezone/", sites.change, name="site_zone"),

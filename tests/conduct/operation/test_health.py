@@ -8,7 +8,7 @@ from django.db import OperationalError, connections
 
 from equipoise.conduct.operation.anchoring import anchor_now
 from equipoise.conduct.operation.health import OLD, parts
-from equipoise.conduct.outages import AWAY
+from equipoise.conduct.refusals import AWAY
 from equipoise.protocol.model import Protocol
 from tests.conduct.conftest import NOW
 

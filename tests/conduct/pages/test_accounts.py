@@ -12,7 +12,7 @@ from equipoise.conduct.access.acting import actor_of
 from equipoise.conduct.access.models import ParticipantAccount
 from equipoise.conduct.audit.models import Entry
 from equipoise.conduct.capture.participants import screen
-from equipoise.conduct.resetting.asking import ask
+from equipoise.conduct.resetting import ask
 from tests.conduct.conftest import NOW, PASSWORD
 
 LOGIN = "/accounts/login/"

@@ -22,9 +22,8 @@ from django.db import transaction
 from equipoise.conduct.access.acting import ALL_SITES, actor_of
 from equipoise.conduct.access.inviting import Link, link, require_usable
 from equipoise.conduct.access.models import Membership, Reset
-from equipoise.conduct.access.notices import tell
 from equipoise.conduct.access.proposing import require_substance
-from equipoise.conduct.access.recording import note
+from equipoise.conduct.access.recording import note, tell
 from equipoise.conduct.access.rights import Role
 from equipoise.conduct.access.second_person import candidates, digest, new_code
 from equipoise.conduct.audit.clock import require_right

@@ -15,9 +15,9 @@ from equipoise.conduct.api.authority import (
     SESSION_ONLY,
     asking,
     just_confirmed,
+    refuse_in_words,
 )
 from equipoise.conduct.api.reading import due, filled, place
-from equipoise.conduct.api.refusing import refuse_in_words
 from equipoise.conduct.api.tokens import issue, revoke
 from equipoise.conduct.capture import closing, participants
 from equipoise.conduct.capture.saving import save

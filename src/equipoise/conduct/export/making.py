@@ -23,7 +23,7 @@ from django.db import connections
 from equipoise.conduct.access.acting import Actor
 from equipoise.conduct.export.services import Prepared
 from equipoise.conduct.export.shelf import Making, Place, Stage, places
-from equipoise.conduct.outages import outage_of
+from equipoise.conduct.refusals import outage_of
 from equipoise.errors import ConductError, EquipoiseError
 
 NAME = "exports"  # of the folder

@@ -17,7 +17,7 @@ from equipoise.conduct.audit.anchor import NAME, read
 from equipoise.conduct.audit.clock import behind, in_words, newest
 from equipoise.conduct.database import VAULT
 from equipoise.conduct.operation.anchoring import MINUTES
-from equipoise.conduct.outages import outage_of
+from equipoise.conduct.refusals import outage_of
 from equipoise.errors import ConductError
 
 OLD = timedelta(minutes=4 * MINUTES)  # three anchors were missed

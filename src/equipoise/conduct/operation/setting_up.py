@@ -21,7 +21,7 @@ from equipoise.conduct.audit.record import append
 from equipoise.conduct.database import VAULT, vault_address
 from equipoise.conduct.enrolment.kept_blind import require_kept_blind
 from equipoise.conduct.enrolment.sealed import require_fit
-from equipoise.conduct.outages import outage_of
+from equipoise.conduct.refusals import outage_of
 from equipoise.conduct.study.models import ConsentVersion, ProtocolVersion, Site
 from equipoise.conduct.study.protocols import accept, in_force
 from equipoise.conduct.study.sites import zone_named

@@ -13,9 +13,9 @@ from equipoise.conduct.access.acting import who
 from equipoise.conduct.capture.consent_versions import approve, owing, propose
 from equipoise.conduct.capture.occurrences import begin
 from equipoise.conduct.capture.participants import visible
+from equipoise.conduct.pages.context import allowed
 from equipoise.conduct.pages.desk import person_of
 from equipoise.conduct.pages.entry import address
-from equipoise.conduct.pages.menu import allowed
 from equipoise.conduct.pages.today import today_of
 from equipoise.conduct.study.models import ConsentVersion
 from equipoise.errors import AccessError, ConductError

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 from equipoise.conduct.access import recovering
 from equipoise.conduct.access.acting import ALL_SITES, who
 from equipoise.conduct.access.reading import fingerprint, holders
-from equipoise.conduct.access.staffing import shortages
+from equipoise.conduct.access.second_person import shortages
 from equipoise.conduct.allocation import services
 from equipoise.conduct.enrolment import sealing
 from equipoise.conduct.enrolment.randomizing import randomize as randomize_person

@@ -10,7 +10,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.views.decorators.http import (
     require_http_methods,
     require_POST,
@@ -48,10 +48,10 @@ from equipoise.conduct.capture.verdict import OPEN, Verdict, exclusions, verdict
 from equipoise.conduct.forms.wording import milestone as milestone_word
 from equipoise.conduct.pages.alerts import of_participant
 from equipoise.conduct.pages.calendar import Link, calendar, unscheduled, waiting
+from equipoise.conduct.pages.context import allowed
 from equipoise.conduct.pages.desk import person_of
 from equipoise.conduct.pages.drawing import course
 from equipoise.conduct.pages.entry import address
-from equipoise.conduct.pages.menu import allowed
 from equipoise.conduct.study.models import Site
 from equipoise.conduct.unblinding.emergency import emergencies
 from equipoise.errors import ConductError
@@ -377,8 +377,5 @@ def _losses(person: Participant, plan: Plan, facts: Facts, actor: Actor) -> Any:
 
 
 def _offered(name: str, person: Participant, may: bool) -> str:
-    """The address of a page of another part, if it is there and the person may."""
-    try:
-        return reverse(name, args=[person.identifier]) if may else ""
-    except NoReverseMatch:
-        return ""
+    """The address of another page about a participant, if the person may see it."""
+    return reverse(name, args=[person.identifier]) if may else ""

@@ -19,8 +19,7 @@ from equipoise.conduct.access.reading import Person, people, person_of
 from equipoise.conduct.access.rights import RIGHTS, Role, leads_to_arms
 from equipoise.conduct.access.second_person import anybody, lately
 from equipoise.conduct.pages.accounts import address_of
-from equipoise.conduct.resetting.asking import ask
-from equipoise.conduct.resetting.confirming import confirmers
+from equipoise.conduct.resetting import ask, confirmers
 from equipoise.conduct.study.models import Site
 from equipoise.errors import AccessError
 

@@ -11,7 +11,7 @@ from equipoise.conduct.access.acting import who
 from equipoise.conduct.allocation import services
 from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.pages.desk import person_of
-from equipoise.conduct.pages.identity import is_still_the_same, just_shown
+from equipoise.conduct.pages.resets import is_still_the_same, just_shown
 from equipoise.conduct.study.protocols import in_force
 from equipoise.conduct.unblinding import emergency
 from equipoise.errors import ConductError
