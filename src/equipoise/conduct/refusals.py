@@ -76,9 +76,7 @@ class Outage:
     """Why nothing can be saved at the moment.
 
     Attributes:
-        kind: ``away``, ``busy`` or ``full``.
         said: the same in words, without a name.
-        mend: what the person can do.
     """
 
     kind: str

@@ -51,7 +51,6 @@ class Asked:
 
     Attributes:
         link: for the person concerned; it opens nothing while ``reset`` waits.
-        reset: as it stands now.
     """
 
     link: Link
@@ -65,11 +64,8 @@ def ask(user: User, *, actor: Actor, at: datetime, reason: str) -> Asked:
     stolen is of no use from this moment on.
 
     Args:
-        user: whose account.
         actor: an administrator; for the account of a participant the caller has checked
             who asks (``ask_for_participant``).
-        at: UTC.
-        reason: in words.
 
     Raises:
         AccessError: EQ911; EQ914, it is one's own account; EQ952, no reason is given.
@@ -95,9 +91,6 @@ def ask_for_participant(
 
     Args:
         user: account of a participant whom the caller has looked up.
-        site: code of the site of that participant.
-        actor: whoever takes consent there.
-        at: UTC.
         reason: in words; an account that was never used needs none.
 
     Raises:
@@ -174,11 +167,6 @@ TERMINAL = "terminal"
 def confirm(reset: Reset, *, actor: Actor, at: datetime) -> str:
     """Confirms that the person concerned has asked for a new link.
 
-    Args:
-        reset: that the second person was shown.
-        actor: the second person.
-        at: UTC.
-
     Returns:
         The code, shown once and kept nowhere; the person needs it beside the link.
 
@@ -198,12 +186,6 @@ def confirm_at_terminal(
     username: str, *, by: str, reason: str, at: datetime
 ) -> tuple[Reset, str]:
     """Where nobody else is left: by whoever runs the server, who has its keys anyway.
-
-    Args:
-        username: whose account.
-        by: who confirms, in words.
-        reason: how it is known that the person asked.
-        at: UTC.
 
     Returns:
         The reset, and the code.
@@ -299,7 +281,6 @@ class Door:
     """What stands behind a link.
 
     Attributes:
-        user: who comes in.
         reset: that made the link; None for an invitation.
     """
 
@@ -340,11 +321,7 @@ def join(
     """Sets the password of who has the link, and the code where one is needed.
 
     Args:
-        account: of the link.
-        token: of the link.
-        password: at least 12 characters.
         code: of the second person; ignored where none is needed.
-        at: UTC.
 
     Returns:
         What is wrong; empty if the password was set.

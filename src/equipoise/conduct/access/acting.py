@@ -107,7 +107,6 @@ def actor_of(user: User | AnonymousUser, *, at: datetime) -> Actor:
     """The person behind a request.
 
     Args:
-        user: who is logged in.
         at: UTC; roles that have begun and not ended by then hold.
 
     Raises:

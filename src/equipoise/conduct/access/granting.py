@@ -59,12 +59,9 @@ def grant(
     """Gives a person a role, or proposes it to a second person.
 
     Args:
-        user: who gets it.
         role: one of ``GRANTABLE``.
         site: code of the site, or ``ALL_SITES``.
-        actor: who gives it.
         at: UTC; the role holds from then on.
-        reason: in words.
 
     Returns:
         The role that holds; or, of a role that leads to arms once the list is sealed, the

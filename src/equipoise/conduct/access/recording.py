@@ -27,12 +27,8 @@ def note(
     """Writes an act into the chain of the study.
 
     Args:
-        act: of ``audit.acts``.
         item: the role, the kind of a second factor, or the kind of a request.
         value: whom or what it concerns.
-        actor: user name.
-        at: UTC.
-        reason: in words.
         form: ``people`` for what is done to accounts.
     """
     append(
@@ -50,9 +46,6 @@ def tell(
     """Reports to everybody with one of these roles, once what was done is on the disk.
 
     Args:
-        roles: such as ``investigator``.
-        sites: where the roles are held.
-        subject: in a few words.
         text: never with data of a participant.
     """
     to = [(role, site) for role in roles for site in sites]

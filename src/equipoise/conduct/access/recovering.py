@@ -43,7 +43,6 @@ class Recovery:
     """A recovery that was begun.
 
     Attributes:
-        people: the two of the sponsor, in words.
         due: from when it can be finished.
         finished: when it was; None if it was not.
     """
@@ -89,15 +88,9 @@ def begin(
     """Announces that the sponsor brings somebody in; nothing is made yet.
 
     Args:
-        username: of the new account.
-        name: in full, of who is to have it.
-        role: of ``ROLES``.
-        people: the two of the sponsor who do this, in words.
-        reason: in words.
         without: user names of those who are counted on no more: they have left, or
             nobody reaches them.
         hours: until it can be finished.
-        at: UTC.
 
     Raises:
         ConductError: EQ971, with what is in the way.

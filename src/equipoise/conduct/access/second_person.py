@@ -35,11 +35,7 @@ def why_not(
     """Why somebody cannot be the second person; empty if nothing is in the way.
 
     Args:
-        asked_by: user name of the first.
-        concerned: user name of whom it is about.
         sites: of the person concerned, or of the role; may hold ``ALL_SITES``.
-        actor: who would be the second.
-        at: UTC.
     """
     return _barred(asked_by, concerned, sites, actor) or _too_close(
         asked_by, actor.name, at
@@ -163,7 +159,6 @@ def shortages(protocol: Protocol, *, at: datetime) -> list[str]:
 
     Args:
         protocol: in force; a trial without infusions needs no pharmacist.
-        at: UTC.
     """
     holders = Membership.objects.filter(user__is_active=True).values("user")
     users = User.objects.filter(pk__in=holders).order_by("username")

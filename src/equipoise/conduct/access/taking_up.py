@@ -46,12 +46,6 @@ def mine(user: User, *, at: datetime) -> list[Proposal]:
 def take_up(proposal: Proposal, user: User, *, code: str, at: datetime) -> list[str]:
     """Makes the role hold for who has the account, and the code of the second person.
 
-    Args:
-        proposal: that waits for this person.
-        user: who is logged in.
-        code: as it was handed over.
-        at: UTC; the role holds from then on.
-
     Returns:
         What is wrong; empty if the role holds.
 

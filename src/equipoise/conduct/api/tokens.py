@@ -28,9 +28,6 @@ def issue(user: User, label: str, *, days: int, at: datetime) -> tuple[ApiToken,
 
     Args:
         user: whose rights it carries, whatever they are when it is used.
-        label: what it is for.
-        days: for which it holds, 1 to 90.
-        at: UTC.
 
     Raises:
         ConductError: EQ963, an impossible label or length.
@@ -78,13 +75,7 @@ def revoke(user: User, number: int, *, at: datetime) -> bool:
 
 
 def revoke_all(user: User, *, by: str, at: datetime) -> int:
-    """Takes every token of a person back, as when the account is reset; how many.
-
-    Args:
-        user: whose tokens.
-        by: user name of who does it.
-        at: UTC.
-    """
+    """Takes every token of a person back, as when the account is reset; how many."""
     held = list(ApiToken.objects.filter(user=user, revoked_at__isnull=True))
     for token in held:
         change(ApiToken.objects.filter(pk=token.pk), revoked_at=at)

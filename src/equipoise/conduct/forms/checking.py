@@ -15,7 +15,6 @@ def calculated(form: Form, said: Mapping[str, str]) -> dict[str, str]:
     """Field -> its sum, of calculated fields of which every part has a value.
 
     Args:
-        form: with its fields.
         said: field -> value or missing code.
 
     Example:
@@ -74,7 +73,6 @@ def value_problem(field: Field, value: str) -> str:
     """What is wrong with one value; an empty text if nothing is.
 
     Args:
-        field: the question.
         value: as it came, not empty.
     """
     if is_code(value):
@@ -136,9 +134,7 @@ def problems(
     """Field -> what is wrong with its value, all at once.
 
     Args:
-        form: the form.
         values: field -> value; an empty text for no answer.
-        complete: whether every required field must be answered.
         held: values that were saved before: they were possible answers then, and stay
             what they are although a later version of the form offers others.
     """

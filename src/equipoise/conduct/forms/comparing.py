@@ -29,8 +29,6 @@ class Known:
     """What answers are compared with.
 
     Attributes:
-        now: UTC.
-        zone: of the clock at the site.
         day0: of the participant; None before it is planned.
         infusion_start: of the visit; None before it began.
         window: first and last day of the planned visit; None of any other.
@@ -49,9 +47,7 @@ def failing(form: Form, said: Mapping[str, str], known: Known) -> list[FormCheck
     """The checks of a form that its answers do not pass, in the order of the form.
 
     Args:
-        form: with its checks.
         said: field -> value or missing code. A field that is not asked is not known.
-        known: what the answers are compared with.
     """
     values = without_codes({n: v for n, v in said.items() if v})
     values |= calculated(form, values)

@@ -26,15 +26,6 @@ class Field:
     """One question.
 
     Attributes:
-        name: key of the value.
-        label: what is asked.
-        kind: of the value.
-        required: whether the form is complete without it.
-        choices: for ``choice``.
-        min, max: for ``number``, inclusive.
-        decimals: for ``number``; 0 for whole numbers.
-        unit: of a number.
-        hint: a sentence below the question.
         only_if: condition under which it is asked; None for always.
         missing: codes that can stand in the place of an answer (``forms.missing``).
         cdash: the name of the variable in CDASH, where ``name`` is another.
@@ -65,14 +56,11 @@ class Form:
 
     Attributes:
         id: such as ``instrument:caps5`` or ``vitals``.
-        title: what it is called.
-        by: role of who fills it in, as in the protocol.
         shows: what it would tell a reader, for ``[blinding.conceal]``; empty for
             nothing that is concealed from anybody.
         attested: whether only who has the role ``by`` signs it off: others may prepare
             it. The record names who did.
         repeats: whether there can be many, numbered ``id#1``, ``id#2``.
-        any_time: whether it is filled in whenever it is needed, at no planned visit.
         checks: over several fields, other forms and today.
     """
 

@@ -21,7 +21,6 @@ def form_of(
     """The form that a definition states.
 
     Args:
-        definition: as it is in the protocol or in the library.
         protocol: gives choices such as its visits; may be None where nothing asks for
             them.
         versions: of the consent, likewise.

@@ -85,11 +85,9 @@ def taken(
     """Values of a form as they are kept, and what is wrong with times among them.
 
     Args:
-        form: the form.
         values: field -> value as it came; may state its offset.
         held: field -> value that is kept now: a time that means the same, or that the
             page showed and nobody touched, is no change.
-        zone: of the site.
 
     Returns:
         Field -> value, and field -> what is wrong; a wrong value stays as it came.

@@ -100,9 +100,6 @@ QUIET = 4  # modules around the code (ISO/IEC 18004)
 def path_of(text: str) -> tuple[int, str]:
     """The size of a QR code in modules, and its dark modules as an SVG path.
 
-    Args:
-        text: what the code says.
-
     Example:
         >>> path_of("https://trial.example/join/x")[0]
         33

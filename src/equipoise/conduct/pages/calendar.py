@@ -44,7 +44,6 @@ class Line:
     """A visit in the calendar.
 
     Attributes:
-        due: the visit with its dates and forms.
         took_place: the day that was written down; None if it is not known.
     """
 
@@ -88,11 +87,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """Something that one person should fill in: a form, or a whole day at the bedside.
-
-    Attributes:
-        count: forms behind it.
-    """
+    """Something that one person should fill in: a form, or a whole day at the bedside."""
 
     title: str
     where: str
@@ -123,8 +118,6 @@ def waiting(
     """What is due from one person, the forms of an infusion day in one line.
 
     Args:
-        person: the participant.
-        visits: as the person may see them.
         bedside: whether the person fills these in on the screen of the bedside.
     """
     found = []

@@ -89,8 +89,6 @@ def menu(actor: Actor, path: str, *, infusions: bool = True) -> list[MenuEntry]:
     """What is offered to somebody on every page; a participant has one page only.
 
     Args:
-        actor: who looks.
-        path: of the page.
         infusions: whether the trial has any; without, nothing is prepared.
     """
     found = []

@@ -32,8 +32,6 @@ class Desk:
     """A form in front of somebody.
 
     Attributes:
-        known: what holds now of the participant.
-        at: time of the request, UTC.
         mine: the person may fill the form in, as long as nothing closes it.
         editable: and nothing does.
         notice: why it is not, in words; empty if it is or if it is only read.

@@ -34,7 +34,6 @@ class Shown:
         mode: ``draft``: saved as it is answered; ``correct``: changed with a reason;
             ``read``.
         seen: length of the chain when the page was made.
-        wording: of an instrument, where the site has one.
         recall: the time that the answers of an instrument are about.
         total: what the answers of an instrument add up to, in words; empty for whom it
             is not meant.
@@ -90,11 +89,6 @@ def shown_form(
     """A form for the page.
 
     Args:
-        desk: the form in front of somebody.
-        correcting: a complete form is opened for a change.
-        typed: values that came in and were not saved.
-        problems: field -> what is wrong.
-        conflicts: fields that others have changed.
         reasons: soft check -> why the answer is right, as it was typed.
     """
     place = desk.place

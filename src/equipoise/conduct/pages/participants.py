@@ -69,13 +69,7 @@ STANDING = (
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A line of the screening log.
-
-    Attributes:
-        verdict: on eligibility, before randomization.
-        why: the reason for which somebody was not included.
-        locked: whether nothing can be changed any more.
-    """
+    """A line of the screening log."""
 
     person: Participant
     status: str
@@ -284,12 +278,7 @@ def _account(person: Participant, plan: Plan, actor: Actor) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Further:
-    """A form of the protocol that is filled in whenever it is needed.
-
-    Attributes:
-        links: those that are there; voided ones are left out.
-        opens: whether the person may add one.
-    """
+    """A form of the protocol that is filled in whenever it is needed."""
 
     id: str
     title: str

@@ -35,12 +35,9 @@ class Question:
 
     Attributes:
         value: that holds, or the missing code in its place.
-        zone: of the clock at the site.
         fresh: the value came in just now, and is not the one that is kept.
-        own: the participant answers, and nobody else.
         wording: question and anchors of an item, where the site has them.
         doubts: soft checks that fail and that nobody has confirmed.
-        part: what a calculated field adds up to, in words.
     """
 
     field: Field

@@ -60,12 +60,7 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """Something to be done that is no form of a visit.
-
-    Attributes:
-        word: on the button.
-        hold: treatment is on hold.
-    """
+    """Something to be done that is no form of a visit."""
 
     person: Participant
     what: str
