@@ -21,8 +21,9 @@ CONFIRM = "confirm value"
 
 def needed(form: Form) -> list[str]:
     """Other forms that the checks of a form look at."""
-    found = [c.other.partition(".")[0] for c in form.checks if "." in (c.other or "")]
-    if any(check.other == "infusion start" for check in form.checks):
+    others = [check.other or "" for check in form.checks]
+    found = [other.partition(".")[0] for other in others if "." in other]
+    if "infusion start" in others:
         found.append("infusion")
     return found
 

@@ -56,19 +56,17 @@ def person(request: HttpRequest, username: str) -> HttpResponse:
 @require_POST
 def grant_role(request: HttpRequest, username: str) -> HttpResponse:
     """Gives a role."""
-    actor, user, now = _manager(request), _user(username), timezone.now()
-    role, site = request.POST.get("role", ""), request.POST.get("site", "")
-    reason = request.POST.get("reason", "")
+    actor, user = _manager(request), _user(username)
+    said = {name: request.POST.get(name, "") for name in ("role", "site", "reason")}
     try:
-        given = grant(user, role, site, actor=actor, at=now, reason=reason)
+        given = grant(user, **said, actor=actor, at=timezone.now())
     except AccessError as error:
-        shown = _shown(user, actor) | {"problems": error.problems}
-        return render(request, "people/person.html", shown, status=409)
+        return _refused(request, user, actor, error)
     if isinstance(given, Proposal):
-        told = f"{user.username} is not {role} yet: it waits for a second person."
+        told = f"{username} is not {said['role']} yet: it waits for a second person."
         messages.warning(request, told)
     else:
-        messages.success(request, f"{user.username} is {role} now.")
+        messages.success(request, f"{username} is {said['role']} now.")
     return redirect("person", username=username)
 
 
@@ -80,8 +78,7 @@ def end_role(request: HttpRequest, username: str, key: int) -> HttpResponse:
     try:
         end(member, actor=actor, at=now, reason=request.POST.get("reason", ""))
     except AccessError as error:
-        shown = _shown(_user(username), actor) | {"problems": error.problems}
-        return render(request, "people/person.html", shown, status=409)
+        return _refused(request, _user(username), actor, error)
     messages.success(request, f"{member.role} has ended.")
     return redirect("person", username=username)
 
@@ -91,11 +88,9 @@ def reset_account(request: HttpRequest, username: str) -> HttpResponse:
     """A new link for who has lost password or second factor."""
     actor, user, now = _manager(request), _user(username), timezone.now()
     try:
-        reason = request.POST.get("reason", "")
-        asked = ask(user, actor=actor, at=now, reason=reason)
+        asked = ask(user, actor=actor, at=now, reason=request.POST.get("reason", ""))
     except AccessError as error:
-        shown = _shown(user, actor) | {"problems": error.problems}
-        return render(request, "people/person.html", shown, status=409)
+        return _refused(request, user, actor, error)
     shown = {"person": user, "link": address_of(request, asked.link)}
     if asked.reset.waits:
         shown |= {"waits": True, "confirmers": confirmers(asked.reset, at=now)}
@@ -110,10 +105,17 @@ def close_account(request: HttpRequest, username: str) -> HttpResponse:
         reason = request.POST.get("reason", "")
         inviting.close(user, actor=actor, at=now, reason=reason)
     except AccessError as error:
-        shown = _shown(user, actor) | {"problems": error.problems}
-        return render(request, "people/person.html", shown, status=409)
+        return _refused(request, user, actor, error)
     messages.success(request, f"The account {username} is closed.")
     return redirect("people")
+
+
+def _refused(
+    request: HttpRequest, user: User, actor: Actor, error: AccessError
+) -> HttpResponse:
+    """The page of a person, with what was refused."""
+    shown = _shown(user, actor) | {"problems": error.problems}
+    return render(request, "people/person.html", shown, status=409)
 
 
 def _manager(request: HttpRequest) -> Actor:
