@@ -47,7 +47,7 @@ def log_in(user: User) -> Client:
 def filled(client: Client, **more: str) -> dict[str, str]:
     """What the first pharmacist sends, who opens the arm and reads the vial."""
     text = client.post(PREPARE).content.decode()
-    drug = next(name for name in LOT if re.search(rf"<dd>{name}</dd>", text))
+    drug = next(name for name in LOT if re.search(rf"<dd>\s*{name}\s*</dd>", text))
     (lot,) = re.findall(r'<option value="(\d+)">', text)
     said = {"stock": lot, "concentration": f"{STRENGTH[drug]:g}", "vials": "1",
             "total_ml": "50", "hours": "8", "confirmed": "yes"}  # fmt: skip
