@@ -6,89 +6,84 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    replaces = [
-        ('access', '0001_initial'),
-        ('access', '0002_resets_initial'),
-        ('access', '0003_proposals_initial'),
-        ('access', '0004_closing'),
-    ]
+    replaces = [("access", "0001_initial"), ("access", "0002_resets_initial"), ("access", "0003_proposals_initial"), ("access", "0004_closing")]
 
-    dependencies = [
-        ('study', '0004_consent_versions'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
-    ]
+    dependencies = [("study", "0004_consent_versions"), migrations.swappable_dependency(settings.AUTH_USER_MODEL)]
 
     operations = [
         migrations.CreateModel(
-            name='ParticipantAccount',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('identifier', models.CharField(max_length=40, unique=True)),
-                ('user', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='participant', to=settings.AUTH_USER_MODEL)),
-            ],
+            name="ParticipantAccount",
+            fields=[("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")), ("identifier", models.CharField(max_length=40, unique=True)), ("user", models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name="participant", to=settings.AUTH_USER_MODEL))],
         ),
         migrations.CreateModel(
-            name='Membership',
+            name="Membership",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(max_length=20)),
-                ('since', models.DateTimeField()),
-                ('until', models.DateTimeField(blank=True, null=True)),
-                ('granted_by', models.CharField(max_length=150)),
-                ('site', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='study.site')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("role", models.CharField(max_length=20)),
+                ("since", models.DateTimeField()),
+                ("until", models.DateTimeField(blank=True, null=True)),
+                ("granted_by", models.CharField(max_length=150)),
+                ("site", models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to="study.site")),
+                ("user", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="memberships", to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(condition=models.Q(('site__isnull', False), ('until__isnull', True)), fields=('user', 'role', 'site'), name='a_role_once_a_site'), models.UniqueConstraint(condition=models.Q(('site__isnull', True), ('until__isnull', True)), fields=('user', 'role'), name='a_role_once')],
+                "constraints": [
+                    models.UniqueConstraint(condition=models.Q(("site__isnull", False), ("until__isnull", True)), fields=("user", "role", "site"), name="a_role_once_a_site"),
+                    models.UniqueConstraint(condition=models.Q(("site__isnull", True), ("until__isnull", True)), fields=("user", "role"), name="a_role_once"),
+                ]
             },
         ),
         migrations.CreateModel(
-            name='Proposal',
+            name="Proposal",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('act', models.CharField(default='role', max_length=12)),
-                ('role', models.CharField(blank=True, max_length=20)),
-                ('about', models.CharField(blank=True, max_length=40)),
-                ('proposed_by', models.CharField(max_length=150)),
-                ('proposed_at', models.DateTimeField()),
-                ('reason', models.TextField(blank=True)),
-                ('confirmed_by', models.CharField(blank=True, max_length=150)),
-                ('confirmed_at', models.DateTimeField(null=True)),
-                ('code', models.CharField(blank=True, max_length=64)),
-                ('tries', models.PositiveSmallIntegerField(default=0)),
-                ('closed_at', models.DateTimeField(null=True)),
-                ('outcome', models.CharField(blank=True, max_length=20)),
-                ('site', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='study.site')),
-                ('user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='proposals', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("act", models.CharField(default="role", max_length=12)),
+                ("role", models.CharField(blank=True, max_length=20)),
+                ("about", models.CharField(blank=True, max_length=40)),
+                ("proposed_by", models.CharField(max_length=150)),
+                ("proposed_at", models.DateTimeField()),
+                ("reason", models.TextField(blank=True)),
+                ("confirmed_by", models.CharField(blank=True, max_length=150)),
+                ("confirmed_at", models.DateTimeField(null=True)),
+                ("code", models.CharField(blank=True, max_length=64)),
+                ("tries", models.PositiveSmallIntegerField(default=0)),
+                ("closed_at", models.DateTimeField(null=True)),
+                ("outcome", models.CharField(blank=True, max_length=20)),
+                ("site", models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to="study.site")),
+                ("user", models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name="proposals", to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                'ordering': ['id'],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('closed_at__isnull', True), ('site__isnull', False)), fields=('user', 'role', 'site'), name='one_open_proposal_a_site'), models.UniqueConstraint(condition=models.Q(('closed_at__isnull', True), ('site__isnull', True)), fields=('user', 'role'), name='one_open_proposal'), models.UniqueConstraint(condition=models.Q(('closed_at__isnull', True), ('user__isnull', True)), fields=('act', 'about'), name='one_open_proposal_an_act'), models.CheckConstraint(condition=models.Q(('confirmed_by', models.F('proposed_by')), _negated=True), name='a_proposal_has_two_people')],
+                "ordering": ["id"],
+                "constraints": [
+                    models.UniqueConstraint(condition=models.Q(("closed_at__isnull", True), ("site__isnull", False)), fields=("user", "role", "site"), name="one_open_proposal_a_site"),
+                    models.UniqueConstraint(condition=models.Q(("closed_at__isnull", True), ("site__isnull", True)), fields=("user", "role"), name="one_open_proposal"),
+                    models.UniqueConstraint(condition=models.Q(("closed_at__isnull", True), ("user__isnull", True)), fields=("act", "about"), name="one_open_proposal_an_act"),
+                    models.CheckConstraint(condition=models.Q(("confirmed_by", models.F("proposed_by")), _negated=True), name="a_proposal_has_two_people"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Reset',
+            name="Reset",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('requested_by', models.CharField(max_length=150)),
-                ('requested_at', models.DateTimeField()),
-                ('reason', models.TextField()),
-                ('second', models.BooleanField()),
-                ('confirmed_by', models.CharField(blank=True, max_length=150)),
-                ('confirmed_at', models.DateTimeField(null=True)),
-                ('code', models.CharField(blank=True, max_length=64)),
-                ('tries', models.PositiveSmallIntegerField(default=0)),
-                ('void_at', models.DateTimeField(null=True)),
-                ('used_at', models.DateTimeField(null=True)),
-                ('seen_at', models.DateTimeField(null=True)),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='resets', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("requested_by", models.CharField(max_length=150)),
+                ("requested_at", models.DateTimeField()),
+                ("reason", models.TextField()),
+                ("second", models.BooleanField()),
+                ("confirmed_by", models.CharField(blank=True, max_length=150)),
+                ("confirmed_at", models.DateTimeField(null=True)),
+                ("code", models.CharField(blank=True, max_length=64)),
+                ("tries", models.PositiveSmallIntegerField(default=0)),
+                ("void_at", models.DateTimeField(null=True)),
+                ("used_at", models.DateTimeField(null=True)),
+                ("seen_at", models.DateTimeField(null=True)),
+                ("user", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="resets", to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                'ordering': ['id'],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('used_at__isnull', True), ('void_at__isnull', True)), fields=('user',), name='one_open_reset_an_account'), models.CheckConstraint(condition=models.Q(('confirmed_by', models.F('requested_by')), _negated=True), name='a_reset_has_two_people')],
+                "ordering": ["id"],
+                "constraints": [models.UniqueConstraint(condition=models.Q(("used_at__isnull", True), ("void_at__isnull", True)), fields=("user",), name="one_open_reset_an_account"), models.CheckConstraint(condition=models.Q(("confirmed_by", models.F("requested_by")), _negated=True), name="a_reset_has_two_people")],
             },
         ),
     ]
