@@ -133,9 +133,7 @@ def reopen(
             mend="give the folder that `equipoise serve` made, such as trial-feder2021",
         )
     found = replace(
-        known,
-        database=database or known.database,
-        anchors=anchors or known.anchors,
+        known, database=database or known.database, anchors=anchors or known.anchors
     )
     _are_there(found)
     return found

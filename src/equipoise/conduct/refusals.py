@@ -11,16 +11,10 @@ import errno
 import logging
 import sys
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from django.core.exceptions import SuspiciousOperation
 from django.db import DatabaseError, InterfaceError
-from django.http import (
-    HttpRequest,
-    HttpResponse,
-    HttpResponseForbidden,
-    JsonResponse,
-)
+from django.http import HttpRequest, HttpResponse, HttpResponseForbidden, JsonResponse
 from django.http.request import UnreadablePostError
 from django.middleware.csrf import CsrfViewMiddleware, get_token
 from django.shortcuts import render
@@ -68,34 +62,18 @@ def as_json(problems: Iterable[Problem], status: int) -> JsonResponse:
 
 log = logging.getLogger("equipoise.outages")
 WAIT = 30  # seconds after which it is worth asking again
-CODE = "EQ905"
 
 
-@dataclass(frozen=True, slots=True)
-class Outage:
-    """Why nothing can be saved at the moment.
-
-    Attributes:
-        said: the same in words, without a name.
-    """
-
-    kind: str
-    said: str
-    mend: str
+def _outage(what: str, mend: str) -> Problem:
+    return Problem(code="EQ905", what=what, where="the database", mend=mend)
 
 
-AWAY = Outage(
-    "away",
-    "the database of the trial cannot be reached",
-    "wait a minute and send it again; if it lasts, tell the person who runs the server",
+LATER = (
+    "wait a minute and send it again; if it lasts, tell the person who runs the server"
 )
-BUSY = Outage(
-    "busy",
-    "the database of the trial is busy with something else",
-    "wait a minute and send it again; if it lasts, tell the person who runs the server",
-)
-FULL = Outage(
-    "full",
+AWAY = _outage("the database of the trial cannot be reached", LATER)
+BUSY = _outage("the database of the trial is busy with something else", LATER)
+FULL = _outage(
     "the disk of the server is full or cannot be written",
     "tell the person who runs the server now: until there is room, nothing can be saved",
 )
@@ -115,7 +93,7 @@ SECRETS = ("password", "code", "token", "credential", "secret")
 SILENT = ("seen", "from", "field")
 
 
-def outage_of(error: BaseException | None) -> Outage | None:
+def outage_of(error: BaseException | None) -> Problem | None:
     """What an error says of database and disk; None if it is another kind of error."""
     if isinstance(error, OSError) and error.errno in DISK:
         return FULL
@@ -138,24 +116,21 @@ def answer(request: HttpRequest) -> HttpResponse:
     found = outage_of(sys.exc_info()[1])
     if found is None:
         return server_error(request)
-    log.error("nothing was saved: %s", found.said)
+    log.error("nothing was saved: %s", found.what)
     made = _answer(request, found)
     made["Retry-After"] = str(WAIT)
     made["Cache-Control"] = "no-store"
     return made
 
 
-def _answer(request: HttpRequest, found: Outage) -> HttpResponse:
+def _answer(request: HttpRequest, found: Problem) -> HttpResponse:
     if request.path == "/health":
         return JsonResponse({"status": "unwell"}, status=503)
     if wants_json(request):
-        problem = Problem(
-            code=CODE, what=found.said, where="the database", mend=found.mend
-        )
-        return as_json([problem], 503)
+        return as_json([found], 503)
     if "HX-Request" in request.headers:
         # One sentence beside the question; the browser keeps the value and tries again.
-        text = f"Not saved: {found.said}."
+        text = f"Not saved: {found.what}."
         return HttpResponse(text, content_type="text/plain", status=503)
     typed = _typed(request)
     known = {

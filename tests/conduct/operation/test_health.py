@@ -33,7 +33,7 @@ def test_a_database_that_is_away(
 
     anchor_now(tmp_path / "a", at=NOW)
     monkeypatch.setattr(connections["vault"], "cursor", away)
-    assert unwell(key, tmp_path / "a") == {"vault": AWAY.said}
+    assert unwell(key, tmp_path / "a") == {"vault": AWAY.what}
 
 
 def test_a_key_that_is_gone_and_anchors_that_are_broken(

@@ -21,11 +21,7 @@ from django.db import models, transaction
 
 from equipoise.conduct.access import proposing
 from equipoise.conduct.access.acting import ALL_SITES, Actor
-from equipoise.conduct.access.models import (
-    Membership,
-    ParticipantAccount,
-    Proposal,
-)
+from equipoise.conduct.access.models import Membership, ParticipantAccount, Proposal
 from equipoise.conduct.access.recording import note
 from equipoise.conduct.access.rights import Role, leads_to_arms, told
 from equipoise.conduct.audit.models import STUDY, Entry
@@ -48,13 +44,7 @@ GRANTABLE: tuple[Role, ...] = tuple(
 
 
 def grant(
-    user: User,
-    role: str,
-    site: str,
-    *,
-    actor: Actor,
-    at: datetime,
-    reason: str = "",
+    user: User, role: str, site: str, *, actor: Actor, at: datetime, reason: str = ""
 ) -> Membership | Proposal:
     """Gives a person a role, or proposes it to a second person.
 
@@ -203,8 +193,7 @@ def _not_the_last(membership: Membership, at: datetime) -> None:
     ).exclude(user=membership.user)
     if not _current(others, at).exists():
         raise _refused(
-            "this is the last administrator",
-            "grant the role to somebody else first",
+            "this is the last administrator", "grant the role to somebody else first"
         )
 
 

@@ -9,9 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from allauth.account.internal.flows.reauthentication import (
-    did_recently_reauthenticate,
-)
+from allauth.account.internal.flows.reauthentication import did_recently_reauthenticate
 from django.contrib.auth.models import User
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone

@@ -8,11 +8,7 @@ from typing import Any
 from equipoise.conduct.access.acting import Actor
 from equipoise.conduct.capture.current import Current, current
 from equipoise.conduct.capture.finding import UNSCHEDULED, place_of
-from equipoise.conduct.capture.further_forms import (
-    FurtherForm,
-    Instance,
-    further_forms,
-)
+from equipoise.conduct.capture.further_forms import FurtherForm, Instance, further_forms
 from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.capture.occurrences import in_order
 from equipoise.conduct.capture.participants import find
@@ -25,11 +21,7 @@ STANDING = ("consent", "characteristics", "eligibility")
 
 
 def place(
-    actor: Actor,
-    identifier: str,
-    form: str,
-    visit: str,
-    minute: int | None,
+    actor: Actor, identifier: str, form: str, visit: str, minute: int | None
 ) -> Place:
     """A form of a participant, if this person may see it.
 

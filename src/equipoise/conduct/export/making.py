@@ -263,7 +263,7 @@ def _words(error: Exception) -> tuple[str, str]:
     """What went wrong and what to do, without a name."""
     outage = outage_of(error)
     if outage is not None:
-        return outage.said, AGAIN
+        return outage.what, AGAIN
     if isinstance(error, EquipoiseError):
         return error.problems[0].what, error.problems[0].mend
     return "the server could not make the file", AGAIN

@@ -77,10 +77,7 @@ def readings(typed: str, zone: ZoneInfo) -> list[str]:
 
 
 def taken(
-    form: Form,
-    values: Mapping[str, str],
-    held: Mapping[str, str],
-    zone: ZoneInfo,
+    form: Form, values: Mapping[str, str], held: Mapping[str, str], zone: ZoneInfo
 ) -> tuple[dict[str, str], dict[str, str]]:
     """Values of a form as they are kept, and what is wrong with times among them.
 

@@ -61,7 +61,7 @@ def _database(name: str, alias: str) -> Part:
             set_rollback(True, using=alias)
     except Error as error:
         known = outage_of(error)
-        return Part(name, well=False, said=known.said if known else _kind(error))
+        return Part(name, well=False, said=known.what if known else _kind(error))
     return Part(name, well=True, said="answers")
 
 

@@ -126,7 +126,7 @@ def _migrate(alias: str) -> None:
 
 def _said(error: DatabaseError) -> str:
     known = outage_of(error)
-    return known.said if known else type(error).__name__
+    return known.what if known else type(error).__name__
 
 
 @transaction.atomic

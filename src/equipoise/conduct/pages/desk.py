@@ -10,12 +10,7 @@ from django.http import HttpRequest
 from equipoise.conduct.access.acting import Actor, who
 from equipoise.conduct.capture.comparisons import needed
 from equipoise.conduct.capture.consent import BEFORE_CONSENT, lacks_consent
-from equipoise.conduct.capture.current import (
-    Current,
-    Where,
-    current,
-    require_unlocked,
-)
+from equipoise.conduct.capture.current import Current, Where, current, require_unlocked
 from equipoise.conduct.capture.finding import UNSCHEDULED, place_of
 from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.capture.paper import as_filled_by

@@ -15,6 +15,7 @@ from equipoise.conduct.allocation import services
 from equipoise.conduct.enrolment import sealing
 from equipoise.conduct.enrolment.randomizing import randomize as randomize_person
 from equipoise.conduct.enrolment.randomizing import readiness
+from equipoise.conduct.numbers import whole
 from equipoise.conduct.pages.desk import person_of
 from equipoise.conduct.study.protocols import in_force
 
@@ -47,10 +48,8 @@ def sealed_list(request: HttpRequest) -> HttpResponse:
     """Shows the commitment that was published; a post seals the list."""
     actor, now = who(request)
     if request.method == "POST":
-        text = request.POST.get("places", "")
-        whole = text.isascii() and text.isdecimal() and len(text) < 5
-        places = int(text) if whole and 0 < int(text) <= 5000 else 0
-        if places:
+        places = whole(request.POST.get("places", ""))
+        if 0 < places <= 5000:
             vouched = request.POST.get("shown", "") if "vouch" in request.POST else ""
             sealing.seal(
                 places=places, key=settings.VAULT_KEY, anchors=settings.ANCHORS,

@@ -18,6 +18,7 @@ from equipoise.conduct.api.tokens import issue, revoke
 from equipoise.conduct.audit.record import is_unblinded
 from equipoise.conduct.export.services import Export, export, require_right, stated
 from equipoise.conduct.export.unblinding import unblinded_export
+from equipoise.conduct.numbers import whole
 from equipoise.conduct.pages import making
 
 
@@ -55,7 +56,7 @@ def token(request: HttpRequest) -> HttpResponse:
     _, text = issue(
         cast(User, request.user),
         request.POST.get("label", ""),
-        days=_number(request.POST.get("days", "30")),
+        days=whole(request.POST.get("days", "30")),
         at=timezone.now(),
     )
     return _shown(request, text)
@@ -87,7 +88,3 @@ def _shown(request: HttpRequest, text: str = "") -> HttpResponse:
 
 def _download(made: Export) -> FileResponse:
     return FileResponse(made.file, as_attachment=True, filename=made.name)
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 5 else 0

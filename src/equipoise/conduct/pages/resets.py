@@ -5,9 +5,7 @@ from __future__ import annotations
 from typing import cast
 
 from allauth.account.adapter import get_adapter
-from allauth.account.internal.flows.reauthentication import (
-    did_recently_reauthenticate,
-)
+from allauth.account.internal.flows.reauthentication import did_recently_reauthenticate
 from django.contrib import messages
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
