@@ -34,8 +34,7 @@ from equipoise.conduct.access.models import (
     Reset,
     open_resets,
 )
-from equipoise.conduct.access.noting import by
-from equipoise.conduct.access.recording import note
+from equipoise.conduct.access.recording import by, note
 from equipoise.conduct.access.rights import Role, leads_to_arms
 from equipoise.conduct.access.second_person import digest, lasts, new_code
 from equipoise.conduct.api.tokens import revoke_all

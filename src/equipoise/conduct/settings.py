@@ -141,11 +141,11 @@ MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_ALLOW_UNVERIFIED_EMAIL = True
 MFA_FORMS = {
-    "authenticate": "equipoise.conduct.access.codes.Login",
-    "reauthenticate": "equipoise.conduct.access.codes.Again",
+    "authenticate": "equipoise.conduct.access.factors.Login",
+    "reauthenticate": "equipoise.conduct.access.factors.Again",
 }
 MFA_TOTP_ISSUER = "Equipoise"
-MFA_ADAPTER = "equipoise.conduct.access.secrets.Adapter"
+MFA_ADAPTER = "equipoise.conduct.access.factors.Adapter"
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION
 # Axes must be told the name under which allauth hands the user name over, or it locks
 # nobody.

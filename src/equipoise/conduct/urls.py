@@ -35,7 +35,6 @@ from equipoise.conduct.pages import (
     sites,
     stock,
     today,
-    treatment,
     unblinding,
 )
 
@@ -51,7 +50,7 @@ SYRINGE = "syringes/<slug:number>/"
 DESTRUCTION = "pharmacy/destructions/<int:entry>/"
 
 handler500 = "equipoise.conduct.refusals.answer"
-register_converter(treatment.OfOpenTrial, "of-open-trial")
+register_converter(unblinding.OfOpenTrial, "of-open-trial")
 INTERFACE = api.urls
 for operation in INTERFACE[0]:  # each asks for a token or a session by itself
     if isinstance(operation, URLPattern):
@@ -109,7 +108,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("participants/<slug:identifier>/unblind/", unblinding.unblind, name="unblind"),
     path(
         "participants/<of-open-trial:identifier>/treatment/",
-        treatment.treatment,
+        unblinding.treatment,
         name="treatment",
     ),
     path(FORM, forms.form, name="form"),

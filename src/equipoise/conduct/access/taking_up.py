@@ -99,4 +99,6 @@ def _wrong_code(held: Proposal, user: User, code: str, at: datetime) -> list[str
     return [f"{WRONG} {GONE}"]
 
 
-proposing.register("role", asks="manage people", check=require_fit, carry_out=_code)
+def connect() -> None:
+    """Makes a role something that is proposed and confirmed."""
+    proposing.register("role", asks="manage people", check=require_fit, carry_out=_code)

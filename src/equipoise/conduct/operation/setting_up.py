@@ -13,7 +13,7 @@ from django.db import DatabaseError, connections, transaction
 from django.db.migrations.recorder import MigrationRecorder
 from psycopg import sql
 
-from equipoise.conduct.access.secrets import encrypt_all
+from equipoise.conduct.access.factors import encrypt_all
 from equipoise.conduct.audit import register
 from equipoise.conduct.audit.chain import Fact
 from equipoise.conduct.audit.models import STUDY
