@@ -49,6 +49,7 @@ PROPOSAL = "proposals/<int:key>/"
 SYRINGE = "syringes/<slug:number>/"
 DESTRUCTION = "pharmacy/destructions/<int:entry>/"
 
+begin = participants.begin_one
 handler500 = "equipoise.conduct.refusals.answer"
 register_converter(unblinding.OfOpenTrial, "of-open-trial")
 INTERFACE = api.urls
@@ -92,12 +93,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(ONE, participants.participant, name="participant"),
     path(ONE + "account/", accounts.for_participant, name="participant_account"),
     path(ONE + "day0/", participants.day0, name="day0"),
-    path(ONE + "unscheduled/", participants.add_visit, name="unscheduled"),
+    path(ONE + "unscheduled/", begin, {"kind": "unscheduled"}, name="unscheduled"),
     path(ONE + "further/<str:form>/", participants.further, name="further"),
-    path(ONE + "milestones/", participants.milestone, name="milestone"),
+    path(ONE + "milestones/", begin, {"kind": "milestone"}, name="milestone"),
     path(ONE + "events/", events.events, name="events"),
     path(ONE + "alerts/", alerts.alerts, name="alerts"),
-    path(ONE + "consent/", consents.renew, name="reconsent"),
+    path(ONE + "consent/", begin, {"kind": "reconsent"}, name="reconsent"),
     path(ONE + "lock/", closing.lock, name="lock"),
     path(ONE + "unlock/", closing.unlock, name="unlock"),
     path(

@@ -37,17 +37,8 @@ def instrument_form(protocol: Protocol, name: str) -> Form:
         fields = _items(scale)
     else:
         score = scale.scores[scale.primary_score]
-        fields = (
-            Field(
-                name=scale.primary_score,
-                label=score.label,
-                kind="number",
-                min=score.range[0],
-                max=score.range[1],
-                decimals=2,
-                unit=score.unit,
-            ),
-        )
+        low, high = score.range
+        fields = (_number(scale.primary_score, score.label, low, high, 2, score.unit),)
     return Form(
         id=f"instrument:{name}",
         title=scale.name,
@@ -124,17 +115,7 @@ def vitals_form(names: tuple[str, ...], minute: int | None = None) -> Form:
     for name in names:
         label, unit = NAMES.get(name, (name, ""))
         low, high, decimals = POSSIBLE.get(name, (None, None, 2))
-        fields.append(
-            Field(
-                name=name,
-                label=label,
-                kind="number",
-                min=low,
-                max=high,
-                decimals=decimals,
-                unit=unit,
-            )
-        )
+        fields.append(_number(name, label, low, high, decimals, unit))
     if minute is not None:
         fields.append(Field(name=MEASURED_AT, label="Measured at", kind="datetime"))
     return Form(
@@ -193,6 +174,18 @@ def guess_form(protocol: Protocol, by: str) -> Form:
         ),
         shows="ratings",
     )
+
+
+def _number(
+    name: str,
+    label: str,
+    low: float | None,
+    high: float | None,
+    decimals: int,
+    unit: str,
+) -> Field:
+    return Field(name=name, label=label, kind="number", min=low, max=high,
+                 decimals=decimals, unit=unit)  # fmt: skip
 
 
 def _items(scale: Instrument) -> tuple[Field, ...]:

@@ -32,14 +32,6 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
-class Addressed:
-    """A form of a visit, and where it is."""
-
-    form: DueForm
-    address: str
-
-
-@dataclass(frozen=True, slots=True)
 class Line:
     """A visit in the calendar.
 
@@ -49,7 +41,7 @@ class Line:
 
     due: DueVisit
     took_place: date | None
-    forms: tuple[Addressed, ...] = ()
+    forms: tuple[tuple[DueForm, str], ...] = ()
 
     @property
     def is_open(self) -> bool:
@@ -104,8 +96,7 @@ def calendar(person: Participant, visits: list[DueVisit], known: Current) -> lis
         said = known.answers("visit", due.planned.visit.id)
         took_place = said.get("date") if said.get("status") == "done" else None
         forms = tuple(
-            Addressed(f, address(Place(person, f.form, f.visit, f.minute)))
-            for f in due.forms
+            (f, address(Place(person, f.form, f.visit, f.minute))) for f in due.forms
         )
         day = date.fromisoformat(took_place) if took_place else None
         found.append(Line(due, day, forms))

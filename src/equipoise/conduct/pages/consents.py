@@ -11,11 +11,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from equipoise.conduct.access.acting import who
 from equipoise.conduct.capture.consent_versions import approve, owing, propose
-from equipoise.conduct.capture.occurrences import begin
 from equipoise.conduct.capture.participants import visible
 from equipoise.conduct.pages.context import allowed
-from equipoise.conduct.pages.desk import person_of
-from equipoise.conduct.pages.entry import address
 from equipoise.conduct.pages.today import today_of
 from equipoise.conduct.study.models import ConsentVersion
 from equipoise.errors import AccessError, ConductError
@@ -67,14 +64,6 @@ def approve_version(request: HttpRequest) -> HttpResponse:
     day = f"{made.valid_from:%d %B %Y}"
     messages.success(request, f"Version {made.label} is signed from {day} on.")
     return redirect("consents")
-
-
-@require_POST
-def renew(request: HttpRequest, identifier: str) -> HttpResponse:
-    """Opens the form on which a participant signs a newer version."""
-    actor, at = who(request)
-    place = begin(person_of(request, identifier), "reconsent", actor=actor, at=at)
-    return redirect(address(place))
 
 
 def _again(request: HttpRequest, shown: dict[str, object], wrong: str) -> HttpResponse:

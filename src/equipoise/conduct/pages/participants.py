@@ -149,19 +149,11 @@ def further(request: HttpRequest, identifier: str, form: str) -> HttpResponse:
 
 
 @require_POST
-def add_visit(request: HttpRequest, identifier: str) -> HttpResponse:
-    """Opens a visit that the protocol does not plan."""
+def begin_one(request: HttpRequest, identifier: str, kind: str) -> HttpResponse:
+    """Opens the next form of a kind: an unscheduled visit, an end, a newer consent."""
     actor, at = who(request)
-    place = begin(person_of(request, identifier), "unscheduled", actor=actor, at=at)
-    return redirect(address(place))
-
-
-@require_POST
-def milestone(request: HttpRequest, identifier: str) -> HttpResponse:
-    """Opens the form for the end of treatment or of taking part."""
-    actor, at = who(request)
-    place = begin(person_of(request, identifier), "milestone", actor=actor, at=at)
-    return redirect(address(place))
+    person = person_of(request, identifier)
+    return redirect(address(begin(person, kind, actor=actor, at=at)))
 
 
 def _log(people: list[Participant], actor: Actor) -> list[Row]:
