@@ -12,10 +12,10 @@ from equipoise.conduct.capture.further_forms import FurtherForm, Instance, furth
 from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.capture.occurrences import in_order
 from equipoise.conduct.capture.participants import find
-from equipoise.conduct.capture.permission import may_fill, may_read
+from equipoise.conduct.capture.permission import may_fill, may_read, require_reading
 from equipoise.conduct.capture.place import Place
 from equipoise.conduct.capture.plan import Plan, plan_in_force
-from equipoise.errors import AccessError, ConductError
+from equipoise.errors import ConductError
 
 STANDING = ("consent", "characteristics", "eligibility")
 
@@ -31,13 +31,7 @@ def place(
     """
     found = find(identifier, actor)
     where = place_of(found, form, visit, minute)
-    if not may_read(actor, found, where.form):
-        raise AccessError.single(
-            "EQ913",
-            "this form is not yours to see",
-            where="the form",
-            mend="forms that are yours are on your list of today",
-        )
+    require_reading(actor, found, where.form)
     numbered = "#" in form or visit.startswith(UNSCHEDULED)
     if numbered and not in_order(where, current(identifier)):
         raise ConductError.single(

@@ -15,8 +15,9 @@ from equipoise.conduct.capture.participants import find
 from equipoise.conduct.forms.definition import Form
 from equipoise.conduct.forms.wording import short
 from equipoise.conduct.inspection import reading
+from equipoise.conduct.pages.context import require_any
 from equipoise.conduct.study.protocols import in_force
-from equipoise.errors import AccessError, ConductError
+from equipoise.errors import ConductError
 
 LINES = 200  # a page
 
@@ -25,11 +26,7 @@ LINES = 200  # a page
 def audit(request: HttpRequest) -> HttpResponse:
     """The chains that a person may look at."""
     actor = who(request)[0]
-    if not any(actor.may("read audit", site) for site in actor.sites()):
-        raise AccessError.single(
-            "EQ911", "you may not read the audit", where="your roles",
-            mend="ask the administrator for the role, if it is yours to have",
-        )  # fmt: skip
+    require_any(actor, "read the audit", "read audit")
     study = actor.may("read audit", ALL_SITES)
     known = {"chains": reading.chains(actor), "study": study}
     return render(request, "audit/chains.html", known)

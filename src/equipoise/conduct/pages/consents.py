@@ -12,10 +12,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 from equipoise.conduct.access.acting import who
 from equipoise.conduct.capture.consent_versions import approve, owing, propose
 from equipoise.conduct.capture.participants import visible
-from equipoise.conduct.pages.context import allowed
+from equipoise.conduct.pages.context import allowed, require_any
 from equipoise.conduct.pages.today import today_of
 from equipoise.conduct.study.models import ConsentVersion
-from equipoise.errors import AccessError, ConductError
+from equipoise.errors import ConductError
 
 STATED = ("label", "valid_from", "changes", "everybody")
 
@@ -24,13 +24,8 @@ STATED = ("label", "valid_from", "changes", "everybody")
 def versions(request: HttpRequest) -> HttpResponse:
     """Every version, who owes a signature, and the form for the next one."""
     actor, at = who(request)
-    if not allowed(actor, "consent", "approve consent", "read forms"):
-        raise AccessError.single(
-            "EQ911",
-            "you may not see the versions of the consent form",
-            where="your roles",
-            mend="ask the administrator for the role, if it is yours to have",
-        )
+    what = "see the versions of the consent form"
+    require_any(actor, what, "consent", "approve consent", "read forms")
     shown = {
         "versions": ConsentVersion.objects.all(),
         "owing": owing(visible(actor), today_of(at)),

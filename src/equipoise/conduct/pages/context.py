@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
 from equipoise.conduct.access import proposing, taking_up
-from equipoise.conduct.access.acting import Actor, who
+from equipoise.conduct.access.acting import Actor, refused, who
 from equipoise.conduct.access.recovering import LAPSES, recoveries
 from equipoise.conduct.access.rights import RIGHTS, Act
 from equipoise.conduct.capture.models import Participant
@@ -83,6 +83,12 @@ class MenuEntry:
 def allowed(actor: Actor, *acts: Act) -> bool:
     """Whether somebody may do one of some acts at any site."""
     return any(act in RIGHTS[role] for role in actor.roles for act in acts)
+
+
+def require_any(actor: Actor, to: str, *acts: Act) -> None:
+    """Refuses, of a page, who may do none of some acts anywhere: EQ911."""
+    if actor.own is not None or not allowed(actor, *acts):
+        raise refused(f"you may not {to}", "your roles")
 
 
 def menu(actor: Actor, path: str, *, infusions: bool = True) -> list[MenuEntry]:

@@ -10,9 +10,9 @@ from equipoise.conduct.access.acting import who
 from equipoise.conduct.capture.current import Current, current
 from equipoise.conduct.capture.finding import place_of
 from equipoise.conduct.capture.occurrences import begin, opened
-from equipoise.conduct.capture.permission import may_fill
+from equipoise.conduct.capture.permission import may_fill, require_reading
 from equipoise.conduct.capture.place import Place
-from equipoise.conduct.pages.desk import person_of, require_reading
+from equipoise.conduct.pages.desk import person_of
 from equipoise.conduct.pages.entry import address
 from equipoise.conduct.pages.question import shown
 from equipoise.dataset.tables import SERIOUS
@@ -24,7 +24,7 @@ def events(request: HttpRequest, identifier: str) -> HttpResponse:
     actor, at = who(request)
     person = person_of(request, identifier)
     first = place_of(person, "event#1")
-    require_reading(actor, first)
+    require_reading(actor, person, first.form)
     if request.method == "POST":
         return redirect(address(begin(person, "event", actor=actor, at=at)))
     known = current(identifier)

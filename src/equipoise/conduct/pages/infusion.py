@@ -21,6 +21,7 @@ from equipoise.conduct.capture.consent import lacks_consent
 from equipoise.conduct.capture.current import Current, current
 from equipoise.conduct.capture.finding import place_of
 from equipoise.conduct.capture.models import Participant
+from equipoise.conduct.capture.participants import no_such_participant
 from equipoise.conduct.capture.permission import may_fill, may_read
 from equipoise.conduct.capture.place import Place
 from equipoise.conduct.capture.plan import Plan, plan_in_force
@@ -35,7 +36,7 @@ from equipoise.conduct.safety.alerts import show
 from equipoise.conduct.safety.day import Day, Timepoint, day_of, next_minute
 from equipoise.conduct.safety.measured import planned_minutes
 from equipoise.conduct.safety.readiness import Obstacle, unready
-from equipoise.errors import AccessError, ConductError
+from equipoise.errors import ConductError
 
 NAMES = {"weight_kg": "weight", "syringe": "syringe", "started_at": "not started"}
 # Offered where a reason is asked for: nobody should have to type beside a patient.
@@ -176,12 +177,7 @@ def _bedside(request: HttpRequest, identifier: str, visit: str) -> Bedside:
     )
     known = {v.id for v in bed.plan.protocol.schedule.visits if v.infusion is not None}
     if visit not in known or not may_read(actor, bed.person, bed.place().form):
-        raise AccessError.single(
-            "EQ911",
-            "there is no such participant at your sites",
-            where="the address",
-            mend="look the participant up on your list",
-        )
+        raise no_such_participant()
     return bed
 
 

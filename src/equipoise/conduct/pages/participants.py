@@ -26,7 +26,7 @@ from equipoise.conduct.capture.consent import (
 )
 from equipoise.conduct.capture.current import Current, current
 from equipoise.conduct.capture.due import Facts, facts_of, visits_of
-from equipoise.conduct.capture.finding import UNSCHEDULED, place_of
+from equipoise.conduct.capture.finding import UNSCHEDULED, no_such, place_of
 from equipoise.conduct.capture.further_forms import EVERYWHERE, further_forms
 from equipoise.conduct.capture.locks import locked
 from equipoise.conduct.capture.models import Participant
@@ -136,12 +136,7 @@ def further(request: HttpRequest, identifier: str, form: str) -> HttpResponse:
     actor, at = who(request)
     own = plan_in_force().any_time.get(form)
     if own is None:
-        raise ConductError.single(
-            "EQ924",
-            "the protocol has no such form",
-            where="the address",
-            mend="open the form from the participant's page",
-        )
+        raise no_such("the protocol has no such form")
     person = person_of(request, identifier)
     if not own.repeats:
         return redirect(address(place_of(person, form)))

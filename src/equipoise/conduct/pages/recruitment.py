@@ -18,17 +18,16 @@ from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.capture.overview import facts_of_many
 from equipoise.conduct.capture.participants import visible
 from equipoise.conduct.capture.plan import Plan, plan_in_force
-from equipoise.conduct.pages.context import allowed
+from equipoise.conduct.pages.context import require_any
 from equipoise.conduct.pages.drawing import growth
 from equipoise.conduct.pages.today import today_of, waiting_visits
-from equipoise.errors import AccessError
 
 
 @require_safe
 def recruitment(request: HttpRequest) -> HttpResponse:
     """How the trial fills up; totals of the sites that the person may know of."""
     actor, at = who(request)
-    _require(actor)
+    require_any(actor, "see recruitment", "read forms", "manage study", "export")
     plan, people, day = plan_in_force(), visible(actor), today_of(at)
     randomized = service.randomized_on(people)
     days = sorted(randomized.values())
@@ -68,17 +67,6 @@ def reopen(request: HttpRequest) -> HttpResponse:
     ending.propose_reopening(actor=actor, at=at, reason=request.POST.get("reason", ""))
     messages.success(request, "A second person must confirm that recruitment reopens.")
     return redirect("recruitment")
-
-
-def _require(actor: Actor) -> None:
-    may = actor.own is None and allowed(actor, "read forms", "manage study", "export")
-    if not may:
-        raise AccessError.single(
-            "EQ911",
-            "you may not see recruitment",
-            where="your roles",
-            mend="ask a coordinator or an investigator",
-        )
 
 
 def _waiting(

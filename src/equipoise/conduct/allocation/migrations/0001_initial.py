@@ -13,7 +13,15 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Opening",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
                 ("participant", models.CharField(max_length=40)),
                 ("at", models.DateTimeField()),
                 ("actor", models.CharField(max_length=150)),
@@ -24,7 +32,15 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Sealed",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
                 ("made_at", models.DateTimeField()),
                 ("made_by", models.CharField(max_length=150)),
                 ("protocol", models.CharField(max_length=64)),
@@ -34,16 +50,53 @@ class Migration(migrations.Migration):
                 ("salt", models.BinaryField()),
             ],
         ),
-        migrations.CreateModel(name="Turn", fields=[("stratum", models.CharField(max_length=200, primary_key=True, serialize=False)), ("taken", models.PositiveIntegerField(default=0))]),
+        migrations.CreateModel(
+            name="Turn",
+            fields=[
+                (
+                    "stratum",
+                    models.CharField(max_length=200, primary_key=True, serialize=False),
+                ),
+                ("taken", models.PositiveIntegerField(default=0)),
+            ],
+        ),
         migrations.CreateModel(
             name="Place",
-            fields=[("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")), ("stratum", models.CharField(max_length=200)), ("position", models.PositiveIntegerField()), ("kit", models.CharField(max_length=12, unique=True)), ("arm", models.BinaryField())],
-            options={"constraints": [models.UniqueConstraint(fields=("stratum", "position"), name="one_place_a_position")]},
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                ("stratum", models.CharField(max_length=200)),
+                ("position", models.PositiveIntegerField()),
+                ("kit", models.CharField(max_length=12, unique=True)),
+                ("arm", models.BinaryField()),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("stratum", "position"), name="one_place_a_position"
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Allocation",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
                 ("seq", models.PositiveIntegerField(unique=True)),
                 ("participant", models.CharField(max_length=40, unique=True)),
                 ("at", models.DateTimeField()),
@@ -51,8 +104,16 @@ class Migration(migrations.Migration):
                 ("factors", models.TextField()),
                 ("arm", models.BinaryField()),
                 ("hash", models.BinaryField(max_length=32)),
-                ("place", models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, to="allocation.place")),
+                (
+                    "place",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="allocation.place",
+                    ),
+                ),
             ],
-            options={"ordering": ["seq"]},
+            options={
+                "ordering": ["seq"],
+            },
         ),
     ]

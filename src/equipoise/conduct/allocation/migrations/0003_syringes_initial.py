@@ -5,13 +5,23 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("allocation", "0002_append_only")]
+    dependencies = [
+        ("allocation", "0002_append_only"),
+    ]
 
     operations = [
         migrations.CreateModel(
             name="SyringeRow",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
                 ("seq", models.PositiveIntegerField(unique=True)),
                 ("number", models.CharField(max_length=12, unique=True)),
                 ("participant", models.CharField(max_length=40)),
@@ -21,16 +31,37 @@ class Migration(migrations.Migration):
                 ("content", models.BinaryField()),
                 ("hash", models.BinaryField(max_length=32)),
             ],
-            options={"ordering": ["seq"], "indexes": [models.Index(fields=["participant", "visit"], name="syringes_of_a_visit")]},
+            options={
+                "ordering": ["seq"],
+                "indexes": [
+                    models.Index(
+                        fields=["participant", "visit"], name="syringes_of_a_visit"
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="SyringeCheck",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
                 ("at", models.DateTimeField()),
                 ("actor", models.CharField(max_length=150)),
                 ("agrees", models.BooleanField()),
-                ("syringe", models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, to="allocation.syringerow")),
+                (
+                    "syringe",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="allocation.syringerow",
+                    ),
+                ),
             ],
         ),
     ]

@@ -5,20 +5,38 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("allocation", "0005_openings_chained")]
+    dependencies = [
+        ("allocation", "0005_openings_chained"),
+    ]
 
     operations = [
         migrations.CreateModel(
             name="SyringeDiscard",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
                 ("seq", models.PositiveIntegerField(unique=True)),
                 ("at", models.DateTimeField()),
                 ("actor", models.CharField(max_length=150)),
                 ("reason", models.BinaryField()),
                 ("hash", models.BinaryField(max_length=32)),
-                ("syringe", models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, to="allocation.syringerow")),
+                (
+                    "syringe",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="allocation.syringerow",
+                    ),
+                ),
             ],
-            options={"ordering": ["seq"]},
-        )
+            options={
+                "ordering": ["seq"],
+            },
+        ),
     ]

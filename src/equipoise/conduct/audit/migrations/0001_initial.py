@@ -9,11 +9,29 @@ class Migration(migrations.Migration):
     dependencies = []
 
     operations = [
-        migrations.CreateModel(name="Head", fields=[("chain", models.CharField(max_length=40, primary_key=True, serialize=False)), ("seq", models.PositiveIntegerField(default=0)), ("hash", models.BinaryField(max_length=32))]),
+        migrations.CreateModel(
+            name="Head",
+            fields=[
+                (
+                    "chain",
+                    models.CharField(max_length=40, primary_key=True, serialize=False),
+                ),
+                ("seq", models.PositiveIntegerField(default=0)),
+                ("hash", models.BinaryField(max_length=32)),
+            ],
+        ),
         migrations.CreateModel(
             name="Entry",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
                 ("chain", models.CharField(max_length=40)),
                 ("seq", models.PositiveIntegerField()),
                 ("at", models.DateTimeField()),
@@ -28,6 +46,15 @@ class Migration(migrations.Migration):
                 ("reason", models.TextField(blank=True)),
                 ("hash", models.BinaryField(max_length=32)),
             ],
-            options={"indexes": [models.Index(fields=["form", "act"], name="entries_of_a_form")], "constraints": [models.UniqueConstraint(fields=("chain", "seq"), name="one_entry_a_place")]},
+            options={
+                "indexes": [
+                    models.Index(fields=["form", "act"], name="entries_of_a_form")
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("chain", "seq"), name="one_entry_a_place"
+                    )
+                ],
+            },
         ),
     ]

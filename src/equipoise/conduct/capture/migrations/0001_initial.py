@@ -7,26 +7,51 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     initial = True
 
-    dependencies = [("study", "0002_append_only")]
+    dependencies = [
+        ("study", "0002_append_only"),
+    ]
 
     operations = [
         migrations.CreateModel(
             name="Participant",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
                 ("identifier", models.CharField(max_length=40, unique=True)),
                 ("place", models.PositiveIntegerField(unique=True)),
                 ("day0", models.DateField(null=True)),
                 ("status", models.CharField(default="screening", max_length=20)),
                 ("created_at", models.DateTimeField()),
-                ("site", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="study.site")),
+                (
+                    "site",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, to="study.site"
+                    ),
+                ),
             ],
-            options={"ordering": ["place"]},
+            options={
+                "ordering": ["place"],
+            },
         ),
         migrations.CreateModel(
             name="FormState",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
                 ("form", models.CharField(max_length=64)),
                 ("visit", models.CharField(blank=True, max_length=40)),
                 ("minute", models.IntegerField(null=True)),
@@ -34,10 +59,27 @@ class Migration(migrations.Migration):
                 ("seq", models.PositiveIntegerField()),
                 ("changed_at", models.DateTimeField()),
                 ("changed_by", models.CharField(max_length=150)),
-                ("participant", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="capture.participant")),
+                (
+                    "participant",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="capture.participant",
+                    ),
+                ),
             ],
             options={
-                "constraints": [models.UniqueConstraint(condition=models.Q(("minute__isnull", False)), fields=("participant", "form", "visit", "minute"), name="one_state_a_minute"), models.UniqueConstraint(condition=models.Q(("minute__isnull", True)), fields=("participant", "form", "visit"), name="one_state_a_form")]
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("minute__isnull", False)),
+                        fields=("participant", "form", "visit", "minute"),
+                        name="one_state_a_minute",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("minute__isnull", True)),
+                        fields=("participant", "form", "visit"),
+                        name="one_state_a_form",
+                    ),
+                ],
             },
         ),
     ]

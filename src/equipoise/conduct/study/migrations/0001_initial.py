@@ -9,11 +9,37 @@ class Migration(migrations.Migration):
     dependencies = []
 
     operations = [
-        migrations.CreateModel(name="ConsentVersion", fields=[("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")), ("label", models.CharField(max_length=40, unique=True)), ("valid_from", models.DateField())], options={"ordering": ["valid_from", "id"]}),
+        migrations.CreateModel(
+            name="ConsentVersion",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                ("label", models.CharField(max_length=40, unique=True)),
+                ("valid_from", models.DateField()),
+            ],
+            options={
+                "ordering": ["valid_from", "id"],
+            },
+        ),
         migrations.CreateModel(
             name="ProtocolVersion",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
                 ("hash", models.CharField(max_length=64, unique=True)),
                 ("text", models.TextField()),
                 ("instruments", models.JSONField()),
@@ -21,7 +47,27 @@ class Migration(migrations.Migration):
                 ("accepted_at", models.DateTimeField()),
                 ("accepted_by", models.CharField(max_length=150)),
             ],
-            options={"ordering": ["id"]},
+            options={
+                "ordering": ["id"],
+            },
         ),
-        migrations.CreateModel(name="Site", fields=[("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")), ("code", models.CharField(max_length=20, unique=True)), ("name", models.CharField(max_length=120))], options={"ordering": ["code"]}),
+        migrations.CreateModel(
+            name="Site",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                ("code", models.CharField(max_length=20, unique=True)),
+                ("name", models.CharField(max_length=120)),
+            ],
+            options={
+                "ordering": ["code"],
+            },
+        ),
     ]

@@ -4,6 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("study", "0002_append_only")]
+    dependencies = [
+        ("study", "0002_append_only"),
+    ]
 
-    operations = [migrations.AddField(model_name="site", name="timezone", field=models.CharField(default="UTC", max_length=64))]
+    operations = [
+        migrations.AddField(
+            model_name="site",
+            name="timezone",
+            field=models.CharField(default="UTC", max_length=64),
+        ),
+    ]
