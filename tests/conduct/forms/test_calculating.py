@@ -5,7 +5,8 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from equipoise.conduct.forms.checking import calculated, problems, so_far
+from equipoise.conduct.forms.calculating import calculated, so_far
+from equipoise.conduct.forms.checking import problems
 from equipoise.conduct.forms.definition import Field, Form
 from equipoise.conduct.forms.missing import kept
 

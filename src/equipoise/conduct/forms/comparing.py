@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from equipoise.conduct.forms.checking import asked, calculated
+from equipoise.conduct.forms.calculating import calculated
+from equipoise.conduct.forms.checking import asked
 from equipoise.conduct.forms.definition import Form
 from equipoise.conduct.forms.local_time import day_of, moment, readings
 from equipoise.conduct.forms.missing import without_codes

@@ -14,7 +14,8 @@ from equipoise.conduct.capture.permission import may_attest
 from equipoise.conduct.capture.place import Place
 from equipoise.conduct.capture.saving import NOTHING, Conflict
 from equipoise.conduct.capture.scores import total_so_far
-from equipoise.conduct.forms.checking import asked, so_far
+from equipoise.conduct.forms.calculating import so_far
+from equipoise.conduct.forms.checking import asked
 from equipoise.conduct.forms.comparing import failing
 from equipoise.conduct.forms.definition import Field
 from equipoise.conduct.forms.missing import without_codes

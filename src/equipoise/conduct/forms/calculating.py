@@ -1,0 +1,45 @@
+"""Numbers that follow from other answers of a form: shown as one types, never typed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal, InvalidOperation
+
+from equipoise.conduct.forms.definition import Field, Form
+from equipoise.conduct.forms.missing import is_code
+
+
+def calculated(form: Form, said: Mapping[str, str]) -> dict[str, str]:
+    """Field -> its sum, of calculated fields of which every part has a value.
+
+    Args:
+        said: field -> value or missing code.
+
+    Example:
+        >>> parts = [Field(name=n, label=n, kind="number") for n in ("a", "b")]
+        >>> whole = Field(name="t", label="Total", kind="number", sum=("a", "b"))
+        >>> made = Form(id="f", title="F", by="rater", fields=(*parts, whole))
+        >>> calculated(made, {"a": "0.1", "b": "0.2"}), calculated(made, {"a": "1"})
+        ({'t': '0.3'}, {})
+    """
+    found = {field.name: so_far(field, said) for field in form.fields if field.sum}
+    return {name: f"{total}" for name, (total, missing) in found.items() if not missing}
+
+
+def so_far(field: Field, said: Mapping[str, str]) -> tuple[Decimal | None, int]:
+    """What the parts of a calculated field add up to, and how many have no value.
+
+    None before any has one.
+    """
+    parts = [_number(said.get(name, "")) for name in field.sum]
+    known = [part for part in parts if part is not None]
+    return sum(known, Decimal()) if known else None, len(parts) - len(known)
+
+
+def _number(text: str) -> Decimal | None:
+    if not text or is_code(text):
+        return None
+    try:
+        return Decimal(text)
+    except InvalidOperation:
+        return None
