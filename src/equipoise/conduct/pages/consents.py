@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from equipoise.conduct.access.acting import who
 from equipoise.conduct.capture.consent_versions import approve, owing, propose
 from equipoise.conduct.capture.participants import visible
-from equipoise.conduct.pages.context import allowed, require_any
+from equipoise.conduct.pages.menu import allowed, require_any
 from equipoise.conduct.pages.today import today_of
 from equipoise.conduct.study.models import ConsentVersion
 from equipoise.errors import ConductError

@@ -1,25 +1,20 @@
-"""What every page knows: the trial, who is logged in, the menu, and notices above it."""
+"""What every page knows: the trial, and who is logged in."""
 
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass
-from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
 from equipoise.conduct.access import proposing, taking_up
-from equipoise.conduct.access.acting import Actor, refused, who
-from equipoise.conduct.access.recovering import LAPSES, recoveries
-from equipoise.conduct.access.rights import RIGHTS, Act
-from equipoise.conduct.capture.models import Participant
+from equipoise.conduct.access.acting import who
+from equipoise.conduct.pages.menu import menu
+from equipoise.conduct.pages.notices import notices
 from equipoise.conduct.resetting import unread, waiting
 from equipoise.conduct.study.protocols import in_force
-from equipoise.conduct.unblinding.emergency import emergencies
 from equipoise.errors import ConductError
 
 
@@ -51,95 +46,3 @@ def trial(request: HttpRequest) -> dict[str, Any]:
         known["who_name"] = user.get_full_name() or actor.name
         known["who_roles"] = ", ".join(sorted(actor.roles))
     return known
-
-
-# Label, name of the address, and the acts of which one must be allowed; none: anybody.
-ENTRIES: tuple[tuple[str, str, tuple[Act, ...]], ...] = (
-    ("Today", "today", ()),
-    ("Participants", "screening", ("fill in", "read forms", "report event")),
-    ("Consent", "consents", ("consent", "approve consent")),
-    ("Recruitment", "recruitment", ("read forms", "manage study", "export")),
-    ("Pharmacy", "pharmacy", ("prepare syringe", "check syringe")),
-    ("Sealed list", "sealed-list", ("seal list",)),
-    ("Lock", "locks", ("lock",)),
-    ("Export", "export", ("export",)),
-    ("Audit", "audit", ("read audit",)),
-    ("People", "people", ("manage people",)),
-    ("Sites", "sites", ("manage study",)),
-)
-# Pages that belong to an entry and whose addresses begin otherwise.
-BESIDE = {"pharmacy": "/syringes/"}
-
-
-@dataclass(frozen=True, slots=True)
-class MenuEntry:
-    """A place to go to, and whether one is there."""
-
-    label: str
-    url: str
-    here: bool
-
-
-def allowed(actor: Actor, *acts: Act) -> bool:
-    """Whether somebody may do one of some acts at any site."""
-    return any(act in RIGHTS[role] for role in actor.roles for act in acts)
-
-
-def require_any(actor: Actor, to: str, *acts: Act) -> None:
-    """Refuses, of a page, who may do none of some acts anywhere: EQ911."""
-    if actor.own is not None or not allowed(actor, *acts):
-        raise refused(f"you may not {to}", "your roles")
-
-
-def menu(actor: Actor, path: str, *, infusions: bool = True) -> list[MenuEntry]:
-    """What is offered to somebody on every page; a participant has one page only.
-
-    Args:
-        infusions: whether the trial has any; without, nothing is prepared.
-    """
-    found = []
-    for label, name, acts in ENTRIES:
-        if name == "pharmacy" and not infusions:
-            continue
-        if acts and (actor.own is not None or not allowed(actor, *acts)):
-            continue
-        url = reverse(name)
-        beside = path.startswith(BESIDE.get(name, "\n"))
-        here = path == url if url == "/" else path.startswith(url) or beside
-        found.append(MenuEntry(label, url, here))
-    return found
-
-
-SHOWN = timedelta(days=14)
-
-
-@dataclass(frozen=True, slots=True)
-class Notice:
-    """A sentence, and where more of it stands."""
-
-    text: str
-    address: str
-
-
-def notices(actor: Actor, at: datetime) -> list[Notice]:
-    """Recoveries, for everybody; emergency unblindings, for investigators and sponsor.
-
-    The administrator and the monitor are the sponsor's people at the pages.
-    """
-    found, page = [], reverse("sealed-list")
-    for one in recoveries():
-        last = one.finished + SHOWN if one.finished else one.begun + LAPSES
-        if actor.own is None and at < last:
-            what = f"{one.name}, {one.role}"
-            done = "was brought in" if one.finished else "is to be brought in"
-            by = " and ".join(one.people)
-            found.append(Notice(f"{what}, {done} by {by} of the sponsor.", page))
-    if not allowed(actor, "unblind in emergency", "read audit"):
-        return found
-    sites = dict(Participant.objects.values_list("identifier", "site__code"))
-    for case in emergencies(since=at - SHOWN):
-        if actor.roles_at(sites.get(case.participant, "")):
-            on = f"{case.at.day} {case.at:%B}"
-            text = f"{case.participant} was unblinded on {on} by {case.name}."
-            found.append(Notice(text, reverse("participant", args=[case.participant])))
-    return found

@@ -48,10 +48,10 @@ from equipoise.conduct.capture.verdict import OPEN, Verdict, exclusions, verdict
 from equipoise.conduct.forms.wording import milestone as milestone_word
 from equipoise.conduct.pages.alerts import of_participant
 from equipoise.conduct.pages.calendar import Link, calendar, unscheduled, waiting
-from equipoise.conduct.pages.context import allowed
 from equipoise.conduct.pages.desk import person_of
 from equipoise.conduct.pages.drawing import course
 from equipoise.conduct.pages.entry import address
+from equipoise.conduct.pages.menu import allowed
 from equipoise.conduct.study.models import Site
 from equipoise.conduct.unblinding.emergency import emergencies
 from equipoise.errors import ConductError

@@ -18,8 +18,8 @@ from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.capture.overview import facts_of_many
 from equipoise.conduct.capture.participants import visible
 from equipoise.conduct.capture.plan import Plan, plan_in_force
-from equipoise.conduct.pages.context import require_any
 from equipoise.conduct.pages.drawing import growth
+from equipoise.conduct.pages.menu import require_any
 from equipoise.conduct.pages.today import today_of, waiting_visits
 
 
