@@ -24,7 +24,7 @@ setting_up.found("feder2021", {"north": "North"}, at=now)
 from django.contrib.auth.models import User
 from equipoise.conduct.access.acting import actor_of
 from equipoise.conduct.access.granting import first_administrator, grant
-from equipoise.conduct.resetting.asking import ask
+from equipoise.conduct.resetting import ask
 admin, ines = (User.objects.create_user(n, password="x y z") for n in ("ada", "ines"))
 first_administrator(admin, at=now)
 actor = actor_of(admin, at=now)

@@ -7,8 +7,8 @@ from datetime import datetime
 
 from equipoise.conduct.access import proposing
 from equipoise.conduct.access.acting import Actor
-from equipoise.conduct.api.enrolling import lock_database
 from equipoise.conduct.capture import ending
+from equipoise.conduct.capture.closing import lock_database
 from tests.conduct.conftest import NOW
 
 FULL = "the planned number of participants is reached"

@@ -26,7 +26,7 @@ from equipoise.conduct.enrolment.randomizing import randomize
 from equipoise.conduct.inspection.verifying import inspect
 from equipoise.conduct.logs import Line
 from equipoise.conduct.operation.anchoring import anchor_now
-from equipoise.conduct.outages import AWAY, BUSY, FULL, outage_of
+from equipoise.conduct.refusals import AWAY, BUSY, FULL, outage_of
 from equipoise.protocol.model import Protocol
 from tests.conduct import faults
 from tests.conduct.conftest import NOW
@@ -98,13 +98,13 @@ def test_a_form_that_cannot_be_saved_comes_back_and_is_sent_again(
     assert page.status_code == one.status_code == 503
     text = page.content.decode()
     assert "This was not saved" in text
-    assert words.said in text.lower()
+    assert words.what in text.lower()
     assert "person who runs the server" in text
     assert "sister &lt;b&gt;Ann" in text
     assert "no-store" in page["Cache-Control"]
-    assert one.content.decode() == f"Not saved: {words.said}."
+    assert one.content.decode() == f"Not saved: {words.what}."
     lines = [Line().format(record) for record in caplog.records]
-    assert any(f"nothing was saved: {words.said}" in line for line in lines)
+    assert any(f"nothing was saved: {words.what}" in line for line in lines)
     for secret in (str(person), "ward", "sister", "investigator", "relapse"):
         assert not any(secret in line for line in lines)
     back()
@@ -127,7 +127,7 @@ def test_the_health_page_shows_that_nothing_can_be_written(
     with faults.no_room():
         told = admin.get("/health")
     assert told.status_code == 503
-    assert told.json()["parts"]["database"] == f"unwell: {FULL.said}"
+    assert told.json()["parts"]["database"] == f"unwell: {FULL.what}"
     with faults.away():
         told = admin.get("/health")
     assert (told.status_code, told.json()) == (503, {"status": "unwell"})
@@ -233,7 +233,7 @@ def test_an_export_without_room_hands_nothing_out(
         )
         page = client.post("/export/file/", wanted)
     assert page.status_code == 503
-    assert FULL.said in page.content.decode().lower()
+    assert FULL.what in page.content.decode().lower()
     one, two = (client.post("/export/file/", wanted) for _ in range(2))
     content = one.getvalue()
     assert content == two.getvalue()

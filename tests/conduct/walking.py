@@ -21,7 +21,7 @@ from equipoise.conduct.forms.local_time import kept_now
 from equipoise.conduct.study.protocols import hash_in_force
 from tests.conduct.conftest import NOW
 
-BACKEND = "equipoise.conduct.access.backend.Accounts"
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 
 def browser(user: User) -> Client:

@@ -57,7 +57,7 @@ def confirm_reset(
     from equipoise.conduct.folder import enter, reopen
 
     enter(reopen(folder, database=database))
-    from equipoise.conduct.resetting.confirming import confirm_at_terminal
+    from equipoise.conduct.resetting import confirm_at_terminal
 
     now = datetime.now(UTC)  # noqa: TID251  the rim asks the clock
     reset, code = confirm_at_terminal(username, by=by, reason=reason, at=now)

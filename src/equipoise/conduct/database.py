@@ -30,10 +30,7 @@ def databases(address: str, folder: Path) -> dict[str, dict[str, Any]]:
     """
     if not address:
         return {alias: _sqlite(folder / name) for alias, name in FILES.items()}
-    return {
-        "default": _postgresql(address),
-        VAULT: _postgresql(vault_address(address)),
-    }
+    return {"default": _postgresql(address), VAULT: _postgresql(vault_address(address))}
 
 
 def vault_address(address: str) -> str:

@@ -29,7 +29,6 @@ class Trial:
     """Where and how a trial runs.
 
     Attributes:
-        folder: of the trial.
         database: address of PostgreSQL; empty for SQLite in the folder.
         demo: made-up users, no second factor; never a real trial.
         production: behind TLS, with every check passed.
@@ -122,9 +121,6 @@ def reopen(
     """A trial that was served from this folder before.
 
     Args:
-        folder: of the trial.
-        database: another address than the one that is remembered.
-        anchors: another folder than the one that is remembered.
         reading: whether a copy without its secrets will do, as an auditor has it.
 
     Raises:
@@ -139,9 +135,7 @@ def reopen(
             mend="give the folder that `equipoise serve` made, such as trial-feder2021",
         )
     found = replace(
-        known,
-        database=database or known.database,
-        anchors=anchors or known.anchors,
+        known, database=database or known.database, anchors=anchors or known.anchors
     )
     _are_there(found)
     return found
@@ -180,8 +174,6 @@ def write_private(path: Path, text: str, *, keep: bool = False) -> None:
     """Writes a file that only its owner can read, from its first byte.
 
     Args:
-        path: of the file.
-        text: its content.
         keep: leaves a file alone that is there.
     """
     if keep and path.exists():

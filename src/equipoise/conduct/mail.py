@@ -28,9 +28,7 @@ def tell(role: str, site: Site, subject: str, text: str) -> int:
     when the transaction is over (``transaction.on_commit``).
 
     Args:
-        role: such as ``investigator``.
         site: where the role holds; a role for all sites holds there too.
-        subject: without the name of the trial, which stands before it.
         text: without anything about a participant.
 
     Returns:

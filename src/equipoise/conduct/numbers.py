@@ -6,11 +6,7 @@ import math
 
 
 def decimal(text: str) -> float:
-    """A number with a point or a comma; 0 for what is none.
-
-    Args:
-        text: such as ``0.82`` or ``0,82``.
-    """
+    """A number with a point or a comma; 0 for what is none."""
     try:
         number = float(text.strip().replace(",", "."))
     except ValueError:
@@ -19,10 +15,6 @@ def decimal(text: str) -> float:
 
 
 def whole(text: str) -> int:
-    """A whole number of at most six digits; 0 for what is none.
-
-    Args:
-        text: such as ``12``.
-    """
+    """A whole number of at most six digits; 0 for what is none."""
     text = text.strip()
     return int(text) if text.isascii() and text.isdigit() and len(text) <= 6 else 0

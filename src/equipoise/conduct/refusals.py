@@ -1,30 +1,38 @@
-"""What the application refuses, as a page or as JSON, with the right status."""
+"""What the application refuses, and a database or disk that fails: said in words.
+
+A refusal is a page or JSON with the right status. Of an error that nobody has expected
+Django asks here for the answer, wherever it arose: what a browser had sent comes back with
+it, so that nobody types it twice.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import errno
+import logging
+import sys
+from collections.abc import Iterable
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.core.exceptions import SuspiciousOperation
+from django.db import DatabaseError, InterfaceError
+from django.http import HttpRequest, HttpResponse, HttpResponseForbidden, JsonResponse
+from django.http.request import UnreadablePostError
+from django.middleware.csrf import CsrfViewMiddleware, get_token
 from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.utils.deprecation import MiddlewareMixin
+from django.views.defaults import server_error
 
-from equipoise.errors import AccessError, EquipoiseError
+from equipoise.errors import AccessError, EquipoiseError, Problem
 
 ANCHOR = "EQ942"
 
 
-class Refusals:
+class Refusals(MiddlewareMixin):
     """Turns a refusal into an answer: 403 for what is not yours, else 409.
 
     An anchor that could not be written is 503: what was done is recorded, and the page must
     not say that nothing was changed.
     """
-
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Passes the request on."""
-        return self.get_response(request)
 
     def process_exception(
         self, request: HttpRequest, error: Exception
@@ -34,12 +42,129 @@ class Refusals:
             return None
         recorded = any(p.code == ANCHOR for p in error.problems)
         status = 403 if isinstance(error, AccessError) else 503 if recorded else 409
-        problems = [
-            {"code": p.code, "what": p.what, "mend": p.mend} for p in error.problems
-        ]
-        if request.path.startswith("/api/") or "json" in request.headers.get(
-            "Accept", ""
-        ):
-            return JsonResponse({"problems": problems}, status=status)
-        known = {"problems": problems, "recorded": recorded}
+        if wants_json(request):
+            return as_json(error.problems, status)
+        known = {"problems": error.problems, "recorded": recorded}
         return render(request, "refused.html", known, status=status)
+
+
+def wants_json(request: HttpRequest) -> bool:
+    """Whether a program asks, and no page."""
+    accepted = request.headers.get("Accept", "")
+    return request.path.startswith("/api/") or "json" in accepted
+
+
+def as_json(problems: Iterable[Problem], status: int) -> JsonResponse:
+    """Problems as the interface describes them (``Refusal``)."""
+    found = [{"code": p.code, "what": p.what, "mend": p.mend} for p in problems]
+    return JsonResponse({"problems": found}, status=status)
+
+
+log = logging.getLogger("equipoise.outages")
+WAIT = 30  # seconds after which it is worth asking again
+
+
+def _outage(what: str, mend: str) -> Problem:
+    return Problem(code="EQ905", what=what, where="the database", mend=mend)
+
+
+LATER = (
+    "wait a minute and send it again; if it lasts, tell the person who runs the server"
+)
+AWAY = _outage("the database of the trial cannot be reached", LATER)
+BUSY = _outage("the database of the trial is busy with something else", LATER)
+FULL = _outage(
+    "the disk of the server is full or cannot be written",
+    "tell the person who runs the server now: until there is room, nothing can be saved",
+)
+
+# SQLite: the last byte of a result code. https://www.sqlite.org/rescode.html
+SQLITE = {5: BUSY, 6: BUSY, 8: FULL, 10: FULL, 13: FULL, 14: AWAY, 26: AWAY}
+# PostgreSQL: a whole SQLSTATE, else its class.
+# https://www.postgresql.org/docs/current/errcodes-appendix.html
+POSTGRESQL = {
+    "53100": FULL, "25006": FULL, "58030": FULL,
+    "55P03": BUSY, "40001": BUSY, "40P01": BUSY, "57014": BUSY, "53": BUSY,
+    "08": AWAY, "57": AWAY, "58": AWAY, "3D": AWAY,
+}  # fmt: skip
+DISK = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EIO}
+# A request that holds one of these is not sent back: secrets are typed again.
+SECRETS = ("password", "code", "token", "credential", "secret")
+SILENT = ("seen", "from", "field")
+
+
+def outage_of(error: BaseException | None) -> Problem | None:
+    """What an error says of database and disk; None if it is another kind of error."""
+    if isinstance(error, OSError) and error.errno in DISK:
+        return FULL
+    if not isinstance(error, DatabaseError | InterfaceError):
+        return None
+    cause = error.__cause__
+    sqlite = getattr(cause, "sqlite_errorcode", None)
+    if sqlite is not None:
+        return SQLITE.get(sqlite & 0xFF)
+    state = getattr(cause, "sqlstate", None)
+    if state:
+        return POSTGRESQL.get(state) or POSTGRESQL.get(state[:2])
+    # A connection that broke has no code: the server could not send one any more.
+    lost = type(error).__name__ in ("OperationalError", "InterfaceError")
+    return AWAY if lost else None
+
+
+def answer(request: HttpRequest) -> HttpResponse:
+    """The answer to an error that nobody has expected: 503 for an outage, else 500."""
+    found = outage_of(sys.exc_info()[1])
+    if found is None:
+        return server_error(request)
+    log.error("nothing was saved: %s", found.what)
+    made = _answer(request, found)
+    made["Retry-After"] = str(WAIT)
+    made["Cache-Control"] = "no-store"
+    return made
+
+
+def _answer(request: HttpRequest, found: Problem) -> HttpResponse:
+    if request.path == "/health":
+        return JsonResponse({"status": "unwell"}, status=503)
+    if wants_json(request):
+        return as_json([found], 503)
+    if "HX-Request" in request.headers:
+        # One sentence beside the question; the browser keeps the value and tries again.
+        text = f"Not saved: {found.what}."
+        return HttpResponse(text, content_type="text/plain", status=503)
+    typed = _typed(request)
+    known = {
+        "outage": found,
+        "posted": request.method == "POST",
+        "typed": typed,
+        "shown": [(n, v) for n, v in typed if n not in SILENT and v.strip()],
+        "address": request.get_full_path(),
+        "token": get_token(request) if typed else "",
+    }
+    return HttpResponse(render_to_string("503.html", known), status=503)
+
+
+class _Check(CsrfViewMiddleware):
+    """The check of the token without its page, which asks the database."""
+
+    def _reject(self, request: HttpRequest, reason: str) -> HttpResponse:
+        return HttpResponseForbidden()
+
+
+def _typed(request: HttpRequest) -> list[tuple[str, str]]:
+    """What a form of ours has sent; nothing of another site's, and no secret.
+
+    The error may have come before the check of the token: it is made here.
+    """
+    if request.method != "POST":
+        return []
+    try:
+        posted = request.POST
+        ours = _Check(answer).process_view(request, answer, (), {}) is None
+    except (OSError, UnreadablePostError, SuspiciousOperation):
+        return []
+    names = [name for name in posted if name != "csrfmiddlewaretoken"]
+    secret = any(word in name.lower() for name in names for word in SECRETS)
+    if secret or not ours:
+        return []
+    return [(name, value) for name in names for value in posted.getlist(name)]

@@ -26,14 +26,10 @@ class Wanted:
     """What is to be served.
 
     Attributes:
-        protocol: name in the library, or path.
-        trial: where and how; its folder.
-        transport: how it is reached.
         sites: code -> name; one main site if empty.
         zones: code -> time zone; UTC, and in a demonstration that of this machine, where
             none is given.
         amendment: reason, if the protocol differs from the one in force.
-        workers: processes of the server.
     """
 
     protocol: str
@@ -50,10 +46,7 @@ class Opened:
     """A trial that is ready to be served.
 
     Attributes:
-        trial: with what its folder remembers.
-        founded: the protocol in force.
         token: for the first administrator; empty if there is one.
-        logins: of a demonstration.
     """
 
     trial: folder.Trial
@@ -73,11 +66,6 @@ def default_folder(protocol: str) -> Path:
 
 def open_trial(wanted: Wanted, *, at: datetime, tell: Tell) -> Opened:
     """Makes a trial ready, or takes up the one in the folder. Loads Django.
-
-    Args:
-        wanted: what is to be served.
-        at: UTC.
-        tell: told what is being done.
 
     Raises:
         ConductError: EQ902, EQ903, EQ951, EQ953.
@@ -127,13 +115,7 @@ def open_trial(wanted: Wanted, *, at: datetime, tell: Tell) -> Opened:
 
 
 def run(opened: Opened, wanted: Wanted, *, ready: Callable[[], None]) -> None:
-    """Serves until it is interrupted, and writes anchors meanwhile.
-
-    Args:
-        opened: from ``open_trial``.
-        wanted: what is served.
-        ready: called when requests are answered.
-    """
+    """Serves until it is interrupted, and writes anchors meanwhile."""
     from equipoise.conduct.export.making import clear
     from equipoise.conduct.operation.anchoring import beside
     from equipoise.conduct.operation.serving import Server, must_be_free, settings

@@ -63,21 +63,22 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "equipoise.conduct.study.protocols.OneVersion",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "equipoise.conduct.access.keeping.NeverKept",
+    "equipoise.conduct.access.middleware.NeverKept",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "equipoise.conduct.pages.local_time.LocalTime",
-    "equipoise.conduct.access.idle.IdleTimeout",
+    "equipoise.conduct.access.middleware.IdleTimeout",
     "equipoise.conduct.access.lockout.KnownDevice",
-    "equipoise.conduct.access.second_factor.SecondFactor",
+    "equipoise.conduct.access.middleware.SecondFactor",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "csp.middleware.CSPMiddleware",
-    "equipoise.conduct.access.wellformed.WellFormed",
+    "equipoise.conduct.access.middleware.WellFormed",
     "equipoise.conduct.refusals.Refusals",
     "axes.middleware.AxesMiddleware",
 ]
@@ -101,7 +102,7 @@ TEMPLATES = [
 # --- who somebody is ------------------------------------------------------------------
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
-    "equipoise.conduct.access.backend.Accounts",
+    "allauth.account.auth_backends.AuthenticationBackend",
 ]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
@@ -140,11 +141,11 @@ MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_ALLOW_UNVERIFIED_EMAIL = True
 MFA_FORMS = {
-    "authenticate": "equipoise.conduct.access.codes.Login",
-    "reauthenticate": "equipoise.conduct.access.codes.Again",
+    "authenticate": "equipoise.conduct.access.factors.Login",
+    "reauthenticate": "equipoise.conduct.access.factors.Again",
 }
 MFA_TOTP_ISSUER = "Equipoise"
-MFA_ADAPTER = "equipoise.conduct.access.secrets.Adapter"
+MFA_ADAPTER = "equipoise.conduct.access.factors.Adapter"
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION
 # Axes must be told the name under which allauth hands the user name over, or it locks
 # nobody.
@@ -167,7 +168,6 @@ CACHES = {
 }
 
 # --- sessions, transport, content ------------------------------------------------------
-SESSION_ENGINE = "equipoise.conduct.access.sessions"
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_HTTPONLY = True

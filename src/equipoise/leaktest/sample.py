@@ -205,7 +205,9 @@ def _asking() -> Asked:
             granted_by="leak test",
         )  # fmt: skip
     client = Client(SERVER_NAME="localhost", raise_request_exception=False)
-    client.force_login(user, backend="equipoise.conduct.access.backend.Accounts")
+    client.force_login(
+        user, backend="allauth.account.auth_backends.AuthenticationBackend"
+    )
 
     def ask(identifier: str) -> tuple[int, bytes]:
         address = f"/api/participants/{identifier}/randomize"

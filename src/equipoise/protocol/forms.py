@@ -25,6 +25,7 @@ from equipoise.protocol.governance import Concealed, Person
 FieldType = Literal[
     "choice", "number", "text", "date", "time", "datetime", "flag", "file"
 ]
+Order = Literal["not before", "not after", "is", "any is"]
 ChoicesFrom = Literal["consent versions", "criteria", "infusions", "visits"]
 MissingCode = Literal["not assessed", "not applicable", "unknown", "refused"]
 MISSING_CODES: tuple[MissingCode, ...] = (
@@ -99,7 +100,7 @@ class FormCheck(Part):
 
     id: Identifier
     field: Identifier
-    order: Literal["not before", "not after", "is", "any is"]
+    order: Order
     other: Text | None = None
     one_of: tuple[Text, ...] = ()
     fields: tuple[Identifier, ...] = ()

@@ -14,7 +14,7 @@ from equipoise.conduct.access.granting import grant
 from equipoise.conduct.access.models import Proposal
 from equipoise.conduct.audit.models import Entry
 from equipoise.conduct.audit.verify import verify
-from equipoise.conduct.resetting.joining import join
+from equipoise.conduct.resetting import join
 from equipoise.errors import AccessError, ConductError
 from tests.conduct.conftest import NOW
 

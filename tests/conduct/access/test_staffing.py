@@ -7,7 +7,7 @@ from django.contrib.auth.models import User
 
 from equipoise.conduct.access.acting import Actor
 from equipoise.conduct.access.models import Membership
-from equipoise.conduct.access.staffing import shortages
+from equipoise.conduct.access.second_person import shortages
 from equipoise.protocol.model import Protocol
 from tests.conduct.conftest import NOW
 from tests.conduct.resetting.people import another

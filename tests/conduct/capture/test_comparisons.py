@@ -16,15 +16,15 @@ from equipoise.conduct.capture.finding import place_of
 from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.capture.place import Place
 from equipoise.conduct.capture.saving import Saved, save
-from equipoise.conduct.forms.definition import Check
+from equipoise.protocol.forms import FormCheck
 from tests.conduct.conftest import NOW
 from tests.conduct.walking import included, measured_by, release
 
 By = Callable[[str], Actor]
-SOFT = Check(
+SOFT = FormCheck(
     id="s", field="date", order="not before", other="day0", text="x", hard=False
 )
-HARD = Check(id="h", field="date", order="not after", other="today", text="x")
+HARD = FormCheck(id="h", field="date", order="not after", other="today", text="x")
 WHERE = "visit", "week-1", None
 
 

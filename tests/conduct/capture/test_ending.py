@@ -9,13 +9,13 @@ from django.db import transaction
 
 from equipoise.conduct.access import proposing
 from equipoise.conduct.access.acting import Actor
-from equipoise.conduct.api.enrolling import lock_database
 from equipoise.conduct.audit.acts import ACTS, AFTER_UNBLINDING
 from equipoise.conduct.audit.chain import Fact
 from equipoise.conduct.audit.models import STUDY, Entry
 from equipoise.conduct.audit.record import append, is_unblinded
 from equipoise.conduct.audit.verify import verify
 from equipoise.conduct.capture import closing, ending
+from equipoise.conduct.capture.closing import lock_database
 from equipoise.conduct.capture.participants import screen
 from equipoise.conduct.study.models import Site
 from equipoise.conduct.study.protocols import hash_in_force

@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from equipoise.conduct.forms.checking import asked
 from equipoise.conduct.forms.comparing import Known, failing
-from equipoise.conduct.forms.definition import Check, Field, Form
+from equipoise.conduct.forms.definition import Field, Form
 from equipoise.conduct.forms.local_time import kept_now
+from equipoise.protocol.forms import FormCheck
 
 ZONE = ZoneInfo("America/New_York")
 NOW = datetime(2027, 1, 4, 15, 0, tzinfo=UTC)
@@ -53,7 +54,7 @@ def completed(draw: st.DrawFn, form: Form) -> dict[str, str]:
     return values
 
 
-def _mend(form: Form, check: Check, values: dict[str, str]) -> None:
+def _mend(form: Form, check: FormCheck, values: dict[str, str]) -> None:
     """Makes what was answered right, as a person would who reads the check."""
     if check.order == "is":
         values[check.field] = check.one_of[0]

@@ -14,7 +14,8 @@ from equipoise.conduct.forms.checking import (
     total,
     value_problem,
 )
-from equipoise.conduct.forms.definition import Choice, Field, Form, Shown
+from equipoise.conduct.forms.definition import Choice, Field, Form
+from equipoise.protocol.forms import OnlyIf
 
 PULSE = Field(name="p", label="Pulse", kind="number", min=20, max=250, unit="beats/min")
 TEMP = Field(name="t", label="T", kind="number", min=30, max=44, decimals=1, unit="C")
@@ -110,7 +111,7 @@ def test_every_date_in_the_one_form_is_possible(day: date, at: datetime) -> None
 
 
 WHY = Field(
-    name="why", label="Why", kind="text", only_if=Shown(field="y", one_of=("yes",))
+    name="why", label="Why", kind="text", only_if=OnlyIf(field="y", one_of=("yes",))
 )
 NOTE = Field(name="note", label="Note", kind="text", required=False)
 FORM = Form(id="f", title="F", by="rater", fields=(FLAG, WHY, NOTE))

@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from equipoise.conduct.forms.comparing import Known, failing
-from equipoise.conduct.forms.definition import Check, Field, Form, Order, Shown
+from equipoise.conduct.forms.definition import Field, Form
 from equipoise.conduct.forms.local_time import kept_now
 from equipoise.conduct.forms.missing import kept
-from equipoise.protocol.forms import MISSING_CODES
+from equipoise.protocol.forms import MISSING_CODES, FormCheck, OnlyIf, Order
 
 NEW_YORK = ZoneInfo("America/New_York")
 NOW = datetime(2027, 3, 14, 15, 0, tzinfo=UTC)  # 11:00 in New York, after the change
@@ -27,14 +27,14 @@ FIELDS = (
     Field(name="high", label="High", kind="number"),
     Field(name="serious", label="Serious", kind="flag"),
     Field(name="death", label="Death", kind="flag",
-          only_if=Shown(field="serious", one_of=("yes",))),
+          only_if=OnlyIf(field="serious", one_of=("yes",))),
     Field(name="hospital", label="Hospital", kind="flag",
-          only_if=Shown(field="serious", one_of=("yes",))),
+          only_if=OnlyIf(field="serious", one_of=("yes",))),
 )  # fmt: skip
 NAMES = [field.name for field in FIELDS]
 
 
-def form(*checks: Check) -> Form:
+def form(*checks: FormCheck) -> Form:
     return Form(id="f", title="F", by="coordinator", fields=FIELDS, checks=checks)
 
 
@@ -44,12 +44,12 @@ def known(**more: object) -> Known:
 
 def fails(field: str, order: Order, other: str, /, *, of: Known | None = None,
           **said: str) -> bool:  # fmt: skip
-    check = Check(id="c", field=field, order=order, other=other, text="wrong")
+    check = FormCheck(id="c", field=field, order=order, other=other, text="wrong")
     return bool(failing(form(check), said, of or known()))
 
 
 CHECKS = st.builds(
-    Check,
+    FormCheck,
     id=st.just("c"),
     field=st.sampled_from(NAMES),
     order=st.sampled_from(["not before", "not after", "is", "any is"]),
@@ -69,7 +69,7 @@ VALUES = st.sampled_from(
 @pytest.mark.property
 @given(st.lists(CHECKS, max_size=4), st.dictionaries(st.sampled_from(NAMES), VALUES))
 def test_a_failing_check_is_one_of_the_form_and_names_a_field_that_is_answered(
-    checks: list[Check], said: dict[str, str]
+    checks: list[FormCheck], said: dict[str, str]
 ) -> None:
     found = failing(form(*checks), said, known())
     assert [c for c in checks if c in found] == [c for c in checks if c in set(found)]
@@ -83,7 +83,7 @@ def test_a_failing_check_is_one_of_the_form_and_names_a_field_that_is_answered(
 
 @pytest.mark.property
 @given(CHECKS)
-def test_what_is_not_known_is_never_compared(check: Check) -> None:
+def test_what_is_not_known_is_never_compared(check: FormCheck) -> None:
     assert failing(form(check), {}, known()) == []
     coded = {
         name: kept(code) for name, code in zip(NAMES, MISSING_CODES * 3, strict=False)
@@ -176,7 +176,7 @@ def test_the_window_of_a_visit() -> None:
 
 
 def test_one_of_several_must_be_so() -> None:
-    check = Check(id="c", field="serious", order="any is", text="x", one_of=("yes",),
+    check = FormCheck(id="c", field="serious", order="any is", text="x", one_of=("yes",),
                   fields=("death", "hospital"))  # fmt: skip
 
     def found(**said: str) -> bool:
@@ -190,7 +190,7 @@ def test_one_of_several_must_be_so() -> None:
 
 
 def test_a_value_that_must_be_given() -> None:
-    check = Check(id="c", field="serious", order="is", one_of=("yes",), text="x")
+    check = FormCheck(id="c", field="serious", order="is", one_of=("yes",), text="x")
     assert failing(form(check), {"serious": "no"}, known()) == [check]
     assert failing(form(check), {"serious": "yes"}, known()) == []
 

@@ -14,7 +14,7 @@ OPEN = load_protocol("beat-the-blues")  # without infusions
 
 
 def test_reasons_are_the_criteria_of_the_protocol(feder: Protocol) -> None:
-    form = forms.exclusion_form(feder)
+    form = forms.standard("exclusion", feder)
     offered = [choice.value for choice in form.field("reason").choices]
     assert offered == [*(c.id for c in feder.eligibility), "declined", "other"]
     said = {"reason": "other", "date": "2027-01-04"}
@@ -30,7 +30,7 @@ def test_consent_is_to_a_version_that_there_is() -> None:
 
 def test_milestones_are_those_that_somebody_must_write_down() -> None:
     # Screened, consented, randomized and completed follow from the other forms.
-    form = forms.milestone_form()
+    form = forms.standard("disposition")
     assert [c.value for c in form.field("milestone").choices] == [
         "treatment-discontinued",
         "new-treatment",
@@ -43,7 +43,7 @@ def test_milestones_are_those_that_somebody_must_write_down() -> None:
 
 
 def test_an_event_needs_what_its_analysis_needs(feder: Protocol) -> None:
-    form = forms.event_form(feder)
+    form = forms.standard("adverse-event", feder)
     assert form.shows == "adverse events"
     assert [c.value for c in form.field("severity").choices] == [
         "mild", "moderate", "severe",
@@ -57,15 +57,15 @@ def test_an_event_needs_what_its_analysis_needs(feder: Protocol) -> None:
 def test_an_event_is_related_to_an_infusion_where_there_are_infusions(
     feder: Protocol,
 ) -> None:
-    offered = forms.event_form(feder).field("related_infusion").choices
+    offered = forms.standard("adverse-event", feder).field("related_infusion").choices
     assert [c.value for c in offered] == [f"infusion-{n}" for n in range(1, 7)]
-    names = [field.name for field in forms.event_form(OPEN).fields]
+    names = [field.name for field in forms.standard("adverse-event", OPEN).fields]
     assert "related_infusion" not in names
     assert "outcome" in names
 
 
 def test_criteria_of_seriousness_are_asked_of_serious_events() -> None:
-    form = forms.event_form()
+    form = forms.standard("adverse-event")
     said = {
         "term": "fall", "started_on": "2027-01-04", "ongoing": "yes",
         "severity": "mild", "related": "no",
@@ -79,7 +79,7 @@ def test_criteria_of_seriousness_are_asked_of_serious_events() -> None:
 
 
 def test_a_text_of_an_earlier_version_stays_an_answer() -> None:
-    form = forms.event_form()
+    form = forms.standard("adverse-event")
     old = {"outcome": "went away by itself"}
     said = {
         "term": "fall", "started_on": "2027-01-04", "ongoing": "yes",
@@ -103,11 +103,11 @@ def test_the_weight_of_the_day_where_weights_are_known(feder: Protocol) -> None:
     ("form", "fields"),
     [
         (forms.consent_form(("1",)), {"version", "signed_at", "copy"}),
-        (forms.visit_form(), {"status", "date"}),
-        (forms.unscheduled_form(), {"date"}),
-        (forms.event_form(), {"term", "serious"}),
-        (forms.milestone_form(), {"milestone", "date"}),
-        (forms.exclusion_form(OPEN), {"reason", "date", "words"}),
+        (forms.standard("visit-status"), {"status", "date"}),
+        (forms.standard("unscheduled-visit"), {"date"}),
+        (forms.standard("adverse-event"), {"term", "serious"}),
+        (forms.standard("disposition"), {"milestone", "date"}),
+        (forms.standard("exclusion", OPEN), {"reason", "date", "words"}),
         (forms.infusion_form(OPEN), {"syringe", "started_at", "stopped_at"}),
     ],
     ids=lambda one: getattr(one, "title", ""),
@@ -118,17 +118,21 @@ def test_what_the_program_reads_takes_no_missing_code(form, fields) -> None:  # 
 
 def test_acts_of_an_investigator_are_attested(feder: Protocol) -> None:
     attested = [
-        forms.milestone_form(), forms.relapse_plan_form(), forms.relapse_form(),
-    ]  # fmt: skip
+        forms.standard(name) for name in ("disposition", "relapse-plan", "relapse")
+    ]
     assert all(f.attested and f.by == "investigator" for f in attested)
     assert not forms.consent_form(()).attested
-    assert not forms.event_form(feder).attested  # a nurse reports what happened
+    assert not forms.standard("adverse-event", feder).attested  # by a nurse
 
 
 def test_the_loss_of_response_tells_of_ratings() -> None:
-    assert forms.relapse_form().shows == "ratings"
-    assert not forms.relapse_plan_form().shows
-    assert forms.unscheduled_form().id == forms.visit_form().id == "visit"
+    assert forms.standard("relapse").shows == "ratings"
+    assert not forms.standard("relapse-plan").shows
+    assert (
+        forms.standard("unscheduled-visit").id
+        == forms.standard("visit-status").id
+        == "visit"
+    )
 
 
 def test_a_protocol_adds_fields_to_a_form_that_every_trial_has(feder: Protocol) -> None:
@@ -140,7 +144,9 @@ def test_a_protocol_adds_fields_to_a_form_that_every_trial_has(feder: Protocol) 
             "standard_forms": {"adverse-event": base},
         }
     )
-    found = forms.event_form(extended)
+    found = forms.standard("adverse-event", extended)
     assert [f.name for f in found.fields][-1] == "meddra"
     assert found.id == "event"
-    assert "meddra" not in {f.name for f in forms.event_form(feder).fields}
+    assert "meddra" not in {
+        f.name for f in forms.standard("adverse-event", feder).fields
+    }

@@ -188,10 +188,10 @@ def every_form() -> list[Form]:
     ]
     found += [
         from_library.consent_form(("1.0",)), forms.characteristics_form(FEDER),
-        forms.eligibility_form(FEDER), from_library.visit_form(),
-        from_library.event_form(FEDER), from_library.milestone_form(),
-        from_library.exclusion_form(FEDER), from_library.relapse_form(),
-        from_library.relapse_plan_form(), from_library.unscheduled_form(),
+        forms.eligibility_form(FEDER), from_library.standard("visit-status"),
+        from_library.standard("adverse-event", FEDER), from_library.standard("disposition"),
+        from_library.standard("exclusion", FEDER), from_library.standard("relapse"),
+        from_library.standard("relapse-plan"), from_library.standard("unscheduled-visit"),
     ]  # fmt: skip
     return found
 

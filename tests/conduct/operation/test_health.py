@@ -8,7 +8,7 @@ from django.db import OperationalError, connections
 
 from equipoise.conduct.operation.anchoring import anchor_now
 from equipoise.conduct.operation.health import OLD, parts
-from equipoise.conduct.outages import AWAY
+from equipoise.conduct.refusals import AWAY
 from equipoise.protocol.model import Protocol
 from tests.conduct.conftest import NOW
 
@@ -33,7 +33,7 @@ def test_a_database_that_is_away(
 
     anchor_now(tmp_path / "a", at=NOW)
     monkeypatch.setattr(connections["vault"], "cursor", away)
-    assert unwell(key, tmp_path / "a") == {"vault": AWAY.said}
+    assert unwell(key, tmp_path / "a") == {"vault": AWAY.what}
 
 
 def test_a_key_that_is_gone_and_anchors_that_are_broken(

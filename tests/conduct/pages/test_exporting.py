@@ -20,7 +20,7 @@ def members(people: dict[str, User]) -> dict[str, User]:
 
 def browser(user: User) -> Client:
     client = Client()
-    backend = "equipoise.conduct.access.backend.Accounts"
+    backend = "allauth.account.auth_backends.AuthenticationBackend"
     client.force_login(user, backend=backend)
     return client
 

@@ -14,8 +14,7 @@ from equipoise.conduct.access.models import Membership, Reset
 from equipoise.conduct.access.rights import RIGHTS
 from equipoise.conduct.api.tokens import holder, issue
 from equipoise.conduct.audit.models import STUDY, Entry
-from equipoise.conduct.resetting.asking import ask, ask_for_participant, in_use
-from equipoise.conduct.resetting.joining import door
+from equipoise.conduct.resetting import ask, ask_for_participant, door, in_use
 from equipoise.errors import AccessError
 from tests.conduct.conftest import NOW, PASSWORD, ROLES
 

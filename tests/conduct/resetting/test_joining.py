@@ -13,9 +13,7 @@ from equipoise.conduct.access.inviting import Link
 from equipoise.conduct.access.models import Membership, Reset
 from equipoise.conduct.api.tokens import holder, issue
 from equipoise.conduct.audit.models import Entry
-from equipoise.conduct.resetting.asking import ask
-from equipoise.conduct.resetting.confirming import confirm
-from equipoise.conduct.resetting.joining import TRIES, VOID, WAITS, door, join
+from equipoise.conduct.resetting import TRIES, VOID, WAITS, ask, confirm, door, join
 from tests.conduct.conftest import NOW, PASSWORD
 
 Act = Callable[[str], Actor]

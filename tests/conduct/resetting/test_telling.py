@@ -6,8 +6,7 @@ from django.contrib.auth.models import User
 
 from equipoise.conduct.access.acting import actor_of
 from equipoise.conduct.audit.models import Entry
-from equipoise.conduct.resetting.asking import ask
-from equipoise.conduct.resetting.telling import history, read, unread
+from equipoise.conduct.resetting import ask, history, read, unread
 from tests.conduct.conftest import NOW
 
 

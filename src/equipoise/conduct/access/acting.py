@@ -16,6 +16,7 @@ from equipoise.errors import AccessError
 from equipoise.protocol.model import Protocol
 
 ALL_SITES = "*"
+ASK = "ask the administrator for the role, if it is yours to have"
 # One row for each role ever held; in each: whether the account was reset and no password
 # set since, whether there is a second factor, whether an arm was shown to the person in an
 # emergency, and the participant of the account.
@@ -95,19 +96,20 @@ class Actor:
             AccessError: EQ911.
         """
         if not self.may(act, site):
-            raise AccessError.single(
-                "EQ911",
-                f"you may not {act} here",
-                where="your roles at this site",
-                mend="ask the administrator for the role, if it is yours to have",
-            )
+            raise refused(f"you may not {act} here")
+
+
+def refused(
+    what: str, where: str = "your roles at this site", mend: str = ASK
+) -> AccessError:
+    """The refusal of what somebody's roles do not include: EQ911."""
+    return AccessError.single("EQ911", what, where=where, mend=mend)
 
 
 def actor_of(user: User | AnonymousUser, *, at: datetime) -> Actor:
     """The person behind a request.
 
     Args:
-        user: who is logged in.
         at: UTC; roles that have begun and not ended by then hold.
 
     Raises:

@@ -6,15 +6,13 @@ from django.apps import AppConfig
 
 
 class Config(AppConfig):
-    """Its name and label."""
+    """Records what people do to their accounts, and lets roles take two people."""
 
     name = "equipoise.conduct.access"
-    label = "access"
-    default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Begins to record what people do to their accounts; roles take two people."""
-        # Models are ready only now; taking_up registers its kind of act.
-        from equipoise.conduct.access import noting, taking_up  # noqa: F401
+        """Listens, and registers a kind of act; models are ready only now."""
+        from equipoise.conduct.access import recording, taking_up
 
-        noting.connect()
+        recording.connect()
+        taking_up.connect()

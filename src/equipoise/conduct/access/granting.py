@@ -21,11 +21,7 @@ from django.db import models, transaction
 
 from equipoise.conduct.access import proposing
 from equipoise.conduct.access.acting import ALL_SITES, Actor
-from equipoise.conduct.access.models import (
-    Membership,
-    ParticipantAccount,
-    Proposal,
-)
+from equipoise.conduct.access.models import Membership, ParticipantAccount, Proposal
 from equipoise.conduct.access.recording import note
 from equipoise.conduct.access.rights import Role, leads_to_arms, told
 from equipoise.conduct.audit.models import STUDY, Entry
@@ -48,23 +44,14 @@ GRANTABLE: tuple[Role, ...] = tuple(
 
 
 def grant(
-    user: User,
-    role: str,
-    site: str,
-    *,
-    actor: Actor,
-    at: datetime,
-    reason: str = "",
+    user: User, role: str, site: str, *, actor: Actor, at: datetime, reason: str = ""
 ) -> Membership | Proposal:
     """Gives a person a role, or proposes it to a second person.
 
     Args:
-        user: who gets it.
         role: one of ``GRANTABLE``.
         site: code of the site, or ``ALL_SITES``.
-        actor: who gives it.
         at: UTC; the role holds from then on.
-        reason: in words.
 
     Returns:
         The role that holds; or, of a role that leads to arms once the list is sealed, the
@@ -206,8 +193,7 @@ def _not_the_last(membership: Membership, at: datetime) -> None:
     ).exclude(user=membership.user)
     if not _current(others, at).exists():
         raise _refused(
-            "this is the last administrator",
-            "grant the role to somebody else first",
+            "this is the last administrator", "grant the role to somebody else first"
         )
 
 

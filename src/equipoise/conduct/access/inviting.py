@@ -89,8 +89,6 @@ def participant_account(
     Args:
         identifier: of a participant whom the caller has looked up.
         site: code of the site of that participant.
-        actor: who makes it: whoever takes consent there.
-        at: UTC.
 
     Raises:
         AccessError: EQ911.

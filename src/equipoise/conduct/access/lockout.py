@@ -18,7 +18,7 @@ from django.core import signing
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from equipoise.conduct.access.second_factor import lacks_factor
+from equipoise.conduct.access.middleware import lacks_factor
 
 COOKIE = "known-device"
 SALT = "equipoise.conduct.access.lockout"

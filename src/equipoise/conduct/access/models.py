@@ -63,7 +63,6 @@ class Reset(models.Model):
     Attributes:
         second: whether a second person must confirm before the link works.
         code: SHA-256 of the code that the second person hands over.
-        tries: wrong codes so far.
         void_at: when a later reset took its place.
         used_at: when the person set a new password.
         seen_at: when the person had read who reset the account.
@@ -118,11 +117,7 @@ class Proposal(models.Model):
     Attributes:
         act: ``role``, ``unlock``, ``reopening`` or ``unblinding``.
         user: who is to have the role; None for any other act.
-        about: identifier of the participant who is to be unlocked.
         code: SHA-256 of the code that the second person hands over.
-        tries: wrong codes so far.
-        closed_at: when it came to its end.
-        outcome: what end that was.
     """
 
     act = models.CharField(max_length=12, default="role")

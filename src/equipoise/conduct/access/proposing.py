@@ -76,14 +76,7 @@ def propose(
     """Asks a second person; an earlier open proposal of the same is replaced.
 
     Args:
-        act: that was registered.
-        actor: who proposes it.
-        at: UTC.
-        reason: in words.
         site: where; None for all sites.
-        user: whose account it concerns, if one.
-        role: that the user is to have.
-        about: the participant, if it concerns one.
 
     Raises:
         AccessError: EQ911; EQ916, there is nobody who could confirm it.
@@ -156,11 +149,6 @@ def why_not(proposal: Proposal, actor: Actor, *, at: datetime) -> str:
 def confirm(proposal: Proposal, *, actor: Actor, at: datetime) -> str:
     """Confirms what somebody else has proposed, and does it.
 
-    Args:
-        proposal: that the second person was shown.
-        actor: the second person.
-        at: UTC.
-
     Returns:
         For a role the code for the person concerned, shown once and kept nowhere; else
         an empty text: it is done.
@@ -228,12 +216,6 @@ def require_substance(
     reason: str, code: str, what: str, *, least: int = LETTERS
 ) -> None:
     """Refuses a reason of which nobody else could learn anything.
-
-    Args:
-        reason: as it was typed.
-        code: of the error.
-        what: is done, such as ``a participant is unlocked``.
-        least: letters.
 
     Raises:
         ConductError: with this code; fewer letters, or no more than three different ones.

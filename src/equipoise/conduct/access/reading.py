@@ -28,13 +28,9 @@ class Person:
     """An account with its roles.
 
     Attributes:
-        name: in full.
         open: whether the account can be logged in to.
-        joined: whether a password was set.
-        second_factor: whether one was set up.
         reset: that is open: the person has set no new password yet; None if none is.
         waits: roles that were given and do not hold yet.
-        holds: roles that hold now.
         held: roles that have ended.
     """
 
@@ -89,7 +85,6 @@ class Holder:
     """Somebody with a role that leads to arms.
 
     Attributes:
-        name: in full.
         site: code, or ``ALL_SITES``.
         came: whether the person has set a password.
     """

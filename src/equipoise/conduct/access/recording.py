@@ -1,12 +1,33 @@
-"""Acts on accounts and on the study as a whole, in the chain of the study."""
+"""Acts on accounts and the study, in its chain; and mail to all who work in the trial.
+
+What people do on the pages of allauth is noted too: who, when and what; never a secret,
+and of a name that nobody has not even the name: it could be a password typed into the
+wrong field.
+"""
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import datetime, timedelta
+from typing import Any
 
+from allauth.account.signals import password_changed
+from allauth.mfa.models import Authenticator
+from allauth.mfa.signals import authentication_failed
+from axes.signals import user_locked_out
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.db.models.signals import post_delete, post_save
+from django.utils import timezone
+
+from equipoise.conduct import mail
 from equipoise.conduct.audit.chain import Fact
-from equipoise.conduct.audit.models import STUDY
+from equipoise.conduct.audit.models import STUDY, Entry
 from equipoise.conduct.audit.record import append
+from equipoise.conduct.study.models import Site
 from equipoise.conduct.study.protocols import hash_in_force
 
 
@@ -22,12 +43,8 @@ def note(
     """Writes an act into the chain of the study.
 
     Args:
-        act: of ``audit.acts``.
         item: the role, the kind of a second factor, or the kind of a request.
         value: whom or what it concerns.
-        actor: user name.
-        at: UTC.
-        reason: in words.
         form: ``people`` for what is done to accounts.
     """
     append(
@@ -37,3 +54,90 @@ def note(
         protocol=hash_in_force(),
         at=at,
     )
+
+
+def tell(
+    roles: Iterable[str], sites: Collection[Site], subject: str, text: str
+) -> None:
+    """Reports to everybody with one of these roles, once what was done is on the disk.
+
+    Args:
+        text: never with data of a participant.
+    """
+    to = [(role, site) for role in roles for site in sites]
+
+    def send() -> None:
+        for role, site in to:
+            mail.tell(role, site, subject, text)
+
+    transaction.on_commit(send, robust=True)  # what was done stays done
+
+
+LOGIN_PAGE = "log-in page"  # the actor of what somebody did who is not logged in
+KINDS = {
+    "totp": "authenticator app",
+    "webauthn": "passkey",
+    "recovery_codes": "recovery codes",
+}
+_acting: ContextVar[tuple[str, datetime] | None] = ContextVar("acting", default=None)
+
+
+@contextmanager
+def by(actor: str, at: datetime) -> Iterator[None]:
+    """What happens to an account meanwhile is the deed of somebody else than its owner."""
+    before = _acting.set((actor, at))
+    try:
+        yield
+    finally:
+        _acting.reset(before)
+
+
+def connect() -> None:
+    """Listens; called once, when the application is loaded."""
+    post_save.connect(_factor_saved, sender=Authenticator, dispatch_uid="factor saved")
+    post_delete.connect(_factor_gone, sender=Authenticator, dispatch_uid="factor gone")
+    password_changed.connect(_password_changed, dispatch_uid="password changed")
+    authentication_failed.connect(_factor_refused, dispatch_uid="factor refused")
+    user_locked_out.connect(_locked_out, dispatch_uid="locked out")
+
+
+def _factor_saved(instance: Authenticator, created: bool, **_: Any) -> None:
+    if created:  # each use is saved too
+        _note("add second factor", instance)
+
+
+def _factor_gone(instance: Authenticator, **_: Any) -> None:
+    _note("remove second factor", instance)
+
+
+def _note(act: str, factor: Authenticator) -> None:
+    owner = factor.user.get_username()
+    actor, at = _acting.get() or (owner, timezone.now())
+    note(act, KINDS[factor.type], owner, actor, at)
+
+
+def _password_changed(user: User, **_: Any) -> None:
+    name = user.get_username()
+    note("change password", "account", name, name, timezone.now())
+
+
+def _factor_refused(user: User, authenticator: Authenticator, **_: Any) -> None:
+    """A wrong code of somebody who knew the password; allauth lets few through."""
+    name, now = user.get_username(), timezone.now()
+    note("wrong second factor", KINDS[authenticator.type], name, LOGIN_PAGE, now)
+
+
+def _locked_out(username: str, **_: Any) -> None:
+    """Once for each time that an account is locked, however often somebody goes on."""
+    name = (username or "").partition(" ")[0]  # without the device or session
+    user = User.objects.filter(username__iexact=name).first()
+    if user is None:
+        return
+    now = timezone.now()
+    cool = timedelta(hours=settings.AXES_COOLOFF_TIME)
+    noted = Entry.objects.filter(
+        chain=STUDY, form="people", act="lock out", value=user.username,
+        at__gt=now - cool,
+    )  # fmt: skip
+    if not noted.exists():
+        note("lock out", "account", user.username, LOGIN_PAGE, now)

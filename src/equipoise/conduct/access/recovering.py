@@ -22,9 +22,8 @@ from django.db import transaction
 from equipoise.conduct.access.acting import ALL_SITES, actor_of
 from equipoise.conduct.access.inviting import Link, link, require_usable
 from equipoise.conduct.access.models import Membership, Reset
-from equipoise.conduct.access.notices import tell
 from equipoise.conduct.access.proposing import require_substance
-from equipoise.conduct.access.recording import note
+from equipoise.conduct.access.recording import note, tell
 from equipoise.conduct.access.rights import Role
 from equipoise.conduct.access.second_person import candidates, digest, new_code
 from equipoise.conduct.audit.clock import require_right
@@ -44,7 +43,6 @@ class Recovery:
     """A recovery that was begun.
 
     Attributes:
-        people: the two of the sponsor, in words.
         due: from when it can be finished.
         finished: when it was; None if it was not.
     """
@@ -90,15 +88,9 @@ def begin(
     """Announces that the sponsor brings somebody in; nothing is made yet.
 
     Args:
-        username: of the new account.
-        name: in full, of who is to have it.
-        role: of ``ROLES``.
-        people: the two of the sponsor who do this, in words.
-        reason: in words.
         without: user names of those who are counted on no more: they have left, or
             nobody reaches them.
         hours: until it can be finished.
-        at: UTC.
 
     Raises:
         ConductError: EQ971, with what is in the way.

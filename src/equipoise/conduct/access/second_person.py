@@ -5,6 +5,8 @@ people there: the smallest trial that can run has an administrator, an investiga
 statistician, so two of them are left whoever has lost the telephone. Not the monitor, who
 reads afterwards what was done. Nobody confirms through somebody whom he has made lately
 himself, the other way round, or through somebody made by the same third person.
+
+``shortages`` says, before the list is sealed, what a trial will be short of afterwards.
 """
 
 from __future__ import annotations
@@ -20,6 +22,8 @@ from django.contrib.auth.models import User
 from equipoise.conduct.access.acting import ALL_SITES, Actor, actor_of
 from equipoise.conduct.access.models import Membership, Proposal, Reset
 from equipoise.conduct.audit.models import STUDY, Entry
+from equipoise.conduct.study.models import Site
+from equipoise.protocol.model import Protocol
 
 NOBODY = frozenset({"setup", "terminal"})  # acts that no person of the trial did
 LETTERS = "ABCDEFGHJKMNPQRSTVWXYZ23456789"  # none that is taken for another
@@ -31,11 +35,7 @@ def why_not(
     """Why somebody cannot be the second person; empty if nothing is in the way.
 
     Args:
-        asked_by: user name of the first.
-        concerned: user name of whom it is about.
         sites: of the person concerned, or of the role; may hold ``ALL_SITES``.
-        actor: who would be the second.
-        at: UTC.
     """
     return _barred(asked_by, concerned, sites, actor) or _too_close(
         asked_by, actor.name, at
@@ -145,3 +145,55 @@ def _makers(name: str, since: datetime) -> frozenset[str]:
         new = {*invited, *granted, *confirmed, *reset} - found - NOBODY
         found |= new
     return frozenset(found)
+
+
+# Who proposes what: the right that it takes, and what a second person then confirms.
+ASKS = (
+    ("manage people", "a new role near the arms, or a lost password"),
+    ("lock", "an unlocked participant, reopened recruitment, or the unblinding"),
+)
+
+
+def shortages(protocol: Protocol, *, at: datetime) -> list[str]:
+    """What will be missing later, in sentences; empty if nothing will.
+
+    Args:
+        protocol: in force; a trial without infusions needs no pharmacist.
+    """
+    holders = Membership.objects.filter(user__is_active=True).values("user")
+    users = User.objects.filter(pk__in=holders).order_by("username")
+    staff = [actor_of(user, at=at) for user in users if user.has_usable_password()]
+    found = list(_seconds(staff, at))
+    if any(visit.infusion is not None for visit in protocol.schedule.visits):
+        found += [
+            line for site in Site.objects.all() for line in _pharmacy(site, staff)
+        ]
+    return found
+
+
+def _seconds(staff: list[Actor], at: datetime) -> Iterator[str]:
+    everywhere = frozenset({ALL_SITES})
+    for right, what in ASKS:
+        askers = [one for one in staff if one.may(right, ALL_SITES)]  # type: ignore[arg-type]
+        if not askers:
+            yield f"Nobody who has come in can ask for {what}."
+        for one in askers:
+            names = candidates(one.name, "", everywhere, at=at)
+            if not names:
+                yield f"Nobody could confirm what {one.name} asks for: {what}."
+            elif len(names) == 1:
+                yield (
+                    f"Only {names[0]} could confirm what {one.name} asks for ({what}): "
+                    f"nobody could when {names[0]} has left."
+                )
+
+
+def _pharmacy(site: Site, staff: list[Actor]) -> Iterator[str]:
+    able = [one.name for one in staff if one.may("prepare syringe", site.code)]
+    if not able:
+        yield f"{site.name} has no pharmacist who has come in: no syringe is prepared."
+    elif len(able) == 1:
+        yield (
+            f"{site.name} has one pharmacist, {able[0]}: a syringe is checked by a second "
+            "one, and none is released."
+        )

@@ -46,12 +46,6 @@ def mine(user: User, *, at: datetime) -> list[Proposal]:
 def take_up(proposal: Proposal, user: User, *, code: str, at: datetime) -> list[str]:
     """Makes the role hold for who has the account, and the code of the second person.
 
-    Args:
-        proposal: that waits for this person.
-        user: who is logged in.
-        code: as it was handed over.
-        at: UTC; the role holds from then on.
-
     Returns:
         What is wrong; empty if the role holds.
 
@@ -105,4 +99,6 @@ def _wrong_code(held: Proposal, user: User, code: str, at: datetime) -> list[str
     return [f"{WRONG} {GONE}"]
 
 
-proposing.register("role", asks="manage people", check=require_fit, carry_out=_code)
+def connect() -> None:
+    """Makes a role something that is proposed and confirmed."""
+    proposing.register("role", asks="manage people", check=require_fit, carry_out=_code)

@@ -15,10 +15,9 @@ from equipoise.conduct.api.authority import (
     SESSION_ONLY,
     asking,
     just_confirmed,
+    refuse_in_words,
 )
-from equipoise.conduct.api.enrolling import lock_database
-from equipoise.conduct.api.reading import due, filled, person, place, saved
-from equipoise.conduct.api.refusing import refuse_in_words
+from equipoise.conduct.api.reading import due, filled, place
 from equipoise.conduct.api.tokens import issue, revoke
 from equipoise.conduct.capture import closing, participants
 from equipoise.conduct.capture.saving import save
@@ -67,20 +66,20 @@ def me(request: HttpRequest) -> Any:
 @api.get("/participants", response={200: list[shapes.Person], **REFUSED})
 def list_participants(request: HttpRequest) -> Any:
     """Participants of the person's sites, in order of arrival."""
-    return [person(p) for p in participants.visible(asking(request))]
+    return participants.visible(asking(request))
 
 
 @api.post("/participants", response={201: shapes.Person, **REFUSED})
 def screen(request: HttpRequest, new: shapes.NewPerson) -> Any:
     """Enters the next person into the screening log."""
     made = participants.screen(new.site, actor=asking(request), at=timezone.now())
-    return Status(201, person(made))
+    return Status(201, made)
 
 
 @api.get("/participants/{identifier}", response={200: shapes.Person, **NAMED})
 def one_participant(request: HttpRequest, identifier: str) -> Any:
     """One participant; of another site, or not there: the answer is the same."""
-    return person(participants.find(identifier, asking(request)))
+    return participants.find(identifier, asking(request))
 
 
 @api.post("/participants/{identifier}/day0", response={200: shapes.Person, **NAMED})
@@ -89,7 +88,7 @@ def plan_day0(request: HttpRequest, identifier: str, plan: shapes.Day0) -> Any:
     actor = asking(request)
     found = participants.find(identifier, actor)
     participants.plan_day0(found, plan.day0, actor=actor, at=timezone.now())
-    return person(participants.find(identifier, actor))
+    return participants.find(identifier, actor)
 
 
 @api.get("/participants/{identifier}/forms", response={200: list[shapes.Due], **NAMED})
@@ -145,7 +144,7 @@ def save_form(
     )
     open_doubts = made.doubts and answers.complete
     status = 422 if made.errors or made.conflicts or open_doubts else 200
-    return Status(status, saved(made))
+    return Status(status, made)
 
 
 @api.post("/participants/{identifier}/randomize", response={200: shapes.Kit, **NAMED})
@@ -186,7 +185,8 @@ def lock_one(request: HttpRequest, identifier: str) -> Any:
 @api.post("/lock", response={200: shapes.Locked, **REFUSED})
 def lock_all(request: HttpRequest) -> Any:
     """Locks the database, for the statistician."""
-    return {"forms": lock_database(actor=asking(request), at=timezone.now())}
+    done = closing.lock_database(actor=asking(request), at=timezone.now())
+    return {"forms": done}
 
 
 @api.get("/export", response=REFUSED, openapi_extra=FILE)

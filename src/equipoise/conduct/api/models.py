@@ -12,7 +12,6 @@ class ApiToken(models.Model):
     """A token of a person, by its hash.
 
     Attributes:
-        label: what it is for, in the person's words.
         digest: SHA-256 of the token.
         revoked_at: when it was taken back; None while it holds.
     """

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import asdict
 from typing import Any
 
 from equipoise.conduct.access.acting import Actor
-from equipoise.conduct.capture.current import current
+from equipoise.conduct.capture.current import Current, current
 from equipoise.conduct.capture.finding import UNSCHEDULED, place_of
 from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.capture.occurrences import (
@@ -17,32 +16,16 @@ from equipoise.conduct.capture.occurrences import (
     in_order,
 )
 from equipoise.conduct.capture.participants import find
-from equipoise.conduct.capture.permission import may_fill, may_read
+from equipoise.conduct.capture.permission import may_fill, may_read, require_reading
 from equipoise.conduct.capture.place import Place
 from equipoise.conduct.capture.plan import Plan, plan_in_force
-from equipoise.conduct.capture.saving import Saved
-from equipoise.conduct.forms.definition import Check, Form
-from equipoise.errors import AccessError, ConductError
+from equipoise.errors import ConductError
 
 STANDING = ("consent", "characteristics", "eligibility")
 
 
-def person(found: Participant) -> dict[str, Any]:
-    """A participant, as much as everybody at the site may know."""
-    return {
-        "identifier": found.identifier,
-        "site": found.site.code,
-        "status": found.status,
-        "day0": found.day0,
-    }
-
-
 def place(
-    actor: Actor,
-    identifier: str,
-    form: str,
-    visit: str,
-    minute: int | None,
+    actor: Actor, identifier: str, form: str, visit: str, minute: int | None
 ) -> Place:
     """A form of a participant, if this person may see it.
 
@@ -52,13 +35,7 @@ def place(
     """
     found = find(identifier, actor)
     where = place_of(found, form, visit, minute)
-    if not may_read(actor, found, where.form):
-        raise AccessError.single(
-            "EQ913",
-            "this form is not yours to see",
-            where="the form",
-            mend="forms that are yours are on your list of today",
-        )
+    require_reading(actor, found, where.form)
     numbered = "#" in form or visit.startswith(UNSCHEDULED)
     if numbered and not in_order(where, current(identifier)):
         raise ConductError.single(
@@ -77,48 +54,29 @@ def due(found: Participant, actor: Actor) -> Iterator[dict[str, Any]]:
                for i in f.instances or _first(f, found))  # fmt: skip
     for where in (*_places(found, plan), *further):
         if may_read(actor, found, where.form, plan.protocol):
-            at = where.form.id, where.visit, where.minute
-            yield {
-                "form": where.form.id,
-                "visit": where.visit,
-                "minute": where.minute,
-                "title": where.form.title,
-                "status": known.status.get(at, "empty"),
-                "may_fill": may_fill(actor, found, where.form, plan.protocol),
-            }
+            mine = may_fill(actor, found, where.form, plan.protocol)
+            yield _form(where, known) | {"may_fill": mine}
 
 
 def filled(where: Place, actor: Actor) -> dict[str, Any]:
     """A form with its questions and the values that hold."""
     known = current(where.participant.identifier)
-    at = where.form.id, where.visit, where.minute
-    return {
-        "form": where.form.id,
-        "visit": where.visit,
-        "minute": where.minute,
-        "title": where.form.title,
-        "status": known.status.get(at, "empty"),
+    return _form(where, known) | {
         "seen": known.seq,
-        "fields": _fields(where.form),
-        "checks": list(map(_check, where.form.checks)),
-        "values": known.said(*at),
+        "fields": where.form.fields,
+        "checks": where.form.checks,
+        "values": known.said(where.form.id, where.visit, where.minute),
     }
 
 
-def saved(made: Saved) -> dict[str, Any]:
-    """What became of a save."""
-    names = ("field", "theirs", "yours", "actor", "at")
-    return {
-        "seen": made.seq,
-        "changed": list(made.changed),
-        "errors": made.errors,
-        "conflicts": [{n: getattr(c, n) for n in names} for c in made.conflicts],
-        "doubts": list(map(_check, made.doubts)),
+def _form(where: Place, known: Current) -> dict[str, Any]:
+    at = where.form.id, where.visit, where.minute
+    names = ("form", "visit", "minute")
+    status = known.status.get(at, "empty")
+    return dict(zip(names, at, strict=True)) | {
+        "title": where.form.title,
+        "status": status,
     }
-
-
-def _check(check: Check) -> dict[str, Any]:
-    return {n: getattr(check, n) for n in ("id", "field", "hard", "text")}
 
 
 def _first(kind: FurtherForm, found: Participant) -> tuple[Instance, ...]:
@@ -132,16 +90,3 @@ def _places(found: Participant, plan: Plan) -> Iterator[Place]:
     for visit, dues in plan.dues.items():
         for one in dues:
             yield Place(found, one.form, visit, one.minute)
-
-
-def _fields(form: Form) -> list[dict[str, Any]]:
-    names = (
-        "name", "label", "kind", "required", "min", "max", "decimals", "unit", "hint",
-        "cdash", "missing", "sum", "time_of",
-    )  # fmt: skip
-    return [
-        {n: getattr(field, n) for n in names}
-        | {"choices": [{"value": c.value, "label": c.label} for c in field.choices]}
-        | {"only_if": None if field.only_if is None else asdict(field.only_if)}
-        for field in form.fields
-    ]

@@ -9,6 +9,10 @@ from ninja import Schema
 from pydantic import Field as Checked
 from pydantic import StringConstraints
 
+from equipoise.conduct.capture.saving import Conflict
+from equipoise.conduct.forms.definition import Field
+from equipoise.protocol.forms import FormCheck
+
 Text = Annotated[str, StringConstraints(max_length=4000, pattern=r"^[^\x00]*$")]
 Short = Annotated[str, StringConstraints(max_length=80, pattern=r"^[^\x00]*$")]
 
@@ -41,7 +45,7 @@ class Person(Schema):
     """A participant, as much as everybody at the site may know."""
 
     identifier: str
-    site: str
+    site: str = Checked(alias="site.code")
     status: str
     day0: date | None
 
@@ -69,58 +73,13 @@ class Due(Schema):
     may_fill: bool
 
 
-class Choice(Schema):
-    """One possible answer."""
-
-    value: str
-    label: str
-
-
-class OnlyIf(Schema):
-    """A question is asked only if another has one of some answers."""
-
-    field: str
-    one_of: list[str]
-
-
-class Check(Schema):
-    """What answers must have to do with each other, other forms or today.
-
-    A soft check (``hard`` is false) is confirmed with a reason: ``confirmed``.
-    """
-
-    id: str
-    field: str
-    hard: bool
-    text: str
-
-
-class Field(Schema):
-    """One question of a form.
-
-    ``missing``: codes that may be sent in the place of an answer, as
-    ``missing:unknown``. ``sum``: questions of which this number is calculated.
-    """
-
-    name: str
-    label: str
-    kind: str
-    required: bool
-    choices: list[Choice]
-    min: float | None
-    max: float | None
-    decimals: int
-    unit: str
-    hint: str
-    cdash: str
-    only_if: OnlyIf | None
-    missing: list[str]
-    sum: list[str]
-    time_of: str
-
-
 class Filled(Schema):
-    """A form with the values that hold."""
+    """A form with the values that hold.
+
+    Of a field, ``missing`` are the codes that may be sent in the place of an answer, as
+    ``missing:unknown``, and ``sum`` the questions of which it is calculated. A check that
+    is not ``hard`` is confirmed with a reason (``confirmed``).
+    """
 
     form: str
     visit: str
@@ -129,7 +88,7 @@ class Filled(Schema):
     status: str
     seen: int
     fields: list[Field]
-    checks: list[Check]
+    checks: list[FormCheck]
     values: dict[str, str]
 
 
@@ -143,24 +102,14 @@ class Answers(Schema):
     confirmed: dict[Short, Text] = Checked(default_factory=dict)
 
 
-class Conflict(Schema):
-    """A field that somebody else has changed meanwhile."""
-
-    field: str
-    theirs: str
-    yours: str
-    actor: str
-    at: datetime
-
-
 class Saved(Schema):
     """What became of a save."""
 
-    seen: int
+    seen: int = Checked(alias="seq")
     changed: list[str]
     errors: dict[str, str]
     conflicts: list[Conflict]
-    doubts: list[Check]
+    doubts: list[FormCheck]
 
 
 class NewToken(Schema):

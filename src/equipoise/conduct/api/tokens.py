@@ -28,9 +28,6 @@ def issue(user: User, label: str, *, days: int, at: datetime) -> tuple[ApiToken,
 
     Args:
         user: whose rights it carries, whatever they are when it is used.
-        label: what it is for.
-        days: for which it holds, 1 to 90.
-        at: UTC.
 
     Raises:
         ConductError: EQ963, an impossible label or length.
@@ -50,7 +47,7 @@ def issue(user: User, label: str, *, days: int, at: datetime) -> tuple[ApiToken,
         created_at=at,
         expires_at=at + timedelta(days=days),
     )
-    _note(user, "issue token", made, at)
+    _note("issue token", made, user.get_username(), at)
     return made, text
 
 
@@ -68,27 +65,15 @@ def holder(text: str, *, at: datetime) -> User | None:
 @transaction.atomic
 def revoke(user: User, number: int, *, at: datetime) -> bool:
     """Takes a token of one's own back; False if there is no such token."""
-    held = ApiToken.objects.filter(user=user, pk=number, revoked_at__isnull=True)
-    token = held.first()
-    if token is None:
-        return False
-    change(held, revoked_at=at)
-    _note(user, "revoke token", token, at)
-    return True
+    return bool(revoke_all(user, by=user.get_username(), at=at, pk=number))
 
 
-def revoke_all(user: User, *, by: str, at: datetime) -> int:
-    """Takes every token of a person back, as when the account is reset; how many.
-
-    Args:
-        user: whose tokens.
-        by: user name of who does it.
-        at: UTC.
-    """
-    held = list(ApiToken.objects.filter(user=user, revoked_at__isnull=True))
+def revoke_all(user: User, *, by: str, at: datetime, **which: int) -> int:
+    """Takes every token of a person back, as when the account is reset; how many."""
+    held = list(ApiToken.objects.filter(user=user, revoked_at__isnull=True, **which))
     for token in held:
         change(ApiToken.objects.filter(pk=token.pk), revoked_at=at)
-        _note(user, "revoke token", token, at, by=by)
+        _note("revoke token", token, by, at)
     return len(held)
 
 
@@ -96,7 +81,6 @@ def _digest(text: str) -> str:
     return sha256(text.encode()).hexdigest()
 
 
-def _note(user: User, act: str, token: ApiToken, at: datetime, *, by: str = "") -> None:
+def _note(act: str, token: ApiToken, actor: str, at: datetime) -> None:
     fact = Fact(act, item=str(token.pk), value=token.label)
-    protocol, actor = hash_in_force(), by or user.get_username()
-    append(STUDY, [fact], actor=actor, protocol=protocol, at=at)
+    append(STUDY, [fact], actor=actor, protocol=hash_in_force(), at=at)

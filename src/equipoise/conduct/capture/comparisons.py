@@ -12,16 +12,18 @@ from equipoise.conduct.capture.current import Current, Where
 from equipoise.conduct.capture.place import Place
 from equipoise.conduct.capture.plan import plan_in_force
 from equipoise.conduct.forms.comparing import Known
-from equipoise.conduct.forms.definition import Check, Form
+from equipoise.conduct.forms.definition import Form
 from equipoise.conduct.forms.local_time import moment
+from equipoise.protocol.forms import FormCheck
 
 CONFIRM = "confirm value"
 
 
 def needed(form: Form) -> list[str]:
     """Other forms that the checks of a form look at."""
-    found = [c.other.partition(".")[0] for c in form.checks if "." in c.other]
-    if any(check.other == "infusion start" for check in form.checks):
+    others = [check.other or "" for check in form.checks]
+    found = [other.partition(".")[0] for other in others if "." in other]
+    if "infusion start" in others:
         found.append("infusion")
     return found
 
@@ -45,19 +47,19 @@ def compared(place: Place, known: Current, at: datetime) -> Known:
 def _window(place: Place) -> tuple[date, date] | None:
     """First and last day of a planned visit, once day 0 is planned."""
     day0 = place.participant.day0
-    if day0 is None or not any("window" in c.other for c in place.form.checks):
+    if day0 is None or not any("window" in (c.other or "") for c in place.form.checks):
         return None
     found = (v for v in plan_in_force().calendar(day0) if v.visit.id == place.visit)
     return next(((v.earliest, v.latest) for v in found), None)
 
 
 def unconfirmed(
-    failed: Iterable[Check],
+    failed: Iterable[FormCheck],
     known: Current,
     where: Where,
     changing: Collection[str],
     confirmed: Mapping[str, str],
-) -> tuple[Check, ...]:
+) -> tuple[FormCheck, ...]:
     """Soft checks that fail and that nobody has confirmed for the values that hold.
 
     What was confirmed before is void for fields that are written now (``changing``);
@@ -74,7 +76,7 @@ def unconfirmed(
 
 
 def confirmations(
-    failed: Iterable[Check], where: Where, confirmed: Mapping[str, str]
+    failed: Iterable[FormCheck], where: Where, confirmed: Mapping[str, str]
 ) -> list[Fact]:
     """Facts about values: each soft check that was confirmed, with its reason."""
     return [

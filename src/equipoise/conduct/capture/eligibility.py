@@ -15,7 +15,7 @@ from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.capture.permission import may_read
 from equipoise.conduct.capture.plan import Plan
 from equipoise.conduct.capture.scores import named_score
-from equipoise.conduct.forms.from_library import OTHER, exclusion_form
+from equipoise.conduct.forms.from_library import OTHER, standard
 from equipoise.conduct.forms.wording import short
 from equipoise.conduct.study.protocols import version
 from equipoise.protocol.model import Protocol
@@ -210,7 +210,8 @@ def verdict(person: Participant, plan: Plan, actor: Actor) -> Verdict | None:
 def exclusions(people: Iterable[Participant], plan: Plan) -> dict[str, str]:
     """Identifier -> why somebody does not take part, as it was written down."""
     names = [person.identifier for person in people]
-    labels = {c.value: c.label for c in exclusion_form(plan.protocol).fields[0].choices}
+    field = standard("exclusion", plan.protocol).fields[0]
+    labels = {choice.value: choice.label for choice in field.choices}
     rows = Entry.objects.filter(form="exclusion", chain__in=names)
     return {
         name: answers.get("words") or labels[OTHER]

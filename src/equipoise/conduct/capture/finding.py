@@ -39,13 +39,14 @@ def place_of(
     else:
         form = _standing(plan_in_force(), form_id) if minute is None else None
     if form is None:
-        raise ConductError.single(
-            "EQ924",
-            "the protocol has no such form at this visit and time",
-            where="the address",
-            mend="open the form from the participant's page",
-        )
+        raise no_such("the protocol has no such form at this visit and time")
     return Place(person, form, visit, minute)
+
+
+def no_such(what: str = "there is no such form") -> ConductError:
+    """The refusal of an address that leads to no form: EQ924."""
+    mend = "open the form from the participant's page"
+    return ConductError.single("EQ924", what, where="the address", mend=mend)
 
 
 def _standing(plan: Plan, form_id: str) -> Form | None:

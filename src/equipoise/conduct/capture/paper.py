@@ -10,7 +10,8 @@ from dataclasses import replace
 
 from equipoise.conduct.access.acting import Actor
 from equipoise.conduct.capture.place import Place
-from equipoise.conduct.forms.definition import Check, Field, Form
+from equipoise.conduct.forms.definition import Field, Form
+from equipoise.protocol.forms import FormCheck
 
 PAPER_DATE = "paper_date"
 FIELD = Field(
@@ -21,14 +22,14 @@ FIELD = Field(
     missing=(),
 )
 CHECKS = (
-    Check(
+    FormCheck(
         id="sheet-in-the-future",
         field=PAPER_DATE,
         order="not after",
         other="today",
         text="the sheet would be of a day that has not come yet",
     ),
-    Check(
+    FormCheck(
         id="sheet-before-consent",
         field=PAPER_DATE,
         order="not before",

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from django.db import transaction
 from django.db.models import Max
 
-from equipoise.conduct.access.acting import Actor
+from equipoise.conduct.access.acting import Actor, refused
 from equipoise.conduct.audit.chain import Fact
 from equipoise.conduct.audit.models import STUDY
 from equipoise.conduct.audit.record import entries, lock, require_reason
@@ -36,12 +36,7 @@ def screen(site: str, *, actor: Actor, at: datetime) -> Participant:
     """
     where = Site.objects.filter(code=site).first() if site.isascii() else None
     if where is None:  # told in the words of a site that is not one's own
-        raise AccessError.single(
-            "EQ911",
-            "you may not screen here",
-            where="your roles at this site",
-            mend="ask the administrator for the role, if it is yours to have",
-        )
+        raise refused("you may not screen here")
     actor.require("screen", site)
     with transaction.atomic():
         lock(STUDY)  # numbers follow each other, also when two sites screen at once
@@ -70,13 +65,14 @@ def find(identifier: str, actor: Actor) -> Participant:
         person = people.filter(identifier=identifier).first()
     own = actor.own is None or actor.own == identifier
     if person is None or not own or not actor.roles_at(person.site.code):
-        raise AccessError.single(
-            "EQ911",
-            "there is no such participant at your sites",
-            where="the address",
-            mend="look the participant up on your list",
-        )
+        raise no_such_participant()
     return person
+
+
+def no_such_participant() -> AccessError:
+    """What is answered of whom somebody may not know of."""
+    what = "there is no such participant at your sites"
+    return refused(what, "the address", "look the participant up on your list")
 
 
 def visible(actor: Actor) -> list[Participant]:

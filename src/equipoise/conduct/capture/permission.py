@@ -92,6 +92,16 @@ class Rights:
         return self._known.setdefault((participant.site.code, own), {})
 
 
+def require_reading(actor: Actor, participant: Participant, form: Form) -> None:
+    """Refuses who may not see a form, in the words of a form that is not there.
+
+    Raises:
+        AccessError: EQ913.
+    """
+    if not may_read(actor, participant, form):
+        raise _not_yours("see")
+
+
 def require_form(actor: Actor, participant: Participant, form: Form) -> None:
     """Refuses who may not fill a form in, in words that tell nothing about it.
 
@@ -107,12 +117,16 @@ def require_form(actor: Actor, participant: Participant, form: Form) -> None:
             mend="somebody who is blinded fills this form in",
         )
     if not may_fill(actor, participant, form):
-        raise AccessError.single(
-            "EQ913",
-            "this form is not yours to fill in",
-            where="the form",
-            mend="forms that are yours are on your list of today",
-        )
+        raise _not_yours("fill in")
+
+
+def _not_yours(to: str) -> AccessError:
+    return AccessError.single(
+        "EQ913",
+        f"this form is not yours to {to}",
+        where="the form",
+        mend="forms that are yours are on your list of today",
+    )
 
 
 def may_attest(actor: Actor, place: Place) -> bool:

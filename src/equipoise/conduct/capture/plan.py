@@ -63,7 +63,7 @@ def _plan(hash_: str) -> Plan:
     protocol = version(hash_)
     dues = {
         visit.id: (
-            Due(from_library.visit_form(protocol), None),
+            Due(from_library.standard("visit-status", protocol), None),
             *from_protocol.visit_forms(protocol, visit),
             *(Due(form, minute) for form, minute in planned(protocol, visit)),
             *(
@@ -104,11 +104,11 @@ def _standing(protocol: Protocol) -> tuple[Form, ...]:
     return (
         from_protocol.characteristics_form(protocol),
         from_protocol.eligibility_form(protocol),
-        from_library.exclusion_form(protocol),
-        from_library.relapse_plan_form(protocol),
-        from_library.relapse_form(protocol),
-        from_library.event_form(protocol),
-        from_library.milestone_form(protocol),
+        from_library.standard("exclusion", protocol),
+        from_library.standard("relapse-plan", protocol),
+        from_library.standard("relapse", protocol),
+        from_library.standard("adverse-event", protocol),
+        from_library.standard("disposition", protocol),
     )
 
 
@@ -125,7 +125,7 @@ def _unscheduled(
         for form in planned_at
         if form.id.partition(":")[0] not in ("visit", "infusion", "guess", "instrument")
     }
-    return {"visit": from_library.unscheduled_form(protocol)} | found | own
+    return {"visit": from_library.standard("unscheduled-visit", protocol)} | found | own
 
 
 def _guesses(protocol: Protocol, visit: Visit) -> list[str]:

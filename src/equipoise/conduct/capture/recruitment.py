@@ -11,7 +11,7 @@ from equipoise.conduct.audit.models import Entry
 from equipoise.conduct.capture.current import current_of_many
 from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.capture.standing import LABELS, milestones_of
-from equipoise.conduct.forms.from_library import ENDS, exclusion_form
+from equipoise.conduct.forms.from_library import ENDS, standard
 from equipoise.protocol.model import Protocol
 
 
@@ -82,7 +82,9 @@ def flow(
     stopped = sum(
         "treatment-discontinued" in milestones.get(p.identifier, ()) for p in in_study
     )
-    words = {c.value: c.label for c in exclusion_form(protocol).fields[0].choices}
+    words = {
+        c.value: c.label for c in standard("exclusion", protocol).fields[0].choices
+    }
     why = Counter(
         words.get(reasons.get(p.identifier, ""), "Not stated") for p in excluded
     )

@@ -37,10 +37,10 @@ from equipoise.conduct.capture.second_rating import other_rating, require_other_
 from equipoise.conduct.capture.standing import note_status
 from equipoise.conduct.forms.checking import problems
 from equipoise.conduct.forms.comparing import failing
-from equipoise.conduct.forms.definition import Check
 from equipoise.conduct.forms.local_time import taken
 from equipoise.conduct.study.protocols import record
 from equipoise.errors import ConductError
+from equipoise.protocol.forms import FormCheck
 
 # Forms from which it follows how far a participant has come.
 TELLING = ("consent", "exclusion", "milestone")
@@ -75,7 +75,7 @@ class Saved:
     changed: tuple[str, ...] = ()  # fields that were written
     # Soft checks that fail and that nobody has confirmed: a draft is saved with them, a
     # form is not completed.
-    doubts: tuple[Check, ...] = ()
+    doubts: tuple[FormCheck, ...] = ()
     # Field -> value or missing code of the form now.
     said: Mapping[str, str] = field(default_factory=dict, compare=False)
 
@@ -192,7 +192,7 @@ def _wrong(
     place: Place,
     known: Current,
     new: Mapping[str, str],
-    failed: Sequence[Check],
+    failed: Sequence[FormCheck],
     *,
     whole: bool,
 ) -> dict[str, str]:

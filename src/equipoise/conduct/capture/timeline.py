@@ -14,7 +14,7 @@ from equipoise.conduct.capture.plan import Plan
 from equipoise.conduct.capture.scores import score_of
 from equipoise.conduct.capture.standing import milestones
 from equipoise.conduct.forms import wording
-from equipoise.conduct.forms.from_library import event_form
+from equipoise.conduct.forms.from_library import standard
 from equipoise.conduct.forms.from_protocol import instrument_form
 from equipoise.conduct.forms.local_time import day_of
 
@@ -66,7 +66,11 @@ def timeline(
         if actor.sees(plan.protocol, "infusions", site)
         else ()
     )
-    events = _events(known, day0) if may_read(actor, person, event_form()) else ()
+    events = (
+        _events(known, day0)
+        if may_read(actor, person, standard("adverse-event"))
+        else ()
+    )
     ended: tuple[Span, ...] = ()
     if actor.may("read forms", site):
         ended = tuple(

@@ -16,7 +16,7 @@ from django.db import transaction
 from equipoise.conduct.access.acting import ALL_SITES, Actor
 from equipoise.conduct.access.open_label import is_open
 from equipoise.conduct.access.reading import Holder, fingerprint, holders
-from equipoise.conduct.access.staffing import shortages
+from equipoise.conduct.access.second_person import shortages
 from equipoise.conduct.allocation import services
 from equipoise.conduct.allocation.types import Commitment
 from equipoise.conduct.audit.chain import Fact

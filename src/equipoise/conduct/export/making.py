@@ -25,7 +25,7 @@ from django.db import connections
 from equipoise.conduct.access.acting import Actor
 from equipoise.conduct.export.services import Prepared
 from equipoise.conduct.folder import alone, write_private
-from equipoise.conduct.outages import outage_of
+from equipoise.conduct.refusals import outage_of
 from equipoise.errors import ConductError, EquipoiseError
 
 NAME = "exports"  # of the folder
@@ -256,7 +256,7 @@ def _words(error: Exception) -> tuple[str, str]:
     """What went wrong and what to do, without a name."""
     outage = outage_of(error)
     if outage is not None:
-        return outage.said, AGAIN
+        return outage.what, AGAIN
     if isinstance(error, EquipoiseError):
         return error.problems[0].what, error.problems[0].mend
     return "the server could not make the file", AGAIN

@@ -13,7 +13,6 @@ def calculated(form: Form, said: Mapping[str, str]) -> dict[str, str]:
     """Field -> its sum, of calculated fields of which every part has a value.
 
     Args:
-        form: with its fields.
         said: field -> value or missing code.
 
     Example:

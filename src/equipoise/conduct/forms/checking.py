@@ -36,7 +36,6 @@ def value_problem(field: Field, value: str) -> str:
     """What is wrong with one value; an empty text if nothing is.
 
     Args:
-        field: the question.
         value: as it came, not empty.
     """
     if is_code(value):
@@ -98,9 +97,7 @@ def problems(
     """Field -> what is wrong with its value, all at once.
 
     Args:
-        form: the form.
         values: field -> value; an empty text for no answer.
-        complete: whether every required field must be answered.
         held: values that were saved before: they were possible answers then, and stay
             what they are although a later version of the form offers others.
     """

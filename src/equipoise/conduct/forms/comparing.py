@@ -13,9 +13,10 @@ from zoneinfo import ZoneInfo
 
 from equipoise.conduct.forms.calculating import calculated
 from equipoise.conduct.forms.checking import asked
-from equipoise.conduct.forms.definition import Check, Form
+from equipoise.conduct.forms.definition import Form
 from equipoise.conduct.forms.local_time import day_of, moment, readings
 from equipoise.conduct.forms.missing import without_codes
+from equipoise.protocol.forms import FormCheck
 
 Comparable = date | datetime | float
 
@@ -29,8 +30,6 @@ class Known:
     """What answers are compared with.
 
     Attributes:
-        now: UTC.
-        zone: of the clock at the site.
         day0: of the participant; None before it is planned.
         infusion_start: of the visit; None before it began.
         window: first and last day of the planned visit; None of any other.
@@ -45,13 +44,11 @@ class Known:
     answer: Callable[[str, str], str] = _nothing
 
 
-def failing(form: Form, said: Mapping[str, str], known: Known) -> list[Check]:
+def failing(form: Form, said: Mapping[str, str], known: Known) -> list[FormCheck]:
     """The checks of a form that its answers do not pass, in the order of the form.
 
     Args:
-        form: with its checks.
         said: field -> value or missing code. A field that is not asked is not known.
-        known: what the answers are compared with.
     """
     values = without_codes({n: v for n, v in said.items() if v})
     values |= calculated(form, values)
@@ -62,7 +59,7 @@ def failing(form: Form, said: Mapping[str, str], known: Known) -> list[Check]:
 
 
 def _fails(
-    check: Check, values: Mapping[str, str], times: Mapping[str, str], known: Known
+    check: FormCheck, values: Mapping[str, str], times: Mapping[str, str], known: Known
 ) -> bool:
     if check.order == "any is":
         answers = [values.get(name, "") for name in check.fields]
@@ -73,7 +70,7 @@ def _fails(
     if check.order == "is":
         return value not in check.one_of
     mine = _field(check.field, values, times, known.zone)
-    other = _other(check.other, values, times, known)
+    other = _other(check.other or "", values, times, known)
     if mine is None or other is None:
         return False
     order = _order(mine, other, known.zone)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from equipoise.conduct.forms.definition import Check, Choice, Field, Form, Shown
+from equipoise.conduct.forms.definition import Choice, Field, Form
 from equipoise.protocol.calendar import Visit
 from equipoise.protocol.check_forms import BUILT_IN
-from equipoise.protocol.forms import FormCheck, FormDefinition, FormField
+from equipoise.protocol.forms import FormDefinition, FormField
 from equipoise.protocol.model import Protocol
 
 YES_NO = (Choice(value="yes", label="Yes"), Choice(value="no", label="No"))
@@ -21,7 +21,6 @@ def form_of(
     """The form that a definition states.
 
     Args:
-        definition: as it is in the protocol or in the library.
         protocol: gives choices such as its visits; may be None where nothing asks for
             them.
         versions: of the consent, likewise.
@@ -37,7 +36,7 @@ def form_of(
         attested=definition.attested,
         repeats=definition.repeats,
         any_time=definition.any_time,
-        checks=tuple(map(_check, definition.checks)),
+        checks=definition.checks,
     )
 
 
@@ -92,7 +91,6 @@ def _field(stated: FormField, given: Given) -> Field | None:
     if stated.choices_from == "infusions" and not offered:
         return None
     listed = tuple(Choice(value=v, label=t) for v, t in stated.choices.items())
-    rule = stated.only_if
     return Field(
         name=stated.id,
         label=stated.label,
@@ -104,22 +102,9 @@ def _field(stated: FormField, given: Given) -> Field | None:
         decimals=stated.decimals,
         unit=stated.unit,
         hint=stated.help,
-        only_if=None if rule is None else Shown(field=rule.field, one_of=rule.one_of),
+        only_if=stated.only_if,
         missing=stated.missing,
         cdash=stated.cdash or "",
         sum=stated.sum,
         time_of=stated.time_of or "",
-    )
-
-
-def _check(stated: FormCheck) -> Check:
-    return Check(
-        id=stated.id,
-        field=stated.field,
-        order=stated.order,
-        other=stated.other or "",
-        one_of=stated.one_of,
-        fields=stated.fields,
-        hard=stated.hard,
-        text=stated.text,
     )

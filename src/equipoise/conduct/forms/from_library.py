@@ -22,53 +22,19 @@ def consent_form(versions: tuple[str, ...], protocol: Protocol | None = None) ->
     return form_of(_definition("consent", protocol), protocol, versions)
 
 
-def visit_form(protocol: Protocol | None = None) -> Form:
-    """The status of a planned visit."""
-    return _form("visit-status", protocol)
-
-
-def unscheduled_form(protocol: Protocol | None = None) -> Form:
-    """A visit that the protocol does not plan."""
-    return _form("unscheduled-visit", protocol)
-
-
 def infusion_form(protocol: Protocol) -> Form:
     """The infusion itself: when, and whether it was interrupted; never what.
 
     The weight of the day is asked where the protocol records weights.
     """
-    form = _form("infusion", protocol)
+    form = standard("infusion", protocol)
     if any(c.id == "weight_kg" for c in protocol.characteristics):
         return form
     return replace(form, fields=tuple(f for f in form.fields if f.name != "weight_kg"))
 
 
-def event_form(protocol: Protocol | None = None) -> Form:
-    """An adverse event."""
-    return _form("adverse-event", protocol)
-
-
-def milestone_form(protocol: Protocol | None = None) -> Form:
-    """The end of treatment or of participation, and new treatments."""
-    return _form("disposition", protocol)
-
-
-def exclusion_form(protocol: Protocol) -> Form:
-    """Why a screened participant does not take part."""
-    return _form("exclusion", protocol)
-
-
-def relapse_plan_form(protocol: Protocol | None = None) -> Form:
-    """What was agreed with the participant in case the response is lost."""
-    return _form("relapse-plan", protocol)
-
-
-def relapse_form(protocol: Protocol | None = None) -> Form:
-    """What was done when the response was lost."""
-    return _form("relapse", protocol)
-
-
-def _form(name: str, protocol: Protocol | None) -> Form:
+def standard(name: str, protocol: Protocol | None = None) -> Form:
+    """A form of ``library/forms`` by its name, as the protocol extends it."""
     return form_of(_definition(name, protocol), protocol)
 
 

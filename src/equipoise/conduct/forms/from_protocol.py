@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from equipoise.conduct.forms.definition import Check, Choice, Field, Form
+from equipoise.conduct.forms.definition import Choice, Field, Form
 from equipoise.conduct.forms.from_definition import YES_NO
 from equipoise.conduct.forms.from_library import infusion_form
 from equipoise.instruments.model import Instrument
 from equipoise.protocol.calendar import Visit
+from equipoise.protocol.forms import FormCheck
 from equipoise.protocol.model import Protocol
 from equipoise.protocol.vital_sign_names import NAMES, POSSIBLE
 
@@ -36,17 +37,8 @@ def instrument_form(protocol: Protocol, name: str) -> Form:
         fields = _items(scale)
     else:
         score = scale.scores[scale.primary_score]
-        fields = (
-            Field(
-                name=scale.primary_score,
-                label=score.label,
-                kind="number",
-                min=score.range[0],
-                max=score.range[1],
-                decimals=2,
-                unit=score.unit,
-            ),
-        )
+        low, high = score.range
+        fields = (_number(scale.primary_score, score.label, low, high, 2, score.unit),)
     return Form(
         id=f"instrument:{name}",
         title=scale.name,
@@ -123,17 +115,7 @@ def vitals_form(names: tuple[str, ...], minute: int | None = None) -> Form:
     for name in names:
         label, unit = NAMES.get(name, (name, ""))
         low, high, decimals = POSSIBLE.get(name, (None, None, 2))
-        fields.append(
-            Field(
-                name=name,
-                label=label,
-                kind="number",
-                min=low,
-                max=high,
-                decimals=decimals,
-                unit=unit,
-            )
-        )
+        fields.append(_number(name, label, low, high, decimals, unit))
     if minute is not None:
         fields.append(Field(name=MEASURED_AT, label="Measured at", kind="datetime"))
     return Form(
@@ -152,18 +134,18 @@ def repeated(form: Form, minute: int) -> Form:
     return vitals_form(names, minute)
 
 
-def _time_checks(minute: int) -> tuple[Check, ...]:
+def _time_checks(minute: int) -> tuple[FormCheck, ...]:
     """The time of a measurement is not in the future, and on its side of the start."""
     before = minute < 0
     return (
-        Check(
+        FormCheck(
             id="measured-in-the-future",
             field=MEASURED_AT,
             order="not after",
             other="today",
             text="this time has not come yet",
         ),
-        Check(
+        FormCheck(
             id="measured-after-the-start" if before else "measured-before-the-start",
             field=MEASURED_AT,
             order="not after" if before else "not before",
@@ -192,6 +174,18 @@ def guess_form(protocol: Protocol, by: str) -> Form:
         ),
         shows="ratings",
     )
+
+
+def _number(
+    name: str,
+    label: str,
+    low: float | None,
+    high: float | None,
+    decimals: int,
+    unit: str,
+) -> Field:
+    return Field(name=name, label=label, kind="number", min=low, max=high,
+                 decimals=decimals, unit=unit)  # fmt: skip
 
 
 def _items(scale: Instrument) -> tuple[Field, ...]:

@@ -77,19 +77,14 @@ def readings(typed: str, zone: ZoneInfo) -> list[str]:
 
 
 def taken(
-    form: Form,
-    values: Mapping[str, str],
-    held: Mapping[str, str],
-    zone: ZoneInfo,
+    form: Form, values: Mapping[str, str], held: Mapping[str, str], zone: ZoneInfo
 ) -> tuple[dict[str, str], dict[str, str]]:
     """Values of a form as they are kept, and what is wrong with times among them.
 
     Args:
-        form: the form.
         values: field -> value as it came; may state its offset.
         held: field -> value that is kept now: a time that means the same, or that the
             page showed and nobody touched, is no change.
-        zone: of the site.
 
     Returns:
         Field -> value, and field -> what is wrong; a wrong value stays as it came.

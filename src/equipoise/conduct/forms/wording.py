@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from equipoise.conduct.forms.from_library import milestone_form
+from equipoise.conduct.forms.from_library import standard
 from equipoise.protocol.vital_sign_names import NAMES
 
 # At the bedside: as it is said there.
@@ -32,5 +32,5 @@ def short_sign(code: str) -> str:
 
 def milestone(value: str) -> str:
     """What happened, in words; an empty text for a form that is only begun."""
-    labels = {c.value: c.label for c in milestone_form().fields[0].choices}
+    labels = {c.value: c.label for c in standard("disposition").fields[0].choices}
     return labels.get(value, value)

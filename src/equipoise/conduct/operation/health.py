@@ -17,7 +17,7 @@ from equipoise.conduct.audit.anchor import NAME, read
 from equipoise.conduct.audit.clock import behind, in_words, newest
 from equipoise.conduct.database import VAULT
 from equipoise.conduct.operation.anchoring import MINUTES
-from equipoise.conduct.outages import outage_of
+from equipoise.conduct.refusals import outage_of
 from equipoise.errors import ConductError
 
 OLD = timedelta(minutes=4 * MINUTES)  # three anchors were missed
@@ -54,7 +54,7 @@ def _database(name: str, alias: str) -> Part:
             set_rollback(True, using=alias)
     except Error as error:
         known = outage_of(error)
-        return Part(name, well=False, said=known.said if known else _kind(error))
+        return Part(name, well=False, said=known.what if known else _kind(error))
     return Part(name, well=True, said="answers")
 
 

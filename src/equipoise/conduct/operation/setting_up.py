@@ -13,14 +13,14 @@ from django.db import DatabaseError, connections, transaction
 from django.db.migrations.recorder import MigrationRecorder
 from psycopg import sql
 
-from equipoise.conduct.access.secrets import encrypt_all
+from equipoise.conduct.access.factors import encrypt_all
 from equipoise.conduct.audit import register
 from equipoise.conduct.audit.chain import Fact
 from equipoise.conduct.audit.models import STUDY
 from equipoise.conduct.audit.record import append
 from equipoise.conduct.database import VAULT, vault_address
 from equipoise.conduct.enrolment.sealing import require_fit, require_kept_blind
-from equipoise.conduct.outages import outage_of
+from equipoise.conduct.refusals import outage_of
 from equipoise.conduct.study.models import ConsentVersion, ProtocolVersion, Site
 from equipoise.conduct.study.protocols import accept, in_force
 from equipoise.conduct.study.sites import zone_named
@@ -114,7 +114,7 @@ def _migrate(alias: str) -> None:
 
 def _said(error: DatabaseError) -> str:
     known = outage_of(error)
-    return known.said if known else type(error).__name__
+    return known.what if known else type(error).__name__
 
 
 @transaction.atomic

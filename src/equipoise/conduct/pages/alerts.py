@@ -6,12 +6,10 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from equipoise.conduct.access.acting import Actor, who
@@ -31,8 +29,6 @@ from equipoise.conduct.study.protocols import in_force
 from equipoise.errors import ConductError
 
 
-@never_cache
-@login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def alerts(request: HttpRequest, identifier: str) -> HttpResponse:
     """All alerts that a person may know of; a post acknowledges one."""

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from equipoise.conduct.access.acting import who
@@ -17,7 +15,6 @@ from equipoise.conduct.pages.desk import desk_of, named
 from equipoise.conduct.pages.entry import address
 
 
-@login_required
 @require_POST
 def attach(request: HttpRequest, identifier: str, form: str) -> HttpResponse:
     """Adds a scan to a form."""
@@ -29,8 +26,6 @@ def attach(request: HttpRequest, identifier: str, form: str) -> HttpResponse:
     return redirect(address(desk.place))
 
 
-@never_cache
-@login_required
 @require_safe
 def scan(request: HttpRequest, identifier: str, form: str, key: int) -> HttpResponse:
     """A scan, for who may read its form."""
@@ -44,7 +39,6 @@ def scan(request: HttpRequest, identifier: str, form: str, key: int) -> HttpResp
     )
 
 
-@login_required
 @require_POST
 def remove(request: HttpRequest, identifier: str, form: str, key: int) -> HttpResponse:
     """Removes a scan that does not belong to the form."""

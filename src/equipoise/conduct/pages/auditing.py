@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -16,28 +15,23 @@ from equipoise.conduct.capture.participants import find
 from equipoise.conduct.forms.definition import Form
 from equipoise.conduct.forms.wording import short
 from equipoise.conduct.inspection import reading
+from equipoise.conduct.pages.menu import require_any
 from equipoise.conduct.study.protocols import in_force
-from equipoise.errors import AccessError, ConductError
+from equipoise.errors import ConductError
 
 LINES = 200  # a page
 
 
-@login_required
 @require_safe
 def audit(request: HttpRequest) -> HttpResponse:
     """The chains that a person may look at."""
     actor = who(request)[0]
-    if not any(actor.may("read audit", site) for site in actor.sites()):
-        raise AccessError.single(
-            "EQ911", "you may not read the audit", where="your roles",
-            mend="ask the administrator for the role, if it is yours to have",
-        )  # fmt: skip
+    require_any(actor, "read the audit", "read audit")
     study = actor.may("read audit", ALL_SITES)
     known = {"chains": reading.chains(actor), "study": study}
     return render(request, "audit/chains.html", known)
 
 
-@login_required
 @require_safe
 def chain(request: HttpRequest, chain: str) -> HttpResponse:
     """What is not concealed of one chain, the newest first."""

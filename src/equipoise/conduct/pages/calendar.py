@@ -32,25 +32,16 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
-class Addressed:
-    """A form of a visit, and where it is."""
-
-    form: DueForm
-    address: str
-
-
-@dataclass(frozen=True, slots=True)
 class Line:
     """A visit in the calendar.
 
     Attributes:
-        due: the visit with its dates and forms.
         took_place: the day that was written down; None if it is not known.
     """
 
     due: DueVisit
     took_place: date | None
-    forms: tuple[Addressed, ...] = ()
+    forms: tuple[tuple[DueForm, str], ...] = ()
 
     @property
     def is_open(self) -> bool:
@@ -88,11 +79,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """Something that one person should fill in: a form, or a whole day at the bedside.
-
-    Attributes:
-        count: forms behind it.
-    """
+    """Something that one person should fill in: a form, or a whole day at the bedside."""
 
     title: str
     where: str
@@ -109,8 +96,7 @@ def calendar(person: Participant, visits: list[DueVisit], known: Current) -> lis
         said = known.answers("visit", due.planned.visit.id)
         took_place = said.get("date") if said.get("status") == "done" else None
         forms = tuple(
-            Addressed(f, address(Place(person, f.form, f.visit, f.minute)))
-            for f in due.forms
+            (f, address(Place(person, f.form, f.visit, f.minute))) for f in due.forms
         )
         day = date.fromisoformat(took_place) if took_place else None
         found.append(Line(due, day, forms))
@@ -123,8 +109,6 @@ def waiting(
     """What is due from one person, the forms of an infusion day in one line.
 
     Args:
-        person: the participant.
-        visits: as the person may see them.
         bedside: whether the person fills these in on the screen of the bedside.
     """
     found = []

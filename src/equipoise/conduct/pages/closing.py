@@ -5,12 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import (
     require_http_methods,
     require_POST,
@@ -32,16 +30,12 @@ LINES = 200  # participants on a page
 NAMED = 6  # of what is in the way of one of them; more are folded
 
 
-@never_cache
-@login_required
 @require_safe
 def locks(request: HttpRequest) -> HttpResponse:
     """Every participant with what is in the way, and the end of the trial."""
     return _overview(request)
 
 
-@never_cache
-@login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def lock(request: HttpRequest, identifier: str) -> HttpResponse:
     """Asks once more; a post locks every form of a participant."""
@@ -56,8 +50,6 @@ def lock(request: HttpRequest, identifier: str) -> HttpResponse:
     return render(request, "closing/lock.html", known)
 
 
-@never_cache
-@login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def lock_all(request: HttpRequest) -> HttpResponse:
     """Asks once more; a post locks every participant whom nothing keeps from it."""
@@ -74,8 +66,6 @@ def lock_all(request: HttpRequest) -> HttpResponse:
     return render(request, "closing/lock.html", known)
 
 
-@never_cache
-@login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def unlock(request: HttpRequest, identifier: str) -> HttpResponse:
     """Asks for the reason; a post asks a second person."""
@@ -95,8 +85,6 @@ def unlock(request: HttpRequest, identifier: str) -> HttpResponse:
     return render(request, "closing/unlock.html", known)
 
 
-@never_cache
-@login_required
 @require_POST
 def unblinding(request: HttpRequest) -> HttpResponse:
     """Asks a second person to unblind the trial."""

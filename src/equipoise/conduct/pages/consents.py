@@ -5,39 +5,27 @@ from __future__ import annotations
 from datetime import date
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from equipoise.conduct.access.acting import who
 from equipoise.conduct.capture.consent import approve, owing, propose
-from equipoise.conduct.capture.occurrences import begin
 from equipoise.conduct.capture.participants import visible
-from equipoise.conduct.pages.desk import person_of
-from equipoise.conduct.pages.entry import address
-from equipoise.conduct.pages.menu import allowed
+from equipoise.conduct.pages.menu import allowed, require_any
 from equipoise.conduct.pages.today import today_of
 from equipoise.conduct.study.models import ConsentVersion
-from equipoise.errors import AccessError, ConductError
+from equipoise.errors import ConductError
 
 STATED = ("label", "valid_from", "changes", "everybody")
 
 
-@never_cache
-@login_required
 @require_http_methods(["GET", "POST"])
 def versions(request: HttpRequest) -> HttpResponse:
     """Every version, who owes a signature, and the form for the next one."""
     actor, at = who(request)
-    if not allowed(actor, "consent", "approve consent", "read forms"):
-        raise AccessError.single(
-            "EQ911",
-            "you may not see the versions of the consent form",
-            where="your roles",
-            mend="ask the administrator for the role, if it is yours to have",
-        )
+    what = "see the versions of the consent form"
+    require_any(actor, what, "consent", "approve consent", "read forms")
     shown = {
         "versions": ConsentVersion.objects.all(),
         "owing": owing(visible(actor), today_of(at)),
@@ -63,7 +51,6 @@ def versions(request: HttpRequest) -> HttpResponse:
     return redirect("consents")
 
 
-@login_required
 @require_POST
 def approve_version(request: HttpRequest) -> HttpResponse:
     """Puts a version into use."""
@@ -72,15 +59,6 @@ def approve_version(request: HttpRequest) -> HttpResponse:
     day = f"{made.valid_from:%d %B %Y}"
     messages.success(request, f"Version {made.label} is signed from {day} on.")
     return redirect("consents")
-
-
-@login_required
-@require_POST
-def renew(request: HttpRequest, identifier: str) -> HttpResponse:
-    """Opens the form on which a participant signs a newer version."""
-    actor, at = who(request)
-    place = begin(person_of(request, identifier), "reconsent", actor=actor, at=at)
-    return redirect(address(place))
 
 
 def _again(request: HttpRequest, shown: dict[str, object], wrong: str) -> HttpResponse:

@@ -13,8 +13,7 @@ from equipoise.conduct.access import proposing, taking_up
 from equipoise.conduct.access.acting import who
 from equipoise.conduct.pages.menu import menu
 from equipoise.conduct.pages.notices import notices
-from equipoise.conduct.resetting.confirming import waiting
-from equipoise.conduct.resetting.telling import unread
+from equipoise.conduct.resetting import unread, waiting
 from equipoise.conduct.study.protocols import in_force
 from equipoise.errors import ConductError
 

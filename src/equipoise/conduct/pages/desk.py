@@ -11,20 +11,19 @@ from equipoise.conduct.access.acting import Actor, who
 from equipoise.conduct.capture.closing import DEEDS
 from equipoise.conduct.capture.comparisons import needed
 from equipoise.conduct.capture.consent import BEFORE_CONSENT, lacks_consent
-from equipoise.conduct.capture.current import (
-    Current,
-    Where,
-    current,
-    require_unlocked,
-)
-from equipoise.conduct.capture.finding import UNSCHEDULED, place_of
+from equipoise.conduct.capture.current import Current, Where, current
+from equipoise.conduct.capture.finding import UNSCHEDULED, no_such, place_of
 from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.capture.paper import as_filled_by
 from equipoise.conduct.capture.participants import find
-from equipoise.conduct.capture.permission import may_fill, may_read, rates_unblinded
+from equipoise.conduct.capture.permission import (
+    may_fill,
+    rates_unblinded,
+    require_reading,
+)
 from equipoise.conduct.capture.place import Place
 from equipoise.conduct.capture.second_rating import other_rating, rated_already
-from equipoise.errors import AccessError, ConductError
+from equipoise.errors import ConductError
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +31,6 @@ class Desk:
     """A form in front of somebody.
 
     Attributes:
-        known: what holds now of the participant.
-        at: time of the request, UTC.
         mine: the person may fill the form in, as long as nothing closes it.
         editable: and nothing does.
         notice: why it is not, in words; empty if it is or if it is only read.
@@ -60,7 +57,7 @@ class Desk:
     @property
     def deeds(self) -> tuple[str, ...]:
         """How this person can set the form aside (``capture.setting_aside``)."""
-        if not self.mine or self.actor.own is not None or is_locked(self.known):
+        if not self.mine or self.actor.own is not None or self.known.locked:
             return ()
         state = self.known.status.get(self.where)
         one_of_many = "#" in self.place.form.id
@@ -114,7 +111,7 @@ def named(request: HttpRequest, identifier: str, form: str) -> Place:
     person = person_of(request, identifier)
     visit = request.GET.get("visit", "")
     place = place_of(person, form, visit, whole(request.GET.get("minute", "")))
-    require_reading(actor, place)
+    require_reading(actor, person, place.form)
     return as_filled_by(actor, place)
 
 
@@ -133,12 +130,7 @@ def desk_at(place: Place, known: Current, actor: Actor, at: datetime) -> Desk:
     where = place.form.id, place.visit, place.minute
     begun = where in known.status
     if is_numbered(place) and not _opened(place, known):
-        raise ConductError.single(
-            "EQ924",
-            "there is no such form",
-            where="the address",
-            mend="open the form from the participant's page",
-        )
+        raise no_such()
     notice, mine = "", may_fill(actor, place.participant, place.form)
     state = known.status.get(where)
     if state == "not done":
@@ -147,12 +139,10 @@ def desk_at(place: Place, known: Current, actor: Actor, at: datetime) -> Desk:
         notice = "This form was voided: it counts nowhere. The reason is below."
     elif known.locked is not None:
         by, since = known.locked
-        mine, notice = (
-            False,
-            (
-                f"{place.participant} was locked by {by} on {since.day} {since:%B %Y}: "
-                "this form can be read and not changed."
-            ),
+        mine = False
+        notice = (
+            f"{place.participant} was locked by {by} on {since.day} {since:%B %Y}: "
+            "this form can be read and not changed."
         )
     elif rates_unblinded(actor, place.participant, place.form):
         notice = (
@@ -177,30 +167,6 @@ def desk_at(place: Place, known: Current, actor: Actor, at: datetime) -> Desk:
     return Desk(actor, place, known, at, mine and not notice, notice, mine)
 
 
-def is_locked(known: Current) -> bool:
-    """Whether the participant is locked, so that nothing can be changed."""
-    try:
-        require_unlocked(known)
-    except ConductError:
-        return True
-    return False
-
-
-def require_reading(actor: Actor, place: Place) -> None:
-    """Refuses who may not see a form, in the words of a form that is not there.
-
-    Raises:
-        AccessError: EQ913.
-    """
-    if not may_read(actor, place.participant, place.form):
-        raise AccessError.single(
-            "EQ913",
-            "this form is not yours to see",
-            where="the form",
-            mend="forms that are yours are on your list of today",
-        )
-
-
 def whole(text: str) -> int | None:
     """A whole number of an address; None for an empty text.
 
@@ -214,12 +180,7 @@ def whole(text: str) -> int | None:
     except ValueError:
         number = 10**9
     if abs(number) > 100_000:
-        raise ConductError.single(
-            "EQ924",
-            "this is not a number of minutes",
-            where="the address",
-            mend="open the form from the participant's page",
-        )
+        raise no_such("this is not a number of minutes")
     return number
 
 

@@ -18,7 +18,6 @@ class Mark:
     """Something at a place, with the words that a pointer or a reader meets.
 
     Attributes:
-        strong: a serious event.
         left: the words stand to the left of it, or they would leave the frame.
     """
 
@@ -131,14 +130,7 @@ class Curve:
 
 
 def growth(days: Sequence[date], goal: int, start: date, today: date) -> Curve:
-    """A curve of steps from the first screening to today.
-
-    Args:
-        days: on which somebody was randomized, ascending.
-        goal: planned number.
-        start: first day.
-        today: last day.
-    """
+    """A curve of steps from the first screening to today."""
     top, floor, height = 20.0, 190.0, 220
     length = max(1, (today - start).days)
     most = max(goal, len(days))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.conf import settings
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
@@ -11,16 +10,16 @@ from django.views.decorators.http import require_http_methods
 from equipoise.conduct.access import recovering
 from equipoise.conduct.access.acting import ALL_SITES, who
 from equipoise.conduct.access.reading import fingerprint, holders
-from equipoise.conduct.access.staffing import shortages
+from equipoise.conduct.access.second_person import shortages
 from equipoise.conduct.allocation import services
 from equipoise.conduct.enrolment import sealing
 from equipoise.conduct.enrolment.randomizing import randomize as randomize_person
 from equipoise.conduct.enrolment.randomizing import readiness
+from equipoise.conduct.numbers import whole
 from equipoise.conduct.pages.desk import person_of
 from equipoise.conduct.study.protocols import in_force
 
 
-@login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def randomize(request: HttpRequest, identifier: str) -> HttpResponse:
     """Shows what is known of a participant; a post randomizes.
@@ -44,16 +43,13 @@ def randomize(request: HttpRequest, identifier: str) -> HttpResponse:
     return render(request, "enrolment/randomize.html", known)
 
 
-@login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def sealed_list(request: HttpRequest) -> HttpResponse:
     """Shows the commitment that was published; a post seals the list."""
     actor, now = who(request)
     if request.method == "POST":
-        text = request.POST.get("places", "")
-        whole = text.isascii() and text.isdecimal() and len(text) < 5
-        places = int(text) if whole and 0 < int(text) <= 5000 else 0
-        if places:
+        places = whole(request.POST.get("places", ""))
+        if 0 < places <= 5000:
             vouched = request.POST.get("shown", "") if "vouch" in request.POST else ""
             sealing.seal(
                 places=places, key=settings.VAULT_KEY, anchors=settings.ANCHORS,

@@ -17,13 +17,14 @@ from equipoise.conduct.capture.scores import total_so_far
 from equipoise.conduct.forms.calculating import so_far
 from equipoise.conduct.forms.checking import asked
 from equipoise.conduct.forms.comparing import failing
-from equipoise.conduct.forms.definition import Check, Field
+from equipoise.conduct.forms.definition import Field
 from equipoise.conduct.forms.missing import without_codes
 from equipoise.conduct.pages.desk import Desk
 from equipoise.conduct.pages.question import Doubt, Question
 from equipoise.conduct.study.protocols import in_force
 from equipoise.conduct.study.wordings import wording_of
 from equipoise.instruments.wording import Wording
+from equipoise.protocol.forms import FormCheck
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,6 @@ class Shown:
         mode: ``draft``: saved as it is answered; ``correct``: changed with a reason;
             ``read``.
         seen: length of the chain when the page was made.
-        wording: of an instrument, where the site has one.
         recall: the time that the answers of an instrument are about.
         total: what the answers of an instrument add up to, in words; empty for whom it
             is not meant.
@@ -90,11 +90,6 @@ def shown_form(
     """A form for the page.
 
     Args:
-        desk: the form in front of somebody.
-        correcting: a complete form is opened for a change.
-        typed: values that came in and were not saved.
-        problems: field -> what is wrong.
-        conflicts: fields that others have changed.
         reasons: soft check -> why the answer is right, as it was typed.
     """
     place = desk.place
@@ -168,7 +163,7 @@ def _fields(desk: Desk, values: Mapping[str, str], mode: str) -> list[Field]:
     return [*held, *former]
 
 
-def _doubts(desk: Desk, values: Mapping[str, str]) -> tuple[Check, ...]:
+def _doubts(desk: Desk, values: Mapping[str, str]) -> tuple[FormCheck, ...]:
     """Soft checks that fail for what stands on the page, and that nobody confirmed."""
     held = desk.known.said(*desk.where)
     changing = [name for name in values if values[name] != held.get(name, "")]

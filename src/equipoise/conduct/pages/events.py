@@ -2,33 +2,29 @@
 
 from __future__ import annotations
 
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from equipoise.conduct.access.acting import who
 from equipoise.conduct.capture.current import Current, current
 from equipoise.conduct.capture.finding import place_of
 from equipoise.conduct.capture.occurrences import begin, opened
-from equipoise.conduct.capture.permission import may_fill
+from equipoise.conduct.capture.permission import may_fill, require_reading
 from equipoise.conduct.capture.place import Place
-from equipoise.conduct.pages.desk import person_of, require_reading
+from equipoise.conduct.pages.desk import person_of
 from equipoise.conduct.pages.entry import address
 from equipoise.conduct.pages.question import shown
 from equipoise.dataset.tables import SERIOUS
 
 
-@never_cache
-@login_required
 @require_http_methods(["GET", "POST"])
 def events(request: HttpRequest, identifier: str) -> HttpResponse:
     """The list of events; a POST opens the form of a new one."""
     actor, at = who(request)
     person = person_of(request, identifier)
     first = place_of(person, "event#1")
-    require_reading(actor, first)
+    require_reading(actor, person, first.form)
     if request.method == "POST":
         return redirect(address(begin(person, "event", actor=actor, at=at)))
     known = current(identifier)

@@ -6,12 +6,10 @@ from typing import cast
 
 from allauth.account.decorators import reauthentication_required
 from django.conf import settings
-from django.contrib.auth.decorators import login_required
 from django.contrib.auth.models import User
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from equipoise.conduct.access.acting import ALL_SITES, who
@@ -20,18 +18,16 @@ from equipoise.conduct.api.tokens import issue, revoke
 from equipoise.conduct.audit.record import is_unblinded
 from equipoise.conduct.export.services import Export, export, require_right, stated
 from equipoise.conduct.export.unblinding import unblinded_export
+from equipoise.conduct.numbers import whole
 from equipoise.conduct.pages import making
 
 
-@login_required
 @require_GET
-@never_cache
 def page(request: HttpRequest) -> HttpResponse:
     """What the person may take out, and the person's tokens."""
     return _shown(request)
 
 
-@login_required
 @require_POST
 def file(request: HttpRequest) -> FileResponse:
     """A file with the data that the person may have."""
@@ -39,7 +35,6 @@ def file(request: HttpRequest) -> FileResponse:
     return _download(export(actor, stated(request.POST), at=now))
 
 
-@login_required
 @reauthentication_required  # type: ignore[untyped-decorator]
 @require_POST
 def unblinded(request: HttpRequest) -> FileResponse:
@@ -54,22 +49,19 @@ def unblinded(request: HttpRequest) -> FileResponse:
     return _download(made)
 
 
-@login_required
 @require_POST
-@never_cache
 def token(request: HttpRequest) -> HttpResponse:
     """A new token, shown this once: it is kept nowhere, a session included."""
     require_right(who(request)[0])  # before it is made
     _, text = issue(
         cast(User, request.user),
         request.POST.get("label", ""),
-        days=_number(request.POST.get("days", "30")),
+        days=whole(request.POST.get("days", "30")),
         at=timezone.now(),
     )
     return _shown(request, text)
 
 
-@login_required
 @require_POST
 def drop(request: HttpRequest, number: int) -> HttpResponse:
     """Revokes a token of one's own."""
@@ -96,7 +88,3 @@ def _shown(request: HttpRequest, text: str = "") -> HttpResponse:
 
 def _download(made: Export) -> FileResponse:
     return FileResponse(made.file, as_attachment=True, filename=made.name)
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 5 else 0

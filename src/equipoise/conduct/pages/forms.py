@@ -8,13 +8,12 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
+from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from equipoise.conduct.access.acting import who
@@ -45,7 +44,7 @@ from equipoise.errors import ConductError
 NO_SCANS = ("instrument:", "guess:", "vitals", "visit", "infusion")
 
 
-@never_cache
+@login_not_required
 @require_http_methods(["GET", "POST"])
 def form(request: HttpRequest, identifier: str, form: str) -> HttpResponse:
     """A form: read, filled in, or corrected."""
@@ -60,7 +59,7 @@ def form(request: HttpRequest, identifier: str, form: str) -> HttpResponse:
     return _page(request, desk, shown_form(desk, correcting="correct" in request.GET))
 
 
-@never_cache
+@login_not_required
 @require_POST
 def field(request: HttpRequest, identifier: str, form: str) -> HttpResponse:
     """Saves one field as it is answered; the answer is a sentence beside it."""
@@ -79,7 +78,6 @@ def field(request: HttpRequest, identifier: str, form: str) -> HttpResponse:
     return _said(request, place, name, saved)
 
 
-@login_required
 @require_POST
 def close(request: HttpRequest, identifier: str, form: str) -> HttpResponse:
     """Freezes a form, sets it aside with a reason, or takes either back."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
 from django.db import Error
 from django.http import HttpRequest, JsonResponse
 from django.utils import timezone
@@ -11,6 +12,7 @@ from equipoise.conduct.access.acting import ALL_SITES, who
 from equipoise.conduct.operation.health import parts
 
 
+@login_not_required
 def health(request: HttpRequest) -> JsonResponse:
     """200 if everything works, else 503."""
     now = timezone.now()

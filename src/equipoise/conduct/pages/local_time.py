@@ -48,10 +48,6 @@ def zone_for(request: HttpRequest, identifier: str = "") -> ZoneInfo:
     A participant of another site is looked for as one who does not exist: not even the
     number of queries tells them apart.
 
-    Args:
-        request: of somebody who is logged in.
-        identifier: of the participant; empty for a page about none.
-
     Returns:
         That of the participant's site; else the one of the person's sites, or UTC if
         they have several.

@@ -10,10 +10,9 @@ from typing import Any
 from allauth.account.decorators import reauthentication_required
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
+from django.contrib.auth.decorators import login_not_required
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from equipoise.conduct.access.acting import who
@@ -30,8 +29,8 @@ from equipoise.conduct.export.unblinding import prepare_unblinded, require_unbli
 from equipoise.errors import AccessError
 
 
+@login_not_required
 @require_safe
-@never_cache
 def page(request: HttpRequest) -> HttpResponse:
     """How far the file is: the part of the page that asks by itself.
 
@@ -53,7 +52,6 @@ def page(request: HttpRequest) -> HttpResponse:
     return render(request, "export/_making.html", {"making": made, "over": over})
 
 
-@login_required
 @require_POST
 def start(request: HttpRequest) -> HttpResponse:
     """Starts to make a file with the data that the person may have."""
@@ -63,7 +61,6 @@ def start(request: HttpRequest) -> HttpResponse:
     return _start(request, lambda: prepare(actor, form, at=at))
 
 
-@login_required
 @reauthentication_required  # type: ignore[untyped-decorator]
 @require_POST
 def start_unblinded(request: HttpRequest) -> HttpResponse:
@@ -78,7 +75,6 @@ def start_unblinded(request: HttpRequest) -> HttpResponse:
     return _start(request, wanted, unblinded=True)
 
 
-@login_required
 @require_POST
 def file(request: HttpRequest) -> FileResponse:
     """The file, to who may still have it; once."""
@@ -86,7 +82,6 @@ def file(request: HttpRequest) -> FileResponse:
     return _handed_out(request, unblinded=False)
 
 
-@login_required
 @reauthentication_required  # type: ignore[untyped-decorator]
 @require_POST
 def unblinded(request: HttpRequest) -> FileResponse:

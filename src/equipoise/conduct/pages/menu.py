@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
-from equipoise.conduct.access.acting import Actor
+from equipoise.conduct.access.acting import Actor, refused
 from equipoise.conduct.access.rights import RIGHTS, Act
 
 # Label, name of the address, and the acts of which one must be allowed; none: anybody.
@@ -41,24 +41,21 @@ def allowed(actor: Actor, *acts: Act) -> bool:
     return any(act in RIGHTS[role] for role in actor.roles for act in acts)
 
 
-def menu(actor: Actor, path: str, *, infusions: bool = True) -> list[MenuEntry]:
-    """What is offered to somebody on every page; a participant has one page only.
+def require_any(actor: Actor, to: str, *acts: Act) -> None:
+    """Refuses, of a page, who may do none of some acts anywhere: EQ911."""
+    if actor.own is not None or not allowed(actor, *acts):
+        raise refused(f"you may not {to}", "your roles")
 
-    Args:
-        actor: who looks.
-        path: of the page.
-        infusions: whether the trial has any; without, nothing is prepared.
-    """
+
+def menu(actor: Actor, path: str, *, infusions: bool = True) -> list[MenuEntry]:
+    """What is offered to somebody on every page; a participant has one page only."""
     found = []
     for label, name, acts in ENTRIES:
         if name == "pharmacy" and not infusions:
             continue
         if acts and (actor.own is not None or not allowed(actor, *acts)):
             continue
-        try:
-            url = reverse(name)
-        except NoReverseMatch:
-            continue
+        url = reverse(name)
         beside = path.startswith(BESIDE.get(name, "\n"))
         here = path == url if url == "/" else path.startswith(url) or beside
         found.append(MenuEntry(label, url, here))

@@ -7,12 +7,10 @@ from datetime import date
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import NoReverseMatch, reverse
-from django.views.decorators.cache import never_cache
+from django.urls import reverse
 from django.views.decorators.http import (
     require_http_methods,
     require_POST,
@@ -29,7 +27,7 @@ from equipoise.conduct.capture.consent import (
 from equipoise.conduct.capture.current import Current, current, locked
 from equipoise.conduct.capture.due import Facts, facts_of, visits_of
 from equipoise.conduct.capture.eligibility import OPEN, Verdict, exclusions, verdict
-from equipoise.conduct.capture.finding import UNSCHEDULED, place_of
+from equipoise.conduct.capture.finding import UNSCHEDULED, no_such, place_of
 from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.capture.occurrences import (
     EVERYWHERE,
@@ -74,13 +72,7 @@ STANDING = (
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A line of the screening log.
-
-    Attributes:
-        verdict: on eligibility, before randomization.
-        why: the reason for which somebody was not included.
-        locked: whether nothing can be changed any more.
-    """
+    """A line of the screening log."""
 
     person: Participant
     status: str
@@ -89,8 +81,6 @@ class Row:
     locked: bool = False
 
 
-@never_cache
-@login_required
 @require_http_methods(["GET", "POST"])
 def screening(request: HttpRequest) -> HttpResponse:
     """The screening log: who was screened where, and how far each has come."""
@@ -113,8 +103,6 @@ def screening(request: HttpRequest) -> HttpResponse:
     return render(request, "participants/screening.html", known)
 
 
-@never_cache
-@login_required
 @require_safe
 def participant(request: HttpRequest, identifier: str) -> HttpResponse:
     """Everything that this person may know of a participant, on one page."""
@@ -127,7 +115,6 @@ def participant(request: HttpRequest, identifier: str) -> HttpResponse:
     )
 
 
-@login_required
 @require_POST
 def day0(request: HttpRequest, identifier: str) -> HttpResponse:
     """Plans day 0."""
@@ -146,41 +133,25 @@ def day0(request: HttpRequest, identifier: str) -> HttpResponse:
     return redirect("participant", identifier)
 
 
-@login_required
 @require_POST
 def further(request: HttpRequest, identifier: str, form: str) -> HttpResponse:
     """Opens the next of a form of the protocol that is filled in whenever needed."""
     actor, at = who(request)
     own = plan_in_force().any_time.get(form)
     if own is None:
-        raise ConductError.single(
-            "EQ924",
-            "the protocol has no such form",
-            where="the address",
-            mend="open the form from the participant's page",
-        )
+        raise no_such("the protocol has no such form")
     person = person_of(request, identifier)
     if not own.repeats:
         return redirect(address(place_of(person, form)))
     return redirect(address(begin(person, form, actor=actor, at=at)))
 
 
-@login_required
 @require_POST
-def add_visit(request: HttpRequest, identifier: str) -> HttpResponse:
-    """Opens a visit that the protocol does not plan."""
+def begin_one(request: HttpRequest, identifier: str, kind: str) -> HttpResponse:
+    """Opens the next form of a kind: an unscheduled visit, an end, a newer consent."""
     actor, at = who(request)
-    place = begin(person_of(request, identifier), "unscheduled", actor=actor, at=at)
-    return redirect(address(place))
-
-
-@login_required
-@require_POST
-def milestone(request: HttpRequest, identifier: str) -> HttpResponse:
-    """Opens the form for the end of treatment or of taking part."""
-    actor, at = who(request)
-    place = begin(person_of(request, identifier), "milestone", actor=actor, at=at)
-    return redirect(address(place))
+    person = person_of(request, identifier)
+    return redirect(address(begin(person, kind, actor=actor, at=at)))
 
 
 def _log(people: list[Participant], actor: Actor) -> list[Row]:
@@ -297,12 +268,7 @@ def _account(person: Participant, plan: Plan, actor: Actor) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Further:
-    """A form of the protocol that is filled in whenever it is needed.
-
-    Attributes:
-        links: those that are there; voided ones are left out.
-        opens: whether the person may add one.
-    """
+    """A form of the protocol that is filled in whenever it is needed."""
 
     id: str
     title: str
@@ -390,8 +356,5 @@ def _losses(person: Participant, plan: Plan, facts: Facts, actor: Actor) -> Any:
 
 
 def _offered(name: str, person: Participant, may: bool) -> str:
-    """The address of a page of another part, if it is there and the person may."""
-    try:
-        return reverse(name, args=[person.identifier]) if may else ""
-    except NoReverseMatch:
-        return ""
+    """The address of another page about a participant, if the person may see it."""
+    return reverse(name, args=[person.identifier]) if may else ""

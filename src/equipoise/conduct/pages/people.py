@@ -5,12 +5,10 @@ from __future__ import annotations
 from typing import Any, cast
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from equipoise.conduct.access import inviting, proposing
@@ -21,13 +19,11 @@ from equipoise.conduct.access.reading import Person, people, person_of
 from equipoise.conduct.access.rights import RIGHTS, Role, leads_to_arms
 from equipoise.conduct.access.second_person import anybody, lately
 from equipoise.conduct.pages.accounts import address_of
-from equipoise.conduct.resetting.asking import ask
-from equipoise.conduct.resetting.confirming import confirmers
+from equipoise.conduct.resetting import ask, confirmers
 from equipoise.conduct.study.models import Site
 from equipoise.errors import AccessError
 
 
-@login_required
 @require_GET
 def everyone(request: HttpRequest) -> HttpResponse:
     """Everybody, with the roles that hold."""
@@ -35,9 +31,7 @@ def everyone(request: HttpRequest) -> HttpResponse:
     return render(request, "people/everyone.html", shown)
 
 
-@login_required
 @require_POST
-@never_cache
 def invite_person(request: HttpRequest) -> HttpResponse:
     """Makes an account and shows its link, once."""
     actor, now = _manager(request), timezone.now()
@@ -52,7 +46,6 @@ def invite_person(request: HttpRequest) -> HttpResponse:
     return render(request, "people/link.html", shown)
 
 
-@login_required
 @require_GET
 def person(request: HttpRequest, username: str) -> HttpResponse:
     """One person: roles that hold, roles that held, what can be done."""
@@ -60,27 +53,23 @@ def person(request: HttpRequest, username: str) -> HttpResponse:
     return render(request, "people/person.html", _shown(_user(username), actor))
 
 
-@login_required
 @require_POST
 def grant_role(request: HttpRequest, username: str) -> HttpResponse:
     """Gives a role."""
-    actor, user, now = _manager(request), _user(username), timezone.now()
-    role, site = request.POST.get("role", ""), request.POST.get("site", "")
-    reason = request.POST.get("reason", "")
+    actor, user = _manager(request), _user(username)
+    said = {name: request.POST.get(name, "") for name in ("role", "site", "reason")}
     try:
-        given = grant(user, role, site, actor=actor, at=now, reason=reason)
+        given = grant(user, **said, actor=actor, at=timezone.now())
     except AccessError as error:
-        shown = _shown(user, actor) | {"problems": error.problems}
-        return render(request, "people/person.html", shown, status=409)
+        return _refused(request, user, actor, error)
     if isinstance(given, Proposal):
-        told = f"{user.username} is not {role} yet: it waits for a second person."
+        told = f"{username} is not {said['role']} yet: it waits for a second person."
         messages.warning(request, told)
     else:
-        messages.success(request, f"{user.username} is {role} now.")
+        messages.success(request, f"{username} is {said['role']} now.")
     return redirect("person", username=username)
 
 
-@login_required
 @require_POST
 def end_role(request: HttpRequest, username: str, key: int) -> HttpResponse:
     """Ends a role."""
@@ -89,31 +78,25 @@ def end_role(request: HttpRequest, username: str, key: int) -> HttpResponse:
     try:
         end(member, actor=actor, at=now, reason=request.POST.get("reason", ""))
     except AccessError as error:
-        shown = _shown(_user(username), actor) | {"problems": error.problems}
-        return render(request, "people/person.html", shown, status=409)
+        return _refused(request, _user(username), actor, error)
     messages.success(request, f"{member.role} has ended.")
     return redirect("person", username=username)
 
 
-@login_required
 @require_POST
-@never_cache
 def reset_account(request: HttpRequest, username: str) -> HttpResponse:
     """A new link for who has lost password or second factor."""
     actor, user, now = _manager(request), _user(username), timezone.now()
     try:
-        reason = request.POST.get("reason", "")
-        asked = ask(user, actor=actor, at=now, reason=reason)
+        asked = ask(user, actor=actor, at=now, reason=request.POST.get("reason", ""))
     except AccessError as error:
-        shown = _shown(user, actor) | {"problems": error.problems}
-        return render(request, "people/person.html", shown, status=409)
+        return _refused(request, user, actor, error)
     shown = {"person": user, "link": address_of(request, asked.link)}
     if asked.reset.waits:
         shown |= {"waits": True, "confirmers": confirmers(asked.reset, at=now)}
     return render(request, "people/link.html", shown)
 
 
-@login_required
 @require_POST
 def close_account(request: HttpRequest, username: str) -> HttpResponse:
     """Closes an account with all its roles."""
@@ -122,10 +105,17 @@ def close_account(request: HttpRequest, username: str) -> HttpResponse:
         reason = request.POST.get("reason", "")
         inviting.close(user, actor=actor, at=now, reason=reason)
     except AccessError as error:
-        shown = _shown(user, actor) | {"problems": error.problems}
-        return render(request, "people/person.html", shown, status=409)
+        return _refused(request, user, actor, error)
     messages.success(request, f"The account {username} is closed.")
     return redirect("people")
+
+
+def _refused(
+    request: HttpRequest, user: User, actor: Actor, error: AccessError
+) -> HttpResponse:
+    """The page of a person, with what was refused."""
+    shown = _shown(user, actor) | {"problems": error.problems}
+    return render(request, "people/person.html", shown, status=409)
 
 
 def _manager(request: HttpRequest) -> Actor:

@@ -6,11 +6,9 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import (
     require_http_methods,
     require_POST,
@@ -44,8 +42,6 @@ TRY_AGAIN = (
 )
 
 
-@login_required
-@never_cache
 @require_safe
 def pharmacy(request: HttpRequest) -> HttpResponse:
     """Who gets a syringe next; no arm is opened."""
@@ -61,8 +57,6 @@ def pharmacy(request: HttpRequest) -> HttpResponse:
     return render(request, "pharmacy/list.html", known)
 
 
-@login_required
-@never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def prepare(request: HttpRequest, identifier: str, visit: str) -> HttpResponse:
     """Opens the arm of one participant on a post; a post with a volume prepares."""
@@ -95,8 +89,6 @@ def prepare(request: HttpRequest, identifier: str, visit: str) -> HttpResponse:
     return render(request, "pharmacy/prepare.html", known)
 
 
-@login_required
-@never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def syringe(request: HttpRequest, number: str) -> HttpResponse:
     """What is in a syringe; a post is the answer of the second person.
@@ -136,7 +128,6 @@ def syringe(request: HttpRequest, number: str) -> HttpResponse:
     return render(request, "pharmacy/syringe.html", known)
 
 
-@login_required
 @require_POST
 def move_syringe(request: HttpRequest, number: str) -> HttpResponse:
     """Quarantines a syringe, or records its return or destruction, with the reason."""
@@ -157,8 +148,6 @@ def move_syringe(request: HttpRequest, number: str) -> HttpResponse:
     return redirect("syringe", number)
 
 
-@login_required
-@never_cache
 @require_safe
 def label(request: HttpRequest, number: str) -> HttpResponse:
     """The blinded label of a syringe, to print."""
@@ -172,8 +161,6 @@ def label(request: HttpRequest, number: str) -> HttpResponse:
     return render(request, "pharmacy/label.html", known)
 
 
-@login_required
-@never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def record(request: HttpRequest) -> HttpResponse:
     """Every syringe and what became of it; a post shows their lots, which is recorded."""

@@ -22,8 +22,6 @@ def values_of(
     the one that is new counts.
 
     Args:
-        place: the form.
-        posted: what came in.
         held: field -> value or missing code now.
 
     Returns:

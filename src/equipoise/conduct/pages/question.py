@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from equipoise.conduct.capture.saving import Conflict
-from equipoise.conduct.forms.definition import Check, Choice, Field
+from equipoise.conduct.forms.definition import Choice, Field
 from equipoise.conduct.forms.local_time import in_words, readings, wall
 from equipoise.conduct.forms.missing import MISSING, code, is_code, kept
 from equipoise.instruments.wording import ItemWording
+from equipoise.protocol.forms import FormCheck
 
 NO_ANSWER = "no-answer:"  # before the name of a field, in that of its missing code
 SHORT, FEW = 3, 6  # characters of a label in a grid; choices that still stand in a row
@@ -24,7 +25,7 @@ OWN_WORDS = {"refused": "I do not want to answer", "unknown": "I do not know",
 class Doubt:
     """A soft check that fails, with the reason that was typed, if any."""
 
-    check: Check
+    check: FormCheck
     reason: str = ""
 
 
@@ -34,12 +35,9 @@ class Question:
 
     Attributes:
         value: that holds, or the missing code in its place.
-        zone: of the clock at the site.
         fresh: the value came in just now, and is not the one that is kept.
-        own: the participant answers, and nobody else.
         wording: question and anchors of an item, where the site has them.
         doubts: soft checks that fail and that nobody has confirmed.
-        part: what a calculated field adds up to, in words.
     """
 
     field: Field

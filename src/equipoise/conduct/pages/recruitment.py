@@ -6,10 +6,8 @@ from collections import Counter
 from datetime import datetime
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from equipoise.conduct.access import proposing
@@ -21,18 +19,15 @@ from equipoise.conduct.capture.overview import facts_of_many
 from equipoise.conduct.capture.participants import visible
 from equipoise.conduct.capture.plan import Plan, plan_in_force
 from equipoise.conduct.pages.drawing import growth
-from equipoise.conduct.pages.menu import allowed
+from equipoise.conduct.pages.menu import require_any
 from equipoise.conduct.pages.today import today_of, waiting_visits
-from equipoise.errors import AccessError
 
 
-@never_cache
-@login_required
 @require_safe
 def recruitment(request: HttpRequest) -> HttpResponse:
     """How the trial fills up; totals of the sites that the person may know of."""
     actor, at = who(request)
-    _require(actor)
+    require_any(actor, "see recruitment", "read forms", "manage study", "export")
     plan, people, day = plan_in_force(), visible(actor), today_of(at)
     randomized = service.randomized_on(people)
     days = sorted(randomized.values())
@@ -56,7 +51,6 @@ def recruitment(request: HttpRequest) -> HttpResponse:
     return render(request, "recruitment/recruitment.html", known)
 
 
-@login_required
 @require_POST
 def close(request: HttpRequest) -> HttpResponse:
     """Ends screening."""
@@ -66,7 +60,6 @@ def close(request: HttpRequest) -> HttpResponse:
     return redirect("recruitment")
 
 
-@login_required
 @require_POST
 def reopen(request: HttpRequest) -> HttpResponse:
     """Asks a second person to open recruitment again."""
@@ -74,17 +67,6 @@ def reopen(request: HttpRequest) -> HttpResponse:
     ending.propose_reopening(actor=actor, at=at, reason=request.POST.get("reason", ""))
     messages.success(request, "A second person must confirm that recruitment reopens.")
     return redirect("recruitment")
-
-
-def _require(actor: Actor) -> None:
-    may = actor.own is None and allowed(actor, "read forms", "manage study", "export")
-    if not may:
-        raise AccessError.single(
-            "EQ911",
-            "you may not see recruitment",
-            where="your roles",
-            mend="ask a coordinator or an investigator",
-        )
 
 
 def _waiting(

@@ -1,25 +1,27 @@
-"""The second person: what waits for a confirmation; and who is told of a reset."""
+"""What takes two people: what waits for the second one, and what comes of it."""
 
 from __future__ import annotations
 
 from typing import cast
 
-from django.contrib.auth.decorators import login_required
+from allauth.account.adapter import get_adapter
+from allauth.account.internal.flows.reauthentication import did_recently_reauthenticate
+from django.contrib import messages
 from django.contrib.auth.models import User
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_POST
 
-from equipoise.conduct.access import proposing
+from equipoise.conduct import resetting
+from equipoise.conduct.access import proposing, taking_up
 from equipoise.conduct.access.acting import Actor, who
-from equipoise.conduct.access.models import Reset
-from equipoise.conduct.pages.identity import is_still_the_same, just_shown
-from equipoise.conduct.resetting import telling
-from equipoise.conduct.resetting.confirming import confirm, waiting
-from equipoise.errors import AccessError, Problem
+from equipoise.conduct.access.models import Proposal, Reset
+from equipoise.conduct.pages.accounts import own_page
+from equipoise.conduct.resetting import waiting
+from equipoise.errors import AccessError, EquipoiseError, Problem
 
 UNSURE = Problem(
     code="EQ944",
@@ -29,16 +31,13 @@ UNSURE = Problem(
 )
 
 
-@login_required
 @require_GET
 def resets(request: HttpRequest) -> HttpResponse:
     """Resets and proposals that wait for somebody's confirmation."""
     return confirmations(request, judge(request))
 
 
-@login_required
 @require_POST
-@never_cache
 @sensitive_post_parameters()
 def confirm_reset(request: HttpRequest, key: int) -> HttpResponse:
     """Confirms one, and shows the code, once."""
@@ -47,18 +46,17 @@ def confirm_reset(request: HttpRequest, key: int) -> HttpResponse:
     if not is_still_the_same(request):
         return confirmations(request, actor, (UNSURE,))
     try:
-        code = confirm(reset, actor=actor, at=timezone.now())
+        code = resetting.confirm(reset, actor=actor, at=timezone.now())
     except AccessError as error:
         return confirmations(request, actor, error.problems)
     shown = {"person": reset.user, "reset": reset, "code": code}
     return render(request, "people/code.html", shown)
 
 
-@login_required
 @require_POST
 def read(request: HttpRequest) -> HttpResponse:
     """The person concerned has read who reset the account."""
-    telling.read(cast(User, request.user), at=timezone.now())
+    resetting.read(cast(User, request.user), at=timezone.now())
     return redirect("account")
 
 
@@ -87,3 +85,83 @@ def confirmations(
     }
     status = 409 if problems else 200
     return render(request, "people/resets.html", shown, status=status)
+
+
+@require_POST
+@sensitive_post_parameters()
+def confirm(request: HttpRequest, key: int) -> HttpResponse:
+    """The second person confirms one; of a role the code is shown, once."""
+    actor = judge(request)
+    proposal = get_object_or_404(Proposal, pk=key)
+    if not is_still_the_same(request):
+        return confirmations(request, actor, (UNSURE,))
+    try:
+        code = proposing.confirm(proposal, actor=actor, at=timezone.now())
+    except EquipoiseError as error:
+        return confirmations(request, actor, error.problems)
+    if not code:
+        messages.success(request, f"Confirmed and done: {proposal.label}.")
+        return redirect("resets")
+    shown = {"person": proposal.user, "proposal": proposal, "code": code}
+    return render(request, "people/code.html", shown)
+
+
+@require_POST
+def refuse(request: HttpRequest, key: int) -> HttpResponse:
+    """The second person refuses one."""
+    actor, now = judge(request), timezone.now()
+    proposal = get_object_or_404(Proposal, pk=key)
+    reason = request.POST.get("reason", "")
+    try:
+        proposing.refuse(proposal, actor=actor, at=now, reason=reason)
+    except AccessError as error:
+        return confirmations(request, actor, error.problems)
+    messages.success(request, f"Refused: {proposal.label}.")
+    return redirect("resets")
+
+
+@require_POST
+def withdraw(request: HttpRequest, key: int) -> HttpResponse:
+    """Whoever may propose one takes it back."""
+    actor, now = who(request)[0], timezone.now()
+    proposal = get_object_or_404(Proposal, pk=key)
+    proposing.withdraw(proposal, actor=actor, at=now)
+    messages.success(request, f"Withdrawn: {proposal.label}.")
+    if proposal.user is not None:
+        return redirect("person", username=proposal.user.username)
+    return redirect("recruitment" if proposal.act == "reopening" else "locks")
+
+
+@require_POST
+@sensitive_post_parameters()
+def take_role(request: HttpRequest, key: int) -> HttpResponse:
+    """The person concerned types the code of the second person; then the role holds."""
+    user = cast(User, request.user)
+    proposal = get_object_or_404(Proposal, pk=key, user=user)
+    code = request.POST.get("code", "")
+    wrong = taking_up.take_up(proposal, user, code=code, at=timezone.now())
+    if wrong:
+        return own_page(request, wrong)
+    messages.success(request, f"You are {proposal.role} now.")
+    return redirect("account")
+
+
+def just_shown(request: HttpRequest) -> bool:
+    """Whether password or second factor were given within the last minute."""
+    return bool(did_recently_reauthenticate(request))
+
+
+def is_still_the_same(request: HttpRequest) -> bool:
+    """By second factor just now, or by the field ``password`` of the request.
+
+    The password goes through the same door as a log-in, which counts wrong ones.
+    """
+    if just_shown(request):
+        return True
+    password = request.POST.get("password", "")
+    try:
+        return bool(password) and bool(
+            get_adapter(request).reauthenticate(request.user, password)
+        )
+    except ValidationError:  # too many wrong ones
+        return False

@@ -6,12 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from equipoise.conduct.access.acting import Actor, who
@@ -61,12 +59,7 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """Something to be done that is no form of a visit.
-
-    Attributes:
-        word: on the button.
-        hold: treatment is on hold.
-    """
+    """Something to be done that is no form of a visit."""
 
     person: Participant
     what: str
@@ -81,8 +74,6 @@ def today_of(at: datetime) -> date:
     return timezone.localdate(at)
 
 
-@never_cache
-@login_required
 @require_safe
 def today(request: HttpRequest) -> HttpResponse:
     """Visits and forms that are due or late, and tasks; a participant's own page."""
@@ -103,8 +94,6 @@ def today(request: HttpRequest) -> HttpResponse:
     return render(request, "today/today.html", known)
 
 
-@never_cache
-@login_required
 @require_safe
 def urgent(request: HttpRequest) -> HttpResponse:
     """The urgent tasks alone, which the page asks for again and again."""

@@ -10,9 +10,9 @@ from pathlib import Path
 from django.db import DatabaseError
 
 from equipoise.conduct.access.acting import Actor
-from equipoise.conduct.access.notices import tell
 from equipoise.conduct.access.proposing import require_substance
 from equipoise.conduct.access.reading import full_name
+from equipoise.conduct.access.recording import tell
 from equipoise.conduct.allocation import services
 from equipoise.conduct.allocation.types import Unsealed
 from equipoise.conduct.audit.chain import Fact

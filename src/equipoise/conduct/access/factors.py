@@ -1,7 +1,11 @@
-"""Second factors at rest: encrypted with a key that no database and no backup of it holds.
+"""Second factors: encrypted at rest, and never taken twice when the clock went back.
 
 Who has the database alone makes no code from it. The key follows from the secret of the
 trial (``secret.key`` in its folder); with another secret, second factors are set up again.
+
+A code belongs to half a minute. If that half minute came again, a code that somebody has
+seen before would open the account: such a code is refused. Passkeys and recovery codes do
+not depend on the clock, and still work.
 """
 
 from __future__ import annotations
@@ -10,11 +14,14 @@ from base64 import urlsafe_b64encode
 from functools import lru_cache
 
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.models import Authenticator
 from cryptography.fernet import Fernet, InvalidToken
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.utils import timezone
 
 from equipoise.errors import AccessError
 
@@ -70,3 +77,33 @@ def encrypt_all() -> int:
 def _box(secret: str) -> Fernet:
     made = HKDF(SHA256(), length=32, salt=None, info=b"equipoise second factors")
     return Fernet(urlsafe_b64encode(made.derive(secret.encode())))
+
+
+DIGITS = 6  # of an app; recovery codes have more
+
+
+class _NeverAgain:
+    """Refuses a code of a time at which a code was used already, or before."""
+
+    def clean_code(self) -> str:
+        code = "".join(self.cleaned_data["code"].split())  # type: ignore[attr-defined]
+        held = Authenticator.objects.filter(
+            user=self.user,  # type: ignore[attr-defined]
+            type=Authenticator.Type.TOTP,
+            last_used_at__gt=timezone.now(),
+        )
+        if len(code) == DIGITS and held.exists():
+            raise ValidationError(
+                "The clock of the server went back, so that codes cannot be told from old "
+                "ones. Use a passkey or a recovery code, and tell the person who runs the "
+                "server."
+            )
+        return str(super().clean_code())  # type: ignore[misc]
+
+
+class Login(_NeverAgain, AuthenticateForm):  # type: ignore[misc]
+    """The code after the password."""
+
+
+class Again(_NeverAgain, ReauthenticateForm):  # type: ignore[misc]
+    """The code before a grave deed."""

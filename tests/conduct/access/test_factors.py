@@ -6,7 +6,7 @@ from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.contrib.auth.models import User
 from django.test import override_settings
 
-from equipoise.conduct.access.secrets import MARK, Adapter, encrypt_all
+from equipoise.conduct.access.factors import MARK, Adapter, encrypt_all
 from equipoise.errors import AccessError
 
 

@@ -13,8 +13,8 @@ from equipoise.conduct.access.acting import Actor, actor_of
 from equipoise.conduct.access.granting import grant
 from equipoise.conduct.access.models import Membership, Reset
 from equipoise.conduct.audit.models import STUDY, Entry
-from equipoise.conduct.resetting.asking import ask
-from equipoise.conduct.resetting.confirming import (
+from equipoise.conduct.resetting import (
+    ask,
     confirm,
     confirm_at_terminal,
     confirmers,

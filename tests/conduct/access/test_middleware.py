@@ -8,7 +8,7 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
 
-from equipoise.conduct.access.idle import ENDED, LAST, NOTED
+from equipoise.conduct.access.middleware import ENDED, LAST, NOTED
 from tests.conduct.walking import BACKEND
 
 

@@ -6,9 +6,9 @@ import pytest
 from django.contrib.auth.models import User
 
 from equipoise.conduct.access.acting import Actor
-from equipoise.conduct.api.enrolling import lock_database
 from equipoise.conduct.audit.models import Entry
 from equipoise.conduct.audit.verify import verify
+from equipoise.conduct.capture.closing import lock_database
 from equipoise.conduct.capture.ending import unlocked
 from equipoise.conduct.capture.finding import place_of
 from equipoise.conduct.capture.models import FormState
