@@ -1,6 +1,14 @@
 """A trial that runs, a clock that stands, and people at real screens."""
 
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
 import pytest
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+from django.contrib.auth.models import User
+from django.core.cache import cache
+from pytest_django import Settings
 
 from tests.conduct.conftest import (  # noqa: F401  fixtures of the running trial
     actor,
@@ -17,10 +25,46 @@ from tests.conduct.pages.conftest import (  # noqa: F401  the clock and the brow
     seat,
 )
 from tests.conduct.pages.seats import DESK, PHONE
+from tests.working_day.hands import Hands
 
 
 @pytest.fixture(params=[DESK, PHONE], ids=["1280", "390"])
 def size(request: pytest.FixtureRequest) -> dict[str, int]:
     """Of the screen."""
     made: dict[str, int] = request.param
+    return made
+
+
+@pytest.fixture
+def secrets(
+    people: dict[str, User], tmp_path: Path, settings: Settings
+) -> dict[str, str]:
+    """The trial is no demonstration: role -> the secret of a second factor."""
+    settings.DEMO, settings.ANCHORS = False, tmp_path / "anchors"
+    cache.clear()  # codes that were used, of another test
+    found = {role: generate_totp_secret() for role in people}
+    for role, secret in found.items():
+        TOTP.activate(people[role], secret)
+    return found
+
+
+@pytest.fixture
+def come(
+    people: dict[str, User], secrets: dict[str, str], seat: Any, size: dict[str, int]
+) -> Callable[[str], Hands]:
+    """Somebody comes in with password and second factor: ``come("monitor")``.
+
+    With the mouse at 1280 px, with the keyboard alone at 390. Who is there already goes
+    back to the page of today.
+    """
+    here: dict[str, Hands] = {}
+
+    def made(role: str) -> Hands:
+        if role in here:
+            here[role].link("Today", within="nav")
+        else:
+            hands = Hands(seat(None, size), keys=size == PHONE)
+            here[role] = hands.log_in(people[role].username, secrets[role])
+        return here[role]
+
     return made

@@ -46,7 +46,7 @@ class FurtherForm:
     Attributes:
         form: without a number; ``repeats`` says whether there can be many.
         instances: in their order; voided ones among them.
-        may_fill: whether the user may fill one in.
+        may_fill: whether the user may fill one in; nobody once the participant is locked.
     """
 
     form: Form
@@ -78,7 +78,7 @@ def further_forms(
         FurtherForm(
             form,
             tuple(_instances(form, known, person)),
-            may_fill(actor, person, form, plan.protocol),
+            known.locked is None and may_fill(actor, person, form, plan.protocol),
         )
         for form in kinds
         if may_read(actor, person, form, plan.protocol)

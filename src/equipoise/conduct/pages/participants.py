@@ -28,6 +28,7 @@ from equipoise.conduct.capture.consent import (
 )
 from equipoise.conduct.capture.current import Current, current
 from equipoise.conduct.capture.due import Facts, facts_of, visits_of
+from equipoise.conduct.capture.ending import phase
 from equipoise.conduct.capture.finding import UNSCHEDULED, place_of
 from equipoise.conduct.capture.further_forms import EVERYWHERE, further_forms
 from equipoise.conduct.capture.locks import locked
@@ -100,10 +101,12 @@ def screening(request: HttpRequest) -> HttpResponse:
     found = [p for p in visible(actor) if wanted in p.identifier]
     page = Paginator(found[::-1], LINES).get_page(request.GET.get("page"))
     sites = [site for site in Site.objects.all() if actor.may("screen", site.code)]
+    closed = bool(sites) and phase().closed is not None
     known = {
         "rows": _log(list(page), actor),
         "page": page,
-        "sites": sites,
+        "sites": [] if closed else sites,
+        "closed": closed,
         "q": wanted,
         "judges": allowed(actor, "read forms"),
     }
@@ -223,7 +226,7 @@ def _page(person: Participant, actor: Actor, today: date) -> dict[str, Any]:
         "waiting": waiting(person, visits, bedside=bedside),
         "treated": treated(known),
         "moved": moved(person, known) if reads else [],
-        "account": _account(person, plan, actor),
+        "account": "" if known.locked else _account(person, plan, actor),
         "further": _further(person, plan, known, actor),
         "extra": unscheduled(person, plan, known, actor),
         "verdict": verdict(person, plan, actor)
