@@ -9,6 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from equipoise.conduct.inspection.verifying import inspect
+from tests.conduct.conftest import PASSWORD
 from tests.working_day.hands import Hands
 
 
@@ -20,12 +21,22 @@ def is_in_order(key: Path) -> None:
 
 
 def exported(hands: Hands, button: str = "CSV", reason: str = "") -> dict[str, pd.DataFrame]:
-    """Takes the data out by the page: table -> its rows, each value as it is written."""
+    """Takes the data out by the page: table -> its rows, each value as it is written.
+
+    Args:
+        hands: of who exports.
+        button: that is pressed.
+        reason: what the arms are needed for; the page then asks for the password again.
+    """
     hands.link("Export", within="nav")
-    if reason:
-        hands.type("What the arms are needed for", reason)
     with hands.page.expect_download() as download:
-        hands.button(button)
+        if reason:
+            hands.type("What the arms are needed for", reason)
+            hands.button(button)
+            hands.type("Password", PASSWORD)
+            hands.button("Confirm")
+        else:
+            hands.button(button)
     with zipfile.ZipFile(io.BytesIO(download.value.path().read_bytes())) as packed:
         return {
             name.removesuffix(".csv"): pd.read_csv(

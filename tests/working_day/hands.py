@@ -58,6 +58,10 @@ class Hands:
         """Presses a button, or a link that looks like one."""
         self._press(self._named("button", name, within))
 
+    def go(self, selector: str) -> None:
+        """Follows a link that is known by what it leads to."""
+        self._press(self.page.locator(selector).first)
+
     def unfold(self, text: str, *, within: str = "body") -> None:
         """Opens a part of the page that is folded."""
         fold = self.page.locator(within).locator(f"summary:has-text('{text}')").first
@@ -135,8 +139,8 @@ class Hands:
         for place, digit in enumerate(digits):
             question = radios.nth(place)
             if self.keys:
-                if place == 0:
-                    self._reach(question.locator("input[type=radio]").first)
+                if place == 0 and not question.evaluate(THERE):  # it has the focus
+                    self._reach(_entrance(question))
                 self.page.keyboard.type(digit)
             else:
                 question.locator(f"label.choice:has(input[data-key='{digit}'])").click()
@@ -244,8 +248,7 @@ class Hands:
             choice.first.click()
             return
         radios = question.locator("input[type=radio]")
-        checked = question.locator("input[type=radio]:checked")
-        self._reach(checked.first if checked.count() else radios.first)
+        self._reach(_entrance(question))
         wanted = choice.first.locator("input").element_handle()
         for step in ("ArrowLeft", "ArrowRight"):
             for _ in range(radios.count()):
@@ -254,3 +257,9 @@ class Hands:
                     return
                 self.page.keyboard.press(step)
         raise AssertionError(f"{label} is out of reach")
+
+
+def _entrance(question: Locator) -> Locator:
+    """The button of a question that Tab goes to: what is chosen, else the first one."""
+    checked = question.locator("input[type=radio]:checked")
+    return checked if checked.count() else question.locator("input[type=radio]").first

@@ -149,8 +149,8 @@ def _exports(one: Hands) -> None:
     """What was typed, with the arms."""
     tables = exported(one, "Export (CSV)", reason="the final analysis")
     people = tables["participants"].set_index("participant")
-    assert people.loc["P0003", "age"] == "42"
+    assert float(people.loc["P0003", "age"]) == 42
     assert people.loc["P0001", "arm"] in ("ketamine", "midazolam")
     assert list(people.loc[["P0002", "P0003"], "arm"]) == ["", ""]
     rated = tables["answers"].query("participant == 'P0002' and instrument == 'madrs'")
-    assert list(rated["value"]) == ["3", *["2"] * 9]
+    assert [float(value) for value in rated["value"]] == [3, *[2] * 9]

@@ -259,7 +259,8 @@ def score_at(
 def _scored(
     scale: Instrument, part: str, answers: tuple[tuple[str, str], ...]
 ) -> float:
-    forms = pd.DataFrame([{item: float(v) for item, v in answers}])
+    own = {item: float(v) for item, v in answers if item in scale.items}
+    forms = pd.DataFrame([own])
     return float(score_forms(scale, forms)[part].iloc[0])
 
 

@@ -70,13 +70,14 @@ def urgent(
 def of_participant(
     person: Participant, actor: Actor, at: datetime
 ) -> dict[str, object]:
-    """For a participant's page: alerts that wait for somebody, and how many there are."""
+    """For a participant's page: open alerts, those of the person first, and their number."""
     own = alarms([person.identifier]).get(person.identifier, [])
     known = [alarm for alarm in own if is_shown(actor, person, alarm)]
     waiting = [(person, a) for a in known if not a.acknowledged_by]
     show(waiting, actor, at)
+    rows = [row(person, alarm, actor, at) for _, alarm in waiting]
     return {
-        "urgent": [row(person, alarm, actor, at) for _, alarm in waiting],
+        "urgent": sorted(rows, key=lambda one: not one["mine"]),
         "alert_count": len(known),
     }
 

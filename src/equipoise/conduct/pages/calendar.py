@@ -167,7 +167,9 @@ def unscheduled(
                 state = known.begun(form_id, visit)
                 mine = may_fill(actor, person, place.form, plan.protocol)
                 links.append(Link(place.form.title, state, address(place), mine))
-        day = known.answers("visit", visit).get("date", "")
+        said = known.answers("visit", visit)
+        planned = said.get("planned", "")
+        day = said.get("date") or (planned and f"planned for {planned}")
         if links:
             found.append(
                 (f"Unscheduled visit {number}{f', {day}' if day else ''}", links)
