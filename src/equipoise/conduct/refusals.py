@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import wraps
+from typing import Any
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
-from equipoise.errors import AccessError, EquipoiseError
+from equipoise.errors import AccessError, ConductError, EquipoiseError
 
 ANCHOR = "EQ942"
 
@@ -43,3 +46,28 @@ class Refusals:
             return JsonResponse({"problems": problems}, status=status)
         known = {"problems": problems, "recorded": recorded}
         return render(request, "refused.html", known, status=status)
+
+
+def shown_again(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """A page whose refusal is shown on the page itself, beside what was typed.
+
+    The view runs a second time as for a page that is opened; its template takes typed
+    values from ``request.POST``.
+    """
+
+    @wraps(view)
+    def shown(request: HttpRequest, *args: Any, **named: Any) -> HttpResponse:
+        try:
+            return view(request, *args, **named)
+        except ConductError as error:
+            if request.method != "POST":
+                raise
+            request.method = "GET"
+            for one in error.problems:
+                text = f"{one.what[:1].upper()}{one.what[1:]}. This was not done."
+                messages.error(request, f"{text} {one.mend[:1].upper()}{one.mend[1:]}.")
+            answer = view(request, *args, **named)
+            answer.status_code = 409
+            return answer
+
+    return shown

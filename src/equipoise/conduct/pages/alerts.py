@@ -10,7 +10,6 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -116,7 +115,4 @@ def _acknowledged(
         messages.success(request, "Acknowledged.")
     except ConductError as error:
         messages.error(request, f"{error.problems[0].what}: {error.problems[0].mend}.")
-    back = said.get("back", "")
-    if url_has_allowed_host_and_scheme(back, None):
-        return redirect(back)
     return redirect("alerts", person.identifier)

@@ -30,7 +30,7 @@ from equipoise.conduct.forms.local_time import kept_now, wall
 from equipoise.conduct.pages.desk import desk_at, person_of, whole
 from equipoise.conduct.pages.entry import Shown, address, shown_form
 from equipoise.conduct.safety import infusion as deeds
-from equipoise.conduct.safety.alerts import show
+from equipoise.conduct.safety.alerts import acknowledge, show
 from equipoise.conduct.safety.day import Day, Timepoint, day_of, next_minute
 from equipoise.conduct.safety.measured import planned_minutes
 from equipoise.conduct.safety.readiness import Obstacle, unready
@@ -71,7 +71,7 @@ def alerts(request: HttpRequest, identifier: str, visit: str) -> HttpResponse:
 @login_required
 @require_POST
 def deed(request: HttpRequest, identifier: str, visit: str, deed: str) -> HttpResponse:
-    """Start, interruption, resumption, stop, or a repeated measurement.
+    """Start, interruption, resumption, stop, acknowledgement, or a repeated measurement.
 
     The page of a browser sends each tap with a key and its time, also long after it was
     tapped; it is carried out once. The answer is then 204, or 422 with what is wrong.
@@ -159,6 +159,9 @@ def _do(
         deeds.interrupt(person, visit, actor=actor, at=at, reason=reason, tapped=tapped)
     elif deed == "resume":
         deeds.resume(person, visit, actor=actor, at=at, tapped=tapped)
+    elif deed == "acknowledge":
+        number, done = whole(said.get("alert", "")) or 0, said.get("done", "")[:400]
+        acknowledge(person, number, actor=actor, at=at, done=done, tapped=tapped)
     elif deed == "stop":
         saved = deeds.stop(
             person, visit, actor=actor, at=at, early=reason, tapped=tapped
@@ -253,7 +256,9 @@ def _state(
         "offset": int((at.astimezone(person.site.zone).utcoffset() or timedelta(0))
                       .total_seconds()),
         "alerts_url": reverse("alerts", args=[person.identifier]),
-        "bedside_url": reverse("infusion", args=[person.identifier, visit]),
+        "acknowledge_url": reverse(
+            "infusion_deed", args=[person.identifier, visit, "acknowledge"]
+        ),
     }  # fmt: skip
 
 
