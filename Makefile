@@ -26,7 +26,7 @@ demo: $(READY) ## rehearse the reference trial on virtual participants, up to it
 test: check ## check and test everything, the examples of the documentation included
 	$(BIN)/pytest -q -n 2 --dist loadfile --no-loadscope-reorder --benchmark-disable -m "not calibration"
 	CONDUCT_DATABASE=postgresql $(BIN)/pytest -q -n 2 --dist loadfile --no-loadscope-reorder --benchmark-disable \
-		-m "not calibration and not once" tests/conduct \
+		-m "not calibration and not once" tests/conduct tests/working_day \
 		--ignore tests/conduct/pages --ignore tests/conduct/abuse --ignore tests/conduct/test_serve.py
 
 check: $(READY) ## lint, formatting, types, import order

@@ -49,9 +49,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """
     here = Path(__file__).parent
     for item in items:
+        if here not in item.path.parents:
+            continue
         if "chromium" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.once)
-        if here in item.path.parents and not item.get_closest_marker("django_db"):
+        if not item.get_closest_marker("django_db"):
             item.add_marker(pytest.mark.django_db(databases=["default", "vault"]))
 
 

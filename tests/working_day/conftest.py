@@ -1,15 +1,23 @@
 """A trial that runs, a clock that stands, and people at real screens."""
 
-import pytest
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
 
+import pytest
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+from django.contrib.auth.models import User
+from django.core.cache import cache
+from pytest_django import Settings
+
+from equipoise.protocol.model import Protocol
+from tests.conduct.conftest import NOW
 from tests.conduct.conftest import (  # noqa: F401  fixtures of the running trial
     actor,
     emptied_tables,
     feder,
     key,
     nothing_kept,
-    people,
-    study,
 )
 from tests.conduct.pages.conftest import (  # noqa: F401  the clock and the browser
     chromium,
@@ -17,6 +25,10 @@ from tests.conduct.pages.conftest import (  # noqa: F401  the clock and the brow
     seat,
 )
 from tests.conduct.pages.seats import DESK, PHONE
+from tests.working_day.after import is_in_order
+from tests.working_day.hands import Hands
+from tests.working_day.real_trial import begin_trial
+from tests.working_day.recorded import Recorded
 
 
 @pytest.fixture(params=[DESK, PHONE], ids=["1280", "390"])
@@ -24,3 +36,82 @@ def size(request: pytest.FixtureRequest) -> dict[str, int]:
     """Of the screen."""
     made: dict[str, int] = request.param
     return made
+
+
+@pytest.fixture
+def people(
+    db: None,
+    key: Path,  # noqa: F811
+    settings: Settings,
+) -> dict[str, User]:
+    """Role, or ``second`` and role -> a user; in a trial that was begun for real."""
+    settings.DEMO, settings.ANCHORS = False, key.parent / "anchors"
+    return begin_trial("feder2021", key, settings.ANCHORS, at=NOW)
+
+
+@pytest.fixture
+def study(people: dict[str, User], feder: Protocol) -> Protocol:  # noqa: F811
+    """Its protocol."""
+    return feder
+
+
+@pytest.fixture
+def secrets(
+    people: dict[str, User], tmp_path: Path, settings: Settings
+) -> dict[str, str]:
+    """The trial is no demonstration: role -> the secret of a second factor."""
+    settings.DEMO, settings.ANCHORS = False, tmp_path / "anchors"
+    cache.clear()  # codes that were used, of another test
+    found = {role: generate_totp_secret() for role in people}
+    for role, secret in found.items():
+        TOTP.activate(people[role], secret)
+    return found
+
+
+@pytest.fixture
+def come(
+    people: dict[str, User], secrets: dict[str, str], seat: Any, size: dict[str, int]
+) -> Callable[[str], Hands]:
+    """Somebody comes in with password and second factor: ``come("monitor")``.
+
+    With the mouse at 1280 px, with the keyboard alone at 390. Who is there already goes
+    back to the page of today, and logs in again if the session has ended.
+    """
+    here: dict[str, Hands] = {}
+
+    def made(role: str) -> Hands:
+        if role in here:
+            here[role].link("Today", within="nav")
+        else:
+            here[role] = Hands(seat(None, size), keys=size == PHONE)
+        if not here[role].offers("Log out"):
+            here[role].log_in(people[role].username, secrets[role])
+        return here[role]
+
+    return made
+
+
+@pytest.fixture
+def recorded(
+    people: dict[str, User],
+    secrets: dict[str, str],
+    seat: Any,  # noqa: F811
+    size: dict[str, int],
+    key: Path,  # noqa: F811
+) -> Iterator[Callable[..., Recorded]]:
+    """Somebody comes in, of whom is recorded what was typed; in order afterwards.
+
+    With the mouse at 1280 px and the keyboard alone at 390; or, with ``finger``, with one
+    finger at 390 px and the keyboard alone at 1280.
+    """
+
+    def made(role: str, *, finger: bool = False) -> Recorded:
+        phone = size == PHONE
+        at = seat(None, size, touch=finger and phone)
+        keys = phone is not finger
+        user = Recorded(at, role, keys=keys, finger=finger and phone)
+        user.log_in(people[role].username, secrets[role])
+        return user
+
+    yield made
+    is_in_order(key)

@@ -14,10 +14,7 @@ from equipoise.conduct.capture.current import current
 from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.inspection.verifying import unlike_chains
 
-pytestmark = [
-    pytest.mark.django_db(databases=["default", "vault"], transaction=True),
-    pytest.mark.once,
-]
+pytestmark = pytest.mark.django_db(databases=["default", "vault"], transaction=True)
 SHEET = {"name": "page.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7 page"}
 
 
@@ -53,7 +50,7 @@ def home(page: Any) -> None:
 
 
 def test_the_coordinators_morning(  # noqa: PLR0915  one walk, step by step
-    people: dict[str, User], seat: Any, size: dict[str, int]
+    people: dict[str, User], secrets: dict[str, str], seat: Any, size: dict[str, int]
 ) -> None:
     one = seat(people["coordinator"], size)
     page = one.open("/")

@@ -10,8 +10,11 @@ from __future__ import annotations
 import errno
 import logging
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import wraps
+from typing import Any
 
+from django.contrib import messages
 from django.core.exceptions import SuspiciousOperation
 from django.db import DatabaseError, InterfaceError
 from django.http import HttpRequest, HttpResponse, HttpResponseForbidden, JsonResponse
@@ -22,7 +25,7 @@ from django.template.loader import render_to_string
 from django.utils.deprecation import MiddlewareMixin
 from django.views.defaults import server_error
 
-from equipoise.errors import AccessError, EquipoiseError, Problem
+from equipoise.errors import AccessError, ConductError, EquipoiseError, Problem
 
 ANCHOR = "EQ942"
 
@@ -168,3 +171,28 @@ def _typed(request: HttpRequest) -> list[tuple[str, str]]:
     if secret or not ours:
         return []
     return [(name, value) for name in names for value in posted.getlist(name)]
+
+
+def shown_again(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """A page whose refusal is shown on the page itself, beside what was typed.
+
+    The view runs a second time as for a page that is opened; its template takes typed
+    values from ``request.POST``.
+    """
+
+    @wraps(view)
+    def shown(request: HttpRequest, *args: Any, **named: Any) -> HttpResponse:
+        try:
+            return view(request, *args, **named)
+        except ConductError as error:
+            if request.method != "POST":
+                raise
+            request.method = "GET"
+            for one in error.problems:
+                text = f"{one.what[:1].upper()}{one.what[1:]}. This was not done."
+                messages.error(request, f"{text} {one.mend[:1].upper()}{one.mend[1:]}.")
+            answer = view(request, *args, **named)
+            answer.status_code = 409
+            return answer
+
+    return shown

@@ -90,6 +90,10 @@ def _optional(name: str, type_: ColumnType, meaning: str) -> Column:
     return Column(name, type_, meaning, optional=True)
 
 
+SHEET = _optional(
+    "paper_date", "text", "date on the sheet of a questionnaire on paper, as 2027-01-31"
+)
+
 TABLES: dict[str, Table] = {
     table.name: table
     for table in (
@@ -137,7 +141,8 @@ TABLES: dict[str, Table] = {
                 Column("value", "number", "the answer", required=True),
                 REASON,
                 Column("rater", "text", "who rated"),
-                Column("answered_at", "datetime", "when it was answered"),
+                Column("answered_at", "datetime", "when it was answered, or entered"),
+                SHEET,
             ),
             ("participant", "visit", "timepoint_min", "instrument", "item"),
         ),
@@ -152,6 +157,7 @@ TABLES: dict[str, Table] = {
                 Column("score", "text", "score id of the instrument", required=True),
                 Column("value", "number", "the score", required=True),
                 REASON,
+                SHEET,
             ),
             ("participant", "visit", "timepoint_min", "instrument", "score"),
         ),

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from equipoise.conduct.access.acting import Actor
 from equipoise.conduct.capture.current import Value, Where
+from equipoise.conduct.export.course import score_at
 from equipoise.conduct.export.history import History
 from equipoise.conduct.export.rows import Cells, blinded_contract, rows_of
 from equipoise.conduct.export.snapshot import Sight
@@ -108,6 +109,30 @@ def test_each_form_in_its_table_by_hand() -> None:
     )  # fmt: skip
     assert visits["unscheduled-1"]["actual_day"] == 1
     assert len(visits) == len(FEDER.schedule.visits) + 1
+
+
+def test_a_questionnaire_from_paper_has_the_date_of_its_sheet_and_no_item_more() -> (
+    None
+):
+    """``score_at`` reads the same answers."""
+    where: Where = ("instrument:iesr", "baseline", None)
+    said = {f"{n}": "2" for n in range(1, 23)} | {"paper_date": "2027-01-05"}
+    person = history(FORMS | {where: dict(said)}, day0=DAY0)
+    found = [r for r in table("answers", person) if r["instrument"] == "iesr"]
+    assert {(r["value"], r["paper_date"]) for r in found} == {(2.0, "2027-01-05")}
+    assert len(found) == 22
+    assert score_at(FEDER, person, "iesr.total", "baseline") == 44
+    made = frames(iter(rows(person, sight("coordinator"))))
+    data = TrialData.from_tables(FEDER, made)
+    assert set(data.answers["paper_date"].dropna()) == {"2027-01-05"}
+
+
+def test_an_unscheduled_visit_that_has_no_date_is_planned_and_not_done() -> None:
+    forms = {("visit", "unscheduled-1", None): {"planned": "2027-01-20"}}
+    visits = table("visits", history(forms, day0=DAY0))  # type: ignore[arg-type]
+    (found,) = (row for row in visits if row["visit"] == "unscheduled-1")
+    assert (found["planned_day"], found["actual_day"]) == (2, None)
+    assert found["status"] == "planned"
 
 
 def test_the_data_are_valid_by_the_contract() -> None:

@@ -28,10 +28,18 @@ class Seat:
     """Somebody at a screen."""
 
     def __init__(
-        self, chromium: Any, address: str, size: dict[str, int], *, dark: bool = False
+        self,
+        chromium: Any,
+        address: str,
+        size: dict[str, int],
+        *,
+        dark: bool = False,
+        touch: bool = False,
     ) -> None:
         scheme = "dark" if dark else "light"
-        self.context = chromium.new_context(viewport=size, color_scheme=scheme)
+        self.context = chromium.new_context(
+            viewport=size, color_scheme=scheme, has_touch=touch
+        )
         self.page, self.address, self.noise = self.context.new_page(), address, []
         self.page.set_default_timeout(20_000)
         self.page.on("pageerror", lambda error: self.noise.append(str(error)))
@@ -104,9 +112,13 @@ def seated(chromium: Any, address: str) -> Iterator[Any]:
     made: list[Seat] = []
 
     def sit(
-        user: User | None, size: dict[str, int] = DESK, *, dark: bool = False
+        user: User | None,
+        size: dict[str, int] = DESK,
+        *,
+        dark: bool = False,
+        touch: bool = False,
     ) -> Seat:
-        made.append(Seat(chromium, address, size, dark=dark))
+        made.append(Seat(chromium, address, size, dark=dark, touch=touch))
         return made[-1].log_in(user) if user else made[-1]
 
     yield sit

@@ -11,6 +11,7 @@ from equipoise.conduct.access.acting import Actor
 from equipoise.conduct.audit.models import Entry
 from equipoise.conduct.capture.current import current
 from equipoise.conduct.capture.models import Participant
+from equipoise.conduct.safety.alerts import alarms
 from equipoise.conduct.safety.infusion import run_of
 from tests.conduct.conftest import NOW
 from tests.conduct.pages.conftest import Clock
@@ -77,6 +78,34 @@ def test_a_whole_infusion_without_a_connection_is_sent_once_and_in_order(
     queue = "Object.entries(localStorage).filter(([key]) => key !== 'used')"
     ((_, left),) = page.evaluate(queue)
     assert left == "[]"
+
+
+def test_an_alert_is_acknowledged_without_a_connection(
+    person: Participant,
+    people: dict[str, User],
+    actor: Callable[[str], Actor],
+    seat: Any,
+    clock: Clock,
+) -> None:
+    measure(person, actor("infusion team"), VISIT, -29, SYSBP="155")
+    nurse = bedside(person, people, seat)
+    page, tapped = nurse.page, clock.now
+    page.click(".alert summary")
+    nurse.context.set_offline(True)
+    page.fill(".alert [name=done]", "rests for 15 minutes")
+    page.click(".alert button:has-text('Acknowledge')")
+    page.wait_for_selector(".alert:has-text('Acknowledged: rests for 15 minutes')")
+    page.wait_for_selector("#queue:has-text('1 entry waits')")
+    assert page.locator(".alert form").count() == 0
+    clock.forward(minutes=5)
+    nurse.context.set_offline(False)
+    page.wait_for_selector("summary:has-text('1 acknowledged alert')")
+    (alarm,) = alarms([person.identifier])[person.identifier]
+    assert alarm.done == "rests for 15 minutes"
+    assert abs(alarm.acknowledged_at - tapped) < timedelta(minutes=1)
+    assert Entry.objects.filter(act="acknowledge").count() == 1
+    (noted,) = Entry.objects.filter(act="bedside action")
+    assert noted.reason.startswith("acknowledge, tapped 2027-01-04T09:0")
 
 
 def test_an_answer_that_was_lost_on_the_way_back_doubles_nothing(

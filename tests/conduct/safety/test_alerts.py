@@ -134,6 +134,18 @@ def test_it_is_acknowledged_once_with_what_was_done(
     assert not verify().findings
 
 
+def test_at_the_bedside_it_was_acknowledged_when_it_was_tapped(
+    person: Participant, actor: Act, held: Alarm
+) -> None:
+    nurse, tapped = actor("infusion team"), NOW + timedelta(minutes=3)
+    acknowledge(
+        person, held.seq, actor=nurse, at=NOW + timedelta(minutes=9), done="rested",
+        tapped=tapped,
+    )  # fmt: skip
+    (alarm,) = of(person)
+    assert (alarm.acknowledged_by, alarm.acknowledged_at) == (nurse.name, tapped)
+
+
 @pytest.mark.parametrize("role", ["coordinator", "rater", "monitor", "pharmacist"])
 def test_nobody_else_acknowledges(
     person: Participant, actor: Act, held: Alarm, role: str

@@ -137,7 +137,7 @@ def further_forms(
         FurtherForm(
             form,
             tuple(_instances(form, known, person)),
-            may_fill(actor, person, form, plan.protocol),
+            known.locked is None and may_fill(actor, person, form, plan.protocol),
         )
         for form in kinds
         if may_read(actor, person, form, plan.protocol)

@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from functools import partial
 
+from equipoise.conduct.capture.paper import PAPER_DATE
 from equipoise.conduct.capture.second_rating import is_second
 from equipoise.conduct.export.course import (
     Became,
@@ -135,14 +136,15 @@ def _visits(became: list[Became]) -> Iterator[Cells]:
 
 
 def _unscheduled(person: History) -> Iterator[Cells]:
-    """Visits that nobody planned."""
+    """Visits that the protocol does not plan."""
     for form, visit, minute in person.values:
         if form == "visit" and visit.startswith(UNSCHEDULED):
             said = person.answers(form, visit, minute)
             yield {
                 "visit": visit,
+                "planned_day": _day(person, said.get("planned")),
                 "actual_day": _day(person, said.get("date")),
-                "status": "done",
+                "status": "done" if said.get("date") else "planned",
                 "reason": said.get("reason"),
             }
 
@@ -164,14 +166,16 @@ def _ratings(
             continue
         if bool(protocol.scales[name].items) != items:
             continue
+        sheet = values.get(PAPER_DATE)
         for item, held in values.items():
-            if held.value:
+            if held.value and item != PAPER_DATE:
                 place: Cells = {
                     "visit": visit,
                     "timepoint_min": minute,
                     "instrument": name,
                     "rater": held.actor,
                     "answered_at": plain(held.at),
+                    PAPER_DATE: sheet.value if sheet else None,
                 }
                 yield place, item, held.value
 
@@ -183,7 +187,8 @@ def _answers(protocol: Protocol, person: History, sight: Sight) -> Iterator[Cell
 
 def _scores(protocol: Protocol, person: History, sight: Sight) -> Iterator[Cells]:
     for place, score, value in _ratings(protocol, person, sight, items=False):
-        plainly = {n: place[n] for n in ("visit", "timepoint_min", "instrument")}
+        names = ("visit", "timepoint_min", "instrument", PAPER_DATE)
+        plainly = {n: place[n] for n in names}
         yield plainly | {"score": score} | _value(value)
 
 

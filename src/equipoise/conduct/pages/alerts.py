@@ -9,7 +9,6 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods
 
 from equipoise.conduct.access.acting import Actor, who
@@ -67,13 +66,14 @@ def urgent(
 def of_participant(
     person: Participant, actor: Actor, at: datetime
 ) -> dict[str, object]:
-    """For a participant's page: alerts that wait for somebody, and how many there are."""
+    """For a participant's page: open alerts, one's own first, and how many there are."""
     own = alarms([person.identifier]).get(person.identifier, [])
     known = [alarm for alarm in own if is_shown(actor, person, alarm)]
     waiting = [(person, a) for a in known if not a.acknowledged_by]
     show(waiting, actor, at)
+    rows = [row(person, alarm, actor, at) for _, alarm in waiting]
     return {
-        "urgent": [row(person, alarm, actor, at) for _, alarm in waiting],
+        "urgent": sorted(rows, key=lambda one: not one["mine"]),
         "alert_count": len(known),
     }
 
@@ -111,7 +111,4 @@ def _acknowledged(
         messages.success(request, "Acknowledged.")
     except ConductError as error:
         messages.error(request, f"{error.problems[0].what}: {error.problems[0].mend}.")
-    back = said.get("back", "")
-    if url_has_allowed_host_and_scheme(back, None):
-        return redirect(back)
     return redirect("alerts", person.identifier)

@@ -49,6 +49,12 @@ class Line:
         return self.due.state in ("due", "late") or bool(self.due.open_forms)
 
     @property
+    def is_answered(self) -> bool:
+        """Whether the forms that the person sees are done, and nothing is left of them."""
+        states = {form.state for form in self.due.forms}
+        return "complete" in states and not states & {"due", "late", "started"}
+
+    @property
     def note(self) -> str:
         """What weekends do to it; empty for a visit on its planned working day."""
         planned = self.due.planned
@@ -151,7 +157,9 @@ def unscheduled(
                 state = known.begun(form_id, visit)
                 mine = may_fill(actor, person, place.form, plan.protocol)
                 links.append(Link(place.form.title, state, address(place), mine))
-        day = known.answers("visit", visit).get("date", "")
+        said = known.answers("visit", visit)
+        planned = said.get("planned", "")
+        day = said.get("date") or (planned and f"planned for {planned}")
         if links:
             found.append(
                 (f"Unscheduled visit {number}{f', {day}' if day else ''}", links)

@@ -32,7 +32,7 @@ from equipoise.conduct.pages.desk import desk_at, person_of
 from equipoise.conduct.pages.desk import whole as minute_of
 from equipoise.conduct.pages.entry import Shown, address, shown_form
 from equipoise.conduct.safety import infusion as deeds
-from equipoise.conduct.safety.alerts import show
+from equipoise.conduct.safety.alerts import acknowledge, show
 from equipoise.conduct.safety.day import Day, Timepoint, day_of, next_minute
 from equipoise.conduct.safety.measured import planned_minutes
 from equipoise.conduct.safety.readiness import Obstacle, unready
@@ -91,7 +91,7 @@ def alerts(request: HttpRequest, identifier: str, visit: str) -> HttpResponse:
 
 @require_POST
 def deed(request: HttpRequest, identifier: str, visit: str, deed: str) -> HttpResponse:
-    """Start, interruption, resumption, stop, or a repeated measurement.
+    """Start, interruption, resumption, stop, acknowledgement, or a repeated measurement.
 
     The page of a browser sends each tap with a key and its time, also long after it was
     tapped; it is carried out once. The answer is then 204, or 422 with what is wrong.
@@ -161,6 +161,9 @@ def _do(bed: Bedside, deed: str, tapped: datetime) -> str:
         deeds.interrupt(person, visit, actor=actor, at=at, reason=reason, tapped=tapped)
     elif deed == "resume":
         deeds.resume(person, visit, actor=actor, at=at, tapped=tapped)
+    elif deed == "acknowledge":
+        number, done = minute_of(said.get("alert", "")) or 0, said.get("done", "")[:400]
+        acknowledge(person, number, actor=actor, at=at, done=done, tapped=tapped)
     elif deed == "stop":
         saved = deeds.stop(
             person, visit, actor=actor, at=at, early=reason, tapped=tapped
@@ -231,7 +234,7 @@ def _state(bed: Bedside, known: Current, day: Day, lacking: str) -> dict[str, An
         "planned_end": started and started + timedelta(minutes=planned),
         "offset": int(offset.total_seconds()),
         "alerts_url": bed.address("alerts"),
-        "bedside_url": bed.address("infusion", visit),
+        "acknowledge_url": bed.address("infusion_deed", visit, "acknowledge"),
     }
 
 

@@ -27,6 +27,7 @@ from equipoise.conduct.capture.consent import (
 from equipoise.conduct.capture.current import Current, current, locked
 from equipoise.conduct.capture.due import Facts, facts_of, visits_of
 from equipoise.conduct.capture.eligibility import OPEN, Verdict, exclusions, verdict
+from equipoise.conduct.capture.ending import phase
 from equipoise.conduct.capture.finding import UNSCHEDULED, no_such, place_of
 from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.capture.occurrences import (
@@ -93,10 +94,12 @@ def screening(request: HttpRequest) -> HttpResponse:
     found = [p for p in visible(actor) if wanted in p.identifier]
     page = Paginator(found[::-1], LINES).get_page(request.GET.get("page"))
     sites = [site for site in Site.objects.all() if actor.may("screen", site.code)]
+    closed = bool(sites) and phase().closed is not None
     known = {
         "rows": _log(list(page), actor),
         "page": page,
-        "sites": sites,
+        "sites": [] if closed else sites,
+        "closed": closed,
         "q": wanted,
         "judges": allowed(actor, "read forms"),
     }
@@ -180,7 +183,9 @@ def _page(person: Participant, actor: Actor, today: date) -> dict[str, Any]:
     facts = facts_of(plan, known)
     reads = actor.may("read forms", site)
     visits = visits_of(person, plan, facts, actor=actor, today=today)
-    drawn = timeline(person, plan, known, actor=actor, today=today)
+    drawn = None  # a participant answers, and sees no scores
+    if actor.own is None:
+        drawn = timeline(person, plan, known, actor=actor, today=today)
     bedside = actor.sees(plan.protocol, "infusions", site) and (
         reads or "infusion team" in actor.roles_at(site)
     )
@@ -197,7 +202,7 @@ def _page(person: Participant, actor: Actor, today: date) -> dict[str, Any]:
         "waiting": waiting(person, visits, bedside=bedside),
         "treated": treated(known),
         "moved": moved(person, known) if reads else [],
-        "account": _account(person, plan, actor),
+        "account": "" if known.locked else _account(person, plan, actor),
         "further": _further(person, plan, known, actor),
         "extra": unscheduled(person, plan, known, actor),
         "verdict": verdict(person, plan, actor)

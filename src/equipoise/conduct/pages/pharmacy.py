@@ -31,6 +31,7 @@ from equipoise.conduct.pharmacy.waiting import (
     stopped,
     waiting,
 )
+from equipoise.conduct.refusals import shown_again
 from equipoise.conduct.safety.readiness import hold_notes
 from equipoise.conduct.study.protocols import in_force
 
@@ -58,12 +59,13 @@ def pharmacy(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@shown_again
 def prepare(request: HttpRequest, identifier: str, visit: str) -> HttpResponse:
     """Opens the arm of one participant on a post; a post with a volume prepares."""
     actor, now = who(request)
     said = request.POST
     person, key = person_of(request, identifier), settings.VAULT_KEY
-    if "total_ml" in said:
+    if "total_ml" in said and request.method == "POST":
         typed = {
             name: said.get(name, "")
             for name in (
@@ -80,7 +82,7 @@ def prepare(request: HttpRequest, identifier: str, visit: str) -> HttpResponse:
     age = due.weight.age(now) if due.weight else 0
     known: dict[str, Any] = {"due": due, "age": age, "old": age > OLDEST}
     known["weighed_at"] = _visit_label(due.weight.visit) if due.weight else ""
-    if request.method == "POST":
+    if request.method == "POST" or said:  # shown again with what was typed
         ordered = filling.order(person, visit, key=key, actor=actor, at=now)
         known["usual"], known["order"] = filling.usual_of(key), ordered
         known["lots"] = filling.lots_for(
@@ -90,6 +92,7 @@ def prepare(request: HttpRequest, identifier: str, visit: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@shown_again
 def syringe(request: HttpRequest, number: str) -> HttpResponse:
     """What is in a syringe; a post is the answer of the second person.
 

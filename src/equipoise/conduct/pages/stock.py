@@ -15,9 +15,11 @@ from equipoise.conduct.access.acting import who
 from equipoise.conduct.allocation import services
 from equipoise.conduct.pharmacy import accountability
 from equipoise.conduct.pharmacy import stock as register
+from equipoise.conduct.refusals import shown_again
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@shown_again
 def stock(request: HttpRequest) -> HttpResponse:
     """Drug accountability of the own sites; a post is a delivery."""
     actor, now = who(request)
@@ -45,6 +47,7 @@ def stock(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@shown_again
 def lot(request: HttpRequest, lot: int) -> HttpResponse:
     """One lot and its history; a post is a return, a destruction or a quarantine."""
     actor, now = who(request)

@@ -117,8 +117,11 @@ def alarms(
             found[chain][seq] = Alarm(
                 chain, seq, moment(at), actor, where, item, rule, what, said
             )
-        elif (value or "").isdecimal() and int(value) in found[chain]:
-            _said(found[chain], int(value), act, actor, moment(at), said)
+            continue
+        number, _, tapped = (value or "").partition(" ")
+        if number.isdecimal() and int(number) in found[chain]:
+            when = datetime.fromisoformat(tapped) if tapped else moment(at)
+            _said(found[chain], int(number), act, actor, when, said)
     return {chain: list(own.values()) for chain, own in found.items() if own}
 
 
@@ -160,10 +163,12 @@ def acknowledge(
     at: datetime,
     done: str,
     release: bool = False,
+    tapped: datetime | None = None,
 ) -> None:
     """Records that an alert was seen to, and what was done; only the first time counts.
 
-    ``release``: an investigator lets the infusion start in spite of it.
+    ``release``: an investigator lets the infusion start in spite of it; ``tapped``: when
+    it was acknowledged at the bedside, if that was before ``at``.
 
     Raises:
         AccessError: EQ911, it is another role's.
@@ -198,7 +203,7 @@ def acknowledge(
         )  # fmt: skip
         acts = [ACKNOWLEDGE] * (not alarm.acknowledged_by)
         acts += [OVERRIDE] * (release and not alarm.released_by)
-        _note(alarm, acts, actor, at, done)
+        _note(alarm, acts, actor, at, done, tapped)
 
 
 def show(
@@ -252,10 +257,16 @@ def _not_yours() -> AccessError:
 
 
 def _note(
-    alarm: Alarm, acts: list[str], actor: Actor, at: datetime, reason: str = ""
+    alarm: Alarm,
+    acts: list[str],
+    actor: Actor,
+    at: datetime,
+    reason: str = "",
+    tapped: datetime | None = None,
 ) -> None:
+    number = f"{alarm.seq}" if tapped is None else f"{alarm.seq} {tapped.isoformat()}"
     facts = [
-        Fact(act, *alarm.where, item=alarm.item, value=str(alarm.seq), reason=reason)
+        Fact(act, *alarm.where, item=alarm.item, value=number, reason=reason)
         for act in acts
     ]
     if facts:

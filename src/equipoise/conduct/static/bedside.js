@@ -149,6 +149,14 @@
     });
     all("button[form=start]").forEach(function (b) { b.hidden = state !== "not started"; });
   }
+  /* An acknowledgement takes the place of its form at once, so that it is made once. */
+  function acknowledged(form) {
+    var text = document.createElement("p");
+    text.textContent = "Acknowledged: " + form.elements.done.value;
+    form.closest("details").replaceWith(text);
+    section.querySelector("h1").tabIndex = -1; // outside the part that keeps itself up to date
+    section.querySelector("h1").focus();
+  }
   function tapped(form) {
     var deed = form.dataset.deed, at = now(), d = clock().dataset;
     var data = new FormData(form);
@@ -157,9 +165,10 @@
     data.append("key", name());
     wait({
       url: form.getAttribute("action"), body: new URLSearchParams(data).toString(),
-      deed: deed, page: document.getElementById("queue").dataset.path,
+      deed: AFTER[deed] ? deed : "", page: document.getElementById("queue").dataset.path,
       what: deed + " at " + local(at).slice(11, 16)
     });
+    if (!AFTER[deed]) { return acknowledged(form); }
     if (!navigator.onLine) { // as it will be, once it is sent
       d.state = AFTER[deed];
       if (deed === "start") {

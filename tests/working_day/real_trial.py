@@ -1,0 +1,74 @@
+"""A trial that was begun for real: invitations, roles, and a list sealed by vouching.
+
+What is done on the pages of a set-up is done here by the services behind them.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+from django.contrib.auth.models import User
+
+from equipoise.conduct.access.acting import ALL_SITES, Actor, actor_of
+from equipoise.conduct.access.granting import first_administrator, grant
+from equipoise.conduct.access.inviting import invite, link, set_password
+from equipoise.conduct.access.models import Membership
+from equipoise.conduct.access.reading import fingerprint, holders
+from equipoise.conduct.enrolment.sealing import seal
+from equipoise.conduct.operation.setting_up import found
+from tests.conduct.conftest import PASSWORD
+
+SITES = {"north": "North Hospital", "south": "South Hospital"}
+# Who is invited -> the role that is given, and where.
+INVITED = {
+    "coordinator": ("coordinator", "north"),
+    "rater": ("rater", "north"),
+    "second rater": ("rater", "north"),
+    "infusion team": ("infusion team", "north"),
+    "pharmacist": ("pharmacist", "north"),
+    "second pharmacist": ("pharmacist", "north"),
+    "investigator": ("investigator", "north"),
+    "statistician": ("statistician", ALL_SITES),
+    "monitor": ("monitor", "north"),
+}
+
+
+def begin_trial(
+    protocol: str | Path, key: Path, anchors: Path, *, at: datetime
+) -> dict[str, User]:
+    """Begins a trial at two sites with an administrator and nine invited users.
+
+    Returns:
+        Name of the role, or ``second`` and the role -> the user.
+    """
+    found(protocol, SITES, at=at)
+    ada = User(username="administrator", first_name="Ada Administrator")
+    ada.set_password(PASSWORD)
+    ada.save()
+    first_administrator(ada, at=at)
+    users = {"administrator": ada}
+    users |= {name: _invited(name, actor_of(ada, at=at), at) for name in INVITED}
+    seal(
+        places=60,
+        key=key,
+        anchors=anchors,
+        actor=actor_of(users["statistician"], at=at),
+        at=at,
+        seed=7,
+        vouched=fingerprint(holders(at=at)),
+        aware=True,
+    )
+    return users
+
+
+def _invited(name: str, administrator: Actor, at: datetime) -> User:
+    """Invites a user, gives the role, and takes the invitation up."""
+    username = name.replace(" ", "-")
+    user = invite(username, name.title(), actor=administrator, at=at)
+    role, site = INVITED[name]
+    made = grant(user, role, site, actor=administrator, at=at)
+    assert isinstance(made, Membership)
+    assert link(user).token
+    assert set_password(user, PASSWORD, at=at) == []
+    return user

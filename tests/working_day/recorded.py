@@ -1,0 +1,95 @@
+"""A user at a screen of whom is recorded what was typed, and what was on the pages."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from typing import Any
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from playwright.sync_api import Locator
+
+from equipoise.leaktest.crawl import Seen
+from tests.conduct.pages.seats import Seat
+from tests.working_day.hands import Hands
+
+Where = tuple[str, str, str, int | None]  # participant, form, visit, minute
+FORM = re.compile(r"/participants/([^/]+)/forms/([^/]+)/")
+
+
+class Recorded(Hands):
+    """Somebody at a screen, with the mouse, with a finger, or with the keyboard alone.
+
+    Attributes:
+        typed: place of a form -> item -> value that was typed or chosen.
+        seen: pages as they were whenever something was pressed.
+    """
+
+    def __init__(self, seat: Seat, role: str, *, keys: bool, finger: bool) -> None:
+        super().__init__(seat, keys=keys)
+        self.role, self.finger = role, finger
+        self.typed: dict[Where, dict[str, str]] = {}
+        self.seen: list[Seen] = []
+
+    def answer(self, field: str, text: str) -> None:
+        """Answers a question, waits until it is saved, and remembers the answer."""
+        super().answer(field, text)
+        self.remember(self.page.locator(f".question[data-name='{field}']").first)
+
+    def give(self, question: Locator, text: str) -> None:
+        """Answers a question without a connection: nothing is waited for."""
+        self._write(question.locator("input, textarea").first, text)
+        self.remember(question)
+
+    def rate(self, digits: str) -> None:
+        """Answers questions by their digits, and remembers them."""
+        super().rate(digits)
+        asked = self.page.locator("form.entry .question:has(input[type=radio])")
+        for place in range(len(digits)):
+            self.remember(asked.nth(place))
+
+    def remember(self, question: Locator) -> None:
+        """Notes what a question holds, for the comparison with the export."""
+        name = str(question.get_attribute("data-name"))
+        checked = question.locator("input:checked")
+        control = question.locator(f"[name='{name}']:not([type=radio])")
+        held = (checked if checked.count() else control).first.input_value()
+        where = place_of(question.evaluate("q => q.closest('form').action"))
+        self.typed.setdefault(where, {})[name] = held
+
+    def look(self) -> None:
+        """Notes the page as it is, for the search for words that tell an arm."""
+        url = urlsplit(self.page.url)
+        address = url.path + (f"?{url.query}" if url.query else "")
+        self.seen.append(Seen(self.role, address, 200, self.page.content()))
+
+    def _press(self, target: Locator) -> None:
+        self.look()
+        if self.finger:
+            target.tap()
+        else:
+            super()._press(target)
+
+    def _write(self, box: Locator, text: str) -> None:
+        if self.finger:
+            box.tap()
+        super()._write(box, text)
+
+    def _choose(self, question: Locator, label: str) -> None:
+        super()._choose(question, label)
+
+
+def place_of(action: str) -> Where:
+    """Participant, form, visit and minute of the address of a form."""
+    url = urlsplit(action)
+    found = FORM.search(unquote(url.path))
+    assert found, action
+    asked = parse_qs(url.query)
+    minute: Any = asked.get("minute")
+    visit = asked.get("visit", [""])[0]
+    return found[1], found[2], visit, int(minute[0]) if minute else None
+
+
+def minutes_between(one: datetime, other: datetime) -> int:
+    """Whole minutes from one time to another."""
+    return int((other - one).total_seconds() // 60)

@@ -1,0 +1,156 @@
+"""The statistician's day: from what keeps participants from being locked to the arms.
+
+Sees what is in the way, each with a link; locks one, and then all; unlocks one with a
+reason and a second person; unblinds when recruitment is closed and everybody is locked,
+with a second person; afterwards nobody is screened, randomized or changed. Exports.
+"""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from django.contrib.auth.models import User
+
+from equipoise.conduct.capture.current import current
+from tests.conduct.conftest import PASSWORD
+from tests.working_day.after import exported, is_in_order
+from tests.working_day.hands import Hands
+from tests.working_day.scene import begun, eligible, randomized
+
+pytestmark = pytest.mark.django_db(databases=["default", "vault"], transaction=True)
+
+
+@pytest.fixture
+def three(people: dict[str, User], secrets: dict[str, str], key: Path) -> None:
+    """Randomized with a form that waits for a signature; half rated; with nothing left."""
+    first = randomized(people, key)
+    begun(first, people["coordinator"], "relapse-plan", "", {"plan": "call"})
+    second = eligible(people)
+    begun(second, people["rater"], "instrument:madrs", "screening", {"1": "2"})
+    eligible(people)
+
+
+def test_the_statisticians_day(
+    three: None, come: Callable[[str], Hands], key: Path
+) -> None:
+    one = come("statistician")
+    _is_in_the_way(one)
+    _others_complete(come)
+    _locks(one)
+    _unlocks(one, come)
+    _unblinds(one, come)
+    _is_over(come)
+    _exports(one)
+    is_in_order(key)
+
+
+def _is_in_the_way(one: Hands) -> None:
+    one.link("Lock")
+    one.sees("0 of 3 locked", "Relapse plan, not signed off by the investigator")
+    one.link("Relapse plan, not signed off")
+    one.sees("call")
+    one.link("Lock")
+    one.link("MADRS, Screening, started and not complete")
+    one.sees("Montgomery")
+    assert not one.offers("Complete")
+    one.link("Lock")
+
+
+def _others_complete(come: Callable[[str], Hands]) -> None:
+    doctor, rater = come("investigator"), come("rater")
+    doctor.link("Open P0001")
+    doctor.fill(contact="the ward", agreed_on="2027-01-04")
+    doctor.complete()
+    rater.link("P0002")
+    rater.link("Montgomery")
+    rater.rate("3222222222")
+    rater.complete()
+
+
+def _locks(one: Hands) -> None:
+    one.link("Lock", within="nav")
+    one.sees("Lock all 3 that are ready")
+    one.link("Lock P0003")
+    one.sees("can be read afterwards and not changed")
+    assert current("P0003").locked is None
+    one.button("Lock P0003")
+    one.sees("1 of 3 locked")
+    one.link("Lock all 2 that are ready")
+    one.sees("Lock 2 participants")
+    one.button("Lock 2 participants")
+    one.sees("3 of 3 locked")
+
+
+def _unlocks(one: Hands, come: Callable[[str], Hands]) -> None:
+    """With a reason that says something, and with a second person."""
+    one.link("Unlock P0003")
+    one.type("What must be changed, and why", "typo")
+    one.button("Ask a second person")
+    assert current("P0003").locked
+    one.type("What must be changed, and why", "the age was mistyped, it is 42")
+    one.button("Ask a second person")
+    one.sees("P0003 stays locked")
+    second = come("administrator")
+    second.link("unlock P0003")
+    second.sees("unlock P0003", "the age was mistyped")
+    _confirms(second)
+    nurse = come("coordinator")
+    nurse.link("Participants", within="nav")
+    nurse.link("P0003")
+    nurse.link("Demographics")
+    nurse.link("Correct")
+    nurse.correct("age", "42", reason="mistyped")
+    one.link("Lock", within="nav")
+    one.link("Lock P0003")
+    one.button("Lock P0003")
+    one.sees("3 of 3 locked")
+
+
+def _confirms(second: Hands) -> None:
+    if second.offers("Your own password"):
+        second.type("Your own password", PASSWORD)
+    second.button("I have spoken with them: confirm")
+    second.sees("Confirmed and done")
+
+
+def _unblinds(one: Hands, come: Callable[[str], Hands]) -> None:
+    """Not before recruitment is closed, and not alone."""
+    assert not one.offers("Ask a second person to unblind the trial")
+    one.link("Recruitment is closed")
+    one.unfold("Close recruitment")
+    one.type("Reason", "the planned number is reached")
+    one.button("Close recruitment")
+    one.sees("Nobody can be screened")
+    one.link("Lock", within="nav")
+    one.type("Reason for unblinding the trial", "final analysis of the trial")
+    one.button("Ask a second person to unblind the trial")
+    one.sees("The trial stays blinded", "A second person must confirm it")
+    second = come("investigator")
+    second.link(re.compile("nblind"))
+    second.sees("This cannot be undone")
+    _confirms(second)
+
+
+def _is_over(come: Callable[[str], Hands]) -> None:
+    """Nobody is offered to screen, to randomize or to change anything."""
+    nurse = come("coordinator")
+    nurse.link("Participants", within="nav")
+    assert not nurse.offers("Screen a new person")
+    nurse.link("P0002")
+    for gone in ("Randomize", "Report an event", "Day 0", "Add"):
+        assert not nurse.offers(gone), gone
+    nurse.link("Demographics")
+    assert not nurse.offers("Correct")
+
+
+def _exports(one: Hands) -> None:
+    """What was typed, with the arms."""
+    tables = exported(one, "Export (CSV)", reason="the final analysis")
+    people = tables["participants"].set_index("participant")
+    assert float(people.loc["P0003", "age"]) == 42
+    assert people.loc["P0001", "arm"] in ("ketamine", "midazolam")
+    assert list(people.loc[["P0002", "P0003"], "arm"]) == ["", ""]
+    rated = tables["answers"].query("participant == 'P0002' and instrument == 'madrs'")
+    assert [float(value) for value in rated["value"]] == [3, *[2] * 9]
