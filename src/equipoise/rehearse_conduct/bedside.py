@@ -67,10 +67,13 @@ class Bedside:
         """Fills in one of the forms of a timepoint, which stand on one screen."""
         browser, minute = self.cast.browser(deed.by), deed.minute or 0
         address = deed.address(self.identifier)
-        if (deed.visit, minute) not in self.screens:
-            where = f"{self._address(deed.visit)}?minute={minute}"
-            self.screens = {(deed.visit, minute): browser.open(where, deed.at)}
-        sheet = self.screens[deed.visit, minute].sheet(address)
+        sheet = self.cast.known(deed, address)
+        if sheet is None:
+            if (deed.visit, minute) not in self.screens:
+                where = f"{self._address(deed.visit)}?minute={minute}"
+                self.screens = {(deed.visit, minute): browser.open(where, deed.at)}
+            screen = self.screens[deed.visit, minute]
+            sheet = self.cast.learn(deed, screen.sheet(address))
         browser.submit(sheet, deed.values, deed.at)
         self.cast.note("forms")
 

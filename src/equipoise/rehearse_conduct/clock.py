@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextvars import ContextVar
-from datetime import datetime
+from datetime import UTC, datetime
 from secrets import compare_digest
 
 from django.conf import settings
@@ -42,7 +42,7 @@ class Clock:
         key = request.headers.get(KEY, "")
         if not stated or not key or not compare_digest(key, _key()):
             return self.get_response(request)
-        token = _asked.set(datetime.fromisoformat(stated))
+        token = _asked.set(datetime.fromisoformat(stated).astimezone(UTC))
         try:
             return self.get_response(request)
         finally:
