@@ -6,7 +6,8 @@ secret of this process. Nothing in the application reads these headers.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from secrets import compare_digest
@@ -23,6 +24,16 @@ _real = timezone.now
 def now() -> datetime:
     """The time of the request if it states one, else the real time."""
     return _asked.get() or _real()
+
+
+@contextmanager
+def set_to(moment: datetime) -> Iterator[None]:
+    """Lets everything in a block happen at one moment, where there is no request."""
+    before, timezone.now = timezone.now, lambda: moment
+    try:
+        yield
+    finally:
+        timezone.now = before
 
 
 def _key() -> str:

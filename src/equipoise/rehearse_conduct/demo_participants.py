@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta, tzinfo
+from typing import Any
 
 import pandas as pd
 
@@ -22,7 +23,10 @@ from equipoise.rehearse_conduct.script import STATED, Deed, Part, parts
 from equipoise.simulate.trial import simulate
 from equipoise.simulate.truth import Truth
 
-SIMULATED, SEEDS = 24, 20  # randomized participants of a simulation; seeds that are tried
+SIMULATED, SEEDS = (
+    24,
+    20,
+)  # randomized participants of a simulation; seeds that are tried
 DAY, WEEK, SATURDAY = timedelta(days=1), timedelta(days=7), 5
 INFUSIONS = 3  # of the participant whose treatment is discontinued
 NEW = "in screening, consented today"
@@ -114,16 +118,21 @@ def _cases(protocol: Protocol, data: UnblindedTrialData) -> Iterator[Case]:
     lost = _losses(protocol, data)
     follow_up = {v.id for v in protocol.schedule.visits if v.only_if is not None}
     done = data.visits[data.visits["status"] == "done"]
-    for row in data.participants.itertuples():
-        name = str(row.participant)
+    people = data.participants
+    columns = (
+        people[name] for name in ("participant", "consented_at", "randomized_at")
+    )
+    for name, consented, randomized in zip(*columns, strict=True):
         reached = _own(data.dispositions, name, "milestone", "day")
         visits = _own(done, name, "visit", "actual_day")
-        first = next((day for v, day in visits.items() if v in lost.get(name, ())), None)
+        first = next(
+            (day for v, day in visits.items() if v in lost.get(name, ())), None
+        )
         yield Case(
             name,
-            day0=row.consented_at.date() - timedelta(days=reached["screened"]),
+            day0=consented.date() - reached["screened"] * DAY,
             first=reached["screened"],
-            is_randomized=not pd.isna(row.randomized_at),
+            is_randomized=bool(pd.notna(randomized)),
             milestones={m: day for m, day in reached.items() if m in STATED},
             visits=visits,
             infusions=int((data.exposures["participant"] == name).sum()),
@@ -152,8 +161,10 @@ def _losses(protocol: Protocol, data: UnblindedTrialData) -> dict[str, set[str]]
     found: dict[str, set[str]] = {}
     for name, own in rows[rows["score"] == score].groupby("participant"):
         values = dict(zip(own["visit"], own["value"], strict=True))
-        before, then = (values.get(v) for v in (protocol.schedule.baseline, rule.at))
-        if None in (before, then) or not holds(protocol, response, before, then):
+        before, then = values.get(protocol.schedule.baseline), values.get(rule.at)
+        if before is None or then is None:
+            continue
+        if not holds(protocol, response, before, then):
             continue
         found[str(name)] = {
             visit
@@ -221,7 +232,7 @@ def _shifted(
     data: UnblindedTrialData, days: dict[str, timedelta]
 ) -> UnblindedTrialData:
     """Some participants, each with all moments so much later."""
-    tables = {}
+    tables: dict[str, Any] = {}
     for name, frame in data.tables():
         own = frame[frame["participant"].isin(list(days))].copy()
         later = own["participant"].map(days)
@@ -233,6 +244,7 @@ def _shifted(
 
 def _local(part: Part, zone: tzinfo) -> Part:
     """A part whose times are those of a clock at the site."""
+
     def at(moment: datetime) -> datetime:
         return moment.replace(tzinfo=zone)
 

@@ -7,7 +7,7 @@ seen, a version of the consent form to approve, and what a second person confirm
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -15,12 +15,13 @@ from functools import partial
 from equipoise.rehearse_conduct import demo_participants as stages
 from equipoise.rehearse_conduct.cast import Cast
 from equipoise.rehearse_conduct.demo_participants import Shown
-from equipoise.rehearse_conduct.dispensary import fill
+from equipoise.rehearse_conduct.dispensary import fill, prepare
 from equipoise.rehearse_conduct.enrolling import enter
 from equipoise.rehearse_conduct.paperwork import begin, fill_in
 from equipoise.rehearse_conduct.script import EVENING, Deed, consent
 
-Do = Callable[[], object]
+Do = Callable[[Cast, str, Deed], object]
+Ago = Callable[[int], datetime]  # minutes -> a time before now
 SUICIDALITY = {"10": "5"}  # item of the MADRS that alerts the investigator
 SERIOUS = {
     "serious": "yes", "hospitalization": "yes", "severity": "severe", "ongoing": "yes",
@@ -46,11 +47,11 @@ class Action:
     """
 
     at: datetime
-    do: Do
+    do: Callable[[], object]
     in_turn: bool = False
 
 
-def today_of(cast: Cast, one: Shown, now: datetime) -> Iterator[Action]:
+def today_of(cast: Cast, one: Shown, now: datetime) -> list[Action]:
     """What is done today for a participant at a stage.
 
     Args:
@@ -58,43 +59,72 @@ def today_of(cast: Cast, one: Shown, now: datetime) -> Iterator[Action]:
         one: the participant.
         now: with the clock of the site; everything is before it.
     """
-    name = one.part.identifier
 
     def ago(minutes: int) -> datetime:
         return now - timedelta(minutes=minutes)
 
-    def left(form: str, visit: str = "") -> Deed:
-        return next(d for d in one.left if d.form == form and d.visit == visit)
+    several = {
+        stages.NEW: _consented,
+        stages.DISCONTINUED: _discontinued,
+        stages.COMPLETED: _locked,
+    }
+    if one.stage in several:
+        return several[one.stage](cast, one, ago)
+    single = _single(one, ago)
+    if single is None:
+        return []
+    do, deed = single
+    shared = deed.form == "prepare"
+    return [Action(deed.at, partial(do, cast, one.part.identifier, deed), shared)]
 
-    def filled(deed: Deed) -> Action:
-        return Action(deed.at, partial(fill_in, cast, name, deed))
 
-    if one.stage == stages.NEW:
-        entered = replace(one.part, screened_at=ago(170))
-        yield Action(ago(170), partial(enter, cast, entered), in_turn=True)
-        yield filled(consent(ago(160)))
-        yield filled(replace(left("characteristics"), at=ago(150)))
-        yield filled(replace(left("medical-history", one.open_visit), at=ago(140)))
-    elif one.stage == stages.TO_SIGN:
-        yield filled(replace(left("eligibility"), at=ago(100), by="coordinator"))
-    elif one.stage == stages.READY:
-        yield filled(replace(left("eligibility"), at=ago(24 * 60)))
-    elif one.stage == stages.FIRST:
-        deed = replace(left("prepare", one.open_visit), at=ago(60))
-        yield Action(deed.at, partial(fill, cast, name, deed), in_turn=True)
-    elif one.stage == stages.BETWEEN:
-        deed = left("instrument:madrs", one.open_visit)
-        yield filled(replace(deed, at=ago(45), values=deed.values | SUICIDALITY))
-    elif one.stage == stages.FOLLOW_UP:
-        started = f"{now - timedelta(days=1):%Y-%m-%d}"
-        said = {"term": ADMITTED, "started_on": started} | SERIOUS
-        deed = Deed(ago(35), "coordinator", "event#1", values=said)
-        yield Action(deed.at, partial(begin, cast, name, deed))
-    elif one.stage == stages.DISCONTINUED:
-        yield from _discontinued(cast, one)
-    elif one.stage == stages.COMPLETED:
-        yield Action(ago(3 * 24 * 60), partial(_lock, cast, name, ago(3 * 24 * 60)), True)
-        yield Action(ago(20), partial(_unlock, cast, name, ago(20)), in_turn=True)
+def _single(one: Shown, ago: Ago) -> tuple[Do, Deed] | None:
+    """What is done for a participant of whom one form is concerned."""
+
+    def left(form: str, minutes: int) -> Deed:
+        visit = "" if form == "eligibility" else one.open_visit
+        deed = next(d for d in one.left if d.form == form and d.visit == visit)
+        return replace(deed, at=ago(minutes))
+
+    if one.stage == stages.FIRST:  # a second pharmacist has to check it
+        return fill, left("prepare", 60)
+    if one.stage == stages.TODAY:
+        return prepare, left("prepare", 80)
+    if one.stage == stages.FOLLOW_UP:  # nobody has assessed it
+        said = {"term": ADMITTED, "started_on": f"{ago(24 * 60):%Y-%m-%d}"} | SERIOUS
+        return begin, Deed(ago(35), "coordinator", "event#1", values=said)
+    if one.stage == stages.BETWEEN:
+        deed = left("instrument:madrs", 45)
+        return fill_in, replace(deed, values=deed.values | SUICIDALITY)
+    if one.stage == stages.TO_SIGN:  # for the investigator
+        return fill_in, replace(left("eligibility", 100), by="coordinator")
+    if one.stage == stages.READY:
+        return fill_in, left("eligibility", 24 * 60)
+    return None
+
+
+def _locked(cast: Cast, one: Shown, ago: Ago) -> list[Action]:
+    """Locked some days ago; today the statistician asks to unlock it."""
+    name, locked, asked = one.part.identifier, ago(3 * 24 * 60), ago(20)
+    return [
+        Action(locked, partial(_lock, cast, name, locked), in_turn=True),
+        Action(asked, partial(_unlock, cast, name, asked), in_turn=True),
+    ]
+
+
+def _consented(cast: Cast, one: Shown, ago: Ago) -> list[Action]:
+    """Somebody who came today: entered, consented, and no day 0 is planned."""
+    name, entered = one.part.identifier, replace(one.part, screened_at=ago(170))
+    asked = ("characteristics", "medical-history")
+    forms = [consent(ago(160))]
+    forms += [
+        replace(deed, at=ago(150 - 10 * number))
+        for number, deed in enumerate(d for d in one.left if d.form in asked)
+    ]
+    return [
+        Action(ago(170), partial(enter, cast, entered), in_turn=True),
+        *(Action(deed.at, partial(fill_in, cast, name, deed)) for deed in forms),
+    ]
 
 
 def today_of_trial(cast: Cast, now: datetime) -> list[Action]:
@@ -106,8 +136,11 @@ def today_of_trial(cast: Cast, now: datetime) -> list[Action]:
     ]
 
 
-def _discontinued(cast: Cast, one: Shown) -> Iterator[Action]:
-    """A serious event after an infusion, its emergency unblinding, the end of treatment."""
+def _discontinued(cast: Cast, one: Shown, ago: Ago) -> list[Action]:
+    """A serious event after an infusion, its emergency unblinding, the end of treatment.
+
+    It is some days ago: what is done follows from the last infusion, and not from now.
+    """
     name, last = one.part.identifier, one.part.after
     day = [d.at for d in last if d.form == "stop"][-1].replace(hour=0, minute=0)
     date = f"{day:%Y-%m-%d}"
@@ -116,13 +149,16 @@ def _discontinued(cast: Cast, one: Shown) -> Iterator[Action]:
     event |= SERIOUS | dict.fromkeys(OTHER_CRITERIA, "no") | {"ongoing": "no"}
     ended = {"milestone": "treatment-discontinued", "date": date, "reason": CRISIS}
     opened = day + EVENING - timedelta(minutes=20)
-    yield Action(opened, partial(_unblind, cast, name, opened), in_turn=True)
-    for number, (form, values) in enumerate(
-        (("event#1", event), ("milestone#1", ended)), start=1
-    ):
-        at = day + EVENING + timedelta(minutes=10 * number)
-        deed = Deed(at, "investigator", form, values=values)
-        yield Action(at, partial(fill_in, cast, name, deed))
+    forms = [
+        Deed(day + EVENING + timedelta(minutes=10), "investigator", "event#1",
+             values=event),
+        Deed(day + EVENING + timedelta(minutes=20), "investigator", "milestone#1",
+             values=ended),
+    ]  # fmt: skip
+    return [
+        Action(opened, partial(_unblind, cast, name, opened), in_turn=True),
+        *(Action(deed.at, partial(fill_in, cast, name, deed)) for deed in forms),
+    ]
 
 
 def _unblind(cast: Cast, identifier: str, at: datetime) -> None:

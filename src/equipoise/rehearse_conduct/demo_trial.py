@@ -121,12 +121,14 @@ def build(
 def _perform(
     cast: Cast, protocol: Protocol, shown: list[Shown], now: datetime, tell: Tell
 ) -> None:
+    first = min(one.part.screened_at for one in shown) - timedelta(days=3)
     staff = [b for name, b in cast.browsers.items() if name not in _accounts(shown)]
     tell(f"{len(staff)} users log in")
     with ThreadPoolExecutor(len(staff)) as pool:
-        list(pool.map(Browser.log_in, staff))
-    first = min(one.part.screened_at for one in shown) - timedelta(days=3)
-    stock_up(cast, protocol, first, Delivery(VIALS, f"{now.year + 2}-12-31", "Wholesaler"))
+        list(pool.map(lambda browser: browser.log_in(first), staff))
+    stock_up(
+        cast, protocol, first, Delivery(VIALS, f"{now.year + 2}-12-31", "Wholesaler")
+    )
     lanes = [list(_actions(cast, one, now)) for one in shown]
     lanes.append(today_of_trial(cast, now))
     for lane in lanes:
@@ -202,10 +204,12 @@ def _so_far(cast: Cast, one: Shown) -> Iterator[Action]:
 
 
 def _evenings(part: Part) -> list[datetime]:
-    """When the investigator looks at the alerts: after visits with an infusion or rating."""
+    """When the investigator acknowledges alerts: after an infusion or a rating."""
     days = {
         deed.at.replace(hour=EVENING, minute=0)
         for deed in (*part.before, *part.after)
-        if deed.form == "discharge" or deed.form == "instrument:madrs"
+        if deed.form == "discharge"
     }
+    if part.after:  # suicidality, whatever the visit
+        days.add(part.after[-1].at.replace(hour=EVENING, minute=0))
     return sorted(days)

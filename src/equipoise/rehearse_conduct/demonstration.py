@@ -20,6 +20,7 @@ from equipoise.errors import EquipoiseError
 from equipoise.exchange.truths import load_truth
 from equipoise.protocol.model import Protocol
 from equipoise.rehearse_conduct import demo_trial
+from equipoise.rehearse_conduct.clock import set_to
 from equipoise.rehearse_conduct.demo_participants import Shown, participants
 from equipoise.rehearse_conduct.setup import SECOND, user_name
 
@@ -90,12 +91,14 @@ def open_demonstration(
         return open_trial(wanted, at=at, tell=tell), known
     start = at if empty else at - BEFORE
     zones = dict(wanted.zones) if wanted.sites or wanted.zones else machine_zone()
-    opened = open_trial(replace(wanted, zones=zones), at=start, tell=tell)
-    tell("creating a user of every role and the concealed list")
-    made = people(opened, at=start)
-    protocol = opened.founded.protocol
-    shown = [] if empty else _shown(protocol, at, tell)
-    if _has_participants():
+    with set_to(start):
+        opened = open_trial(replace(wanted, zones=zones), at=start, tell=tell)
+        interrupted = _has_participants()
+        if not interrupted:
+            tell("creating a user of every role and the concealed list")
+            made = people(opened, at=start)
+    shown = [] if empty or interrupted else _shown(opened.founded.protocol, at, tell)
+    if interrupted:
         tell("this demonstration was interrupted while it was built: it opens as it is")
         made = [_login(user) for user in _users()]
     elif shown:

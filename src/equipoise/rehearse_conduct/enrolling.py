@@ -65,7 +65,7 @@ def give_account(cast: Cast, part: Part, at: datetime) -> None:
     sheet = participant.open(link[1], at).sheet()
     password = {"password": cast.stage.passwords[name]}
     participant.submit(sheet, password, at)
-    participant.log_in()
+    participant.log_in(at)
     cast.note("accounts of participants")
 
 

@@ -79,7 +79,7 @@ def served(
                 "--bind", f"127.0.0.1:{port}", "--workers", "2", "--threads", "4",
                 "--worker-class", "gthread", "--keep-alive", "60",
                 "--worker-tmp-dir", str(place), "--timeout", "120",
-                "--no-control-socket",
+                "--no-control-socket", "--preload",
             ],
             env=own,
             stdout=file,
