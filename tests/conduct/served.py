@@ -32,14 +32,16 @@ def new_database() -> list[str]:
     return ["--database", re.sub(r"/postgres(?=\?|$)", f"/{name}", address)]
 
 
-def run(*arguments: object, status: int | None = 0) -> subprocess.CompletedProcess[str]:
+def run(
+    *arguments: object, status: int | None = 0, seconds: int = 120
+) -> subprocess.CompletedProcess[str]:
     """Runs a command to its end."""
     done = subprocess.run(  # noqa: S603  our own module
         [sys.executable, "-m", "equipoise", *map(str, arguments)],
         env=environment(),
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=seconds,
         check=False,
     )
     if status is not None:

@@ -14,6 +14,7 @@ from functools import partial
 
 from equipoise.rehearse_conduct import demo_participants as stages
 from equipoise.rehearse_conduct.cast import Cast
+from equipoise.rehearse_conduct.closing import acknowledge
 from equipoise.rehearse_conduct.demo_participants import Shown
 from equipoise.rehearse_conduct.dispensary import fill, prepare
 from equipoise.rehearse_conduct.enrolling import enter
@@ -155,9 +156,11 @@ def _discontinued(cast: Cast, one: Shown, ago: Ago) -> list[Action]:
         Deed(day + EVENING + timedelta(minutes=20), "investigator", "milestone#1",
              values=ended),
     ]  # fmt: skip
+    assessed = day + EVENING + timedelta(minutes=30)
     return [
         Action(opened, partial(_unblind, cast, name, opened), in_turn=True),
         *(Action(deed.at, partial(fill_in, cast, name, deed)) for deed in forms),
+        Action(assessed, partial(acknowledge, cast, name, assessed)),
     ]
 
 

@@ -18,6 +18,7 @@ from pathlib import Path
 from threading import Condition
 
 from equipoise.conduct.folder import Trial
+from equipoise.protocol.governance import SafetyRule
 from equipoise.protocol.model import Protocol
 from equipoise.rehearse_conduct import demo_participants as stages
 from equipoise.rehearse_conduct.bedside import Bedside
@@ -39,7 +40,6 @@ from equipoise.rehearse_conduct.stage import served, variables
 
 Tell = Callable[[str], None]
 VIALS = 200  # of each drug
-EVENING = 20  # hour at which alerts of the day are acknowledged
 NOT_DONE = {stages.TO_SIGN: "laboratory"}  # a form that is late today
 NO_ACCOUNT = (stages.NEW, stages.EXCLUDED)
 
@@ -129,7 +129,7 @@ def _perform(
     stock_up(
         cast, protocol, first, Delivery(VIALS, f"{now.year + 2}-12-31", "Wholesaler")
     )
-    lanes = [list(_actions(cast, one, now)) for one in shown]
+    lanes = [list(_actions(cast, protocol, one, now)) for one in shown]
     lanes.append(today_of_trial(cast, now))
     for lane in lanes:
         lane.sort(key=lambda action: action.at)
@@ -171,14 +171,16 @@ def _accounts(shown: list[Shown]) -> set[str]:
     return {one.part.identifier.lower() for one in shown}
 
 
-def _actions(cast: Cast, one: Shown, now: datetime) -> Iterator[Action]:
+def _actions(
+    cast: Cast, protocol: Protocol, one: Shown, now: datetime
+) -> Iterator[Action]:
     """Everything that is done for a participant until now."""
     if one.stage != stages.NEW:
-        yield from _so_far(cast, one)
+        yield from _so_far(cast, protocol, one)
     yield from today_of(cast, one, now)
 
 
-def _so_far(cast: Cast, one: Shown) -> Iterator[Action]:
+def _so_far(cast: Cast, protocol: Protocol, one: Shown) -> Iterator[Action]:
     """Everything until yesterday."""
     part, name = one.part, one.part.identifier
     start = part.screened_at
@@ -199,17 +201,27 @@ def _so_far(cast: Cast, one: Shown) -> Iterator[Action]:
     if part.randomized_at is not None:
         yield Action(part.randomized_at, partial(randomize, cast, part), in_turn=True)
     yield from filled(part.after)
-    for at in _evenings(part):
+    for at in _acknowledged(protocol, part):
         yield Action(at, partial(acknowledge, cast, name, at))
 
 
-def _evenings(part: Part) -> list[datetime]:
-    """When the investigator acknowledges alerts: after an infusion or a rating."""
-    days = {
-        deed.at.replace(hour=EVENING, minute=0)
+def _acknowledged(protocol: Protocol, part: Part) -> list[datetime]:
+    """When the investigator acknowledges alerts: an hour after what may raise one."""
+    return [
+        deed.at + timedelta(hours=1)
         for deed in (*part.before, *part.after)
         if deed.form == "discharge"
-    }
-    if part.after:  # suicidality, whatever the visit
-        days.add(part.after[-1].at.replace(hour=EVENING, minute=0))
-    return sorted(days)
+        or deed.values.get("serious") == "yes"
+        or any(_is_met(rule, deed) for rule in protocol.safety_rules)
+    ]
+
+
+def _is_met(rule: SafetyRule, deed: Deed) -> bool:
+    """Whether a rule on an item of an instrument is met by the answers of a form."""
+    instrument, _, item = (rule.item or "").partition(".")
+    value = deed.values.get(item, "")
+    return (
+        deed.form == f"instrument:{instrument}"
+        and bool(value)
+        and rule.is_met_by(value)
+    )

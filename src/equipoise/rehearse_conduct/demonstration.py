@@ -104,7 +104,7 @@ def open_demonstration(
     elif shown:
         made += _in_progress(opened, shown, made, at, tell)
     else:
-        made += _one_participant(opened, at)
+        made.append(one_participant(opened, at=at))
     rows = ("\t".join((m.role, m.username, m.password)) for m in made)
     write_private(opened.trial.folder / FILE, "\n".join(rows) + "\n")
     return opened, made
@@ -119,7 +119,8 @@ def machine_zone() -> dict[str, str]:
     from zoneinfo import available_timezones
 
     name = "/".join(CLOCK.resolve().parts).partition("zoneinfo/")[2]
-    return {"main": name} if name in available_timezones() and "/" in name else {}
+    known = name in available_timezones() and not name.startswith("Etc/")
+    return {"main": name} if known and "/" in name else {}
 
 
 def people(opened: Opened, *, at: datetime) -> list[Login]:
@@ -183,8 +184,13 @@ def _in_progress(
     return [Login("participant", name, own[name]) for name in names if name in there]
 
 
-def _one_participant(opened: Opened, at: datetime) -> list[Login]:
-    """Stock and a participant with an account, where nothing is simulated."""
+def one_participant(opened: Opened, *, at: datetime) -> Login:
+    """Stock and a participant with an account, where nothing is simulated.
+
+    Args:
+        opened: the trial, with its users.
+        at: UTC.
+    """
     from django.contrib.auth.models import User
 
     from equipoise.conduct.access.acting import actor_of
@@ -209,9 +215,9 @@ def _one_participant(opened: Opened, at: datetime) -> list[Login]:
         receive(site, said, key=key, actor=actor_of(pharmacist, at=at), at=at)
     coordinator = actor_of(User.objects.get(username="coordinator"), at=at)
     person = screen(site, actor=coordinator, at=at)
-    return [
-        _login(participant_account(person.identifier, site, actor=coordinator, at=at))
-    ]
+    return _login(
+        participant_account(person.identifier, site, actor=coordinator, at=at)
+    )
 
 
 def _seal(opened: Opened, at: datetime) -> None:

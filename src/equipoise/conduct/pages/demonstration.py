@@ -107,12 +107,14 @@ def demonstration(request: HttpRequest) -> HttpResponse:
     at = timezone.now()
     everybody = knowledge(list(Participant.objects.select_related("site")))
     people = {person.identifier: person for person in everybody.people}
+    own = [
+        _line(seat, everybody, at, label(people[seat.participant].status))
+        for seat in _participants()
+    ]
     known = {
         "staff": [_line(seat, everybody, at) for seat in seats()],
-        "participants": [
-            _line(seat, everybody, at, label(people[seat.participant].status))
-            for seat in _participants()
-        ],
+        "participants": [line for line in own if line.waits],
+        "others": [line for line in own if not line.waits],
     }
     return render(request, "today/demonstration.html", known)
 
@@ -167,17 +169,19 @@ def _waits(seat: Seat, everybody: Agenda, at: datetime) -> Iterator[str]:
     """What waits for a user, in the order of the page *Today*; nothing counts as seen."""
     actor = actor_of(User.objects.get(username=seat.username), at=at)
     own = agenda(actor, at, everybody)
-    for notice in notices(actor, at):
-        yield notice.text
     for person, alarm in open_alarms(own.people, actor):
         if may_acknowledge(actor, person, alarm):
             yield f"{person}: acknowledge an alert"
     for task in own.tasks:
-        yield f"{task.person}: {task.what}" if task.person else task.what
+        lost = f"{task.loss.label} " if task.loss else ""
+        yield f"{task.person}: {lost}{task.what}" if task.person else task.what
     for proposal in proposing.waiting(actor, at=at):
         yield f"Confirm as a second person: {proposal.label}"
     for reset in resets_waiting(actor, at=at):
         yield f"Confirm a reset as a second person: {reset.user.get_full_name()}"
     for one in own.waiting:
         late = ", late" if one.late else ""
-        yield f"{one.person}: {one.visit.planned.visit.label}, {one.what}{late}"
+        what = f"{one.visit.planned.visit.label}, {one.what}{late}"
+        yield what if actor.own else f"{one.person}: {what}"
+    for notice in notices(actor, at):
+        yield f"Read: {notice.text}"

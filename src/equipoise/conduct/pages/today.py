@@ -203,7 +203,8 @@ def tasks_for(
             continue
         site = person.site.code
         page = reverse("participant", args=[person.identifier])
-        if actor.may("read forms", site) and actor.sees(plan.protocol, "ratings", site):
+        cares = actor.may("end participation", site)  # and not who monitors
+        if cares and actor.sees(plan.protocol, "ratings", site):
             for loss in lost_responses(facts[person.identifier]):
                 path = reverse("form", args=[person.identifier, "relapse"])
                 what = f"at {loss.visit}: carry the relapse plan out"
