@@ -40,7 +40,6 @@ for _name, _database in DATABASES.items():  # noqa: F405
     else:
         _database["CONN_MAX_AGE"] = 0
 MADE_LATELY_DAYS = 14  # as in a real trial
-SIGN_IN_AS, LOGIN_URL = False, "account_login"  # likewise
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # fast
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

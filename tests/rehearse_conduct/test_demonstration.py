@@ -35,7 +35,7 @@ from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.capture.overview import facts_of_many
 from equipoise.conduct.capture.plan import plan_in_force
 from equipoise.conduct.audit.models import Entry
-from equipoise.conduct.pages.demonstration import _line, _participants, seats
+from equipoise.rehearse_conduct.demo_page import _line, _participants, seats
 from equipoise.conduct.pages.today import knowledge
 at = timezone.now()
 known = knowledge(list(Participant.objects.select_related("site")))

@@ -114,9 +114,7 @@ AUTH_PASSWORD_VALIDATORS = [
         "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"
     },
 ]
-# One click signs in as another user: in ``serve --demo`` alone. A rehearsal has passwords.
-SIGN_IN_AS = DEMO and not PRODUCTION
-LOGIN_URL = "demonstration" if SIGN_IN_AS else "account_login"
+LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_ADAPTER = "equipoise.conduct.access.adapter.ClosedAdapter"
 ACCOUNT_LOGIN_METHODS = {"username"}

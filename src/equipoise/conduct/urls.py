@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
 handler500 = "equipoise.conduct.outages.answer"
@@ -14,5 +13,3 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("equipoise.conduct.pages.urls_capture")),
     path("", include("equipoise.conduct.pages.urls_export")),
 ]
-if settings.SIGN_IN_AS:
-    urlpatterns.append(path("", include("equipoise.conduct.pages.urls_demonstration")))

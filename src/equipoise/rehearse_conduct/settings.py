@@ -15,8 +15,6 @@ from equipoise.conduct.settings import DEMO, MIDDLEWARE
 if not DEMO:
     raise RuntimeError("a rehearsal is a demonstration, never a real trial")
 REHEARSAL_KEY = os.environ["EQUIPOISE_REHEARSAL_KEY"]
-# Users log in with their passwords, and the leak test reads the pages of a real trial.
-SIGN_IN_AS, LOGIN_URL = False, "account_login"
 # Innermost: sessions, lockout and CSRF keep the real time.
 MIDDLEWARE = [*MIDDLEWARE, "equipoise.rehearse_conduct.clock.Clock"]
 # A participant's years are filled in before those of the next one begin.

@@ -11,7 +11,6 @@ from django.utils.functional import SimpleLazyObject
 
 from equipoise.conduct.access import proposing, taking_up
 from equipoise.conduct.access.acting import who
-from equipoise.conduct.pages import demonstration
 from equipoise.conduct.pages.menu import menu
 from equipoise.conduct.pages.notices import notices
 from equipoise.conduct.resetting.confirming import waiting
@@ -26,8 +25,6 @@ def trial(request: HttpRequest) -> dict[str, Any]:
         "demo": settings.DEMO,
         "idle_minutes": settings.IDLE_MINUTES,
     }
-    if settings.SIGN_IN_AS:
-        known["seats"] = SimpleLazyObject(demonstration.seats)
     infusions = False
     with suppress(ConductError):  # EQ901, before a protocol is in force
         protocol = in_force()

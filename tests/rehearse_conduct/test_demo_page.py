@@ -1,6 +1,9 @@
 """One click signs in as another user: in a demonstration, and nowhere else."""
 
 import re
+import subprocess
+import sys
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -11,22 +14,28 @@ from pytest_django import Settings
 
 from equipoise.conduct.access.models import ParticipantAccount
 from equipoise.conduct.audit.models import Entry
-from equipoise.conduct.pages import demonstration
-from equipoise.conduct.pages.urls_demonstration import urlpatterns as of_demonstrations
+from equipoise.conduct.folder import DEMO_SETTINGS
 from equipoise.conduct.safety.alerts import SHOWN
-from equipoise.conduct.urls import urlpatterns as of_a_trial
-from tests.conduct.served import inside, new_database, run
+from equipoise.rehearse_conduct import demo_page, demo_settings
+from tests.conduct.conftest import NOW
+from tests.conduct.served import environment, inside, new_database, run
 from tests.conduct.walking import browser, included
 
-urlpatterns = [*of_a_trial, *of_demonstrations]
 FIRST, SIGN_IN = "/demonstration/", "/demonstration/sign-in/"
 SESSION = "_auth_user_id"
+
+
+@pytest.fixture(autouse=True)
+def at_the_time_of_the_tests(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pages ask the clock."""
+    monkeypatch.setattr("django.utils.timezone.now", lambda: NOW + timedelta(minutes=1))
 
 
 @pytest.fixture
 def shown(settings: Settings) -> None:
     """The settings of ``serve --demo``."""
-    settings.SIGN_IN_AS, settings.ROOT_URLCONF = True, __name__
+    settings.ROOT_URLCONF = demo_settings.ROOT_URLCONF
+    settings.TEMPLATES = demo_settings.TEMPLATES
 
 
 def signed_in(client: Client) -> str:
@@ -41,9 +50,9 @@ def test_one_click_on_any_page_is_another_user(
     first = client.get(FIRST).content.decode()
     assert "Demonstration:" in first
     for role, user in people.items():
-        page = client.get(reverse("account_login") if role == "rater" else FIRST)
+        page = client.get("/participants/" if role == "rater" else FIRST)
         text = page.content.decode()
-        assert f'<button name="user" value="{user.username}"' in text
+        assert re.search(rf'<button\s+name="user"\s+value="{user.username}"', text)
         token = re.search(r'csrfmiddlewaretoken" value="(\w+)"', text)
         assert token is not None
         sent = {"user": user.username, "csrfmiddlewaretoken": token[1]}
@@ -51,7 +60,7 @@ def test_one_click_on_any_page_is_another_user(
         assert (answer.status_code, answer.headers["Location"]) == (302, "/")
         assert signed_in(client) == user.username
         own = client.get("/").content.decode()
-        assert f'value="{user.username}" aria-current="true"' in own
+        assert re.search(rf'value="{user.username}"\s+aria-current="true"', own)
         assert "Demonstration:" in own
     assert client.post(SIGN_IN, {"user": "rater"}).status_code == 403  # no token
 
@@ -61,7 +70,7 @@ def test_the_first_page_says_who_does_what_and_counts_nothing_as_seen(
 ) -> None:
     page = Client().get(FIRST).content.decode()
     for role in people:
-        assert demonstration.DOES[role].partition(",")[0] in page, role
+        assert demo_page.DOES[role].partition(",")[0] in page, role
     assert "No open tasks" in page
     assert not Entry.objects.filter(act=SHOWN).exists()
 
@@ -104,11 +113,15 @@ def test_a_trial_has_no_such_address_and_no_such_button(
     assert "Sign in as" not in client.get("/").content.decode()
 
 
-@pytest.mark.parametrize("off", ["DEMO", "SIGN_IN_AS"])
+@pytest.mark.parametrize(("demo", "production"), [(False, False), (True, True)])
 def test_were_the_addresses_there_they_would_refuse(
-    people: dict[str, User], shown: None, settings: Settings, off: str
+    people: dict[str, User],
+    shown: None,
+    settings: Settings,
+    demo: bool,
+    production: bool,
 ) -> None:
-    setattr(settings, off, False)
+    settings.DEMO, settings.PRODUCTION = demo, production
     client = Client()
     assert client.post(SIGN_IN, {"user": "statistician"}).status_code == 404
     assert client.get(FIRST).status_code == 404
@@ -119,7 +132,7 @@ TOLD = """
 from django.conf import settings
 from django.urls import get_resolver
 names = set(get_resolver().reverse_dict)
-print(settings.SIGN_IN_AS, settings.LOGIN_URL, "sign_in_as" in names)
+print(settings.SETTINGS_MODULE, settings.LOGIN_URL, "sign_in_as" in names)
 """
 
 
@@ -127,7 +140,18 @@ def test_only_serve_with_demo_has_it(tmp_path: Path) -> None:
     real = tmp_path / "real"
     base = ["serve", "beat-the-blues", "--prepare-only"]
     run(*base, *new_database(), "--folder", real)
-    assert inside(real, TOLD).split() == ["False", "account_login", "False"]
+    of_trial = ["equipoise.conduct.settings", "account_login", "False"]
+    assert inside(real, TOLD).split() == of_trial
     demo = tmp_path / "demo"
     run(*base, *new_database(), "--folder", demo, "--demo")
-    assert inside(demo, TOLD).split() == ["True", "demonstration", "True"]
+    of_demonstration = [DEMO_SETTINGS, "demonstration", "True"]
+    assert inside(demo, TOLD).split() == of_demonstration
+    # Whoever forces these settings on a trial gets no application at all.
+    forced = environment() | {"DJANGO_SETTINGS_MODULE": DEMO_SETTINGS}
+    lines = "from django.conf import settings; settings.DEMO"
+    for more in ({}, {"EQUIPOISE_DEMO": "1", "EQUIPOISE_PRODUCTION": "1"}):
+        done = subprocess.run(  # noqa: S603  our own lines
+            [sys.executable, "-c", lines], env=forced | more, capture_output=True,
+            text=True, check=False,
+        )  # fmt: skip
+        assert "a trial has no page" in done.stderr

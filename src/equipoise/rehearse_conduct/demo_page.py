@@ -1,7 +1,7 @@
 """The first page of a demonstration: who can do what, and one click to be another user.
 
-These addresses exist only where ``settings.SIGN_IN_AS`` is on: in ``serve --demo``, which
-answers on this machine alone.
+The addresses are those of ``demo_urls.py``, which only the settings of ``serve --demo``
+know; it answers on this machine alone.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from django.contrib.auth.models import User
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
@@ -99,6 +100,11 @@ def seats() -> list[Seat]:
     ]
 
 
+def context(request: HttpRequest) -> dict[str, object]:
+    """The users of the bar above every page."""
+    return {"seats": SimpleLazyObject(seats)}
+
+
 @never_cache
 @require_safe
 def demonstration(request: HttpRequest) -> HttpResponse:
@@ -116,7 +122,7 @@ def demonstration(request: HttpRequest) -> HttpResponse:
         "participants": [line for line in own if line.waits],
         "others": [line for line in own if not line.waits],
     }
-    return render(request, "today/demonstration.html", known)
+    return render(request, "demonstration/first.html", known)
 
 
 @never_cache
@@ -139,7 +145,7 @@ def sign_in_as(request: HttpRequest) -> HttpResponse:
 
 def _require() -> None:
     """Is not there for anybody outside a demonstration."""
-    if not (settings.DEMO and settings.SIGN_IN_AS):
+    if not settings.DEMO or settings.PRODUCTION:
         raise Http404
 
 
