@@ -32,7 +32,7 @@ test: check ## check and test everything, the examples of the documentation incl
 check: $(READY) ## lint, formatting, types, import order
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/djlint --check --quiet src/equipoise/conduct/templates
+	$(BIN)/djlint --check --quiet src/equipoise/conduct/templates src/equipoise/rehearse_conduct/templates
 	$(BIN)/djlint --check --quiet --profile jinja src/equipoise/report/templates
 	$(BIN)/mypy
 	$(BIN)/lint-imports

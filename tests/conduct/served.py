@@ -36,7 +36,10 @@ EQUIPOISE = ("equipoise",)
 
 
 def run(
-    *arguments: object, status: int | None = 0, by: tuple[str, ...] = EQUIPOISE
+    *arguments: object,
+    status: int | None = 0,
+    by: tuple[str, ...] = EQUIPOISE,
+    seconds: int = 120,
 ) -> subprocess.CompletedProcess[str]:
     """Runs a command to its end; ``by`` is the module, with its first arguments."""
     done = subprocess.run(  # noqa: S603  our own module
@@ -44,7 +47,7 @@ def run(
         env=environment(),
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=seconds,
         check=False,
     )
     if status is not None:

@@ -107,8 +107,8 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[int, int]
         found.bind(("127.0.0.1", 0))
         port = found.getsockname()[1]
     folder = tmp_path_factory.mktemp("served")
-    base = ["serve", "feder2021", "--demo", "--bind", f"127.0.0.1:{port}", "--folder",
-            folder / "trial", *new_database()]  # fmt: skip
+    base = ["serve", "feder2021", "--demo", "--empty", "--bind", f"127.0.0.1:{port}",
+            "--folder", folder / "trial", *new_database()]  # fmt: skip
     with started(*base) as child:
         for _ in range(600):
             with contextlib.suppress(OSError):

@@ -140,7 +140,8 @@ runpy.run_module("equipoise", run_name="__main__")
 @pytest.mark.parametrize("place", ["tables", "people"])
 def test_killed_while_it_is_made_it_begins_again(tmp_path: Path, place: str) -> None:
     folder, database = tmp_path / "trial", new_database()
-    base = ["serve", "feder2021", "--folder", folder, "--demo", "--prepare-only"]
+    base = ["serve", "feder2021", "--folder", folder, "--demo", "--empty",
+            "--prepare-only"]  # fmt: skip
     killed = subprocess.run(  # noqa: S603  our own lines
         [sys.executable, "-c", DIES, place, *map(str, base), *database],
         env=environment(),

@@ -19,6 +19,7 @@ from equipoise.rehearse_conduct.run import plan_of
 from equipoise.rehearse_conduct.script import Part, parts
 from equipoise.rehearse_conduct.setup import STAFF, set_up
 from equipoise.simulate.trial import simulate
+from tests.conduct.conftest import feder, key, people, study  # noqa: F401  fixtures
 from tests.rehearse_conduct.seated import seated
 
 Begin = Callable[..., Cast]
@@ -27,7 +28,7 @@ Begin = Callable[..., Cast]
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """A test that sets a trial up may use both databases."""
     for item in items:
-        if "begun" in getattr(item, "fixturenames", ()):
+        if {"begun", "study"} & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.django_db(databases=["default", "vault"]))
 
 

@@ -1,7 +1,10 @@
 """Everybody of a rehearsal: who has which session, and what was counted."""
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 
+from equipoise.rehearse_conduct.page import Sheet
+from equipoise.rehearse_conduct.script import Deed
 from equipoise.rehearse_conduct.setup import STAFF
 from tests.rehearse_conduct.seated import seated
 
@@ -17,3 +20,19 @@ def test_nothing_is_lost_when_several_count() -> None:
     with ThreadPoolExecutor(4) as hands:
         list(hands.map(lambda _: cast.note("forms"), range(400)))
     assert cast.forms == 400
+
+
+def test_who_is_practised_opens_a_form_of_a_kind_once() -> None:
+    cast, at = seated([], {}), datetime(2027, 1, 4, 9, tzinfo=UTC)
+    deed = Deed(at, "rater", "instrument:madrs", "week-1")
+    sheet = Sheet("/a/", {"1": ["0", "6"]}, {"seen": "12", "from": "infusion"})
+    cast.learn(deed, sheet)
+    assert cast.known(deed, "/b/") is None  # a rehearsal opens every page
+    cast.practised = True
+    cast.learn(deed, sheet)
+    known = cast.known(deed, "/b/")
+    assert known == Sheet("/b/", sheet.offered, {"from": "infusion"})
+    assert cast.known(Deed(at, "coordinator", deed.form), "/b/") is None
+    event = Deed(at, "investigator", "event#1")
+    cast.learn(event, sheet)
+    assert cast.known(event, "/b/") is None  # is opened as a new one each time

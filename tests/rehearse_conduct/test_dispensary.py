@@ -10,7 +10,14 @@ from equipoise.exchange.protocols import load_protocol
 from equipoise.protocol.treatment import contained_mg
 from equipoise.rehearse_conduct import dispensary
 from equipoise.rehearse_conduct.cast import Cast
-from equipoise.rehearse_conduct.dispensary import prepare, stock_up, volume
+from equipoise.rehearse_conduct.dispensary import (
+    Delivery,
+    check,
+    fill,
+    prepare,
+    stock_up,
+    volume,
+)
 from tests.rehearse_conduct.conftest import Begin, enrolled
 
 WHO = ("coordinator", "investigator", "rater", "pharmacist", "second-pharmacist")
@@ -87,3 +94,17 @@ def test_the_second_person_works_it_out(
 
 def test_saline_has_no_volume_of_a_drug() -> None:
     assert volume("<dt>Drug</dt><dd>none: saline only</dd>", "1") == "0.00"
+
+
+def test_a_syringe_can_wait_for_its_check(begun: Begin) -> None:
+    cast = begun(*WHO)
+    at, delivery = cast.parts[0].screened_at, Delivery(9, "2031-12-31", "Wholesaler")
+    stock_up(cast, load_protocol("feder2021"), at, delivery)
+    lots = services.lots(known.VAULT_KEY)
+    assert [(lot.available, lot.supplier) for lot in lots] == [(9, "Wholesaler")] * 2
+    deed = next(d for d in enrolled(cast).after if d.form == "prepare")
+    page = fill(cast, "P0001", deed)
+    made = services.syringes_of("P0001")
+    assert [one.agrees for one in made] == [None]
+    assert check(cast, page, deed) == made[0].number
+    assert services.syringes_of("P0001")[0].agrees

@@ -3,11 +3,18 @@
 from dataclasses import replace
 
 import pytest
+from django.contrib.auth.models import User
 
+from equipoise.conduct.access.models import ParticipantAccount
 from equipoise.conduct.allocation import services
 from equipoise.conduct.capture.models import Participant
 from equipoise.errors import ConductError
-from equipoise.rehearse_conduct.enrolling import randomize, screen
+from equipoise.rehearse_conduct.enrolling import (
+    enter,
+    give_account,
+    randomize,
+    screen,
+)
 from tests.rehearse_conduct.conftest import Begin, enrolled
 
 
@@ -36,3 +43,17 @@ def test_another_number_than_that_of_the_simulation_is_noticed(begun: Begin) -> 
     cast = begun("coordinator")
     with pytest.raises(ConductError, match="P0007 was entered as"):
         screen(cast, replace(cast.parts[0], identifier="P0007"))
+
+
+def test_a_participant_comes_in_by_the_link_of_the_page(begun: Begin) -> None:
+    cast = begun("coordinator", "investigator")
+    part = cast.parts[0]
+    name = part.identifier.lower()
+    ParticipantAccount.objects.all().delete()
+    User.objects.filter(username=name).delete()
+    enter(cast, part)
+    assert Participant.objects.get().day0 is None  # planned apart from it
+    give_account(cast, part, part.screened_at)
+    assert ParticipantAccount.objects.get().identifier == part.identifier
+    own = f"/participants/{part.identifier}/"
+    assert cast.browsers[name].get("/").headers["location"] == own

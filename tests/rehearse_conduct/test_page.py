@@ -1,5 +1,7 @@
 """What a page offers: nothing else is answered, nothing else is sent."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from equipoise.errors import ConductError
@@ -87,3 +89,22 @@ def test_a_field_belongs_to_the_form_that_it_names(page: Page) -> None:
 
 def test_what_nobody_sees_is_not_offered(page: Page) -> None:
     assert not page.offers("/p/P1/stop/")
+
+
+def test_the_same_form_elsewhere_is_empty_and_has_its_own_time(page: Page) -> None:
+    known = page.sheet("/p/P1/forms/a/?visit=v&minute=-30")
+    known.held["measured_at"] = "2027-01-04T09:30:00"
+    known.offered["measured_at"] = []
+    other = known.at("/p/P2/forms/a/", datetime(2027, 1, 5, 10, 10, tzinfo=UTC))
+    assert other.address == "/p/P2/forms/a/"
+    assert other.held == {
+        "1": "", "SYSBP": "", "why": "", "measured_at": "2027-01-05T10:10:00"
+    }  # fmt: skip
+    assert "seen" in known.held  # that of the first page stays
+
+
+def test_an_option_without_a_value_is_its_text() -> None:
+    html = '<form method="post"><select name="r"><option>pharmacist</option></select>'
+    hidden = '<input type="hidden" name="csrfmiddlewaretoken" value="t"></form>'
+    sheet = read("/people/x/", html + hidden).sheet()
+    assert sheet.offered == {"r": ["pharmacist"]}

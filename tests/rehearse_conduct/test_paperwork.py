@@ -9,7 +9,7 @@ from equipoise.conduct.capture.current import current
 from equipoise.errors import ConductError
 from equipoise.rehearse_conduct.cast import Cast
 from equipoise.rehearse_conduct.enrolling import screen
-from equipoise.rehearse_conduct.paperwork import fill_in, follow_up
+from equipoise.rehearse_conduct.paperwork import begin, fill_in, follow_up
 from equipoise.rehearse_conduct.script import Deed
 from tests.rehearse_conduct.conftest import Begin, enrolled
 
@@ -77,3 +77,17 @@ def test_a_form_to_which_no_link_leads_is_told(begun: Begin) -> None:
                  values={"guess": "ketamine"})  # fmt: skip
     with pytest.raises(ConductError, match="no link leads rater"):
         fill_in(cast, "P0001", guess)
+
+
+def test_a_form_is_begun_and_left_open(begun: Begin) -> None:
+    cast = begun("coordinator", "investigator", "rater")
+    part = enrolled(cast)
+    said = {"term": "Appendicitis", "serious": "yes", "hospitalization": "yes"}
+    deed = Deed(part.after[0].at, "coordinator", "event#1", values=said)
+    begin(cast, "P0001", deed)
+    known = current("P0001")
+    assert known.status["event#1", "", None] == "started"
+    assert known.answers("event#1") == said
+    assert Entry.objects.filter(chain="P0001", act="alert").exists()
+    with pytest.raises(ConductError, match="no field 'height'"):
+        begin(cast, "P0001", replace(deed, values={"height": "170"}))

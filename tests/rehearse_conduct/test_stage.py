@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from equipoise.conduct.folder import reopen
+from equipoise.conduct.folder import Trial, prepare, reopen
 from equipoise.errors import ConductError
 from equipoise.rehearse_conduct.run import plan_of
-from equipoise.rehearse_conduct.stage import SETTINGS, environment, staged
+from equipoise.rehearse_conduct.stage import SETTINGS, environment, staged, variables
 
 
 def test_commands_can_open_its_folder(tmp_path: Path) -> None:
@@ -29,3 +29,12 @@ def test_it_says_why_it_does_not_start(tmp_path: Path) -> None:
         staged(tmp_path / "trial", plan | {"protocol": "schema = 1"}, []),
     ):
         pass
+
+
+def test_a_folder_that_is_set_up_already_is_served_as_it_is(tmp_path: Path) -> None:
+    trial = prepare(Trial(tmp_path / "trial", demo=True, idle_minutes=5))
+    known = variables(trial, "secret")
+    assert known["EQUIPOISE_HOME"] == str(tmp_path / "trial")
+    assert known["DJANGO_SETTINGS_MODULE"] == SETTINGS
+    assert int(known["EQUIPOISE_IDLE_MINUTES"]) > 60
+    assert not (tmp_path / "trial" / "trial.json").exists()  # its owner remembers it

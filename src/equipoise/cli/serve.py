@@ -15,6 +15,7 @@ from equipoise.errors import ConductError
 if TYPE_CHECKING:
     from equipoise.conduct.operation.production import Transport
     from equipoise.conduct.serve import Opened
+    from equipoise.rehearse_conduct.demonstration import Login
 
 SERVE = """\
 Open a trial in the browser: everything follows from its protocol.
@@ -94,7 +95,11 @@ def serve(
     site: Sites = None,
     time_zone: Zones = None,
     demo: Annotated[
-        bool, typer.Option("--demo", help="made-up users of every role, a sealed list")
+        bool,
+        typer.Option("--demo", help="a trial in progress, with users of every role"),
+    ] = False,
+    empty: Annotated[
+        bool, typer.Option("--empty", help="with --demo: no trial in progress")
     ] = False,
     accept_amendment: Annotated[
         str, typer.Option(metavar="REASON", help="put an amended protocol into force")
@@ -148,9 +153,15 @@ def serve(
         _pairs(time_zone or [], "--timezone", "CODE=ZONE"),
     )
     now = datetime.now(UTC)  # noqa: TID251  the rim asks the clock
+    logins: list[Login] = []
     with terminal.progress() as tell:
-        opened = serving.open_trial(wanted, at=now, tell=tell)
-    _say(opened, _address(transport, trial.hosts))
+        if demo:
+            from equipoise.rehearse_conduct.demonstration import open_demonstration
+
+            opened, logins = open_demonstration(wanted, at=now, tell=tell, empty=empty)
+        else:
+            opened = serving.open_trial(wanted, at=now, tell=tell)
+    _say(opened, logins, _address(transport, trial.hosts))
     if not prepare_only:
         serving.run(opened, wanted, ready=lambda: typer.echo("Stop with Ctrl+C."))
 
@@ -243,18 +254,19 @@ def _address(transport: Transport, hosts: tuple[str, ...]) -> str:
     return f"http{secure}://{transport.bind}"
 
 
-def _say(opened: Opened, address: str) -> None:
+def _say(opened: Opened, logins: list[Login], address: str) -> None:
     """What was made, where it is, and who can log in."""
     founded = opened.founded
     typer.echo(f"{founded.protocol.trial.title}")
     typer.echo(f"protocol {founded.protocol.trial.version}, in {opened.trial.folder}")
     for change in founded.changes:
         typer.echo(f"  amended: {change}")
-    if opened.logins:
-        typer.echo("\nDEMONSTRATION: made-up people, no second factor. Log in as:")
+    if logins:
+        typer.echo("\nDEMONSTRATION: invented participants, no second factor.")
+        typer.echo("Sign in as any user with one click, or with a password:")
         rows = [
             {"role": m.role, "user name": m.username, "password": m.password}
-            for m in opened.logins
+            for m in logins
         ]
         terminal.say_table(rows, as_json=False)
     typer.echo(f"\nOpen {address}/")

@@ -22,6 +22,8 @@ from equipoise.errors import ConductError
 REMEMBERED = "trial.json"
 SECRET = "secret.key"  # noqa: S105  the name of a file
 VAULT_KEY = "vault.key"
+SETTINGS = "equipoise.conduct.settings"
+DEMO_SETTINGS = "equipoise.rehearse_conduct.demo_settings"  # above this package: a name
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,7 @@ class Trial:
     def environment(self) -> dict[str, str]:
         """What the settings of Django read."""
         return {
-            "DJANGO_SETTINGS_MODULE": "equipoise.conduct.settings",
+            "DJANGO_SETTINGS_MODULE": DEMO_SETTINGS if self.demo else SETTINGS,
             "EQUIPOISE_HOME": str(self.folder.resolve()),
             "EQUIPOISE_SECRET": self._secret(),
             "EQUIPOISE_DATABASE": self.database,

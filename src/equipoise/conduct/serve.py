@@ -15,7 +15,6 @@ from equipoise.exchange.protocols import load_protocol
 from equipoise.exchange.wordings import folder_of, wordings
 
 if TYPE_CHECKING:
-    from equipoise.conduct.operation.demonstration import Login
     from equipoise.conduct.operation.setting_up import Founded
 
 Tell = Callable[[str], None]
@@ -27,8 +26,7 @@ class Wanted:
 
     Attributes:
         sites: code -> name; one main site if empty.
-        zones: code -> time zone; UTC, and in a demonstration that of this machine, where
-            none is given.
+        zones: code -> time zone; UTC where none is given.
         amendment: reason, if the protocol differs from the one in force.
     """
 
@@ -46,13 +44,12 @@ class Opened:
     """A trial that is ready to be served.
 
     Attributes:
-        token: for the first administrator; empty if there is one.
+        token: for the first administrator; empty if there is one, and in a demonstration.
     """
 
     trial: folder.Trial
     founded: Founded
     token: str
-    logins: tuple[Login, ...]
 
     def set_up_page(self, address: str) -> str:
         """Where the first administrator is made; empty if there is one."""
@@ -88,7 +85,7 @@ def open_trial(wanted: Wanted, *, at: datetime, tell: Tell) -> Opened:
     tell("preparing the databases")
     folder.enter(trial)
     # Models can be imported from here on, not before Django is set up.
-    from equipoise.conduct.operation import demonstration, first_run, setting_up
+    from equipoise.conduct.operation import first_run, setting_up
     from equipoise.conduct.study.wordings import show
 
     if trial.database and not again:  # one that is gone is missed, not made anew
@@ -96,22 +93,16 @@ def open_trial(wanted: Wanted, *, at: datetime, tell: Tell) -> Opened:
     setting_up.make_tables()
     folder.remember(trial)
     tell("putting the protocol into force")
-    zones = wanted.zones
-    if trial.demo and not wanted.sites:
-        zones = demonstration.zones(zones)
     founded = setting_up.found(
-        wanted.protocol, wanted.sites, at=at, amendment=wanted.amendment, zones=zones
+        wanted.protocol,
+        wanted.sites,
+        at=at,
+        amendment=wanted.amendment,
+        zones=wanted.zones,
     )
     show(texts, actor=setting_up.TERMINAL, at=at)
-    logins: tuple[Login, ...] = ()
-    if trial.demo:
-        tell("making people of every role, and sealing a list")
-        key = trial.folder / folder.VAULT_KEY
-        logins = tuple(
-            demonstration.fill(trial.folder, key, at=at, anchors=trial.anchors_folder)
-        )
-    token = first_run.new_token(trial.folder) if first_run.needed() else ""
-    return Opened(trial, founded, token, logins)
+    first = first_run.needed() and not trial.demo
+    return Opened(trial, founded, first_run.new_token(trial.folder) if first else "")
 
 
 def run(opened: Opened, wanted: Wanted, *, ready: Callable[[], None]) -> None:

@@ -44,14 +44,17 @@ class Browser:
         self._cookies: dict[str, str] = {}
         self._threads = local()
 
-    def log_in(self) -> None:
+    def log_in(self, at: datetime | None = None) -> None:
         """Logs in through the page, as people do.
+
+        Args:
+            at: time of the rehearsal; that of the clock if None.
 
         Raises:
             ConductError: EQ964, the application refused.
         """
         known = {"login": self.name, "password": self._stage.passwords[self.name]}
-        self._fill_in("/accounts/login/", known)
+        self._fill_in("/accounts/login/", known, at)
 
     def confirm(self) -> None:
         """Gives the password again, as who unblinds must.
@@ -153,10 +156,12 @@ class Browser:
             self._threads.connection.close()
             return self._once(method, path, body, headers)
 
-    def _fill_in(self, path: str, form: dict[str, str]) -> None:
+    def _fill_in(
+        self, path: str, form: dict[str, str], at: datetime | None = None
+    ) -> None:
         """Posts a form with the token that its page holds; it must lead elsewhere."""
         sheet = self.open(path).sheet()
-        answer = self._sent(sheet, form, None)
+        answer = self._sent(sheet, form, at)
         if answer.status != 302 or "sessionid" not in self._cookies:
             raise refused(self.name, f"POST {path}", answer)
 

@@ -49,13 +49,17 @@ def lock(cast: Cast, at: datetime) -> None:
     reason = {"reason": "every planned participant was recruited"}
     statistician.submit(page.sheet("/recruitment/close/"), reason, at)
     for part in cast.parts:
-        _acknowledge(cast, part.identifier, at)
+        acknowledge(cast, part.identifier, at)
         page = statistician.open(f"/participants/{part.identifier}/lock/", at)
         statistician.submit(page.sheet(), {}, at)
 
 
-def _acknowledge(cast: Cast, identifier: str, at: datetime) -> None:
-    """The investigator says of each alert that waits what was done."""
+def acknowledge(cast: Cast, identifier: str, at: datetime) -> None:
+    """The investigator says of each alert that waits what was done.
+
+    Raises:
+        ConductError: EQ964.
+    """
     investigator = cast.browser("investigator")
     page = investigator.open(f"/participants/{identifier}/alerts/", at)
     for sheet in page.sheets:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 from urllib.parse import quote
@@ -15,20 +16,31 @@ from equipoise.rehearse_conduct.setup import SECOND
 
 # Virtual participants have their doses from vials of the first strength of the protocol,
 # or of 1 mg/mL (``Intervention.drawn_mg``); everybody's syringe has the same volume.
-STOCK, ENOUGH, TOTAL, HOURS = "/pharmacy/stock/", "10000", "250", "24"
-EXPIRY = "2199-12-31"
+STOCK, TOTAL, HOURS = "/pharmacy/stock/", "250", "24"
 DRUG = re.compile(r"<dt>Drug</dt>\s*<dd>\s*([^<]*?)\s*</dd>")
 DOSE = re.compile(r"<dt>Dose</dt>\s*<dd>\s*([\d.]+) mg([^<]*)")
 OLD = "and I confirm that it is still right"
 STEP = Decimal("0.01")
 
 
-def stock_up(cast: Cast, protocol: Protocol, at: datetime) -> None:
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """What is delivered of each drug; by default enough for any rehearsal."""
+
+    vials: int = 10_000
+    expiry: str = "2199-12-31"
+    supplier: str = "Rehearsal"
+
+
+def stock_up(
+    cast: Cast, protocol: Protocol, at: datetime, delivery: Delivery | None = None
+) -> None:
     """The first pharmacist records a delivery of each drug, through the page.
 
     Raises:
         ConductError: EQ964, the page does not take it.
     """
+    delivery = delivery or Delivery()
     drugs = {kind.drug: kind for kind in protocol.interventions if kind.drug}
     infused = any(visit.infusion is not None for visit in protocol.schedule.visits)
     for number, (drug, kind) in enumerate(sorted(drugs.items()) if infused else ()):
@@ -39,7 +51,8 @@ def stock_up(cast: Cast, protocol: Protocol, at: datetime) -> None:
         values = {
             "site": next(code for code in sheet.offered["site"] if code),
             "drug": drug, "strength": vial.strength, "lot": vial.lot,
-            "expiry": EXPIRY, "vials": ENOUGH, "supplier": "Rehearsal",
+            "expiry": delivery.expiry, "vials": str(delivery.vials),
+            "supplier": delivery.supplier,
             "note": f"note {number + 1}",
         }  # fmt: skip
         cast.browser("pharmacist").submit(sheet, values, at)
@@ -53,7 +66,16 @@ def prepare(cast: Cast, identifier: str, deed: Deed) -> str:
     Raises:
         ConductError: EQ964, a page offers something else, or the syringe was not released.
     """
-    first, second = cast.browser("pharmacist"), cast.browsers[SECOND]
+    return check(cast, fill(cast, identifier, deed), deed)
+
+
+def fill(cast: Cast, identifier: str, deed: Deed) -> str:
+    """The first pharmacist prepares the syringe; the address of its page.
+
+    Raises:
+        ConductError: EQ964, a page offers something else.
+    """
+    first = cast.browser("pharmacist")
     address = f"/pharmacy/{identifier}/{quote(deed.visit)}/"
     with cast.lock:
         new = identifier not in cast.syringes.values()
@@ -70,6 +92,19 @@ def prepare(cast: Cast, identifier: str, deed: Deed) -> str:
         values["confirmed"] = "yes"
     label = first.submit(sheet, values, deed.at)
     first.open(label, deed.at)  # reads the volume that is to be drawn up
+    number = _number(label)
+    with cast.lock:
+        cast.syringes[number] = f"{identifier} {deed.visit}"
+    return label
+
+
+def check(cast: Cast, label: str, deed: Deed) -> str:
+    """The second pharmacist works the volume out; the number of the released syringe.
+
+    Raises:
+        ConductError: EQ964, the syringe was not released.
+    """
+    second = cast.browsers[SECOND]
     checked = second.open(label, deed.at)
     said = {"volume_ml": "0.00"}
     if "lot" in checked.sheet(label).offered:
@@ -79,11 +114,13 @@ def prepare(cast: Cast, identifier: str, deed: Deed) -> str:
     released = second.open(second.submit(checked.sheet(label), said, deed.at), deed.at)
     if "and released" not in released.text:
         raise _unlike("the second pharmacist came to another volume", label)
-    number = label.strip("/").rpartition("/")[2]
-    with cast.lock:
-        cast.syringes[number] = f"{identifier} {deed.visit}"
     cast.note("syringes")
-    return number
+    return _number(label)
+
+
+def _number(label: str) -> str:
+    """Number of the syringe of a page."""
+    return label.strip("/").rpartition("/")[2]
 
 
 def _vial(cast: Cast, text: str, address: str) -> Vial:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
 
 from equipoise.errors import ConductError
 from equipoise.rehearse_conduct.cast import Cast
 from equipoise.rehearse_conduct.script import Part
 
 KIT = re.compile(r'Kit\s+<strong class="number">(\w+)</strong>')
+LINK = re.compile(r'<p class="address">https?://[^/]+([^<]+)</p>')
 
 
 def screen(cast: Cast, part: Part) -> None:
@@ -17,15 +19,54 @@ def screen(cast: Cast, part: Part) -> None:
     Raises:
         ConductError: EQ964.
     """
+    enter(cast, part)
+    plan_day0(cast, part)
+
+
+def enter(cast: Cast, part: Part) -> None:
+    """Enters a person into the screening log.
+
+    Raises:
+        ConductError: EQ964, the application gives another identifier.
+    """
     coordinator, at = cast.browser("coordinator"), part.screened_at
     log = coordinator.open("/participants/", at)
     where = coordinator.submit(log.sheet(), {}, at)
     if where != f"/participants/{part.identifier}/":
         raise _otherwise(f"{part.identifier} was entered as {where}", "/participants/")
-    page = coordinator.open(where, at)
-    day0 = {"day0": part.day0.date().isoformat()}
-    coordinator.submit(page.sheet(f"{where}day0/"), day0, at)
     cast.note("screened")
+
+
+def plan_day0(cast: Cast, part: Part) -> None:
+    """Plans day 0 on the page of the participant.
+
+    Raises:
+        ConductError: EQ964.
+    """
+    coordinator, at = cast.browser("coordinator"), part.screened_at
+    own = f"/participants/{part.identifier}/"
+    page = coordinator.open(own, at)
+    day0 = {"day0": part.day0.date().isoformat()}
+    coordinator.submit(page.sheet(f"{own}day0/"), day0, at)
+
+
+def give_account(cast: Cast, part: Part, at: datetime) -> None:
+    """The coordinator prints the invitation; the participant sets a password and logs in.
+
+    Raises:
+        ConductError: EQ964.
+    """
+    own, name = f"/participants/{part.identifier}/", part.identifier.lower()
+    coordinator, participant = cast.browser("coordinator"), cast.browsers[name]
+    sheet = coordinator.open(own, at).sheet(f"{own}account/")
+    link = LINK.search(coordinator.press(sheet, {}, at).text)
+    if link is None:
+        raise _otherwise("the invitation has no link", own)
+    sheet = participant.open(link[1], at).sheet()
+    password = {"password": cast.stage.passwords[name]}
+    participant.submit(sheet, password, at)
+    participant.log_in(at)
+    cast.note("accounts of participants")
 
 
 def randomize(cast: Cast, part: Part) -> None:

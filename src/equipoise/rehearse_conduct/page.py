@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from html import unescape
 from urllib.parse import parse_qsl, unquote, urljoin, urlsplit
 
@@ -15,6 +16,8 @@ TAG = re.compile(
 )
 ATTRIBUTE = re.compile(r'([\w:-]+)(?:="([^"]*)")?')
 CHOSEN = ("radio", "checkbox")
+OF_ONE_PAGE = ("csrfmiddlewaretoken", "seen")  # hidden fields
+MEASURED = "measured_at"  # a page offers the time at which it was opened
 
 
 @dataclass(slots=True)
@@ -30,6 +33,22 @@ class Sheet:
     address: str
     offered: dict[str, list[str]] = field(default_factory=dict)
     held: dict[str, str] = field(default_factory=dict)
+
+    def at(self, address: str, moment: datetime) -> Sheet:
+        """The same form of another page, at another time, as long as it is empty.
+
+        Args:
+            address: to which it is sent.
+            moment: with the clock of the site.
+        """
+        own = {
+            name: "" if name in self.offered else value
+            for name, value in self.held.items()
+            if name not in OF_ONE_PAGE
+        }
+        if MEASURED in own:
+            own[MEASURED] = f"{moment:%Y-%m-%dT%H:%M:%S}"
+        return Sheet(address, self.offered, own)
 
     def filled(self, values: Mapping[str, str]) -> dict[str, str]:
         """What is sent with these answers.
@@ -128,6 +147,8 @@ def _field(sheet: Sheet, kind: str, tag: dict[str, str], inside: str) -> None:
     name, value = tag.get("name", ""), tag.get("value", "")
     if not name:
         return
+    if kind == "option":
+        value = tag.get("value", inside.strip())
     shape = tag.get("type", "text")
     if kind == "option" or kind == "button" or shape in CHOSEN:
         sheet.offered.setdefault(name, []).append(value)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from equipoise.errors import ConductError
-from equipoise.rehearse_conduct.browser import Browser
+from equipoise.rehearse_conduct.browser import Browser, refused
 from equipoise.rehearse_conduct.cast import Cast
 from equipoise.rehearse_conduct.script import Deed
 
@@ -30,11 +30,35 @@ def fill_in(cast: Cast, identifier: str, deed: Deed) -> None:
     else:
         address = deed.address(identifier)
         _reach(cast, browser, identifier, deed)
-    sheet = browser.open(address, deed.at).sheet(address)
+    sheet = cast.known(deed, address)
+    if sheet is None:
+        sheet = cast.learn(deed, browser.open(address, deed.at).sheet(address))
     browser.submit(sheet, deed.values, deed.at)
     cast.note("forms")
     if deed.values.get("milestone") == "treatment-discontinued":
         _goes_on(browser, identifier, deed)
+
+
+def begin(cast: Cast, identifier: str, deed: Deed) -> None:
+    """Answers fields one by one, as a page saves them, and leaves the form open.
+
+    Raises:
+        ConductError: EQ964, no such field or answer, or it was not taken.
+    """
+    browser = cast.browser(deed.by, identifier)
+    kind = deed.form.partition("#")[0]
+    address = deed.address(identifier)
+    if kind in OPENED_BY:
+        address = _begun(browser, identifier, kind, deed)
+    sheet = browser.open(address, deed.at).sheet(address)
+    path, _, query = address.partition("?")
+    where = f"{path}field/" + (f"?{query}" if query else "")
+    held = sheet.filled(deed.values)
+    for name in deed.values:
+        one = {"field": name, name: held[name], "seen": "100000"}
+        answer = browser.send("POST", where, at=deed.at, form=one)
+        if answer.status != 200:
+            raise refused(browser.name, f"POST {where}", answer)
 
 
 def follow_up(cast: Cast, identifier: str, deed: Deed) -> None:

@@ -228,22 +228,33 @@ def _all(cast: Cast, tell: Tell, what: str, deeds: list[list[Deed]]) -> None:
 
 def _walk(cast: Cast, part: Part, deeds: list[Deed]) -> int:
     """One participant's way through the trial."""
-    name = part.identifier
-    bedside = Bedside(cast, name)
+    bedside = Bedside(cast, part.identifier)
     for deed in deeds:
-        if deed.form == "prepare":
-            bedside.numbers[deed.visit] = prepare(cast, name, deed)
-        elif deed.form in ACTS:
-            bedside.act(deed)
-        elif deed.form == "discharge":
-            bedside.leave(deed)
-        elif deed.form == "follow up":
-            follow_up(cast, name, deed)
-        elif deed.minute is not None:
-            bedside.fill_in(deed)
-        else:
-            fill_in(cast, name, deed)
+        perform(cast, bedside, deed)
     return len(deeds)
+
+
+def perform(cast: Cast, bedside: Bedside, deed: Deed) -> None:
+    """Does one thing that is to be done for a participant.
+
+    Args:
+        cast: all users.
+        bedside: the screen of the participant's nurse.
+        deed: what is done, by whom and when.
+    """
+    name = bedside.identifier
+    if deed.form == "prepare":
+        bedside.numbers[deed.visit] = prepare(cast, name, deed)
+    elif deed.form in ACTS:
+        bedside.act(deed)
+    elif deed.form == "discharge":
+        bedside.leave(deed)
+    elif deed.form == "follow up":
+        follow_up(cast, name, deed)
+    elif deed.minute is not None:
+        bedside.fill_in(deed)
+    else:
+        fill_in(cast, name, deed)
 
 
 def _told(cast: Cast) -> str:

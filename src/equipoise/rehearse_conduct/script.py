@@ -106,7 +106,7 @@ def _part(
         ],
         key=lambda deed: deed.at,
     )
-    first = [_consent(consented), _characteristics(protocol, row, consented)]
+    first = [consent(consented), _characteristics(protocol, row, consented)]
     until = randomized or datetime.max.replace(tzinfo=UTC)
     before = first + [deed for deed in deeds if deed.at <= until]
     judged = randomized or max(deed.at for deed in before)
@@ -115,7 +115,8 @@ def _part(
     return Part(str(row["participant"]), consented, day0, before, randomized, after)
 
 
-def _consent(at: datetime) -> Deed:
+def consent(at: datetime) -> Deed:
+    """The consent form, signed at a time on the clock of the site."""
     signed = {"version": "1.0", "signed_at": f"{at:%Y-%m-%dT%H:%M}", "copy": "yes"}
     return Deed(at, "investigator", "consent", values=signed)
 
@@ -319,16 +320,16 @@ def _events(own: dict[str, pd.DataFrame], day0: datetime) -> Iterator[Deed]:
 
 
 def _milestones(own: dict[str, pd.DataFrame], day0: datetime) -> Iterator[Deed]:
-    number = 1
-    for row in _rows(own, "dispositions"):
-        if row["milestone"] in STATED:
-            on = day0 + timedelta(days=int(row["day"]))
-            why = "not stated" if pd.isna(row["reason"]) else row["reason"]
-            values = {"milestone": row["milestone"], "date": f"{on:%Y-%m-%d}"}
-            values["reason"] = why
-            form = f"milestone#{number}"
-            yield Deed(on + EVENING, "investigator", form, values=values)
-            number += 1
+    rows = [r for r in _rows(own, "dispositions") if r["milestone"] in STATED]
+    # Who withdraws on the day on which the treatment ended has ended it first.
+    rows.sort(key=lambda r: (int(r["day"]), STATED.index(r["milestone"])))
+    for number, row in enumerate(rows, start=1):
+        on = day0 + timedelta(days=int(row["day"]))
+        why = "not stated" if pd.isna(row["reason"]) else row["reason"]
+        values = {"milestone": row["milestone"], "date": f"{on:%Y-%m-%d}"}
+        values["reason"] = why
+        form = f"milestone#{number}"
+        yield Deed(on + EVENING, "investigator", form, values=values)
 
 
 def _guesses(own: dict[str, pd.DataFrame], day0: datetime) -> Iterator[Deed]:

@@ -11,7 +11,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http.client import HTTPConnection
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from equipoise.conduct.folder import Trial, prepare, remember
 from equipoise.errors import ConductError
 
 SETTINGS = "equipoise.rehearse_conduct.settings"
+KEY = "EQUIPOISE_REHEARSAL_KEY"
 PATIENCE = 60  # seconds until the server answers
 AT_WORK = 600  # minutes: everybody logs in at the beginning, on a slow machine too
 
@@ -51,19 +52,34 @@ def staged(folder: Path, plan: dict[str, object], people: list[str]) -> Iterator
         plan: for ``setup.py``: protocol, sites, seed, places, participants.
         people: user names for whom passwords are made.
     """
-    key, port = secrets.token_hex(32), _free_port()
+    key = secrets.token_hex(32)
     passwords = {name: secrets.token_urlsafe(12) for name in people}
     own = environment(folder, key)
     _run_setup(own, {**plan, "passwords": passwords})
-    log = folder / "application.log"
+    with served(own, passwords, folder) as stage:
+        yield stage
+
+
+@contextmanager
+def served(
+    own: dict[str, str], passwords: dict[str, str], place: Path
+) -> Iterator[Stage]:
+    """Serves a trial that is set up, with a clock that can be set.
+
+    Args:
+        own: from ``variables``.
+        passwords: user name -> password.
+        place: folder for the log of the application.
+    """
+    port, log = _free_port(), place / "application.log"
     with log.open("wb") as file:
         server = subprocess.Popen(  # noqa: S603
             [
                 sys.executable, "-m", "gunicorn", "equipoise.conduct.wsgi:application",
                 "--bind", f"127.0.0.1:{port}", "--workers", "2", "--threads", "4",
                 "--worker-class", "gthread", "--keep-alive", "60",
-                "--worker-tmp-dir", str(folder), "--timeout", "120",
-                "--no-control-socket",
+                "--worker-tmp-dir", str(place), "--timeout", "120",
+                "--no-control-socket", "--preload",
             ],
             env=own,
             stdout=file,
@@ -72,7 +88,7 @@ def staged(folder: Path, plan: dict[str, object], people: list[str]) -> Iterator
     lines = ExitStack()
     try:
         _wait(port, server, log)
-        yield Stage(port, key, passwords, log, lines)
+        yield Stage(port, own[KEY], passwords, log, lines)
     finally:
         lines.close()
         server.terminate()
@@ -86,13 +102,21 @@ def environment(folder: Path, key: str) -> dict[str, str]:
         folder: of the trial.
         key: lets requests state their time.
     """
-    trial = prepare(Trial(folder, demo=True, idle_minutes=AT_WORK))
+    trial = prepare(Trial(folder, demo=True))
     remember(trial)  # commands such as ``audit verify`` take the folder alone
-    return (
-        os.environ
-        | trial.environment()
-        | {"DJANGO_SETTINGS_MODULE": SETTINGS, "EQUIPOISE_REHEARSAL_KEY": key}
-    )
+    return variables(trial, key)
+
+
+def variables(trial: Trial, key: str) -> dict[str, str]:
+    """The environment of a program of the rehearsal, for a folder that is prepared.
+
+    Args:
+        trial: a demonstration.
+        key: lets requests state their time.
+    """
+    known = replace(trial, idle_minutes=AT_WORK).environment()
+    own = {"DJANGO_SETTINGS_MODULE": SETTINGS, KEY: key}
+    return os.environ | known | own
 
 
 def _run_setup(own: dict[str, str], plan: dict[str, object]) -> None:

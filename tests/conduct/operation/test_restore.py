@@ -71,7 +71,8 @@ def backed_up(top: Path) -> Kept:
     """A trial with one participant, its backup and its anchors."""
     made = Kept(top / "trial", top / "backup", top / "keys", top / "anchors")
     run(
-        *["serve", "feder2021", "--demo", "--prepare-only", "--folder", made.folder],
+        *["serve", "feder2021", "--demo", "--empty", "--prepare-only"],
+        *["--folder", made.folder],
         *["--anchors", made.anchors, *new_database()],
     )
     inside(made.folder, WORK, "P0001")

@@ -11,8 +11,10 @@ from django.contrib.auth.models import User
 from equipoise.conduct.allocation.key import make_key
 from equipoise.conduct.capture.current import current
 from equipoise.conduct.capture.models import Participant
-from equipoise.conduct.operation import demonstration
+from equipoise.conduct.folder import Trial
 from equipoise.conduct.operation.setting_up import found
+from equipoise.conduct.serve import Opened
+from equipoise.rehearse_conduct import demonstration
 from tests.conduct.conftest import NOW
 from tests.conduct.walking import browser, form_url, send
 
@@ -28,8 +30,10 @@ def blues(db: None, tmp_path: Path) -> dict[str, User]:
     settings.VAULT_KEY, settings.ANCHORS = tmp_path / "vault.key", tmp_path / "anchors"
     make_key(settings.VAULT_KEY)
     at = NOW - timedelta(days=1)
-    found("beat-the-blues", {}, at=at)
-    demonstration.fill(tmp_path, settings.VAULT_KEY, at=at)
+    founded = found("beat-the-blues", {}, at=at)
+    opened = Opened(Trial(tmp_path, demo=True), founded, "")
+    demonstration.people(opened, at=at)
+    demonstration.one_participant(opened, at=at)
     return {user.username: user for user in User.objects.all()}
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from django.http import HttpRequest, HttpResponse
@@ -28,6 +28,7 @@ from equipoise.conduct.pages.entry import address
 from equipoise.conduct.pages.menu import allowed
 from equipoise.conduct.pharmacy.waiting import waiting as syringes_waiting
 from equipoise.conduct.safety.readiness import hold_notes
+from equipoise.conduct.study.models import ConsentVersion
 
 NAMED = 2  # forms that are named in a line; more are counted
 
@@ -59,9 +60,12 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """Something to be done that is no form of a visit."""
+    """Something to be done that is no form of a visit.
 
-    person: Participant
+    ``person`` is None for what concerns the trial.
+    """
+
+    person: Participant | None
     what: str
     address: str
     word: str = "Open"
@@ -80,18 +84,50 @@ def today(request: HttpRequest) -> HttpResponse:
     actor, at = who(request)
     if actor.own is not None:
         return redirect("participant", actor.own)
-    plan, people = plan_in_force(), visible(actor)
-    facts = facts_of_many(people, plan)
-    waiting = waiting_for(people, plan, facts, actor, at)
+    own = agenda(actor, at, knowledge(visible(actor)))
     known = {
-        "urgent": urgent_alerts(actor, people, at),
+        "urgent": urgent_alerts(actor, own.people, at),
         "day": today_of(at),
-        "late": [one for one in waiting if one.late],
-        "due": [one for one in waiting if not one.late],
-        "tasks": [*tasks_for(people, plan, facts, actor), *syringes_for(actor)],
+        "late": [one for one in own.waiting if one.late],
+        "due": [one for one in own.waiting if not one.late],
+        "tasks": own.tasks,
         "roles": sorted(actor.roles),
     }
     return render(request, "today/today.html", known)
+
+
+@dataclass(frozen=True, slots=True)
+class Agenda:
+    """Participants with what lists need of them; of a user also visits and tasks."""
+
+    people: list[Participant]
+    plan: Plan
+    facts: dict[str, Facts]
+    waiting: list[Waiting] = field(default_factory=list)
+    tasks: list[Task] = field(default_factory=list)
+
+
+def knowledge(people: list[Participant]) -> Agenda:
+    """What lists need of participants, whoever looks."""
+    plan = plan_in_force()
+    return Agenda(people, plan, facts_of_many(people, plan))
+
+
+def agenda(actor: Actor, at: datetime, known: Agenda) -> Agenda:
+    """Visits and tasks that wait for a user; alerts are apart."""
+    seen = {person.identifier for person in visible(actor)}
+    people = [person for person in known.people if person.identifier in seen]
+    read = people, known.plan, known.facts, actor
+    tasks = [*_consents(actor), *tasks_for(*read), *syringes_for(actor)]
+    return replace(known, people=people, waiting=waiting_for(*read, at), tasks=tasks)
+
+
+def _consents(actor: Actor) -> Iterator[Task]:
+    """Versions of the consent form that the user may approve."""
+    if allowed(actor, "approve consent"):
+        for version in ConsentVersion.objects.filter(waits=True):
+            what = f"Consent version {version.label}: approve it"
+            yield Task(None, what, reverse("consents"))
 
 
 @require_safe
@@ -157,7 +193,8 @@ def tasks_for(
             continue
         site = person.site.code
         page = reverse("participant", args=[person.identifier])
-        if may_fill(actor, person, plan.standing["relapse"], plan.protocol):
+        cares = may_fill(actor, person, plan.standing["relapse"], plan.protocol)
+        if cares and actor.sees(plan.protocol, "ratings", site):
             for loss in lost_responses(facts[person.identifier]):
                 path = reverse("form", args=[person.identifier, "relapse"])
                 what = f"at {loss.visit}: follow the relapse plan, and document it"

@@ -1,0 +1,193 @@
+"""The first page of a demonstration: who can do what, and one click to be another user.
+
+The addresses are those of ``demo_urls.py``, which only the settings of ``serve --demo``
+know; it answers on this machine alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import cast
+
+from allauth.account.internal.flows.login import record_authentication
+from django.conf import settings
+from django.contrib.auth import login
+from django.contrib.auth.models import User
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from equipoise.conduct.access import proposing
+from equipoise.conduct.access.acting import actor_of
+from equipoise.conduct.access.models import Membership, ParticipantAccount
+from equipoise.conduct.access.rights import Role
+from equipoise.conduct.capture.models import Participant
+from equipoise.conduct.capture.standing import label
+from equipoise.conduct.pages.notices import notices
+from equipoise.conduct.pages.today import Agenda, agenda, knowledge
+from equipoise.conduct.resetting import waiting as resets_waiting
+from equipoise.conduct.safety.alerts import may_acknowledge, open_alarms
+
+PARTICIPANT: Role = "participant"
+SHOWN = 3  # of what waits for a user; more are counted
+DOES: dict[Role, str] = {
+    "coordinator": "Screens participants, takes consent, plans and documents visits, "
+    "enters paper questionnaires and randomizes.",
+    "rater": "Rates with the CAPS-5 and other scales. Cannot view infusions, vital signs "
+    "or adverse events.",
+    "infusion team": "Starts, watches and stops infusions, and signs the discharge. Cannot "
+    "view ratings.",
+    "pharmacist": "Keeps the stock, prepares syringes and checks those of the other "
+    "pharmacist. The only role that works unblinded.",
+    "investigator": "Confirms eligibility, assesses alerts and adverse events, approves "
+    "consent versions, ends treatment, and unblinds in an emergency.",
+    "statistician": "Seals the allocation list, locks participants, exports, and unblinds "
+    "the trial at its end.",
+    "monitor": "Reads every value and the audit trail. Enters nothing.",
+    "administrator": "Invites users, gives roles, and closes recruitment. Cannot view "
+    "data of participants.",
+    PARTICIPANT: "Answers the own questionnaires, on a telephone.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """A user whom one click signs in.
+
+    Attributes:
+        title: the role, or which one of several users with the same role.
+        participant: identifier, of an account of a participant.
+    """
+
+    username: str
+    name: str
+    role: Role
+    title: str
+    participant: str = ""
+
+    @property
+    def does(self) -> str:
+        """What the role does here, in a sentence."""
+        return DOES[self.role]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A user on the first page, with what waits now."""
+
+    seat: Seat
+    waits: list[str]
+    more: int
+    status: str = ""
+
+
+def seats() -> list[Seat]:
+    """Users with a role, in the order of their making."""
+    held = Membership.objects.filter(until__isnull=True, user__is_active=True)
+    return [
+        Seat(
+            one.user.username,
+            one.user.get_full_name(),
+            cast(Role, one.role),
+            one.user.username.replace("-", " "),
+        )
+        for one in held.select_related("user").order_by("user_id", "id")
+    ]
+
+
+def context(request: HttpRequest) -> dict[str, object]:
+    """The users of the bar above every page."""
+    return {"seats": SimpleLazyObject(seats)}
+
+
+@never_cache
+@require_safe
+def demonstration(request: HttpRequest) -> HttpResponse:
+    """Every user: role, what the role does, what waits for the user now."""
+    _require()
+    at = timezone.now()
+    everybody = knowledge(list(Participant.objects.select_related("site")))
+    people = {person.identifier: person for person in everybody.people}
+    own = [
+        _line(seat, everybody, at, label(people[seat.participant].status))
+        for seat in _participants()
+    ]
+    known = {
+        "staff": [_line(seat, everybody, at) for seat in seats()],
+        "participants": [line for line in own if line.waits],
+        "others": [line for line in own if not line.waits],
+    }
+    return render(request, "demonstration/first.html", known)
+
+
+@never_cache
+@require_POST
+def sign_in_as(request: HttpRequest) -> HttpResponse:
+    """Signs in as another user, without a password."""
+    _require()
+    wanted = request.POST.get("user", "")
+    if wanted == PARTICIPANT:
+        wanted = _somebody_waiting()
+    known = {seat.username for seat in (*seats(), *_participants())}
+    user = User.objects.filter(username=wanted, is_active=True).first()
+    if user is None or wanted not in known:
+        raise Http404
+    login(request, user, backend=settings.AUTHENTICATION_BACKENDS[-1])
+    # As after a password: what asks for it again is open for a minute.
+    record_authentication(request, user, "demonstration")
+    return redirect("today")
+
+
+def _require() -> None:
+    """Is not there for anybody outside a demonstration."""
+    if not settings.DEMO or settings.PRODUCTION:
+        raise Http404
+
+
+def _participants() -> list[Seat]:
+    held = ParticipantAccount.objects.filter(user__is_active=True)
+    return [
+        Seat(one.user.username, "", PARTICIPANT, one.identifier, one.identifier)
+        for one in held.select_related("user").order_by("identifier")
+    ]
+
+
+def _somebody_waiting() -> str:
+    """A participant with an open questionnaire; the first one, if there is none."""
+    everybody = knowledge(list(Participant.objects.select_related("site")))
+    at, found = timezone.now(), _participants()
+    lines = (_line(seat, everybody, at) for seat in found)
+    waiting = (line.seat.username for line in lines if line.waits)
+    return next(waiting, found[0].username if found else "")
+
+
+def _line(seat: Seat, everybody: Agenda, at: datetime, status: str = "") -> Line:
+    waits = list(_waits(seat, everybody, at))
+    return Line(seat, waits[:SHOWN], len(waits[SHOWN:]), status)
+
+
+def _waits(seat: Seat, everybody: Agenda, at: datetime) -> Iterator[str]:
+    """What waits for a user, in the order of the page *Today*; nothing counts as seen."""
+    actor = actor_of(User.objects.get(username=seat.username), at=at)
+    own = agenda(actor, at, everybody)
+    for person, alarm in open_alarms(own.people, actor):
+        if may_acknowledge(actor, person, alarm):
+            yield f"{person}: acknowledge an alert"
+    for task in own.tasks:
+        lost = f"{task.loss.label} " if task.loss else ""
+        yield f"{task.person}: {lost}{task.what}" if task.person else task.what
+    for proposal in proposing.waiting(actor, at=at):
+        yield f"Confirm as a second person: {proposal.label}"
+    for reset in resets_waiting(actor, at=at):
+        yield f"Confirm a reset as a second person: {reset.user.get_full_name()}"
+    for one in own.waiting:
+        late = ", late" if one.late else ""
+        what = f"{one.visit.planned.visit.label}, {one.what}{late}"
+        yield what if actor.own else f"{one.person}: {what}"
+    for notice in notices(actor, at):
+        yield f"Read: {notice.text}"

@@ -1,0 +1,294 @@
+"""A demonstration: a user of every role, and a trial in progress where it can be simulated.
+
+A protocol whose trial has a scenario in the library opens on twelve participants, each at
+another stage (``demo_trial``). Any other opens on users, a concealed list, stock and one
+participant.
+"""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from equipoise import library
+from equipoise.conduct.folder import VAULT_KEY, write_private
+from equipoise.conduct.serve import Opened, Tell, Wanted, open_trial
+from equipoise.errors import EquipoiseError
+from equipoise.exchange.truths import load_truth
+from equipoise.protocol.model import Protocol
+from equipoise.rehearse_conduct import demo_trial
+from equipoise.rehearse_conduct.clock import set_to
+from equipoise.rehearse_conduct.demo_participants import Shown, participants
+from equipoise.rehearse_conduct.setup import SECOND, user_name
+
+if TYPE_CHECKING:  # models can be imported only once Django is set up
+    from django.contrib.auth.models import User
+
+    from equipoise.conduct.access.rights import Role
+
+FILE = "demo-users.txt"
+CLOCK = Path("/etc/localtime")  # a link to the zone of the machine, where there is one
+BEFORE = timedelta(weeks=16)  # the trial was set up so long ago
+SPARE = 3  # times the planned size, in every stratum: a demonstration never runs out
+LEAST = 60
+ADMINISTRATOR = "administrator"
+PEOPLE: dict[Role, str] = {
+    "coordinator": "Carla Coordinator",
+    "rater": "Rashid Rater",
+    "infusion team": "Nora Nurse",
+    "pharmacist": "Pavel Pharmacist",
+    "investigator": "Ines Investigator",
+    "statistician": "Stella Statistician",
+    "monitor": "Moritz Monitor",
+}
+# Nobody checks the syringe that they prepared.
+SECOND_NAME = "Petra Pharmacist"
+# Without infusions, nobody prepares or gives any.
+OF_INFUSIONS: frozenset[Role] = frozenset({"infusion team", "pharmacist"})
+EVERYWHERE: frozenset[Role] = frozenset({"statistician", "monitor"})
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """A user who can log in to the demonstration."""
+
+    role: str
+    username: str
+    password: str
+
+
+def logins(folder: Path) -> list[Login]:
+    """Who can log in; empty before the demonstration is complete."""
+    path = folder / FILE
+    if not path.exists():
+        return []
+    rows = (line.split("\t") for line in path.read_text("utf-8").splitlines())
+    return [Login(*row) for row in rows]
+
+
+def open_demonstration(
+    wanted: Wanted, *, at: datetime, tell: Tell, empty: bool = False
+) -> tuple[Opened, list[Login]]:
+    """Makes a demonstration ready, or takes up the one in the folder. Loads Django.
+
+    Args:
+        wanted: what is to be served.
+        at: UTC; the last thing that was done is a few minutes before it.
+        tell: told what is being done.
+        empty: without a trial in progress.
+
+    Returns:
+        The trial, and who can log in.
+
+    Raises:
+        ConductError: of ``open_trial``; EQ964, the application refused something.
+    """
+    known = logins(wanted.trial.folder)
+    if known:
+        return open_trial(wanted, at=at, tell=tell), known
+    start = at if empty else at - BEFORE
+    zones = dict(wanted.zones) if wanted.sites or wanted.zones else machine_zone()
+    with set_to(start):
+        opened = open_trial(replace(wanted, zones=zones), at=start, tell=tell)
+        interrupted = _has_participants()
+        if not interrupted:
+            tell("creating a user of every role and the concealed list")
+            made = people(opened, at=start)
+    shown = [] if empty or interrupted else _shown(opened.founded.protocol, at, tell)
+    if interrupted:
+        tell("this demonstration was interrupted while it was built: it opens as it is")
+        made = [_login(user) for user in _users()]
+    elif shown:
+        made += _in_progress(opened, shown, made, at, tell)
+    else:
+        made.append(one_participant(opened, at=at))
+    rows = ("\t".join((m.role, m.username, m.password)) for m in made)
+    write_private(opened.trial.folder / FILE, "\n".join(rows) + "\n")
+    return opened, made
+
+
+def machine_zone() -> dict[str, str]:
+    """The time zone of this machine for the main site: who tries it looks at that clock.
+
+    Returns:
+        Code of the site -> name of the zone; empty where the machine does not say.
+    """
+    from zoneinfo import available_timezones
+
+    name = "/".join(CLOCK.resolve().parts).partition("zoneinfo/")[2]
+    known = name in available_timezones() and not name.startswith("Etc/")
+    return {"main": name} if known and "/" in name else {}
+
+
+def people(opened: Opened, *, at: datetime) -> list[Login]:
+    """Makes a user of every role and seals a list, once.
+
+    Interrupted in the middle, it is done again from the beginning.
+
+    Args:
+        opened: the trial.
+        at: UTC.
+
+    Returns:
+        Who can log in.
+    """
+    from django.contrib.auth.models import User
+    from django.db import transaction
+
+    with transaction.atomic():
+        if not User.objects.filter(username=ADMINISTRATOR).exists():
+            _staff(at)
+    with transaction.atomic():
+        made = [_login(user) for user in _users()]
+    _seal(opened, at)
+    return made
+
+
+def _shown(protocol: Protocol, at: datetime, tell: Tell) -> list[Shown]:
+    """Who is at which stage; none where the trial has no scenario that fits."""
+    from equipoise.conduct.study.models import Site
+
+    if protocol.trial.id not in library.names("truths"):
+        return []
+    tell("simulating participants")
+    site = Site.objects.order_by("id")[0]
+    try:
+        truth = load_truth(protocol.trial.id)
+        return participants(protocol, truth, site.day(at), site.zone)
+    except (EquipoiseError, LookupError) as error:
+        tell(f"no trial in progress: {str(error).splitlines()[0]}")
+        return []
+
+
+def _in_progress(
+    opened: Opened, shown: list[Shown], staff: list[Login], at: datetime, tell: Tell
+) -> list[Login]:
+    """Builds the trial in progress; the accounts of its participants."""
+    from django.db import connections
+
+    from equipoise.conduct.study.models import Site
+
+    names = [one.part.identifier.lower() for one in shown]
+    own = {name: secrets.token_urlsafe(9) for name in names}
+    passwords = {one.username: one.password for one in staff} | own
+    zone = Site.objects.order_by("id")[0].zone
+    connections.close_all()  # another process works in the databases
+    demo_trial.build(
+        opened.trial, opened.founded.protocol, shown, passwords,
+        now=at.astimezone(zone), progress=tell,
+    )  # fmt: skip
+    there = {user.username for user in _users()}
+    return [Login("participant", name, own[name]) for name in names if name in there]
+
+
+def one_participant(opened: Opened, *, at: datetime) -> Login:
+    """Stock and a participant with an account, where nothing is simulated.
+
+    Args:
+        opened: the trial, with its users.
+        at: UTC.
+    """
+    from django.contrib.auth.models import User
+
+    from equipoise.conduct.access.acting import actor_of
+    from equipoise.conduct.access.inviting import participant_account
+    from equipoise.conduct.capture.participants import screen
+    from equipoise.conduct.pharmacy.stock import receive
+    from equipoise.conduct.study.models import Site
+
+    site = Site.objects.order_by("id")[0].code
+    pharmacist = User.objects.filter(username="pharmacist").first()
+    protocol, key = opened.founded.protocol, opened.trial.folder / VAULT_KEY
+    kinds = {kind.drug: kind for kind in protocol.interventions if kind.drug}
+    for number, (drug, kind) in enumerate(sorted(kinds.items()), start=1):
+        if pharmacist is None:
+            break
+        strength = kind.strengths[0].value if kind.strengths else 1.0
+        said = {
+            "drug": drug, "strength": f"{strength:.10g}", "lot": f"DEMO-{number:03d}",
+            "expiry": f"{at.year + 2}-12-31", "vials": str(demo_trial.VIALS),
+            "supplier": "Demonstration", "note": f"D-{number}",
+        }  # fmt: skip
+        receive(site, said, key=key, actor=actor_of(pharmacist, at=at), at=at)
+    coordinator = actor_of(User.objects.get(username="coordinator"), at=at)
+    person = screen(site, actor=coordinator, at=at)
+    return _login(
+        participant_account(person.identifier, site, actor=coordinator, at=at)
+    )
+
+
+def _seal(opened: Opened, at: datetime) -> None:
+    """Seals the list as the statistician does, through the same door."""
+    from django.contrib.auth.models import User
+
+    from equipoise.conduct.access.acting import actor_of
+    from equipoise.conduct.allocation import services
+    from equipoise.conduct.enrolment.sealing import is_published, seal
+
+    known = services.commitment()
+    if known is not None and is_published(known.hash):
+        return
+    statistician = actor_of(User.objects.get(username="statistician"), at=at)
+    places = max(LEAST, SPARE * opened.founded.protocol.size.participants)
+    trial = opened.trial
+    seal(
+        places=places, key=trial.folder / VAULT_KEY, anchors=trial.anchors_folder,
+        actor=statistician, at=at,
+    )  # fmt: skip
+
+
+def _staff(at: datetime) -> None:
+    """An administrator, who makes the others."""
+    from django.contrib.auth.models import User
+
+    from equipoise.conduct.access.acting import ALL_SITES, actor_of
+    from equipoise.conduct.access.granting import first_administrator, grant
+    from equipoise.conduct.access.inviting import invite
+    from equipoise.conduct.study.models import Site
+    from equipoise.conduct.study.protocols import in_force
+
+    user = User(username=ADMINISTRATOR, first_name="Ada Administrator")
+    user.set_unusable_password()
+    user.save()
+    first_administrator(user, at=at)
+    administrator = actor_of(user, at=at)
+    site = Site.objects.order_by("id")[0].code
+    visits = in_force().schedule.visits
+    infusions = any(visit.infusion is not None for visit in visits)
+    wanted = [(user_name(role), name, role) for role, name in PEOPLE.items()]
+    wanted.append((SECOND, SECOND_NAME, "pharmacist"))
+    for username, name, role in wanted:
+        if role in OF_INFUSIONS and not infusions:
+            continue
+        user = invite(username, name, actor=administrator, at=at)
+        where = ALL_SITES if role in EVERYWHERE else site
+        grant(user, role, where, actor=administrator, at=at)
+
+
+def _users() -> list[User]:
+    """Users with a role or a participant of their own, in the order of their making."""
+    from django.contrib.auth.models import User
+    from django.db.models import Q
+
+    own = Q(memberships__isnull=False) | Q(participant__isnull=False)
+    return list(User.objects.filter(own).distinct().order_by("id"))
+
+
+def _has_participants() -> bool:
+    from equipoise.conduct.capture.models import Participant
+
+    return Participant.objects.exists()
+
+
+def _login(user: User) -> Login:
+    """Gives a demonstration user a password that was never used anywhere."""
+    from equipoise.conduct.access.models import Membership
+
+    password = secrets.token_urlsafe(9)
+    user.set_password(password)
+    user.save(update_fields=["password"])
+    member = Membership.objects.filter(user=user).first()
+    return Login(member.role if member else "participant", user.username, password)
