@@ -14,7 +14,7 @@ from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.capture.permission import Rights, may_attest
 from equipoise.conduct.capture.place import Place
 from equipoise.conduct.capture.plan import Plan
-from equipoise.conduct.capture.responders import Loss, losses, verdicts
+from equipoise.conduct.capture.scores import Loss, losses, verdicts
 from equipoise.conduct.capture.standing import GONE, discontinued, status
 from equipoise.conduct.forms.definition import Form
 from equipoise.conduct.forms.from_protocol import Due

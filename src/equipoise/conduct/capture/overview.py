@@ -11,8 +11,7 @@ from equipoise.conduct.capture.current import Where, current_of_many, locked
 from equipoise.conduct.capture.due import Facts
 from equipoise.conduct.capture.models import FormState, Participant
 from equipoise.conduct.capture.plan import Plan
-from equipoise.conduct.capture.responders import Loss, Scores, judged
-from equipoise.conduct.capture.scores import named_scores
+from equipoise.conduct.capture.scores import Loss, Scores, judged, named_scores
 from equipoise.conduct.capture.standing import GONE, milestones_of, missed_visits
 
 CLOSED = ("complete", "frozen", "locked")

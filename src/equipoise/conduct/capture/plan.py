@@ -7,7 +7,7 @@ from datetime import date
 from functools import lru_cache
 
 from equipoise.conduct.capture.current import Where
-from equipoise.conduct.capture.responders import judged_at
+from equipoise.conduct.capture.scores import judged_at
 from equipoise.conduct.forms import from_library, from_protocol
 from equipoise.conduct.forms.definition import Form
 from equipoise.conduct.forms.from_definition import own_forms, planned
