@@ -95,8 +95,7 @@ class Blocker:
     """What keeps a participant from being locked."""
 
     what: str
-    # The form that is concerned; None for anything that is no form.
-    place: Place | None = None
+    place: Place | None = None  # the form that is concerned; None if it is no form
     page: str = ""  # name of an address of the participant, where it is no form
 
 
@@ -105,8 +104,7 @@ class Standing:
     """Whether a participant is locked, or can be."""
 
     person: Participant
-    # By whom and when; None if the participant is not.
-    locked: tuple[str, datetime] | None
+    locked: tuple[str, datetime] | None  # by whom and when; None if not
     blockers: tuple[Blocker, ...]  # empty for a participant who can be locked now
 
 

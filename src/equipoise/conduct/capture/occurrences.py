@@ -103,12 +103,8 @@ class Instance:
     """A form that was opened."""
 
     place: Place  # for its address
-    # ``""`` (opened, or emptied), ``started``, ``complete``, ``not done``, ``void``,
-    # ``frozen`` or ``locked``.
-    state: str
-    # The first answer that says what it is about, such as the medication; empty while
-    # there is none.
-    label: str
+    state: str  # empty (opened, or emptied), else as in ``capture.current``
+    label: str  # first answer that says what it is about; empty while there is none
 
 
 @dataclass(frozen=True, slots=True)

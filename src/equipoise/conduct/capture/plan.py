@@ -24,15 +24,11 @@ class Plan:
 
     hash: str
     protocol: Protocol  # its version
-    # Id of a visit -> what is filled in, guesses and the visit itself included.
-    dues: dict[str, tuple[Due, ...]]
-    # Visits and instruments on which it depends whether others are due.
-    deciding: tuple[tuple[str, str], ...]
+    dues: dict[str, tuple[Due, ...]]  # visit id -> forms, guesses and visit included
+    deciding: tuple[tuple[str, str], ...]  # visit, instrument: others depend on it
     places: dict[Where, int]  # form, visit and minute -> its number, visit by visit
-    # Id of a visit -> first number of its forms, and the one after the last.
-    spans: dict[str, tuple[int, int]]
-    # Id -> form of the protocol that is filled in whenever it is needed.
-    any_time: dict[str, Form]
+    spans: dict[str, tuple[int, int]]  # visit id -> first number, one after the last
+    any_time: dict[str, Form]  # id -> form of the protocol, whenever it is needed
     # Id -> form that every trial has and that belongs to no visit, but the consent,
     # whose versions are not in the protocol. Also those of which there are many:
     # ``event`` and ``milestone``.

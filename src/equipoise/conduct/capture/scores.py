@@ -27,9 +27,7 @@ class Total:
     """The primary score of a form that is being filled in."""
 
     label: str
-    # The score; of unfinished answers, what they add up to so far; None where they
-    # cannot say it.
-    value: float | None
+    value: float | None  # so far, if not ``final``; None where answers cannot say it
     highest: float
     missing: int  # answers that it still needs, and that missing codes stand for
     final: bool  # whether it is the score of the form as it is

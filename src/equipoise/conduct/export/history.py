@@ -33,11 +33,9 @@ class History(Current):
 
     identifier: str
     zone: ZoneInfo = UTC_ZONE  # of the clock at the site
-    # UTC without a time zone; None if it never happened.
-    screened_at: datetime | None = None
+    screened_at: datetime | None = None  # UTC without a zone; None if it never was
     randomized_at: datetime | None = None
-    # Form, visit and minute -> who completed the form first, and when.
-    signed: dict[Where, Value] = field(default_factory=dict)
+    signed: dict[Where, Value] = field(default_factory=dict)  # form -> first completion
 
     def add(
         self, seq: int, at: datetime, actor: str, act: str, form: str, visit: str,
