@@ -12,12 +12,7 @@ from equipoise.conduct.access.acting import Actor
 from equipoise.conduct.audit.chain import Fact
 from equipoise.conduct.audit.record import lock
 from equipoise.conduct.capture.consent import require_consent
-from equipoise.conduct.capture.current import (
-    Current,
-    Where,
-    current,
-    require_unlocked,
-)
+from equipoise.conduct.capture.current import Current, Where, current, require_unlocked
 from equipoise.conduct.capture.finding import UNSCHEDULED, place_of
 from equipoise.conduct.capture.models import FormState, Participant
 from equipoise.conduct.capture.permission import may_fill, may_read, require_form

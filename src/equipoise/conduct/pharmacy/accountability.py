@@ -288,12 +288,7 @@ def check(
         content = services.content_of(key, number)
         said = {"strength": strength[:40], "lot": lot[:60], "volume_ml": volume_ml[:40]}
         made = services.answer_check(
-            key,
-            number,
-            agrees=_same(content, said),
-            said=said,
-            actor=actor.name,
-            at=at,
+            key, number, agrees=_same(content, said), said=said, actor=actor.name, at=at
         )
     if made.agrees:
         _release(made, actor, at)

@@ -17,10 +17,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from equipoise.conduct.allocation.key import Vault
-from equipoise.conduct.allocation.models import (
-    SyringeDiscard,
-    SyringeRow,
-)
+from equipoise.conduct.allocation.models import SyringeDiscard, SyringeRow
 from equipoise.conduct.allocation.services.chains import add, hold
 from equipoise.conduct.allocation.services.ledger import SYRINGE, ends, record
 from equipoise.conduct.allocation.services.stock import require_stock
