@@ -20,8 +20,7 @@ from equipoise.conduct.capture.consent import (
 from equipoise.conduct.capture.current import current
 from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.capture.occurrences import begin
-from equipoise.conduct.export.course import consented_at
-from equipoise.conduct.export.history import histories
+from equipoise.conduct.export.history import consented_at, histories
 from equipoise.conduct.export.snapshot import take
 from equipoise.errors import AccessError, ConductError
 from tests.conduct.conftest import NOW

@@ -12,7 +12,7 @@ from equipoise.conduct.capture.due import facts_of, visits_of
 from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.capture.overview import facts_of_many, lost_responses
 from equipoise.conduct.capture.plan import plan_in_force
-from equipoise.conduct.capture.responders import holds, judged_at, losses, responder
+from equipoise.conduct.capture.scores import holds, judged_at, losses, responder
 from equipoise.conduct.capture.timeline import timeline
 from equipoise.protocol.model import Protocol
 from tests.conduct.conftest import NOW

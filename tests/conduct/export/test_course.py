@@ -3,8 +3,7 @@
 from datetime import date, datetime
 
 from equipoise.conduct.capture.current import Value
-from equipoise.conduct.export.course import milestones, visits, why_excluded
-from equipoise.conduct.export.history import History
+from equipoise.conduct.export.history import History, milestones, visits, why_excluded
 from equipoise.protocol.model import Protocol
 
 AT = datetime(2027, 1, 18, 9, 0)  # noqa: DTZ001 - as the tables hold it

@@ -41,11 +41,8 @@ class Disclosed:
     commitment: str  # as it was sealed
     seed: int  # of the draws
     salt: bytes  # 32 bytes
-    # Stratum, position, kit and arm, joined by tabs; no arm for a method that works it
-    # out when the participant comes.
-    lines: tuple[str, ...]
-    # ``participant``, ``kit``, ``arm`` and ``factors``, in their order.
-    allocations: tuple[dict[str, Any], ...]
+    lines: tuple[str, ...]  # stratum, position, kit and arm (if listed), by tabs
+    allocations: tuple[dict[str, Any], ...]  # participant, kit, arm, factors, in order
     about: dict[str, str]  # trial, method, protocol and time of the sealing
 
     def text(self) -> str:

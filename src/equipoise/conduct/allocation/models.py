@@ -16,10 +16,8 @@ class Sealed(models.Model):
     made_by = models.CharField(max_length=150)
     protocol = models.CharField(max_length=64)
     method = models.CharField(max_length=40)
-    # SHA-256 of the list with its salt, published before the first participant.
-    commitment = models.CharField(max_length=64)
-    # Of the draws, encrypted; for a method that looks at participants.
-    seed = models.BinaryField()
+    commitment = models.CharField(max_length=64)  # SHA-256 of list and salt, published
+    seed = models.BinaryField()  # of the draws, encrypted
     salt = models.BinaryField()
 
     def __str__(self) -> str:
@@ -32,9 +30,7 @@ class Place(models.Model):
     stratum = models.CharField(max_length=200)
     position = models.PositiveIntegerField()
     kit = models.CharField(max_length=12, unique=True)
-    # Encrypted with a key that no database holds; empty for a method that works the arm
-    # out when the participant comes.
-    arm = models.BinaryField()
+    arm = models.BinaryField()  # encrypted; empty if it is worked out on arrival
 
     class Meta:
         """One place for each position."""
@@ -66,8 +62,7 @@ class Chained(models.Model):
     seq = models.PositiveIntegerField(unique=True)  # order in the trial, from 1
     at = models.DateTimeField()
     actor = models.CharField(max_length=150)
-    # Of the row before and of this one (``services.chains``).
-    hash = models.BinaryField(max_length=32)
+    hash = models.BinaryField(max_length=32)  # of the row before and of this one
 
     class Meta:
         """In their order."""
@@ -104,8 +99,7 @@ class Opening(Chained):
     """An arm that somebody was shown, written down before it was shown."""
 
     participant = models.CharField(max_length=40)
-    # ``pharmacy``, ``open label``, ``emergency`` or ``unblinding``.
-    why = models.CharField(max_length=12)
+    why = models.CharField(max_length=12)  # pharmacy, open label, emergency, unblinding
     reason = models.TextField(blank=True)
 
     def bound(self) -> tuple[str, ...]:
@@ -116,12 +110,10 @@ class Opening(Chained):
 class SyringeRow(Chained):
     """A syringe that was filled."""
 
-    # At random, new for each infusion; tells neither arm nor participant.
-    number = models.CharField(max_length=12, unique=True)
+    number = models.CharField(max_length=12, unique=True)  # at random; tells nothing
     participant = models.CharField(max_length=40)
     visit = models.CharField(max_length=40)
-    # Drug, dose, weight and volume, encrypted, bound to the number.
-    content = models.BinaryField()
+    content = models.BinaryField()  # drug, dose, weight, volume; encrypted
 
     class Meta(Chained.Meta):
         """Asked for by infusion."""
@@ -143,8 +135,7 @@ class SyringeCheck(Chained):
 
     of = ("syringe",)
     syringe = models.OneToOneField(SyringeRow, on_delete=models.PROTECT)
-    # False where the second person came to another volume; the syringe is thrown away.
-    agrees = models.BooleanField()
+    agrees = models.BooleanField()  # False: another volume; it is thrown away
 
     def bound(self) -> tuple[str, ...]:
         """Which syringe, and what was found."""
@@ -157,8 +148,7 @@ class SyringeDiscard(Chained):
 
     of = ("syringe",)
     syringe = models.OneToOneField(SyringeRow, on_delete=models.PROTECT)
-    # Encrypted, bound to the number: it could name the drug.
-    reason = models.BinaryField()
+    reason = models.BinaryField()  # encrypted: it could name the drug
 
     def bound(self) -> tuple[str, ...]:
         """Which syringe, and the sealed reason."""
@@ -172,13 +162,11 @@ class PharmacyEntry(Chained):
     Which vials a syringe was prepared from stands in the content of the syringe.
     """
 
-    # Such as ``received`` or ``destroyed``; tells neither drug nor lot.
-    kind = models.CharField(max_length=12)
+    kind = models.CharField(max_length=12)  # such as ``destroyed``; tells no drug
     # A lot by the number of its first entry, a syringe, another entry or a participant,
     # as ``lot 1``; for a new lot it is empty.
     about = models.CharField(max_length=60, blank=True, db_index=True)
-    # Everything else, encrypted, bound to the place of the entry.
-    content = models.BinaryField()
+    content = models.BinaryField()  # everything else, encrypted, bound to its place
 
     def bound(self) -> tuple[str, ...]:
         """What happened to what, and the sealed rest."""

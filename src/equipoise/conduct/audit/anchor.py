@@ -32,16 +32,11 @@ class Anchor:
     """One line of the file."""
 
     at: str  # UTC
-    # Chains that grew since the line before -> length and hash as hexadecimal digits.
-    heads: dict[str, tuple[int, str]]
+    heads: dict[str, tuple[int, str]]  # chains that grew -> length and hash (hex)
     vault: tuple[int, str]  # number of allocations and hash of the last one
     previous: str  # hash of the line before
-    # Whether what was anchored before holds no more, because a person has accepted a
-    # loss (``equipoise audit reconcile``); the line has every head.
-    reconciled: bool = False
-    # Chains that were not any more, when the line was written, what they had been in a
-    # line before.
-    departed: tuple[str, ...] = ()
+    reconciled: bool = False  # a loss was accepted: earlier lines hold no more
+    departed: tuple[str, ...] = ()  # chains that are not what an earlier line states
     # The other chains of the vault that grew (arms that were shown, syringes, their
     # checks and discards) -> length and hash of the last row.
     beside: dict[str, tuple[int, str]] = field(default_factory=dict)
@@ -74,10 +69,8 @@ class Anchored:
     # Chain of the vault -> every length that was anchored -> hash.
     vault: dict[str, dict[int, str]] = field(default_factory=dict)
     reconciled: list[str] = field(default_factory=list)  # times of the reconciliations
-    # Chains of which lines contradict each other.
-    departed: set[str] = field(default_factory=set)
-    # Length and hash of the study's chain at the last reconciliation.
-    accepted: tuple[int, str] | None = None
+    departed: set[str] = field(default_factory=set)  # chains whose lines contradict
+    accepted: tuple[int, str] | None = None  # head of the study when last reconciled
 
     def add(self, made: Anchor) -> None:
         """Takes one more line in."""

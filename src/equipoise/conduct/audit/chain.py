@@ -21,8 +21,7 @@ class Fact:
     visit: str = ""  # id of the visit; empty for none
     minute: int | None = None  # from the start of the infusion; None for none
     item: str = ""  # field of the form; empty for an act on the whole form
-    # As text; None where a value was taken away or there is none.
-    value: str | None = None
+    value: str | None = None  # as text; None where there is none, or it was taken away
     reason: str = ""  # why a value was changed; empty for a first value
 
 

@@ -45,7 +45,7 @@ class Entry(models.Model):
         """Order, and what is unique."""
 
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["chain", "seq"], name="one_entry_a_place"),
+            models.UniqueConstraint(fields=["chain", "seq"], name="one_entry_a_place")
         ]
         indexes: ClassVar = [
             # Patterns: forms such as "milestone#1" are asked for by their beginning.

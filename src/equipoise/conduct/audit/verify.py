@@ -34,13 +34,10 @@ class Finding:
 class Verified:
     """What a verification found."""
 
-    # Chain -> length and hash, as worked out from the entries.
-    heads: dict[str, tuple[int, bytes]]
+    heads: dict[str, tuple[int, bytes]]  # chain -> length and hash, from the entries
     entries: int  # number of entries
     findings: tuple[Finding, ...]  # empty if nothing is wrong
-    # Entries whose time is before that of the entry before: the clock was set back.
-    # They keep their order, which is that of the chain.
-    notices: tuple[Finding, ...] = ()
+    notices: tuple[Finding, ...] = ()  # entries whose time is before the one before
 
 
 def verify(progress: Callable[[str], None] | None = None) -> Verified:

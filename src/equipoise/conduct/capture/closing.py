@@ -2,14 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import (
-    Callable,
-    Collection,
-    Iterable,
-    Iterator,
-    Mapping,
-    Sequence,
-)
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -95,8 +88,7 @@ class Blocker:
     """What keeps a participant from being locked."""
 
     what: str
-    # The form that is concerned; None for anything that is no form.
-    place: Place | None = None
+    place: Place | None = None  # the form that is concerned; None if it is no form
     page: str = ""  # name of an address of the participant, where it is no form
 
 
@@ -105,8 +97,7 @@ class Standing:
     """Whether a participant is locked, or can be."""
 
     person: Participant
-    # By whom and when; None if the participant is not.
-    locked: tuple[str, datetime] | None
+    locked: tuple[str, datetime] | None  # by whom and when; None if not
     blockers: tuple[Blocker, ...]  # empty for a participant who can be locked now
 
 

@@ -40,16 +40,13 @@ class Current:
     # ``frozen``, ``locked``; empty for a form that was opened or emptied and holds
     # nothing.
     status: dict[Where, str] = field(default_factory=dict)
-    # Forms that were marked as not done, with the reason; also once locked.
-    not_done: dict[Where, Value] = field(default_factory=dict)
+    not_done: dict[Where, Value] = field(default_factory=dict)  # why; also once locked
     # Form, visit and minute -> soft check that was confirmed -> field.
     confirmed: dict[Where, dict[str, str]] = field(default_factory=dict)
     # Form, visit and minute -> who completed it last, and when.
     signed_by: dict[Where, tuple[str, datetime]] = field(default_factory=dict)
-    # What was ever done -> when it was first done.
-    acts: dict[str, datetime] = field(default_factory=dict)
-    # Who locked the participant and when, while nobody has unlocked it since.
-    locked: tuple[str, datetime] | None = None
+    acts: dict[str, datetime] = field(default_factory=dict)  # first time of each act
+    locked: tuple[str, datetime] | None = None  # who locked it and when; None if open
     seq: int = 0  # length of the chain
     site: str = ""  # code of the site at which the participant was screened
     day0: date | None = None  # as it was planned last

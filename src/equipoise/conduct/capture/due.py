@@ -14,7 +14,7 @@ from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.capture.permission import Rights, may_attest
 from equipoise.conduct.capture.place import Place
 from equipoise.conduct.capture.plan import Plan
-from equipoise.conduct.capture.responders import Loss, losses, verdicts
+from equipoise.conduct.capture.scores import Loss, losses, verdicts
 from equipoise.conduct.capture.standing import GONE, discontinued, status
 from equipoise.conduct.forms.definition import Form
 from equipoise.conduct.forms.from_protocol import Due
@@ -32,11 +32,9 @@ WRITTEN = ("started", "complete", "not done", "frozen", "locked")
 class Facts:
     """What lists need to know of a participant, without the answers."""
 
-    # Form, visit and minute -> how far it is.
-    states: Mapping[Where, str] = field(default_factory=dict)
+    states: Mapping[Where, str] = field(default_factory=dict)  # how far each form is
     missed: frozenset[str] = frozenset()  # visits that did not take place
-    # Definition -> whether it holds; None while it is not known.
-    verdicts: Mapping[str, bool | None] = field(default_factory=dict)
+    verdicts: Mapping[str, bool | None] = field(default_factory=dict)  # None: not known
     gone: bool = False  # the participant takes part no longer
     stopped: bool = False  # the treatment ended before its time
     losses: tuple[Loss, ...] = ()  # responses that were lost

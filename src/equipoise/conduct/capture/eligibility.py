@@ -27,17 +27,11 @@ class Judged:
     """What is known of one criterion."""
 
     criterion: Criterion
-    # Whether it holds for this participant; None while it is not known. An exclusion
-    # criterion that is met excludes.
-    met: bool | None
-    # Where that comes from, without the value: a reader of the reason need not be a
-    # reader of the form.
-    reason: str
+    met: bool | None  # None while it is not known; an exclusion that is met excludes
+    reason: str  # where that comes from, without the value, which not all may read
     form: str  # form that it comes from, at ``visit``
     visit: str = ""
-    # What was measured, in words, for who may read the form; empty for what is
-    # attested, or not known.
-    value: str = ""
+    value: str = ""  # in words, for who may read the form; empty if there is none
 
     @property
     def allows(self) -> bool:
@@ -180,8 +174,7 @@ class Verdict:
     # still missing.
     state: Literal["eligible", "not eligible", "not known yet"]
     reasons: tuple[str, ...]  # why not, a text for each criterion
-    # Forms that are missing before everything can be judged.
-    lacking: tuple[Lacking, ...]
+    lacking: tuple[Lacking, ...]  # forms that are missing before all can be judged
 
     def __str__(self) -> str:
         said = "; ".join(self.reasons) or ", ".join(one.title for one in self.lacking)

@@ -32,8 +32,7 @@ class Phase:
     """How far the trial is."""
 
     closed: Entry | None  # the entry that closed recruitment; None while it is open
-    # The entry that unblinded the trial; None while it is blinded.
-    unblinded: Entry | None
+    unblinded: Entry | None  # that unblinded the trial; None while it is blinded
 
 
 def phase() -> Phase:

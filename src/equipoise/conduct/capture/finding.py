@@ -52,21 +52,15 @@ def no_such(what: str = "there is no such form") -> ConductError:
 def _standing(plan: Plan, form_id: str) -> Form | None:
     """A form that belongs to no visit."""
     kind, hash_, number = form_id.partition("#")
-    many = repeating(plan)
     if hash_:
         if NUMBER.fullmatch(number) is None:
             return None
-        form = _renewed(plan) if kind == RENEWED else many.get(kind)
+        form = _renewed(plan) if kind == RENEWED else plan.many.get(kind)
         return None if form is None else numbered(form, number)
     if form_id == "consent":
         return consent_form(_versions(), plan.protocol)
     found = plan.any_time.get(form_id) or plan.standing.get(form_id)
-    return None if form_id in many else found
-
-
-def repeating(plan: Plan) -> dict[str, Form]:
-    """Id -> form of which there can be many."""
-    return {n: f for n, f in (plan.any_time | plan.standing).items() if f.repeats}
+    return None if form_id in plan.many else found
 
 
 def _renewed(plan: Plan) -> Form:

@@ -12,12 +12,10 @@ from equipoise.conduct.study.models import Site
 class Participant(models.Model):
     """A person who was screened."""
 
-    # Such as ``P0001``, unique in the trial; no name, no initials.
-    identifier = models.CharField(max_length=40, unique=True)
+    identifier = models.CharField(max_length=40, unique=True)  # such as P0001; no name
     site = models.ForeignKey(Site, on_delete=models.PROTECT)
     place = models.PositiveIntegerField(unique=True)  # order of arrival
-    # Date of day 0 of the schedule; None before it is planned.
-    day0 = models.DateField(null=True)
+    day0 = models.DateField(null=True)  # of the schedule; None before it is planned
     status = models.CharField(max_length=20, default="screening")
     created_at = models.DateTimeField()
 
@@ -37,10 +35,8 @@ class FormState(models.Model):
     form = models.CharField(max_length=64)
     visit = models.CharField(max_length=40, blank=True)
     minute = models.IntegerField(null=True)
-    # ``started``, ``complete``, ``frozen`` or ``locked``.
-    status = models.CharField(max_length=10)
-    # Last entry of the participant's chain that concerns it.
-    seq = models.PositiveIntegerField()
+    status = models.CharField(max_length=10)  # as in ``capture.current``
+    seq = models.PositiveIntegerField()  # last entry of the chain that concerns it
     changed_at = models.DateTimeField()
     changed_by = models.CharField(max_length=150)
 
@@ -73,8 +69,7 @@ class Attachment(models.Model):
     minute = models.IntegerField(null=True)
     name = models.CharField(max_length=80)
     kind = models.CharField(max_length=20)  # media type
-    # SHA-256 of the content, as it stands in the chain.
-    hash = models.CharField(max_length=64)
+    hash = models.CharField(max_length=64)  # SHA-256 of the content, as in the chain
     content = models.BinaryField()  # empty once it was removed
     added_at = models.DateTimeField()
     added_by = models.CharField(max_length=150)

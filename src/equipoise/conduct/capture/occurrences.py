@@ -12,12 +12,7 @@ from equipoise.conduct.access.acting import Actor
 from equipoise.conduct.audit.chain import Fact
 from equipoise.conduct.audit.record import lock
 from equipoise.conduct.capture.consent import require_consent
-from equipoise.conduct.capture.current import (
-    Current,
-    Where,
-    current,
-    require_unlocked,
-)
+from equipoise.conduct.capture.current import Current, Where, current, require_unlocked
 from equipoise.conduct.capture.finding import UNSCHEDULED, place_of
 from equipoise.conduct.capture.models import FormState, Participant
 from equipoise.conduct.capture.permission import may_fill, may_read, require_form
@@ -103,12 +98,8 @@ class Instance:
     """A form that was opened."""
 
     place: Place  # for its address
-    # ``""`` (opened, or emptied), ``started``, ``complete``, ``not done``, ``void``,
-    # ``frozen`` or ``locked``.
-    state: str
-    # The first answer that says what it is about, such as the medication; empty while
-    # there is none.
-    label: str
+    state: str  # empty (opened, or emptied), else as in ``capture.current``
+    label: str  # first answer that says what it is about; empty while there is none
 
 
 @dataclass(frozen=True, slots=True)

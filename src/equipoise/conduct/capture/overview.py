@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+import sys
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from equipoise.conduct.audit.models import Entry, Head
 from equipoise.conduct.capture.current import Where, current_of_many, locked
-from equipoise.conduct.capture.due import Facts
+from equipoise.conduct.capture.due import WRITTEN, Facts
 from equipoise.conduct.capture.models import FormState, Participant
 from equipoise.conduct.capture.plan import Plan
-from equipoise.conduct.capture.responders import Loss, Scores, judged
-from equipoise.conduct.capture.scores import named_scores
+from equipoise.conduct.capture.scores import Loss, Scores, judged, named_scores
 from equipoise.conduct.capture.standing import GONE, milestones_of, missed_visits
 
 CLOSED = ("complete", "frozen", "locked")
@@ -29,6 +29,7 @@ class Kept:
     facts: Facts
 
 
+_places: dict[Where, Where] = {}
 _kept: dict[str, Kept] = {}  # identifier -> what this process has read last
 
 
@@ -86,37 +87,49 @@ def _read(people: list[Participant], plan: Plan) -> Iterator[tuple[str, Facts]]:
     scores = _scores([n for n in names if _is_decided(plan, states[n])], plan)
     for person in people:
         name = person.identifier
-        own = states[name]
         verdict, lost = (
             judged(plan.protocol, scores[name]) if name in scores else ({}, [])
         )
         yield (
             name,
             Facts(
-                states=own,
+                states=states[name],
                 missed=frozenset(missed.get(name, ())),
                 verdicts=verdict,
                 gone=person.status in GONE,
                 stopped="treatment-discontinued" in ended.get(name, ()),
                 losses=tuple(lost),
-                unclosed={
-                    visit: own.some_begun(*span)
-                    for visit, span in plan.spans.items()
-                    if own.some_unclosed(*span)
-                },
+                unclosed=_unclosed(states[name], plan),
                 locked=name in closed,
             ),
         )
 
 
-def _states(people: list[Participant], plan: Plan) -> dict[str, States]:
-    found: dict[int, list[tuple[Where, str]]] = {person.pk: [] for person in people}
-    rows = FormState.objects.filter(participant__in=list(found)).values_list(
+def _states(people: list[Participant], plan: Plan) -> dict[str, dict[Where, str]]:
+    """Participant -> state of each form; at planned visits, of those that hold something.
+
+    Thousands of participants have the same forms: each place is held once.
+    """
+    names = {person.pk: person.identifier for person in people}
+    found: dict[str, dict[Where, str]] = {name: {} for name in names.values()}
+    rows = FormState.objects.filter(participant__in=list(names)).values_list(
         "participant", "form", "visit", "minute", "status"
     )
     for pk, form, visit, minute, status in rows:
-        found[pk].append(((form, visit, minute), status))
-    return {p.identifier: States(plan.places, found[p.pk]) for p in people}
+        if status not in ("", "void") or visit not in plan.dues:
+            where = form, visit, minute
+            found[names[pk]][_places.setdefault(where, where)] = sys.intern(status)
+    return found
+
+
+def _unclosed(states: Mapping[Where, str], plan: Plan) -> dict[str, bool]:
+    """Visits of which some planned form is not complete -> whether one is begun."""
+    found = {}
+    for visit, dues in plan.dues.items():
+        held = [states.get((due.form.id, visit, due.minute)) for due in dues]
+        if not all(state in WRITTEN[1:] for state in held):
+            found[visit] = "started" in held
+    return found
 
 
 def _is_decided(plan: Plan, states: Mapping[Where, str]) -> bool:
@@ -151,51 +164,3 @@ def _scores(names: list[str], plan: Plan) -> dict[str, Scores]:
 
 def _of(found: Mapping[tuple[str, str], dict[str, float]], name: str) -> Scores:
     return lambda score: found.get((name, score), {})
-
-
-NAMES = ("", "started", "complete", "not done", "frozen", "locked")
-CODES = {name: code for code, name in enumerate(NAMES)} | {"void": 0}
-WHOLE = CODES["complete"]  # and beyond
-
-
-class States(Mapping[Where, str]):
-    """Form, visit and minute -> state; planned forms as one byte each.
-
-    Args:
-        places: form, visit and minute -> number of a planned form, shared by all.
-        states: of one participant.
-    """
-
-    __slots__ = ("_codes", "_more", "_places")
-
-    def __init__(
-        self, places: Mapping[Where, int], states: Iterable[tuple[Where, str]]
-    ) -> None:
-        codes, self._more = bytearray(len(places)), dict[Where, str]()
-        for where, state in states:
-            place = places.get(where)
-            if place is None:
-                self._more[where] = state
-            else:
-                codes[place] = CODES[state]
-        self._places, self._codes = places, bytes(codes)
-
-    def __getitem__(self, where: Where) -> str:
-        place = self._places.get(where)
-        code = 0 if place is None else self._codes[place]
-        return NAMES[code] if code else self._more[where]
-
-    def __iter__(self) -> Iterator[Where]:
-        yield from (where for where, n in self._places.items() if self._codes[n])
-        yield from self._more
-
-    def __len__(self) -> int:
-        return sum(map(bool, self._codes)) + len(self._more)
-
-    def some_unclosed(self, first: int, end: int) -> bool:
-        """Whether a planned form of these numbers is not complete."""
-        return first < end and min(self._codes[first:end]) < WHOLE
-
-    def some_begun(self, first: int, end: int) -> bool:
-        """Whether a planned form of these numbers is begun and not complete."""
-        return CODES["started"] in self._codes[first:end]

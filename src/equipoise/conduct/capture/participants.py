@@ -43,10 +43,7 @@ def screen(site: str, *, actor: Actor, at: datetime) -> Participant:
         require_recruiting()
         place = 1 + (Participant.objects.aggregate(last=Max("place"))["last"] or 0)
         made = Participant.objects.create(
-            identifier=f"P{place:04d}",
-            site=where,
-            place=place,
-            created_at=at,
+            identifier=f"P{place:04d}", site=where, place=place, created_at=at
         )
         record(made.identifier, Fact("screen", value=site), actor=actor.name, at=at)
     return made

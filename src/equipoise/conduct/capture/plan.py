@@ -6,8 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
 
-from equipoise.conduct.capture.current import Where
-from equipoise.conduct.capture.responders import judged_at
+from equipoise.conduct.capture.scores import judged_at
 from equipoise.conduct.forms import from_library, from_protocol
 from equipoise.conduct.forms.definition import Form
 from equipoise.conduct.forms.from_definition import own_forms, planned
@@ -24,15 +23,9 @@ class Plan:
 
     hash: str
     protocol: Protocol  # its version
-    # Id of a visit -> what is filled in, guesses and the visit itself included.
-    dues: dict[str, tuple[Due, ...]]
-    # Visits and instruments on which it depends whether others are due.
-    deciding: tuple[tuple[str, str], ...]
-    places: dict[Where, int]  # form, visit and minute -> its number, visit by visit
-    # Id of a visit -> first number of its forms, and the one after the last.
-    spans: dict[str, tuple[int, int]]
-    # Id -> form of the protocol that is filled in whenever it is needed.
-    any_time: dict[str, Form]
+    dues: dict[str, tuple[Due, ...]]  # visit id -> forms, guesses and visit included
+    deciding: tuple[tuple[str, str], ...]  # visit, instrument: others depend on it
+    any_time: dict[str, Form]  # id -> form of the protocol, whenever it is needed
     # Id -> form that every trial has and that belongs to no visit, but the consent,
     # whose versions are not in the protocol. Also those of which there are many:
     # ``event`` and ``milestone``.
@@ -40,6 +33,7 @@ class Plan:
     # Form id -> form of an unscheduled visit: the visit itself, and whatever is planned
     # at some visit but infusions and guesses.
     unscheduled: dict[str, Form]
+    many: dict[str, Form]  # of any time, or standing: those that repeat
     days: dict[date, tuple[PlannedVisit, ...]] = field(default_factory=dict)
 
     def calendar(self, day0: date) -> tuple[PlannedVisit, ...]:
@@ -79,24 +73,18 @@ def _plan(hash_: str) -> Plan:
         for name in sorted(needed)
         if (visit := judged_at(protocol, name)) is not None
     )
-    places: dict[Where, int] = {}
-    spans = {}
-    for visit_id, due in dues.items():
-        first = len(places)
-        for one in due:
-            places.setdefault((one.form.id, visit_id, one.minute), len(places))
-        spans[visit_id] = first, len(places)
     own = own_forms(protocol)
+    any_time = {n: form for n, form in own.items() if form.any_time}
+    standing = {form.id: form for form in _standing(protocol)}
     return Plan(
         hash_,
         protocol,
         dues,
         deciding,
-        places,
-        spans,
-        any_time={n: form for n, form in own.items() if form.any_time},
-        standing={form.id: form for form in _standing(protocol)},
+        any_time,
+        standing,
         unscheduled=_unscheduled(protocol, dues, own),
+        many={n: form for n, form in (any_time | standing).items() if form.repeats},
     )
 
 

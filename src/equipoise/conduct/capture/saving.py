@@ -69,8 +69,7 @@ class Saved:
     """What became of a save."""
 
     seq: int  # length of the chain now, to be sent back with the next save
-    # Field -> what is wrong; nothing was saved if there are any.
-    errors: dict[str, str] = field(default_factory=dict)
+    errors: dict[str, str] = field(default_factory=dict)  # nothing was saved if any
     conflicts: tuple[Conflict, ...] = ()  # nothing was saved if there are any
     changed: tuple[str, ...] = ()  # fields that were written
     # Soft checks that fail and that nobody has confirmed: a draft is saved with them, a

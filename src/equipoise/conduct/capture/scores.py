@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from equipoise.conduct.capture.current import Current
 from equipoise.instruments.model import Instrument
 from equipoise.instruments.rules import Sheet
+from equipoise.protocol.estimand import Definition
 from equipoise.protocol.model import Protocol
 
 
@@ -17,10 +19,7 @@ def score_of(
 
     None where the rule for missing answers does not allow one.
     """
-    name = score or instrument.primary_score
-    if not instrument.items:
-        return float(answers[name]) if answers.get(name) else None
-    return _worked_out(instrument, answers, name)
+    return _scores_of(instrument, [answers], score or instrument.primary_score)[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +27,7 @@ class Total:
     """The primary score of a form that is being filled in."""
 
     label: str
-    # The score; of unfinished answers, what they add up to so far; None where they
-    # cannot say it.
-    value: float | None
+    value: float | None  # so far, if not ``final``; None where answers cannot say it
     highest: float
     missing: int  # answers that it still needs, and that missing codes stand for
     final: bool  # whether it is the score of the form as it is
@@ -73,8 +70,7 @@ def named_score(
     protocol: Protocol, name: str, answers: Mapping[str, str]
 ) -> float | None:
     """The score ``instrument.score`` of one form."""
-    instrument, _, score = name.partition(".")
-    return score_of(protocol.scales[instrument], answers, score)
+    return named_scores(protocol, name, [answers])[0]
 
 
 def named_scores(
@@ -82,9 +78,14 @@ def named_scores(
 ) -> list[float | None]:
     """The score ``instrument.score`` of many forms, all at once."""
     instrument, _, score = name.partition(".")
-    scale = protocol.scales[instrument]
+    return _scores_of(protocol.scales[instrument], forms, score)
+
+
+def _scores_of(
+    scale: Instrument, forms: Sequence[Mapping[str, str]], score: str
+) -> list[float | None]:
     if not scale.items or not forms:
-        return [score_of(scale, answers, score) for answers in forms]
+        return [float(said[score]) if said.get(score) else None for said in forms]
     import numpy as np
 
     rows = [[float(said.get(item) or "nan") for item in scale.items] for said in forms]
@@ -92,11 +93,142 @@ def named_scores(
     return [None if value != value else float(value) for value in values]
 
 
-def _worked_out(
-    instrument: Instrument, answers: Mapping[str, str], name: str
-) -> float | None:
-    import numpy as np
+Scored = Mapping[str, float]  # visit -> value of one score
+Scores = Callable[[str], Scored]  # score -> its values
 
-    column = [float(answers.get(item) or "nan") for item in instrument.items]
-    value = float(Sheet(instrument, np.array([column]).T).score(name).value[0])
-    return None if value != value else value
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """A response that was lost."""
+
+    label: str  # of the definition
+    visit: str  # label of the first visit at which it no longer held
+    visit_id: str  # its id
+    score: str  # name of the score, with its values at baseline, then, and now
+    baseline: float
+    then: float
+    now: float
+
+
+def scored_visits(protocol: Protocol, known: Current, score: str) -> dict[str, float]:
+    """Visit -> a score, of forms that are complete."""
+    form = f"instrument:{score.partition('.')[0]}"
+    found = {}
+    for visit in protocol.schedule.visits:
+        if known.is_complete(form, visit.id):
+            value = named_score(protocol, score, known.answers(form, visit.id))
+            if value is not None:
+                found[visit.id] = value
+    return found
+
+
+def holds(
+    protocol: Protocol, definition: Definition, baseline: float, value: float
+) -> bool:
+    """Whether a definition of any rule but ``loss-of`` holds for one value."""
+    threshold = definition.threshold or 0.0
+    if definition.rule == "at-most":
+        return value <= threshold
+    if definition.rule == "at-least":
+        return value >= threshold
+    better = protocol.better(definition.score or "")
+    gain = baseline - value if better == "lower" else value - baseline
+    if definition.rule == "points-reduction":
+        return gain >= threshold
+    return baseline != 0 and 100 * gain >= threshold * abs(baseline)
+
+
+def judged_at(protocol: Protocol, definition_id: str) -> str | None:
+    """The visit at which a definition decides: of its loss, of an endpoint, or the last.
+
+    The last is the last visit of the treatment phase at which the score is worked out.
+    """
+    for other in protocol.definitions:
+        if other.rule == "loss-of" and other.of == definition_id:
+            return other.at
+    for endpoint in protocol.endpoints:
+        if endpoint.variable.definition == definition_id and endpoint.variable.at:
+            return endpoint.variable.at
+    score = protocol.definition(definition_id).score or ""
+    instrument = score.partition(".")[0]
+    rated = [
+        visit.id
+        for visit in protocol.schedule.visits
+        if visit.phase == "treatment"
+        and any(
+            a.instrument == instrument for a in protocol.schedule.assessments(visit)
+        )
+    ]
+    return rated[-1] if rated else None
+
+
+def responder(protocol: Protocol, known: Current, definition_id: str) -> bool | None:
+    """Whether a definition holds for a participant; None while it is not known."""
+    return _responder(protocol, _scores(protocol, known), definition_id)
+
+
+def _responder(protocol: Protocol, scores: Scores, definition_id: str) -> bool | None:
+    definition = protocol.definition(definition_id)
+    at = judged_at(protocol, definition_id)
+    if at is None or definition.score is None:
+        return None
+    scored = scores(definition.score)
+    baseline = scored.get(protocol.schedule.baseline)
+    if at not in scored or baseline is None:
+        return None
+    return holds(protocol, definition, baseline, scored[at])
+
+
+def verdicts(protocol: Protocol, known: Current) -> dict[str, bool | None]:
+    """Definition on which visits depend -> whether it holds."""
+    return judged(protocol, _scores(protocol, known))[0]
+
+
+def losses(protocol: Protocol, known: Current) -> list[Loss]:
+    """Responses that the participant had and has lost."""
+    return judged(protocol, _scores(protocol, known))[1]
+
+
+def judged(
+    protocol: Protocol, scores: Scores
+) -> tuple[dict[str, bool | None], list[Loss]]:
+    """Verdicts and losses, from scores wherever they come from."""
+    needed = {v.only_if for v in protocol.schedule.visits if v.only_if is not None}
+    verdict = {name: _responder(protocol, scores, name) for name in sorted(needed)}
+    return verdict, _losses(protocol, scores)
+
+
+def _scores(protocol: Protocol, known: Current) -> Scores:
+    return lambda score: scored_visits(protocol, known, score)
+
+
+def _losses(protocol: Protocol, scores: Scores) -> list[Loss]:
+    found = []
+    for definition in protocol.definitions:
+        if definition.rule == "loss-of" and definition.of:
+            loss = _loss(protocol, scores, definition)
+            if loss is not None:
+                found.append(loss)
+    return found
+
+
+def _loss(protocol: Protocol, scores: Scores, definition: Definition) -> Loss | None:
+    of = protocol.definition(definition.of or "")
+    scored = scores(of.score or "")
+    baseline, then = (
+        scored.get(protocol.schedule.baseline),
+        scored.get(definition.at or ""),
+    )
+    if baseline is None or then is None or not holds(protocol, of, baseline, then):
+        return None
+    days = {visit.id: visit.day for visit in protocol.schedule.visits}
+    for visit in protocol.schedule.visits:
+        later = visit.day > days[definition.at or ""]
+        if later and visit.id in scored:
+            now = scored[visit.id]
+            if not holds(protocol, of, baseline, now):
+                score = protocol.scales[(of.score or "").partition(".")[0]].name
+                return Loss(
+                    definition.label, visit.label, visit.id, score, baseline, then, now
+                )
+    return None

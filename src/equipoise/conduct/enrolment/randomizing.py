@@ -38,8 +38,7 @@ class Readiness:
 
     kit: str | None  # the number, if randomized already
     judged: tuple[Judged, ...]  # every criterion
-    # What is lacking, in words; empty for who can be randomized now.
-    missing: tuple[Problem, ...]
+    missing: tuple[Problem, ...]  # what is lacking; empty for who can be randomized
 
 
 def readiness(person: Participant) -> Readiness:

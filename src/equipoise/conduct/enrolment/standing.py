@@ -30,16 +30,11 @@ from equipoise.errors import ConductError, Problem
 class Missing:
     """What a copy lacks."""
 
-    # What the chains of the vault lack or have otherwise, in words.
-    vault: tuple[str, ...]
-    # Participant -> kit, randomized by the audit, unknown to the vault.
-    unallocated: dict[str, str]
-    # Participant -> kit, allocated, without an entry in the audit.
-    unrecorded: dict[str, str]
-    # Chain -> length that was anchored, and length now.
-    shortened: dict[str, tuple[int, int]]
-    # Chains that are another than the one that was anchored.
-    departed: tuple[str, ...] = ()
+    vault: tuple[str, ...]  # what its chains lack or have otherwise, in words
+    unallocated: dict[str, str]  # participant -> kit, that the vault does not know
+    unrecorded: dict[str, str]  # participant -> kit, that has no entry in the audit
+    shortened: dict[str, tuple[int, int]]  # chain -> length when anchored, and now
+    departed: tuple[str, ...] = ()  # chains that are others than those anchored
 
     def words(self) -> list[str]:
         """What is missing, a sentence each; empty if nothing is."""

@@ -66,8 +66,7 @@ class Owner:
     folder: Path  # of all such files
     name: str  # of the account in it; tells nobody who that is
     session: str = ""  # of the browser, as a hash
-    # With their sites, as a hash: what was made with others is not handed out.
-    roles: str = ""
+    roles: str = ""  # with their sites, as a hash: with others nothing is handed out
 
     @classmethod
     def of(cls, folder: Path, actor: Actor, number: int, session: str | None) -> Owner:

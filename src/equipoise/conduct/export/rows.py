@@ -13,18 +13,15 @@ from functools import partial
 
 from equipoise.conduct.capture.paper import PAPER_DATE
 from equipoise.conduct.capture.second_rating import is_second
-from equipoise.conduct.export.course import (
+from equipoise.conduct.export.form_tables import forms_of, further_rows, further_tables
+from equipoise.conduct.export.history import (
     Became,
+    History,
     consented_at,
     milestones,
+    plain,
     visits,
 )
-from equipoise.conduct.export.form_tables import (
-    forms_of,
-    further_rows,
-    further_tables,
-)
-from equipoise.conduct.export.history import History, plain
 from equipoise.conduct.export.sinks import Cell, Cells
 from equipoise.conduct.export.snapshot import Sight, Snapshot
 from equipoise.conduct.forms.from_protocol import MEASURED_AT

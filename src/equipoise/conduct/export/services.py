@@ -20,12 +20,7 @@ from equipoise.conduct.audit.record import append
 from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.export.form_tables import CODEBOOK, codebook
 from equipoise.conduct.export.history import histories
-from equipoise.conduct.export.rows import (
-    alarms_of,
-    alert_rows,
-    export_tables,
-    rows_of,
-)
+from equipoise.conduct.export.rows import alarms_of, alert_rows, export_tables, rows_of
 from equipoise.conduct.export.sinks import (
     Cells,
     CsvSink,

@@ -24,8 +24,7 @@ class Snapshot:
     """Participants whom somebody may export, and how far their chains had come."""
 
     heads: dict[str, int]  # identifier -> number of entries
-    # Identifier -> time zone of the site: days are those of its calendar.
-    zones: dict[str, str]
+    zones: dict[str, str]  # identifier -> time zone of the site
     protocol: str  # content hash of the protocol in force
     hash: str  # SHA-256 of protocol, identifiers, lengths, last hashes and zones
 

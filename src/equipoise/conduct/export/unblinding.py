@@ -48,8 +48,7 @@ class Opened:
     """What is not blind any more."""
 
     arms: Mapping[str, str]  # participant -> arm
-    # Every syringe with its content; empty for a trial without.
-    syringes: tuple[Filled, ...]
+    syringes: tuple[Filled, ...]  # each with its content; empty for a trial without
 
 
 def unblinded_export(

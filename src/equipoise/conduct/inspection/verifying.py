@@ -41,12 +41,9 @@ class Inspection:
     allocations: int
     openings: int  # number of arms that were shown
     anchored: int
-    # What is not as it was written down; empty if nothing is wrong.
-    findings: tuple[str, ...]
+    findings: tuple[str, ...]  # what is not as written down; empty if nothing is wrong
     notices: tuple[str, ...]  # what is in order, and should be known
-    # What only who has the key of the vault can look at, in words; empty if all was
-    # looked at.
-    not_checked: tuple[str, ...]
+    not_checked: tuple[str, ...]  # what the key alone can tell, in words; or empty
 
 
 def inspect(
@@ -136,9 +133,7 @@ class Compared:
     # Arms that were shown without an entry, and syringes that were discarded and could
     # still be given, in words.
     unwritten: tuple[str, ...]
-    # Entries after which no arm was shown or no syringe discarded, in words: the
-    # request was cut off between the two.
-    cut_off: tuple[str, ...]
+    cut_off: tuple[str, ...]  # entries of requests that were cut off, in words
 
 
 def unpublished() -> Iterator[str]:

@@ -132,8 +132,5 @@ def _make(folder: Path) -> None:
 
 def _unusable(folder: Path, what: str, mend: str) -> ConductError:
     return ConductError.single(
-        "EQ902",
-        f"the folder cannot be made: {what}",
-        where=str(folder),
-        mend=mend,
+        "EQ902", f"the folder cannot be made: {what}", where=str(folder), mend=mend
     )

@@ -7,12 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from equipoise.conduct.folder import (
-    SECRET,
-    VAULT_KEY,
-    Trial,
-    readable_by_others,
-)
+from equipoise.conduct.folder import SECRET, VAULT_KEY, Trial, readable_by_others
 from equipoise.errors import ConductError, Problem
 
 LEAST_SECRET = 50  # characters

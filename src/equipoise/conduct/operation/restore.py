@@ -25,10 +25,8 @@ class Source:
 
     backup: Path  # its folder
     keys: Path  # folder with ``vault.key`` and ``secret.key``
-    # Folder of the anchors that were written since; the newer, the better.
-    anchors: Path | None = None
-    # Reason for which a copy older than the anchors is accepted; empty for none.
-    older: str = ""
+    anchors: Path | None = None  # their folder; the newer, the better
+    older: str = ""  # why a copy older than the anchors is accepted; or empty
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from equipoise.conduct.capture.overview import facts_of_many, lost_responses
 from equipoise.conduct.capture.participants import visible
 from equipoise.conduct.capture.permission import Rights, may_fill
 from equipoise.conduct.capture.plan import Plan, plan_in_force
-from equipoise.conduct.capture.responders import Loss
+from equipoise.conduct.capture.scores import Loss
 from equipoise.conduct.capture.standing import GONE
 from equipoise.conduct.enrolment.randomizing import readiness
 from equipoise.conduct.forms.wording import short

@@ -46,9 +46,7 @@ class Kept:
 
     syringe: Syringe
     person: Participant
-    # ``prepared``, to be checked by a second person; ``to be destroyed``, the
-    # destruction is to be confirmed by one.
-    fate: Fate
+    fate: Fate  # prepared: to be checked; to be destroyed: to be confirmed
 
 
 def everything(actor: Actor) -> list[Kept]:
@@ -104,9 +102,7 @@ def known(number: str, actor: Actor) -> tuple[Syringe, Participant]:
 class Label:
     """What is printed."""
 
-    # Its label or id, whichever names no drug: the name of a trial of ketamine does not
-    # belong on a syringe of midazolam.
-    trial: str
+    trial: str  # label or id of the trial, whichever names no drug
     number: str
     participant: str
     site: Site
@@ -114,9 +110,7 @@ class Label:
     kit: str  # number of the participant's kit
     prepared_at: datetime
     use_by: datetime | None  # None for a syringe from before it was recorded
-    # Empty where the syringes of the trial hold different volumes: then the volume
-    # could tell the arm.
-    total_ml: str
+    total_ml: str  # empty where volumes differ in the trial, and could tell the arm
 
 
 def label(number: str, *, key: Path, actor: Actor) -> Label:
@@ -294,12 +288,7 @@ def check(
         content = services.content_of(key, number)
         said = {"strength": strength[:40], "lot": lot[:60], "volume_ml": volume_ml[:40]}
         made = services.answer_check(
-            key,
-            number,
-            agrees=_same(content, said),
-            said=said,
-            actor=actor.name,
-            at=at,
+            key, number, agrees=_same(content, said), said=said, actor=actor.name, at=at
         )
     if made.agrees:
         _release(made, actor, at)

@@ -68,8 +68,7 @@ class Alarm:
     rule: str  # id of the rule
     value: str  # that met it
     text: str  # what was shown: action, value, limit, and what the team does
-    # User name -> when the alert was first shown to the person.
-    shown_to: dict[str, datetime] = field(default_factory=dict)
+    shown_to: dict[str, datetime] = field(default_factory=dict)  # user -> first time
     acknowledged_by: str = ""  # user name; empty while nobody has
     acknowledged_at: datetime | None = None
     done: str = ""  # what was done

@@ -29,9 +29,7 @@ class Timepoint:
 
     minute: int
     clock: datetime | None  # when that is; None before the start
-    # ``done``, ``due``, ``late``, ``coming``, ``started`` or ``not due``, after the
-    # participant has left.
-    state: str
+    state: str  # done, due, late, coming, started, or not due after the discharge
     places: tuple[Place, ...]
     repeated: bool = False  # vital signs that the protocol did not plan at this minute
     measured: datetime | None = None  # when its vital signs were measured
@@ -43,15 +41,13 @@ class Day:
 
     run: Run
     times: tuple[Timepoint, ...]
-    # Rules that the last value of each vital sign meets, and that were acknowledged.
-    now: tuple[Alert, ...]
+    now: tuple[Alert, ...]  # met by the last value of each sign, and acknowledged
     # Alerts that nobody has acknowledged, the latest first, each with whether the last
     # value still meets the rule.
     waiting: tuple[tuple[Alarm, bool], ...]
     earlier: tuple[Alarm, ...]  # alerts that were acknowledged, the latest first
     discharge: tuple[Criterion, ...]
-    # When the participant left; None before the discharge is signed.
-    left: datetime | None = None
+    left: datetime | None = None  # None before the discharge is signed
 
     def next(self) -> Timepoint | None:
         """The timepoint that is due now; else the next one; else one that is late."""

@@ -29,8 +29,7 @@ class Observed:
 
     minutes: float | None  # since the start; None before it
     measured: Sequence[Measured]  # vital signs, by minute
-    # Minute -> total of the dissociation scale; None if the trial has none.
-    scores: Mapping[int, float] | None
+    scores: Mapping[int, float] | None  # minute -> dissociation; None if not rated
 
 
 @lru_cache(maxsize=1)

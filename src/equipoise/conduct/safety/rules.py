@@ -23,14 +23,10 @@ class Measured:
     """A vital sign."""
 
     name: str  # CDISC test code
-    # From the start of the infusion: by the time at which it was measured where that is
-    # known, else by the protocol.
-    minute: float
+    minute: float  # from the start: when it was measured, else of the protocol
     value: float
-    # Minute of the form on which it stands; ``minute``, if None.
-    slot: int | None = None
-    # When it was measured, else when it was recorded; None if neither is known.
-    at: datetime | None = None
+    slot: int | None = None  # minute of its form; ``minute``, if None
+    at: datetime | None = None  # measured, else recorded; None if neither is known
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +34,7 @@ class Course:
     """How far an infusion is."""
 
     started: bool  # whether it was started
-    # Minutes from start to stop; None while it runs.
-    stopped_minute: float | None = None
+    stopped_minute: float | None = None  # minutes from the start; None while it runs
 
 
 @dataclass(frozen=True, slots=True)

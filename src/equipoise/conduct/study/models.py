@@ -33,8 +33,7 @@ class Site(models.Model):
 
     code = models.CharField(max_length=20, unique=True)
     name = models.CharField(max_length=120)
-    # Name in the IANA database, such as ``America/New_York``.
-    timezone = models.CharField(max_length=64, default="UTC")
+    timezone = models.CharField(max_length=64, default="UTC")  # name in the IANA list
 
     class Meta:
         """By code."""
@@ -62,8 +61,7 @@ class ConsentVersion(models.Model):
     # ``everybody``, also those who signed an older one, or ``new`` participants alone.
     concerns = models.CharField(max_length=10, default="everybody")
     changes = models.TextField(blank=True, default="")  # what is new in it, in words
-    # An investigator has not approved it yet.
-    waits = models.BooleanField(default=False)
+    waits = models.BooleanField(default=False)  # for the approval of an investigator
 
     class Meta:
         """In the order in which they became valid."""

@@ -111,10 +111,7 @@ def version(hash_: str) -> Protocol:
         return parse_form(stored.instruments[FORM + name], origin=f"{name}.toml")
 
     return parse_protocol(
-        stored.text,
-        origin="protocol.toml",
-        find_instrument=find,
-        find_form=find_form,
+        stored.text, origin="protocol.toml", find_instrument=find, find_form=find_form
     )
 
 

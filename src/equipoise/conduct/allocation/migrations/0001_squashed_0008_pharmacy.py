@@ -85,7 +85,7 @@ class Migration(migrations.Migration):
                     models.UniqueConstraint(
                         fields=("stratum", "position"), name="one_place_a_position"
                     )
-                ],
+                ]
             },
         ),
         migrations.CreateModel(
@@ -129,7 +129,7 @@ class Migration(migrations.Migration):
                     models.Index(
                         fields=["participant", "visit"], name="syringes_of_a_visit"
                     )
-                ],
+                ]
             },
         ),
         migrations.CreateModel(
@@ -147,10 +147,7 @@ class Migration(migrations.Migration):
             [
                 *CHAINED,
                 ("kind", models.CharField(max_length=12)),
-                (
-                    "about",
-                    models.CharField(blank=True, db_index=True, max_length=60),
-                ),
+                ("about", models.CharField(blank=True, db_index=True, max_length=60)),
                 ("content", models.BinaryField()),
             ],
             IN_ORDER,

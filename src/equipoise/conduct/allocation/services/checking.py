@@ -7,11 +7,7 @@ from pathlib import Path
 
 from django.db import transaction
 
-from equipoise.conduct.allocation.models import (
-    PharmacyEntry,
-    SyringeCheck,
-    SyringeRow,
-)
+from equipoise.conduct.allocation.models import PharmacyEntry, SyringeCheck, SyringeRow
 from equipoise.conduct.allocation.services.chains import add, hold
 from equipoise.conduct.allocation.services.ledger import SYRINGE, record
 from equipoise.conduct.allocation.services.syringes import Syringe, known

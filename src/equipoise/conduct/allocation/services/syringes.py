@@ -17,10 +17,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from equipoise.conduct.allocation.key import Vault
-from equipoise.conduct.allocation.models import (
-    SyringeDiscard,
-    SyringeRow,
-)
+from equipoise.conduct.allocation.models import SyringeDiscard, SyringeRow
 from equipoise.conduct.allocation.services.chains import add, hold
 from equipoise.conduct.allocation.services.ledger import SYRINGE, ends, record
 from equipoise.conduct.allocation.services.stock import require_stock
@@ -41,16 +38,13 @@ class Content:
     arm: str
     drug: str  # generic name; empty where the arm gets no drug
     dose_mg: float  # by the protocol, after the cap
-    # On which the dose rests; None for a dose that rests on none.
-    weight_kg: float | None
+    weight_kg: float | None  # on which the dose rests; None where it rests on none
     weighed_at: str  # when the weight was written down, ISO 8601
     concentration: float | None  # of the stock solution in mg/mL; None without a drug
     volume_ml: str  # of the stock solution, rounded, as text with two decimals
     total_ml: str  # filled up with saline to this volume
     capped: bool  # whether the cap of the protocol was reached
-    # Number of the lot in the stock register; 0 without a drug, and for a syringe from
-    # before there was a register.
-    stock: int = 0
+    stock: int = 0  # number of the lot in the register; 0 without one
     lot: str = ""  # of the vials, as it is on them
     expiry: str = ""  # of the lot, ISO 8601
     vials: int = 0  # that were opened for it

@@ -62,7 +62,7 @@ class Migration(migrations.Migration):
                         fields=("participant", "form", "visit"),
                         name="one_state_a_form",
                     ),
-                ],
+                ]
             },
         ),
         migrations.CreateModel(
