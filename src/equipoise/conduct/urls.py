@@ -47,6 +47,7 @@ BEDSIDE = ONE + "infusion/<str:visit>/"
 PERSON = "people/<str:username>/"
 PROPOSAL = "proposals/<int:key>/"
 SYRINGE = "syringes/<slug:number>/"
+OPENED = "export/unblinded/"
 DESTRUCTION = "pharmacy/destructions/<int:entry>/"
 
 begin = participants.begin_one
@@ -101,17 +102,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(ONE + "consent/", begin, {"kind": "reconsent"}, name="reconsent"),
     path(ONE + "lock/", closing.lock, name="lock"),
     path(ONE + "unlock/", closing.unlock, name="unlock"),
-    path(
-        "participants/<slug:identifier>/randomize/",
-        enrolment.randomize,
-        name="randomize",
-    ),
-    path("participants/<slug:identifier>/unblind/", unblinding.unblind, name="unblind"),
-    path(
-        "participants/<of-open-trial:identifier>/treatment/",
-        unblinding.treatment,
-        name="treatment",
-    ),
+    path(SLUG + "randomize/", enrolment.randomize, name="randomize"),
+    path(SLUG + "unblind/", unblinding.unblind, name="unblind"),
+    path(OPEN_TRIAL + "treatment/", unblinding.treatment, name="treatment"),
     path(FORM, forms.form, name="form"),
     path(FORM + "field/", forms.field, name="field"),
     path(FORM + "close/", forms.close, name="close"),
@@ -147,11 +140,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("export/making/", making.page, name="export-making"),
     path("export/making/start/", making.start, name="export-start"),
     path("export/making/file/", making.file, name="export-made"),
-    path("export/unblinded/", exporting.unblinded, name="export-unblinded"),
-    path(
-        "export/unblinded/start/", making.start_unblinded, name="export-unblinded-start"
-    ),
-    path("export/unblinded/made/", making.unblinded, name="export-unblinded-made"),
+    path(OPENED, exporting.unblinded, name="export-unblinded"),
+    path(OPENED + "start/", making.start_unblinded, name="export-unblinded-start"),
+    path(OPENED + "made/", making.unblinded, name="export-unblinded-made"),
     path("export/tokens/", exporting.token, name="export-token"),
     path("export/tokens/<int:number>/revoke/", exporting.drop, name="export-drop"),
 ]
