@@ -20,7 +20,9 @@ def is_in_order(key: Path) -> None:
     assert found.entries
 
 
-def exported(hands: Hands, button: str = "CSV", reason: str = "") -> dict[str, pd.DataFrame]:
+def exported(
+    hands: Hands, button: str = "CSV", reason: str = ""
+) -> dict[str, pd.DataFrame]:
     """Takes the data out by the page: table -> its rows, each value as it is written.
 
     Args:

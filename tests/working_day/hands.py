@@ -236,7 +236,9 @@ class Hands:
             hour, minute = int(clock[:2]), clock[3:5]
             seconds = "00" if kind == "datetime-local" else ""
             half = "AM" if hour < 12 else "PM"
-            self.page.keyboard.type(f"{(hour + 11) % 12 + 1:02d}{minute}{seconds}{half}")
+            self.page.keyboard.type(
+                f"{(hour + 11) % 12 + 1:02d}{minute}{seconds}{half}"
+            )
 
     def _choose(self, question: Locator, label: str) -> None:
         choice = question.locator("label.choice").filter(

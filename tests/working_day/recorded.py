@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -75,9 +74,6 @@ class Recorded(Hands):
             box.tap()
         super()._write(box, text)
 
-    def _choose(self, question: Locator, label: str) -> None:
-        super()._choose(question, label)
-
 
 def place_of(action: str) -> Where:
     """Participant, form, visit and minute of the address of a form."""
@@ -88,8 +84,3 @@ def place_of(action: str) -> Where:
     minute: Any = asked.get("minute")
     visit = asked.get("visit", [""])[0]
     return found[1], found[2], visit, int(minute[0]) if minute else None
-
-
-def minutes_between(one: datetime, other: datetime) -> int:
-    """Whole minutes from one time to another."""
-    return int((other - one).total_seconds() // 60)

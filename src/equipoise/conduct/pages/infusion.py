@@ -247,6 +247,7 @@ def _state(
         and not lacking
         and known.locked is None,
         "obstacles": obstacles,
+        "blocked": any(not one.weighs for one in obstacles),
         "held": waits and deeds.holding(plan.protocol, known, visit),
         "released": bool(released(known, visit)),
         "replaced": replaced(known, visit),
