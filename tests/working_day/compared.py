@@ -16,7 +16,11 @@ from tests.working_day.recorded import Recorded, Where
 
 Tables = Mapping[str, pd.DataFrame]
 Values = dict[str, str]
-ABOUT = {"participant", "visit", "timepoint_min", "number", "status", "not_done"}
+Items = list[tuple[str, str]]
+ABOUT = {
+    "participant", "visit", "timepoint_min", "number", "status", "not_done",
+    "completed_by", "completed_at",
+}  # fmt: skip
 
 
 def no_arm_was_shown(users: Iterable[Recorded], key: Path) -> None:
@@ -27,28 +31,37 @@ def no_arm_was_shown(users: Iterable[Recorded], key: Path) -> None:
         assert list(map(str, leaks(in_force(), user.seen, lots))) == []
 
 
-def export_equals(typed: Mapping[Where, Values], tables: Tables) -> None:
-    """Compares the forms that were filled in; repeated vital signs by their values.
-
-    A repeat has a number on the page, and in the export the minute at which it was.
-    """
+def as_typed(typed: Mapping[Where, Values]) -> list[tuple[object, Items]]:
+    """Each form with what was typed, without the time that the page fills in itself."""
     assert typed
-    vitals: dict[tuple[str, str], list[Values]] = {}
-    for where, values in typed.items():
-        if where[1] == "vitals":
-            vitals.setdefault((where[0], where[2]), []).append(_told(values))
-        else:
-            assert _of_form(where, tables) == _told(values), where
-    for (participant, visit), wanted in vitals.items():
+    return _sorted((where, _told(values)) for where, values in typed.items())
+
+
+def as_exported(
+    typed: Mapping[Where, Values], tables: Tables
+) -> list[tuple[object, Items]]:
+    """The same forms as they are in the export, each with everything that is there.
+
+    A repeated measurement has a number on the page, and in the export the minute at which
+    it was: vital signs are compared by visit and values.
+    """
+    found: list[tuple[Where, Values]] = []
+    for where in typed:
+        if where[1] != "vitals":
+            found.append((where, _of_form(where, tables)))
+    for participant, visit in {(w[0], w[2]) for w in typed if w[1] == "vitals"}:
         own = _at(tables["measurements"], participant, visit)
-        times = own.groupby("timepoint_min")
-        found = [_items(rows, "name") for _, rows in times]
-        assert sorted(map(sorted_items, found)) == sorted(map(sorted_items, wanted))
+        for _, rows in own.groupby("timepoint_min"):
+            found.append(((participant, "vitals", visit, None), _items(rows, "name")))
+    return _sorted(found)
 
 
-def sorted_items(values: Values) -> list[tuple[str, str]]:
-    """Items and values in an order that does not depend on who typed first."""
-    return sorted(values.items())
+def _sorted(found: Iterable[tuple[Where, Values]]) -> list[tuple[object, Items]]:
+    keyed = [
+        ((*where[:3], None if where[1] == "vitals" else where[3]), sorted(values.items()))
+        for where, values in found
+    ]
+    return sorted(keyed, key=str)
 
 
 def _of_form(where: Where, tables: Tables) -> Values:

@@ -32,8 +32,10 @@ class Recorded(Hands):
 
     def answer(self, field: str, text: str) -> None:
         """Answers a question, waits until it is saved, and remembers the answer."""
+        question = self.page.locator(f".question[data-name='{field}']").first
+        question.wait_for()
         super().answer(field, text)
-        self.remember(self.page.locator(f".question[data-name='{field}']").first)
+        self.remember(question)
 
     def give(self, question: Locator, text: str) -> None:
         """Answers a question without a connection: nothing is waited for."""

@@ -19,7 +19,7 @@ from tests.conduct.conftest import NOW
 from tests.conduct.pages.conftest import Clock
 from tests.working_day import scene
 from tests.working_day.after import exported
-from tests.working_day.compared import export_equals, no_arm_was_shown
+from tests.working_day.compared import as_exported, as_typed, no_arm_was_shown
 from tests.working_day.hands import Hands
 from tests.working_day.recorded import Recorded
 
@@ -258,7 +258,7 @@ def test_the_nurses_day(
     ]  # fmt: skip
     no_arm_was_shown([nurse], key)
     tables = exported(come("monitor"))
-    export_equals(nurse.typed, tables)
+    assert as_exported(nurse.typed, tables) == as_typed(nurse.typed)
     (given,) = tables["exposures"].to_dict("records")
     assert (float(given["weight_kg"]), given["stopped_early"]) == (83, "true")
     assert tables["alerts"]["done"].ne("").sum() == 5
