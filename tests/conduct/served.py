@@ -32,10 +32,15 @@ def new_database() -> list[str]:
     return ["--database", re.sub(r"/postgres(?=\?|$)", f"/{name}", address)]
 
 
-def run(*arguments: object, status: int | None = 0) -> subprocess.CompletedProcess[str]:
-    """Runs a command to its end."""
+EQUIPOISE = ("equipoise",)
+
+
+def run(
+    *arguments: object, status: int | None = 0, by: tuple[str, ...] = EQUIPOISE
+) -> subprocess.CompletedProcess[str]:
+    """Runs a command to its end; ``by`` is the module, with its first arguments."""
     done = subprocess.run(  # noqa: S603  our own module
-        [sys.executable, "-m", "equipoise", *map(str, arguments)],
+        [sys.executable, "-m", *by, *map(str, arguments)],
         env=environment(),
         capture_output=True,
         text=True,
@@ -48,10 +53,12 @@ def run(*arguments: object, status: int | None = 0) -> subprocess.CompletedProce
 
 
 @contextmanager
-def started(*arguments: object) -> Iterator[subprocess.Popen[str]]:
+def started(
+    *arguments: object, by: tuple[str, ...] = EQUIPOISE
+) -> Iterator[subprocess.Popen[str]]:
     """Runs a command until the block ends."""
     child = subprocess.Popen(  # noqa: S603  our own module
-        [sys.executable, "-m", "equipoise", *map(str, arguments)],
+        [sys.executable, "-m", *by, *map(str, arguments)],
         env=environment(),
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

@@ -75,7 +75,7 @@ def come(
     """Somebody comes in with password and second factor: ``come("monitor")``.
 
     With the mouse at 1280 px, with the keyboard alone at 390. Who is there already goes
-    back to the page of today.
+    back to the page of today, and logs in again if the session has ended.
     """
     here: dict[str, Hands] = {}
 
@@ -83,8 +83,9 @@ def come(
         if role in here:
             here[role].link("Today", within="nav")
         else:
-            hands = Hands(seat(None, size), keys=size == PHONE)
-            here[role] = hands.log_in(people[role].username, secrets[role])
+            here[role] = Hands(seat(None, size), keys=size == PHONE)
+        if not here[role].offers("Log out"):
+            here[role].log_in(people[role].username, secrets[role])
         return here[role]
 
     return made

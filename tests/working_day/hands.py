@@ -22,6 +22,8 @@ BEHIND = """(target) => {
   return here !== document.body
     && Boolean(here.compareDocumentPosition(target) & Node.DOCUMENT_POSITION_PRECEDING);
 }"""
+IN_OR_REFUSED = """() => !location.pathname.startsWith('/accounts/')
+  || document.body.innerText.includes('Incorrect code')"""
 THERE = "(target) => target === document.activeElement"
 
 
@@ -45,14 +47,19 @@ class Hands:
         if secret:
             self.type("Code", code_of(secret))
             self.button("Sign In")
-        self.page.locator("h1").wait_for()
-        assert "/accounts/" not in self.page.url, self.page.inner_text("main")
+            self.page.wait_for_function(IN_OR_REFUSED)
+        if self.page.get_by_text("Incorrect code").count():  # it has changed meanwhile
+            time.sleep(30 - time.time() % 30)
+            self.type("Code", code_of(secret))
+            self.button("Sign In")
+        self.page.wait_for_url(lambda url: "/accounts/" not in url)
         return self
 
     # --- going somewhere --------------------------------------------------------------
     def link(self, name: str | re.Pattern[str], *, within: str = "body") -> None:
-        """Follows a link."""
-        self._press(self._named("link", name, within))
+        """Follows a link, and waits for the page behind it."""
+        with self.page.expect_navigation():
+            self._press(self._named("link", name, within))
 
     def button(self, name: str | re.Pattern[str], *, within: str = "body") -> None:
         """Presses a button, or a link that looks like one."""
@@ -60,7 +67,8 @@ class Hands:
 
     def go(self, selector: str) -> None:
         """Follows a link that is known by what it leads to."""
-        self._press(self.page.locator(selector).first)
+        with self.page.expect_navigation():
+            self._press(self.page.locator(selector).first)
 
     def unfold(self, text: str, *, within: str = "body") -> None:
         """Opens a part of the page that is folded."""
@@ -76,11 +84,11 @@ class Hands:
     # --- answering ----------------------------------------------------------------------
     def type(self, label: str, text: str, *, within: str = "body") -> None:
         """Types into a field that has this label."""
-        self._write(self.page.locator(within).get_by_label(label).first, text)
+        self._write(self._labelled(label, within), text)
 
     def pick(self, label: str, option: str, *, within: str = "body") -> None:
         """Chooses from a list that has this label."""
-        box = self.page.locator(within).get_by_label(label).first
+        box = self._labelled(label, within)
         if self.keys:
             self._reach(box)
             self.page.keyboard.type(option)
@@ -187,6 +195,13 @@ class Hands:
             loose = loose.or_(place.locator("a.button").filter(has_text=name))
         loose.first.wait_for()
         return exact.first if exact.count() else loose.first
+
+    def _labelled(self, label: str, within: str) -> Locator:
+        """The first field with exactly this label, else with this in its label."""
+        place = self.page.locator(within)
+        place.get_by_label(label).first.wait_for()
+        exact = place.get_by_label(label, exact=True)
+        return exact.first if exact.count() else place.get_by_label(label).first
 
     def _press(self, target: Locator) -> None:
         if not self.keys:

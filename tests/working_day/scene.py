@@ -37,9 +37,9 @@ END = {
 }  # fmt: skip
 
 
-def rated(people: dict[str, User]) -> Participant:
-    """Consented, rated at screening and baseline."""
-    person = included(people, day0=DAY0)
+def rated(people: dict[str, User], ago: int = -3) -> Participant:
+    """Consented, rated at screening and baseline; day 0 was so many days ago."""
+    person = included(people, day0=NOW.date() - timedelta(days=ago))
     coordinator, rater = (
         actor_of(people[role], at=NOW) for role in ("coordinator", "rater")
     )
@@ -49,17 +49,17 @@ def rated(people: dict[str, User]) -> Participant:
     return person
 
 
-def eligible(people: dict[str, User]) -> Participant:
+def eligible(people: dict[str, User], ago: int = -3) -> Participant:
     """The same, attested by the investigator."""
-    person = rated(people)
+    person = rated(people, ago)
     doctor = actor_of(people["investigator"], at=NOW)
     fill(person, "eligibility", "", doctor, attested())
     return person
 
 
-def randomized(people: dict[str, User], key: Path) -> Participant:
+def randomized(people: dict[str, User], key: Path, ago: int = -3) -> Participant:
     """The same, with a kit."""
-    person = eligible(people)
+    person = eligible(people, ago)
     randomize(
         person, key=key, anchors=key.parent / "anchors",
         actor=actor_of(people["coordinator"], at=NOW), at=NOW,

@@ -110,9 +110,11 @@ def undone() -> Iterator[None]:
     """Takes back what happens inside, in both databases."""
     # Savepoints and no atomic block: some services insist on being the outermost one.
     kept = {alias: transaction.savepoint(using=alias) for alias in ("default", VAULT)}
-    yield
-    for alias, place in kept.items():
-        transaction.savepoint_rollback(place, using=alias)
+    try:
+        yield
+    finally:
+        for alias, place in kept.items():
+            transaction.savepoint_rollback(place, using=alias)
 
 
 def _treated(world: World, site: str, number: int, key: Path) -> Participant:

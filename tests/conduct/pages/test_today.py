@@ -10,8 +10,8 @@ from equipoise.conduct.access.acting import Actor
 from equipoise.conduct.capture.standing import note_status
 from tests.conduct.conftest import NOW
 from tests.conduct.pharmacy.treated import randomized
-from tests.conduct.screened import eligible
-from tests.conduct.walking import browser, included
+from tests.conduct.screened import caps5, eligible
+from tests.conduct.walking import browser, fill, included
 
 
 def test_each_role_finds_its_own_work(people: dict[str, User]) -> None:
@@ -53,3 +53,15 @@ def test_who_can_be_randomized_is_a_task(people: dict[str, User]) -> None:
     client.post(f"/participants/{person}/day0/", {"day0": "2027-01-18"})
     assert f"/participants/{person}/randomize/" in client.get("/").content.decode()
     assert "can be randomized" not in browser(people["rater"]).get("/").content.decode()
+
+
+def test_a_lost_response_is_a_task_of_who_documents_it(
+    people: dict[str, User], actor: Callable[[str], Actor]
+) -> None:
+    person = included(people, day0=NOW.date() - timedelta(days=40))
+    for visit, value in (("baseline", 3), ("week-2", 1), ("week-3", 1), ("week-4", 3)):
+        fill(person, "instrument:caps5", visit, actor("rater"), caps5(value))
+    for role, asked in (("investigator", True), ("coordinator", True),
+                        ("monitor", False), ("rater", False)):  # fmt: skip
+        text = browser(people[role]).get("/").content.decode()
+        assert ("follow the relapse plan" in text) is asked, role

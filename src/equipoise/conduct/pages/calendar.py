@@ -58,6 +58,12 @@ class Line:
         return self.due.state in ("due", "late") or bool(self.due.open_forms)
 
     @property
+    def is_answered(self) -> bool:
+        """Whether the forms that the person sees are done, and nothing is left of them."""
+        states = {form.state for form in self.due.forms}
+        return "complete" in states and not states & {"due", "late", "started"}
+
+    @property
     def note(self) -> str:
         """What weekends do to it; empty for a visit on its planned working day."""
         planned = self.due.planned

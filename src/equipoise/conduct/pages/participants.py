@@ -209,7 +209,9 @@ def _page(person: Participant, actor: Actor, today: date) -> dict[str, Any]:
     facts = facts_of(plan, known)
     reads = actor.may("read forms", site)
     visits = visits_of(person, plan, facts, actor=actor, today=today)
-    drawn = timeline(person, plan, known, actor=actor, today=today)
+    drawn = None  # a participant answers, and sees no scores
+    if actor.own is None:
+        drawn = timeline(person, plan, known, actor=actor, today=today)
     bedside = actor.sees(plan.protocol, "infusions", site) and (
         reads or "infusion team" in actor.roles_at(site)
     )

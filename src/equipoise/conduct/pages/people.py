@@ -20,19 +20,23 @@ from equipoise.conduct.access.models import Membership, Proposal
 from equipoise.conduct.access.reading import Person, people, person_of
 from equipoise.conduct.access.rights import RIGHTS, Role, leads_to_arms
 from equipoise.conduct.access.second_person import anybody, lately
+from equipoise.conduct.access.staffing import shortages
 from equipoise.conduct.pages.accounts import address_of
 from equipoise.conduct.resetting.asking import ask
 from equipoise.conduct.resetting.confirming import confirmers
 from equipoise.conduct.study.models import Site
+from equipoise.conduct.study.protocols import in_force
 from equipoise.errors import AccessError
 
 
 @login_required
 @require_GET
 def everyone(request: HttpRequest) -> HttpResponse:
-    """Everybody, with the roles that hold."""
-    shown = {"people": people(_manager(request), at=timezone.now())}
-    return render(request, "people/everyone.html", shown)
+    """Everybody, with the roles that hold; and what will be missing, until sealing."""
+    now = timezone.now()
+    shown = {"people": people(_manager(request), at=now)}
+    short = [] if is_sealed() else shortages(in_force(), at=now)
+    return render(request, "people/everyone.html", shown | {"shortages": short})
 
 
 @login_required

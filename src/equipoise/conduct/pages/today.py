@@ -20,7 +20,7 @@ from equipoise.conduct.capture.due import DueVisit, Facts, waiting_visits_of
 from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.capture.overview import facts_of_many, lost_responses
 from equipoise.conduct.capture.participants import visible
-from equipoise.conduct.capture.permission import Rights
+from equipoise.conduct.capture.permission import Rights, may_fill
 from equipoise.conduct.capture.plan import Plan, plan_in_force
 from equipoise.conduct.capture.responders import Loss
 from equipoise.conduct.capture.standing import GONE
@@ -156,7 +156,7 @@ def waiting_for(
 def tasks_for(
     people: list[Participant], plan: Plan, facts: dict[str, Facts], actor: Actor
 ) -> list[Task]:
-    """Loss of response, for those who may know of ratings; day 0 that is not planned.
+    """Loss of response, for those who document it; day 0 that is not planned.
 
     And forms that others have prepared and that this person signs off.
     """
@@ -169,10 +169,10 @@ def tasks_for(
             continue
         site = person.site.code
         page = reverse("participant", args=[person.identifier])
-        if actor.may("read forms", site) and actor.sees(plan.protocol, "ratings", site):
+        if may_fill(actor, person, plan.standing["relapse"], plan.protocol):
             for loss in lost_responses(facts[person.identifier]):
                 path = reverse("form", args=[person.identifier, "relapse"])
-                what = f"at {loss.visit}: carry the relapse plan out"
+                what = f"at {loss.visit}: follow the relapse plan, and document it"
                 found.append(Task(person, what, path, loss=loss))
         if actor.may("schedule", site) and person.status == "consented":
             if person.day0 is None:

@@ -1,0 +1,114 @@
+"""The participant's questionnaires: a sheet with a QR code, a telephone, and nothing else.
+
+The coordinator prints an invitation; the participant opens its link, chooses a password and
+answers PCL-5, IES-R and QIDS, by touch and with keys. What was typed is what is exported.
+"""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.contrib.auth.models import User
+
+from equipoise import library
+from equipoise.protocol.model import Protocol
+from tests.conduct.conftest import NOW, PASSWORD, begun
+from tests.conduct.pages.seats import PHONE
+from tests.conduct.walking import included
+from tests.working_day.after import exported, is_in_order
+from tests.working_day.hands import Hands
+from tests.working_day.scene import DAY0
+
+pytestmark = pytest.mark.django_db(databases=["default", "vault"], transaction=True)
+PCL5 = """
+[[instruments]]
+id = "pcl5"
+by = "participant"
+assumed = true
+
+[[instruments]]
+id = "qids_sr16\""""
+ANSWERS = {
+    "pcl5": "0123401234012340123401234"[:20],
+    "iesr": "0123401234012340123401",
+    "qids_sr16": "0123012301210123",
+}
+
+
+@pytest.fixture
+def study(db: None, key: Path, tmp_path: Path) -> Protocol:
+    """The reference trial, with a PCL-5 at each rating."""
+    text = library.text("protocols", "feder2021")
+    text = text.replace('\n[[instruments]]\nid = "qids_sr16"', PCL5, 1)
+    rated = '  { instrument = "iesr" },\n'
+    text = text.replace(rated, '  { instrument = "pcl5" },\n' + rated, 1)
+    (tmp_path / "protocol.toml").write_text(text)
+    settings.ANCHORS = key.parent / "anchors"
+    return begun(tmp_path / "protocol.toml", key, places=60)
+
+
+@pytest.fixture
+def size() -> dict[str, int]:
+    """A telephone."""
+    return PHONE
+
+
+@pytest.mark.parametrize("keys", [False, True], ids=["touch", "keys"])
+def test_the_participants_questionnaires(
+    people: dict[str, User], secrets: dict[str, str], key: Path, seat: Any,
+    come: Callable[[str], Hands], keys: bool,
+) -> None:  # fmt: skip
+    included(people, day0=DAY0)
+    nurse = come("coordinator")
+    nurse.link("Participants", within="nav")
+    nurse.link("P0001")
+    nurse.button("Invite P0001")
+    nurse.sees("Point the camera")
+    nurse.page.emulate_media(media="print")
+    assert nurse.page.locator("svg.qr").is_visible()
+    link = nurse.page.locator(".address").inner_text()
+    nurse.page.emulate_media(media="screen")
+    own = Hands(seat(None, PHONE), keys=keys)
+    own.page.goto(link)
+    own.type("Password", PASSWORD)
+    own.button("Set the password")
+    own.type("User name", "p0001")
+    own.type("Password", PASSWORD)
+    own.button("Log in")
+    _answers(own)
+    _sees_nothing_else(own)
+    tables = exported(nurse)
+    for name, digits in ANSWERS.items():
+        rows = tables["answers"].query("instrument == @name")
+        held = {row["item"]: float(row["value"]) for _, row in rows.iterrows()}
+        assert held == {f"{n}": float(d) for n, d in enumerate(digits, start=1)}, name
+        assert set(rows["rater"]) == {"p0001"}
+    assert set(tables["answers"]["instrument"]) == set(ANSWERS)
+    is_in_order(key)
+
+
+def _answers(own: Hands) -> None:
+    """One after the other; the next one opens by itself."""
+    own.link(re.compile("PCL-5"))
+    own.sees("Repeated, disturbing, and unwanted memories")
+    for digits in ANSWERS.values():
+        own.rate(digits)
+        own.complete()
+    own.sees("Thank you. No questionnaire is due now.")
+    assert not own.page.locator(".state.due, .state.late, svg").count()
+
+
+def _sees_nothing_else(own: Hands) -> None:
+    """Every link leads to a questionnaire of the own, or to the own account."""
+    own.link(re.compile("Ketamine"))
+    links = own.page.locator("body a").evaluate_all(
+        "found => found.map(a => new URL(a.href).pathname)"
+    )
+    mine = re.compile(r"/(participants/P0001/(forms/(instrument|guess):.*)?|accounts/)?")
+    assert not [path for path in links if not mine.fullmatch(path)], links
+    shown = own.page.inner_text("main")
+    for hidden in ("CAPS", "kit", "adverse", "North", "scores"):
+        assert hidden.lower() not in shown.lower(), shown
