@@ -13,6 +13,14 @@ from tests.conduct.pages.seats import Seat
 from tests.working_day.hands import Hands
 
 Where = tuple[str, str, str, int | None]  # participant, form, visit, minute
+# The answer that is chosen, or its missing code, or what is typed.
+HELD = """q => {
+  const name = q.dataset.name, none = q.querySelector('select.none');
+  const chosen = q.querySelector('input:checked');
+  if (chosen) return chosen.value;
+  if (none && none.value) return none.value;
+  return [...q.querySelectorAll('[name]')].find(c => c.name === name).value;
+}"""
 FORM = re.compile(r"/participants/([^/]+)/forms/([^/]+)/")
 
 
@@ -49,12 +57,27 @@ class Recorded(Hands):
         for place in range(len(digits)):
             self.remember(asked.nth(place))
 
+    def answers(self, question: Locator, label: str) -> None:
+        """Answers one of many questions, waits until it is saved, and remembers it."""
+        self.choose(question, label)
+        question.locator(".said:has-text('Saved')").wait_for()
+
+    def choose(self, question: Locator, label: str) -> None:
+        """Chooses an answer that is not saved before the form is."""
+        self._choose(question, label)
+        self.remember(question)
+
+    def no_answer(self, field: str, label: str) -> None:
+        """Gives the reason for which a question has no answer."""
+        question = self.page.locator(f".question[data-name='{field}']").first
+        self.pick_in(question.locator("select.none"), label)
+        question.locator(".said:has-text('Saved')").wait_for()
+        self.remember(question)
+
     def remember(self, question: Locator) -> None:
         """Notes what a question holds, for the comparison with the export."""
         name = str(question.get_attribute("data-name"))
-        checked = question.locator("input:checked")
-        control = question.locator(f"[name='{name}']:not([type=radio])")
-        held = (checked if checked.count() else control).first.input_value()
+        held = question.evaluate(HELD)
         where = place_of(question.evaluate("q => q.closest('form').action"))
         self.typed.setdefault(where, {})[name] = held
 

@@ -164,3 +164,8 @@ def released(
         volume_ml=held.volume_ml, key=key, actor=second, at=NOW,
     )  # fmt: skip
     return made.number
+
+
+def included_today(people: dict[str, User]) -> Participant:
+    """Consented, with the visit of the baseline today."""
+    return included(people, day0=DAY0)
