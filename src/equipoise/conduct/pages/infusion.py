@@ -225,6 +225,7 @@ def _state(bed: Bedside, known: Current, day: Day, lacking: str) -> dict[str, An
         "day": day,
         "may": fills and not lacking and known.locked is None,
         "obstacles": obstacles,
+        "blocked": any(not one.weighs for one in obstacles),
         "held": waits and deeds.holding(plan.protocol, known, visit),
         "released": is_released,
         "replaced": replaced(known, visit),

@@ -30,6 +30,7 @@ class Obstacle:
     text: str  # in words; the same for everybody
     names: tuple[str, ...] = ()  # vital signs that are to be measured first
     alarm: Alarm | None = None  # the alert behind it, which not everybody may know
+    weighs: bool = False  # another weight, which is entered with the start, takes it away
 
 
 def required_age(protocol: Protocol) -> int:
@@ -66,7 +67,7 @@ def unready(
     if said and not _is_released(own, visit, weight):
         of = [a for a in own if a.rule == WEIGHT and a.where[1] == visit]
         text = said.partition(": ")[2].rstrip(".")
-        found.append(Obstacle(text, alarm=of[-1] if of else None))
+        found.append(Obstacle(text, alarm=of[-1] if of else None, weighs=True))
     found += [Obstacle(HELD, alarm=alarm) for alarm in holds(own, protocol)]
     return found
 
