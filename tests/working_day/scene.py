@@ -114,13 +114,29 @@ def recorded(people: dict[str, User], key: Path) -> Participant:
     save(gone, {"term": "a slip"}, actor=doctor, at=LATER, seen=10**6)
     set_aside(gone, "void", actor=doctor, at=LATER, reason="opened in error")
     fill(person, "milestone#1", "", doctor, END, LATER)
-    fill(person, "visit", "unscheduled-1", nurse,
-         {"planned": "2027-01-06", "date": "2027-01-07", "reason": "worse"}, LATER)
+    fill(
+        person,
+        "visit",
+        "unscheduled-1",
+        nurse,
+        {"planned": "2027-01-06", "date": "2027-01-07", "reason": "worse"},
+        LATER,
+    )
     fill(person, "instrument:cgi_s", "unscheduled-1", rater, {"1": "5"}, LATER)
     plan = {"plan": "call", "contact": "ward", "agreed_on": "2027-01-04"}
     fill(person, "relapse-plan", "", doctor, plan)
-    set_aside(place_of(person, "laboratory", "screening"), "not done",
-              actor=nurse, at=LATER, reason="no tube")
-    begun(person, people["coordinator"], "concomitant-medication#1", "",
-          {"CMYN": "yes", "CMTRT": "Sertraline"})
+    set_aside(
+        place_of(person, "laboratory", "screening"),
+        "not done",
+        actor=nurse,
+        at=LATER,
+        reason="no tube",
+    )
+    begun(
+        person,
+        people["coordinator"],
+        "concomitant-medication#1",
+        "",
+        {"CMYN": "yes", "CMTRT": "Sertraline"},
+    )
     return person

@@ -78,7 +78,7 @@ def _attests(doctor: Hands, come: Come) -> None:
     doctor.complete()
     doctor.sees("Every criterion of the protocol holds")
     doctor.link("Eligibility")
-    doctor.sees("Completed by investigator (investigator)")
+    doctor.sees("Completed by Investigator (investigator)")
 
 
 def _sees_a_serious_event(doctor: Hands, come: Come) -> None:
@@ -121,7 +121,9 @@ def _sees_what_is_urgent(doctor: Hands, come: Come, people: dict[str, User]) -> 
     )
     person = Participant.objects.get(identifier="P0003")
     begun(person, people["rater"], "instrument:madrs", "baseline", {"10": "6"})
-    begun(person, people["coordinator"], "instrument:qids_sr16", "baseline", {"12": "3"})
+    begun(
+        person, people["coordinator"], "instrument:qids_sr16", "baseline", {"12": "3"}
+    )
     doctor.link("Today", within="nav")
     doctor.sees("Alerts to acknowledge (3)", "pregnancy", "risk of suicide")
     for left in ("1 h 59 min left", "24 h 00 min left"):

@@ -167,7 +167,9 @@ def row_of(user: Recorded, lot: str) -> dict[str, int]:
     row = user.page.locator("tr", has_text=lot)
     named = ("Received", "Used", "Returned", "Destroyed", "In stock")
     cells = [row.locator(f"td[data-label='{name}']").inner_text() for name in named]
-    return {n: int(re.findall(r"\d+", c)[-1]) for n, c in zip(named, cells, strict=True)}
+    return {
+        n: int(re.findall(r"\d+", c)[-1]) for n, c in zip(named, cells, strict=True)
+    }
 
 
 def test_the_pharmacists_day(

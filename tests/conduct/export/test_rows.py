@@ -111,7 +111,9 @@ def test_each_form_in_its_table_by_hand() -> None:
     assert len(visits) == len(FEDER.schedule.visits) + 1
 
 
-def test_a_questionnaire_from_paper_has_the_date_of_its_sheet_and_no_item_more() -> None:
+def test_a_questionnaire_from_paper_has_the_date_of_its_sheet_and_no_item_more() -> (
+    None
+):
     """``score_at`` reads the same answers."""
     where: Where = ("instrument:iesr", "baseline", None)
     said = {f"{n}": "2" for n in range(1, 23)} | {"paper_date": "2027-01-05"}
