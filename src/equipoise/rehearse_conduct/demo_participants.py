@@ -149,7 +149,7 @@ def _own(frame: pd.DataFrame, name: str, key: str, value: str) -> dict[str, int]
 
 def _losses(protocol: Protocol, data: UnblindedTrialData) -> dict[str, set[str]]:
     """Participant -> visits at which a response that the protocol follows did not hold."""
-    from equipoise.conduct.capture.responders import holds  # once Django is set up
+    from equipoise.conduct.capture.scores import holds  # once Django is set up
 
     rule = next((d for d in protocol.definitions if d.rule == "loss-of"), None)
     if rule is None:
