@@ -137,7 +137,7 @@ def _places(found: Participant, plan: Plan) -> Iterator[Place]:
 def _fields(form: Form) -> list[dict[str, Any]]:
     names = (
         "name", "label", "kind", "required", "min", "max", "decimals", "unit", "hint",
-        "cdash", "missing", "sum", "time_of",
+        "cdash", "missing", "sum", "is_calculated", "time_of",
     )  # fmt: skip
     return [
         {n: getattr(field, n) for n in names}

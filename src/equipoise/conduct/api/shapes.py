@@ -99,7 +99,8 @@ class Field(Schema):
     """One question of a form.
 
     ``missing``: codes that may be sent in the place of an answer, as
-    ``missing:unknown``. ``sum``: questions of which this number is calculated.
+    ``missing:unknown``. ``sum``: questions of which this number is calculated;
+    ``is_calculated``: it, or the grade of a laboratory value, is never sent.
     """
 
     name: str
@@ -116,6 +117,7 @@ class Field(Schema):
     only_if: OnlyIf | None
     missing: list[str]
     sum: list[str]
+    is_calculated: bool
     time_of: str
 
 
