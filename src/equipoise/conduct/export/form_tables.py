@@ -230,7 +230,9 @@ def _form_row(
 
 
 def _cell(field: Field, values: Mapping[str, str]) -> Cell:
-    text = values.get(field.name, "")  # of a calculated field: typed under a former version
+    text = values.get(
+        field.name, ""
+    )  # of a calculated field: typed under a former version
     if field.is_calculated and not text:
         text = value_of(field, values)
     if not text:
