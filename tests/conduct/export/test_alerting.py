@@ -12,7 +12,7 @@ from equipoise.conduct.export import services
 from equipoise.conduct.export.services import rows
 from equipoise.conduct.export.snapshot import take
 from equipoise.conduct.safety.alerts import acknowledge, alarms, show
-from equipoise.dataset.tables import BESIDE
+from equipoise.dataset.tables import OPTIONAL
 from tests.conduct.conftest import NOW
 from tests.conduct.walking import included, measure
 
@@ -36,7 +36,7 @@ def test_what_fired_and_what_was_done(person: Participant, actor: Act) -> None:
     show([(person, alarm)], nurse, NOW)
     acknowledge(person, alarm.seq, actor=nurse, at=at, done="waited")
     (row,) = exported(actor("coordinator"))
-    assert list(row) == [column.name for column in BESIDE["alerts"].columns]
+    assert list(row) == [column.name for column in OPTIONAL["alerts"].columns]
     assert row == {
         "participant": person.identifier, "visit": "infusion-1", "timepoint_min": -30,
         "number": alarm.seq, "form": "vitals", "item": "SYSBP", "rule": "hold-sysbp",

@@ -40,4 +40,5 @@ def alert_rows(person: History, own: list[Alarm], sight: Sight) -> Iterator[Cell
             "acknowledged_at": None if when is None else plain(when),
             "done": alarm.done or None,
             "released_by": alarm.released_by or None,
+            "reason": alarm.reason or None,
         }

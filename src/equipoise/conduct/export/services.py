@@ -24,14 +24,14 @@ from equipoise.conduct.export.cells import Cells
 from equipoise.conduct.export.form_tables import CODEBOOK, codebook
 from equipoise.conduct.export.history import histories
 from equipoise.conduct.export.rows import UNSCHEDULED, export_tables, rows_of
-from equipoise.conduct.export.sight import sight_of
+from equipoise.conduct.export.sight import Sight, sight_of
 from equipoise.conduct.export.sinks import CsvSink, ParquetSink, Sink, temporary
 from equipoise.conduct.export.snapshot import Snapshot, take
 from equipoise.conduct.export.workbook import WorkbookSink
 from equipoise.conduct.study.models import Site
 from equipoise.conduct.study.protocols import in_force, version
 from equipoise.dataset.origin import Origin
-from equipoise.dataset.tables import BESIDE, TABLES, Table
+from equipoise.dataset.tables import OPTIONAL, TABLES, Table
 from equipoise.dataset.trialdata import TrialData
 from equipoise.errors import AccessError, ConductError
 
@@ -107,7 +107,7 @@ def export(actor: Actor, form: Format, *, at: datetime) -> Export:
 def prepare(actor: Actor, form: Format, *, at: datetime) -> Prepared:
     """Takes the snapshot and writes the export down; see ``export``."""
     snapshot = begin(actor, form, at=at)
-    tables = export_tables(version(snapshot.protocol)) | BESIDE
+    tables = export_tables(version(snapshot.protocol)) | OPTIONAL
 
     def make(tell: Tell, into: IO[bytes] | None) -> Export:
         return write(snapshot, form, tables, rows(snapshot, actor, tell), into=into)
@@ -120,7 +120,7 @@ def trial_data(actor: Actor, *, at: datetime) -> TrialData:
     snapshot = begin(actor, "TrialData", at=at)
     return TrialData.from_tables(
         version(snapshot.protocol),
-        frames(rows(snapshot, actor)),
+        frames(rows(snapshot, actor), sight_of(actor)),
         origin=Origin(files=(f"snapshot {snapshot.hash[:12]}",)),
     )
 
@@ -194,16 +194,18 @@ def entries_for(actor: Actor) -> int:
     return found["all"] or 0
 
 
-def frames(found: Iterator[tuple[str, Cells]]) -> dict[str, pd.DataFrame]:
+def frames(found: Iterator[tuple[str, Cells]], sight: Sight) -> dict[str, pd.DataFrame]:
     """Rows as tables in memory, without visits that the protocol does not plan.
 
     ``TrialData`` knows visits of the protocol and tables of the data contract; files hold
-    the others as well.
+    the others as well. An optional table is there also without rows, but not for whom a
+    part of it is concealed: that would be taken for the whole.
     """
-    held: dict[str, list[Cells]] = {}
+    names = {*TABLES, *(OPTIONAL if sight.is_whole else ())}
+    held: dict[str, list[Cells]] = {name: [] for name in OPTIONAL if name in names}
     for table, row in found:
         unplanned = str(row.get("visit", "")).startswith(UNSCHEDULED)
-        if unplanned or table not in TABLES:
+        if table not in names or (unplanned and table in TABLES):
             continue
         held.setdefault(table, []).append(row)
     return {name: pd.DataFrame(own) for name, own in held.items()}

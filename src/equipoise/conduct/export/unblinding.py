@@ -32,9 +32,10 @@ from equipoise.conduct.export.services import (
     silent,
     write,
 )
+from equipoise.conduct.export.sight import sight_of
 from equipoise.conduct.study.protocols import version
 from equipoise.dataset.origin import Origin
-from equipoise.dataset.tables import BESIDE
+from equipoise.dataset.tables import OPTIONAL
 from equipoise.dataset.trialdata import TrialData
 from equipoise.dataset.typed import contract
 from equipoise.errors import AccessError, ConductError
@@ -77,7 +78,7 @@ def unblinded_data(actor: Actor, key: Path, *, reason: str, at: datetime) -> Tri
     protocol = version(snapshot.protocol)
     return TrialData.from_tables(
         protocol,
-        frames(_revealed(protocol, opened, rows(snapshot, actor))),
+        frames(_revealed(protocol, opened, rows(snapshot, actor)), sight_of(actor)),
         origin=Origin(files=(f"snapshot {snapshot.hash[:12]}",)),
     )
 
@@ -100,7 +101,7 @@ def prepare_unblinded(
     opened = _open(actor, key, reason, at)
     snapshot = begin(actor, f"unblinded {form}", at=at)
     protocol = version(snapshot.protocol)
-    tables = contract(protocol) | BESIDE | further_tables(protocol)
+    tables = contract(protocol) | OPTIONAL | further_tables(protocol)
     tables |= {dispensed.SYRINGES.name: dispensed.SYRINGES}
     words = dispensed.FROM_SYRINGES if opened.syringes else dispensed.FROM_PROTOCOL
     disclosed = disclose(key, protocol.trial.id).text()

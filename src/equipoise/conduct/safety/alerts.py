@@ -68,7 +68,9 @@ class Alarm:
         shown_to: user name -> when the alert was first shown to the person.
         acknowledged_by: user name; empty while nobody has.
         done: what was done.
-        released_by: the investigator who let the infusion start in spite of it.
+        released_by: who let the infusion start in spite of it: an investigator, or at the
+            bedside who recorded that somebody decided so.
+        reason: why.
     """
 
     chain: str
@@ -85,6 +87,7 @@ class Alarm:
     acknowledged_at: datetime | None = None
     done: str = ""
     released_by: str = ""
+    reason: str = ""
 
     @property
     def urgent(self) -> bool:
@@ -130,8 +133,14 @@ def alarms(
             found[chain][seq] = Alarm(
                 chain, seq, moment(at), actor, where, item, rule, what, said
             )
-        elif (value or "").isdecimal() and int(value) in found[chain]:
-            _said(found[chain], int(value), act, actor, moment(at), said)
+            continue
+        names = (
+            value or ""
+        ).split()  # the number of an alert; at the bedside its rules
+        for own in [*found[chain].values()]:
+            of = own.where[1] == visit and own.rule in names
+            if f"{own.seq}" in names or of:
+                _said(found[chain], own.seq, act, actor, moment(at), said)
     return {chain: list(own.values()) for chain, own in found.items() if own}
 
 
@@ -142,7 +151,7 @@ def _said(
     if act == SHOWN:
         one.shown_to.setdefault(actor, at)
     elif act == OVERRIDE:
-        own[seq] = replace(one, released_by=actor)
+        own[seq] = replace(one, released_by=actor, reason=text)
     elif not one.acknowledged_by:
         own[seq] = replace(one, acknowledged_by=actor, acknowledged_at=at, done=text)
 
