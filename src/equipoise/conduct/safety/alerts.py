@@ -134,13 +134,12 @@ def alarms(
                 chain, seq, moment(at), actor, where, item, rule, what, said
             )
             continue
-        names = (
-            value or ""
-        ).split()  # the number of an alert; at the bedside its rules
-        for own in [*found[chain].values()]:
-            of = own.where[1] == visit and own.rule in names
-            if f"{own.seq}" in names or of:
+        # The number of an alert; at the bedside the rules, of which the last alert counts.
+        names = {*(value or "").split()}
+        for own in reversed([*found[chain].values()]):
+            if f"{own.seq}" in names or (own.rule in names and own.where[1] == visit):
                 _said(found[chain], own.seq, act, actor, moment(at), said)
+                names.discard(own.rule)
     return {chain: list(own.values()) for chain, own in found.items() if own}
 
 

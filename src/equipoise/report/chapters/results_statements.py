@@ -124,9 +124,14 @@ def _sites(protocol: Protocol, data: TrialData) -> str:
 
 
 def _laboratory(protocol: Protocol, data: TrialData) -> Paragraph:
-    """Whether the data hold measurements that are no vital signs."""
+    """Why laboratory values are not tabulated."""
     others = _not_vital(protocol, data)
-    if others:
+    if collected(data, "laboratory"):
+        text = (
+            "Laboratory values (14.3.4) are not tabulated: no result of a randomized "
+            "participant has a grade."
+        )
+    elif others:
         names = ", ".join(measurement_name(name) for name in others)
         text = f"Laboratory values (14.3.4) are not tabulated. The data hold {names}."
     else:
