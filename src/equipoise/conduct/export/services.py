@@ -194,14 +194,16 @@ def entries_for(actor: Actor) -> int:
     return found["all"] or 0
 
 
-def frames(found: Iterator[tuple[str, Cells]], sight: Sight) -> dict[str, pd.DataFrame]:
+def frames(
+    found: Iterator[tuple[str, Cells]], sight: Sight | None = None
+) -> dict[str, pd.DataFrame]:
     """Rows as tables in memory, without visits that the protocol does not plan.
 
     ``TrialData`` knows visits of the protocol and tables of the data contract; files hold
-    the others as well. An optional table is there also without rows, but not for whom a
-    part of it is concealed: that would be taken for the whole.
+    the others as well. Optional tables are there also without rows, but only for whom no
+    form is concealed (``sight``): a part would be taken for the whole.
     """
-    names = {*TABLES, *(OPTIONAL if sight.is_whole else ())}
+    names = {*TABLES, *(OPTIONAL if sight is not None and sight.is_whole else ())}
     held: dict[str, list[Cells]] = {name: [] for name in OPTIONAL if name in names}
     for table, row in found:
         unplanned = str(row.get("visit", "")).startswith(UNSCHEDULED)
