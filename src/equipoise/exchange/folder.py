@@ -44,10 +44,11 @@ def read_folder(
         name: [c.name for c in table.columns if c.type == "number"]
         for name, table in (contract(protocol) | OPTIONAL).items()
     }
-    there = [n for n in OPTIONAL if (folder / f"{n}{suffix}").is_file()]
+    # Not every optional table that lies there: it may be of data written earlier.
+    provided = [name for name in OPTIONAL if name in manifest.get("provided", ())]
     tables = {
         name: _table(folder / f"{name}{suffix}", numeric[name])
-        for name in (*TABLES, *there)
+        for name in (*TABLES, *provided)
     }
     return TrialData.from_tables(
         protocol, tables, origin=origin, accept={*accept, *again}

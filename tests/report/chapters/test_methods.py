@@ -96,6 +96,9 @@ def test_an_instrument_is_headed_by_its_abbreviation_or_its_own_name() -> None:
     scale = trial.scales["hamd17"].model_copy(update={"name": "Mood scale"})
     plain = trial.model_copy(update={"scales": {**trial.scales, "hamd17": scale}})
     assert schedule_table(plain).head[2] == "Mood scale"
+    scale = scale.model_copy(update={"name": "Mood scale (mood table)"})
+    plain = trial.model_copy(update={"scales": {**trial.scales, "hamd17": scale}})
+    assert schedule_table(plain).head[2] == "mood table"
 
 
 def test_many_instruments_are_named_in_one_column() -> None:
