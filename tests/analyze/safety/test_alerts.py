@@ -68,7 +68,7 @@ def test_a_trial_without_rules_and_alerts_says_nothing_of_them() -> None:
 def test_the_listing_says_what_fired_and_what_was_done() -> None:
     (listing,) = alert_listing(complete.protocol(), complete.data())
     assert (listing.columns, listing.group, len(listing.rows)) == (HEAD, "16.2.9", 7)
-    assert "1 of participants who were not randomized" in listing.note
+    assert listing.note.endswith("who were not randomized, not listed: 1.")
     rows = [row for row in listing.rows if row[0] == "P12"]
     assert [row[2] for row in rows] == ["2024-02-13 10:00", "2024-02-14 10:00"]
     assert rows[1][3:] == (

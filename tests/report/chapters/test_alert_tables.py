@@ -34,9 +34,9 @@ def test_the_table_counts_by_rule_and_arm() -> None:
     assert isinstance(table, Table)
     assert table.group == "14.3.5"
     found = texts(table)
-    hold = found["Systolic blood pressure, ≥ 150 mmHg, before infusion: hold"]
+    hold = found["Systolic blood pressure ≥ 150 mm Hg, before infusion: hold"]
     assert hold == ["1", "1/11 (9%)", "1/1", "0/1", "1", "1/7 (14%)", "1/1", "1/1"]
-    never = found["Pulse, ≥ 125 beats/min, after infusion: watch"]
+    never = found["Pulse rate ≥ 125 beats/min, after infusion: watch"]
     assert never == ["0", "0/11 (0%)", "–", "–", "0", "0/7 (0%)", "–", "–"]
     assert found["Serious adverse event"][4:] == ["1", "1/7 (14%)", "1/1", "0/1"]
     assert list(found)[-1] == "All rules"
@@ -49,9 +49,9 @@ def test_the_sentence_agrees_with_the_table() -> None:
     _, said = blocks()
     assert isinstance(said, Paragraph)
     assert said.text == (
-        "7 safety alerts of 6 participants (3 in the active arm, 4 in the control arm) "
-        "were recorded; 5 were acknowledged, and an infusion was started in spite of 1 "
-        "of them (Listing 16.2.9)."
+        "7 safety alerts of 6 participants (3 in the ketamine arm, 4 in the midazolam "
+        "arm) were recorded; 5 were acknowledged, and an infusion was started in spite "
+        "of 1 of them (Listing 16.2.9.1)."
     )
     assert said.id == "alerts.total.active"
 

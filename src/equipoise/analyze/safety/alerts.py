@@ -126,7 +126,7 @@ def _randomized(
     whole = data.provided[TOPIC]
     rows = whole[whole["participant"].isin(data.arm.index)]
     others = len(whole) - len(rows)
-    kept = f"{others} of participants who were not randomized are not listed."
+    kept = f"Alerts of participants who were not randomized, not listed: {others}."
     if rows.empty:
         note = "No alert of a randomized participant was recorded."
         return rows, f"{note} {kept}" if others else note

@@ -6,11 +6,13 @@ from collections.abc import Iterator
 
 from equipoise.analyze.result import Estimate, Results
 from equipoise.analyze.safety.alerts import OF_PROGRAM, TOPIC, TOTAL
+from equipoise.analyze.safety.vital_limits import limits
+from equipoise.protocol.governance import SafetyRule
 from equipoise.protocol.model import Protocol
 from equipoise.report.by_arm import ArmTable, Cells, Column
 from equipoise.report.cells import Cell, in_sentence, number, plural, sentence_case
 from equipoise.report.chapters.counts import count, of_arm, placed, sentence
-from equipoise.report.chapters.methods import rule_limit, rule_name
+from equipoise.report.chapters.methods import WHEN, rule_limit, rule_name
 from equipoise.report.chapters.vital_tables import GROUP
 from equipoise.report.content import Block, Lookup, Paragraph
 
@@ -21,7 +23,7 @@ def alert_blocks(protocol: Protocol, results: Results) -> Iterator[Block]:
     if not rows:
         return
     if rows[0].contrast is None:
-        yield Paragraph(f"Safety alerts: {sentence(str(rows[0].note))}", rows[0].id)
+        yield Paragraph(sentence(str(rows[0].note)), rows[0].id)
         return
     total = f"{TOPIC}.{TOTAL}.{protocol.arms[0].id}"
     table = ArmTable(
@@ -59,8 +61,7 @@ def alert_blocks(protocol: Protocol, results: Results) -> Iterator[Block]:
 def _labels(protocol: Protocol, rows: tuple[Estimate, ...]) -> dict[str, str]:
     """Rule -> label of its row, in the order of the protocol; the total is the last."""
     known = {
-        rule.id: f"{rule_name(protocol, rule)}, {rule_limit(rule)}, {rule.when}: "
-        f"{rule.action}"
+        rule.id: f"{_met(protocol, rule)}: {rule.action}"
         for rule in protocol.safety_rules
     }
     arm = protocol.arms[0].id
@@ -68,6 +69,13 @@ def _labels(protocol: Protocol, rows: tuple[Estimate, ...]) -> dict[str, str]:
     rules = dict.fromkeys(start.partition(".")[0] for start in starts)
     named = {**OF_PROGRAM, **known, TOTAL: "All rules"}
     return {rule: named.get(rule, rule) for rule in rules}
+
+
+def _met(protocol: Protocol, rule: SafetyRule) -> str:
+    """What meets a rule, as the table of rules that were not followed names it."""
+    if rule.measurement:
+        return limits(rule)
+    return f"{rule_name(protocol, rule)} {rule_limit(rule)}, {WHEN[rule.when]}"
 
 
 def _of_alerts(row: Estimate | None) -> Cells:
@@ -95,5 +103,5 @@ def _summary(protocol: Protocol, find: Lookup) -> str:
     despite = f"an infusion was started in spite of {started or 'none'} of them"
     return sentence_case(
         f"{plural(fired, 'safety alert')} of {people} ({by_arm}) were recorded; "
-        f"{total('.acknowledged')} were acknowledged, and {despite} (Listing 16.2.9)."
+        f"{total('.acknowledged')} were acknowledged, and {despite} (Listing 16.2.9.1)."
     )

@@ -45,7 +45,7 @@ def laboratory_blocks(protocol: Protocol, results: Results) -> Iterator[Block]:
         "Grades by the criteria that the form of the protocol states, calculated from the "
         "result and its reference range. N: participants with a graded result of the test "
         "in the period. Grades of no participant are omitted, and so are results without a "
-        "grade, which are in Listing 16.2.8."
+        "grade, which are in Listing 16.2.8.1."
     )
     title = "Laboratory results: toxicity grades"
     yield placed(table.made("laboratory-grades", title, note), GROUP, rows[0])

@@ -186,4 +186,8 @@ def with_laboratory(part: Section, protocol: Protocol, data: TrialData) -> Secti
     if _not_vital(protocol, data):
         why = "in the data, and not printed"
     text = f"Laboratory values by participant (16.2.8): {why}."
-    return replace(part, blocks=(*part.blocks, Paragraph(text, kind="absent")))
+    groups = [str(getattr(block, "group", "")) for block in part.blocks]
+    later = (place for place, group in enumerate(groups) if group > "16.2.8")
+    at = next(later, len(groups))
+    said = Paragraph(text, kind="absent")
+    return replace(part, blocks=(*part.blocks[:at], said, *part.blocks[at:]))
