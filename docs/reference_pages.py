@@ -13,7 +13,7 @@ from typing import Any, get_args, get_type_hints
 from pydantic import BaseModel
 
 from equipoise import library
-from equipoise.dataset.tables import BESIDE, TABLES
+from equipoise.dataset.tables import OPTIONAL, TABLES
 from equipoise.exchange.mapping import ManyFiles, OneFile
 from equipoise.exchange.protocols import library_form
 from equipoise.protocol.check_forms import BUILT_IN
@@ -279,17 +279,18 @@ def _forms() -> str:
     return text
 
 
-BESIDE_HEAD = """
-**Written by an export of the application beside these tables.** `TrialData` does not read
-it; the report does not list it yet.
+OPTIONAL_HEAD = """
+**Optional: written by the application.** Data from elsewhere go without it. A table that
+is absent was not provided, and the report says so; one that is empty says that there was
+nothing.
 """
 
 
 def _tables() -> str:
     text = TABLES_HEAD
-    for table in (*TABLES.values(), *BESIDE.values()):
-        if table.name in BESIDE:
-            text += BESIDE_HEAD
+    for table in (*TABLES.values(), *OPTIONAL.values()):
+        if table.name in OPTIONAL:
+            text += OPTIONAL_HEAD
         key = ", ".join(f"`{name}`" for name in table.key) or "none"
         text += f"\n## {table.name}\n\nOne row is {table.row}. Key: {key}.\n\n"
         text += "| column | type | meaning | needed |\n|---|---|---|---|\n"

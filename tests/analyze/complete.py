@@ -22,6 +22,7 @@ from equipoise.instruments.load import parse_instrument
 from equipoise.numerics.rng import stream
 from equipoise.protocol.load import parse_protocol
 from equipoise.protocol.model import Protocol
+from tests.analyze.complete_provided import alerts, laboratory
 
 TEXT = Path(__file__).with_name("complete.toml")
 RATED = {"week-1": 8, "week-2": 15, "week-4": 28, "week-6": 42}
@@ -62,6 +63,14 @@ def data() -> UnblindedTrialData:
         "events": _events(),
         "dispositions": _dispositions(people),
         "guesses": _guesses(arms),
+        "alerts": alerts(),
+        "laboratory": laboratory(
+            {
+                str(row["participant"]): row["started_at"]
+                for row in _exposures(arms).to_dict("records")
+                if row["infusion"] == 1
+            }
+        ),
     }
     made = UnblindedTrialData.from_tables(protocol(), tables)
     assert isinstance(made, UnblindedTrialData)

@@ -12,7 +12,7 @@ from equipoise.analyze.outcome_words import outcome_words
 from equipoise.analyze.proportions import RiskDifference, risk_difference
 from equipoise.analyze.ratios import barnard, boschloo, newcombe, odds_ratio, risk_ratio
 from equipoise.analyze.result import Estimate
-from equipoise.analyze.standardization import marginal_risks
+from equipoise.analyze.standardization import MarginalRisks, marginal_risks
 from tests.analyze.small import TEXT, data, protocol, random_scores
 
 TRIAL = protocol()
@@ -144,6 +144,19 @@ def test_an_arm_without_or_with_only_responders_is_the_reason() -> None:
     assert "in Active has a value of every covariate" in reason(
         arm, outcome, x * np.nan
     )
+
+
+def test_a_difference_without_a_standard_error_is_no_estimate(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """No interval and no P value follow from a standard error of 0 or one that is none."""
+    arm, outcome, x = sample()
+    for error in (0.0, np.nan):
+        found = MarginalRisks(0.6, 0.4, 0.2, error)
+        monkeypatch.setattr(
+            "equipoise.analyze.measures.marginal_risks", lambda *_, f=found: f
+        )
+        assert reason(arm, outcome, x) == "the logistic regression did not converge"
 
 
 def test_separation_by_a_covariate_is_another_reason_and_names_it() -> None:

@@ -12,9 +12,10 @@ from equipoise.conduct.access.acting import Actor
 from equipoise.conduct.export.rows import UNSCHEDULED
 from equipoise.conduct.export.services import begin, rows
 from equipoise.conduct.export.sinks import MARK, Cells
+from equipoise.conduct.export.snapshot import SHOWS, Sight, sight_of
 from equipoise.conduct.export.unblinding import _open, _revealed
 from equipoise.conduct.study.protocols import version
-from equipoise.dataset.tables import TABLES
+from equipoise.dataset.tables import OPTIONAL, TABLES
 from equipoise.dataset.trialdata import TrialData
 
 
@@ -23,20 +24,34 @@ def restored(text: str) -> str:
     return text.removeprefix(MARK)
 
 
-def frames(found: Iterator[tuple[str, Cells]]) -> dict[str, pd.DataFrame]:
-    """Rows as tables in memory, without visits that the protocol does not plan."""
-    held: dict[str, list[Cells]] = {}
+def frames(found: Iterator[tuple[str, Cells]], sight: Sight) -> dict[str, pd.DataFrame]:
+    """Rows as tables in memory, without visits that the protocol does not plan.
+
+    Optional tables are there also without rows, but only for whom no form is concealed:
+    a part would be taken for the whole.
+    """
+    held: dict[str, list[Cells]] = {name: [] for name in OPTIONAL if _is_whole(sight)}
     for table, row in found:
         unplanned = str(row.get("visit", "")).startswith(UNSCHEDULED)
-        if table in TABLES and not unplanned:
+        if table in held or (table in TABLES and not unplanned):
             held.setdefault(table, []).append(row)
     return {name: pd.DataFrame(own) for name, own in held.items()}
+
+
+def _is_whole(sight: Sight) -> bool:
+    """Whether no form is concealed from the person at any site."""
+    shown = {*SHOWS.values(), *sight.instruments.values(), *sight.own.values()}
+    return all(
+        sight.actor.sees(sight.protocol, one, site)
+        for site in sight.actor.sites()
+        for one in shown - {""}
+    )
 
 
 def trial_data(actor: Actor, *, at: datetime) -> TrialData:
     """The data that a person may have, checked against the protocol; blinded."""
     snapshot = begin(actor, "TrialData", at=at)
-    tables = frames(rows(snapshot, actor))
+    tables = frames(rows(snapshot, actor), sight_of(actor))
     return TrialData.from_tables(version(snapshot.protocol), tables)
 
 
@@ -45,5 +60,5 @@ def unblinded_data(actor: Actor, key: Path, *, reason: str, at: datetime) -> Tri
     opened = _open(actor, key, reason, at)
     snapshot = begin(actor, "UnblindedTrialData", at=at)
     protocol = version(snapshot.protocol)
-    tables = frames(_revealed(protocol, opened, rows(snapshot, actor)))
+    tables = frames(_revealed(protocol, opened, rows(snapshot, actor)), sight_of(actor))
     return TrialData.from_tables(protocol, tables)

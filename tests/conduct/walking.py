@@ -59,7 +59,7 @@ def answers(form: Form) -> dict[str, str]:
     """A complete form, skips respected."""
     found: dict[str, str] = {}
     for field in form.fields:
-        if asked(field, found) and not field.sum:
+        if asked(field, found) and not field.is_calculated:
             found[field.name] = answer(field)
     return found
 

@@ -14,6 +14,7 @@ from equipoise.dataset.origin import Origin
 from equipoise.dataset.trialdata import TrialData, UnblindedTrialData
 from equipoise.errors import LibraryError
 from equipoise.exchange.write import write_data
+from tests.analyze import complete
 from tests.exchange.small import feder, protocol, read
 
 TEXT = st.text(
@@ -117,6 +118,27 @@ def test_a_real_mapping_survives(tmp_path: Path, kind: str) -> None:
     write_data(data, tmp_path / "out", kind)  # type: ignore[arg-type]
     again = eq.read_data(tmp_path / "out", protocol())
     assert again.content_hash == data.content_hash
+
+
+@pytest.mark.parametrize("kind", ["csv", "parquet"])
+def test_optional_tables_are_written_and_none_of_earlier_data_is_read(
+    tmp_path: Path, kind: str
+) -> None:
+    given, trial = complete.data(), complete.protocol()
+    folder = write_data(given, tmp_path / "data", kind)  # type: ignore[arg-type]
+    again = eq.read_data(folder, trial)
+    assert list(again.provided) == ["alerts", "laboratory"]
+    for name, frame in given.provided.items():
+        assert_frame_equal(again.provided[name], frame, obj=name, check_exact=True)
+    assert again.not_answered["laboratory"]["reason_missing"].tolist() == [
+        "not assessed"
+    ]
+    assert again.content_hash == given.content_hash
+    without = replace(given, provided={}, not_answered={})
+    assert without.content_hash != given.content_hash
+    write_data(without, folder, kind)  # type: ignore[arg-type]
+    assert (folder / f"alerts.{kind}").is_file()
+    assert eq.read_data(folder, trial).provided == {}
 
 
 def test_a_blinded_trial_is_written_without_arms(tmp_path: Path) -> None:

@@ -12,7 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from equipoise import library
-from equipoise.conduct.forms.checking import asked, problems, total
+from equipoise.conduct.forms.calculating import value_of
+from equipoise.conduct.forms.checking import asked, problems
 from equipoise.conduct.forms.comparing import failing
 from equipoise.conduct.forms.from_definition import form_of
 from equipoise.exchange.protocols import library_form, load_protocol
@@ -144,9 +145,9 @@ def test_the_intensity_of_suicidal_ideation_is_the_sum_of_five_ratings() -> None
     field = FORMS["c-ssrs"].field("intensity")
     lowest = {"frequency": "1", "duration": "1"}
     parts = dict.fromkeys(field.sum, "0") | lowest
-    assert total(field, parts) == f"{field.min:g}" == "2"
-    assert total(field, dict.fromkeys(field.sum, "5")) == f"{field.max:g}" == "25"
-    assert total(field, lowest) == ""
+    assert value_of(field, parts) == f"{field.min:g}" == "2"
+    assert value_of(field, dict.fromkeys(field.sum, "5")) == f"{field.max:g}" == "25"
+    assert value_of(field, lowest) == ""
 
 
 def test_no_licensed_wording_is_shipped() -> None:

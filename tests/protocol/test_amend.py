@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from equipoise.exchange.protocols import load_protocol
-from equipoise.protocol.amend import content_hash, differences
+from equipoise.protocol.amend import _stated, content_hash, differences
 from equipoise.protocol.model import Protocol
 
 TEXT = Path("docs/tutorials/your-trial/protocol.toml").read_text("utf-8")
@@ -46,3 +46,23 @@ def test_a_part_that_is_gone_is_named_once(tmp_path: Path) -> None:
         "endpoints[response]: present -> (absent)",
         "endpoints[resp]: (absent) -> present",
     ]
+
+
+def test_what_forms_may_state_since_does_not_change_the_hash_of_others(
+    tmp_path: Path,
+) -> None:
+    """Reference ranges and grades came later: a trial that states none has its hash."""
+    form = """
+[[forms]]
+id = "blood"
+title = "Blood"
+any_time = true
+assumed = true
+fields = [{ id = "K", label = "Potassium", type = "number" }]
+"""
+    stated = _stated(changed(tmp_path, TEXT + form))["forms"][0]
+    assert "ranges" not in stated
+    assert "grading" not in stated["fields"][0]
+    graded = _stated(load_protocol("feder2021"))["forms"]
+    laboratory = next(one for one in graded if one["id"] == "laboratory")
+    assert any("grading" in field for field in laboratory["fields"])

@@ -180,3 +180,12 @@ def test_a_circle_of_conditions() -> None:
         line = f'{{ id = "{name}", label = "x", type = "flag", {rule} }},'
         text = text.replace("fields = [", f"fields = [\n    {line}")
     assert said(text) == ["EQ119 the field is asked only if itself is"] * 2
+
+
+def test_a_field_of_type_file_is_refused_with_what_to_use() -> None:
+    found = read(with_field('id = "scan", label = "Scan", type = "file"'))[1]
+    assert [p.what for p in found] == ["a field of type file cannot be filled in"]
+    assert found[0].mend == (
+        "delete it: scans are attached to the form as a whole; for what the file shows, "
+        'use type = "flag" or "text"'
+    )

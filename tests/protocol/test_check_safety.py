@@ -56,6 +56,18 @@ def test_an_item_without_a_minute_is_of_no_infusion() -> None:
     assert of((ITEM + '\nwhen = "any"', cadss)) == []
 
 
+def test_a_grade_has_a_time_if_its_form_is_planned_at_minutes() -> None:
+    rule = 'answer = "laboratory.K_LBTOXGR"\nabove = 3\nwhen = '
+    old, when = TEST + '\nwhen = "any"', '"during infusion"'
+    assert of((old, rule + '"before infusion"')) == []
+    assert of((old, rule + when)) == ["safety_rules[pregnancy-test]"]
+    form = 'use = "laboratory"\nvisits = ["screening"]'
+    planned = 'use = "laboratory"\nvisits = ["infusion-1"]\nminutes = [20]'
+    assert of((old, rule + when), (form, planned)) == []
+    beyond = rule.replace("above = 3", "above = 5") + '"any"'
+    assert of((old, beyond)) == ["safety_rules[pregnancy-test]"]
+
+
 def test_what_is_required_is_measured_before() -> None:
     names = 'required_before = ["SYSBP", "DIABP", "PULSE", "OXYSAT"]'
     assert of((names, 'required_before = ["SYSBP", "TEMP"]')) == [

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 import equipoise as eq
-from equipoise.dataset.tables import TABLES
+from equipoise.dataset.tables import OPTIONAL, TABLES
 from equipoise.dataset.trialdata import UnblindedTrialData
 from equipoise.exchange.protocols import load_protocol
 from equipoise.rehearse_conduct import run
@@ -38,6 +38,10 @@ def lost(data: UnblindedTrialData) -> int:
     return int((holds["week-2"] & away.any(axis=1)).sum())
 
 
+def without_optional(estimates: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [row for row in estimates if row["endpoint"] not in OPTIONAL]
+
+
 def test_the_application_changes_no_number(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -47,7 +51,19 @@ def test_the_application_changes_no_number(
     page = made.save(tmp_path)
     stored = json.loads((page.parent / "results.json").read_text("utf-8"))
     plain = eq.analyze(protocol, made.simulated, seed=1)
-    assert stored["estimates"] == json.loads(json.dumps(plain.to_dict()))["estimates"]
+    written = json.loads(json.dumps(plain.to_dict()))["estimates"]
+    # What the application alone provides is in no simulated data.
+    assert without_optional(stored["estimates"]) == without_optional(written)
+    assert set(made.data.provided) == set(OPTIONAL)
+    assert made.simulated.provided == {}
+    fired = sum(
+        row["estimate"]
+        for row in stored["estimates"]
+        if row["id"].startswith("alerts.total.") and row["id"].count(".") == 2
+    )
+    randomized = made.data.provided["alerts"]["participant"].isin(made.data.arm.index)
+    assert fired == randomized.sum()
+    assert [r["estimate"] for r in written if r["endpoint"] == "alerts"] == [None]
     for (name, one), (_, without) in zip(
         made.data.tables(), made.simulated.tables(), strict=True
     ):

@@ -10,7 +10,9 @@ import pytest
 
 from equipoise.analyze.result import Results
 from equipoise.analyze.run import analyze
+from equipoise.dataset.tables import OPTIONAL
 from equipoise.dataset.trialdata import UnblindedTrialData
+from equipoise.report.chapters.counts import sentence as capital
 from equipoise.report.content import Bullets, Document, Paragraph, Table, TextTable
 from equipoise.report.document import document
 from tests.report.trials import trial
@@ -32,6 +34,8 @@ RESTS = {
         for endpoint in ("blind_participant", "blind_rater")
         for kind in ("guess", "bang", "james", "unadjusted", "adjusted-belief")
     ),
+    "alerts": ("alerts",),
+    "laboratory": ("laboratory",),
 }
 NOT_KNOWN = re.compile("hold no|not collected|not known|not recorded")
 REASSURING = re.compile(
@@ -52,10 +56,16 @@ def without(name: str, table: str) -> tuple[Results, Document]:
 
 
 def _emptied(data: UnblindedTrialData, table: str) -> UnblindedTrialData:
+    if table in OPTIONAL:  # empty says that there was nothing; absent is not known
+        kept = {n: frame for n, frame in data.provided.items() if n != table}
+        assert table in data.provided
+        return replace(data, provided=kept)
     return replace(data, **{table: getattr(data, table).iloc[:0]})
 
 
-CASES = [("feder2021", table) for table in RESTS] + [("small", "events")]
+CASES = [
+    ("complete" if table in OPTIONAL else "feder2021", table) for table in RESTS
+] + [("small", "events")]
 
 
 @pytest.mark.parametrize(("name", "table"), CASES)
@@ -78,6 +88,8 @@ def test_no_sentence_says_none_where_nothing_was_collected(
         "events": ("event", "serious"),
         "guesses": ("guess",),
         "measurements": ("vital", "value"),
+        "alerts": ("alert",),
+        "laboratory": ("laboratory", "grade"),
         "dispositions": ("death", "withdr", "discontinu", "complet"),
     }.get(table, ())
     for text in texts(made):
@@ -89,6 +101,27 @@ def test_no_sentence_says_none_where_nothing_was_collected(
                 and any(word in sentence.lower() for word in about)
             ):
                 pytest.fail(f"without {table}: {sentence}")
+
+
+def test_alerts_that_were_not_provided_are_said_to_be_so() -> None:
+    _, made = without("complete", "alerts")
+    text = "the data hold no table of safety alerts: they were not provided."
+    said = [one for one in texts(made) if "safety alerts" in one.lower()]
+    assert capital(text) in said
+    listing = next(
+        b for _, b in made.numbered() if getattr(b, "name", "") == "safety-alerts"
+    )
+    assert isinstance(listing, TextTable)
+    assert (listing.rows, listing.note) == ((), capital(text))
+    assert "safety-alerts-by-rule" not in {
+        getattr(block, "name", "") for _, block in made.numbered()
+    }
+
+
+def test_laboratory_results_that_were_not_provided_are_said_to_be_so() -> None:
+    _, made = without("complete", "laboratory")
+    text = "Laboratory values (14.3.4) were not collected, or not provided."
+    assert text in texts(made)
 
 
 def texts(made: Document) -> list[str]:

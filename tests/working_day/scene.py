@@ -15,7 +15,7 @@ from equipoise.conduct.capture.occurrences import begin
 from equipoise.conduct.capture.saving import save
 from equipoise.conduct.capture.closing import set_aside
 from equipoise.conduct.enrolment.randomizing import randomize
-from equipoise.conduct.pharmacy import checking, filling
+from equipoise.conduct.pharmacy import accountability as checking, filling
 from equipoise.conduct.safety import infusion
 from equipoise.conduct.study.protocols import in_force
 from tests.conduct.conftest import NOW

@@ -52,4 +52,5 @@ def with_dummy_arms(
         origin=data.origin,
         scales=data.scales,
         not_answered=data.not_answered,
+        provided=data.provided,
     )

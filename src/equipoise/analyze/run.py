@@ -22,6 +22,11 @@ from equipoise.analyze.population.listings import population_listings
 from equipoise.analyze.population.membership import membership
 from equipoise.analyze.result import Estimate, Provenance, Results
 from equipoise.analyze.safety.adverse_events import adverse_events
+from equipoise.analyze.safety.alerts import alert_counts, alert_listing
+from equipoise.analyze.safety.laboratory import (
+    laboratory_grades,
+    laboratory_listing,
+)
 from equipoise.analyze.safety.listings import safety_listings
 from equipoise.analyze.safety.rules_table import rules_broken
 from equipoise.analyze.safety.trend import side_effects
@@ -104,10 +109,14 @@ def analyze(
     tell("adverse events")
     estimates += adverse_events(protocol, known)
     estimates += rules_broken(protocol, known)
+    estimates += laboratory_grades(protocol, known)
+    estimates += alert_counts(protocol, known)
     estimates += collected_instruments(protocol, known)
     listings = (
         *population_listings(protocol, known, departures),
         *safety_listings(protocol, known),
+        *laboratory_listing(protocol, known),
+        *alert_listing(protocol, known),
         *times_listing(protocol, known),
     )
     provenance = Provenance(

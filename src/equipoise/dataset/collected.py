@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from equipoise.dataset.tables import OPTIONAL
 from equipoise.dataset.trialdata import TrialData
 
 NOT_COLLECTED = {  # table -> what to say where the data hold no row of it
@@ -12,6 +13,8 @@ NOT_COLLECTED = {  # table -> what to say where the data hold no row of it
     "events": "the data hold no adverse events: none were collected or none were provided",
     "dispositions": "the data hold no record of disposition",
     "guesses": "the data hold no guesses of the allocation",
+    "alerts": "the data hold no table of safety alerts: they were not provided",
+    "laboratory": "the data hold no table of laboratory results: they were not provided",
 }
 
 
@@ -19,8 +22,8 @@ def collected(data: TrialData, table: str) -> bool:
     """Whether the data show that a kind of data was collected.
 
     True if the table holds a row, or if its source states that it was collected and is
-    empty (``Origin.confirmed_empty``). Only then may a report say *none*: otherwise it
-    says ``NOT_COLLECTED[table]``.
+    empty (``Origin.confirmed_empty``), or if it is an optional table that is there. Only
+    then may a report say *none*: otherwise it says ``NOT_COLLECTED[table]``.
 
     Args:
         data: of a trial.
@@ -30,6 +33,8 @@ def collected(data: TrialData, table: str) -> bool:
         >>> collected(data, "events")  # doctest: +SKIP
         False
     """
+    if table in OPTIONAL:
+        return table in data.provided
     if table == "answers" and len(data.recorded_scores):
         return True  # ratings may be recorded as scores
     return len(getattr(data, table)) > 0 or table in data.origin.confirmed_empty

@@ -259,15 +259,17 @@ TABLES: dict[str, Table] = {
     )
 }
 
-# Written by an export of the application beside the tables above; ``TrialData`` has no use
-# for it, and reads a folder with or without it.
-BESIDE: dict[str, Table] = {
+# Tables that the application writes. Data from elsewhere go without them: a table that is
+# absent was not provided, one that is empty says that there was nothing.
+OPTIONAL: dict[str, Table] = {
     "alerts": Table(
         "alerts",
         "one alert: a safety rule of the protocol that a recorded value met",
         (
             PARTICIPANT,
-            Column("visit", "text", "visit id of the protocol, if it belongs to one"),
+            Column(
+                "visit", "text", "visit id, if it belongs to one; also unscheduled ones"
+            ),
             MINUTE,
             Column(
                 "number", "integer", "number of its entry in the audit", required=True
@@ -284,7 +286,38 @@ BESIDE: dict[str, Table] = {
             Column("acknowledged_at", "datetime", "when it was acknowledged"),
             Column("done", "text", "what was done"),
             Column("released_by", "text", "who let the infusion start in spite of it"),
+            Column("reason", "text", "why the infusion was started in spite of it"),
         ),
         ("participant", "number"),
-    )
+    ),
+    "laboratory": Table(
+        "laboratory",
+        "one laboratory result of a form",
+        (
+            PARTICIPANT,
+            Column(
+                "visit", "text", "visit id, if it belongs to one; also unscheduled ones"
+            ),
+            MINUTE,
+            Column("form", "text", "id of the form", required=True),
+            Column("number", "integer", "number of the form, where there can be many"),
+            Column("name", "text", "test code (CDISC LBTESTCD)", required=True),
+            Column("label", "text", "what was tested", required=True),
+            Column("value", "number", "the result", required=True),
+            Column("unit", "text", "its unit"),
+            Column("low", "number", "lower limit of the reference range, in the unit"),
+            Column("high", "number", "upper limit of the reference range, in the unit"),
+            Column(
+                "indicator",
+                "text",
+                "result against the reference range (CDISC LBNRIND)",
+                one_of=("NORMAL", "LOW", "HIGH"),
+            ),
+            Column("significant", "flag", "whether it was clinically significant"),
+            Column("grade", "integer", "toxicity grade, 0 to 4"),
+            Column("sampled_at", "datetime", "when the sample was taken"),
+            REASON,
+        ),
+        ("participant", "form", "number", "visit", "timepoint_min", "name"),
+    ),
 }

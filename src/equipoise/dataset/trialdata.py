@@ -16,7 +16,7 @@ import pandas as pd
 
 from equipoise.dataset.origin import Origin
 from equipoise.dataset.scores import disagreements, worked_out
-from equipoise.dataset.tables import REASON, TABLES, Table
+from equipoise.dataset.tables import OPTIONAL, REASON, TABLES, Table
 from equipoise.dataset.typed import contract, typed
 from equipoise.dataset.validate import problems as contract_problems
 from equipoise.errors import CODES, DataError, Problem, listing, refuse
@@ -46,6 +46,8 @@ class TrialData:
         not_answered: table -> its rows that hold a reason instead of a value
             (``reason_missing``): they are in no table, so that nothing takes them for
             values. Tables without such rows are absent.
+        provided: optional tables (``equipoise.dataset.tables.OPTIONAL``) that the source
+            holds, by name. One that is absent was not provided.
         origin: where the data come from, and what was accepted on the way.
         scales: definition of each instrument, by id.
     """
@@ -64,6 +66,7 @@ class TrialData:
     origin: Origin
     scales: Mapping[str, Instrument]
     not_answered: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+    provided: Mapping[str, pd.DataFrame] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         told = [
@@ -92,8 +95,9 @@ class TrialData:
 
         Args:
             protocol: of the trial.
-            tables: by name; a table that is absent is empty. Columns that are absent
-                are empty; numbers, dates and flags may be texts.
+            tables: by name; a table that is absent is empty, or not provided if it is an
+                optional one. Columns that are absent are empty; numbers, dates and flags
+                may be texts.
             origin: where the data come from.
             accept: codes of problems with which to go on, such as ``EQ312``; what was
                 accepted is noted in ``origin``.
@@ -106,6 +110,7 @@ class TrialData:
         """
         found = _unknown_tables(tables)
         layout = contract(protocol)
+        layout |= {n: table for n, table in OPTIONAL.items() if n in tables}
         made: dict[str, pd.DataFrame] = {}
         for name, table in layout.items():
             result = typed(table, tables.get(name))
@@ -123,8 +128,15 @@ class TrialData:
         unblinded = made["participants"]["arm"].notna().any()
         kind = UnblindedTrialData if unblinded else TrialData
         if not unblinded:
-            made = _without_arms(made)
-        return kind(**made, origin=known, scales=protocol.scales, not_answered=coded)
+            made |= _without_arms(made)
+        optional = {name: made.pop(name) for name in OPTIONAL if name in made}
+        return kind(
+            **made,
+            origin=known,
+            scales=protocol.scales,
+            not_answered=coded,
+            provided=optional,
+        )
 
     @cached_property
     def scores(self) -> pd.DataFrame:
@@ -145,7 +157,7 @@ class TrialData:
         """
         digest = hashlib.sha256()
         coded = ((f"{n}, no value", f) for n, f in self.not_answered.items())
-        for name, frame in (*self.tables(), *coded):
+        for name, frame in (*self.tables(), *self.provided.items(), *coded):
             digest.update(f"{name}\n".encode())
             dates = frame.select_dtypes("datetime").columns
             # As numbers: how a date is written depends on the other dates.
@@ -154,7 +166,7 @@ class TrialData:
         return digest.hexdigest()
 
     def tables(self) -> Iterator[tuple[str, pd.DataFrame]]:
-        """Every table with its name."""
+        """Every table of the contract with its name, without optional ones."""
         return ((name, getattr(self, name)) for name in TABLES)
 
     def contract_tables(self) -> Iterator[tuple[str, pd.DataFrame]]:
@@ -162,13 +174,14 @@ class TrialData:
 
         From these ``from_tables`` makes equal data.
         """
-        for name, frame in self.tables():
+        layout = TABLES | OPTIONAL
+        for name, frame in (*self.tables(), *self.provided.items()):
             more = self.not_answered.get(name)
             if more is None:
                 yield name, frame
             else:
                 both = pd.concat([frame, more.astype(frame.dtypes)], ignore_index=True)
-                yield name, _sorted(TABLES[name], both)
+                yield name, _sorted(layout[name], both)
 
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
@@ -224,6 +237,7 @@ def _without_arms(tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]
     return {
         name: frame.drop(columns=UNBLINDING[name]).copy()
         for name, frame in tables.items()
+        if name in TABLES
     }
 
 
@@ -244,7 +258,7 @@ def _sorted(table: Table, frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def _unknown_tables(tables: Mapping[str, pd.DataFrame]) -> list[Problem]:
-    unknown = [name for name in tables if name not in TABLES]
+    unknown = [name for name in tables if name not in TABLES | OPTIONAL]
     if not unknown:
         return []
     return [
@@ -252,7 +266,7 @@ def _unknown_tables(tables: Mapping[str, pd.DataFrame]) -> list[Problem]:
             code="EQ301",
             what=f"unknown tables: {listing(unknown)}",
             where="the data",
-            mend=f"known: {listing(TABLES)}",
+            mend=f"known: {listing(TABLES | OPTIONAL)}",
         )
     ]
 

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from equipoise.dataset.contradictions import contradictions
-from equipoise.dataset.tables import Table
+from equipoise.dataset.tables import OPTIONAL, Table
 from equipoise.errors import Problem, listing
 from equipoise.protocol.model import Protocol
 
@@ -104,7 +104,11 @@ def _known(protocol: Protocol, tables: Tables) -> Iterator[Problem]:
     infusions = [v.infusion for v in protocol.schedule.visits if v.infusion is not None]
     places: list[tuple[str, str, list[Any]]] = [
         ("participants", "arm", arms),
-        *((n, "visit", visits) for n, t in tables.items() if "visit" in t),
+        *(
+            (n, "visit", visits)
+            for n, t in tables.items()
+            if "visit" in t and n not in OPTIONAL  # unscheduled visits are in those
+        ),
         ("recorded_scores", "instrument", used),
         ("answers", "instrument", used),
         ("exposures", "infusion", infusions),

@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from equipoise.dataset.origin import Origin
-from equipoise.dataset.tables import TABLES
+from equipoise.dataset.tables import OPTIONAL, TABLES
 from equipoise.dataset.trialdata import TrialData
 from equipoise.dataset.typed import contract
 from equipoise.errors import DataError
@@ -42,10 +42,13 @@ def read_folder(
     suffix = f".{manifest['format']}"
     numeric = {
         name: [c.name for c in table.columns if c.type == "number"]
-        for name, table in contract(protocol).items()
+        for name, table in (contract(protocol) | OPTIONAL).items()
     }
+    # Not every optional table that lies there: it may be of data written earlier.
+    provided = [name for name in OPTIONAL if name in manifest.get("provided", ())]
     tables = {
-        name: _table(folder / f"{name}{suffix}", numeric[name]) for name in TABLES
+        name: _table(folder / f"{name}{suffix}", numeric[name])
+        for name in (*TABLES, *provided)
     }
     return TrialData.from_tables(
         protocol, tables, origin=origin, accept={*accept, *again}

@@ -6,7 +6,7 @@ import io
 import json
 from dataclasses import asdict
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import pandas as pd
 
@@ -39,7 +39,10 @@ def write_data(
         name + suffix: _csv(frame) if format == "csv" else _parquet(frame)
         for name, frame in data.contract_tables()
     }
-    manifest = {"schema": SCHEMA, "format": format, "origin": asdict(data.origin)}
+    manifest: dict[str, Any] = {"schema": SCHEMA, "format": format}
+    manifest |= {"origin": asdict(data.origin)}
+    if data.provided:
+        manifest |= {"provided": list(data.provided)}
     files[MANIFEST] = (json.dumps(manifest, indent=2) + "\n").encode()
     write_files(Path(folder), files)
     return Path(folder)

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from equipoise.protocol.forms import FormDefinition
 from equipoise.protocol.model import Protocol
 
 ABSENT = "(absent)"
@@ -57,10 +58,14 @@ def _stated(protocol: Protocol) -> dict[str, Any]:
         name: scale.model_dump(mode="json", by_alias=True)
         for name, scale in protocol.scales.items()
     }
-    content["forms"] = [
-        form.model_dump(mode="json") for form in protocol.form_definitions()
-    ]
+    content["forms"] = [_form(form) for form in protocol.form_definitions()]
     return _without_later(content)
+
+
+def _form(form: FormDefinition) -> dict[str, Any]:
+    content = _less(form.model_dump(mode="json"), {"ranges": []})
+    content["fields"] = [_less(one, {"grading": None}) for one in content["fields"]]
+    return content
 
 
 # Keys that came after the first release, by the part that has them, with their default:

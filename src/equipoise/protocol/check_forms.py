@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from equipoise.errors import Problem, listing
+from equipoise.protocol.check_grades import grading_problems, range_problems
 from equipoise.protocol.forms import (
     FormCheck,
     FormDefinition,
@@ -43,6 +44,7 @@ def problems(protocol: Protocol, names: Names, origin: str) -> Iterator[Problem]
             fix = f"take another id; these are taken: {listing(BUILT_IN)}"
             yield _bad("every trial has a form of this id", where, fix)
         yield from _form(form, names, where)
+        yield from range_problems(form, protocol.characteristics, where)
     for name, count in Counter(f.id for f in sound.form_definitions()).items():
         if count > 1:
             where = f"{origin}, forms[{name}]"
@@ -130,11 +132,26 @@ def _field(
         yield _bad("a time of no day", where, "give time_of to a time, and to no other")
     elif field.time_of is not None and _type(field.time_of, known) != "date":
         yield _bad(f"time_of {field.time_of!r}", where, "name a date of the form")
+    yield from _calculated(field, known, where)
+    if field.type == "file":
+        yield _bad(
+            "a field of type file cannot be filled in",
+            where,
+            "delete it: scans are attached to the form as a whole; for what the file "
+            'shows, use type = "flag" or "text"',
+        )
+
+
+def _calculated(
+    field: FormField, known: dict[str, FormField], where: str
+) -> Iterator[Problem]:
     if field.sum and field.type != "number":
         yield _bad("a sum is a number", where, 'type = "number"')
     for part in field.sum:
         if not _counts(known.get(part)):
             yield _bad(f"the sum of {part!r}", where, "name fields that are numbers")
+    if field.grading is not None:
+        yield from grading_problems(field, field.grading, known, where)
 
 
 def _type(name: str, known: dict[str, FormField]) -> str:
@@ -143,7 +160,7 @@ def _type(name: str, known: dict[str, FormField]) -> str:
 
 def _counts(field: FormField | None) -> bool:
     """Whether the answers of a field can be added up."""
-    if field is None or field.sum:
+    if field is None or field.is_calculated:
         return False
     values = list(field.choices) if field.type == "choice" else []
     whole = all(v.removeprefix("-").isdecimal() for v in values)

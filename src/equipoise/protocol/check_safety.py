@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from equipoise.errors import Problem, listing
+from equipoise.protocol.forms import FormDefinition
 from equipoise.protocol.governance import SafetyRule
 from equipoise.protocol.model import Protocol
 from equipoise.protocol.names import Names
@@ -124,10 +125,13 @@ def _rated(rule: SafetyRule, name: str, protocol: Protocol) -> Iterator[Reason]:
 
 def _answered(rule: SafetyRule, name: str, protocol: Protocol) -> Iterator[Reason]:
     form, _, field = name.partition(".")
-    if "infusion" in rule.when and rule.when != "before infusion":
+    forms = _definitions(protocol)
+    timed = any(definition.minutes for definition in forms if definition.id == form)
+    if rule.when in ("during infusion", "after infusion") and not timed:
         yield (
             f"{name} is answered at no minute of an infusion",
-            "say when = 'any', or 'before infusion' to hold the next one",
+            "plan its form at minutes, or say when = 'any', or 'before infusion' to hold "
+            "the next one",
         )
     if form == "eligibility":
         attested = [c.id for c in protocol.eligibility if c.require is None]
@@ -138,7 +142,7 @@ def _answered(rule: SafetyRule, name: str, protocol: Protocol) -> Iterator[Reaso
         return
     fields = {
         (definition.id, one.id): one
-        for definition in protocol.form_definitions()
+        for definition in forms
         for one in definition.fields
     }
     known = fields.get((form, field))
@@ -153,6 +157,12 @@ def _answered(rule: SafetyRule, name: str, protocol: Protocol) -> Iterator[Reaso
     else:
         answers = tuple(known.choices) or ("yes", "no")
         yield from _one_of(rule, name, True, answers if known.type != "text" else ())
+
+
+def _definitions(protocol: Protocol) -> tuple[FormDefinition, ...]:
+    """The forms of the protocol, but those that lack what a form needs."""
+    sound = (u for u in protocol.forms if u.use or (u.id and u.title and u.fields))
+    return protocol.model_copy(update={"forms": tuple(sound)}).form_definitions()
 
 
 def _one_of(

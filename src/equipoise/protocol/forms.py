@@ -21,6 +21,7 @@ from pydantic import Field
 
 from equipoise.instruments.provenance import Identifier, Part, Sourced, Text
 from equipoise.protocol.governance import Concealed, Person
+from equipoise.protocol.grades import Grading, ReferenceRange
 
 FieldType = Literal[
     "choice", "number", "text", "date", "time", "datetime", "flag", "file"
@@ -50,6 +51,8 @@ class FormField(Part):
         id: key of the value; the variable of CDASH where there is one.
         cdash: the variable of CDASH where ``id`` is another name.
         label: what is asked.
+        type: ``file`` is refused with what to use instead (EQ119): scans are attached to
+            a form as a whole.
         choices: value -> what the page says, for ``choice``.
         choices_from: further choices, before ``choices``, that the trial gives: versions
             of the consent, eligibility criteria, infusions or visits of its protocol. A
@@ -63,6 +66,8 @@ class FormField(Part):
         missing: codes that can stand in the place of an answer.
         sum: fields of the form of which this number is the sum; it is shown as one
             types and never typed itself.
+        grading: criteria from which this number follows, the toxicity grade of a
+            laboratory value; likewise never typed.
     """
 
     id: Identifier
@@ -81,6 +86,17 @@ class FormField(Part):
     only_if: OnlyIf | None = None
     missing: tuple[MissingCode, ...] = MISSING_CODES
     sum: tuple[Identifier, ...] = ()
+    grading: Grading | None = None
+
+    @property
+    def inputs(self) -> tuple[str, ...]:
+        """Fields from which its value is calculated; empty for one that is typed."""
+        return self.sum if self.grading is None else self.grading.inputs
+
+    @property
+    def is_calculated(self) -> bool:
+        """Whether its value follows from other fields, and is never typed."""
+        return bool(self.inputs)
 
 
 class FormCheck(Part):
@@ -121,6 +137,7 @@ class FormDefinition(Part):
         minutes: from the start of the infusion, at each of ``visits``.
         any_time: whether it can be filled in whenever it is needed.
         repeats: whether there can be many of it for one participant.
+        ranges: reference ranges of the laboratory of the trial, for its results.
     """
 
     id: Identifier
@@ -134,6 +151,7 @@ class FormDefinition(Part):
     repeats: bool = False
     fields: tuple[FormField, ...] = Field(min_length=1)
     checks: tuple[FormCheck, ...] = ()
+    ranges: tuple[ReferenceRange, ...] = ()
 
 
 class FormUse(Sourced):
@@ -164,6 +182,7 @@ class FormUse(Sourced):
     repeats: bool | None = None
     fields: tuple[FormField, ...] = ()
     checks: tuple[FormCheck, ...] = ()
+    ranges: tuple[ReferenceRange, ...] = ()
 
     @property
     def name(self) -> str:

@@ -68,12 +68,14 @@ class SafetyRule(Sourced):
     Attributes:
         measurement: CDISC test code of a vital sign.
         item: item of an instrument, ``madrs.10``.
-        answer: field of a form, ``pregnancy-test.LBORRES``.
+        answer: field of a form, ``pregnancy-test.LBORRES``; also one that is calculated,
+            such as a toxicity grade, ``laboratory.ALT_LBTOXGR``.
         above: met at or above this value, in ``unit``.
         below: met at or below this value, in ``unit``.
         one_of: met by these answers.
         unit: of ``above`` and ``below``; a vital sign needs one.
         when: relative to the infusion, by the time at which the value was measured.
+            An answer has a time if its form is planned at minutes (``[[forms]]``).
             ``after randomization``: of an answer that excludes nobody any more.
         action: ``hold`` (do not start), ``watch``, ``pause`` or ``stop``.
         do: what the team does, in words.

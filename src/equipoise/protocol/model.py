@@ -69,6 +69,18 @@ class Protocol(Part):
         """The forms of ``[[forms]]``, those of the library with what is added to them."""
         return tuple(resolved(use, self.standard_forms) for use in self.forms)
 
+    def inputs_of(self, form: str, field: str) -> tuple[str, ...]:
+        """Fields from which a field of a form is calculated; empty for one that is typed.
+
+        Args:
+            form: id of a form of ``[[forms]]``; no field of another is calculated.
+            field: its field.
+        """
+        found = (
+            f for one in self.form_definitions() if one.id == form for f in one.fields
+        )
+        return next((f.inputs for f in found if f.id == field), ())
+
     def vital_rules(self) -> tuple[SafetyRule, ...]:
         """The safety rules on vital signs."""
         return tuple(rule for rule in self.safety_rules if rule.measurement)

@@ -17,7 +17,7 @@ import pandas as pd
 from equipoise.analyze.result import Results
 from equipoise.analyze.run import analyze
 from equipoise.dataset.origin import Origin
-from equipoise.dataset.tables import TABLES
+from equipoise.dataset.tables import OPTIONAL, TABLES
 from equipoise.dataset.trialdata import TrialData, UnblindedTrialData
 from equipoise.exchange.protocols import load_protocol, texts
 from equipoise.exchange.publish import Publication, report
@@ -273,7 +273,7 @@ def _exported(protocol: Protocol, content: bytes) -> TrialData:
     with ZipFile(io.BytesIO(content)) as archive:
         tables = {
             name: pd.read_parquet(io.BytesIO(archive.read(f"{name}.parquet")))
-            for name in TABLES
+            for name in (*TABLES, *OPTIONAL)
         }
     origin = Origin(virtual=True)
     return TrialData.from_tables(protocol, tables, origin=origin)

@@ -96,8 +96,9 @@ def test_every_format_holds_the_same(trial: Protocol, actor: By) -> None:
     parquet = ZipFile(io.BytesIO(export(who, "parquet", at=NOW).content()))
     tables = {
         name: pd.read_parquet(io.BytesIO(parquet.read(f"{name}.parquet")))
-        for name, _ in data.tables()
+        for name in (*dict(data.tables()), *data.provided)
     }
+    assert set(data.provided) == {"alerts", "laboratory"}
     assert TrialData.from_tables(trial, tables).content_hash == data.content_hash
     book = io.BytesIO(export(who, "xlsx", at=NOW).content())
     sheet = pd.read_excel(book, sheet_name="answers")

@@ -22,3 +22,4 @@ def test_forms_by_role(role: str, actor: Callable[[str], Actor]) -> None:
     seen = {form for form in (*forms, "guess:rater") if sight.sees(form, "north")}
     assert not HIDDEN[role] & seen
     assert sight.sees("visit", "north")
+    assert sight.is_whole == (role == "coordinator")

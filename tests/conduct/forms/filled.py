@@ -42,7 +42,7 @@ def completed(draw: st.DrawFn, form: Form) -> dict[str, str]:
     """Field -> answer of a complete form that no check refuses or doubts."""
     values: dict[str, str] = {}
     for field in form.fields:
-        wanted = asked(field, values) and not field.sum
+        wanted = asked(field, values) and not field.is_calculated
         if wanted and (field.required or draw(st.booleans())):
             values[field.name] = draw(answer_to(field))
     for _ in range(len(form.checks) + 1):

@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from equipoise.conduct.forms.calculating import value_of
 from equipoise.conduct.forms.checking import (
     LONGEST_TEXT,
     asked,
     problems,
-    total,
     value_problem,
 )
 from equipoise.conduct.forms.definition import Choice, Field, Form
@@ -182,8 +182,8 @@ SUM = Field(name="sum", label="Sum", kind="number", sum=("a", "b"), required=Fal
 @given(st.integers(0, 99), st.integers(0, 99))
 def test_a_total_is_the_sum_of_its_parts_and_is_never_typed(a: int, b: int) -> None:
     said = {"a": str(a), "b": str(b)}
-    assert total(SUM, said) == str(a + b)
-    assert total(SUM, {"a": str(a)}) == total(SUM, {}) == ""
+    assert value_of(SUM, said) == str(a + b)
+    assert value_of(SUM, {"a": str(a)}) == value_of(SUM, {}) == ""
     form = Form(id="f", title="F", by="rater", fields=(SUM,))
     assert problems(form, {"sum": "3"}, complete=False) == {
         "sum": "this is calculated: leave it empty"

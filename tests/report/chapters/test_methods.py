@@ -87,6 +87,20 @@ def test_the_schedule_has_each_assessment_of_each_visit() -> None:
     assert "* Only participants with: Response" in table.note
 
 
+def test_an_instrument_is_headed_by_its_abbreviation_or_its_own_name() -> None:
+    trial = small()
+    name = trial.scales["hamd17"].name
+    assert name.endswith(")")
+    short = name.partition("(")[2].removesuffix(")")
+    assert schedule_table(trial).head[2] == short
+    scale = trial.scales["hamd17"].model_copy(update={"name": "Mood scale"})
+    plain = trial.model_copy(update={"scales": {**trial.scales, "hamd17": scale}})
+    assert schedule_table(plain).head[2] == "Mood scale"
+    scale = scale.model_copy(update={"name": "Mood scale (mood table)"})
+    plain = trial.model_copy(update={"scales": {**trial.scales, "hamd17": scale}})
+    assert schedule_table(plain).head[2] == "mood table"
+
+
 def test_many_instruments_are_named_in_one_column() -> None:
     uses = feder().instruments
     more = tuple(u.model_copy(update={"id": f"scale{n}"}) for n, u in enumerate(uses))

@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 from equipoise.protocol.model import Protocol
-from equipoise.report.chapters.statistics import formulas, method, statistics_sections
+from equipoise.report.chapters.statistics import (
+    formulas,
+    method,
+    missing,
+    statistics_sections,
+)
 from equipoise.report.content import Paragraph, Section, TextTable
+from tests.analyze import complete
 from tests.analyze.feder import feder
 from tests.analyze.small import protocol as small
 from tests.report.reports import trial
@@ -43,6 +49,31 @@ def test_a_mixed_model_is_described_by_its_terms() -> None:
         "visit and arm by visit; baseline value and baseline value by visit; "
         "unstructured covariance; Satterthwaite degrees of freedom; visits: 24 h after "
         "infusion 1, week 1, week 2."
+    )
+
+
+def test_a_trial_without_any_rule_for_missing_data_says_so() -> None:
+    with_rules = complete.protocol()
+    rules = ("mmrm", "kaplan-meier")
+    without = with_rules.model_copy(
+        update={
+            "endpoints": tuple(
+                e
+                for e in with_rules.endpoints
+                if e.type != "binary" and e.analysis.method not in rules
+            )
+        }
+    )
+    assert without.endpoints
+    none = "Handling of missing data: the protocol states no method."
+    assert missing(without) == none
+    said = missing(with_rules)
+    assert said == (
+        "Handling of missing data: continuous endpoints use all ratings at the visits of "
+        "the model and are valid if unobserved ratings are missing at random; a binary "
+        "outcome without a value counts as not having it (response at week 2, remission "
+        "at week 2); a binary outcome without a value is left out (reduction by 6 points "
+        "at week 2); times are censored at the last visit at which a participant was rated."
     )
 
 

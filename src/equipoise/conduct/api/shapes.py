@@ -77,8 +77,9 @@ class Filled(Schema):
     """A form with the values that hold.
 
     Of a field, ``missing`` are the codes that may be sent in the place of an answer, as
-    ``missing:unknown``, and ``sum`` the questions of which it is calculated. A check that
-    is not ``hard`` is confirmed with a reason (``confirmed``).
+    ``missing:unknown``, and ``sum`` the questions of which it is calculated; it, and a
+    field with ``grading``, is never sent. A check that is not ``hard`` is confirmed with a
+    reason (``confirmed``).
     """
 
     form: str

@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 
 from equipoise.conduct.capture.consent import RENEWED, approved, require_consent
+from equipoise.conduct.capture.current import current
 from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.capture.place import Place
 from equipoise.conduct.capture.plan import Plan, plan_in_force
@@ -15,13 +16,13 @@ from equipoise.conduct.capture.second_rating import (
     second_rating,
 )
 from equipoise.conduct.forms.definition import Form
-from equipoise.conduct.forms.from_definition import numbered
+from equipoise.conduct.forms.from_definition import for_sex, numbered
 from equipoise.conduct.forms.from_library import consent_form
 from equipoise.conduct.forms.from_protocol import guess_form, repeated
 from equipoise.errors import ConductError
 
 __all__ = ["place_of", "require_consent"]
-UNSCHEDULED = "unscheduled-"
+UNSCHEDULED, DEMOGRAPHICS = "unscheduled-", "characteristics"
 LONGEST = 2880  # minutes around the start of an infusion in which something is measured
 # A number has one way of writing: #01 or #² would be a second form of the same name,
 # or one that no list could read again.
@@ -40,7 +41,12 @@ def place_of(
         form = _standing(plan_in_force(), form_id) if minute is None else None
     if form is None:
         raise no_such("the protocol has no such form at this visit and time")
-    return Place(person, form, visit, minute)
+    return Place(person, for_sex(form, lambda: _sex(person)), visit, minute)
+
+
+def _sex(person: Participant) -> str:
+    known = current(person.identifier, (DEMOGRAPHICS,))
+    return known.answers(DEMOGRAPHICS).get("sex", "")
 
 
 def no_such(what: str = "there is no such form") -> ConductError:

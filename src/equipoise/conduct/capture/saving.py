@@ -47,7 +47,7 @@ TELLING = ("consent", "exclusion", "milestone")
 NOTHING: Mapping[str, str] = MappingProxyType({})
 # For packages above this one, such as ``safety``. Both are sent in the transaction of the
 # save. ``checking`` (place, known, new, at) answers field -> what is wrong; ``saved``
-# (place, known, changed, at) answers facts, which are added under the same actor.
+# (place, known, before, changed, at) answers facts, added under the same actor.
 checking, saved = Signal(), Signal()
 T = TypeVar("T")
 Answers = list[tuple[object, T]]
@@ -122,6 +122,7 @@ def save(
             head=head,
         )
         where = place.where
+        before = known.answers(*where)
         _open(known, where)
         require_other_rater(place, known, actor.name)
         require_consent(known, place.form, on=site.day(at))
@@ -167,16 +168,21 @@ def save(
                    actor=actor, at=at, seq=made[-1].seq)  # fmt: skip
         if complete and place.form.id.partition("#")[0] in TELLING:
             note_status(place.participant)
-        seq = _follow(place, known, new, actor, at) if new else 0
+        seq = _follow(place, known, before, new, actor, at) if new else 0
         seq = seq or made[-1].seq
         return Saved(seq, changed=tuple(new), doubts=doubts, said=known.said(*where))
 
 
 def _follow(
-    place: Place, known: Current, new: Mapping[str, str], actor: Actor, at: datetime
+    place: Place,
+    known: Current,
+    before: Mapping[str, str],
+    new: Mapping[str, str],
+    actor: Actor,
+    at: datetime,
 ) -> int:
     """Adds what follows from the values; the length of the chain, 0 if nothing does."""
-    sent = saved.send(save, place=place, known=known, changed=new, at=at)
+    sent = saved.send(save, place=place, known=known, before=before, changed=new, at=at)
     facts = [f for _, more in cast("Answers[list[Fact]]", sent) for f in more]
     if not facts:
         return 0

@@ -14,9 +14,9 @@ from equipoise.conduct.capture.second_rating import first_rating, is_second
 from equipoise.conduct.export.history import History, plain
 from equipoise.conduct.export.sinks import Cell, Cells
 from equipoise.conduct.export.snapshot import Sight
-from equipoise.conduct.forms.checking import total
+from equipoise.conduct.forms.calculating import value_of
 from equipoise.conduct.forms.definition import Field, Form
-from equipoise.conduct.forms.from_definition import form_of
+from equipoise.conduct.forms.from_definition import for_sex, form_of
 from equipoise.conduct.forms.local_time import moment
 from equipoise.conduct.forms.missing import code, without_codes
 from equipoise.dataset.tables import (
@@ -205,13 +205,14 @@ def _form_row(
     form: Form, person: History, name: str, visit: str, minute: int | None
 ) -> Cells:
     where = name, visit, minute
+    form = for_sex(form, lambda: person.answers("characteristics").get("sex", ""))
     said = {n: v for n, v in person.values.get(where, {}).items() if v.value}
     texts = {n: v.value or "" for n, v in said.items()}
     values, names = without_codes(texts), column_names(form)
     row: Cells = {
         names[field.name]: _cell(field, values)
         for field in form.fields
-        if field.sum or field.name in values
+        if field.is_calculated or field.name in values
     }
     codes = [f"{names.get(n, n)}: {code(t)}" for n, t in texts.items() if code(t)]
     row["missing_codes"] = "; ".join(sorted(codes)) or None
@@ -222,7 +223,11 @@ def _form_row(
 
 
 def _cell(field: Field, values: Mapping[str, str]) -> Cell:
-    text = total(field, values) if field.sum else values[field.name]
+    text = values.get(
+        field.name, ""
+    )  # of a calculated field: typed under a former version
+    if field.is_calculated and not text:
+        text = value_of(field, values)
     if not text:
         return None
     if field.kind == "number":

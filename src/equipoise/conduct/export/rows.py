@@ -13,7 +13,12 @@ from functools import partial
 
 from equipoise.conduct.capture.paper import PAPER_DATE
 from equipoise.conduct.capture.second_rating import is_second
-from equipoise.conduct.export.form_tables import forms_of, further_rows, further_tables
+from equipoise.conduct.export.form_tables import (
+    PREFIX,
+    forms_of,
+    further_rows,
+    further_tables,
+)
 from equipoise.conduct.export.history import (
     Became,
     History,
@@ -28,6 +33,7 @@ from equipoise.conduct.forms.from_protocol import MEASURED_AT
 from equipoise.conduct.forms.local_time import moment
 from equipoise.conduct.forms.missing import code, is_code
 from equipoise.conduct.safety.alerts import Alarm, alarms
+from equipoise.dataset.laboratory import laboratory_rows
 from equipoise.dataset.tables import SERIOUS, Table
 from equipoise.dataset.typed import contract
 from equipoise.protocol.model import Protocol
@@ -68,11 +74,16 @@ def rows_of(
         "guesses": lambda: _guesses(person, sight),
     }
     forms = forms_of(protocol)
+    sex = person.answers("characteristics").get("sex", "")
+    stated = {PREFIX + form.id: form for form in protocol.form_definitions()}
     for name, table in tables.items():
         maker = makers.get(name) or partial(further_rows, name, forms, person, sight)
         made = [_own(person, row) for row in maker()]
         order = table.key or tuple(column.name for column in table.columns)
-        yield from ((name, row) for row in sorted(made, key=_sorter(order)))
+        for row in sorted(made, key=_sorter(order)):
+            yield name, row
+            results = laboratory_rows(stated[name], row, sex) if name in stated else ()
+            yield from (("laboratory", _own(person, one)) for one in results)
 
 
 def _own(person: History, row: Cells) -> Cells:
@@ -334,4 +345,5 @@ def alert_rows(person: History, own: list[Alarm], sight: Sight) -> Iterator[Cell
             "acknowledged_at": None if when is None else plain(when),
             "done": alarm.done or None,
             "released_by": alarm.released_by or None,
+            "reason": alarm.reason or None,
         }

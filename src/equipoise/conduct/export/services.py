@@ -32,7 +32,7 @@ from equipoise.conduct.export.sinks import (
 from equipoise.conduct.export.snapshot import Snapshot, sight_of, take
 from equipoise.conduct.study.models import Site
 from equipoise.conduct.study.protocols import in_force, version
-from equipoise.dataset.tables import BESIDE, Table
+from equipoise.dataset.tables import OPTIONAL, Table
 from equipoise.errors import AccessError, ConductError
 
 Format = Literal["csv", "xlsx", "parquet"]
@@ -93,7 +93,7 @@ def export(actor: Actor, form: Format, *, at: datetime) -> Export:
 def prepare(actor: Actor, form: Format, *, at: datetime) -> Prepared:
     """Takes the snapshot and writes the export down; see ``export``."""
     snapshot = begin(actor, form, at=at)
-    tables = export_tables(version(snapshot.protocol)) | BESIDE
+    tables = export_tables(version(snapshot.protocol)) | OPTIONAL
 
     def make(tell: Tell, into: IO[bytes] | None) -> Export:
         return write(snapshot, form, tables, rows(snapshot, actor, tell), into=into)

@@ -34,7 +34,7 @@ from equipoise.conduct.export.services import (
 from equipoise.conduct.export.sinks import Cells
 from equipoise.conduct.pharmacy.dosing import intervention
 from equipoise.conduct.study.protocols import version
-from equipoise.dataset.tables import BESIDE, PARTICIPANT, VISIT, Column, Table
+from equipoise.dataset.tables import OPTIONAL, PARTICIPANT, VISIT, Column, Table
 from equipoise.dataset.typed import contract
 from equipoise.errors import AccessError, ConductError
 from equipoise.protocol.model import Protocol
@@ -72,7 +72,7 @@ def prepare_unblinded(
     opened = _open(actor, key, reason, at)
     snapshot = begin(actor, f"unblinded {form}", at=at)
     protocol = version(snapshot.protocol)
-    tables = contract(protocol) | BESIDE | further_tables(protocol)
+    tables = contract(protocol) | OPTIONAL | further_tables(protocol)
     tables |= {SYRINGES.name: SYRINGES}
     words = FROM_SYRINGES if opened.syringes else FROM_PROTOCOL
     disclosed = disclose(key, protocol.trial.id).text()

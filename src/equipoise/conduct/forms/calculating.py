@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 
 from equipoise.conduct.forms.definition import Field, Form
-from equipoise.conduct.forms.missing import is_code
+from equipoise.conduct.forms.missing import is_code, without_codes
+from equipoise.protocol.grades import grade_of
 
 
 def calculated(form: Form, said: Mapping[str, str]) -> dict[str, str]:
-    """Field -> its sum, of calculated fields of which every part has a value.
+    """Field -> its value, of calculated fields of which everything needed is known.
 
     Args:
         said: field -> value or missing code.
@@ -22,8 +23,27 @@ def calculated(form: Form, said: Mapping[str, str]) -> dict[str, str]:
         >>> calculated(made, {"a": "0.1", "b": "0.2"}), calculated(made, {"a": "1"})
         ({'t': '0.3'}, {})
     """
-    found = {field.name: so_far(field, said) for field in form.fields if field.sum}
-    return {name: f"{total}" for name, (total, missing) in found.items() if not missing}
+    found = {f.name: value_of(f, said) for f in form.fields if f.is_calculated}
+    return {name: value for name, value in found.items() if value}
+
+
+def value_of(field: Field, said: Mapping[str, str]) -> str:
+    """A calculated number as text; empty while something that it needs is not known.
+
+    Args:
+        field: a sum or a grade.
+        said: field -> value or missing code.
+
+    Example:
+        >>> score = Field(name="t", label="Total", kind="number", sum=("a", "b"))
+        >>> value_of(score, {"a": "2", "b": "3"}), value_of(score, {"a": "2"})
+        ('5', '')
+    """
+    if field.grading is not None:
+        grade = grade_of(field.grading, without_codes(said), field.ranges)
+        return "" if grade is None else f"{grade}"
+    total, missing = so_far(field, said)
+    return "" if missing or total is None else f"{total}"
 
 
 def so_far(field: Field, said: Mapping[str, str]) -> tuple[Decimal | None, int]:

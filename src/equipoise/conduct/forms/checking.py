@@ -6,7 +6,6 @@ import re
 from collections.abc import Mapping
 from datetime import date, datetime
 
-from equipoise.conduct.forms.calculating import so_far
 from equipoise.conduct.forms.definition import Field, Form
 from equipoise.conduct.forms.missing import code, is_code
 
@@ -71,22 +70,6 @@ def day_problem(day: date) -> str:
     return f"a day from {FIRST.year} to {LAST.year}"
 
 
-def total(field: Field, values: Mapping[str, str]) -> str:
-    """A calculated number as text; empty while a part of it is not known.
-
-    Args:
-        field: with a ``sum``.
-        values: field -> value; without missing codes.
-
-    Example:
-        >>> score = Field(name="t", label="Total", kind="number", sum=("a", "b"))
-        >>> total(score, {"a": "2", "b": "3"}), total(score, {"a": "2"})
-        ('5', '')
-    """
-    found, missing = so_far(field, values)
-    return "" if missing or found is None else f"{found}"
-
-
 def problems(
     form: Form,
     values: Mapping[str, str],
@@ -109,8 +92,8 @@ def problems(
         if not asked(field, values):
             if value:
                 found[field.name] = "this is not asked here: leave it empty"
-        elif field.sum:
-            if value:
+        elif field.is_calculated:
+            if value and value != held.get(field.name):
                 found[field.name] = "this is calculated: leave it empty"
         elif value:
             same = value == held.get(field.name)

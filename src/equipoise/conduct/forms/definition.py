@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from equipoise.protocol.forms import MISSING_CODES, FormCheck, OnlyIf
+from equipoise.protocol.grades import Grading, ReferenceRange
 
 Kind = Literal["choice", "number", "text", "date", "time", "datetime", "flag", "file"]
 Concealed = Literal[
@@ -30,6 +31,8 @@ class Field:
         missing: codes that can stand in the place of an answer (``forms.missing``).
         cdash: the name of the variable in CDASH, where ``name`` is another.
         sum: fields of which this number is the sum: shown as one types, never typed.
+        grading: criteria of the toxicity grade that this number is, likewise.
+        ranges: reference ranges of the protocol for its result.
         time_of: of a ``time``: the date whose time of day it is.
     """
 
@@ -47,7 +50,14 @@ class Field:
     missing: tuple[str, ...] = MISSING_CODES
     cdash: str = ""
     sum: tuple[str, ...] = ()
+    grading: Grading | None = None
+    ranges: tuple[ReferenceRange, ...] = ()
     time_of: str = ""
+
+    @property
+    def is_calculated(self) -> bool:
+        """Whether its value follows from other fields, and is never typed."""
+        return bool(self.sum) or self.grading is not None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from equipoise.conduct.forms.definition import Choice, Field, Form
@@ -26,7 +27,7 @@ def form_of(
         versions: of the consent, likewise.
     """
     given = _given(protocol, versions)
-    fields = (_field(stated, given) for stated in definition.fields)
+    fields = (_field(stated, given, definition) for stated in definition.fields)
     return Form(
         id=definition.id,
         title=definition.title,
@@ -62,6 +63,23 @@ def planned(protocol: Protocol, visit: Visit) -> list[tuple[Form, int | None]]:
     ]
 
 
+def for_sex(form: Form, sex: Callable[[], str]) -> Form:
+    """The form with the reference ranges of a participant alone.
+
+    Args:
+        form: with those of all.
+        sex: gives the sex of the participant; asked only if a range depends on it.
+    """
+    if not any(r.sex for field in form.fields for r in field.ranges):
+        return form
+    own = sex()
+    fields = (
+        replace(f, ranges=tuple(r for r in f.ranges if r.sex in (None, own)))
+        for f in form.fields
+    )
+    return replace(form, fields=tuple(fields))
+
+
 def numbered(form: Form, number: str) -> Form:
     """One of many of a form that repeats."""
     return replace(form, id=f"{form.id}#{number}")
@@ -85,7 +103,7 @@ def _given(protocol: Protocol | None, versions: tuple[str, ...]) -> Given:
     return found
 
 
-def _field(stated: FormField, given: Given) -> Field | None:
+def _field(stated: FormField, given: Given, of: FormDefinition) -> Field | None:
     """A field; None for one about infusions that the trial does not have."""
     offered = given.get(stated.choices_from or "", ())
     if stated.choices_from == "infusions" and not offered:
@@ -95,7 +113,7 @@ def _field(stated: FormField, given: Given) -> Field | None:
         name=stated.id,
         label=stated.label,
         kind=stated.type,
-        required=stated.required and not stated.sum,
+        required=stated.required and not stated.is_calculated,
         choices=YES_NO if stated.type == "flag" else (*offered, *listed),
         min=stated.min,
         max=stated.max,
@@ -106,5 +124,9 @@ def _field(stated: FormField, given: Given) -> Field | None:
         missing=stated.missing,
         cdash=stated.cdash or "",
         sum=stated.sum,
+        grading=stated.grading,
+        ranges=tuple(
+            r for r in of.ranges if stated.grading and r.of == stated.grading.of
+        ),
         time_of=stated.time_of or "",
     )

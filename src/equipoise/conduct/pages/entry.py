@@ -14,7 +14,7 @@ from equipoise.conduct.capture.permission import may_attest
 from equipoise.conduct.capture.place import Place
 from equipoise.conduct.capture.saving import NOTHING, Conflict
 from equipoise.conduct.capture.scores import total_so_far
-from equipoise.conduct.forms.calculating import so_far
+from equipoise.conduct.forms.calculating import so_far, value_of
 from equipoise.conduct.forms.checking import asked
 from equipoise.conduct.forms.comparing import failing
 from equipoise.conduct.forms.definition import Field
@@ -184,9 +184,11 @@ def total_of(place: Place, said: Mapping[str, str]) -> str:
 
 
 def part_of(field: Field, said: Mapping[str, str]) -> str:
-    """What a calculated field adds up to so far, in words; empty for any other."""
-    if not field.sum:
+    """What a calculated field comes to so far, in words; empty for any other."""
+    if not field.is_calculated:
         return ""
+    if field.grading is not None:
+        return value_of(field, said) or "– (from the value, its unit and the range)"
     total, missing = so_far(field, said)
     known = "–" if total is None else f"{total} {field.unit}".strip()
     return f"{known}; {missing} not answered" if missing else known

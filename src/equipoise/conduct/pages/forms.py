@@ -246,7 +246,7 @@ def _said(request: HttpRequest, place: Place, name: str, saved: Saved) -> HttpRe
         known["sums"] = [
             (f"sum-{key}-{one.name}", part_of(one, saved.said))
             for one in place.form.fields
-            if one.sum
+            if one.is_calculated
         ] + [(f"total-{key}", total_of(place, saved.said))]
     if conflict is not None and of is not None:
         known |= {

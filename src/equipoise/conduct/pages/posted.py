@@ -31,7 +31,7 @@ def values_of(
     for one in place.form.fields:
         text = _clean(one, posted[one.name]) if one.name in posted else None
         chosen, before = posted.get(NO_ANSWER + one.name), held.get(one.name, "")
-        if one.sum or (text is chosen is None):
+        if one.is_calculated or (text is chosen is None):
             continue
         if not chosen:
             if text is not None or is_code(before):

@@ -59,7 +59,7 @@ class Question:
 
         ``anchors`` for a scale whose answers have a meaning of their own.
         """
-        if self.field.sum:
+        if self.field.is_calculated:
             return "sum"
         if self.field.kind == "flag":
             return "radio"
@@ -135,7 +135,7 @@ class Question:
     def no_answers(self) -> tuple[Choice, ...]:
         """Missing codes that can stand in the place of an answer, in words."""
         words = OWN_WORDS if self.own else MISSING
-        codes = () if self.field.sum else self.field.missing
+        codes = () if self.field.is_calculated else self.field.missing
         return tuple(
             Choice(value=kept(one), label=words[one]) for one in codes if one in words
         )

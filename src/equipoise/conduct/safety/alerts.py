@@ -72,7 +72,10 @@ class Alarm:
     acknowledged_by: str = ""  # user name; empty while nobody has
     acknowledged_at: datetime | None = None
     done: str = ""  # what was done
-    released_by: str = ""  # the investigator who let the infusion start in spite of it
+    # Who let the infusion start in spite of it: an investigator, or at the bedside who
+    # recorded that somebody decided so.
+    released_by: str = ""
+    reason: str = ""  # why
 
     @property
     def urgent(self) -> bool:
@@ -121,6 +124,12 @@ def alarms(
         if number.isdecimal() and int(number) in found[chain]:
             when = datetime.fromisoformat(tapped) if tapped else moment(at)
             _said(found[chain], int(number), act, actor, when, said)
+            continue
+        names = {*(value or "").split()}  # at the bedside: rules; the last alert counts
+        for own in reversed([*found[chain].values()]):
+            if own.rule in names and own.where[1] == visit:
+                _said(found[chain], own.seq, act, actor, moment(at), said)
+                names.discard(own.rule)
     return {chain: list(own.values()) for chain, own in found.items() if own}
 
 
@@ -131,7 +140,7 @@ def _said(
     if act == SHOWN:
         one.shown_to.setdefault(actor, at)
     elif act == OVERRIDE:
-        own[seq] = replace(one, released_by=actor)
+        own[seq] = replace(one, released_by=actor, reason=text)
     elif not one.acknowledged_by:
         own[seq] = replace(one, acknowledged_by=actor, acknowledged_at=at, done=text)
 

@@ -8,9 +8,11 @@ from datetime import datetime
 
 from equipoise.conduct.access.acting import Actor
 from equipoise.conduct.audit.models import Entry
-from equipoise.conduct.capture.current import Current
+from equipoise.conduct.capture.current import Current, current
 from equipoise.conduct.capture.finding import place_of
 from equipoise.conduct.capture.models import Participant
+from equipoise.conduct.forms.calculating import value_of
+from equipoise.conduct.forms.missing import is_code
 from equipoise.conduct.forms.wording import sign
 from equipoise.conduct.safety.alerts import ALWAYS, WEIGHT, Alarm, alarms
 from equipoise.conduct.safety.measured import syringe_weight, vitals_of
@@ -30,7 +32,9 @@ class Obstacle:
     text: str  # in words; the same for everybody
     names: tuple[str, ...] = ()  # vital signs that are to be measured first
     alarm: Alarm | None = None  # the alert behind it, which not everybody may know
-    weighs: bool = False  # another weight, which is entered with the start, takes it away
+    weighs: bool = (
+        False  # another weight, which is entered with the start, takes it away
+    )
 
 
 def required_age(protocol: Protocol) -> int:
@@ -98,7 +102,7 @@ def holds(own: list[Alarm], protocol: Protocol) -> list[Alarm]:
         for alarm in last.values()
         if rules[alarm.rule].action in ("hold", "stop")
         and not alarm.released_by
-        and not _is_lifted(alarm, rules[alarm.rule])
+        and not _is_lifted(alarm, rules[alarm.rule], protocol)
     ]
 
 
@@ -125,11 +129,22 @@ def _is_released(own: list[Alarm], visit: str, weight: str) -> bool:
     )
 
 
-def _is_lifted(alarm: Alarm, rule: SafetyRule) -> bool:
-    kind = alarm.where[0].partition("#")[0]
+def _is_lifted(alarm: Alarm, rule: SafetyRule, protocol: Protocol) -> bool:
+    """Whether a newer value is inside the limits; a missing code is no value."""
+    kind, chain = alarm.where[0].partition("#")[0], alarm.chain
+    inputs = protocol.inputs_of(kind, alarm.item)
     newer = Entry.objects.filter(
-        chain=alarm.chain, form__startswith=kind, item=alarm.item, seq__gt=alarm.seq,
-        act__in=("answer", "correct"),
+        chain=chain, form__startswith=kind, item__in=inputs or (alarm.item,),
+        seq__gt=alarm.seq, act__in=("answer", "correct"),
     ).order_by("-seq")  # fmt: skip
-    value = newer.values_list("value", flat=True).first()
-    return bool(value) and not rule.is_met_by(str(value))
+    last = newer.values_list("form", "visit", "minute", "value").first()
+    if last is None:
+        return False
+    form, visit, minute, text = last
+    value = text or ""
+    if inputs:
+        person = Participant.objects.get(identifier=chain)
+        place = place_of(person, form, visit, minute)
+        said = current(chain, (form,)).answers(form, visit, minute)
+        value = value_of(place.form.field(alarm.item), said)
+    return bool(value) and not is_code(value) and not rule.is_met_by(str(value))

@@ -17,6 +17,7 @@ from equipoise.conduct.audit.chain import Fact
 from equipoise.conduct.audit.record import entries
 from equipoise.conduct.capture.current import Current, Where, current
 from equipoise.conduct.capture.place import Place
+from equipoise.conduct.forms.calculating import calculated
 from equipoise.conduct.forms.local_time import moment
 from equipoise.conduct.forms.missing import is_code
 from equipoise.conduct.forms.wording import sign
@@ -67,14 +68,23 @@ def check_start(
 
 
 def alert(
-    *, place: Place, known: Current, changed: Mapping[str, str], at: datetime, **_: Any
+    *,
+    place: Place,
+    known: Current,
+    before: Mapping[str, str],
+    changed: Mapping[str, str],
+    at: datetime,
+    **_: Any,
 ) -> list[Fact]:
     """The alerts that follow from what was saved, and a word to the investigator."""
     protocol = in_force()
     if place.form.id in (VITALS, FORM):
         found = [*_at_infusion(protocol, place, changed, at)]
     else:
-        found = [*_of_answers(protocol, place, changed)]
+        was = calculated(place.form, before)
+        now = calculated(place.form, known.answers(*place.where))
+        new = {name: value for name, value in now.items() if was.get(name) != value}
+        found = [*_of_answers(protocol, place, {**changed, **new})]
     if any(fact.form != VITALS for fact in found):
         tell = partial(
             mail.tell,
@@ -157,13 +167,16 @@ def _of_answers(
 
 
 def _applies(rule: SafetyRule, protocol: Protocol, place: Place) -> bool:
-    """Whether a rule on an item or answer is of this time."""
+    """Whether a rule on an item or answer is of this time.
+
+    An answer that holds the next infusion may be given at any time before it.
+    """
     identifier = place.participant.identifier
     if rule.when == "after randomization":
         return (
             entries(identifier).filter(act="randomize", form="randomization").exists()
         )
-    if rule.when == "any" or rule.item is None:
+    if rule.when == "any" or (rule.item is None and rule.when == "before infusion"):
         return True
     if place.minute is None:
         return False

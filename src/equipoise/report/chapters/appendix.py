@@ -20,6 +20,7 @@ from equipoise.protocol.governance import (
     SizeAssumption,
     TreatmentEmergent,
 )
+from equipoise.protocol.grades import ReferenceRange
 from equipoise.protocol.method import Sensitivity, Subgroup
 from equipoise.protocol.model import Protocol
 from equipoise.protocol.multiplicity import Multiplicity
@@ -44,6 +45,7 @@ TOPICS: dict[type[Sourced], str] = {  # statement -> topic, in the order of the 
     Visit: "schedule and instruments",
     InstrumentUse: "schedule and instruments",
     FormUse: "further forms",
+    ReferenceRange: "further forms",
     SafetyRule: "safety",
     InfusionDay: "safety",
     TreatmentEmergent: "safety",
@@ -156,11 +158,12 @@ def _assumed(protocol: Protocol) -> Iterator[tuple[str, str, str, str]]:
         if isinstance(part, TreatmentEmergent) and not _window_stated(protocol):
             continue
         if part.assumed:
-            name, value = (
-                _form(protocol, part)
-                if isinstance(part, FormUse)
-                else _words(protocol, part, endpoint, arm)
-            )
+            if isinstance(part, FormUse):
+                name, value = _form(protocol, part)
+            elif isinstance(part, ReferenceRange):
+                name, value = _range(part)
+            else:
+                name, value = _words(protocol, part, endpoint, arm)
             topic = TOPICS.get(type(part), "other matters")
             yield topic, name, value, part.note or NO_REASON
 
@@ -170,6 +173,13 @@ def _form(protocol: Protocol, part: FormUse) -> tuple[str, str]:
     known = {form.id: form.title for form in protocol.form_definitions()}
     visits = (protocol.schedule.visit(one).label for one in part.visits)
     return f"Form: {known[part.name]}", ", ".join(visits) or "at any time"
+
+
+def _range(part: ReferenceRange) -> tuple[str, str]:
+    """The result and the sex for which a range applies, and the range."""
+    ends = [f"{end:g}" for end in (part.low, part.high) if end is not None]
+    sex = f", {part.sex}" if part.sex else ""
+    return f"Reference range: {part.of}{sex}", f"{' to '.join(ends)} {part.unit}"
 
 
 def _words(

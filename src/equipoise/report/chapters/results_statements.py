@@ -124,9 +124,14 @@ def _sites(protocol: Protocol, data: TrialData) -> str:
 
 
 def _laboratory(protocol: Protocol, data: TrialData) -> Paragraph:
-    """Whether the data hold measurements that are no vital signs."""
+    """Why laboratory values are not tabulated."""
     others = _not_vital(protocol, data)
-    if others:
+    if collected(data, "laboratory"):
+        text = (
+            "Laboratory values (14.3.4) are not tabulated: no result of a randomized "
+            "participant has a grade."
+        )
+    elif others:
         names = ", ".join(measurement_name(name) for name in others)
         text = f"Laboratory values (14.3.4) are not tabulated. The data hold {names}."
     else:
@@ -181,4 +186,8 @@ def with_laboratory(part: Section, protocol: Protocol, data: TrialData) -> Secti
     if _not_vital(protocol, data):
         why = "in the data, and not printed"
     text = f"Laboratory values by participant (16.2.8): {why}."
-    return replace(part, blocks=(*part.blocks, Paragraph(text, kind="absent")))
+    groups = [str(getattr(block, "group", "")) for block in part.blocks]
+    later = (place for place, group in enumerate(groups) if group > "16.2.8")
+    at = next(later, len(groups))
+    said = Paragraph(text, kind="absent")
+    return replace(part, blocks=(*part.blocks[:at], said, *part.blocks[at:]))

@@ -10,8 +10,10 @@ from equipoise.protocol.estimand import Endpoint
 from equipoise.protocol.model import Protocol
 from equipoise.report.chapters import safety_tables as tables
 from equipoise.report.chapters.acute_tables import acute_blocks
+from equipoise.report.chapters.alert_tables import alert_blocks
 from equipoise.report.chapters.collected_tables import rated_at_infusions
 from equipoise.report.chapters.counts import sentence
+from equipoise.report.chapters.laboratory_tables import laboratory_blocks
 from equipoise.report.chapters.vital_tables import broken_table, vital_blocks
 from equipoise.report.content import (
     Block,
@@ -37,8 +39,10 @@ def safety(protocol: Protocol, results: Results, dummy: bool) -> Section:
         *_events(protocol, results, dummy),
         *_of_type(protocol, results, "side-effects", dummy),
         *_serious(results),
+        *laboratory_blocks(protocol, results),
         *_of_type(protocol, results, "vital-signs", dummy),
         broken_table(protocol, results),
+        *alert_blocks(protocol, results),
         *_of_type(protocol, results, "acute", dummy),
         *rated_at_infusions(protocol, results),
     ]
