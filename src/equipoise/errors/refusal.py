@@ -96,6 +96,13 @@ class EquipoiseError(Exception):
             Problem(code=code, what=what, where=where, mend=mend, records=records)
         )
 
+    @classmethod
+    def several(cls, code: str, found: Iterable[str], *, where: str, mend: str) -> Self:
+        """A refusal with one problem for each thing that was found."""
+        return cls(
+            *(Problem(code=code, what=what, where=where, mend=mend) for what in found)
+        )
+
     @property
     def code(self) -> str:
         """Code of the first problem."""

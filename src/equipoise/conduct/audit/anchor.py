@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
@@ -43,18 +43,8 @@ class Anchor:
 
     def line(self) -> str:
         """The anchor as it stands in the file, without the end of the line."""
-        content: dict[str, object] = {
-            "at": self.at,
-            "heads": {k: list(v) for k, v in sorted(self.heads.items())},
-            "vault": list(self.vault),
-            "previous": self.previous,
-        }
-        if self.beside:
-            content["beside"] = {k: list(v) for k, v in sorted(self.beside.items())}
-        if self.reconciled:
-            content["reconciled"] = True
-        if self.departed:
-            content["departed"] = list(self.departed)
+        optional = ("beside", "reconciled", "departed")
+        content = {k: v for k, v in asdict(self).items() if v or k not in optional}
         return json.dumps(content, separators=(",", ":"), sort_keys=True)
 
 

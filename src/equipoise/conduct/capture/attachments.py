@@ -10,13 +10,13 @@ from __future__ import annotations
 from datetime import datetime
 from hashlib import sha256
 
-from django.db import models, transaction
+from django.db import models
 
 from equipoise.conduct.access.acting import Actor
 from equipoise.conduct.audit.chain import Fact
-from equipoise.conduct.audit.record import lock, require_reason
+from equipoise.conduct.audit.record import require_reason
 from equipoise.conduct.capture.consent import require_consent
-from equipoise.conduct.capture.current import current, require_unlocked
+from equipoise.conduct.capture.current import changing
 from equipoise.conduct.capture.models import Attachment
 from equipoise.conduct.capture.permission import require_form
 from equipoise.conduct.capture.place import Place
@@ -54,10 +54,7 @@ def attach(
             mend="choose a PDF, JPEG or PNG file of at most 10 MB",
         )
     digest = sha256(content).hexdigest()
-    with transaction.atomic():
-        lock(person.identifier)
-        known = current(person.identifier)
-        require_unlocked(known)
+    with changing(person.identifier) as known:
         require_consent(known, place.form, on=person.site.day(at))
         held = of(place).filter(hash=digest, removed_at=None).first()
         if held is not None:
@@ -86,9 +83,7 @@ def remove(
         reason, "EQ922", "a scan is removed only with a reason",
         "the file", "write why it does not belong here",
     )  # fmt: skip
-    with transaction.atomic():
-        lock(place.participant.identifier)
-        require_unlocked(current(place.participant.identifier, (place.form.id,)))
+    with changing(place.participant.identifier, (place.form.id,)):
         made.refresh_from_db()
         if made.removed_at is None:
             made.content, made.removed_at = b"", at

@@ -24,9 +24,9 @@ from equipoise.conduct.capture.current import (
     COLUMNS,
     Current,
     Where,
+    changing,
     current,
     locked,
-    require_unlocked,
 )
 from equipoise.conduct.capture.finding import place_of
 from equipoise.conduct.capture.models import FormState, Participant
@@ -37,7 +37,7 @@ from equipoise.conduct.capture.saving import TELLING, record_states
 from equipoise.conduct.capture.standing import note_status
 from equipoise.conduct.forms.wording import short
 from equipoise.conduct.study.protocols import in_force, record
-from equipoise.errors import AccessError, ConductError, Problem
+from equipoise.errors import AccessError, ConductError
 
 # Deed -> state before it, state after it.
 STEPS: dict[str, tuple[str, str]] = {
@@ -71,7 +71,7 @@ def close(
             "the form", "write why it has to be changed",
         )  # fmt: skip
     before, after = STEPS[deed]
-    where: Where = place.form.id, place.visit, place.minute
+    where = place.where
     with transaction.atomic():
         lock(person.identifier)
         state = current(person.identifier).status.get(where)
@@ -146,17 +146,12 @@ def lock_participant(person: Participant, *, actor: Actor, at: datetime) -> int:
         begun = [w for w, state in known.status.items() if state == "started"]
         found = list(_blockers(person, begun, [ask([name]) for ask in MORE]))
         if found:
-            raise ConductError(
-                *(
-                    Problem(
-                        code="EQ923",
-                        what=f"{one.what} keeps {name} from being locked",
-                        where=name,
-                        mend="the page *Lock* leads to it: complete it, void it, or "
-                        "mark it as not done",
-                    )
-                    for one in found
-                )
+            raise ConductError.several(
+                "EQ923",
+                (f"{one.what} keeps {name} from being locked" for one in found),
+                where=name,
+                mend="the page *Lock* leads to it: complete it, void it, or mark it as "
+                "not done",
             )
         wheres = [
             w
@@ -326,10 +321,7 @@ def set_aside(
         reason, "EQ922", "a form is set aside only with a reason",
         "the form", "write why: the reason stays on record",
     )  # fmt: skip
-    with transaction.atomic():
-        lock(person.identifier)
-        known = current(person.identifier)
-        require_unlocked(known)
+    with changing(person.identifier) as known:
         state = known.status.get(place.where)
         if deed == "void" and state == "complete":
             actor.require("correct", person.site.code)

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from django.db import transaction
 from django.db.models import QuerySet
 
 from equipoise.conduct.audit.acts import sets_value
 from equipoise.conduct.audit.models import STUDY, Entry, Head
-from equipoise.conduct.audit.record import require_blinded
+from equipoise.conduct.audit.record import lock, require_blinded
 from equipoise.conduct.forms.missing import without_codes
 from equipoise.conduct.statements import moment, rows
 from equipoise.errors import ConductError
@@ -204,6 +206,20 @@ def current_of_many(some: QuerySet[Entry]) -> dict[str, Current]:
     for chain, *entry in some.order_by("chain", "seq").values_list("chain", *COLUMNS):
         found[chain].add(*entry)
     return dict(found)
+
+
+@contextmanager
+def changing(identifier: str, forms: Collection[str] = ()) -> Iterator[Current]:
+    """What holds of a participant who is about to be changed, and of no one else now.
+
+    Raises:
+        ConductError: EQ921, the participant is locked.
+    """
+    with transaction.atomic():
+        lock(identifier)
+        known = current(identifier, forms)
+        require_unlocked(known)
+        yield known
 
 
 def require_unlocked(known: Current) -> None:

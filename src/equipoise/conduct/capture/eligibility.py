@@ -62,9 +62,33 @@ def _judged(protocol: Protocol, known: Current, criterion: Criterion) -> Judged:
     rule = criterion.require
     if rule is None:
         return _attested(known, criterion)
+    labels: Mapping[str, str] = {}
     if rule.characteristic is not None:
-        return _by_characteristic(protocol, known, criterion, rule)
-    return _by_score(protocol, known, criterion, rule)
+        form, visit = "characteristics", ""
+        of = next(c for c in protocol.characteristics if c.id == rule.characteristic)
+        what, labels = of.label, of.labels
+        value = known.answers(form).get(of.id)
+        words = f"{what} {labels.get(value or '', value)} {of.unit or ''}".strip()
+    else:
+        name, visit = rule.score or "", rule.visit or ""
+        form, _, score = f"instrument:{name}".rpartition(".")
+        scale = protocol.scales[name.partition(".")[0]]
+        what = f"{short(scale.name)} {scale.scores[score].label.lower()}"
+        found = named_score(protocol, name, known.answers(form, visit))
+        value = None if found is None else f"{found}"
+        words = f"{what} {found:g}" if found is not None else ""
+        what += f" at {protocol.schedule.visit(visit).label}"
+    if value is None or not known.is_complete(form, visit):
+        why = f"{what} is not known from a complete form"
+        return Judged(criterion=criterion, met=None, reason=why, form=form, visit=visit)
+    return Judged(
+        criterion=criterion,
+        met=fulfils(rule, value),
+        reason=f"from {what}, {_bounds(rule, labels)}",
+        form=form,
+        visit=visit,
+        value=words,
+    )
 
 
 def _attested(known: Current, criterion: Criterion) -> Judged:
@@ -80,58 +104,6 @@ def _attested(known: Current, criterion: Criterion) -> Judged:
     return Judged(criterion=criterion, met=met, reason=reason, form=form)
 
 
-def _by_characteristic(
-    protocol: Protocol, known: Current, criterion: Criterion, rule: Requirement
-) -> Judged:
-    form, name = "characteristics", rule.characteristic or ""
-    of = next(c for c in protocol.characteristics if c.id == name)
-    value = known.answers(form).get(name)
-    if value is None or not known.is_complete(form):
-        reason = f"{of.label} is not recorded on a complete form"
-        return Judged(criterion=criterion, met=None, reason=reason, form=form)
-    words = f"{of.label} {of.labels.get(value, value)} {of.unit or ''}".strip()
-    return Judged(
-        criterion=criterion,
-        met=fulfils(rule, value),
-        reason=f"from {of.label}, {_bounds(rule, of.labels)}",
-        form=form,
-        value=words,
-    )
-
-
-def _by_score(
-    protocol: Protocol, known: Current, criterion: Criterion, rule: Requirement
-) -> Judged:
-    name, visit = rule.score or "", rule.visit or ""
-    scale, _, score = name.partition(".")
-    instrument = protocol.scales[scale]
-    what = f"{short(instrument.name)} {instrument.scores[score].label.lower()}"
-    when = protocol.schedule.visit(visit).label
-    value = _score(protocol, known, name, visit)
-    form = f"instrument:{scale}"
-    if value is None:
-        reason = f"{what} at {when} is not known from a complete form"
-        return Judged(
-            criterion=criterion, met=None, reason=reason, form=form, visit=visit
-        )
-    return Judged(
-        criterion=criterion,
-        met=fulfils(rule, f"{value}"),
-        reason=f"from {what} at {when}, {_bounds(rule)}",
-        form=form,
-        visit=visit,
-        value=f"{what} {value:g}",
-    )
-
-
-def _score(protocol: Protocol, known: Current, name: str, visit: str) -> float | None:
-    """A score of a complete form; None where there is none, or it cannot be scored."""
-    form = f"instrument:{name.partition('.')[0]}"
-    if not known.is_complete(form, visit):
-        return None
-    return named_score(protocol, name, known.answers(form, visit))
-
-
 def fulfils(rule: Requirement, value: str) -> bool:
     """Whether a value is one that a rule asks for."""
     if rule.one_of:
@@ -141,9 +113,9 @@ def fulfils(rule: Requirement, value: str) -> bool:
     return low and (rule.max is None or number <= rule.max)
 
 
-def _bounds(rule: Requirement, labels: Mapping[str, str] | None = None) -> str:
+def _bounds(rule: Requirement, labels: Mapping[str, str]) -> str:
     if rule.one_of:
-        return "one of " + ", ".join((labels or {}).get(v, v) for v in rule.one_of)
+        return "one of " + ", ".join(labels.get(v, v) for v in rule.one_of)
     parts = []
     if rule.min is not None:
         parts.append(f"at least {rule.min:g}")

@@ -21,7 +21,7 @@ from equipoise.conduct.audit.record import lock, require_blinded
 from equipoise.conduct.capture.current import locked
 from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.study.protocols import record
-from equipoise.errors import AccessError, ConductError, Problem
+from equipoise.errors import AccessError, ConductError
 
 # "lock" of the study: databases that an earlier version locked as a whole.
 CLOSES = ("close recruitment", "lock")
@@ -162,16 +162,11 @@ def _can_unblind(held: Proposal, at: datetime) -> None:
     require_blinded()
     found = in_the_way()
     if found:
-        raise ConductError(
-            *(
-                Problem(
-                    code="EQ961",
-                    what=f"the trial cannot be unblinded: {what}",
-                    where="the end of the trial",
-                    mend="close recruitment and lock every participant first",
-                )
-                for what in found
-            )
+        raise ConductError.several(
+            "EQ961",
+            (f"the trial cannot be unblinded: {what}" for what in found),
+            where="the end of the trial",
+            mend="close recruitment and lock every participant first",
         )
 
 

@@ -6,13 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import transaction
-
 from equipoise.conduct.access.acting import Actor
 from equipoise.conduct.audit.chain import Fact
-from equipoise.conduct.audit.record import lock
 from equipoise.conduct.capture.consent import require_consent
-from equipoise.conduct.capture.current import Current, Where, current, require_unlocked
+from equipoise.conduct.capture.current import Current, Where, changing
 from equipoise.conduct.capture.finding import UNSCHEDULED, place_of
 from equipoise.conduct.capture.models import FormState, Participant
 from equipoise.conduct.capture.permission import may_fill, may_read, require_form
@@ -33,10 +30,7 @@ def begin(person: Participant, kind: str, *, actor: Actor, at: datetime) -> Plac
         ConductError: EQ921, locked; EQ923, no valid consent.
     """
     require_form(actor, person, _place(person, kind, 1).form)
-    with transaction.atomic():
-        lock(person.identifier)
-        known = current(person.identifier)
-        require_unlocked(known)
+    with changing(person.identifier) as known:
         require_consent(known, _place(person, kind, 1).form, on=person.site.day(at))
         numbers = opened(known, kind)
         for number in numbers:

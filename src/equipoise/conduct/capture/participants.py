@@ -13,7 +13,7 @@ from equipoise.conduct.access.acting import Actor, refused
 from equipoise.conduct.audit.chain import Fact
 from equipoise.conduct.audit.models import STUDY
 from equipoise.conduct.audit.record import entries, lock, require_reason
-from equipoise.conduct.capture.current import Current, current, require_unlocked
+from equipoise.conduct.capture.current import Current, changing
 from equipoise.conduct.capture.ending import require_recruiting
 from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.forms.checking import day_problem
@@ -101,10 +101,8 @@ def plan_day0(
     wrong = day_problem(day0)
     if wrong:
         raise _no_day0(f"day 0 is {wrong}")
-    with transaction.atomic():
-        lock(person.identifier)
-        known = current(person.identifier, ("schedule", "consent", "infusion", "visit"))
-        require_unlocked(known)
+    forms = "schedule", "consent", "infusion", "visit"
+    with changing(person.identifier, forms) as known:
         signed = known.answers("consent").get("signed_at")
         if signed and day0 < day_of(signed, person.site.zone):
             raise _no_day0("day 0 is before the consent")

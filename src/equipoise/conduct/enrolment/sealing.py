@@ -26,7 +26,7 @@ from equipoise.conduct.audit.record import lock
 from equipoise.conduct.enrolment.standing import anchor_all
 from equipoise.conduct.study.models import ProtocolVersion
 from equipoise.conduct.study.protocols import in_force, record, version
-from equipoise.errors import ConductError, Problem
+from equipoise.errors import ConductError
 from equipoise.protocol.model import Protocol
 
 
@@ -144,20 +144,20 @@ def require_fit(protocol: Protocol) -> Protocol:
         return protocol
     before, now = drawn_by(sealed), drawn_by(protocol)
     found = [
-        Problem(
-            code="EQ945",
-            what=f"the list was sealed with {name} {_said(before[name])}, and the "
-            f"protocol has {_said(now[name])}",
+        f"the list was sealed with {name} {_said(before[name])}, and the protocol has "
+        f"{_said(now[name])}"
+        for name in before
+        if before[name] != now[name]
+    ]
+    if found:
+        raise ConductError.several(
+            "EQ945",
+            found,
             where=f"version {protocol.trial.version} of the protocol",
             mend="leave arms, ratios, method and strata as they were sealed; whatever "
             "else the amendment changes is accepted. Another randomization is another "
             "list, and so another trial in a folder of its own",
         )
-        for name in before
-        if before[name] != now[name]
-    ]
-    if found:
-        raise ConductError(*found)
     return sealed
 
 

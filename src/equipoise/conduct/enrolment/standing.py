@@ -23,7 +23,7 @@ from equipoise.conduct.audit.anchor import (
 )
 from equipoise.conduct.audit.models import Entry, Head
 from equipoise.conduct.capture.models import Participant
-from equipoise.errors import ConductError, Problem
+from equipoise.errors import ConductError
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,20 +118,13 @@ def require_whole(anchors: Path, *, completing: Participant | None = None) -> No
         row = next(r for r in services.given() if r.participant == name)
         if row.at < completing.created_at:
             lacking.append(f"{name} was allocated before this person was screened")
-    if not lacking:
-        return
-    raise ConductError(
-        *(
-            Problem(
-                code="EQ937",
-                what=what,
-                where="an older copy of a database",
-                mend="nothing is allocated until it is reconciled: "
-                "`equipoise audit reconcile`",
-            )
-            for what in lacking
+    if lacking:
+        raise ConductError.several(
+            "EQ937",
+            lacking,
+            where="an older copy of a database",
+            mend="nothing is allocated until it is reconciled: `equipoise audit reconcile`",
         )
-    )
 
 
 def anchor_all(folder: Path, *, at: datetime, reconciled: bool = False) -> Anchor:

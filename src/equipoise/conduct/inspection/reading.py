@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
+from functools import cache
 
 from equipoise.conduct.access.acting import ALL_SITES, Actor
-from equipoise.conduct.audit.models import STUDY, Entry
+from equipoise.conduct.audit.models import STUDY
 from equipoise.conduct.audit.record import entries
-from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.capture.participants import find, visible
 from equipoise.conduct.forms.from_protocol import instrument_form
 from equipoise.conduct.study.protocols import in_force
@@ -56,31 +56,18 @@ def chains(actor: Actor) -> list[str]:
 
 def readable(chain: str, actor: Actor) -> list[Line]:
     """What is not concealed of a chain, in its order."""
+    rows = entries(chain).values_list(*(field.name for field in fields(Line)))
     if chain == STUDY:
         actor.require("read audit", ALL_SITES)
-        return [_line(row) for row in entries(STUDY)]
-    person = find(chain, actor)
-    actor.require("read audit", person.site.code)
-    seen = _Seen(actor, person)
-    return [_line(row) for row in entries(chain) if seen.form(row.form)]
+        return [Line(*row) for row in rows]
+    site, protocol = find(chain, actor).site.code, in_force()
+    actor.require("read audit", site)
 
+    @cache
+    def seen(form: str) -> bool:
+        return all(actor.sees(protocol, part, site) for part in _shows(protocol, form))
 
-class _Seen:
-    """Which forms a person may see of a participant, worked out once a form."""
-
-    def __init__(self, actor: Actor, person: Participant) -> None:
-        self._actor, self._site = actor, person.site.code
-        self._protocol = in_force()
-        self._known: dict[str, bool] = {}
-
-    def form(self, form: str) -> bool:
-        """Whether nothing that a form shows is concealed."""
-        if form not in self._known:
-            shows = _shows(self._protocol, form)
-            self._known[form] = all(
-                self._actor.sees(self._protocol, part, self._site) for part in shows
-            )
-        return self._known[form]
+    return [line for line in (Line(*row) for row in rows) if seen(line.form)]
 
 
 def _shows(protocol: Protocol, form: str) -> tuple[str, ...]:
@@ -91,10 +78,3 @@ def _shows(protocol: Protocol, form: str) -> tuple[str, ...]:
     if kind == "instrument" and name in {use.id for use in protocol.instruments}:
         return (instrument_form(protocol, name).shows,)
     return (SHOWS[kind],) if kind in SHOWS else EVERYTHING
-
-
-def _line(row: Entry) -> Line:
-    return Line(
-        row.at, row.actor, row.act, row.form, row.visit, row.minute, row.item,
-        row.value, row.reason,
-    )  # fmt: skip

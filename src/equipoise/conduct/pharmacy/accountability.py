@@ -30,7 +30,6 @@ from equipoise.conduct.pharmacy import accountability
 from equipoise.conduct.pharmacy.waiting import begun, require_pharmacist_everywhere
 from equipoise.conduct.study.models import Site
 from equipoise.conduct.study.protocols import in_force, record
-from equipoise.errors import ConductError
 from equipoise.numerics.rounding import fixed
 from equipoise.protocol.treatment import DECIMALS
 
@@ -89,12 +88,7 @@ def known(number: str, actor: Actor) -> tuple[Syringe, Participant]:
     name = made.participant if made is not None else ""
     person = Participant.objects.select_related("site").filter(identifier=name).first()
     if made is None or person is None or not actor.roles_at(person.site.code):
-        raise ConductError.single(
-            "EQ939",
-            "there is no such syringe",
-            where=f"syringe {number}",
-            mend="read the number again",
-        )
+        raise services.unknown(number)
     return made, person
 
 

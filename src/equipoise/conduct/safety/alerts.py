@@ -19,7 +19,7 @@ from equipoise.conduct.access.acting import Actor
 from equipoise.conduct.audit.chain import Fact
 from equipoise.conduct.audit.record import lock, require_reason
 from equipoise.conduct.capture.closing import Blocker
-from equipoise.conduct.capture.current import Where, current, require_unlocked
+from equipoise.conduct.capture.current import Where, changing, current
 from equipoise.conduct.capture.finding import place_of
 from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.capture.permission import may_read
@@ -183,9 +183,7 @@ def acknowledge(
         ConductError: EQ921, the participant is locked; EQ922, nothing is said of what
             was done; EQ924, no such alert.
     """
-    with transaction.atomic():
-        lock(person.identifier)
-        require_unlocked(current(person.identifier, ("",)))
+    with changing(person.identifier, ("",)):
         known = {
             a.seq: a for a in alarms([person.identifier]).get(person.identifier, ())
         }

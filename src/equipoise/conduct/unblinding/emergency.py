@@ -59,12 +59,7 @@ def unblind(
             mend="give your password again, or use your second factor",
         )
     if services.kit(person.identifier) is None:
-        raise ConductError.single(
-            "EQ936",
-            "this participant was not randomized",
-            where="the vault",
-            mend="look the participant up again",
-        )
+        raise services.not_randomized()
     fact = Fact(ACT, "unblinding", reason=reason.strip())
     record(person.identifier, fact, actor=actor.name, at=at)
     shown = services.open_one(

@@ -17,7 +17,7 @@ from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.enrolment.randomizing import recorded_kit
 from equipoise.conduct.enrolment.sealing import require_open_since_sealing
 from equipoise.conduct.study.protocols import in_force, record
-from equipoise.errors import AccessError, ConductError
+from equipoise.errors import AccessError
 from equipoise.protocol.treatment import Arm, Intervention
 
 ACT, FORM, WHY = "show treatment", "treatment", "open label"
@@ -55,12 +55,7 @@ def read(person: Participant, *, key: Path, actor: Actor, at: datetime) -> Treat
     # Both must know it: a click that was cut off is completed first, and an older copy of
     # the vault may have given the place to somebody else.
     if kit is None or recorded_kit(name) != kit:
-        raise ConductError.single(
-            "EQ936",
-            "this participant was not randomized",
-            where="the vault",
-            mend="look the participant up again",
-        )
+        raise services.not_randomized()
     require_open_since_sealing()
     record(name, Fact(ACT, FORM), actor=actor.name, at=at)
     opened = services.open_one(key, name, why=WHY, reason="", actor=actor.name, at=at)

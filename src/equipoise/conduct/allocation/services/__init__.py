@@ -37,6 +37,7 @@ from equipoise.conduct.allocation.services.opening import (
     Shown,
     contents,
     disclose,
+    not_randomized,
     open_all,
     open_one,
     shown,
@@ -67,6 +68,7 @@ from equipoise.conduct.allocation.services.syringes import (
     require_discardable,
     syringe,
     syringes_of,
+    unknown,
     why_discarded,
 )
 from equipoise.conduct.allocation.services.verifying import KEPT_BY_THE_KEY, verify
@@ -77,8 +79,8 @@ __all__ = [
     "Syringe", "allocate", "answer_check", "check_syringe", "commitment", "confirm",
     "content_of", "contents", "discard_syringe", "discarded", "disclose",
     "end_syringe", "ends", "fill_syringe", "given", "hashes", "head", "heads",
-    "history", "kit", "lots", "move", "not_discarded", "of_lot", "open_all",
-    "open_one", "position", "receive", "record", "require_discardable", "restore",
-    "seal", "sealed_by", "sealed_under", "shown", "syringe", "syringes_of", "tries",
-    "unchanged", "verify", "why_discarded",
+    "history", "kit", "lots", "move", "not_discarded", "not_randomized", "of_lot",
+    "open_all", "open_one", "position", "receive", "record", "require_discardable",
+    "restore", "seal", "sealed_by", "sealed_under", "shown", "syringe",
+    "syringes_of", "tries", "unchanged", "unknown", "verify", "why_discarded",
 ]  # fmt: skip

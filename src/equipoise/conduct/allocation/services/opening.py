@@ -62,15 +62,20 @@ def open_one(
     """
     held = Allocation.objects.filter(participant=participant).first()
     if held is None:
-        raise ConductError.single(
-            "EQ936",
-            "this participant was not randomized",
-            where="the vault",
-            mend="look the participant up again",
-        )
+        raise not_randomized()
     _write([participant], why=why, reason=reason, actor=actor, at=at)
     return Unsealed(
         participant, Vault(key).open(held.arm, f"participant {participant}")
+    )
+
+
+def not_randomized() -> ConductError:
+    """That there is no arm to show."""
+    return ConductError.single(
+        "EQ936",
+        "this participant was not randomized",
+        where="the vault",
+        mend="look the participant up again",
     )
 
 

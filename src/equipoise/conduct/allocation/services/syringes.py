@@ -174,7 +174,7 @@ def discard_syringe(
     hold()
     row = SyringeRow.objects.select_for_update().filter(number=number).first()
     if row is None:
-        raise _unknown(number)
+        raise unknown(number)
     made = _plain(row)
     if made.discarded_by == actor:
         return made
@@ -215,7 +215,7 @@ def content_of(key: Path, number: str) -> Content:
     """
     row = SyringeRow.objects.filter(number=number).first()
     if row is None:
-        raise _unknown(number)
+        raise unknown(number)
     return Content(**json.loads(Vault(key).open(row.content, f"syringe {number}")))
 
 
@@ -258,7 +258,8 @@ def not_discarded(made: Syringe, what: str, mend: str) -> ConductError:
     return ConductError.single("EQ940", what, where=where, mend=mend)
 
 
-def _unknown(number: str) -> ConductError:
+def unknown(number: str) -> ConductError:
+    """That no syringe has a number."""
     return ConductError.single(
         "EQ939",
         "there is no such syringe",
