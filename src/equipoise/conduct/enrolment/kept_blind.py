@@ -6,7 +6,7 @@ the arm; a later version that is open must not tell it.
 
 from __future__ import annotations
 
-from equipoise.conduct.access.open_label import is_open
+from equipoise.conduct.access.rights import is_open
 from equipoise.conduct.allocation import services
 from equipoise.conduct.study.models import ProtocolVersion
 from equipoise.conduct.study.protocols import in_force, version
