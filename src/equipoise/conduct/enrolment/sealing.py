@@ -55,7 +55,7 @@ def seal(
             empty for nobody; None where no page showed them (a rehearsal, a
             demonstration): they are recorded all the same.
         aware: whether the actor knows what will be missing later
-            (``access.staffing.shortages``); it is recorded as the reason.
+            (``access.second_person.shortages``); it is recorded as the reason.
 
     Raises:
         AccessError: EQ911.
