@@ -9,8 +9,7 @@ from functools import partial
 from pathlib import Path
 
 from equipoise import library
-from equipoise.conduct.access.open_label import doubts, is_open
-from equipoise.conduct.access.rights import ALWAYS, told
+from equipoise.conduct.access.rights import ALWAYS, doubts, is_open, told
 from equipoise.exchange.protocols import texts
 from equipoise.leaktest.alike import differences
 from equipoise.leaktest.crawl import Seen, crawl

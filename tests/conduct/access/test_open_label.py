@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from equipoise.conduct.access.open_label import doubts, is_open
+from equipoise.conduct.access.rights import doubts, is_open
 from equipoise.exchange.protocols import load_protocol
 from equipoise.protocol.model import Protocol
 

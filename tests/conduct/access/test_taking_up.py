@@ -7,7 +7,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
 
-from equipoise.conduct.access import inviting, proposing, taking_up
+from equipoise.conduct.access import granting, inviting, proposing
 from equipoise.conduct.access.acting import Actor, actor_of
 from equipoise.conduct.access.granting import GRANTABLE, grant
 from equipoise.conduct.access.models import Membership, Proposal, Reset
@@ -51,7 +51,7 @@ def test_what_waits_gives_no_right_before_the_code_is_typed(
             with pytest.raises(AccessError, match="EQ911"):
                 held.require(act, "north")
         assert not Membership.objects.filter(user=one.user).exists()
-    assert taking_up.take_up(one, one.user, code=code, at=NOW) == []
+    assert granting.take_up(one, one.user, code=code, at=NOW) == []
     held = actor_of(one.user, at=NOW)
     assert all(held.may(act, "north") for act in RIGHTS[role])
     assert set(held.roles) == {role}
@@ -76,8 +76,8 @@ def test_before_the_list_is_sealed_they_hold_at_once(actor: Act, role: str) -> N
 def test_everything_stands_in_the_chain(actor: Act) -> None:
     one = proposed(actor)
     code = proposing.confirm(one, actor=actor("statistician"), at=NOW)
-    assert taking_up.take_up(one, one.user, code="AAAA-AAAA", at=NOW)
-    taking_up.take_up(one, one.user, code=code.lower(), at=NOW)
+    assert granting.take_up(one, one.user, code="AAAA-AAAA", at=NOW)
+    granting.take_up(one, one.user, code=code.lower(), at=NOW)
     what = "investigator ann at north"
     assert acts() == [
         ("propose role", "administrator", what),
@@ -144,24 +144,24 @@ def test_the_code_is_of_use_in_that_account_alone(
     code = proposing.confirm(one, actor=actor("statistician"), at=NOW)
     proposing.confirm(other, actor=actor("statistician"), at=NOW)
     for user in (other.user, people["administrator"]):
-        assert taking_up.take_up(one, user, code=code, at=NOW) == [taking_up.GONE]
-    assert taking_up.take_up(other, other.user, code=code, at=NOW)
+        assert granting.take_up(one, user, code=code, at=NOW) == [granting.GONE]
+    assert granting.take_up(other, other.user, code=code, at=NOW)
     assert not actor_of(other.user, at=NOW).roles
-    assert taking_up.mine(one.user, at=NOW) == [one]
+    assert granting.mine(one.user, at=NOW) == [one]
 
 
 def test_five_wrong_codes_and_three_days_end_it(actor: Act) -> None:
     one, two = proposed(actor), proposed(actor, name="ben")
-    assert taking_up.take_up(one, one.user, code="", at=NOW) == [taking_up.WAITS]
+    assert granting.take_up(one, one.user, code="", at=NOW) == [granting.WAITS]
     codes = [
         proposing.confirm(p, actor=actor("statistician"), at=NOW) for p in (one, two)
     ]
-    said = [taking_up.take_up(one, one.user, code="A", at=NOW)[0] for _ in range(5)]
+    said = [granting.take_up(one, one.user, code="A", at=NOW)[0] for _ in range(5)]
     assert said[3].endswith("left: 1.")
-    assert taking_up.take_up(one, one.user, code=codes[0], at=NOW) == [taking_up.GONE]
+    assert granting.take_up(one, one.user, code=codes[0], at=NOW) == [granting.GONE]
     late = NOW + lasts()
-    assert taking_up.mine(two.user, at=late) == []
-    assert taking_up.take_up(two, two.user, code=codes[1], at=late) == [taking_up.OLD]
+    assert granting.mine(two.user, at=late) == []
+    assert granting.take_up(two, two.user, code=codes[1], at=late) == [granting.OLD]
     assert not Membership.objects.filter(user__in=(one.user, two.user)).exists()
 
 
@@ -185,7 +185,7 @@ def test_refused_withdrawn_or_given_again_it_is_gone(actor: Act) -> None:
     for gone in (one, two, three):
         with pytest.raises(AccessError, match="any more"):
             proposing.confirm(gone, actor=by, at=NOW)
-        assert taking_up.take_up(gone, gone.user, code=code, at=NOW) == [taking_up.GONE]
+        assert granting.take_up(gone, gone.user, code=code, at=NOW) == [granting.GONE]
     ends = list(Proposal.objects.values_list("outcome", flat=True))
     assert ends == ["refused", "withdrawn", "replaced", ""]
     assert proposing.waiting(by, at=NOW) == [four]
@@ -205,7 +205,7 @@ def test_an_account_that_was_closed_or_reset_takes_nothing_up(actor: Act) -> Non
     Reset.objects.create(
         user=two.user, requested_by="administrator", requested_at=NOW, second=False
     )
-    assert taking_up.take_up(two, two.user, code=code, at=NOW) == [taking_up.GONE]
+    assert granting.take_up(two, two.user, code=code, at=NOW) == [granting.GONE]
 
 
 def test_roles_that_exclude_each_other_by_now(actor: Act) -> None:
@@ -218,7 +218,7 @@ def test_roles_that_exclude_each_other_by_now(actor: Act) -> None:
     with pytest.raises(AccessError, match="exclude"):
         proposing.confirm(one, actor=by, at=NOW)
     with pytest.raises(AccessError, match="exclude"):
-        taking_up.take_up(two, two.user, code=code, at=NOW)
+        granting.take_up(two, two.user, code=code, at=NOW)
     assert set(actor_of(two.user, at=NOW).roles) == {"rater"}
 
 

@@ -7,7 +7,7 @@ from django.contrib.auth.models import User
 
 from equipoise import library
 from equipoise.conduct.access.acting import actor_of
-from equipoise.conduct.access.open_label import is_open
+from equipoise.conduct.access.rights import is_open
 from equipoise.conduct.enrolment.sealing import (
     require_kept_blind,
     require_open_since_sealing,

@@ -12,7 +12,7 @@ class Config(AppConfig):
 
     def ready(self) -> None:
         """Listens, and registers a kind of act; models are ready only now."""
-        from equipoise.conduct.access import recording, taking_up
+        from equipoise.conduct.access import granting, recording
 
         recording.connect()
-        taking_up.connect()
+        granting.connect()

@@ -1,6 +1,6 @@
 """Acts that nobody does alone: one person proposes them, a second one confirms.
 
-Roles near the arms once the list is sealed (``taking_up.py``), unlocking a participant,
+Roles near the arms once the list is sealed (``granting.py``), unlocking a participant,
 reopening recruitment, unblinding the trial. Who they are is said by ``second_person``; what
 is done when it was confirmed is said by whoever registers a kind of act. A proposal is
 confirmed, refused, withdrawn, or lapses, and in each case the chain of the study says so.

@@ -2,51 +2,32 @@
 
 Roles are those of the protocol (``[blinding.conceal]``), with two that a trial needs to
 run: an administrator, who manages people and sees no data, and a safety monitor.
+
+A protocol has no word that opens a trial. It is open only if everything that it says fits
+an open one; whatever leaves a doubt keeps it blinded, because an arm that was told cannot
+be taken back.
 """
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from typing import Literal
 
-from equipoise.conduct.access.open_label import is_open
+from equipoise.protocol.governance import Person
 from equipoise.protocol.model import Protocol
 
 Role = Literal[
-    "administrator",
-    "coordinator",
-    "rater",
-    "infusion team",
-    "pharmacist",
-    "investigator",
-    "statistician",
-    "monitor",
-    "participant",
-]
+    "administrator", "coordinator", "rater", "infusion team", "pharmacist",
+    "investigator", "statistician", "monitor", "participant",
+]  # fmt: skip
 Act = Literal[
-    "manage people",
-    "manage study",
-    "screen",
-    "consent",
-    "judge eligibility",
-    "approve consent",
-    "randomize",
-    "schedule",
-    "fill in",
-    "correct",
-    "read forms",
-    "report event",
-    "end participation",
-    "prepare syringe",
-    "check syringe",
-    "seal list",
-    "read treatment",
-    "unblind in emergency",
-    "freeze",
-    "lock",
-    "export",
-    "read audit",
+    "manage people", "manage study", "screen", "consent", "judge eligibility",
+    "approve consent", "randomize", "schedule", "fill in", "correct", "read forms",
+    "report event", "end participation", "prepare syringe", "check syringe", "seal list",
+    "read treatment", "unblind in emergency", "freeze", "lock", "export", "read audit",
     "confirm reset",
-]
+]  # fmt: skip
 
 RIGHTS: dict[Role, frozenset[Act]] = {
     "administrator": frozenset(
@@ -145,3 +126,57 @@ def concealed(protocol: Protocol, role: Role) -> frozenset[str]:
 def told(protocol: Protocol) -> frozenset[Role]:
     """Roles that may read the treatment of a participant; none in a blinded trial."""
     return frozenset(TOLD) if is_open(protocol) else frozenset()
+
+
+# Who must know what is given where nothing conceals it.
+TREAT_OR_ARE_TREATED: tuple[Person, ...] = (
+    "participant",
+    "coordinator",
+    "investigator",
+)
+# Who prepares or gives a product so that others need not know it.
+STAND_BETWEEN: tuple[Person, ...] = ("pharmacist", "infusion team")
+OPEN_ARMS = ("experimental", "open")
+BLIND = re.compile(
+    r"(?:single|double|triple|quadruple)[-\s]*(?:blind|mask)\w*", re.IGNORECASE
+)
+HARMLESS = frozenset({"ratings"})  # hidden from who treats, they conceal no arm
+
+
+def is_open(protocol: Protocol) -> bool:
+    """Whether nothing in a protocol speaks against an open trial."""
+    return next(doubts(protocol), None) is None
+
+
+def doubts(protocol: Protocol) -> Iterator[str]:
+    """Everything that keeps a trial blinded, in words; nothing for an open one."""
+    yield from _arms(protocol)
+    stated = protocol.blinding.conceal
+    for person in TREAT_OR_ARE_TREATED:
+        hidden = sorted(set(stated.get(person, ())) - HARMLESS)
+        if hidden:
+            yield f"{', '.join(hidden)} concealed from the {person}"
+    for person in STAND_BETWEEN:
+        if person in stated:
+            yield f"blinding speaks of the {person}"
+    yield from _infusions(protocol)
+
+
+def _arms(protocol: Protocol) -> Iterator[str]:
+    if not any(arm.role == "open" for arm in protocol.arms):
+        yield "no arm has the role open"
+    for arm in protocol.arms:
+        if arm.role not in OPEN_ARMS:
+            yield f"the arm {arm.id} is a placebo"
+    for text in (protocol.trial.title, protocol.trial.design):
+        said = BLIND.search(text)
+        if said:
+            yield f"the trial is called {said[0]}"
+
+
+def _infusions(protocol: Protocol) -> Iterator[str]:
+    if any(visit.infusion is not None for visit in protocol.schedule.visits):
+        yield "a pharmacy prepares the infusions"
+    for kind in protocol.interventions:
+        if kind.infusion is not None:
+            yield f"{kind.id} is an infusion, which a pharmacy prepares"

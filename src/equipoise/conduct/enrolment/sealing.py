@@ -14,8 +14,8 @@ from typing import Any
 from django.db import transaction
 
 from equipoise.conduct.access.acting import ALL_SITES, Actor
-from equipoise.conduct.access.open_label import is_open
 from equipoise.conduct.access.reading import Holder, fingerprint, holders
+from equipoise.conduct.access.rights import is_open
 from equipoise.conduct.access.second_person import shortages
 from equipoise.conduct.allocation import services
 from equipoise.conduct.allocation.types import Commitment
@@ -49,7 +49,7 @@ def seal(
     the ``fingerprint`` of the people whom the actor was shown and vouches for, None
     where no page showed them (a rehearsal, a demonstration): they are recorded all the
     same. ``aware``: the actor knows what will be missing later
-    (``access.staffing.shortages``), which is recorded as the reason.
+    (``access.second_person.shortages``), which is recorded as the reason.
 
     Raises:
         ConductError: EQ917, somebody was not vouched for or has never come in, or what

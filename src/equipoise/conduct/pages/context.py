@@ -9,7 +9,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
-from equipoise.conduct.access import proposing, taking_up
+from equipoise.conduct.access import granting, proposing
 from equipoise.conduct.access.acting import who
 from equipoise.conduct.pages.menu import menu
 from equipoise.conduct.pages.notices import notices
@@ -42,7 +42,7 @@ def trial(request: HttpRequest) -> dict[str, Any]:
             lambda: proposing.waiting(actor, at=at)
         )
         known["notices"] = SimpleLazyObject(lambda: notices(actor, at))
-        known["roles_mine"] = SimpleLazyObject(lambda: taking_up.mine(user, at=at))
+        known["roles_mine"] = SimpleLazyObject(lambda: granting.mine(user, at=at))
         known["who_name"] = user.get_full_name() or actor.name
         known["who_roles"] = ", ".join(sorted(actor.roles))
     return known

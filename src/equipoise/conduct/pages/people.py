@@ -1,4 +1,4 @@
-"""Who works in the trial: inviting, roles by site, closing; for administrators."""
+"""Who works in the trial, and where: inviting, roles by site, closing; zones of sites."""
 
 from __future__ import annotations
 
@@ -22,7 +22,8 @@ from equipoise.conduct.pages.accounts import address_of
 from equipoise.conduct.resetting import ask, confirmers
 from equipoise.conduct.study.models import Site
 from equipoise.conduct.study.protocols import in_force
-from equipoise.errors import AccessError
+from equipoise.conduct.study.sites import set_timezone, zone_names
+from equipoise.errors import AccessError, ConductError, Problem
 
 
 @require_GET
@@ -160,3 +161,42 @@ def _shown(user: User, actor: Actor) -> dict[str, Any]:
         "sites": Site.objects.all(),
         "everywhere": ALL_SITES,
     }
+
+
+@require_GET
+def sites(request: HttpRequest) -> HttpResponse:
+    """Every site, and what its clock shows now."""
+    _of_study(request)
+    return _sites_page(request)
+
+
+@require_POST
+def change_zone(request: HttpRequest, code: str) -> HttpResponse:
+    """Changes the time zone of a site, with a reason."""
+    actor, site = _of_study(request), get_object_or_404(Site, code=code)
+    zone, reason = request.POST.get("timezone", ""), request.POST.get("reason", "")
+    try:
+        set_timezone(site, zone, actor=actor.name, at=timezone.now(), reason=reason)
+    except ConductError as error:
+        return _sites_page(request, error.problems)
+    messages.success(request, f"The time zone of {site} is {site.timezone}.")
+    return redirect("sites")
+
+
+def _of_study(request: HttpRequest) -> Actor:
+    actor = who(request)[0]
+    actor.require("manage study", ALL_SITES)
+    return actor
+
+
+def _sites_page(
+    request: HttpRequest, problems: tuple[Problem, ...] = ()
+) -> HttpResponse:
+    shown = {
+        "sites": Site.objects.all(),
+        "zones": zone_names(),
+        "now": timezone.now(),
+        "problems": problems,
+    }
+    status = 409 if problems else 200
+    return render(request, "sites/sites.html", shown, status=status)

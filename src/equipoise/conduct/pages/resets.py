@@ -16,7 +16,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_POST
 
 from equipoise.conduct import resetting
-from equipoise.conduct.access import proposing, taking_up
+from equipoise.conduct.access import granting, proposing
 from equipoise.conduct.access.acting import Actor, who
 from equipoise.conduct.access.models import Proposal, Reset
 from equipoise.conduct.pages.accounts import own_page
@@ -139,7 +139,7 @@ def take_role(request: HttpRequest, key: int) -> HttpResponse:
     user = cast(User, request.user)
     proposal = get_object_or_404(Proposal, pk=key, user=user)
     code = request.POST.get("code", "")
-    wrong = taking_up.take_up(proposal, user, code=code, at=timezone.now())
+    wrong = granting.take_up(proposal, user, code=code, at=timezone.now())
     if wrong:
         return own_page(request, wrong)
     messages.success(request, f"You are {proposal.role} now.")

@@ -9,7 +9,7 @@ from django.urls.converters import SlugConverter
 from django.views.decorators.http import require_http_methods, require_safe
 
 from equipoise.conduct.access.acting import who
-from equipoise.conduct.access.open_label import is_open
+from equipoise.conduct.access.rights import is_open
 from equipoise.conduct.allocation import services
 from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.pages.desk import person_of

@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 
 from equipoise.conduct.access.acting import Actor
-from equipoise.conduct.access.open_label import is_open
+from equipoise.conduct.access.rights import is_open
 from equipoise.conduct.allocation import services
 from equipoise.conduct.audit.chain import Fact
 from equipoise.conduct.capture.models import Participant
