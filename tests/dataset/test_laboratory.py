@@ -3,7 +3,7 @@
 from typing import Any
 
 from equipoise import library
-from equipoise.dataset.laboratory import laboratory_rows, tested
+from equipoise.dataset.laboratory import laboratory_rows, results_of
 from equipoise.dataset.tables import OPTIONAL
 from equipoise.protocol.form_file import parse_form
 from equipoise.protocol.grades import ReferenceRange
@@ -73,9 +73,9 @@ def test_a_range_of_the_protocol_fills_what_the_form_leaves_empty() -> None:
 
 
 def test_results_are_numbers_of_fields_named_by_cdash() -> None:
-    assert set(tested(FORM)) == {
+    assert set(results_of(FORM)) == {
         "HGB", "WBC", "NEUT", "PLAT", "SODIUM", "K", "CREAT", "GLUC", "ALT", "AST",
         "BILI", "TSH",
     }  # fmt: skip
     urine = parse_form(library.text("forms", "urine-toxicology"), origin="u.toml")
-    assert not tested(urine)
+    assert not results_of(urine)

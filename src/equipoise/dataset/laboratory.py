@@ -26,7 +26,7 @@ SAMPLED = "LBDTC"
 PLACE = ("visit", "timepoint_min", "number")
 
 
-def tested(form: FormDefinition) -> dict[str, FormField]:
+def results_of(form: FormDefinition) -> dict[str, FormField]:
     """Test code -> field of the result, of each laboratory result that is a number."""
     return {
         field.id.removesuffix(RESULT): field
@@ -54,7 +54,7 @@ def laboratory_rows(
     said = {name: f"{value}" for name, value in row.items() if value is not None}
     ranges = [one for one in form.ranges if one.sex in (None, sex)]
     gradings = {f.grading.of: f.grading for f in form.fields if f.grading is not None}
-    for code, field in tested(form).items():
+    for code, field in results_of(form).items():
         value, reason = row.get(field.id), codes.get(field.id)
         if value is None and reason is None:
             continue

@@ -49,7 +49,7 @@
      no controls: the server shows every answer that was recorded, and nothing is hidden. */
   function skip(form) {
     form.querySelectorAll(".question[data-only-if]").forEach(function (question) {
-      if (!controls(question).length) { return; }
+      if (!controls(question).length && !question.querySelector("output")) { return; }
       var other = form.querySelector('.question[data-name="' + CSS.escape(question.dataset.onlyIf) + '"]');
       var asked = other && question.dataset.oneOf.split("|").indexOf(value(other)) >= 0;
       if (!asked && state(question) !== "\n") { clear(question); }
