@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from functools import partial
 
-from equipoise.conduct.capture.second_rating import is_second
+from equipoise.conduct.capture.place import is_second
 from equipoise.conduct.export.form_tables import forms_of, further_rows, further_tables
 from equipoise.conduct.export.history import (
     Became,

@@ -1,4 +1,10 @@
-"""Whether everything is what was written down: entries, chains, vault and anchors."""
+"""Whether everything is what was written down: entries, chains, vault and anchors.
+
+The commitment of the list stands in the chain of the study since before the first
+participant, and every arm that was shown in the chain of its participant. Lists of
+participants and forms stand in tables of their own, so that they are fast: what they say
+must follow from the entries alone.
+"""
 
 from __future__ import annotations
 
