@@ -30,7 +30,9 @@ def frames(found: Iterator[tuple[str, Cells]], sight: Sight) -> dict[str, pd.Dat
     Optional tables are there also without rows, but only for whom no form is concealed:
     a part would be taken for the whole.
     """
-    held: dict[str, list[Cells]] = {name: [] for name in OPTIONAL if _is_whole(sight)}
+    held: dict[str, list[Cells]] = {
+        name: [] for name in OPTIONAL if sight and _is_whole(sight)
+    }
     for table, row in found:
         unplanned = str(row.get("visit", "")).startswith(UNSCHEDULED)
         if table in held or (table in TABLES and not unplanned):

@@ -10,12 +10,11 @@ from django.contrib.auth.models import User
 
 from equipoise.conduct.access.acting import Actor
 from equipoise.conduct.audit.models import Entry
-from equipoise.conduct.capture.comparisons import compared, needed, unconfirmed
 from equipoise.conduct.capture.current import Current, current
 from equipoise.conduct.capture.finding import place_of
 from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.capture.place import Place
-from equipoise.conduct.capture.saving import Saved, save
+from equipoise.conduct.capture.saving import Saved, compared, needed, save, unconfirmed
 from equipoise.protocol.forms import FormCheck
 from tests.conduct.conftest import NOW
 from tests.conduct.walking import included, measured_by, release

@@ -9,7 +9,7 @@ from equipoise.conduct.access.acting import Actor
 from equipoise.conduct.capture.current import current
 from equipoise.conduct.capture.finding import place_of
 from equipoise.conduct.capture.models import Participant
-from equipoise.conduct.capture.paper import PAPER_DATE, as_filled_by
+from equipoise.conduct.capture.place import PAPER_DATE, as_filled_by
 from equipoise.conduct.capture.saving import save
 from tests.conduct.conftest import NOW
 from tests.conduct.walking import answers, browser, included

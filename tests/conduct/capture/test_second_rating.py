@@ -11,9 +11,7 @@ from equipoise.conduct.capture.current import current
 from equipoise.conduct.capture.due import facts_of
 from equipoise.conduct.capture.finding import place_of
 from equipoise.conduct.capture.models import Participant
-from equipoise.conduct.capture.plan import plan_in_force
-from equipoise.conduct.capture.saving import save
-from equipoise.conduct.capture.second_rating import (
+from equipoise.conduct.capture.place import (
     SECOND,
     is_second,
     other_rating,
@@ -21,6 +19,8 @@ from equipoise.conduct.capture.second_rating import (
     require_other_rater,
     second_rating,
 )
+from equipoise.conduct.capture.plan import plan_in_force
+from equipoise.conduct.capture.saving import save
 from equipoise.conduct.export.history import histories
 from equipoise.conduct.export.rows import export_tables, rows_of
 from equipoise.conduct.export.snapshot import sight_of, take

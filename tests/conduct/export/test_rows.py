@@ -10,8 +10,7 @@ from hypothesis import strategies as st
 
 from equipoise.conduct.access.acting import Actor
 from equipoise.conduct.capture.current import Value, Where
-from equipoise.conduct.export.history import score_at
-from equipoise.conduct.export.history import History
+from equipoise.conduct.export.history import History, score_at
 from equipoise.conduct.export.rows import Cells, blinded_contract, rows_of
 from equipoise.conduct.export.snapshot import Sight
 from equipoise.dataset.trialdata import TrialData

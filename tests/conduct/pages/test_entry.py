@@ -14,7 +14,7 @@ from equipoise.conduct.audit.chain import Fact
 from equipoise.conduct.capture.current import current
 from equipoise.conduct.capture.finding import place_of
 from equipoise.conduct.capture.models import Participant
-from equipoise.conduct.capture.paper import as_filled_by
+from equipoise.conduct.capture.place import as_filled_by
 from equipoise.conduct.capture.plan import plan_in_force
 from equipoise.conduct.forms.missing import MISSING, kept
 from equipoise.conduct.pages.question import shown

@@ -14,8 +14,8 @@ from equipoise.conduct.access.models import Membership
 from equipoise.conduct.capture.current import current
 from equipoise.conduct.capture.finding import place_of
 from equipoise.conduct.capture.models import Participant
+from equipoise.conduct.capture.place import SECOND
 from equipoise.conduct.capture.saving import save
-from equipoise.conduct.capture.second_rating import SECOND
 from equipoise.conduct.pages.desk import desk_at
 from equipoise.conduct.pages.history import history, names_of
 from equipoise.conduct.study.models import Site

@@ -1,4 +1,9 @@
-"""Freezing, locking and unlocking: what is closed is read and never changed."""
+"""Freezing, locking and unlocking: what is closed is read and never changed.
+
+So are forms that hold nothing: voided because opened in error, or not done; with a reason.
+What was answered stays in the audit and holds no longer: it is on no page, in no score and
+in no export. A planned form that was voided can be begun again; one of many is gone.
+"""
 
 from __future__ import annotations
 

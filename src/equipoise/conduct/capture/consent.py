@@ -1,7 +1,8 @@
 """Informed consent: no form opens without a valid one, and an amended one is renewed.
 
 Who has consented signs a newer version on a form of its own (``reconsent#1``): the first
-consent, and its time, stay as they are.
+consent, and its time, stay as they are. Versions are proposed, and approved by another
+right, before they are signed.
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""What is due: visits with their windows, and the forms that are open at each."""
+"""What is due: visits with their windows, and the forms that are open at each.
+
+``to_sign`` are forms that others have prepared and that only one role signs off.
+"""
 
 from __future__ import annotations
 

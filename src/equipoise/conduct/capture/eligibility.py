@@ -1,4 +1,7 @@
-"""Whether somebody may take part: each criterion, worked out or attested to."""
+"""Whether somebody may take part: each criterion, worked out or attested to.
+
+``verdict`` says it in words, as far as one person may know it.
+"""
 
 from __future__ import annotations
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from django.db import transaction
 
@@ -153,11 +154,6 @@ def _is_closed(held: Proposal, at: datetime) -> None:
         )
 
 
-def _reopen(held: Proposal, at: datetime) -> str:
-    _record(held, "reopen recruitment", None, at)
-    return ""
-
-
 def _can_unblind(held: Proposal, at: datetime) -> None:
     require_blinded()
     found = in_the_way()
@@ -170,18 +166,17 @@ def _can_unblind(held: Proposal, at: datetime) -> None:
         )
 
 
-def _unblind(held: Proposal, at: datetime) -> str:
-    _record(held, "unblind", "all", at)
+def _carry_out(act: str, value: str | None, held: Proposal, at: datetime) -> str:
+    why = f"proposed by {held.proposed_by}: {held.reason}"
+    record(STUDY, Fact(act, value=value, reason=why), actor=held.confirmed_by, at=at)
     return ""
 
 
-def _record(held: Proposal, act: str, value: str | None, at: datetime) -> None:
-    why = f"proposed by {held.proposed_by}: {held.reason}"
-    fact = Fact(act, value=value, reason=why)
-    record(STUDY, fact, actor=held.confirmed_by, at=at)
-
-
-proposing.register("unblinding", asks="lock", check=_can_unblind, carry_out=_unblind)
 proposing.register(
-    "reopening", asks="confirm reset", check=_is_closed, carry_out=_reopen
-)
+    "unblinding", asks="lock", check=_can_unblind,
+    carry_out=partial(_carry_out, "unblind", "all"),
+)  # fmt: skip
+proposing.register(
+    "reopening", asks="confirm reset", check=_is_closed,
+    carry_out=partial(_carry_out, "reopen recruitment", None),
+)  # fmt: skip

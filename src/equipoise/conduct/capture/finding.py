@@ -8,13 +8,13 @@ from dataclasses import replace
 from equipoise.conduct.capture.consent import RENEWED, approved, require_consent
 from equipoise.conduct.capture.current import current
 from equipoise.conduct.capture.models import Participant
-from equipoise.conduct.capture.place import Place
-from equipoise.conduct.capture.plan import Plan, plan_in_force
-from equipoise.conduct.capture.second_rating import (
+from equipoise.conduct.capture.place import (
+    Place,
     first_rating,
     is_second,
     second_rating,
 )
+from equipoise.conduct.capture.plan import Plan, plan_in_force
 from equipoise.conduct.forms.definition import Form
 from equipoise.conduct.forms.from_definition import for_sex, numbered
 from equipoise.conduct.forms.from_library import consent_form

@@ -1,4 +1,7 @@
-"""What happens more than once: adverse events, milestones, forms that repeat, visits."""
+"""Forms of which there can be many, or that are filled in whenever they are needed.
+
+Adverse events, milestones, unscheduled visits, and forms of the protocol.
+"""
 
 from __future__ import annotations
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from equipoise.conduct.audit.models import Entry, Head
 from equipoise.conduct.capture.current import Where, current_of_many, locked
@@ -20,17 +20,10 @@ BATCH = 200  # participants that are read at once
 FEW = 500  # heads that are asked for by name; beyond, all are read
 
 
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """What was read of a participant."""
-
-    head: bytes  # hash of the last entry then: nothing has changed while it is the same
-    plan: str  # hash of the protocol
-    facts: Facts
-
-
-_places: dict[Where, Where] = {}
-_kept: dict[str, Kept] = {}  # identifier -> what this process has read last
+_places: dict[Where, Where] = {}  # each place of a form, once
+# Of each participant, what this process has read last, under which protocol, and the hash
+# of the last entry then: nothing has changed while that is the same.
+_kept: dict[str, tuple[bytes, str, Facts]] = {}
 
 
 def forget() -> None:
@@ -50,15 +43,15 @@ def facts_of_many(people: Iterable[Participant], plan: Plan) -> dict[str, Facts]
     stale = []
     for name, person in known.items():
         kept = _kept.get(name)
-        if kept is None or kept.head != heads.get(name) or kept.plan != plan.hash:
+        if kept is None or kept[:2] != (heads.get(name), plan.hash):
             stale.append(person)
         else:
-            found[name] = kept.facts
+            found[name] = kept[2]
     for first in range(0, len(stale), BATCH):
         for name, facts in _read(stale[first : first + BATCH], plan):
             found[name] = facts
             if name in heads:
-                _kept[name] = Kept(heads[name], plan.hash, facts)
+                _kept[name] = (heads[name], plan.hash, facts)
     return {name: _as_of_now(found[name], person) for name, person in known.items()}
 
 

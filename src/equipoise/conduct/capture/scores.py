@@ -1,4 +1,7 @@
-"""Scores of forms, worked out from their items and never stored."""
+"""Scores of forms, worked out from their items and never stored.
+
+From them follows who responded, for whom follow-up is due, and who lost the response.
+"""
 
 from __future__ import annotations
 

@@ -3,6 +3,11 @@
 Until then one administrator gives every role alone, and from then on roles that lead to
 arms take two people. So who seals vouches for those who hold one at that moment; their
 names stand in the chain of the study beside the commitment.
+
+A list is drawn for the arms, ratios, method and strata of one protocol version and holds
+for the whole trial: whoever is randomized later is randomized under that version. An
+amendment that says otherwise is refused, and so is one that would open a blinded trial:
+whoever was randomized in it was promised that nobody at the site knows the arm.
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from equipoise.conduct.capture.current import Where
-from equipoise.conduct.capture.second_rating import first_rating, is_second
+from equipoise.conduct.capture.place import first_rating, is_second
 from equipoise.conduct.export.history import History, plain
 from equipoise.conduct.export.sinks import Cell, Cells
 from equipoise.conduct.export.snapshot import Sight

@@ -11,8 +11,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from functools import partial
 
-from equipoise.conduct.capture.paper import PAPER_DATE
-from equipoise.conduct.capture.second_rating import is_second
+from equipoise.conduct.capture.place import PAPER_DATE, is_second
 from equipoise.conduct.export.form_tables import (
     PREFIX,
     forms_of,
@@ -28,11 +27,11 @@ from equipoise.conduct.export.history import (
     visits,
 )
 from equipoise.conduct.export.sinks import Cell, Cells
-from equipoise.conduct.export.snapshot import Sight, Snapshot
+from equipoise.conduct.export.snapshot import Sight
 from equipoise.conduct.forms.from_protocol import MEASURED_AT
 from equipoise.conduct.forms.local_time import moment
 from equipoise.conduct.forms.missing import code, is_code
-from equipoise.conduct.safety.alerts import Alarm, alarms
+from equipoise.conduct.safety.alerts import Alarm
 from equipoise.dataset.laboratory import laboratory_rows
 from equipoise.dataset.tables import SERIOUS, Table
 from equipoise.dataset.typed import contract
@@ -40,7 +39,11 @@ from equipoise.protocol.model import Protocol
 from equipoise.protocol.vital_sign_names import NAMES
 
 REASONS = ("reason", "early_reason")  # of an infusion
-FLAGS = ("ongoing", "special_interest", *SERIOUS)  # of an event
+TEXTS = (  # of an event, as they were entered
+    "term", "severity", "action", "outcome", "started_time", "stopped_time",
+    "related_infusion",
+)  # fmt: skip
+FLAGS = ("serious", "related", "ongoing", "special_interest", *SERIOUS)
 UNSCHEDULED = "unscheduled-"  # how their ids begin
 
 
@@ -281,17 +284,9 @@ def _events(person: History, sight: Sight) -> Iterator[Cells]:
         if not sight.sees(form, person.site) or "term" not in values:
             continue
         yield {
-            "term": values["term"],
             "started_day": _day(person, values.get("started_on")),
             "stopped_day": _day(person, values.get("stopped_on")),
-            "severity": values.get("severity"),
-            "serious": _flag(values.get("serious")),
-            "related": _flag(values.get("related")),
-            "action": values.get("action"),
-            "outcome": values.get("outcome"),
-            "started_time": values.get("started_time"),
-            "stopped_time": values.get("stopped_time"),
-            "related_infusion": values.get("related_infusion"),
+            **{name: values.get(name) for name in TEXTS},
             **{name: _flag(values.get(name)) for name in FLAGS},
         }
 
@@ -314,11 +309,6 @@ def _flag(text: str | None) -> bool | None:
 
 def _day(person: History, text: str | None) -> int | None:
     return None if text is None else person.day(date.fromisoformat(text))
-
-
-def alarms_of(snapshot: Snapshot) -> dict[str, list[Alarm]]:
-    """Participant -> alerts, as they stood in a snapshot."""
-    return alarms(snapshot.heads, upto=snapshot.heads)
 
 
 def alert_rows(person: History, own: list[Alarm], sight: Sight) -> Iterator[Cells]:

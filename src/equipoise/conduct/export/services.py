@@ -20,7 +20,7 @@ from equipoise.conduct.audit.record import append
 from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.export.form_tables import CODEBOOK, codebook
 from equipoise.conduct.export.history import histories
-from equipoise.conduct.export.rows import alarms_of, alert_rows, export_tables, rows_of
+from equipoise.conduct.export.rows import alert_rows, export_tables, rows_of
 from equipoise.conduct.export.sinks import (
     Cells,
     CsvSink,
@@ -30,6 +30,7 @@ from equipoise.conduct.export.sinks import (
     temporary,
 )
 from equipoise.conduct.export.snapshot import Snapshot, sight_of, take
+from equipoise.conduct.safety.alerts import alarms
 from equipoise.conduct.study.models import Site
 from equipoise.conduct.study.protocols import in_force, version
 from equipoise.dataset.tables import OPTIONAL, Table
@@ -146,10 +147,10 @@ def rows(
     ``tell`` learns after each participant how many are done.
     """
     protocol, sight = version(snapshot.protocol), sight_of(actor)
-    tables, alarms = export_tables(protocol), alarms_of(snapshot)
+    tables, known = export_tables(protocol), alarms(snapshot.heads, snapshot.heads)
     for done, person in enumerate(histories(snapshot), start=1):
         yield from rows_of(protocol, tables, person, sight)
-        own = alarms.get(person.identifier, [])
+        own = known.get(person.identifier, [])
         yield from (("alerts", row) for row in alert_rows(person, own, sight))
         tell(done)
 

@@ -2,6 +2,15 @@
 
 The same rows give the same bytes: no time, no name of a machine, and no order that
 depends on anything but the rows is in a file.
+
+A text in CSV that begins with ``= + - @``, their full-width forms, a tab, a line break or
+an apostrophe has one apostrophe put before it, so that no spreadsheet computes it; whoever
+reads the file takes one apostrophe from the beginning of every text that has one. In a
+workbook texts are inline strings, which a spreadsheet never computes. It has a writer of
+our own, because libraries put the time of writing into the file, and what they have
+written so far into files with a name, which outlive a process that is killed.
+
+Source: ECMA-376, Office Open XML, part 1, sections 18.2 (workbooks) and 18.3 (sheets).
 """
 
 from __future__ import annotations

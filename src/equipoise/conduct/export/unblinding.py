@@ -1,4 +1,7 @@
-"""Once the trial is unblinded: the data with their arms, for who may have them."""
+"""Once the trial is unblinded: the data with their arms, for who may have them.
+
+Drug and dose are those that were really prepared, from the syringes of the vault.
+"""
 
 from __future__ import annotations
 

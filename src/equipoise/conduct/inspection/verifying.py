@@ -1,4 +1,10 @@
-"""Whether everything is what was written down: entries, chains, vault and anchors."""
+"""Whether everything is what was written down: entries, chains, vault and anchors.
+
+The commitment of the list stands in the chain of the study since before the first
+participant, and every arm that was shown in the chain of its participant. Lists of
+participants and forms stand in tables of their own, so that they are fast: what they say
+must follow from the entries alone.
+"""
 
 from __future__ import annotations
 
@@ -248,6 +254,8 @@ def unlike_chains() -> Iterator[str]:
         states[row.participant_id][where] = (
             row.status, row.seq, row.changed_at, row.changed_by
         )  # fmt: skip
+    # Once a loss was accepted, identifiers without a record are kept barred.
+    accepted = entries(STUDY).filter(act="reconcile").exists()
     seen = set()
     rows = Entry.objects.exclude(chain__in=OWN).order_by("chain", "seq")
     found = rows.values_list("chain", *COLUMNS).iterator(chunk_size=BATCH)
@@ -260,7 +268,7 @@ def unlike_chains() -> Iterator[str]:
             if told.screened_at is not None:
                 yield f"{chain} was screened, and is on no list"
             continue
-        if not (person.status == LOST and _is_reconciled()):
+        if person.status != LOST or not accepted:
             yield from (f"{chain}: {what}" for what in _unlike(person, told))
         for what in _states(states[person.pk], told):
             yield f"{chain}: {what}"
@@ -296,11 +304,6 @@ def _states(states: dict[Where, State], told: _Told) -> Iterator[str]:
             yield f"form {name}: the state of the list is not what was written down"
         elif held[1:] not in told.made[where]:
             yield f"form {name}: the list says another time or person of its last change"
-
-
-def _is_reconciled() -> bool:
-    """Whether a loss was accepted: then identifiers without a record are kept barred."""
-    return Entry.objects.filter(chain=STUDY, act="reconcile").exists()
 
 
 def _places(people: dict[str, Participant]) -> Iterator[str]:

@@ -54,19 +54,16 @@ def _database(name: str, alias: str) -> Part:
             set_rollback(True, using=alias)
     except Error as error:
         known = outage_of(error)
-        return Part(name, well=False, said=known.what if known else _kind(error))
+        said = known.what if known else type(error).__name__
+        return Part(name, well=False, said=said)
     return Part(name, well=True, said="answers")
-
-
-def _kind(error: Exception) -> str:
-    return type(error).__name__
 
 
 def _looked(name: str, look: Callable[[], tuple[bool, str]]) -> Part:
     try:
         well, said = look()
     except (OSError, ConductError, Error, ValueError, KeyError) as error:
-        return Part(name, well=False, said=_kind(error))
+        return Part(name, well=False, said=type(error).__name__)
     return Part(name, well=well, said=said)
 
 

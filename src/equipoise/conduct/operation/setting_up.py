@@ -89,9 +89,10 @@ def make_tables() -> None:
             _migrate(alias)
         call_command("createcachetable", verbosity=0)
     except DatabaseError as error:
+        known = outage_of(error)
         raise ConductError.single(
             "EQ902",
-            f"the database cannot be used: {_said(error)}",
+            f"the database cannot be used: {known.what if known else type(error).__name__}",
             where=str(connections["default"].settings_dict["NAME"]),
             mend="check that the database is there, that its disk has room and that nobody "
             "else holds it; then start again",
@@ -110,11 +111,6 @@ def _migrate(alias: str) -> None:
     # would find tables that it does not know, and could never go on.
     with connection.constraint_checks_disabled(), transaction.atomic(using=alias):
         call_command("migrate", *apps, database=alias, interactive=False, verbosity=0)
-
-
-def _said(error: DatabaseError) -> str:
-    known = outage_of(error)
-    return known.what if known else type(error).__name__
 
 
 @transaction.atomic

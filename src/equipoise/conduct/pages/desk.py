@@ -9,20 +9,23 @@ from django.http import HttpRequest
 
 from equipoise.conduct.access.acting import Actor, who
 from equipoise.conduct.capture.closing import DEEDS
-from equipoise.conduct.capture.comparisons import needed
 from equipoise.conduct.capture.consent import BEFORE_CONSENT, lacks_consent
 from equipoise.conduct.capture.current import Current, Where, current
 from equipoise.conduct.capture.finding import UNSCHEDULED, no_such, place_of
 from equipoise.conduct.capture.models import Participant
-from equipoise.conduct.capture.paper import as_filled_by
 from equipoise.conduct.capture.participants import find
 from equipoise.conduct.capture.permission import (
     may_fill,
     rates_unblinded,
     require_reading,
 )
-from equipoise.conduct.capture.place import Place
-from equipoise.conduct.capture.second_rating import other_rating, rated_already
+from equipoise.conduct.capture.place import (
+    Place,
+    as_filled_by,
+    other_rating,
+    rated_already,
+)
+from equipoise.conduct.capture.saving import needed
 from equipoise.errors import ConductError
 
 

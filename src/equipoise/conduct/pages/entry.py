@@ -8,11 +8,10 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
-from equipoise.conduct.capture.comparisons import compared, unconfirmed
-from equipoise.conduct.capture.paper import FIELD as PAPER
 from equipoise.conduct.capture.permission import may_attest
+from equipoise.conduct.capture.place import FIELD as PAPER
 from equipoise.conduct.capture.place import Place
-from equipoise.conduct.capture.saving import NOTHING, Conflict
+from equipoise.conduct.capture.saving import NOTHING, Conflict, compared, unconfirmed
 from equipoise.conduct.capture.scores import total_so_far
 from equipoise.conduct.forms.calculating import so_far, value_of
 from equipoise.conduct.forms.checking import asked

@@ -28,10 +28,9 @@ from equipoise.conduct.capture.finding import place_of
 from equipoise.conduct.capture.models import Attachment
 from equipoise.conduct.capture.overview import facts_of_many
 from equipoise.conduct.capture.permission import Rights, may_attest, may_fill
-from equipoise.conduct.capture.place import Place
+from equipoise.conduct.capture.place import SECOND, Place, is_second, second_rating
 from equipoise.conduct.capture.plan import plan_in_force
 from equipoise.conduct.capture.saving import NOTHING, Conflict, Saved, save
-from equipoise.conduct.capture.second_rating import SECOND, is_second, second_rating
 from equipoise.conduct.pages.desk import Desk, desk_of, is_numbered, named
 from equipoise.conduct.pages.entry import (
     Shown,

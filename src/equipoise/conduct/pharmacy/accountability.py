@@ -1,4 +1,11 @@
-"""Every syringe that was filled, and what became of it: no arm is opened for that."""
+"""Every syringe that was filled: its check, its label, and what became of it.
+
+The second person works strength, lot and volume out from the label of the vial alone. A
+syringe that broke, leaked or is not needed is quarantined, returned or destroyed and stays
+on record; another one with a number of its own is prepared and checked as the first. The
+reason may name the drug: it is sealed in the vault, and the participant's chain learns
+only that the number holds no more.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Who gets a syringe next."""
+"""Who gets a syringe next, and whether the investigator is asked before.
+
+The pharmacy learns that there is something to ask, and not what it is.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""Showing arms: written down before they are shown."""
+"""Showing arms: written down before they are shown.
+
+After the database was locked all of them, with the content of each syringe and the whole
+list with its seed and salt.
+"""
 
 from __future__ import annotations
 
