@@ -102,7 +102,7 @@ TEMPLATES = [
 # --- who somebody is ------------------------------------------------------------------
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
-    "allauth.account.auth_backends.AuthenticationBackend",
+    "equipoise.conduct.access.sessions.Accounts",
 ]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
@@ -168,6 +168,7 @@ CACHES = {
 }
 
 # --- sessions, transport, content ------------------------------------------------------
+SESSION_ENGINE = "equipoise.conduct.access.sessions"
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_HTTPONLY = True
