@@ -69,7 +69,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
-    "equipoise.conduct.pages.local_time.LocalTime",
+    "equipoise.conduct.pages.context.LocalTime",
     "equipoise.conduct.access.middleware.IdleTimeout",
     "equipoise.conduct.access.lockout.KnownDevice",
     "equipoise.conduct.access.middleware.SecondFactor",

@@ -15,7 +15,10 @@ from django.utils import timezone
 
 from equipoise.conduct.statements import moment, rows, stored
 
-SESSION = "SELECT session_data FROM django_session WHERE session_key = %s AND expire_date > %s"
+SESSION = (
+    "SELECT session_data FROM django_session "
+    "WHERE session_key = %s AND expire_date > %s"
+)
 FIELDS = tuple(f.column for f in User._meta.concrete_fields if f.column is not None)
 ACCOUNT = f"SELECT {', '.join(FIELDS)} FROM auth_user WHERE id = %s"  # noqa: S608  columns
 

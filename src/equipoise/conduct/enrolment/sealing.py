@@ -12,8 +12,8 @@ from pathlib import Path
 
 from django.db import transaction
 
+from equipoise.conduct.access.accounts import Holder, fingerprint, holders
 from equipoise.conduct.access.acting import ALL_SITES, Actor
-from equipoise.conduct.access.reading import Holder, fingerprint, holders
 from equipoise.conduct.access.second_person import shortages
 from equipoise.conduct.allocation import services
 from equipoise.conduct.allocation.types import Commitment
