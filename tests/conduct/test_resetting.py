@@ -8,7 +8,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.db import IntegrityError, connections, transaction
 
-from equipoise.conduct.access import inviting
+from equipoise.conduct.access import accounts
 from equipoise.conduct.access.acting import Actor, actor_of
 from equipoise.conduct.access.granting import grant
 from equipoise.conduct.access.models import Membership, Reset
@@ -38,8 +38,8 @@ def reset(people: dict[str, User], actor: Act) -> Reset:
 
 def made_lately(admin: Actor, name: str, role: str, ago: timedelta) -> Actor:
     """Somebody whom an administrator brought into the trial some time ago."""
-    user = inviting.invite(name, name, actor=admin, at=NOW - ago)
-    inviting.set_password(user, PASSWORD, at=NOW - ago)
+    user = accounts.invite(name, name, actor=admin, at=NOW - ago)
+    accounts.set_password(user, PASSWORD, at=NOW - ago)
     grant(user, role, "*", actor=admin, at=NOW - ago)
     return actor_of(user, at=NOW)
 

@@ -21,7 +21,7 @@ from equipoise.conduct.forms.local_time import kept_now
 from equipoise.conduct.study.protocols import hash_in_force
 from tests.conduct.conftest import NOW
 
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+BACKEND = "equipoise.conduct.access.sessions.Accounts"
 
 
 def browser(user: User) -> Client:

@@ -10,11 +10,16 @@ from pathlib import Path
 
 from django.contrib.auth.models import User
 
+from equipoise.conduct.access.accounts import (
+    fingerprint,
+    holders,
+    invite,
+    link,
+    set_password,
+)
 from equipoise.conduct.access.acting import ALL_SITES, Actor, actor_of
 from equipoise.conduct.access.granting import first_administrator, grant
-from equipoise.conduct.access.inviting import invite, link, set_password
 from equipoise.conduct.access.models import Membership
-from equipoise.conduct.access.reading import fingerprint, holders
 from equipoise.conduct.enrolment.sealing import seal
 from equipoise.conduct.operation.setting_up import found
 from tests.conduct.conftest import PASSWORD

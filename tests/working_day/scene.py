@@ -9,13 +9,14 @@ from django.contrib.auth.models import User
 
 from equipoise.conduct.access.acting import actor_of
 from equipoise.conduct.allocation import services
+from equipoise.conduct.capture.closing import set_aside
 from equipoise.conduct.capture.finding import place_of
 from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.capture.occurrences import begin
 from equipoise.conduct.capture.saving import save
-from equipoise.conduct.capture.closing import set_aside
 from equipoise.conduct.enrolment.randomizing import randomize
-from equipoise.conduct.pharmacy import accountability as checking, filling
+from equipoise.conduct.pharmacy import accountability as checking
+from equipoise.conduct.pharmacy import filling
 from equipoise.conduct.safety import infusion
 from equipoise.conduct.study.protocols import in_force
 from tests.conduct.conftest import NOW

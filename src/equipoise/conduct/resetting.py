@@ -18,9 +18,7 @@ from django.db import transaction
 from django.db.models import F
 
 from equipoise.conduct.access import second_person
-from equipoise.conduct.access.acting import ALL_SITES, Actor
-from equipoise.conduct.access.granting import is_sealed
-from equipoise.conduct.access.inviting import (
+from equipoise.conduct.access.accounts import (
     Link,
     invited,
     link,
@@ -28,6 +26,8 @@ from equipoise.conduct.access.inviting import (
     reasoned,
     set_password,
 )
+from equipoise.conduct.access.acting import ALL_SITES, Actor
+from equipoise.conduct.access.granting import is_sealed
 from equipoise.conduct.access.models import (
     Membership,
     ParticipantAccount,

@@ -69,7 +69,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
-    "equipoise.conduct.pages.local_time.LocalTime",
+    "equipoise.conduct.pages.context.LocalTime",
     "equipoise.conduct.access.middleware.IdleTimeout",
     "equipoise.conduct.access.lockout.KnownDevice",
     "equipoise.conduct.access.middleware.SecondFactor",
@@ -102,7 +102,7 @@ TEMPLATES = [
 # --- who somebody is ------------------------------------------------------------------
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
-    "allauth.account.auth_backends.AuthenticationBackend",
+    "equipoise.conduct.access.sessions.Accounts",
 ]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
@@ -168,6 +168,7 @@ CACHES = {
 }
 
 # --- sessions, transport, content ------------------------------------------------------
+SESSION_ENGINE = "equipoise.conduct.access.sessions"
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_HTTPONLY = True

@@ -14,13 +14,11 @@ from django.urls import (
 
 from equipoise.conduct.api.interface import api
 from equipoise.conduct.pages import (
-    accounts,
     alerts,
     auditing,
     closing,
     consents,
     enrolment,
-    events,
     exporting,
     forms,
     health,
@@ -33,7 +31,6 @@ from equipoise.conduct.pages import (
     resets,
     stock,
     today,
-    unblinding,
 )
 
 ONE = "participants/<str:identifier>/"
@@ -50,7 +47,7 @@ DESTRUCTION = "pharmacy/destructions/<int:entry>/"
 
 begin = participants.begin_one
 handler500 = "equipoise.conduct.refusals.answer"
-register_converter(unblinding.OfOpenTrial, "of-open-trial")
+register_converter(enrolment.OfOpenTrial, "of-open-trial")
 INTERFACE = api.urls
 for operation in INTERFACE[0]:  # each asks for a token or a session by itself
     if isinstance(operation, URLPattern):
@@ -61,11 +58,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     # sent by mail. These stand before allauth's own addresses.
     re_path(
         r"^accounts/(signup|email|password/reset|password/set|confirm-email|login/code)",
-        accounts.not_here,
+        people.not_here,
     ),
-    path("accounts/password/change/", accounts.change_password),
-    path("accounts/2fa/webauthn/add/", accounts.add_passkey),
-    path("accounts/", accounts.own, name="account"),
+    path("accounts/password/change/", people.change_password),
+    path("accounts/2fa/webauthn/add/", people.add_passkey),
+    path("accounts/", people.own, name="account"),
     path("accounts/reset/read/", resets.read, name="reset_read"),
     path("accounts/", include("allauth.urls")),
     path("resets/", resets.resets, name="resets"),
@@ -74,8 +71,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(PROPOSAL + "refuse/", resets.refuse, name="refuse_proposal"),
     path(PROPOSAL + "withdraw/", resets.withdraw, name="withdraw_proposal"),
     path(PROPOSAL + "take/", resets.take_role, name="take_role"),
-    path("setup/", accounts.set_up, name="setup"),
-    path("join/<str:account>/<str:token>/", accounts.join, name="join"),
+    path("setup/", people.set_up, name="setup"),
+    path("join/<str:account>/<str:token>/", people.join, name="join"),
     path("sites/", people.sites, name="sites"),
     path("sites/<str:code>/timezone/", people.change_zone, name="site_zone"),
     path("people/", people.everyone, name="people"),
@@ -90,19 +87,19 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("urgent/", today.urgent, name="urgent"),
     path("participants/", participants.screening, name="screening"),
     path(ONE, participants.participant, name="participant"),
-    path(ONE + "account/", accounts.for_participant, name="participant_account"),
+    path(ONE + "account/", people.for_participant, name="participant_account"),
     path(ONE + "day0/", participants.day0, name="day0"),
     path(ONE + "unscheduled/", begin, {"kind": "unscheduled"}, name="unscheduled"),
     path(ONE + "further/<str:form>/", participants.further, name="further"),
     path(ONE + "milestones/", begin, {"kind": "milestone"}, name="milestone"),
-    path(ONE + "events/", events.events, name="events"),
+    path(ONE + "events/", alerts.events, name="events"),
     path(ONE + "alerts/", alerts.alerts, name="alerts"),
     path(ONE + "consent/", begin, {"kind": "reconsent"}, name="reconsent"),
     path(ONE + "lock/", closing.lock, name="lock"),
     path(ONE + "unlock/", closing.unlock, name="unlock"),
     path(SLUG + "randomize/", enrolment.randomize, name="randomize"),
-    path(SLUG + "unblind/", unblinding.unblind, name="unblind"),
-    path(OPEN_TRIAL + "treatment/", unblinding.treatment, name="treatment"),
+    path(SLUG + "unblind/", enrolment.unblind, name="unblind"),
+    path(OPEN_TRIAL + "treatment/", enrolment.treatment, name="treatment"),
     path(FORM, forms.form, name="form"),
     path(FORM + "field/", forms.field, name="field"),
     path(FORM + "close/", forms.close, name="close"),

@@ -205,9 +205,7 @@ def _asking() -> Asked:
             granted_by="leak test",
         )  # fmt: skip
     client = Client(SERVER_NAME="localhost", raise_request_exception=False)
-    client.force_login(
-        user, backend="allauth.account.auth_backends.AuthenticationBackend"
-    )
+    client.force_login(user, backend="equipoise.conduct.access.sessions.Accounts")
 
     def ask(identifier: str) -> tuple[int, bytes]:
         address = f"/api/participants/{identifier}/randomize"

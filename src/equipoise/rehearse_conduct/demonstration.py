@@ -193,8 +193,8 @@ def one_participant(opened: Opened, *, at: datetime) -> Login:
     """
     from django.contrib.auth.models import User
 
+    from equipoise.conduct.access.accounts import participant_account
     from equipoise.conduct.access.acting import actor_of
-    from equipoise.conduct.access.inviting import participant_account
     from equipoise.conduct.capture.participants import screen
     from equipoise.conduct.pharmacy.stock import receive
     from equipoise.conduct.study.models import Site
@@ -244,9 +244,9 @@ def _staff(at: datetime) -> None:
     """An administrator, who makes the others."""
     from django.contrib.auth.models import User
 
+    from equipoise.conduct.access.accounts import invite
     from equipoise.conduct.access.acting import ALL_SITES, actor_of
     from equipoise.conduct.access.granting import first_administrator, grant
-    from equipoise.conduct.access.inviting import invite
     from equipoise.conduct.study.models import Site
     from equipoise.conduct.study.protocols import in_force
 

@@ -11,9 +11,9 @@ from pathlib import Path
 from django.contrib.auth.models import User
 from django.db import transaction
 
+from equipoise.conduct.access.accounts import invite, participant_account
 from equipoise.conduct.access.acting import Actor, actor_of
 from equipoise.conduct.access.granting import grant
-from equipoise.conduct.access.inviting import invite, participant_account
 from equipoise.conduct.access.models import Membership
 from equipoise.conduct.access.rights import Role
 from equipoise.conduct.allocation import services

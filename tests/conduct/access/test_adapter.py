@@ -2,10 +2,10 @@
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
-from django.contrib.sessions.backends.db import SessionStore
 from django.test import Client, RequestFactory
 
 from equipoise.conduct.access.adapter import ClosedAdapter
+from equipoise.conduct.access.sessions import SessionStore
 
 
 def test_no_sign_up(db: None) -> None:

@@ -4,12 +4,16 @@ from collections.abc import Callable
 
 import pytest
 
+from equipoise.conduct.access.accounts import (
+    fingerprint,
+    holders,
+    invite,
+    participant_account,
+)
+from equipoise.conduct.access.accounts import people as listed
 from equipoise.conduct.access.acting import Actor
 from equipoise.conduct.access.granting import grant
-from equipoise.conduct.access.inviting import invite, participant_account
 from equipoise.conduct.access.models import Proposal
-from equipoise.conduct.access.reading import fingerprint, holders
-from equipoise.conduct.access.reading import people as listed
 from equipoise.errors import AccessError
 from tests.conduct.conftest import NOW
 

@@ -7,7 +7,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
 
-from equipoise.conduct.access import granting, inviting, proposing
+from equipoise.conduct.access import accounts, granting, proposing
 from equipoise.conduct.access.acting import Actor, actor_of
 from equipoise.conduct.access.granting import GRANTABLE, grant
 from equipoise.conduct.access.models import Membership, Proposal, Reset
@@ -198,7 +198,7 @@ def test_refused_withdrawn_or_given_again_it_is_gone(actor: Act) -> None:
 def test_an_account_that_was_closed_or_reset_takes_nothing_up(actor: Act) -> None:
     admin, by = actor("administrator"), actor("statistician")
     one, two = proposed(actor), proposed(actor, name="ben")
-    inviting.close(one.user, actor=admin, at=NOW, reason="left")
+    accounts.close(one.user, actor=admin, at=NOW, reason="left")
     with pytest.raises(AccessError, match="any more"):
         proposing.confirm(one, actor=by, at=NOW)
     code = proposing.confirm(two, actor=by, at=NOW)

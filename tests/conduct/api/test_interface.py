@@ -131,7 +131,7 @@ def test_a_session_unblinds_only_with_the_password(screened: dict[str, User]) ->
     client = Client()
     client.force_login(
         screened["statistician"],
-        backend="allauth.account.auth_backends.AuthenticationBackend",
+        backend="equipoise.conduct.access.sessions.Accounts",
     )
     answer = post(client, "/api/unblinded-export", {"reason": "curious"})
     assert answer.status_code == 403
@@ -142,7 +142,7 @@ def test_a_session_needs_the_csrf_token(screened: dict[str, User]) -> None:
     client = Client(enforce_csrf_checks=True)
     client.force_login(
         screened["coordinator"],
-        backend="allauth.account.auth_backends.AuthenticationBackend",
+        backend="equipoise.conduct.access.sessions.Accounts",
     )
     assert post(client, "/api/participants", {"site": "north"}).status_code == 403
 

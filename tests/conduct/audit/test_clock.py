@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from django.contrib.auth.models import User
 
+from equipoise.conduct.access.accounts import invited, link
 from equipoise.conduct.access.acting import Actor, actor_of
 from equipoise.conduct.access.granting import end
-from equipoise.conduct.access.inviting import invited, link
 from equipoise.conduct.access.models import Membership
 from equipoise.conduct.api.tokens import holder, issue
 from equipoise.conduct.audit.chain import Fact

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 from django.contrib.auth.models import User
 
+from equipoise.conduct.access.accounts import fingerprint, holders
 from equipoise.conduct.access.acting import Actor
 from equipoise.conduct.access.granting import grant
 from equipoise.conduct.access.models import Membership
-from equipoise.conduct.access.reading import fingerprint, holders
 from equipoise.conduct.allocation import services
 from equipoise.conduct.audit.anchor import read
 from equipoise.conduct.audit.chain import Fact

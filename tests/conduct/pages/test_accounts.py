@@ -7,7 +7,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from equipoise.conduct.access import inviting
+from equipoise.conduct.access import accounts
 from equipoise.conduct.access.acting import actor_of
 from equipoise.conduct.access.models import ParticipantAccount
 from equipoise.conduct.audit.models import Entry
@@ -133,8 +133,8 @@ def test_every_page_of_the_account_opens(people: dict[str, User]) -> None:
 
 def test_an_invited_person_joins(people: dict[str, User]) -> None:
     admin = actor_of(people["administrator"], at=NOW)
-    user = inviting.invite("ann", "Ann <b>B</b>", actor=admin, at=NOW)
-    link = inviting.link(user)
+    user = accounts.invite("ann", "Ann <b>B</b>", actor=admin, at=NOW)
+    link = accounts.link(user)
     address = reverse("join", args=[link.account, link.token])
     page = Client().get(address)
     assert "Ann &lt;b&gt;B&lt;/b&gt;" in page.content.decode()

@@ -20,7 +20,7 @@ def members(people: dict[str, User]) -> dict[str, User]:
 
 def browser(user: User) -> Client:
     client = Client()
-    backend = "allauth.account.auth_backends.AuthenticationBackend"
+    backend = "equipoise.conduct.access.sessions.Accounts"
     client.force_login(user, backend=backend)
     return client
 

@@ -13,7 +13,7 @@ from equipoise.conduct.audit.models import Entry
 from equipoise.conduct.capture.current import current
 from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.capture.participants import plan_day0, screen
-from equipoise.conduct.pages.local_time import zone_for
+from equipoise.conduct.pages.context import zone_for
 from equipoise.conduct.study.models import Site
 from tests.conduct.conftest import NOW
 from tests.conduct.pages.conftest import Clock

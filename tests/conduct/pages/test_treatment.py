@@ -13,8 +13,8 @@ from django.http import HttpResponse
 from django.test import Client
 
 from equipoise import library
+from equipoise.conduct.access.accounts import participant_account
 from equipoise.conduct.access.acting import actor_of
-from equipoise.conduct.access.inviting import participant_account
 from equipoise.conduct.allocation.services import shown
 from equipoise.conduct.audit.models import Entry
 from equipoise.protocol.model import Protocol

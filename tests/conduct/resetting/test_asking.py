@@ -7,7 +7,7 @@ import pytest
 from allauth.mfa.models import Authenticator
 from django.contrib.auth.models import User
 
-from equipoise.conduct.access import inviting
+from equipoise.conduct.access import accounts
 from equipoise.conduct.access.acting import Actor, actor_of
 from equipoise.conduct.access.granting import end, grant
 from equipoise.conduct.access.models import Membership, Reset
@@ -95,11 +95,11 @@ def test_asking_twice_does_not_help(people: dict[str, User], actor: Act) -> None
 @pytest.mark.usefixtures("before_sealing")
 def test_an_invitation_that_was_never_taken_up_needs_one_person(actor: Act) -> None:
     admin = actor("administrator")
-    user = inviting.invite("ann", "Ann", actor=admin, at=NOW)
+    user = accounts.invite("ann", "Ann", actor=admin, at=NOW)
     grant(user, "investigator", "north", actor=admin, at=NOW)
     assert not in_use(user)
     assert not ask(user, actor=admin, at=NOW, reason="too late").reset.waits
-    inviting.set_password(user, PASSWORD, at=NOW)
+    accounts.set_password(user, PASSWORD, at=NOW)
     assert in_use(user)
     assert ask(user, actor=admin, at=NOW, reason="lost").reset.waits
     user.refresh_from_db()
@@ -108,8 +108,8 @@ def test_an_invitation_that_was_never_taken_up_needs_one_person(actor: Act) -> N
 
 def test_a_participant_needs_one_person_of_the_site(actor: Act) -> None:
     coordinator = actor("coordinator")
-    user = inviting.participant_account("P0001", "north", actor=coordinator, at=NOW)
-    inviting.set_password(user, PASSWORD, at=NOW)
+    user = accounts.participant_account("P0001", "north", actor=coordinator, at=NOW)
+    accounts.set_password(user, PASSWORD, at=NOW)
     for who, site in (("rater", "north"), ("coordinator", "south")):
         with pytest.raises(AccessError):
             ask_for_participant(user, site, actor=actor(who), at=NOW, reason="x")

@@ -7,9 +7,9 @@ import pytest
 from allauth.mfa.models import Authenticator
 from django.contrib.auth.models import User
 
-from equipoise.conduct.access import inviting
+from equipoise.conduct.access import accounts
+from equipoise.conduct.access.accounts import Link
 from equipoise.conduct.access.acting import Actor, actor_of
-from equipoise.conduct.access.inviting import Link
 from equipoise.conduct.access.models import Membership, Reset
 from equipoise.conduct.api.tokens import holder, issue
 from equipoise.conduct.audit.models import Entry
@@ -82,8 +82,8 @@ def test_what_was_made_meanwhile_ends_too(
 
 
 def test_an_invitation_needs_no_code(actor: Act) -> None:
-    user = inviting.invite("ann", "Ann", actor=actor("administrator"), at=NOW)
-    made = inviting.link(user)
+    user = accounts.invite("ann", "Ann", actor=actor("administrator"), at=NOW)
+    made = accounts.link(user)
     found = door(made.account, made.token)
     assert found is not None
     assert not found.waits
@@ -97,7 +97,7 @@ def test_a_closed_account_is_not_opened_by_its_link(
     code = confirmed(actor)
     later = NOW + timedelta(hours=1)
     admin = actor("administrator")
-    inviting.close(people["investigator"], actor=admin, at=later, reason="left")
+    accounts.close(people["investigator"], actor=admin, at=later, reason="left")
     assert come(link, code) == [VOID]
 
 
@@ -107,9 +107,9 @@ def test_an_invitation_left_open_over_the_sealing_takes_two_where_it_leads_to_ar
 ) -> None:
     """As an earlier version of this application left some."""
     admin, leads = actor("administrator"), role == "investigator"
-    user = inviting.invite("ann", "Ann", actor=admin, at=NOW)
+    user = accounts.invite("ann", "Ann", actor=admin, at=NOW)
     Membership.objects.create(user=user, role=role, since=NOW, granted_by=admin.name)
-    first = inviting.link(user)
+    first = accounts.link(user)
     assert (door(first.account, first.token) is None) == leads
     asked = ask(user, actor=admin, at=NOW, reason="the link is void")
     assert asked.reset.waits == leads

@@ -19,8 +19,8 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import transaction
 
+from equipoise.conduct.access.accounts import Link, link, require_usable
 from equipoise.conduct.access.acting import ALL_SITES, actor_of
-from equipoise.conduct.access.inviting import Link, link, require_usable
 from equipoise.conduct.access.models import Membership, Reset
 from equipoise.conduct.access.proposing import require_substance
 from equipoise.conduct.access.recording import note, tell

@@ -18,8 +18,8 @@ from typing import Any
 
 from django.db import transaction
 
+from equipoise.conduct.access.accounts import Holder, fingerprint, holders
 from equipoise.conduct.access.acting import ALL_SITES, Actor
-from equipoise.conduct.access.reading import Holder, fingerprint, holders
 from equipoise.conduct.access.rights import is_open
 from equipoise.conduct.access.second_person import shortages
 from equipoise.conduct.allocation import services

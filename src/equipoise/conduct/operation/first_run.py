@@ -13,8 +13,8 @@ from pathlib import Path
 from django.contrib.auth.models import User
 from django.db import transaction
 
+from equipoise.conduct.access.accounts import NAME, set_password
 from equipoise.conduct.access.granting import first_administrator
-from equipoise.conduct.access.inviting import NAME, set_password
 from equipoise.conduct.access.models import Membership
 from equipoise.conduct.folder import write_private
 

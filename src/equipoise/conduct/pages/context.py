@@ -1,21 +1,30 @@
-"""What every page knows: the trial, and who is logged in."""
+"""What every page knows: the trial, who is logged in, and in which zone it shows its times.
+
+A page about a participant: that of the participant's site. The audit: UTC. Any other page:
+that of the person's sites, if it is one; else UTC.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
 from equipoise.conduct.access import granting, proposing
-from equipoise.conduct.access.acting import who
+from equipoise.conduct.access.acting import ALL_SITES, who
+from equipoise.conduct.pages.desk import person_of
 from equipoise.conduct.pages.menu import menu
 from equipoise.conduct.pages.notices import notices
 from equipoise.conduct.resetting import unread, waiting
+from equipoise.conduct.study.models import Site
 from equipoise.conduct.study.protocols import in_force
-from equipoise.errors import ConductError
+from equipoise.errors import AccessError, ConductError
 
 
 def trial(request: HttpRequest) -> dict[str, Any]:
@@ -46,3 +55,48 @@ def trial(request: HttpRequest) -> dict[str, Any]:
         known["who_name"] = user.get_full_name() or actor.name
         known["who_roles"] = ", ".join(sorted(actor.roles))
     return known
+
+
+UTC = ZoneInfo("UTC")
+UTC_PAGES = ("/audit/", "/accounts/", "/people/", "/resets/", "/proposals/", "/api/")
+
+
+class LocalTime:
+    """Sets the zone for the time of a request."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Passes the request on; the zone of one request is never that of the next."""
+        with timezone.override("UTC"):
+            return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Any, args: Any, kwargs: dict[str, Any]
+    ) -> None:
+        """Finds the zone when it is known what the page is about."""
+        if not request.path.startswith(UTC_PAGES) and request.user.is_authenticated:
+            timezone.activate(zone_for(request, kwargs.get("identifier", "")))
+
+
+def zone_for(request: HttpRequest, identifier: str = "") -> ZoneInfo:
+    """The zone of a page about a participant, or about none.
+
+    A participant of another site is looked for as one who does not exist: not even the
+    number of queries tells them apart.
+
+    Returns:
+        That of the participant's site; else the one of the person's sites, or UTC if
+        they have several.
+    """
+    actor, _ = who(request)
+    about = actor.own or identifier  # who has an account sees one's own pages
+    if about:
+        with suppress(AccessError):
+            return person_of(request, about).site.zone
+    sites = Site.objects.all()
+    if ALL_SITES not in actor.sites():
+        sites = sites.filter(code__in=actor.sites())
+    zones = set(sites.values_list("timezone", flat=True))
+    return ZoneInfo(zones.pop()) if len(zones) == 1 else UTC

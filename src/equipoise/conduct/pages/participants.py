@@ -17,8 +17,8 @@ from django.views.decorators.http import (
     require_safe,
 )
 
+from equipoise.conduct.access.accounts import account_state
 from equipoise.conduct.access.acting import Actor, who
-from equipoise.conduct.access.inviting import account_state
 from equipoise.conduct.capture.consent import (
     BEFORE_CONSENT,
     lacks_consent,

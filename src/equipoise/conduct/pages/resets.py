@@ -19,7 +19,7 @@ from equipoise.conduct import resetting
 from equipoise.conduct.access import granting, proposing
 from equipoise.conduct.access.acting import Actor, who
 from equipoise.conduct.access.models import Proposal, Reset
-from equipoise.conduct.pages.accounts import own_page
+from equipoise.conduct.pages.people import own_page
 from equipoise.conduct.resetting import waiting
 from equipoise.errors import AccessError, EquipoiseError, Problem
 

@@ -9,9 +9,9 @@ from pathlib import Path
 
 from django.db import DatabaseError
 
+from equipoise.conduct.access.accounts import full_name
 from equipoise.conduct.access.acting import Actor
 from equipoise.conduct.access.proposing import require_substance
-from equipoise.conduct.access.reading import full_name
 from equipoise.conduct.access.recording import tell
 from equipoise.conduct.allocation import services
 from equipoise.conduct.allocation.types import Unsealed
