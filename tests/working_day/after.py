@@ -1,4 +1,4 @@
-"""What is asked at the end of each walk: the audit is in order, the export is what was typed."""
+"""Asked at the end of each walk: the audit is in order, the export is what was typed."""
 
 from __future__ import annotations
 
@@ -47,3 +47,17 @@ def exported(
             for name in packed.namelist()
             if name.endswith(".csv")
         }
+
+
+def answers_of(
+    tables: dict[str, pd.DataFrame], instrument: str, visit: str
+) -> dict[str, float]:
+    """Item -> value of a rating in an export."""
+    rows = tables["answers"]
+    rows = rows[(rows["instrument"] == instrument) & (rows["visit"] == visit)]
+    return dict(zip(rows["item"], rows["value"].astype(float), strict=True))
+
+
+def by_item(digits: str) -> dict[str, float]:
+    """The same of digits that were typed, from the first item on."""
+    return {f"{n}": float(digit) for n, digit in enumerate(digits, start=1)}

@@ -11,8 +11,8 @@ from django.core.cache import cache
 from pytest_django import Settings
 
 from equipoise.protocol.model import Protocol
-from tests.conduct.conftest import NOW
 from tests.conduct.conftest import (  # noqa: F401  fixtures of the running trial
+    NOW,
     actor,
     emptied_tables,
     feder,
@@ -70,7 +70,10 @@ def secrets(
 
 @pytest.fixture
 def come(
-    people: dict[str, User], secrets: dict[str, str], seat: Any, size: dict[str, int]
+    people: dict[str, User],
+    secrets: dict[str, str],
+    seat: Any,  # noqa: F811
+    size: dict[str, int],
 ) -> Callable[[str], Hands]:
     """Somebody comes in with password and second factor: ``come("monitor")``.
 

@@ -16,6 +16,7 @@ from playwright.sync_api import Locator
 from tests.conduct.conftest import PASSWORD
 from tests.conduct.pages.seats import RING, Seat
 
+STEP = 30  # seconds for which an authenticator shows a code
 FAR = 400  # presses of Tab after which a thing counts as out of reach
 BEHIND = """(target) => {
   const here = document.activeElement;
@@ -29,7 +30,11 @@ THERE = "(target) => target === document.activeElement"
 
 def code_of(secret: str) -> str:
     """What an authenticator shows now."""
-    return str(format_hotp_value(hotp_value(secret, int(time.time()) // 30)))
+    return str(format_hotp_value(hotp_value(secret, int(_seconds()) // STEP)))
+
+
+def _seconds() -> float:
+    return time.time()  # noqa: TID251  an authenticator has a clock of its own
 
 
 class Hands:
@@ -49,7 +54,7 @@ class Hands:
             self.button("Sign In")
             self.page.wait_for_function(IN_OR_REFUSED)
         if self.page.get_by_text("Incorrect code").count():  # it has changed meanwhile
-            time.sleep(30 - time.time() % 30)
+            time.sleep(STEP - _seconds() % STEP)
             self.type("Code", code_of(secret))
             self.button("Sign In")
         self.page.wait_for_url(lambda url: "/accounts/" not in url)
@@ -241,7 +246,7 @@ class Hands:
         self.page.keyboard.press("Tab")
 
     def _type_time(self, kind: str, text: str) -> None:
-        """Types a date or a time into the parts of its field, as an English browser asks."""
+        """Types a date or a time into the parts of its field, in the order of English."""
         day, _, clock = text.rpartition("T") if kind != "date" else (text, "", "")
         if day:
             year, month, date = day.split("-")

@@ -101,7 +101,12 @@ def possible(question: Page, first: int = 0) -> str:
 
 def codes(question: Page) -> list[str]:
     """Missing codes that the question takes."""
-    return [str(v) for v in question.xpath("select[contains(@class, 'none')]/option[@value!='']/@value")]
+    return [
+        str(v)
+        for v in question.xpath(
+            "select[contains(@class, 'none')]/option[@value!='']/@value"
+        )
+    ]
 
 
 def given(form: Page) -> dict[str, str]:

@@ -78,7 +78,7 @@ def _attests(doctor: Hands, come: Come) -> None:
     doctor.complete()
     doctor.sees("Every criterion of the protocol holds")
     doctor.link("Eligibility")
-    doctor.sees("Completed by investigator (investigator)")
+    doctor.sees("Completed by Investigator (investigator)")
 
 
 def _sees_a_serious_event(doctor: Hands, come: Come) -> None:

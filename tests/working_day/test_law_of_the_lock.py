@@ -8,8 +8,8 @@ completes it or sets it aside, as a person would: no address is known, no servic
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 from urllib.parse import urljoin
 
 import pytest
@@ -27,7 +27,16 @@ from tests.working_day.reader import Page, Reader
 from tests.working_day.scene import randomized
 
 ROLES = ("coordinator", "investigator", "rater", "infusion team")
-DEEDS = ("half", "emptied", "coded", "void", "not done", "complete", "corrected")
+DEEDS = (
+    "half",
+    "coded",
+    "half",
+    "emptied",
+    "void",
+    "not done",
+    "complete",
+    "corrected",
+)
 ROUNDS = 8  # of looks at the page *Lock*
 Data = st.DataObject
 
@@ -45,7 +54,7 @@ def bring(crew: dict[str, Reader], data: Data) -> None:
     """One participant, touched at random and brought to the lock."""
     with undone():
         forget()
-        for _ in range(data.draw(st.integers(1, 4), "touches")):
+        for _ in range(data.draw(st.integers(2, 5), "touches")):
             role = data.draw(st.sampled_from(ROLES), "role")
             _touch(crew[role], data)
         how = data.draw(st.sampled_from(("complete", "void", "not done")), "rather")
@@ -67,7 +76,9 @@ def test_any_touched_participant_is_brought_to_the_lock(
 
 @pytest.mark.calibration
 @pytest.mark.django_db(databases=["default", "vault"])
-@settings(max_examples=60, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
+@settings(
+    max_examples=60, phases=[Phase.generate], suppress_health_check=list(HealthCheck)
+)
 @given(data=st.data())
 def test_many_touched_participants_are_brought_to_the_lock(
     crew: dict[str, Reader], data: Data
@@ -95,7 +106,7 @@ def _touch(one: Reader, data: Data) -> None:
         _corrected(one, data)
 
 
-def _one_of(things: list[Page], data: Data, what: str) -> Page:
+def _one_of(things: list[Any], data: Data, what: str) -> Any:
     """By a number that does not depend on how many there are: examples stay the same."""
     return things[data.draw(st.integers(0, 999), what) % len(things)]
 
@@ -103,7 +114,7 @@ def _one_of(things: list[Page], data: Data, what: str) -> Page:
 def _door(one: Reader, page: Page, data: Data) -> Page:
     """A link or a button of the participant's page; at the bedside also a time."""
     links = page.xpath("//main//a[contains(@href, '/forms/')]")
-    links += page.xpath("//main//a[contains(@href, '/infusion/')]")
+    bedside = page.xpath("//main//a[contains(@href, '/infusion/')]")
     opens = [
         form
         for form in page.xpath("//main//form[@method='post']")
@@ -113,7 +124,8 @@ def _door(one: Reader, page: Page, data: Data) -> Page:
         or "/further/" in form.get("action", "")
     ]
     assert links, one.user
-    door = _one_of([*links, *opens], data, "door")
+    kinds = [kind for kind in (links, opens, bedside) if kind]
+    door = _one_of(_one_of(kinds, data, "kind"), data, "door")
     if door.tag == "form":
         return one.send(door)
     page = one.open(door.get("href"))

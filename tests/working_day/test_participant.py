@@ -10,16 +10,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.conf import settings
 from django.contrib.auth.models import User
+from pytest_django import Settings
 
 from equipoise import library
-from equipoise.protocol.model import Protocol
-from tests.conduct.conftest import NOW, PASSWORD, begun
+from tests.conduct.conftest import NOW, PASSWORD
 from tests.conduct.pages.seats import PHONE
 from tests.conduct.walking import included
-from tests.working_day.after import exported, is_in_order
+from tests.working_day.after import answers_of, by_item, exported, is_in_order
 from tests.working_day.hands import Hands
+from tests.working_day.real_trial import begin_trial
 from tests.working_day.scene import DAY0
 
 pytestmark = pytest.mark.django_db(databases=["default", "vault"], transaction=True)
@@ -39,15 +39,15 @@ ANSWERS = {
 
 
 @pytest.fixture
-def study(db: None, key: Path, tmp_path: Path) -> Protocol:
+def people(db: None, key: Path, tmp_path: Path, settings: Settings) -> dict[str, User]:
     """The reference trial, with a PCL-5 at each rating."""
     text = library.text("protocols", "feder2021")
     text = text.replace('\n[[instruments]]\nid = "qids_sr16"', PCL5, 1)
     rated = '  { instrument = "iesr" },\n'
     text = text.replace(rated, '  { instrument = "pcl5" },\n' + rated, 1)
     (tmp_path / "protocol.toml").write_text(text)
-    settings.ANCHORS = key.parent / "anchors"
-    return begun(tmp_path / "protocol.toml", key, places=60)
+    settings.DEMO, settings.ANCHORS = False, key.parent / "anchors"
+    return begin_trial(tmp_path / "protocol.toml", key, settings.ANCHORS, at=NOW)
 
 
 @pytest.fixture
@@ -82,10 +82,8 @@ def test_the_participants_questionnaires(
     _sees_nothing_else(own)
     tables = exported(nurse)
     for name, digits in ANSWERS.items():
-        rows = tables["answers"].query("instrument == @name")
-        held = {row["item"]: float(row["value"]) for _, row in rows.iterrows()}
-        assert held == {f"{n}": float(d) for n, d in enumerate(digits, start=1)}, name
-        assert set(rows["rater"]) == {"p0001"}
+        assert answers_of(tables, name, "baseline") == by_item(digits)
+    assert set(tables["answers"]["rater"]) == {"p0001"}
     assert set(tables["answers"]["instrument"]) == set(ANSWERS)
     is_in_order(key)
 
@@ -107,7 +105,9 @@ def _sees_nothing_else(own: Hands) -> None:
     links = own.page.locator("body a").evaluate_all(
         "found => found.map(a => new URL(a.href).pathname)"
     )
-    mine = re.compile(r"/(participants/P0001/(forms/(instrument|guess):.*)?|accounts/)?")
+    mine = re.compile(
+        r"/(participants/P0001/(forms/(instrument|guess):.*)?|accounts/)?"
+    )
     assert not [path for path in links if not mine.fullmatch(path)], links
     shown = own.page.inner_text("main")
     for hidden in ("CAPS", "kit", "adverse", "North", "scores"):

@@ -10,12 +10,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-
 from django.contrib.auth.models import User
 
 from equipoise.conduct.capture.current import current
 from tests.conduct.conftest import PASSWORD
-from tests.working_day.after import exported, is_in_order
+from tests.conduct.pages.conftest import Clock
+from tests.working_day.after import answers_of, by_item, exported, is_in_order
 from tests.working_day.hands import Hands
 from tests.working_day.scene import begun, eligible, randomized
 
@@ -23,13 +23,16 @@ pytestmark = pytest.mark.django_db(databases=["default", "vault"], transaction=T
 
 
 @pytest.fixture
-def three(people: dict[str, User], secrets: dict[str, str], key: Path) -> None:
+def three(
+    people: dict[str, User], secrets: dict[str, str], key: Path, clock: Clock
+) -> None:
     """Randomized with a form that waits for a signature; half rated; with nothing left."""
     first = randomized(people, key)
     begun(first, people["coordinator"], "relapse-plan", "", {"plan": "call"})
     second = eligible(people)
     begun(second, people["rater"], "instrument:madrs", "screening", {"1": "2"})
     eligible(people)
+    clock.forward(days=15)  # before, a second person counts as new
 
 
 def test_the_statisticians_day(
@@ -152,5 +155,5 @@ def _exports(one: Hands) -> None:
     assert float(people.loc["P0003", "age"]) == 42
     assert people.loc["P0001", "arm"] in ("ketamine", "midazolam")
     assert list(people.loc[["P0002", "P0003"], "arm"]) == ["", ""]
-    rated = tables["answers"].query("participant == 'P0002' and instrument == 'madrs'")
-    assert [float(value) for value in rated["value"]] == [3, *[2] * 9]
+    madrs = answers_of(tables, "madrs", "screening")
+    assert madrs == by_item("3222222222")

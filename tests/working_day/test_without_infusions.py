@@ -14,14 +14,13 @@ from pytest_django import Settings
 
 from tests.conduct.conftest import NOW, PASSWORD
 from tests.conduct.pages.conftest import Clock
-from tests.working_day.after import exported, is_in_order
+from tests.working_day.after import answers_of, by_item, exported, is_in_order
 from tests.working_day.hands import Hands
 from tests.working_day.real_trial import begin_trial
 
 pytestmark = pytest.mark.django_db(databases=["default", "vault"], transaction=True)
 PROTOCOL = Path(__file__).parent / "waiting_list" / "protocol.toml"
-CAPS = "432104321043210432104321022222"  # 30 items
-CAPS_LATER = "111111111111111111111111122222"
+MADRS, LATER = "3456343213", "1121112110"
 PCL = "43210432104321043210"
 
 
@@ -37,7 +36,7 @@ def test_from_screening_to_the_arms(
 ) -> None:
     nurse = come("coordinator")
     _screens(nurse)
-    _rates(come("rater"), CAPS)
+    _rates(come("rater"), MADRS)
     _types(nurse, "Baseline", "2027-01-04")
     _attests(come("investigator"))
     come("coordinator").link("Randomize P0001")
@@ -45,17 +44,15 @@ def test_from_screening_to_the_arms(
     nurse.sees("P0001")
     arm = _told(nurse)
     clock.forward(days=73)
-    _rates(come("rater"), CAPS_LATER)
+    _rates(come("rater"), LATER)
     _types(come("coordinator"), "Week 10", "2027-03-18")
     _locks(come("statistician"), come)
     tables = exported(come("statistician"), "Export (CSV)", reason="final analysis")
     assert tables["participants"]["arm"].item() in arm.lower()
-    typed = {("caps5", "baseline"): CAPS, ("caps5", "week-10"): CAPS_LATER,
+    typed = {("madrs", "baseline"): MADRS, ("madrs", "week-10"): LATER,
              ("pcl5", "baseline"): PCL, ("pcl5", "week-10"): PCL}  # fmt: skip
     for (name, visit), digits in typed.items():
-        rows = tables["answers"].query("instrument == @name and visit == @visit")
-        held = {row["item"]: float(row["value"]) for _, row in rows.iterrows()}
-        assert held == {f"{n}": float(d) for n, d in enumerate(digits, start=1)}
+        assert answers_of(tables, name, visit) == by_item(digits)
     is_in_order(key)
 
 
@@ -76,7 +73,7 @@ def _screens(nurse: Hands) -> None:
 
 def _rates(rater: Hands, digits: str) -> None:
     rater.link("P0001")
-    rater.link(re.compile("CAPS-5"), within="main")
+    rater.link(re.compile("MADRS"), within="main")
     rater.rate(digits)
     rater.complete()
     assert "xposure" not in rater.page.inner_text("main")

@@ -70,7 +70,7 @@ def urgent(
 def of_participant(
     person: Participant, actor: Actor, at: datetime
 ) -> dict[str, object]:
-    """For a participant's page: open alerts, those of the person first, and their number."""
+    """For a participant's page: open alerts, the person's own first; how many in all."""
     own = alarms([person.identifier]).get(person.identifier, [])
     known = [alarm for alarm in own if is_shown(actor, person, alarm)]
     waiting = [(person, a) for a in known if not a.acknowledged_by]
