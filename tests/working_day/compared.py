@@ -58,7 +58,10 @@ def as_exported(
 
 def _sorted(found: Iterable[tuple[Where, Values]]) -> list[tuple[object, Items]]:
     keyed = [
-        ((*where[:3], None if where[1] == "vitals" else where[3]), sorted(values.items()))
+        (
+            (*where[:3], None if where[1] == "vitals" else where[3]),
+            sorted(values.items()),
+        )
         for where, values in found
     ]
     return sorted(keyed, key=str)
@@ -69,7 +72,7 @@ def _of_form(where: Where, tables: Tables) -> Values:
     kind, _, name = form.partition(":")
     if kind == "guess":
         rows = _at(tables["guesses"], participant, visit)
-        return {"guess": g for g in rows.loc[rows["by"] == name, "guess"]}
+        return dict.fromkeys(["guess"], rows.loc[rows["by"] == name, "guess"].item())
     if kind == "instrument":
         scale, _, second = name.partition(":")
         rows = _at(

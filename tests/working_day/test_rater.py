@@ -32,7 +32,9 @@ CAPS, MADRS = "Clinician-Administered PTSD", "Montgomery"
 FIRST, REST = "123412341234", "1111222201"  # items 1 to 12, and 13 to 22
 CHECKED = "[...document.querySelectorAll('.question input:checked')].map(i => i.value)"
 # What a rater must not know of; "Infusion" in the name of no visit either.
-HIDDEN = re.compile(r"infusion|vital sign|blood pressure|adverse|syringe|dissociat", re.I)
+HIDDEN = re.compile(
+    r"infusion|vital sign|blood pressure|adverse|syringe|dissociat", re.I
+)
 
 
 def wording(instrument: str, items: int, highest: int) -> str:
@@ -129,7 +131,9 @@ def guesses(user: Recorded) -> None:
     opens(user, "Which treatment", "Week 2")
     page = user.page
     assert page.evaluate(CHECKED) == []
-    rings = "[...document.querySelectorAll('.choice span')].map(s => getComputedStyle(s))"
+    rings = (
+        "[...document.querySelectorAll('.choice span')].map(s => getComputedStyle(s))"
+    )
     assert set(page.evaluate(f"{rings}.map(s => s.outlineStyle)")) == {"none"}
     assert len(set(page.evaluate(f"{rings}.map(s => s.backgroundColor)"))) == 1
     user.answer("guess", "I don't know")
@@ -146,7 +150,9 @@ def rates_again(user: Recorded) -> None:
     asked = user.page.locator("form.entry .question:has(input[type=radio])")
     user.rate("1" * asked.count())
     user.button("Complete")
-    user.page.locator(".message.success:has-text('second rating is complete')").wait_for()
+    user.page.locator(
+        ".message.success:has-text('second rating is complete')"
+    ).wait_for()
     opens(user, CAPS, "Baseline", "P0001")
     user.sees("misread my notes")
     assert not user.offers("Second rating by another rater")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -28,6 +29,7 @@ from equipoise.conduct.capture.plan import Plan, plan_in_force
 from equipoise.conduct.capture.released import SYRINGE, begun_with, released, replaced
 from equipoise.conduct.forms.from_protocol import MEASURED_AT, repeated
 from equipoise.conduct.forms.local_time import kept_now, wall
+from equipoise.conduct.forms.wording import sign
 from equipoise.conduct.pages.desk import desk_at, person_of
 from equipoise.conduct.pages.desk import whole as minute_of
 from equipoise.conduct.pages.entry import Shown, address, shown_form
@@ -36,6 +38,7 @@ from equipoise.conduct.safety.alerts import acknowledge, show
 from equipoise.conduct.safety.day import Day, Timepoint, day_of, next_minute
 from equipoise.conduct.safety.measured import planned_minutes
 from equipoise.conduct.safety.readiness import Obstacle, unready
+from equipoise.conduct.safety.rules import STRENGTH
 from equipoise.errors import ConductError
 
 NAMES = {"weight_kg": "weight", "syringe": "syringe", "started_at": "not started"}
@@ -262,12 +265,28 @@ def _page(bed: Bedside, known: Current, day: Day, lacking: str) -> dict[str, Any
         "events_url": bed.address("events"),
         "blank": blank,
         "repeat": next_minute(known, bed.visit, bed.plan, day.run, bed.at),
+        "rules": _rules(bed.plan),
         "planned_minutes": " ".join(
             str(minute) for minute in {d.minute for d in vitals} if minute is not None
         ),
         "discharge_address": leaves and address(Place(bed.person, leaves, bed.visit)),
         "discharge_state": known.status.get(("discharge", bed.visit, None), ""),
     }
+
+
+def _rules(plan: Plan) -> str:
+    """Rules on vital signs for a page without a connection, the strongest first."""
+    rules = sorted(
+        plan.protocol.vital_rules(), key=lambda rule: STRENGTH.index(rule.action)
+    )
+    return json.dumps(
+        [
+            rule.model_dump(include={"measurement", "above", "below", "when", "action"})
+            | {"sign": sign(rule.measurement or ""), "do": rule.do}
+            | {"limit": f"{rule.unit} (limit {rule.limit}), {rule.when}"}
+            for rule in rules
+        ]
+    )
 
 
 def _entry(bed: Bedside, place: Place, known: Current) -> Shown:
