@@ -20,17 +20,17 @@ from equipoise.conduct.operation.setting_up import found
 from tests.conduct.conftest import PASSWORD
 
 SITES = {"north": "North Hospital", "south": "South Hospital"}
-# Who is invited -> the role that is given, and where.
+# Who is invited -> full name, the role that is given, and where.
 INVITED = {
-    "coordinator": ("coordinator", "north"),
-    "rater": ("rater", "north"),
-    "second rater": ("rater", "north"),
-    "infusion team": ("infusion team", "north"),
-    "pharmacist": ("pharmacist", "north"),
-    "second pharmacist": ("pharmacist", "north"),
-    "investigator": ("investigator", "north"),
-    "statistician": ("statistician", ALL_SITES),
-    "monitor": ("monitor", "north"),
+    "coordinator": ("Carla Coleman", "coordinator", "north"),
+    "rater": ("Rashid Rahman", "rater", "north"),
+    "second rater": ("Ruth Rosen", "rater", "north"),
+    "infusion team": ("Nora Novak", "infusion team", "north"),
+    "pharmacist": ("Pavel Petrov", "pharmacist", "north"),
+    "second pharmacist": ("Petra Pham", "pharmacist", "north"),
+    "investigator": ("Ines Ivanova", "investigator", "north"),
+    "statistician": ("Stella Stein", "statistician", ALL_SITES),
+    "monitor": ("Moritz Mohn", "monitor", "north"),
 }
 
 
@@ -43,7 +43,7 @@ def begin_trial(
         Name of the role, or ``second`` and the role -> the user.
     """
     found(protocol, SITES, at=at)
-    ada = User(username="administrator", first_name="Ada Administrator")
+    ada = User(username="administrator", first_name="Ada Adams")
     ada.set_password(PASSWORD)
     ada.save()
     first_administrator(ada, at=at)
@@ -65,8 +65,8 @@ def begin_trial(
 def _invited(name: str, administrator: Actor, at: datetime) -> User:
     """Invites a user, gives the role, and takes the invitation up."""
     username = name.replace(" ", "-")
-    user = invite(username, name.title(), actor=administrator, at=at)
-    role, site = INVITED[name]
+    full_name, role, site = INVITED[name]
+    user = invite(username, full_name, actor=administrator, at=at)
     made = grant(user, role, site, actor=administrator, at=at)
     assert isinstance(made, Membership)
     assert link(user).token

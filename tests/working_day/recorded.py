@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -14,6 +13,14 @@ from tests.conduct.pages.seats import Seat
 from tests.working_day.hands import Hands
 
 Where = tuple[str, str, str, int | None]  # participant, form, visit, minute
+# The answer that is chosen, or its missing code, or what is typed.
+HELD = """q => {
+  const name = q.dataset.name, none = q.querySelector('select.none');
+  const chosen = q.querySelector('input:checked');
+  if (chosen) return chosen.value;
+  if (none && none.value) return none.value;
+  return [...q.querySelectorAll('[name]')].find(c => c.name === name).value;
+}"""
 FORM = re.compile(r"/participants/([^/]+)/forms/([^/]+)/")
 
 
@@ -33,8 +40,10 @@ class Recorded(Hands):
 
     def answer(self, field: str, text: str) -> None:
         """Answers a question, waits until it is saved, and remembers the answer."""
+        question = self.page.locator(f".question[data-name='{field}']").first
+        question.wait_for()
         super().answer(field, text)
-        self.remember(self.page.locator(f".question[data-name='{field}']").first)
+        self.remember(question)
 
     def give(self, question: Locator, text: str) -> None:
         """Answers a question without a connection: nothing is waited for."""
@@ -48,12 +57,27 @@ class Recorded(Hands):
         for place in range(len(digits)):
             self.remember(asked.nth(place))
 
+    def answers(self, question: Locator, label: str) -> None:
+        """Answers one of many questions, waits until it is saved, and remembers it."""
+        self.choose(question, label)
+        question.locator(".said:has-text('Saved')").wait_for()
+
+    def choose(self, question: Locator, label: str) -> None:
+        """Chooses an answer that is not saved before the form is."""
+        self._choose(question, label)
+        self.remember(question)
+
+    def no_answer(self, field: str, label: str) -> None:
+        """Gives the reason for which a question has no answer."""
+        question = self.page.locator(f".question[data-name='{field}']").first
+        self.pick_in(question.locator("select.none"), label)
+        question.locator(".said:has-text('Saved')").wait_for()
+        self.remember(question)
+
     def remember(self, question: Locator) -> None:
         """Notes what a question holds, for the comparison with the export."""
         name = str(question.get_attribute("data-name"))
-        checked = question.locator("input:checked")
-        control = question.locator(f"[name='{name}']:not([type=radio])")
-        held = (checked if checked.count() else control).first.input_value()
+        held = question.evaluate(HELD)
         where = place_of(question.evaluate("q => q.closest('form').action"))
         self.typed.setdefault(where, {})[name] = held
 
@@ -75,9 +99,6 @@ class Recorded(Hands):
             box.tap()
         super()._write(box, text)
 
-    def _choose(self, question: Locator, label: str) -> None:
-        super()._choose(question, label)
-
 
 def place_of(action: str) -> Where:
     """Participant, form, visit and minute of the address of a form."""
@@ -88,8 +109,3 @@ def place_of(action: str) -> Where:
     minute: Any = asked.get("minute")
     visit = asked.get("visit", [""])[0]
     return found[1], found[2], visit, int(minute[0]) if minute else None
-
-
-def minutes_between(one: datetime, other: datetime) -> int:
-    """Whole minutes from one time to another."""
-    return int((other - one).total_seconds() // 60)

@@ -8,15 +8,18 @@ from pathlib import Path
 from django.contrib.auth.models import User
 
 from equipoise.conduct.access.acting import actor_of
+from equipoise.conduct.allocation import services
 from equipoise.conduct.capture.finding import place_of
 from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.capture.occurrences import begin
 from equipoise.conduct.capture.saving import save
 from equipoise.conduct.capture.setting_aside import set_aside
 from equipoise.conduct.enrolment.randomizing import randomize
+from equipoise.conduct.pharmacy import checking, filling
 from equipoise.conduct.safety import infusion
 from equipoise.conduct.study.protocols import in_force
 from tests.conduct.conftest import NOW
+from tests.conduct.pharmacy.treated import STRENGTH, stocked
 from tests.conduct.screened import CHARACTERISTICS, attested, caps5
 from tests.conduct.walking import fill, included, measure, release
 
@@ -140,3 +143,29 @@ def recorded(people: dict[str, User], key: Path) -> Participant:
         {"CMYN": "yes", "CMTRT": "Sertraline"},
     )
     return person
+
+
+def released(
+    people: dict[str, User], key: Path, person: Participant, visit: str
+) -> str:
+    """A syringe that one pharmacist prepared and another one checked; its number."""
+    first, second = (
+        actor_of(people[role], at=NOW) for role in ("pharmacist", "second pharmacist")
+    )
+    lots = stocked(key)
+    drug = filling.order(person, visit, key=key, actor=first, at=NOW).dose.drug
+    made = filling.fill(
+        person, visit, stock=str(lots[drug]), concentration=f"{STRENGTH[drug]:g}",
+        total_ml="50", hours="8", confirmed=False, key=key, actor=first, at=NOW,
+    )  # fmt: skip
+    held = services.content_of(key, made.number)
+    checking.check(
+        made.number, strength=f"{held.concentration:g}", lot=held.lot,
+        volume_ml=held.volume_ml, key=key, actor=second, at=NOW,
+    )  # fmt: skip
+    return made.number
+
+
+def included_today(people: dict[str, User]) -> Participant:
+    """Consented, with the visit of the baseline today."""
+    return included(people, day0=DAY0)

@@ -58,6 +58,7 @@ def test_a_whole_infusion_without_a_connection_is_sent_once_and_in_order(
     page.fill("#now details[data-made] [name=SYSBP]", "185")
     page.keyboard.press("Enter")
     page.wait_for_selector("#queue:has-text('5 entries wait')")  # the time of it, too
+    page.wait_for_selector("#queue .alert.stop:has-text('185 mmHg (limit ≥ 180)')")
     page.click("button:has-text('Stop')")
     assert page.inner_text("#state") == "running"
     page.click("button:has-text('Tap again to stop')")
@@ -65,7 +66,8 @@ def test_a_whole_infusion_without_a_connection_is_sent_once_and_in_order(
     assert page.inner_text("#state") == "stopped"
     assert not Entry.objects.filter(form="infusion").exists()
     nurse.context.set_offline(False)
-    page.wait_for_selector(".alert:has-text('STOP: Systolic blood pressure 185')")
+    page.wait_for_selector("#live .alert:has-text('STOP: Systolic blood pressure 185')")
+    assert page.locator("#queue .alert").count() == 0
     page.wait_for_selector("#state:has-text('stopped')")
     known = current(person.identifier)
     acts = Entry.objects.filter(form="infusion", act="bedside action").order_by("seq")

@@ -244,7 +244,7 @@ def _said(request: HttpRequest, place: Place, name: str, saved: Saved) -> HttpRe
         "doubts": [c.text for c in saved.doubts if name in (c.field, c.other)],
     }
     if saved.said and who(request)[0].own is None:
-        key = key_of(place)
+        key, known["seq"] = key_of(place), saved.seq
         known["sums"] = [
             (f"sum-{key}-{one.name}", part_of(one, saved.said))
             for one in place.form.fields

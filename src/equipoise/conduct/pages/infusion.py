@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -27,6 +28,7 @@ from equipoise.conduct.capture.plan import Plan, plan_in_force
 from equipoise.conduct.capture.released import SYRINGE, begun_with, released, replaced
 from equipoise.conduct.forms.from_protocol import MEASURED_AT, repeated
 from equipoise.conduct.forms.local_time import kept_now, wall
+from equipoise.conduct.forms.wording import sign
 from equipoise.conduct.pages.desk import desk_at, person_of, whole
 from equipoise.conduct.pages.entry import Shown, address, shown_form
 from equipoise.conduct.safety import infusion as deeds
@@ -34,6 +36,7 @@ from equipoise.conduct.safety.alerts import acknowledge, show
 from equipoise.conduct.safety.day import Day, Timepoint, day_of, next_minute
 from equipoise.conduct.safety.measured import planned_minutes
 from equipoise.conduct.safety.readiness import Obstacle, unready
+from equipoise.conduct.safety.rules import STRENGTH
 from equipoise.errors import AccessError, ConductError
 
 NAMES = {"weight_kg": "weight", "syringe": "syringe", "started_at": "not started"}
@@ -247,6 +250,7 @@ def _state(
         and not lacking
         and known.locked is None,
         "obstacles": obstacles,
+        "blocked": any(not one.weighs for one in obstacles),
         "held": waits and deeds.holding(plan.protocol, known, visit),
         "released": bool(released(known, visit)),
         "replaced": replaced(known, visit),
@@ -294,10 +298,26 @@ def _page(
         "events_url": reverse("events", args=[person.identifier]),
         "blank": blank and _entry(blank, known, actor, at),
         "repeat": next_minute(known, visit, plan, day.run, at),
+        "rules": _rules(plan),
         "planned_minutes": " ".join(str(m) for m in minutes if m is not None),
         "discharge_address": leaves and address(Place(person, leaves.form, visit)),
         "discharge_state": known.status.get(("discharge", visit, None), ""),
     }
+
+
+def _rules(plan: Plan) -> str:
+    """Rules on vital signs for a page without a connection, the strongest first."""
+    rules = sorted(
+        plan.protocol.vital_rules(), key=lambda rule: STRENGTH.index(rule.action)
+    )
+    return json.dumps(
+        [
+            rule.model_dump(include={"measurement", "above", "below", "when", "action"})
+            | {"sign": sign(rule.measurement or ""), "do": rule.do}
+            | {"limit": f"{rule.unit} (limit {rule.limit}), {rule.when}"}
+            for rule in rules
+        ]
+    )
 
 
 def _entry(place: Place, known: Current, actor: Actor, at: datetime) -> Shown:

@@ -31,11 +31,13 @@ class Obstacle:
         text: in words; the same for everybody.
         names: vital signs that are to be measured first.
         alarm: the alert behind it, which not everybody may know.
+        weighs: another weight, which is entered with the start, takes it away.
     """
 
     text: str
     names: tuple[str, ...] = ()
     alarm: Alarm | None = None
+    weighs: bool = False
 
 
 def required_age(protocol: Protocol) -> int:
@@ -76,7 +78,7 @@ def unready(
     if said and not _is_released(own, visit, weight):
         of = [a for a in own if a.rule == WEIGHT and a.where[1] == visit]
         text = said.partition(": ")[2].rstrip(".")
-        found.append(Obstacle(text, alarm=of[-1] if of else None))
+        found.append(Obstacle(text, alarm=of[-1] if of else None, weighs=True))
     found += [Obstacle(HELD, alarm=alarm) for alarm in holds(own, protocol)]
     return found
 

@@ -49,6 +49,15 @@
         + " for the connection. " + (reason || "Go on working: nothing is lost.");
       place.appendChild(line);
     }
+    stored().forEach(function (one) {
+      if (!one.alert) { return; }
+      var box = document.createElement("div"), text = document.createElement("b");
+      box.className = "alert " + one.alert.action;
+      box.setAttribute("role", "alert");
+      text.textContent = one.alert.text;
+      box.appendChild(text);
+      place.appendChild(box);
+    });
     refused.forEach(function (one, index) {
       var line = document.createElement("p"), button = document.createElement("button");
       line.className = "notice bad";
@@ -109,6 +118,20 @@
 
   /* --- values: as htmx sends them, or later ---------------------------------------- */
   function question(event) { return event.target.closest && event.target.closest(".question"); }
+  /* The strongest rule that a value meets: the server says so again once it has the value. */
+  function rule(of) {
+    var state = clock().dataset.state, text = of.querySelector("[name]").value.trim();
+    var value = text === "" ? NaN : Number(text.replace(",", "."));
+    var when = { "not started": "before infusion", stopped: "after infusion" }[state] || "during infusion";
+    var found = JSON.parse(document.getElementById("now").dataset.rules).filter(function (r) {
+      return r.measurement === of.dataset.name && (r.when === when || r.when === "any")
+        && (r.above !== null && value >= r.above || r.below !== null && value <= r.below);
+    })[0];
+    return found && {
+      action: found.action,
+      text: found.action.toUpperCase() + ": " + found.sign + " " + value + " " + found.limit + ". " + found.do
+    };
+  }
   function keep(event, of) {
     var config = event.detail.requestConfig, label = of.querySelector(".label");
     var said = of.querySelector(".said");
@@ -116,7 +139,7 @@
     of.dataset.sent = of.dataset.sending || "";
     wait({
       url: config.path, body: new URLSearchParams(config.formData).toString(),
-      what: label ? label.textContent.trim() : "a value", said: said ? said.id : ""
+      what: label ? label.textContent.trim() : "a value", said: said ? said.id : "", alert: rule(of)
     });
   }
   document.addEventListener("htmx:beforeRequest", function (event) {

@@ -216,6 +216,13 @@
     said.classList.remove("problem");
     question.classList.toggle("wrong", wrong);
   });
+  /* Answers come back in any order: a total of before takes the place of no later one. */
+  document.addEventListener("htmx:oobBeforeSwap", function (event) {
+    var made = event.detail.fragment.querySelector("[data-seq]");
+    if (made && Number(event.detail.target.dataset.seq || 0) > Number(made.dataset.seq)) {
+      event.detail.shouldSwap = false;
+    }
+  });
   /* A part of another page, asked for in place: any other answer is opened as a page. */
   document.addEventListener("htmx:beforeSwap", function (event) {
     var link = event.detail.requestConfig.elt, part = link.getAttribute("hx-select");
