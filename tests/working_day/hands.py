@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
@@ -25,6 +27,9 @@ BEHIND = """(target) => {
 }"""
 IN_OR_REFUSED = """() => !location.pathname.startsWith('/accounts/')
   || document.body.innerText.includes('Incorrect code')"""
+MARK = "() => { document.documentElement.dataset.old = 'yes'; }"
+TURNED = """() => !document.documentElement.dataset.old
+  && document.readyState === 'complete'"""
 THERE = "(target) => target === document.activeElement"
 
 
@@ -63,8 +68,9 @@ class Hands:
     # --- going somewhere --------------------------------------------------------------
     def link(self, name: str | re.Pattern[str], *, within: str = "body") -> None:
         """Follows a link, and waits for the page behind it."""
-        with self.page.expect_navigation():
-            self._press(self._named("link", name, within))
+        target = self._named("link", name, within)
+        with self._turned():
+            self._press(target)
 
     def button(self, name: str | re.Pattern[str], *, within: str = "body") -> None:
         """Presses a button, or a link that looks like one."""
@@ -72,8 +78,10 @@ class Hands:
 
     def go(self, selector: str) -> None:
         """Follows a link that is known by what it leads to."""
-        with self.page.expect_navigation():
-            self._press(self.page.locator(selector).first)
+        target = self.page.locator(selector).first
+        target.wait_for()
+        with self._turned():
+            self._press(target)
 
     def unfold(self, text: str, *, within: str = "body") -> None:
         """Opens a part of the page that is folded."""
@@ -121,6 +129,7 @@ class Hands:
             text: what is typed, or the label of the answer that is chosen.
         """
         question = self.page.locator(f".question[data-name='{field}']").first
+        question.locator("input, textarea, select").first.wait_for(state="attached")
         choices = question.locator("label.choice")
         if choices.count():
             self._choose(question, text)
@@ -162,7 +171,8 @@ class Hands:
 
     def complete(self) -> None:
         """Completes a form; the page after it says so."""
-        self.button("Complete")
+        with self._turned():
+            self.button("Complete")
         self.page.locator(".message.success").first.wait_for()
 
     def correct(self, field: str, text: str, *, reason: str) -> None:
@@ -213,8 +223,14 @@ class Hands:
             target.click()
             return
         self._reach(target)
-        self.page.keyboard.press("Enter")
-        self.page.wait_for_load_state()
+        target.press("Enter")  # on what has the focus, and waits as a click does
+
+    @contextmanager
+    def _turned(self) -> Iterator[None]:
+        """Waits for the page behind what is pressed: the old one has a mark."""
+        self.page.evaluate(MARK)
+        yield
+        self.page.wait_for_function(TURNED)
 
     def _reach(self, target: Locator) -> None:
         """Goes to a thing with Tab or Shift+Tab alone."""
