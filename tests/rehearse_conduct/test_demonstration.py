@@ -12,6 +12,7 @@ import pytest
 from django.contrib.auth import authenticate
 from django.contrib.auth.models import User
 from django.test import RequestFactory
+from pytest_django import Settings
 
 from equipoise.conduct.access.acting import actor_of
 from equipoise.conduct.access.rights import Role
@@ -60,6 +61,13 @@ print(json.dumps({
     "now": str(at),
 }))
 """
+
+
+@pytest.fixture(autouse=True)
+def hashed_as_in_a_trial(settings: Settings) -> None:
+    """Passwords of a demonstration are checked by the application."""
+    hasher = "django.contrib.auth.hashers.Argon2PasswordHasher"
+    settings.PASSWORD_HASHERS = [hasher]
 
 
 @pytest.fixture

@@ -51,7 +51,7 @@ DOES: dict[Role, str] = {
     "monitor": "Reads every value and the audit trail. Enters nothing.",
     "administrator": "Invites users, gives roles, and closes recruitment. Cannot view "
     "data of participants.",
-    PARTICIPANT: "Answers the own questionnaires, on a telephone.",
+    PARTICIPANT: "Answers questionnaires on a telephone.",
 }
 
 

@@ -21,6 +21,7 @@ from equipoise.conduct.folder import Trial
 from equipoise.protocol.governance import SafetyRule
 from equipoise.protocol.model import Protocol
 from equipoise.rehearse_conduct import demo_participants as stages
+from equipoise.rehearse_conduct.actions import perform
 from equipoise.rehearse_conduct.bedside import Bedside
 from equipoise.rehearse_conduct.browser import Browser
 from equipoise.rehearse_conduct.cast import Cast
@@ -34,7 +35,6 @@ from equipoise.rehearse_conduct.enrolling import (
     plan_day0,
     randomize,
 )
-from equipoise.rehearse_conduct.run import perform
 from equipoise.rehearse_conduct.script import Deed, Part
 from equipoise.rehearse_conduct.stage import served, variables
 
@@ -206,22 +206,25 @@ def _so_far(cast: Cast, protocol: Protocol, one: Shown) -> Iterator[Action]:
 
 
 def _acknowledged(protocol: Protocol, part: Part) -> list[datetime]:
-    """When the investigator acknowledges alerts: an hour after what may raise one."""
-    return [
-        deed.at + timedelta(hours=1)
-        for deed in (*part.before, *part.after)
-        if deed.form == "discharge"
-        or deed.values.get("serious") == "yes"
+    """When the investigator acknowledges alerts: an hour after what raises them.
+
+    Alerts of an infusion day come up at the bedside, and are told at its end.
+    """
+    deeds = [*part.before, *part.after]
+    home = {deed.visit: deed.at for deed in deeds if deed.form == "discharge"}
+    raised = {
+        home.get(deed.visit, deed.at) if deed.form == "vitals" else deed.at
+        for deed in deeds
+        if deed.values.get("serious") == "yes"
         or any(_is_met(rule, deed) for rule in protocol.safety_rules)
-    ]
+    }
+    return sorted(at + timedelta(hours=1) for at in raised)
 
 
 def _is_met(rule: SafetyRule, deed: Deed) -> bool:
-    """Whether a rule on an item of an instrument is met by the answers of a form."""
-    instrument, _, item = (rule.item or "").partition(".")
-    value = deed.values.get(item, "")
-    return (
-        deed.form == f"instrument:{instrument}"
-        and bool(value)
-        and rule.is_met_by(value)
-    )
+    """Whether a form holds a value that meets a rule, at whatever time it holds."""
+    form, item = "vitals", rule.measurement
+    if rule.item is not None:
+        instrument, _, item = rule.item.partition(".")
+        form = f"instrument:{instrument}"
+    return deed.form == form and rule.is_met_by(deed.values.get(item, ""))

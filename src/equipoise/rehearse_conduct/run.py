@@ -25,12 +25,12 @@ from equipoise.exchange.truths import load_truth
 from equipoise.exchange.write import write_data
 from equipoise.protocol.model import Protocol
 from equipoise.rehearse_conduct import closing
-from equipoise.rehearse_conduct.bedside import ACTS, Bedside
+from equipoise.rehearse_conduct.actions import perform
+from equipoise.rehearse_conduct.bedside import Bedside
 from equipoise.rehearse_conduct.browser import Browser
 from equipoise.rehearse_conduct.cast import Cast
-from equipoise.rehearse_conduct.dispensary import prepare, stock_up
+from equipoise.rehearse_conduct.dispensary import stock_up
 from equipoise.rehearse_conduct.enrolling import randomize, screen
-from equipoise.rehearse_conduct.paperwork import fill_in, follow_up
 from equipoise.rehearse_conduct.script import Deed, Part, parts
 from equipoise.rehearse_conduct.setup import STAFF
 from equipoise.rehearse_conduct.stage import staged
@@ -232,29 +232,6 @@ def _walk(cast: Cast, part: Part, deeds: list[Deed]) -> int:
     for deed in deeds:
         perform(cast, bedside, deed)
     return len(deeds)
-
-
-def perform(cast: Cast, bedside: Bedside, deed: Deed) -> None:
-    """Does one thing that is to be done for a participant.
-
-    Args:
-        cast: all users.
-        bedside: the screen of the participant's nurse.
-        deed: what is done, by whom and when.
-    """
-    name = bedside.identifier
-    if deed.form == "prepare":
-        bedside.numbers[deed.visit] = prepare(cast, name, deed)
-    elif deed.form in ACTS:
-        bedside.act(deed)
-    elif deed.form == "discharge":
-        bedside.leave(deed)
-    elif deed.form == "follow up":
-        follow_up(cast, name, deed)
-    elif deed.minute is not None:
-        bedside.fill_in(deed)
-    else:
-        fill_in(cast, name, deed)
 
 
 def _told(cast: Cast) -> str:

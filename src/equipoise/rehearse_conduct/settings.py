@@ -10,11 +10,16 @@ import os
 from datetime import timedelta
 
 from equipoise.conduct.settings import *  # noqa: F403
-from equipoise.conduct.settings import DEMO, MIDDLEWARE
+from equipoise.conduct.settings import DATABASES, DEMO, MIDDLEWARE
 
 if not DEMO:
     raise RuntimeError("a rehearsal is a demonstration, never a real trial")
 REHEARSAL_KEY = os.environ["EQUIPOISE_REHEARSAL_KEY"]
+# Simulated data need not outlive a loss of power.
+for _database in DATABASES.values():
+    _options = _database.get("OPTIONS", {})
+    if "init_command" in _options:
+        _options["init_command"] += "PRAGMA synchronous=OFF;"
 # Innermost: sessions, lockout and CSRF keep the real time.
 MIDDLEWARE = [*MIDDLEWARE, "equipoise.rehearse_conduct.clock.Clock"]
 # A participant's years are filled in before those of the next one begin.

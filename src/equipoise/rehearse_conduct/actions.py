@@ -1,0 +1,32 @@
+"""One thing that is to be done for a participant, by whoever does such things."""
+
+from __future__ import annotations
+
+from equipoise.rehearse_conduct.bedside import ACTS, Bedside
+from equipoise.rehearse_conduct.cast import Cast
+from equipoise.rehearse_conduct.dispensary import prepare
+from equipoise.rehearse_conduct.paperwork import fill_in, follow_up
+from equipoise.rehearse_conduct.script import Deed
+
+
+def perform(cast: Cast, bedside: Bedside, deed: Deed) -> None:
+    """Does one thing that is to be done for a participant.
+
+    Args:
+        cast: all users.
+        bedside: the screen of the participant's nurse.
+        deed: what is done, by whom and when.
+    """
+    name = bedside.identifier
+    if deed.form == "prepare":
+        bedside.numbers[deed.visit] = prepare(cast, name, deed)
+    elif deed.form in ACTS:
+        bedside.act(deed)
+    elif deed.form == "discharge":
+        bedside.leave(deed)
+    elif deed.form == "follow up":
+        follow_up(cast, name, deed)
+    elif deed.minute is not None:
+        bedside.fill_in(deed)
+    else:
+        fill_in(cast, name, deed)
