@@ -102,7 +102,7 @@ def _people_for(trial: Trial, answers: int) -> int:
 
 def _write(trial: Trial, part: int) -> tuple[list[dict[str, Any]], int]:
     """Every participant of one process, into files by week; returns what is left."""
-    from equipoise.conduct.audit.chain import START, Written, link
+    from equipoise.conduct.audit.chain import START, link
     from equipoise.conduct.audit.models import stamp
 
     book, rows, answered = book_of(trial.protocol), [], 0
@@ -115,7 +115,7 @@ def _write(trial: Trial, part: int) -> tuple[list[dict[str, Any]], int]:
         for at, by, fact in steps(book, course):
             seq += 1
             time = stamp(at)
-            previous = link(previous, Written(chain, seq, time, by, trial.hash, fact))
+            previous = link(previous, chain, seq, time, by, trial.hash, fact)
             minute = r"\N" if fact.minute is None else str(fact.minute)
             value = r"\N" if fact.value is None else fact.value
             out.add(
