@@ -235,10 +235,7 @@ def _visit_state(
 
 
 def _by_date(facts: Facts, planned: PlannedVisit, today: date) -> State:
-    """Due from the first day of the window, or the day that is booked; late after it.
-
-    Not due is a visit at which nothing is expected any more.
-    """
+    """Due from its window, or the booked day, on; not due when nothing is expected."""
     visit = planned.visit
     ended = facts.gone or facts.locked or (facts.stopped and visit.infusion is not None)
     if ended or visit.id in facts.missed:

@@ -38,12 +38,17 @@ from equipoise.conduct.forms.checking import problems
 from equipoise.conduct.forms.comparing import Known, failing
 from equipoise.conduct.forms.definition import Form
 from equipoise.conduct.forms.local_time import moment, taken
+from equipoise.conduct.statements import Cell, change, stored
 from equipoise.conduct.study.protocols import record
 from equipoise.errors import ConductError
 from equipoise.protocol.forms import FormCheck
 
 # Forms from which it follows how far a participant has come.
 TELLING = ("consent", "exclusion", "milestone")
+NOTED = (
+    "UPDATE capture_formstate SET status = %s, seq = %s, changed_at = %s, changed_by = %s "
+    "WHERE participant_id = %s AND form = %s AND visit = %s AND "
+)
 NOTHING: Mapping[str, str] = MappingProxyType({})
 # For packages above this one, such as ``safety``. Both are sent in the transaction of the
 # save. ``checking`` (place, known, new, at) answers field -> what is wrong; ``saved``
@@ -282,12 +287,14 @@ def note_state(
 ) -> None:
     """Notes the state of a form, for lists; the chain is locked."""
     form, visit, minute = where
-    new = {"status": status, "seq": seq, "changed_at": at, "changed_by": actor.name}
-    known = FormState.objects.filter(participant=person, form=form, visit=visit)
-    if not known.filter(minute=minute).update(**new):
+    at_minute: list[Cell] = [] if minute is None else [minute]
+    statement = NOTED + ("minute = %s" if at_minute else "minute IS NULL")
+    new: list[Cell] = [status, seq, stored(at), actor.name]
+    if not change(statement, [*new, person.pk, form, visit, *at_minute]):
         FormState.objects.create(
-            participant=person, form=form, visit=visit, minute=minute, **new
-        )
+            participant=person, form=form, visit=visit, minute=minute,
+            status=status, seq=seq, changed_at=at, changed_by=actor.name,
+        )  # fmt: skip
 
 
 def record_states(

@@ -114,10 +114,7 @@ def require_unblinder(actor: Actor) -> None:
 
 
 def _open(actor: Actor, key: Path, reason: str, at: datetime) -> Opened:
-    """Who got what, and what was in the syringes.
-
-    Recorded in the allocation database before it is known.
-    """
+    """Who got what, and what was in the syringes; recorded before it is known."""
     require_unblinder(actor)
     require_substance(reason, "EQ962", "arms are opened")
     opened = open_all(key, reason=reason.strip(), actor=actor.name, at=at)

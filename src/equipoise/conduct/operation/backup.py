@@ -74,10 +74,7 @@ def back_up(
 
 @contextmanager
 def _whole(folder: Path | None) -> Iterator[Path]:
-    """A folder that gets its name when everything is in it, or is gone again.
-
-    A backup that was killed, or met a full disk, cannot be taken for a whole one.
-    """
+    """A folder that gets its name when everything is in it, or is gone again."""
     if folder is None:
         yield Path()
         return

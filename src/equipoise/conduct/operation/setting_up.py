@@ -210,11 +210,7 @@ def _write(act: str, value: str, protocol: Protocol, at: datetime) -> None:
 
 
 def _make(wanted: str, address: str) -> str:
-    """Makes one database, asked for through another one of the same server.
-
-    Returns:
-        Its name; empty if it is there already.
-    """
+    """Makes one database through another one of its server; its name, if it is new."""
     name = str(psycopg.conninfo.conninfo_to_dict(wanted)["dbname"])
     with _maintenance(address) as connection:
         there = connection.execute(

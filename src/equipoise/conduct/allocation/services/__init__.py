@@ -14,23 +14,23 @@ from equipoise.conduct.allocation.services.allocating import (
     restore,
 )
 from equipoise.conduct.allocation.services.chains import hashes, heads
-from equipoise.conduct.allocation.services.checking import (
-    answer_check,
-    check_syringe,
-    discarded,
-    tries,
-)
 from equipoise.conduct.allocation.services.ledger import (
     LOT,
     PARTICIPANT,
     SYRINGE,
+    Delivery,
     Lot,
+    Move,
     Recorded,
+    confirm,
     ends,
     history,
     lots,
+    move,
     of_lot,
+    receive,
     record,
+    unchanged,
 )
 from equipoise.conduct.allocation.services.opening import (
     Filled,
@@ -48,26 +48,22 @@ from equipoise.conduct.allocation.services.sealing import (
     sealed_by,
     sealed_under,
 )
-from equipoise.conduct.allocation.services.stock import (
-    Delivery,
-    Move,
-    confirm,
-    move,
-    receive,
-    unchanged,
-)
 from equipoise.conduct.allocation.services.syringes import (
     REASON,
     Content,
     Syringe,
+    answer_check,
+    check_syringe,
     content_of,
     discard_syringe,
+    discarded,
     end_syringe,
     fill_syringe,
     not_discarded,
     require_discardable,
     syringe,
     syringes_of,
+    tries,
     unknown,
     why_discarded,
 )
