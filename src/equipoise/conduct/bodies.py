@@ -65,6 +65,7 @@ class Bounded:
                     socket.socket.shutdown(line, socket.SHUT_RD)
 
         clock = Timer(self._seconds, end)
+        clock.daemon = True
         clock.start()
         try:
             return environ["wsgi.input"].read(length), bool(late)
