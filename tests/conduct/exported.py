@@ -12,7 +12,7 @@ from equipoise.conduct.access.acting import Actor
 from equipoise.conduct.export.rows import UNSCHEDULED
 from equipoise.conduct.export.services import begin, rows
 from equipoise.conduct.export.sinks import MARK, Cells
-from equipoise.conduct.export.snapshot import SHOWS, Sight, sight_of
+from equipoise.conduct.export.snapshot import Sight, sight_of
 from equipoise.conduct.export.unblinding import _open, _revealed
 from equipoise.conduct.study.protocols import version
 from equipoise.dataset.tables import OPTIONAL, TABLES
@@ -31,23 +31,13 @@ def frames(found: Iterator[tuple[str, Cells]], sight: Sight) -> dict[str, pd.Dat
     a part would be taken for the whole.
     """
     held: dict[str, list[Cells]] = {
-        name: [] for name in OPTIONAL if sight and _is_whole(sight)
+        name: [] for name in OPTIONAL if sight and sight.is_whole
     }
     for table, row in found:
         unplanned = str(row.get("visit", "")).startswith(UNSCHEDULED)
         if table in held or (table in TABLES and not unplanned):
             held.setdefault(table, []).append(row)
     return {name: pd.DataFrame(own) for name, own in held.items()}
-
-
-def _is_whole(sight: Sight) -> bool:
-    """Whether no form is concealed from the person at any site."""
-    shown = {*SHOWS.values(), *sight.instruments.values(), *sight.own.values()}
-    return all(
-        sight.actor.sees(sight.protocol, one, site)
-        for site in sight.actor.sites()
-        for one in shown - {""}
-    )
 
 
 def trial_data(actor: Actor, *, at: datetime) -> TrialData:

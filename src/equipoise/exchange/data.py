@@ -14,6 +14,7 @@ from equipoise.dataset.origin import Origin
 from equipoise.dataset.trialdata import TrialData
 from equipoise.errors import CODES, DataError, Problem, listing, refuse
 from equipoise.exchange import assemble
+from equipoise.exchange.export_folder import SNAPSHOT, read_export
 from equipoise.exchange.files import SUFFIXES, Source, read_source
 from equipoise.exchange.folder import MANIFEST, read_folder
 from equipoise.exchange.mapping import ManyFiles, Mapping, Reading, parse_mapping
@@ -36,7 +37,8 @@ def read_data(
 
     Args:
         path: a CSV, TSV, XLSX or Parquet file; a folder of them; or a folder that
-            ``write_data`` wrote, which needs no mapping.
+            ``write_data`` wrote, or into which an export of the application was unpacked:
+            these two need no mapping.
         protocol: of the trial.
         mapping: path of a mapping file, or name of one in the library. By default
             ``mapping.toml`` beside the data, else the one of the library with the id of
@@ -55,6 +57,8 @@ def read_data(
     place = Path(path)
     if mapping is None and (place / MANIFEST).is_file():
         return read_folder(place, protocol, accept)
+    if mapping is None and (place / SNAPSHOT).is_file():
+        return read_export(place, protocol, accept)
     chosen = _mapping(place, protocol, mapping)
     read = _sources(place, chosen)
     resolved = [resolve(part.how, part.source, protocol) for part in read]

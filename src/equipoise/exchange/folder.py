@@ -47,7 +47,7 @@ def read_folder(
     # Not every optional table that lies there: it may be of data written earlier.
     provided = [name for name in OPTIONAL if name in manifest.get("provided", ())]
     tables = {
-        name: _table(folder / f"{name}{suffix}", numeric[name])
+        name: read_table(folder / f"{name}{suffix}", numeric[name])
         for name in (*TABLES, *provided)
     }
     return TrialData.from_tables(
@@ -81,13 +81,18 @@ def _manifest(folder: Path) -> dict[str, Any]:
     )
 
 
-def _table(path: Path, numeric: list[str]) -> pd.DataFrame:
+def read_table(path: Path, numeric: list[str]) -> pd.DataFrame:
+    """A table as it was written: texts, and numbers in the columns ``numeric``.
+
+    Raises:
+        DataError: EQ349, it is not there.
+    """
     if not path.is_file():
         raise DataError.single(
             "EQ349",
             f"the table {path.name} is not there",
             where=str(path.parent),
-            mend=f"write the data again, or delete {MANIFEST} and give a mapping",
+            mend="write or export the data again, or give a mapping",
         )
     if path.suffix == ".parquet":
         package("pyarrow", path)

@@ -72,8 +72,8 @@ def test_the_listing_says_what_fired_and_what_was_done() -> None:
     rows = [row for row in listing.rows if row[0] == "P12"]
     assert [row[2] for row in rows] == ["2024-02-13 10:00", "2024-02-14 10:00"]
     assert rows[1][3:] == (
-        "Infusion 1, minute −15", "hold-sysbp", "HOLD: Systolic 151 mmHg", "nurse",
+        "Infusion 1, minute −15", "HOLD: Systolic 151 mmHg (hold-sysbp)", "nurse",
         "doctor, 2024-02-14 10:07", "seen", "doctor: Dr. Grey: calm",
     )  # fmt: skip
     third = next(row for row in listing.rows if row[0] == "P03")
-    assert third[6:] == ("", "", "", "")
+    assert third[5:] == ("", "", "", "")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable
+from pathlib import Path
 from zipfile import ZipFile
 
 import pandas as pd
@@ -18,6 +19,7 @@ from equipoise.conduct.export.services import Format, export
 from equipoise.conduct.study.models import Site
 from equipoise.dataset.trialdata import TrialData
 from equipoise.errors import AccessError
+from equipoise.exchange.data import read_data
 from equipoise.protocol.model import Protocol
 from tests.conduct.conftest import NOW
 from tests.conduct.exported import restored, trial_data
@@ -104,6 +106,18 @@ def test_every_format_holds_the_same(trial: Protocol, actor: By) -> None:
     sheet = pd.read_excel(book, sheet_name="answers")
     assert len(sheet) == len(data.answers)
     assert sheet["value"].tolist() == data.answers["value"].tolist()
+
+
+@pytest.mark.parametrize("form", ["csv", "parquet"])
+def test_an_export_is_read_without_a_mapping(
+    trial: Protocol, actor: By, tmp_path: Path, form: Format
+) -> None:
+    who = actor("coordinator")
+    with ZipFile(io.BytesIO(export(who, form, at=NOW).content())) as archive:
+        archive.extractall(tmp_path)
+    data, again = trial_data(who, at=NOW), read_data(tmp_path, trial)
+    assert again.content_hash == data.content_hash
+    assert set(again.provided) == {"alerts", "laboratory"}
 
 
 def test_a_formula_is_a_text(trial: Protocol, actor: By) -> None:

@@ -8,8 +8,8 @@ import pandas as pd
 
 from equipoise.analyze.listing_order import described
 from equipoise.analyze.result import Estimate, Listing
-from equipoise.analyze.safety.adverse_events import events_endpoint
 from equipoise.dataset.collected import NOT_COLLECTED, collected
+from equipoise.dataset.randomized import counted_population
 from equipoise.dataset.trialdata import UnblindedTrialData
 from equipoise.protocol.model import Protocol
 
@@ -21,7 +21,7 @@ OF_PROGRAM = {  # rules of every trial -> what they are about
     "serious-event": "Serious adverse event",
 }
 HEAD = (
-    "Participant", "Arm", "Time, UTC", "Visit", "Rule", "Alert", "Shown to",
+    "Participant", "Arm", "Time, UTC", "Visit", "Alert (rule)", "Shown to",
     "Acknowledged", "What was done", "Overruled",
 )  # fmt: skip
 
@@ -39,7 +39,7 @@ def alert_counts(protocol: Protocol, data: UnblindedTrialData) -> list[Estimate]
         alerts one estimate without a number, ``alerts.none``: not provided is not zero.
         Nothing for a protocol without safety rules whose data hold no such table.
     """
-    population = events_endpoint(protocol).estimand.population
+    population = counted_population(data)
     if not collected(data, TOPIC):
         note = NOT_COLLECTED[TOPIC]
         missing = _estimate(f"{TOPIC}.none", population, None, note=note)
@@ -152,8 +152,7 @@ def _row(
         protocol.arm(str(data.arm[row["participant"]])).label,
         f"{row['fired_at']:%Y-%m-%d %H:%M}",
         f"{visit}{at}",
-        str(row["rule"]),
-        str(row["text"]),
+        f"{row['text']} ({row['rule']})",
         _text(row["shown_to"]),
         by if pd.isna(when) else f"{by}, {when:%Y-%m-%d %H:%M}",
         _text(row["done"]),

@@ -8,8 +8,8 @@ import pandas as pd
 
 from equipoise.analyze.listing_order import described
 from equipoise.analyze.result import Estimate, Listing
-from equipoise.analyze.safety.adverse_events import events_endpoint
 from equipoise.dataset.collected import collected
+from equipoise.dataset.randomized import counted_population
 from equipoise.dataset.trialdata import UnblindedTrialData
 from equipoise.protocol.model import Protocol
 
@@ -41,7 +41,7 @@ def laboratory_grades(protocol: Protocol, data: UnblindedTrialData) -> list[Esti
         return []
     rows = _placed(data)
     rows = rows[rows["grade"].notna() & rows["arm"].notna()]
-    population = events_endpoint(protocol).estimand.population
+    population = counted_population(data)
     made = []
     for test in rows["name"].drop_duplicates():
         for period in (BEFORE, AFTER, UNKNOWN):

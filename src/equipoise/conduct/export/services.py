@@ -97,7 +97,8 @@ def prepare(actor: Actor, form: Format, *, at: datetime) -> Prepared:
     tables = export_tables(version(snapshot.protocol)) | OPTIONAL
 
     def make(tell: Tell, into: IO[bytes] | None) -> Export:
-        return write(snapshot, form, tables, rows(snapshot, actor, tell), into=into)
+        found = rows(snapshot, actor, tell)
+        return write(snapshot, form, tables, found, sight_of(actor), into=into)
 
     return Prepared(len(snapshot.heads), make)
 
@@ -169,19 +170,22 @@ def write(
     form: Format,
     tables: Mapping[str, Table],
     found: Iterator[tuple[str, Cells]],
+    sight: Sight,
     beside: Mapping[str, str] | None = None,
     into: IO[bytes] | None = None,
 ) -> Export:
     """Writes rows into a file, in bounded memory; nothing stays of half a one.
 
     ``beside`` are name -> text of files that stand in the archive too, in a workbook as
-    sheets; ``into`` is a temporary file if absent.
+    sheets; ``sight`` is of who asks: the file says whether a part of it was concealed;
+    ``into`` is a temporary file if absent.
     """
     listed = {**tables, CODEBOOK.name: CODEBOOK}
     sink, file = SINKS[form](listed), into or temporary()
     about = ((CODEBOOK.name, row) for row in codebook(listed))
     try:
-        return _written(snapshot, form, sink, chain(about, found), file, beside or {})
+        every = chain(about, found)
+        return _written(snapshot, form, sink, every, file, sight, beside or {})
     except BaseException:  # a full disk, or somebody who does not wait
         sink.drop()
         with suppress(OSError):  # what it still holds has no room either
@@ -195,6 +199,7 @@ def _written(
     sink: Sink,
     found: Iterator[tuple[str, Cells]],
     file: IO[bytes],
+    sight: Sight,
     beside: Mapping[str, str],
 ) -> Export:
     for table, row in found:
@@ -206,6 +211,7 @@ def _written(
             "trial": in_force().trial.id,
             "protocol": snapshot.protocol,
             "snapshot": snapshot.hash,
+            "concealed": not sight.is_whole,
         }
         texts = {"snapshot.json": json.dumps(about, indent=2) + "\n"} | texts
     if form == "csv":

@@ -67,6 +67,16 @@ class Sight:
         default_factory=dict
     )  # forms of the protocol, likewise
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether no form is concealed from the person at any site."""
+        shown = {*SHOWS.values(), *self.instruments.values(), *self.own.values()}
+        return all(
+            self.actor.sees(self.protocol, one, site)
+            for site in self.actor.sites()
+            for one in shown - {""}
+        )
+
     def sees(self, form: str, site: str) -> bool:
         """Whether values of a form may be in the export."""
         kind, _, rest = form.replace("#", ":").partition(":")

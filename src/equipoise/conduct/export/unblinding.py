@@ -84,7 +84,7 @@ def prepare_unblinded(
         blinded = rows(snapshot, actor, tell)
         found = _with_syringes(opened, _revealed(protocol, opened, blinded))
         beside = {DOSES: words, NAME: disclosed}
-        made = write(snapshot, form, tables, found, beside, into)
+        made = write(snapshot, form, tables, found, sight_of(actor), beside, into)
         return replace(made, name=made.name.replace(".", "-unblinded.", 1))
 
     return Prepared(len(snapshot.heads), make)
