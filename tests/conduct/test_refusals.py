@@ -1,10 +1,12 @@
 """A refusal is a page for people and JSON for programs, and tells no more than it must."""
 
 import pytest
-from django.http import HttpResponse
+from django.contrib.messages import get_messages
+from django.contrib.messages.storage.cookie import CookieStorage
+from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory
 
-from equipoise.conduct.refusals import Refusals
+from equipoise.conduct.refusals import Refusals, shown_again
 from equipoise.errors import AccessError, ConductError, EquipoiseError
 
 NOT_YOURS = AccessError.single("EQ911", "you may not <b>", where="w", mend="ask")
@@ -33,3 +35,36 @@ def test_a_program_gets_json(error: EquipoiseError, status: int) -> None:
 
 def test_any_other_error_goes_on() -> None:
     assert answered(ValueError("x")) is None
+
+
+def shown(error: Exception, method: str) -> tuple[HttpResponse, HttpRequest]:
+    """A page that refuses what is sent to it."""
+
+    @shown_again
+    def view(request: HttpRequest) -> HttpResponse:
+        if request.method == method:
+            raise error
+        return HttpResponse(f"typed: {request.POST['strength']}")
+
+    request = RequestFactory().generic(
+        method, "/x/", "strength=0.5", "application/x-www-form-urlencoded"
+    )
+    request._messages = CookieStorage(request)
+    return view(request), request
+
+
+def test_a_refused_form_is_shown_again_with_what_was_typed() -> None:
+    answer, request = shown(CLOSED, "POST")
+    assert (answer.status_code, answer.content) == (409, b"typed: 0.5")
+    assert [str(m) for m in get_messages(request)] == [
+        "This form is locked. This was not done. None."
+    ]
+
+
+@pytest.mark.parametrize(("error", "method"), [(CLOSED, "GET"), (NOT_YOURS, "POST")])
+def test_a_page_that_cannot_be_shown_is_refused_as_ever(
+    error: EquipoiseError, method: str
+) -> None:
+    with pytest.raises(EquipoiseError) as raised:
+        shown(error, method)
+    assert raised.value is error

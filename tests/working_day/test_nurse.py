@@ -59,11 +59,16 @@ def measures(user: Recorded, within: str, **values: str) -> None:
         question.locator(".said:has-text('Saved')").wait_for()
 
 
+def is_told(user: Recorded, alert: str) -> None:
+    """The server has the value and says what the rule asks for."""
+    user.page.locator(f"#live .alert:has-text('{alert}')").wait_for()
+    user.page.locator("#queue:empty").wait_for(state="attached")
+
+
 def acknowledges(user: Recorded, alert: str, done: str) -> None:
     """Says what was done about an alert, which stays on record."""
-    box = user.page.locator(f".alert:has-text('{alert}')").first
-    box.wait_for()
-    within = f".alert:has-text('{alert}')"
+    within = f"#live .alert:has-text('{alert}')"
+    user.page.locator(within).first.wait_for()
     user.unfold("acknowledge", within=within)
     user.type("What was done", done, within=within)
     user.button("Acknowledge", within=within)
@@ -125,7 +130,7 @@ def starts_without_a_connection(user: Recorded) -> None:
         user.give(again.locator(f"[data-name='{name}']"), value)
     user.sees("6 entries wait for the connection")  # the time of it, too
     user.seat.context.set_offline(False)
-    user.sees("WATCH: Systolic blood pressure 165 mmHg")
+    is_told(user, "WATCH: Systolic blood pressure 165 mmHg")
     user.page.locator("#state:has-text('running')").wait_for()
 
 
@@ -146,7 +151,7 @@ def stops_without_a_connection(user: Recorded, clock: Running) -> None:
     user.sees("stopped", "7 entries wait for the connection")
     assert not Entry.objects.filter(item="stopped_at").exists()
     user.seat.context.set_offline(False)
-    user.sees("STOP: Systolic blood pressure 185 mmHg")
+    is_told(user, "STOP: Systolic blood pressure 185 mmHg")
     user.page.locator("#state:has-text('stopped')").wait_for()
     acknowledges(user, "185 mmHg", "stopped, called the anesthesiologist")
 

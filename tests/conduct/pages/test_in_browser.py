@@ -126,6 +126,28 @@ def test_an_answer_that_could_not_be_saved_says_so_and_is_tried_again(
     doctor.noise[:] = [line for line in doctor.noise if "503" not in line]
 
 
+def test_a_total_that_comes_late_takes_the_place_of_no_later_one(
+    person: Participant, people: dict[str, User], seat: Any
+) -> None:
+    page = seat(people["rater"]).open(form_url(person, "instrument:caps5", "baseline"))
+    late: list[tuple[Any, Any]] = []
+
+    def held(route: Any) -> None:
+        late.append((route, route.fetch()))  # saved, and the answer is on its way
+        page.unroute("**/field/**")
+
+    page.route("**/field/**", held)
+    page.keyboard.press("1")
+    while not late:
+        page.wait_for_timeout(20)
+    page.keyboard.press("2")
+    page.wait_for_selector(".total:has-text('3 of 80; 18 not answered')")
+    route, answer = late[0]
+    route.fulfill(response=answer)
+    saved(page, 2)
+    assert "3 of 80; 18 not answered" in page.inner_text(".total")
+
+
 def test_two_people_at_one_field(
     person: Participant, people: dict[str, User], seat: Any
 ) -> None:

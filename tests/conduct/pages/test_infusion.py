@@ -8,8 +8,9 @@ from equipoise.conduct.audit.chain import Fact
 from equipoise.conduct.audit.models import Entry
 from equipoise.conduct.capture.current import current
 from equipoise.conduct.capture.models import Participant
+from equipoise.conduct.safety.alerts import alarms
 from tests.conduct.conftest import NOW
-from tests.conduct.screened import write
+from tests.conduct.screened import form, write
 from tests.conduct.walking import (
     browser,
     form_url,
@@ -100,6 +101,42 @@ def test_an_infusion_at_the_bedside(
     assert "STOP: Systolic blood pressure 185 mmHg" in nurse.get(page).content.decode()
 
 
+def test_another_weight_is_entered_with_the_start(
+    person: Participant, people: dict[str, User]
+) -> None:
+    """Who weighed again is not sent to another page."""
+    nurse = browser(people["infusion team"])
+    page = f"/participants/{person}/infusion/infusion-1/"
+    form(person.identifier, "characteristics", {"weight_kg": "70"})
+    said = {"weight_kg": "90", "syringe": release(person, "infusion-1")}
+    measure(person, actor_of(people["infusion team"], at=NOW), "infusion-1")
+    refused = nurse.post(page + "do/start/", said)
+    assert refused.status_code == 422
+    text = refused.content.decode()
+    assert "Cannot be started: weight today 90 kg" in text
+    assert '<button form="start">Start</button>' in text
+    assert nurse.post(page + "do/start/", said | {"weight_kg": "71"}).status_code == 302
+    assert current(person.identifier).answers("infusion", VISIT)["weight_kg"] == "71"
+
+
+def test_an_acknowledgement_with_a_key_is_made_once(
+    person: Participant, people: dict[str, User]
+) -> None:
+    nurse, name = browser(people["infusion team"]), person.identifier
+    measure(person, actor_of(people["infusion team"], at=NOW), VISIT, SYSBP="155")
+    (alarm,) = alarms([name])[name]
+    page = f"/participants/{person}/infusion/{VISIT}/do/acknowledge/"
+    tapped = f"{NOW.timestamp()}"
+    said = {"alert": f"{alarm.seq}", "done": "rested", "key": "k", "tapped": tapped}
+    assert [nurse.post(page, said).status_code for _ in range(2)] == [204, 204]
+    assert Entry.objects.filter(act="acknowledge").count() == 1
+    assert Entry.objects.filter(act="bedside action").count() == 1
+    (alarm,) = alarms([name])[name]
+    assert (alarm.done, alarm.acknowledged_at) == ("rested", NOW)
+    empty = nurse.post(page, said | {"key": "other", "done": " "})
+    assert empty.status_code == 422
+
+
 @pytest.mark.parametrize("role", ["rater", "administrator", "pharmacist"])
 def test_those_from_whom_it_is_concealed(
     person: Participant, people: dict[str, User], role: str
@@ -110,7 +147,7 @@ def test_those_from_whom_it_is_concealed(
         one, other = client.get(page + path), client.get(nowhere + path)
         assert one.status_code == other.status_code == 403
         assert "no such participant" in one.content.decode()
-    for deed in ("start", "stop", "interrupt", "resume", "repeat"):
+    for deed in ("start", "stop", "interrupt", "resume", "repeat", "acknowledge"):
         assert client.post(page + f"do/{deed}/", {"reason": "x"}).status_code == 403
     assert not Entry.objects.filter(form="infusion").exists()
 

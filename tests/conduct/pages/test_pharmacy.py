@@ -123,6 +123,21 @@ def test_a_replayed_post_fills_no_second_syringe(trial: dict[str, User]) -> None
     assert len(services.syringes_of()) == 1
 
 
+def test_a_strength_that_is_not_listed_is_refused_and_nothing_typed_is_lost(
+    trial: dict[str, User],
+) -> None:
+    client = log_in(trial["pharmacist"])
+    said = filled(client, concentration="7", total_ml="48.5")
+    answer = client.post(PREPARE, said)
+    text = answer.content.decode()
+    assert answer.status_code == 409
+    assert "7 mg/mL is not a strength that the protocol lists" in text
+    assert f'<option value="{said["stock"]}" selected>' in text
+    assert 'value="7"' in text
+    assert 'value="48.5"' in text
+    assert services.syringes_of() == []
+
+
 def test_without_vials_the_delivery_comes_first(
     people: dict[str, User], key, actor: Callable[[str], Actor]
 ) -> None:

@@ -82,7 +82,10 @@ def test_a_delivery_that_cannot_be_is_refused(
 ) -> None:
     answer = log_in(trial["pharmacist"]).post(STOCK, NEW | more)
     assert answer.status_code == 409
-    assert what[1:] in answer.content.decode()
+    text = answer.content.decode()
+    assert what[1:] in text
+    for name in ("strength", "lot", "supplier", "note"):  # nothing typed is lost
+        assert f'name="{name}" value="{(NEW | more)[name]}"' in text
     assert len(services.lots(settings.VAULT_KEY)) == 2
 
 
