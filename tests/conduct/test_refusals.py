@@ -42,9 +42,10 @@ def shown(error: Exception, method: str) -> tuple[HttpResponse, HttpRequest]:
 
     @shown_again
     def view(request: HttpRequest) -> HttpResponse:
+        typed = request.POST  # read before by the middleware against forgery
         if request.method == method:
             raise error
-        return HttpResponse(f"typed: {request.POST['strength']}")
+        return HttpResponse(f"typed: {typed['strength']}")
 
     request = RequestFactory().generic(
         method, "/x/", "strength=0.5", "application/x-www-form-urlencoded"

@@ -263,6 +263,7 @@ def test_the_nurses_day(
     no_arm_was_shown([nurse], key)
     tables = exported(come("monitor"))
     assert as_exported(nurse.typed, tables) == as_typed(nurse.typed)
+    assert tables["measurements"]["measured_at"].ne("").all()
     (given,) = tables["exposures"].to_dict("records")
     assert (float(given["weight_kg"]), given["stopped_early"]) == (83, "True")
     assert tables["alerts"]["done"].ne("").sum() == 5

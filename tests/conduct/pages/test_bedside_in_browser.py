@@ -94,7 +94,7 @@ def test_an_alert_is_acknowledged_without_a_connection(
     page, tapped = nurse.page, clock.now
     page.click(".alert summary")
     page.evaluate("htmx.trigger('#live', 'again')")  # as every 15 seconds
-    page.wait_for_function("!document.querySelector('.htmx-request')")
+    page.wait_for_function("() => !document.querySelector('.htmx-request')")
     nurse.context.set_offline(True)
     page.fill(".alert [name=done]", "rests for 15 minutes")
     page.click(".alert button:has-text('Acknowledge')")
