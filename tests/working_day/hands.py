@@ -28,7 +28,7 @@ BEHIND = """(target) => {
 IN_OR_REFUSED = """() => !location.pathname.startsWith('/accounts/')
   || document.body.innerText.includes('Incorrect code')"""
 MARK = "() => { document.documentElement.dataset.old = 'yes'; }"
-TURNED = """() => !document.documentElement.dataset.old
+TURNED = """() => document.documentElement && !document.documentElement.dataset.old
   && document.readyState === 'complete'"""
 THERE = "(target) => target === document.activeElement"
 

@@ -95,6 +95,8 @@ def infused(person: Participant, people: dict[str, User], visit: str) -> None:
         getattr(infusion, step)(person, visit, actor=nurse, at=then, **more)
     then = at + timedelta(minutes=10)
     measure(person, nurse, visit, 10, at=then, SYSBP="141")
+    cadss = place_of(person, "instrument:cadss", visit, -30)
+    assert not save(cadss, {"1": "1"}, actor=nurse, at=then, seen=10**6).errors
 
 
 def recorded(people: dict[str, User], key: Path) -> Participant:

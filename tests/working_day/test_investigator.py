@@ -43,7 +43,7 @@ def test_the_investigators_day(
     three: None, come: Come, people: dict[str, User], key: Path
 ) -> None:
     doctor = come("investigator")
-    _attests(doctor, come)
+    _attests(doctor, come, people["investigator"].get_full_name())
     _sees_a_serious_event(doctor, come)
     _sees_what_is_urgent(doctor, come, people)
     _plans_a_visit(doctor)
@@ -59,7 +59,7 @@ def test_the_investigators_day(
     is_in_order(key)
 
 
-def _attests(doctor: Hands, come: Come) -> None:
+def _attests(doctor: Hands, come: Come, name: str) -> None:
     """The coordinator prepares the form and cannot complete it."""
     nurse = come("coordinator")
     nurse.link("Participants", within="nav")
@@ -78,7 +78,7 @@ def _attests(doctor: Hands, come: Come) -> None:
     doctor.complete()
     doctor.sees("Every criterion of the protocol holds")
     doctor.link("Eligibility")
-    doctor.sees("Completed by Investigator (investigator)")
+    doctor.sees(f"Completed by {name} (investigator)")
 
 
 def _sees_a_serious_event(doctor: Hands, come: Come) -> None:

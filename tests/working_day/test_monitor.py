@@ -66,11 +66,12 @@ def _reads(
     else:
         one.go(f"main a[href$='/infusion/{visit}/']")
         one.go(f"#times a[href='?minute={minute}#now']")
-        one.unfold(place.form.title, within="#now")
     fields = {field.name: field for field in place.form.fields}
     _asks_nothing(one)
     for media in ("print", "screen"):
-        one.page.emulate_media(media=media)
+        one.page.emulate_media(media=media)  # folded parts are unfolded on paper
+        if minute is not None and media == "screen":
+            one.unfold(place.form.title, within="#now")
         for name, value in values.items():
             asked = fields.get(name)
             said = shown(asked, value, person.site.zone) if asked else value

@@ -9,8 +9,10 @@ from django.contrib.auth.models import User
 from equipoise.conduct.access.acting import Actor
 from equipoise.conduct.capture.current import current
 from equipoise.conduct.capture.due import facts_of, visits_of
+from equipoise.conduct.capture.finding import place_of
 from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.capture.plan import plan_in_force
+from equipoise.conduct.capture.saving import save
 from equipoise.conduct.pages.calendar import (
     Line,
     Waiting,
@@ -95,6 +97,10 @@ def test_an_unscheduled_visit_is_added_and_can_be_rated(
     plan, who = plan_in_force(), actor("rater")
     assert unscheduled(person, plan, current(str(person)), who) == []
     browser(people["coordinator"]).post(f"/participants/{person}/unscheduled/")
+    place, nurse = place_of(person, "visit", "unscheduled-1"), actor("coordinator")
+    save(place, {"planned": "2027-01-08"}, actor=nurse, at=NOW, seen=99)
+    ((title, _),) = unscheduled(person, plan, current(str(person)), who)
+    assert title == "Unscheduled visit 1, planned for 2027-01-08"
     fill(person, "visit", "unscheduled-1", actor("coordinator"),
          {"date": "2027-01-04", "reason": "felt worse"})  # fmt: skip
     ((title, links),) = unscheduled(person, plan, current(str(person)), who)

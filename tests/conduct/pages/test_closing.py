@@ -86,7 +86,7 @@ def test_after_the_lock_everything_is_read_and_nobody_is_asked_for_anything(
         page = client.get("/participants/P0001/").content.decode()
         assert '<span class="state locked">locked</span>' in page
         assert "Locked by statistician on 4 Jan 2027" in page
-        for gone in ("Waiting for you", "/events/\">{% csrf", "Report an event",
+        for gone in ("Waiting for you", "/further/", "QR code", "Report an event",
                      'name="day0"', ">late<", "milestones/"):  # fmt: skip
             assert gone not in page, gone
         form = client.get("/participants/P0001/forms/consent/").content.decode()

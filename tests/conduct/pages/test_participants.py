@@ -72,6 +72,13 @@ def test_a_participant_sees_the_own_forms_and_nothing_else(
     ]
     for path in refused:
         assert client.get(path).status_code == 403, path
+    for name, count in (("iesr", 22), ("qids_sr16", 16)):
+        url = form_url(person, f"instrument:{name}", "baseline")
+        items = {f"{n}": "1" for n in range(1, count + 1)}
+        assert send(client, url, items).status_code == 302
+    text = client.get(f"/participants/{person}/").content.decode()
+    assert "No questionnaire is due now" in text
+    assert "Course" not in text  # the scores are not for the participant
 
 
 def test_an_unscheduled_visit_can_be_rated(

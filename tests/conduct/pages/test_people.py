@@ -20,6 +20,16 @@ def client(people: dict[str, User]) -> Client:
     return made
 
 
+def test_what_will_be_missing_is_told_until_the_list_is_sealed(
+    client: Client, request: pytest.FixtureRequest
+) -> None:
+    assert "missing later" not in client.get("/people/").content.decode()
+    request.getfixturevalue("before_sealing")
+    page = client.get("/people/").content.decode()
+    assert "What will be missing later" in page
+    assert "South Hospital has no pharmacist who has come in" in page
+
+
 def test_from_invitation_to_role_and_back(client: Client) -> None:
     given = {"username": "ann", "full_name": "Ann B", "email": ""}
     page = client.post("/people/invite/", given)
