@@ -152,6 +152,11 @@ def test_a_trial_in_progress(
     _has_every_task({name: " ".join(waits) for _, name, waits, _ in known["waits"]})
     # It ends now, and no clock was set back anywhere.
     assert known["first"] < known["last"] < known["now"]
+    # Interrupted before the logins were written: nothing is built twice.
+    names = [login.username for login in demonstration.logins(folder)]
+    (folder / demonstration.FILE).unlink()
+    assert "interrupted while it was built" in run(*base).stderr
+    assert [login.username for login in demonstration.logins(folder)] == names
     found = json.loads(run("audit", "verify", folder, "--json").stdout)
     assert found["verified"] == "nothing is wrong"
     assert not found.get("notices")
