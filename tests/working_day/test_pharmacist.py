@@ -14,7 +14,7 @@ from django.contrib.auth.models import User
 
 from equipoise.conduct.allocation import services
 from equipoise.conduct.audit.models import Entry
-from equipoise.conduct.export import dispensed
+from equipoise.conduct.export.unblinding import syringe_rows
 from tests.working_day.recorded import Recorded
 from tests.working_day.scene import randomized
 
@@ -197,7 +197,7 @@ def test_the_pharmacists_day(
     assert row_of(second, LOT[other])["In stock"] == 10
     second.link("Record of all syringes")
     second.sees(number, spoilt, "released", "destroyed")
-    held = {one["number"]: one for one in dispensed.rows(services.contents(key))}
+    held = {one["number"]: one for one in syringe_rows(services.contents(key))}
     typed = (LOT[drug], float(STRENGTH[drug]), 50.0, 1)  # as the export will have it
     for one in (number, spoilt):
         names = ("lot", "concentration", "total_ml", "vials")

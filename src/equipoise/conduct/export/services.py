@@ -29,7 +29,7 @@ from equipoise.conduct.export.sinks import (
     WorkbookSink,
     temporary,
 )
-from equipoise.conduct.export.snapshot import Snapshot, sight_of, take
+from equipoise.conduct.export.snapshot import Sight, Snapshot, sight_of, take
 from equipoise.conduct.safety.alerts import alarms
 from equipoise.conduct.study.models import Site
 from equipoise.conduct.study.protocols import in_force, version

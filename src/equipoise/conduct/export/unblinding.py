@@ -35,6 +35,7 @@ from equipoise.conduct.export.services import (
     write,
 )
 from equipoise.conduct.export.sinks import Cells
+from equipoise.conduct.export.snapshot import sight_of
 from equipoise.conduct.pharmacy.dosing import intervention
 from equipoise.conduct.study.protocols import version
 from equipoise.dataset.tables import OPTIONAL, PARTICIPANT, VISIT, Column, Table
