@@ -257,6 +257,6 @@ def locked(identifiers: Collection[str]) -> dict[str, tuple[str, datetime]]:
 
 
 def require_open(identifier: str) -> None:
-    """Refuses what the vault would record of who is locked (EQ921), or at the end (EQ970)."""
+    """Refuses what the vault would record once somebody is locked (EQ921); or EQ970."""
     require_blinded()
     require_unlocked(current(identifier, ("schedule",)))
