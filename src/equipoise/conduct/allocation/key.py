@@ -53,11 +53,7 @@ class Vault:
         return nonce + self._box.encrypt(nonce, padded, bound_to.encode())
 
     def open(self, sealed: bytes | memoryview, bound_to: str) -> str:
-        """Decrypts what ``seal`` made.
-
-        Raises:
-            ConductError: EQ932, it was changed, moved, or sealed with another key.
-        """
+        """Decrypts what ``seal`` made; EQ932 if it was changed or moved, or the key was."""
         data = bytes(sealed)
         try:
             clear = self._box.decrypt(data[:NONCE], data[NONCE:], bound_to.encode())

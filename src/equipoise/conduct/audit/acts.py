@@ -79,11 +79,7 @@ def sets_value(act: str) -> bool:
 
 
 def require_known(facts: Iterable[Fact]) -> None:
-    """Refuses an act that has no kind: what it changes must be said before it is used.
-
-    Raises:
-        ValueError: an act is not in ``ACTS``.
-    """
+    """Refuses an act that is not in ``ACTS`` with ``ValueError``: it has no kind."""
     unknown = {fact.act for fact in facts} - ACTS.keys()
     if unknown:
         raise ValueError(f"acts without a kind: {sorted(unknown)}")

@@ -85,11 +85,7 @@ def is_unblinded() -> bool:
 
 
 def require_blinded() -> None:
-    """Refuses what is recorded in the allocation database before the audit knows of it.
-
-    Raises:
-        ConductError: EQ970.
-    """
+    """Refuses (EQ970) what the vault would record before the audit knows of it."""
     if is_unblinded():
         raise is_over()
 

@@ -72,12 +72,7 @@ def attach(
 def remove(
     made: Attachment, place: Place, *, reason: str, actor: Actor, at: datetime
 ) -> None:
-    """Takes a scan away that does not belong there; doing it twice is doing it once.
-
-    Raises:
-        AccessError: EQ911, EQ913.
-        ConductError: EQ921, locked; EQ922, no reason.
-    """
+    """Takes a misplaced scan away, once (EQ913; EQ921, locked; EQ922, no reason)."""
     require_form(actor, place.participant, place.form)
     reason = require_reason(
         reason, "EQ922", "a scan is removed only with a reason",

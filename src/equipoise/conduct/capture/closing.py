@@ -138,11 +138,7 @@ def standings(people: Sequence[Participant]) -> list[Standing]:
 
 
 def lock_participant(person: Participant, *, actor: Actor, at: datetime) -> int:
-    """Locks every form of a participant; the number of forms.
-
-    Raises:
-        ConductError: EQ923, with everything that keeps the participant from being locked.
-    """
+    """Locks every form, and says how many; EQ923 with everything that is in the way."""
     actor.require("lock", person.site.code)
     name = person.identifier
     with transaction.atomic():

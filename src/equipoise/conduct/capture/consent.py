@@ -136,11 +136,7 @@ def propose(
 
 
 def approve(label: str, *, actor: Actor, at: datetime) -> ConsentVersion:
-    """Puts a version that waits into use; doing it twice is doing it once.
-
-    Raises:
-        ConductError: EQ925, there is no such version.
-    """
+    """Puts a version that waits into use, once (EQ925, there is no such version)."""
     _require_right(actor, "approve consent")
     with transaction.atomic():
         lock(STUDY)

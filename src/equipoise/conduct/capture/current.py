@@ -210,11 +210,7 @@ def current_of_many(some: QuerySet[Entry]) -> dict[str, Current]:
 
 @contextmanager
 def changing(identifier: str, forms: Collection[str] = ()) -> Iterator[Current]:
-    """What holds of a participant who is about to be changed, and of no one else now.
-
-    Raises:
-        ConductError: EQ921, the participant is locked.
-    """
+    """What holds of a participant who is to be changed; EQ921 for one who is locked."""
     with transaction.atomic():
         lock(identifier)
         known = current(identifier, forms)
@@ -261,10 +257,6 @@ def locked(identifiers: Collection[str]) -> dict[str, tuple[str, datetime]]:
 
 
 def require_open(identifier: str) -> None:
-    """Refuses what the allocation database would record of somebody who is locked.
-
-    Raises:
-        ConductError: EQ921, the participant is locked; EQ970, the trial is unblinded.
-    """
+    """Refuses what the vault would record once somebody is locked (EQ921); or EQ970."""
     require_blinded()
     require_unlocked(current(identifier, ("schedule",)))

@@ -51,11 +51,7 @@ def phase() -> Phase:
 
 
 def require_recruiting() -> None:
-    """Refuses to screen anybody once recruitment is closed.
-
-    Raises:
-        ConductError: EQ921; EQ970, the trial is unblinded.
-    """
+    """Refuses to screen anybody once recruitment is closed (EQ921; EQ970, unblinded)."""
     require_blinded()
     if phase().closed is not None:
         raise ConductError.single(

@@ -26,12 +26,7 @@ UNPLANNED = "unscheduled"  # kind of a visit that nobody planned; others are for
 
 
 def begin(person: Participant, kind: str, *, actor: Actor, at: datetime) -> Place:
-    """Opens the next form of a kind; one that the same person left empty is used again.
-
-    Raises:
-        AccessError: EQ913.
-        ConductError: EQ921, locked; EQ923, no valid consent.
-    """
+    """Opens the next form of a kind, or an empty one again (EQ913, EQ921, EQ923)."""
     require_form(actor, person, _place(person, kind, 1).form)
     with changing(person.identifier) as known:
         require_consent(known, _place(person, kind, 1).form, on=person.site.day(at))

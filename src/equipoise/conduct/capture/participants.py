@@ -187,11 +187,7 @@ class Timing:
 
 
 def timing(person: Participant, visit: Visit, on: date) -> Timing:
-    """The day of the schedule on which a visit took place.
-
-    Raises:
-        ConductError: EQ923, day 0 is not planned.
-    """
+    """The day of the schedule of a visit; EQ923 if day 0 is not planned."""
     if person.day0 is None:
         raise ConductError.single(
             "EQ923",

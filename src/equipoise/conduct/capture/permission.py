@@ -103,11 +103,7 @@ def require_reading(actor: Actor, participant: Participant, form: Form) -> None:
 
 
 def require_form(actor: Actor, participant: Participant, form: Form) -> None:
-    """Refuses who may not fill a form in, in words that tell nothing about it.
-
-    Raises:
-        AccessError: EQ913.
-    """
+    """Refuses who may not fill a form in, in words that tell nothing of it (EQ913)."""
     if rates_unblinded(actor, participant, form):
         raise AccessError.single(
             "EQ913",

@@ -167,11 +167,7 @@ def require_fit(protocol: Protocol) -> Protocol:
 
 
 def require_published() -> None:
-    """Refuses to randomize from a list whose commitment stands in no entry.
-
-    Raises:
-        ConductError: EQ934, no list was sealed, or nobody could have read its commitment.
-    """
+    """Refuses to randomize from a list that is not sealed and published (EQ934)."""
     made = services.commitment()
     if made is not None and is_published(made.hash):
         return

@@ -124,11 +124,7 @@ def require_right(actor: Actor) -> None:
 
 
 def stated(form: Mapping[str, str]) -> Format:
-    """The format that was asked for; CSV if none was.
-
-    Raises:
-        ConductError: EQ965, there is no such format.
-    """
+    """The format that was asked for, CSV if none was; EQ965 for any other."""
     for known in SINKS:
         if form.get("format", "csv") == known:
             return known

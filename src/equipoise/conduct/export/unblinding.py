@@ -92,11 +92,7 @@ def prepare_unblinded(
 
 
 def require_unblinder(actor: Actor) -> None:
-    """Refuses who may not have the arms, and all users before the trial is unblinded.
-
-    Raises:
-        ConductError: EQ961.
-    """
+    """Refuses who may not have the arms, and everybody before the unblinding (EQ961)."""
     if not actor.may("lock", "*") or not actor.may("export", "*"):
         raise AccessError.single(
             "EQ911",

@@ -33,11 +33,7 @@ class Manifest:
 
 
 def load(backup: Path, key: Path) -> Manifest:
-    """The manifest of a backup whose files and key are the ones that it states.
-
-    Raises:
-        ConductError: EQ954, with everything that is missing or was changed.
-    """
+    """The manifest of a backup, if files and key are those that it states (else EQ954)."""
     path = backup / NAME
     try:
         stated = Manifest(**json.loads(path.read_text("utf-8")))

@@ -30,11 +30,7 @@ class Transport:
 
 
 def check(trial: Trial, transport: Transport) -> None:
-    """Refuses a trial that is not fit for production, naming everything that is missing.
-
-    Raises:
-        ConductError: EQ903.
-    """
+    """Refuses a trial that is not fit for production, with all that is missing (EQ903)."""
     found = [
         Problem(code="EQ903", what=what, where=where, mend=mend)
         for what, where, mend in _lacks(trial, transport)

@@ -85,11 +85,7 @@ def fate(
 
 
 def known(number: str, actor: Actor) -> tuple[Syringe, Participant]:
-    """A syringe of a pharmacist's own site; of another one, or none: the same answer.
-
-    Raises:
-        ConductError: EQ939, no such syringe.
-    """
+    """A syringe of a pharmacist's own site; EQ939 for any other one, or none."""
     require_pharmacist_everywhere(actor)
     made = services.syringe(number)
     name = made.participant if made is not None else ""

@@ -51,11 +51,7 @@ def intervention(protocol: Protocol, arm: str) -> Intervention | None:
 
 
 def dose(protocol: Protocol, arm: str, weight: Weight | None) -> Dose:
-    """The dose of one infusion.
-
-    Raises:
-        ConductError: EQ938, the dose rests on a weight, and there is none.
-    """
+    """The dose of one infusion; EQ938 if it rests on a weight and there is none."""
     given = intervention(protocol, arm)
     if given is None or given.drug is None or given.dose is None:
         return Dose("", 0.0, capped=False, by_weight=False)

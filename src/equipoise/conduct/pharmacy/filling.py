@@ -69,11 +69,7 @@ def due(person: Participant, visit: str, actor: Actor) -> Next:
 def order(
     person: Participant, visit: str, *, key: Path, actor: Actor, at: datetime
 ) -> Order:
-    """Opens the arm for the pharmacy, which is written down, and works out the dose.
-
-    Raises:
-        ConductError: EQ938, no infusion or no weight; EQ936.
-    """
+    """Opens the arm, which is written down, and works out the dose (EQ936, EQ938)."""
     found = due(person, visit, actor)
     opened = services.open_one(
         key, person.identifier, why="pharmacy", reason=visit, actor=actor.name, at=at
@@ -242,11 +238,7 @@ def usual_of(key: Path) -> tuple[str, int] | None:
 def read(
     number: str, *, key: Path, actor: Actor, at: datetime
 ) -> tuple[Syringe, Content]:
-    """A syringe with its content, for an unblinded pharmacist; written down.
-
-    Raises:
-        ConductError: EQ939, no such syringe.
-    """
+    """A syringe with its content, for an unblinded pharmacist; written down (EQ939)."""
     made, _ = accountability.known(number, actor)
     services.open_one(
         key, made.participant, why="pharmacy", reason=number, actor=actor.name, at=at

@@ -55,11 +55,7 @@ def lots_of(actor: Actor, key: Path) -> list[Lot]:
 
 
 def lot_of(number: int, actor: Actor, key: Path) -> Lot:
-    """A lot of a pharmacist's own site; of another one, or none: the same answer.
-
-    Raises:
-        ConductError: EQ970, the trial is unblinded; EQ949.
-    """
+    """A lot of a pharmacist's own site; EQ949 for any other one, or none."""
     for lot in lots_of(actor, key):
         if lot.number == number:
             return lot

@@ -150,11 +150,7 @@ def interrupt(
     reason: str,
     tapped: datetime | None = None,
 ) -> None:
-    """Writes an interruption down, with its reason.
-
-    Raises:
-        ConductError: EQ922, no reason; EQ923, the infusion does not run.
-    """
+    """Writes an interruption down (EQ922, no reason; EQ923, the infusion does not run)."""
     _place(person, visit, actor)
     with transaction.atomic():
         _require(person, visit, tapped or at, "running")
@@ -178,11 +174,7 @@ def resume(
     at: datetime,
     tapped: datetime | None = None,
 ) -> None:
-    """Writes down that an interrupted infusion goes on.
-
-    Raises:
-        ConductError: EQ923, the infusion is not interrupted.
-    """
+    """Writes down that an infusion goes on; EQ923 if it is not interrupted."""
     _place(person, visit, actor)
     with transaction.atomic():
         _require(person, visit, tapped or at, "interrupted")

@@ -57,12 +57,7 @@ class OneVersion:
 
 
 def in_force() -> Protocol:
-    """The protocol under which data are made now.
-
-    Raises:
-        ConductError: EQ901, none was accepted yet; EQ958, it was changed behind the
-            application.
-    """
+    """The protocol in force; EQ901 before there is one, EQ958 if it was changed since."""
     return version(hash_in_force())
 
 

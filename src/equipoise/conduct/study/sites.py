@@ -25,11 +25,7 @@ def zone_names() -> tuple[str, ...]:
 
 
 def zone_named(name: str) -> ZoneInfo:
-    """A time zone by its name in the IANA database.
-
-    Raises:
-        ConductError: EQ957, there is none of this name.
-    """
+    """A time zone by its name in the IANA database; EQ957 if there is none."""
     if name not in available_timezones():
         raise ConductError.single(
             "EQ957",

@@ -41,11 +41,7 @@ CHAINS: dict[str, type[Chained]] = {
 
 
 def hold() -> None:
-    """Locks the vault for whoever writes next, until the transaction ends.
-
-    Raises:
-        ConductError: EQ934, no list was sealed.
-    """
+    """Locks the vault until the transaction ends; EQ934 before a list was sealed."""
     if Sealed.objects.select_for_update().first() is None:
         raise ConductError.single(
             "EQ934",
