@@ -28,6 +28,12 @@ def test_a_site_is_a_code_and_a_name() -> None:
             assert refused.exit_code == 2
 
 
+def test_a_trial_that_is_no_demonstration_is_always_empty() -> None:
+    refused = run("serve", "feder2021", "--empty")
+    assert refused.exit_code == 2
+    assert "--demo" in refused.output
+
+
 def test_an_unknown_protocol_makes_no_folder(tmp_path: Path) -> None:
     refused = run("serve", "no-such-trial", "--folder", tmp_path / "t")
     assert refused.exit_code == 1

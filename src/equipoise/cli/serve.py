@@ -130,6 +130,8 @@ def serve(
     ] = False,
 ) -> None:
     """Opens a trial in the browser."""
+    if empty and not demo:
+        raise typer.BadParameter("goes with --demo", param_hint="--empty")
     needs_conduct()
     from equipoise.conduct import serve as serving
     from equipoise.conduct.folder import Trial
