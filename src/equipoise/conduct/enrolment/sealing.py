@@ -23,7 +23,7 @@ from equipoise.conduct.access.open_label import is_open
 from equipoise.conduct.access.reading import Holder, fingerprint, holders
 from equipoise.conduct.access.staffing import shortages
 from equipoise.conduct.allocation import services
-from equipoise.conduct.allocation.types import Commitment
+from equipoise.conduct.allocation.services import Commitment
 from equipoise.conduct.audit.chain import Fact
 from equipoise.conduct.audit.clock import require_right
 from equipoise.conduct.audit.models import STUDY, Entry
