@@ -15,8 +15,7 @@ from equipoise.conduct.access.acting import Actor
 from equipoise.conduct.allocation import services
 from equipoise.conduct.allocation.key import Vault
 from equipoise.conduct.allocation.models import Allocation
-from equipoise.conduct.allocation.services import sealing, syringes
-from equipoise.conduct.allocation.types import Kit
+from equipoise.conduct.allocation.services import Kit, sealing, syringes
 from equipoise.conduct.api import interface
 from equipoise.conduct.enrolment.sealing import seal
 from equipoise.conduct.operation.setting_up import found

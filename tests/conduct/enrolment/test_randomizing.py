@@ -10,7 +10,7 @@ from django.db import OperationalError, connections
 
 from equipoise.conduct.access.acting import Actor
 from equipoise.conduct.allocation import services
-from equipoise.conduct.allocation.types import Kit
+from equipoise.conduct.allocation.services import Kit
 from equipoise.conduct.audit.anchor import read
 from equipoise.conduct.audit.models import Entry
 from equipoise.conduct.capture.closing import lock_participant

@@ -14,7 +14,7 @@ from equipoise.conduct.capture.closing import lock_participant
 from equipoise.conduct.capture.current import current
 from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.safety import infusion
-from equipoise.conduct.safety.measured import planned_minutes
+from equipoise.conduct.safety.readiness import planned_minutes
 from equipoise.conduct.study.models import Site
 from equipoise.errors import AccessError, ConductError
 from equipoise.protocol.model import Protocol

@@ -10,7 +10,7 @@ from equipoise.conduct.access.acting import Actor
 from equipoise.conduct.audit.chain import Fact
 from equipoise.conduct.capture.current import current
 from equipoise.conduct.capture.models import Participant
-from equipoise.conduct.safety.measured import syringe_weight, vitals_of
+from equipoise.conduct.safety.readiness import syringe_weight, vitals_of
 from equipoise.conduct.study.models import Site
 from tests.conduct.conftest import NOW
 from tests.conduct.screened import write

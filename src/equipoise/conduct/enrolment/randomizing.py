@@ -11,7 +11,7 @@ from django.db import transaction
 
 from equipoise.conduct.access.acting import Actor
 from equipoise.conduct.allocation import services
-from equipoise.conduct.allocation.types import Kit
+from equipoise.conduct.allocation.services import Kit
 from equipoise.conduct.audit.chain import Fact
 from equipoise.conduct.audit.clock import require_right
 from equipoise.conduct.audit.record import entries, lock

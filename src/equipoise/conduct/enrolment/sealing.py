@@ -23,7 +23,7 @@ from equipoise.conduct.access.acting import ALL_SITES, Actor
 from equipoise.conduct.access.rights import is_open
 from equipoise.conduct.access.second_person import shortages
 from equipoise.conduct.allocation import services
-from equipoise.conduct.allocation.types import Commitment
+from equipoise.conduct.allocation.services import Commitment
 from equipoise.conduct.audit.chain import Fact
 from equipoise.conduct.audit.clock import require_right
 from equipoise.conduct.audit.models import STUDY, Entry

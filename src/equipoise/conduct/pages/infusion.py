@@ -36,8 +36,7 @@ from equipoise.conduct.pages.entry import Shown, address, shown_form
 from equipoise.conduct.safety import infusion as deeds
 from equipoise.conduct.safety.alerts import acknowledge, show
 from equipoise.conduct.safety.day import Day, Timepoint, day_of, next_minute
-from equipoise.conduct.safety.measured import planned_minutes
-from equipoise.conduct.safety.readiness import Obstacle, unready
+from equipoise.conduct.safety.readiness import Obstacle, planned_minutes, unready
 from equipoise.conduct.safety.rules import STRENGTH
 from equipoise.errors import ConductError
 

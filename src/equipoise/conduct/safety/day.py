@@ -17,7 +17,7 @@ from equipoise.conduct.forms.local_time import moment
 from equipoise.conduct.safety.alerts import Alarm, alarms, is_shown
 from equipoise.conduct.safety.discharge import Criterion, Observed, criteria, limits
 from equipoise.conduct.safety.infusion import Run, run_of
-from equipoise.conduct.safety.measured import planned_minutes, vitals_of
+from equipoise.conduct.safety.readiness import planned_minutes, vitals_of
 from equipoise.conduct.safety.rules import Alert, standing
 
 SOON = 5  # minutes before a timepoint is called due

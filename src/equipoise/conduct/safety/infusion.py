@@ -17,7 +17,7 @@ from equipoise.conduct.capture.permission import require_form
 from equipoise.conduct.capture.place import Place
 from equipoise.conduct.capture.saving import Saved, save
 from equipoise.conduct.forms.local_time import kept_now, moment
-from equipoise.conduct.safety.measured import (
+from equipoise.conduct.safety.readiness import (
     FORM,
     Times,
     planned_minutes,

@@ -22,18 +22,16 @@ from equipoise.conduct.forms.local_time import moment
 from equipoise.conduct.forms.missing import is_code
 from equipoise.conduct.forms.wording import sign
 from equipoise.conduct.safety import alerts
-from equipoise.conduct.safety.measured import (
+from equipoise.conduct.safety.readiness import (
     FORM,
     VITALS,
+    missing,
     planned_minutes,
+    required_age,
     syringe_weight,
     times_of,
-    vitals_of,
-)
-from equipoise.conduct.safety.readiness import (
-    missing,
-    required_age,
     unready,
+    vitals_of,
     weight_text,
 )
 from equipoise.conduct.safety.rules import alerts as firing

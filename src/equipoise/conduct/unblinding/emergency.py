@@ -14,7 +14,7 @@ from equipoise.conduct.access.acting import Actor
 from equipoise.conduct.access.proposing import require_substance
 from equipoise.conduct.access.recording import tell
 from equipoise.conduct.allocation import services
-from equipoise.conduct.allocation.types import Unsealed
+from equipoise.conduct.allocation.services import Unsealed
 from equipoise.conduct.audit.chain import Fact
 from equipoise.conduct.audit.models import Entry
 from equipoise.conduct.capture.models import Participant

@@ -6,6 +6,7 @@ These are the only modules that import the tables of the vault.
 from equipoise.conduct.allocation.services.allocating import (
     Given,
     Head,
+    Kit,
     allocate,
     given,
     head,
@@ -35,6 +36,7 @@ from equipoise.conduct.allocation.services.ledger import (
 from equipoise.conduct.allocation.services.opening import (
     Filled,
     Shown,
+    Unsealed,
     contents,
     disclose,
     not_randomized,
@@ -43,6 +45,7 @@ from equipoise.conduct.allocation.services.opening import (
     shown,
 )
 from equipoise.conduct.allocation.services.sealing import (
+    Commitment,
     commitment,
     seal,
     sealed_by,
@@ -70,13 +73,14 @@ from equipoise.conduct.allocation.services.syringes import (
 from equipoise.conduct.allocation.services.verifying import KEPT_BY_THE_KEY, verify
 
 __all__ = [
-    "KEPT_BY_THE_KEY", "LOT", "PARTICIPANT", "REASON", "SYRINGE", "Content",
-    "Delivery", "Filled", "Given", "Head", "Lot", "Move", "Recorded", "Shown",
-    "Syringe", "allocate", "answer_check", "check_syringe", "commitment", "confirm",
-    "content_of", "contents", "discard_syringe", "discarded", "disclose",
-    "end_syringe", "ends", "fill_syringe", "given", "hashes", "head", "heads",
-    "history", "kit", "lots", "move", "not_discarded", "not_randomized", "of_lot",
-    "open_all", "open_one", "position", "receive", "record", "require_discardable",
-    "restore", "seal", "sealed_by", "sealed_under", "shown", "syringe",
-    "syringes_of", "tries", "unchanged", "unknown", "verify", "why_discarded",
+    "KEPT_BY_THE_KEY", "LOT", "PARTICIPANT", "REASON", "SYRINGE", "Commitment",
+    "Content", "Delivery", "Filled", "Given", "Head", "Kit", "Lot", "Move",
+    "Recorded", "Shown", "Syringe", "Unsealed", "allocate", "answer_check",
+    "check_syringe", "commitment", "confirm", "content_of", "contents",
+    "discard_syringe", "discarded", "disclose", "end_syringe", "ends",
+    "fill_syringe", "given", "hashes", "head", "heads", "history", "kit", "lots",
+    "move", "not_discarded", "not_randomized", "of_lot", "open_all", "open_one",
+    "position", "receive", "record", "require_discardable", "restore", "seal",
+    "sealed_by", "sealed_under", "shown", "syringe", "syringes_of", "tries",
+    "unchanged", "unknown", "verify", "why_discarded",
 ]  # fmt: skip

@@ -14,7 +14,6 @@ from equipoise.conduct.allocation.key import Vault
 from equipoise.conduct.allocation.models import Allocation, Place, Sealed, Turn
 from equipoise.conduct.allocation.services.chains import add, end, hold
 from equipoise.conduct.allocation.services.sealing import ALL, bound
-from equipoise.conduct.allocation.types import Kit
 from equipoise.conduct.database import VAULT
 from equipoise.errors import ConductError
 from equipoise.protocol.model import Protocol
@@ -27,6 +26,14 @@ class Head:
 
     count: int
     hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Kit:
+    """What anybody may know of an allocation: a number that tells nothing."""
+
+    number: str  # unique in the trial, drawn at random
+    new: bool  # whether it was allocated just now
 
 
 @transaction.atomic(using=VAULT)

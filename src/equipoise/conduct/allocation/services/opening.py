@@ -32,10 +32,17 @@ from equipoise.conduct.allocation.services.syringes import (
     sealed_reasons,
     syringes_of,
 )
-from equipoise.conduct.allocation.types import Unsealed
 from equipoise.conduct.audit.models import stamp
 from equipoise.conduct.database import VAULT
 from equipoise.errors import ConductError
+
+
+@dataclass(frozen=True, slots=True)
+class Unsealed:
+    """Who got what: for the pharmacist, an open trial, an emergency, or after the end."""
+
+    participant: str
+    arm: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import product
 from pathlib import Path
@@ -12,7 +13,6 @@ from django.db import transaction
 from equipoise.conduct.allocation.disclosure import committed
 from equipoise.conduct.allocation.key import Vault
 from equipoise.conduct.allocation.models import Place, Sealed, Turn
-from equipoise.conduct.allocation.types import Commitment
 from equipoise.conduct.audit.models import stamp
 from equipoise.conduct.database import VAULT
 from equipoise.errors import ConductError
@@ -22,6 +22,16 @@ from equipoise.randomize.sequence import allocation_sequence
 
 ALL = "all"
 KIT_DIGITS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Commitment:
+    """What is published before the first participant."""
+
+    hash: str
+    places: int
+    method: str
+    made_at: str
 
 
 @transaction.atomic(using=VAULT)
