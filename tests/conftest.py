@@ -24,6 +24,7 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same-everywhere"))
 # Files that take longest, of few tests: begun last, they would leave one process alone.
 LONG = (
     "rehearse_conduct/test_run.py",
+    "working_day/test_administrator.py",
     "conduct/pages/test_every_role.py",
     "conduct/operation/test_restore.py",
     "conduct/test_serve.py",
