@@ -36,7 +36,7 @@ from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.capture.overview import facts_of_many
 from equipoise.conduct.capture.plan import plan_in_force
 from equipoise.conduct.audit.models import Entry
-from equipoise.rehearse_conduct.demo_page import _line, _participants, seats
+from equipoise.rehearse_conduct.demo_page import _line, _participants, demo_users
 from equipoise.conduct.pages.today import knowledge
 at = timezone.now()
 known = knowledge(list(Participant.objects.select_related("site")))
@@ -49,7 +49,7 @@ for person in known.people:
         "stopped": facts.stopped, "lost": bool(facts.losses),
         "given": sum(own.is_complete(*w) for w in own.status if w[0] == "infusion"),
     }
-seated = [*seats(), *_participants()]
+seated = [*demo_users(), *_participants()]
 print(json.dumps({
     "people": people,
     "waits": [

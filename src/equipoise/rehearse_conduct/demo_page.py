@@ -56,7 +56,7 @@ DOES: dict[Role, str] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Seat:
+class DemoUser:
     """A user whom one click signs in.
 
     Attributes:
@@ -80,17 +80,17 @@ class Seat:
 class Line:
     """A user on the first page, with what waits now."""
 
-    seat: Seat
+    user: DemoUser
     waits: list[str]
     more: int
     status: str = ""
 
 
-def seats() -> list[Seat]:
+def demo_users() -> list[DemoUser]:
     """Users with a role, in the order of their making."""
     held = Membership.objects.filter(until__isnull=True, user__is_active=True)
     return [
-        Seat(
+        DemoUser(
             one.user.username,
             one.user.get_full_name(),
             cast(Role, one.role),
@@ -102,7 +102,7 @@ def seats() -> list[Seat]:
 
 def context(request: HttpRequest) -> dict[str, object]:
     """The users of the bar above every page."""
-    return {"seats": SimpleLazyObject(seats)}
+    return {"demo_users": SimpleLazyObject(demo_users)}
 
 
 @never_cache
@@ -114,11 +114,11 @@ def demonstration(request: HttpRequest) -> HttpResponse:
     everybody = knowledge(list(Participant.objects.select_related("site")))
     people = {person.identifier: person for person in everybody.people}
     own = [
-        _line(seat, everybody, at, label(people[seat.participant].status))
-        for seat in _participants()
+        _line(user, everybody, at, label(people[user.participant].status))
+        for user in _participants()
     ]
     known = {
-        "staff": [_line(seat, everybody, at) for seat in seats()],
+        "staff": [_line(user, everybody, at) for user in demo_users()],
         "participants": [line for line in own if line.waits],
         "others": [line for line in own if not line.waits],
     }
@@ -133,7 +133,7 @@ def sign_in_as(request: HttpRequest) -> HttpResponse:
     wanted = request.POST.get("user", "")
     if wanted == PARTICIPANT:
         wanted = _somebody_waiting()
-    known = {seat.username for seat in (*seats(), *_participants())}
+    known = {user.username for user in (*demo_users(), *_participants())}
     user = User.objects.filter(username=wanted, is_active=True).first()
     if user is None or wanted not in known:
         raise Http404
@@ -149,10 +149,10 @@ def _require() -> None:
         raise Http404
 
 
-def _participants() -> list[Seat]:
+def _participants() -> list[DemoUser]:
     held = ParticipantAccount.objects.filter(user__is_active=True)
     return [
-        Seat(one.user.username, "", PARTICIPANT, one.identifier, one.identifier)
+        DemoUser(one.user.username, "", PARTICIPANT, one.identifier, one.identifier)
         for one in held.select_related("user").order_by("identifier")
     ]
 
@@ -161,19 +161,19 @@ def _somebody_waiting() -> str:
     """A participant with an open questionnaire; the first one, if there is none."""
     everybody = knowledge(list(Participant.objects.select_related("site")))
     at, found = timezone.now(), _participants()
-    lines = (_line(seat, everybody, at) for seat in found)
-    waiting = (line.seat.username for line in lines if line.waits)
+    lines = (_line(user, everybody, at) for user in found)
+    waiting = (line.user.username for line in lines if line.waits)
     return next(waiting, found[0].username if found else "")
 
 
-def _line(seat: Seat, everybody: Agenda, at: datetime, status: str = "") -> Line:
-    waits = list(_waits(seat, everybody, at))
-    return Line(seat, waits[:SHOWN], len(waits[SHOWN:]), status)
+def _line(user: DemoUser, everybody: Agenda, at: datetime, status: str = "") -> Line:
+    waits = list(_waits(user, everybody, at))
+    return Line(user, waits[:SHOWN], len(waits[SHOWN:]), status)
 
 
-def _waits(seat: Seat, everybody: Agenda, at: datetime) -> Iterator[str]:
+def _waits(user: DemoUser, everybody: Agenda, at: datetime) -> Iterator[str]:
     """What waits for a user, in the order of the page *Today*; nothing counts as seen."""
-    actor = actor_of(User.objects.get(username=seat.username), at=at)
+    actor = actor_of(User.objects.get(username=user.username), at=at)
     own = agenda(actor, at, everybody)
     for person, alarm in open_alarms(own.people, actor):
         if may_acknowledge(actor, person, alarm):

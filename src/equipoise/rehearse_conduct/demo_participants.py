@@ -80,13 +80,13 @@ class Shown:
     Attributes:
         stage: one of the names of this module.
         part: with today's dates, in the time zone of the site, until today.
-        left: what the simulation has from today on.
+        remaining: what the simulation has from today on.
         open_visit: the visit of today, of which nothing is recorded yet; empty for none.
     """
 
     stage: str
     part: Part
-    left: list[Deed]
+    remaining: list[Deed]
     open_visit: str = ""
 
 
@@ -318,5 +318,5 @@ def _shown(protocol: Protocol, stage: str, part: Part, today: date) -> Shown:
         randomized_at=randomized,
         after=[deed for deed in part.after if is_done(deed)],
     )
-    left = [deed for deed in (*part.before, *part.after) if not is_done(deed)]
-    return Shown(stage, done, left, open_visit)
+    remaining = [deed for deed in (*part.before, *part.after) if not is_done(deed)]
+    return Shown(stage, done, remaining, open_visit)

@@ -84,7 +84,7 @@ def _single(one: Shown, ago: Ago) -> tuple[Do, Deed] | None:
 
     def left(form: str, minutes: int) -> Deed:
         visit = "" if form == "eligibility" else one.open_visit
-        deed = next(d for d in one.left if d.form == form and d.visit == visit)
+        deed = next(d for d in one.remaining if d.form == form and d.visit == visit)
         return replace(deed, at=ago(minutes))
 
     if one.stage == stages.FIRST:  # a second pharmacist has to check it
@@ -120,7 +120,7 @@ def _consented(cast: Cast, one: Shown, ago: Ago) -> list[Action]:
     forms = [consent(ago(160))]
     forms += [
         replace(deed, at=ago(150 - 10 * number))
-        for number, deed in enumerate(d for d in one.left if d.form in asked)
+        for number, deed in enumerate(d for d in one.remaining if d.form in asked)
     ]
     return [
         Action(ago(170), partial(enter, cast, entered), in_turn=True),
