@@ -24,7 +24,9 @@ def restored(text: str) -> str:
     return text.removeprefix(MARK)
 
 
-def frames(found: Iterator[tuple[str, Cells]], sight: Sight) -> dict[str, pd.DataFrame]:
+def frames(
+    found: Iterator[tuple[str, Cells]], sight: Sight | None = None
+) -> dict[str, pd.DataFrame]:
     """Rows as tables in memory, without visits that the protocol does not plan.
 
     Optional tables are there also without rows, but only for whom no form is concealed:
@@ -35,7 +37,7 @@ def frames(found: Iterator[tuple[str, Cells]], sight: Sight) -> dict[str, pd.Dat
     }
     for table, row in found:
         unplanned = str(row.get("visit", "")).startswith(UNSCHEDULED)
-        if table in held or (table in TABLES and not unplanned):
+        if table in held if table in OPTIONAL else table in TABLES and not unplanned:
             held.setdefault(table, []).append(row)
     return {name: pd.DataFrame(own) for name, own in held.items()}
 
