@@ -14,6 +14,7 @@ from typing import cast
 from allauth.account.internal.flows.login import record_authentication
 from django.conf import settings
 from django.contrib.auth import login
+from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.models import User
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -105,6 +106,7 @@ def context(request: HttpRequest) -> dict[str, object]:
     return {"demo_users": SimpleLazyObject(demo_users)}
 
 
+@login_not_required
 @never_cache
 @require_safe
 def demonstration(request: HttpRequest) -> HttpResponse:
@@ -125,6 +127,7 @@ def demonstration(request: HttpRequest) -> HttpResponse:
     return render(request, "demonstration/first.html", known)
 
 
+@login_not_required
 @never_cache
 @require_POST
 def sign_in_as(request: HttpRequest) -> HttpResponse:
