@@ -191,7 +191,13 @@ def shown_again(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
             for one in error.problems:
                 text = f"{one.what[:1].upper()}{one.what[1:]}. This was not done."
                 messages.error(request, f"{text} {one.mend[:1].upper()}{one.mend[1:]}.")
-            answer = view(request, *args, **named)
+            try:
+                answer = view(request, *args, **named)
+            except (
+                EquipoiseError
+            ):  # there is no such page: nothing is kept for the next
+                list(messages.get_messages(request))
+                raise
             answer.status_code = 409
             return answer
 

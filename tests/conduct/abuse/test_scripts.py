@@ -56,7 +56,9 @@ def opening(form: Form, name: str) -> dict[str, str]:
     for field in form.fields:
         if wanted is not None and field.name == wanted.field:
             found[field.name] = wanted.one_of[0]
-        elif field.name != name and field.kind != "text" and asked(field, found):
+        elif field.name == name or field.kind == "text" or field.is_calculated:
+            continue
+        elif asked(field, found):
             found[field.name] = answer(field)
     return {n: v for n, v in found.items() if asked(form.field(n), found)}
 
