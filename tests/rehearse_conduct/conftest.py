@@ -27,7 +27,8 @@ Begin = Callable[..., Cast]
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """A test that sets a trial up may use both databases."""
-    for item in items:
+    here = [item for item in items if Path(__file__).parent in item.path.parents]
+    for item in here:
         if {"begun", "study"} & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.django_db(databases=["default", "vault"]))
 
