@@ -68,7 +68,8 @@ def _words(page: str) -> str:
     """Texts and descriptions of a page, a line each, without the numbers of axes."""
     body = re.sub(r"<style.*?</style>|<defs.*?</defs>", "", page, flags=re.S)
     body = re.sub(r'<svg[^>]*aria-label="([^"]*)"[^>]*>', r"<i>\1</i>", body)
-    lines = [line.strip() for line in re.sub(r"<[^>]+>", "\n", body).splitlines()]
+    body = re.sub(r"<[^>]+>", "\n", " ".join(body.split()))
+    lines = [line.strip() for line in body.splitlines()]
     kept = [unescape(line) for line in lines if LETTER.search(line)]
     return "\n".join(kept) + "\n"
 
