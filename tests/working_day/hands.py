@@ -28,8 +28,10 @@ BEHIND = """(target) => {
 IN_OR_REFUSED = """() => !location.pathname.startsWith('/accounts/')
   || document.body.innerText.includes('Incorrect code')"""
 MARK = "() => { document.documentElement.dataset.old = 'yes'; }"
-TURNED = """() => document.documentElement && !document.documentElement.dataset.old
-  && document.readyState === 'complete'"""
+# A link into the page that is shown, such as ?minute=240#now, moves within it.
+TURNED = """(before) => document.documentElement && (
+  document.documentElement.dataset.old ? location.href !== before
+  : document.readyState === 'complete')"""
 THERE = "(target) => target === document.activeElement"
 
 
@@ -229,8 +231,9 @@ class Hands:
     def _turned(self) -> Iterator[None]:
         """Waits for the page behind what is pressed: the old one has a mark."""
         self.page.evaluate(MARK)
+        before = self.page.url
         yield
-        self.page.wait_for_function(TURNED)
+        self.page.wait_for_function(TURNED, arg=before)
 
     def _reach(self, target: Locator) -> None:
         """Goes to a thing with Tab or Shift+Tab alone."""
