@@ -246,4 +246,6 @@ def test_a_report_of_blind_data_needs_a_dummy_allocation() -> None:
         report(protocol, blind, replace(results, provenance=named))
     dummy = replace(named, allocation="dummy", seed=7)
     made = report(protocol, blind, replace(results, provenance=dummy)).files
-    assert "Dummy allocation" in made["report.html"].decode()
+    page = made["report.html"].decode()
+    assert "Dummy allocation" in page
+    assert 'class="watermark"' in page
