@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from equipoise.analyze.safety.vital_limits import due, infusion_minutes
+from equipoise.analyze.safety.vital_limits import due, due_minutes, infusion_minutes
 from equipoise.dataset.trialdata import UnblindedTrialData
 from equipoise.protocol.governance import SafetyRule
 from equipoise.protocol.model import Protocol
@@ -46,7 +46,7 @@ def unmeasured(
         ]
         counted = own.groupby(["participant", "visit"])["minute"].nunique()
         counts = dict(zip(counted.index, counted.tolist(), strict=True))
-        minutes = {k: _minutes(protocol, v, rule, length) for k, v in visits.items()}
+        minutes = {k: due_minutes(protocol, v, rule, length) for k, v in visits.items()}
         what = f"{rule.measurement}{_when(rule)} not recorded"
         for row in rows:
             person, visit = str(row["participant"]), visits.get(row["infusion"])
@@ -59,22 +59,6 @@ def unmeasured(
                 told.add(key)
                 found.append((row, what))
     return found
-
-
-def _minutes(
-    protocol: Protocol, visit: Any, rule: SafetyRule, length: float | None
-) -> list[int]:
-    """Planned minutes of a visit at which a rule looks at its measurement."""
-    planned = sorted(
-        {
-            minute
-            for measurement in protocol.schedule.measurements(visit)
-            if rule.measurement in measurement.names
-            for minute in measurement.minutes
-        }
-    )
-    looks = due(rule, pd.Series(planned, dtype=float), length)
-    return [minute for minute, is_due in zip(planned, looks, strict=True) if is_due]
 
 
 def _ends(data: UnblindedTrialData) -> dict[tuple[str, str], float]:

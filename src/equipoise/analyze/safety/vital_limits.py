@@ -9,6 +9,7 @@ import pandas as pd
 from equipoise.analyze.result import Estimate
 from equipoise.dataset.collected import collected
 from equipoise.dataset.trialdata import UnblindedTrialData
+from equipoise.protocol.calendar import Visit
 from equipoise.protocol.estimand import Endpoint
 from equipoise.protocol.governance import SafetyRule
 from equipoise.protocol.model import Protocol
@@ -50,6 +51,29 @@ def due(
     if rule.when == "after infusion":
         return minute > (length or 0)
     return minute.notna()
+
+
+def due_minutes(
+    protocol: Protocol, visit: Visit, rule: SafetyRule, length: float | None
+) -> list[int]:
+    """Planned minutes of a visit at which a rule looks at its measurement, in order.
+
+    Args:
+        protocol: of the trial.
+        visit: with an infusion.
+        rule: on a vital sign.
+        length: as for ``due``.
+    """
+    planned = sorted(
+        {
+            minute
+            for measurement in protocol.schedule.measurements(visit)
+            if rule.measurement in measurement.names
+            for minute in measurement.minutes
+        }
+    )
+    looks = due(rule, pd.Series(planned, dtype=float), length)
+    return [minute for minute, is_due in zip(planned, looks, strict=True) if is_due]
 
 
 def fires(
@@ -165,18 +189,10 @@ def _planned(
     length: float | None,
 ) -> dict[str, set[tuple[str, str, float]]]:
     """Planned times of a rule's measurement by arm: participant, visit, minute."""
-    times = {
-        (visit.id, float(minute))
+    minutes = {
+        visit.id: due_minutes(protocol, visit, rule, length)
         for visit in protocol.schedule.visits
         if visit.infusion is not None
-        for part in protocol.schedule.measurements(visit)
-        if rule.measurement in part.names
-        for minute in part.minutes
-    }
-    plan = pd.DataFrame(sorted(times), columns=["visit", "minute"])
-    plan = plan[due(rule, plan["minute"].astype(float), length)]
-    minutes = {
-        str(visit): own.tolist() for visit, own in plan.groupby("visit")["minute"]
     }
     arm = dict(table[["participant", "arm"]].itertuples(index=False, name=None))
     given = data.exposures if collected(data, "exposures") else table
