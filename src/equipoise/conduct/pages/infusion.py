@@ -31,7 +31,7 @@ from equipoise.conduct.forms.from_protocol import MEASURED_AT, repeated
 from equipoise.conduct.forms.local_time import kept_now, wall
 from equipoise.conduct.forms.wording import sign
 from equipoise.conduct.pages.desk import desk_at, person_of
-from equipoise.conduct.pages.desk import whole as minute_of
+from equipoise.conduct.pages.desk import whole as number_of
 from equipoise.conduct.pages.entry import Shown, address, shown_form
 from equipoise.conduct.safety import infusion as deeds
 from equipoise.conduct.safety.alerts import acknowledge, show
@@ -164,7 +164,7 @@ def _do(bed: Bedside, deed: str, tapped: datetime) -> str:
     elif deed == "resume":
         deeds.resume(person, visit, actor=actor, at=at, tapped=tapped)
     elif deed == "acknowledge":
-        number, done = minute_of(said.get("alert", "")) or 0, said.get("done", "")[:400]
+        number, done = number_of(said.get("alert", "")) or 0, said.get("done", "")[:400]
         acknowledge(person, number, actor=actor, at=at, done=done, tapped=tapped)
     elif deed == "stop":
         saved = deeds.stop(
@@ -200,7 +200,7 @@ def _screen(
     show([(bed.person, alarm) for alarm, _ in day.waiting], bed.actor, bed.at)
     lacking = lacks_consent(known)
     page = _state(bed, known, day, lacking)
-    minute = minute_of(bed.request.GET.get("minute", ""))
+    minute = number_of(bed.request.GET.get("minute", ""))
     page |= _chosen(bed, day, known, minute, lacking)
     page |= {"confirm": confirm, "typed": bed.request.POST, "now": bed.at}
     template = "infusion/infusion.html" if whole else "infusion/_live.html"
