@@ -54,6 +54,14 @@ any_time = false
 repeats = false
 assumed = true
 
+[[forms]]
+use = "laboratory"
+id = "laboratory-home"
+visits = ["screening"]
+any_time = false
+repeats = false
+assumed = true
+
 [[safety_rules]]
 id = "hold-alt"
 answer = "laboratory.ALT_LBTOXGR"
@@ -142,6 +150,17 @@ def test_a_grade_holds_the_next_infusion_until_a_newer_one_is_lower(
     assert HELD in reasons(person)  # a missing code is no value
     enter(person, who, {"ALT_LBORRES": "120"}, "laboratory#2")
     assert HELD not in reasons(person)
+
+
+def test_a_form_whose_name_begins_alike_lifts_nothing(
+    person: Participant, actor: Act
+) -> None:
+    who = actor("coordinator")
+    enter(person, who, {**ALT, "ALT_LBORRES": "250"})
+    other = place_of(person, "laboratory-home", "screening")
+    normal = {**ALT, "ALT_LBORRES": "20"}
+    assert not save(other, normal, actor=who, at=NOW + MINUTE, seen=10**6).errors
+    assert HELD in reasons(person)
 
 
 def test_a_corrected_value_lifts_the_hold_and_fires_again_when_it_returns(

@@ -9,6 +9,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Q
+
 from equipoise.conduct.access.acting import Actor
 from equipoise.conduct.audit.models import Entry
 from equipoise.conduct.capture.current import Current, current
@@ -143,7 +145,8 @@ def _is_lifted(alarm: Alarm, rule: SafetyRule, protocol: Protocol) -> bool:
     kind, chain = alarm.where[0].partition("#")[0], alarm.chain
     inputs = protocol.inputs_of(kind, alarm.item)
     newer = Entry.objects.filter(
-        chain=chain, form__startswith=kind, item__in=inputs or (alarm.item,),
+        Q(form=kind) | Q(form__startswith=f"{kind}#"),
+        chain=chain, item__in=inputs or (alarm.item,),
         seq__gt=alarm.seq, act__in=("answer", "correct"),
     ).order_by("-seq")  # fmt: skip
     last = newer.values_list("form", "visit", "minute", "value").first()
