@@ -26,6 +26,7 @@ from tests.conduct.pages.conftest import (  # noqa: F401  the clock and the brow
 )
 from tests.conduct.pages.seats import DESK, PHONE
 from tests.working_day.after import is_in_order
+from tests.working_day.compared import no_arm_was_shown
 from tests.working_day.hands import Hands
 from tests.working_day.real_trial import begin_trial
 from tests.working_day.recorded import Recorded
@@ -74,11 +75,13 @@ def come(
     secrets: dict[str, str],
     seat: Any,  # noqa: F811
     size: dict[str, int],
-) -> Callable[[str], Hands]:
+    key: Path,  # noqa: F811
+) -> Iterator[Callable[[str], Hands]]:
     """Somebody comes in with password and second factor: ``come("monitor")``.
 
     With the mouse at 1280 px, with the keyboard alone at 390. Who is there already goes
-    back to the page of today, and logs in again if the session has ended.
+    back to the page of today, and logs in again if the session has ended. Afterwards the
+    audit trail is in order, and nobody who is blinded has seen an arm.
     """
     here: dict[str, Hands] = {}
 
@@ -86,12 +89,14 @@ def come(
         if role in here:
             here[role].link("Today", within="nav")
         else:
-            here[role] = Hands(seat(None, size), keys=size == PHONE)
+            here[role] = Hands(seat(None, size), role, keys=size == PHONE)
         if not here[role].offers("Log out"):
             here[role].log_in(people[role].username, secrets[role])
         return here[role]
 
-    return made
+    yield made
+    is_in_order(key)
+    no_arm_was_shown(here.values(), key)
 
 
 @pytest.fixture

@@ -11,10 +11,12 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
+from urllib.parse import urlsplit
 
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from playwright.sync_api import Locator
 
+from equipoise.leaktest.crawl import Seen
 from tests.conduct.conftest import PASSWORD
 from tests.conduct.pages.seats import RING, Seat
 
@@ -45,10 +47,17 @@ def _seconds() -> float:
 
 
 class Hands:
-    """A person at a screen, who follows links and presses buttons."""
+    """A person at a screen, who follows links and presses buttons.
 
-    def __init__(self, seat: Seat, *, keys: bool) -> None:
-        self.seat, self.keys, self.page = seat, keys, seat.page
+    Attributes:
+        seen: pages as they were whenever something was pressed, as long as the person
+            must not know arms.
+    """
+
+    def __init__(self, seat: Seat, role: str = "", *, keys: bool) -> None:
+        self.seat, self.role, self.keys, self.page = seat, role, keys, seat.page
+        self.seen: list[Seen] = []
+        self.is_blinded = True
 
     def log_in(self, username: str, secret: str = "") -> Hands:
         """Opens the application, and comes in with password and second factor."""
@@ -92,9 +101,11 @@ class Hands:
             self._press(fold)
 
     def home(self, identifier: str = "P0001") -> None:
-        """Goes back to the page of a participant."""
-        self.link(identifier)
-        self.page.locator(f"h1:has-text('{identifier}')").wait_for()
+        """Goes back to the page of a participant, where one is not there already."""
+        title = self.page.locator(f"h1:has-text('{identifier}')")
+        if not title.count():
+            self.link(identifier)
+            title.wait_for()
 
     # --- answering ----------------------------------------------------------------------
     def type(self, label: str, text: str, *, within: str = "body") -> None:
@@ -220,7 +231,15 @@ class Hands:
         exact = place.get_by_label(label, exact=True)
         return exact.first if exact.count() else place.get_by_label(label).first
 
+    def look(self) -> None:
+        """Notes the page as it is, for the search for words that tell an arm."""
+        if self.is_blinded:
+            url = urlsplit(self.page.url)
+            address = url.path + (f"?{url.query}" if url.query else "")
+            self.seen.append(Seen(self.role, address, 200, self.page.content()))
+
     def _press(self, target: Locator) -> None:
+        self.look()
         if not self.keys:
             target.click()
             return

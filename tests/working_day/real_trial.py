@@ -10,6 +10,7 @@ from pathlib import Path
 
 from django.contrib.auth.models import User
 
+from equipoise import library
 from equipoise.conduct.access.accounts import (
     fingerprint,
     holders,
@@ -37,6 +38,26 @@ INVITED = {
     "statistician": ("Stella Stein", "statistician", ALL_SITES),
     "monitor": ("Moritz Mohn", "monitor", "north"),
 }
+
+PCL5 = """
+[[instruments]]
+id = "pcl5"
+by = "participant"
+assumed = true
+
+[[instruments]]
+id = "qids_sr16\""""
+
+
+def with_pcl5(folder: Path) -> Path:
+    """A file with the reference trial, with a PCL-5 at each rating."""
+    text = library.text("protocols", "feder2021")
+    text = text.replace('\n[[instruments]]\nid = "qids_sr16"', PCL5, 1)
+    rated = '  { instrument = "iesr" },\n'
+    text = text.replace(rated, '  { instrument = "pcl5" },\n' + rated, 1)
+    made = folder / "protocol.toml"
+    made.write_text(text)
+    return made
 
 
 def begin_trial(

@@ -8,7 +8,6 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from playwright.sync_api import Locator
 
-from equipoise.leaktest.crawl import Seen
 from tests.conduct.pages.seats import Seat
 from tests.working_day.hands import Hands
 
@@ -29,14 +28,12 @@ class Recorded(Hands):
 
     Attributes:
         typed: place of a form -> item -> value that was typed or chosen.
-        seen: pages as they were whenever something was pressed.
     """
 
     def __init__(self, seat: Seat, role: str, *, keys: bool, finger: bool) -> None:
-        super().__init__(seat, keys=keys)
-        self.role, self.finger = role, finger
+        super().__init__(seat, role, keys=keys)
+        self.finger = finger
         self.typed: dict[Where, dict[str, str]] = {}
-        self.seen: list[Seen] = []
 
     def answer(self, field: str, text: str) -> None:
         """Answers a question, waits until it is saved, and remembers the answer."""
@@ -81,15 +78,9 @@ class Recorded(Hands):
         where = place_of(question.evaluate("q => q.closest('form').action"))
         self.typed.setdefault(where, {})[name] = held
 
-    def look(self) -> None:
-        """Notes the page as it is, for the search for words that tell an arm."""
-        url = urlsplit(self.page.url)
-        address = url.path + (f"?{url.query}" if url.query else "")
-        self.seen.append(Seen(self.role, address, 200, self.page.content()))
-
     def _press(self, target: Locator) -> None:
-        self.look()
         if self.finger:
+            self.look()
             target.tap()
         else:
             super()._press(target)

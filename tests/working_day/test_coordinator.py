@@ -1,107 +1,246 @@
-"""The coordinator's morning, by links and buttons, without knowing an address.
+"""The coordinator's day: three people come to be screened, and others are on their way.
 
-Screens a person, takes the consent and scans the page into the record, enters a
-questionnaire from paper, schedules day 0, adds a medication, marks the laboratory as not
-done, voids an event that was opened by mistake, and renews an amended consent.
+One is included, with questionnaires on paper, a scan of the signed page and a moved visit;
+one is not, and one declines. A form is marked as not done, another one is voided. A newer
+version of the consent is signed by two, and the page says who still has to.
 """
 
-from typing import Any
+from collections.abc import Callable
+from pathlib import Path
 
+import pandas as pd
 import pytest
 from django.contrib.auth.models import User
+from pytest_django import Settings
 
+from equipoise.conduct.audit.models import Entry
 from equipoise.conduct.capture.current import current
 from equipoise.conduct.capture.models import Participant
-from equipoise.conduct.inspection.verifying import unlike_chains
+from tests.conduct.conftest import NOW
+from tests.conduct.pages.conftest import Clock
+from tests.working_day.after import answers_of, by_item, exported
+from tests.working_day.hands import Hands
+from tests.working_day.real_trial import begin_trial, with_pcl5
+from tests.working_day.scene import eligible, infused, randomized
 
 pytestmark = pytest.mark.django_db(databases=["default", "vault"], transaction=True)
-SHEET = {"name": "page.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7 page"}
+Come = Callable[[str], Hands]
+SCAN = {"name": "page.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7 page"}
+TODAY = "2027-01-07"  # three days after ``NOW``
+PAPER = {
+    "PCL-5": ("pcl5", "01234012340123401234"),
+    "Impact of Event": ("iesr", "0123401234012340123401"),
+    "Quick Inventory": ("qids_sr16", "0123012301210123"),
+}
 
 
-def choose(page: Any, field: str, label: str) -> None:
-    """Answers a question with one of its choices, and waits until it is saved."""
-    question = page.locator(f"[data-name='{field}']")
-    question.locator(f"label.choice:has-text('{label}')").first.click()
-    question.locator(".said:has-text('Saved')").wait_for()
+@pytest.fixture
+def people(db: None, key: Path, tmp_path: Path, settings: Settings) -> dict[str, User]:
+    """The reference trial, with a PCL-5 at each rating."""
+    settings.DEMO, settings.ANCHORS = False, key.parent / "anchors"
+    return begin_trial(with_pcl5(tmp_path), key, settings.ANCHORS, at=NOW)
 
 
-def write(page: Any, field: str, text: str) -> None:
-    """Types an answer, and waits until it is saved."""
-    question = page.locator(f"[data-name='{field}']")
-    box = question.locator("input:not([type=radio]), textarea").first
-    box.fill(text)
-    box.dispatch_event("change")
-    question.locator(".said:has-text('Saved')").wait_for()
-
-
-def consented(page: Any, name: str = "Informed consent") -> None:
-    page.get_by_role("link", name=name).first.click()
-    choose(page, "version", "1.0")
-    write(page, "signed_at", "2027-01-04T08:30")
-    choose(page, "copy", "Yes")
-    page.get_by_role("button", name="Complete").click()
-    page.wait_for_url(lambda url: "/forms/" not in url)
-
-
-def home(page: Any) -> None:
-    """Back to the page of the participant."""
-    page.get_by_role("link", name="P0001").first.click()
-    page.locator("h1:has-text('P0001')").wait_for()
-
-
-def test_the_coordinators_morning(  # noqa: PLR0915  one walk, step by step
-    people: dict[str, User], secrets: dict[str, str], seat: Any, size: dict[str, int]
+@pytest.fixture
+def on_their_way(
+    people: dict[str, User], secrets: dict[str, str], key: Path, clock: Clock
 ) -> None:
-    one = seat(people["coordinator"], size)
-    page = one.open("/")
-    page.get_by_role("link", name="Participants", exact=True).first.click()
-    page.get_by_role("button", name="Screen a new person").click()
-    page.locator("h1:has-text('P0001')").wait_for()
-    consented(page)
-    page.get_by_role("link", name="Informed consent").first.click()
-    page.locator("input[name=scan]").set_input_files(SHEET)
-    page.get_by_role("button", name="Add", exact=True).click()
-    page.get_by_role("link", name="page.pdf").wait_for()
-    home(page)
+    """P0001 has had an infusion, P0002 waits for the treatment."""
+    infused(randomized(people, key), people, "infusion-1")
+    eligible(people)
+    clock.forward(days=3, hours=1)
 
-    page.locator("#day0").fill("2027-01-08")
-    page.get_by_role("button", name="Schedule", exact=True).click()
-    page.get_by_text("visits follow from it").wait_for()
 
-    sheet = page.locator("details:has-text('Baseline') a:has-text('Impact of Event')")
-    if not sheet.is_visible():
-        page.locator("summary:has-text('Baseline')").click()
-    sheet.click()
-    write(page, "paper_date", "2027-01-04")
-    for number in range(1, 23):
-        choose(page, f"{number}", "2")
-    page.get_by_role("button", name="Complete").click()
-    page.wait_for_url(lambda url: "iesr" not in url)
+def test_the_coordinators_day(
+    on_their_way: None, come: Come, clock: Clock, people: dict[str, User]
+) -> None:
+    nurse = come("coordinator")
+    _day0_stands(nurse)
+    _screens(nurse, "P0003")
+    _scans(nurse, "P0003")
+    _schedules(nurse)
+    for title, (_, digits) in PAPER.items():
+        _types(nurse, title, digits)
+    _takes_the_history(nurse)
+    _marks_as_not_done(nurse)
+    _voids(nurse)
+    _screens(nurse, "P0004")
+    _is_not_included(nurse, "P0004", "E1: Psychotic or bipolar disorder")
+    _opens_a_person(nurse)
+    _is_not_included(nurse, "P0005", "Declined to take part")
+    _renews(nurse, come)
+    _is_on_record(exported(come("monitor")))
 
-    page.goto(f"{one.address}/participants/P0001/")
-    page.get_by_role("button", name="Add Concomitant medication").click()
-    choose(page, "CMYN", "Yes")
-    write(page, "CMTRT", "Sertraline")
-    home(page)
 
-    page.get_by_role("link", name="Laboratory").first.click()
-    page.locator("summary:has-text('Not done')").click()
-    page.locator("details:has-text('Not done') input[name=reason]").fill("no tube")
-    page.locator("details:has-text('Not done') button").click()
-    page.get_by_text("was not done").first.wait_for()
-    home(page)
+def _goes_to(nurse: Hands, participant: str) -> None:
+    nurse.link("Participants", within="nav")
+    nurse.link(participant)
+    nurse.page.locator(f"h1:has-text('{participant}')").wait_for()
 
-    page.get_by_role("button", name="Report an event").click()
-    page.locator("summary:has-text('Void')").click()
-    page.locator("details:has-text('Void') input[name=reason]").fill("a mistake")
-    page.locator("details:has-text('Void') button").click()
-    page.locator("h1").wait_for()
-    assert not one.is_wide()
 
-    known, person = current("P0001"), Participant.objects.get()
-    assert known.is_complete("instrument:iesr", "baseline")
-    assert known.answers("instrument:iesr", "baseline")["paper_date"] == "2027-01-04"
+def _day0_stands(nurse: Hands) -> None:
+    """Treatment has begun: the day is shown, and nothing changes it."""
+    _goes_to(nurse, "P0001")
+    nurse.sees("treatment has begun, so only an investigator changes it")
+    assert not nurse.offers("Day 0")
+
+
+def _opens_a_person(nurse: Hands) -> None:
+    nurse.link("Participants", within="nav")
+    nurse.button("Screen a new person")
+    nurse.sees("In screening")
+
+
+def _screens(nurse: Hands, participant: str) -> None:
+    _opens_a_person(nurse)
+    nurse.link("Informed consent")
+    nurse.fill(version="1.0", signed_at=f"{TODAY}T08:30", copy="Yes")
+    nurse.complete()
+    nurse.page.locator(f"h1:has-text('{participant}')").wait_for()
+    nurse.sees("Consented")
+
+
+def _scans(nurse: Hands, participant: str) -> None:
+    """The signed page comes into the record."""
+    nurse.link("Informed consent")
+    nurse.page.locator("input[name=scan]").set_input_files(SCAN)
+    nurse.button("Add")
+    nurse.page.get_by_role("link", name="page.pdf").wait_for()
+    nurse.home(participant)
+
+
+def _schedules(nurse: Hands) -> None:
+    """Day 0 and with it all visits; the patient asks for another day for one of them."""
+    nurse.type("Day 0", "2027-01-11")
+    nurse.button("Schedule")
+    nurse.sees("visits follow from it", "Mon 25 Jan 2027")
+    week2 = "details.visit:has-text('Week 2')"
+    nurse.unfold("Week 2", within=week2)
+    nurse.link("Visit status", within=week2)
+    nurse.answer("agreed", "2027-01-26")
+    nurse.home("P0003")
+    nurse.sees("Tue 26 Jan 2027", "agreed, planned for Mon 25 Jan")
+
+
+def _types(nurse: Hands, title: str, digits: str) -> None:
+    """A questionnaire that the participant filled in on paper."""
+    baseline = "details.visit:has-text('Baseline')"
+    nurse.unfold("Baseline", within=baseline)
+    nurse.link(title, within=baseline)
+    nurse.answer("paper_date", TODAY)
+    nurse.rate(digits)
+    nurse.complete()
+    nurse.home("P0003")
+
+
+def _takes_the_history(nurse: Hands) -> None:
+    nurse.button("Add Concomitant medication")
+    nurse.fill(
+        CMYN="Yes", CMTRT="Sertraline", CMINDC="PTSD", CMDOSE="100", CMDOSU="mg",
+        CMDOSFRQ="Once daily", CMROUTE="Oral", CMSTDAT="2026-03-01", CMONGO="Yes",
+    )  # fmt: skip
+    nurse.complete()
+    nurse.home("P0003")
+    nurse.button("Add Medical history")
+    nurse.fill(MHYN="Yes", MHTERM="Appendectomy", MHCAT="Surgical", MHONGO="No")
+    nurse.complete()
+    nurse.home("P0003")
+    nurse.button("Add Pregnancy test")
+    nurse.fill(LBPERF="Yes", LBDTC=f"{TODAY}T08:45", LBSPEC="Urine", LBORRES="Negative")
+    nurse.complete()
+    nurse.home("P0003")
+    nurse.button("Add Urine toxicology")
+    nurse.fill(LBPERF="Yes", LBDTC=f"{TODAY}T08:45")
+    for substance in ("AMPHET", "BARB", "BNZDZPN", "CANNAB", "COCAINE", "OPIATE"):
+        nurse.answer(f"{substance}_LBORRES", "Negative")
+    nurse.complete()
+    nurse.home("P0003")
+
+
+def _marks_as_not_done(nurse: Hands) -> None:
+    screening = "details.visit:has-text('Screening')"
+    nurse.unfold("Screening", within=screening)
+    nurse.link("Laboratory", within=screening)
+    nurse.unfold("Not done")
+    nurse.type("Reason", "no tube", within="details:has-text('Not done')")
+    nurse.button("Mark as not done")
+    nurse.sees("was not done: no tube")
+    nurse.home("P0003")
+
+
+def _voids(nurse: Hands) -> None:
+    """An adverse event that was opened by mistake."""
+    nurse.button("Report an event")
+    nurse.answer("term", "a slip")
+    nurse.unfold("Void")
+    nurse.type("Reason", "a mistake", within="details:has-text('Void')")
+    nurse.button("Void this form")
+    nurse.page.locator(".message.success").wait_for()
+    _goes_to(nurse, "P0003")
+    nurse.sees("None is recorded.")
+
+
+def _is_not_included(nurse: Hands, participant: str, reason: str) -> None:
+    _goes_to(nurse, participant)
+    nurse.link("Not included: reason")
+    nurse.answer("reason", reason)
+    nurse.answer("date", TODAY)
+    nurse.complete()
+    nurse.sees("Not included: ")
+
+
+def _renews(nurse: Hands, come: Come) -> None:
+    """A newer version counts once an investigator approves it; two of three sign it."""
+    nurse.link("Consent", within="nav")
+    nurse.type("Version, as it stands on the sheet", "1.1")
+    nurse.type("Signed from", TODAY)
+    nurse.type("What is new in it", "A burning sensation is a new risk.")
+    nurse.button("Add, for approval")
+    nurse.sees("waits for an investigator", "Nobody: everybody who takes part")
+    doctor = come("investigator")
+    doctor.link("Consent version 1.1")
+    doctor.sees("A burning sensation")
+    doctor.button("Approve")
+    doctor.sees("approved")
+    nurse.link("Consent", within="nav")
+    for participant in ("P0001", "P0003"):
+        nurse.sees("signed version 1.0")
+        nurse.link(participant, within="main")
+        nurse.sees("other forms stay closed")
+        nurse.button("Renew the consent")
+        nurse.fill(version="1.1", signed_at=f"{TODAY}T08:50", copy="Yes")
+        nurse.complete()
+        nurse.link("Consent", within="nav")
+    owing = nurse.page.locator("section:has-text('Still to sign') li").all_inner_texts()
+    assert [text.split()[0] for text in owing] == ["P0002"]
+
+
+def _is_on_record(tables: dict[str, pd.DataFrame]) -> None:
+    """The export is what was typed; what was voided stands in the audit alone."""
+    known, person = current("P0003"), Participant.objects.get(identifier="P0003")
+    assert f"{person.day0}" == "2027-01-11"
     assert known.not_done["laboratory", "screening", None].value == "no tube"
     assert known.status["event#1", "", None] == "void"
-    assert f"{person.day0}" == "2027-01-08"
-    assert list(unlike_chains()) == []
+    assert Entry.objects.filter(chain="P0003", value="a slip").exists()
+    assert tables["events"].empty
+    assert tables["not_done"]["reason"].tolist() == ["no tube"]
+    for name, digits in PAPER.values():
+        assert answers_of(tables, name, "baseline") == by_item(digits)
+    assert set(tables["answers"].query("rater == 'coordinator'")["paper_date"]) == {
+        TODAY
+    }
+    (week2,) = _rows(tables["visits"].query("visit == 'week-2'"), "P0003")
+    assert (week2["planned_day"], week2["agreed_day"]) == ("14", "15")
+    (drug,) = _rows(tables["form_concomitant-medication"], "P0003")
+    assert (drug["CMTRT"], drug["CMDOSE"], drug["CMONGO"]) == (
+        "Sertraline",
+        "100",
+        "true",
+    )
+
+
+def _rows(table: pd.DataFrame, participant: str) -> list[dict[str, str]]:
+    rows: list[dict[str, str]] = table[table["participant"] == participant].to_dict(
+        "records"
+    )
+    return rows

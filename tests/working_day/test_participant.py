@@ -13,24 +13,16 @@ import pytest
 from django.contrib.auth.models import User
 from pytest_django import Settings
 
-from equipoise import library
 from tests.conduct.conftest import NOW, PASSWORD
 from tests.conduct.pages.seats import PHONE
 from tests.conduct.walking import included
-from tests.working_day.after import answers_of, by_item, exported, is_in_order
+from tests.working_day.after import answers_of, by_item, exported
+from tests.working_day.compared import no_arm_was_shown
 from tests.working_day.hands import Hands
-from tests.working_day.real_trial import begin_trial
+from tests.working_day.real_trial import begin_trial, with_pcl5
 from tests.working_day.scene import DAY0
 
 pytestmark = pytest.mark.django_db(databases=["default", "vault"], transaction=True)
-PCL5 = """
-[[instruments]]
-id = "pcl5"
-by = "participant"
-assumed = true
-
-[[instruments]]
-id = "qids_sr16\""""
 ANSWERS = {
     "pcl5": "0123401234012340123401234"[:20],
     "iesr": "0123401234012340123401",
@@ -41,13 +33,8 @@ ANSWERS = {
 @pytest.fixture
 def people(db: None, key: Path, tmp_path: Path, settings: Settings) -> dict[str, User]:
     """The reference trial, with a PCL-5 at each rating."""
-    text = library.text("protocols", "feder2021")
-    text = text.replace('\n[[instruments]]\nid = "qids_sr16"', PCL5, 1)
-    rated = '  { instrument = "iesr" },\n'
-    text = text.replace(rated, '  { instrument = "pcl5" },\n' + rated, 1)
-    (tmp_path / "protocol.toml").write_text(text)
     settings.DEMO, settings.ANCHORS = False, key.parent / "anchors"
-    return begin_trial(tmp_path / "protocol.toml", key, settings.ANCHORS, at=NOW)
+    return begin_trial(with_pcl5(tmp_path), key, settings.ANCHORS, at=NOW)
 
 
 @pytest.fixture
@@ -71,7 +58,7 @@ def test_the_participants_questionnaires(
     assert nurse.page.locator("svg.qr").is_visible()
     link = nurse.page.locator(".address").inner_text()
     nurse.page.emulate_media(media="screen")
-    own = Hands(seat(None, PHONE), keys=keys)
+    own = Hands(seat(None, PHONE), "participant", keys=keys)
     own.page.goto(link)
     own.type("Password", PASSWORD)
     own.button("Set the password")
@@ -85,7 +72,7 @@ def test_the_participants_questionnaires(
         assert answers_of(tables, name, "baseline") == by_item(digits)
     assert set(tables["answers"]["rater"]) == {"p0001"}
     assert set(tables["answers"]["instrument"]) == set(ANSWERS)
-    is_in_order(key)
+    no_arm_was_shown([own], key)
 
 
 def _answers(own: Hands) -> None:

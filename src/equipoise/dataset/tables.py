@@ -116,6 +116,7 @@ TABLES: dict[str, Table] = {
                 PARTICIPANT,
                 VISIT,
                 Column("planned_day", "integer", "planned day", unit="d"),
+                _optional("agreed_day", "integer", "another day that was agreed"),
                 Column("actual_day", "integer", "day it happened", unit="d"),
                 Column("in_window", "flag", "whether it happened in its window"),
                 Column(

@@ -9,15 +9,21 @@ from django.contrib.auth.models import User
 from equipoise.conduct.access.acting import Actor
 from equipoise.conduct.capture.closing import set_aside
 from equipoise.conduct.capture.current import current
-from equipoise.conduct.capture.due import facts_of, visits_of, waiting_visits_of
+from equipoise.conduct.capture.due import (
+    DueVisit,
+    facts_of,
+    visits_of,
+    waiting_visits_of,
+)
 from equipoise.conduct.capture.finding import place_of
 from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.capture.overview import facts_of_many
-from equipoise.conduct.capture.participants import screen
+from equipoise.conduct.capture.participants import planned, screen
 from equipoise.conduct.capture.permission import Rights
 from equipoise.conduct.capture.plan import plan_in_force
 from tests.conduct.conftest import NOW
 from tests.conduct.walking import consent, fill, included
+from tests.working_day.scene import begun
 
 
 @pytest.fixture
@@ -42,6 +48,35 @@ def test_a_visit_that_was_missed_waits_no_longer(
     (baseline,) = [v for v in seen if v.planned.visit.id == "baseline"]
     assert baseline.state == "missed"
     assert baseline.open_forms == ()
+
+
+def test_a_visit_is_due_on_the_day_that_was_agreed(
+    person: Participant, people: dict[str, User], actor: Callable[[str], Actor]
+) -> None:
+    """Not before it, late after it; nothing waits because only the day is written down."""
+    plan, day0 = plan_in_force(), person.day0
+    assert day0 is not None
+    agreed = day0 + timedelta(days=15)
+    begun(person, people["coordinator"], "visit", "week-2", {"agreed": f"{agreed}"})
+    facts = facts_of(plan, current(person.identifier))
+    assert facts.agreed == {"week-2": agreed}
+    assert facts.agreed == facts_of_many([person], plan)[person.identifier].agreed
+    nurse = actor("coordinator")
+
+    def week2(after: int) -> DueVisit:
+        today = day0 + timedelta(days=after)
+        seen = visits_of(person, plan, facts, actor=nurse, today=today)
+        return next(v for v in seen if v.planned.visit.id == "week-2")
+
+    states = [week2(after).state for after in (14, 15, 16)]
+    assert states == ["coming", "due", "late"]
+    assert {form.state for form in week2(14).forms} == {"coming"}
+    assert week2(14).planned.date == agreed
+    assert week2(14).planned.planned == day0 + timedelta(days=14)
+    (booked,) = [
+        one for one in planned(person, responder=None) if one.visit.id == "week-2"
+    ]
+    assert booked.date == agreed  # for the pharmacy, too
 
 
 def test_screening_is_due_before_anybody_knows_day0(

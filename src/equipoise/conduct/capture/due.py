@@ -18,7 +18,14 @@ from equipoise.conduct.capture.permission import Rights, may_attest
 from equipoise.conduct.capture.place import Place
 from equipoise.conduct.capture.plan import Plan
 from equipoise.conduct.capture.scores import Loss, losses, verdicts
-from equipoise.conduct.capture.standing import GONE, discontinued, status
+from equipoise.conduct.capture.standing import (
+    GONE,
+    agreed_days,
+    discontinued,
+    missed_visits,
+    on_agreed_day,
+    status,
+)
 from equipoise.conduct.forms.definition import Form
 from equipoise.conduct.forms.from_protocol import Due
 from equipoise.protocol.schedule import PlannedVisit
@@ -37,6 +44,7 @@ class Facts:
 
     states: Mapping[Where, str] = field(default_factory=dict)  # how far each form is
     missed: frozenset[str] = frozenset()  # visits that did not take place
+    agreed: Mapping[str, date] = field(default_factory=dict)  # days of moved visits
     verdicts: Mapping[str, bool | None] = field(default_factory=dict)  # None: not known
     gone: bool = False  # the participant takes part no longer
     stopped: bool = False  # the treatment ended before its time
@@ -88,14 +96,10 @@ class DueVisit:
 
 def facts_of(plan: Plan, known: Current) -> Facts:
     """What lists need, from the entries of one participant."""
-    missed = {
-        visit
-        for (form, visit, _), _ in known.status.items()
-        if form == "visit" and known.answers("visit", visit).get("status") == "missed"
-    }
     return Facts(
         states=known.status,
-        missed=frozenset(missed),
+        missed=missed_visits(known),
+        agreed=agreed_days(known),
         verdicts=verdicts(plan.protocol, known),
         losses=tuple(losses(plan.protocol, known)),
         gone=status(known) in GONE,
@@ -122,7 +126,7 @@ def visits_of(
     rights = rights or Rights(actor, plan.protocol)
     sees = actor.sees(plan.protocol, "infusions", person.site.code)
     found = []
-    for planned in _calendar(person, plan, today):
+    for planned in _calendar(person, plan, facts, today):
         if _concerns(planned, facts, sees):
             visit = _due_visit(person, plan, facts, planned, rights, today)
             if visit.forms:
@@ -148,7 +152,7 @@ def waiting_visits_of(
         return []
     sees = actor.sees(plan.protocol, "infusions", person.site.code)
     found = []
-    for planned in _calendar(person, plan, today):
+    for planned in _calendar(person, plan, facts, today):
         begun = facts.unclosed.get(planned.visit.id)
         if begun is None or not _concerns(planned, facts, sees):
             continue
@@ -173,13 +177,15 @@ def day0_of(person: Participant, plan: Plan, today: date) -> date | None:
     return today - timedelta(days=min(days)) if days else None
 
 
-def _calendar(person: Participant, plan: Plan, today: date) -> list[PlannedVisit]:
+def _calendar(
+    person: Participant, plan: Plan, facts: Facts, today: date
+) -> list[PlannedVisit]:
     day0 = day0_of(person, plan, today)
     if day0 is None:
         return []
     known = person.day0 is not None
     return [
-        planned
+        on_agreed_day(planned, facts.agreed)
         for planned in plan.calendar(day0)
         if known or planned.visit.phase == "screening"
     ]
@@ -213,6 +219,8 @@ def _due_visit(
 
 def _form_state(facts: Facts, visit: str, due: Due, by_date: State) -> State:
     held = facts.states.get((due.form.id, visit, due.minute))
+    if due.form.id == "visit" and held == "started" and visit in facts.agreed:
+        return by_date  # only the day was written down
     if held in WRITTEN:
         return held  # type: ignore[return-value]
     discharge = facts.states.get(("discharge", visit, None))
@@ -235,14 +243,22 @@ def _visit_state(
 
 
 def _by_date(facts: Facts, planned: PlannedVisit, today: date) -> State:
-    """Due from its window, or the booked day, on; not due when nothing is expected."""
+    """Due from its window, or the booked day, on; not due when nothing is expected.
+
+    A visit for which a day was agreed is due on that day.
+    """
     visit = planned.visit
     ended = facts.gone or facts.locked or (facts.stopped and visit.infusion is not None)
     if ended or visit.id in facts.missed:
         return "not due"
-    if today > max(planned.latest, planned.date):
+    first, last = (
+        min(planned.earliest, planned.date), max(planned.latest, planned.date)
+    )  # fmt: skip
+    if visit.id in facts.agreed:
+        first = last = planned.date
+    if today > last:
         return "late"
-    return "due" if today >= min(planned.earliest, planned.date) else "coming"
+    return "due" if today >= first else "coming"
 
 
 def to_sign(

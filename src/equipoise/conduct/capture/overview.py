@@ -8,12 +8,18 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from equipoise.conduct.audit.models import Entry, Head
-from equipoise.conduct.capture.current import Where, current_of_many, locked
+from equipoise.conduct.capture.current import Current, Where, current_of_many, locked
 from equipoise.conduct.capture.due import WRITTEN, Facts
 from equipoise.conduct.capture.models import FormState, Participant
 from equipoise.conduct.capture.plan import Plan
 from equipoise.conduct.capture.scores import Loss, Scores, judged, named_scores
-from equipoise.conduct.capture.standing import GONE, milestones_of, missed_visits
+from equipoise.conduct.capture.standing import (
+    GONE,
+    agreed_days,
+    milestones_of,
+    missed_visits,
+    visits_said,
+)
 
 CLOSED = ("complete", "frozen", "locked")
 BATCH = 200  # participants that are read at once
@@ -75,7 +81,7 @@ def _heads(names: Mapping[str, object]) -> dict[str, bytes]:
 
 def _read(people: list[Participant], plan: Plan) -> Iterator[tuple[str, Facts]]:
     names = [person.identifier for person in people]
-    states, missed = _states(people, plan), missed_visits(names)
+    states, visits = _states(people, plan), visits_said(names)
     ended, closed = milestones_of(names), locked(names)
     scores = _scores([n for n in names if _is_decided(plan, states[n])], plan)
     for person in people:
@@ -87,7 +93,8 @@ def _read(people: list[Participant], plan: Plan) -> Iterator[tuple[str, Facts]]:
             name,
             Facts(
                 states=states[name],
-                missed=frozenset(missed.get(name, ())),
+                missed=missed_visits(visits.get(name, Current())),
+                agreed=agreed_days(visits.get(name, Current())),
                 verdicts=verdict,
                 gone=person.status in GONE,
                 stopped="treatment-discontinued" in ended.get(name, ()),

@@ -16,6 +16,7 @@ from equipoise.conduct.audit.record import entries, lock, require_reason
 from equipoise.conduct.capture.current import Current, changing
 from equipoise.conduct.capture.ending import require_recruiting
 from equipoise.conduct.capture.models import Participant
+from equipoise.conduct.capture.standing import agreed_days, on_agreed_day, visits_said
 from equipoise.conduct.forms.checking import day_problem
 from equipoise.conduct.forms.local_time import day_of
 from equipoise.conduct.study.models import Site
@@ -169,13 +170,16 @@ def _no_day0(what: str) -> ConductError:
 
 
 def planned(person: Participant, *, responder: bool | None) -> tuple[PlannedVisit, ...]:
-    """The dated visits of a participant; empty before day 0 is planned.
+    """The visits of a participant, each on its day; empty before day 0 is planned.
 
     ``responder``: whether visits for some only are due; None while it is not known.
     """
     if person.day0 is None:
         return ()
-    return calendar(in_force(), person.day0, responder=responder)
+    said = visits_said([person.identifier]).get(person.identifier)
+    agreed = agreed_days(said) if said else {}
+    visits = calendar(in_force(), person.day0, responder=responder)
+    return tuple(on_agreed_day(one, agreed) for one in visits)
 
 
 @dataclass(frozen=True, slots=True)

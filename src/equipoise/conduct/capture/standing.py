@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 
 from equipoise.conduct.audit.models import Entry
 from equipoise.conduct.capture.current import Current, current, current_of_many
 from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.forms.from_library import ENDS
+from equipoise.protocol.schedule import PlannedVisit
 
 LABELS = {
     "screening": "In screening",
@@ -65,23 +66,50 @@ def status(known: Current) -> str:
 
 def milestones_of(names: Collection[str] | None = None) -> dict[str, set[str]]:
     """Participant -> milestones on complete or begun forms, for lists; of all, if None."""
-    known = _last("milestone", names, form__startswith="milestone#")
+    known = _last(["milestone"], names, form__startswith="milestone#")
     return {
         name: {own.answers(*where).get("milestone", "") for where in own.values}
         for name, own in known.items()
     }
 
 
-def missed_visits(names: Collection[str]) -> dict[str, set[str]]:
-    """Participant -> visits that did not take place, for lists."""
+def visits_said(names: Collection[str]) -> dict[str, Current]:
+    """Participant -> what was said about whole visits, for lists."""
+    return _last(["status", "agreed"], names, form="visit")
+
+
+def missed_visits(known: Current) -> frozenset[str]:
+    """Visits that did not take place."""
+    return frozenset(
+        visit for visit, said in _said(known) if said.get("status") == "missed"
+    )
+
+
+def agreed_days(known: Current) -> dict[str, date]:
+    """Visit -> the day that was agreed, of visits that were moved."""
     return {
-        name: {w[1] for w in own.values if own.answers(*w).get("status") == "missed"}
-        for name, own in _last("status", names, form="visit").items()
+        visit: date.fromisoformat(said["agreed"])
+        for visit, said in _said(known)
+        if "agreed" in said
     }
 
 
-def _last(item: str, names: Collection[str] | None, **forms: str) -> dict[str, Current]:
-    rows = Entry.objects.filter(item__in=("", item), **forms)
+def on_agreed_day(planned: PlannedVisit, agreed: Mapping[str, date]) -> PlannedVisit:
+    """The visit on the day that was agreed for it, if one was."""
+    day = agreed.get(planned.visit.id)
+    return planned if day is None else replace(planned, date=day, note="")
+
+
+def _said(known: Current) -> Iterator[tuple[str, dict[str, str]]]:
+    for form, visit, minute in known.values:
+        if form == "visit":
+            yield visit, known.answers(form, visit, minute)
+
+
+def _last(
+    items: list[str], names: Collection[str] | None, **forms: str
+) -> dict[str, Current]:
+    rows = Entry.objects.filter(item__in=("", *items), **forms)
     return current_of_many(rows if names is None else rows.filter(chain__in=names))
 
 

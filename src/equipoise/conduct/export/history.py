@@ -129,6 +129,7 @@ class Became:
     status: str  # ``done``, ``missed``, ``planned`` or ``not applicable``
     day: int | None = None  # of the schedule, of a visit that was done
     reason: str | None = None
+    agreed: int | None = None  # day of the schedule that was agreed, if it was moved
 
     @property
     def in_window(self) -> bool | None:
@@ -159,17 +160,23 @@ def visits(protocol: Protocol, person: History) -> list[Became]:
     found: list[Became] = []
     for place, visit in enumerate(protocol.schedule.visits):
         form = person.answers("visit", visit.id)
-        status = form.get("status")
+        status, agreed = form.get("status"), scheduled_day(person, form.get("agreed"))
         if status == "done":
-            on = form.get("date")
-            day = person.day(date.fromisoformat(on)) if on else None
-            found.append(Became(visit, "done", day))
+            day = scheduled_day(person, form.get("date"))
+            found.append(Became(visit, "done", day, agreed=agreed))
         elif status:
-            found.append(Became(visit, status, reason=form.get("reason")))
+            reason = form.get("reason")
+            found.append(Became(visit, status, reason=reason, agreed=agreed))
         elif not out:
             due = _due(protocol, person, place, found)
-            found.append(Became(visit, "planned" if due else "not applicable"))
+            status = "planned" if due else "not applicable"
+            found.append(Became(visit, status, agreed=agreed))
     return found
+
+
+def scheduled_day(person: History, on: str | None) -> int | None:
+    """The day of the schedule of a date that was written down, if one was."""
+    return person.day(date.fromisoformat(on)) if on else None
 
 
 def milestones(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import datetime
 from functools import partial
 
 from equipoise.conduct.capture.place import PAPER_DATE, is_second
@@ -24,6 +24,7 @@ from equipoise.conduct.export.history import (
     consented_at,
     milestones,
     plain,
+    scheduled_day,
     visits,
 )
 from equipoise.conduct.export.sinks import Cell, Cells
@@ -139,6 +140,7 @@ def _visits(became: list[Became]) -> Iterator[Cells]:
         yield {
             "visit": b.visit.id,
             "planned_day": b.visit.day,
+            "agreed_day": b.agreed,
             "actual_day": b.day,
             "in_window": b.in_window,
             "status": b.status,
@@ -153,8 +155,8 @@ def _unscheduled(person: History) -> Iterator[Cells]:
             said = person.answers(form, visit, minute)
             yield {
                 "visit": visit,
-                "planned_day": _day(person, said.get("planned")),
-                "actual_day": _day(person, said.get("date")),
+                "planned_day": scheduled_day(person, said.get("planned")),
+                "actual_day": scheduled_day(person, said.get("date")),
                 "status": "done" if said.get("date") else "planned",
                 "reason": said.get("reason"),
             }
@@ -284,8 +286,8 @@ def _events(person: History, sight: Sight) -> Iterator[Cells]:
         if not sight.sees(form, person.site) or "term" not in values:
             continue
         yield {
-            "started_day": _day(person, values.get("started_on")),
-            "stopped_day": _day(person, values.get("stopped_on")),
+            "started_day": scheduled_day(person, values.get("started_on")),
+            "stopped_day": scheduled_day(person, values.get("stopped_on")),
             **{name: values.get(name) for name in TEXTS},
             **{name: _flag(values.get(name)) for name in FLAGS},
         }
@@ -305,10 +307,6 @@ def _time(text: str | None) -> datetime | None:
 
 def _flag(text: str | None) -> bool | None:
     return None if text is None else text == "yes"
-
-
-def _day(person: History, text: str | None) -> int | None:
-    return None if text is None else person.day(date.fromisoformat(text))
 
 
 def alert_rows(person: History, own: list[Alarm], sight: Sight) -> Iterator[Cells]:

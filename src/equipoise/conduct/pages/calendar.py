@@ -56,11 +56,13 @@ class Line:
 
     @property
     def note(self) -> str:
-        """What weekends do to it; empty for a visit on its planned working day."""
+        """Why it is on another day than planned, or on a weekend; else empty."""
         planned = self.due.planned
+        first = f"{planned.planned:%a} {planned.planned.day} {planned.planned:%b}"
         if planned.note == "moved":
-            first = planned.planned
-            return f"moved from {first:%a} {first.day} {first:%b}"
+            return f"moved from {first}"
+        if not planned.note and planned.date != planned.planned:
+            return f"agreed, planned for {first}"
         if planned.note and planned.date.weekday() >= SATURDAY:
             return "on a weekend: its window has no working day"
         return planned.note

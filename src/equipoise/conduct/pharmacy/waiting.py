@@ -20,7 +20,11 @@ from equipoise.conduct.capture.eligibility import judge
 from equipoise.conduct.capture.models import FormState, Participant
 from equipoise.conduct.capture.participants import planned, visible
 from equipoise.conduct.capture.released import INFUSION, STARTED, SYRINGE
-from equipoise.conduct.capture.standing import milestones_of, missed_visits
+from equipoise.conduct.capture.standing import (
+    milestones_of,
+    missed_visits,
+    visits_said,
+)
 from equipoise.conduct.forms.from_library import ENDS
 from equipoise.conduct.forms.missing import is_code
 from equipoise.conduct.pharmacy.dosing import Weight
@@ -147,8 +151,8 @@ def _over(identifiers: Iterable[str]) -> set[tuple[str, str]]:
         participant__identifier__in=people, form="infusion"
     ).exclude(status__in=("", "started", "void"))
     found = set(done.values_list("participant__identifier", "visit"))
-    missed, ended = missed_visits(people), milestones_of(people)
-    found |= {(who, visit) for who, visits in missed.items() for visit in visits}
+    said, ended = visits_said(people), milestones_of(people)
+    found |= {(who, visit) for who in said for visit in missed_visits(said[who])}
     return found | {(who, "") for who, what in ended.items() if what & ENDED}
 
 
