@@ -7,11 +7,13 @@ from pathlib import Path
 from django.contrib.auth.models import User
 
 from equipoise.conduct.access.acting import Actor
+from equipoise.conduct.capture.occurrences import begin
 from equipoise.conduct.capture.standing import note_status
 from tests.conduct.conftest import NOW
 from tests.conduct.pharmacy.treated import randomized
 from tests.conduct.screened import caps5, eligible
 from tests.conduct.walking import browser, fill, included
+from tests.working_day.scene import begun
 
 
 def test_each_role_finds_its_own_work(people: dict[str, User]) -> None:
@@ -65,3 +67,25 @@ def test_a_lost_response_is_a_task_of_who_documents_it(
                         ("monitor", False), ("rater", False)):  # fmt: skip
         text = browser(people[role]).get("/").content.decode()
         assert ("follow the relapse plan" in text) is asked, role
+
+
+def test_an_unscheduled_visit_is_a_task_from_its_planned_day_on(
+    people: dict[str, User], actor: Callable[[str], Actor]
+) -> None:
+    person, nurse = included(people, day0=NOW.date()), actor("coordinator")
+    place = begin(person, "unscheduled", actor=nurse, at=NOW)
+
+    def told(role: str = "coordinator") -> bool:
+        text = browser(people[role]).get("/").content.decode()
+        return "Unscheduled visit, planned for" in text
+
+    for after, seen in ((1, False), (0, True), (-1, True)):
+        day = NOW.date() + timedelta(days=after)
+        begun(
+            person, people["coordinator"], "visit", place.visit, {"planned": f"{day}"}
+        )
+        assert told() is seen, after
+    assert not told("monitor")
+    done = {"date": f"{NOW.date()}", "reason": "worse"}
+    fill(person, "visit", place.visit, nurse, done)
+    assert not told()

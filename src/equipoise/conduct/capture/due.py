@@ -21,6 +21,7 @@ from equipoise.conduct.capture.scores import Loss, losses, verdicts
 from equipoise.conduct.capture.standing import (
     GONE,
     agreed_days,
+    awaited_days,
     discontinued,
     missed_visits,
     on_agreed_day,
@@ -45,6 +46,7 @@ class Facts:
     states: Mapping[Where, str] = field(default_factory=dict)  # how far each form is
     missed: frozenset[str] = frozenset()  # visits that did not take place
     agreed: Mapping[str, date] = field(default_factory=dict)  # days of moved visits
+    awaited: Mapping[str, date] = field(default_factory=dict)  # of unscheduled visits
     verdicts: Mapping[str, bool | None] = field(default_factory=dict)  # None: not known
     gone: bool = False  # the participant takes part no longer
     stopped: bool = False  # the treatment ended before its time
@@ -100,6 +102,7 @@ def facts_of(plan: Plan, known: Current) -> Facts:
         states=known.status,
         missed=missed_visits(known),
         agreed=agreed_days(known),
+        awaited=awaited_days(known),
         verdicts=verdicts(plan.protocol, known),
         losses=tuple(losses(plan.protocol, known)),
         gone=status(known) in GONE,

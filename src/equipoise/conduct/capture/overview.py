@@ -16,6 +16,7 @@ from equipoise.conduct.capture.scores import Loss, Scores, judged, named_scores
 from equipoise.conduct.capture.standing import (
     GONE,
     agreed_days,
+    awaited_days,
     milestones_of,
     missed_visits,
     visits_said,
@@ -86,6 +87,7 @@ def _read(people: list[Participant], plan: Plan) -> Iterator[tuple[str, Facts]]:
     scores = _scores([n for n in names if _is_decided(plan, states[n])], plan)
     for person in people:
         name = person.identifier
+        said = visits.get(name, Current())
         verdict, lost = (
             judged(plan.protocol, scores[name]) if name in scores else ({}, [])
         )
@@ -93,8 +95,9 @@ def _read(people: list[Participant], plan: Plan) -> Iterator[tuple[str, Facts]]:
             name,
             Facts(
                 states=states[name],
-                missed=missed_visits(visits.get(name, Current())),
-                agreed=agreed_days(visits.get(name, Current())),
+                missed=missed_visits(said),
+                agreed=agreed_days(said),
+                awaited=awaited_days(said),
                 verdicts=verdict,
                 gone=person.status in GONE,
                 stopped="treatment-discontinued" in ended.get(name, ()),

@@ -75,7 +75,7 @@ def milestones_of(names: Collection[str] | None = None) -> dict[str, set[str]]:
 
 def visits_said(names: Collection[str]) -> dict[str, Current]:
     """Participant -> what was said about whole visits, for lists."""
-    return _last(["status", "agreed"], names, form="visit")
+    return _last(["status", "agreed", "planned", "date"], names, form="visit")
 
 
 def missed_visits(known: Current) -> frozenset[str]:
@@ -91,6 +91,15 @@ def agreed_days(known: Current) -> dict[str, date]:
         visit: date.fromisoformat(said["agreed"])
         for visit, said in _said(known)
         if "agreed" in said
+    }
+
+
+def awaited_days(known: Current) -> dict[str, date]:
+    """Unscheduled visit -> its planned day, of those that did not take place yet."""
+    return {
+        visit: date.fromisoformat(said["planned"])
+        for visit, said in _said(known)
+        if "planned" in said and "date" not in said
     }
 
 

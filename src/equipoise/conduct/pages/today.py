@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 
 from equipoise.conduct.access.acting import Actor, who
 from equipoise.conduct.capture.due import DueVisit, Facts, to_sign, waiting_visits_of
+from equipoise.conduct.capture.finding import place_of
 from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.capture.overview import facts_of_many, lost_responses
 from equipoise.conduct.capture.participants import visible
@@ -118,7 +119,12 @@ def agenda(actor: Actor, at: datetime, known: Agenda) -> Agenda:
     seen = {person.identifier for person in visible(actor)}
     people = [person for person in known.people if person.identifier in seen]
     read = people, known.plan, known.facts, actor
-    tasks = [*_consents(actor), *tasks_for(*read), *syringes_for(actor)]
+    tasks = [
+        *_consents(actor),
+        *tasks_for(*read),
+        *_awaited(*read, at),
+        *syringes_for(actor),
+    ]
     return replace(known, people=people, waiting=waiting_for(*read, at), tasks=tasks)
 
 
@@ -206,6 +212,24 @@ def tasks_for(
                 path = reverse("randomize", args=[person.identifier])
                 found.append(Task(person, "can be randomized", path, "Randomize"))
     return found
+
+
+def _awaited(
+    people: list[Participant],
+    plan: Plan,
+    facts: dict[str, Facts],
+    actor: Actor,
+    at: datetime,
+) -> Iterator[Task]:
+    """Unscheduled visits whose planned day has come, for those who write them down."""
+    for person in people:
+        own = facts[person.identifier]
+        for visit, day in own.awaited.items():
+            place = place_of(person, "visit", visit)
+            mine = may_fill(actor, person, place.form, plan.protocol)
+            if mine and day <= person.site.day(at) and not (own.gone or own.locked):
+                what = f"Unscheduled visit, planned for {day:%a} {day.day} {day:%b}"
+                yield Task(person, what, address(place))
 
 
 def syringes_for(actor: Actor) -> list[Task]:
