@@ -318,10 +318,8 @@ CONFIRM = "confirm value"
 def needed(form: Form) -> list[str]:
     """Other forms that the checks of a form look at."""
     others = [check.other or "" for check in form.checks]
-    found = [other.partition(".")[0] for other in others if "." in other]
-    if "infusion start" in others:
-        found.append("infusion")
-    return found
+    found = {other.partition(".")[0] for other in others if "." in other}
+    return sorted(found | {"infusion"} if "infusion start" in others else found)
 
 
 def compared(place: Place, known: Current, at: datetime) -> Known:
