@@ -14,6 +14,8 @@ from typing import Any
 
 import pytest
 
+from equipoise.exchange.protocols import load_protocol
+from equipoise.leaktest.words import leaks
 from tests.conduct.conftest import PASSWORD
 from tests.conduct.pages.seats import PHONE, seated
 from tests.conduct.served import EQUIPOISE, new_database, run, started
@@ -44,6 +46,7 @@ class Trial:
     def __init__(self, folder: Path, chromium: Any, size: dict[str, int]) -> None:
         self.folder, self.chromium, self.size = folder, chromium, size
         self.port, self.said = free_port(), ""
+        self.came: list[Hands] = []
         self.address = f"http://localhost:{self.port}"
         self.base: list[object] = [
             "serve", "feder2021", "--folder", folder,
@@ -69,7 +72,9 @@ class Trial:
 
     def newcomer(self) -> Hands:
         """Somebody who has never been here."""
-        return Hands(self.sit(None, self.size), keys=self.size == PHONE)
+        one = Hands(self.sit(None, self.size), "newcomer", keys=self.size == PHONE)
+        self.came.append(one)
+        return one
 
 
 @pytest.fixture
@@ -96,6 +101,9 @@ def test_the_administrators_days(trial: Trial) -> None:
         _goes_on(trial, done.stdout, secret, link)
     verified = run("audit", "verify", trial.folder, by=NEXT_DAY)
     assert "nothing is wrong" in verified.stdout
+    seen = [page for one in trial.came for page in one.seen]
+    assert seen
+    assert list(map(str, leaks(load_protocol("feder2021"), seen))) == []
 
 
 def _begins(trial: Trial) -> tuple[Hands, str]:
