@@ -7,7 +7,6 @@ when the reset is asked for, and the person learns who asked, who confirmed, and
 
 from __future__ import annotations
 
-import hmac
 from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
@@ -15,9 +14,7 @@ from typing import cast
 from allauth.mfa.models import Authenticator
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import F
 
-from equipoise.conduct.access import second_person
 from equipoise.conduct.access.accounts import (
     Link,
     invited,
@@ -26,7 +23,7 @@ from equipoise.conduct.access.accounts import (
     reasoned,
     set_password,
 )
-from equipoise.conduct.access.acting import ALL_SITES, Actor
+from equipoise.conduct.access.acting import Actor
 from equipoise.conduct.access.granting import is_sealed
 from equipoise.conduct.access.models import (
     Membership,
@@ -36,7 +33,17 @@ from equipoise.conduct.access.models import (
 )
 from equipoise.conduct.access.recording import by, note
 from equipoise.conduct.access.rights import Role, leads_to_arms
-from equipoise.conduct.access.second_person import digest, lasts, new_code
+from equipoise.conduct.access.second_person import (
+    TRIES,
+    WRONG,
+    confirmers,
+    digest,
+    for_judge,
+    lasts,
+    new_code,
+    why_not,
+    wrong_tries,
+)
 from equipoise.conduct.api.tokens import revoke_all
 from equipoise.conduct.audit.models import STUDY, Entry
 from equipoise.conduct.audit.record import lock
@@ -208,23 +215,11 @@ def confirm_at_terminal(
         return held, _confirmed(held, TERMINAL, at, told)
 
 
-def confirmers(reset: Reset, *, at: datetime) -> list[str]:
-    """User names of those who may confirm, in order."""
-    return second_person.able(*_about(reset), at=at)
-
-
 def waiting(actor: Actor, *, at: datetime) -> list[Reset]:
     """Resets that somebody may confirm now."""
-    if not any(actor.may("confirm reset", site) for site in actor.sites()):
-        return []
     asked = open_resets().filter(second=True, confirmed_at__isnull=True)
     found = asked.filter(requested_at__gt=at - lasts()).select_related("user")
-    return [reset for reset in found if not why_not(reset, actor, at=at)]
-
-
-def why_not(reset: Reset, actor: Actor, *, at: datetime) -> str:
-    """Why somebody cannot confirm a reset; empty if nothing is in the way."""
-    return second_person.why_not(*_about(reset), actor, at=at)
+    return for_judge(found, actor, at=at)
 
 
 def _standing(reset: Reset, at: datetime) -> Reset:
@@ -248,17 +243,6 @@ def _confirmed(held: Reset, name: str, at: datetime, value: str) -> str:
     return code
 
 
-def _about(reset: Reset) -> tuple[str, str, frozenset[str]]:
-    """Who asked, whom it concerns, and where that person works."""
-    return reset.requested_by, reset.user.username, _sites(reset.user)
-
-
-def _sites(user: User) -> frozenset[str]:
-    """Sites of a person, of ended roles too."""
-    held = Membership.objects.filter(user=user).select_related("site")
-    return frozenset(ALL_SITES if m.site is None else m.site.code for m in held)
-
-
 def _refused(what: str) -> AccessError:
     return AccessError.single(
         "EQ915",
@@ -269,10 +253,8 @@ def _refused(what: str) -> AccessError:
     )
 
 
-TRIES = 5
 VOID = "The link is void."
 WAITS = "A second person must confirm this reset first."
-WRONG = "This is not the code that the second person has."
 
 
 @dataclass(frozen=True, slots=True)
@@ -354,13 +336,11 @@ def _wrong_code(found: Door, code: str, at: datetime) -> list[str]:
         return []
     if reset.waits:
         return [WAITS]
-    if hmac.compare_digest(reset.code, digest(code)):
+    tries = wrong_tries(reset, code)
+    if not tries:
         return []
-    Reset.objects.filter(pk=reset.pk).update(tries=F("tries") + 1)
-    name = found.user.username
-    note("wrong code of reset", "account", name, "join page", at)
-    left = TRIES - reset.tries - 1
-    return [f"{WRONG} Attempts left: {left}."]
+    note("wrong code of reset", "account", found.user.username, "join page", at)
+    return [f"{WRONG} Attempts left: {TRIES - tries}."]
 
 
 def unread(user: User) -> list[Reset]:

@@ -11,8 +11,7 @@ class Config(AppConfig):
     name = "equipoise.conduct.access"
 
     def ready(self) -> None:
-        """Listens, and registers a kind of act; models are ready only now."""
-        from equipoise.conduct.access import granting, recording
+        """Listens, and loads what takes two people; models are ready only now."""
+        from equipoise.conduct.access import granting, recording  # noqa: F401
 
         recording.connect()
-        granting.connect()

@@ -7,6 +7,7 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 
+from equipoise.conduct.access.acting import ALL_SITES
 from equipoise.conduct.study.models import Site
 
 
@@ -43,6 +44,16 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} {self.role} {self.site or 'all sites'}"
+
+    @property
+    def where(self) -> str:
+        """Code of the site, or ``ALL_SITES``."""
+        return ALL_SITES if self.site is None else self.site.code
+
+    @property
+    def subject(self) -> str:
+        """Who holds it where, as the audit records it."""
+        return f"{self.user.get_username()} at {self.where}"
 
 
 class ParticipantAccount(models.Model):
@@ -170,12 +181,16 @@ class Proposal(models.Model):
         return f"{self.act} {self.subject} by {self.proposed_by}"
 
     @property
+    def where(self) -> str:
+        """Code of the site that it concerns, or ``ALL_SITES``."""
+        return ALL_SITES if self.site is None else self.site.code
+
+    @property
     def subject(self) -> str:
         """Whom or what it concerns, as the audit records it."""
         if self.user is None:
             return self.about or "the trial"
-        where = "*" if self.site is None else self.site.code
-        return f"{self.user.get_username()} at {where}"
+        return f"{self.user.get_username()} at {self.where}"
 
     @property
     def label(self) -> str:

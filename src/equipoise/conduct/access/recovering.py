@@ -11,21 +11,26 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, get_args
 
 from django.conf import settings
-from django.contrib.auth.models import User
 from django.db import transaction
 
-from equipoise.conduct.access.accounts import Link, link, require_usable
-from equipoise.conduct.access.acting import ALL_SITES, actor_of
+from equipoise.conduct.access.accounts import Link, link, new_account, require_usable
+from equipoise.conduct.access.acting import ALL_SITES
 from equipoise.conduct.access.models import Membership, Reset
 from equipoise.conduct.access.proposing import require_substance
 from equipoise.conduct.access.recording import note, tell
 from equipoise.conduct.access.rights import Role
-from equipoise.conduct.access.second_person import candidates, digest, new_code
+from equipoise.conduct.access.second_person import (
+    Case,
+    candidates,
+    digest,
+    new_code,
+    staff,
+)
 from equipoise.conduct.audit.clock import require_right
 from equipoise.conduct.audit.models import STUDY, Entry
 from equipoise.conduct.audit.record import lock
@@ -55,7 +60,7 @@ class Recovery:
     reason: str
     begun: datetime
     due: datetime
-    finished: datetime | None
+    finished: datetime | None = None
 
 
 def recoveries() -> list[Recovery]:
@@ -66,11 +71,9 @@ def recoveries() -> list[Recovery]:
     )
     for entry in entries.order_by("seq"):
         if entry.act == "begin recovery":
-            found.append(_read(entry, None))
+            found.append(_read(entry))
         elif found:
-            begun = found.pop()
-            values = {n: getattr(begun, n) for n in Recovery.__slots__}
-            found.append(Recovery(**values | {"finished": entry.at}))
+            found.append(replace(found.pop(), finished=entry.at))
     return found
 
 
@@ -147,10 +150,8 @@ def finish(*, at: datetime) -> tuple[Link, str]:
             )
         _require_need(one.without, at)
         require_usable(one.username, one.name)
-        user = User(username=one.username, first_name=one.name)
-        user.set_unusable_password()
-        user.save()
-        Membership.objects.create(
+        user = new_account(one.username, one.name)
+        held = Membership.objects.create(
             user=user, role=one.role, since=at, granted_by=TERMINAL
         )
         code, why = new_code(), f"by {_and(one.people)}: {one.reason}"
@@ -159,8 +160,7 @@ def finish(*, at: datetime) -> tuple[Link, str]:
             second=True, confirmed_by=one.people[1], confirmed_at=at, code=digest(code),
         )  # fmt: skip
         note("invite", "account", one.username, TERMINAL, at)
-        held = f"{one.username} at {ALL_SITES}"
-        note("grant", one.role, held, TERMINAL, at, why)
+        note("grant", one.role, held.subject, TERMINAL, at, why)
         note("recover", one.role, one.username, TERMINAL, at, why)
         _tell_all(
             f"{_and(one.people)} of the sponsor brought in {one.name} as {one.role}."
@@ -169,24 +169,11 @@ def finish(*, at: datetime) -> tuple[Link, str]:
 
 
 def _require_need(without: Collection[str], at: datetime) -> None:
-    """Refuses where an administrator and a second person are left.
-
-    Raises:
-        ConductError: EQ971.
-    """
-    held = Membership.objects.filter(role="administrator", user__is_active=True)
-    users = User.objects.filter(pk__in=held.values("user")).order_by("username")
-    for user in users:
-        admin = actor_of(user, at=at)
-        able = admin.may("manage people", ALL_SITES) and user.has_usable_password()
-        if not able or admin.name in without:
+    """Refuses where an administrator and a second person are left (EQ971)."""
+    for admin in staff(at):
+        if not admin.may("manage people", ALL_SITES) or admin.name in without:
             continue
-        everywhere = frozenset({ALL_SITES})
-        seconds = [
-            name
-            for name in candidates(admin.name, "", everywhere, at=at)
-            if name not in without
-        ]
+        seconds = [n for n in candidates(Case(admin.name), at=at) if n not in without]
         if seconds:
             raise _refused(
                 f"{admin.name} can invite somebody and {_or(seconds)} can confirm it",
@@ -201,13 +188,13 @@ def _open(at: datetime) -> Recovery | None:
     return waits[0] if waits else None
 
 
-def _read(entry: Entry, finished: datetime | None) -> Recovery:
+def _read(entry: Entry) -> Recovery:
     told: dict[str, Any] = json.loads(entry.value or "{}")
     one, other = told["people"]
     due = entry.at + timedelta(hours=told["hours"])
     return Recovery(
         told["user"], told["name"], entry.item, (one, other), tuple(told["without"]),
-        entry.reason, entry.at, due, finished,
+        entry.reason, entry.at, due,
     )  # fmt: skip
 
 

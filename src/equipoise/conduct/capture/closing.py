@@ -295,7 +295,7 @@ def _wrong_state(deed: str, state: str | None) -> ConductError:
     )
 
 
-proposing.register("unlock", asks="lock", check=_require_locked, carry_out=_unlock)
+proposing.kinds["unlock"] = proposing.Kind("lock", _require_locked, _unlock)
 
 
 # Deed -> states of the form in which it can be done.

@@ -168,11 +168,11 @@ def _carry_out(act: str, value: str | None, held: Proposal, at: datetime) -> str
     return ""
 
 
-proposing.register(
-    "unblinding", asks="lock", check=_can_unblind,
-    carry_out=partial(_carry_out, "unblind", "all"),
-)  # fmt: skip
-proposing.register(
-    "reopening", asks="confirm reset", check=_is_closed,
-    carry_out=partial(_carry_out, "reopen recruitment", None),
-)  # fmt: skip
+proposing.kinds |= {
+    "unblinding": proposing.Kind(
+        "lock", _can_unblind, partial(_carry_out, "unblind", "all")
+    ),
+    "reopening": proposing.Kind(
+        "confirm reset", _is_closed, partial(_carry_out, "reopen recruitment", None)
+    ),
+}
