@@ -53,13 +53,9 @@ from equipoise.errors import AccessError
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A reset that was asked for.
+    """A reset that was asked for."""
 
-    Attributes:
-        link: for the person concerned; it opens nothing while ``reset`` waits.
-    """
-
-    link: Link
+    link: Link  # for the person concerned; it opens nothing while ``reset`` waits
     reset: Reset
 
 
@@ -259,14 +255,10 @@ WAITS = "A second person must confirm this reset first."
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """What stands behind a link.
-
-    Attributes:
-        reset: that made the link; None for an invitation.
-    """
+    """What stands behind a link."""
 
     user: User
-    reset: Reset | None
+    reset: Reset | None  # that made the link; None for an invitation
 
     @property
     def waits(self) -> bool:
@@ -320,14 +312,10 @@ def join(
         wrong = wrong or set_password(found.user, password, at=at)
         if not wrong and found.reset is not None:
             change(Reset.objects.filter(pk=found.reset.pk), used_at=at)
-            _sweep(found.user, at)
+            # What a request made that was on its way while the account was reset.
+            Authenticator.objects.filter(user=found.user).delete()
+            revoke_all(found.user, by=found.user.username, at=at)
         return wrong
-
-
-def _sweep(user: User, at: datetime) -> None:
-    """Takes away what a request made that was on its way while the account was reset."""
-    Authenticator.objects.filter(user=user).delete()
-    revoke_all(user, by=user.username, at=at)
 
 
 def _wrong_code(found: Door, code: str, at: datetime) -> list[str]:

@@ -213,24 +213,17 @@ def reasoned(reason: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """An account with its roles.
-
-    Attributes:
-        open: whether the account can be logged in to.
-        reset: that is open: the person has set no new password yet; None if none is.
-        waits: roles that were given and do not hold yet.
-        held: roles that have ended.
-    """
+    """An account with its roles."""
 
     username: str
     name: str
-    open: bool
+    open: bool  # whether the account can be logged in to
     joined: bool
     second_factor: bool
-    reset: Reset | None
-    waits: tuple[Proposal, ...]
+    reset: Reset | None  # that is open: the person has set no new password yet
+    waits: tuple[Proposal, ...]  # roles that were given and do not hold yet
     holds: tuple[Membership, ...]
-    held: tuple[Membership, ...]
+    held: tuple[Membership, ...]  # roles that have ended
 
 
 def people(actor: Actor, *, at: datetime) -> list[Person]:
@@ -268,49 +261,21 @@ def person_of(user: User, *, at: datetime) -> Person:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Holder:
-    """Somebody with a role that leads to arms.
-
-    Attributes:
-        site: code, or ``ALL_SITES``.
-        came: whether the person has set a password.
-    """
-
-    username: str
-    name: str
-    role: str
-    site: str
-    granted_by: str
-    since: datetime
-    came: bool
-
-    def __str__(self) -> str:
-        return f"{self.username} at {self.site}"
-
-
-def holders(*, at: datetime) -> list[Holder]:
-    """Everybody whose roles lead to arms, role by role, by user name."""
+def holders(*, at: datetime) -> list[Membership]:
+    """Roles that lead to arms, with who holds them, by user name."""
     now = Membership.objects.filter(Q(until__isnull=True) | Q(until__gt=at))
-    ordered = now.select_related("user", "site").order_by(
-        "user__username", "role", "id"
-    )
+    found = now.select_related("user", "site")
     return [
-        Holder(
-            m.user.username,
-            m.user.get_full_name() or m.user.username,
-            m.role,
-            ALL_SITES if m.site is None else m.site.code,
-            m.granted_by,
-            m.since,
-            m.user.has_usable_password(),
-        )
-        for m in ordered
-        if leads_to_arms(cast(Role, m.role))
+        one
+        for one in found.order_by("user__username", "role", "id")
+        if leads_to_arms(cast(Role, one.role))
     ]
 
 
-def fingerprint(found: list[Holder]) -> str:
+def fingerprint(found: list[Membership]) -> str:
     """Whether a list of people is the one that somebody was shown."""
-    lines = (f"{one.role} {one} {one.name} {one.came}" for one in found)
+    lines = (
+        f"{m.role} {m.subject} {m.user.get_full_name() or m.user.username} {m.came}"
+        for m in found
+    )
     return sha256("\n".join(lines).encode()).hexdigest()

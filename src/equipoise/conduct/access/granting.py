@@ -116,7 +116,14 @@ def end(
         if membership.until is not None:
             return membership
         if membership.role == "administrator":
-            _not_the_last(membership, at)
+            others = Membership.objects.filter(
+                role="administrator", user__is_active=True, site__isnull=True
+            ).exclude(user=membership.user)
+            if not _current(others, at).exists():
+                raise _refused(
+                    "this is the last administrator",
+                    "grant the role to somebody else first",
+                )
         membership.until = at
         membership.save(update_fields=["until"])
         note("end role", membership.role, membership.subject, actor.name, at, reason)
@@ -199,16 +206,6 @@ def _current(
     held: models.QuerySet[Membership], at: datetime
 ) -> models.QuerySet[Membership]:
     return held.filter(models.Q(until__isnull=True) | models.Q(until__gt=at))
-
-
-def _not_the_last(membership: Membership, at: datetime) -> None:
-    others = Membership.objects.filter(
-        role="administrator", user__is_active=True, site__isnull=True
-    ).exclude(user=membership.user)
-    if not _current(others, at).exists():
-        raise _refused(
-            "this is the last administrator", "grant the role to somebody else first"
-        )
 
 
 def _refused(what: str, mend: str) -> AccessError:

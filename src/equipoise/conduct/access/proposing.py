@@ -41,17 +41,13 @@ Outcome = Literal["done", "taken up", "refused", "withdrawn", "wrong codes"]
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """An act that needs a second person.
+    """An act that needs a second person."""
 
-    Attributes:
-        asks: the right of who proposes it and may withdraw it.
-        check: refuses what cannot be done any more; asked before and at the confirmation.
-        carry_out: does it when it is confirmed, or makes the code with which the person
-            concerned completes it; returns that code, empty if there is none.
-    """
-
-    asks: Act
+    asks: Act  # the right of who proposes it and may withdraw it
+    # Refuses what cannot be done any more; asked before and at the confirmation.
     check: Callable[[Proposal, datetime], None]
+    # Does it when it is confirmed, or makes the code with which the person concerned
+    # completes it; returns that code, empty if there is none.
     carry_out: Callable[[Proposal, datetime], str]
 
 
@@ -158,11 +154,7 @@ def confirm(proposal: Proposal, *, actor: Actor, at: datetime) -> str:
 
 
 def refuse(proposal: Proposal, *, actor: Actor, at: datetime, reason: str) -> None:
-    """The second person does not agree.
-
-    Raises:
-        AccessError: EQ916, also for a reason that is missing.
-    """
+    """The second person does not agree (EQ916, also for a reason that is missing)."""
     with transaction.atomic():
         lock(STUDY)
         held = _judged(proposal, actor, at)

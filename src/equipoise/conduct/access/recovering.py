@@ -45,12 +45,7 @@ TERMINAL = "terminal"
 
 @dataclass(frozen=True, slots=True)
 class Recovery:
-    """A recovery that was begun.
-
-    Attributes:
-        due: from when it can be finished.
-        finished: when it was; None if it was not.
-    """
+    """A recovery that was begun."""
 
     username: str
     name: str
@@ -59,8 +54,8 @@ class Recovery:
     without: tuple[str, ...]
     reason: str
     begun: datetime
-    due: datetime
-    finished: datetime | None = None
+    due: datetime  # from when it can be finished
+    finished: datetime | None = None  # when it was; None if it was not
 
 
 def recoveries() -> list[Recovery]:

@@ -83,19 +83,17 @@ def _read(people: list[Participant], plan: Plan) -> Iterator[tuple[str, Facts]]:
         verdict, lost = (
             judged(plan.protocol, scores[name]) if name in scores else ({}, [])
         )
-        yield (
-            name,
-            Facts(
-                states=states[name],
-                missed=frozenset(missed.get(name, ())),
-                verdicts=verdict,
-                gone=person.status in GONE,
-                stopped="treatment-discontinued" in ended.get(name, ()),
-                losses=tuple(lost),
-                unclosed=_unclosed(states[name], plan),
-                locked=name in closed,
-            ),
+        facts = Facts(
+            states=states[name],
+            missed=frozenset(missed.get(name, ())),
+            verdicts=verdict,
+            gone=person.status in GONE,
+            stopped="treatment-discontinued" in ended.get(name, ()),
+            losses=tuple(lost),
+            unclosed=_unclosed(states[name], plan),
+            locked=name in closed,
         )
+        yield name, facts
 
 
 def _states(people: list[Participant], plan: Plan) -> dict[str, dict[Where, str]]:

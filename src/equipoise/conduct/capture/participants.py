@@ -22,7 +22,6 @@ from equipoise.conduct.study.models import Site
 from equipoise.conduct.study.protocols import in_force, record
 from equipoise.errors import AccessError, ConductError
 from equipoise.protocol.calendar import Visit
-from equipoise.protocol.schedule import PlannedVisit, calendar
 
 NAME = re.compile(r"[A-Za-z0-9_-]{1,40}")
 SITE = ("code", "name", "timezone")
@@ -166,16 +165,6 @@ def moved(person: Participant, known: Current) -> list[Moved]:
 
 def _no_day0(what: str) -> ConductError:
     return ConductError.single("EQ923", what, where="day 0", mend="choose another date")
-
-
-def planned(person: Participant, *, responder: bool | None) -> tuple[PlannedVisit, ...]:
-    """The dated visits of a participant; empty before day 0 is planned.
-
-    ``responder``: whether visits for some only are due; None while it is not known.
-    """
-    if person.day0 is None:
-        return ()
-    return calendar(in_force(), person.day0, responder=responder)
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,7 +65,7 @@ def status(known: Current) -> str:
 
 def milestones_of(names: Collection[str] | None = None) -> dict[str, set[str]]:
     """Participant -> milestones on complete or begun forms, for lists; of all, if None."""
-    known = _last("milestone", names, form__startswith="milestone#")
+    known = last("milestone", names, form__startswith="milestone#")
     return {
         name: {own.answers(*where).get("milestone", "") for where in own.values}
         for name, own in known.items()
@@ -76,11 +76,12 @@ def missed_visits(names: Collection[str]) -> dict[str, set[str]]:
     """Participant -> visits that did not take place, for lists."""
     return {
         name: {w[1] for w in own.values if own.answers(*w).get("status") == "missed"}
-        for name, own in _last("status", names, form="visit").items()
+        for name, own in last("status", names, form="visit").items()
     }
 
 
-def _last(item: str, names: Collection[str] | None, **forms: str) -> dict[str, Current]:
+def last(item: str, names: Collection[str] | None, **forms: str) -> dict[str, Current]:
+    """Participant -> what holds of one field of some forms, for lists; of all, if None."""
     rows = Entry.objects.filter(item__in=("", item), **forms)
     return current_of_many(rows if names is None else rows.filter(chain__in=names))
 
