@@ -14,7 +14,6 @@ from pathlib import Path
 
 from django.db import transaction
 
-from equipoise.conduct.allocation.disclosure import Disclosed
 from equipoise.conduct.allocation.key import Vault
 from equipoise.conduct.allocation.models import Allocation, Opening, Sealed, SyringeRow
 from equipoise.conduct.allocation.services.chains import add, hold
@@ -29,6 +28,7 @@ from equipoise.conduct.allocation.services.syringes import (
 from equipoise.conduct.audit.models import stamp
 from equipoise.conduct.database import VAULT
 from equipoise.errors import ConductError
+from equipoise.exchange.disclosure import Disclosed
 
 
 @dataclass(frozen=True, slots=True)

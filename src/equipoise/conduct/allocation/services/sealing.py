@@ -10,12 +10,12 @@ from pathlib import Path
 
 from django.db import transaction
 
-from equipoise.conduct.allocation.disclosure import committed
 from equipoise.conduct.allocation.key import Vault
 from equipoise.conduct.allocation.models import Place, Sealed, Turn
 from equipoise.conduct.audit.models import stamp
 from equipoise.conduct.database import VAULT
 from equipoise.errors import ConductError
+from equipoise.exchange.disclosure import committed
 from equipoise.protocol.amend import content_hash
 from equipoise.protocol.model import Protocol
 from equipoise.randomize.sequence import allocation_sequence

@@ -10,7 +10,6 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
-from equipoise.conduct.allocation.disclosure import committed
 from equipoise.conduct.allocation.key import Vault
 from equipoise.conduct.allocation.models import (
     Allocation,
@@ -23,6 +22,7 @@ from equipoise.conduct.allocation.services.ledger import lots, used
 from equipoise.conduct.allocation.services.sealing import bound, unsealed
 from equipoise.conduct.allocation.services.syringes import reason_of, sealed_reasons
 from equipoise.errors import ConductError
+from equipoise.exchange.disclosure import committed
 from equipoise.protocol.model import Protocol
 from equipoise.randomize.sequence import minimized
 
