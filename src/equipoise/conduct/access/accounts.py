@@ -274,8 +274,5 @@ def holders(*, at: datetime) -> list[Membership]:
 
 def fingerprint(found: list[Membership]) -> str:
     """Whether a list of people is the one that somebody was shown."""
-    lines = (
-        f"{m.role} {m.subject} {m.user.get_full_name() or m.user.username} {m.came}"
-        for m in found
-    )
+    lines = (f"{one.role} {one.subject} {one.name} {one.came}" for one in found)
     return sha256("\n".join(lines).encode()).hexdigest()

@@ -11,7 +11,5 @@ class Config(AppConfig):
     name = "equipoise.conduct.access"
 
     def ready(self) -> None:
-        """Listens, and loads what takes two people; models are ready only now."""
+        """Loads what listens, and what takes two people; models are ready only now."""
         from equipoise.conduct.access import granting, recording  # noqa: F401
-
-        recording.connect()

@@ -51,6 +51,11 @@ class Membership(models.Model):
         return ALL_SITES if self.site is None else self.site.code
 
     @property
+    def name(self) -> str:
+        """What the person is called."""
+        return self.user.get_full_name() or self.user.get_username()
+
+    @property
     def came(self) -> bool:
         """Whether the person has set a password."""
         return self.user.has_usable_password()

@@ -7,7 +7,7 @@ right, before they are signed.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -57,16 +57,11 @@ def lacks_consent(known: Current, on: date | None = None) -> str:
     signed = signed_version(known)
     if not signed:
         return "has not consented yet"
-    if _is_outdated(signed, approved(on)):
-        return "has consented to an older version"
-    return ""
-
-
-def _is_outdated(signed: str, versions: Sequence[ConsentVersion]) -> bool:
-    """Whether a version that concerns everybody came after the one that was signed."""
+    versions = approved(on)
     labels = [version.label for version in versions]
     later = versions[labels.index(signed) + 1 :] if signed in labels else versions
-    return any(version.concerns == "everybody" for version in later)
+    outdated = any(version.concerns == "everybody" for version in later)
+    return "has consented to an older version" if outdated else ""
 
 
 def require_consent(known: Current, form: Form, *, on: date | None = None) -> None:
