@@ -31,7 +31,7 @@ from equipoise.conduct.access.models import (
     Reset,
     open_resets,
 )
-from equipoise.conduct.access.recording import by, note
+from equipoise.conduct.access.recording import TERMINAL, by, note
 from equipoise.conduct.access.rights import Role, leads_to_arms
 from equipoise.conduct.access.second_person import (
     TRIES,
@@ -59,20 +59,26 @@ class Asked:
     reset: Reset
 
 
-def ask(user: User, *, actor: Actor, at: datetime, reason: str) -> Asked:
+def ask(
+    user: User, *, actor: Actor, at: datetime, reason: str, site: str = ""
+) -> Asked:
     """Takes password, second factors, sessions and tokens away, and makes a new link.
 
     Password and sessions end now and not with the confirmation: a telephone that was
     stolen is of no use from this moment on.
 
-    Args:
-        actor: an administrator; for the account of a participant the caller has checked
-            who asks (``ask_for_participant``).
+    ``site`` is that of a participant, whom the caller has looked up, and who comes there
+    and has forgotten the password. One person is enough: the account sees one person's own
+    questions, and who asks sits beside that person. It stands in the audit, and the
+    participant is told.
 
     Raises:
         AccessError: EQ911; EQ914, it is one's own account; EQ952, no reason is given.
     """
-    manages(actor)
+    if site:
+        actor.require("consent", site)
+    else:
+        manages(actor)
     if user.username == actor.name:
         raise AccessError.single(
             "EQ914",
@@ -80,26 +86,23 @@ def ask(user: User, *, actor: Actor, at: datetime, reason: str) -> Asked:
             where="the account",
             mend="change your password on the page of your account",
         )
-    return _ask(user, actor, at, reason)
-
-
-def ask_for_participant(
-    user: User, site: str, *, actor: Actor, at: datetime, reason: str
-) -> Asked:
-    """The same for a participant who comes to the site and has forgotten the password.
-
-    One person is enough: the account sees one person's own questions, and who asks sits
-    beside that person. It stands in the audit, and the participant is told.
-
-    Args:
-        user: account of a participant whom the caller has looked up.
-        reason: in words; an account that was never used needs none.
-
-    Raises:
-        AccessError: EQ911; EQ952, no reason is given.
-    """
-    actor.require("consent", site)
-    return _ask(user, actor, at, reason)
+    reasoned(reason)
+    with transaction.atomic():
+        lock(STUDY)  # who asks, who confirms and who joins come one after the other
+        user.refresh_from_db()
+        second = _needs_second(user)
+        change(open_resets().filter(user=user), void_at=at)
+        made = Reset.objects.create(
+            user=user, requested_by=actor.name, requested_at=at,
+            reason=reason.strip(), second=second,
+        )  # fmt: skip
+        note("reset account", "account", user.username, actor.name, at, reason)
+        with by(actor.name, at):
+            Authenticator.objects.filter(user=user).delete()
+        revoke_all(user, by=actor.name, at=at)
+        user.set_unusable_password()  # sessions are bound to the password, and end
+        user.save(update_fields=["password"])
+    return Asked(link(user), made)
 
 
 def in_use(user: User) -> bool:
@@ -131,26 +134,6 @@ def is_left_open(user: User) -> bool:
     return any(leads_to_arms(cast(Role, role)) for role in roles)
 
 
-def _ask(user: User, actor: Actor, at: datetime, reason: str) -> Asked:
-    reasoned(reason)
-    with transaction.atomic():
-        lock(STUDY)  # who asks, who confirms and who joins come one after the other
-        user.refresh_from_db()
-        second = _needs_second(user)
-        change(open_resets().filter(user=user), void_at=at)
-        made = Reset.objects.create(
-            user=user, requested_by=actor.name, requested_at=at,
-            reason=reason.strip(), second=second,
-        )  # fmt: skip
-        note("reset account", "account", user.username, actor.name, at, reason)
-        with by(actor.name, at):
-            Authenticator.objects.filter(user=user).delete()
-        revoke_all(user, by=actor.name, at=at)
-        user.set_unusable_password()  # sessions are bound to the password, and end
-        user.save(update_fields=["password"])
-    return Asked(link(user), made)
-
-
 def _needs_second(user: User) -> bool:
     """Whoever ever had a role: ending it before the reset does not help.
 
@@ -161,9 +144,6 @@ def _needs_second(user: User) -> bool:
         return False
     held = Membership.objects.filter(user=user).exists()
     return held and (in_use(user) or is_left_open(user))
-
-
-TERMINAL = "terminal"
 
 
 def confirm(reset: Reset, *, actor: Actor, at: datetime) -> str:
@@ -264,11 +244,6 @@ class Door:
     def waits(self) -> bool:
         """Whether a second person must confirm still."""
         return self.reset is not None and self.reset.waits
-
-    @property
-    def coded(self) -> bool:
-        """Whether the code of a second person is needed."""
-        return self.reset is not None and self.reset.second
 
 
 def door(account: str, token: str) -> Door | None:

@@ -88,7 +88,7 @@ def test_an_invitation_needs_no_code(actor: Act) -> None:
     found = door(made.account, made.token)
     assert found is not None
     assert not found.waits
-    assert not found.coded
+    assert found.reset is None
     assert come(made, "", PASSWORD) == []
 
 

@@ -75,6 +75,7 @@ def tell(
 
 
 LOGIN_PAGE = "log-in page"  # the actor of what somebody did who is not logged in
+TERMINAL = "terminal"  # the actor of what is done where the trial is served
 KINDS = {
     "totp": "authenticator app",
     "webauthn": "passkey",

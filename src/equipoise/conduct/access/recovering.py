@@ -22,7 +22,7 @@ from equipoise.conduct.access.accounts import Link, link, new_account, require_u
 from equipoise.conduct.access.acting import ALL_SITES
 from equipoise.conduct.access.models import Membership, Reset
 from equipoise.conduct.access.proposing import require_substance
-from equipoise.conduct.access.recording import note, tell
+from equipoise.conduct.access.recording import TERMINAL, note, tell
 from equipoise.conduct.access.rights import Role
 from equipoise.conduct.access.second_person import (
     Case,
@@ -40,7 +40,6 @@ from equipoise.errors import ConductError
 HOURS = 24  # between the two calls at least; a demonstration waits for nobody
 LAPSES = timedelta(days=30)  # one that was begun and never finished
 ROLES = ("administrator", "statistician")  # of all sites, who can be a second person
-TERMINAL = "terminal"
 
 
 @dataclass(frozen=True, slots=True)

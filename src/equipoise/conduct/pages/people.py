@@ -39,7 +39,7 @@ from equipoise.conduct.access.second_person import (
 )
 from equipoise.conduct.operation.first_run import make_administrator, needed
 from equipoise.conduct.pages.desk import person_of
-from equipoise.conduct.resetting import ask, ask_for_participant, history, in_use
+from equipoise.conduct.resetting import ask, history, in_use
 from equipoise.conduct.study.models import Site
 from equipoise.conduct.study.protocols import in_force
 from equipoise.conduct.study.sites import set_timezone, zone_names
@@ -99,7 +99,7 @@ def for_participant(request: HttpRequest, identifier: str) -> HttpResponse:
     user = accounts.participant_account(identifier, site, actor=actor, at=now)
     if in_use(user):
         reason = request.POST.get("reason", "")
-        link = ask_for_participant(user, site, actor=actor, at=now, reason=reason).link
+        link = ask(user, site=site, actor=actor, at=now, reason=reason).link
     else:
         link = accounts.link(user)
     address = address_of(request, link)
