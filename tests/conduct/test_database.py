@@ -8,6 +8,7 @@ from django.db import connections
 from equipoise.conduct.access.models import Membership
 from equipoise.conduct.audit.models import Entry
 from equipoise.conduct.database import VAULT, Router, databases, vault_address
+from equipoise.errors import ConductError
 
 ADDRESS = "postgresql://tr%40al:s%3Acret@db.example:5433/feder?sslmode=require"
 
@@ -36,7 +37,7 @@ def test_the_vault_of_postgresql_is_beside_the_trial() -> None:
 
 @pytest.mark.parametrize("address", ["mysql://a/b", "postgresql://host", "nonsense"])
 def test_another_address_is_refused_without_repeating_it(address: str) -> None:
-    with pytest.raises(ValueError, match="not an address"):
+    with pytest.raises(ConductError, match="not an address"):
         databases(address, Path())
 
 

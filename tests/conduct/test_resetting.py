@@ -12,16 +12,9 @@ from equipoise.conduct.access import accounts
 from equipoise.conduct.access.acting import Actor, actor_of
 from equipoise.conduct.access.granting import grant
 from equipoise.conduct.access.models import Membership, Reset
+from equipoise.conduct.access.second_person import confirmers, digest, why_not
 from equipoise.conduct.audit.models import STUDY, Entry
-from equipoise.conduct.resetting import (
-    ask,
-    confirm,
-    confirm_at_terminal,
-    confirmers,
-    digest,
-    waiting,
-    why_not,
-)
+from equipoise.conduct.resetting import ask, confirm, confirm_at_terminal, waiting
 from equipoise.errors import AccessError
 from tests.conduct.conftest import NOW, PASSWORD
 from tests.conduct.resetting.people import another

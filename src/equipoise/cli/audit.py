@@ -104,7 +104,7 @@ def commitment(
     as_json: options.Json = False,
 ) -> None:
     """Recomputes the commitment of a disclosed list."""
-    from equipoise.conduct.allocation import disclosure
+    from equipoise.exchange import disclosure
     from equipoise.exchange.protocols import load_protocol
 
     told = disclosure.load(file)

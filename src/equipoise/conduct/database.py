@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit, urlunsplit
 
+from equipoise.errors import ConductError
+
 VAULT = "vault"
 WAIT = 20  # seconds that a writer waits for another one
 AGAIN = 5  # times that a statement is asked before its plan is kept
@@ -21,7 +23,7 @@ PRAGMAS = (
 
 
 def databases(address: str, folder: Path) -> dict[str, dict[str, Any]]:
-    """Settings of the two databases.
+    """Settings of the two databases (EQ902, no address of PostgreSQL).
 
     Args:
         address: ``postgresql://user:password@host:port/name``, or empty for SQLite. The
@@ -30,7 +32,16 @@ def databases(address: str, folder: Path) -> dict[str, dict[str, Any]]:
     """
     if not address:
         return {alias: _sqlite(folder / name) for alias, name in FILES.items()}
-    return {"default": _postgresql(address), VAULT: _postgresql(vault_address(address))}
+    try:
+        both = address, vault_address(address)
+        return {a: _postgresql(at) for a, at in zip(FILES, both, strict=True)}
+    except ValueError as error:
+        raise ConductError.single(
+            "EQ902",
+            str(error),
+            where="--database",
+            mend="postgresql://user:password@host:port/name, or leave it out for SQLite",
+        ) from error
 
 
 def vault_address(address: str) -> str:

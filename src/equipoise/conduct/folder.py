@@ -28,29 +28,19 @@ DEMO_SETTINGS = "equipoise.rehearse_conduct.demo_settings"  # above this package
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """Where and how a trial runs.
-
-    Attributes:
-        database: address of PostgreSQL; empty for SQLite in the folder.
-        demo: made-up users, no second factor; never a real trial.
-        production: behind TLS, with every check passed.
-        hosts: names under which the application is reached.
-        anchors: folder of the anchors; ``anchors`` in the folder if absent.
-        idle_minutes: until a session ends.
-        proxied: whether a reverse proxy stands before the server; attempts are counted
-            by the address that it passes on.
-        mail: address of the mail server; empty where nothing is sent.
-    """
+    """Where and how a trial runs."""
 
     folder: Path
-    database: str = ""
-    demo: bool = False
-    production: bool = False
-    hosts: tuple[str, ...] = ()
-    anchors: Path | None = None
-    idle_minutes: int = 20
+    database: str = ""  # address of PostgreSQL; empty for SQLite in the folder
+    demo: bool = False  # made-up users, no second factor; never a real trial
+    production: bool = False  # behind TLS, with every check passed
+    hosts: tuple[str, ...] = ()  # names under which the application is reached
+    anchors: Path | None = None  # their folder; ``anchors`` in the folder if absent
+    idle_minutes: int = 20  # until a session ends
+    # Whether a reverse proxy stands before the server; attempts are counted by the
+    # address that it passes on.
     proxied: bool = False
-    mail: str = ""
+    mail: str = ""  # address of the mail server; empty where nothing is sent
 
     @property
     def anchors_folder(self) -> Path:
@@ -90,16 +80,17 @@ def prepare(trial: Trial) -> Trial:
             other way round.
     """
     folder = trial.folder
-    _is_address(trial.database)
+    databases(trial.database, folder)  # refuses what is no address
     try:
         folder.mkdir(parents=True, exist_ok=True)
         folder.chmod(0o700)
-        known = _remembered(folder)
+        known = remembered(folder)
         if known is not None:
             trial = _agree(trial, known)
             _are_there(trial)
         elif not trial.database:
-            _make_files(folder)
+            for name in FILES.values():  # what is there stays as it is
+                (folder / name).touch(0o600)
         write_private(folder / SECRET, secrets.token_urlsafe(64), keep=True)
         make_key(folder / VAULT_KEY)
         (folder / "static").mkdir(exist_ok=True)
@@ -128,7 +119,7 @@ def reopen(
     Raises:
         ConductError: EQ902, no trial is there, or its databases are gone.
     """
-    known = _remembered(folder)
+    known = remembered(folder)
     if known is None or not (reading or (folder / SECRET).exists()):
         raise ConductError.single(
             "EQ902",
@@ -141,11 +132,6 @@ def reopen(
     )
     _are_there(found)
     return found
-
-
-def is_known(folder: Path) -> bool:
-    """Whether a trial was made ready here before: its databases must be there."""
-    return _remembered(folder) is not None
 
 
 def enter(trial: Trial) -> None:
@@ -203,7 +189,8 @@ def readable_by_others(paths: Iterable[Path]) -> list[Path]:
     return [p for p in paths if not p.exists() or p.stat().st_mode & 0o077]
 
 
-def _remembered(folder: Path) -> Trial | None:
+def remembered(folder: Path) -> Trial | None:
+    """A trial that was made ready here before: its databases must be there."""
     path = folder / REMEMBERED
     if not path.exists():
         return None
@@ -217,12 +204,6 @@ def _remembered(folder: Path) -> Trial | None:
     )
 
 
-def _make_files(folder: Path) -> None:
-    """Empty files of SQLite for a new trial; what is there stays as it is."""
-    for name in FILES.values():
-        (folder / name).touch(0o600)
-
-
 def _are_there(trial: Trial) -> None:
     """Refuses a trial whose databases are gone: a new one in its place would hide it."""
     gone = [n for n in FILES.values() if not (trial.folder / n).exists()]
@@ -233,18 +214,6 @@ def _are_there(trial: Trial) -> None:
             where=str(trial.folder),
             mend="bring the files back, or restore a backup into a new folder",
         )
-
-
-def _is_address(database: str) -> None:
-    try:
-        databases(database, Path())
-    except ValueError as error:
-        raise ConductError.single(
-            "EQ902",
-            str(error),
-            where="--database",
-            mend="postgresql://user:password@host:port/name, or leave it out for SQLite",
-        ) from error
 
 
 def _agree(asked: Trial, known: Trial) -> Trial:

@@ -7,7 +7,6 @@ when the reset is asked for, and the person learns who asked, who confirmed, and
 
 from __future__ import annotations
 
-import hmac
 from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
@@ -15,9 +14,7 @@ from typing import cast
 from allauth.mfa.models import Authenticator
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import F
 
-from equipoise.conduct.access import second_person
 from equipoise.conduct.access.accounts import (
     Link,
     invited,
@@ -26,7 +23,7 @@ from equipoise.conduct.access.accounts import (
     reasoned,
     set_password,
 )
-from equipoise.conduct.access.acting import ALL_SITES, Actor
+from equipoise.conduct.access.acting import Actor
 from equipoise.conduct.access.granting import is_sealed
 from equipoise.conduct.access.models import (
     Membership,
@@ -34,9 +31,19 @@ from equipoise.conduct.access.models import (
     Reset,
     open_resets,
 )
-from equipoise.conduct.access.recording import by, note
+from equipoise.conduct.access.recording import TERMINAL, by, note
 from equipoise.conduct.access.rights import Role, leads_to_arms
-from equipoise.conduct.access.second_person import digest, lasts, new_code
+from equipoise.conduct.access.second_person import (
+    TRIES,
+    WRONG,
+    confirmers,
+    digest,
+    for_judge,
+    lasts,
+    new_code,
+    why_not,
+    wrong_tries,
+)
 from equipoise.conduct.api.tokens import revoke_all
 from equipoise.conduct.audit.models import STUDY, Entry
 from equipoise.conduct.audit.record import lock
@@ -46,30 +53,32 @@ from equipoise.errors import AccessError
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A reset that was asked for.
+    """A reset that was asked for."""
 
-    Attributes:
-        link: for the person concerned; it opens nothing while ``reset`` waits.
-    """
-
-    link: Link
+    link: Link  # for the person concerned; it opens nothing while ``reset`` waits
     reset: Reset
 
 
-def ask(user: User, *, actor: Actor, at: datetime, reason: str) -> Asked:
+def ask(
+    user: User, *, actor: Actor, at: datetime, reason: str, site: str = ""
+) -> Asked:
     """Takes password, second factors, sessions and tokens away, and makes a new link.
 
     Password and sessions end now and not with the confirmation: a telephone that was
     stolen is of no use from this moment on.
 
-    Args:
-        actor: an administrator; for the account of a participant the caller has checked
-            who asks (``ask_for_participant``).
+    ``site`` is that of a participant, whom the caller has looked up, and who comes there
+    and has forgotten the password. One person is enough: the account sees one person's own
+    questions, and who asks sits beside that person. It stands in the audit, and the
+    participant is told.
 
     Raises:
         AccessError: EQ911; EQ914, it is one's own account; EQ952, no reason is given.
     """
-    manages(actor)
+    if site:
+        actor.require("consent", site)
+    else:
+        manages(actor)
     if user.username == actor.name:
         raise AccessError.single(
             "EQ914",
@@ -77,26 +86,23 @@ def ask(user: User, *, actor: Actor, at: datetime, reason: str) -> Asked:
             where="the account",
             mend="change your password on the page of your account",
         )
-    return _ask(user, actor, at, reason)
-
-
-def ask_for_participant(
-    user: User, site: str, *, actor: Actor, at: datetime, reason: str
-) -> Asked:
-    """The same for a participant who comes to the site and has forgotten the password.
-
-    One person is enough: the account sees one person's own questions, and who asks sits
-    beside that person. It stands in the audit, and the participant is told.
-
-    Args:
-        user: account of a participant whom the caller has looked up.
-        reason: in words; an account that was never used needs none.
-
-    Raises:
-        AccessError: EQ911; EQ952, no reason is given.
-    """
-    actor.require("consent", site)
-    return _ask(user, actor, at, reason)
+    reasoned(reason)
+    with transaction.atomic():
+        lock(STUDY)  # who asks, who confirms and who joins come one after the other
+        user.refresh_from_db()
+        second = _needs_second(user)
+        change(open_resets().filter(user=user), void_at=at)
+        made = Reset.objects.create(
+            user=user, requested_by=actor.name, requested_at=at,
+            reason=reason.strip(), second=second,
+        )  # fmt: skip
+        note("reset account", "account", user.username, actor.name, at, reason)
+        with by(actor.name, at):
+            Authenticator.objects.filter(user=user).delete()
+        revoke_all(user, by=actor.name, at=at)
+        user.set_unusable_password()  # sessions are bound to the password, and end
+        user.save(update_fields=["password"])
+    return Asked(link(user), made)
 
 
 def in_use(user: User) -> bool:
@@ -128,26 +134,6 @@ def is_left_open(user: User) -> bool:
     return any(leads_to_arms(cast(Role, role)) for role in roles)
 
 
-def _ask(user: User, actor: Actor, at: datetime, reason: str) -> Asked:
-    reasoned(reason)
-    with transaction.atomic():
-        lock(STUDY)  # who asks, who confirms and who joins come one after the other
-        user.refresh_from_db()
-        second = _needs_second(user)
-        change(open_resets().filter(user=user), void_at=at)
-        made = Reset.objects.create(
-            user=user, requested_by=actor.name, requested_at=at,
-            reason=reason.strip(), second=second,
-        )  # fmt: skip
-        note("reset account", "account", user.username, actor.name, at, reason)
-        with by(actor.name, at):
-            Authenticator.objects.filter(user=user).delete()
-        revoke_all(user, by=actor.name, at=at)
-        user.set_unusable_password()  # sessions are bound to the password, and end
-        user.save(update_fields=["password"])
-    return Asked(link(user), made)
-
-
 def _needs_second(user: User) -> bool:
     """Whoever ever had a role: ending it before the reset does not help.
 
@@ -158,9 +144,6 @@ def _needs_second(user: User) -> bool:
         return False
     held = Membership.objects.filter(user=user).exists()
     return held and (in_use(user) or is_left_open(user))
-
-
-TERMINAL = "terminal"
 
 
 def confirm(reset: Reset, *, actor: Actor, at: datetime) -> str:
@@ -208,23 +191,11 @@ def confirm_at_terminal(
         return held, _confirmed(held, TERMINAL, at, told)
 
 
-def confirmers(reset: Reset, *, at: datetime) -> list[str]:
-    """User names of those who may confirm, in order."""
-    return second_person.able(*_about(reset), at=at)
-
-
 def waiting(actor: Actor, *, at: datetime) -> list[Reset]:
     """Resets that somebody may confirm now."""
-    if not any(actor.may("confirm reset", site) for site in actor.sites()):
-        return []
     asked = open_resets().filter(second=True, confirmed_at__isnull=True)
     found = asked.filter(requested_at__gt=at - lasts()).select_related("user")
-    return [reset for reset in found if not why_not(reset, actor, at=at)]
-
-
-def why_not(reset: Reset, actor: Actor, *, at: datetime) -> str:
-    """Why somebody cannot confirm a reset; empty if nothing is in the way."""
-    return second_person.why_not(*_about(reset), actor, at=at)
+    return for_judge(found, actor, at=at)
 
 
 def _standing(reset: Reset, at: datetime) -> Reset:
@@ -248,17 +219,6 @@ def _confirmed(held: Reset, name: str, at: datetime, value: str) -> str:
     return code
 
 
-def _about(reset: Reset) -> tuple[str, str, frozenset[str]]:
-    """Who asked, whom it concerns, and where that person works."""
-    return reset.requested_by, reset.user.username, _sites(reset.user)
-
-
-def _sites(user: User) -> frozenset[str]:
-    """Sites of a person, of ended roles too."""
-    held = Membership.objects.filter(user=user).select_related("site")
-    return frozenset(ALL_SITES if m.site is None else m.site.code for m in held)
-
-
 def _refused(what: str) -> AccessError:
     return AccessError.single(
         "EQ915",
@@ -269,32 +229,21 @@ def _refused(what: str) -> AccessError:
     )
 
 
-TRIES = 5
 VOID = "The link is void."
 WAITS = "A second person must confirm this reset first."
-WRONG = "This is not the code that the second person has."
 
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """What stands behind a link.
-
-    Attributes:
-        reset: that made the link; None for an invitation.
-    """
+    """What stands behind a link."""
 
     user: User
-    reset: Reset | None
+    reset: Reset | None  # that made the link; None for an invitation
 
     @property
     def waits(self) -> bool:
         """Whether a second person must confirm still."""
         return self.reset is not None and self.reset.waits
-
-    @property
-    def coded(self) -> bool:
-        """Whether the code of a second person is needed."""
-        return self.reset is not None and self.reset.second
 
 
 def door(account: str, token: str) -> Door | None:
@@ -338,14 +287,10 @@ def join(
         wrong = wrong or set_password(found.user, password, at=at)
         if not wrong and found.reset is not None:
             change(Reset.objects.filter(pk=found.reset.pk), used_at=at)
-            _sweep(found.user, at)
+            # What a request made that was on its way while the account was reset.
+            Authenticator.objects.filter(user=found.user).delete()
+            revoke_all(found.user, by=found.user.username, at=at)
         return wrong
-
-
-def _sweep(user: User, at: datetime) -> None:
-    """Takes away what a request made that was on its way while the account was reset."""
-    Authenticator.objects.filter(user=user).delete()
-    revoke_all(user, by=user.username, at=at)
 
 
 def _wrong_code(found: Door, code: str, at: datetime) -> list[str]:
@@ -354,13 +299,11 @@ def _wrong_code(found: Door, code: str, at: datetime) -> list[str]:
         return []
     if reset.waits:
         return [WAITS]
-    if hmac.compare_digest(reset.code, digest(code)):
+    tries = wrong_tries(reset, code)
+    if not tries:
         return []
-    Reset.objects.filter(pk=reset.pk).update(tries=F("tries") + 1)
-    name = found.user.username
-    note("wrong code of reset", "account", name, "join page", at)
-    left = TRIES - reset.tries - 1
-    return [f"{WRONG} Attempts left: {left}."]
+    note("wrong code of reset", "account", found.user.username, "join page", at)
+    return [f"{WRONG} Attempts left: {TRIES - tries}."]
 
 
 def unread(user: User) -> list[Reset]:

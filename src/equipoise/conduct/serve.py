@@ -22,33 +22,26 @@ Tell = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What is to be served.
-
-    Attributes:
-        sites: code -> name; one main site if empty.
-        zones: code -> time zone; UTC where none is given.
-        amendment: reason, if the protocol differs from the one in force.
-    """
+    """What is to be served."""
 
     protocol: str
     trial: folder.Trial
     transport: production.Transport = field(default_factory=production.Transport)
-    sites: Mapping[str, str] = field(default_factory=dict)
-    amendment: str = ""
+    sites: Mapping[str, str] = field(default_factory=dict)  # code -> name, else one
+    amendment: str = ""  # reason, if the protocol differs from the one in force
     workers: int = 1
-    zones: Mapping[str, str] = field(default_factory=dict)
+    zones: Mapping[str, str] = field(
+        default_factory=dict
+    )  # code -> time zone, else UTC
 
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A trial that is ready to be served.
-
-    Attributes:
-        token: for the first administrator; empty if there is one, and in a demonstration.
-    """
+    """A trial that is ready to be served."""
 
     trial: folder.Trial
     founded: Founded
+    # For the first administrator; empty if there is one, and in a demonstration.
     token: str
 
     def set_up_page(self, address: str) -> str:
@@ -78,7 +71,7 @@ def open_trial(wanted: Wanted, *, at: datetime, tell: Tell) -> Opened:
             where=wanted.transport.bind,
             mend="leave --bind out",
         )
-    again = folder.is_known(wanted.trial.folder)
+    again = folder.remembered(wanted.trial.folder) is not None
     trial = folder.prepare(wanted.trial)
     if trial.production:
         production.check(trial, wanted.transport)
@@ -107,18 +100,14 @@ def open_trial(wanted: Wanted, *, at: datetime, tell: Tell) -> Opened:
 
 def run(opened: Opened, wanted: Wanted, *, ready: Callable[[], None]) -> None:
     """Serves until it is interrupted, and writes anchors meanwhile."""
+    from django.db import connections
+
     from equipoise.conduct.export.making import clear
     from equipoise.conduct.operation.anchoring import beside
     from equipoise.conduct.operation.serving import Server, must_be_free, settings
 
     must_be_free(wanted.transport.bind)
     clear(opened.trial.folder)
-    _close_connections()  # workers open their own
+    connections.close_all()  # workers open their own
     with beside(opened.trial):
         Server(settings(wanted.transport, wanted.workers), ready).run()
-
-
-def _close_connections() -> None:
-    from django.db import connections
-
-    connections.close_all()

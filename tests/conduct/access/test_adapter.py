@@ -4,7 +4,7 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.test import Client, RequestFactory
 
-from equipoise.conduct.access.adapter import ClosedAdapter
+from equipoise.conduct.access.lockout import ClosedAdapter
 from equipoise.conduct.access.sessions import SessionStore
 
 

@@ -10,6 +10,7 @@ from equipoise.conduct.access import proposing
 from equipoise.conduct.access.acting import Actor, actor_of
 from equipoise.conduct.access.models import Proposal
 from equipoise.conduct.access.proposing import require_substance
+from equipoise.conduct.access.second_person import confirmers
 from equipoise.conduct.audit.acts import ACTS
 from equipoise.conduct.audit.models import Entry
 from equipoise.errors import AccessError, ConductError
@@ -29,10 +30,8 @@ def done(monkeypatch: pytest.MonkeyPatch) -> list[Proposal]:
         found.append(held)
         return ""
 
-    monkeypatch.setattr(proposing, "_kinds", dict(proposing._kinds))
-    proposing.register(
-        "unlock", asks="lock", check=lambda held, at: None, carry_out=carry_out
-    )
+    kind = proposing.Kind("lock", lambda held, at: None, carry_out)
+    monkeypatch.setitem(proposing.kinds, "unlock", kind)
     return found
 
 
@@ -42,8 +41,8 @@ def unlock(actor: By, about: str = "P0001") -> Proposal:
 
 
 def test_every_kind_is_recorded_in_each_of_its_steps() -> None:
-    assert set(proposing._kinds) == {"role", "unlock", "reopening", "unblinding"}
-    for kind in proposing._kinds:
+    assert set(proposing.kinds) == {"role", "unlock", "reopening", "unblinding"}
+    for kind in proposing.kinds:
         for step in ("propose", "confirm", "refuse", "withdraw"):
             assert ACTS[f"{step} {kind}"] == "study"
 
@@ -106,7 +105,7 @@ def test_who_was_made_lately_by_who_asks_is_no_second_person(
                    since=NOW - timedelta(days=1))  # fmt: skip
     new = actor_of(user, at=NOW)
     one = unlock(actor)
-    assert "new" not in proposing.confirmers(one, at=NOW)
+    assert "new" not in confirmers(one, at=NOW)
     with pytest.raises(AccessError, match="EQ916"):
         proposing.confirm(one, actor=new, at=NOW)
     assert done == []

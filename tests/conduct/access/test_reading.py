@@ -45,7 +45,7 @@ def test_what_waits_is_no_role(actor: Act) -> None:
 
 def test_who_could_learn_an_arm(actor: Act) -> None:
     found = holders(at=NOW)
-    assert [(one.username, one.site, one.came) for one in found] == [
+    assert [(one.user.username, one.where, one.came) for one in found] == [
         ("administrator", "*", True),
         ("investigator", "north", True),
         ("pharmacist", "north", True),

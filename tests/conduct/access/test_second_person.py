@@ -7,35 +7,57 @@ import pytest
 from django.contrib.auth.models import User
 
 from equipoise.conduct.access.acting import Actor, actor_of
-from equipoise.conduct.access.models import Membership, Proposal
+from equipoise.conduct.access.models import Membership, Proposal, Reset
 from equipoise.conduct.access.second_person import (
     LETTERS,
-    able,
-    anybody,
+    Case,
+    candidates,
+    case_of,
+    confirmers,
     digest,
     lately,
     new_code,
     why_not,
 )
+from equipoise.conduct.study.models import Site
 from tests.conduct.conftest import NOW
 from tests.conduct.resetting.people import another
 
 Act = Callable[[str], Actor]
-NORTH, EVERYWHERE = frozenset({"north"}), frozenset({"*"})
+
+
+def asked(by: str, site: str = "north", user: User | None = None) -> Proposal:
+    """Something that waits for a second person; nothing of it is saved."""
+    where = None if site == "*" else Site.objects.get(code=site)
+    return Proposal(proposed_by=by, site=where, user=user)
 
 
 def test_those_who_answer_for_the_people_of_the_site(people: dict[str, User]) -> None:
     another("ines2", "investigator", site="south")
-    asked = {"asked_by": "administrator", "concerned": "x", "at": NOW}
-    assert able(sites=NORTH, **asked) == ["investigator", "statistician"]
-    assert able(sites=EVERYWHERE, **asked) == ["ines2", "investigator", "statistician"]
+    here, everywhere = asked("administrator"), asked("administrator", "*")
+    assert confirmers(here, at=NOW) == ["investigator", "statistician"]
+    assert confirmers(everywhere, at=NOW) == ["ines2", "investigator", "statistician"]
 
 
-def test_neither_of_the_two_whom_it_is_about(actor: Act) -> None:
-    two = "statistician", "investigator"
-    assert "who asked" in why_not(*two, NORTH, actor("statistician"), at=NOW)
-    assert "himself" in why_not(*two, NORTH, actor("investigator"), at=NOW)
-    assert not why_not(*two, NORTH, actor("administrator"), at=NOW)
+def test_a_reset_asks_those_of_every_site_of_the_person(
+    people: dict[str, User],
+) -> None:
+    """Also of sites at which the person works no longer."""
+    user = another("ines2", "investigator", site="south")
+    another("ines3", "investigator", site="south")
+    reset = Reset(user=user, requested_by="administrator")
+    assert case_of(reset) == Case("administrator", "ines2", frozenset({"south"}))
+    Membership.objects.filter(user=user).update(until=NOW)
+    assert confirmers(reset, at=NOW) == ["ines3", "statistician"]
+
+
+def test_neither_of_the_two_whom_it_is_about(
+    people: dict[str, User], actor: Act
+) -> None:
+    one = asked("statistician", user=people["investigator"])
+    assert "who asked" in why_not(one, actor("statistician"), at=NOW)
+    assert "himself" in why_not(one, actor("investigator"), at=NOW)
+    assert not why_not(one, actor("administrator"), at=NOW)
 
 
 def test_who_confirmed_somebody_lately_brought_him_in(people: dict[str, User]) -> None:
@@ -44,21 +66,21 @@ def test_who_confirmed_somebody_lately_brought_him_in(people: dict[str, User]) -
         user=user, role="investigator", proposed_by="setup", proposed_at=NOW,
         confirmed_by="statistician", confirmed_at=NOW, closed_at=NOW,
     )  # fmt: skip
-    who, two = actor_of(user, at=NOW), ("statistician", "x")
-    assert "brought into" in why_not(*two, NORTH, who, at=NOW)
-    assert why_not(*two, NORTH, who, at=NOW + lately() + timedelta(hours=1)) == ""
+    who, one = actor_of(user, at=NOW), asked("statistician")
+    assert "brought into" in why_not(one, who, at=NOW)
+    assert why_not(one, who, at=NOW + lately() + timedelta(hours=1)) == ""
 
 
 def test_somebody_is_left_who_can_only_later(people: dict[str, User]) -> None:
-    asked = {"asked_by": "administrator", "concerned": "x", "sites": NORTH, "at": NOW}
+    one = asked("administrator")
     for role in ("investigator", "statistician"):
         Membership.objects.filter(user=people[role]).update(until=NOW)
-    assert not anybody(**asked)
+    assert candidates(case_of(one), at=NOW) == []
     another("new", "investigator", site="north", by="administrator", since=NOW)
-    assert anybody(**asked)
-    assert able(**asked) == []
+    assert candidates(case_of(one), at=NOW) == ["new"]
+    assert confirmers(one, at=NOW) == []
     User.objects.filter(username="new").update(password="!")  # has not come in yet
-    assert not anybody(**asked)
+    assert candidates(case_of(one), at=NOW) == []
 
 
 def test_a_code_is_read_out_and_typed_without_care() -> None:
@@ -70,4 +92,4 @@ def test_a_code_is_read_out_and_typed_without_care() -> None:
 
 @pytest.mark.parametrize("role", ["rater", "coordinator", "pharmacist", "monitor"])
 def test_nobody_else(actor: Act, role: str) -> None:
-    assert "do not include" in why_not("a", "b", EVERYWHERE, actor(role), at=NOW)
+    assert "do not include" in why_not(asked("a", "*"), actor(role), at=NOW)

@@ -12,7 +12,7 @@ from equipoise.conduct.access.acting import Actor, actor_of
 from equipoise.conduct.access.granting import GRANTABLE, grant
 from equipoise.conduct.access.models import Membership, Proposal, Reset
 from equipoise.conduct.access.rights import RIGHTS, leads_to_arms
-from equipoise.conduct.access.second_person import lasts
+from equipoise.conduct.access.second_person import confirmers, lasts
 from equipoise.conduct.audit.models import STUDY, Entry
 from equipoise.conduct.audit.verify import verify
 from equipoise.errors import AccessError
@@ -115,7 +115,7 @@ def test_nor_whom_the_giver_has_made_lately_nor_one_of_another_site(actor: Act) 
     another("new", "statistician", by="administrator", since=NOW - timedelta(days=1))
     another("far", "investigator", site="south")
     one = proposed(actor)
-    assert proposing.confirmers(one, at=NOW) == ["investigator", "statistician"]
+    assert confirmers(one, at=NOW) == ["investigator", "statistician"]
     for name in ("new", "far"):
         who = actor_of(User.objects.get(username=name), at=NOW)
         with pytest.raises(AccessError, match="EQ916"):

@@ -7,4 +7,4 @@ from equipoise.conduct.access import proposing
 
 def test_the_acts_of_the_end_take_two_people() -> None:
     apps.get_app_config("capture").ready()
-    assert {"unlock", "reopening", "unblinding"} <= set(proposing._kinds)
+    assert {"unlock", "reopening", "unblinding"} <= set(proposing.kinds)

@@ -18,7 +18,7 @@ from equipoise.conduct.capture.due import (
 from equipoise.conduct.capture.finding import place_of
 from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.capture.overview import facts_of_many
-from equipoise.conduct.capture.participants import planned, screen
+from equipoise.conduct.capture.participants import screen
 from equipoise.conduct.capture.permission import Rights
 from equipoise.conduct.capture.plan import plan_in_force
 from tests.conduct.conftest import NOW
@@ -73,10 +73,6 @@ def test_a_visit_is_due_on_the_day_that_was_agreed(
     assert {form.state for form in week2(14).forms} == {"coming"}
     assert week2(14).planned.date == agreed
     assert week2(14).planned.planned == day0 + timedelta(days=14)
-    (booked,) = [
-        one for one in planned(person, responder=None) if one.visit.id == "week-2"
-    ]
-    assert booked.date == agreed  # for the pharmacy, too
 
 
 def test_screening_is_due_before_anybody_knows_day0(

@@ -18,7 +18,6 @@ from equipoise.conduct.capture.participants import (
     find,
     moved,
     plan_day0,
-    planned,
     screen,
     timing,
     visible,
@@ -107,7 +106,7 @@ def test_a_list_holds_whom_one_may_find(actor: By) -> None:
 
 def test_a_new_day0_keeps_the_old_one_on_record(actor: By) -> None:
     person, who = screened(), actor("coordinator")
-    assert planned(person, responder=None) == ()
+    assert person.day0 is None
     for day in (MONDAY, MONDAY + timedelta(days=7)):
         plan_day0(person, day, actor=who, at=NOW)
     person.refresh_from_db()
@@ -148,16 +147,6 @@ def test_day0_is_not_before_the_consent(people: dict[str, User], actor: By) -> N
     person = included(people)
     with pytest.raises(ConductError, match="before the consent"):
         plan_day0(person, date(2026, 12, 1), actor=actor("coordinator"), at=NOW)
-
-
-def test_visits_are_dated_from_day0(study: Protocol) -> None:
-    person = screened()
-    person.day0 = MONDAY
-    days = {v.visit.id: v.planned for v in planned(person, responder=True)}
-    assert days["screening"] == date(2027, 1, 4)  # day -14
-    assert days["infusion-1"] == MONDAY
-    assert days["week-26"] == date(2027, 7, 19)  # day 182
-    assert "week-3" not in {v.visit.id for v in planned(person, responder=False)}
 
 
 @pytest.mark.parametrize(

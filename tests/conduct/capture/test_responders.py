@@ -12,7 +12,14 @@ from equipoise.conduct.capture.due import facts_of, visits_of
 from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.capture.overview import facts_of_many, lost_responses
 from equipoise.conduct.capture.plan import plan_in_force
-from equipoise.conduct.capture.scores import holds, judged_at, losses, responder
+from equipoise.conduct.capture.scores import (
+    Scores,
+    holds,
+    judged,
+    judged_at,
+    responder,
+    scores_of,
+)
 from equipoise.conduct.capture.timeline import timeline
 from equipoise.protocol.model import Protocol
 from tests.conduct.conftest import NOW
@@ -45,6 +52,9 @@ def test_follow_up_of_responders_and_loss_of_response(
 ) -> None:
     rater, coordinator, plan = actor("rater"), actor("coordinator"), plan_in_force()
 
+    def scores() -> Scores:
+        return scores_of(feder, current(person.identifier))
+
     def follow_up() -> bool:
         facts = facts_of(plan, current(person.identifier))
         many = facts_of_many([person], plan)[person.identifier]
@@ -53,15 +63,15 @@ def test_follow_up_of_responders_and_loss_of_response(
         return any(v.planned.visit.id == "week-3" for v in seen)
 
     caps(person, "baseline", rater, 3)
-    assert responder(feder, current(person.identifier), "response") is None
+    assert responder(feder, scores(), "response") is None
     assert not follow_up()
     caps(person, "week-2", rater, 1)
-    assert responder(feder, current(person.identifier), "response") is True
+    assert responder(feder, scores(), "response") is True
     assert follow_up()
     caps(person, "week-3", rater, 1)
-    assert losses(feder, current(person.identifier)) == []
+    assert judged(feder, scores())[1] == []
     caps(person, "week-4", rater, 3)
-    (loss,) = losses(feder, current(person.identifier))
+    (loss,) = judged(feder, scores())[1]
     assert (loss.visit_id, loss.baseline, loss.then, loss.now) == ("week-4", 60, 20, 60)
     facts = facts_of_many([person], plan)[person.identifier]
     assert lost_responses(facts) == (loss,)

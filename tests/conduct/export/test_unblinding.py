@@ -11,13 +11,13 @@ import pytest
 
 from equipoise.conduct.access.acting import Actor
 from equipoise.conduct.allocation import services
-from equipoise.conduct.allocation.disclosure import load, wrong_with
 from equipoise.conduct.allocation.services import disclose
 from equipoise.conduct.audit.models import STUDY, Entry
 from equipoise.conduct.export.services import SINKS, Format, export
 from equipoise.conduct.export.unblinding import unblinded_export
 from equipoise.dataset.trialdata import UnblindedTrialData
 from equipoise.errors import AccessError, ConductError
+from equipoise.exchange.disclosure import load, wrong_with
 from equipoise.protocol.model import Protocol
 from equipoise.randomize.sequence import allocation_sequence
 from tests.conduct.conftest import NOW

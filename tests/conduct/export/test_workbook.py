@@ -6,9 +6,9 @@ from zipfile import ZipFile
 import openpyxl
 import pytest
 
-from equipoise.conduct.allocation.disclosure import text_of
 from equipoise.conduct.export.sinks import LONGEST, WorkbookSink
 from equipoise.dataset.tables import Column, Table
+from equipoise.exchange.disclosure import text_of
 
 TABLES = {
     "notes": Table("notes", "a note", (Column("text", "text", "a text"),), ("text",))

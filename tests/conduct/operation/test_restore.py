@@ -93,7 +93,7 @@ def test_what_comes_back_is_what_was_there_and_goes_on(
         "from equipoise.conduct.audit.verify import verify;"
         "from django.conf import settings; from django.db import *;"
         "print(verify().findings, services.verify(settings.VAULT_KEY),"
-        "services.head().count)\n"
+        "len(services.given()))\n"
         "try:\n connection.cursor().execute('DELETE FROM audit_entry')\n"
         "except DatabaseError as error: print(error)"
     )

@@ -7,6 +7,7 @@ from pathlib import Path
 from django.contrib.auth.models import User
 
 from equipoise.conduct.access.acting import Actor
+from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.capture.occurrences import begin
 from equipoise.conduct.capture.standing import note_status
 from tests.conduct.conftest import NOW
@@ -44,6 +45,12 @@ def test_a_pharmacist_is_told_of_syringes(
     text = browser(people["pharmacist"]).get("/").content.decode()
     assert f"/pharmacy/{person}/infusion-1/" in text
     assert "prepare a syringe" in text
+    moved = Participant.objects.get(identifier=person)
+    begun(moved, people["coordinator"], "visit", "infusion-1", {"agreed": "2027-01-05"})
+    assert (
+        "Infusion 1, Tue 5 Jan"
+        in browser(people["pharmacist"]).get("/").content.decode()
+    )
     assert "syringe" not in browser(people["coordinator"]).get("/").content.decode()
 
 

@@ -14,7 +14,7 @@ from equipoise.conduct.access.models import Membership, Reset
 from equipoise.conduct.access.rights import RIGHTS
 from equipoise.conduct.api.tokens import holder, issue
 from equipoise.conduct.audit.models import STUDY, Entry
-from equipoise.conduct.resetting import ask, ask_for_participant, door, in_use
+from equipoise.conduct.resetting import ask, door, in_use
 from equipoise.errors import AccessError
 from tests.conduct.conftest import NOW, PASSWORD, ROLES
 
@@ -112,9 +112,7 @@ def test_a_participant_needs_one_person_of_the_site(actor: Act) -> None:
     accounts.set_password(user, PASSWORD, at=NOW)
     for who, site in (("rater", "north"), ("coordinator", "south")):
         with pytest.raises(AccessError):
-            ask_for_participant(user, site, actor=actor(who), at=NOW, reason="x")
-    made = ask_for_participant(
-        user, "north", actor=coordinator, at=NOW, reason="forgotten"
-    )
+            ask(user, site=site, actor=actor(who), at=NOW, reason="x")
+    made = ask(user, site="north", actor=coordinator, at=NOW, reason="forgotten")
     assert not made.reset.waits
     assert actor_of(user, at=NOW).own is None

@@ -11,9 +11,10 @@ from equipoise.conduct.access import accounts
 from equipoise.conduct.access.accounts import Link
 from equipoise.conduct.access.acting import Actor, actor_of
 from equipoise.conduct.access.models import Membership, Reset
+from equipoise.conduct.access.second_person import TRIES
 from equipoise.conduct.api.tokens import holder, issue
 from equipoise.conduct.audit.models import Entry
-from equipoise.conduct.resetting import TRIES, VOID, WAITS, ask, confirm, door, join
+from equipoise.conduct.resetting import VOID, WAITS, ask, confirm, door, join
 from tests.conduct.conftest import NOW, PASSWORD
 
 Act = Callable[[str], Actor]
@@ -87,7 +88,7 @@ def test_an_invitation_needs_no_code(actor: Act) -> None:
     found = door(made.account, made.token)
     assert found is not None
     assert not found.waits
-    assert not found.coded
+    assert found.reset is None
     assert come(made, "", PASSWORD) == []
 
 

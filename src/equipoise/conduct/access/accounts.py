@@ -77,16 +77,30 @@ def invite(
     name = username.strip().lower()
     require_usable(name, full_name, email)
     with transaction.atomic():
-        user = _account(name, full_name.strip(), email.strip())
+        user = new_account(name, full_name.strip(), email.strip())
         note("invite", "account", name, actor.name, at)
     return user
 
 
 def require_usable(name: str, full_name: str, email: str = "") -> None:
     """Refuses what cannot be an account: EQ952, with everything that is wrong."""
-    wrong = _wrong(name, full_name, email)
+    wrong = []
+    if not NAME.fullmatch(name):
+        mend = "2 to 40 of a-z, 0-9, dot, dash, underscore; a letter first"
+        wrong.append(("this cannot be a user name", mend))
+    elif User.objects.filter(username__iexact=name).exists():
+        wrong.append(("this user name is taken", "choose another one"))
+    if not full_name.strip() or len(full_name) > 150:
+        wrong.append(("the full name is missing", "at most 150 characters"))
+    if email.strip() and not EMAIL.fullmatch(email.strip()):
+        wrong.append(("this is no e-mail address", "correct it, or leave it out"))
     if wrong:
-        raise AccessError(*wrong)
+        raise AccessError(
+            *(
+                Problem(code="EQ952", what=what, where="the invitation", mend=mend)
+                for what, mend in wrong
+            )
+        )
 
 
 def participant_account(
@@ -105,8 +119,8 @@ def participant_account(
     with transaction.atomic():
         held = ParticipantAccount.objects.filter(identifier=identifier).first()
         if held is not None:
-            return User.objects.get(pk=held.user_id)
-        user = _account(identifier.lower(), "", "")
+            return held.user
+        user = new_account(identifier.lower())
         ParticipantAccount.objects.create(user=user, identifier=identifier)
         note("invite", "participant", identifier, actor.name, at)
     return user
@@ -117,8 +131,7 @@ def account_state(identifier: str) -> str:
     held = ParticipantAccount.objects.filter(identifier=identifier).first()
     if held is None:
         return "none"
-    user = User.objects.get(pk=held.user_id)
-    return "in use" if user.has_usable_password() else "invited"
+    return "in use" if held.user.has_usable_password() else "invited"
 
 
 def link(user: User) -> Link:
@@ -179,34 +192,12 @@ def manages(actor: Actor) -> None:
     actor.require("manage people", ALL_SITES)
 
 
-def _account(name: str, full_name: str, email: str) -> User:
+def new_account(name: str, full_name: str = "", email: str = "") -> User:
+    """An account without a password."""
     user = User(username=name, first_name=full_name, email=email)
     user.set_unusable_password()
     user.save()
     return user
-
-
-def _wrong(name: str, full_name: str, email: str) -> list[Problem]:
-    def problem(what: str, mend: str) -> Problem:
-        return Problem(code="EQ952", what=what, where="the invitation", mend=mend)
-
-    found = []
-    if not NAME.fullmatch(name):
-        found.append(
-            problem(
-                "this cannot be a user name",
-                "2 to 40 of a-z, 0-9, dot, dash, underscore; a letter first",
-            )
-        )
-    elif User.objects.filter(username__iexact=name).exists():
-        found.append(problem("this user name is taken", "choose another one"))
-    if not full_name.strip() or len(full_name) > 150:
-        found.append(problem("the full name is missing", "at most 150 characters"))
-    if email.strip() and not EMAIL.fullmatch(email.strip()):
-        found.append(
-            problem("this is no e-mail address", "correct it, or leave it out")
-        )
-    return found
 
 
 def reasoned(reason: str) -> None:
@@ -222,24 +213,17 @@ def reasoned(reason: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """An account with its roles.
-
-    Attributes:
-        open: whether the account can be logged in to.
-        reset: that is open: the person has set no new password yet; None if none is.
-        waits: roles that were given and do not hold yet.
-        held: roles that have ended.
-    """
+    """An account with its roles."""
 
     username: str
     name: str
-    open: bool
+    open: bool  # whether the account can be logged in to
     joined: bool
     second_factor: bool
-    reset: Reset | None
-    waits: tuple[Proposal, ...]
+    reset: Reset | None  # that is open: the person has set no new password yet
+    waits: tuple[Proposal, ...]  # roles that were given and do not hold yet
     holds: tuple[Membership, ...]
-    held: tuple[Membership, ...]
+    held: tuple[Membership, ...]  # roles that have ended
 
 
 def people(actor: Actor, *, at: datetime) -> list[Person]:
@@ -248,7 +232,7 @@ def people(actor: Actor, *, at: datetime) -> list[Person]:
     Raises:
         AccessError: EQ911.
     """
-    actor.require("manage people", ALL_SITES)
+    manages(actor)
     patients = ParticipantAccount.objects.values("user")
     users = User.objects.exclude(pk__in=patients).order_by("username")
     return [person_of(user, at=at) for user in users]
@@ -277,49 +261,18 @@ def person_of(user: User, *, at: datetime) -> Person:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Holder:
-    """Somebody with a role that leads to arms.
-
-    Attributes:
-        site: code, or ``ALL_SITES``.
-        came: whether the person has set a password.
-    """
-
-    username: str
-    name: str
-    role: str
-    site: str
-    granted_by: str
-    since: datetime
-    came: bool
-
-    def __str__(self) -> str:
-        return f"{self.username} at {self.site}"
-
-
-def holders(*, at: datetime) -> list[Holder]:
-    """Everybody whose roles lead to arms, role by role, by user name."""
+def holders(*, at: datetime) -> list[Membership]:
+    """Roles that lead to arms, with who holds them, by user name."""
     now = Membership.objects.filter(Q(until__isnull=True) | Q(until__gt=at))
-    ordered = now.select_related("user", "site").order_by(
-        "user__username", "role", "id"
-    )
+    found = now.select_related("user", "site")
     return [
-        Holder(
-            m.user.username,
-            m.user.get_full_name() or m.user.username,
-            m.role,
-            ALL_SITES if m.site is None else m.site.code,
-            m.granted_by,
-            m.since,
-            m.user.has_usable_password(),
-        )
-        for m in ordered
-        if leads_to_arms(cast(Role, m.role))
+        one
+        for one in found.order_by("user__username", "role", "id")
+        if leads_to_arms(cast(Role, one.role))
     ]
 
 
-def fingerprint(found: list[Holder]) -> str:
+def fingerprint(found: list[Membership]) -> str:
     """Whether a list of people is the one that somebody was shown."""
-    lines = (f"{one.role} {one} {one.name} {one.came}" for one in found)
+    lines = (f"{one.role} {one.subject} {one.name} {one.came}" for one in found)
     return sha256("\n".join(lines).encode()).hexdigest()

@@ -41,20 +41,13 @@ WHERE form = 'unblinding' AND act = 'unblind' AND actor = %s
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """A person with the roles that hold now.
+    """A person with the roles that hold now."""
 
-    Attributes:
-        name: user name, as it stands in the audit.
-        roles: role -> sites at which it holds; ``ALL_SITES`` for all.
-        own: identifier of the participant, for a participant's own account.
-        second_factor: whether the person has set one up.
-        unblinded: participants whose arm was shown to the person in an emergency.
-    """
-
-    name: str
-    roles: dict[Role, frozenset[str]]
-    own: str | None = None
-    second_factor: bool = field(default=False, compare=False)
+    name: str  # user name, as it stands in the audit
+    roles: dict[Role, frozenset[str]]  # -> sites at which it holds, or ``ALL_SITES``
+    own: str | None = None  # identifier of the participant, for a participant's account
+    second_factor: bool = field(default=False, compare=False)  # whether one is set up
+    # Participants whose arm was shown to the person in an emergency.
     unblinded: frozenset[str] = field(default=frozenset(), compare=False)
 
     def may(self, act: Act, site: str) -> bool:
@@ -90,11 +83,7 @@ class Actor:
         return frozenset().union(*self.roles.values()) if self.roles else frozenset()
 
     def require(self, act: Act, site: str) -> None:
-        """Refuses what the person may not do.
-
-        Raises:
-            AccessError: EQ911.
-        """
+        """Refuses what the person may not do (EQ911)."""
         if not self.may(act, site):
             raise refused(f"you may not {act} here")
 

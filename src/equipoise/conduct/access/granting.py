@@ -15,7 +15,6 @@ invited has kept: the code is of use in that account alone.
 
 from __future__ import annotations
 
-import hmac
 from datetime import datetime
 from typing import cast, get_args
 
@@ -33,7 +32,14 @@ from equipoise.conduct.access.models import (
 )
 from equipoise.conduct.access.recording import note
 from equipoise.conduct.access.rights import Role, leads_to_arms, told
-from equipoise.conduct.access.second_person import digest, lasts, new_code
+from equipoise.conduct.access.second_person import (
+    TRIES,
+    WRONG,
+    digest,
+    lasts,
+    new_code,
+    wrong_tries,
+)
 from equipoise.conduct.audit.models import STUDY, Entry
 from equipoise.conduct.audit.record import lock
 from equipoise.conduct.study.models import Site
@@ -91,7 +97,7 @@ def grant(
         made = Membership.objects.create(
             user=user, role=wanted, site=where, since=at, granted_by=actor.name
         )
-        note("grant", wanted, f"{user.username} at {site}", actor.name, at, reason)
+        note("grant", wanted, made.subject, actor.name, at, reason)
     return made
 
 
@@ -103,19 +109,24 @@ def end(
     Raises:
         AccessError: EQ911; EQ914, it is the last administrator.
     """
-    site = ALL_SITES if membership.site is None else membership.site.code
-    actor.require("manage people", site)
+    actor.require("manage people", membership.where)
     with transaction.atomic():
         lock(STUDY)
         membership.refresh_from_db()
         if membership.until is not None:
             return membership
         if membership.role == "administrator":
-            _not_the_last(membership, at)
+            others = Membership.objects.filter(
+                role="administrator", user__is_active=True, site__isnull=True
+            ).exclude(user=membership.user)
+            if not _current(others, at).exists():
+                raise _refused(
+                    "this is the last administrator",
+                    "grant the role to somebody else first",
+                )
         membership.until = at
         membership.save(update_fields=["until"])
-        told = f"{membership.user.get_username()} at {site}"
-        note("end role", membership.role, told, actor.name, at, reason)
+        note("end role", membership.role, membership.subject, actor.name, at, reason)
     return membership
 
 
@@ -134,7 +145,7 @@ def first_administrator(user: User, *, at: datetime) -> Membership:
         made = Membership.objects.create(
             user=user, role="administrator", since=at, granted_by="setup"
         )
-        note("grant", "administrator", f"{user.username} at {ALL_SITES}", "setup", at)
+        note("grant", "administrator", made.subject, "setup", at)
     return made
 
 
@@ -143,7 +154,7 @@ def is_sealed() -> bool:
     return Entry.objects.filter(chain=STUDY, act="seal").exists()
 
 
-def require_fit(proposal: Proposal, at: datetime) -> None:
+def _require_fit(proposal: Proposal, at: datetime) -> None:
     """Refuses a role that the person's other roles exclude by now: EQ914."""
     held = Membership.objects.filter(user=proposal.user)
     _fits(cast(Role, proposal.role), held, at)
@@ -197,25 +208,13 @@ def _current(
     return held.filter(models.Q(until__isnull=True) | models.Q(until__gt=at))
 
 
-def _not_the_last(membership: Membership, at: datetime) -> None:
-    others = Membership.objects.filter(
-        role="administrator", user__is_active=True, site__isnull=True
-    ).exclude(user=membership.user)
-    if not _current(others, at).exists():
-        raise _refused(
-            "this is the last administrator", "grant the role to somebody else first"
-        )
-
-
 def _refused(what: str, mend: str) -> AccessError:
     return AccessError.single("EQ914", what, where="roles of the person", mend=mend)
 
 
-TRIES = 5
 GONE = "This role does not wait for you any more; ask the administrator."
 WAITS = "A second person must confirm this role first, and gives you a code."
 OLD = "The code is too old; ask the administrator to give the role again."
-WRONG = "This is not the code that the second person has."
 
 
 def mine(user: User, *, at: datetime) -> list[Proposal]:
@@ -255,7 +254,7 @@ def _code(held: Proposal, at: datetime) -> str:
 
 
 def _hold(held: Proposal, user: User, at: datetime) -> None:
-    require_fit(held, at)
+    _require_fit(held, at)
     proposing.close(held, "taken up", at)
     Membership.objects.create(
         user=user, role=held.role, site=held.site, since=at,
@@ -270,18 +269,14 @@ def _wrong_code(held: Proposal, user: User, code: str, at: datetime) -> list[str
         return [WAITS]
     if held.confirmed_at <= at - lasts():
         return [OLD]
-    if hmac.compare_digest(held.code, digest(code)):
+    tries = wrong_tries(held, code)
+    if not tries:
         return []
-    held.tries += 1
-    held.save(update_fields=["tries"])
-    name = user.get_username()
-    note("wrong code of role", held.role, held.subject, name, at)
-    if held.tries < TRIES:
-        return [f"{WRONG} Attempts left: {TRIES - held.tries}."]
+    note("wrong code of role", held.role, held.subject, user.get_username(), at)
+    if tries < TRIES:
+        return [f"{WRONG} Attempts left: {TRIES - tries}."]
     proposing.close(held, "wrong codes", at)
     return [f"{WRONG} {GONE}"]
 
 
-def connect() -> None:
-    """Makes a role something that is proposed and confirmed."""
-    proposing.register("role", asks="manage people", check=require_fit, carry_out=_code)
+proposing.kinds["role"] = proposing.Kind("manage people", _require_fit, _code)

@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping
 from hashlib import sha256
 from typing import Any
 
+from allauth.account.adapter import DefaultAccountAdapter, get_adapter
 from django.conf import settings
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
@@ -73,8 +74,6 @@ def address(request: HttpRequest) -> str | None:
     """The address by which axes counts: the one that allauth works out; None of none."""
     if not request.META.get("REMOTE_ADDR"):
         return None
-    from allauth.account.adapter import get_adapter  # its models are ready only now
-
     return str(get_adapter(request).get_client_ip(request)).partition("#")[0]
 
 
@@ -83,6 +82,26 @@ def mark_of(request: HttpRequest) -> str:
     if getattr(request, "seated", ""):
         return _digest(request.session.session_key or "")
     return _known(request)[0]
+
+
+class ClosedAdapter(DefaultAccountAdapter):  # type: ignore[misc]
+    """No sign-up, for accounts are made by the administrator; how allauth counts tries."""
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        """Never."""
+        return False
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """The address, and the session or device behind it: a ward shares one address."""
+        ip, mark = str(super().get_client_ip(request)), mark_of(request)
+        return f"{ip}#{mark}" if mark else ip
+
+    def _get_login_attempts_cache_key(
+        self, request: HttpRequest, **credentials: Any
+    ) -> str:
+        """Of wrong passwords for one account; overridden, for allauth asks no other."""
+        name = str(credentials.get("username", "")).lower()
+        return f"login {counted_as(request, name)}"
 
 
 def answer(

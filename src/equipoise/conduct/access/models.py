@@ -7,6 +7,7 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 
+from equipoise.conduct.access.acting import ALL_SITES
 from equipoise.conduct.study.models import Site
 
 
@@ -44,6 +45,26 @@ class Membership(models.Model):
     def __str__(self) -> str:
         return f"{self.user} {self.role} {self.site or 'all sites'}"
 
+    @property
+    def where(self) -> str:
+        """Code of the site, or ``ALL_SITES``."""
+        return ALL_SITES if self.site is None else self.site.code
+
+    @property
+    def name(self) -> str:
+        """What the person is called."""
+        return self.user.get_full_name() or self.user.get_username()
+
+    @property
+    def came(self) -> bool:
+        """Whether the person has set a password."""
+        return self.user.has_usable_password()
+
+    @property
+    def subject(self) -> str:
+        """Who holds it where, as the audit records it."""
+        return f"{self.user.get_username()} at {self.where}"
+
 
 class ParticipantAccount(models.Model):
     """A participant who fills in forms: one person's own forms and nothing else."""
@@ -60,12 +81,7 @@ class ParticipantAccount(models.Model):
 class Reset(models.Model):
     """A new link for an account that was in use: who asked, who confirmed, what came of it.
 
-    Attributes:
-        second: whether a second person must confirm before the link works.
-        code: SHA-256 of the code that the second person hands over.
-        void_at: when a later reset took its place.
-        used_at: when the person set a new password.
-        seen_at: when the person had read who reset the account.
+    Who confirms is needed only if ``second``: the link does not work before.
     """
 
     user = models.ForeignKey(
@@ -77,11 +93,11 @@ class Reset(models.Model):
     second = models.BooleanField()
     confirmed_by = models.CharField(max_length=150, blank=True)
     confirmed_at = models.DateTimeField(null=True)
-    code = models.CharField(max_length=64, blank=True)
+    code = models.CharField(max_length=64, blank=True)  # SHA-256 of the second person's
     tries = models.PositiveSmallIntegerField(default=0)
-    void_at = models.DateTimeField(null=True)
-    used_at = models.DateTimeField(null=True)
-    seen_at = models.DateTimeField(null=True)
+    void_at = models.DateTimeField(null=True)  # when a later reset took its place
+    used_at = models.DateTimeField(null=True)  # when the person set a new password
+    seen_at = models.DateTimeField(null=True)  # when the person had read who reset it
 
     class Meta:
         """One open reset an account, and never one person alone."""
@@ -113,14 +129,10 @@ class Proposal(models.Model):
 
     A role, once it holds, is a ``Membership``: nothing but the pages reads these rows, and
     whatever is in them gives no right.
-
-    Attributes:
-        act: ``role``, ``unlock``, ``reopening`` or ``unblinding``.
-        user: who is to have the role; None for any other act.
-        code: SHA-256 of the code that the second person hands over.
     """
 
-    act = models.CharField(max_length=12, default="role")
+    act = models.CharField(max_length=12, default="role")  # one of ``proposing.kinds``
+    # Who is to have the role; None for any other act.
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         null=True,
@@ -135,7 +147,7 @@ class Proposal(models.Model):
     reason = models.TextField(blank=True)
     confirmed_by = models.CharField(max_length=150, blank=True)
     confirmed_at = models.DateTimeField(null=True)
-    code = models.CharField(max_length=64, blank=True)
+    code = models.CharField(max_length=64, blank=True)  # SHA-256 of the second person's
     tries = models.PositiveSmallIntegerField(default=0)
     closed_at = models.DateTimeField(null=True)
     outcome = models.CharField(max_length=20, blank=True)
@@ -170,12 +182,16 @@ class Proposal(models.Model):
         return f"{self.act} {self.subject} by {self.proposed_by}"
 
     @property
+    def where(self) -> str:
+        """Code of the site that it concerns, or ``ALL_SITES``."""
+        return ALL_SITES if self.site is None else self.site.code
+
+    @property
     def subject(self) -> str:
         """Whom or what it concerns, as the audit records it."""
         if self.user is None:
             return self.about or "the trial"
-        where = "*" if self.site is None else self.site.code
-        return f"{self.user.get_username()} at {where}"
+        return f"{self.user.get_username()} at {self.where}"
 
     @property
     def label(self) -> str:

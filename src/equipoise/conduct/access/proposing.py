@@ -15,13 +15,20 @@ from typing import Literal
 
 from django.contrib.auth.models import User
 from django.db import transaction
+from django.db.models import QuerySet
 
-from equipoise.conduct.access import second_person
-from equipoise.conduct.access.acting import ALL_SITES, Actor
+from equipoise.conduct.access.acting import Actor
 from equipoise.conduct.access.models import Proposal, open_proposals
 from equipoise.conduct.access.recording import note
 from equipoise.conduct.access.rights import Act
-from equipoise.conduct.access.second_person import lasts, lately
+from equipoise.conduct.access.second_person import (
+    candidates,
+    case_of,
+    for_judge,
+    lasts,
+    lately,
+    why_not,
+)
 from equipoise.conduct.audit.models import STUDY
 from equipoise.conduct.audit.record import lock
 from equipoise.conduct.audit.register import change
@@ -34,32 +41,19 @@ Outcome = Literal["done", "taken up", "refused", "withdrawn", "wrong codes"]
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """An act that needs a second person.
+    """An act that needs a second person."""
 
-    Attributes:
-        asks: the right of who proposes it and may withdraw it.
-        check: refuses what cannot be done any more; asked before and at the confirmation.
-        carry_out: does it when it is confirmed, or makes the code with which the person
-            concerned completes it; returns that code, empty if there is none.
-    """
-
-    asks: Act
+    asks: Act  # the right of who proposes it and may withdraw it
+    # Refuses what cannot be done any more; asked before and at the confirmation.
     check: Callable[[Proposal, datetime], None]
+    # Does it when it is confirmed, or makes the code with which the person concerned
+    # completes it; returns that code, empty if there is none.
     carry_out: Callable[[Proposal, datetime], str]
 
 
-_kinds: dict[str, Kind] = {}
-
-
-def register(
-    name: str,
-    *,
-    asks: Act,
-    check: Callable[[Proposal, datetime], None],
-    carry_out: Callable[[Proposal, datetime], str],
-) -> None:
-    """Adds a kind of act; ``audit.acts`` knows how each of its four steps is recorded."""
-    _kinds[name] = Kind(asks, check, carry_out)
+# Act -> its kind, added by whoever does it; ``audit.acts`` knows how each of its four steps
+# is recorded.
+kinds: dict[str, Kind] = {}
 
 
 def propose(
@@ -82,16 +76,15 @@ def propose(
         AccessError: EQ911; EQ916, there is nobody who could confirm it.
         ConductError: of ``check``.
     """
-    where = ALL_SITES if site is None else site.code
-    actor.require(_kinds[act].asks, where)
     made = Proposal(
         act=act, user=user, role=role, site=site, about=about,
         proposed_by=actor.name, proposed_at=at, reason=reason.strip(),
     )  # fmt: skip
+    actor.require(kinds[act].asks, made.where)
     with transaction.atomic():
         lock(STUDY)
-        _kinds[act].check(made, at)
-        if not second_person.anybody(*_about(made), at=at):
+        kinds[act].check(made, at)
+        if not candidates(case_of(made), at=at):
             raise AccessError.single(
                 "EQ916",
                 "a second person must confirm this, and nobody is left who could",
@@ -111,20 +104,18 @@ def propose(
 
 def waiting(actor: Actor, *, at: datetime) -> list[Proposal]:
     """Proposals that somebody may confirm or refuse now."""
-    if not any(actor.may("confirm reset", site) for site in actor.sites()):
-        return []
-    found = open_proposals().filter(
-        confirmed_at__isnull=True, proposed_at__gt=at - lapses()
-    )
-    return [one for one in found if not why_not(one, actor, at=at)]
+    return for_judge(_waiting(at), actor, at=at)
 
 
 def pending(act: str, about: str = "", *, at: datetime) -> Proposal | None:
     """What waits for a second person: the proposal of an act, if one is open."""
-    found = open_proposals().filter(
-        act=act, about=about, confirmed_at__isnull=True, proposed_at__gt=at - lapses()
+    return _waiting(at).filter(act=act, about=about).last()
+
+
+def _waiting(at: datetime) -> QuerySet[Proposal]:
+    return open_proposals().filter(
+        confirmed_at__isnull=True, proposed_at__gt=at - lapses()
     )
-    return found.last()
 
 
 def lapses() -> timedelta:
@@ -134,16 +125,6 @@ def lapses() -> timedelta:
     was proposed the day before, and three days more.
     """
     return lately() + lasts()
-
-
-def confirmers(proposal: Proposal, *, at: datetime) -> list[str]:
-    """User names of those who may confirm now, in order."""
-    return second_person.able(*_about(proposal), at=at)
-
-
-def why_not(proposal: Proposal, actor: Actor, *, at: datetime) -> str:
-    """Why somebody cannot confirm a proposal; empty if nothing is in the way."""
-    return second_person.why_not(*_about(proposal), actor, at=at)
 
 
 def confirm(proposal: Proposal, *, actor: Actor, at: datetime) -> str:
@@ -160,7 +141,7 @@ def confirm(proposal: Proposal, *, actor: Actor, at: datetime) -> str:
     with transaction.atomic():
         lock(STUDY)
         held = _judged(proposal, actor, at)
-        kind = _kinds[held.act]
+        kind = kinds[held.act]
         kind.check(held, at)
         held.confirmed_by, held.confirmed_at = actor.name, at
         held.save(update_fields=["confirmed_by", "confirmed_at"])
@@ -173,11 +154,7 @@ def confirm(proposal: Proposal, *, actor: Actor, at: datetime) -> str:
 
 
 def refuse(proposal: Proposal, *, actor: Actor, at: datetime, reason: str) -> None:
-    """The second person does not agree.
-
-    Raises:
-        AccessError: EQ916, also for a reason that is missing.
-    """
+    """The second person does not agree (EQ916, also for a reason that is missing)."""
     with transaction.atomic():
         lock(STUDY)
         held = _judged(proposal, actor, at)
@@ -193,7 +170,7 @@ def withdraw(proposal: Proposal, *, actor: Actor, at: datetime) -> None:
     Raises:
         AccessError: EQ911; EQ916, it is not open any more.
     """
-    actor.require(_kinds[proposal.act].asks, site_of(proposal))
+    actor.require(kinds[proposal.act].asks, proposal.where)
     with transaction.atomic():
         lock(STUDY)
         held = _open(proposal)
@@ -205,11 +182,6 @@ def close(held: Proposal, outcome: Outcome, at: datetime) -> None:
     """Notes how a proposal has ended."""
     held.closed_at, held.outcome = at, outcome
     held.save(update_fields=["closed_at", "outcome"])
-
-
-def site_of(proposal: Proposal) -> str:
-    """Code of the site that it concerns, or ``ALL_SITES``."""
-    return ALL_SITES if proposal.site is None else proposal.site.code
 
 
 def require_substance(
@@ -252,12 +224,6 @@ def _open(proposal: Proposal) -> Proposal:
             "it does not wait any more: it was withdrawn, refused, replaced or done"
         )
     return held
-
-
-def _about(proposal: Proposal) -> tuple[str, str, frozenset[str]]:
-    """Who proposed it, for whom, and where it would hold."""
-    name = proposal.user.get_username() if proposal.user is not None else ""
-    return proposal.proposed_by, name, frozenset({site_of(proposal)})
 
 
 def _note(

@@ -21,6 +21,7 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models.signals import post_delete, post_save
+from django.dispatch import receiver
 from django.utils import timezone
 
 from equipoise.conduct import mail
@@ -74,6 +75,7 @@ def tell(
 
 
 LOGIN_PAGE = "log-in page"  # the actor of what somebody did who is not logged in
+TERMINAL = "terminal"  # the actor of what is done where the trial is served
 KINDS = {
     "totp": "authenticator app",
     "webauthn": "passkey",
@@ -92,20 +94,13 @@ def by(actor: str, at: datetime) -> Iterator[None]:
         _acting.reset(before)
 
 
-def connect() -> None:
-    """Listens; called once, when the application is loaded."""
-    post_save.connect(_factor_saved, sender=Authenticator, dispatch_uid="factor saved")
-    post_delete.connect(_factor_gone, sender=Authenticator, dispatch_uid="factor gone")
-    password_changed.connect(_password_changed, dispatch_uid="password changed")
-    authentication_failed.connect(_factor_refused, dispatch_uid="factor refused")
-    user_locked_out.connect(_locked_out, dispatch_uid="locked out")
-
-
+@receiver(post_save, sender=Authenticator)
 def _factor_saved(instance: Authenticator, created: bool, **_: Any) -> None:
     if created:  # each use is saved too
         _note("add second factor", instance)
 
 
+@receiver(post_delete, sender=Authenticator)
 def _factor_gone(instance: Authenticator, **_: Any) -> None:
     _note("remove second factor", instance)
 
@@ -116,17 +111,20 @@ def _note(act: str, factor: Authenticator) -> None:
     note(act, KINDS[factor.type], owner, actor, at)
 
 
+@receiver(password_changed)
 def _password_changed(user: User, **_: Any) -> None:
     name = user.get_username()
     note("change password", "account", name, name, timezone.now())
 
 
+@receiver(authentication_failed)
 def _factor_refused(user: User, authenticator: Authenticator, **_: Any) -> None:
     """A wrong code of somebody who knew the password; allauth lets few through."""
     name, now = user.get_username(), timezone.now()
     note("wrong second factor", KINDS[authenticator.type], name, LOGIN_PAGE, now)
 
 
+@receiver(user_locked_out)
 def _locked_out(username: str, **_: Any) -> None:
     """Once for each time that an account is locked, however often somebody goes on."""
     name = (username or "").partition(" ")[0]  # without the device or session

@@ -11,21 +11,26 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, get_args
 
 from django.conf import settings
-from django.contrib.auth.models import User
 from django.db import transaction
 
-from equipoise.conduct.access.accounts import Link, link, require_usable
-from equipoise.conduct.access.acting import ALL_SITES, actor_of
+from equipoise.conduct.access.accounts import Link, link, new_account, require_usable
+from equipoise.conduct.access.acting import ALL_SITES
 from equipoise.conduct.access.models import Membership, Reset
 from equipoise.conduct.access.proposing import require_substance
-from equipoise.conduct.access.recording import note, tell
+from equipoise.conduct.access.recording import TERMINAL, note, tell
 from equipoise.conduct.access.rights import Role
-from equipoise.conduct.access.second_person import candidates, digest, new_code
+from equipoise.conduct.access.second_person import (
+    Case,
+    candidates,
+    digest,
+    new_code,
+    staff,
+)
 from equipoise.conduct.audit.clock import require_right
 from equipoise.conduct.audit.models import STUDY, Entry
 from equipoise.conduct.audit.record import lock
@@ -35,17 +40,11 @@ from equipoise.errors import ConductError
 HOURS = 24  # between the two calls at least; a demonstration waits for nobody
 LAPSES = timedelta(days=30)  # one that was begun and never finished
 ROLES = ("administrator", "statistician")  # of all sites, who can be a second person
-TERMINAL = "terminal"
 
 
 @dataclass(frozen=True, slots=True)
 class Recovery:
-    """A recovery that was begun.
-
-    Attributes:
-        due: from when it can be finished.
-        finished: when it was; None if it was not.
-    """
+    """A recovery that was begun."""
 
     username: str
     name: str
@@ -54,8 +53,8 @@ class Recovery:
     without: tuple[str, ...]
     reason: str
     begun: datetime
-    due: datetime
-    finished: datetime | None
+    due: datetime  # from when it can be finished
+    finished: datetime | None = None  # when it was; None if it was not
 
 
 def recoveries() -> list[Recovery]:
@@ -66,11 +65,9 @@ def recoveries() -> list[Recovery]:
     )
     for entry in entries.order_by("seq"):
         if entry.act == "begin recovery":
-            found.append(_read(entry, None))
+            found.append(_read(entry))
         elif found:
-            begun = found.pop()
-            values = {n: getattr(begun, n) for n in Recovery.__slots__}
-            found.append(Recovery(**values | {"finished": entry.at}))
+            found.append(replace(found.pop(), finished=entry.at))
     return found
 
 
@@ -147,10 +144,8 @@ def finish(*, at: datetime) -> tuple[Link, str]:
             )
         _require_need(one.without, at)
         require_usable(one.username, one.name)
-        user = User(username=one.username, first_name=one.name)
-        user.set_unusable_password()
-        user.save()
-        Membership.objects.create(
+        user = new_account(one.username, one.name)
+        held = Membership.objects.create(
             user=user, role=one.role, since=at, granted_by=TERMINAL
         )
         code, why = new_code(), f"by {_and(one.people)}: {one.reason}"
@@ -159,8 +154,7 @@ def finish(*, at: datetime) -> tuple[Link, str]:
             second=True, confirmed_by=one.people[1], confirmed_at=at, code=digest(code),
         )  # fmt: skip
         note("invite", "account", one.username, TERMINAL, at)
-        held = f"{one.username} at {ALL_SITES}"
-        note("grant", one.role, held, TERMINAL, at, why)
+        note("grant", one.role, held.subject, TERMINAL, at, why)
         note("recover", one.role, one.username, TERMINAL, at, why)
         _tell_all(
             f"{_and(one.people)} of the sponsor brought in {one.name} as {one.role}."
@@ -169,24 +163,11 @@ def finish(*, at: datetime) -> tuple[Link, str]:
 
 
 def _require_need(without: Collection[str], at: datetime) -> None:
-    """Refuses where an administrator and a second person are left.
-
-    Raises:
-        ConductError: EQ971.
-    """
-    held = Membership.objects.filter(role="administrator", user__is_active=True)
-    users = User.objects.filter(pk__in=held.values("user")).order_by("username")
-    for user in users:
-        admin = actor_of(user, at=at)
-        able = admin.may("manage people", ALL_SITES) and user.has_usable_password()
-        if not able or admin.name in without:
+    """Refuses where an administrator and a second person are left (EQ971)."""
+    for admin in staff(at):
+        if not admin.may("manage people", ALL_SITES) or admin.name in without:
             continue
-        everywhere = frozenset({ALL_SITES})
-        seconds = [
-            name
-            for name in candidates(admin.name, "", everywhere, at=at)
-            if name not in without
-        ]
+        seconds = [n for n in candidates(Case(admin.name), at=at) if n not in without]
         if seconds:
             raise _refused(
                 f"{admin.name} can invite somebody and {_or(seconds)} can confirm it",
@@ -201,13 +182,13 @@ def _open(at: datetime) -> Recovery | None:
     return waits[0] if waits else None
 
 
-def _read(entry: Entry, finished: datetime | None) -> Recovery:
+def _read(entry: Entry) -> Recovery:
     told: dict[str, Any] = json.loads(entry.value or "{}")
     one, other = told["people"]
     due = entry.at + timedelta(hours=told["hours"])
     return Recovery(
         told["user"], told["name"], entry.item, (one, other), tuple(told["without"]),
-        entry.reason, entry.at, due, finished,
+        entry.reason, entry.at, due,
     )  # fmt: skip
 
 

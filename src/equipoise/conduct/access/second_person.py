@@ -11,16 +11,20 @@ himself, the other way round, or through somebody made by the same third person.
 
 from __future__ import annotations
 
+import hmac
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
+from typing import TypeVar
 
 from django.conf import settings
 from django.contrib.auth.models import User
 
 from equipoise.conduct.access.acting import ALL_SITES, Actor, actor_of
 from equipoise.conduct.access.models import Membership, Proposal, Reset
+from equipoise.conduct.access.rights import Act
 from equipoise.conduct.audit.models import STUDY, Entry
 from equipoise.conduct.study.models import Site
 from equipoise.protocol.model import Protocol
@@ -29,42 +33,59 @@ NOBODY = frozenset({"setup", "terminal"})  # acts that no person of the trial di
 LETTERS = "ABCDEFGHJKMNPQRSTVWXYZ23456789"  # none that is taken for another
 
 
-def why_not(
-    asked_by: str, concerned: str, sites: frozenset[str], actor: Actor, *, at: datetime
-) -> str:
-    """Why somebody cannot be the second person; empty if nothing is in the way.
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What waits for a second person."""
 
-    Args:
-        sites: of the person concerned, or of the role; may hold ``ALL_SITES``.
-    """
-    return _barred(asked_by, concerned, sites, actor) or _too_close(
-        asked_by, actor.name, at
-    )
+    asked_by: str
+    concerned: str = ""  # whom it is about; empty if it is about nobody
+    # Of the person concerned, or of the role; may hold ``ALL_SITES``.
+    sites: frozenset[str] = frozenset({ALL_SITES})
 
 
-def able(
-    asked_by: str, concerned: str, sites: frozenset[str], *, at: datetime
-) -> list[str]:
-    """User names of those who can be the second person, in order."""
-    return [
-        who.name
-        for who in _others(asked_by, concerned, sites, at)
-        if not _too_close(asked_by, who.name, at)
-    ]
+T = TypeVar("T", Proposal, Reset)
 
 
-def candidates(
-    asked_by: str, concerned: str, sites: frozenset[str], *, at: datetime
-) -> list[str]:
+def case_of(held: Proposal | Reset) -> Case:
+    """Who asked, for whom, and where it would hold or where that person works."""
+    if isinstance(held, Proposal):
+        name = held.user.get_username() if held.user is not None else ""
+        return Case(held.proposed_by, name, frozenset({held.where}))
+    roles = Membership.objects.filter(user=held.user)  # ended ones too
+    sites = frozenset(one.where for one in roles.select_related("site"))
+    return Case(held.requested_by, held.user.username, sites)
+
+
+def why_not(held: Proposal | Reset, actor: Actor, *, at: datetime) -> str:
+    """Why somebody cannot confirm something; empty if nothing is in the way."""
+    case = case_of(held)
+    return _barred(case, actor) or _too_close(case, actor.name, at)
+
+
+def confirmers(held: Proposal | Reset, *, at: datetime) -> list[str]:
+    """User names of those who may confirm something now, in order."""
+    case = case_of(held)
+    return [name for name in candidates(case, at=at) if not _too_close(case, name, at)]
+
+
+def for_judge(found: Iterable[T], actor: Actor, *, at: datetime) -> list[T]:
+    """What somebody may confirm now, of what waits."""
+    if not any(actor.may("confirm reset", site) for site in actor.sites()):
+        return []
+    return [one for one in found if not why_not(one, actor, at=at)]
+
+
+def candidates(case: Case, *, at: datetime) -> list[str]:
     """User names of all who can be it now, or when they are no longer new."""
-    return [who.name for who in _others(asked_by, concerned, sites, at)]
+    return [one.name for one in staff(at) if not _barred(case, one)]
 
 
-def anybody(
-    asked_by: str, concerned: str, sites: frozenset[str], *, at: datetime
-) -> bool:
-    """Whether there is one at all, be it one who can only later."""
-    return bool(candidates(asked_by, concerned, sites, at=at))
+def staff(at: datetime) -> Iterator[Actor]:
+    """Everybody who was ever given a role, and can log in; by user name."""
+    holders = Membership.objects.filter(user__is_active=True).values("user")
+    for user in User.objects.filter(pk__in=holders).order_by("username"):
+        if user.has_usable_password():
+            yield actor_of(user, at=at)
 
 
 def lately() -> timedelta:
@@ -93,32 +114,33 @@ def digest(code: str) -> str:
     return sha256(plain.encode()).hexdigest()
 
 
-def _others(
-    asked_by: str, concerned: str, sites: frozenset[str], at: datetime
-) -> Iterator[Actor]:
-    """Everybody else who holds the right there, and can log in."""
-    holders = Membership.objects.filter(user__is_active=True).values("user")
-    for user in User.objects.filter(pk__in=holders).order_by("username"):
-        if user.has_usable_password():
-            who = actor_of(user, at=at)
-            if not _barred(asked_by, concerned, sites, who):
-                yield who
+TRIES = 5  # of a code
+WRONG = "This is not the code that the second person has."
 
 
-def _barred(asked_by: str, concerned: str, sites: frozenset[str], actor: Actor) -> str:
-    if actor.name == asked_by:
+def wrong_tries(held: Proposal | Reset, code: str) -> int:
+    """How many wrong codes were typed with this one; 0 if it is the right one."""
+    if hmac.compare_digest(held.code, digest(code)):
+        return 0
+    held.tries += 1
+    held.save(update_fields=["tries"])
+    return held.tries
+
+
+def _barred(case: Case, actor: Actor) -> str:
+    if actor.name == case.asked_by:
         return "who asked for it cannot confirm it"
-    if actor.name == concerned:
+    if actor.name == case.concerned:
         return "nobody confirms for himself"
-    here = actor.sites() if ALL_SITES in sites else sites
+    here = actor.sites() if ALL_SITES in case.sites else case.sites
     if not any(actor.may("confirm reset", site) for site in here):
         return "your roles at the person's site do not include it"
     return ""
 
 
-def _too_close(asked_by: str, name: str, at: datetime) -> str:
+def _too_close(case: Case, name: str, at: datetime) -> str:
     since = at - lately()
-    if _makers(name, since) & _makers(asked_by, since):
+    if _makers(name, since) & _makers(case.asked_by, since):
         return (
             "you and who asked were brought into the trial by the same person within "
             f"{lately().days} days"
@@ -148,7 +170,7 @@ def _makers(name: str, since: datetime) -> frozenset[str]:
 
 
 # Who proposes what: the right that it takes, and what a second person then confirms.
-ASKS = (
+ASKS: tuple[tuple[Act, str], ...] = (
     ("manage people", "a new role near the arms, or a lost password"),
     ("lock", "an unlocked participant, reopened recruitment, or the unblinding"),
 )
@@ -160,25 +182,22 @@ def shortages(protocol: Protocol, *, at: datetime) -> list[str]:
     Args:
         protocol: in force; a trial without infusions needs no pharmacist.
     """
-    holders = Membership.objects.filter(user__is_active=True).values("user")
-    users = User.objects.filter(pk__in=holders).order_by("username")
-    staff = [actor_of(user, at=at) for user in users if user.has_usable_password()]
-    found = list(_seconds(staff, at))
+    people = list(staff(at))
+    found = list(_seconds(people, at))
     if any(visit.infusion is not None for visit in protocol.schedule.visits):
         found += [
-            line for site in Site.objects.all() for line in _pharmacy(site, staff)
+            line for site in Site.objects.all() for line in _pharmacy(site, people)
         ]
     return found
 
 
-def _seconds(staff: list[Actor], at: datetime) -> Iterator[str]:
-    everywhere = frozenset({ALL_SITES})
+def _seconds(people: list[Actor], at: datetime) -> Iterator[str]:
     for right, what in ASKS:
-        askers = [one for one in staff if one.may(right, ALL_SITES)]  # type: ignore[arg-type]
+        askers = [one for one in people if one.may(right, ALL_SITES)]
         if not askers:
             yield f"Nobody who has come in can ask for {what}."
         for one in askers:
-            names = candidates(one.name, "", everywhere, at=at)
+            names = candidates(Case(one.name), at=at)
             if not names:
                 yield f"Nobody could confirm what {one.name} asks for: {what}."
             elif len(names) == 1:
@@ -188,8 +207,8 @@ def _seconds(staff: list[Actor], at: datetime) -> Iterator[str]:
                 )
 
 
-def _pharmacy(site: Site, staff: list[Actor]) -> Iterator[str]:
-    able = [one.name for one in staff if one.may("prepare syringe", site.code)]
+def _pharmacy(site: Site, people: list[Actor]) -> Iterator[str]:
+    able = [one.name for one in people if one.may("prepare syringe", site.code)]
     if not able:
         yield f"{site.name} has no pharmacist who has come in: no syringe is prepared."
     elif len(able) == 1:

@@ -58,6 +58,7 @@ class Turn(models.Model):
 class Chained(models.Model):
     """A row of a chain; triggers refuse to change or delete it."""
 
+    called: ClassVar[str]  # what is said of a row
     of: ClassVar[tuple[str, ...]] = ()  # the row that ``bound`` looks at
     seq = models.PositiveIntegerField(unique=True)  # order in the trial, from 1
     at = models.DateTimeField()
@@ -81,6 +82,7 @@ class Chained(models.Model):
 class Allocation(Chained):
     """A place that was given to a participant."""
 
+    called = "allocation"
     of = ("place",)
     participant = models.CharField(max_length=40, unique=True)
     place = models.OneToOneField(Place, on_delete=models.PROTECT)
@@ -98,6 +100,7 @@ class Allocation(Chained):
 class Opening(Chained):
     """An arm that somebody was shown, written down before it was shown."""
 
+    called = "opening"
     participant = models.CharField(max_length=40)
     why = models.CharField(max_length=12)  # pharmacy, open label, emergency, unblinding
     reason = models.TextField(blank=True)
@@ -110,6 +113,7 @@ class Opening(Chained):
 class SyringeRow(Chained):
     """A syringe that was filled."""
 
+    called = "syringe"
     number = models.CharField(max_length=12, unique=True)  # at random; tells nothing
     participant = models.CharField(max_length=40)
     visit = models.CharField(max_length=40)
@@ -133,6 +137,7 @@ class SyringeRow(Chained):
 class SyringeCheck(Chained):
     """What a second person found on a syringe."""
 
+    called = "check of a syringe"
     of = ("syringe",)
     syringe = models.OneToOneField(SyringeRow, on_delete=models.PROTECT)
     agrees = models.BooleanField()  # False: another volume; it is thrown away
@@ -146,6 +151,7 @@ class SyringeCheck(Chained):
 class SyringeDiscard(Chained):
     """A syringe that was thrown away before its infusion."""
 
+    called = "discard of a syringe"
     of = ("syringe",)
     syringe = models.OneToOneField(SyringeRow, on_delete=models.PROTECT)
     reason = models.BinaryField()  # encrypted: it could name the drug
@@ -162,6 +168,7 @@ class PharmacyEntry(Chained):
     Which vials a syringe was prepared from stands in the content of the syringe.
     """
 
+    called = "entry of the pharmacy"
     kind = models.CharField(max_length=12)  # such as ``destroyed``; tells no drug
     # A lot by the number of its first entry, a syringe, another entry or a participant,
     # as ``lot 1``; for a new lot it is empty.

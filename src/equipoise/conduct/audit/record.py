@@ -79,6 +79,11 @@ def require_reason(reason: str, code: str, what: str, where: str, mend: str) -> 
     return reason.strip()
 
 
+def has_changed(code: str, what: str, where: str) -> ConductError:
+    """The refusal of a deed on something that is no longer as the page showed it."""
+    return ConductError.single(code, what, where=where, mend="load the page again")
+
+
 def is_unblinded() -> bool:
     """Whether somebody was given the arms of all participants."""
     return bool(rows(UNBLINDED + " LIMIT 1"))

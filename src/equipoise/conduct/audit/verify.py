@@ -59,7 +59,9 @@ def verify(progress: Callable[[str], None] | None = None) -> Verified:
         if row[0] != chain:
             chain, seq, previous, time = row[0], 0, START, EPOCH
         if row[1] != seq + 1:
-            findings.append(Finding(chain, seq + 1, _gap(seq, row[1])))
+            last = row[1] - 1
+            what = "is missing" if last == seq + 1 else f"to entry {last} are missing"
+            findings.append(Finding(chain, seq + 1, what))
         seq = row[1]
         if row[2] != time:
             if row[2] < time - SKEW:
@@ -76,12 +78,6 @@ def verify(progress: Callable[[str], None] | None = None) -> Verified:
             progress(f"{count:,} entries")
     findings.extend(_heads(heads, latest))
     return Verified(heads, count, tuple(findings), tuple(notices))
-
-
-def _gap(last: int, here: int) -> str:
-    if here == last + 2:
-        return "is missing"
-    return f"to entry {here - 1} are missing"
 
 
 def _heads(

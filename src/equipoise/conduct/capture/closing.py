@@ -20,6 +20,7 @@ from equipoise.conduct.access.proposing import require_substance
 from equipoise.conduct.audit.chain import Fact
 from equipoise.conduct.audit.record import (
     entries,
+    has_changed,
     lock,
     require_blinded,
     require_reason,
@@ -83,7 +84,14 @@ def close(
         if state == after:
             return
         if state != before:
-            raise _wrong_state(deed, state)
+            raise ConductError.single(
+                "EQ923",
+                f"the form is {state or 'not begun'}: it is not one to {deed}",
+                where="the form",
+                mend="complete the form first"
+                if deed == "freeze"
+                else "load the page again",
+            )
         fact = Fact(deed, *where, reason=reason.strip())
         record_states(person, [fact], [after], actor=actor, at=at)
 
@@ -222,12 +230,7 @@ def propose_unlock(
 def _require_locked(held: Proposal, at: datetime) -> None:
     require_blinded()
     if current(held.about, ("consent",)).locked is None:
-        raise ConductError.single(
-            "EQ921",
-            f"{held.about} is not locked",
-            where=held.about,
-            mend="load the page again",
-        )
+        raise has_changed("EQ921", f"{held.about} is not locked", held.about)
 
 
 def _unlock(held: Proposal, at: datetime) -> str:
@@ -286,16 +289,7 @@ def _title(place: Place) -> str:
     return ", ".join(filter(None, parts))
 
 
-def _wrong_state(deed: str, state: str | None) -> ConductError:
-    return ConductError.single(
-        "EQ923",
-        f"the form is {state or 'not begun'}: it is not one to {deed}",
-        where="the form",
-        mend="complete the form first" if deed == "freeze" else "load the page again",
-    )
-
-
-proposing.register("unlock", asks="lock", check=_require_locked, carry_out=_unlock)
+proposing.kinds["unlock"] = proposing.Kind("lock", _require_locked, _unlock)
 
 
 # Deed -> states of the form in which it can be done.
@@ -349,9 +343,5 @@ def _require_possible(
     possible = DEEDS[deed]
     begun = state is not None or (deed == "not done" and not numbered)
     if not begun or (state or "") not in possible or (numbered and state == "void"):
-        raise ConductError.single(
-            "EQ923",
-            f"the form is {state or 'not begun'}: it cannot become {deed}",
-            where="the form",
-            mend="load the page again",
-        )
+        what = f"the form is {state or 'not begun'}: it cannot become {deed}"
+        raise has_changed("EQ923", what, "the form")

@@ -7,16 +7,17 @@ right, before they are signed.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import transaction
 
 from equipoise.conduct.access.acting import Actor
+from equipoise.conduct.access.rights import Act
 from equipoise.conduct.audit.chain import Fact
 from equipoise.conduct.audit.models import STUDY
-from equipoise.conduct.audit.record import lock
+from equipoise.conduct.audit.record import has_changed, lock
 from equipoise.conduct.capture.current import Current, current
 from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.capture.standing import GONE
@@ -56,26 +57,18 @@ def lacks_consent(known: Current, on: date | None = None) -> str:
     signed = signed_version(known)
     if not signed:
         return "has not consented yet"
-    if _is_outdated(signed, approved(on)):
-        return "has consented to an older version"
-    return ""
-
-
-def _is_outdated(signed: str, versions: Sequence[ConsentVersion]) -> bool:
-    """Whether a version that concerns everybody came after the one that was signed."""
+    versions = approved(on)
     labels = [version.label for version in versions]
     later = versions[labels.index(signed) + 1 :] if signed in labels else versions
-    return any(version.concerns == "everybody" for version in later)
+    outdated = any(version.concerns == "everybody" for version in later)
+    return "has consented to an older version" if outdated else ""
 
 
 def require_consent(known: Current, form: Form, *, on: date | None = None) -> None:
     """Refuses a form of somebody who has not consented to the newest version.
 
     ``on`` is the day on which it is filled in; the newest version of all counts, if
-    None.
-
-    Raises:
-        ConductError: EQ923.
+    None (EQ923).
     """
     if form.id.partition("#")[0] in BEFORE_CONSENT:
         return
@@ -142,12 +135,7 @@ def approve(label: str, *, actor: Actor, at: datetime) -> ConsentVersion:
         lock(STUDY)
         made = ConsentVersion.objects.filter(label=label).first()
         if made is None:
-            raise ConductError.single(
-                "EQ925",
-                "there is no such version",
-                where="the version",
-                mend="load the page again",
-            )
+            raise has_changed("EQ925", "there is no such version", "the version")
         if made.waits:
             made.waits = False
             made.save(update_fields=["waits"])
@@ -167,11 +155,10 @@ def owing(people: Iterable[Participant], on: date) -> list[Owing]:
     return found
 
 
-def _require_right(actor: Actor, act: str) -> None:
+def _require_right(actor: Actor, act: Act) -> None:
     """Refuses who may not do it at any site; a version is of the whole trial."""
-    here = sorted(actor.sites())
-    allowed = [site for site in here if actor.may(act, site)]  # type: ignore[arg-type]
-    actor.require(act, allowed[0] if allowed else "")  # type: ignore[arg-type]
+    if not any(actor.may(act, site) for site in actor.sites()):
+        actor.require(act, "")
 
 
 def _unfit(label: str, valid_from: date, changes: str) -> str:

@@ -221,10 +221,7 @@ def changing(identifier: str, forms: Collection[str] = ()) -> Iterator[Current]:
 def require_unlocked(known: Current) -> None:
     """Refuses whatever would be written down of somebody who is locked.
 
-    Also on forms that nobody had begun: what was analyzed stays what is there.
-
-    Raises:
-        ConductError: EQ921.
+    Also on forms that nobody had begun: what was analyzed stays what is there (EQ921).
     """
     if known.locked is not None:
         raise ConductError.single(

@@ -17,7 +17,7 @@ from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.capture.permission import Rights, may_attest
 from equipoise.conduct.capture.place import Place
 from equipoise.conduct.capture.plan import Plan
-from equipoise.conduct.capture.scores import Loss, losses, verdicts
+from equipoise.conduct.capture.scores import Loss, judged, scores_of
 from equipoise.conduct.capture.standing import (
     GONE,
     agreed_days,
@@ -98,13 +98,14 @@ class DueVisit:
 
 def facts_of(plan: Plan, known: Current) -> Facts:
     """What lists need, from the entries of one participant."""
+    verdicts, losses = judged(plan.protocol, scores_of(plan.protocol, known))
     return Facts(
         states=known.status,
         missed=missed_visits(known),
         agreed=agreed_days(known),
         awaited=awaited_days(known),
-        verdicts=verdicts(plan.protocol, known),
-        losses=tuple(losses(plan.protocol, known)),
+        verdicts=verdicts,
+        losses=tuple(losses),
         gone=status(known) in GONE,
         stopped=discontinued(known) is not None,
         locked=known.locked is not None,
@@ -127,14 +128,11 @@ def visits_of(
     due.
     """
     rights = rights or Rights(actor, plan.protocol)
-    sees = actor.sees(plan.protocol, "infusions", person.site.code)
-    found = []
-    for planned in _calendar(person, plan, facts, today):
-        if _concerns(planned, facts, sees):
-            visit = _due_visit(person, plan, facts, planned, rights, today)
-            if visit.forms:
-                found.append(visit)
-    return found
+    visits = (
+        _due_visit(person, plan, facts, planned, rights, today)
+        for planned in _calendar(person, plan, facts, actor, today)
+    )
+    return [visit for visit in visits if visit.forms]
 
 
 def waiting_visits_of(
@@ -153,11 +151,10 @@ def waiting_visits_of(
     """
     if not facts.unclosed or facts.locked:
         return []
-    sees = actor.sees(plan.protocol, "infusions", person.site.code)
     found = []
-    for planned in _calendar(person, plan, facts, today):
+    for planned in _calendar(person, plan, facts, actor, today):
         begun = facts.unclosed.get(planned.visit.id)
-        if begun is None or not _concerns(planned, facts, sees):
+        if begun is None:
             continue
         if not begun and _by_date(facts, planned, today) not in WAITING:
             continue
@@ -181,24 +178,17 @@ def day0_of(person: Participant, plan: Plan, today: date) -> date | None:
 
 
 def _calendar(
-    person: Participant, plan: Plan, facts: Facts, today: date
-) -> list[PlannedVisit]:
+    person: Participant, plan: Plan, facts: Facts, actor: Actor, today: date
+) -> Iterator[PlannedVisit]:
+    """The visits that concern a participant, as far as somebody may know of them."""
     day0 = day0_of(person, plan, today)
-    if day0 is None:
-        return []
-    known = person.day0 is not None
-    return [
-        on_agreed_day(planned, facts.agreed)
-        for planned in plan.calendar(day0)
-        if known or planned.visit.phase == "screening"
-    ]
-
-
-def _concerns(planned: PlannedVisit, facts: Facts, sees_infusions: bool) -> bool:
-    visit = planned.visit
-    if visit.only_if is not None and not facts.verdicts.get(visit.only_if):
-        return False
-    return visit.infusion is None or sees_infusions
+    sees = actor.sees(plan.protocol, "infusions", person.site.code)
+    for planned in plan.calendar(day0) if day0 is not None else ():
+        visit = planned.visit
+        known = person.day0 is not None or visit.phase == "screening"
+        met = visit.only_if is None or facts.verdicts.get(visit.only_if)
+        if known and met and (sees or visit.infusion is None):
+            yield on_agreed_day(planned, facts.agreed)
 
 
 def _due_visit(

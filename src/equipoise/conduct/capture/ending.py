@@ -13,16 +13,16 @@ from functools import partial
 from django.db import transaction
 
 from equipoise.conduct.access import proposing
-from equipoise.conduct.access.acting import ALL_SITES, Actor
+from equipoise.conduct.access.acting import ALL_SITES, Actor, refused
 from equipoise.conduct.access.models import Proposal
 from equipoise.conduct.access.proposing import require_substance
 from equipoise.conduct.audit.chain import Fact
 from equipoise.conduct.audit.models import STUDY, Entry
-from equipoise.conduct.audit.record import lock, require_blinded
+from equipoise.conduct.audit.record import has_changed, lock, require_blinded
 from equipoise.conduct.capture.current import locked
 from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.study.protocols import record
-from equipoise.errors import AccessError, ConductError
+from equipoise.errors import ConductError
 
 # "lock" of the study: databases that an earlier version locked as a whole.
 CLOSES = ("close recruitment", "lock")
@@ -131,23 +131,17 @@ def in_the_way() -> list[str]:
 
 def _require_closer(actor: Actor) -> None:
     if not may_close(actor):
-        raise AccessError.single(
-            "EQ911",
+        raise refused(
             "you may not close or reopen recruitment",
-            where="your roles",
-            mend="a statistician or an administrator of all sites does it",
+            "your roles",
+            "a statistician or an administrator of all sites does it",
         )
 
 
 def _is_closed(held: Proposal, at: datetime) -> None:
     require_blinded()
     if phase().closed is None:
-        raise ConductError.single(
-            "EQ923",
-            "recruitment is open",
-            where="recruitment",
-            mend="load the page again",
-        )
+        raise has_changed("EQ923", "recruitment is open", "recruitment")
 
 
 def _can_unblind(held: Proposal, at: datetime) -> None:
@@ -168,11 +162,11 @@ def _carry_out(act: str, value: str | None, held: Proposal, at: datetime) -> str
     return ""
 
 
-proposing.register(
-    "unblinding", asks="lock", check=_can_unblind,
-    carry_out=partial(_carry_out, "unblind", "all"),
-)  # fmt: skip
-proposing.register(
-    "reopening", asks="confirm reset", check=_is_closed,
-    carry_out=partial(_carry_out, "reopen recruitment", None),
-)  # fmt: skip
+proposing.kinds |= {
+    "unblinding": proposing.Kind(
+        "lock", _can_unblind, partial(_carry_out, "unblind", "all")
+    ),
+    "reopening": proposing.Kind(
+        "confirm reset", _is_closed, partial(_carry_out, "reopen recruitment", None)
+    ),
+}

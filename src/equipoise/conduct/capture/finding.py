@@ -41,12 +41,12 @@ def place_of(
         form = _standing(plan_in_force(), form_id) if minute is None else None
     if form is None:
         raise no_such("the protocol has no such form at this visit and time")
-    return Place(person, for_sex(form, lambda: _sex(person)), visit, minute)
 
+    def sex() -> str:
+        known = current(person.identifier, (DEMOGRAPHICS,))
+        return known.answers(DEMOGRAPHICS).get("sex", "")
 
-def _sex(person: Participant) -> str:
-    known = current(person.identifier, (DEMOGRAPHICS,))
-    return known.answers(DEMOGRAPHICS).get("sex", "")
+    return Place(person, for_sex(form, sex), visit, minute)
 
 
 def no_such(what: str = "there is no such form") -> ConductError:
@@ -61,21 +61,19 @@ def _standing(plan: Plan, form_id: str) -> Form | None:
     if hash_:
         if NUMBER.fullmatch(number) is None:
             return None
-        form = _renewed(plan) if kind == RENEWED else plan.many.get(kind)
+        form = plan.many.get(kind)
+        if kind == RENEWED:
+            form = replace(_consent(plan), id=RENEWED, title="Renewed consent")
         return None if form is None else numbered(form, number)
     if form_id == "consent":
-        return consent_form(_versions(), plan.protocol)
+        return _consent(plan)
     found = plan.any_time.get(form_id) or plan.standing.get(form_id)
     return None if form_id in plan.many else found
 
 
-def _renewed(plan: Plan) -> Form:
-    form = consent_form(_versions(), plan.protocol)
-    return replace(form, id=RENEWED, title="Renewed consent")
-
-
-def _versions() -> tuple[str, ...]:
-    return tuple(version.label for version in approved())
+def _consent(plan: Plan) -> Form:
+    labels = tuple(version.label for version in approved())
+    return consent_form(labels, plan.protocol)
 
 
 def _at_visit(plan: Plan, form_id: str, visit: str, minute: int | None) -> Form | None:

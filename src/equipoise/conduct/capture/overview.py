@@ -91,21 +91,19 @@ def _read(people: list[Participant], plan: Plan) -> Iterator[tuple[str, Facts]]:
         verdict, lost = (
             judged(plan.protocol, scores[name]) if name in scores else ({}, [])
         )
-        yield (
-            name,
-            Facts(
-                states=states[name],
-                missed=missed_visits(said),
-                agreed=agreed_days(said),
-                awaited=awaited_days(said),
-                verdicts=verdict,
-                gone=person.status in GONE,
-                stopped="treatment-discontinued" in ended.get(name, ()),
-                losses=tuple(lost),
-                unclosed=_unclosed(states[name], plan),
-                locked=name in closed,
-            ),
+        facts = Facts(
+            states=states[name],
+            missed=missed_visits(said),
+            agreed=agreed_days(said),
+            awaited=awaited_days(said),
+            verdicts=verdict,
+            gone=person.status in GONE,
+            stopped="treatment-discontinued" in ended.get(name, ()),
+            losses=tuple(lost),
+            unclosed=_unclosed(states[name], plan),
+            locked=name in closed,
         )
+        yield name, facts
 
 
 def _states(people: list[Participant], plan: Plan) -> dict[str, dict[Where, str]]:

@@ -16,14 +16,12 @@ from equipoise.conduct.audit.record import entries, lock, require_reason
 from equipoise.conduct.capture.current import Current, changing
 from equipoise.conduct.capture.ending import require_recruiting
 from equipoise.conduct.capture.models import Participant
-from equipoise.conduct.capture.standing import agreed_days, on_agreed_day, visits_said
 from equipoise.conduct.forms.checking import day_problem
 from equipoise.conduct.forms.local_time import day_of
 from equipoise.conduct.study.models import Site
 from equipoise.conduct.study.protocols import in_force, record
 from equipoise.errors import AccessError, ConductError
 from equipoise.protocol.calendar import Visit
-from equipoise.protocol.schedule import PlannedVisit, calendar
 
 NAME = re.compile(r"[A-Za-z0-9_-]{1,40}")
 SITE = ("code", "name", "timezone")
@@ -167,19 +165,6 @@ def moved(person: Participant, known: Current) -> list[Moved]:
 
 def _no_day0(what: str) -> ConductError:
     return ConductError.single("EQ923", what, where="day 0", mend="choose another date")
-
-
-def planned(person: Participant, *, responder: bool | None) -> tuple[PlannedVisit, ...]:
-    """The visits of a participant, each on its day; empty before day 0 is planned.
-
-    ``responder``: whether visits for some only are due; None while it is not known.
-    """
-    if person.day0 is None:
-        return ()
-    said = visits_said([person.identifier]).get(person.identifier)
-    agreed = agreed_days(said) if said else {}
-    visits = calendar(in_force(), person.day0, responder=responder)
-    return tuple(on_agreed_day(one, agreed) for one in visits)
 
 
 @dataclass(frozen=True, slots=True)

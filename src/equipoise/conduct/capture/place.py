@@ -60,22 +60,17 @@ CHECKS = (
 )
 
 
-def from_paper(form: Form) -> Form:
-    """The form of a participant as staff fill it in: with the date on the sheet."""
-    if form.fields and form.fields[0].name == PAPER_DATE:
-        return form
-    checks = (*CHECKS, *form.checks)
-    return replace(form, fields=(FIELD, *form.fields), checks=checks)
-
-
 def as_filled_by(actor: Actor, place: Place) -> Place:
     """The form as one person fills it in or reads it.
 
-    A participant answers it; staff enter it from paper, and read whether it was.
+    A participant answers it; staff enter it from paper, with the date on the sheet, and
+    read whether it was.
     """
-    if place.form.by != "participant" or actor.own is not None:
+    form = place.form
+    if form.by != "participant" or actor.own is not None or FIELD in form.fields:
         return place
-    return replace(place, form=from_paper(place.form))
+    fields, checks = (FIELD, *form.fields), (*CHECKS, *form.checks)
+    return replace(place, form=replace(form, fields=fields, checks=checks))
 
 
 SECOND = ":second"

@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from equipoise.conduct.audit.models import Entry
-from equipoise.conduct.capture.current import current_of_many
 from equipoise.conduct.capture.models import Participant
-from equipoise.conduct.capture.standing import LABELS, milestones_of
+from equipoise.conduct.capture.standing import LABELS, last, milestones_of
 from equipoise.conduct.forms.from_library import ENDS, standard
 from equipoise.protocol.model import Protocol
 
@@ -74,7 +73,9 @@ def flow(
     people: list[Participant], protocol: Protocol, randomized: Collection[str]
 ) -> Flow:
     """What became of everybody who was screened."""
-    reasons, milestones = _last("exclusion", "reason"), milestones_of()
+    said = last(["reason"], None, form="exclusion")
+    reasons = {n: own.answers("exclusion").get("reason") for n, own in said.items()}
+    milestones = milestones_of()
     excluded = [p for p in people if p.status == "excluded"]
     in_study = [p for p in people if p.identifier in randomized]
     gone = Counter(p.status for p in in_study if p.status in ENDS)
@@ -86,7 +87,7 @@ def flow(
         c.value: c.label for c in standard("exclusion", protocol).fields[0].choices
     }
     why = Counter(
-        words.get(reasons.get(p.identifier, ""), "Not stated") for p in excluded
+        words.get(reasons.get(p.identifier) or "", "Not stated") for p in excluded
     )
     return Flow(
         screened=len(people),
@@ -123,11 +124,3 @@ def pace(days: list[date], goal: int, today: date) -> str:
     weeks = round((goal - len(days)) / (len(recent) / span) / 7)
     more = goal - len(days)
     return f"At the pace of the last eight weeks, {more} more take about {weeks} weeks."
-
-
-def _last(form: str, item: str) -> dict[str, str]:
-    rows = Entry.objects.filter(form=form, item__in=("", item))
-    return {
-        chain: own.answers(form).get(item, "")
-        for chain, own in current_of_many(rows).items()
-    }

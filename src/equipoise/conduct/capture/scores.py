@@ -113,16 +113,17 @@ class Loss:
     now: float
 
 
-def scored_visits(protocol: Protocol, known: Current, score: str) -> dict[str, float]:
-    """Visit -> a score, of forms that are complete."""
-    form = f"instrument:{score.partition('.')[0]}"
-    found = {}
-    for visit in protocol.schedule.visits:
-        if known.is_complete(form, visit.id):
-            value = named_score(protocol, score, known.answers(form, visit.id))
-            if value is not None:
-                found[visit.id] = value
-    return found
+def scores_of(protocol: Protocol, known: Current) -> Scores:
+    """Scores of the forms of one participant that are complete."""
+
+    def scored(score: str) -> dict[str, float]:
+        form = f"instrument:{score.partition('.')[0]}"
+        ids = [v.id for v in protocol.schedule.visits if known.is_complete(form, v.id)]
+        values = named_scores(protocol, score, [known.answers(form, v) for v in ids])
+        found = zip(ids, values, strict=True)
+        return {visit: value for visit, value in found if value is not None}
+
+    return scored
 
 
 def holds(
@@ -165,12 +166,8 @@ def judged_at(protocol: Protocol, definition_id: str) -> str | None:
     return rated[-1] if rated else None
 
 
-def responder(protocol: Protocol, known: Current, definition_id: str) -> bool | None:
+def responder(protocol: Protocol, scores: Scores, definition_id: str) -> bool | None:
     """Whether a definition holds for a participant; None while it is not known."""
-    return _responder(protocol, _scores(protocol, known), definition_id)
-
-
-def _responder(protocol: Protocol, scores: Scores, definition_id: str) -> bool | None:
     definition = protocol.definition(definition_id)
     at = judged_at(protocol, definition_id)
     if at is None or definition.score is None:
@@ -182,37 +179,21 @@ def _responder(protocol: Protocol, scores: Scores, definition_id: str) -> bool |
     return holds(protocol, definition, baseline, scored[at])
 
 
-def verdicts(protocol: Protocol, known: Current) -> dict[str, bool | None]:
-    """Definition on which visits depend -> whether it holds."""
-    return judged(protocol, _scores(protocol, known))[0]
-
-
-def losses(protocol: Protocol, known: Current) -> list[Loss]:
-    """Responses that the participant had and has lost."""
-    return judged(protocol, _scores(protocol, known))[1]
-
-
 def judged(
     protocol: Protocol, scores: Scores
 ) -> tuple[dict[str, bool | None], list[Loss]]:
-    """Verdicts and losses, from scores wherever they come from."""
+    """From scores wherever they come from: verdicts, and responses that were lost.
+
+    Verdicts are definition on which visits depend -> whether it holds.
+    """
     needed = {v.only_if for v in protocol.schedule.visits if v.only_if is not None}
-    verdict = {name: _responder(protocol, scores, name) for name in sorted(needed)}
-    return verdict, _losses(protocol, scores)
-
-
-def _scores(protocol: Protocol, known: Current) -> Scores:
-    return lambda score: scored_visits(protocol, known, score)
-
-
-def _losses(protocol: Protocol, scores: Scores) -> list[Loss]:
-    found = []
-    for definition in protocol.definitions:
-        if definition.rule == "loss-of" and definition.of:
-            loss = _loss(protocol, scores, definition)
-            if loss is not None:
-                found.append(loss)
-    return found
+    verdict = {name: responder(protocol, scores, name) for name in sorted(needed)}
+    lost = (
+        _loss(protocol, scores, definition)
+        for definition in protocol.definitions
+        if definition.rule == "loss-of" and definition.of
+    )
+    return verdict, [loss for loss in lost if loss is not None]
 
 
 def _loss(protocol: Protocol, scores: Scores, definition: Definition) -> Loss | None:

@@ -66,7 +66,7 @@ def status(known: Current) -> str:
 
 def milestones_of(names: Collection[str] | None = None) -> dict[str, set[str]]:
     """Participant -> milestones on complete or begun forms, for lists; of all, if None."""
-    known = _last(["milestone"], names, form__startswith="milestone#")
+    known = last(["milestone"], names, form__startswith="milestone#")
     return {
         name: {own.answers(*where).get("milestone", "") for where in own.values}
         for name, own in known.items()
@@ -75,7 +75,7 @@ def milestones_of(names: Collection[str] | None = None) -> dict[str, set[str]]:
 
 def visits_said(names: Collection[str]) -> dict[str, Current]:
     """Participant -> what was said about whole visits, for lists."""
-    return _last(["status", "agreed", "planned", "date"], names, form="visit")
+    return last(["status", "agreed", "planned", "date"], names, form="visit")
 
 
 def missed_visits(known: Current) -> frozenset[str]:
@@ -115,9 +115,10 @@ def _said(known: Current) -> Iterator[tuple[str, dict[str, str]]]:
             yield visit, known.answers(form, visit, minute)
 
 
-def _last(
+def last(
     items: list[str], names: Collection[str] | None, **forms: str
 ) -> dict[str, Current]:
+    """Participant -> what holds of some fields of forms, for lists; of all, if None."""
     rows = Entry.objects.filter(item__in=("", *items), **forms)
     return current_of_many(rows if names is None else rows.filter(chain__in=names))
 

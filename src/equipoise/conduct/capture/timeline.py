@@ -61,30 +61,21 @@ def timeline(
     if person.day0 is None:
         return None
     day0, site = person.day0, person.site.code
-    spans = (
-        _infusions(plan, known, day0, person.site.zone)
-        if actor.sees(plan.protocol, "infusions", site)
-        else ()
-    )
-    events = (
-        _events(known, day0)
-        if may_read(actor, person, standard("adverse-event"))
-        else ()
-    )
+    infusions: tuple[Span, ...] = ()
+    events: tuple[Span, ...] = ()
     ended: tuple[Span, ...] = ()
+    if actor.sees(plan.protocol, "infusions", site):
+        infusions = _infusions(plan, known, day0, person.site.zone)
+    if may_read(actor, person, standard("adverse-event")):
+        events = _events(known, day0)
     if actor.may("read forms", site):
         ended = tuple(
             Span(wording.milestone(m.milestone), (m.on - day0).days)
             for m in milestones(known)
             if m.on is not None
         )
-    return Timeline(
-        _series(person, plan, known, actor, day0),
-        spans,
-        events,
-        ended,
-        (today - day0).days,
-    )
+    series = _series(person, plan, known, actor, day0)
+    return Timeline(series, infusions, events, ended, (today - day0).days)
 
 
 def _series(
@@ -103,26 +94,21 @@ def _series(
                 if value is not None:
                     points.append((_day(known, visit.id, visit.day, day0), value))
         if points:
-            found.append(
-                Series(
-                    scale.name,
-                    tuple(sorted(points)),
-                    scale.scores[scale.primary_score].range,
-                )
-            )
+            span = scale.scores[scale.primary_score].range
+            found.append(Series(scale.name, tuple(sorted(points)), span))
     return tuple(found)
 
 
 def _infusions(
     plan: Plan, known: Current, day0: date, zone: ZoneInfo
 ) -> tuple[Span, ...]:
-    found = []
-    for visit in plan.protocol.schedule.visits:
-        said = known.answers("infusion", visit.id)
-        if said.get("started_at"):
-            day = (day_of(said["started_at"], zone) - day0).days
-            found.append(Span(visit.label, day))
-    return tuple(found)
+    said = (
+        (visit.label, known.answers("infusion", visit.id).get("started_at"))
+        for visit in plan.protocol.schedule.visits
+    )
+    return tuple(
+        Span(label, (day_of(start, zone) - day0).days) for label, start in said if start
+    )
 
 
 def _events(known: Current, day0: date) -> tuple[Span, ...]:

@@ -18,8 +18,9 @@ from typing import Any
 
 from django.db import transaction
 
-from equipoise.conduct.access.accounts import Holder, fingerprint, holders
+from equipoise.conduct.access.accounts import fingerprint, holders
 from equipoise.conduct.access.acting import ALL_SITES, Actor
+from equipoise.conduct.access.models import Membership
 from equipoise.conduct.access.rights import is_open
 from equipoise.conduct.access.second_person import shortages
 from equipoise.conduct.allocation import services
@@ -94,12 +95,12 @@ def vouched_for() -> list[Entry]:
     return list(said.order_by("seq"))
 
 
-def _vouch(one: Holder) -> Fact:
+def _vouch(one: Membership) -> Fact:
     why = f"granted by {one.granted_by}"
-    return Fact("vouch", form="people", item=one.role, value=str(one), reason=why)
+    return Fact("vouch", form="people", item=one.role, value=one.subject, reason=why)
 
 
-def _known_people(vouched: str | None, at: datetime) -> list[Holder]:
+def _known_people(vouched: str | None, at: datetime) -> list[Membership]:
     """Who is vouched for; refused if it is not everybody, or somebody never came in.
 
     An account that nobody has opened yet is open to whoever has its link.
@@ -111,7 +112,7 @@ def _known_people(vouched: str | None, at: datetime) -> list[Holder]:
             "others than those that you were shown",
             "open the page again, look at each of them, and confirm it",
         )
-    absent = ", ".join(sorted({one.username for one in people if not one.came}))
+    absent = ", ".join(sorted({one.user.username for one in people if not one.came}))
     if absent:
         raise _refused(
             f"{absent} could learn an arm and has set no password yet",

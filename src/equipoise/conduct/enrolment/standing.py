@@ -61,7 +61,7 @@ def missing(anchors: Path) -> Missing:
     # Form and act are an index: millions of answers are not read for a few kits.
     kits = Entry.objects.filter(form="randomization", act="randomize")
     recorded = dict(kits.values_list("chain", "value"))
-    given = {row.participant: row.kit for row in services.given()}
+    given = {row.participant: row.place.kit for row in services.given()}
     lengths = dict(Head.objects.values_list("chain", "seq"))
     return Missing(
         vault=tuple(_vault(known)),

@@ -13,7 +13,6 @@ from typing import IO
 
 from equipoise.conduct.access.acting import Actor
 from equipoise.conduct.access.proposing import require_substance
-from equipoise.conduct.allocation.disclosure import NAME
 from equipoise.conduct.allocation.services import (
     Content,
     Filled,
@@ -41,6 +40,7 @@ from equipoise.conduct.study.protocols import version
 from equipoise.dataset.tables import OPTIONAL, PARTICIPANT, VISIT, Column, Table
 from equipoise.dataset.typed import contract
 from equipoise.errors import AccessError, ConductError
+from equipoise.exchange.disclosure import NAME
 from equipoise.protocol.model import Protocol
 from equipoise.protocol.treatment import contained_mg
 

@@ -22,7 +22,7 @@ from django.core.exceptions import ObjectDoesNotExist
 
 from equipoise.conduct.allocation import services
 from equipoise.conduct.audit import register
-from equipoise.conduct.audit.anchor import against, anchored
+from equipoise.conduct.audit.anchor import ALLOCATIONS, against, anchored
 from equipoise.conduct.audit.models import REGISTER, STUDY, Entry
 from equipoise.conduct.audit.record import entries
 from equipoise.conduct.audit.verify import SKEW, verify
@@ -77,9 +77,9 @@ def inspect(
     findings += unread
     findings += [f"vault: {what}" for what in services.verify(key, protocol)]
     findings += [f"vault: {what}" for what in unpublished()]
-    shown = compared()
-    findings += [f"vault: {what}" for what in shown.unwritten]
-    notices = [*map(str, found.notices), *shown.cut_off]
+    unwritten, cut_off = compared()
+    findings += [f"vault: {what}" for what in unwritten]
+    notices = [*map(str, found.notices), *cut_off]
     notices += [
         f"{who} has kit {kit}, and no entry: randomize again to complete it"
         for who, kit in sorted(lacking.unrecorded.items())
@@ -90,7 +90,7 @@ def inspect(
     return Inspection(
         found.entries,
         len(found.heads),
-        services.head().count,
+        services.heads()[ALLOCATIONS][0],
         services.heads()["openings"][0],
         len(known.heads),
         tuple(dict.fromkeys(findings)),
@@ -132,16 +132,6 @@ SHOWN = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Compared:
-    """Openings and syringes of the vault against the entries written before them."""
-
-    # Arms that were shown without an entry, and syringes that were discarded and could
-    # still be given, in words.
-    unwritten: tuple[str, ...]
-    cut_off: tuple[str, ...]  # entries of requests that were cut off, in words
-
-
 def unpublished() -> Iterator[str]:
     """What is wrong with the commitment that was published, in words."""
     made = services.commitment()
@@ -170,8 +160,12 @@ def unpublished() -> Iterator[str]:
         yield "somebody was allocated before the commitment was published"
 
 
-def compared() -> Compared:
-    """What the participants' chains say was shown or discarded, against the vault."""
+def compared() -> tuple[list[str], list[str]]:
+    """What the participants' chains say was shown or discarded, against the vault.
+
+    Returns in words: arms that were shown without an entry, and syringes that were
+    discarded and could still be given; and entries of requests that were cut off.
+    """
     rows = services.shown()
     unwritten: list[str] = []
     cut_off: list[str] = []
@@ -202,7 +196,7 @@ def compared() -> Compared:
         for number, who in sorted(taken_back.items())
         if number not in gone
     ]
-    return Compared(tuple(unwritten), tuple(cut_off))
+    return unwritten, cut_off
 
 
 def _numbers() -> tuple[dict[str, str], dict[str, str]]:
@@ -237,10 +231,6 @@ class _Told(Current):
         if form and act not in NOT_OF_STATE:
             self.made[form, visit, minute].append((seq, at, actor))
 
-    @property
-    def screened_at(self) -> datetime | None:
-        return self.acts.get("screen")
-
 
 def unlike_chains() -> Iterator[str]:
     """Participants and states of forms that are not what the entries say, in words."""
@@ -265,7 +255,7 @@ def unlike_chains() -> Iterator[str]:
             told.add(*entry)
         seen.add(chain)
         if person is None:
-            if told.screened_at is not None:
+            if "screen" in told.acts:
                 yield f"{chain} was screened, and is on no list"
             continue
         if person.status != LOST or not accepted:
@@ -279,12 +269,12 @@ def unlike_chains() -> Iterator[str]:
 
 
 def _unlike(person: Participant, told: _Told) -> Iterator[str]:
-    if told.screened_at is None:
+    if "screen" not in told.acts:
         yield "is on the list, and nobody wrote down the screening"
         return
     if person.site.code != told.site:
         yield "is at another site than where the person was screened"
-    if person.created_at != told.screened_at:
+    if person.created_at != told.acts["screen"]:
         yield "was screened at another time than the list says"
     if person.day0 != told.day0:
         yield "day 0 of the list is not the one that was planned"

@@ -17,6 +17,7 @@ import psycopg
 from django.db import Error, connections
 
 from equipoise.conduct.allocation import services as allocation
+from equipoise.conduct.audit.anchor import ALLOCATIONS
 from equipoise.conduct.audit.models import Head, stamp
 from equipoise.conduct.folder import SECRET, VAULT_KEY, Trial
 from equipoise.conduct.operation import tables
@@ -52,7 +53,7 @@ def back_up(
         heads = {
             h.chain: (h.seq, bytes(h.hash).hex()) for h in Head.objects.all() if h.seq
         }
-        last = allocation.head()
+        last = allocation.heads()[ALLOCATIONS]
         files = tables.write(half)
         tell("working out the hashes")
         made = Manifest(
@@ -63,7 +64,7 @@ def back_up(
             demo=trial.demo,
             files={str(path.relative_to(half)): digest(path) for path in sorted(files)},
             heads=heads,
-            vault=(last.count, last.hash),
+            vault=last,
             key=fingerprint(trial.folder / VAULT_KEY),
         )
         made.save(half)
@@ -83,11 +84,15 @@ def _whole(folder: Path | None) -> Iterator[Path]:
         raise _unusable(half, "a backup was cut off here", "remove it, and try again")
     if folder.exists():
         raise _unusable(folder, "it is there already", NEVER)
-    _make(half)
+    try:
+        half.mkdir(parents=True, mode=0o700)
+    except OSError as error:
+        raise _unusable(half, str(error.strerror), NEVER) from error
     try:
         yield half
-        for path in half.rglob("*"):
-            _onto_the_disk(path)
+        for path in filter(Path.is_file, half.rglob("*")):
+            with path.open("rb") as file:
+                os.fsync(file.fileno())  # on the disk
         half.rename(folder)
     except (OSError, sqlite3.Error, psycopg.Error, Error) as error:
         what = getattr(error, "strerror", None) or type(error).__name__
@@ -101,12 +106,6 @@ def _whole(folder: Path | None) -> Iterator[Path]:
         shutil.rmtree(half, ignore_errors=True)
 
 
-def _onto_the_disk(path: Path) -> None:
-    if path.is_file():
-        with path.open("rb") as file:
-            os.fsync(file.fileno())
-
-
 def _outside(out: Path, keys: Path | None) -> None:
     if keys is None:
         return
@@ -118,13 +117,6 @@ def _outside(out: Path, keys: Path | None) -> None:
             where=str(keys),
             mend="give a folder elsewhere, on another volume or with another person",
         )
-
-
-def _make(folder: Path) -> None:
-    try:
-        folder.mkdir(parents=True, mode=0o700)
-    except OSError as error:
-        raise _unusable(folder, str(error.strerror), NEVER) from error
 
 
 def _unusable(folder: Path, what: str, mend: str) -> ConductError:

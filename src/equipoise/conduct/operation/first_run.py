@@ -10,10 +10,9 @@ from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 
-from django.contrib.auth.models import User
 from django.db import transaction
 
-from equipoise.conduct.access.accounts import NAME, set_password
+from equipoise.conduct.access.accounts import NAME, new_account, set_password
 from equipoise.conduct.access.granting import first_administrator
 from equipoise.conduct.access.models import Membership
 from equipoise.conduct.folder import write_private
@@ -65,9 +64,7 @@ def make_administrator(
     if wrong:
         return wrong
     with transaction.atomic():
-        user = User(username=name, first_name=full_name.strip()[:150])
-        user.set_unusable_password()
-        user.save()
+        user = new_account(name, full_name.strip()[:150])
         first_administrator(user, at=at)
         wrong = set_password(user, password, at=at)
         if wrong:

@@ -39,7 +39,7 @@ def parts(home: Path, anchors: Path, key: Path, *, at: datetime) -> list[Part]:
         _database("database", "default"),
         _database("vault", VAULT),
         _looked("clock", lambda: _clock(at)),
-        _looked("key of the vault", lambda: _key(key)),
+        _looked("key of the vault", lambda: (bool(Vault(key)), "can be read")),
         _looked("anchors", lambda: _anchors(anchors, at)),
         _looked("disk", lambda: _room(home)),
         _looked("disk of the anchors", lambda: _room(anchors)),
@@ -72,11 +72,6 @@ def _clock(at: datetime) -> tuple[bool, str]:
     if back:
         return False, f"it went back: {in_words(back)} behind the newest entry"
     return True, "not behind the newest entry"
-
-
-def _key(path: Path) -> tuple[bool, str]:
-    Vault(path)
-    return True, "can be read"
 
 
 def _anchors(folder: Path, at: datetime) -> tuple[bool, str]:

@@ -52,6 +52,8 @@ def restore(
             backup is not whole or does not verify; EQ955, it is older than an anchor, and
             no reason is given.
     """
+    from django.db import connections  # asked for none before the trial is entered
+
     half = replace(trial, folder=trial.folder.with_name(trial.folder.name + PART))
     _are_new(trial.folder, half.folder)
     tell("checking the files of the backup")
@@ -64,7 +66,9 @@ def restore(
             _fill(source, half)
             tell("verifying every chain, the vault and the anchors")
             done = _verified(source, half, manifest, at)
-            _settle(half, trial)
+            connections.close_all()
+            folder.remember(half)
+            half.folder.rename(trial.folder)  # it is verified
     except OSError as error:
         raise ConductError.single(
             "EQ902",
@@ -147,15 +151,6 @@ def _fill(source: Source, trial: folder.Trial) -> None:
         tables.read(source.backup)
 
 
-def _settle(half: folder.Trial, trial: folder.Trial) -> None:
-    """Gives the folder its name, now that everything in it is verified."""
-    from django.db import connections
-
-    connections.close_all()
-    folder.remember(half)
-    half.folder.rename(trial.folder)
-
-
 def _empty(trial: folder.Trial) -> None:
     """Refuses a database that holds a trial already."""
     from django.db import connections
@@ -176,10 +171,16 @@ def _verified(
     """Refuses what was changed; of what is older, what it lacks."""
     from equipoise.conduct.access.recording import note
     from equipoise.conduct.allocation import services as allocation
-    from equipoise.conduct.audit.models import Entry
+    from equipoise.conduct.audit.anchor import ALLOCATIONS
+    from equipoise.conduct.audit.models import Entry, Head
 
     wrong, lacks = _findings(source, trial)
-    wrong.extend(_beside(manifest))
+    there = {h.chain: h.seq for h in Head.objects.all()}
+    wrong += [
+        f"chain {chain} ends before entry {seq}"
+        for chain, (seq, _) in manifest.heads.items()
+        if there.get(chain, 0) < seq
+    ]
     if wrong:
         raise ConductError(*(problem(text, "the backup") for text in wrong[:MOST]))
     if lacks and not source.older.strip():
@@ -190,12 +191,12 @@ def _verified(
             mend="look for a newer backup; if there is none, accept this one with "
             '--accept-older "REASON". Nobody is allocated until it is reconciled',
         )
-    head = allocation.head()
     told = f"backup of {manifest.made_at}" + (
         f"; lacks {_told(lacks)}" if lacks else ""
     )
     note("restore", "backup", told, "terminal", at, source.older)
-    return Restored(Entry.objects.count(), head.count, tuple(lacks))
+    allocated = allocation.heads()[ALLOCATIONS][0]
+    return Restored(Entry.objects.count(), allocated, tuple(lacks))
 
 
 def _findings(source: Source, trial: folder.Trial) -> tuple[list[str], list[str]]:
@@ -222,16 +223,6 @@ def _findings(source: Source, trial: folder.Trial) -> tuple[list[str], list[str]
             elif number and stored.get(number) != hash_:
                 wrong.append(f"row {number} of the {chain} is not the anchored one")
     return wrong, list(dict.fromkeys(lacks))
-
-
-def _beside(manifest: Manifest) -> Iterator[str]:
-    """Chains that are shorter than the manifest says."""
-    from equipoise.conduct.audit.models import Head
-
-    there = {h.chain: h.seq for h in Head.objects.all()}
-    for chain, (seq, _) in manifest.heads.items():
-        if there.get(chain, 0) < seq:
-            yield f"chain {chain} ends before entry {seq}"
 
 
 def _told(lacks: list[str]) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 
 from gunicorn.app.base import BaseApplication
 
+from equipoise.conduct import logs
 from equipoise.conduct.operation.production import Transport
 from equipoise.errors import ConductError
 
@@ -16,12 +17,7 @@ THREADS = 8
 OBJECTS = (10_000, 20, 20)  # new ones after which garbage is looked for
 # What gunicorn says of a request that failed holds its address: as all other lines, it is
 # cut down to the place in the code and the type of the error.
-LOGGING: dict[str, Any] = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"()": "equipoise.conduct.logs.Line"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": "WARNING"},
+LOGGING: dict[str, Any] = logs.LOGGING | {
     "loggers": {
         "gunicorn.error": {
             "handlers": ["console"],

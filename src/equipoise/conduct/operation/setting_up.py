@@ -192,16 +192,11 @@ def _add_sites(
     known = dict(Site.objects.values_list("code", "timezone"))
     for code, zone in zones.items():
         if known.get(code) != zone_named(zone).key:
-            raise _other_zone(code, known)
-
-
-def _other_zone(code: str, known: Mapping[str, str]) -> ConductError:
-    if code not in known:
-        what, mend = f"there is no site {code!r}", "give it with --site too"
-    else:
-        what = f"the time zone of site {code} is {known[code]}"
-        mend = "an administrator changes it on the page Sites, with a reason"
-    return ConductError.single("EQ957", what, where="--timezone", mend=mend)
+            what, mend = f"there is no site {code!r}", "give it with --site too"
+            if code in known:
+                what = f"the time zone of site {code} is {known[code]}"
+                mend = "an administrator changes it on the page Sites, with a reason"
+            raise ConductError.single("EQ957", what, where="--timezone", mend=mend)
 
 
 def _write(act: str, value: str, protocol: Protocol, at: datetime) -> None:

@@ -18,6 +18,7 @@ from django.views.decorators.http import (
 from equipoise.conduct.access import proposing
 from equipoise.conduct.access.acting import ALL_SITES, Actor, who
 from equipoise.conduct.access.models import Proposal, open_proposals
+from equipoise.conduct.access.second_person import confirmers
 from equipoise.conduct.capture import closing, ending
 from equipoise.conduct.capture.closing import Blocker, Standing
 from equipoise.conduct.capture.models import Participant
@@ -101,7 +102,7 @@ def unblinding(request: HttpRequest) -> HttpResponse:
 
 
 def _asked(made: Proposal, request: HttpRequest) -> str:
-    names = proposing.confirmers(made, at=who(request)[1])
+    names = confirmers(made, at=who(request)[1])
     can = " or ".join(names) or "nobody at the moment"
     return f"A second person must confirm it: {can}. Until then"
 
@@ -134,7 +135,7 @@ def _overview(
         "everywhere": everywhere,
         "in_the_way": ending.in_the_way() if everywhere else [],
         "pending": pending,
-        "confirmers": proposing.confirmers(pending, at=at) if pending else [],
+        "confirmers": confirmers(pending, at=at) if pending else [],
         "problems": problems,
         "reason": reason,
     }

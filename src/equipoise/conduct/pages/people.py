@@ -24,22 +24,22 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from equipoise.conduct import resetting
-from equipoise.conduct.access import accounts, proposing
+from equipoise.conduct.access import accounts
 from equipoise.conduct.access.accounts import Person, people
 from equipoise.conduct.access.acting import ALL_SITES, Actor, who
 from equipoise.conduct.access.granting import GRANTABLE, end, grant, is_sealed
 from equipoise.conduct.access.models import Membership, Proposal
 from equipoise.conduct.access.rights import RIGHTS, Role, leads_to_arms
-from equipoise.conduct.access.second_person import anybody, lately, shortages
+from equipoise.conduct.access.second_person import (
+    Case,
+    candidates,
+    confirmers,
+    lately,
+    shortages,
+)
 from equipoise.conduct.operation.first_run import make_administrator, needed
 from equipoise.conduct.pages.desk import person_of
-from equipoise.conduct.resetting import (
-    ask,
-    ask_for_participant,
-    confirmers,
-    history,
-    in_use,
-)
+from equipoise.conduct.resetting import ask, history, in_use
 from equipoise.conduct.study.models import Site
 from equipoise.conduct.study.protocols import in_force
 from equipoise.conduct.study.sites import set_timezone, zone_names
@@ -99,7 +99,7 @@ def for_participant(request: HttpRequest, identifier: str) -> HttpResponse:
     user = accounts.participant_account(identifier, site, actor=actor, at=now)
     if in_use(user):
         reason = request.POST.get("reason", "")
-        link = ask_for_participant(user, site, actor=actor, at=now, reason=reason).link
+        link = ask(user, site=site, actor=actor, at=now, reason=reason).link
     else:
         link = accounts.link(user)
     address = address_of(request, link)
@@ -270,10 +270,9 @@ def _one_of(names: list[Role]) -> str:
 def _is_the_last(known: Person, actor: Actor) -> bool:
     """Whether nobody could be the second person of this administrator without them."""
     second = any("confirm reset" in RIGHTS[cast(Role, m.role)] for m in known.holds)
-    everywhere = frozenset({ALL_SITES})
     if not second or known.username == actor.name:
         return False
-    return not anybody(actor.name, known.username, everywhere, at=timezone.now())
+    return not candidates(Case(actor.name, known.username), at=timezone.now())
 
 
 def _shown(user: User, actor: Actor) -> dict[str, Any]:
@@ -282,7 +281,7 @@ def _shown(user: User, actor: Actor) -> dict[str, Any]:
     known: Person = accounts.person_of(user, at=now)
     return {
         "person": known,
-        "waits": [(one, proposing.confirmers(one, at=now)) for one in known.waits],
+        "waits": [(one, confirmers(one, at=now)) for one in known.waits],
         "own": user.username == actor.name,
         "roles": GRANTABLE,
         "sealed": is_sealed(),

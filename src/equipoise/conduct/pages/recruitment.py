@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from equipoise.conduct.access import proposing
 from equipoise.conduct.access.acting import ALL_SITES, Actor, who
+from equipoise.conduct.access.second_person import confirmers
 from equipoise.conduct.capture import ending
 from equipoise.conduct.capture import recruitment as service
 from equipoise.conduct.capture.models import Participant
@@ -46,7 +47,7 @@ def recruitment(request: HttpRequest) -> HttpResponse:
         "phase": ending.phase(),
         "closes": ending.may_close(actor),
         "pending": (pending := proposing.pending("reopening", at=at)),
-        "confirmers": proposing.confirmers(pending, at=at) if pending else [],
+        "confirmers": confirmers(pending, at=at) if pending else [],
     }
     return render(request, "recruitment/recruitment.html", known)
 

@@ -15,12 +15,20 @@ from equipoise.conduct.allocation import services
 from equipoise.conduct.allocation.services import Syringe
 from equipoise.conduct.audit.models import Entry
 from equipoise.conduct.audit.record import entries
-from equipoise.conduct.capture.current import ANSWERED, current, current_of_many, locked
+from equipoise.conduct.capture.current import (
+    ANSWERED,
+    Current,
+    current,
+    current_of_many,
+    locked,
+)
 from equipoise.conduct.capture.eligibility import judge
 from equipoise.conduct.capture.models import FormState, Participant
-from equipoise.conduct.capture.participants import planned, visible
+from equipoise.conduct.capture.participants import visible
+from equipoise.conduct.capture.plan import plan_in_force
 from equipoise.conduct.capture.released import INFUSION, STARTED, SYRINGE
 from equipoise.conduct.capture.standing import (
+    agreed_days,
     milestones_of,
     missed_visits,
     visits_said,
@@ -160,7 +168,9 @@ def _next(person: Participant, over: set[tuple[str, str]]) -> Next | None:
     for visit in in_force().schedule.visits:
         if visit.infusion is None or (person.identifier, visit.id) in over:
             continue
-        dates = {p.visit.id: p.date for p in planned(person, responder=None)}
+        planned = plan_in_force().calendar(person.day0) if person.day0 else ()
+        said = visits_said([person.identifier]).get(person.identifier, Current())
+        dates = {p.visit.id: p.date for p in planned} | agreed_days(said)
         made = services.syringes_of(person.identifier, visit.id)
         kept = [one for one in made if one.stands]
         gone = tuple(one for one in made if not one.stands)

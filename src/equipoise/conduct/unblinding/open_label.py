@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from equipoise.conduct.access.acting import Actor
+from equipoise.conduct.access.acting import Actor, refused
 from equipoise.conduct.access.rights import is_open
 from equipoise.conduct.allocation import services
 from equipoise.conduct.audit.chain import Fact
@@ -17,7 +17,6 @@ from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.enrolment.randomizing import recorded_kit
 from equipoise.conduct.enrolment.sealing import require_open_since_sealing
 from equipoise.conduct.study.protocols import in_force, record
-from equipoise.errors import AccessError
 from equipoise.protocol.treatment import Arm, Intervention
 
 ACT, FORM, WHY = "show treatment", "treatment", "open label"
@@ -44,10 +43,8 @@ def read(person: Participant, *, key: Path, actor: Actor, at: datetime) -> Treat
     protocol = in_force()
     # Both walls: no right and no table opens a trial that is not open.
     if not (is_open(protocol) and actor.is_told(protocol, person.site.code)):
-        raise AccessError.single(
-            "EQ911",
+        raise refused(
             "you may not read treatment here",
-            where="your roles at this site",
             mend="in an open trial coordinators and investigators read it, unless "
             "another role of theirs is blinded",
         )

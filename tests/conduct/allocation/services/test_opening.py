@@ -7,9 +7,9 @@ import pytest
 from django.db import connections
 
 from equipoise.conduct.allocation import services
-from equipoise.conduct.allocation.disclosure import wrong_with
 from equipoise.conduct.allocation.key import make_key
 from equipoise.errors import ConductError
+from equipoise.exchange.disclosure import wrong_with
 from equipoise.protocol.model import Protocol
 from equipoise.randomize.sequence import allocation_sequence
 from tests.conduct.allocation.services.test_syringes import CONTENT, fill

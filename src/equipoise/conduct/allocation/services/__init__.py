@@ -4,12 +4,9 @@ These are the only modules that import the tables of the vault.
 """
 
 from equipoise.conduct.allocation.services.allocating import (
-    Given,
-    Head,
     Kit,
     allocate,
     given,
-    head,
     kit,
     position,
     restore,
@@ -35,7 +32,6 @@ from equipoise.conduct.allocation.services.ledger import (
 )
 from equipoise.conduct.allocation.services.opening import (
     Filled,
-    Shown,
     Unsealed,
     contents,
     disclose,
@@ -74,11 +70,11 @@ from equipoise.conduct.allocation.services.verifying import KEPT_BY_THE_KEY, ver
 
 __all__ = [
     "KEPT_BY_THE_KEY", "LOT", "PARTICIPANT", "REASON", "SYRINGE", "Commitment",
-    "Content", "Delivery", "Filled", "Given", "Head", "Kit", "Lot", "Move",
-    "Recorded", "Shown", "Syringe", "Unsealed", "allocate", "answer_check",
+    "Content", "Delivery", "Filled", "Kit", "Lot", "Move",
+    "Recorded", "Syringe", "Unsealed", "allocate", "answer_check",
     "check_syringe", "commitment", "confirm", "content_of", "contents",
     "discard_syringe", "discarded", "disclose", "end_syringe", "ends",
-    "fill_syringe", "given", "hashes", "head", "heads", "history", "kit", "lots",
+    "fill_syringe", "given", "hashes", "heads", "history", "kit", "lots",
     "move", "not_discarded", "not_randomized", "of_lot", "open_all", "open_one",
     "position", "receive", "record", "require_discardable", "restore", "seal",
     "sealed_by", "sealed_under", "shown", "syringe", "syringes_of", "tries",

@@ -12,20 +12,12 @@ from django.db import transaction
 
 from equipoise.conduct.allocation.key import Vault
 from equipoise.conduct.allocation.models import Allocation, Place, Sealed, Turn
-from equipoise.conduct.allocation.services.chains import add, end, hold
+from equipoise.conduct.allocation.services.chains import add, hold
 from equipoise.conduct.allocation.services.sealing import ALL, bound
 from equipoise.conduct.database import VAULT
 from equipoise.errors import ConductError
 from equipoise.protocol.model import Protocol
 from equipoise.randomize.sequence import minimized
-
-
-@dataclass(frozen=True, slots=True)
-class Head:
-    """How many were allocated, and the hash of the last allocation."""
-
-    count: int
-    hash: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,24 +132,9 @@ def _give(
     return Kit(place.kit, new=True)
 
 
-@dataclass(frozen=True, slots=True)
-class Given:
-    """An allocation without its arm."""
-
-    participant: str
-    kit: str
-    actor: str
-    at: datetime
-    hash: str
-
-
-def given() -> list[Given]:
-    """Every allocation, in its order."""
-    rows = Allocation.objects.select_related("place")
-    return [
-        Given(r.participant, r.place.kit, r.actor, r.at, bytes(r.hash).hex())
-        for r in rows
-    ]
+def given() -> list[Allocation]:
+    """Every allocation with its place, in their order; the arms are sealed."""
+    return list(Allocation.objects.select_related("place"))
 
 
 def position(kit: str) -> int:
@@ -170,12 +147,6 @@ def kit(participant: str) -> str | None:
     """The kit number of a participant; None if not randomized."""
     held = Allocation.objects.filter(participant=participant).select_related("place")
     return next((row.place.kit for row in held), None)
-
-
-def head() -> Head:
-    """How many were allocated, for an anchor."""
-    length, hash_ = end(Allocation)
-    return Head(length, hash_.hex())
 
 
 def _stratum(protocol: Protocol, levels: Mapping[str, str]) -> str:

@@ -21,15 +21,6 @@ from equipoise.conduct.allocation.models import (
 from equipoise.conduct.audit.chain import START, bind
 from equipoise.errors import ConductError
 
-# What a row is called -> table, and the chains by name.
-TABLES: dict[str, type[Chained]] = {
-    "allocation": Allocation,
-    "opening": Opening,
-    "syringe": SyringeRow,
-    "check of a syringe": SyringeCheck,
-    "discard of a syringe": SyringeDiscard,
-    "entry of the pharmacy": PharmacyEntry,
-}
 CHAINS: dict[str, type[Chained]] = {
     "allocations": Allocation,
     "openings": Opening,
@@ -91,7 +82,8 @@ def hashes(chain: str, places: Iterable[int]) -> dict[int, str]:
 
 def broken() -> Iterator[str]:
     """What is not what was written down, in words; nothing if every chain is whole."""
-    for kind, table in TABLES.items():
+    for table in CHAINS.values():
+        kind = table.called
         previous, before, count = START, 0, 0
         for row in table._default_manager.select_related(*table.of).order_by("seq"):
             count += 1

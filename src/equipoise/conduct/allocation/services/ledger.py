@@ -283,10 +283,7 @@ def move(
 
     ``destroyed`` counts once a second person has confirmed it; ``quarantined`` and
     ``released`` (from quarantine) are of the whole lot. ``seen`` is the number of the
-    last entry of the lot that the person has seen.
-
-    Raises:
-        ConductError: EQ949.
+    last entry of the lot that the person has seen (EQ949).
     """
     hold()
     lot = next((one for one in lots(key) if one.number == number), None)
@@ -333,10 +330,7 @@ def confirm(key: Path, seq: int, *, agrees: bool, actor: str, at: datetime) -> N
 def require_stock(key: Path, number: int, vials: int, until: date) -> Lot:
     """The lot of which a syringe is prepared, whose vials are there and not expired.
 
-    ``until`` is the day on which the syringe can still be used.
-
-    Raises:
-        ConductError: EQ938.
+    ``until`` is the day on which the syringe can still be used (EQ938).
     """
     lot = next((one for one in lots(key) if one.number == number), None)
     what = ""

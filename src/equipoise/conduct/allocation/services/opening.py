@@ -14,17 +14,10 @@ from pathlib import Path
 
 from django.db import transaction
 
-from equipoise.conduct.allocation.disclosure import Disclosed
 from equipoise.conduct.allocation.key import Vault
-from equipoise.conduct.allocation.models import (
-    Allocation,
-    Opening,
-    Place,
-    Sealed,
-    SyringeRow,
-)
+from equipoise.conduct.allocation.models import Allocation, Opening, Sealed, SyringeRow
 from equipoise.conduct.allocation.services.chains import add, hold
-from equipoise.conduct.allocation.services.sealing import bound
+from equipoise.conduct.allocation.services.sealing import unsealed
 from equipoise.conduct.allocation.services.syringes import (
     Content,
     Syringe,
@@ -35,6 +28,7 @@ from equipoise.conduct.allocation.services.syringes import (
 from equipoise.conduct.audit.models import stamp
 from equipoise.conduct.database import VAULT
 from equipoise.errors import ConductError
+from equipoise.exchange.disclosure import Disclosed
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,20 +39,9 @@ class Unsealed:
     arm: str
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """That an arm was shown, without the arm."""
-
-    participant: str
-    actor: str
-    why: str
-    at: datetime
-
-
-def shown() -> list[Shown]:
-    """Every opening, in its order."""
-    rows = Opening.objects.all()
-    return [Shown(r.participant, r.actor, r.why, r.at) for r in rows]
+def shown() -> list[Opening]:
+    """That arms were shown, without the arms: every opening, in their order."""
+    return list(Opening.objects.all())
 
 
 def open_one(
@@ -138,15 +121,11 @@ def contents(key: Path) -> list[Filled]:
     return [
         Filled(
             known[row.number],
-            Content(**json.loads(_opened(vault, row))),
+            Content(**json.loads(vault.open(row.content, f"syringe {row.number}"))),
             why.get(row.number, ""),
         )
         for row in SyringeRow.objects.all()
     ]
-
-
-def _opened(vault: Vault, row: SyringeRow) -> str:
-    return vault.open(row.content, f"syringe {row.number}")
 
 
 def disclose(key: Path, trial: str) -> Disclosed:
@@ -158,15 +137,12 @@ def disclose(key: Path, trial: str) -> Disclosed:
         ConductError: EQ931, EQ932.
     """
     vault, sealed = Vault(key), Sealed.objects.get()
-    lines = []
-    for place in Place.objects.order_by("id"):
-        arm = vault.open(place.arm, bound(place)) if place.arm else ""
-        lines.append(f"{place.stratum}\t{place.position}\t{place.kit}\t{arm}")
+    lines, seed, salt = unsealed(vault, sealed)
     rows = Allocation.objects.select_related("place")
     return Disclosed(
         commitment=sealed.commitment,
-        seed=int(vault.open(sealed.seed, "seed")),
-        salt=bytes.fromhex(vault.open(sealed.salt, "salt")),
+        seed=seed,
+        salt=salt,
         lines=tuple(lines),
         allocations=tuple(
             {

@@ -10,12 +10,12 @@ from pathlib import Path
 
 from django.db import transaction
 
-from equipoise.conduct.allocation.disclosure import committed
 from equipoise.conduct.allocation.key import Vault
 from equipoise.conduct.allocation.models import Place, Sealed, Turn
 from equipoise.conduct.audit.models import stamp
 from equipoise.conduct.database import VAULT
 from equipoise.errors import ConductError
+from equipoise.exchange.disclosure import committed
 from equipoise.protocol.amend import content_hash
 from equipoise.protocol.model import Protocol
 from equipoise.randomize.sequence import allocation_sequence
@@ -69,11 +69,10 @@ def seal(
         arms = _arms(protocol, places, seed, stratum)
         rows = []
         for position, arm in enumerate(arms, start=1):
-            kit = next(kits)
-            place = Place(stratum=stratum, position=position, kit=kit)
+            place = Place(stratum=stratum, position=position, kit=next(kits))
             place.arm = vault.seal(arm, bound(place)) if arm else b""
             rows.append(place)
-            lines.append(f"{stratum}\t{position}\t{kit}\t{arm}")
+            lines.append(_line(place, arm))
         Place.objects.bulk_create(rows)
         Turn.objects.create(stratum=stratum)
     salt = secrets.token_bytes(32)
@@ -133,6 +132,20 @@ def _kits(count: int) -> list[str]:
     while len(found) < count:
         found[f"{secrets.randbelow(most):0{KIT_DIGITS}d}"] = None
     return list(found)
+
+
+def unsealed(vault: Vault, sealed: Sealed) -> tuple[list[str], int, bytes]:
+    """What the commitment was made of: the lines of the list, its seed and its salt."""
+    lines = []
+    for place in Place.objects.order_by("id"):
+        arm = vault.open(place.arm, bound(place)) if place.arm else ""
+        lines.append(_line(place, arm))
+    salt = bytes.fromhex(vault.open(sealed.salt, "salt"))
+    return lines, int(vault.open(sealed.seed, "seed")), salt
+
+
+def _line(place: Place, arm: str) -> str:
+    return f"{place.stratum}\t{place.position}\t{place.kit}\t{arm}"
 
 
 def bound(place: Place) -> str:

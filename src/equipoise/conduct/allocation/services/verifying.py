@@ -10,20 +10,19 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
-from equipoise.conduct.allocation.disclosure import committed
 from equipoise.conduct.allocation.key import Vault
 from equipoise.conduct.allocation.models import (
     Allocation,
-    Place,
     Sealed,
     SyringeRow,
     Turn,
 )
 from equipoise.conduct.allocation.services.chains import broken
 from equipoise.conduct.allocation.services.ledger import lots, used
-from equipoise.conduct.allocation.services.sealing import bound
+from equipoise.conduct.allocation.services.sealing import bound, unsealed
 from equipoise.conduct.allocation.services.syringes import reason_of, sealed_reasons
 from equipoise.errors import ConductError
+from equipoise.exchange.disclosure import committed
 from equipoise.protocol.model import Protocol
 from equipoise.randomize.sequence import minimized
 
@@ -63,17 +62,12 @@ def verify(key: Path | None, protocol: Protocol | None = None) -> list[str]:
 
 def _list(vault: Vault, sealed: Sealed) -> Iterator[str]:
     """Whether list, seed and salt give the hash that was published."""
-    lines = []
     try:
-        for place in Place.objects.order_by("id"):
-            arm = vault.open(place.arm, bound(place)) if place.arm else ""
-            lines.append(f"{place.stratum}\t{place.position}\t{place.kit}\t{arm}")
-        seed = int(vault.open(sealed.seed, "seed"))
-        salt = bytes.fromhex(vault.open(sealed.salt, "salt"))
+        found = unsealed(vault, sealed)
     except ConductError:
         yield "the list is not the one that was committed to: a part does not open"
         return
-    if committed(lines, seed, salt) != sealed.commitment:
+    if committed(*found) != sealed.commitment:
         yield "the list is not the one that was committed to"
 
 

@@ -5,9 +5,9 @@ import io
 import openpyxl
 import pytest
 
-from equipoise.conduct.allocation.disclosure import is_workbook, text_of
 from equipoise.errors import DataError
 from equipoise.exchange import files
+from equipoise.exchange.disclosure import is_workbook, text_of
 
 
 def book(**sheets: list[list[object]]) -> bytes:

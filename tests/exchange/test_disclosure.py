@@ -9,19 +9,25 @@ from zipfile import ZipFile
 
 import pytest
 
-from equipoise.conduct.allocation.disclosure import (
+from equipoise.errors import ConductError
+from equipoise.exchange.disclosure import (
     NAME,
     Disclosed,
     committed,
     load,
     wrong_with,
 )
-from equipoise.errors import ConductError
+from equipoise.exchange.protocols import load_protocol
 from equipoise.protocol.governance import Randomization
 from equipoise.protocol.model import Protocol
 from equipoise.randomize.sequence import allocation_sequence, minimized
 
 SALT = bytes(range(32))
+
+
+@pytest.fixture(scope="module")
+def feder() -> Protocol:
+    return load_protocol("feder2021")
 
 
 @pytest.fixture
