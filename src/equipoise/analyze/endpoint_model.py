@@ -106,10 +106,13 @@ def endpoint_model(
         f"{names[name]} is the same in all participants and is not in the model"
         for name in constant
     ]
+    if left:
+        frame = frame[frame["visit"].isin(kept)]
+        complete = complete[complete["visit"].isin(kept)]
     return EndpointModel(
         formula=formula(endpoint, len(kept), without=constant),
-        frame=frame[frame["visit"].isin(kept)],
-        complete=complete[complete["visit"].isin(kept)],
+        frame=frame,
+        complete=complete,
         visits=kept,
         left_out=left,
         notes=tuple(notes),
