@@ -15,6 +15,7 @@ from equipoise.dataset.derive import (
     holds,
     score_at,
     score_table,
+    scored,
     visit_days,
 )
 from equipoise.dataset.trialdata import TrialData
@@ -58,6 +59,20 @@ def test_scores_at_minutes_are_another_question() -> None:
     }
     assert score_at(data, "small.total", "start").to_dict() == {"P1": 1}
     assert baseline(data, tiny(), "small.total").to_dict() == {"P1": 1}
+
+
+def test_all_rows_of_a_score_are_there_with_and_without_a_minute() -> None:
+    at_minute = answers(("P1", "start", 3, 3, 3)).assign(timepoint_min=40)
+    both = pd.concat([answers(("P1", "start", 1, 0, 0)), at_minute])
+    data = TrialData.from_tables(
+        tiny(), {"participants": frame("participant", ("P1",)), "answers": both}
+    )
+    rows = scored(data, "small.total")
+    assert dict(zip(rows["timepoint_min"].fillna(-1), rows["value"], strict=True)) == {
+        -1: 1.0,
+        40: 9.0,
+    }
+    assert scored(data, "small.of-nobody").empty
 
 
 def test_a_score_that_cannot_be_worked_out_is_missing_in_the_table_only() -> None:

@@ -11,6 +11,8 @@ import pandas as pd
 from equipoise.analyze.result import Estimate
 from equipoise.analyze.safety.adverse_events import events_endpoint
 from equipoise.analyze.safety.safety_set import safety_set
+from equipoise.analyze.values_by import NOBODY, values_by
+from equipoise.dataset.derive import scored
 from equipoise.dataset.trialdata import UnblindedTrialData
 from equipoise.instruments.model import Instrument
 from equipoise.protocol.estimand import Endpoint
@@ -96,10 +98,8 @@ def _planned(protocol: Protocol, instrument: str) -> tuple[bool, bool]:
 
 
 def _ratings(data: UnblindedTrialData, scale: Instrument) -> pd.DataFrame:
-    rows = data.scores.dropna(subset="value")
-    chosen = (rows["instrument"] == scale.id) & (rows["score"] == scale.primary_score)
-    own = rows[chosen.fillna(False).astype(bool)]
-    return own[["participant", "visit", "timepoint_min", "value"]]
+    rows = scored(data, f"{scale.id}.{scale.primary_score}")
+    return rows.dropna(subset="value")
 
 
 def _in_arms(rows: pd.DataFrame, arm: pd.Series[Any] | None) -> pd.DataFrame:
@@ -115,12 +115,13 @@ def _visits(
 ) -> Iterator[Estimate]:
     add = _adder(scale, population, "visits")
     yield _title(scale, population, "visits", rows)
+    values = values_by(rows, ["visit", "arm"])
+    rated = {visit for visit, _ in values}
     for visit in protocol.schedule.visits:
-        at_visit = rows[rows["visit"] == visit.id]
-        if at_visit.empty:
+        if visit.id not in rated:
             continue
         for group in protocol.arms:
-            own = at_visit.loc[at_visit["arm"] == group.id, "value"].to_numpy(float)
+            own = values.get((visit.id, group.id), NOBODY)
             about = {"visit": visit.id, "contrast": group.id, "n": len(own)}
             where = f"{visit.id}.{group.id}"
             yield add("mean", where, estimate=_of(np.mean, own), **about)
@@ -152,39 +153,41 @@ def _infusions(
 ) -> Iterator[Estimate]:
     add = _adder(scale, population, "infusions")
     yield _title(scale, population, "infusions", rows)
-    worst = "max" if scale.better == "lower" else "min"
-    rows = rows.assign(minute=rows["timepoint_min"].astype(float))
+    worst, most = ("max", np.max) if scale.better == "lower" else ("min", np.min)
     number = {v.id: v.infusion for v in protocol.schedule.visits if v.infusion}
-    rows = rows.assign(infusion=rows["visit"].map(number))
-    rows = rows.dropna(subset="infusion")
+    rows = rows.assign(
+        minute=rows["timepoint_min"].astype(float),
+        infusion=rows["visit"].map(number).astype(float),
+    ).dropna(subset="infusion")
 
-    def described(
-        where: str, own: pd.DataFrame, extreme: pd.Series[Any], **at: Any
-    ) -> Any:
-        values = own["value"].to_numpy(float)
-        about = {"n": len(values), **at}
-        yield add("mean", where, estimate=_of(np.mean, values), **about)
-        yield add("sd", where, estimate=_sd(values), **about)
-        most = float(extreme.agg(worst)) if len(extreme) else None
-        yield add("worst", where, estimate=most, **about)
+    def described(where: str, own: np.ndarray, single: np.ndarray, **at: Any) -> Any:
+        about = {"n": len(own), **at}
+        yield add("mean", where, estimate=_of(np.mean, own), **about)
+        yield add("sd", where, estimate=_sd(own), **about)
+        yield add("worst", where, estimate=_of(most, single), **about)
 
-    for minute, at_minute in rows.groupby("minute"):
-        each = at_minute.groupby(["participant", "arm"])["value"].mean().reset_index()
+    single = values_by(rows, ["minute", "arm"])
+    person = ["participant", "arm"]
+    each = rows.groupby(["minute", *person])["value"].mean().reset_index()
+    means = values_by(each, ["minute", "arm"])
+    for minute in each["minute"].unique():
         for group in protocol.arms:
-            own = each[each["arm"] == group.id]
-            single = at_minute.loc[at_minute["arm"] == group.id, "value"]
-            name = f"min-{minute:g}.{group.id}"
-            at = {"contrast": group.id, "statistic": float(str(minute)), "visit": EVERY}
-            yield from described(name, own, single, **at)
+            at = {"contrast": group.id, "statistic": float(minute), "visit": EVERY}
+            yield from described(
+                f"min-{minute:g}.{group.id}",
+                means.get((minute, group.id), NOBODY),
+                single.get((minute, group.id), NOBODY),
+                **at,
+            )
     later = rows[rows["minute"] > 0]
-    for infusion, at_infusion in later.groupby("infusion"):
-        by = at_infusion.groupby(["participant", "arm"])["value"]
-        table = by.agg(worst).reset_index()
+    table = later.groupby(["infusion", *person])["value"].agg(worst).reset_index()
+    extremes = values_by(table, ["infusion", "arm"])
+    for infusion in table["infusion"].unique():
         for group in protocol.arms:
-            own = table[table["arm"] == group.id]
-            name = f"infusion-{int(str(infusion).partition('.')[0])}.{group.id}"
-            at = {"contrast": group.id, "statistic": float(str(infusion))}
-            yield from described(name, own, own["value"], **at)
+            own = extremes.get((infusion, group.id), NOBODY)
+            name = f"infusion-{int(infusion)}.{group.id}"
+            at = {"contrast": group.id, "statistic": float(infusion)}
+            yield from described(name, own, own, **at)
 
 
 def _title(

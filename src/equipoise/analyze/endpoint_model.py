@@ -106,10 +106,13 @@ def endpoint_model(
         f"{names[name]} is the same in all participants and is not in the model"
         for name in constant
     ]
+    if left:
+        frame = frame[frame["visit"].isin(kept)]
+        complete = complete[complete["visit"].isin(kept)]
     return EndpointModel(
         formula=formula(endpoint, len(kept), without=constant),
-        frame=frame[frame["visit"].isin(kept)],
-        complete=complete[complete["visit"].isin(kept)],
+        frame=frame,
+        complete=complete,
         visits=kept,
         left_out=left,
         notes=tuple(notes),
@@ -127,16 +130,19 @@ def _require_both_arms(
     """Without ratings of both arms at the visit of the estimate there is no answer."""
     pair, at = endpoint.estimand.treatment, endpoint.variable.at
     label = next(v.label for v in protocol.schedule.visits if v.id == at)
-    rated = frame[frame["outcome"].notna() | frame["value"].notna()]
-    for rows, words in (
-        (rated, "no participant of {arms} was rated at {visit}"),
+    rated = frame["outcome"].notna() | frame["value"].notna()
+    for arms_rated, words in (
         (
-            complete,
+            frame.loc[rated & (frame["visit"] == at), "arm"],
+            "no participant of {arms} was rated at {visit}",
+        ),
+        (
+            complete.loc[complete["visit"] == at, "arm"],
             "no participant of {arms} who was rated at {visit} has a baseline value and "
             "all covariates",
         ),
     ):
-        present = set(rows.loc[rows["visit"] == at, "arm"])
+        present = set(arms_rated)
         absent = [arm for arm in (pair.arm, pair.versus) if arm not in present]
         if absent:
             arms = " or ".join(protocol.arm(arm).label for arm in absent)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
@@ -150,8 +151,11 @@ def _visits(
     """
     labels = {visit.id: visit.label for visit in protocol.schedule.visits}
     order, notes = list(visits(protocol, endpoint)), []
-    rated = frame[~dropped].groupby(["visit", "arm"], observed=False).size()
-    own = frame[needs_own].groupby(["visit", "arm"], observed=False).size()
+    cells = list(zip(frame["visit"], frame["arm"], strict=True))
+    rated, own = (
+        Counter(cell for cell, is_in in zip(cells, rows, strict=True) if is_in)
+        for rows in (~dropped, needs_own)
+    )
     for visit in tuple(order):
         lone = [
             protocol.arm(str(arm)).label

@@ -52,6 +52,8 @@ def day_of_first(
     Raises:
         AnalysisError: EQ453, an event has no day.
     """
+    if not milestones:
+        return pd.Series(dtype=float)
     rows = data.dispositions[data.dispositions["milestone"].isin(milestones)]
     undated = rows["day"].isna()
     if undated.any():
@@ -79,6 +81,8 @@ def without_later(
         ratings: ``participant, visit`` and further columns.
     """
     event = first_event(data, endpoint, "hypothetical")
+    if event.empty:
+        return ratings.reset_index(drop=True)
     visits = attendance(data, protocol)
     later = visits[after_event(event, visits)]
     after = pd.MultiIndex.from_frame(later[["participant", "visit"]])

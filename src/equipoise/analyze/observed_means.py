@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from equipoise.analyze.mean import mean_with_interval
 from equipoise.analyze.observed import ratings
 from equipoise.analyze.plan import visits
 from equipoise.analyze.result import Estimate
 from equipoise.analyze.sets import members
+from equipoise.analyze.values_by import NOBODY, values_by
 from equipoise.dataset.derive import baseline
 from equipoise.dataset.trialdata import UnblindedTrialData
 from equipoise.protocol.estimand import Endpoint
@@ -38,22 +38,19 @@ def observed_means(
     start = start.assign(visit=protocol.schedule.baseline)
     start = start.assign(arm=start["participant"].map(arm)).dropna(subset="arm")
     later = ratings(protocol, data, endpoint)
-    both = pd.concat([start, later])[["arm", "visit", "value", "outcome"]]
-    by_cell = both.groupby([both["visit"].astype(str), both["arm"].astype(str)]).indices
-    values_of, changes_of = (
-        both[name].to_numpy(float) for name in ("value", "outcome")
-    )
+    cell = ["visit", "arm"]
+    values_of = values_by(later, cell) | values_by(start, cell)
+    changes_of = values_by(later, cell, "outcome")
     sizes = {group.id: int((arm == group.id).sum()) for group in protocol.arms}
     made = []
     for visit in (protocol.schedule.baseline, *visits(protocol, endpoint)):
         for group in protocol.arms:
-            rows = by_cell.get((visit, group.id), slice(0))
-            values = _known(values_of[rows])
+            values = _known(values_of.get((visit, group.id), NOBODY))
             made.append(_rated(endpoint, visit, group.id, len(values), sizes[group.id]))
             made += _described(endpoint, "observed", visit, group.id, values)
             changed = endpoint.variable.measure != "value"
             if changed and visit != protocol.schedule.baseline:
-                change = _known(changes_of[rows])
+                change = _known(changes_of.get((visit, group.id), NOBODY))
                 made += _described(endpoint, "observed-change", visit, group.id, change)
         made.append(_rated_in_both(endpoint, visit, made, sizes))
     return made

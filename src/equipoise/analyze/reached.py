@@ -63,6 +63,7 @@ def _reached(
 
 def settled(outcome: pd.Series[Any], reached: pd.DataFrame) -> pd.Series[Any]:
     """The outcome after intercurrent events: failure, missing, or as rated."""
-    return outcome.mask(reached["hypothetical"], pd.NA).mask(
-        reached["composite"], False
-    )
+    for kind, value in (("hypothetical", pd.NA), ("composite", False)):
+        if reached[kind].any():
+            outcome = outcome.mask(reached[kind], value)
+    return outcome

@@ -51,15 +51,16 @@ def responder_curve(
     value = score_at(data, rule.score, variable.at).reindex(arm.index)
     reduction = (100 * (start - value) / start).where(start != 0)
     made = []
+    in_arm = {g.id: (arm == g.id).to_numpy(bool) for g in protocol.arms}
     for cut in CUTS:
         reached = (reduction >= cut).astype("boolean").mask(reduction.isna())
         held = after_events(reached)
         if endpoint.analysis.missing == "failure":
             held = held.fillna(False)
-        held = held.dropna()
+        known, holds = held.notna().to_numpy(), held.fillna(False).to_numpy(bool)
         for group in protocol.arms:
-            own = held[arm.reindex(held.index) == group.id]
-            events, n = int(own.sum()), len(own)
+            own = known & in_arm[group.id]
+            events, n = int((holds & own).sum()), int(own.sum())
             level = endpoint.analysis.level
             lower, upper = wilson(events, n, level) if n else (None, None)
             made.append(

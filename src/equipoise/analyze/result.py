@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field, fields
 from functools import cached_property
 from math import inf
@@ -169,16 +169,29 @@ class Results:
             made.setdefault(estimate.endpoint, []).append(estimate)
         return made
 
+    @cached_property
+    def _by_analysis(self) -> dict[str, list[Estimate]]:
+        """The estimates of each kind of analysis, in order."""
+        made: dict[str, list[Estimate]] = {}
+        for estimate in self.estimates:
+            made.setdefault(estimate.analysis, []).append(estimate)
+        return made
+
     def of(self, endpoint: str) -> list[Estimate]:
         """The estimates of an endpoint or topic, in order."""
         return self._by_endpoint.get(endpoint, [])
 
     def select(self, **wanted: str | None) -> tuple[Estimate, ...]:
         """Estimates whose fields equal the given ones, such as ``endpoint="flow"``."""
-        endpoint = wanted.get("endpoint")
+        endpoint, analysis = wanted.get("endpoint"), wanted.get("analysis")
+        among: Sequence[Estimate] = self.estimates
+        if endpoint:
+            among = self.of(endpoint)
+        elif analysis:
+            among = self._by_analysis.get(analysis, [])
         return tuple(
             estimate
-            for estimate in (self.of(endpoint) if endpoint else self.estimates)
+            for estimate in among
             if all(getattr(estimate, key) == value for key, value in wanted.items())
         )
 

@@ -78,6 +78,8 @@ def after_event(event_day: pd.Series[Any], visits: pd.DataFrame) -> pd.Series[An
     Source: ICH E9(R1) A.3.2 (data after an intercurrent event); the first visit affected
     as R rbmi wants it stated (``set_vars(visit=)``, data_ice).
     """
+    if event_day.empty:
+        return pd.Series(False, index=visits.index)
     day = visits["participant"].map(event_day).astype(float)
     same = (day == visits["day"]) & ~visits["held"]
     return ((day < visits["day"]) | same).astype(bool)

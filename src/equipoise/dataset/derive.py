@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -21,13 +22,29 @@ def score_table(data: TrialData, score: str) -> pd.DataFrame:
     Only ratings without a minute count: those at minutes of an infusion are another
     question. A score that could not be worked out is missing in ``value``.
     """
-    instrument, _, name = score.partition(".")
-    table = data.scores
-    rows = (table["instrument"] == instrument) & (table["score"] == name)
-    rows &= table["timepoint_min"].isna()
-    columns = ["participant", "visit", "value"]
-    chosen: pd.DataFrame = table.loc[rows.astype(bool), columns]
+    table = scored(data, score)
+    at_visits = table["timepoint_min"].isna()
+    chosen: pd.DataFrame = table.loc[at_visits, ["participant", "visit", "value"]]
     return chosen.reset_index(drop=True)
+
+
+def scored(data: TrialData, score: str) -> pd.DataFrame:
+    """All rows of ``instrument.score``, with and without a minute, in their order.
+
+    Returns:
+        ``participant, visit, timepoint_min, value``; no row for a score without ratings.
+    """
+    instrument, _, name = score.partition(".")
+    places = _places(data).get((instrument, name), np.array([], dtype=np.intp))
+    columns = ["participant", "visit", "timepoint_min", "value"]
+    return data.scores[columns].iloc[places]
+
+
+@derived_once
+def _places(data: TrialData) -> Mapping[tuple[str, str], NDArray[np.intp]]:
+    """Rows of ``data.scores`` by instrument and score."""
+    found: Any = data.scores.groupby(["instrument", "score"]).indices
+    return dict(found)
 
 
 @derived_once

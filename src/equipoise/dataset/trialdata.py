@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from io import StringIO
+from math import isnan
 from typing import Any, ClassVar
 
 import numpy as np
@@ -221,6 +222,11 @@ def _cells(column: pd.Series[Any]) -> list[str]:
         codes, found = pd.factorize(column)
         texts = np.array([*map(_cell, found), ""], dtype=object)
         return list(texts[codes])  # the last one is that of a missing value
+    if column.dtype == "float64":  # equal only if all bits are: 0 and -0 are written so
+        codes, bits = pd.factorize(column.to_numpy(float).view("int64"))
+        numbers = bits.view("float64").tolist()
+        texts = np.array(["" if isnan(v) else str(v) for v in numbers], dtype=object)
+        return list(texts[codes])
     values = column.to_numpy(object, na_value="")
     return ["" if v == "" else str(v) for v in values.tolist()]
 

@@ -136,7 +136,7 @@ def _given(frame: pd.DataFrame, name: str) -> pd.Series[Any]:
     if not len(values):
         return values
     if pd.api.types.is_string_dtype(values) or values.dtype == object:
-        empty = (values == "").fillna(False).astype(bool)
+        empty = values.isin([""])
         return values.mask(empty) if empty.any() else values
     return values
 

@@ -57,6 +57,8 @@ from equipoise.report.structure import (
     without_empty,
 )
 
+# Without an indent: only then the encoder of json is the fast one.
+ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False, default=str)
 FORMS: dict[str, Callable[[Document], bytes]] = {
     "html": page,
     "pdf": pdf,
@@ -273,5 +275,4 @@ def _lines(item: object) -> str:
 
 
 def _text(item: object) -> str:
-    # Without an indent: only then the encoder of json is the fast one.
-    return json.dumps(item, ensure_ascii=False, allow_nan=False, default=str)
+    return ENCODER.encode(item)

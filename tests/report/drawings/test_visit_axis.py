@@ -35,7 +35,7 @@ def test_day_visit_and_n_stand_below_their_place() -> None:
         "Ketamine", "ketamine", days, (1.0, 2.0), none, none, (15, 12), ("", "")
     )
     made.draw(axes, [part])
-    texts = {(t.get_text(), t.xy[0]) for t in axes.texts}
+    texts = {(t.get_text(), t.get_position()[0]) for t in axes.texts}
     assert {("−3", days[0]), ("14", days[1]), ("15", days[0]), ("12", days[1])} <= texts
     assert {("Baseline", days[0]), ("n, Ketamine", 0)} <= texts
 
@@ -44,7 +44,10 @@ def test_labels_that_would_overlap_stand_in_another_line() -> None:
     made = axis("baseline", "post-24h", "week-4")
     _, axes = figure()
     made.draw(axes, [])
-    depth = {t.get_text(): t.xyann[1] for t in axes.texts}
+    depth = {
+        t.get_text(): t.get_transform().transform(t.get_position())[1]
+        for t in axes.texts
+    }
     assert depth["24 h after"] < depth["Baseline"] == depth["Week 4"]
 
 

@@ -13,7 +13,9 @@ from equipoise.analyze.proportions import wilson
 from equipoise.analyze.result import Estimate
 from equipoise.analyze.safety.safety_set import not_estimated, safety_set
 from equipoise.analyze.safety.vital_limits import infusion_minutes
+from equipoise.analyze.values_by import values_by
 from equipoise.dataset.collected import NOT_COLLECTED, collected
+from equipoise.dataset.derive import scored
 from equipoise.dataset.trialdata import UnblindedTrialData
 from equipoise.protocol.estimand import Endpoint
 from equipoise.protocol.model import Protocol
@@ -48,15 +50,14 @@ def acute(
         return [not_estimated(endpoint, "attenuation.difference", "attenuation", why)]
     peaks = summarized(table)
     made = attenuation(endpoint, peaks)
+    values = values_by(table, ["infusion", "minute", "arm"])
     rated_by = table.groupby(["infusion", "arm"])["participant"].nunique()
     for group in protocol.arms:
-        mine = table[table["arm"] == group.id]
-        for (infusion, minute), rows in mine.groupby(["infusion", "minute"]):
-            number, at = int(str(infusion)), float(str(minute))
+        for number, at in sorted((k, m) for k, m, arm in values if arm == group.id):
             name = f"course.infusion-{number}.min-{at:g}.{group.id}"
             note = f"infusion {number}, minute {at:g}"
-            values = rows["value"].to_numpy(float)
-            made.append(_mean(endpoint, name, "course", group.id, values, at, note))
+            own = values[number, at, group.id]
+            made.append(_mean(endpoint, name, "course", group.id, own, at, note))
     for group in protocol.arms:
         mine = peaks[peaks["arm"] == group.id]
         for infusion, rows in mine.groupby("infusion"):
@@ -79,17 +80,13 @@ def rated(
     """
     arm, _ = safety_set(protocol, data, endpoint.estimand.population)
     arm = data.arm.iloc[:0] if arm is None else arm
-    instrument, _, score = str(endpoint.variable.score).partition(".")
     number = {v.id: v.infusion for v in protocol.schedule.visits if v.infusion}
-    rows = data.scores
-    chosen = (
-        (rows["instrument"] == instrument)
-        & (rows["score"] == score)
-        & rows["timepoint_min"].notna()
+    rows = scored(data, str(endpoint.variable.score)).dropna(subset="value")
+    rows = rows[
+        rows["timepoint_min"].notna()
         & rows["visit"].isin(list(number))
         & rows["participant"].isin(arm.index)
-    ).fillna(False)
-    rows = rows[chosen.astype(bool)].dropna(subset="value")
+    ]
     table = pd.DataFrame(
         {
             "participant": rows["participant"],
@@ -99,13 +96,16 @@ def rated(
             "value": rows["value"].astype(float),
         }
     ).sort_values(["participant", "infusion", "minute"], ignore_index=True)
-    needed = needed_minutes(protocol, instrument)
-    rated_at = table.groupby(["participant", "infusion"])["minute"].agg(set)
+    needed = needed_minutes(protocol, str(endpoint.variable.score).partition(".")[0])
+    keys = list(
+        zip(table["participant"].to_numpy(object), table["infusion"], strict=True)
+    )
+    rated_at: dict[tuple[str, int], set[float]] = {}
+    for key, minute in zip(keys, table["minute"], strict=True):
+        rated_at.setdefault(key, set()).add(minute)
     complete = {
-        key: needed.get(key[1], set()) <= minutes  # type: ignore[index]
-        for key, minutes in rated_at.items()
+        key: needed.get(key[1], set()) <= minutes for key, minutes in rated_at.items()
     }
-    keys = zip(table["participant"], table["infusion"], strict=True)
     return table.assign(complete=[complete[key] for key in keys])
 
 

@@ -34,7 +34,8 @@ class EventCounts:
         self.level = endpoint.analysis.level
         self.population = endpoint.estimand.population
         self.arm = arm
-        self.size = {name: int((arm == name).sum()) for name in self.arms}
+        self.members = {name: set(arm.index[arm == name]) for name in self.arms}
+        self.size = {name: len(own) for name, own in self.members.items()}
         self.not_compared = not_compared
         self.estimates: list[Estimate] = []
 
@@ -64,14 +65,17 @@ class EventCounts:
         who = set(events.loc[yes, "participant"])
         unknown = set(events.loc[missing, "participant"]) - who
         self.participants(name, note, who, unknown)
+        arms = events["participant"].map(self.arm).to_numpy(object, na_value="")
+        is_so, open_ = yes.to_numpy(bool), missing.to_numpy(bool)
         for group in self.arms:
-            own = (events["participant"].map(self.arm) == group).fillna(False)
-            known = not (own & missing).any() or (own & yes).any()
+            own = arms == group
+            count = int((own & is_so).sum())
+            known = count > 0 or not (own & open_).any()
             self.add(
                 f"{name}.events.{group}",
                 "event-count",
                 group,
-                estimate=float((own & yes).sum()) if known else None,
+                estimate=float(count) if known else None,
                 n=self.size[group],
                 note=note,
             )
@@ -101,10 +105,9 @@ class EventCounts:
         counts: dict[str, int] = {}
         open_counts: dict[str, int] = {}
         for group in self.arms:
-            members = self.arm.index[self.arm == group]
             n = self.size[group]
-            counts[group] = int(members.isin(list(who)).sum())
-            open_counts[group] = int(members.isin(list(unknown)).sum())
+            counts[group] = len(self.members[group].intersection(who))
+            open_counts[group] = len(self.members[group].intersection(unknown))
             some = open_counts[group]
             text = note
             if some:

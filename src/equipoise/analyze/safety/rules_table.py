@@ -44,7 +44,7 @@ def rules_broken(protocol: Protocol, data: UnblindedTrialData) -> list[Estimate]
     ]
     rows = rows.assign(
         minute=rows["timepoint_min"].astype(float), arm=rows["participant"].map(arm)
-    )
+    )[["participant", "visit", "name", "minute", "arm"]]
     if collected(data, "exposures"):
         given = pd.MultiIndex.from_frame(data.exposures[["participant", "visit"]])
         keys = pd.MultiIndex.from_frame(rows[["participant", "visit"]])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import pandas as pd
@@ -14,6 +15,8 @@ from equipoise.protocol.estimand import Endpoint
 from equipoise.protocol.governance import SafetyRule
 from equipoise.protocol.model import Protocol
 from equipoise.protocol.vital_sign_names import NAMES, with_unit
+
+Visited = tuple[str, str]  # participant, visit
 
 
 def limits(rule: SafetyRule) -> str:
@@ -97,10 +100,10 @@ def fires(
 
 def marked(
     protocol: Protocol,
-    data: UnblindedTrialData,
     endpoint: Endpoint,
     rule: SafetyRule,
     table: pd.DataFrame,
+    infused: Mapping[str, Collection[Visited]],
 ) -> list[Estimate]:
     """What a rule states, participants with a value that it marks, and completeness.
 
@@ -108,23 +111,29 @@ def marked(
     measured then there is no number. ``marked-values``: values that meet the rule, of
     all at its time. ``recorded``: values at planned minutes of infusions that were
     given, of those planned: a value that was not measured marks nothing.
+
+    Args:
+        protocol: of the trial.
+        endpoint: of vital signs.
+        rule: on one of them.
+        table: of ``measured``; empty if the measurement cannot be used.
+        infused: of ``infusions_given``.
     """
     length = infusion_minutes(protocol)
-    own = table[
-        (table["name"] == rule.measurement) & due(rule, table["minute"], length)
-    ]
-    hits = own[fires(rule, own, length)]
+    looked = (table["name"] == rule.measurement) & due(rule, table["minute"], length)
+    columns = ["arm", "participant", "visit", "minute", "name", "value"]
+    own = table.loc[looked.to_numpy(bool), columns]
+    arm, person, visit = (own[name].to_numpy(object) for name in columns[:3])
+    hit = fires(rule, own, length).to_numpy(bool)
     made = [_title(endpoint, rule)]
-    planned = _planned(protocol, data, table, rule, length)
-    taken = set(
-        own[["participant", "visit", "minute"]].itertuples(index=False, name=None)
-    )
+    planned = _planned(protocol, infused, rule, length)
+    taken = set(zip(person, visit, own["minute"].tolist(), strict=True))
+    text = limits(rule)
     for group in protocol.arms:
-        measured = own.loc[own["arm"] == group.id, "participant"]
-        n = int(measured.nunique())
-        mine = hits[hits["arm"] == group.id]
-        count = float(mine["participant"].nunique())
-        text = limits(rule)
+        in_arm = arm == group.id
+        n = len(set(person[in_arm]))
+        mine = person[in_arm & hit]
+        count = float(len(set(mine)))
         made.append(
             estimate_of(
                 endpoint,
@@ -139,7 +148,7 @@ def marked(
                 else f"{text}: not known, no participant was measured at that time",
             )
         )
-        values = len(measured)
+        values = int(in_arm.sum())
         made.append(
             estimate_of(
                 endpoint,
@@ -181,10 +190,34 @@ def _title(endpoint: Endpoint, rule: SafetyRule, more: str = "") -> Estimate:
     )
 
 
+def infusions_given(
+    data: UnblindedTrialData, table: pd.DataFrame
+) -> dict[str, set[Visited]]:
+    """Participant and visit of each infusion that was given, by arm.
+
+    Args:
+        data: of the trial.
+        table: of ``measured``: its participants count, and its visits where infusions
+            themselves were not collected.
+    """
+    arm = dict(_pairs(table, "participant", "arm"))
+    given = data.exposures if collected(data, "exposures") else table
+    made: dict[str, set[Visited]] = {}
+    for person, visit in _pairs(given, "participant", "visit"):
+        if person in arm:
+            made.setdefault(arm[person], set()).add((person, visit))
+    return made
+
+
+def _pairs(table: pd.DataFrame, one: str, other: str) -> set[tuple[str, str]]:
+    """The different pairs of texts in two columns."""
+    columns = (table[name].to_numpy(object) for name in (one, other))
+    return set(zip(*columns, strict=True))
+
+
 def _planned(
     protocol: Protocol,
-    data: UnblindedTrialData,
-    table: pd.DataFrame,
+    infused: Mapping[str, Collection[Visited]],
     rule: SafetyRule,
     length: float | None,
 ) -> dict[str, set[tuple[str, str, float]]]:
@@ -194,16 +227,14 @@ def _planned(
         for visit in protocol.schedule.visits
         if visit.infusion is not None
     }
-    arm = dict(table[["participant", "arm"]].itertuples(index=False, name=None))
-    given = data.exposures if collected(data, "exposures") else table
-    made: dict[str, set[tuple[str, str, float]]] = {}
-    for person, visit in set(
-        given[["participant", "visit"]].itertuples(index=False, name=None)
-    ):
-        if person in arm:
-            own = made.setdefault(str(arm[person]), set())
-            own |= {(person, visit, minute) for minute in minutes.get(visit, ())}
-    return made
+    return {
+        arm: {
+            (person, visit, minute)
+            for person, visit in visited
+            for minute in minutes.get(visit, ())
+        }
+        for arm, visited in infused.items()
+    }
 
 
 def estimate_of(

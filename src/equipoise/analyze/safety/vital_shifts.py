@@ -61,12 +61,14 @@ def shifts(
     before = _possible(r for r in rules if r.when in ("before infusion", "any"))
     if (state["grade"] < 0).any():
         before = [NO_RULE, *before]
+    arms = state["arm"].to_numpy(object)
+    grades, worst_of = state["grade"].to_numpy(), state["worst"].to_numpy()
     for group in protocol.arms:
-        own = state[state["arm"] == group.id]
-        n = len(own)
+        own = arms == group.id
+        n = int(own.sum())
         for one in before:
             for other in _possible(rules):
-                hits = (own["grade"] == _grade(one)) & (own["worst"] == _grade(other))
+                hits = (grades == _grade(one)) & (worst_of == _grade(other)) & own
                 count = int(hits.sum())
                 key = f"{one}.{other}".replace(" ", "-")
                 made.append(

@@ -10,6 +10,7 @@ from equipoise.analyze.result import Estimate
 from equipoise.analyze.safety.safety_set import not_estimated, safety_set
 from equipoise.analyze.safety.vital_limits import (
     infusion_minutes,
+    infusions_given,
     marked,
     other_unit,
 )
@@ -88,6 +89,7 @@ def _limits(
 ) -> list[Estimate]:
     """Marked values and shifts of the measurements with one unit: that of the rules."""
     made: list[Estimate] = []
+    infused = infusions_given(data, table)
     for rule in protocol.vital_rules():
         if rule.measurement not in endpoint.variable.measurements:
             continue
@@ -95,8 +97,9 @@ def _limits(
         if unit is not None and unit != unit_text(rule.unit):
             made += other_unit(endpoint, rule, unit)
         else:
-            own = table if rule.measurement in usable else table.iloc[:0]
-            made += marked(protocol, data, endpoint, rule, own)
+            known = rule.measurement in usable
+            own = table if known else table.iloc[:0]
+            made += marked(protocol, endpoint, rule, own, infused if known else {})
     for name, unit in usable.items():
         rules = [r for r in protocol.vital_rules() if r.measurement == name]
         if all(unit is None or unit == unit_text(rule.unit) for rule in rules):

@@ -10,6 +10,7 @@ import pandas as pd
 from equipoise.analyze.mean import mean_with_interval
 from equipoise.analyze.result import Estimate
 from equipoise.analyze.safety.mean_difference import mean_difference
+from equipoise.analyze.values_by import NOBODY, values_by
 from equipoise.protocol.estimand import Endpoint
 from equipoise.protocol.model import Protocol
 
@@ -28,14 +29,15 @@ def values(
         table: its rows of ``measured``.
     """
     each = _over_infusions(table, "value")
+    means = values_by(each, ["minute", "arm"])
     made = []
-    for minute, rows in each.groupby("minute"):
+    for minute in sorted(each["minute"].unique()):
         for group in protocol.arms:
-            own = rows.loc[rows["arm"] == group.id, "value"].to_numpy(float)
+            own = means.get((minute, group.id), NOBODY)
             at = {
                 "visit": EVERY,
                 "contrast": group.id,
-                "statistic": float(str(minute)),
+                "statistic": float(minute),
                 "note": f"{name}, minute {minute:g}",
             }
             where = f"{name}.{EVERY}.min-{minute:g}.{group.id}"
@@ -59,7 +61,7 @@ def changes(
     each = _over_infusions(later, "change").assign(visit=EVERY)
     order = [v.id for v in protocol.schedule.visits if v.infusion]
     both = pd.concat([each, later[["participant", "arm", "minute", "change", "visit"]]])
-    groups = dict(list(both.groupby(["visit", "minute", "arm"])["change"]))
+    groups = values_by(both, ["visit", "minute", "arm"], "change")
     level, pair = endpoint.analysis.level, endpoint.estimand.treatment
     made = []
     for visit in (EVERY, *order):
@@ -78,13 +80,13 @@ def changes(
                             endpoint,
                             f"change.{where}.{group.id}",
                             "vital-change",
-                            mean_with_interval(own.to_numpy(float), level),
+                            mean_with_interval(own, level),
                             {**at, "contrast": group.id},
                         )
                     )
             if visit == EVERY:
                 sample = [
-                    _array(groups.get((visit, minute, arm)))
+                    groups.get((visit, minute, arm), NOBODY)
                     for arm in (pair.arm, pair.versus)
                 ]
                 made.append(
@@ -123,7 +125,8 @@ def extremes(
     """
     made = []
     for period, (start, end) in periods(length).items():
-        rows = table[(table["minute"] > start) & (table["minute"] <= end)]
+        chosen = (table["minute"] > start) & (table["minute"] <= end)
+        rows = table.loc[chosen, ["arm", "participant", "value"]]
         by = rows.groupby(["arm", "participant"])["value"]
         for kind, extreme, each in (
             ("maximum", "highest", by.max()),
@@ -147,8 +150,9 @@ def _extreme(
     name, _, period = where.partition(".")
     sample: dict[str, np.ndarray] = {}
     made = []
+    arms, values = each.index.get_level_values("arm"), each.to_numpy(float)
     for group in protocol.arms:
-        own = each[each.index.get_level_values("arm") == group.id].to_numpy(float)
+        own = values[arms == group.id]
         sample[group.id] = own
         about = {"contrast": group.id, "note": f"{name}, {kind} {period} infusions"}
         mean = mean_with_interval(own, level)
@@ -190,10 +194,6 @@ def _over_infusions(table: pd.DataFrame, column: str) -> pd.DataFrame:
     """Mean of each participant's infusions by minute."""
     by = table.groupby(["participant", "arm", "minute"])[column]
     return by.mean().reset_index()
-
-
-def _array(own: pd.Series[Any] | None) -> np.ndarray:
-    return np.array([]) if own is None else own.to_numpy(float)
 
 
 def _estimate(

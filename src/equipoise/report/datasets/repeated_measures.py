@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from equipoise.analyze.continuous import model_frame, planned_model
 from equipoise.analyze.plan import column_of, visits
@@ -28,6 +30,7 @@ from equipoise.report.datasets.trial import (
     visit_decode,
 )
 
+Key = tuple[str, str]  # participant, visit
 RESPONSE = {"value": "AVAL", "change": "CHG", "percent-change": "PCHG"}
 
 
@@ -59,25 +62,21 @@ def _endpoint(trial: Trial, endpoint: Endpoint, covariates: list[str]) -> pd.Dat
     start = trial.protocol.schedule.baseline
     order = list(dict.fromkeys([start, *visits(trial.protocol, endpoint)]))
     arm = trial.analyzed_as(endpoint)
-    keys = ["participant", "visit"]
-    index = pd.MultiIndex.from_product(
-        [sorted(trial.data.arm.index), order], names=keys
-    )
-    table = index.to_frame(index=False)
+    keys = [(person, v) for person in sorted(trial.data.arm.index) for v in order]
+    table = pd.DataFrame(keys, columns=["participant", "visit"])
     columns = trial.arm_columns(table["participant"], arm)
-    rated = score_table(trial.data, score).dropna(subset="value").set_index(keys)
     base = baseline(trial.data, trial.protocol, score)
-    value = rated["value"].reindex(index).to_numpy(float)
+    value = _looked_up(keys, score_table(trial.data, score), "value")
     started = table["participant"].map(base).to_numpy(float)
     change = value - started
     with np.errstate(divide="ignore", invalid="ignore"):
         percent = np.where(started != 0, 100 * change / started, np.nan)
-    days = visit_days(trial.data, trial.protocol).set_index(keys)["day"]
+    day = _looked_up(keys, visit_days(trial.data, trial.protocol), "day")
     columns |= parameter_columns(trial, endpoint) | {
         "AVISIT": table["visit"].map(trial.visit_labels),
         "AVISITID": table["visit"],
         "AVISITN": table["visit"].map(trial.visit_numbers),
-        "ADY": np.where(np.isnan(value), np.nan, days.reindex(index).to_numpy(float)),
+        "ADY": np.where(np.isnan(value), np.nan, day),
         "AVAL": value,
         "BASE": started,
         "CHG": change,
@@ -88,28 +87,41 @@ def _endpoint(trial: Trial, endpoint: Endpoint, covariates: list[str]) -> pd.Dat
         used = name in endpoint.analysis.covariates
         values = table["participant"].map(trial.people[name])
         columns[trial.characteristics[name]] = values if used else None
-    return _flagged(trial, endpoint, index, pd.DataFrame(columns))
+    return _flagged(trial, endpoint, keys, pd.DataFrame(columns))
+
+
+def _pairs(table: pd.DataFrame) -> list[Key]:
+    """Participant and visit of each row."""
+    people, at = (table[name].to_numpy(object) for name in ("participant", "visit"))
+    return list(zip(people, at, strict=True))
+
+
+def _looked_up(
+    keys: Sequence[Key], table: pd.DataFrame, column: str
+) -> NDArray[np.float64]:
+    """A number of each participant and visit from a table; NaN where it has no row."""
+    known = dict(zip(_pairs(table), table[column].to_numpy(float), strict=True))
+    return np.array([known.get(key, np.nan) for key in keys], dtype=float)
 
 
 def _flagged(
-    trial: Trial, endpoint: Endpoint, index: pd.MultiIndex, table: pd.DataFrame
+    trial: Trial, endpoint: Endpoint, keys: Sequence[Key], table: pd.DataFrame
 ) -> pd.DataFrame:
     """The rows with the flag of those in the model, its response, and reasons."""
-    keys = ["participant", "visit"]
     try:
         frame = model_frame(trial.protocol, trial.data, endpoint)
         model = planned_model(trial.protocol, trial.data, endpoint)
     except AnalysisError as refusal:
         return table.assign(ANL01FL=None, EXCLRS=refusal.problems[0].what)
-    used = model.complete.set_index(keys)
-    inside = index.isin(used.index)
+    used = set(_pairs(model.complete))
+    inside = np.array([key in used for key in keys], dtype=bool)
     response = RESPONSE[endpoint.variable.measure]
-    modelled = used["outcome"].reindex(index).to_numpy(float)
+    modelled = _looked_up(keys, model.complete, "outcome")
     table[response] = np.where(inside, modelled, table[response])
     table["ANL01FL"] = flagged(inside)
     labels = {visit.id: visit.label for visit in trial.protocol.schedule.visits}
     left_out = {visit.visit: visit.describe(labels) for visit in model.left_out}
-    reasons = _Reasons(trial, endpoint, frame.set_index(keys), left_out)
+    reasons = _Reasons(trial, endpoint, frame, left_out)
     planned = set(visits(trial.protocol, endpoint))
     start = _baseline_reason(endpoint)
     table["EXCLRS"] = [
@@ -119,7 +131,7 @@ def _flagged(
         if key[1] not in planned
         else reasons.of(key, rated=not np.isnan(value), member=pd.notna(arm))
         for key, used_row, value, arm in zip(
-            index, inside, table["AVAL"], table["TRTAID"], strict=True
+            keys, inside, table["AVAL"], table["TRTAID"], strict=True
         )
     ]
     return table
@@ -150,10 +162,17 @@ class _Reasons:
         self.attendance = trial.attendance
         self.dummy = trial.dummy
         self.chosen = trial.protocol.analysis_set(endpoint.estimand.population)
-        self.present = set(frame.index)
+        pairs = _pairs(frame)
+        self.present = set(pairs)
         self.left_out = left_out
         self.missing = {
-            name: set(frame.index[frame[column_of(name)].isna()])
+            name: {
+                pair
+                for pair, is_missing in zip(
+                    pairs, frame[column_of(name)].isna(), strict=True
+                )
+                if is_missing
+            }
             for name in endpoint.analysis.covariates
         }
 

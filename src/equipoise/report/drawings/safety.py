@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from equipoise.analyze.result import Estimate, Results
 from equipoise.analyze.safety.vital_signs import EVERY
@@ -187,7 +187,9 @@ def _by_minute(  # type: ignore[no-untyped-def]
     for place, (axes, (title, own)) in enumerate(
         zip(panels, rows.items(), strict=False)
     ):
-        axes.set_title(short(title, 34), fontsize=SIZE, color=INK, loc="left")
+        look: Any = {"fontsize": SIZE, "color": INK, "loc": "left"}
+        # At a stated height: else matplotlib measures all ticks to find it.
+        axes.set_title(short(title, 34), **look, y=1.0)
         parts = []
         if starts is not None:
             axes.axhline(0, color=PALE, linewidth=0.9)

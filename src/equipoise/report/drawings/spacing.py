@@ -78,6 +78,9 @@ def _labels(axes: Axes, renderer: RendererBase) -> Sides:
     """How far the labels of a panel stand out of it."""
     for spine in axes.spines.values():  # at the edge of the panel, and slow to measure
         spine.set_in_layout(False)
+    for axis in (axes.xaxis, axes.yaxis):
+        if not axis.get_label_text():  # nor a place sought for a label without letters
+            axis.set_label_coords(0, 0)
     box = axes.get_tightbbox(renderer, for_layout_only=True)
     if box is None:  # the panel is not shown
         return np.zeros(4)

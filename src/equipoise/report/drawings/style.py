@@ -149,7 +149,6 @@ def errorbars(
     if ends:
         corners = [(min(series.x), min(ends)), (max(series.x), max(ends))]
         axes.update_datalim(corners)
-        axes.autoscale_view()
 
 
 def legend(made: Figure, axes: Axes) -> None:

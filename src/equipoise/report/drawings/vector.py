@@ -46,7 +46,7 @@ class _Renderer(RendererSVG):
         self, gc: Any, path: Any, transform: Any, rgbFace: Any = None
     ) -> None:
         """A line or an area."""
-        with _clipped(gc, path, transform, gc.get_linewidth() / 2):
+        with _clipped(gc, path, transform):
             drawn: Any = super().draw_path
             drawn(gc, path, transform, rgbFace)
 
@@ -60,8 +60,7 @@ class _Renderer(RendererSVG):
         rgbFace: Any = None,
     ) -> None:
         """The same mark at several places."""
-        size = np.abs(_vertices(marker_path, marker_trans)).max(initial=0.0)
-        with _clipped(gc, path, trans, size + gc.get_linewidth() / 2):
+        with _clipped(gc, path, trans, (marker_path, marker_trans)):
             drawn: Any = super().draw_markers
             drawn(gc, marker_path, marker_trans, path, trans, rgbFace)
 
@@ -75,20 +74,25 @@ def _vertices(path: Any, transform: Any) -> NDArray[np.float64]:
 
 
 @contextmanager
-def _clipped(gc: Any, path: Any, transform: Any, margin: float) -> Iterator[None]:
+def _clipped(
+    gc: Any, path: Any, transform: Any, mark: tuple[Any, Any] | None = None
+) -> Iterator[None]:
     """Takes the clip away from what lies inside it, so far as anybody can see.
 
     Args:
         gc: look of what is drawn.
         path: its line.
         transform: of the path, to points.
-        margin: points that it takes beside the line.
+        mark: drawn at each place of the path, and its transform to points.
     """
     box = gc.get_clip_rectangle()
-    places = _vertices(path, transform)
-    if box is None or not len(places):
+    places = np.empty((0, 2)) if box is None else _vertices(path, transform)
+    if not len(places):
         yield
         return
+    margin = gc.get_linewidth() / 2
+    if mark is not None:
+        margin += np.abs(_vertices(*mark)).max(initial=0.0)
     (left, low), (right, high) = places.min(axis=0), places.max(axis=0)
     room = min(left - box.x0, low - box.y0, box.x1 - right, box.y1 - high)
     if room + UNSEEN >= margin:

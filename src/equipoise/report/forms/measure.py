@@ -63,6 +63,7 @@ def words(text: str) -> list[str]:
     return [w for part in parts for w in re.split(r"(?<=\w-)(?=[^\W\d])", part)]
 
 
+@lru_cache(maxsize=20_000)
 def glued(text: str) -> str:
     """A number and its interval, which are divided only before the parenthesis.
 

@@ -78,11 +78,8 @@ def _linked(text: str, known: Mapping[str, str]) -> Markup:
     made = Markup()
     for piece, name in parts(printable(text), known):
         link = Markup('<a href="#{}">{}</a>')  # the id of a section is without prefix
-        made += (
-            link.format(name.removeprefix("s-"), piece)
-            if name
-            else Markup("{}").format(piece)
-        )
+        target = name.removeprefix("s-")
+        made += link.format(target, piece) if name else Markup.escape(piece)
     return made
 
 

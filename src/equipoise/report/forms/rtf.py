@@ -5,6 +5,7 @@ Source: Rich Text Format Specification 1.9.1, Microsoft 2008.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from struct import unpack
 
@@ -40,6 +41,7 @@ HEAD = (
 )
 LANG = {"en-US": 1033, "en-GB": 2057}
 KEEP = r"\keepn"
+PLAIN = re.compile(r"[ -\[\]-z|~]*")  # letters that stand for themselves
 GAPH = round(20 * GAP)  # twips left and right of the text of a cell
 
 
@@ -248,6 +250,8 @@ def _picture(png: bytes, alt: str, width: int) -> str:
 
 def escaped(text: str) -> str:
     """A text in which nothing is a control word, in ASCII."""
+    if PLAIN.fullmatch(text):
+        return text
     made = []
     for letter in printable(text):
         if letter in "\\{}":

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
+import pandas as pd
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from equipoise.analyze.result import Provenance
@@ -102,8 +103,9 @@ def _layout(item: Dataset) -> dict[str, str]:
     lengths = []
     for variable in item.variables:
         if variable.type == "Char":
-            texts = item.frame[variable.name].dropna().unique()
-            longest = max((len(str(text).encode()) for text in texts), default=1)
+            texts = set(item.frame[variable.name].to_numpy(object))
+            sizes = (len(str(text).encode()) for text in texts if not pd.isna(text))
+            longest = max(sizes, default=1)
             lengths.append(f"{variable.name} $ {longest}")
     names = [variable.name for variable in item.variables]
     return {"lengths": _wrapped(lengths), "columns": _wrapped(names)}
