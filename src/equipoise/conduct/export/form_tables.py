@@ -11,13 +11,12 @@ from collections.abc import Iterator, Mapping
 
 from equipoise.conduct.capture.current import Where
 from equipoise.conduct.capture.place import first_rating, is_second
-from equipoise.conduct.export.history import History, plain
+from equipoise.conduct.export.history import History, cell, plain
 from equipoise.conduct.export.sinks import Cell, Cells
 from equipoise.conduct.export.snapshot import Sight
 from equipoise.conduct.forms.calculating import value_of
 from equipoise.conduct.forms.definition import Field, Form
 from equipoise.conduct.forms.from_definition import for_sex, form_of
-from equipoise.conduct.forms.local_time import moment
 from equipoise.conduct.forms.missing import code, without_codes
 from equipoise.dataset.tables import (
     MINUTE,
@@ -223,15 +222,8 @@ def _form_row(
 
 
 def _cell(field: Field, values: Mapping[str, str]) -> Cell:
-    text = values.get(
-        field.name, ""
-    )  # of a calculated field: typed under a former version
+    # Of a calculated field: typed under a former version, else worked out.
+    text = values.get(field.name, "")
     if field.is_calculated and not text:
         text = value_of(field, values)
-    if not text:
-        return None
-    if field.kind == "number":
-        return float(text)
-    if field.kind == "flag":
-        return text == "yes"
-    return plain(moment(text)) if field.kind == "datetime" else text
+    return cell(KINDS.get(field.kind, "text"), text)

@@ -11,7 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import IO
 
-from equipoise.conduct.access.acting import Actor
+from equipoise.conduct.access.acting import Actor, refused
 from equipoise.conduct.access.proposing import require_substance
 from equipoise.conduct.allocation.disclosure import NAME
 from equipoise.conduct.allocation.services import (
@@ -40,7 +40,7 @@ from equipoise.conduct.pharmacy.dosing import intervention
 from equipoise.conduct.study.protocols import version
 from equipoise.dataset.tables import OPTIONAL, PARTICIPANT, VISIT, Column, Table
 from equipoise.dataset.typed import contract
-from equipoise.errors import AccessError, ConductError
+from equipoise.errors import ConductError
 from equipoise.protocol.model import Protocol
 from equipoise.protocol.treatment import contained_mg
 
@@ -94,12 +94,8 @@ def prepare_unblinded(
 def require_unblinder(actor: Actor) -> None:
     """Refuses who may not have the arms, and everybody before the unblinding (EQ961)."""
     if not actor.may("lock", "*") or not actor.may("export", "*"):
-        raise AccessError.single(
-            "EQ911",
-            "you may not unblind the trial",
-            where="your roles",
-            mend="a statistician of all sites reads the arms once the trial is unblinded",
-        )
+        mend = "a statistician of all sites reads the arms once the trial is unblinded"
+        raise refused("you may not unblind the trial", "your roles", mend)
     if not is_unblinded():
         raise ConductError.single(
             "EQ961",

@@ -9,7 +9,6 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods
 
 from equipoise.conduct.access.acting import Actor, who
 from equipoise.conduct.capture.current import Current, current
@@ -36,7 +35,6 @@ from equipoise.dataset.tables import SERIOUS
 from equipoise.errors import ConductError
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 def alerts(request: HttpRequest, identifier: str) -> HttpResponse:
     """All alerts that a person may know of; a post acknowledges one."""
     actor, at = who(request)
@@ -122,7 +120,6 @@ def _acknowledged(
     return redirect("alerts", person.identifier)
 
 
-@require_http_methods(["GET", "POST"])
 def events(request: HttpRequest, identifier: str) -> HttpResponse:
     """The list of events; a POST opens the form of a new one."""
     actor, at = who(request)

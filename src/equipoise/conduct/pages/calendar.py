@@ -13,7 +13,7 @@ from equipoise.conduct.capture.due import DueForm, DueVisit
 from equipoise.conduct.capture.finding import UNSCHEDULED, place_of
 from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.capture.occurrences import opened
-from equipoise.conduct.capture.permission import may_fill, may_read
+from equipoise.conduct.capture.permission import may_read
 from equipoise.conduct.capture.place import Place
 from equipoise.conduct.capture.plan import Plan
 from equipoise.conduct.pages.entry import address
@@ -28,7 +28,6 @@ class Link:
     title: str
     state: str
     address: str
-    mine: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,8 +154,7 @@ def unscheduled(
             place = place_of(person, form_id, visit)
             if may_read(actor, person, place.form, plan.protocol):
                 state = known.begun(form_id, visit)
-                mine = may_fill(actor, person, place.form, plan.protocol)
-                links.append(Link(place.form.title, state, address(place), mine))
+                links.append(Link(place.form.title, state, address(place)))
         said = known.answers("visit", visit)
         planned = said.get("planned", "")
         day = said.get("date") or (planned and f"planned for {planned}")

@@ -10,7 +10,6 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls.converters import SlugConverter
-from django.views.decorators.http import require_http_methods, require_safe
 
 from equipoise.conduct.access import recovering
 from equipoise.conduct.access.accounts import fingerprint, holders
@@ -30,7 +29,6 @@ from equipoise.conduct.unblinding import emergency, open_label
 from equipoise.errors import ConductError
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 def randomize(request: HttpRequest, identifier: str) -> HttpResponse:
     """Shows what is known of a participant; a post randomizes.
 
@@ -53,7 +51,6 @@ def randomize(request: HttpRequest, identifier: str) -> HttpResponse:
     return render(request, "enrolment/randomize.html", known)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 def sealed_list(request: HttpRequest) -> HttpResponse:
     """Shows the commitment that was published; a post seals the list."""
     actor, now = who(request)
@@ -86,7 +83,6 @@ def sealed_list(request: HttpRequest) -> HttpResponse:
     return render(request, "enrolment/list.html", known)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 def unblind(request: HttpRequest, identifier: str) -> HttpResponse:
     """Asks for a reason and who it is; shows the arm in the answer to the post alone."""
     actor, now = who(request)
@@ -140,7 +136,6 @@ class OfOpenTrial(SlugConverter):
         return value
 
 
-@require_safe
 def treatment(request: HttpRequest, identifier: str) -> HttpResponse:
     """Tells the treatment, which is written down before, each time."""
     actor, now = who(request)

@@ -14,11 +14,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.views.decorators.http import (
-    require_http_methods,
-    require_POST,
-    require_safe,
-)
 
 from equipoise.conduct.access.acting import who
 from equipoise.conduct.capture import attachments, closing
@@ -41,6 +36,7 @@ from equipoise.conduct.pages.entry import (
     total_of,
 )
 from equipoise.conduct.pages.history import WHOLE, history
+from equipoise.conduct.pages.menu import done
 from equipoise.conduct.pages.posted import confirmed, seen, values_of
 from equipoise.conduct.pages.question import NO_ANSWER, shown, twice
 from equipoise.errors import ConductError
@@ -49,11 +45,10 @@ NO_SCANS = ("instrument:", "guess:", "vitals", "visit", "infusion")
 
 
 @login_not_required
-@require_http_methods(["GET", "POST"])
 def form(request: HttpRequest, identifier: str, form: str) -> HttpResponse:
     """A form: read, filled in, or corrected."""
     if not request.user.is_authenticated:
-        if request.method == "GET":
+        if request.method != "POST":
             return redirect_to_login(request.get_full_path())
         sent = [(n, v) for n, v in request.POST.items() if n != "csrfmiddlewaretoken"]
         return render(request, "forms/ended.html", {"sent": sent}, status=401)
@@ -64,7 +59,6 @@ def form(request: HttpRequest, identifier: str, form: str) -> HttpResponse:
 
 
 @login_not_required
-@require_POST
 def field(request: HttpRequest, identifier: str, form: str) -> HttpResponse:
     """Saves one field as it is answered; the answer is a sentence beside it."""
     if not request.user.is_authenticated:
@@ -82,7 +76,6 @@ def field(request: HttpRequest, identifier: str, form: str) -> HttpResponse:
     return _said(request, place, name, saved)
 
 
-@require_POST
 def close(request: HttpRequest, identifier: str, form: str) -> HttpResponse:
     """Freezes a form, sets it aside with a reason, or takes either back."""
     desk = desk_of(request, identifier, form)
@@ -185,8 +178,7 @@ def _submitted(request: HttpRequest, desk: Desk) -> HttpResponse:
     what = "is corrected" if again and saved.changed else "is complete"
     if not complete:
         what = f"is saved for the {desk.place.form.by} to sign off"
-    messages.success(request, f"{desk.place.form.title} {what}.")
-    return redirect(_next(request, desk))
+    return done(request, f"{desk.place.form.title} {what}.", _next(request, desk))
 
 
 def _behind(desk: Desk, values: Mapping[str, str], seen: int) -> tuple[Conflict, ...]:
@@ -314,18 +306,16 @@ def _unscheduled(visit: str) -> str:
     return f"Unscheduled visit {visit.rpartition('-')[2]}" if visit else ""
 
 
-@require_POST
 def attach(request: HttpRequest, identifier: str, form: str) -> HttpResponse:
     """Adds a scan to a form."""
     desk = desk_of(request, identifier, form)
     sent = request.FILES.get("scan")
     name, content = (sent.name or "", sent.read()) if sent else ("", b"")
     made = attachments.attach(desk.place, name, content, actor=desk.actor, at=desk.at)
-    messages.success(request, f"{made.name} is kept beside {desk.place.form.title}.")
-    return redirect(address(desk.place))
+    told = f"{made.name} is kept beside {desk.place.form.title}."
+    return done(request, told, address(desk.place))
 
 
-@require_safe
 def scan(request: HttpRequest, identifier: str, form: str, key: int) -> HttpResponse:
     """A scan, for who may read its form."""
     made = _found(named(request, identifier, form), key)
@@ -338,7 +328,6 @@ def scan(request: HttpRequest, identifier: str, form: str, key: int) -> HttpResp
     )
 
 
-@require_POST
 def remove(request: HttpRequest, identifier: str, form: str, key: int) -> HttpResponse:
     """Removes a scan that does not belong to the form."""
     actor, at = who(request)
@@ -346,10 +335,8 @@ def remove(request: HttpRequest, identifier: str, form: str, key: int) -> HttpRe
     reason = request.POST.get("reason", "")
     made = _found(place, key)
     attachments.remove(made, place, reason=reason, actor=actor, at=at)
-    messages.success(
-        request, f"{made.name} is removed; that it was there is on record."
-    )
-    return redirect(address(place))
+    told = f"{made.name} is removed; that it was there is on record."
+    return done(request, told, address(place))
 
 
 def _found(place: Place, key: int) -> Attachment:

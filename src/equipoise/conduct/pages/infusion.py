@@ -14,7 +14,6 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_POST, require_safe
 
 from equipoise.conduct.access.acting import Actor, who
 from equipoise.conduct.audit.record import lock
@@ -79,19 +78,16 @@ class Bedside:
         return reverse(name, args=[self.person.identifier, *more])
 
 
-@require_safe
 def infusion(request: HttpRequest, identifier: str, visit: str) -> HttpResponse:
     """Everything that the nurse needs; the answer to a rater is that of nobody's page."""
     return _screen(_bedside(request, identifier, visit))
 
 
-@require_safe
 def alerts(request: HttpRequest, identifier: str, visit: str) -> HttpResponse:
     """How far it is and what fires: the part of the screen that keeps itself up to date."""
     return _screen(_bedside(request, identifier, visit), whole=False)
 
 
-@require_POST
 def deed(request: HttpRequest, identifier: str, visit: str, deed: str) -> HttpResponse:
     """Start, interruption, resumption, stop, acknowledgement, or a repeated measurement.
 

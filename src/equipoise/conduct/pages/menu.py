@@ -1,9 +1,12 @@
-"""The menu: what this person may open, and nothing that they may not."""
+"""What this person may open, and nothing that they may not; where a deed leads to."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 
 from equipoise.conduct.access.acting import Actor, refused
@@ -45,6 +48,12 @@ def require_any(actor: Actor, to: str, *acts: Act) -> None:
     """Refuses, of a page, who may do none of some acts anywhere: EQ911."""
     if actor.own is not None or not allowed(actor, *acts):
         raise refused(f"you may not {to}", "your roles")
+
+
+def done(request: HttpRequest, said: str, to: str, *more: object) -> HttpResponse:
+    """Goes on to a page (``redirect``), which says first what was done."""
+    messages.success(request, said)
+    return redirect(to, *more)
 
 
 def menu(actor: Actor, path: str, *, infusions: bool = True) -> list[MenuEntry]:

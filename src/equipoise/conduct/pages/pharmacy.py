@@ -9,16 +9,12 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import (
-    require_http_methods,
-    require_POST,
-    require_safe,
-)
 
 from equipoise.conduct.access.acting import who
 from equipoise.conduct.allocation import services
 from equipoise.conduct.allocation.services import REASON
 from equipoise.conduct.pages.desk import person_of
+from equipoise.conduct.pages.menu import done
 from equipoise.conduct.pharmacy import (
     accountability,
     filling,
@@ -43,7 +39,6 @@ TRY_AGAIN = (
 )
 
 
-@require_safe
 def pharmacy(request: HttpRequest) -> HttpResponse:
     """Who gets a syringe next; no arm is opened."""
     actor, now = who(request)
@@ -58,7 +53,6 @@ def pharmacy(request: HttpRequest) -> HttpResponse:
     return render(request, "pharmacy/list.html", known)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 @shown_again
 def prepare(request: HttpRequest, identifier: str, visit: str) -> HttpResponse:
     """Opens the arm of one participant on a post; a post with a volume prepares."""
@@ -91,7 +85,6 @@ def prepare(request: HttpRequest, identifier: str, visit: str) -> HttpResponse:
     return render(request, "pharmacy/prepare.html", known)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 @shown_again
 def syringe(request: HttpRequest, number: str) -> HttpResponse:
     """What is in a syringe; a post is the answer of the second person.
@@ -131,7 +124,6 @@ def syringe(request: HttpRequest, number: str) -> HttpResponse:
     return render(request, "pharmacy/syringe.html", known)
 
 
-@require_POST
 def move_syringe(request: HttpRequest, number: str) -> HttpResponse:
     """Quarantines a syringe, or records its return or destruction, with the reason."""
     actor, now = who(request)
@@ -147,11 +139,9 @@ def move_syringe(request: HttpRequest, number: str) -> HttpResponse:
     told = f"Syringe {number} is {kind}. It stays on record."
     if kind == "destroyed":
         told = f"The destruction of syringe {number} is to be confirmed by a second person."
-    messages.success(request, told)
-    return redirect("syringe", number)
+    return done(request, told, "syringe", number)
 
 
-@require_safe
 def label(request: HttpRequest, number: str) -> HttpResponse:
     """The blinded label of a syringe, to print."""
     actor, _ = who(request)
@@ -164,7 +154,6 @@ def label(request: HttpRequest, number: str) -> HttpResponse:
     return render(request, "pharmacy/label.html", known)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 def record(request: HttpRequest) -> HttpResponse:
     """Every syringe and what became of it; a post shows their lots, which is recorded."""
     actor, now = who(request)

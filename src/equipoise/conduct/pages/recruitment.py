@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from datetime import datetime
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
-from django.views.decorators.http import require_POST, require_safe
+from django.shortcuts import render
 
 from equipoise.conduct.access import proposing
 from equipoise.conduct.access.acting import ALL_SITES, Actor, who
@@ -19,11 +17,10 @@ from equipoise.conduct.capture.overview import facts_of_many
 from equipoise.conduct.capture.participants import visible
 from equipoise.conduct.capture.plan import Plan, plan_in_force
 from equipoise.conduct.pages.drawing import growth
-from equipoise.conduct.pages.menu import require_any
+from equipoise.conduct.pages.menu import done, require_any
 from equipoise.conduct.pages.today import today_of, waiting_visits
 
 
-@require_safe
 def recruitment(request: HttpRequest) -> HttpResponse:
     """How the trial fills up; totals of the sites that the person may know of."""
     actor, at = who(request)
@@ -51,22 +48,20 @@ def recruitment(request: HttpRequest) -> HttpResponse:
     return render(request, "recruitment/recruitment.html", known)
 
 
-@require_POST
 def close(request: HttpRequest) -> HttpResponse:
     """Ends screening."""
     actor, at = who(request)
     ending.close_recruitment(actor=actor, at=at, reason=request.POST.get("reason", ""))
-    messages.success(request, "Recruitment is closed: nobody can be screened any more.")
-    return redirect("recruitment")
+    told = "Recruitment is closed: nobody can be screened any more."
+    return done(request, told, "recruitment")
 
 
-@require_POST
 def reopen(request: HttpRequest) -> HttpResponse:
     """Asks a second person to open recruitment again."""
     actor, at = who(request)
     ending.propose_reopening(actor=actor, at=at, reason=request.POST.get("reason", ""))
-    messages.success(request, "A second person must confirm that recruitment reopens.")
-    return redirect("recruitment")
+    told = "A second person must confirm that recruitment reopens."
+    return done(request, told, "recruitment")
 
 
 def _waiting(

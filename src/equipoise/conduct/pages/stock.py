@@ -5,20 +5,18 @@ from __future__ import annotations
 from collections import Counter
 
 from django.conf import settings
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST
 
 from equipoise.conduct.access.acting import who
 from equipoise.conduct.allocation import services
+from equipoise.conduct.pages.menu import done
 from equipoise.conduct.pharmacy import accountability
 from equipoise.conduct.pharmacy import stock as register
 from equipoise.conduct.refusals import shown_again
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 @shown_again
 def stock(request: HttpRequest) -> HttpResponse:
     """Drug accountability of the own sites; a post is a delivery."""
@@ -28,8 +26,7 @@ def stock(request: HttpRequest) -> HttpResponse:
         site = request.POST.get("site", "")
         said = request.POST.dict()
         number = register.receive(site, said, key=key, actor=actor, at=now)
-        messages.success(request, "The delivery is recorded.")
-        return redirect("lot", number)
+        return done(request, "The delivery is recorded.", "lot", number)
     counts = Counter(one.fate for one in accountability.everything(actor))
     known = {
         "sites": register.sites_of(actor),
@@ -46,7 +43,6 @@ def stock(request: HttpRequest) -> HttpResponse:
     return render(request, "pharmacy/stock.html", known)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 @shown_again
 def lot(request: HttpRequest, lot: int) -> HttpResponse:
     """One lot and its history; a post is a return, a destruction or a quarantine."""
@@ -54,8 +50,7 @@ def lot(request: HttpRequest, lot: int) -> HttpResponse:
     key = settings.VAULT_KEY
     if request.method == "POST":
         register.move(lot, request.POST.dict(), key=key, actor=actor, at=now)
-        messages.success(request, "It is recorded.")
-        return redirect("lot", lot)
+        return done(request, "It is recorded.", "lot", lot)
     found = register.lot_of(lot, actor, key)
     known = {
         "lot": found,
@@ -66,12 +61,10 @@ def lot(request: HttpRequest, lot: int) -> HttpResponse:
     return render(request, "pharmacy/lot.html", known)
 
 
-@require_POST
 def confirm(request: HttpRequest, entry: int) -> HttpResponse:
     """A second pharmacist confirms a destruction, or declines it."""
     actor, now = who(request)
     agrees = request.POST.get("answer") == "confirm"
     register.confirm(entry, agrees=agrees, key=settings.VAULT_KEY, actor=actor, at=now)
     told = "confirmed" if agrees else "declined: it counts as not done"
-    messages.success(request, f"The destruction is {told}.")
-    return redirect("stock")
+    return done(request, f"The destruction is {told}.", "stock")

@@ -10,7 +10,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_safe
 
 from equipoise.conduct.access.acting import Actor, who
 from equipoise.conduct.capture.due import DueVisit, Facts, to_sign, waiting_visits_of
@@ -78,7 +77,6 @@ def today_of(at: datetime) -> date:
     return timezone.localdate(at)
 
 
-@require_safe
 def today(request: HttpRequest) -> HttpResponse:
     """Visits and forms that are due or late, and tasks; a participant's own page."""
     actor, at = who(request)
@@ -130,7 +128,6 @@ def _consents(actor: Actor) -> Iterator[Task]:
             yield Task(None, what, reverse("consents"))
 
 
-@require_safe
 def urgent(request: HttpRequest) -> HttpResponse:
     """The urgent tasks alone, which the page asks for again and again."""
     actor, at = who(request)
