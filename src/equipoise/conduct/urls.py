@@ -37,7 +37,6 @@ from equipoise.conduct.pages import (
     pharmacy,
     recruitment,
     resets,
-    stock,
     today,
 )
 
@@ -136,9 +135,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     both("list/", enrolment.sealed_list, "sealed-list"),
     get("pharmacy/", pharmacy.pharmacy, "pharmacy"),
     both("pharmacy/record/", pharmacy.record, "syringe-record"),
-    both("pharmacy/stock/", stock.stock, "stock"),
-    both("pharmacy/stock/<int:lot>/", stock.lot, "lot"),
-    post(DESTRUCTION, stock.confirm, "confirm-destruction"),
+    both("pharmacy/stock/", pharmacy.stock, "stock"),
+    both("pharmacy/stock/<int:lot>/", pharmacy.lot, "lot"),
+    post(DESTRUCTION, pharmacy.confirm_destruction, "confirm-destruction"),
     both("pharmacy/<slug:identifier>/<slug:visit>/", pharmacy.prepare, "prepare"),
     both(SYRINGE, pharmacy.syringe, "syringe"),
     post(SYRINGE + "move/", pharmacy.move_syringe, "move-syringe"),

@@ -13,9 +13,8 @@ from equipoise.conduct.api.models import ApiToken
 from equipoise.conduct.audit.chain import Fact
 from equipoise.conduct.audit.clock import has_passed
 from equipoise.conduct.audit.models import STUDY
-from equipoise.conduct.audit.record import append
 from equipoise.conduct.audit.register import change
-from equipoise.conduct.study.protocols import hash_in_force
+from equipoise.conduct.study.protocols import record
 from equipoise.errors import ConductError
 
 PREFIX = "eqp_"  # by which a token that leaked is found and recognized
@@ -83,4 +82,4 @@ def _digest(text: str) -> str:
 
 def _note(act: str, token: ApiToken, actor: str, at: datetime) -> None:
     fact = Fact(act, item=str(token.pk), value=token.label)
-    append(STUDY, [fact], actor=actor, protocol=hash_in_force(), at=at)
+    record(STUDY, fact, actor=actor, at=at)

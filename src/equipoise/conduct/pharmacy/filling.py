@@ -110,7 +110,11 @@ def fill(
     ordered = order(person, visit, key=key, actor=actor, at=at)
     weight, given = ordered.next.weight, ordered.dose
     require_weight(weight, given, at=at, confirmed=confirmed)
-    _require_answer(ordered.next, asked)
+    if ordered.next.ask and not 0 < len(asked.strip()) <= services.REASON:
+        raise refused(
+            "the investigator has to be asked first",
+            "ask whether the infusion takes place, and enter who answered and what",
+        )
     total, within = decimal(total_ml), whole(hours)
     if not 0 < within <= LONGEST:
         raise refused(
@@ -153,25 +157,21 @@ def fill(
 
 def lots_for(person: Participant, drug: str, key: Path, day: date) -> list[Lot]:
     """Lots of a drug at the site of a participant from which it can be prepared."""
-    return [
-        lot
-        for lot in services.lots(key)
-        if (lot.site, lot.drug) == (person.site.code, drug)
-        and lot.available > 0
-        and lot.expiry >= day
-    ]
+    here = _lots(person, drug, key)
+    return [lot for lot in here if lot.available > 0 and lot.expiry >= day]
+
+
+def _lots(person: Participant, drug: str, key: Path) -> list[Lot]:
+    here = person.site.code, drug
+    return [lot for lot in services.lots(key) if (lot.site, lot.drug) == here]
 
 
 def _lot(
     person: Participant, given: Dose, stock: str, concentration: str, key: Path
 ) -> Lot:
     """The lot that was chosen, whose strength is what was read on the vial."""
-    here = (person.site.code, given.drug)
-    found = [
-        lot
-        for lot in services.lots(key)
-        if lot.number == whole(stock) and (lot.site, lot.drug) == here
-    ]
+    here = _lots(person, given.drug, key)
+    found = [lot for lot in here if lot.number == whole(stock)]
     if not found:
         raise refused(
             f"no lot of {given.drug} was chosen",
@@ -191,14 +191,6 @@ def _lot(
             "register is wrong",
         )
     return found[0]
-
-
-def _require_answer(found: Next, asked: str) -> None:
-    if found.ask and not 0 < len(asked.strip()) <= services.REASON:
-        raise refused(
-            "the investigator has to be asked first",
-            "ask whether the infusion takes place, and enter who answered and what",
-        )
 
 
 def _require_usual(key: Path, total: str, hours: int, *, changed: bool) -> None:

@@ -15,11 +15,11 @@ from equipoise.conduct.allocation import services
 from equipoise.conduct.allocation.services import Syringe
 from equipoise.conduct.audit.models import Entry
 from equipoise.conduct.audit.record import entries
-from equipoise.conduct.capture.current import ANSWERED, current, current_of_many, locked
+from equipoise.conduct.capture.current import current, current_of_many, locked
 from equipoise.conduct.capture.eligibility import judge
 from equipoise.conduct.capture.models import FormState, Participant
 from equipoise.conduct.capture.participants import planned, visible
-from equipoise.conduct.capture.released import INFUSION, STARTED, SYRINGE
+from equipoise.conduct.capture.released import INFUSION, STARTED, SYRINGE, begun_with
 from equipoise.conduct.capture.standing import milestones_of, missed_visits
 from equipoise.conduct.forms.from_library import ENDS
 from equipoise.conduct.forms.missing import is_code
@@ -90,12 +90,10 @@ def stopped(actor: Actor) -> list[Stopped]:
     people = [p for p in visible(actor) if actor.may("prepare syringe", p.site.code)]
     over = _over([p.identifier for p in people])
     ended = [p for p in people if (p.identifier, "") in over]
-    said = Entry.objects.filter(form="randomization", act="randomize")
-    randomized = set(
-        said.filter(chain__in=[p.identifier for p in ended]).values_list(
-            "chain", flat=True
-        )
+    said = Entry.objects.filter(
+        form="randomization", act="randomize", chain__in=[p.identifier for p in ended]
     )
+    randomized = set(said.values_list("chain", flat=True))
     given = begun(p.identifier for p in ended)
     found = []
     for person in ended:
@@ -109,16 +107,11 @@ def stopped(actor: Actor) -> list[Stopped]:
 
 def begun(identifiers: Iterable[str]) -> set[str]:
     """Numbers of the syringes with which infusions of participants have started."""
-    held: dict[tuple[str, str], dict[str, str | None]] = {}
     said = Entry.objects.filter(
-        chain__in=list(identifiers), form=INFUSION, item__in=(SYRINGE, STARTED),
-        act__in=ANSWERED,  # and not what is said about them
-    ).order_by("chain", "seq")  # fmt: skip
-    for chain, visit, item, value in said.values_list(
-        "chain", "visit", "item", "value"
-    ):
-        held.setdefault((chain, visit), {})[item] = value
-    return {now.get(SYRINGE) or "" for now in held.values() if now.get(STARTED)} - {""}
+        chain__in=list(identifiers), form=INFUSION, item__in=(SYRINGE, STARTED)
+    )
+    held = current_of_many(said).values()
+    return {begun_with(own, where[1]) for own in held for where in own.values} - {""}
 
 
 def next_of(person: Participant) -> Next | None:
