@@ -51,11 +51,9 @@ class Day:
 
     def next(self) -> Timepoint | None:
         """The timepoint that is due now; else the next one; else one that is late."""
-        for state in ("due", "started", "coming", "late"):
-            for one in self.times:
-                if one.state == state:
-                    return one
-        return self.times[-1] if self.times else None
+        order = ("due", "started", "coming", "late")
+        found = (t for state in order for t in self.times if t.state == state)
+        return next(found, self.times[-1] if self.times else None)
 
 
 def day_of(
@@ -103,12 +101,7 @@ def next_minute(known: Current, visit: str, plan: Plan, run: Run, at: datetime) 
     -29 to -1, and the time is the one that is recorded on them.
     """
     planned = {d.minute for d in plan.dues[visit] if d.form.id == "vitals"}
-    taken = {
-        m
-        for form, where, m in known.status
-        if form == "vitals" and where == visit and m is not None
-    }
-    since = run.minutes(at)
+    taken, since = _recorded(known, visit), run.minutes(at)
     if since is not None:
         minute = max(0, int(since))
         while minute in taken:
@@ -116,6 +109,12 @@ def next_minute(known: Current, visit: str, plan: Plan, run: Run, at: datetime) 
         return minute
     free = (m for m in range(-29, 0) if m not in planned | taken)
     return next(free, -1)
+
+
+def _recorded(known: Current, visit: str) -> set[int]:
+    """Numbers of the forms with vital signs of a visit."""
+    kept = {where[2] for where in known.status if where[:2] == ("vitals", visit)}
+    return {minute for minute in kept if minute is not None}
 
 
 def _times(
@@ -133,11 +132,7 @@ def _times(
         if d.minute is not None and may_read(actor, person, d.form, plan.protocol)
     ]
     vitals = next((d.form for d in dues if d.form.id == "vitals"), None)
-    planned = {d.minute for d in dues}
-    again = {
-        m for form, where, m in known.status
-        if form == "vitals" and where == visit and m is not None and m not in planned
-    }  # fmt: skip
+    again = _recorded(known, visit) - {d.minute for d in dues}
     if vitals is not None:
         dues += [Due(repeated(vitals, minute), minute) for minute in again]
     found = []
@@ -189,12 +184,9 @@ def _dissociation(plan: Plan, known: Current, visit: str) -> dict[int, float] | 
     ]
     if not minutes:
         return None
-    found = {}
-    for minute in minutes:
-        if known.is_complete(form, visit, minute):
-            value = score_of(
-                plan.protocol.scales[name], known.answers(form, visit, minute)
-            )
-            if value is not None:
-                found[minute] = value
-    return found
+    scores = {
+        m: score_of(plan.protocol.scales[name], known.answers(form, visit, m))
+        for m in minutes
+        if known.is_complete(form, visit, m)
+    }
+    return {minute: score for minute, score in scores.items() if score is not None}

@@ -79,8 +79,8 @@ def unready(
     own = alarms([person.identifier]).get(person.identifier, [])
     prepared = syringe_weight(person.identifier, visit)
     said = weight_text(protocol, weight, prepared)
-    if said and not _is_released(own, visit, weight):
-        of = [a for a in own if a.rule == WEIGHT and a.where[1] == visit]
+    of = [a for a in own if a.rule == WEIGHT and a.where[1] == visit]
+    if said and not any(a.released_by and a.value == weight for a in of):
         text = said.partition(": ")[2].rstrip(".")
         found.append(Obstacle(text, alarm=of[-1] if of else None, weighs=True))
     found += [Obstacle(HELD, alarm=alarm) for alarm in holds(own, protocol)]
@@ -133,13 +133,6 @@ def hold_notes(people: Iterable[Participant], actor: Actor) -> dict[str, list[st
     return found
 
 
-def _is_released(own: list[Alarm], visit: str, weight: str) -> bool:
-    return any(
-        a.rule == WEIGHT and a.where[1] == visit and a.released_by and a.value == weight
-        for a in own
-    )
-
-
 def _is_lifted(alarm: Alarm, rule: SafetyRule, protocol: Protocol) -> bool:
     """Whether a newer value is inside the limits; a missing code is no value."""
     kind, chain = alarm.where[0].partition("#")[0], alarm.chain
@@ -175,9 +168,8 @@ class Times:
 
     def minutes(self, at: datetime) -> float | None:
         """Minutes from the start; None before it."""
-        return (
-            None if self.started is None else (at - self.started).total_seconds() / 60
-        )
+        start = self.started
+        return None if start is None else (at - start).total_seconds() / 60
 
     @property
     def course(self) -> Course:

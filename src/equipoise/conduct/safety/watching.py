@@ -15,7 +15,7 @@ from django.db import transaction
 from equipoise.conduct import mail
 from equipoise.conduct.audit.chain import Fact
 from equipoise.conduct.audit.record import entries
-from equipoise.conduct.capture.current import Current, Where, current
+from equipoise.conduct.capture.current import Current, current
 from equipoise.conduct.capture.place import Place
 from equipoise.conduct.forms.calculating import calculated
 from equipoise.conduct.forms.local_time import moment
@@ -54,7 +54,7 @@ def check_start(
     recorded, and alerts the investigator.
     """
     start = new.get(STARTED)
-    if place.form.id != FORM or not start or _held(known, place.where, STARTED):
+    if place.form.id != FORM or not start or known.said(*place.where).get(STARTED):
         return {}
     if _is_past(start, at):
         return {}
@@ -93,10 +93,6 @@ def alert(
         )
         transaction.on_commit(tell, robust=True)
     return found
-
-
-def _held(known: Current, where: Where, item: str) -> str:
-    return known.said(*where).get(item, "")
 
 
 def _is_past(start: str, at: datetime) -> bool:
