@@ -82,8 +82,7 @@ def prepare_unblinded(
     disclosed = disclose(key, protocol.trial.id).text()
 
     def make(tell: Tell, into: IO[bytes] | None) -> Export:
-        blinded = rows(snapshot, actor, tell)
-        found = _with_syringes(opened, _revealed(protocol, opened, blinded))
+        found = _revealed(protocol, opened, rows(snapshot, actor, tell))
         beside = {DOSES: words, NAME: disclosed}
         made = write(snapshot, form, tables, found, sight_of(actor), beside, into)
         return replace(made, name=made.name.replace(".", "-unblinded.", 1))
@@ -118,7 +117,7 @@ def _open(actor: Actor, key: Path, reason: str, at: datetime) -> Opened:
 def _revealed(
     protocol: Protocol, opened: Opened, found: Iterator[tuple[str, Cells]]
 ) -> Iterator[tuple[str, Cells]]:
-    """Rows with arm, and with the drug and dose that were prepared."""
+    """Rows with arm, and with the drug and dose that were prepared; then syringes."""
     syringes = prepared(opened.syringes) if opened.syringes else None
     for table, row in found:
         arm = opened.arms.get(str(row["participant"]))
@@ -128,14 +127,7 @@ def _revealed(
             yield table, row | given(protocol, arm, row, syringes)
         else:
             yield table, row
-
-
-def _with_syringes(
-    opened: Opened, found: Iterator[tuple[str, Cells]]
-) -> Iterator[tuple[str, Cells]]:
-    yield from found
-    for row in syringe_rows(opened.syringes):
-        yield SYRINGES.name, row
+    yield from ((SYRINGES.name, row) for row in syringe_rows(opened.syringes))
 
 
 SYRINGES = Table(

@@ -6,12 +6,12 @@ from datetime import date
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 
 from equipoise.conduct.access.acting import who
 from equipoise.conduct.capture.consent import approve, owing, propose
 from equipoise.conduct.capture.participants import visible
 from equipoise.conduct.pages.menu import allowed, done, require_any
-from equipoise.conduct.pages.today import today_of
 from equipoise.conduct.study.models import ConsentVersion
 from equipoise.errors import ConductError
 
@@ -25,7 +25,7 @@ def versions(request: HttpRequest) -> HttpResponse:
     require_any(actor, what, "consent", "approve consent", "read forms")
     shown = {
         "versions": ConsentVersion.objects.all(),
-        "owing": owing(visible(actor), today_of(at)),
+        "owing": owing(visible(actor), timezone.localdate(at)),
         "may_propose": allowed(actor, "consent"),
         "may_approve": allowed(actor, "approve consent"),
         "given": {name: request.POST.get(name, "") for name in STATED},

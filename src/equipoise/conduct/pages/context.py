@@ -8,22 +8,27 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
 from equipoise.conduct.access import granting, proposing
-from equipoise.conduct.access.acting import ALL_SITES, who
+from equipoise.conduct.access.acting import ALL_SITES, Actor, who
+from equipoise.conduct.access.recovering import LAPSES, recoveries
+from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.pages.desk import person_of
-from equipoise.conduct.pages.menu import menu
-from equipoise.conduct.pages.notices import notices
+from equipoise.conduct.pages.menu import allowed, menu
 from equipoise.conduct.resetting import unread, waiting
 from equipoise.conduct.study.models import Site
 from equipoise.conduct.study.protocols import in_force
+from equipoise.conduct.unblinding.emergency import emergencies
 from equipoise.errors import AccessError, ConductError
 
 
@@ -100,3 +105,38 @@ def zone_for(request: HttpRequest, identifier: str = "") -> ZoneInfo:
         sites = sites.filter(code__in=actor.sites())
     zones = set(sites.values_list("timezone", flat=True))
     return ZoneInfo(zones.pop()) if len(zones) == 1 else UTC
+
+
+SHOWN = timedelta(days=14)
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A sentence, and where more of it stands."""
+
+    text: str
+    address: str
+
+
+def notices(actor: Actor, at: datetime) -> list[Notice]:
+    """Recoveries, for everybody; emergency unblindings, for investigators and sponsor.
+
+    The administrator and the monitor are the sponsor's people at the pages.
+    """
+    found, page = [], reverse("sealed-list")
+    for one in recoveries():
+        last = one.finished + SHOWN if one.finished else one.begun + LAPSES
+        if actor.own is None and at < last:
+            what = f"{one.name}, {one.role}"
+            done = "was brought in" if one.finished else "is to be brought in"
+            by = " and ".join(one.people)
+            found.append(Notice(f"{what}, {done} by {by} of the sponsor.", page))
+    if not allowed(actor, "unblind in emergency", "read audit"):
+        return found
+    sites = dict(Participant.objects.values_list("identifier", "site__code"))
+    for case in emergencies(since=at - SHOWN):
+        if actor.roles_at(sites.get(case.participant, "")):
+            on = f"{case.at.day} {case.at:%B}"
+            text = f"{case.participant} was unblinded on {on} by {case.name}."
+            found.append(Notice(text, reverse("participant", args=[case.participant])))
+    return found

@@ -19,7 +19,7 @@ from equipoise.conduct.forms.comparing import failing
 from equipoise.conduct.forms.definition import Field
 from equipoise.conduct.forms.missing import without_codes
 from equipoise.conduct.pages.desk import Desk
-from equipoise.conduct.pages.question import Doubt, Question
+from equipoise.conduct.pages.question import Doubt, Question, worded
 from equipoise.conduct.study.protocols import in_force
 from equipoise.conduct.study.wordings import wording_of
 from equipoise.instruments.wording import Wording
@@ -104,17 +104,17 @@ def shown_form(
     )
     doubts = _doubts(desk, values) if mode != "read" else ()
     meanwhile = {conflict.field: conflict for conflict in conflicts}
-    key = key_of(place)
+    key, zone = key_of(place), place.participant.site.zone
     questions = tuple(
         Question(
             field=field,
             value=values.get(field.name, ""),
             key=f"{key}-{field.name}",
             asked=asked(field, values),
-            zone=place.participant.site.zone,
+            zone=zone,
             fresh=field.name in (typed or {}),
             problem=(problems or {}).get(field.name, ""),
-            conflict=meanwhile.get(field.name),
+            conflict=worded(meanwhile.get(field.name), field, zone),
             own=desk.actor.own is not None,
             wording=wording.of(field.name) if wording else None,
             doubts=tuple(

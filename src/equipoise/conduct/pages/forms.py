@@ -38,7 +38,7 @@ from equipoise.conduct.pages.entry import (
 from equipoise.conduct.pages.history import WHOLE, history
 from equipoise.conduct.pages.menu import done
 from equipoise.conduct.pages.posted import confirmed, seen, values_of
-from equipoise.conduct.pages.question import NO_ANSWER, shown, twice
+from equipoise.conduct.pages.question import NO_ANSWER, twice, worded
 from equipoise.errors import ConductError
 
 NO_SCANS = ("instrument:", "guess:", "vitals", "visit", "infusion")
@@ -245,13 +245,10 @@ def _said(request: HttpRequest, place: Place, name: str, saved: Saved) -> HttpRe
             if one.is_calculated
         ] + [(f"total-{key}", total_of(place, saved.said))]
     if conflict is not None and of is not None:
-        known |= {
-            "theirs": shown(of, conflict.theirs, zone),
-            "yours": shown(of, conflict.yours, zone),
-            "vals": json.dumps(
-                {"field": name, name: conflict.yours, "seen": saved.seq}
-            ),
-        }
+        known["conflict"] = worded(conflict, of, zone)
+        known["vals"] = json.dumps(
+            {"field": name, name: conflict.yours, "seen": saved.seq}
+        )
     status = 422 if saved.errors else 409 if conflict else 200
     # Without what every page knows: the sentence has no menu.
     said = render_to_string("forms/_said.html", known)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
 from equipoise.conduct.capture.saving import Conflict
@@ -141,16 +140,6 @@ class Question:
         )
 
     @property
-    def one_of(self) -> str:
-        """Answers of the other field under which this one is asked."""
-        return "|".join(self.field.only_if.one_of) if self.field.only_if else ""
-
-    @property
-    def vals(self) -> str:
-        """What the browser sends beside the value when it saves this field."""
-        return json.dumps({"field": self.field.name})
-
-    @property
     def typed(self) -> str:
         """What the field of the browser holds: a time as the clock of the site shows it."""
         if is_code(self.value):
@@ -170,30 +159,19 @@ class Question:
         return twice(self.field, self.typed, self.zone)
 
     @property
-    def clock(self) -> str:
-        """Whose clock a time is read from; empty for what is no time."""
-        return self.zone.key if self.field.kind == "datetime" else ""
-
-    @property
     def shown(self) -> str:
         """The answer in words."""
         anchor = self.wording.anchors.get(self.value) if self.wording else None
         said = shown(self.field, self.value, self.zone)
         return f"{said}: {anchor}" if anchor else said
 
-    @property
-    def theirs(self) -> str:
-        """What somebody else has saved meanwhile, in words."""
-        return shown(
-            self.field, self.conflict.theirs if self.conflict else "", self.zone
-        )
 
-    @property
-    def yours(self) -> str:
-        """What was not saved because of it, in words."""
-        return shown(
-            self.field, self.conflict.yours if self.conflict else "", self.zone
-        )
+def worded(conflict: Conflict | None, field: Field, zone: ZoneInfo) -> Conflict | None:
+    """What somebody else has saved meanwhile and what was not saved, in words."""
+    if conflict is None:
+        return None
+    theirs, yours = (shown(field, v, zone) for v in (conflict.theirs, conflict.yours))
+    return replace(conflict, theirs=theirs, yours=yours)
 
 
 def twice(field: Field, typed: str, zone: ZoneInfo) -> tuple[Choice, ...]:

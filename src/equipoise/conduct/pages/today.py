@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import datetime
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -72,11 +72,6 @@ class Task:
     hold: bool = False
 
 
-def today_of(at: datetime) -> date:
-    """The day on the calendar of the page (``local_time.py``)."""
-    return timezone.localdate(at)
-
-
 def today(request: HttpRequest) -> HttpResponse:
     """Visits and forms that are due or late, and tasks; a participant's own page."""
     actor, at = who(request)
@@ -85,7 +80,7 @@ def today(request: HttpRequest) -> HttpResponse:
     own = agenda(actor, at, knowledge(visible(actor)))
     known = {
         "urgent": urgent_alerts(actor, own.people, at),
-        "day": today_of(at),
+        "day": timezone.localdate(at),
         "late": [one for one in own.waiting if one.late],
         "due": [one for one in own.waiting if not one.late],
         "tasks": own.tasks,
@@ -114,10 +109,9 @@ def knowledge(people: list[Participant]) -> Agenda:
 def agenda(actor: Actor, at: datetime, known: Agenda) -> Agenda:
     """Visits and tasks that wait for a user; alerts are apart."""
     seen = {person.identifier for person in visible(actor)}
-    people = [person for person in known.people if person.identifier in seen]
-    read = people, known.plan, known.facts, actor
-    tasks = [*_consents(actor), *tasks_for(*read), *syringes_for(actor)]
-    return replace(known, people=people, waiting=waiting_for(*read, at), tasks=tasks)
+    own = replace(known, people=[p for p in known.people if p.identifier in seen])
+    tasks = [*_consents(actor), *tasks_for(own, actor), *syringes_for(actor)]
+    return replace(own, waiting=waiting_for(own, actor, at), tasks=tasks)
 
 
 def _consents(actor: Actor) -> Iterator[Task]:
@@ -138,54 +132,43 @@ def urgent(request: HttpRequest) -> HttpResponse:
 
 
 def waiting_visits(
-    people: list[Participant],
-    plan: Plan,
-    facts: dict[str, Facts],
-    actor: Actor,
-    at: datetime,
+    known: Agenda, actor: Actor, at: datetime
 ) -> Iterator[tuple[Participant, DueVisit]]:
     """Visits at which something can wait, of everybody who still takes part."""
-    rights = Rights(actor, plan.protocol)
-    for person in people:
+    rights = Rights(actor, known.plan.protocol)
+    for person in known.people:
         if person.status not in GONE:
-            own, day = facts[person.identifier], person.site.day(at)
+            facts, day = known.facts[person.identifier], person.site.day(at)
             for visit in waiting_visits_of(
-                person, plan, own, actor=actor, today=day, rights=rights
+                person, known.plan, facts, actor=actor, today=day, rights=rights
             ):
                 yield person, visit
 
 
-def waiting_for(
-    people: list[Participant],
-    plan: Plan,
-    facts: dict[str, Facts],
-    actor: Actor,
-    at: datetime,
-) -> list[Waiting]:
+def waiting_for(known: Agenda, actor: Actor, at: datetime) -> list[Waiting]:
     """Visits at which forms wait for somebody, the oldest first.
 
     What is due or late follows from the calendar of each participant's site.
     """
     found = [
         Waiting(person, visit, _address(person, visit))
-        for person, visit in waiting_visits(people, plan, facts, actor, at)
+        for person, visit in waiting_visits(known, actor, at)
         if visit.open_forms
     ]
     return sorted(found, key=lambda one: (one.visit.planned.date, one.person.place))
 
 
-def tasks_for(
-    people: list[Participant], plan: Plan, facts: dict[str, Facts], actor: Actor
-) -> list[Task]:
+def tasks_for(known: Agenda, actor: Actor) -> list[Task]:
     """Loss of response, for those who document it; day 0 that is not planned.
 
     And forms that others have prepared and that this person signs off.
     """
+    plan, facts = known.plan, known.facts
     found = [
         Task(place.participant, f"{place.form.title}: to be signed off", address(place))
-        for place in to_sign(people, plan, facts, actor)
+        for place in to_sign(known.people, plan, facts, actor)
     ]
-    for person in people:
+    for person in known.people:
         if facts[person.identifier].locked:
             continue
         site = person.site.code
@@ -198,7 +181,8 @@ def tasks_for(
                 found.append(Task(person, what, path, loss=loss))
         if actor.may("schedule", site) and person.status == "consented":
             if person.day0 is None:
-                found.append(_day0(person, plan, page))
+                what = f"Plan day 0 ({plan.protocol.schedule.anchor})"
+                found.append(Task(person, what, page, "Plan"))
             elif actor.may("randomize", site) and not readiness(person).missing:
                 path = reverse("randomize", args=[person.identifier])
                 found.append(Task(person, "can be randomized", path, "Randomize"))
@@ -227,10 +211,6 @@ def syringes_for(actor: Actor) -> list[Task]:
         what = " ".join([what, *notes])
         found.append(Task(row.person, what, path, word, hold=bool(notes)))
     return found
-
-
-def _day0(person: Participant, plan: Plan, page: str) -> Task:
-    return Task(person, f"Plan day 0 ({plan.protocol.schedule.anchor})", page, "Plan")
 
 
 def _address(person: Participant, visit: DueVisit) -> str:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from operator import itemgetter
 
-from equipoise.conduct.access.acting import Actor
+from equipoise.conduct.access.acting import Actor, refused
 from equipoise.conduct.allocation import services
 from equipoise.conduct.allocation.services import Syringe
 from equipoise.conduct.audit.models import Entry
@@ -25,7 +25,6 @@ from equipoise.conduct.forms.from_library import ENDS
 from equipoise.conduct.forms.missing import is_code
 from equipoise.conduct.pharmacy.dosing import Weight
 from equipoise.conduct.study.protocols import in_force
-from equipoise.errors import AccessError
 from equipoise.protocol.calendar import Visit
 
 ENDED = {*ENDS, "treatment-discontinued"}
@@ -58,12 +57,8 @@ def require_pharmacist(actor: Actor, site: str) -> None:
     """Refuses who is not an unblinded pharmacist, or is blinded by another role."""
     actor.require("prepare syringe", site)
     if not actor.sees(in_force(), "arm", site):
-        raise AccessError.single(
-            "EQ911",
-            "another role of yours is blinded",
-            where="your roles at this site",
-            mend="ask the administrator to end one of them",
-        )
+        mend = "ask the administrator to end one of them"
+        raise refused("another role of yours is blinded", mend=mend)
 
 
 def require_pharmacist_everywhere(actor: Actor) -> None:

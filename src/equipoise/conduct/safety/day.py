@@ -68,7 +68,7 @@ def day_of(
     """The day as somebody may see it who sees infusions."""
     run, measured = run_of(person, visit, known), vitals_of(known, visit)
     rules, planned = plan.protocol.vital_rules(), planned_minutes(plan.protocol)
-    now = standing(rules, measured, run.course, planned)
+    now = standing(rules, measured, run, planned)
     facts = [
         alarm
         for alarm in reversed(alarms([person.identifier]).get(person.identifier, []))

@@ -159,29 +159,10 @@ FORM, VITALS = "infusion", "vitals"
 WEIGHTS = ("weight_kg", "WEIGHT")
 
 
-@dataclass(frozen=True, slots=True)
-class Times:
-    """Start and end of an infusion; None where it has not come to it."""
-
-    started: datetime | None
-    stopped: datetime | None
-
-    def minutes(self, at: datetime) -> float | None:
-        """Minutes from the start; None before it."""
-        start = self.started
-        return None if start is None else (at - start).total_seconds() / 60
-
-    @property
-    def course(self) -> Course:
-        """As the rules look at it."""
-        length = self.minutes(self.stopped) if self.stopped is not None else None
-        return Course(self.started is not None, length)
-
-
-def times_of(known: Current, visit: str) -> Times:
+def course_of(known: Current, visit: str) -> Course:
     """When an infusion was started and stopped, as far as it is recorded."""
     said = known.answers(FORM, visit)
-    return Times(_time(said, "started_at"), _time(said, "stopped_at"))
+    return Course(_time(said, "started_at"), _time(said, "stopped_at"))
 
 
 def planned_minutes(protocol: Protocol) -> float:
@@ -198,13 +179,13 @@ def vitals_of(known: Current, visit: str) -> list[Measured]:
     A value that was recorded without its time has the minute of the protocol, and for its
     age the time at which it was recorded.
     """
-    times, found = times_of(known, visit), []
+    course, found = course_of(known, visit), []
     for (form, where, slot), fields in known.values.items():
         if form != VITALS or where != visit or slot is None:
             continue
         said = known.answers(form, where, slot)
         measured = _time(said, MEASURED_AT)
-        since = None if measured is None else times.minutes(measured)
+        since = None if measured is None else course.minutes(measured)
         for name, value in fields.items():
             if name == MEASURED_AT or not value.value or is_code(value.value):
                 continue

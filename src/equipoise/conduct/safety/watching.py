@@ -25,11 +25,11 @@ from equipoise.conduct.safety import alerts
 from equipoise.conduct.safety.readiness import (
     FORM,
     VITALS,
+    course_of,
     missing,
     planned_minutes,
     required_age,
     syringe_weight,
-    times_of,
     unready,
     vitals_of,
     weight_text,
@@ -107,7 +107,7 @@ def _at_infusion(
     here = current(identifier, (FORM, VITALS, "syringe"), visit)
     own = alerts.alarms([identifier]).get(identifier, [])
     before = {(a.where, a.item, a.rule, a.value) for a in own}
-    course, planned = times_of(here, visit).course, planned_minutes(protocol)
+    course, planned = course_of(here, visit), planned_minutes(protocol)
     found = firing(protocol.vital_rules(), vitals_of(here, visit), course, planned)
     for one in sorted(found, key=lambda a: (a.measured.minute, a.measured.name)):
         where = VITALS, visit, one.measured.slot
@@ -174,8 +174,8 @@ def _applies(rule: SafetyRule, protocol: Protocol, place: Place) -> bool:
         return True
     if place.minute is None:
         return False
-    times = times_of(current(identifier, (FORM,), place.visit), place.visit)
-    return phase(place.minute, times.course, planned_minutes(protocol)) == rule.when
+    course = course_of(current(identifier, (FORM,), place.visit), place.visit)
+    return phase(place.minute, course, planned_minutes(protocol)) == rule.when
 
 
 def _text(rule: SafetyRule, subject: str, value: str, when: str) -> str:
