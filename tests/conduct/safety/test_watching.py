@@ -281,7 +281,7 @@ class Law(TestCase):
                 (a.rule.id, a.measured.slot, f"{a.measured.value:g}")
                 for a in firing(
                     self.feder.vital_rules(), vitals_of(known, VISIT),
-                    course_of(known, VISIT).course, 40,
+                    course_of(known, VISIT), 40,
                 )
             }  # fmt: skip
             seen |= fired

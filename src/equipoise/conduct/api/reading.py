@@ -27,12 +27,7 @@ STANDING = ("consent", "characteristics", "eligibility")
 def place(
     actor: Actor, identifier: str, form: str, visit: str, minute: int | None
 ) -> Place:
-    """A form of a participant, if this person may see it.
-
-    Raises:
-        AccessError: EQ911, EQ913.
-        ConductError: EQ924, there is no such form.
-    """
+    """A form of a participant (EQ924), if this person may see it (EQ911, EQ913)."""
     found = find(identifier, actor)
     where = place_of(found, form, visit, minute)
     require_reading(actor, found, where.form)

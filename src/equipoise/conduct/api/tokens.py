@@ -23,13 +23,9 @@ LONGEST = 90  # days
 
 @transaction.atomic
 def issue(user: User, label: str, *, days: int, at: datetime) -> tuple[ApiToken, str]:
-    """A new token, which is shown once and kept nowhere.
+    """A new token, which is shown once and kept nowhere (EQ963, an impossible one).
 
-    Args:
-        user: whose rights it carries, whatever they are when it is used.
-
-    Raises:
-        ConductError: EQ963, an impossible label or length.
+    It carries the rights of its user, whatever they are when it is used.
     """
     if not 1 <= days <= LONGEST or not label.strip() or len(label) > 80:
         raise ConductError.single(

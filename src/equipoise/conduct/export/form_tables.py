@@ -84,7 +84,7 @@ CODEBOOK = Table(
 
 def further_tables(protocol: Protocol) -> dict[str, Table]:
     """The tables of this module for a protocol, without the codebook."""
-    tables = (_table(form) for form in _forms(protocol).values())
+    tables = map(_table, forms_of(protocol).values())
     return {table.name: table for table in (*tables, NOT_DONE, SECOND_RATINGS)}
 
 
@@ -133,7 +133,7 @@ def _second_rating(person: History, where: Where) -> Iterator[Cells]:
 
 def forms_of(protocol: Protocol) -> dict[str, Form]:
     """Name of a table -> form of ``[[forms]]``."""
-    return {PREFIX + form.id: form for form in _forms(protocol).values()}
+    return {PREFIX + f.id: form_of(f, protocol) for f in protocol.form_definitions()}
 
 
 def codebook(tables: Mapping[str, Table]) -> Iterator[Cells]:
@@ -148,10 +148,6 @@ def codebook(tables: Mapping[str, Table]) -> Iterator[Cells]:
                 "meaning": column.meaning,
                 "values": "; ".join(column.one_of) or None,
             }
-
-
-def _forms(protocol: Protocol) -> dict[str, Form]:
-    return {form.id: form_of(form, protocol) for form in protocol.form_definitions()}
 
 
 def _table(form: Form) -> Table:

@@ -118,10 +118,8 @@ def start(
     """Starts to make a file, unless one is being made for this person.
 
     A page whose ``ticket`` has started something starts nothing more. ``prepare``
-    checks the rights and writes the export down, before anything is made.
-
-    Raises:
-        EquipoiseError: what ``prepare`` refuses; nothing was started.
+    checks the rights and writes the export down, before anything is made; what it
+    refuses is refused, and nothing was started.
     """
     owner.folder.mkdir(mode=0o700, exist_ok=True)
     sweep(owner.folder, at=at)
@@ -175,13 +173,10 @@ def look(owner: Owner, *, at: float) -> Making | None:
 
 
 def take(owner: Owner, *, unblinded: bool = False, at: float) -> tuple[str, IO[bytes]]:
-    """Hands a file out, once, with its name: from then on it has none on the disk.
+    """Hands a file out (EQ969), once, with its name: then it has none on the disk.
 
     Who calls has asked for the rights of the moment again. A file with arms is handed out
     only where one is asked for, and the other way round.
-
-    Raises:
-        ConductError: EQ969, no such file waits.
     """
     known = look(owner, at=at)
     if known is not None and (known.stage, known.unblinded) == ("ready", unblinded):

@@ -80,12 +80,9 @@ class Prepared:
 
 
 def export(actor: Actor, form: Format, *, at: datetime) -> Export:
-    """The data that a person may have, as a file: blinded, whoever asks.
+    """The data that a person may have (EQ911), as a file: blinded, whoever asks.
 
     The same snapshot gives the same bytes.
-
-    Raises:
-        AccessError: EQ911, the person may not export.
     """
     return prepare(actor, form, at=at).make(silent, None)
 

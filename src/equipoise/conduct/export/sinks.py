@@ -275,21 +275,17 @@ def _cell(value: Cell) -> str:
 
 def _frame(titles: list[str]) -> dict[str, str]:
     """The parts of a workbook around its sheets."""
-    numbers = range(1, len(titles) + 1)
-    types = "".join(
-        f'<Override PartName="/xl/worksheets/sheet{n}.xml" '
-        f'ContentType="{SHEET}.worksheet+xml"/>'
-        for n in numbers
-    )
-    sheets = "".join(
-        f'<sheet name="{escape(title)}" sheetId="{n}" r:id="rId{n}"/>'
-        for n, title in zip(numbers, titles, strict=True)
-    )
-    links = "".join(
-        f'<Relationship Id="rId{n}" Type="{OFFICE}/worksheet" '
-        f'Target="worksheets/sheet{n}.xml"/>'
-        for n in numbers
-    )
+    types = sheets = links = ""
+    for n, title in enumerate(titles, start=1):
+        types += (
+            f'<Override PartName="/xl/worksheets/sheet{n}.xml" '
+            f'ContentType="{SHEET}.worksheet+xml"/>'
+        )
+        sheets += f'<sheet name="{escape(title)}" sheetId="{n}" r:id="rId{n}"/>'
+        links += (
+            f'<Relationship Id="rId{n}" Type="{OFFICE}/worksheet" '
+            f'Target="worksheets/sheet{n}.xml"/>'
+        )
     relations = f'<Relationships xmlns="{PACKAGE}/relationships">'
     return {
         "[Content_Types].xml": f'<Types xmlns="{PACKAGE}/content-types">'

@@ -6,7 +6,7 @@ Drug and dose are those that were really prepared, from the syringes of the vaul
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import IO
@@ -61,10 +61,8 @@ def unblinded_export(
     """The data of all sites with arm, drug and dose, and a table of every syringe.
 
     It holds the sealed list with its seed and salt too, in a workbook as a sheet, so that
-    anybody can check the commitment (``equipoise audit commitment``).
-
-    Raises:
-        ConductError: EQ961, the trial is not unblinded; EQ962, the reason says too little.
+    anybody can check the commitment (``equipoise audit commitment``). EQ961, the trial is
+    not unblinded; EQ962, the reason says too little.
     """
     return prepare_unblinded(actor, form, key, reason=reason, at=at).make(silent, None)
 
@@ -206,31 +204,25 @@ def syringe_rows(filled: Iterable[Filled]) -> Iterator[Cells]:
     """The table of syringes."""
     for one in filled:
         made, content = one.syringe, one.content
-        at = content.weighed_at
-        yield {
-            "participant": made.participant,
-            "visit": made.visit,
-            "number": made.number,
-            "drug": content.drug or None,
-            "ordered_mg": content.dose_mg if content.drug else None,
-            "dose_mg": held_mg(content),
-            "capped": content.capped,
-            "concentration": content.concentration,
-            "volume_ml": float(content.volume_ml),
-            "total_ml": float(content.total_ml),
-            "lot": content.lot or None,
-            "expiry": content.expiry or None,
-            "vials": content.vials or None,
-            "weight_kg": content.weight_kg,
-            "weighed_at": plain(datetime.fromisoformat(at)) if at else None,
-            "filled_by": made.filled_by,
-            "filled_at": plain(made.at),
-            "checked_by": made.checked_by or None,
-            "released": made.agrees,
-            "discarded_by": made.discarded_by or None,
-            "discarded_at": plain(made.discarded_at) if made.discarded_at else None,
-            "discarded_because": one.why or None,
-        }
+        at, gone = content.weighed_at, made.discarded_at
+        row = (
+            asdict(content)
+            | asdict(made)
+            | {
+                "ordered_mg": content.dose_mg if content.drug else None,
+                "dose_mg": held_mg(content),
+                "volume_ml": float(content.volume_ml),
+                "total_ml": float(content.total_ml),
+                "vials": content.vials or None,
+                "weighed_at": plain(datetime.fromisoformat(at)) if at else None,
+                "filled_at": plain(made.at),
+                "released": made.agrees,
+                "discarded_at": plain(gone) if gone else None,
+                "discarded_because": one.why,
+            }
+        )
+        columns = (column.name for column in SYRINGES.columns)
+        yield {name: None if row[name] == "" else row[name] for name in columns}
 
 
 def held_mg(content: Content) -> float | None:

@@ -32,11 +32,7 @@ def asked(field: Field, values: Mapping[str, str]) -> bool:
 
 
 def value_problem(field: Field, value: str) -> str:
-    """What is wrong with one value; an empty text if nothing is.
-
-    Args:
-        value: as it came, not empty.
-    """
+    """What is wrong with one value, which is not empty; an empty text if nothing is."""
     if is_code(value):
         taken = code(value) in field.missing
         return "" if taken else "this question takes no such missing code"

@@ -21,10 +21,8 @@ def form_of(
 ) -> Form:
     """The form that a definition states.
 
-    Args:
-        protocol: gives choices such as its visits; may be None where nothing asks for
-            them.
-        versions: of the consent, likewise.
+    The protocol gives choices such as its visits, and ``versions`` are those of the
+    consent: neither is needed where nothing asks for them.
     """
     given = _given(protocol, versions)
     fields = (_field(stated, given, definition) for stated in definition.fields)
@@ -66,9 +64,7 @@ def planned(protocol: Protocol, visit: Visit) -> list[tuple[Form, int | None]]:
 def for_sex(form: Form, sex: Callable[[], str]) -> Form:
     """The form with the reference ranges of a participant alone.
 
-    Args:
-        form: with those of all.
-        sex: gives the sex of the participant; asked only if a range depends on it.
+    ``sex`` gives that of the participant; it is asked only if a range depends on it.
     """
     if not any(r.sex for field in form.fields for r in field.ranges):
         return form

@@ -14,7 +14,7 @@ from equipoise.conduct.capture.participants import find
 from equipoise.conduct.forms.definition import Form
 from equipoise.conduct.forms.wording import short
 from equipoise.conduct.inspection import reading
-from equipoise.conduct.pages.menu import require_any
+from equipoise.conduct.pages.context import require_any
 from equipoise.conduct.study.protocols import in_force
 from equipoise.errors import ConductError
 

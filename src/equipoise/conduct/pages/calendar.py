@@ -32,14 +32,10 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A visit in the calendar.
-
-    Attributes:
-        took_place: the day that was written down; None if it is not known.
-    """
+    """A visit in the calendar."""
 
     due: DueVisit
-    took_place: date | None
+    took_place: date | None  # the day that was written down; None if it is not known
     forms: tuple[tuple[DueForm, str], ...] = ()
 
     @property
@@ -111,16 +107,16 @@ def calendar(person: Participant, visits: list[DueVisit], known: Current) -> lis
 def waiting(
     person: Participant, visits: list[DueVisit], *, bedside: bool
 ) -> list[Waiting]:
-    """What is due from one person, the forms of an infusion day in one line.
-
-    Args:
-        bedside: whether the person fills these in on the screen of the bedside.
-    """
+    """What is due from one person; at the ``bedside`` an infusion day is one line."""
     found = []
     for due in visits:
         visit, forms = due.planned.visit, due.open_forms
-        day = [f for f in forms if bedside and _at_bedside(f)]
-        if visit.infusion is not None and day:
+        day = [
+            f
+            for f in forms
+            if f.minute is not None or f.form.id in ("infusion", "discharge")
+        ]
+        if bedside and visit.infusion is not None and day:
             worst = next(
                 (s for s in ("late", "started") for f in day if f.state == s), "due"
             )
@@ -163,10 +159,6 @@ def unscheduled(
                 (f"Unscheduled visit {number}{f', {day}' if day else ''}", links)
             )
     return found
-
-
-def _at_bedside(due: DueForm) -> bool:
-    return due.minute is not None or due.form.id in ("infusion", "discharge")
 
 
 def _days(count: int) -> str:

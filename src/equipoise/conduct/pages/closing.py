@@ -15,11 +15,10 @@ from equipoise.conduct.access.acting import ALL_SITES, Actor, who
 from equipoise.conduct.access.models import Proposal, open_proposals
 from equipoise.conduct.capture import closing, ending
 from equipoise.conduct.capture.closing import Blocker, Standing
-from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.capture.permission import may_read
-from equipoise.conduct.pages.desk import person_of
+from equipoise.conduct.pages.context import done, page_with
+from equipoise.conduct.pages.desk import about, person_of
 from equipoise.conduct.pages.entry import address
-from equipoise.conduct.pages.menu import done
 from equipoise.conduct.refusals import refused_on
 from equipoise.errors import AccessError, EquipoiseError, Problem
 
@@ -29,13 +28,16 @@ NAMED = 6  # of what is in the way of one of them; more are folded
 
 def lock(request: HttpRequest, identifier: str) -> HttpResponse:
     """Asks once more; a post locks every form of a participant."""
-    actor, at = who(request)
-    person = person_of(request, identifier)
+    person, actor, at = about(request, identifier)
     actor.require("lock", person.site.code)
     if request.method == "POST":
         count = closing.lock_participant(person, actor=actor, at=at)
         return done(request, f"{identifier} is locked, with {count} forms.", "locks")
-    known = {"ready": [], "person": person, "one": _row(person, actor)}
+    known = {
+        "ready": [],
+        "person": person,
+        "one": _shown(closing.standings([person])[0], actor),
+    }
     return render(request, "closing/lock.html", known)
 
 
@@ -58,10 +60,9 @@ def _unlock(
     person, (actor, _) = person_of(request, identifier), who(request)
     actor.require("lock", person.site.code)
     reason = request.POST.get("reason", "")
-    known = {"one": _row(person, actor), "reason": reason, "problems": problems}
-    status = 409 if problems else 200
-    return render(
-        request, "closing/unlock.html", known | {"person": person}, status=status
+    known = {"one": _shown(closing.standings([person])[0], actor), "reason": reason}
+    return page_with(
+        request, "closing/unlock.html", known | {"person": person}, problems
     )
 
 
@@ -113,7 +114,7 @@ def locks(
     pending = proposing.pending("unblinding", at=at)
     known = {
         "page": page,
-        "rows": [_shown(one, actor, waiting) for one in page],
+        "rows": [_shown(o, actor, waiting.get(o.person.identifier)) for o in page],
         "show": wanted,
         "total": len(found),
         "locked": len(locked),
@@ -123,18 +124,14 @@ def locks(
         "in_the_way": ending.in_the_way() if everywhere else [],
         "pending": pending,
         "confirmers": proposing.confirmers(pending, at=at) if pending else [],
-        "problems": problems,
         "reason": reason,
     }
-    status = 409 if problems else 200
-    return render(request, "closing/locks.html", known, status=status)
+    return page_with(request, "closing/locks.html", known, problems)
 
 
-def _row(person: Participant, actor: Actor) -> dict[str, Any]:
-    return _shown(closing.standings([person])[0], actor, {})
-
-
-def _shown(one: Standing, actor: Actor, waiting: dict[str, Proposal]) -> dict[str, Any]:
+def _shown(
+    one: Standing, actor: Actor, waits: Proposal | None = None
+) -> dict[str, Any]:
     """A line of the overview: what is in the way, each with its address."""
     links = [(found.what, _address(found, one, actor)) for found in one.blockers]
     return {
@@ -142,7 +139,7 @@ def _shown(one: Standing, actor: Actor, waiting: dict[str, Proposal]) -> dict[st
         "locked": one.locked,
         "first": links[:NAMED],
         "more": links[NAMED:],
-        "waits": waiting.get(one.person.identifier),
+        "waits": waits,
     }
 
 

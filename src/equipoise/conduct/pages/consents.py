@@ -11,7 +11,7 @@ from django.utils import timezone
 from equipoise.conduct.access.acting import who
 from equipoise.conduct.capture.consent import approve, owing, propose
 from equipoise.conduct.capture.participants import visible
-from equipoise.conduct.pages.menu import allowed, done, require_any
+from equipoise.conduct.pages.context import allowed, done, require_any
 from equipoise.conduct.study.models import ConsentVersion
 from equipoise.errors import ConductError
 

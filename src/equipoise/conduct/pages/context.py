@@ -1,4 +1,4 @@
-"""What every page knows: the trial, who is logged in, and in which zone it shows its times.
+"""What every page knows: the trial, who asks, the menu, notices, and the zone of its times.
 
 A page about a participant: that of the participant's site. The audit: UTC. Any other page:
 that of the person's sites, if it is one; else UTC.
@@ -6,7 +6,7 @@ that of the person's sites, if it is one; else UTC.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,17 +14,19 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
 from equipoise.conduct.access import granting, proposing
-from equipoise.conduct.access.acting import ALL_SITES, Actor, who
+from equipoise.conduct.access.acting import ALL_SITES, Actor, refused, who
 from equipoise.conduct.access.recovering import LAPSES, recoveries
+from equipoise.conduct.access.rights import RIGHTS, Act
 from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.pages.desk import person_of
-from equipoise.conduct.pages.menu import allowed, menu
 from equipoise.conduct.resetting import unread, waiting
 from equipoise.conduct.study.models import Site
 from equipoise.conduct.study.protocols import in_force
@@ -91,9 +93,8 @@ def zone_for(request: HttpRequest, identifier: str = "") -> ZoneInfo:
     A participant of another site is looked for as one who does not exist: not even the
     number of queries tells them apart.
 
-    Returns:
-        That of the participant's site; else the one of the person's sites, or UTC if
-        they have several.
+    That of the participant's site; else the one of the person's sites, or UTC if they
+    have several.
     """
     actor, _ = who(request)
     about = actor.own or identifier  # who has an account sees one's own pages
@@ -139,4 +140,71 @@ def notices(actor: Actor, at: datetime) -> list[Notice]:
             on = f"{case.at.day} {case.at:%B}"
             text = f"{case.participant} was unblinded on {on} by {case.name}."
             found.append(Notice(text, reverse("participant", args=[case.participant])))
+    return found
+
+
+# Label, name of the address, and the acts of which one must be allowed; none: anybody.
+ENTRIES: tuple[tuple[str, str, tuple[Act, ...]], ...] = (
+    ("Today", "today", ()),
+    ("Participants", "screening", ("fill in", "read forms", "report event")),
+    ("Consent", "consents", ("consent", "approve consent")),
+    ("Recruitment", "recruitment", ("read forms", "manage study", "export")),
+    ("Pharmacy", "pharmacy", ("prepare syringe", "check syringe")),
+    ("Sealed list", "sealed-list", ("seal list",)),
+    ("Lock", "locks", ("lock",)),
+    ("Export", "export", ("export",)),
+    ("Audit", "audit", ("read audit",)),
+    ("People", "people", ("manage people",)),
+    ("Sites", "sites", ("manage study",)),
+)
+# Pages that belong to an entry and whose addresses begin otherwise.
+BESIDE = {"pharmacy": "/syringes/"}
+
+
+@dataclass(frozen=True, slots=True)
+class MenuEntry:
+    """A place to go to, and whether one is there."""
+
+    label: str
+    url: str
+    here: bool
+
+
+def allowed(actor: Actor, *acts: Act) -> bool:
+    """Whether somebody may do one of some acts at any site."""
+    return any(act in RIGHTS[role] for role in actor.roles for act in acts)
+
+
+def require_any(actor: Actor, to: str, *acts: Act) -> None:
+    """Refuses, of a page, who may do none of some acts anywhere: EQ911."""
+    if actor.own is not None or not allowed(actor, *acts):
+        raise refused(f"you may not {to}", "your roles")
+
+
+def done(request: HttpRequest, said: str, to: str, *more: object) -> HttpResponse:
+    """Goes on to a page (``redirect``), which says first what was done."""
+    messages.success(request, said)
+    return redirect(to, *more)
+
+
+def page_with(
+    request: HttpRequest, template: str, known: dict[str, Any], problems: Sequence[Any]
+) -> HttpResponse:
+    """A page, with 409 and what was wrong after a refusal."""
+    status = 409 if problems else 200
+    return render(request, template, known | {"problems": problems}, status=status)
+
+
+def menu(actor: Actor, path: str, *, infusions: bool = True) -> list[MenuEntry]:
+    """What is offered to somebody on every page; a participant has one page only."""
+    found = []
+    for label, name, acts in ENTRIES:
+        if name == "pharmacy" and not infusions:
+            continue
+        if acts and (actor.own is not None or not allowed(actor, *acts)):
+            continue
+        url = reverse(name)
+        beside = path.startswith(BESIDE.get(name, "\n"))
+        here = path == url if url == "/" else path.startswith(url) or beside
+        found.append(MenuEntry(label, url, here))
     return found

@@ -31,21 +31,15 @@ from equipoise.errors import ConductError
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """A form in front of somebody.
-
-    Attributes:
-        mine: the person may fill the form in, as long as nothing closes it.
-        editable: and nothing does.
-        notice: why it is not, in words; empty if it is or if it is only read.
-    """
+    """A form in front of somebody."""
 
     actor: Actor
     place: Place
     known: Current
     at: datetime
-    editable: bool
-    notice: str = ""
-    mine: bool = False
+    editable: bool  # the person may fill it in, and nothing closes it
+    notice: str = ""  # why it is closed, in words; empty if it is only read
+    mine: bool = False  # the person may fill it in, as long as nothing closes it
 
     @property
     def where(self) -> Where:
@@ -56,6 +50,11 @@ class Desk:
     def state(self) -> str:
         """How far the form is; empty before it was begun."""
         return self.known.status.get(self.where, "")
+
+    @property
+    def begins_again(self) -> bool:
+        """Whether a voided form can be filled in anew."""
+        return self.state == "void" and self.editable
 
     @property
     def deeds(self) -> tuple[str, ...]:
@@ -76,16 +75,17 @@ class Desk:
 
 
 def person_of(request: HttpRequest, identifier: str) -> Participant:
-    """The participant of an address, looked for once in a request.
-
-    Raises:
-        AccessError: EQ911: of another site, or not there.
-    """
+    """The participant of an address, looked for once in a request (EQ911)."""
     known: Participant | None = getattr(request, "person", None)
     if known is None or known.identifier != identifier:
         known = find(identifier, who(request)[0])
         request.person = known  # type: ignore[attr-defined]
     return known
+
+
+def about(request: HttpRequest, identifier: str) -> tuple[Participant, Actor, datetime]:
+    """The participant of an address (EQ911), who asks, and when."""
+    return person_of(request, identifier), *who(request)
 
 
 def desk_of(request: HttpRequest, identifier: str, form: str) -> Desk:
@@ -171,11 +171,7 @@ def desk_at(place: Place, known: Current, actor: Actor, at: datetime) -> Desk:
 
 
 def whole(text: str) -> int | None:
-    """A whole number of an address; None for an empty text.
-
-    Raises:
-        ConductError: EQ924.
-    """
+    """A whole number of an address, EQ924 for any other; None for an empty text."""
     if not text:
         return None
     try:
@@ -190,7 +186,7 @@ def whole(text: str) -> int | None:
 def _opened(place: Place, known: Current) -> bool:
     if place.visit.startswith(UNSCHEDULED):
         return any(visit == place.visit for _, visit, _ in known.status)
-    return (place.form.id, place.visit, place.minute) in known.status
+    return place.where in known.status
 
 
 def _consent_notice(place: Place, known: Current, at: datetime) -> str:

@@ -15,18 +15,14 @@ COLOURS = 6
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """Something at a place, with the words that a pointer or a reader meets.
-
-    Attributes:
-        left: the words stand to the left of it, or they would leave the frame.
-    """
+    """Something at a place, with the words that a pointer or a reader meets."""
 
     x: float
     y: float
     width: float = 0.0
     text: str = ""
     strong: bool = False
-    left: bool = False
+    left: bool = False  # the words stand to the left, or they would leave the frame
 
 
 @dataclass(frozen=True, slots=True)

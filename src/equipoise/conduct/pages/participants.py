@@ -8,7 +8,6 @@ from typing import Any
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 
 from equipoise.conduct.access.accounts import account_state
 from equipoise.conduct.access.acting import Actor, who
@@ -46,10 +45,10 @@ from equipoise.conduct.capture.timeline import timeline
 from equipoise.conduct.forms.wording import milestone as milestone_word
 from equipoise.conduct.pages.alerts import of_participant
 from equipoise.conduct.pages.calendar import Link, calendar, unscheduled, waiting
-from equipoise.conduct.pages.desk import person_of
+from equipoise.conduct.pages.context import allowed, done
+from equipoise.conduct.pages.desk import about, person_of
 from equipoise.conduct.pages.drawing import course
 from equipoise.conduct.pages.entry import address
-from equipoise.conduct.pages.menu import allowed, done
 from equipoise.conduct.study.models import Site
 from equipoise.conduct.unblinding.emergency import emergencies
 from equipoise.errors import ConductError
@@ -90,8 +89,7 @@ def screening(request: HttpRequest) -> HttpResponse:
 
 def participant(request: HttpRequest, identifier: str) -> HttpResponse:
     """Everything that this person may know of a participant, on one page."""
-    actor, at = who(request)
-    person = person_of(request, identifier)
+    person, actor, at = about(request, identifier)
     return render(
         request,
         "participants/participant.html",
@@ -101,8 +99,7 @@ def participant(request: HttpRequest, identifier: str) -> HttpResponse:
 
 def day0(request: HttpRequest, identifier: str) -> HttpResponse:
     """Plans day 0."""
-    actor, at = who(request)
-    person = person_of(request, identifier)
+    person, actor, at = about(request, identifier)
     try:
         day = date.fromisoformat(request.POST.get("day0", ""))
     except ValueError:
@@ -130,8 +127,7 @@ def further(request: HttpRequest, identifier: str, form: str) -> HttpResponse:
 
 def begin_one(request: HttpRequest, identifier: str, kind: str) -> HttpResponse:
     """Opens the next form of a kind: an unscheduled visit, an end, a newer consent."""
-    actor, at = who(request)
-    person = person_of(request, identifier)
+    person, actor, at = about(request, identifier)
     return redirect(address(begin(person, kind, actor=actor, at=at)))
 
 
@@ -186,21 +182,14 @@ def _page(person: Participant, actor: Actor, today: date) -> dict[str, Any]:
         "locked": known.locked,
         "bedside": bedside,
         "anchor": plan.protocol.schedule.anchor,
-        "exclude_url": _offered(
-            "form",
-            person,
-            may_fill(actor, person, place_of(person, "exclusion").form),
-            "exclusion",
-        ),
         "course": course(drawn) if drawn is not None and not drawn.is_empty else None,
-        "locks_url": _offered("lock", person, actor.may("lock", site)),
-        "randomize_url": _offered(
-            "randomize", person, actor.may("randomize", site) and may_randomize
-        ),
-        "unblind_url": _offered(
-            "unblind", person, actor.may("unblind in emergency", site) and not told
-        ),
-        "treatment_url": _offered("treatment", person, told),
+        "offers": {
+            "exclude": may_fill(actor, person, place_of(person, "exclusion").form),
+            "lock": actor.may("lock", site),
+            "randomize": actor.may("randomize", site) and may_randomize,
+            "unblind": actor.may("unblind in emergency", site) and not told,
+            "treatment": told,
+        },
         "randomized": "randomize" in known.acts,
     }
     if reads:
@@ -309,8 +298,3 @@ def _occurred(
             more = {"state": state, "address": address(place), "what": what}
             found.append({**said, **more})
     return found
-
-
-def _offered(name: str, person: Participant, may: bool, *more: str) -> str:
-    """The address of another page about a participant, if the person may see it."""
-    return reverse(name, args=[person.identifier, *more]) if may else ""

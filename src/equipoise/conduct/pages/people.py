@@ -33,8 +33,8 @@ from equipoise.conduct.access.models import Membership, Proposal
 from equipoise.conduct.access.rights import RIGHTS, Role, leads_to_arms
 from equipoise.conduct.access.second_person import anybody, lately, shortages
 from equipoise.conduct.operation.first_run import make_administrator, needed
-from equipoise.conduct.pages.desk import person_of
-from equipoise.conduct.pages.menu import done
+from equipoise.conduct.pages.context import done, page_with
+from equipoise.conduct.pages.desk import about
 from equipoise.conduct.refusals import refused_on
 from equipoise.conduct.resetting import (
     ask,
@@ -57,8 +57,8 @@ def not_here(request: HttpRequest, *args: str, **kwargs: str) -> HttpResponse:
 
 def own_page(request: HttpRequest, problems: Sequence[str] = ()) -> HttpResponse:
     """One's account, the roles that hold, and resets; what was wrong with a code."""
-    shown = {"resets": history(cast(User, request.user)), "problems": problems}
-    return render(request, "account/own.html", shown, status=409 if problems else 200)
+    shown = {"resets": history(cast(User, request.user))}
+    return page_with(request, "account/own.html", shown, problems)
 
 
 # Written down with what was done, or neither: allauth's own pages save first.
@@ -87,8 +87,7 @@ def join(request: HttpRequest, account: str, token: str) -> HttpResponse:
 
 def for_participant(request: HttpRequest, identifier: str) -> HttpResponse:
     """Makes the account of a participant, or a new link to it; shows the link once."""
-    actor, now = who(request)
-    person = person_of(request, identifier)
+    person, actor, now = about(request, identifier)
     site = person.site.code
     user = accounts.participant_account(identifier, site, actor=actor, at=now)
     if in_use(user):
@@ -192,10 +191,8 @@ def person(
         "lately": lately().days,
         "sites": Site.objects.all(),
         "everywhere": ALL_SITES,
-        "problems": problems,
     }
-    status = 409 if problems else 200
-    return render(request, "people/person.html", shown, status=status)
+    return page_with(request, "people/person.html", shown, problems)
 
 
 @refused_on(person)
@@ -265,10 +262,8 @@ def sites(
         "sites": Site.objects.all(),
         "zones": zone_names(),
         "now": timezone.now(),
-        "problems": problems,
     }
-    status = 409 if problems else 200
-    return render(request, "sites/sites.html", shown, status=status)
+    return page_with(request, "sites/sites.html", shown, problems)
 
 
 @refused_on(sites, ConductError)

@@ -15,8 +15,8 @@ from django.utils import timezone
 from equipoise.conduct.access.acting import who
 from equipoise.conduct.allocation import services
 from equipoise.conduct.allocation.services import REASON
+from equipoise.conduct.pages.context import done
 from equipoise.conduct.pages.desk import person_of
-from equipoise.conduct.pages.menu import done
 from equipoise.conduct.pharmacy import accountability, filling
 from equipoise.conduct.pharmacy import stock as register
 from equipoise.conduct.pharmacy.dosing import OLDEST
@@ -59,16 +59,10 @@ def prepare(request: HttpRequest, identifier: str, visit: str) -> HttpResponse:
     said = request.POST
     person, key = person_of(request, identifier), settings.VAULT_KEY
     if "total_ml" in said and request.method == "POST":
-        typed = {
-            name: said.get(name, "")
-            for name in (
-                "stock", "concentration", "vials", "total_ml", "hours", "asked"
-            )
-        }  # fmt: skip
+        names = ("stock", "concentration", "vials", "total_ml", "hours", "asked")
         made = filling.fill(
-            person, visit, confirmed="confirmed" in said,
-            changed="changed" in said, key=key, actor=actor, at=now,
-            **typed,
+            person, visit, confirmed="confirmed" in said, changed="changed" in said,
+            key=key, actor=actor, at=now, **{n: said.get(n, "") for n in names},
         )  # fmt: skip
         return redirect("syringe", made.number)
     due = filling.due(person, visit, actor)
@@ -112,7 +106,7 @@ def syringe(request: HttpRequest, number: str) -> HttpResponse:
         "tried": services.tries(number),
         "visit_label": _visit_label(made.visit),
         "fate": fate,
-        "moves": _moves(fate),
+        "moves": [(kind, WORDS[kind]) for kind in MOVES.get(fate, ())],
         "ended_by": ends[number][2] if number in ends else "",
         "why": accountability.why(made, key=key),
         "differing": accountability.differing(number, key=key)
@@ -227,21 +221,19 @@ def confirm_destruction(request: HttpRequest, entry: int) -> HttpResponse:
     return done(request, f"The destruction is {told}.", "stock")
 
 
-def _moves(fate: str) -> list[tuple[str, str]]:
-    """What can be recorded of a syringe now, and the word on its button."""
-    found = {
-        "prepared": ("quarantined",),
-        "released": ("quarantined", "returned"),
-        "infusion started": ("returned",),
-        "quarantined": ("destroyed",),
-        "returned": ("destroyed",),
-    }.get(fate, ())
-    words = {
-        "quarantined": "Quarantine",
-        "returned": "Record the return of",
-        "destroyed": "Record the destruction of",
-    }
-    return [(kind, words[kind]) for kind in found]
+# What became of a syringe -> what can be recorded of it now.
+MOVES = {
+    "prepared": ("quarantined",),
+    "released": ("quarantined", "returned"),
+    "infusion started": ("returned",),
+    "quarantined": ("destroyed",),
+    "returned": ("destroyed",),
+}
+WORDS = {  # on the button
+    "quarantined": "Quarantine",
+    "returned": "Record the return of",
+    "destroyed": "Record the destruction of",
+}
 
 
 def _visit_label(visit: str) -> str:

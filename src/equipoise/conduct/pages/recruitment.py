@@ -14,8 +14,8 @@ from equipoise.conduct.access.acting import ALL_SITES, Actor, who
 from equipoise.conduct.capture import ending
 from equipoise.conduct.capture import recruitment as service
 from equipoise.conduct.capture.participants import visible
+from equipoise.conduct.pages.context import done, require_any
 from equipoise.conduct.pages.drawing import growth
-from equipoise.conduct.pages.menu import done, require_any
 from equipoise.conduct.pages.today import Agenda, knowledge, waiting_visits
 
 

@@ -19,7 +19,7 @@ from equipoise.conduct import resetting
 from equipoise.conduct.access import granting, proposing
 from equipoise.conduct.access.acting import Actor, who
 from equipoise.conduct.access.models import Proposal, Reset
-from equipoise.conduct.pages.menu import done
+from equipoise.conduct.pages.context import done, page_with
 from equipoise.conduct.pages.people import own_page
 from equipoise.conduct.refusals import refused_on
 from equipoise.conduct.resetting import waiting
@@ -31,14 +31,12 @@ def confirmations(
 ) -> HttpResponse:
     """Everything that waits for this person as the second one."""
     actor, now = judge(request)
-    shown = {
+    known = {
         "resets": waiting(actor, at=now),
         "proposals": proposing.waiting(actor, at=now),
         "recent": just_shown(request),
-        "problems": problems,
     }
-    status = 409 if problems else 200
-    return render(request, "people/resets.html", shown, status=status)
+    return page_with(request, "people/resets.html", known, problems)
 
 
 @sensitive_post_parameters()
@@ -49,8 +47,8 @@ def confirm_reset(request: HttpRequest, key: int) -> HttpResponse:
     reset = get_object_or_404(Reset, pk=key)
     require_the_same(request)
     code = resetting.confirm(reset, actor=actor, at=now)
-    shown = {"person": reset.user, "reset": reset, "code": code}
-    return render(request, "people/code.html", shown)
+    known = {"person": reset.user, "reset": reset, "code": code}
+    return render(request, "people/code.html", known)
 
 
 def read(request: HttpRequest) -> HttpResponse:
@@ -77,8 +75,8 @@ def confirm(request: HttpRequest, key: int) -> HttpResponse:
     code = proposing.confirm(proposal, actor=actor, at=now)
     if not code:
         return done(request, f"Confirmed and done: {proposal.label}.", "resets")
-    shown = {"person": proposal.user, "proposal": proposal, "code": code}
-    return render(request, "people/code.html", shown)
+    known = {"person": proposal.user, "proposal": proposal, "code": code}
+    return render(request, "people/code.html", known)
 
 
 @refused_on(confirmations)

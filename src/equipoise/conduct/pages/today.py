@@ -23,8 +23,8 @@ from equipoise.conduct.capture.standing import GONE
 from equipoise.conduct.enrolment.randomizing import readiness
 from equipoise.conduct.forms.wording import short
 from equipoise.conduct.pages.alerts import urgent as urgent_alerts
+from equipoise.conduct.pages.context import allowed
 from equipoise.conduct.pages.entry import address
-from equipoise.conduct.pages.menu import allowed
 from equipoise.conduct.pharmacy.waiting import waiting as syringes_waiting
 from equipoise.conduct.safety.readiness import hold_notes
 from equipoise.conduct.study.models import ConsentVersion

@@ -112,10 +112,8 @@ class Label:
 def label(number: str, *, key: Path, actor: Actor) -> Label:
     """The label of a syringe that can still be used.
 
-    No arm is shown, and none is opened: no opening is recorded.
-
-    Raises:
-        ConductError: EQ939, no such syringe; EQ940, it is out of use.
+    No arm is shown, and none is opened: no opening is recorded. EQ939, no such syringe;
+    EQ940, it is out of use.
     """
     made, person = known(number, actor)
     if not made.stands:

@@ -102,10 +102,7 @@ def fill(
     ``total_ml`` and used within ``hours``; ``changed``: another volume or time is used
     for everybody from now on. ``confirmed``: a weight older than 14 days holds.
     ``asked`` says which investigator was asked and what the answer was, where the
-    record speaks against treatment (``waiting.must_ask``).
-
-    Raises:
-        ConductError: EQ938.
+    record speaks against treatment (``waiting.must_ask``). EQ938, it is not filled.
     """
     ordered = order(person, visit, key=key, actor=actor, at=at)
     weight, given = ordered.next.weight, ordered.dose
@@ -123,29 +120,24 @@ def fill(
         )
     _require_usual(key, fixed(total, DECIMALS), within, changed=changed)
     until = (at + timedelta(hours=within)).astimezone(person.site.zone)
+    lot = _lot(person, given, stock, concentration, key) if given.drug else None
     content = Content(
         arm=ordered.arm,
         drug=given.drug,
         dose_mg=given.mg,
         weight_kg=weight.kg if weight and given.by_weight else None,
         weighed_at=weight.at.isoformat() if weight and given.by_weight else "",
-        concentration=None,
-        volume_ml=volume(given, 0.0, total) if not given.drug else "",
+        concentration=lot.strength if lot else None,
+        volume_ml=volume(given, lot.strength if lot else 0.0, total),
         total_ml=fixed(total, DECIMALS),
         capped=given.capped,
         use_by=until.isoformat(timespec="minutes"),
     )
-    if given.drug:
-        lot = _lot(person, given, stock, concentration, key)
+    if lot:
         content = replace(
-            content,
-            concentration=lot.strength,
-            volume_ml=volume(given, lot.strength, total),
-            stock=lot.number,
-            lot=lot.lot,
-            expiry=lot.expiry.isoformat(),
+            content, stock=lot.number, lot=lot.lot, expiry=lot.expiry.isoformat(),
             vials=whole(vials),
-        )
+        )  # fmt: skip
     made = services.fill_syringe(
         key, person.identifier, visit, content, actor=actor.name, at=at
     )

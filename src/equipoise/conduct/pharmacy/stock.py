@@ -116,10 +116,8 @@ def move(
 ) -> None:
     """Records a return to the supplier, a destruction, or a quarantine or its end.
 
-    ``said`` has ``kind``, ``vials``, ``reason`` and ``seen``, as they were sent.
-
-    Raises:
-        ConductError: EQ970, the trial is unblinded; EQ949.
+    ``said`` has ``kind``, ``vials``, ``reason`` and ``seen``, as they were sent (EQ949;
+    EQ970, the trial is unblinded).
     """
     require_blinded()
     lot = lot_of(number, actor, key)

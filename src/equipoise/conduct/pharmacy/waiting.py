@@ -28,7 +28,6 @@ from equipoise.conduct.study.protocols import in_force
 from equipoise.protocol.calendar import Visit
 
 ENDED = {*ENDS, "treatment-discontinued"}
-WRITTEN = ("answer", "correct")  # what is said about a value stands beside it
 WEIGHTS = ("weight_kg", "WEIGHT")
 
 

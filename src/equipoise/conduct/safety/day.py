@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import count
 
 from equipoise.conduct.access.acting import Actor
 from equipoise.conduct.capture.current import Current
@@ -76,20 +77,16 @@ def day_of(
     ]
     waiting = [alarm for alarm in facts if not alarm.acknowledged_by]
     told = {(a.where[2], a.item, a.rule) for a in waiting}
-    firing = {_key(alert) for alert in now}
-    left = _left(known, visit)
+    firing = {(a.measured.slot, a.measured.name, a.rule.id): a for a in now}
     observed = Observed(run.minutes(at), measured, _dissociation(plan, known, visit))
     return Day(
         run,
         _times(person, visit, plan, known, actor, run, at),
-        tuple(a for a in now if _key(a) not in told),
-        tuple(
-            (alarm, (alarm.where[2], alarm.item, alarm.rule) in firing)
-            for alarm in waiting
-        ),
+        tuple(alert for key, alert in firing.items() if key not in told),
+        tuple((a, (a.where[2], a.item, a.rule) in firing) for a in waiting),
         tuple(alarm for alarm in facts if alarm.acknowledged_by),
         tuple(criteria(observed)),
-        left,
+        _left(known, visit),
     )
 
 
@@ -103,10 +100,7 @@ def next_minute(known: Current, visit: str, plan: Plan, run: Run, at: datetime) 
     planned = {d.minute for d in plan.dues[visit] if d.form.id == "vitals"}
     taken, since = _recorded(known, visit), run.minutes(at)
     if since is not None:
-        minute = max(0, int(since))
-        while minute in taken:
-            minute += 1
-        return minute
+        return next(m for m in count(max(0, int(since))) if m not in taken)
     free = (m for m in range(-29, 0) if m not in planned | taken)
     return next(free, -1)
 
@@ -162,10 +156,6 @@ def _state(
     if at < clock - timedelta(minutes=SOON):
         return "coming"
     return "due" if at <= clock + timedelta(minutes=2 * SOON) else "late"
-
-
-def _key(alert: Alert) -> tuple[int | None, str, str]:
-    return alert.measured.slot, alert.measured.name, alert.rule.id
 
 
 def _left(known: Current, visit: str) -> datetime | None:

@@ -193,10 +193,7 @@ def stop(
     Whether it was stopped before its time follows from its length; without a reason it
     is stopped all the same, and the form asks for it. ``early`` is why it was stopped
     before its time; ``tapped`` when it was stopped, if that was before ``at``, the time
-    of the entry.
-
-    Raises:
-        ConductError: EQ923, the infusion does not run.
+    of the entry. EQ923, the infusion does not run.
     """
     place, end = _place(person, visit, actor), tapped or at
     with transaction.atomic():

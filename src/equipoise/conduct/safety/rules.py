@@ -92,8 +92,8 @@ def alerts(
         if firing:
             strongest = min(firing, key=lambda rule: STRENGTH.index(rule.action))
             found.append(Alert(strongest, one, when))
-    order = {action: place for place, action in enumerate(STRENGTH)}
-    return sorted(found, key=lambda a: (-a.measured.minute, order[a.rule.action]))
+    order = STRENGTH.index
+    return sorted(found, key=lambda a: (-a.measured.minute, order(a.rule.action)))
 
 
 def standing(

@@ -116,25 +116,15 @@ def _at_infusion(
         if again or (where, name, one.rule.id, value) not in before:
             text = _text(one.rule, sign(name), f"{value} {one.rule.unit}", one.when)
             yield alerts.fact_of(one.rule.id, text, where, name, value)
-    if place.form.id == FORM:
-        yield from _of_start(protocol, place, here, changed, at)
-
-
-def _of_start(
-    protocol: Protocol,
-    place: Place,
-    here: Current,
-    changed: Mapping[str, str],
-    at: datetime,
-) -> Iterator[Fact]:
+    if place.form.id != FORM:
+        return
     weight = changed.get("weight_kg", "")
-    prepared = syringe_weight(place.participant.identifier, place.visit)
-    text = weight_text(protocol, weight, prepared)
+    text = weight_text(protocol, weight, syringe_weight(identifier, visit))
     if text:
         yield alerts.fact_of(alerts.WEIGHT, text, place.where, "weight_kg", weight)
     start = changed.get(STARTED, "")
     if start and _is_past(start, at):
-        lacking = missing(protocol, place.visit, here, moment(start))
+        lacking = missing(protocol, visit, here, moment(start))
         if lacking:
             names = ", ".join(sign(name) for name in lacking)
             text = f"WATCH: started without {names}. Record why, and what was done."
