@@ -19,6 +19,7 @@ from equipoise.conduct.capture.plan import Plan
 from equipoise.conduct.pages.entry import address
 
 SATURDAY = 5
+BEDSIDE = ("infusion", "discharge")  # forms without a minute that are filled in there
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,11 +112,7 @@ def waiting(
     found = []
     for due in visits:
         visit, forms = due.planned.visit, due.open_forms
-        day = [
-            f
-            for f in forms
-            if f.minute is not None or f.form.id in ("infusion", "discharge")
-        ]
+        day = [f for f in forms if f.minute is not None or f.form.id in BEDSIDE]
         if bedside and visit.infusion is not None and day:
             worst = next(
                 (s for s in ("late", "started") for f in day if f.state == s), "due"

@@ -33,11 +33,8 @@ def lock(request: HttpRequest, identifier: str) -> HttpResponse:
     if request.method == "POST":
         count = closing.lock_participant(person, actor=actor, at=at)
         return done(request, f"{identifier} is locked, with {count} forms.", "locks")
-    known = {
-        "ready": [],
-        "person": person,
-        "one": _shown(closing.standings([person])[0], actor),
-    }
+    one = _shown(closing.standings([person])[0], actor)
+    known = {"ready": [], "person": person, "one": one}
     return render(request, "closing/lock.html", known)
 
 
