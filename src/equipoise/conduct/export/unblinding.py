@@ -192,7 +192,14 @@ def given(
     filled (``syringes`` is None) doses follow from the protocol.
     """
     if syringes is None:
-        return _by_protocol(protocol, arm, exposure.get("weight_kg"))
+        kind, weight, dose = (
+            intervention(protocol, arm),
+            exposure.get("weight_kg"),
+            None,
+        )
+        if kind is not None and kind.dose is not None and isinstance(weight, float):
+            dose = kind.drawn_mg(weight, 1.0)  # no vial is known: to 0.01 mg
+        return {"drug": None if kind is None else kind.drug, "dose_mg": dose}
     where = str(exposure["participant"]), str(exposure["visit"])
     content = syringes.get(where)
     if content is None or not content.drug:
@@ -230,13 +237,3 @@ def held_mg(content: Content) -> float | None:
     if content.concentration is None:
         return None
     return contained_mg(content.volume_ml, content.concentration)
-
-
-def _by_protocol(protocol: Protocol, arm: str, weight: object) -> Cells:
-    kind = intervention(protocol, arm)
-    if kind is None:
-        return {"drug": None, "dose_mg": None}
-    dose = None
-    if kind.dose is not None and isinstance(weight, float):
-        dose = kind.drawn_mg(weight, 1.0)  # no vial is known: to 0.01 mg
-    return {"drug": kind.drug, "dose_mg": dose}

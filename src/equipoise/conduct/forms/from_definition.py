@@ -88,14 +88,14 @@ def _given(protocol: Protocol | None, versions: tuple[str, ...]) -> Given:
     """What ``choices_from`` can name -> choices."""
     found = {"consent versions": tuple(Choice(value=v, label=v) for v in versions)}
     if protocol is not None:
-        visits = protocol.schedule.visits
         found["criteria"] = tuple(
             Choice(value=c.id, label=f"{c.id}: {c.text}") for c in protocol.eligibility
         )
-        found["visits"] = tuple(Choice(value=v.id, label=v.label) for v in visits)
-        found["infusions"] = tuple(
-            Choice(value=v.id, label=v.label) for v in visits if v.infusion is not None
-        )
+        visits = [
+            (v, Choice(value=v.id, label=v.label)) for v in protocol.schedule.visits
+        ]
+        found["visits"] = tuple(choice for _, choice in visits)
+        found["infusions"] = tuple(c for v, c in visits if v.infusion is not None)
     return found
 
 

@@ -128,11 +128,8 @@ def events(request: HttpRequest, identifier: str) -> HttpResponse:
         state = known.begun(place.form.id)
         if state:  # not opened and left empty, nor voided
             rows.append(_row(place, known) | {"n": number, "state": state})
-    page = {
-        "person": person,
-        "rows": rows,
-        "may_report": may_fill(actor, person, first.form),
-    }
+    may_report = may_fill(actor, person, first.form)
+    page = {"person": person, "rows": rows, "may_report": may_report}
     return render(request, "events/events.html", page)
 
 

@@ -142,12 +142,12 @@ def unscheduled(
         visit = f"{UNSCHEDULED}{number}"
         if not any(known.begun(*where) for where in known.status if where[1] == visit):
             continue  # opened and left empty, or voided
-        links = []
-        for form_id in ("visit", *rated):
-            place = place_of(person, form_id, visit)
-            if may_read(actor, person, place.form, plan.protocol):
-                state = known.begun(form_id, visit)
-                links.append(Link(place.form.title, state, address(place)))
+        places = [place_of(person, form_id, visit) for form_id in ("visit", *rated)]
+        links = [
+            Link(one.form.title, known.begun(*one.where), address(one))
+            for one in places
+            if may_read(actor, person, one.form, plan.protocol)
+        ]
         said = known.answers("visit", visit)
         planned = said.get("planned", "")
         day = said.get("date") or (planned and f"planned for {planned}")

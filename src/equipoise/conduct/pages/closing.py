@@ -84,7 +84,7 @@ def unblinding(request: HttpRequest) -> HttpResponse:
     except EquipoiseError as refusal:
         if isinstance(refusal, AccessError) and refusal.code == "EQ911":
             raise
-        return locks(request, refusal.problems, reason)
+        return locks(request, refusal.problems)
     return done(request, f"{_asked(made, at)} The trial stays blinded.", "locks")
 
 
@@ -94,9 +94,7 @@ def _asked(made: Proposal, at: datetime) -> str:
     return f"A second person must confirm it: {can}. Until then"
 
 
-def locks(
-    request: HttpRequest, problems: tuple[Problem, ...] = (), reason: str = ""
-) -> HttpResponse:
+def locks(request: HttpRequest, problems: tuple[Problem, ...] = ()) -> HttpResponse:
     """Every participant with what is in the way, and the end of the trial."""
     actor, at = who(request)
     found = closing.standings(closing.lockable(actor))
@@ -121,7 +119,7 @@ def locks(
         "in_the_way": ending.in_the_way() if everywhere else [],
         "pending": pending,
         "confirmers": proposing.confirmers(pending, at=at) if pending else [],
-        "reason": reason,
+        "reason": request.POST.get("reason", ""),
     }
     return page_with(request, "closing/locks.html", known, problems)
 

@@ -39,18 +39,17 @@ def trial(request: HttpRequest) -> dict[str, Any]:
     known: dict[str, Any] = {
         "demo": settings.DEMO,
         "idle_minutes": settings.IDLE_MINUTES,
+        "infusions": False,
     }
-    infusions = False
     with suppress(ConductError):  # EQ901, before a protocol is in force
-        protocol = in_force()
-        known["trial"] = protocol.trial
-        infusions = any(v.infusion is not None for v in protocol.schedule.visits)
-    known["infusions"] = infusions
+        known["trial"] = in_force().trial
+        visits = in_force().schedule.visits
+        known["infusions"] = any(v.infusion is not None for v in visits)
     user = getattr(request, "user", None)  # none yet: refused before the session
     if user is not None and user.is_authenticated:
         actor, at = who(request)
         known["actor"] = actor
-        known["menu"] = menu(actor, request.path, infusions=infusions)
+        known["menu"] = menu(actor, request.path, infusions=known["infusions"])
         known["resets_unread"] = unread(user)
         known["resets_waiting"] = waiting(actor, at=at)
         # Asked by whole pages alone: parts of a page need no more queries for it.

@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from equipoise.conduct.access.acting import Actor, who
 from equipoise.conduct.capture.closing import DEEDS
 from equipoise.conduct.capture.consent import BEFORE_CONSENT, lacks_consent
-from equipoise.conduct.capture.current import Current, Where, current
+from equipoise.conduct.capture.current import Current, current
 from equipoise.conduct.capture.finding import UNSCHEDULED, no_such, place_of
 from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.capture.participants import find
@@ -42,14 +42,9 @@ class Desk:
     mine: bool = False  # the person may fill it in, as long as nothing closes it
 
     @property
-    def where(self) -> Where:
-        """Its place among the values of the participant."""
-        return self.place.form.id, self.place.visit, self.place.minute
-
-    @property
     def state(self) -> str:
         """How far the form is; empty before it was begun."""
-        return self.known.status.get(self.where, "")
+        return self.known.status.get(self.place.where, "")
 
     @property
     def begins_again(self) -> bool:
@@ -61,7 +56,7 @@ class Desk:
         """How this person can set the form aside (``capture.setting_aside``)."""
         if not self.mine or self.actor.own is not None or self.known.locked:
             return ()
-        state = self.known.status.get(self.where)
+        state = self.known.status.get(self.place.where)
         one_of_many = "#" in self.place.form.id
         corrects = self.actor.may("correct", self.place.participant.site.code)
         possible = {
@@ -89,12 +84,7 @@ def about(request: HttpRequest, identifier: str) -> tuple[Participant, Actor, da
 
 
 def desk_of(request: HttpRequest, identifier: str, form: str) -> Desk:
-    """The form that an address names.
-
-    Raises:
-        AccessError: EQ911, EQ913: not a participant, or not a form, of this person.
-        ConductError: EQ923, no valid consent; EQ924, there is no such form.
-    """
+    """The form that an address names, as ``named`` and ``desk_at`` refuse it."""
     actor, at = who(request)
     place = named(request, identifier, form)
     # "visit": whether an unscheduled visit was opened.
@@ -110,10 +100,9 @@ def named(request: HttpRequest, identifier: str, form: str) -> Place:
         AccessError: EQ911, EQ913: not a participant, or not a form, of this person.
         ConductError: EQ924, there is no such form.
     """
-    actor, _ = who(request)
-    person = person_of(request, identifier)
-    visit = request.GET.get("visit", "")
-    place = place_of(person, form, visit, whole(request.GET.get("minute", "")))
+    person, actor, _ = about(request, identifier)
+    minute = whole(request.GET.get("minute", ""))
+    place = place_of(person, form, request.GET.get("visit", ""), minute)
     require_reading(actor, person, place.form)
     return as_filled_by(actor, place)
 
@@ -130,7 +119,7 @@ def desk_at(place: Place, known: Current, actor: Actor, at: datetime) -> Desk:
         ConductError: EQ923, nothing was written yet and there is no valid consent;
             EQ924, an event or a visit that nobody has opened.
     """
-    where = place.form.id, place.visit, place.minute
+    where = place.where
     begun = where in known.status
     if is_numbered(place) and not _opened(place, known):
         raise no_such()

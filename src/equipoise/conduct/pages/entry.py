@@ -86,16 +86,14 @@ def shown_form(
 ) -> Shown:
     """A form for the page; ``reasons``: soft check -> why the answer is right, as typed."""
     place = desk.place
-    values = desk.known.said(*desk.where) | dict(typed or {})
+    values = desk.known.said(*desk.place.where) | dict(typed or {})
     mode = "read"
     if desk.editable:
         complete = desk.state == "complete"
         mode = "correct" if complete and correcting else "read" if complete else "draft"
     scale = in_force().scales.get(_instrument(place))
     wording = wording_of(scale.id) if scale is not None else None
-    recall = (
-        "" if scale is None else (wording and wording.recall) or scale.recall.period
-    )
+    period = scale.recall.period if scale is not None else ""
     doubts = _doubts(desk, values) if mode != "read" else ()
     meanwhile = {conflict.field: conflict for conflict in conflicts}
     key, zone = key_of(place), place.participant.site.zone
@@ -121,17 +119,11 @@ def shown_form(
         for field in _fields(desk, values, mode)
     )
     return Shown(
-        desk,
-        questions,
-        mode,
-        desk.known.seq,
-        key,
-        address(place),
-        address(place, "field"),
-        wording,
-        recall,
-        "" if desk.actor.own is not None else total_of(place, values),
-    )
+        desk, questions, mode, desk.known.seq, key,
+        address(place), address(place, "field"), wording,
+        recall=(wording and wording.recall) or period,
+        total="" if desk.actor.own is not None else total_of(place, values),
+    )  # fmt: skip
 
 
 def _fields(desk: Desk, values: Mapping[str, str], mode: str) -> list[Field]:
@@ -158,10 +150,10 @@ def _fields(desk: Desk, values: Mapping[str, str], mode: str) -> list[Field]:
 
 def _doubts(desk: Desk, values: Mapping[str, str]) -> tuple[FormCheck, ...]:
     """Soft checks that fail for what stands on the page, and that nobody confirmed."""
-    held = desk.known.said(*desk.where)
+    held = desk.known.said(*desk.place.where)
     changing = [name for name in values if values[name] != held.get(name, "")]
     failed = failing(desk.place.form, values, compared(desk.place, desk.known, desk.at))
-    return unconfirmed(failed, desk.known, desk.where, changing, {})
+    return unconfirmed(failed, desk.known, desk.place.where, changing, {})
 
 
 def _instrument(place: Place) -> str:
@@ -250,7 +242,7 @@ class History:
 
 def history(desk: Desk) -> History:
     """Who completed a form, and everything that was done after it, with the reasons."""
-    form, visit, minute = desk.where
+    form, visit, minute = desk.place.where
     some = entries(desk.place.participant.identifier)
     found = list(some.filter(form=form, visit=visit, minute=minute))
     names = names_of(row.actor for row in found)

@@ -108,7 +108,7 @@ def _page(
         "desk": desk,
         "person": place.participant,
         "visit_label": visits.get(visit, unplanned),
-        "history": history(desk) if desk.where in desk.known.status else None,
+        "history": history(desk) if desk.place.where in desk.known.status else None,
         "may_freeze": desk.actor.may("freeze", place.participant.site.code),
         "correct_address": address(place, correct="1"),
         "close_address": address(place, "close"),
@@ -129,7 +129,7 @@ def _second(desk: Desk) -> str:
     if is_second(place.form.id) or second_rating(place.form, place.minute) is None:
         return ""
     where = place.form.id + SECOND, place.visit, None
-    first = known.values.get(desk.where, {})
+    first = known.values.get(desk.place.where, {})
     mine = desk.mine and not any(v.actor == desk.actor.name for v in first.values())
     if not known.status.get(where) and not (first and mine):
         return ""
@@ -154,7 +154,8 @@ def _scans(desk: Desk) -> dict[str, object]:
 
 
 def _submitted(request: HttpRequest, desk: Desk) -> HttpResponse:
-    values, unclear = values_of(desk.place, request.POST, desk.known.said(*desk.where))
+    held = desk.known.said(*desk.place.where)
+    values, unclear = values_of(desk.place, request.POST, held)
     if not desk.editable:
         save(desk.place, values, actor=desk.actor, at=desk.at, seen=seen(request.POST))
     again = desk.state == "complete"
@@ -195,7 +196,7 @@ def _submitted(request: HttpRequest, desk: Desk) -> HttpResponse:
 
 def _behind(desk: Desk, values: Mapping[str, str], seen: int) -> tuple[Conflict, ...]:
     """Fields that have another value since the page was made, such as one gone back to."""
-    held = desk.known.values.get(desk.where, {})
+    held = desk.known.values.get(desk.place.where, {})
     return tuple(
         Conflict(n, held[n].value or "", v, held[n].actor, held[n].at)
         for n, v in values.items()

@@ -292,9 +292,8 @@ def _occurred(
     for form, visit, minute in known.status:
         state = known.begun(form, visit, minute)
         if state and form.startswith(f"{kind}#"):
-            place = Place(person, place_of(person, form).form)
             said = known.answers(form, visit, minute)
+            where = address(place_of(person, form))
             what = milestone_word(said.get("milestone", ""))
-            more = {"state": state, "address": address(place), "what": what}
-            found.append({**said, **more})
+            found.append(said | {"state": state, "address": where, "what": what})
     return found

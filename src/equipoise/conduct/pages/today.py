@@ -59,12 +59,9 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """Something to be done that is no form of a visit.
+    """Something to be done that is no form of a visit."""
 
-    ``person`` is None for what concerns the trial.
-    """
-
-    person: Participant | None
+    person: Participant | None  # None for what concerns the trial
     what: str
     address: str
     word: str = "Open"
@@ -193,22 +190,20 @@ def syringes_for(actor: Actor) -> list[Task]:
     """Syringes to be prepared, or to be checked by a second person."""
     if not allowed(actor, "prepare syringe"):
         return []
-    found = []
-    rows = syringes_waiting(actor)
+    found, rows = [], syringes_waiting(actor)
     held = hold_notes([row.person for row in rows], actor)
     for row in rows:
         on = f"{row.on:%a} {row.on.day} {row.on:%b}" if row.on else "not planned yet"
-        what = f"{row.visit.label}, {on}: "
         notes = held.get(row.person.identifier, [])
         if row.syringe is None:
             path = reverse("prepare", args=[row.person.identifier, row.visit.id])
-            what, word = what + "prepare a syringe", "Prepare"
+            deed, word = "prepare a syringe", "Prepare"
         elif row.syringe.agrees is None and row.syringe.filled_by != actor.name:
             path = reverse("syringe", args=[row.syringe.number])
-            what, word = what + f"check syringe {row.syringe.number}", "Check"
+            deed, word = f"check syringe {row.syringe.number}", "Check"
         else:
             continue
-        what = " ".join([what, *notes])
+        what = " ".join([f"{row.visit.label}, {on}: {deed}", *notes])
         found.append(Task(row.person, what, path, word, hold=bool(notes)))
     return found
 

@@ -36,9 +36,8 @@ def sites_of(actor: Actor) -> list[Site]:
     """Sites at which somebody is a pharmacist and not blinded by another role."""
     require_pharmacist_everywhere(actor)
     sites = Site.objects.order_by("code")
-    return list(
-        sites if ALL_SITES in actor.sites() else sites.filter(code__in=actor.sites())
-    )
+    own = {} if ALL_SITES in actor.sites() else {"code__in": actor.sites()}
+    return list(sites.filter(**own))
 
 
 def drugs() -> list[str]:

@@ -43,9 +43,8 @@ class Obstacle:
     text: str  # in words; the same for everybody
     names: tuple[str, ...] = ()  # vital signs that are to be measured first
     alarm: Alarm | None = None  # the alert behind it, which not everybody may know
-    weighs: bool = (
-        False  # another weight, which is entered with the start, takes it away
-    )
+    # Another weight, which is entered with the start, takes it away.
+    weighs: bool = False
 
 
 def required_age(protocol: Protocol) -> int:
