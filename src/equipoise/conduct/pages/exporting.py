@@ -128,8 +128,8 @@ def page(request: HttpRequest, text: str = "") -> HttpResponse:
         "may_unblind": actor.may("lock", ALL_SITES),
         "unblinded": is_unblinded(),
         "making": making.look(_owner(request), at=at.timestamp()),
-        "large": entries_for(actor)
-        > making.AT_ONCE,  # it would keep the browser waiting
+        # Whether an export would keep the browser waiting.
+        "large": entries_for(actor) > making.AT_ONCE,
         "ticket": secrets.token_hex(8),
     }
     return render(request, "export/export.html", known)
