@@ -202,3 +202,24 @@ def shown_again(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
             return answer
 
     return shown
+
+
+def refused_on(
+    page: Callable[..., HttpResponse], kind: type[EquipoiseError] = AccessError
+) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
+    """A view whose refusals, of one kind, another page tells.
+
+    ``page`` takes what the view takes, and ``problems``.
+    """
+
+    def around(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+        @wraps(view)
+        def told(request: HttpRequest, *args: Any, **named: Any) -> HttpResponse:
+            try:
+                return view(request, *args, **named)
+            except kind as error:
+                return page(request, *args, **named, problems=error.problems)
+
+        return told
+
+    return around

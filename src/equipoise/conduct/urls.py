@@ -1,8 +1,12 @@
-"""Every address of the application."""
+"""Every address of the application, and whether it is looked at, posted to, or both."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 from django.contrib.auth.decorators import login_not_required
+from django.http.response import HttpResponseBase
 from django.urls import (
     URLPattern,
     URLResolver,
@@ -10,6 +14,11 @@ from django.urls import (
     path,
     re_path,
     register_converter,
+)
+from django.views.decorators.http import (
+    require_http_methods,
+    require_POST,
+    require_safe,
 )
 
 from equipoise.conduct.api.interface import api
@@ -23,16 +32,15 @@ from equipoise.conduct.pages import (
     forms,
     health,
     infusion,
-    making,
     participants,
     people,
     pharmacy,
     recruitment,
     resets,
-    stock,
     today,
 )
 
+View = Callable[..., HttpResponseBase]
 ONE = "participants/<str:identifier>/"
 SLUG = "participants/<slug:identifier>/"
 OPEN_TRIAL = "participants/<of-open-trial:identifier>/"
@@ -45,6 +53,16 @@ SYRINGE = "syringes/<slug:number>/"
 OPENED = "export/unblinded/"
 DESTRUCTION = "pharmacy/destructions/<int:entry>/"
 
+
+def _by(
+    allowed: Callable[[View], View], route: str, view: View, name: str, **more: str
+) -> URLPattern:
+    return path(route, allowed(view), more, name=name)
+
+
+get = partial(_by, require_safe)
+post = partial(_by, require_POST)
+both = partial(_by, require_http_methods(["GET", "HEAD", "POST"]))
 begin = participants.begin_one
 handler500 = "equipoise.conduct.refusals.answer"
 register_converter(enrolment.OfOpenTrial, "of-open-trial")
@@ -62,82 +80,82 @@ urlpatterns: list[URLPattern | URLResolver] = [
     ),
     path("accounts/password/change/", people.change_password),
     path("accounts/2fa/webauthn/add/", people.add_passkey),
-    path("accounts/", people.own, name="account"),
-    path("accounts/reset/read/", resets.read, name="reset_read"),
+    get("accounts/", people.own_page, "account"),
+    post("accounts/reset/read/", resets.read, "reset_read"),
     path("accounts/", include("allauth.urls")),
-    path("resets/", resets.resets, name="resets"),
-    path("resets/<int:key>/", resets.confirm_reset, name="confirm_reset"),
-    path(PROPOSAL + "confirm/", resets.confirm, name="confirm_proposal"),
-    path(PROPOSAL + "refuse/", resets.refuse, name="refuse_proposal"),
-    path(PROPOSAL + "withdraw/", resets.withdraw, name="withdraw_proposal"),
-    path(PROPOSAL + "take/", resets.take_role, name="take_role"),
-    path("setup/", people.set_up, name="setup"),
-    path("join/<str:account>/<str:token>/", people.join, name="join"),
-    path("sites/", people.sites, name="sites"),
-    path("sites/<str:code>/timezone/", people.change_zone, name="site_zone"),
-    path("people/", people.everyone, name="people"),
-    path("people/invite/", people.invite_person, name="invite"),
-    path(PERSON, people.person, name="person"),
-    path(PERSON + "grant/", people.grant_role, name="grant"),
-    path(PERSON + "end/<int:key>/", people.end_role, name="end_role"),
-    path(PERSON + "reset/", people.reset_account, name="reset_account"),
-    path(PERSON + "close/", people.close_account, name="close_account"),
+    get("resets/", resets.confirmations, "resets"),
+    post("resets/<int:key>/", resets.confirm_reset, "confirm_reset"),
+    post(PROPOSAL + "confirm/", resets.confirm, "confirm_proposal"),
+    post(PROPOSAL + "refuse/", resets.refuse, "refuse_proposal"),
+    post(PROPOSAL + "withdraw/", resets.withdraw, "withdraw_proposal"),
+    post(PROPOSAL + "take/", resets.take_role, "take_role"),
+    both("setup/", people.set_up, "setup"),
+    both("join/<str:account>/<str:token>/", people.join, "join"),
+    get("sites/", people.sites, "sites"),
+    post("sites/<str:code>/timezone/", people.change_zone, "site_zone"),
+    get("people/", people.everyone, "people"),
+    post("people/invite/", people.invite_person, "invite"),
+    get(PERSON, people.person, "person"),
+    post(PERSON + "grant/", people.grant_role, "grant"),
+    post(PERSON + "end/<int:key>/", people.end_role, "end_role"),
+    post(PERSON + "reset/", people.reset_account, "reset_account"),
+    post(PERSON + "close/", people.close_account, "close_account"),
     path("health", health.health, name="health"),
-    path("", today.today, name="today"),
-    path("urgent/", today.urgent, name="urgent"),
-    path("participants/", participants.screening, name="screening"),
-    path(ONE, participants.participant, name="participant"),
-    path(ONE + "account/", people.for_participant, name="participant_account"),
-    path(ONE + "day0/", participants.day0, name="day0"),
-    path(ONE + "unscheduled/", begin, {"kind": "unscheduled"}, name="unscheduled"),
-    path(ONE + "further/<str:form>/", participants.further, name="further"),
-    path(ONE + "milestones/", begin, {"kind": "milestone"}, name="milestone"),
-    path(ONE + "events/", alerts.events, name="events"),
-    path(ONE + "alerts/", alerts.alerts, name="alerts"),
-    path(ONE + "consent/", begin, {"kind": "reconsent"}, name="reconsent"),
-    path(ONE + "lock/", closing.lock, name="lock"),
-    path(ONE + "unlock/", closing.unlock, name="unlock"),
-    path(SLUG + "randomize/", enrolment.randomize, name="randomize"),
-    path(SLUG + "unblind/", enrolment.unblind, name="unblind"),
-    path(OPEN_TRIAL + "treatment/", enrolment.treatment, name="treatment"),
-    path(FORM, forms.form, name="form"),
-    path(FORM + "field/", forms.field, name="field"),
-    path(FORM + "close/", forms.close, name="close"),
-    path(FORM + "files/", forms.attach, name="attach"),
-    path(FILE, forms.scan, name="scan"),
-    path(FILE + "remove/", forms.remove, name="scan_remove"),
-    path(BEDSIDE, infusion.infusion, name="infusion"),
-    path(BEDSIDE + "alerts/", infusion.alerts, name="infusion_alerts"),
-    path(BEDSIDE + "do/<str:deed>/", infusion.deed, name="infusion_deed"),
-    path("consent/", consents.versions, name="consents"),
-    path("consent/approve/", consents.approve_version, name="consent_approve"),
-    path("recruitment/", recruitment.recruitment, name="recruitment"),
-    path("recruitment/close/", recruitment.close, name="close-recruitment"),
-    path("recruitment/reopen/", recruitment.reopen, name="reopen-recruitment"),
-    path("list/", enrolment.sealed_list, name="sealed-list"),
-    path("pharmacy/", pharmacy.pharmacy, name="pharmacy"),
-    path("pharmacy/record/", pharmacy.record, name="syringe-record"),
-    path("pharmacy/stock/", stock.stock, name="stock"),
-    path("pharmacy/stock/<int:lot>/", stock.lot, name="lot"),
-    path(DESTRUCTION, stock.confirm, name="confirm-destruction"),
-    path("pharmacy/<slug:identifier>/<slug:visit>/", pharmacy.prepare, name="prepare"),
-    path(SYRINGE, pharmacy.syringe, name="syringe"),
-    path(SYRINGE + "move/", pharmacy.move_syringe, name="move-syringe"),
-    path(SYRINGE + "label/", pharmacy.label, name="label"),
-    path("lock/", closing.locks, name="locks"),
-    path("lock/all/", closing.lock_all, name="lock-all"),
-    path("lock/unblinding/", closing.unblinding, name="unblinding"),
-    path("audit/", auditing.audit, name="audit"),
-    path("audit/<slug:chain>/", auditing.chain, name="audit-chain"),
+    get("", today.today, "today"),
+    get("urgent/", today.urgent, "urgent"),
+    both("participants/", participants.screening, "screening"),
+    get(ONE, participants.participant, "participant"),
+    post(ONE + "account/", people.for_participant, "participant_account"),
+    post(ONE + "day0/", participants.day0, "day0"),
+    post(ONE + "unscheduled/", begin, "unscheduled", kind="unscheduled"),
+    post(ONE + "further/<str:form>/", participants.further, "further"),
+    post(ONE + "milestones/", begin, "milestone", kind="milestone"),
+    both(ONE + "events/", alerts.events, "events"),
+    both(ONE + "alerts/", alerts.alerts, "alerts"),
+    post(ONE + "consent/", begin, "reconsent", kind="reconsent"),
+    both(ONE + "lock/", closing.lock, "lock"),
+    both(ONE + "unlock/", closing.unlock, "unlock"),
+    both(SLUG + "randomize/", enrolment.randomize, "randomize"),
+    both(SLUG + "unblind/", enrolment.unblind, "unblind"),
+    get(OPEN_TRIAL + "treatment/", enrolment.treatment, "treatment"),
+    both(FORM, forms.form, "form"),
+    post(FORM + "field/", forms.field, "field"),
+    post(FORM + "close/", forms.close, "close"),
+    post(FORM + "files/", forms.attach, "attach"),
+    get(FILE, forms.scan, "scan"),
+    post(FILE + "remove/", forms.remove, "scan_remove"),
+    get(BEDSIDE, infusion.infusion, "infusion"),
+    get(BEDSIDE + "alerts/", infusion.alerts, "infusion_alerts"),
+    post(BEDSIDE + "do/<str:deed>/", infusion.deed, "infusion_deed"),
+    both("consent/", consents.versions, "consents"),
+    post("consent/approve/", consents.approve_version, "consent_approve"),
+    get("recruitment/", recruitment.recruitment, "recruitment"),
+    post("recruitment/close/", recruitment.close, "close-recruitment"),
+    post("recruitment/reopen/", recruitment.reopen, "reopen-recruitment"),
+    both("list/", enrolment.sealed_list, "sealed-list"),
+    get("pharmacy/", pharmacy.pharmacy, "pharmacy"),
+    both("pharmacy/record/", pharmacy.record, "syringe-record"),
+    both("pharmacy/stock/", pharmacy.stock, "stock"),
+    both("pharmacy/stock/<int:lot>/", pharmacy.lot, "lot"),
+    post(DESTRUCTION, pharmacy.confirm_destruction, "confirm-destruction"),
+    both("pharmacy/<slug:identifier>/<slug:visit>/", pharmacy.prepare, "prepare"),
+    both(SYRINGE, pharmacy.syringe, "syringe"),
+    post(SYRINGE + "move/", pharmacy.move_syringe, "move-syringe"),
+    get(SYRINGE + "label/", pharmacy.label, "label"),
+    get("lock/", closing.locks, "locks"),
+    both("lock/all/", closing.lock_all, "lock-all"),
+    post("lock/unblinding/", closing.unblinding, "unblinding"),
+    get("audit/", auditing.audit, "audit"),
+    get("audit/<slug:chain>/", auditing.chain, "audit-chain"),
     path("api/", INTERFACE),
-    path("export/", exporting.page, name="export"),
-    path("export/file/", exporting.file, name="export-file"),
-    path("export/making/", making.page, name="export-making"),
-    path("export/making/start/", making.start, name="export-start"),
-    path("export/making/file/", making.file, name="export-made"),
-    path(OPENED, exporting.unblinded, name="export-unblinded"),
-    path(OPENED + "start/", making.start_unblinded, name="export-unblinded-start"),
-    path(OPENED + "made/", making.unblinded, name="export-unblinded-made"),
-    path("export/tokens/", exporting.token, name="export-token"),
-    path("export/tokens/<int:number>/revoke/", exporting.drop, name="export-drop"),
+    get("export/", exporting.page, "export"),
+    post("export/file/", exporting.file, "export-file"),
+    get("export/making/", exporting.progress, "export-making"),
+    post("export/making/start/", exporting.start, "export-start"),
+    post("export/making/file/", exporting.made, "export-made"),
+    post(OPENED, exporting.unblinded, "export-unblinded"),
+    post(OPENED + "start/", exporting.start_unblinded, "export-unblinded-start"),
+    post(OPENED + "made/", exporting.made_unblinded, "export-unblinded-made"),
+    post("export/tokens/", exporting.token, "export-token"),
+    post("export/tokens/<int:number>/revoke/", exporting.drop, "export-drop"),
 ]

@@ -29,7 +29,7 @@ from equipoise.conduct.access.models import Membership, ParticipantAccount
 from equipoise.conduct.access.rights import Role
 from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.capture.standing import label
-from equipoise.conduct.pages.notices import notices
+from equipoise.conduct.pages.context import notices
 from equipoise.conduct.pages.today import Agenda, agenda, knowledge
 from equipoise.conduct.resetting import waiting as resets_waiting
 from equipoise.conduct.safety.alerts import may_acknowledge, open_alarms

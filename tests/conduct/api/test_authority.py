@@ -11,8 +11,9 @@ from django.http import HttpRequest
 from django.test import Client, RequestFactory
 from django.utils import timezone
 
+from equipoise.conduct.access.acting import who
 from equipoise.conduct.access.models import Membership
-from equipoise.conduct.api.authority import Token, asking, just_confirmed
+from equipoise.conduct.api.authority import Token, just_confirmed
 from equipoise.conduct.api.tokens import issue, revoke
 from equipoise.errors import AccessError
 
@@ -35,8 +36,8 @@ def text(people: dict[str, User]) -> str:
 def test_the_token_brings_its_person(people: dict[str, User], text: str) -> None:
     asked = request_of(AnonymousUser())
     assert Token().authenticate(asked, text) == people["coordinator"]
-    assert asking(asked).name == "coordinator"
-    assert asking(asked).roles == {"coordinator": frozenset({"north"})}
+    assert who(asked)[0].name == "coordinator"
+    assert who(asked)[0].roles == {"coordinator": frozenset({"north"})}
 
 
 @pytest.mark.parametrize("wrong", ["", "eqp_", "eqp_unknown", "'; --", "é"])
@@ -45,7 +46,7 @@ def test_what_is_no_token_brings_nobody(text: str, wrong: str) -> None:
     assert Token().authenticate(asked, wrong) is None
     assert Token().authenticate(asked, text + "x") is None
     with pytest.raises(AccessError, match="EQ912"):
-        asking(asked)
+        who(asked)[0]
 
 
 @pytest.mark.parametrize(

@@ -101,7 +101,7 @@ def exported(
     length = current(person.identifier).seq
     snapshot = Snapshot({person.identifier: length}, {person.identifier: "UTC"}, "", "")
     (history,) = histories(snapshot)
-    everything = {use.id: "" for use in feder.instruments}
+    everything = {f"instrument:{use.id}": "" for use in feder.instruments}
     sight = Sight(Actor("x", {"coordinator": frozenset({"north"})}), feder, everything)
     found: dict[str, list[dict[str, object]]] = {}
     for table, row in rows_of(feder, blinded_contract(feder), history, sight):

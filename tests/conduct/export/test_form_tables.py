@@ -42,7 +42,7 @@ OWN = {form.id: form.conceals or "" for form in FEDER.form_definitions()}
 
 def rows(person: History, *roles: str) -> dict[str, list[Cells]]:
     held = {role: frozenset({"north"}) for role in roles or ("coordinator",)}
-    sight = Sight(Actor("x", held), FEDER, {"madrs": "ratings"}, OWN)  # type: ignore[arg-type]
+    sight = Sight(Actor("x", held), FEDER, {"instrument:madrs": "ratings", **OWN})  # type: ignore[arg-type]
     found: dict[str, list[Cells]] = {}
     for table, row in rows_of(FEDER, export_tables(FEDER), person, sight):
         found.setdefault(table, []).append(row)

@@ -23,7 +23,7 @@ AT = datetime(2027, 1, 4, 9, 0, tzinfo=UTC)
 DAY0 = date(2027, 1, 18)
 ACUTE = ("cadss", "bprs_positive", "ymrs", "moaas")  # rated at minutes, in the protocol
 SHOWS = {
-    use.id: "dissociation" if use.id in ACUTE else "ratings"
+    f"instrument:{use.id}": "dissociation" if use.id in ACUTE else "ratings"
     for use in FEDER.instruments
 }
 

@@ -17,7 +17,7 @@ from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.capture.place import SECOND
 from equipoise.conduct.capture.saving import save
 from equipoise.conduct.pages.desk import desk_at
-from equipoise.conduct.pages.history import history, names_of
+from equipoise.conduct.pages.entry import history, names_of
 from equipoise.conduct.study.models import Site
 from tests.conduct.conftest import NOW
 from tests.conduct.walking import browser, fill, form_url, included, send

@@ -18,7 +18,7 @@ from equipoise.conduct.allocation import services
 from equipoise.conduct.audit.chain import Fact
 from equipoise.conduct.audit.models import STUDY, Entry
 from equipoise.conduct.export import making
-from equipoise.conduct.pages import making as pages
+from equipoise.conduct.pages import exporting as pages
 from tests.conduct.conftest import PASSWORD
 from tests.conduct.pages.conftest import Clock
 from tests.conduct.screened import write

@@ -1,7 +1,7 @@
 """The menu offers what the rights allow."""
 
 from equipoise.conduct.access.acting import Actor
-from equipoise.conduct.pages.menu import allowed, menu
+from equipoise.conduct.pages.context import allowed, menu
 
 SITE = frozenset({"north"})
 

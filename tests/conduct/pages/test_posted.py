@@ -7,8 +7,13 @@ from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.capture.place import Place
 from equipoise.conduct.forms.definition import Field, Form
 from equipoise.conduct.forms.missing import MISSING, kept
-from equipoise.conduct.pages.posted import CONFIRM, confirmed, seen, values_of
-from equipoise.conduct.pages.question import NO_ANSWER
+from equipoise.conduct.pages.question import (
+    CONFIRM,
+    NO_ANSWER,
+    confirmed,
+    seen,
+    values_of,
+)
 from equipoise.conduct.study.models import Site
 
 FIELDS = (

@@ -19,7 +19,7 @@ from equipoise.conduct.capture.overview import _scores
 from equipoise.conduct.capture.plan import plan_in_force
 from equipoise.conduct.capture.saving import save
 from equipoise.conduct.pages.desk import desk_at
-from equipoise.conduct.pages.history import history
+from equipoise.conduct.pages.entry import history
 from equipoise.conduct.pharmacy.waiting import newest_weight
 from equipoise.conduct.safety import infusion
 from equipoise.conduct.safety.alerts import (

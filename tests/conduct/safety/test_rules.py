@@ -17,7 +17,7 @@ from equipoise.protocol.governance import SafetyRule
 from equipoise.protocol.model import Protocol
 from tests.conduct.conftest import NOW
 
-BEFORE, RUNNING, DONE = Course(False), Course(True), Course(True, 40.0)
+BEFORE, RUNNING, DONE = Course(), Course(NOW), Course(NOW, NOW + timedelta(minutes=40))
 
 
 def rule(protocol: Protocol, name: str) -> SafetyRule:
@@ -49,7 +49,7 @@ def test_a_rule_fires_at_its_limit(
         (60, RUNNING, "during infusion"),
         (40, DONE, "during infusion"),
         (41, DONE, "after infusion"),
-        (41, Course(True, 55.0), "during infusion"),
+        (41, Course(NOW, NOW + timedelta(minutes=55)), "during infusion"),
     ],
 )
 def test_the_phase_follows_the_real_infusion(

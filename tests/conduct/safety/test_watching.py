@@ -23,7 +23,7 @@ from equipoise.conduct.capture.saving import save
 from equipoise.conduct.safety import alerts, infusion
 from equipoise.conduct.safety.alerts import Alarm, alarms
 from equipoise.conduct.safety.day import day_of
-from equipoise.conduct.safety.readiness import times_of, vitals_of
+from equipoise.conduct.safety.readiness import course_of, vitals_of
 from equipoise.conduct.safety.rules import alerts as firing
 from equipoise.errors import AccessError, ConductError
 from equipoise.protocol.model import Protocol
@@ -281,7 +281,7 @@ class Law(TestCase):
                 (a.rule.id, a.measured.slot, f"{a.measured.value:g}")
                 for a in firing(
                     self.feder.vital_rules(), vitals_of(known, VISIT),
-                    times_of(known, VISIT).course, 40,
+                    course_of(known, VISIT), 40,
                 )
             }  # fmt: skip
             seen |= fired

@@ -17,8 +17,8 @@ from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.security import HttpBearer, SessionAuth
 
-from equipoise.conduct.access.acting import Actor, who
 from equipoise.conduct.api.tokens import holder
+from equipoise.conduct.refusals import as_json
 from equipoise.errors import AccessError, Problem
 
 
@@ -37,17 +37,8 @@ BOTH: list[Any] = [Token(), SessionAuth()]
 SESSION_ONLY: list[Any] = [SessionAuth()]
 
 
-def asking(request: HttpRequest) -> Actor:
-    """The actor of a request that has passed."""
-    return who(request)[0]
-
-
 def just_confirmed(request: HttpRequest) -> None:
-    """Refuses a person who has not given password or passkey within the last minute.
-
-    Raises:
-        AccessError: EQ966.
-    """
+    """Refuses who has not given password or passkey within the last minute (EQ966)."""
     if not did_recently_reauthenticate(request):
         raise AccessError.single(
             "EQ966",
@@ -63,22 +54,12 @@ DESCRIBED = "the interface is described at /api/openapi.json"
 
 def refuse_in_words(api: NinjaAPI) -> None:
     """Lets an interface answer in the shape ``Refusal`` where its framework refuses."""
+    for kind in (ValidationError, HttpError, Http404, AuthenticationError):
+        api.add_exception_handler(kind, _refusal)
 
-    @api.exception_handler(ValidationError)
-    def not_as_described(request: HttpRequest, error: ValidationError) -> HttpResponse:
-        found = [_problem(_told(one)) for one in error.errors[:MOST]]
-        return _answer(api, request, found, 422)
 
-    @api.exception_handler(HttpError)
-    def not_understood(request: HttpRequest, error: HttpError) -> HttpResponse:
-        return _answer(api, request, [_problem(str(error))], error.status_code)
-
-    @api.exception_handler(Http404)
-    def not_there(request: HttpRequest, error: Http404) -> HttpResponse:
-        return _answer(api, request, [_problem("there is nothing here")], 404)
-
-    @api.exception_handler(AuthenticationError)
-    def nobody(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
+def _refusal(request: HttpRequest, error: Exception | type[Exception]) -> HttpResponse:
+    if isinstance(error, AuthenticationError):
         problem = Problem(
             code="EQ912",
             what="you are not logged in",
@@ -86,9 +67,14 @@ def refuse_in_words(api: NinjaAPI) -> None:
             mend="send a token that holds, or the session of a browser; "
             "some deeds need the session",
         )
-        answer = _answer(api, request, [problem], 401)
+        answer = as_json([problem], 401)
         answer["WWW-Authenticate"] = "Bearer"
         return answer
+    if isinstance(error, ValidationError):
+        return as_json([_problem(_told(one)) for one in error.errors[:MOST]], 422)
+    if isinstance(error, HttpError):
+        return as_json([_problem(str(error))], error.status_code)
+    return as_json([_problem("there is nothing here")], 404)
 
 
 def _told(error: dict[str, object]) -> str:
@@ -101,10 +87,3 @@ def _told(error: dict[str, object]) -> str:
 
 def _problem(what: str) -> Problem:
     return Problem(code="EQ967", what=what, where="the request", mend=DESCRIBED)
-
-
-def _answer(
-    api: NinjaAPI, request: HttpRequest, found: list[Problem], status: int
-) -> HttpResponse:
-    problems = [{"code": p.code, "what": p.what, "mend": p.mend} for p in found]
-    return api.create_response(request, {"problems": problems}, status=status)

@@ -2,27 +2,29 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
+from django.contrib.auth.models import User
 from django.http import FileResponse, Http404, HttpRequest
 from django.utils import timezone
 from ninja import NinjaAPI, Status
 
+from equipoise.conduct.access.acting import who
 from equipoise.conduct.api import shapes
 from equipoise.conduct.api.authority import (
     BOTH,
     SESSION_ONLY,
-    asking,
     just_confirmed,
     refuse_in_words,
 )
+from equipoise.conduct.api.models import ApiToken
 from equipoise.conduct.api.reading import due, filled, place
 from equipoise.conduct.api.tokens import issue, revoke
 from equipoise.conduct.capture import closing, participants
 from equipoise.conduct.capture.saving import save
 from equipoise.conduct.enrolment.randomizing import randomize
-from equipoise.conduct.export.services import Format, export
+from equipoise.conduct.export.services import Export, Format, export
 from equipoise.conduct.export.unblinding import unblinded_export
 
 api = NinjaAPI(
@@ -40,15 +42,10 @@ KINDS = (
     "application/zip",
     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 )
+BINARY = {"schema": {"type": "string", "format": "binary"}}
 FILE: dict[str, Any] = {
     "responses": {
-        200: {
-            "description": "The file",
-            "content": {
-                kind: {"schema": {"type": "string", "format": "binary"}}
-                for kind in KINDS
-            },
-        }
+        200: {"description": "The file", "content": dict.fromkeys(KINDS, BINARY)}
     }
 }
 
@@ -56,7 +53,7 @@ FILE: dict[str, Any] = {
 @api.get("/me", response={200: shapes.Me, **REFUSED})
 def me(request: HttpRequest) -> Any:
     """Who asks, with the roles that hold now."""
-    actor = asking(request)
+    actor = who(request)[0]
     return {
         "name": actor.name,
         "roles": {role: sorted(sites) for role, sites in actor.roles.items()},
@@ -66,28 +63,28 @@ def me(request: HttpRequest) -> Any:
 @api.get("/participants", response={200: list[shapes.Person], **REFUSED})
 def list_participants(request: HttpRequest) -> Any:
     """Participants of the person's sites, in order of arrival."""
-    return participants.visible(asking(request))
+    return participants.visible(who(request)[0])
 
 
 @api.post("/participants", response={201: shapes.Person, **REFUSED})
 def screen(request: HttpRequest, new: shapes.NewPerson) -> Any:
     """Enters the next person into the screening log."""
-    made = participants.screen(new.site, actor=asking(request), at=timezone.now())
-    return Status(201, made)
+    actor, now = who(request)
+    return Status(201, participants.screen(new.site, actor=actor, at=now))
 
 
 @api.get("/participants/{identifier}", response={200: shapes.Person, **NAMED})
 def one_participant(request: HttpRequest, identifier: str) -> Any:
     """One participant; of another site, or not there: the answer is the same."""
-    return participants.find(identifier, asking(request))
+    return participants.find(identifier, who(request)[0])
 
 
 @api.post("/participants/{identifier}/day0", response={200: shapes.Person, **NAMED})
 def plan_day0(request: HttpRequest, identifier: str, plan: shapes.Day0) -> Any:
     """Plans day 0, from which all visits follow."""
-    actor = asking(request)
+    actor, now = who(request)
     found = participants.find(identifier, actor)
-    participants.plan_day0(found, plan.day0, actor=actor, at=timezone.now())
+    participants.plan_day0(found, plan.day0, actor=actor, at=now)
     return participants.find(identifier, actor)
 
 
@@ -98,7 +95,7 @@ def list_forms(request: HttpRequest, identifier: str) -> Any:
     And forms that are filled in at any time: those that there can be once, and those that
     were opened.
     """
-    actor = asking(request)
+    actor = who(request)[0]
     return list(due(participants.find(identifier, actor), actor))
 
 
@@ -114,7 +111,7 @@ def read_form(
     minute: shapes.Minute = None,
 ) -> Any:
     """A form with its questions and the values that hold."""
-    actor = asking(request)
+    actor = who(request)[0]
     return filled(place(actor, identifier, form, visit, minute), actor)
 
 
@@ -130,18 +127,9 @@ def save_form(
     minute: shapes.Minute = None,
 ) -> Any:
     """Saves values; nothing is overwritten that was changed since ``seen``."""
-    actor = asking(request)
+    actor, now = who(request)
     where = place(actor, identifier, form, visit, minute)
-    made = save(
-        where,
-        answers.values,
-        actor=actor,
-        at=timezone.now(),
-        seen=answers.seen,
-        complete=answers.complete,
-        reason=answers.reason,
-        confirmed=answers.confirmed,
-    )
+    made = save(where, **dict(answers), actor=actor, at=now)
     open_doubts = made.doubts and answers.complete
     status = 422 if made.errors or made.conflicts or open_doubts else 200
     return Status(status, made)
@@ -150,14 +138,11 @@ def save_form(
 @api.post("/participants/{identifier}/randomize", response={200: shapes.Kit, **NAMED})
 def randomize_one(request: HttpRequest, identifier: str) -> Any:
     """Gives a participant a place of the sealed list; asked again, the same kit."""
-    actor = asking(request)
+    actor, now = who(request)
     made = randomize(
-        participants.find(identifier, actor),
-        key=settings.VAULT_KEY,
-        anchors=settings.ANCHORS,
-        actor=actor,
-        at=timezone.now(),
-    )
+        participants.find(identifier, actor), key=settings.VAULT_KEY,
+        anchors=settings.ANCHORS, actor=actor, at=now,
+    )  # fmt: skip
     return {"kit": made.number, "new": made.new}
 
 
@@ -170,30 +155,30 @@ def list_locks(request: HttpRequest) -> Any:
             "locked": one.locked is not None,
             "missing": [blocker.what for blocker in one.blockers],
         }
-        for one in closing.standings(closing.lockable(asking(request)))
+        for one in closing.standings(closing.lockable(who(request)[0]))
     ]
 
 
 @api.post("/participants/{identifier}/lock", response={200: shapes.Locked, **NAMED})
 def lock_one(request: HttpRequest, identifier: str) -> Any:
     """Locks every form of one participant, for the statistician."""
-    actor = asking(request)
+    actor, now = who(request)
     found = participants.find(identifier, actor)
-    return {"forms": closing.lock_participant(found, actor=actor, at=timezone.now())}
+    return {"forms": closing.lock_participant(found, actor=actor, at=now)}
 
 
 @api.post("/lock", response={200: shapes.Locked, **REFUSED})
 def lock_all(request: HttpRequest) -> Any:
     """Locks the database, for the statistician."""
-    done = closing.lock_database(actor=asking(request), at=timezone.now())
-    return {"forms": done}
+    actor, now = who(request)
+    return {"forms": closing.lock_database(actor=actor, at=now)}
 
 
 @api.get("/export", response=REFUSED, openapi_extra=FILE)
 def get_export(request: HttpRequest, format: Format = "csv") -> Any:
     """The data that the person may have, blinded."""
-    made = export(asking(request), format, at=timezone.now())
-    return FileResponse(made.file, as_attachment=True, filename=made.name)
+    actor, now = who(request)
+    return _file(export(actor, format, at=now))
 
 
 @api.post("/unblinded-export", response=REFUSED, auth=SESSION_ONLY, openapi_extra=FILE)
@@ -203,31 +188,25 @@ def get_unblinded(request: HttpRequest, why: shapes.Why, format: Format = "csv")
     Only in a session whose person has just given the password again.
     """
     just_confirmed(request)
-    made = unblinded_export(
-        asking(request),
-        format,
-        settings.VAULT_KEY,
-        reason=why.reason,
-        at=timezone.now(),
-    )
+    (actor, now), key = who(request), settings.VAULT_KEY
+    return _file(unblinded_export(actor, format, key, reason=why.reason, at=now))
+
+
+def _file(made: Export) -> FileResponse:
     return FileResponse(made.file, as_attachment=True, filename=made.name)
 
 
 @api.get("/tokens", response={200: list[shapes.TokenInfo], **REFUSED})
 def list_tokens(request: HttpRequest) -> Any:
     """The person's own tokens."""
-    return list(request.user.api_tokens.all())  # type: ignore[union-attr]
+    return list(ApiToken.objects.filter(user=request.user.pk))
 
 
 @api.post("/tokens", response={201: shapes.TokenOnce, **REFUSED}, auth=SESSION_ONLY)
 def make_token(request: HttpRequest, new: shapes.NewToken) -> Any:
     """Makes a token: a token cannot make another."""
-    made, text = issue(
-        request.user,  # type: ignore[arg-type]
-        new.label,
-        days=new.days,
-        at=timezone.now(),
-    )
+    user = cast(User, request.user)
+    made, text = issue(user, new.label, days=new.days, at=timezone.now())
     known = {n: getattr(made, n) for n in shapes.TokenInfo.model_fields}
     return Status(201, known | {"token": text})
 
@@ -235,6 +214,6 @@ def make_token(request: HttpRequest, new: shapes.NewToken) -> Any:
 @api.delete("/tokens/{number}", response={204: None, **NAMED})
 def drop_token(request: HttpRequest, number: shapes.Number) -> Any:
     """Revokes a token of one's own."""
-    if not revoke(request.user, number, at=timezone.now()):  # type: ignore[arg-type]
+    if not revoke(cast(User, request.user), number, at=timezone.now()):
         raise Http404
     return Status(204, None)

@@ -9,21 +9,16 @@ from django.db import models
 
 
 class ApiToken(models.Model):
-    """A token of a person, by its hash.
-
-    Attributes:
-        digest: SHA-256 of the token.
-        revoked_at: when it was taken back; None while it holds.
-    """
+    """A token of a person, by its hash."""
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="api_tokens"
     )
     label = models.CharField(max_length=80)
-    digest = models.CharField(max_length=64, unique=True)
+    digest = models.CharField(max_length=64, unique=True)  # SHA-256 of the token
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField()
-    revoked_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)  # None while it holds
 
     class Meta:
         """The newest first."""

@@ -27,12 +27,7 @@ STANDING = ("consent", "characteristics", "eligibility")
 def place(
     actor: Actor, identifier: str, form: str, visit: str, minute: int | None
 ) -> Place:
-    """A form of a participant, if this person may see it.
-
-    Raises:
-        AccessError: EQ911, EQ913.
-        ConductError: EQ924, there is no such form.
-    """
+    """A form of a participant (EQ924), if this person may see it (EQ911, EQ913)."""
     found = find(identifier, actor)
     where = place_of(found, form, visit, minute)
     require_reading(actor, found, where.form)
@@ -65,18 +60,14 @@ def filled(where: Place, actor: Actor) -> dict[str, Any]:
         "seen": known.seq,
         "fields": where.form.fields,
         "checks": where.form.checks,
-        "values": known.said(where.form.id, where.visit, where.minute),
+        "values": known.said(*where.where),
     }
 
 
 def _form(where: Place, known: Current) -> dict[str, Any]:
-    at = where.form.id, where.visit, where.minute
-    names = ("form", "visit", "minute")
-    status = known.status.get(at, "empty")
-    return dict(zip(names, at, strict=True)) | {
-        "title": where.form.title,
-        "status": status,
-    }
+    at = dict(zip(("form", "visit", "minute"), where.where, strict=True))
+    status = known.status.get(where.where, "empty")
+    return at | {"title": where.form.title, "status": status}
 
 
 def _first(kind: FurtherForm, found: Participant) -> tuple[Instance, ...]:

@@ -62,7 +62,7 @@ class Day0(Schema):
     day0: date
 
 
-class Due(Schema):
+class FormState(Schema):
     """A form of a participant at one time, and how far it is."""
 
     form: str
@@ -70,10 +70,15 @@ class Due(Schema):
     minute: int | None
     title: str
     status: str
+
+
+class Due(FormState):
+    """A form of a participant at one time, and how far it is."""
+
     may_fill: bool
 
 
-class Filled(Schema):
+class Filled(FormState):
     """A form with the values that hold.
 
     Of a field, ``missing`` are the codes that may be sent in the place of an answer, as
@@ -82,11 +87,6 @@ class Filled(Schema):
     reason (``confirmed``).
     """
 
-    form: str
-    visit: str
-    minute: int | None
-    title: str
-    status: str
     seen: int
     fields: list[Field]
     checks: list[FormCheck]

@@ -13,9 +13,8 @@ from equipoise.conduct.api.models import ApiToken
 from equipoise.conduct.audit.chain import Fact
 from equipoise.conduct.audit.clock import has_passed
 from equipoise.conduct.audit.models import STUDY
-from equipoise.conduct.audit.record import append
 from equipoise.conduct.audit.register import change
-from equipoise.conduct.study.protocols import hash_in_force
+from equipoise.conduct.study.protocols import record
 from equipoise.errors import ConductError
 
 PREFIX = "eqp_"  # by which a token that leaked is found and recognized
@@ -24,13 +23,9 @@ LONGEST = 90  # days
 
 @transaction.atomic
 def issue(user: User, label: str, *, days: int, at: datetime) -> tuple[ApiToken, str]:
-    """A new token, which is shown once and kept nowhere.
+    """A new token, which is shown once and kept nowhere (EQ963, an impossible one).
 
-    Args:
-        user: whose rights it carries, whatever they are when it is used.
-
-    Raises:
-        ConductError: EQ963, an impossible label or length.
+    It carries the rights of its user, whatever they are when it is used.
     """
     if not 1 <= days <= LONGEST or not label.strip() or len(label) > 80:
         raise ConductError.single(
@@ -83,4 +78,4 @@ def _digest(text: str) -> str:
 
 def _note(act: str, token: ApiToken, actor: str, at: datetime) -> None:
     fact = Fact(act, item=str(token.pk), value=token.label)
-    append(STUDY, [fact], actor=actor, protocol=hash_in_force(), at=at)
+    record(STUDY, fact, actor=actor, at=at)

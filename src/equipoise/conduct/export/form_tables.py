@@ -11,13 +11,12 @@ from collections.abc import Iterator, Mapping
 
 from equipoise.conduct.capture.current import Where
 from equipoise.conduct.capture.place import first_rating, is_second
-from equipoise.conduct.export.history import History, plain
+from equipoise.conduct.export.history import History, cell, plain
 from equipoise.conduct.export.sinks import Cell, Cells
 from equipoise.conduct.export.snapshot import Sight
 from equipoise.conduct.forms.calculating import value_of
 from equipoise.conduct.forms.definition import Field, Form
 from equipoise.conduct.forms.from_definition import for_sex, form_of
-from equipoise.conduct.forms.local_time import moment
 from equipoise.conduct.forms.missing import code, without_codes
 from equipoise.dataset.tables import (
     MINUTE,
@@ -85,7 +84,7 @@ CODEBOOK = Table(
 
 def further_tables(protocol: Protocol) -> dict[str, Table]:
     """The tables of this module for a protocol, without the codebook."""
-    tables = (_table(form) for form in _forms(protocol).values())
+    tables = map(_table, forms_of(protocol).values())
     return {table.name: table for table in (*tables, NOT_DONE, SECOND_RATINGS)}
 
 
@@ -134,7 +133,7 @@ def _second_rating(person: History, where: Where) -> Iterator[Cells]:
 
 def forms_of(protocol: Protocol) -> dict[str, Form]:
     """Name of a table -> form of ``[[forms]]``."""
-    return {PREFIX + form.id: form for form in _forms(protocol).values()}
+    return {PREFIX + f.id: form_of(f, protocol) for f in protocol.form_definitions()}
 
 
 def codebook(tables: Mapping[str, Table]) -> Iterator[Cells]:
@@ -149,10 +148,6 @@ def codebook(tables: Mapping[str, Table]) -> Iterator[Cells]:
                 "meaning": column.meaning,
                 "values": "; ".join(column.one_of) or None,
             }
-
-
-def _forms(protocol: Protocol) -> dict[str, Form]:
-    return {form.id: form_of(form, protocol) for form in protocol.form_definitions()}
 
 
 def _table(form: Form) -> Table:
@@ -223,15 +218,8 @@ def _form_row(
 
 
 def _cell(field: Field, values: Mapping[str, str]) -> Cell:
-    text = values.get(
-        field.name, ""
-    )  # of a calculated field: typed under a former version
+    # Of a calculated field: typed under a former version, else worked out.
+    text = values.get(field.name, "")
     if field.is_calculated and not text:
         text = value_of(field, values)
-    if not text:
-        return None
-    if field.kind == "number":
-        return float(text)
-    if field.kind == "flag":
-        return text == "yes"
-    return plain(moment(text)) if field.kind == "datetime" else text
+    return cell(KINDS.get(field.kind, "text"), text)

@@ -15,10 +15,11 @@ from equipoise.conduct.capture import scores
 from equipoise.conduct.capture.current import COLUMNS, Current, Value, Where
 from equipoise.conduct.capture.eligibility import fulfils
 from equipoise.conduct.capture.scores import named_score
+from equipoise.conduct.export.sinks import Cell
 from equipoise.conduct.export.snapshot import Snapshot
+from equipoise.conduct.forms.from_library import ENDS
 from equipoise.conduct.forms.local_time import moment
 from equipoise.protocol.calendar import Visit
-from equipoise.protocol.estimand import Definition
 from equipoise.protocol.model import Protocol
 from equipoise.protocol.population import Requirement
 from equipoise.protocol.schedule import decided_at
@@ -118,7 +119,15 @@ def plain(at: datetime) -> datetime:
     return at if at.tzinfo is None else at.astimezone(UTC).replace(tzinfo=None)
 
 
-GONE = ("study-withdrawn", "lost-to-follow-up", "death")
+def cell(kind: str, text: str | None) -> Cell:
+    """An answer in a column of some type, such as ``flag``; None for no answer."""
+    if not text:
+        return None
+    if kind == "datetime":
+        return plain(moment(text))
+    if kind == "number":
+        return float(text)
+    return text == "yes" if kind == "flag" else text
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,13 +207,14 @@ def milestones(
     randomized = person.day(person.randomized_at)
     yield Reached("randomized", randomized)
     yield from stated.values()
-    stopped = stated.get("treatment-discontinued")
+    left = any(name in stated for name in ENDS)
     given = _treated(became, randomized)
     if given:
         yield Reached("treatment-started", min(given))
-        if stopped is None and _over(became, treatment=True, left=_left(stated)):
+        over = left or not _planned(_of_treatment(became))
+        if over and "treatment-discontinued" not in stated:
             yield Reached("treatment-completed", max(given))
-    if not any(name in stated for name in GONE) and _over(became, treatment=False):
+    if not left and not _planned(became):
         done = [b.day for b in became if b.day is not None]
         yield Reached("study-completed", max(done, default=None))
 
@@ -231,16 +241,14 @@ def why_excluded(protocol: Protocol, person: History) -> str | None:
         return stated
     if _signed(person, "eligibility"):
         attested = person.answers("eligibility")
-        for c in protocol.eligibility:
-            if c.require is None and attested.get(c.id) == _against(c.kind):
+        said = {"yes": True, "no": False}
+        for c in sorted(protocol.eligibility, key=lambda c: c.require is not None):
+            met = said.get(attested.get(c.id, ""))
+            if c.require is not None:
+                met = _meets(protocol, person, c.require)
+            if met is (c.kind == "exclusion"):
                 return c.text
-        for c in protocol.eligibility:
-            if c.require is None:
-                continue
-            met = _meets(protocol, person, c.require)
-            if met is not None and met == (c.kind == "exclusion"):
-                return c.text
-    left = [made for name, made in _stated(person).items() if name in GONE]
+    left = [made for name, made in _stated(person).items() if name in ENDS]
     return (left[0].reason or "withdrew before randomization") if left else None
 
 
@@ -259,10 +267,6 @@ def _signed(person: History, form: str) -> bool:
     return person.status.get((form, "", None)) in ("complete", "frozen", "locked")
 
 
-def _against(kind: str) -> str:
-    return "no" if kind == "inclusion" else "yes"
-
-
 def _stated(person: History) -> dict[str, Reached]:
     """Milestones of the milestone forms; the first of a kind counts."""
     found: dict[str, Reached] = {}
@@ -274,35 +278,26 @@ def _stated(person: History) -> dict[str, Reached]:
     return found
 
 
-def _left(stated: dict[str, Reached]) -> bool:
-    return any(name in stated for name in GONE)
-
-
 def _treated(became: list[Became], randomized: int | None) -> list[int]:
     """Days on which treatment was given; without infusions, from the first day on."""
-    infusions = [b for b in became if b.visit.infusion is not None]
-    if infusions:
-        return [b.day for b in infusions if b.day is not None]
+    visits = _of_treatment(became)
+    if any(b.visit.infusion is not None for b in visits):
+        return [b.day for b in visits if b.day is not None]
     if randomized is None:
         return []
-    days = [
-        b.visit.day if b.day is None else b.day
-        for b in became
-        if b.visit.phase == "treatment" and b.status in ("done", "missed")
-    ]
+    held = [b for b in visits if b.status in ("done", "missed")]
+    days = [b.visit.day if b.day is None else b.day for b in held]
     return [max(randomized, 0), *days]
 
 
-def _over(became: list[Became], *, treatment: bool, left: bool = False) -> bool:
-    """Whether nothing is planned any more: of the treatment, or at all."""
-    has = any(b.visit.infusion is not None for b in became)
-    for b in became:
-        concerns = not treatment or (
-            b.visit.infusion is not None if has else b.visit.phase == "treatment"
-        )
-        if concerns and b.status == "planned" and not left:
-            return False
-    return True
+def _of_treatment(became: list[Became]) -> list[Became]:
+    """The visits with infusions; without any, those of the treatment phase."""
+    infusions = [b for b in became if b.visit.infusion is not None]
+    return infusions or [b for b in became if b.visit.phase == "treatment"]
+
+
+def _planned(became: list[Became]) -> bool:
+    return any(b.status == "planned" for b in became)
 
 
 def _due(protocol: Protocol, person: History, place: int, before: list[Became]) -> bool:
@@ -315,21 +310,12 @@ def _due(protocol: Protocol, person: History, place: int, before: list[Became]) 
     if at is None:
         return True
     became = {b.visit.id: b.status for b in before}.get(at, "planned")
-    if became == "planned":
-        return True  # it will be judged
-    return became == "done" and bool(holds(protocol, person, rule, at))
-
-
-def holds(
-    protocol: Protocol, person: History, rule: Definition, visit: str
-) -> bool | None:
-    """Whether a definition holds at a visit; None while that is not known."""
-    if rule.score is None or rule.threshold is None:
-        return None
-    value = score_at(protocol, person, rule.score, visit)
+    if became != "done" or rule.score is None or rule.threshold is None:
+        return became == "planned"  # then it will be judged
+    value = score_at(protocol, person, rule.score, at)
     start = score_at(protocol, person, rule.score, protocol.schedule.baseline)
     if value is None or (start is None and rule.rule not in ("at-most", "at-least")):
-        return None
+        return False
     return scores.holds(protocol, rule, start or 0.0, value)
 
 

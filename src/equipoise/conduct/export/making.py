@@ -18,7 +18,7 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from hashlib import sha256
 from pathlib import Path
-from typing import IO, Literal
+from typing import IO
 
 from django.db import connections
 
@@ -46,7 +46,7 @@ class Making:
     unblinded: bool  # whether it holds arms
     process: int  # that makes it
     at: float  # when it began, and when it ended, in seconds of the clock
-    stage: Literal["making", "packing", "ready", "failed"] = "making"
+    stage: str = "making"  # then ``packing``, then ``ready`` or ``failed``
     done: int = 0  # participants that were read, and all of them
     total: int = 0
     name: str = ""  # of the file when it is ready
@@ -118,10 +118,8 @@ def start(
     """Starts to make a file, unless one is being made for this person.
 
     A page whose ``ticket`` has started something starts nothing more. ``prepare``
-    checks the rights and writes the export down, before anything is made.
-
-    Raises:
-        EquipoiseError: what ``prepare`` refuses; nothing was started.
+    checks the rights and writes the export down, before anything is made; what it
+    refuses is refused, and nothing was started.
     """
     owner.folder.mkdir(mode=0o700, exist_ok=True)
     sweep(owner.folder, at=at)
@@ -175,23 +173,25 @@ def look(owner: Owner, *, at: float) -> Making | None:
 
 
 def take(owner: Owner, *, unblinded: bool = False, at: float) -> tuple[str, IO[bytes]]:
-    """Hands a file out, once, with its name: from then on it has none on the disk.
+    """Hands a file out (EQ969), once, with its name: then it has none on the disk.
 
     Who calls has asked for the rights of the moment again. A file with arms is handed out
     only where one is asked for, and the other way round.
-
-    Raises:
-        ConductError: EQ969, no such file waits.
     """
     known = look(owner, at=at)
-    if known is None or (known.stage, known.unblinded) != ("ready", unblinded):
-        raise _none()
-    with alone(owner.folder):
-        if owner.read() != known:  # somebody was faster
-            raise _none()
-        file = owner.path.open("rb")
-        owner.remove()
-    return known.name, file
+    if known is not None and (known.stage, known.unblinded) == ("ready", unblinded):
+        with alone(owner.folder):
+            if owner.read() == known:  # nobody was faster
+                file = owner.path.open("rb")
+                owner.remove()
+                return known.name, file
+    raise ConductError.single(
+        "EQ969",
+        "no file waits for you",
+        where="the export",
+        mend="it was handed out, an hour has passed, your roles have changed or the server "
+        "was started again: make it again",
+    )
 
 
 def sweep(folder: Path, *, at: float) -> None:
@@ -213,8 +213,24 @@ def clear(home: Path) -> None:
 
 def _make(owner: Owner, made: Making, wanted: Prepared) -> None:
     """Makes the file and notes how that ended."""
-    began = time.monotonic()
-    ended = _made(owner, made, wanted)
+    began = noted = time.monotonic()
+
+    def tell(done: int) -> None:
+        nonlocal noted
+        if done == made.total or time.monotonic() - noted >= EVERY:
+            stage = "packing" if done == made.total else "making"
+            owner.note(replace(made, done=done, stage=stage))
+            noted = time.monotonic()
+
+    try:
+        with owner.new() as file:
+            name = wanted.make(tell, file).name
+        ended = replace(made, stage="ready", done=made.total, name=name)
+    except Exception as error:
+        log.exception("an export was not made")
+        owner.path.unlink(missing_ok=True)
+        what, mend = _words(error)
+        ended = replace(made, stage="failed", what=what, mend=mend)
     at = made.at + time.monotonic() - began
     try:
         owner.note(replace(ended, at=at))
@@ -225,30 +241,6 @@ def _make(owner: Owner, made: Making, wanted: Prepared) -> None:
     timer = threading.Timer(KEPT, sweep, [owner.folder], {"at": at + KEPT})
     timer.daemon = True
     timer.start()
-
-
-def _made(owner: Owner, made: Making, wanted: Prepared) -> Making:
-    """How making the file ended."""
-    noted = time.monotonic()
-
-    def tell(done: int) -> None:
-        nonlocal noted
-        if done == made.total or time.monotonic() - noted >= EVERY:
-            stage: Literal["packing", "making"] = (
-                "packing" if done == made.total else "making"
-            )
-            owner.note(replace(made, done=done, stage=stage))
-            noted = time.monotonic()
-
-    try:
-        with owner.new() as file:
-            name = wanted.make(tell, file).name
-    except Exception as error:
-        log.exception("an export was not made")
-        owner.path.unlink(missing_ok=True)
-        what, mend = _words(error)
-        return replace(made, stage="failed", what=what, mend=mend)
-    return replace(made, stage="ready", done=made.total, name=name)
 
 
 def _words(error: Exception) -> tuple[str, str]:
@@ -272,16 +264,6 @@ def _goes_on(known: Making) -> bool:
 
 def _failed(known: Making, what: str, at: float) -> Making:
     return replace(known, stage="failed", what=what, mend=AGAIN, at=at)
-
-
-def _none() -> ConductError:
-    return ConductError.single(
-        "EQ969",
-        "no file waits for you",
-        where="the export",
-        mend="it was handed out, an hour has passed, your roles have changed or the server "
-        "was started again: make it again",
-    )
 
 
 def _is_old(known: Making, at: float) -> bool:

@@ -7,8 +7,7 @@ contract here, and this module cannot import the allocation.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import replace
-from datetime import datetime
+from dataclasses import asdict, replace
 from functools import partial
 
 from equipoise.conduct.capture.place import PAPER_DATE, is_second
@@ -21,6 +20,7 @@ from equipoise.conduct.export.form_tables import (
 from equipoise.conduct.export.history import (
     Became,
     History,
+    cell,
     consented_at,
     milestones,
     plain,
@@ -34,17 +34,13 @@ from equipoise.conduct.forms.local_time import moment
 from equipoise.conduct.forms.missing import code, is_code
 from equipoise.conduct.safety.alerts import Alarm
 from equipoise.dataset.laboratory import laboratory_rows
-from equipoise.dataset.tables import SERIOUS, Table
+from equipoise.dataset.tables import OPTIONAL, Table
 from equipoise.dataset.typed import contract
 from equipoise.protocol.model import Protocol
 from equipoise.protocol.vital_sign_names import NAMES
 
 REASONS = ("reason", "early_reason")  # of an infusion
-TEXTS = (  # of an event, as they were entered
-    "term", "severity", "action", "outcome", "started_time", "stopped_time",
-    "related_infusion",
-)  # fmt: skip
-FLAGS = ("serious", "related", "ongoing", "special_interest", *SERIOUS)
+Tables = Mapping[str, Table]
 UNSCHEDULED = "unscheduled-"  # how their ids begin
 
 
@@ -62,7 +58,7 @@ def export_tables(protocol: Protocol) -> dict[str, Table]:
 
 
 def rows_of(
-    protocol: Protocol, tables: Mapping[str, Table], person: History, sight: Sight
+    protocol: Protocol, tables: Tables, person: History, sight: Sight
 ) -> Iterator[tuple[str, Cells]]:
     """Every row of one participant, as table and cells, sorted by the key of the table."""
     became = visits(_told(protocol, person, sight), person)
@@ -71,10 +67,10 @@ def rows_of(
         "visits": lambda: (*_visits(became), *_unscheduled(person)),
         "answers": lambda: _answers(protocol, person, sight),
         "recorded_scores": lambda: _scores(protocol, person, sight),
-        "exposures": lambda: _exposures(protocol, person, sight),
+        "exposures": lambda: _exposures(tables, protocol, person, sight),
         "measurements": lambda: _measurements(protocol, person, sight),
-        "events": lambda: _events(person, sight),
-        "dispositions": lambda: _dispositions(protocol, person, became),
+        "events": lambda: _events(tables, person, sight),
+        "dispositions": lambda: map(asdict, milestones(protocol, person, became)),
         "guesses": lambda: _guesses(person, sight),
     }
     forms = forms_of(protocol)
@@ -84,14 +80,19 @@ def rows_of(
         maker = makers.get(name) or partial(further_rows, name, forms, person, sight)
         made = [_own(person, row) for row in maker()]
         order = table.key or tuple(column.name for column in table.columns)
-        for row in sorted(made, key=_sorter(order)):
+        for row in sorted(made, key=partial(_place, order)):
             yield name, row
             results = laboratory_rows(stated[name], row, sex) if name in stated else ()
             yield from (("laboratory", _own(person, one)) for one in results)
 
 
+def stated(table: Table, said: Mapping[str, str]) -> Cells:
+    """The answers that have the name of a column, in every column of a table."""
+    return {c.name: cell(c.type, said.get(c.name)) for c in table.columns}
+
+
 def _own(person: History, row: Cells) -> Cells:
-    return {"participant": person.identifier, **row}
+    return row | {"participant": person.identifier}
 
 
 def _told(protocol: Protocol, person: History, sight: Sight) -> Protocol:
@@ -108,11 +109,8 @@ def _told(protocol: Protocol, person: History, sight: Sight) -> Protocol:
     )
 
 
-def _sorter(names: tuple[str, ...]) -> Callable[[Cells], tuple[tuple[bool, str], ...]]:
-    def key(row: Cells) -> tuple[tuple[bool, str], ...]:
-        return tuple(_comparable(row.get(name)) for name in names)
-
-    return key
+def _place(names: tuple[str, ...], row: Cells) -> tuple[tuple[bool, str], ...]:
+    return tuple(_comparable(row.get(name)) for name in names)
 
 
 def _comparable(value: Cell) -> tuple[bool, str]:
@@ -130,8 +128,7 @@ def _participants(protocol: Protocol, person: History) -> Iterator[Cells]:
         "randomized_at": person.randomized_at,
     }
     for c in protocol.characteristics:
-        value = known.get(c.id)
-        row[c.id] = float(value) if value is not None and c.type == "number" else value
+        row[c.id] = cell("number" if c.type == "number" else "text", known.get(c.id))
     yield row
 
 
@@ -160,13 +157,6 @@ def _unscheduled(person: History) -> Iterator[Cells]:
                 "status": "done" if said.get("date") else "planned",
                 "reason": said.get("reason"),
             }
-
-
-def _dispositions(
-    protocol: Protocol, person: History, became: list[Became]
-) -> Iterator[Cells]:
-    for made in milestones(protocol, person, became):
-        yield {"milestone": made.milestone, "day": made.day, "reason": made.reason}
 
 
 def _ratings(
@@ -212,23 +202,19 @@ def _value(text: str) -> Cells:
     return {"value": float(text)}
 
 
-def _exposures(protocol: Protocol, person: History, sight: Sight) -> Iterator[Cells]:
+def _exposures(
+    tables: Tables, protocol: Protocol, person: History, sight: Sight
+) -> Iterator[Cells]:
     if not sight.sees("infusion", person.site):
         return
     for visit in protocol.schedule.visits:
         form = person.answers("infusion", visit.id)
         if visit.infusion is None or "started_at" not in form:
             continue
-        weight = form.get("weight_kg")
-        yield {
+        yield stated(tables["exposures"], form) | {
             "visit": visit.id,
             "infusion": visit.infusion,
-            "weight_kg": None if weight is None else float(weight),
-            "started_at": _time(form.get("started_at")),
-            "stopped_at": _time(form.get("stopped_at")),
-            "interrupted": _flag(form.get("interrupted")),
             "reason": "; ".join(filter(None, map(form.get, REASONS))) or None,
-            "stopped_early": _flag(form.get("stopped_early")),
         }
 
 
@@ -245,7 +231,7 @@ def _measurements(protocol: Protocol, person: History, sight: Sight) -> Iterator
                     "timepoint_min": minutes.get((visit, minute), minute),
                     "name": name,
                     "unit": NAMES[name][1] if name in NAMES else None,
-                    "measured_at": _time(said.get(MEASURED_AT)),
+                    "measured_at": cell("datetime", said.get(MEASURED_AT)),
                 }
                 yield cells | _value(held.value)
 
@@ -281,15 +267,13 @@ def _minutes(
     return found
 
 
-def _events(person: History, sight: Sight) -> Iterator[Cells]:
+def _events(tables: Tables, person: History, sight: Sight) -> Iterator[Cells]:
     for form, values in person.numbered("event"):
         if not sight.sees(form, person.site) or "term" not in values:
             continue
-        yield {
+        yield stated(tables["events"], values) | {
             "started_day": scheduled_day(person, values.get("started_on")),
             "stopped_day": scheduled_day(person, values.get("stopped_on")),
-            **{name: values.get(name) for name in TEXTS},
-            **{name: _flag(values.get(name)) for name in FLAGS},
         }
 
 
@@ -301,37 +285,21 @@ def _guesses(person: History, sight: Sight) -> Iterator[Cells]:
             yield {"by": by, "visit": visit, "guess": guess, "certainty": None}
 
 
-def _time(text: str | None) -> datetime | None:
-    return None if text is None else plain(moment(text))
-
-
-def _flag(text: str | None) -> bool | None:
-    return None if text is None else text == "yes"
-
-
 def alert_rows(person: History, own: list[Alarm], sight: Sight) -> Iterator[Cells]:
     """The alerts of a participant on forms of which somebody may know."""
     for alarm in own:
         form, visit, minute = alarm.where
         if not sight.sees(form, person.site):
             continue
-        when = alarm.acknowledged_at
-        yield {
+        when, columns = alarm.acknowledged_at, OPTIONAL["alerts"].columns
+        yield {c.name: getattr(alarm, c.name, None) or None for c in columns} | {
             "participant": person.identifier,
             "visit": visit or None,
             "timepoint_min": minute,
             "number": alarm.seq,
             "form": form,
-            "item": alarm.item,
-            "rule": alarm.rule,
-            "value": alarm.value,
-            "text": alarm.text,
             "fired_at": plain(alarm.at),
             "entered_by": alarm.by,
             "shown_to": ", ".join(alarm.shown_to) or None,
-            "acknowledged_by": alarm.acknowledged_by or None,
             "acknowledged_at": None if when is None else plain(when),
-            "done": alarm.done or None,
-            "released_by": alarm.released_by or None,
-            "reason": alarm.reason or None,
         }

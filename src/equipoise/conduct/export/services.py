@@ -7,13 +7,12 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import chain
 from typing import IO, Literal
 from zipfile import ZipFile
 
 from django.db.models import Sum
 
-from equipoise.conduct.access.acting import Actor
+from equipoise.conduct.access.acting import Actor, refused
 from equipoise.conduct.audit.chain import Fact
 from equipoise.conduct.audit.models import STUDY, Head
 from equipoise.conduct.audit.record import append
@@ -34,7 +33,7 @@ from equipoise.conduct.safety.alerts import alarms
 from equipoise.conduct.study.models import Site
 from equipoise.conduct.study.protocols import in_force, version
 from equipoise.dataset.tables import OPTIONAL, Table
-from equipoise.errors import AccessError, ConductError
+from equipoise.errors import ConductError
 
 Format = Literal["csv", "xlsx", "parquet"]
 SINKS: dict[Format, Callable[[Mapping[str, Table]], Sink]] = {
@@ -81,12 +80,9 @@ class Prepared:
 
 
 def export(actor: Actor, form: Format, *, at: datetime) -> Export:
-    """The data that a person may have, as a file: blinded, whoever asks.
+    """The data that a person may have (EQ911), as a file: blinded, whoever asks.
 
     The same snapshot gives the same bytes.
-
-    Raises:
-        AccessError: EQ911, the person may not export.
     """
     return prepare(actor, form, at=at).make(silent, None)
 
@@ -115,12 +111,7 @@ def begin(actor: Actor, form: str, *, at: datetime) -> Snapshot:
 def require_right(actor: Actor) -> None:
     """Refuses who may export nowhere."""
     if not any(actor.may("export", site) for site in actor.sites()):
-        raise AccessError.single(
-            "EQ911",
-            "you may not export here",
-            where="your roles",
-            mend="ask the administrator for the role, if it is yours to have",
-        )
+        raise refused("you may not export here", "your roles")
 
 
 def stated(form: Mapping[str, str]) -> Format:
@@ -178,33 +169,11 @@ def write(
     """
     listed = {**tables, CODEBOOK.name: CODEBOOK}
     sink, file = SINKS[form](listed), into or temporary()
-    about = ((CODEBOOK.name, row) for row in codebook(listed))
-    try:
-        every = chain(about, found)
-        return _written(snapshot, form, sink, every, file, sight, beside or {})
-    except BaseException:  # a full disk, or somebody who does not wait
-        sink.drop()
-        with suppress(OSError):  # what it still holds has no room either
-            file.close()
-        raise
-
-
-def _written(
-    snapshot: Snapshot,
-    form: Format,
-    sink: Sink,
-    found: Iterator[tuple[str, Cells]],
-    file: IO[bytes],
-    sight: Sight,
-    beside: Mapping[str, str],
-) -> Export:
-    for table, row in found:
-        sink.add(table, row)
-    texts = dict(beside)
+    trial, texts = in_force().trial.id, dict(beside or {})
     if form != "xlsx":  # a workbook is for people; its name tells the snapshot
         about = {
             "schema": 1,
-            "trial": in_force().trial.id,
+            "trial": trial,
             "protocol": snapshot.protocol,
             "snapshot": snapshot.hash,
             "concealed": not sight.is_whole,
@@ -212,9 +181,18 @@ def _written(
         texts = {"snapshot.json": json.dumps(about, indent=2) + "\n"} | texts
     if form == "csv":
         texts["README.txt"] = README
-    with ZipFile(file, "w") as archive:
-        sink.finish(archive, texts)
-    file.seek(0)
+    try:
+        for row in codebook(listed):
+            sink.add(CODEBOOK.name, row)
+        for table, row in found:
+            sink.add(table, row)
+        with ZipFile(file, "w") as archive:
+            sink.finish(archive, texts)
+        file.seek(0)
+    except BaseException:  # a full disk, or somebody who does not wait
+        sink.drop()
+        with suppress(OSError):  # what it still holds has no room either
+            file.close()
+        raise
     suffix = "xlsx" if form == "xlsx" else f"{form}.zip"
-    name = f"{in_force().trial.id}-{snapshot.hash[:12]}.{suffix}"
-    return Export(name, file, snapshot)
+    return Export(f"{trial}-{snapshot.hash[:12]}.{suffix}", file, snapshot)

@@ -17,10 +17,12 @@ from __future__ import annotations
 
 import re
 import tempfile
-from collections.abc import Iterable, Mapping
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from contextlib import suppress
 from datetime import datetime
-from typing import IO, Any, Protocol
+from itertools import chain
+from typing import IO, Any
 from xml.sax.saxutils import escape
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
@@ -29,26 +31,6 @@ from equipoise.dataset.tables import Table
 EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest time that a zip file can hold
 PIECE = 1 << 20
 ROWS = 20_000  # of a row group
-
-
-class Sink(Protocol):
-    """Takes rows of any table, and puts its files into an archive at the end."""
-
-    def add(self, table: str, row: Cells) -> None:
-        """Takes a row."""
-
-    def finish(self, archive: ZipFile, beside: Mapping[str, str]) -> None:
-        """Writes every file into the archive, and texts beside the tables by name."""
-
-    def drop(self) -> None:
-        """Gives up: closes what is open, and keeps nothing."""
-
-
-def close(files: Iterable[IO[bytes]]) -> None:
-    """Closes temporary files; what they still hold may have no room."""
-    for file in files:
-        with suppress(OSError):
-            file.close()
 
 
 def temporary() -> IO[bytes]:
@@ -80,12 +62,39 @@ def lay(texts: Mapping[str, str], archive: ZipFile) -> None:
         archive.writestr(entry(name), text)
 
 
-class CsvSink:
-    """A CSV file for each table: UTF-8, texts in quotes, safe against formulas."""
+class Sink(ABC):
+    """Takes rows of any table, and puts its files into an archive at the end."""
+
+    kind = ""  # ending of the name of a file
 
     def __init__(self, tables: Mapping[str, Table]) -> None:
         self._columns = {n: [c.name for c in t.columns] for n, t in tables.items()}
-        self._files = {name: temporary() for name in tables}
+        self._files = {name: [temporary()] for name in tables}
+
+    @abstractmethod
+    def add(self, table: str, row: Cells) -> None:
+        """Takes a row."""
+
+    def finish(self, archive: ZipFile, beside: Mapping[str, str]) -> None:
+        """Writes every file into the archive, and texts beside the tables by name."""
+        for name, (file,) in self._files.items():
+            pour(file, archive, f"{name}.{self.kind}")
+        lay(beside, archive)
+
+    def drop(self) -> None:
+        """Gives up: closes what is open; what it still holds may have no room."""
+        for file in chain.from_iterable(self._files.values()):
+            with suppress(OSError):
+                file.close()
+
+
+class CsvSink(Sink):
+    """A CSV file for each table: UTF-8, texts in quotes, safe against formulas."""
+
+    kind = "csv"
+
+    def __init__(self, tables: Mapping[str, Table]) -> None:
+        super().__init__(tables)
         for name, columns in self._columns.items():
             self._line(name, columns)
 
@@ -93,27 +102,20 @@ class CsvSink:
         """Takes a row."""
         self._line(table, [written(row.get(name)) for name in self._columns[table]])
 
-    def finish(self, archive: ZipFile, beside: Mapping[str, str]) -> None:
-        """Writes every file into the archive."""
-        for name, file in self._files.items():
-            pour(file, archive, f"{name}.csv")
-        lay(beside, archive)
-
-    def drop(self) -> None:
-        """Closes what is open."""
-        close(self._files.values())
-
     def _line(self, table: str, cells: list[str]) -> None:
-        self._files[table].write((",".join(cells) + "\n").encode())
+        self._files[table][-1].write((",".join(cells) + "\n").encode())
 
 
-class ParquetSink:
+class ParquetSink(Sink):
     """A Parquet file for each table, with the types of the data contract."""
+
+    kind = "parquet"
 
     def __init__(self, tables: Mapping[str, Table]) -> None:
         import pyarrow as pa
         import pyarrow.parquet as pq
 
+        super().__init__(tables)
         types = {
             "text": pa.string(),
             "number": pa.float64(),
@@ -122,15 +124,11 @@ class ParquetSink:
             "flag": pa.bool_(),
         }
         self._batch: Any = pa.RecordBatch
-        self._schemas = {
-            name: pa.schema([(c.name, types[c.type]) for c in table.columns])
-            for name, table in tables.items()
-        }
-        self._files = {name: temporary() for name in tables}
-        self._writers = {
-            name: pq.ParquetWriter(self._files[name], schema, compression="zstd")
-            for name, schema in self._schemas.items()
-        }
+        self._writers: dict[str, Any] = {}
+        for name, table in tables.items():
+            schema = pa.schema([(c.name, types[c.type]) for c in table.columns])
+            (file,) = self._files[name]
+            self._writers[name] = pq.ParquetWriter(file, schema, compression="zstd")
         self._held: dict[str, list[Cells]] = {name: [] for name in tables}
 
     def add(self, table: str, row: Cells) -> None:
@@ -145,22 +143,19 @@ class ParquetSink:
         for name, writer in self._writers.items():
             self._write(name)
             writer.close()
-            pour(self._files[name], archive, f"{name}.parquet")
-        lay(beside, archive)
+        super().finish(archive, beside)
 
     def drop(self) -> None:
         """Closes what is open."""
         for writer in self._writers.values():
             with suppress(OSError, ValueError):
                 writer.close()
-        close(self._files.values())
+        super().drop()
 
     def _write(self, table: str) -> None:
-        schema, held = self._schemas[table], self._held[table]
-        columns = {n: [row.get(n) for row in held] for n in schema.names}
-        self._writers[table].write_batch(
-            self._batch.from_pydict(columns, schema=schema)
-        )
+        writer, held = self._writers[table], self._held[table]
+        columns = {n: [row.get(n) for row in held] for n in self._columns[table]}
+        writer.write_batch(self._batch.from_pydict(columns, schema=writer.schema))
         held.clear()
 
 
@@ -175,7 +170,7 @@ def harmless(text: str) -> str:
     return MARK + text if text.startswith((*DANGEROUS, MARK)) else text
 
 
-def written(value: str | float | int | bool | datetime | None) -> str:
+def written(value: Cell) -> str:
     """A value as it stands in a CSV file; nothing for a missing value."""
     if value is None:
         return ""
@@ -203,7 +198,7 @@ ODD = re.compile(
 )
 
 
-class WorkbookSink:
+class WorkbookSink(Sink):
     """One sheet for each table; a table that is too long goes on in another sheet.
 
     A text beside the tables has a sheet of its own after them, a line a row, below the
@@ -211,17 +206,14 @@ class WorkbookSink:
     """
 
     def __init__(self, tables: Mapping[str, Table], most: int = MOST_ROWS) -> None:
-        self._columns = {n: [c.name for c in t.columns] for n, t in tables.items()}
+        super().__init__(tables)
         self._most = most
-        self._sheets: dict[str, list[IO[bytes]]] = {name: [] for name in tables}
-        self._rows = dict.fromkeys(tables, 0)
+        self._rows: dict[str, int] = {}
         for name in tables:
-            self._open(name)
+            self._begin(name)
 
     def add(self, table: str, row: Cells) -> None:
         """Takes a row."""
-        if self._rows[table] >= self._most:
-            self._open(table)
         self._row(table, [row.get(name) for name in self._columns[table]])
 
     def finish(self, archive: ZipFile, beside: Mapping[str, str]) -> None:
@@ -229,40 +221,34 @@ class WorkbookSink:
         for name, text in beside.items():
             self._beside(name, text)
         titles: list[str] = []
-        for name, files in self._sheets.items():
+        for name, files in self._files.items():
             for part, file in enumerate(files, start=1):
                 file.write(b"</sheetData></worksheet>")
                 titles.append(_title(name, part, titles))
                 pour(file, archive, f"xl/worksheets/sheet{len(titles)}.xml")
-        for path, text in _frame(titles).items():
-            archive.writestr(entry(path), HEAD + text)
-
-    def drop(self) -> None:
-        """Closes what is open."""
-        for files in self._sheets.values():
-            close(files)
+        lay({path: HEAD + text for path, text in _frame(titles).items()}, archive)
 
     def _beside(self, name: str, text: str) -> None:
         """A text, which is longer than a cell can hold, line by line."""
-        self._columns[name], self._sheets[name] = [TEXT], []
-        self._open(name)
+        self._columns[name], self._files[name] = [TEXT], [temporary()]
+        self._begin(name)
         for line in text.removesuffix("\n").split("\n"):
-            if self._rows[name] >= self._most:
-                self._open(name)
             pieces = range(0, max(len(line), 1), LONGEST)
             self._row(name, [line[at : at + LONGEST] for at in pieces])
 
-    def _open(self, table: str) -> None:
-        file = temporary()
-        file.write(f'{HEAD}<worksheet xmlns="{MAIN}"><sheetData>'.encode())
-        self._sheets[table].append(file)
+    def _begin(self, table: str) -> None:
+        head = f'{HEAD}<worksheet xmlns="{MAIN}"><sheetData>'
+        self._files[table][-1].write(head.encode())
         self._rows[table] = 0
         self._row(table, list(self._columns[table]))
 
     def _row(self, table: str, cells: list[Cell]) -> None:
+        if self._rows[table] >= self._most:
+            self._files[table].append(temporary())
+            self._begin(table)
         self._rows[table] += 1
         text = "".join(map(_cell, cells))
-        self._sheets[table][-1].write(f"<row>{text}</row>".encode())
+        self._files[table][-1].write(f"<row>{text}</row>".encode())
 
 
 def _title(name: str, part: int, taken: list[str]) -> str:
@@ -289,21 +275,17 @@ def _cell(value: Cell) -> str:
 
 def _frame(titles: list[str]) -> dict[str, str]:
     """The parts of a workbook around its sheets."""
-    numbers = range(1, len(titles) + 1)
-    types = "".join(
-        f'<Override PartName="/xl/worksheets/sheet{n}.xml" '
-        f'ContentType="{SHEET}.worksheet+xml"/>'
-        for n in numbers
-    )
-    sheets = "".join(
-        f'<sheet name="{escape(title)}" sheetId="{n}" r:id="rId{n}"/>'
-        for n, title in zip(numbers, titles, strict=True)
-    )
-    links = "".join(
-        f'<Relationship Id="rId{n}" Type="{OFFICE}/worksheet" '
-        f'Target="worksheets/sheet{n}.xml"/>'
-        for n in numbers
-    )
+    types = sheets = links = ""
+    for n, title in enumerate(titles, start=1):
+        types += (
+            f'<Override PartName="/xl/worksheets/sheet{n}.xml" '
+            f'ContentType="{SHEET}.worksheet+xml"/>'
+        )
+        sheets += f'<sheet name="{escape(title)}" sheetId="{n}" r:id="rId{n}"/>'
+        links += (
+            f'<Relationship Id="rId{n}" Type="{OFFICE}/worksheet" '
+            f'Target="worksheets/sheet{n}.xml"/>'
+        )
     relations = f'<Relationships xmlns="{PACKAGE}/relationships">'
     return {
         "[Content_Types].xml": f'<Types xmlns="{PACKAGE}/content-types">'

@@ -7,7 +7,7 @@ lengths give the same tables at any later time, to the byte.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from hashlib import sha256
 
 from equipoise.conduct.access.acting import Actor
@@ -62,15 +62,12 @@ class Sight:
 
     actor: Actor
     protocol: Protocol
-    instruments: dict[str, str]  # id -> what its form shows
-    own: Mapping[str, str] = field(
-        default_factory=dict
-    )  # forms of the protocol, likewise
+    shows: Mapping[str, str]  # ``instrument:<id>``, or id of a form of the protocol
 
     @property
     def is_whole(self) -> bool:
         """Whether no form is concealed from the person at any site."""
-        shown = {*SHOWS.values(), *self.instruments.values(), *self.own.values()}
+        shown = {*SHOWS.values(), *self.shows.values()}
         return all(
             self.actor.sees(self.protocol, one, site)
             for site in self.actor.sites()
@@ -79,20 +76,18 @@ class Sight:
 
     def sees(self, form: str, site: str) -> bool:
         """Whether values of a form may be in the export."""
-        kind, _, rest = form.replace("#", ":").partition(":")
-        shows = (
-            self.instruments.get(rest, "ratings")
-            if kind == "instrument"
-            else SHOWS.get(kind) or self.own.get(kind, "")
-        )
+        kind = form.partition("#")[0]
+        if kind.startswith("instrument:"):
+            shows = self.shows.get(kind, "ratings")
+        else:
+            kind = kind.partition(":")[0]
+            shows = SHOWS.get(kind) or self.shows.get(kind, "")
         return not shows or self.actor.sees(self.protocol, shows, site)
 
 
 def sight_of(actor: Actor) -> Sight:
     """What a person may know of under the protocol in force."""
     protocol = in_force()
-    shows = {
-        use.id: instrument_form(protocol, use.id).shows for use in protocol.instruments
-    }
+    forms = [instrument_form(protocol, use.id) for use in protocol.instruments]
     own = {form.id: form.conceals or "" for form in protocol.form_definitions()}
-    return Sight(actor, protocol, dict(shows), own)
+    return Sight(actor, protocol, own | {form.id: form.shows for form in forms})

@@ -6,12 +6,12 @@ Drug and dose are those that were really prepared, from the syringes of the vaul
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import IO
 
-from equipoise.conduct.access.acting import Actor
+from equipoise.conduct.access.acting import Actor, refused
 from equipoise.conduct.access.proposing import require_substance
 from equipoise.conduct.allocation.services import (
     Content,
@@ -39,7 +39,7 @@ from equipoise.conduct.pharmacy.dosing import intervention
 from equipoise.conduct.study.protocols import version
 from equipoise.dataset.tables import OPTIONAL, PARTICIPANT, VISIT, Column, Table
 from equipoise.dataset.typed import contract
-from equipoise.errors import AccessError, ConductError
+from equipoise.errors import ConductError
 from equipoise.exchange.disclosure import NAME
 from equipoise.protocol.model import Protocol
 from equipoise.protocol.treatment import contained_mg
@@ -61,10 +61,8 @@ def unblinded_export(
     """The data of all sites with arm, drug and dose, and a table of every syringe.
 
     It holds the sealed list with its seed and salt too, in a workbook as a sheet, so that
-    anybody can check the commitment (``equipoise audit commitment``).
-
-    Raises:
-        ConductError: EQ961, the trial is not unblinded; EQ962, the reason says too little.
+    anybody can check the commitment (``equipoise audit commitment``). EQ961, the trial is
+    not unblinded; EQ962, the reason says too little.
     """
     return prepare_unblinded(actor, form, key, reason=reason, at=at).make(silent, None)
 
@@ -82,8 +80,7 @@ def prepare_unblinded(
     disclosed = disclose(key, protocol.trial.id).text()
 
     def make(tell: Tell, into: IO[bytes] | None) -> Export:
-        blinded = rows(snapshot, actor, tell)
-        found = _with_syringes(opened, _revealed(protocol, opened, blinded))
+        found = _revealed(protocol, opened, rows(snapshot, actor, tell))
         beside = {DOSES: words, NAME: disclosed}
         made = write(snapshot, form, tables, found, sight_of(actor), beside, into)
         return replace(made, name=made.name.replace(".", "-unblinded.", 1))
@@ -94,12 +91,8 @@ def prepare_unblinded(
 def require_unblinder(actor: Actor) -> None:
     """Refuses who may not have the arms, and everybody before the unblinding (EQ961)."""
     if not actor.may("lock", "*") or not actor.may("export", "*"):
-        raise AccessError.single(
-            "EQ911",
-            "you may not unblind the trial",
-            where="your roles",
-            mend="a statistician of all sites reads the arms once the trial is unblinded",
-        )
+        mend = "a statistician of all sites reads the arms once the trial is unblinded"
+        raise refused("you may not unblind the trial", "your roles", mend)
     if not is_unblinded():
         raise ConductError.single(
             "EQ961",
@@ -122,7 +115,7 @@ def _open(actor: Actor, key: Path, reason: str, at: datetime) -> Opened:
 def _revealed(
     protocol: Protocol, opened: Opened, found: Iterator[tuple[str, Cells]]
 ) -> Iterator[tuple[str, Cells]]:
-    """Rows with arm, and with the drug and dose that were prepared."""
+    """Rows with arm, and with the drug and dose that were prepared; then syringes."""
     syringes = prepared(opened.syringes) if opened.syringes else None
     for table, row in found:
         arm = opened.arms.get(str(row["participant"]))
@@ -132,14 +125,7 @@ def _revealed(
             yield table, row | given(protocol, arm, row, syringes)
         else:
             yield table, row
-
-
-def _with_syringes(
-    opened: Opened, found: Iterator[tuple[str, Cells]]
-) -> Iterator[tuple[str, Cells]]:
-    yield from found
-    for row in syringe_rows(opened.syringes):
-        yield SYRINGES.name, row
+    yield from ((SYRINGES.name, row) for row in syringe_rows(opened.syringes))
 
 
 SYRINGES = Table(
@@ -206,7 +192,14 @@ def given(
     filled (``syringes`` is None) doses follow from the protocol.
     """
     if syringes is None:
-        return _by_protocol(protocol, arm, exposure.get("weight_kg"))
+        kind, weight, dose = (
+            intervention(protocol, arm),
+            exposure.get("weight_kg"),
+            None,
+        )
+        if kind is not None and kind.dose is not None and isinstance(weight, float):
+            dose = kind.drawn_mg(weight, 1.0)  # no vial is known: to 0.01 mg
+        return {"drug": None if kind is None else kind.drug, "dose_mg": dose}
     where = str(exposure["participant"]), str(exposure["visit"])
     content = syringes.get(where)
     if content is None or not content.drug:
@@ -218,31 +211,25 @@ def syringe_rows(filled: Iterable[Filled]) -> Iterator[Cells]:
     """The table of syringes."""
     for one in filled:
         made, content = one.syringe, one.content
-        at = content.weighed_at
-        yield {
-            "participant": made.participant,
-            "visit": made.visit,
-            "number": made.number,
-            "drug": content.drug or None,
-            "ordered_mg": content.dose_mg if content.drug else None,
-            "dose_mg": held_mg(content),
-            "capped": content.capped,
-            "concentration": content.concentration,
-            "volume_ml": float(content.volume_ml),
-            "total_ml": float(content.total_ml),
-            "lot": content.lot or None,
-            "expiry": content.expiry or None,
-            "vials": content.vials or None,
-            "weight_kg": content.weight_kg,
-            "weighed_at": plain(datetime.fromisoformat(at)) if at else None,
-            "filled_by": made.filled_by,
-            "filled_at": plain(made.at),
-            "checked_by": made.checked_by or None,
-            "released": made.agrees,
-            "discarded_by": made.discarded_by or None,
-            "discarded_at": plain(made.discarded_at) if made.discarded_at else None,
-            "discarded_because": one.why or None,
-        }
+        at, gone = content.weighed_at, made.discarded_at
+        row = (
+            asdict(content)
+            | asdict(made)
+            | {
+                "ordered_mg": content.dose_mg if content.drug else None,
+                "dose_mg": held_mg(content),
+                "volume_ml": float(content.volume_ml),
+                "total_ml": float(content.total_ml),
+                "vials": content.vials or None,
+                "weighed_at": plain(datetime.fromisoformat(at)) if at else None,
+                "filled_at": plain(made.at),
+                "released": made.agrees,
+                "discarded_at": plain(gone) if gone else None,
+                "discarded_because": one.why,
+            }
+        )
+        columns = (column.name for column in SYRINGES.columns)
+        yield {name: None if row[name] == "" else row[name] for name in columns}
 
 
 def held_mg(content: Content) -> float | None:
@@ -250,13 +237,3 @@ def held_mg(content: Content) -> float | None:
     if content.concentration is None:
         return None
     return contained_mg(content.volume_ml, content.concentration)
-
-
-def _by_protocol(protocol: Protocol, arm: str, weight: object) -> Cells:
-    kind = intervention(protocol, arm)
-    if kind is None:
-        return {"drug": None, "dose_mg": None}
-    dose = None
-    if kind.dose is not None and isinstance(weight, float):
-        dose = kind.drawn_mg(weight, 1.0)  # no vial is known: to 0.01 mg
-    return {"drug": kind.drug, "dose_mg": dose}

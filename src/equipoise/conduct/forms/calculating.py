@@ -1,4 +1,7 @@
-"""Numbers that follow from other answers of a form: shown as one types, never typed."""
+"""Numbers that follow from other answers of a form: shown as one types, never typed.
+
+``said`` is field -> value or missing code.
+"""
 
 from __future__ import annotations
 
@@ -13,9 +16,6 @@ from equipoise.protocol.grades import grade_of
 def calculated(form: Form, said: Mapping[str, str]) -> dict[str, str]:
     """Field -> its value, of calculated fields of which everything needed is known.
 
-    Args:
-        said: field -> value or missing code.
-
     Example:
         >>> parts = [Field(name=n, label=n, kind="number") for n in ("a", "b")]
         >>> whole = Field(name="t", label="Total", kind="number", sum=("a", "b"))
@@ -28,11 +28,7 @@ def calculated(form: Form, said: Mapping[str, str]) -> dict[str, str]:
 
 
 def value_of(field: Field, said: Mapping[str, str]) -> str:
-    """A calculated number as text; empty while something that it needs is not known.
-
-    Args:
-        field: a sum or a grade.
-        said: field -> value or missing code.
+    """A sum or a grade as text; empty while something that it needs is not known.
 
     Example:
         >>> score = Field(name="t", label="Total", kind="number", sum=("a", "b"))

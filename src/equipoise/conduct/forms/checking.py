@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 
 from equipoise.conduct.forms.definition import Field, Form
+from equipoise.conduct.forms.local_time import FORMAT
 from equipoise.conduct.forms.missing import code, is_code
 
 LONGEST_TEXT = 4000
@@ -32,11 +33,7 @@ def asked(field: Field, values: Mapping[str, str]) -> bool:
 
 
 def value_problem(field: Field, value: str) -> str:
-    """What is wrong with one value; an empty text if nothing is.
-
-    Args:
-        value: as it came, not empty.
-    """
+    """What is wrong with one value, which is not empty; an empty text if nothing is."""
     if is_code(value):
         taken = code(value) in field.missing
         return "" if taken else "this question takes no such missing code"
@@ -110,11 +107,8 @@ def _number_problem(field: Field, value: str) -> str:
         return "write a number"
     number = float(value)
     if round(number, field.decimals) != number:
-        return (
-            "write a whole number"
-            if not field.decimals
-            else f"at most {field.decimals} decimals"
-        )
+        few = f"at most {field.decimals} decimals"
+        return few if field.decimals else "write a whole number"
     unit = f" {field.unit}" if field.unit else ""
     if field.min is not None and number < field.min:
         return f"at least {field.min:g}{unit}"
@@ -125,11 +119,7 @@ def _number_problem(field: Field, value: str) -> str:
 
 def _date_problem(field: Field, value: str) -> str:
     plain = field.kind == "date"
-    wrong = (
-        "write a date as 2027-01-31"
-        if plain
-        else "write date and time as 2027-01-31T09:30"
-    )
+    wrong = "write a date as 2027-01-31" if plain else FORMAT
     if not (DATE if plain else MOMENT).fullmatch(value):
         return wrong
     try:

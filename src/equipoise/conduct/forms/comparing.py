@@ -21,34 +21,23 @@ from equipoise.protocol.forms import FormCheck
 Comparable = date | datetime | float
 
 
-def _nothing(_form: str, _field: str) -> str:
-    return ""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
-    """What answers are compared with.
-
-    Attributes:
-        day0: of the participant; None before it is planned.
-        infusion_start: of the visit; None before it began.
-        window: first and last day of the planned visit; None of any other.
-        answer: gives the answer of a field of another form; empty for none.
-    """
+    """What answers are compared with."""
 
     now: datetime
     zone: ZoneInfo
-    day0: date | None = None
-    infusion_start: datetime | None = None
-    window: tuple[date, date] | None = None
-    answer: Callable[[str, str], str] = _nothing
+    day0: date | None = None  # of the participant; None before it is planned
+    infusion_start: datetime | None = None  # of the visit; None before it began
+    window: tuple[date, date] | None = None  # of the planned visit; None of any other
+    # Gives the answer of a field of another form; empty for none.
+    answer: Callable[[str, str], str] = lambda _form, _field: ""
 
 
 def failing(form: Form, said: Mapping[str, str], known: Known) -> list[FormCheck]:
     """The checks of a form that its answers do not pass, in the order of the form.
 
-    Args:
-        said: field -> value or missing code. A field that is not asked is not known.
+    ``said`` is field -> value or missing code; a field that is not asked is not known.
     """
     values = without_codes({n: v for n, v in said.items() if v})
     values |= calculated(form, values)
@@ -122,17 +111,11 @@ def _read(text: str) -> Comparable | None:
 
 def _order(mine: Comparable, other: Comparable, zone: ZoneInfo) -> int | None:
     """-1, 0 or 1; a day and a moment are compared by their days at the site."""
-    if isinstance(mine, float) or isinstance(other, float):
-        both = isinstance(mine, float) and isinstance(other, float)
-        return _sign(mine, other) if both else None
-    if isinstance(mine, datetime) and isinstance(other, datetime):
-        return _sign(mine, other)
-    return _sign(_day(mine, zone), _day(other, zone))
-
-
-def _day(one: date | datetime, zone: ZoneInfo) -> date:
-    return day_of(one.isoformat(), zone) if isinstance(one, datetime) else one
-
-
-def _sign(mine: Comparable, other: Comparable) -> int:
+    if isinstance(mine, float) != isinstance(other, float):
+        return None
+    if isinstance(mine, datetime) != isinstance(other, datetime):
+        mine, other = (
+            day_of(one.isoformat(), zone) if isinstance(one, datetime) else one
+            for one in (mine, other)
+        )
     return (mine > other) - (mine < other)  # type: ignore[operator]

@@ -21,10 +21,8 @@ def form_of(
 ) -> Form:
     """The form that a definition states.
 
-    Args:
-        protocol: gives choices such as its visits; may be None where nothing asks for
-            them.
-        versions: of the consent, likewise.
+    The protocol gives choices such as its visits, and ``versions`` are those of the
+    consent: neither is needed where nothing asks for them.
     """
     given = _given(protocol, versions)
     fields = (_field(stated, given, definition) for stated in definition.fields)
@@ -66,9 +64,7 @@ def planned(protocol: Protocol, visit: Visit) -> list[tuple[Form, int | None]]:
 def for_sex(form: Form, sex: Callable[[], str]) -> Form:
     """The form with the reference ranges of a participant alone.
 
-    Args:
-        form: with those of all.
-        sex: gives the sex of the participant; asked only if a range depends on it.
+    ``sex`` gives that of the participant; it is asked only if a range depends on it.
     """
     if not any(r.sex for field in form.fields for r in field.ranges):
         return form
@@ -92,14 +88,14 @@ def _given(protocol: Protocol | None, versions: tuple[str, ...]) -> Given:
     """What ``choices_from`` can name -> choices."""
     found = {"consent versions": tuple(Choice(value=v, label=v) for v in versions)}
     if protocol is not None:
-        visits = protocol.schedule.visits
         found["criteria"] = tuple(
             Choice(value=c.id, label=f"{c.id}: {c.text}") for c in protocol.eligibility
         )
-        found["visits"] = tuple(Choice(value=v.id, label=v.label) for v in visits)
-        found["infusions"] = tuple(
-            Choice(value=v.id, label=v.label) for v in visits if v.infusion is not None
-        )
+        visits = [
+            (v, Choice(value=v.id, label=v.label)) for v in protocol.schedule.visits
+        ]
+        found["visits"] = tuple(choice for _, choice in visits)
+        found["infusions"] = tuple(c for v, c in visits if v.infusion is not None)
     return found
 
 

@@ -18,27 +18,30 @@ MEASURED_AT = "measured_at"  # of vital signs that have a minute
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """A form at one time of a visit.
-
-    Attributes:
-        minute: from the start of the infusion; None for the visit as a whole.
-    """
+    """A form at one time of a visit."""
 
     form: Form
-    minute: int | None
+    minute: int | None  # from the start of the infusion; None for the visit as a whole
 
 
 def instrument_form(protocol: Protocol, name: str) -> Form:
     """The form of an instrument, item by item; or its score where it has no items."""
     scale = protocol.scales[name]
     use = next(use for use in protocol.instruments if use.id == name)
-    acute = name in _acute(protocol)
+    acute = any(
+        assessment.instrument == name and assessment.minutes
+        for visit in protocol.schedule.visits
+        for assessment in protocol.schedule.assessments(visit)
+    )
     if scale.items:
         fields = _items(scale)
     else:
         score = scale.scores[scale.primary_score]
         low, high = score.range
-        fields = (_number(scale.primary_score, score.label, low, high, 2, score.unit),)
+        fields = (
+            Field(name=scale.primary_score, label=score.label, kind="number", min=low,
+                  max=high, decimals=2, unit=score.unit),
+        )  # fmt: skip
     return Form(
         id=f"instrument:{name}",
         title=scale.name,
@@ -115,7 +118,10 @@ def vitals_form(names: tuple[str, ...], minute: int | None = None) -> Form:
     for name in names:
         label, unit = NAMES.get(name, (name, ""))
         low, high, decimals = POSSIBLE.get(name, (None, None, 2))
-        fields.append(_number(name, label, low, high, decimals, unit))
+        fields.append(
+            Field(name=name, label=label, kind="number", min=low, max=high,
+                  decimals=decimals, unit=unit)
+        )  # fmt: skip
     if minute is not None:
         fields.append(Field(name=MEASURED_AT, label="Measured at", kind="datetime"))
     return Form(
@@ -176,18 +182,6 @@ def guess_form(protocol: Protocol, by: str) -> Form:
     )
 
 
-def _number(
-    name: str,
-    label: str,
-    low: float | None,
-    high: float | None,
-    decimals: int,
-    unit: str,
-) -> Field:
-    return Field(name=name, label=label, kind="number", min=low, max=high,
-                 decimals=decimals, unit=unit)  # fmt: skip
-
-
 def _items(scale: Instrument) -> tuple[Field, ...]:
     alternatives = {i for group in scale.alternatives for i in group.items}
     return tuple(
@@ -200,14 +194,3 @@ def _items(scale: Instrument) -> tuple[Field, ...]:
         )
         for item in scale.items.values()
     )
-
-
-def _acute(protocol: Protocol) -> set[str]:
-    """Instruments that are rated at minutes of an infusion."""
-    schedule = protocol.schedule
-    return {
-        assessment.instrument
-        for visit in schedule.visits
-        for assessment in schedule.assessments(visit)
-        if assessment.minutes
-    }

@@ -58,10 +58,8 @@ def name_of(local: datetime) -> str:
 def readings(typed: str, zone: ZoneInfo) -> list[str]:
     """Values that a typed local time can mean: one; two where the clock was set back.
 
-    None where the clock was set forward and the time was never there.
-
-    Raises:
-        ValueError: it is no date with a time.
+    None where the clock was set forward and the time was never there; ValueError for
+    what is no date with a time.
     """
     read = datetime.fromisoformat(typed)
     if "T" not in typed and " " not in typed:
@@ -79,15 +77,11 @@ def readings(typed: str, zone: ZoneInfo) -> list[str]:
 def taken(
     form: Form, values: Mapping[str, str], held: Mapping[str, str], zone: ZoneInfo
 ) -> tuple[dict[str, str], dict[str, str]]:
-    """Values of a form as they are kept, and what is wrong with times among them.
+    """Field -> value as it is kept, and field -> what is wrong with a time.
 
-    Args:
-        values: field -> value as it came; may state its offset.
-        held: field -> value that is kept now: a time that means the same, or that the
-            page showed and nobody touched, is no change.
-
-    Returns:
-        Field -> value, and field -> what is wrong; a wrong value stays as it came.
+    ``values`` are as they came, times with an offset or without; a wrong one stays as it
+    came. A time that means what is ``held`` now, or that the page showed and nobody
+    touched, is no change.
     """
     kept, wrong = dict(values), {}
     held = without_codes(held)

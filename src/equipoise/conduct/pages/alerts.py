@@ -9,16 +9,15 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods
 
-from equipoise.conduct.access.acting import Actor, who
+from equipoise.conduct.access.acting import Actor
 from equipoise.conduct.capture.current import Current, current
 from equipoise.conduct.capture.finding import place_of
 from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.capture.occurrences import begin, opened
 from equipoise.conduct.capture.permission import may_fill, require_reading
 from equipoise.conduct.capture.place import Place
-from equipoise.conduct.pages.desk import person_of, whole
+from equipoise.conduct.pages.desk import about, whole
 from equipoise.conduct.pages.entry import address
 from equipoise.conduct.pages.question import shown
 from equipoise.conduct.safety.alerts import (
@@ -36,17 +35,25 @@ from equipoise.dataset.tables import SERIOUS
 from equipoise.errors import ConductError
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 def alerts(request: HttpRequest, identifier: str) -> HttpResponse:
     """All alerts that a person may know of; a post acknowledges one."""
-    actor, at = who(request)
-    person = person_of(request, identifier)
+    person, actor, at = about(request, identifier)
     if actor.own is not None:  # a participant has questions, and nothing else
         if request.method == "POST":
             actor.require("read forms", person.site.code)
         return redirect("participant", actor.own)
     if request.method == "POST":
-        return _acknowledged(request, person, actor, at)
+        said = request.POST
+        try:
+            acknowledge(
+                person, whole(said.get("alert", "")) or 0, actor=actor, at=at,
+                done=said.get("done", "")[:400], release="release" in said,
+            )  # fmt: skip
+            messages.success(request, "Acknowledged.")
+        except ConductError as error:
+            problem = error.problems[0]
+            messages.error(request, f"{problem.what}: {problem.mend}.")
+        return redirect("alerts", person.identifier)
     own = [
         alarm
         for alarm in reversed(alarms([identifier]).get(identifier, []))
@@ -107,26 +114,9 @@ def row(
     }  # fmt: skip
 
 
-def _acknowledged(
-    request: HttpRequest, person: Participant, actor: Actor, at: datetime
-) -> HttpResponse:
-    said = request.POST
-    try:
-        acknowledge(
-            person, whole(said.get("alert", "")) or 0, actor=actor, at=at,
-            done=said.get("done", "")[:400], release="release" in said,
-        )  # fmt: skip
-        messages.success(request, "Acknowledged.")
-    except ConductError as error:
-        messages.error(request, f"{error.problems[0].what}: {error.problems[0].mend}.")
-    return redirect("alerts", person.identifier)
-
-
-@require_http_methods(["GET", "POST"])
 def events(request: HttpRequest, identifier: str) -> HttpResponse:
     """The list of events; a POST opens the form of a new one."""
-    actor, at = who(request)
-    person = person_of(request, identifier)
+    person, actor, at = about(request, identifier)
     first = place_of(person, "event#1")
     require_reading(actor, person, first.form)
     if request.method == "POST":
@@ -138,11 +128,8 @@ def events(request: HttpRequest, identifier: str) -> HttpResponse:
         state = known.begun(place.form.id)
         if state:  # not opened and left empty, nor voided
             rows.append(_row(place, known) | {"n": number, "state": state})
-    page = {
-        "person": person,
-        "rows": rows,
-        "may_report": may_fill(actor, person, first.form),
-    }
+    may_report = may_fill(actor, person, first.form)
+    page = {"person": person, "rows": rows, "may_report": may_report}
     return render(request, "events/events.html", page)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_safe
 
 from equipoise.conduct.access.acting import ALL_SITES, Actor, who
 from equipoise.conduct.audit.models import STUDY
@@ -15,14 +14,13 @@ from equipoise.conduct.capture.participants import find
 from equipoise.conduct.forms.definition import Form
 from equipoise.conduct.forms.wording import short
 from equipoise.conduct.inspection import reading
-from equipoise.conduct.pages.menu import require_any
+from equipoise.conduct.pages.context import require_any
 from equipoise.conduct.study.protocols import in_force
 from equipoise.errors import ConductError
 
 LINES = 200  # a page
 
 
-@require_safe
 def audit(request: HttpRequest) -> HttpResponse:
     """The chains that a person may look at."""
     actor = who(request)[0]
@@ -32,7 +30,6 @@ def audit(request: HttpRequest) -> HttpResponse:
     return render(request, "audit/chains.html", known)
 
 
-@require_safe
 def chain(request: HttpRequest, chain: str) -> HttpResponse:
     """What is not concealed of one chain, the newest first."""
     actor = who(request)[0]

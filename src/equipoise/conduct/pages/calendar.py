@@ -13,12 +13,13 @@ from equipoise.conduct.capture.due import DueForm, DueVisit
 from equipoise.conduct.capture.finding import UNSCHEDULED, place_of
 from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.capture.occurrences import opened
-from equipoise.conduct.capture.permission import may_fill, may_read
+from equipoise.conduct.capture.permission import may_read
 from equipoise.conduct.capture.place import Place
 from equipoise.conduct.capture.plan import Plan
 from equipoise.conduct.pages.entry import address
 
 SATURDAY = 5
+BEDSIDE = ("infusion", "discharge")  # forms without a minute that are filled in there
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,19 +29,14 @@ class Link:
     title: str
     state: str
     address: str
-    mine: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A visit in the calendar.
-
-    Attributes:
-        took_place: the day that was written down; None if it is not known.
-    """
+    """A visit in the calendar."""
 
     due: DueVisit
-    took_place: date | None
+    took_place: date | None  # the day that was written down; None if it is not known
     forms: tuple[tuple[DueForm, str], ...] = ()
 
     @property
@@ -114,16 +110,12 @@ def calendar(person: Participant, visits: list[DueVisit], known: Current) -> lis
 def waiting(
     person: Participant, visits: list[DueVisit], *, bedside: bool
 ) -> list[Waiting]:
-    """What is due from one person, the forms of an infusion day in one line.
-
-    Args:
-        bedside: whether the person fills these in on the screen of the bedside.
-    """
+    """What is due from one person; at the ``bedside`` an infusion day is one line."""
     found = []
     for due in visits:
         visit, forms = due.planned.visit, due.open_forms
-        day = [f for f in forms if bedside and _at_bedside(f)]
-        if visit.infusion is not None and day:
+        day = [f for f in forms if f.minute is not None or f.form.id in BEDSIDE]
+        if bedside and visit.infusion is not None and day:
             worst = next(
                 (s for s in ("late", "started") for f in day if f.state == s), "due"
             )
@@ -152,13 +144,12 @@ def unscheduled(
         visit = f"{UNSCHEDULED}{number}"
         if not any(known.begun(*where) for where in known.status if where[1] == visit):
             continue  # opened and left empty, or voided
-        links = []
-        for form_id in ("visit", *rated):
-            place = place_of(person, form_id, visit)
-            if may_read(actor, person, place.form, plan.protocol):
-                state = known.begun(form_id, visit)
-                mine = may_fill(actor, person, place.form, plan.protocol)
-                links.append(Link(place.form.title, state, address(place), mine))
+        places = [place_of(person, form_id, visit) for form_id in ("visit", *rated)]
+        links = [
+            Link(one.form.title, known.begun(*one.where), address(one))
+            for one in places
+            if may_read(actor, person, one.form, plan.protocol)
+        ]
         said = known.answers("visit", visit)
         planned = said.get("planned", "")
         day = said.get("date") or (planned and f"planned for {planned}")
@@ -167,10 +158,6 @@ def unscheduled(
                 (f"Unscheduled visit {number}{f', {day}' if day else ''}", links)
             )
     return found
-
-
-def _at_bedside(due: DueForm) -> bool:
-    return due.minute is not None or due.form.id in ("infusion", "discharge")
 
 
 def _days(count: int) -> str:

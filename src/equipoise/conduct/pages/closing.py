@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
-from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.http import (
-    require_http_methods,
-    require_POST,
-    require_safe,
-)
 
 from equipoise.conduct.access import proposing
 from equipoise.conduct.access.acting import ALL_SITES, Actor, who
@@ -21,72 +16,66 @@ from equipoise.conduct.access.models import Proposal, open_proposals
 from equipoise.conduct.access.second_person import confirmers
 from equipoise.conduct.capture import closing, ending
 from equipoise.conduct.capture.closing import Blocker, Standing
-from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.capture.permission import may_read
-from equipoise.conduct.pages.desk import person_of
+from equipoise.conduct.pages.context import done, page_with
+from equipoise.conduct.pages.desk import about, person_of
 from equipoise.conduct.pages.entry import address
+from equipoise.conduct.refusals import refused_on
 from equipoise.errors import AccessError, EquipoiseError, Problem
 
 LINES = 200  # participants on a page
 NAMED = 6  # of what is in the way of one of them; more are folded
 
 
-@require_safe
-def locks(request: HttpRequest) -> HttpResponse:
-    """Every participant with what is in the way, and the end of the trial."""
-    return _overview(request)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
 def lock(request: HttpRequest, identifier: str) -> HttpResponse:
     """Asks once more; a post locks every form of a participant."""
-    actor, at = who(request)
-    person = person_of(request, identifier)
+    person, actor, at = about(request, identifier)
     actor.require("lock", person.site.code)
     if request.method == "POST":
         count = closing.lock_participant(person, actor=actor, at=at)
-        messages.success(request, f"{identifier} is locked, with {count} forms.")
-        return redirect("locks")
-    known = {"ready": [], "person": person, "one": _row(person, actor)}
+        return done(request, f"{identifier} is locked, with {count} forms.", "locks")
+    one = _shown(closing.standings([person])[0], actor)
+    known = {"ready": [], "person": person, "one": one}
     return render(request, "closing/lock.html", known)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 def lock_all(request: HttpRequest) -> HttpResponse:
     """Asks once more; a post locks every participant whom nothing keeps from it."""
     actor, at = who(request)
     people = closing.lockable(actor)
     if request.method == "POST":
-        done, left = closing.lock_ready(people, actor=actor, at=at)
-        messages.success(
-            request, f"{done} participants are locked, {left} cannot be yet."
-        )
-        return redirect("locks")
+        locked, left = closing.lock_ready(people, actor=actor, at=at)
+        told = f"{locked} participants are locked, {left} cannot be yet."
+        return done(request, told, "locks")
     found = closing.standings(people)
     known = {"ready": [o.person for o in found if not (o.locked or o.blockers)]}
     return render(request, "closing/lock.html", known)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+def _unlock(
+    request: HttpRequest, identifier: str, problems: tuple[Problem, ...] = ()
+) -> HttpResponse:
+    person, (actor, _) = person_of(request, identifier), who(request)
+    actor.require("lock", person.site.code)
+    reason = request.POST.get("reason", "")
+    known = {"one": _shown(closing.standings([person])[0], actor), "reason": reason}
+    return page_with(
+        request, "closing/unlock.html", known | {"person": person}, problems
+    )
+
+
+@refused_on(_unlock, EquipoiseError)
 def unlock(request: HttpRequest, identifier: str) -> HttpResponse:
     """Asks for the reason; a post asks a second person."""
+    if request.method != "POST":
+        return _unlock(request, identifier)
     actor, at = who(request)
-    person = person_of(request, identifier)
+    person, reason = person_of(request, identifier), request.POST.get("reason", "")
     actor.require("lock", person.site.code)
-    known: dict[str, Any] = {"person": person, "one": _row(person, actor)}
-    if request.method == "POST":
-        reason = request.POST.get("reason", "")
-        try:
-            made = closing.propose_unlock(person, actor=actor, at=at, reason=reason)
-        except EquipoiseError as refusal:
-            known |= {"reason": reason, "problems": refusal.problems}
-            return render(request, "closing/unlock.html", known, status=409)
-        messages.success(request, f"{_asked(made, request)} {identifier} stays locked.")
-        return redirect("locks")
-    return render(request, "closing/unlock.html", known)
+    made = closing.propose_unlock(person, actor=actor, at=at, reason=reason)
+    return done(request, f"{_asked(made, at)} {identifier} stays locked.", "locks")
 
 
-@require_POST
 def unblinding(request: HttpRequest) -> HttpResponse:
     """Asks a second person to unblind the trial."""
     actor, at = who(request)
@@ -96,58 +85,49 @@ def unblinding(request: HttpRequest) -> HttpResponse:
     except EquipoiseError as refusal:
         if isinstance(refusal, AccessError) and refusal.code == "EQ911":
             raise
-        return _overview(request, refusal.problems, reason)
-    messages.success(request, f"{_asked(made, request)} The trial stays blinded.")
-    return redirect("locks")
+        return locks(request, refusal.problems)
+    return done(request, f"{_asked(made, at)} The trial stays blinded.", "locks")
 
 
-def _asked(made: Proposal, request: HttpRequest) -> str:
-    names = confirmers(made, at=who(request)[1])
+def _asked(made: Proposal, at: datetime) -> str:
+    names = confirmers(made, at=at)
     can = " or ".join(names) or "nobody at the moment"
     return f"A second person must confirm it: {can}. Until then"
 
 
-def _overview(
-    request: HttpRequest, problems: tuple[Problem, ...] = (), reason: str = ""
-) -> HttpResponse:
+def locks(request: HttpRequest, problems: tuple[Problem, ...] = ()) -> HttpResponse:
+    """Every participant with what is in the way, and the end of the trial."""
     actor, at = who(request)
-    people = closing.lockable(actor)
-    found = closing.standings(people)
-    ready = [one for one in found if not one.locked and not one.blockers]
+    found = closing.standings(closing.lockable(actor))
+    still = [one for one in found if not one.locked]
+    ready = [one for one in still if not one.blockers]
+    locked = [one for one in found if one.locked]
     wanted = request.GET.get("show", "")
-    shown = {
-        "open": [one for one in found if not one.locked],
-        "ready": ready,
-        "locked": [one for one in found if one.locked],
-    }.get(wanted, found)
+    shown = {"open": still, "ready": ready, "locked": locked}.get(wanted, found)
     page = Paginator(shown, LINES).get_page(request.GET.get("page"))
     waiting = {one.about: one for one in open_proposals().filter(act="unlock")}
     everywhere = actor.may("lock", ALL_SITES)
     pending = proposing.pending("unblinding", at=at)
     known = {
         "page": page,
-        "rows": [_shown(one, actor, waiting) for one in page],
+        "rows": [_shown(o, actor, waiting.get(o.person.identifier)) for o in page],
         "show": wanted,
         "total": len(found),
-        "locked": sum(one.locked is not None for one in found),
+        "locked": len(locked),
         "ready": len(ready),
         "phase": ending.phase(),
         "everywhere": everywhere,
         "in_the_way": ending.in_the_way() if everywhere else [],
         "pending": pending,
         "confirmers": confirmers(pending, at=at) if pending else [],
-        "problems": problems,
-        "reason": reason,
+        "reason": request.POST.get("reason", ""),
     }
-    status = 409 if problems else 200
-    return render(request, "closing/locks.html", known, status=status)
+    return page_with(request, "closing/locks.html", known, problems)
 
 
-def _row(person: Participant, actor: Actor) -> dict[str, Any]:
-    return _shown(closing.standings([person])[0], actor, {})
-
-
-def _shown(one: Standing, actor: Actor, waiting: dict[str, Proposal]) -> dict[str, Any]:
+def _shown(
+    one: Standing, actor: Actor, waits: Proposal | None = None
+) -> dict[str, Any]:
     """A line of the overview: what is in the way, each with its address."""
     links = [(found.what, _address(found, one, actor)) for found in one.blockers]
     return {
@@ -155,7 +135,7 @@ def _shown(one: Standing, actor: Actor, waiting: dict[str, Proposal]) -> dict[st
         "locked": one.locked,
         "first": links[:NAMED],
         "more": links[NAMED:],
-        "waits": waiting.get(one.person.identifier),
+        "waits": waits,
     }
 
 

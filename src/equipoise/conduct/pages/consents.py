@@ -4,23 +4,20 @@ from __future__ import annotations
 
 from datetime import date
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods, require_POST
+from django.shortcuts import render
+from django.utils import timezone
 
 from equipoise.conduct.access.acting import who
 from equipoise.conduct.capture.consent import approve, owing, propose
 from equipoise.conduct.capture.participants import visible
-from equipoise.conduct.pages.menu import allowed, require_any
-from equipoise.conduct.pages.today import today_of
+from equipoise.conduct.pages.context import allowed, done, require_any
 from equipoise.conduct.study.models import ConsentVersion
 from equipoise.errors import ConductError
 
 STATED = ("label", "valid_from", "changes", "everybody")
 
 
-@require_http_methods(["GET", "POST"])
 def versions(request: HttpRequest) -> HttpResponse:
     """Every version, who owes a signature, and the form for the next one."""
     actor, at = who(request)
@@ -28,7 +25,7 @@ def versions(request: HttpRequest) -> HttpResponse:
     require_any(actor, what, "consent", "approve consent", "read forms")
     shown = {
         "versions": ConsentVersion.objects.all(),
-        "owing": owing(visible(actor), today_of(at)),
+        "owing": owing(visible(actor), timezone.localdate(at)),
         "may_propose": allowed(actor, "consent"),
         "may_approve": allowed(actor, "approve consent"),
         "given": {name: request.POST.get(name, "") for name in STATED},
@@ -47,18 +44,15 @@ def versions(request: HttpRequest) -> HttpResponse:
         )  # fmt: skip
     except ConductError as error:
         return _again(request, shown, error.problems[0].what)
-    messages.success(request, f"Version {made.label} waits for an investigator.")
-    return redirect("consents")
+    return done(request, f"Version {made.label} waits for an investigator.", "consents")
 
 
-@require_POST
 def approve_version(request: HttpRequest) -> HttpResponse:
     """Puts a version into use."""
     actor, at = who(request)
     made = approve(request.POST.get("label", ""), actor=actor, at=at)
     day = f"{made.valid_from:%d %B %Y}"
-    messages.success(request, f"Version {made.label} is signed from {day} on.")
-    return redirect("consents")
+    return done(request, f"Version {made.label} is signed from {day} on.", "consents")
 
 
 def _again(request: HttpRequest, shown: dict[str, object], wrong: str) -> HttpResponse:

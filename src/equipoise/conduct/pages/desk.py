@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from equipoise.conduct.access.acting import Actor, who
 from equipoise.conduct.capture.closing import DEEDS
 from equipoise.conduct.capture.consent import BEFORE_CONSENT, lacks_consent
-from equipoise.conduct.capture.current import Current, Where, current
+from equipoise.conduct.capture.current import Current, current
 from equipoise.conduct.capture.finding import UNSCHEDULED, no_such, place_of
 from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.capture.participants import find
@@ -31,38 +31,32 @@ from equipoise.errors import ConductError
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """A form in front of somebody.
-
-    Attributes:
-        mine: the person may fill the form in, as long as nothing closes it.
-        editable: and nothing does.
-        notice: why it is not, in words; empty if it is or if it is only read.
-    """
+    """A form in front of somebody."""
 
     actor: Actor
     place: Place
     known: Current
     at: datetime
-    editable: bool
-    notice: str = ""
-    mine: bool = False
-
-    @property
-    def where(self) -> Where:
-        """Its place among the values of the participant."""
-        return self.place.form.id, self.place.visit, self.place.minute
+    editable: bool  # the person may fill it in, and nothing closes it
+    notice: str = ""  # why it is closed, in words; empty if it is only read
+    mine: bool = False  # the person may fill it in, as long as nothing closes it
 
     @property
     def state(self) -> str:
         """How far the form is; empty before it was begun."""
-        return self.known.status.get(self.where, "")
+        return self.known.status.get(self.place.where, "")
+
+    @property
+    def begins_again(self) -> bool:
+        """Whether a voided form can be filled in anew."""
+        return self.state == "void" and self.editable
 
     @property
     def deeds(self) -> tuple[str, ...]:
         """How this person can set the form aside (``capture.setting_aside``)."""
         if not self.mine or self.actor.own is not None or self.known.locked:
             return ()
-        state = self.known.status.get(self.where)
+        state = self.known.status.get(self.place.where)
         one_of_many = "#" in self.place.form.id
         corrects = self.actor.may("correct", self.place.participant.site.code)
         possible = {
@@ -76,11 +70,7 @@ class Desk:
 
 
 def person_of(request: HttpRequest, identifier: str) -> Participant:
-    """The participant of an address, looked for once in a request.
-
-    Raises:
-        AccessError: EQ911: of another site, or not there.
-    """
+    """The participant of an address, looked for once in a request (EQ911)."""
     known: Participant | None = getattr(request, "person", None)
     if known is None or known.identifier != identifier:
         known = find(identifier, who(request)[0])
@@ -88,13 +78,13 @@ def person_of(request: HttpRequest, identifier: str) -> Participant:
     return known
 
 
-def desk_of(request: HttpRequest, identifier: str, form: str) -> Desk:
-    """The form that an address names.
+def about(request: HttpRequest, identifier: str) -> tuple[Participant, Actor, datetime]:
+    """The participant of an address (EQ911), who asks, and when."""
+    return person_of(request, identifier), *who(request)
 
-    Raises:
-        AccessError: EQ911, EQ913: not a participant, or not a form, of this person.
-        ConductError: EQ923, no valid consent; EQ924, there is no such form.
-    """
+
+def desk_of(request: HttpRequest, identifier: str, form: str) -> Desk:
+    """The form that an address names, as ``named`` and ``desk_at`` refuse it."""
     actor, at = who(request)
     place = named(request, identifier, form)
     # "visit": whether an unscheduled visit was opened.
@@ -110,10 +100,9 @@ def named(request: HttpRequest, identifier: str, form: str) -> Place:
         AccessError: EQ911, EQ913: not a participant, or not a form, of this person.
         ConductError: EQ924, there is no such form.
     """
-    actor, _ = who(request)
-    person = person_of(request, identifier)
-    visit = request.GET.get("visit", "")
-    place = place_of(person, form, visit, whole(request.GET.get("minute", "")))
+    person, actor, _ = about(request, identifier)
+    minute = whole(request.GET.get("minute", ""))
+    place = place_of(person, form, request.GET.get("visit", ""), minute)
     require_reading(actor, person, place.form)
     return as_filled_by(actor, place)
 
@@ -130,7 +119,7 @@ def desk_at(place: Place, known: Current, actor: Actor, at: datetime) -> Desk:
         ConductError: EQ923, nothing was written yet and there is no valid consent;
             EQ924, an event or a visit that nobody has opened.
     """
-    where = place.form.id, place.visit, place.minute
+    where = place.where
     begun = where in known.status
     if is_numbered(place) and not _opened(place, known):
         raise no_such()
@@ -171,11 +160,7 @@ def desk_at(place: Place, known: Current, actor: Actor, at: datetime) -> Desk:
 
 
 def whole(text: str) -> int | None:
-    """A whole number of an address; None for an empty text.
-
-    Raises:
-        ConductError: EQ924.
-    """
+    """A whole number of an address, EQ924 for any other; None for an empty text."""
     if not text:
         return None
     try:
@@ -190,7 +175,7 @@ def whole(text: str) -> int | None:
 def _opened(place: Place, known: Current) -> bool:
     if place.visit.startswith(UNSCHEDULED):
         return any(visit == place.visit for _, visit, _ in known.status)
-    return (place.form.id, place.visit, place.minute) in known.status
+    return place.where in known.status
 
 
 def _consent_notice(place: Place, known: Current, at: datetime) -> str:

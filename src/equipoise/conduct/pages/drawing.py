@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -15,18 +15,14 @@ COLOURS = 6
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """Something at a place, with the words that a pointer or a reader meets.
-
-    Attributes:
-        left: the words stand to the left of it, or they would leave the frame.
-    """
+    """Something at a place, with the words that a pointer or a reader meets."""
 
     x: float
     y: float
     width: float = 0.0
     text: str = ""
     strong: bool = False
-    left: bool = False
+    left: bool = False  # the words stand to the left, or they would leave the frame
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +54,9 @@ def course(found: Timeline) -> Course:
     """The time line: scores as percent of their range above, events as bars below."""
     days = [day for s in found.series for day, _ in s.points]
     days += [s.start for s in (*found.infusions, *found.events, *found.milestones)]
-    low, high = (
-        min([0, *days]),
-        max([14, found.today if found.today < 400 else 14, *days]),
-    )
+    low, high = min([0, *days]), max([14, *days])
+    if found.today < 400:
+        high = max(high, found.today)
     top, floor = 14.0, 170.0
 
     def x(day: float) -> float:
@@ -84,28 +79,16 @@ def course(found: Timeline) -> Course:
 
     def marks(spans: Sequence[Span], y: float) -> tuple[Mark, ...]:
         return tuple(
-            Mark(
-                x(s.start),
-                y + 11 * place,
-                text=f"{s.label}, day {s.start}",
-                left=x(s.start) > WIDTH / 2,
-            )
-            for place, s in enumerate(spans)
+            Mark(at, y + 11 * n, text=f"{s.label}, day {s.start}", left=at > WIDTH / 2)
+            for n, s in enumerate(spans)
+            for at in [x(s.start)]
         )
 
     bars = []
     for place, span in enumerate(found.events):
-        end = span.end if span.end is not None else span.start
-        y = floor + 46 + 18 * place
-        bars.append(
-            Mark(
-                x(span.start),
-                y,
-                max(5.0, x(end) - x(span.start)),
-                span.label,
-                span.serious,
-            )
-        )
+        left, end = x(span.start), x(span.start if span.end is None else span.end)
+        y, long = floor + 46 + 18 * place, max(5.0, end - left)
+        bars.append(Mark(left, y, long, span.label, span.serious))
     return Course(
         WIDTH, int(floor + 50 + 18 * len(bars)), floor, tuple(lines),
         marks(found.infusions, floor + 8),
@@ -147,23 +130,14 @@ def growth(days: Sequence[date], goal: int, start: date, today: date) -> Curve:
         points += [f"{at},{y(count - 1)}", f"{at},{y(count)}"]
     points.append(f"{x(length)},{y(len(days))}")
     last = Mark(x(length), y(len(days)), text=str(len(days)))
-    return Curve(
-        WIDTH,
-        height,
-        " ".join(points),
-        y(goal),
-        floor,
-        _ticks(0, length, x, floor),
-        last,
-    )
+    ticks = _ticks(0, length, x, floor)
+    return Curve(WIDTH, height, " ".join(points), y(goal), floor, ticks, last)
 
 
-def _ticks(low: int, high: int, x: object, floor: float) -> tuple[Mark, ...]:
-    step = next(
-        s for s in (7, 14, 28, 56, 91, 182, 364, 10**6) if (high - low) / s <= 12
-    )
+def _ticks(
+    low: int, high: int, x: Callable[[float], float], floor: float
+) -> tuple[Mark, ...]:
+    days = (7, 14, 28, 56, 91, 182, 364, 10**6)
+    step = next(s for s in days if (high - low) / s <= 12)
     first = -(-low // step) * step
-    place = x if callable(x) else float
-    return tuple(
-        Mark(place(d), floor, text=f"{d}") for d in range(first, high + 1, step)
-    )
+    return tuple(Mark(x(d), floor, text=f"{d}") for d in range(first, high + 1, step))

@@ -10,7 +10,6 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls.converters import SlugConverter
-from django.views.decorators.http import require_http_methods, require_safe
 
 from equipoise.conduct.access import recovering
 from equipoise.conduct.access.accounts import fingerprint, holders
@@ -18,26 +17,25 @@ from equipoise.conduct.access.acting import ALL_SITES, who
 from equipoise.conduct.access.rights import is_open
 from equipoise.conduct.access.second_person import shortages
 from equipoise.conduct.allocation import services
-from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.enrolment import sealing
 from equipoise.conduct.enrolment.randomizing import randomize as randomize_person
 from equipoise.conduct.enrolment.randomizing import readiness
 from equipoise.conduct.numbers import whole
-from equipoise.conduct.pages.desk import person_of
+from equipoise.conduct.pages.context import page_with
+from equipoise.conduct.pages.desk import about, person_of
 from equipoise.conduct.pages.resets import is_still_the_same, just_shown
+from equipoise.conduct.refusals import refused_on
 from equipoise.conduct.study.protocols import in_force
 from equipoise.conduct.unblinding import emergency, open_label
-from equipoise.errors import ConductError
+from equipoise.errors import ConductError, Problem
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 def randomize(request: HttpRequest, identifier: str) -> HttpResponse:
     """Shows what is known of a participant; a post randomizes.
 
     In an open trial it leads on to the treatment, for who may read it.
     """
-    actor, now = who(request)
-    person = person_of(request, identifier)
+    person, actor, now = about(request, identifier)
     actor.require("randomize", person.site.code)
     told = actor.is_told(in_force(), person.site.code)
     if request.method == "POST":
@@ -53,7 +51,6 @@ def randomize(request: HttpRequest, identifier: str) -> HttpResponse:
     return render(request, "enrolment/randomize.html", known)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 def sealed_list(request: HttpRequest) -> HttpResponse:
     """Shows the commitment that was published; a post seals the list."""
     actor, now = who(request)
@@ -86,39 +83,35 @@ def sealed_list(request: HttpRequest) -> HttpResponse:
     return render(request, "enrolment/list.html", known)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-def unblind(request: HttpRequest, identifier: str) -> HttpResponse:
-    """Asks for a reason and who it is; shows the arm in the answer to the post alone."""
-    actor, now = who(request)
-    person = person_of(request, identifier)
-    actor.require("unblind in emergency", person.site.code)
-    if request.method != "POST":
-        return _form(request, person)
-    try:
-        opened = emergency.unblind(
-            person, reason=request.POST.get("reason", ""),
-            confirmed=is_still_the_same(request), key=settings.VAULT_KEY,
-            actor=actor, at=now, anchors=settings.ANCHORS,
-        )  # fmt: skip
-    except ConductError as refusal:
-        return _form(request, person, refusal)
-    known = {"person": person, "arm": in_force().arm(opened.arm), "at": now}
-    return render(request, "unblinding/opened.html", known)
-
-
-def _form(
-    request: HttpRequest, person: Participant, refusal: ConductError | None = None
+def _unblind(
+    request: HttpRequest, identifier: str, problems: tuple[Problem, ...] = ()
 ) -> HttpResponse:
     """The form; after a refusal with what was typed, so that no second is lost."""
+    person = person_of(request, identifier)
+    who(request)[0].require("unblind in emergency", person.site.code)
     known = {
         "person": person,
         "recent": just_shown(request),
-        "randomized": services.kit(person.identifier) is not None,
+        "randomized": services.kit(identifier) is not None,
         "reason": request.POST.get("reason", ""),
-        "problems": refusal.problems if refusal else (),
     }
-    status = 409 if refusal else 200
-    return render(request, "unblinding/unblind.html", known, status=status)
+    return page_with(request, "unblinding/unblind.html", known, problems)
+
+
+@refused_on(_unblind, ConductError)
+def unblind(request: HttpRequest, identifier: str) -> HttpResponse:
+    """Asks for a reason and who it is; shows the arm in the answer to the post alone."""
+    if request.method != "POST":
+        return _unblind(request, identifier)
+    (actor, now), person = who(request), person_of(request, identifier)
+    actor.require("unblind in emergency", person.site.code)
+    opened = emergency.unblind(
+        person, reason=request.POST.get("reason", ""),
+        confirmed=is_still_the_same(request), key=settings.VAULT_KEY,
+        actor=actor, at=now, anchors=settings.ANCHORS,
+    )  # fmt: skip
+    known = {"person": person, "arm": in_force().arm(opened.arm), "at": now}
+    return render(request, "unblinding/opened.html", known)
 
 
 class OfOpenTrial(SlugConverter):
@@ -140,11 +133,9 @@ class OfOpenTrial(SlugConverter):
         return value
 
 
-@require_safe
 def treatment(request: HttpRequest, identifier: str) -> HttpResponse:
     """Tells the treatment, which is written down before, each time."""
-    actor, now = who(request)
-    person = person_of(request, identifier)
+    person, actor, now = about(request, identifier)
     told = open_label.read(person, key=settings.VAULT_KEY, actor=actor, at=now)
     known = {"person": person, "told": told, "at": now}
     return render(request, "treatment/treatment.html", known)

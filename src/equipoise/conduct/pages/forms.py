@@ -5,55 +5,55 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.views.decorators.http import (
-    require_http_methods,
-    require_POST,
-    require_safe,
-)
 
 from equipoise.conduct.access.acting import who
 from equipoise.conduct.capture import attachments, closing
 from equipoise.conduct.capture.closing import DEEDS, set_aside
 from equipoise.conduct.capture.due import waiting_visits_of
 from equipoise.conduct.capture.finding import place_of
-from equipoise.conduct.capture.models import Attachment
 from equipoise.conduct.capture.overview import facts_of_many
 from equipoise.conduct.capture.permission import Rights, may_attest, may_fill
 from equipoise.conduct.capture.place import SECOND, Place, is_second, second_rating
 from equipoise.conduct.capture.plan import plan_in_force
 from equipoise.conduct.capture.saving import NOTHING, Conflict, Saved, save
+from equipoise.conduct.pages.context import done
 from equipoise.conduct.pages.desk import Desk, desk_of, is_numbered, named
 from equipoise.conduct.pages.entry import (
+    WHOLE,
     Shown,
     address,
+    history,
     key_of,
     part_of,
     shown_form,
     total_of,
 )
-from equipoise.conduct.pages.history import WHOLE, history
-from equipoise.conduct.pages.posted import confirmed, seen, values_of
-from equipoise.conduct.pages.question import NO_ANSWER, shown, twice
+from equipoise.conduct.pages.question import (
+    NO_ANSWER,
+    confirmed,
+    seen,
+    twice,
+    values_of,
+    worded,
+)
 from equipoise.errors import ConductError
 
 NO_SCANS = ("instrument:", "guess:", "vitals", "visit", "infusion")
 
 
 @login_not_required
-@require_http_methods(["GET", "POST"])
 def form(request: HttpRequest, identifier: str, form: str) -> HttpResponse:
     """A form: read, filled in, or corrected."""
     if not request.user.is_authenticated:
-        if request.method == "GET":
+        if request.method != "POST":
             return redirect_to_login(request.get_full_path())
         sent = [(n, v) for n, v in request.POST.items() if n != "csrfmiddlewaretoken"]
         return render(request, "forms/ended.html", {"sent": sent}, status=401)
@@ -64,7 +64,6 @@ def form(request: HttpRequest, identifier: str, form: str) -> HttpResponse:
 
 
 @login_not_required
-@require_POST
 def field(request: HttpRequest, identifier: str, form: str) -> HttpResponse:
     """Saves one field as it is answered; the answer is a sentence beside it."""
     if not request.user.is_authenticated:
@@ -82,7 +81,6 @@ def field(request: HttpRequest, identifier: str, form: str) -> HttpResponse:
     return _said(request, place, name, saved)
 
 
-@require_POST
 def close(request: HttpRequest, identifier: str, form: str) -> HttpResponse:
     """Freezes a form, sets it aside with a reason, or takes either back."""
     desk = desk_of(request, identifier, form)
@@ -102,21 +100,24 @@ def close(request: HttpRequest, identifier: str, form: str) -> HttpResponse:
 def _page(
     request: HttpRequest, desk: Desk, entry: Shown, status: int = 200, reason: str = ""
 ) -> HttpResponse:
+    place, visit = desk.place, desk.place.visit
     visits = {v.id: v.label for v in plan_in_force().protocol.schedule.visits}
+    unplanned = f"Unscheduled visit {visit.rpartition('-')[2]}" if visit else ""
     known = {
         "entry": entry,
         "desk": desk,
-        "person": desk.place.participant,
-        "visit_label": visits.get(desk.place.visit, _unscheduled(desk.place.visit)),
-        "history": history(desk) if desk.where in desk.known.status else None,
-        "may_freeze": desk.actor.may("freeze", desk.place.participant.site.code),
-        "correct_address": address(desk.place, correct="1"),
-        "close_address": address(desk.place, "close"),
+        "person": place.participant,
+        "visit_label": visits.get(visit, unplanned),
+        "history": history(desk) if desk.place.where in desk.known.status else None,
+        "may_freeze": desk.actor.may("freeze", place.participant.site.code),
+        "correct_address": address(place, correct="1"),
+        "close_address": address(place, "close"),
         "reason": reason,
         "refused": status != 200,
-        "begins_again": desk.state == "void" and desk.editable,
-        "is_event": desk.place.form.id.startswith("event#"),
-        "bedside": _bedside(desk.place),
+        "is_event": place.form.id.startswith("event#"),
+        "bedside": reverse("infusion", args=[place.participant.identifier, visit])
+        if place.form.id == "infusion" or place.minute is not None
+        else "",
         "second_address": _second(desk),
     } | _scans(desk)
     return render(request, "forms/form.html", known, status=status)
@@ -128,7 +129,7 @@ def _second(desk: Desk) -> str:
     if is_second(place.form.id) or second_rating(place.form, place.minute) is None:
         return ""
     where = place.form.id + SECOND, place.visit, None
-    first = known.values.get(desk.where, {})
+    first = known.values.get(desk.place.where, {})
     mine = desk.mine and not any(v.actor == desk.actor.name for v in first.values())
     if not known.status.get(where) and not (first and mine):
         return ""
@@ -153,7 +154,8 @@ def _scans(desk: Desk) -> dict[str, object]:
 
 
 def _submitted(request: HttpRequest, desk: Desk) -> HttpResponse:
-    values, unclear = values_of(desk.place, request.POST, desk.known.said(*desk.where))
+    held = desk.known.said(*desk.place.where)
+    values, unclear = values_of(desk.place, request.POST, held)
     if not desk.editable:
         save(desk.place, values, actor=desk.actor, at=desk.at, seen=seen(request.POST))
     again = desk.state == "complete"
@@ -175,7 +177,11 @@ def _submitted(request: HttpRequest, desk: Desk) -> HttpResponse:
         entry = shown_form(desk, correcting=True, typed=values, conflicts=old)
         return _page(request, desk, entry, 409 if old else 422)
     if saved.errors or saved.conflicts or (saved.doubts and complete):
-        _keep(request, desk, values, saved)
+        if not (
+            saved.conflicts or again
+        ):  # what is right is kept: nobody types it twice
+            right = {n: v for n, v in values.items() if not v or n not in saved.errors}
+            _save(request, desk.place, right)
         fresh = desk_of(request, desk.place.participant.identifier, desk.place.form.id)
         entry = shown_form(fresh, correcting=again, typed=values,
                            problems=saved.errors, conflicts=saved.conflicts,
@@ -185,28 +191,17 @@ def _submitted(request: HttpRequest, desk: Desk) -> HttpResponse:
     what = "is corrected" if again and saved.changed else "is complete"
     if not complete:
         what = f"is saved for the {desk.place.form.by} to sign off"
-    messages.success(request, f"{desk.place.form.title} {what}.")
-    return redirect(_next(request, desk))
+    return done(request, f"{desk.place.form.title} {what}.", _next(request, desk))
 
 
 def _behind(desk: Desk, values: Mapping[str, str], seen: int) -> tuple[Conflict, ...]:
     """Fields that have another value since the page was made, such as one gone back to."""
-    held = desk.known.values.get(desk.where, {})
+    held = desk.known.values.get(desk.place.where, {})
     return tuple(
         Conflict(n, held[n].value or "", v, held[n].actor, held[n].at)
         for n, v in values.items()
         if n in held and held[n].seq > seen and (held[n].value or "") != v
     )
-
-
-def _keep(
-    request: HttpRequest, desk: Desk, values: Mapping[str, str], saved: Saved
-) -> None:
-    """Keeps what is right of a form that is not complete: nobody types it twice."""
-    if saved.conflicts or desk.state == "complete":
-        return
-    right = {n: v for n, v in values.items() if not v or n not in saved.errors}
-    _save(request, desk.place, right)
 
 
 def _save(
@@ -253,13 +248,10 @@ def _said(request: HttpRequest, place: Place, name: str, saved: Saved) -> HttpRe
             if one.is_calculated
         ] + [(f"total-{key}", total_of(place, saved.said))]
     if conflict is not None and of is not None:
-        known |= {
-            "theirs": shown(of, conflict.theirs, zone),
-            "yours": shown(of, conflict.yours, zone),
-            "vals": json.dumps(
-                {"field": name, name: conflict.yours, "seen": saved.seq}
-            ),
-        }
+        known["conflict"] = worded(conflict, of, zone)
+        known["vals"] = json.dumps(
+            {"field": name, name: conflict.yours, "seen": saved.seq}
+        )
     status = 422 if saved.errors else 409 if conflict else 200
     # Without what every page knows: the sentence has no menu.
     said = render_to_string("forms/_said.html", known)
@@ -274,11 +266,7 @@ def _next(request: HttpRequest, desk: Desk) -> str:
     person, place = desk.place.participant, desk.place
     if request.POST.get("from") == "infusion":
         path = reverse("infusion", args=[person.identifier, place.visit])
-        return (
-            f"{path}?{urlencode({'minute': place.minute})}"
-            if place.minute is not None
-            else path
-        )
+        return path if place.minute is None else f"{path}?minute={place.minute}"
     if place.visit and desk.state != "complete":
         following = _open_form(desk)
         if following is not None:
@@ -303,34 +291,20 @@ def _open_form(desk: Desk) -> Place | None:
     return None
 
 
-def _bedside(place: Place) -> str:
-    """The screen of the bedside to which a form belongs; empty for any other form."""
-    if place.form.id != "infusion" and place.minute is None:
-        return ""
-    return reverse("infusion", args=[place.participant.identifier, place.visit])
-
-
-def _unscheduled(visit: str) -> str:
-    return f"Unscheduled visit {visit.rpartition('-')[2]}" if visit else ""
-
-
-@require_POST
 def attach(request: HttpRequest, identifier: str, form: str) -> HttpResponse:
     """Adds a scan to a form."""
     desk = desk_of(request, identifier, form)
     sent = request.FILES.get("scan")
     name, content = (sent.name or "", sent.read()) if sent else ("", b"")
     made = attachments.attach(desk.place, name, content, actor=desk.actor, at=desk.at)
-    messages.success(request, f"{made.name} is kept beside {desk.place.form.title}.")
-    return redirect(address(desk.place))
+    told = f"{made.name} is kept beside {desk.place.form.title}."
+    return done(request, told, address(desk.place))
 
 
-@require_safe
 def scan(request: HttpRequest, identifier: str, form: str, key: int) -> HttpResponse:
     """A scan, for who may read its form."""
-    made = _found(named(request, identifier, form), key)
-    if made.removed_at is not None:
-        raise Http404
+    there = attachments.of(named(request, identifier, form)).filter(removed_at=None)
+    made = get_object_or_404(there, pk=key)
     return HttpResponse(
         bytes(made.content),
         content_type=made.kind,
@@ -338,22 +312,12 @@ def scan(request: HttpRequest, identifier: str, form: str, key: int) -> HttpResp
     )
 
 
-@require_POST
 def remove(request: HttpRequest, identifier: str, form: str, key: int) -> HttpResponse:
     """Removes a scan that does not belong to the form."""
     actor, at = who(request)
     place = named(request, identifier, form)
     reason = request.POST.get("reason", "")
-    made = _found(place, key)
+    made = get_object_or_404(attachments.of(place), pk=key)
     attachments.remove(made, place, reason=reason, actor=actor, at=at)
-    messages.success(
-        request, f"{made.name} is removed; that it was there is on record."
-    )
-    return redirect(address(place))
-
-
-def _found(place: Place, key: int) -> Attachment:
-    made = attachments.of(place).filter(pk=key).first()
-    if made is None:
-        raise Http404
-    return made
+    told = f"{made.name} is removed; that it was there is on record."
+    return done(request, told, address(place))

@@ -18,9 +18,10 @@ def health(request: HttpRequest) -> JsonResponse:
     now = timezone.now()
     found = parts(settings.HOME, settings.ANCHORS, settings.VAULT_KEY, at=now)
     well = all(part.well for part in found)
-    told: dict[str, object] = {"status": "ok" if well else "unwell"}
+    word = {True: "ok", False: "unwell"}
+    told: dict[str, object] = {"status": word[well]}
     if _manages(request):
-        told["parts"] = {p.name: f"{_word(p.well)}: {p.said}" for p in found}
+        told["parts"] = {p.name: f"{word[p.well]}: {p.said}" for p in found}
     return JsonResponse(told, status=200 if well else 503)
 
 
@@ -31,7 +32,3 @@ def _manages(request: HttpRequest) -> bool:
         return who(request)[0].may("manage study", ALL_SITES)
     except Error:  # nobody can be known without the database
         return False
-
-
-def _word(well: bool) -> str:
-    return "ok" if well else "unwell"

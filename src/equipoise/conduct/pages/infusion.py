@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -14,7 +14,6 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_POST, require_safe
 
 from equipoise.conduct.access.acting import Actor, who
 from equipoise.conduct.audit.record import lock
@@ -36,7 +35,7 @@ from equipoise.conduct.pages.entry import Shown, address, shown_form
 from equipoise.conduct.safety import infusion as deeds
 from equipoise.conduct.safety.alerts import acknowledge, show
 from equipoise.conduct.safety.day import Day, Timepoint, day_of, next_minute
-from equipoise.conduct.safety.readiness import Obstacle, planned_minutes, unready
+from equipoise.conduct.safety.readiness import planned_minutes, unready
 from equipoise.conduct.safety.rules import STRENGTH
 from equipoise.errors import ConductError
 
@@ -74,24 +73,17 @@ class Bedside:
         """A form of the visit."""
         return place_of(self.person, form, self.visit)
 
-    def address(self, name: str, *more: str) -> str:
-        """Of a page about the participant."""
-        return reverse(name, args=[self.person.identifier, *more])
 
-
-@require_safe
 def infusion(request: HttpRequest, identifier: str, visit: str) -> HttpResponse:
     """Everything that the nurse needs; the answer to a rater is that of nobody's page."""
     return _screen(_bedside(request, identifier, visit))
 
 
-@require_safe
 def alerts(request: HttpRequest, identifier: str, visit: str) -> HttpResponse:
     """How far it is and what fires: the part of the screen that keeps itself up to date."""
     return _screen(_bedside(request, identifier, visit), whole=False)
 
 
-@require_POST
 def deed(request: HttpRequest, identifier: str, visit: str, deed: str) -> HttpResponse:
     """Start, interruption, resumption, stop, acknowledgement, or a repeated measurement.
 
@@ -99,7 +91,7 @@ def deed(request: HttpRequest, identifier: str, visit: str, deed: str) -> HttpRe
     tapped; it is carried out once. The answer is then 204, or 422 with what is wrong.
     """
     bed = _bedside(request, identifier, visit)
-    path = bed.address("infusion", visit)
+    path = reverse("infusion", args=[identifier, visit])
     known = current(identifier, ("infusion", "vitals"), visit)
     run = deeds.run_of(bed.person, visit, known)
     if deed == "repeat":
@@ -120,7 +112,11 @@ def deed(request: HttpRequest, identifier: str, visit: str, deed: str) -> HttpRe
 
 def _once(bed: Bedside, deed: str, key: str) -> str:
     """Does what was tapped, unless it was done already; what is wrong, or nothing."""
-    tapped = _tapped(bed.request.POST.get("tapped", ""), bed.at)
+    try:  # when it was tapped, by the clock of the server; now, if nobody says
+        sent = float(bed.request.POST.get("tapped", ""))
+        tapped = min(bed.at, datetime.fromtimestamp(sent, UTC))
+    except (ValueError, OverflowError, OSError):
+        tapped = bed.at
     if bed.at - tapped > OLDEST:
         return "this was tapped too long ago: enter it on the record of the infusion."
     with transaction.atomic():
@@ -137,51 +133,39 @@ def _once(bed: Bedside, deed: str, key: str) -> str:
     return problem
 
 
-def _tapped(text: str, at: datetime) -> datetime:
-    """When something was tapped, by the clock of the server; now, if nobody says."""
-    try:
-        return min(at, datetime.fromtimestamp(float(text), UTC))
-    except (ValueError, OverflowError, OSError):
-        return at
-
-
 def _do(bed: Bedside, deed: str, tapped: datetime) -> str:
     """Does it; what is wrong in words, or an empty text."""
-    person, visit, actor, at = bed.person, bed.visit, bed.actor, bed.at
-    said = bed.request.POST
+    who: Any = {"actor": bed.actor, "at": bed.at, "tapped": tapped}
+    about, said = (bed.person, bed.visit), bed.request.POST
     reason = said.get("reason", "").strip()
     if deed == "start":
         decided = said.get("decided_by", "").strip()
         saved = deeds.start(
-            person, visit, bed.plan.protocol, actor=actor, at=at, tapped=tapped,
+            *about, bed.plan.protocol, **who,
             syringe=said.get("syringe", "").strip(),
             weight=said.get("weight_kg", "").replace(",", ".").strip(),
             despite=f"{decided}: {reason}" if decided and reason else "",
         )  # fmt: skip
         return "; ".join(f"{NAMES[n]}: {what}" for n, what in saved.errors.items())
+    if deed == "stop":
+        return "; ".join(deeds.stop(*about, **who, early=reason).errors.values())
     if deed == "interrupt":
-        deeds.interrupt(person, visit, actor=actor, at=at, reason=reason, tapped=tapped)
+        deeds.interrupt(*about, **who, reason=reason)
     elif deed == "resume":
-        deeds.resume(person, visit, actor=actor, at=at, tapped=tapped)
+        deeds.resume(*about, **who)
     elif deed == "acknowledge":
         number, done = number_of(said.get("alert", "")) or 0, said.get("done", "")[:400]
-        acknowledge(person, number, actor=actor, at=at, done=done, tapped=tapped)
-    elif deed == "stop":
-        saved = deeds.stop(
-            person, visit, actor=actor, at=at, early=reason, tapped=tapped
-        )
-        return "; ".join(saved.errors.values())
+        acknowledge(bed.person, number, **who, done=done)
     return ""
 
 
 def _bedside(request: HttpRequest, identifier: str, visit: str) -> Bedside:
     """The bedside, if the person may see infusions and the visit has one."""
     actor, at = who(request)
-    bed = Bedside(
-        request, person_of(request, identifier), visit, plan_in_force(), actor, at
-    )
-    known = {v.id for v in bed.plan.protocol.schedule.visits if v.infusion is not None}
-    if visit not in known or not may_read(actor, bed.person, bed.place().form):
+    person, plan = person_of(request, identifier), plan_in_force()
+    bed = Bedside(request, person, visit, plan, actor, at)
+    known = {v.id for v in plan.protocol.schedule.visits if v.infusion is not None}
+    if visit not in known or not may_read(actor, person, bed.place().form):
         raise no_such_participant()
     return bed
 
@@ -199,36 +183,33 @@ def _screen(
     day = day_of(bed.person, bed.visit, bed.plan, known, actor=bed.actor, at=bed.at)
     show([(bed.person, alarm) for alarm, _ in day.waiting], bed.actor, bed.at)
     lacking = lacks_consent(known)
-    page = _state(bed, known, day, lacking)
     minute = number_of(bed.request.GET.get("minute", ""))
-    page |= _chosen(bed, day, known, minute, lacking)
+    page = _state(bed, known, day, lacking) | _chosen(bed, day, known, minute, lacking)
     page |= {"confirm": confirm, "typed": bed.request.POST, "now": bed.at}
-    template = "infusion/infusion.html" if whole else "infusion/_live.html"
     if whole:
         page |= _page(bed, known, day, lacking)
+    template = "infusion/infusion.html" if whole else "infusion/_live.html"
     return render(bed.request, template, page, status=status)
 
 
 def _state(bed: Bedside, known: Current, day: Day, lacking: str) -> dict[str, Any]:
     """How far the infusion is, and what keeps it from being started."""
-    person, visit, plan = bed.person, bed.visit, bed.plan
-    planned, started = planned_minutes(plan.protocol), day.run.started
+    person, visit, protocol = bed.person, bed.visit, bed.plan.protocol
+    planned, started = planned_minutes(protocol), day.run.started
     is_released = bool(released(known, visit))
     waits = started is None and is_released
     weight = known.answers("infusion", visit).get("weight_kg", "")
-    obstacles: list[Obstacle] = []
-    if waits:
-        obstacles = unready(person, visit, known, start=bed.at, weight=weight)
+    obstacles = waits and unready(person, visit, known, start=bed.at, weight=weight)
     fills = may_fill(bed.actor, person, bed.place().form)
     offset = bed.at.astimezone(bed.zone).utcoffset() or timedelta(0)
     return {
         "person": person,
-        "visit": plan.visit(visit),
+        "visit": bed.plan.visit(visit),
         "day": day,
         "may": fills and not lacking and known.locked is None,
         "obstacles": obstacles,
-        "blocked": any(not one.weighs for one in obstacles),
-        "held": waits and deeds.holding(plan.protocol, known, visit),
+        "blocked": any(not one.weighs for one in obstacles or ()),
+        "held": waits and deeds.holding(protocol, known, visit),
         "released": is_released,
         "replaced": replaced(known, visit),
         "syringe": begun_with(known, visit),
@@ -236,8 +217,6 @@ def _state(bed: Bedside, known: Current, day: Day, lacking: str) -> dict[str, An
         "planned": planned,
         "planned_end": started and started + timedelta(minutes=planned),
         "offset": int(offset.total_seconds()),
-        "alerts_url": bed.address("alerts"),
-        "acknowledge_url": bed.address("infusion_deed", visit, "acknowledge"),
     }
 
 
@@ -261,13 +240,10 @@ def _page(bed: Bedside, known: Current, day: Day, lacking: str) -> dict[str, Any
         "infusion_state": known.status.get(("infusion", bed.visit, None), ""),
         "reasons": REASONS,
         "team": sorted({user.get_full_name() or user.username for user in team}),
-        "events_url": bed.address("events"),
         "blank": blank,
         "repeat": next_minute(known, bed.visit, bed.plan, day.run, bed.at),
         "rules": _rules(bed.plan),
-        "planned_minutes": " ".join(
-            str(minute) for minute in {d.minute for d in vitals} if minute is not None
-        ),
+        "planned_minutes": {d.minute for d in vitals} - {None},
         "discharge_address": leaves and address(Place(bed.person, leaves, bed.visit)),
         "discharge_state": known.status.get(("discharge", bed.visit, None), ""),
     }
@@ -275,15 +251,14 @@ def _page(bed: Bedside, known: Current, day: Day, lacking: str) -> dict[str, Any
 
 def _rules(plan: Plan) -> str:
     """Rules on vital signs for a page without a connection, the strongest first."""
-    rules = sorted(
-        plan.protocol.vital_rules(), key=lambda rule: STRENGTH.index(rule.action)
-    )
+    rules = plan.protocol.vital_rules()
+    told = {"measurement", "above", "below", "when", "action"}
     return json.dumps(
         [
-            rule.model_dump(include={"measurement", "above", "below", "when", "action"})
+            rule.model_dump(include=told)
             | {"sign": sign(rule.measurement or ""), "do": rule.do}
             | {"limit": f"{rule.unit} (limit {rule.limit}), {rule.when}"}
-            for rule in rules
+            for rule in sorted(rules, key=lambda rule: STRENGTH.index(rule.action))
         ]
     )
 
@@ -302,14 +277,10 @@ def _chosen(
 ) -> dict[str, Any]:
     """The forms of the timepoint that is open on the screen."""
     chosen = next((t for t in day.times if t.minute == minute), None)
-    if chosen is None and minute is not None and day.times:
-        vitals = next(
-            (p for t in day.times for p in t.places if p.form.id == "vitals"), None
-        )
-        if vitals is not None:
-            form = repeated(vitals.form, minute)
-            place = Place(vitals.participant, form, vitals.visit, minute)
-            chosen = Timepoint(minute, None, "due", (place,), repeated=True)
+    places = [p for t in day.times for p in t.places if p.form.id == "vitals"]
+    if chosen is None and minute is not None and places:
+        place = replace(places[0], form=repeated(places[0].form, minute), minute=minute)
+        chosen = Timepoint(minute, None, "due", (place,), repeated=True)
     chosen = chosen or day.next()
     if chosen is None or lacking:
         return {"chosen": chosen, "entries": []}

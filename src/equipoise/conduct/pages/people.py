@@ -6,6 +6,8 @@ inviting, roles by site and closing, for administrators; time zones of sites.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any, cast
 
 import qrcode
@@ -21,7 +23,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from equipoise.conduct import resetting
 from equipoise.conduct.access import accounts
@@ -38,7 +39,9 @@ from equipoise.conduct.access.second_person import (
     shortages,
 )
 from equipoise.conduct.operation.first_run import make_administrator, needed
-from equipoise.conduct.pages.desk import person_of
+from equipoise.conduct.pages.context import done, page_with
+from equipoise.conduct.pages.desk import about
+from equipoise.conduct.refusals import refused_on
 from equipoise.conduct.resetting import ask, history, in_use
 from equipoise.conduct.study.models import Site
 from equipoise.conduct.study.protocols import in_force
@@ -52,16 +55,10 @@ def not_here(request: HttpRequest, *args: str, **kwargs: str) -> HttpResponse:
     raise Http404
 
 
-@require_GET
-def own(request: HttpRequest) -> HttpResponse:
-    """What a person can change of the own account, the roles that hold, and resets."""
-    return own_page(request)
-
-
-def own_page(request: HttpRequest, problems: list[str] | None = None) -> HttpResponse:
-    """The page of the own account, with what was wrong with a code."""
-    shown = {"resets": history(cast(User, request.user)), "problems": problems or []}
-    return render(request, "account/own.html", shown, status=409 if problems else 200)
+def own_page(request: HttpRequest, problems: Sequence[str] = ()) -> HttpResponse:
+    """One's account, the roles that hold, and resets; what was wrong with a code."""
+    shown = {"resets": history(cast(User, request.user))}
+    return page_with(request, "account/own.html", shown, problems)
 
 
 # Written down with what was done, or neither: allauth's own pages save first.
@@ -71,7 +68,6 @@ add_passkey = transaction.atomic(add_webauthn)
 
 @login_not_required
 @sensitive_post_parameters()
-@require_http_methods(["GET", "POST"])
 def join(request: HttpRequest, account: str, token: str) -> HttpResponse:
     """Sets the password of who was invited; the link is void afterwards."""
     found = resetting.door(account, token)
@@ -84,17 +80,14 @@ def join(request: HttpRequest, account: str, token: str) -> HttpResponse:
         given = {name: request.POST.get(name, "") for name in ("password", "code")}
         shown["problems"] = resetting.join(account, token, at=timezone.now(), **given)
         if not shown["problems"]:
-            messages.success(request, "Your password is set. Log in.")
-            return redirect("account_login")
+            return done(request, "Your password is set. Log in.", "account_login")
     status = 400 if shown["problems"] else 200
     return render(request, "account/join.html", shown, status=status)
 
 
-@require_POST
 def for_participant(request: HttpRequest, identifier: str) -> HttpResponse:
     """Makes the account of a participant, or a new link to it; shows the link once."""
-    actor, now = who(request)
-    person = person_of(request, identifier)
+    person, actor, now = about(request, identifier)
     site = person.site.code
     user = accounts.participant_account(identifier, site, actor=actor, at=now)
     if in_use(user):
@@ -138,7 +131,6 @@ def path_of(text: str) -> tuple[int, str]:
 
 @login_not_required
 @sensitive_post_parameters()
-@require_http_methods(["GET", "POST"])
 def set_up(request: HttpRequest) -> HttpResponse:
     """Makes the first administrator; there is no such page afterwards."""
     if not needed():
@@ -151,25 +143,22 @@ def set_up(request: HttpRequest) -> HttpResponse:
         now = timezone.now()
         problems = make_administrator(settings.HOME, token, at=now, **given)
         if not problems:
-            messages.success(request, "You are the administrator. Log in.")
-            return redirect("account_login")
+            return done(request, "You are the administrator. Log in.", "account_login")
     shown = {"token": token, "problems": problems, "given": request.POST}
     return render(request, "account/setup.html", shown, status=400 if problems else 200)
 
 
-@require_GET
 def everyone(request: HttpRequest) -> HttpResponse:
     """Everybody, with the roles that hold; and what will be missing, until sealing."""
-    now = timezone.now()
-    shown = {"people": people(_manager(request), at=now)}
+    actor, now = _manager(request)
     short = [] if is_sealed() else shortages(in_force(), at=now)
-    return render(request, "people/everyone.html", shown | {"shortages": short})
+    shown = {"people": people(actor, at=now), "shortages": short}
+    return render(request, "people/everyone.html", shown)
 
 
-@require_POST
 def invite_person(request: HttpRequest) -> HttpResponse:
     """Makes an account and shows its link, once."""
-    actor, now = _manager(request), timezone.now()
+    actor, now = _manager(request)
     names = ("username", "full_name", "email")
     given = {name: request.POST.get(name, "") for name in names}
     try:
@@ -181,152 +170,108 @@ def invite_person(request: HttpRequest) -> HttpResponse:
     return render(request, "people/link.html", shown)
 
 
-@require_GET
-def person(request: HttpRequest, username: str) -> HttpResponse:
-    """One person: roles that hold, roles that held, what can be done."""
-    actor = _manager(request)
-    return render(request, "people/person.html", _shown(_user(username), actor))
+def person(
+    request: HttpRequest,
+    username: str,
+    key: int = 0,
+    problems: tuple[Problem, ...] = (),
+) -> HttpResponse:
+    """One person: roles that hold or held, what can be done, and what was refused."""
+    actor, now = _manager(request)
+    known = accounts.person_of(_user(username), at=now)
+    leading = [role for role in GRANTABLE if leads_to_arms(role)]
+    shown = {
+        "person": known,
+        "waits": [(one, confirmers(one, at=now)) for one in known.waits],
+        "own": username == actor.name,
+        "roles": GRANTABLE,
+        "sealed": is_sealed(),
+        "last": _is_the_last(known, actor, now),
+        "leading": f"{', '.join(leading[:-1])} or {leading[-1]}",
+        "lately": lately().days,
+        "sites": Site.objects.all(),
+        "everywhere": ALL_SITES,
+    }
+    return page_with(request, "people/person.html", shown, problems)
 
 
-@require_POST
+@refused_on(person)
 def grant_role(request: HttpRequest, username: str) -> HttpResponse:
     """Gives a role."""
-    actor, user = _manager(request), _user(username)
+    actor, now = _manager(request)
     said = {name: request.POST.get(name, "") for name in ("role", "site", "reason")}
-    try:
-        given = grant(user, **said, actor=actor, at=timezone.now())
-    except AccessError as error:
-        return _refused(request, user, actor, error)
-    if isinstance(given, Proposal):
-        told = f"{username} is not {said['role']} yet: it waits for a second person."
-        messages.warning(request, told)
-    else:
-        messages.success(request, f"{username} is {said['role']} now.")
-    return redirect("person", username=username)
+    given = grant(_user(username), **said, actor=actor, at=now)
+    if not isinstance(given, Proposal):
+        return done(request, f"{username} is {said['role']} now.", "person", username)
+    told = f"{username} is not {said['role']} yet: it waits for a second person."
+    messages.warning(request, told)
+    return redirect("person", username)
 
 
-@require_POST
+@refused_on(person)
 def end_role(request: HttpRequest, username: str, key: int) -> HttpResponse:
     """Ends a role."""
-    actor, now = _manager(request), timezone.now()
+    actor, now = _manager(request)
     member = get_object_or_404(Membership, pk=key, user__username=username)
-    try:
-        end(member, actor=actor, at=now, reason=request.POST.get("reason", ""))
-    except AccessError as error:
-        return _refused(request, _user(username), actor, error)
-    messages.success(request, f"{member.role} has ended.")
-    return redirect("person", username=username)
+    end(member, actor=actor, at=now, reason=request.POST.get("reason", ""))
+    return done(request, f"{member.role} has ended.", "person", username)
 
 
-@require_POST
+@refused_on(person)
 def reset_account(request: HttpRequest, username: str) -> HttpResponse:
     """A new link for who has lost password or second factor."""
-    actor, user, now = _manager(request), _user(username), timezone.now()
-    try:
-        asked = ask(user, actor=actor, at=now, reason=request.POST.get("reason", ""))
-    except AccessError as error:
-        return _refused(request, user, actor, error)
+    (actor, now), user = _manager(request), _user(username)
+    asked = ask(user, actor=actor, at=now, reason=request.POST.get("reason", ""))
     shown = {"person": user, "link": address_of(request, asked.link)}
     if asked.reset.waits:
         shown |= {"waits": True, "confirmers": confirmers(asked.reset, at=now)}
     return render(request, "people/link.html", shown)
 
 
-@require_POST
+@refused_on(person)
 def close_account(request: HttpRequest, username: str) -> HttpResponse:
     """Closes an account with all its roles."""
-    actor, user, now = _manager(request), _user(username), timezone.now()
-    try:
-        reason = request.POST.get("reason", "")
-        accounts.close(user, actor=actor, at=now, reason=reason)
-    except AccessError as error:
-        return _refused(request, user, actor, error)
-    messages.success(request, f"The account {username} is closed.")
-    return redirect("people")
+    (actor, now), reason = _manager(request), request.POST.get("reason", "")
+    accounts.close(_user(username), actor=actor, at=now, reason=reason)
+    return done(request, f"The account {username} is closed.", "people")
 
 
-def _refused(
-    request: HttpRequest, user: User, actor: Actor, error: AccessError
-) -> HttpResponse:
-    """The page of a person, with what was refused."""
-    shown = _shown(user, actor) | {"problems": error.problems}
-    return render(request, "people/person.html", shown, status=409)
-
-
-def _manager(request: HttpRequest) -> Actor:
-    actor = who(request)[0]
-    actor.require("manage people", ALL_SITES)
-    return actor
+def _manager(request: HttpRequest) -> tuple[Actor, datetime]:
+    who(request)[0].require("manage people", ALL_SITES)
+    return who(request)
 
 
 def _user(username: str) -> User:
     return get_object_or_404(User, username=username)
 
 
-def _one_of(names: list[Role]) -> str:
-    return f"{', '.join(names[:-1])} or {names[-1]}"
-
-
-def _is_the_last(known: Person, actor: Actor) -> bool:
+def _is_the_last(known: Person, actor: Actor, at: datetime) -> bool:
     """Whether nobody could be the second person of this administrator without them."""
     second = any("confirm reset" in RIGHTS[cast(Role, m.role)] for m in known.holds)
     if not second or known.username == actor.name:
         return False
-    return not candidates(Case(actor.name, known.username), at=timezone.now())
+    return not candidates(Case(actor.name, known.username), at=at)
 
 
-def _shown(user: User, actor: Actor) -> dict[str, Any]:
-    """What the page of a person shows."""
-    now = timezone.now()
-    known: Person = accounts.person_of(user, at=now)
-    return {
-        "person": known,
-        "waits": [(one, confirmers(one, at=now)) for one in known.waits],
-        "own": user.username == actor.name,
-        "roles": GRANTABLE,
-        "sealed": is_sealed(),
-        "last": _is_the_last(known, actor),
-        "leading": _one_of([role for role in GRANTABLE if leads_to_arms(role)]),
-        "lately": lately().days,
-        "sites": Site.objects.all(),
-        "everywhere": ALL_SITES,
-    }
-
-
-@require_GET
-def sites(request: HttpRequest) -> HttpResponse:
-    """Every site, and what its clock shows now."""
-    _of_study(request)
-    return _sites_page(request)
-
-
-@require_POST
-def change_zone(request: HttpRequest, code: str) -> HttpResponse:
-    """Changes the time zone of a site, with a reason."""
-    actor, site = _of_study(request), get_object_or_404(Site, code=code)
-    zone, reason = request.POST.get("timezone", ""), request.POST.get("reason", "")
-    try:
-        set_timezone(site, zone, actor=actor.name, at=timezone.now(), reason=reason)
-    except ConductError as error:
-        return _sites_page(request, error.problems)
-    messages.success(request, f"The time zone of {site} is {site.timezone}.")
-    return redirect("sites")
-
-
-def _of_study(request: HttpRequest) -> Actor:
-    actor = who(request)[0]
-    actor.require("manage study", ALL_SITES)
-    return actor
-
-
-def _sites_page(
-    request: HttpRequest, problems: tuple[Problem, ...] = ()
+def sites(
+    request: HttpRequest, code: str = "", problems: tuple[Problem, ...] = ()
 ) -> HttpResponse:
+    """Every site, and what its clock shows now."""
+    who(request)[0].require("manage study", ALL_SITES)
     shown = {
         "sites": Site.objects.all(),
         "zones": zone_names(),
         "now": timezone.now(),
-        "problems": problems,
     }
-    status = 409 if problems else 200
-    return render(request, "sites/sites.html", shown, status=status)
+    return page_with(request, "sites/sites.html", shown, problems)
+
+
+@refused_on(sites, ConductError)
+def change_zone(request: HttpRequest, code: str) -> HttpResponse:
+    """Changes the time zone of a site, with a reason."""
+    actor, now = who(request)
+    actor.require("manage study", ALL_SITES)
+    site = get_object_or_404(Site, code=code)
+    zone, reason = request.POST.get("timezone", ""), request.POST.get("reason", "")
+    set_timezone(site, zone, actor=actor.name, at=now, reason=reason)
+    return done(request, f"The time zone of {site} is {site.timezone}.", "sites")

@@ -1,7 +1,8 @@
-"""The unblinded pharmacy: the list, one syringe, its check, its end, and the record."""
+"""The unblinded pharmacy: the list, each syringe to its end, the record, the stock."""
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 from django.conf import settings
@@ -9,21 +10,15 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import (
-    require_http_methods,
-    require_POST,
-    require_safe,
-)
+from django.utils import timezone
 
 from equipoise.conduct.access.acting import who
 from equipoise.conduct.allocation import services
 from equipoise.conduct.allocation.services import REASON
+from equipoise.conduct.pages.context import done
 from equipoise.conduct.pages.desk import person_of
-from equipoise.conduct.pharmacy import (
-    accountability,
-    filling,
-    stock,
-)
+from equipoise.conduct.pharmacy import accountability, filling
+from equipoise.conduct.pharmacy import stock as register
 from equipoise.conduct.pharmacy.dosing import OLDEST
 from equipoise.conduct.pharmacy.waiting import (
     begun,
@@ -43,7 +38,6 @@ TRY_AGAIN = (
 )
 
 
-@require_safe
 def pharmacy(request: HttpRequest) -> HttpResponse:
     """Who gets a syringe next; no arm is opened."""
     actor, now = who(request)
@@ -53,12 +47,11 @@ def pharmacy(request: HttpRequest) -> HttpResponse:
         "rows": rows,
         "holds": hold_notes([row.person for row, _ in rows], actor),
         "stopped": stopped(actor),
-        "destructions": stock.destructions(actor, settings.VAULT_KEY),
+        "destructions": register.destructions(actor, settings.VAULT_KEY),
     }
     return render(request, "pharmacy/list.html", known)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 @shown_again
 def prepare(request: HttpRequest, identifier: str, visit: str) -> HttpResponse:
     """Opens the arm of one participant on a post; a post with a volume prepares."""
@@ -66,16 +59,10 @@ def prepare(request: HttpRequest, identifier: str, visit: str) -> HttpResponse:
     said = request.POST
     person, key = person_of(request, identifier), settings.VAULT_KEY
     if "total_ml" in said and request.method == "POST":
-        typed = {
-            name: said.get(name, "")
-            for name in (
-                "stock", "concentration", "vials", "total_ml", "hours", "asked"
-            )
-        }  # fmt: skip
+        names = ("stock", "concentration", "vials", "total_ml", "hours", "asked")
         made = filling.fill(
-            person, visit, confirmed="confirmed" in said,
-            changed="changed" in said, key=key, actor=actor, at=now,
-            **typed,
+            person, visit, confirmed="confirmed" in said, changed="changed" in said,
+            key=key, actor=actor, at=now, **{n: said.get(n, "") for n in names},
         )  # fmt: skip
         return redirect("syringe", made.number)
     due = filling.due(person, visit, actor)
@@ -91,7 +78,6 @@ def prepare(request: HttpRequest, identifier: str, visit: str) -> HttpResponse:
     return render(request, "pharmacy/prepare.html", known)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 @shown_again
 def syringe(request: HttpRequest, number: str) -> HttpResponse:
     """What is in a syringe; a post is the answer of the second person.
@@ -120,7 +106,7 @@ def syringe(request: HttpRequest, number: str) -> HttpResponse:
         "tried": services.tries(number),
         "visit_label": _visit_label(made.visit),
         "fate": fate,
-        "moves": _moves(fate),
+        "moves": [(kind, WORDS[kind]) for kind in MOVES.get(fate, ())],
         "ended_by": ends[number][2] if number in ends else "",
         "why": accountability.why(made, key=key),
         "differing": accountability.differing(number, key=key)
@@ -131,7 +117,6 @@ def syringe(request: HttpRequest, number: str) -> HttpResponse:
     return render(request, "pharmacy/syringe.html", known)
 
 
-@require_POST
 def move_syringe(request: HttpRequest, number: str) -> HttpResponse:
     """Quarantines a syringe, or records its return or destruction, with the reason."""
     actor, now = who(request)
@@ -147,11 +132,9 @@ def move_syringe(request: HttpRequest, number: str) -> HttpResponse:
     told = f"Syringe {number} is {kind}. It stays on record."
     if kind == "destroyed":
         told = f"The destruction of syringe {number} is to be confirmed by a second person."
-    messages.success(request, told)
-    return redirect("syringe", number)
+    return done(request, told, "syringe", number)
 
 
-@require_safe
 def label(request: HttpRequest, number: str) -> HttpResponse:
     """The blinded label of a syringe, to print."""
     actor, _ = who(request)
@@ -164,7 +147,6 @@ def label(request: HttpRequest, number: str) -> HttpResponse:
     return render(request, "pharmacy/label.html", known)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 def record(request: HttpRequest) -> HttpResponse:
     """Every syringe and what became of it; a post shows their lots, which is recorded."""
     actor, now = who(request)
@@ -186,21 +168,72 @@ def record(request: HttpRequest) -> HttpResponse:
     return render(request, "pharmacy/record.html", known)
 
 
-def _moves(fate: str) -> list[tuple[str, str]]:
-    """What can be recorded of a syringe now, and the word on its button."""
-    found = {
-        "prepared": ("quarantined",),
-        "released": ("quarantined", "returned"),
-        "infusion started": ("returned",),
-        "quarantined": ("destroyed",),
-        "returned": ("destroyed",),
-    }.get(fate, ())
-    words = {
-        "quarantined": "Quarantine",
-        "returned": "Record the return of",
-        "destroyed": "Record the destruction of",
+@shown_again
+def stock(request: HttpRequest) -> HttpResponse:
+    """Drug accountability of the own sites; a post is a delivery."""
+    actor, now = who(request)
+    key = settings.VAULT_KEY
+    if request.method == "POST":
+        site = request.POST.get("site", "")
+        said = request.POST.dict()
+        number = register.receive(site, said, key=key, actor=actor, at=now)
+        return done(request, "The delivery is recorded.", "lot", number)
+    counts = Counter(one.fate for one in accountability.everything(actor))
+    known = {
+        "sites": register.sites_of(actor),
+        "drugs": register.drugs(),
+        "lots": [
+            (lot, lot.expiry < timezone.localdate(now))
+            for lot in register.lots_of(actor, key)
+        ],
+        "fates": sorted(counts.items()),
+        "prepared": sum(counts.values()),
+        "destructions": register.destructions(actor, key),
+        "now": now,
     }
-    return [(kind, words[kind]) for kind in found]
+    return render(request, "pharmacy/stock.html", known)
+
+
+@shown_again
+def lot(request: HttpRequest, lot: int) -> HttpResponse:
+    """One lot and its history; a post is a return, a destruction or a quarantine."""
+    actor, now = who(request)
+    key = settings.VAULT_KEY
+    if request.method == "POST":
+        register.move(lot, request.POST.dict(), key=key, actor=actor, at=now)
+        return done(request, "It is recorded.", "lot", lot)
+    found = register.lot_of(lot, actor, key)
+    known = {
+        "lot": found,
+        "expired": found.expiry < timezone.localdate(now),
+        "history": services.of_lot(key, lot),
+        "longest": REASON,
+    }
+    return render(request, "pharmacy/lot.html", known)
+
+
+def confirm_destruction(request: HttpRequest, entry: int) -> HttpResponse:
+    """A second pharmacist confirms a destruction, or declines it."""
+    actor, now = who(request)
+    agrees = request.POST.get("answer") == "confirm"
+    register.confirm(entry, agrees=agrees, key=settings.VAULT_KEY, actor=actor, at=now)
+    told = "confirmed" if agrees else "declined: it counts as not done"
+    return done(request, f"The destruction is {told}.", "stock")
+
+
+# What became of a syringe -> what can be recorded of it now.
+MOVES = {
+    "prepared": ("quarantined",),
+    "released": ("quarantined", "returned"),
+    "infusion started": ("returned",),
+    "quarantined": ("destroyed",),
+    "returned": ("destroyed",),
+}
+WORDS = {  # on the button
+    "quarantined": "Quarantine",
+    "returned": "Record the return of",
+    "destroyed": "Record the destruction of",
+}
 
 
 def _visit_label(visit: str) -> str:

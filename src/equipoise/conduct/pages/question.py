@@ -1,11 +1,12 @@
-"""One field on the page: the question, its possible answers, and what is wrong with it."""
+"""One field on the page: the question, its answers, what is wrong, and what is sent."""
 
 from __future__ import annotations
 
-import json
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
+from equipoise.conduct.capture.place import Place
 from equipoise.conduct.capture.saving import Conflict
 from equipoise.conduct.forms.definition import Choice, Field
 from equipoise.conduct.forms.local_time import in_words, readings, wall
@@ -31,26 +32,19 @@ class Doubt:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One field on the page.
-
-    Attributes:
-        value: that holds, or the missing code in its place.
-        fresh: the value came in just now, and is not the one that is kept.
-        wording: question and anchors of an item, where the site has them.
-        doubts: soft checks that fail and that nobody has confirmed.
-    """
+    """One field on the page."""
 
     field: Field
-    value: str
+    value: str  # that holds, or the missing code in its place
     key: str
     asked: bool
     zone: ZoneInfo
-    fresh: bool = False
+    fresh: bool = False  # the value came in just now, and is not the one that is kept
     problem: str = ""
     conflict: Conflict | None = None
     own: bool = False
-    wording: ItemWording | None = None
-    doubts: tuple[Doubt, ...] = ()
+    wording: ItemWording | None = None  # of an item, where the site has one
+    doubts: tuple[Doubt, ...] = ()  # soft checks that fail, and nobody confirmed
     part: str = ""
 
     @property
@@ -141,16 +135,6 @@ class Question:
         )
 
     @property
-    def one_of(self) -> str:
-        """Answers of the other field under which this one is asked."""
-        return "|".join(self.field.only_if.one_of) if self.field.only_if else ""
-
-    @property
-    def vals(self) -> str:
-        """What the browser sends beside the value when it saves this field."""
-        return json.dumps({"field": self.field.name})
-
-    @property
     def typed(self) -> str:
         """What the field of the browser holds: a time as the clock of the site shows it."""
         if is_code(self.value):
@@ -170,30 +154,19 @@ class Question:
         return twice(self.field, self.typed, self.zone)
 
     @property
-    def clock(self) -> str:
-        """Whose clock a time is read from; empty for what is no time."""
-        return self.zone.key if self.field.kind == "datetime" else ""
-
-    @property
     def shown(self) -> str:
         """The answer in words."""
         anchor = self.wording.anchors.get(self.value) if self.wording else None
         said = shown(self.field, self.value, self.zone)
         return f"{said}: {anchor}" if anchor else said
 
-    @property
-    def theirs(self) -> str:
-        """What somebody else has saved meanwhile, in words."""
-        return shown(
-            self.field, self.conflict.theirs if self.conflict else "", self.zone
-        )
 
-    @property
-    def yours(self) -> str:
-        """What was not saved because of it, in words."""
-        return shown(
-            self.field, self.conflict.yours if self.conflict else "", self.zone
-        )
+def worded(conflict: Conflict | None, field: Field, zone: ZoneInfo) -> Conflict | None:
+    """What somebody else has saved meanwhile and what was not saved, in words."""
+    if conflict is None:
+        return None
+    theirs, yours = (shown(field, v, zone) for v in (conflict.theirs, conflict.yours))
+    return replace(conflict, theirs=theirs, yours=yours)
 
 
 def twice(field: Field, typed: str, zone: ZoneInfo) -> tuple[Choice, ...]:
@@ -224,3 +197,58 @@ def shown(field: Field, value: str, zone: ZoneInfo) -> str:
         except ValueError:  # typed, and not saved
             return value
     return labels.get(value, value)
+
+
+CONFIRM = "confirm:"  # before the id of a soft check, in the name of its reason
+
+
+def values_of(
+    place: Place, posted: Mapping[str, str], held: Mapping[str, str]
+) -> tuple[dict[str, str], dict[str, str]]:
+    """Values of the fields of a form, and of nothing else that came in.
+
+    An answer and a missing code can come in together, from a page without JavaScript:
+    the one that is new counts; ``held`` is field -> value or missing code now. Gives
+    field -> value or code, and field -> why it cannot be said what is meant.
+    """
+    values, unclear = {}, {}
+    for one in place.form.fields:
+        text = _clean(one, posted[one.name]) if one.name in posted else None
+        chosen, before = posted.get(NO_ANSWER + one.name), held.get(one.name, "")
+        if one.is_calculated or (text is chosen is None):
+            continue
+        if not chosen:
+            if text is not None or is_code(before):
+                values[one.name] = text or ""
+        elif not text or _is(one, text, before, place.participant.site.zone):
+            values[one.name] = chosen
+        elif chosen == before:
+            values[one.name] = text
+        else:
+            unclear[one.name] = "an answer and “no answer” at once: choose one"
+    return values, unclear
+
+
+def _is(field: Field, text: str, held: str, zone: ZoneInfo) -> bool:
+    """Whether what came in is what is kept, as the page shows it."""
+    return text == Question(field, held, "", asked=True, zone=zone).typed
+
+
+def _clean(field: Field, text: str) -> str:
+    text = text.replace("\x00", "").replace("\r\n", "\n").strip()
+    return text.replace(",", ".") if field.kind == "number" else text
+
+
+def seen(posted: Mapping[str, str]) -> int:
+    """How much of the chain the person had seen; nothing, if the page does not say."""
+    text = posted.get("seen", "")
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else 0
+
+
+def confirmed(posted: Mapping[str, str]) -> dict[str, str]:
+    """Soft check -> why the answer is right although it fails."""
+    return {
+        name.removeprefix(CONFIRM): posted[name].replace("\x00", "").strip()
+        for name in posted
+        if name.startswith(CONFIRM)
+    }

@@ -5,36 +5,32 @@ from __future__ import annotations
 from collections import Counter
 from datetime import datetime
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
-from django.views.decorators.http import require_POST, require_safe
+from django.shortcuts import render
+from django.utils import timezone
 
 from equipoise.conduct.access import proposing
 from equipoise.conduct.access.acting import ALL_SITES, Actor, who
 from equipoise.conduct.access.second_person import confirmers
 from equipoise.conduct.capture import ending
 from equipoise.conduct.capture import recruitment as service
-from equipoise.conduct.capture.models import Participant
-from equipoise.conduct.capture.overview import facts_of_many
 from equipoise.conduct.capture.participants import visible
-from equipoise.conduct.capture.plan import Plan, plan_in_force
+from equipoise.conduct.pages.context import done, require_any
 from equipoise.conduct.pages.drawing import growth
-from equipoise.conduct.pages.menu import require_any
-from equipoise.conduct.pages.today import today_of, waiting_visits
+from equipoise.conduct.pages.today import Agenda, knowledge, waiting_visits
 
 
-@require_safe
 def recruitment(request: HttpRequest) -> HttpResponse:
     """How the trial fills up; totals of the sites that the person may know of."""
     actor, at = who(request)
     require_any(actor, "see recruitment", "read forms", "manage study", "export")
-    plan, people, day = plan_in_force(), visible(actor), today_of(at)
+    known = knowledge(visible(actor))
+    plan, people, day = known.plan, known.people, timezone.localdate(at)
     randomized = service.randomized_on(people)
     days = sorted(randomized.values())
     first = min((p.site.day(p.created_at) for p in people), default=day)
     goal = plan.protocol.size.participants
-    known = {
+    page = {
         "goal": goal,
         "count": len(days),
         "curve": growth(days, goal, min(first, day), day),
@@ -42,42 +38,37 @@ def recruitment(request: HttpRequest) -> HttpResponse:
         "pace": service.pace(days, goal, day),
         "flow": service.flow(people, plan.protocol, randomized),
         "sites": service.by_site(people, randomized),
-        "waiting": _waiting(people, plan, actor, at),
+        "waiting": _waiting(known, actor, at),
         "all_sites": any(ALL_SITES in sites for sites in actor.roles.values()),
         "phase": ending.phase(),
         "closes": ending.may_close(actor),
         "pending": (pending := proposing.pending("reopening", at=at)),
         "confirmers": confirmers(pending, at=at) if pending else [],
     }
-    return render(request, "recruitment/recruitment.html", known)
+    return render(request, "recruitment/recruitment.html", page)
 
 
-@require_POST
 def close(request: HttpRequest) -> HttpResponse:
     """Ends screening."""
     actor, at = who(request)
     ending.close_recruitment(actor=actor, at=at, reason=request.POST.get("reason", ""))
-    messages.success(request, "Recruitment is closed: nobody can be screened any more.")
-    return redirect("recruitment")
+    told = "Recruitment is closed: nobody can be screened any more."
+    return done(request, told, "recruitment")
 
 
-@require_POST
 def reopen(request: HttpRequest) -> HttpResponse:
     """Asks a second person to open recruitment again."""
     actor, at = who(request)
     ending.propose_reopening(actor=actor, at=at, reason=request.POST.get("reason", ""))
-    messages.success(request, "A second person must confirm that recruitment reopens.")
-    return redirect("recruitment")
+    told = "A second person must confirm that recruitment reopens."
+    return done(request, told, "recruitment")
 
 
-def _waiting(
-    people: list[Participant], plan: Plan, actor: Actor, at: datetime
-) -> list[tuple[str, int, int]]:
+def _waiting(known: Agenda, actor: Actor, at: datetime) -> list[tuple[str, int, int]]:
     """Site, forms due and forms late, of the forms that the person may know of."""
-    facts = facts_of_many(people, plan)
     due: Counter[str] = Counter()
     late: Counter[str] = Counter()
-    for person, visit in waiting_visits(people, plan, facts, actor, at):
+    for person, visit in waiting_visits(known, actor, at):
         for form in visit.forms:
             due[person.site.name] += form.state == "due"
             late[person.site.name] += form.state == "late"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import cast
 
 from allauth.account.adapter import get_adapter
@@ -13,114 +14,81 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_GET, require_POST
 
 from equipoise.conduct import resetting
 from equipoise.conduct.access import granting, proposing
 from equipoise.conduct.access.acting import Actor, who
 from equipoise.conduct.access.models import Proposal, Reset
+from equipoise.conduct.pages.context import done, page_with
 from equipoise.conduct.pages.people import own_page
+from equipoise.conduct.refusals import refused_on
 from equipoise.conduct.resetting import waiting
 from equipoise.errors import AccessError, EquipoiseError, Problem
 
-UNSURE = Problem(
-    code="EQ944",
-    what="it is not certain that it is you who confirms",
-    where="the password",
-    mend="give your own password again",
-)
+
+def confirmations(
+    request: HttpRequest, key: int = 0, problems: tuple[Problem, ...] = ()
+) -> HttpResponse:
+    """Everything that waits for this person as the second one."""
+    actor, now = judge(request)
+    known = {
+        "resets": waiting(actor, at=now),
+        "proposals": proposing.waiting(actor, at=now),
+        "recent": just_shown(request),
+    }
+    return page_with(request, "people/resets.html", known, problems)
 
 
-@require_GET
-def resets(request: HttpRequest) -> HttpResponse:
-    """Resets and proposals that wait for somebody's confirmation."""
-    return confirmations(request, judge(request))
-
-
-@require_POST
 @sensitive_post_parameters()
+@refused_on(confirmations)
 def confirm_reset(request: HttpRequest, key: int) -> HttpResponse:
     """Confirms one, and shows the code, once."""
-    actor = judge(request)
+    actor, now = judge(request)
     reset = get_object_or_404(Reset, pk=key)
-    if not is_still_the_same(request):
-        return confirmations(request, actor, (UNSURE,))
-    try:
-        code = resetting.confirm(reset, actor=actor, at=timezone.now())
-    except AccessError as error:
-        return confirmations(request, actor, error.problems)
-    shown = {"person": reset.user, "reset": reset, "code": code}
-    return render(request, "people/code.html", shown)
+    require_the_same(request)
+    code = resetting.confirm(reset, actor=actor, at=now)
+    known = {"person": reset.user, "reset": reset, "code": code}
+    return render(request, "people/code.html", known)
 
 
-@require_POST
 def read(request: HttpRequest) -> HttpResponse:
     """The person concerned has read who reset the account."""
     resetting.read(cast(User, request.user), at=timezone.now())
     return redirect("account")
 
 
-def judge(request: HttpRequest) -> Actor:
-    """Who may be a second person somewhere; anybody else is refused.
-
-    Raises:
-        AccessError: EQ911.
-    """
-    actor = who(request)[0]
+def judge(request: HttpRequest) -> tuple[Actor, datetime]:
+    """Who may be a second person somewhere, and when; anybody else is refused (EQ911)."""
+    actor, now = who(request)
     if not any(actor.may("confirm reset", site) for site in actor.sites()):
         actor.require("confirm reset", "")
-    return actor
+    return actor, now
 
 
-def confirmations(
-    request: HttpRequest, actor: Actor, problems: tuple[Problem, ...] = ()
-) -> HttpResponse:
-    """Everything that waits for this person as the second one."""
-    now = timezone.now()
-    shown = {
-        "resets": waiting(actor, at=now),
-        "proposals": proposing.waiting(actor, at=now),
-        "recent": just_shown(request),
-        "problems": problems,
-    }
-    status = 409 if problems else 200
-    return render(request, "people/resets.html", shown, status=status)
-
-
-@require_POST
 @sensitive_post_parameters()
+@refused_on(confirmations, EquipoiseError)
 def confirm(request: HttpRequest, key: int) -> HttpResponse:
     """The second person confirms one; of a role the code is shown, once."""
-    actor = judge(request)
+    actor, now = judge(request)
     proposal = get_object_or_404(Proposal, pk=key)
-    if not is_still_the_same(request):
-        return confirmations(request, actor, (UNSURE,))
-    try:
-        code = proposing.confirm(proposal, actor=actor, at=timezone.now())
-    except EquipoiseError as error:
-        return confirmations(request, actor, error.problems)
+    require_the_same(request)
+    code = proposing.confirm(proposal, actor=actor, at=now)
     if not code:
-        messages.success(request, f"Confirmed and done: {proposal.label}.")
-        return redirect("resets")
-    shown = {"person": proposal.user, "proposal": proposal, "code": code}
-    return render(request, "people/code.html", shown)
+        return done(request, f"Confirmed and done: {proposal.label}.", "resets")
+    known = {"person": proposal.user, "proposal": proposal, "code": code}
+    return render(request, "people/code.html", known)
 
 
-@require_POST
+@refused_on(confirmations)
 def refuse(request: HttpRequest, key: int) -> HttpResponse:
     """The second person refuses one."""
-    actor, now = judge(request), timezone.now()
+    actor, now = judge(request)
     proposal = get_object_or_404(Proposal, pk=key)
     reason = request.POST.get("reason", "")
-    try:
-        proposing.refuse(proposal, actor=actor, at=now, reason=reason)
-    except AccessError as error:
-        return confirmations(request, actor, error.problems)
-    messages.success(request, f"Refused: {proposal.label}.")
-    return redirect("resets")
+    proposing.refuse(proposal, actor=actor, at=now, reason=reason)
+    return done(request, f"Refused: {proposal.label}.", "resets")
 
 
-@require_POST
 def withdraw(request: HttpRequest, key: int) -> HttpResponse:
     """Whoever may propose one takes it back."""
     actor, now = who(request)[0], timezone.now()
@@ -132,7 +100,6 @@ def withdraw(request: HttpRequest, key: int) -> HttpResponse:
     return redirect("recruitment" if proposal.act == "reopening" else "locks")
 
 
-@require_POST
 @sensitive_post_parameters()
 def take_role(request: HttpRequest, key: int) -> HttpResponse:
     """The person concerned types the code of the second person; then the role holds."""
@@ -142,8 +109,7 @@ def take_role(request: HttpRequest, key: int) -> HttpResponse:
     wrong = granting.take_up(proposal, user, code=code, at=timezone.now())
     if wrong:
         return own_page(request, wrong)
-    messages.success(request, f"You are {proposal.role} now.")
-    return redirect("account")
+    return done(request, f"You are {proposal.role} now.", "account")
 
 
 def just_shown(request: HttpRequest) -> bool:
@@ -165,3 +131,14 @@ def is_still_the_same(request: HttpRequest) -> bool:
         )
     except ValidationError:  # too many wrong ones
         return False
+
+
+def require_the_same(request: HttpRequest) -> None:
+    """Refuses who has not shown who it is (EQ944)."""
+    if not is_still_the_same(request):
+        raise AccessError.single(
+            "EQ944",
+            "it is not certain that it is you who confirms",
+            where="the password",
+            mend="give your own password again",
+        )

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import datetime
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_safe
 
 from equipoise.conduct.access.acting import Actor, who
 from equipoise.conduct.capture.due import DueVisit, Facts, to_sign, waiting_visits_of
@@ -25,8 +24,8 @@ from equipoise.conduct.capture.standing import GONE
 from equipoise.conduct.enrolment.randomizing import readiness
 from equipoise.conduct.forms.wording import short
 from equipoise.conduct.pages.alerts import urgent as urgent_alerts
+from equipoise.conduct.pages.context import allowed
 from equipoise.conduct.pages.entry import address
-from equipoise.conduct.pages.menu import allowed
 from equipoise.conduct.pharmacy.waiting import waiting as syringes_waiting
 from equipoise.conduct.safety.readiness import hold_notes
 from equipoise.conduct.study.models import ConsentVersion
@@ -61,12 +60,9 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """Something to be done that is no form of a visit.
+    """Something to be done that is no form of a visit."""
 
-    ``person`` is None for what concerns the trial.
-    """
-
-    person: Participant | None
+    person: Participant | None  # None for what concerns the trial
     what: str
     address: str
     word: str = "Open"
@@ -74,12 +70,6 @@ class Task:
     hold: bool = False
 
 
-def today_of(at: datetime) -> date:
-    """The day on the calendar of the page (``local_time.py``)."""
-    return timezone.localdate(at)
-
-
-@require_safe
 def today(request: HttpRequest) -> HttpResponse:
     """Visits and forms that are due or late, and tasks; a participant's own page."""
     actor, at = who(request)
@@ -88,7 +78,7 @@ def today(request: HttpRequest) -> HttpResponse:
     own = agenda(actor, at, knowledge(visible(actor)))
     known = {
         "urgent": urgent_alerts(actor, own.people, at),
-        "day": today_of(at),
+        "day": timezone.localdate(at),
         "late": [one for one in own.waiting if one.late],
         "due": [one for one in own.waiting if not one.late],
         "tasks": own.tasks,
@@ -117,15 +107,14 @@ def knowledge(people: list[Participant]) -> Agenda:
 def agenda(actor: Actor, at: datetime, known: Agenda) -> Agenda:
     """Visits and tasks that wait for a user; alerts are apart."""
     seen = {person.identifier for person in visible(actor)}
-    people = [person for person in known.people if person.identifier in seen]
-    read = people, known.plan, known.facts, actor
+    own = replace(known, people=[p for p in known.people if p.identifier in seen])
     tasks = [
         *_consents(actor),
-        *tasks_for(*read),
-        *_awaited(*read, at),
+        *tasks_for(own, actor),
+        *_awaited(own, actor, at),
         *syringes_for(actor),
     ]
-    return replace(known, people=people, waiting=waiting_for(*read, at), tasks=tasks)
+    return replace(own, waiting=waiting_for(own, actor, at), tasks=tasks)
 
 
 def _consents(actor: Actor) -> Iterator[Task]:
@@ -136,7 +125,6 @@ def _consents(actor: Actor) -> Iterator[Task]:
             yield Task(None, what, reverse("consents"))
 
 
-@require_safe
 def urgent(request: HttpRequest) -> HttpResponse:
     """The urgent tasks alone, which the page asks for again and again."""
     actor, at = who(request)
@@ -147,54 +135,43 @@ def urgent(request: HttpRequest) -> HttpResponse:
 
 
 def waiting_visits(
-    people: list[Participant],
-    plan: Plan,
-    facts: dict[str, Facts],
-    actor: Actor,
-    at: datetime,
+    known: Agenda, actor: Actor, at: datetime
 ) -> Iterator[tuple[Participant, DueVisit]]:
     """Visits at which something can wait, of everybody who still takes part."""
-    rights = Rights(actor, plan.protocol)
-    for person in people:
+    rights = Rights(actor, known.plan.protocol)
+    for person in known.people:
         if person.status not in GONE:
-            own, day = facts[person.identifier], person.site.day(at)
+            facts, day = known.facts[person.identifier], person.site.day(at)
             for visit in waiting_visits_of(
-                person, plan, own, actor=actor, today=day, rights=rights
+                person, known.plan, facts, actor=actor, today=day, rights=rights
             ):
                 yield person, visit
 
 
-def waiting_for(
-    people: list[Participant],
-    plan: Plan,
-    facts: dict[str, Facts],
-    actor: Actor,
-    at: datetime,
-) -> list[Waiting]:
+def waiting_for(known: Agenda, actor: Actor, at: datetime) -> list[Waiting]:
     """Visits at which forms wait for somebody, the oldest first.
 
     What is due or late follows from the calendar of each participant's site.
     """
     found = [
         Waiting(person, visit, _address(person, visit))
-        for person, visit in waiting_visits(people, plan, facts, actor, at)
+        for person, visit in waiting_visits(known, actor, at)
         if visit.open_forms
     ]
     return sorted(found, key=lambda one: (one.visit.planned.date, one.person.place))
 
 
-def tasks_for(
-    people: list[Participant], plan: Plan, facts: dict[str, Facts], actor: Actor
-) -> list[Task]:
+def tasks_for(known: Agenda, actor: Actor) -> list[Task]:
     """Loss of response, for those who document it; day 0 that is not planned.
 
     And forms that others have prepared and that this person signs off.
     """
+    plan, facts = known.plan, known.facts
     found = [
         Task(place.participant, f"{place.form.title}: to be signed off", address(place))
-        for place in to_sign(people, plan, facts, actor)
+        for place in to_sign(known.people, plan, facts, actor)
     ]
-    for person in people:
+    for person in known.people:
         if facts[person.identifier].locked:
             continue
         site = person.site.code
@@ -207,26 +184,21 @@ def tasks_for(
                 found.append(Task(person, what, path, loss=loss))
         if actor.may("schedule", site) and person.status == "consented":
             if person.day0 is None:
-                found.append(_day0(person, plan, page))
+                what = f"Plan day 0 ({plan.protocol.schedule.anchor})"
+                found.append(Task(person, what, page, "Plan"))
             elif actor.may("randomize", site) and not readiness(person).missing:
                 path = reverse("randomize", args=[person.identifier])
                 found.append(Task(person, "can be randomized", path, "Randomize"))
     return found
 
 
-def _awaited(
-    people: list[Participant],
-    plan: Plan,
-    facts: dict[str, Facts],
-    actor: Actor,
-    at: datetime,
-) -> Iterator[Task]:
+def _awaited(known: Agenda, actor: Actor, at: datetime) -> Iterator[Task]:
     """Unscheduled visits whose planned day has come, for those who write them down."""
-    for person in people:
-        own = facts[person.identifier]
+    for person in known.people:
+        own = known.facts[person.identifier]
         for visit, day in own.awaited.items():
             place = place_of(person, "visit", visit)
-            mine = may_fill(actor, person, place.form, plan.protocol)
+            mine = may_fill(actor, person, place.form, known.plan.protocol)
             if mine and day <= person.site.day(at) and not (own.gone or own.locked):
                 what = f"Unscheduled visit, planned for {day:%a} {day.day} {day:%b}"
                 yield Task(person, what, address(place))
@@ -236,28 +208,22 @@ def syringes_for(actor: Actor) -> list[Task]:
     """Syringes to be prepared, or to be checked by a second person."""
     if not allowed(actor, "prepare syringe"):
         return []
-    found = []
-    rows = syringes_waiting(actor)
+    found, rows = [], syringes_waiting(actor)
     held = hold_notes([row.person for row in rows], actor)
     for row in rows:
         on = f"{row.on:%a} {row.on.day} {row.on:%b}" if row.on else "not planned yet"
-        what = f"{row.visit.label}, {on}: "
         notes = held.get(row.person.identifier, [])
         if row.syringe is None:
             path = reverse("prepare", args=[row.person.identifier, row.visit.id])
-            what, word = what + "prepare a syringe", "Prepare"
+            deed, word = "prepare a syringe", "Prepare"
         elif row.syringe.agrees is None and row.syringe.filled_by != actor.name:
             path = reverse("syringe", args=[row.syringe.number])
-            what, word = what + f"check syringe {row.syringe.number}", "Check"
+            deed, word = f"check syringe {row.syringe.number}", "Check"
         else:
             continue
-        what = " ".join([what, *notes])
+        what = " ".join([f"{row.visit.label}, {on}: {deed}", *notes])
         found.append(Task(row.person, what, path, word, hold=bool(notes)))
     return found
-
-
-def _day0(person: Participant, plan: Plan, page: str) -> Task:
-    return Task(person, f"Plan day 0 ({plan.protocol.schedule.anchor})", page, "Plan")
 
 
 def _address(person: Participant, visit: DueVisit) -> str:

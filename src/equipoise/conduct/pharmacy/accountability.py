@@ -33,7 +33,6 @@ from equipoise.conduct.capture.released import (
     released,
 )
 from equipoise.conduct.numbers import decimal
-from equipoise.conduct.pharmacy import accountability
 from equipoise.conduct.pharmacy.waiting import begun, require_pharmacist_everywhere
 from equipoise.conduct.study.models import Site
 from equipoise.conduct.study.protocols import in_force, record
@@ -113,10 +112,8 @@ class Label:
 def label(number: str, *, key: Path, actor: Actor) -> Label:
     """The label of a syringe that can still be used.
 
-    No arm is shown, and none is opened: no opening is recorded.
-
-    Raises:
-        ConductError: EQ939, no such syringe; EQ940, it is out of use.
+    No arm is shown, and none is opened: no opening is recorded. EQ939, no such syringe;
+    EQ940, it is out of use.
     """
     made, person = known(number, actor)
     if not made.stands:
@@ -152,12 +149,11 @@ def _trial() -> str:
     return "Clinical trial"
 
 
-# What is recorded of a syringe, and what it is before; the same again changes nothing.
-ENDS = {
-    ("returned", "infusion started"), ("returned", "returned"),
-    ("destroyed", "quarantined"), ("destroyed", "returned"),
-    ("destroyed", "to be destroyed"), ("destroyed", "destroyed"),
-}  # fmt: skip
+# What is recorded of a syringe -> what it is before; the same again changes nothing.
+BEFORE = {
+    "returned": ("infusion started", "returned"),
+    "destroyed": ("quarantined", "returned", "to be destroyed", "destroyed"),
+}
 
 
 def move(
@@ -179,16 +175,16 @@ def move(
         returned = kind == "returned"
         discard(number, reason=reason, key=key, actor=actor, at=at, returned=returned)
         return
-    if (kind, now) not in ENDS:
+    if now not in BEFORE.get(kind, ()):
         raise services.not_discarded(
             made,
             f"this syringe is {now}, and cannot be {kind}",
             "quarantine it, or record its return, first",
         )
-    end: Literal["returned", "destroyed"] = (
-        "returned" if kind == "returned" else "destroyed"
-    )
-    services.end_syringe(key, number, end, reason=reason, actor=actor.name, at=at)
+    services.end_syringe(
+        key, number, "returned" if kind == "returned" else "destroyed",
+        reason=reason, actor=actor.name, at=at,
+    )  # fmt: skip
 
 
 def discard(
@@ -241,16 +237,16 @@ def _take_back(made: Syringe, actor: Actor, at: datetime) -> bool:
     release and a discard of one syringe come one after the other.
     """
     head = lock(made.participant)
-    known = current(made.participant, (INFUSION, SYRINGE), made.visit, head=head)
-    if begun_with(known, made.visit) == made.number:
+    held = current(made.participant, (INFUSION, SYRINGE), made.visit, head=head)
+    if begun_with(held, made.visit) == made.number:
         raise services.not_discarded(
             made,
             "an infusion has started with this syringe: it cannot be quarantined",
             "whoever gives the infusion interrupts or stops it, and writes down why",
         )
-    if released(known, made.visit) != made.number:
+    if released(held, made.visit) != made.number:
         return False
-    require_unlocked(known)
+    require_unlocked(held)
     fact = Fact("discard", SYRINGE, made.visit, item=NUMBER, value=None)
     record(made.participant, fact, actor=actor.name, at=at, head=head)
     return True
@@ -278,7 +274,7 @@ def check(
         ConductError: EQ939, the person has prepared it, or it was checked or taken out of
             use already.
     """
-    made, person = accountability.known(number, actor)
+    made, person = known(number, actor)
     actor.require("check syringe", person.site.code)
     require_open(person.identifier)
     if made.checked_by != actor.name:
@@ -320,5 +316,5 @@ def _release(made: Syringe, actor: Actor, at: datetime) -> None:
             raise services.discarded(now)
         if entries(made.participant).filter(act="syringe", value=made.number).exists():
             return
-        fact = Fact("syringe", "syringe", made.visit, item="number", value=made.number)
+        fact = Fact("syringe", SYRINGE, made.visit, item=NUMBER, value=made.number)
         record(made.participant, fact, actor=actor.name, at=at)

@@ -68,10 +68,7 @@ def volume(given: Dose, concentration: float, total_ml: float) -> str:
     """Volume of the stock solution in mL, as text with two decimals.
 
     ``concentration`` is that of the stock solution in mg/mL; the syringe is filled up
-    to ``total_ml``.
-
-    Raises:
-        ConductError: EQ938, an impossible concentration or total, or more than fits.
+    to ``total_ml``. EQ938, either is impossible, or it is more than fits.
     """
     if not (math.isfinite(total_ml) and 0 < total_ml <= 1000):
         raise refused("the total volume is impossible", "give it in mL, up to 1000")

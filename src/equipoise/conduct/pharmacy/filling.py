@@ -102,15 +102,16 @@ def fill(
     ``total_ml`` and used within ``hours``; ``changed``: another volume or time is used
     for everybody from now on. ``confirmed``: a weight older than 14 days holds.
     ``asked`` says which investigator was asked and what the answer was, where the
-    record speaks against treatment (``waiting.must_ask``).
-
-    Raises:
-        ConductError: EQ938.
+    record speaks against treatment (``waiting.must_ask``). EQ938, it is not filled.
     """
     ordered = order(person, visit, key=key, actor=actor, at=at)
     weight, given = ordered.next.weight, ordered.dose
     require_weight(weight, given, at=at, confirmed=confirmed)
-    _require_answer(ordered.next, asked)
+    if ordered.next.ask and not 0 < len(asked.strip()) <= services.REASON:
+        raise refused(
+            "the investigator has to be asked first",
+            "ask whether the infusion takes place, and enter who answered and what",
+        )
     total, within = decimal(total_ml), whole(hours)
     if not 0 < within <= LONGEST:
         raise refused(
@@ -119,29 +120,24 @@ def fill(
         )
     _require_usual(key, fixed(total, DECIMALS), within, changed=changed)
     until = (at + timedelta(hours=within)).astimezone(person.site.zone)
+    lot = _lot(person, given, stock, concentration, key) if given.drug else None
     content = Content(
         arm=ordered.arm,
         drug=given.drug,
         dose_mg=given.mg,
         weight_kg=weight.kg if weight and given.by_weight else None,
         weighed_at=weight.at.isoformat() if weight and given.by_weight else "",
-        concentration=None,
-        volume_ml=volume(given, 0.0, total) if not given.drug else "",
+        concentration=lot.strength if lot else None,
+        volume_ml=volume(given, lot.strength if lot else 0.0, total),
         total_ml=fixed(total, DECIMALS),
         capped=given.capped,
         use_by=until.isoformat(timespec="minutes"),
     )
-    if given.drug:
-        lot = _lot(person, given, stock, concentration, key)
+    if lot:
         content = replace(
-            content,
-            concentration=lot.strength,
-            volume_ml=volume(given, lot.strength, total),
-            stock=lot.number,
-            lot=lot.lot,
-            expiry=lot.expiry.isoformat(),
+            content, stock=lot.number, lot=lot.lot, expiry=lot.expiry.isoformat(),
             vials=whole(vials),
-        )
+        )  # fmt: skip
     made = services.fill_syringe(
         key, person.identifier, visit, content, actor=actor.name, at=at
     )
@@ -153,25 +149,21 @@ def fill(
 
 def lots_for(person: Participant, drug: str, key: Path, day: date) -> list[Lot]:
     """Lots of a drug at the site of a participant from which it can be prepared."""
-    return [
-        lot
-        for lot in services.lots(key)
-        if (lot.site, lot.drug) == (person.site.code, drug)
-        and lot.available > 0
-        and lot.expiry >= day
-    ]
+    here = _lots(person, drug, key)
+    return [lot for lot in here if lot.available > 0 and lot.expiry >= day]
+
+
+def _lots(person: Participant, drug: str, key: Path) -> list[Lot]:
+    here = person.site.code, drug
+    return [lot for lot in services.lots(key) if (lot.site, lot.drug) == here]
 
 
 def _lot(
     person: Participant, given: Dose, stock: str, concentration: str, key: Path
 ) -> Lot:
     """The lot that was chosen, whose strength is what was read on the vial."""
-    here = (person.site.code, given.drug)
-    found = [
-        lot
-        for lot in services.lots(key)
-        if lot.number == whole(stock) and (lot.site, lot.drug) == here
-    ]
+    here = _lots(person, given.drug, key)
+    found = [lot for lot in here if lot.number == whole(stock)]
     if not found:
         raise refused(
             f"no lot of {given.drug} was chosen",
@@ -191,14 +183,6 @@ def _lot(
             "register is wrong",
         )
     return found[0]
-
-
-def _require_answer(found: Next, asked: str) -> None:
-    if found.ask and not 0 < len(asked.strip()) <= services.REASON:
-        raise refused(
-            "the investigator has to be asked first",
-            "ask whether the infusion takes place, and enter who answered and what",
-        )
 
 
 def _require_usual(key: Path, total: str, hours: int, *, changed: bool) -> None:

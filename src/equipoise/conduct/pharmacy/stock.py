@@ -36,9 +36,8 @@ def sites_of(actor: Actor) -> list[Site]:
     """Sites at which somebody is a pharmacist and not blinded by another role."""
     require_pharmacist_everywhere(actor)
     sites = Site.objects.order_by("code")
-    return list(
-        sites if ALL_SITES in actor.sites() else sites.filter(code__in=actor.sites())
-    )
+    own = {} if ALL_SITES in actor.sites() else {"code__in": actor.sites()}
+    return list(sites.filter(**own))
 
 
 def drugs() -> list[str]:
@@ -116,10 +115,8 @@ def move(
 ) -> None:
     """Records a return to the supplier, a destruction, or a quarantine or its end.
 
-    ``said`` has ``kind``, ``vials``, ``reason`` and ``seen``, as they were sent.
-
-    Raises:
-        ConductError: EQ970, the trial is unblinded; EQ949.
+    ``said`` has ``kind``, ``vials``, ``reason`` and ``seen``, as they were sent (EQ949;
+    EQ970, the trial is unblinded).
     """
     require_blinded()
     lot = lot_of(number, actor, key)

@@ -10,13 +10,12 @@ from dataclasses import dataclass
 from datetime import date
 from operator import itemgetter
 
-from equipoise.conduct.access.acting import Actor
+from equipoise.conduct.access.acting import Actor, refused
 from equipoise.conduct.allocation import services
 from equipoise.conduct.allocation.services import Syringe
 from equipoise.conduct.audit.models import Entry
 from equipoise.conduct.audit.record import entries
 from equipoise.conduct.capture.current import (
-    ANSWERED,
     Current,
     current,
     current_of_many,
@@ -26,7 +25,7 @@ from equipoise.conduct.capture.eligibility import judge
 from equipoise.conduct.capture.models import FormState, Participant
 from equipoise.conduct.capture.participants import visible
 from equipoise.conduct.capture.plan import plan_in_force
-from equipoise.conduct.capture.released import INFUSION, STARTED, SYRINGE
+from equipoise.conduct.capture.released import INFUSION, STARTED, SYRINGE, begun_with
 from equipoise.conduct.capture.standing import (
     agreed_days,
     milestones_of,
@@ -37,11 +36,9 @@ from equipoise.conduct.forms.from_library import ENDS
 from equipoise.conduct.forms.missing import is_code
 from equipoise.conduct.pharmacy.dosing import Weight
 from equipoise.conduct.study.protocols import in_force
-from equipoise.errors import AccessError
 from equipoise.protocol.calendar import Visit
 
 ENDED = {*ENDS, "treatment-discontinued"}
-WRITTEN = ("answer", "correct")  # what is said about a value stands beside it
 WEIGHTS = ("weight_kg", "WEIGHT")
 
 
@@ -70,12 +67,8 @@ def require_pharmacist(actor: Actor, site: str) -> None:
     """Refuses who is not an unblinded pharmacist, or is blinded by another role."""
     actor.require("prepare syringe", site)
     if not actor.sees(in_force(), "arm", site):
-        raise AccessError.single(
-            "EQ911",
-            "another role of yours is blinded",
-            where="your roles at this site",
-            mend="ask the administrator to end one of them",
-        )
+        mend = "ask the administrator to end one of them"
+        raise refused("another role of yours is blinded", mend=mend)
 
 
 def require_pharmacist_everywhere(actor: Actor) -> None:
@@ -102,12 +95,10 @@ def stopped(actor: Actor) -> list[Stopped]:
     people = [p for p in visible(actor) if actor.may("prepare syringe", p.site.code)]
     over = _over([p.identifier for p in people])
     ended = [p for p in people if (p.identifier, "") in over]
-    said = Entry.objects.filter(form="randomization", act="randomize")
-    randomized = set(
-        said.filter(chain__in=[p.identifier for p in ended]).values_list(
-            "chain", flat=True
-        )
+    said = Entry.objects.filter(
+        form="randomization", act="randomize", chain__in=[p.identifier for p in ended]
     )
+    randomized = set(said.values_list("chain", flat=True))
     given = begun(p.identifier for p in ended)
     found = []
     for person in ended:
@@ -121,16 +112,11 @@ def stopped(actor: Actor) -> list[Stopped]:
 
 def begun(identifiers: Iterable[str]) -> set[str]:
     """Numbers of the syringes with which infusions of participants have started."""
-    held: dict[tuple[str, str], dict[str, str | None]] = {}
     said = Entry.objects.filter(
-        chain__in=list(identifiers), form=INFUSION, item__in=(SYRINGE, STARTED),
-        act__in=ANSWERED,  # and not what is said about them
-    ).order_by("chain", "seq")  # fmt: skip
-    for chain, visit, item, value in said.values_list(
-        "chain", "visit", "item", "value"
-    ):
-        held.setdefault((chain, visit), {})[item] = value
-    return {now.get(SYRINGE) or "" for now in held.values() if now.get(STARTED)} - {""}
+        chain__in=list(identifiers), form=INFUSION, item__in=(SYRINGE, STARTED)
+    )
+    held = current_of_many(said).values()
+    return {begun_with(own, where[1]) for own in held for where in own.values} - {""}
 
 
 def next_of(person: Participant) -> Next | None:

@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from equipoise.conduct.access.acting import Actor
+from equipoise.conduct.access.acting import Actor, refused
 from equipoise.conduct.audit.chain import Fact
 from equipoise.conduct.audit.record import lock, require_reason
 from equipoise.conduct.capture.closing import Blocker
@@ -184,10 +184,8 @@ def acknowledge(
             was done; EQ924, no such alert.
     """
     with changing(person.identifier, ("",)):
-        known = {
-            a.seq: a for a in alarms([person.identifier]).get(person.identifier, ())
-        }
-        alarm = known.get(seq)
+        own = alarms([person.identifier]).get(person.identifier, ())
+        alarm = next((one for one in own if one.seq == seq), None)
         roles = actor.roles_at(person.site.code)
         if not roles & {INVESTIGATOR, INFUSION_TEAM}:
             raise _not_yours()
@@ -223,8 +221,8 @@ def show(
             lock(person.identifier)
             if "lock" in current(person.identifier, ("",)).acts:
                 continue
-            again = {a.seq: a for a in alarms([alarm.chain]).get(alarm.chain, ())}
-            if actor.name not in again[alarm.seq].shown_to:
+            again = alarms([alarm.chain])[alarm.chain]
+            if any(a.seq == alarm.seq and actor.name not in a.shown_to for a in again):
                 _note(alarm, [SHOWN], actor, at)
 
 
@@ -254,12 +252,8 @@ def unacknowledged(identifiers: Collection[str]) -> dict[str, list[Blocker]]:
 
 
 def _not_yours() -> AccessError:
-    return AccessError.single(
-        "EQ911",
-        "this alert is acknowledged by an investigator",
-        where="your roles at this site",
-        mend="call the investigator of the site",
-    )
+    what = "this alert is acknowledged by an investigator"
+    return refused(what, mend="call the investigator of the site")
 
 
 def _note(

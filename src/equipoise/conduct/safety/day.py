@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import count
 
 from equipoise.conduct.access.acting import Actor
 from equipoise.conduct.capture.current import Current
@@ -51,11 +52,9 @@ class Day:
 
     def next(self) -> Timepoint | None:
         """The timepoint that is due now; else the next one; else one that is late."""
-        for state in ("due", "started", "coming", "late"):
-            for one in self.times:
-                if one.state == state:
-                    return one
-        return self.times[-1] if self.times else None
+        order = ("due", "started", "coming", "late")
+        found = (t for state in order for t in self.times if t.state == state)
+        return next(found, self.times[-1] if self.times else None)
 
 
 def day_of(
@@ -70,7 +69,7 @@ def day_of(
     """The day as somebody may see it who sees infusions."""
     run, measured = run_of(person, visit, known), vitals_of(known, visit)
     rules, planned = plan.protocol.vital_rules(), planned_minutes(plan.protocol)
-    now = standing(rules, measured, run.course, planned)
+    now = standing(rules, measured, run, planned)
     facts = [
         alarm
         for alarm in reversed(alarms([person.identifier]).get(person.identifier, []))
@@ -78,20 +77,16 @@ def day_of(
     ]
     waiting = [alarm for alarm in facts if not alarm.acknowledged_by]
     told = {(a.where[2], a.item, a.rule) for a in waiting}
-    firing = {_key(alert) for alert in now}
-    left = _left(known, visit)
+    firing = {(a.measured.slot, a.measured.name, a.rule.id): a for a in now}
     observed = Observed(run.minutes(at), measured, _dissociation(plan, known, visit))
     return Day(
         run,
         _times(person, visit, plan, known, actor, run, at),
-        tuple(a for a in now if _key(a) not in told),
-        tuple(
-            (alarm, (alarm.where[2], alarm.item, alarm.rule) in firing)
-            for alarm in waiting
-        ),
+        tuple(alert for key, alert in firing.items() if key not in told),
+        tuple((a, (a.where[2], a.item, a.rule) in firing) for a in waiting),
         tuple(alarm for alarm in facts if alarm.acknowledged_by),
         tuple(criteria(observed)),
-        left,
+        _left(known, visit),
     )
 
 
@@ -103,19 +98,17 @@ def next_minute(known: Current, visit: str, plan: Plan, run: Run, at: datetime) 
     -29 to -1, and the time is the one that is recorded on them.
     """
     planned = {d.minute for d in plan.dues[visit] if d.form.id == "vitals"}
-    taken = {
-        m
-        for form, where, m in known.status
-        if form == "vitals" and where == visit and m is not None
-    }
-    since = run.minutes(at)
+    taken, since = _recorded(known, visit), run.minutes(at)
     if since is not None:
-        minute = max(0, int(since))
-        while minute in taken:
-            minute += 1
-        return minute
+        return next(m for m in count(max(0, int(since))) if m not in taken)
     free = (m for m in range(-29, 0) if m not in planned | taken)
     return next(free, -1)
+
+
+def _recorded(known: Current, visit: str) -> set[int]:
+    """Numbers of the forms with vital signs of a visit."""
+    kept = {where[2] for where in known.status if where[:2] == ("vitals", visit)}
+    return {minute for minute in kept if minute is not None}
 
 
 def _times(
@@ -133,11 +126,7 @@ def _times(
         if d.minute is not None and may_read(actor, person, d.form, plan.protocol)
     ]
     vitals = next((d.form for d in dues if d.form.id == "vitals"), None)
-    planned = {d.minute for d in dues}
-    again = {
-        m for form, where, m in known.status
-        if form == "vitals" and where == visit and m is not None and m not in planned
-    }  # fmt: skip
+    again = _recorded(known, visit) - {d.minute for d in dues}
     if vitals is not None:
         dues += [Due(repeated(vitals, minute), minute) for minute in again]
     found = []
@@ -169,10 +158,6 @@ def _state(
     return "due" if at <= clock + timedelta(minutes=2 * SOON) else "late"
 
 
-def _key(alert: Alert) -> tuple[int | None, str, str]:
-    return alert.measured.slot, alert.measured.name, alert.rule.id
-
-
 def _left(known: Current, visit: str) -> datetime | None:
     """When the participant left, once the discharge is signed."""
     said = known.answers("discharge", visit).get("left_at")
@@ -189,12 +174,9 @@ def _dissociation(plan: Plan, known: Current, visit: str) -> dict[int, float] | 
     ]
     if not minutes:
         return None
-    found = {}
-    for minute in minutes:
-        if known.is_complete(form, visit, minute):
-            value = score_of(
-                plan.protocol.scales[name], known.answers(form, visit, minute)
-            )
-            if value is not None:
-                found[minute] = value
-    return found
+    scores = {
+        m: score_of(plan.protocol.scales[name], known.answers(form, visit, m))
+        for m in minutes
+        if known.is_complete(form, visit, m)
+    }
+    return {minute: score for minute, score in scores.items() if score is not None}

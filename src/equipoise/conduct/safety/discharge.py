@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
+from operator import itemgetter
 from typing import Any
 
 from equipoise.conduct.forms.wording import short_sign
@@ -66,43 +67,43 @@ def _time(observed: Observed) -> Criterion:
     return _criterion("time", met, f"{hours} h {rest:02d} min since the start")
 
 
-def _before_and_last(
-    measured: Sequence[Measured], name: str
-) -> tuple[Measured | None, Measured | None]:
-    of_it = sorted((m for m in measured if m.name == name), key=lambda m: m.minute)
-    before = [m for m in of_it if m.minute <= 0]
-    after = [m for m in of_it if m.minute > 0]
+def _around(values: Iterable[tuple[float, float]]) -> tuple[float | None, float | None]:
+    """The last value before the start and the last after it, of minutes and values."""
+    found = sorted(values, key=itemgetter(0))
+    before = [value for minute, value in found if minute <= 0]
+    after = [value for minute, value in found if minute > 0]
     return (before[-1] if before else None), (after[-1] if after else None)
+
+
+def _sign(observed: Observed, name: str) -> tuple[float | None, float | None]:
+    return _around((m.minute, m.value) for m in observed.measured if m.name == name)
 
 
 def _vitals(observed: Observed) -> Criterion:
     percent = limits()["vitals"]["percent"]
-    off, known = [], []
+    near, known = True, []
     for name in limits()["vitals"]["names"]:
-        before, last = _before_and_last(observed.measured, name)
+        before, last = _sign(observed, name)
         if before is None or last is None:
             continue
-        known.append(f"{short_sign(name)} {before.value:g} then {last.value:g}")
-        if abs(last.value - before.value) > percent / 100 * before.value:
-            off.append(name)
+        known.append(f"{short_sign(name)} {before:g} then {last:g}")
+        near &= abs(last - before) <= percent / 100 * before
     if not known:
         return _criterion("vitals", None, "not measured before and after")
-    return _criterion("vitals", not off, "; ".join(known))
+    return _criterion("vitals", near, "; ".join(known))
 
 
 def _oxygen(observed: Observed) -> Criterion:
     stated = limits()["oxygen"]
-    _, last = _before_and_last(observed.measured, stated["name"])
+    _, last = _sign(observed, stated["name"])
     if last is None:
         return _criterion("oxygen", None, "not measured after the start")
-    return _criterion("oxygen", last.value >= stated["at_least"], f"{last.value:g} %")
+    return _criterion("oxygen", last >= stated["at_least"], f"{last:g} %")
 
 
 def _dissociation(observed: Observed) -> Criterion:
-    scores = observed.scores or {}
-    before = [v for minute, v in sorted(scores.items()) if minute <= 0]
-    after = [v for minute, v in sorted(scores.items()) if minute > 0]
-    if not before or not after:
+    before, last = _around((observed.scores or {}).items())
+    if before is None or last is None:
         return _criterion("dissociation", None, "not rated before and after")
-    near = after[-1] - before[-1] <= limits()["dissociation"]["at_most_above"]
-    return _criterion("dissociation", near, f"{before[-1]:g} then {after[-1]:g} points")
+    near = last - before <= limits()["dissociation"]["at_most_above"]
+    return _criterion("dissociation", near, f"{before:g} then {last:g} points")

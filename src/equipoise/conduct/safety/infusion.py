@@ -19,9 +19,8 @@ from equipoise.conduct.capture.saving import Saved, save
 from equipoise.conduct.forms.local_time import kept_now, moment
 from equipoise.conduct.safety.readiness import (
     FORM,
-    Times,
+    course_of,
     planned_minutes,
-    times_of,
     vitals_of,
 )
 from equipoise.conduct.safety.rules import Alert, Course, standing
@@ -43,7 +42,7 @@ class Pause:
 
 
 @dataclass(frozen=True, slots=True)
-class Run(Times):
+class Run(Course):
     """The course of one infusion."""
 
     pauses: tuple[Pause, ...] = ()
@@ -76,8 +75,8 @@ def run_of(person: Participant, visit: str, known: Current) -> Run:
             pauses.append(Pause(when, None, reason))
         elif pauses:
             pauses[-1] = Pause(pauses[-1].since, when, pauses[-1].reason)
-    times = times_of(known, visit)
-    return Run(times.started, times.stopped, tuple(pauses))
+    course = course_of(known, visit)
+    return Run(course.started, course.stopped, tuple(pauses))
 
 
 def holding(protocol: Protocol, known: Current, visit: str) -> list[Alert]:
@@ -85,7 +84,7 @@ def holding(protocol: Protocol, known: Current, visit: str) -> list[Alert]:
     found = standing(
         protocol.vital_rules(),
         [one for one in vitals_of(known, visit) if one.minute <= 0],
-        Course(False),
+        Course(),
         planned_minutes(protocol),
     )
     return [alert for alert in found if alert.rule.action in ("hold", "stop")]
@@ -137,7 +136,7 @@ def start(
         if held and not saved.errors:
             ids = " ".join(alert.rule.id for alert in held)
             fact = Fact("override", FORM, visit, value=ids, reason=despite.strip())
-            _note(person, fact, actor, at)
+            record(person.identifier, fact, actor=actor.name, at=at)
         return saved
 
 
@@ -155,15 +154,12 @@ def interrupt(
     with transaction.atomic():
         _require(person, visit, tapped or at, "running")
         reason = require_reason(
-            reason,
-            "EQ922",
-            "an interruption needs a reason",
-            "the infusion",
+            reason, "EQ922", "an interruption needs a reason", "the infusion",
             "write why",
-        )
+        )  # fmt: skip
         when = kept_now(tapped or at, person.site.zone)
         fact = Fact("pause", FORM, visit, value=when, reason=reason)
-        _note(person, fact, actor, at)
+        record(person.identifier, fact, actor=actor.name, at=at)
 
 
 def resume(
@@ -179,7 +175,8 @@ def resume(
     with transaction.atomic():
         _require(person, visit, tapped or at, "interrupted")
         when = kept_now(tapped or at, person.site.zone)
-        _note(person, Fact("resume", FORM, visit, value=when), actor, at)
+        fact = Fact("resume", FORM, visit, value=when)
+        record(person.identifier, fact, actor=actor.name, at=at)
 
 
 def stop(
@@ -196,10 +193,7 @@ def stop(
     Whether it was stopped before its time follows from its length; without a reason it
     is stopped all the same, and the form asks for it. ``early`` is why it was stopped
     before its time; ``tapped`` when it was stopped, if that was before ``at``, the time
-    of the entry.
-
-    Raises:
-        ConductError: EQ923, the infusion does not run.
+    of the entry. EQ923, the infusion does not run.
     """
     place, end = _place(person, visit, actor), tapped or at
     with transaction.atomic():
@@ -234,7 +228,8 @@ def note_done(
     person: Participant, visit: str, key: str, what: str, actor: Actor, at: datetime
 ) -> None:
     """Notes that the tap with a key was carried out, and what it was."""
-    _note(person, Fact(DONE, FORM, visit, value=key, reason=what), actor, at)
+    fact = Fact(DONE, FORM, visit, value=key, reason=what)
+    record(person.identifier, fact, actor=actor.name, at=at)
 
 
 def _place(person: Participant, visit: str, actor: Actor) -> Place:
@@ -258,10 +253,6 @@ def _require(person: Participant, visit: str, when: datetime, *states: str) -> R
             mend="load the page again to see how far it is",
         )
     return run
-
-
-def _note(person: Participant, fact: Fact, actor: Actor, at: datetime) -> None:
-    record(person.identifier, fact, actor=actor.name, at=at)
 
 
 def _held(held: list[Alert]) -> ConductError:

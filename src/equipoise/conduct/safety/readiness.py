@@ -43,9 +43,8 @@ class Obstacle:
     text: str  # in words; the same for everybody
     names: tuple[str, ...] = ()  # vital signs that are to be measured first
     alarm: Alarm | None = None  # the alert behind it, which not everybody may know
-    weighs: bool = (
-        False  # another weight, which is entered with the start, takes it away
-    )
+    # Another weight, which is entered with the start, takes it away.
+    weighs: bool = False
 
 
 def required_age(protocol: Protocol) -> int:
@@ -79,8 +78,8 @@ def unready(
     own = alarms([person.identifier]).get(person.identifier, [])
     prepared = syringe_weight(person.identifier, visit)
     said = weight_text(protocol, weight, prepared)
-    if said and not _is_released(own, visit, weight):
-        of = [a for a in own if a.rule == WEIGHT and a.where[1] == visit]
+    of = [a for a in own if a.rule == WEIGHT and a.where[1] == visit]
+    if said and not any(a.released_by and a.value == weight for a in of):
         text = said.partition(": ")[2].rstrip(".")
         found.append(Obstacle(text, alarm=of[-1] if of else None, weighs=True))
     found += [Obstacle(HELD, alarm=alarm) for alarm in holds(own, protocol)]
@@ -133,13 +132,6 @@ def hold_notes(people: Iterable[Participant], actor: Actor) -> dict[str, list[st
     return found
 
 
-def _is_released(own: list[Alarm], visit: str, weight: str) -> bool:
-    return any(
-        a.rule == WEIGHT and a.where[1] == visit and a.released_by and a.value == weight
-        for a in own
-    )
-
-
 def _is_lifted(alarm: Alarm, rule: SafetyRule, protocol: Protocol) -> bool:
     """Whether a newer value is inside the limits; a missing code is no value."""
     kind, chain = alarm.where[0].partition("#")[0], alarm.chain
@@ -166,30 +158,10 @@ FORM, VITALS = "infusion", "vitals"
 WEIGHTS = ("weight_kg", "WEIGHT")
 
 
-@dataclass(frozen=True, slots=True)
-class Times:
-    """Start and end of an infusion; None where it has not come to it."""
-
-    started: datetime | None
-    stopped: datetime | None
-
-    def minutes(self, at: datetime) -> float | None:
-        """Minutes from the start; None before it."""
-        return (
-            None if self.started is None else (at - self.started).total_seconds() / 60
-        )
-
-    @property
-    def course(self) -> Course:
-        """As the rules look at it."""
-        length = self.minutes(self.stopped) if self.stopped is not None else None
-        return Course(self.started is not None, length)
-
-
-def times_of(known: Current, visit: str) -> Times:
+def course_of(known: Current, visit: str) -> Course:
     """When an infusion was started and stopped, as far as it is recorded."""
     said = known.answers(FORM, visit)
-    return Times(_time(said, "started_at"), _time(said, "stopped_at"))
+    return Course(_time(said, "started_at"), _time(said, "stopped_at"))
 
 
 def planned_minutes(protocol: Protocol) -> float:
@@ -206,13 +178,13 @@ def vitals_of(known: Current, visit: str) -> list[Measured]:
     A value that was recorded without its time has the minute of the protocol, and for its
     age the time at which it was recorded.
     """
-    times, found = times_of(known, visit), []
+    course, found = course_of(known, visit), []
     for (form, where, slot), fields in known.values.items():
         if form != VITALS or where != visit or slot is None:
             continue
         said = known.answers(form, where, slot)
         measured = _time(said, MEASURED_AT)
-        since = None if measured is None else times.minutes(measured)
+        since = None if measured is None else course.minutes(measured)
         for name, value in fields.items():
             if name == MEASURED_AT or not value.value or is_code(value.value):
                 continue

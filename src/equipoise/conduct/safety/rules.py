@@ -31,10 +31,15 @@ class Measured:
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """How far an infusion is."""
+    """Start and end of an infusion; None where it has not come to it."""
 
-    started: bool  # whether it was started
-    stopped_minute: float | None = None  # minutes from the start; None while it runs
+    started: datetime | None = None
+    stopped: datetime | None = None
+
+    def minutes(self, at: datetime) -> float | None:
+        """Minutes from the start; None before it."""
+        start = self.started
+        return None if start is None else (at - start).total_seconds() / 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +63,13 @@ def phase(minute: float, course: Course, planned: float) -> Phase:
     takes; after it was stopped, its real length counts. The planned length in minutes
     is for an infusion without recorded start.
     """
-    if minute < 0 or (minute == 0 and not course.started):
+    if minute < 0 or (minute == 0 and course.started is None):
         return "before infusion"
-    if course.started and course.stopped_minute is None:
+    if course.started is not None and course.stopped is None:
         return "during infusion"
-    length = planned if course.stopped_minute is None else course.stopped_minute
-    return "during infusion" if minute <= length else "after infusion"
+    length = course.minutes(course.stopped) if course.stopped is not None else None
+    is_over = minute > (planned if length is None else length)
+    return "after infusion" if is_over else "during infusion"
 
 
 def alerts(
@@ -86,8 +92,8 @@ def alerts(
         if firing:
             strongest = min(firing, key=lambda rule: STRENGTH.index(rule.action))
             found.append(Alert(strongest, one, when))
-    order = {action: place for place, action in enumerate(STRENGTH)}
-    return sorted(found, key=lambda a: (-a.measured.minute, order[a.rule.action]))
+    order = STRENGTH.index
+    return sorted(found, key=lambda a: (-a.measured.minute, order(a.rule.action)))
 
 
 def standing(
@@ -103,7 +109,7 @@ def standing(
     """
     last = {one.name: one for one in sorted(measured, key=lambda m: m.minute)}
     now = alerts(rules, last.values(), course, planned)
-    if course.started:
+    if course.started is not None:
         now = [alert for alert in now if alert.rule.action != "hold"]
     return sorted(now, key=lambda alert: STRENGTH.index(alert.rule.action))
 

@@ -15,7 +15,7 @@ from django.db import transaction
 from equipoise.conduct import mail
 from equipoise.conduct.audit.chain import Fact
 from equipoise.conduct.audit.record import entries
-from equipoise.conduct.capture.current import Current, Where, current
+from equipoise.conduct.capture.current import Current, current
 from equipoise.conduct.capture.place import Place
 from equipoise.conduct.forms.calculating import calculated
 from equipoise.conduct.forms.local_time import moment
@@ -25,11 +25,11 @@ from equipoise.conduct.safety import alerts
 from equipoise.conduct.safety.readiness import (
     FORM,
     VITALS,
+    course_of,
     missing,
     planned_minutes,
     required_age,
     syringe_weight,
-    times_of,
     unready,
     vitals_of,
     weight_text,
@@ -54,7 +54,7 @@ def check_start(
     recorded, and alerts the investigator.
     """
     start = new.get(STARTED)
-    if place.form.id != FORM or not start or _held(known, place.where, STARTED):
+    if place.form.id != FORM or not start or known.said(*place.where).get(STARTED):
         return {}
     if _is_past(start, at):
         return {}
@@ -95,10 +95,6 @@ def alert(
     return found
 
 
-def _held(known: Current, where: Where, item: str) -> str:
-    return known.said(*where).get(item, "")
-
-
 def _is_past(start: str, at: datetime) -> bool:
     return at - moment(start) > timedelta(minutes=required_age(in_force()))
 
@@ -111,7 +107,7 @@ def _at_infusion(
     here = current(identifier, (FORM, VITALS, "syringe"), visit)
     own = alerts.alarms([identifier]).get(identifier, [])
     before = {(a.where, a.item, a.rule, a.value) for a in own}
-    course, planned = times_of(here, visit).course, planned_minutes(protocol)
+    course, planned = course_of(here, visit), planned_minutes(protocol)
     found = firing(protocol.vital_rules(), vitals_of(here, visit), course, planned)
     for one in sorted(found, key=lambda a: (a.measured.minute, a.measured.name)):
         where = VITALS, visit, one.measured.slot
@@ -120,25 +116,15 @@ def _at_infusion(
         if again or (where, name, one.rule.id, value) not in before:
             text = _text(one.rule, sign(name), f"{value} {one.rule.unit}", one.when)
             yield alerts.fact_of(one.rule.id, text, where, name, value)
-    if place.form.id == FORM:
-        yield from _of_start(protocol, place, here, changed, at)
-
-
-def _of_start(
-    protocol: Protocol,
-    place: Place,
-    here: Current,
-    changed: Mapping[str, str],
-    at: datetime,
-) -> Iterator[Fact]:
+    if place.form.id != FORM:
+        return
     weight = changed.get("weight_kg", "")
-    prepared = syringe_weight(place.participant.identifier, place.visit)
-    text = weight_text(protocol, weight, prepared)
+    text = weight_text(protocol, weight, syringe_weight(identifier, visit))
     if text:
         yield alerts.fact_of(alerts.WEIGHT, text, place.where, "weight_kg", weight)
     start = changed.get(STARTED, "")
     if start and _is_past(start, at):
-        lacking = missing(protocol, place.visit, here, moment(start))
+        lacking = missing(protocol, visit, here, moment(start))
         if lacking:
             names = ", ".join(sign(name) for name in lacking)
             text = f"WATCH: started without {names}. Record why, and what was done."
@@ -178,8 +164,8 @@ def _applies(rule: SafetyRule, protocol: Protocol, place: Place) -> bool:
         return True
     if place.minute is None:
         return False
-    times = times_of(current(identifier, (FORM,), place.visit), place.visit)
-    return phase(place.minute, times.course, planned_minutes(protocol)) == rule.when
+    course = course_of(current(identifier, (FORM,), place.visit), place.visit)
+    return phase(place.minute, course, planned_minutes(protocol)) == rule.when
 
 
 def _text(rule: SafetyRule, subject: str, value: str, when: str) -> str:
