@@ -2,6 +2,7 @@
 
 import pytest
 from django.contrib.auth.models import User
+from pytest_django import Settings
 
 from equipoise.conduct.access.acting import actor_of
 from equipoise.conduct.audit.chain import Fact
@@ -10,6 +11,7 @@ from equipoise.conduct.capture.current import current
 from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.safety.alerts import alarms
 from tests.conduct.conftest import NOW
+from tests.conduct.pages.conftest import Clock
 from tests.conduct.screened import form, write
 from tests.conduct.walking import (
     browser,
@@ -220,3 +222,32 @@ def test_a_replaced_syringe_asks_for_the_new_number(
     text = nurse.get(page).content.decode()
     assert "running" in text
     assert f'Syringe <b class="number">{new}</b>' in text
+
+
+def test_the_screen_of_a_running_infusion_keeps_the_session(
+    person: Participant, people: dict[str, User], clock: Clock, settings: Settings
+) -> None:
+    """Alerts go on without a touch, for at most twice the planned 40 minutes."""
+    settings.IDLE_MINUTES = 20
+    nurse, page = (
+        browser(people["infusion team"]),
+        f"/participants/{person}/infusion/infusion-1/",
+    )
+    said = {"weight_kg": "70,5", "syringe": release(person, "infusion-1")}
+    measure(person, actor_of(people["infusion team"], at=NOW), "infusion-1")
+
+    def polled() -> list[tuple[int, str]]:
+        """Answers of the page that asks by itself every 19 minutes."""
+        answers = []
+        for _ in range(6):
+            clock.forward(minutes=19)
+            told = nurse.get(page + "alerts/", headers={"X-Background": "1"})
+            answers.append((told.status_code, told.headers.get("X-In-Use", "")))
+        return answers
+
+    nurse.get(page)
+    assert nurse.post(page + "do/start/", said).status_code == 302
+    assert polled()[:5] == [(200, "1")] * 4 + [(200, "")]
+    assert (
+        nurse.get(page).status_code == 302
+    )  # 95 minutes after the start, it has ended

@@ -60,10 +60,8 @@ class IdleTimeout:
             if not -back <= now - last <= settings.IDLE_MINUTES * 60:
                 logout(request)
                 ended = True
-            elif "X-Background" not in request.headers and (
-                LAST not in request.session or not 0 <= now - last < NOTED
-            ):
-                request.session[LAST] = now
+            elif "X-Background" not in request.headers:
+                note_use(request, now)
         response = self.get_response(request)
         if ended:
             secure = settings.SESSION_COOKIE_SECURE
@@ -73,6 +71,12 @@ class IdleTimeout:
         elif ENDED in request.COOKIES and request.user.is_authenticated:
             response.delete_cookie(ENDED, samesite="Lax")
         return response
+
+
+def note_use(request: HttpRequest, now: float) -> None:
+    """Notes that the session is used; not again within ``NOTED`` seconds."""
+    if not 0 <= now - request.session.get(LAST, 0) < NOTED:
+        request.session[LAST] = now
 
 
 OPEN = ("/accounts/", "/static/", "/health")

@@ -16,6 +16,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from equipoise.conduct.access.acting import Actor, who
+from equipoise.conduct.access.middleware import note_use
 from equipoise.conduct.audit.record import lock
 from equipoise.conduct.capture.consent import lacks_consent
 from equipoise.conduct.capture.current import Current, current
@@ -189,7 +190,13 @@ def _screen(
     if whole:
         page |= _page(bed, known, day, lacking)
     template = "infusion/infusion.html" if whole else "infusion/_live.html"
-    return render(bed.request, template, page, status=status)
+    made = render(bed.request, template, page, status=status)
+    on_for = day.run.minutes(bed.at) or 0
+    if page["may"] and day.run.is_on and on_for <= 2 * page["planned"]:
+        # Who watches an infusion need not touch the screen to go on being told.
+        note_use(bed.request, bed.at.timestamp())
+        made["X-In-Use"] = "1"
+    return made
 
 
 def _state(bed: Bedside, known: Current, day: Day, lacking: str) -> dict[str, Any]:

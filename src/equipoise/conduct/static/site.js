@@ -314,7 +314,7 @@
   document.addEventListener("htmx:afterRequest", function (event) {
     var xhr = event.detail.xhr, asked = event.detail.requestConfig.headers || {};
     if (xhr && xhr.status === 401) { ended(); }
-    else if (xhr && xhr.status && !asked["X-Background"]) { used(); }
+    else if (xhr && xhr.status && (!asked["X-Background"] || xhr.getResponseHeader("X-In-Use"))) { used(); }
   });
   /* A whole form is sent when the session is known to hold: it answers 401 otherwise, and the
      page with the answers would be gone. */
