@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from equipoise.conduct.audit.chain import Fact
 from equipoise.conduct.audit.record import append
 from equipoise.conduct.capture.current import current
-from equipoise.conduct.export.history import History, histories, plain
+from equipoise.conduct.export.history import History, histories, plain, why_excluded
 from equipoise.conduct.export.snapshot import Snapshot
+from equipoise.protocol.model import Protocol
 from tests.conduct.conftest import NOW
 
 
@@ -91,6 +92,20 @@ def test_a_form_was_signed_when_it_was_signed_first(db: None) -> None:
     (found,) = read(P0001=4)
     assert found.signed[where].at == NOW
     assert found.status[where] == "complete"
+
+
+@pytest.mark.parametrize(
+    "after", [[], [Fact("lock", "exclusion")]], ids=["open", "locked"]
+)
+def test_a_form_that_was_not_done_says_nothing(
+    db: None, feder: Protocol, after: list[Fact]
+) -> None:
+    """A lock makes no answer of it: nobody is excluded by a form that was set aside."""
+    form = "exclusion"
+    facts = Fact("open", form), Fact("not done", form, reason="opened in error"), *after
+    write("P0001", *facts)
+    (found,) = read(P0001=len(facts))
+    assert why_excluded(feder, found) is None
 
 
 def test_a_lock_of_somebody_without_forms_is_no_form(db: None) -> None:

@@ -222,7 +222,7 @@ def milestones(
 def consented_at(person: History) -> datetime | None:
     """When the participant consented first; None before the form is complete."""
     signed = person.answers("consent").get("signed_at")
-    if not signed or not _signed(person, "consent"):
+    if not signed or not person.is_complete("consent"):
         return None
     return plain(moment(signed))
 
@@ -239,7 +239,7 @@ def why_excluded(protocol: Protocol, person: History) -> str | None:
     stated = _not_included(protocol, person)
     if stated is not None:
         return stated
-    if _signed(person, "eligibility"):
+    if person.is_complete("eligibility"):
         attested = person.answers("eligibility")
         said = {"yes": True, "no": False}
         for c in sorted(protocol.eligibility, key=lambda c: c.require is not None):
@@ -255,16 +255,11 @@ def why_excluded(protocol: Protocol, person: History) -> str | None:
 def _not_included(protocol: Protocol, person: History) -> str | None:
     """The reason on the form ``exclusion``."""
     said = person.answers("exclusion")
-    if not _signed(person, "exclusion"):
+    if not person.is_complete("exclusion"):
         return None
     texts = {c.id: c.text for c in protocol.eligibility}
     texts |= {"declined": "declined to take part", "other": said.get("words", "other")}
     return texts.get(said.get("reason", ""), "not stated")
-
-
-def _signed(person: History, form: str) -> bool:
-    """Whether a form that belongs to no visit is complete."""
-    return person.status.get((form, "", None)) in ("complete", "frozen", "locked")
 
 
 def _stated(person: History) -> dict[str, Reached]:
