@@ -78,6 +78,10 @@ def test_after_the_lock_everything_is_read_and_nobody_is_asked_for_anything(
     one = browser(people["statistician"])
     question = one.get("/lock/all/").content.decode()
     assert "Lock 1 participants" in question
+    for page in ("/lock/", "/lock/all/", "/participants/P0001/lock/"):
+        # Nobody rated week 2: whoever locks is told so.
+        text = one.get(page).content.decode()
+        assert re.search(r"Week 2: \d+ forms not recorded", text), page
     assert current(person.identifier).locked is None  # a question alone changes nothing
     done = one.post("/lock/all/", follow=True).content.decode()
     assert "1 participants are locked, 0 cannot be yet" in done
@@ -185,3 +189,13 @@ def test_the_end_of_the_trial_step_by_step(people: dict[str, User]) -> None:
     assert "/unlock/" not in page
     assert "Export (CSV)" in one.get("/export/").content.decode()
     assert "/recruitment/reopen/" not in one.get("/recruitment/").content.decode()
+
+
+def test_who_is_still_in_treatment_is_not_locked_unawares(
+    people: dict[str, User],
+) -> None:
+    included(people, day0=NOW.date())
+    one = browser(people["statistician"])
+    for page in ("/lock/", "/lock/all/", "/participants/P0001/lock/"):
+        text = one.get(page).content.decode()
+        assert re.search(r"visits to come: \d+, the first on 2027-01-", text), page

@@ -16,7 +16,11 @@ from equipoise.conduct.access.models import Proposal, open_proposals
 from equipoise.conduct.access.second_person import confirmers
 from equipoise.conduct.capture import closing, ending
 from equipoise.conduct.capture.closing import Blocker, Standing
-from equipoise.conduct.capture.permission import may_read
+from equipoise.conduct.capture.due import visits_of
+from equipoise.conduct.capture.models import Participant
+from equipoise.conduct.capture.overview import facts_of_many
+from equipoise.conduct.capture.permission import Rights, may_read
+from equipoise.conduct.capture.plan import plan_in_force
 from equipoise.conduct.pages.context import done, page_with
 from equipoise.conduct.pages.desk import about, person_of
 from equipoise.conduct.pages.entry import address
@@ -35,7 +39,8 @@ def lock(request: HttpRequest, identifier: str) -> HttpResponse:
         count = closing.lock_participant(person, actor=actor, at=at)
         return done(request, f"{identifier} is locked, with {count} forms.", "locks")
     one = _shown(closing.standings([person])[0], actor)
-    known = {"ready": [], "person": person, "one": one}
+    left = _unrecorded([person], actor, at)
+    known = {"ready": [], "person": person, "one": one, "left": left.items()}
     return render(request, "closing/lock.html", known)
 
 
@@ -48,7 +53,8 @@ def lock_all(request: HttpRequest) -> HttpResponse:
         told = f"{locked} participants are locked, {left} cannot be yet."
         return done(request, told, "locks")
     found = closing.standings(people)
-    known = {"ready": [o.person for o in found if not (o.locked or o.blockers)]}
+    ready = [o.person for o in found if not (o.locked or o.blockers)]
+    known = {"ready": ready, "left": _unrecorded(ready, actor, at).items()}
     return render(request, "closing/lock.html", known)
 
 
@@ -106,11 +112,16 @@ def locks(request: HttpRequest, problems: tuple[Problem, ...] = ()) -> HttpRespo
     shown = {"open": still, "ready": ready, "locked": locked}.get(wanted, found)
     page = Paginator(shown, LINES).get_page(request.GET.get("page"))
     waiting = {one.about: one for one in open_proposals().filter(act="unlock")}
+    left = _unrecorded([one.person for one in page if not one.locked], actor, at)
     everywhere = actor.may("lock", ALL_SITES)
     pending = proposing.pending("unblinding", at=at)
     known = {
         "page": page,
-        "rows": [_shown(o, actor, waiting.get(o.person.identifier)) for o in page],
+        "rows": [
+            _shown(one, actor, waiting.get(one.person.identifier))
+            | {"left": left.get(one.person.identifier)}
+            for one in page
+        ],
         "show": wanted,
         "total": len(found),
         "locked": len(locked),
@@ -123,6 +134,40 @@ def locks(request: HttpRequest, problems: tuple[Problem, ...] = ()) -> HttpRespo
         "reason": request.POST.get("reason", ""),
     }
     return page_with(request, "closing/locks.html", known, problems)
+
+
+def _unrecorded(
+    people: list[Participant], actor: Actor, at: datetime
+) -> dict[str, list[str]]:
+    """Participant -> planned forms that nobody began, by visit; and visits to come.
+
+    They keep nobody from being locked, and whoever locks knows of them.
+    """
+    plan, found = plan_in_force(), {}
+    rights, facts = Rights(actor, plan.protocol), facts_of_many(people, plan)
+    for person in people:
+        visits = visits_of(
+            person, plan, facts[person.identifier],
+            actor=actor, today=person.site.day(at), rights=rights,
+        )  # fmt: skip
+        open_ = [
+            (
+                v.planned.visit.label,
+                sum(form.state in ("due", "late") for form in v.forms),
+            )
+            for v in visits
+        ]
+        told = [
+            f"{label}: {n} form{'' if n == 1 else 's'} not recorded"
+            for label, n in open_
+            if n
+        ]
+        coming = [v.planned.date for v in visits if v.state == "coming"]
+        if coming:
+            told.append(f"visits to come: {len(coming)}, the first on {min(coming)}")
+        if told:
+            found[person.identifier] = told
+    return found
 
 
 def _shown(
