@@ -22,7 +22,8 @@ from equipoise.report.content import (
     TextTable,
     titled,
 )
-from tests.report.trials import TRIALS
+from tests.differences import differences
+from tests.report.trials import TRIALS, VARIANTS
 
 # Words of a drawing; numbers of an axis are left to matplotlib.
 WORDS = re.compile(r"<text[^>]*>([^<]*[A-Za-z][^<]*)</text>")
@@ -104,15 +105,20 @@ def _shown(cell: Cell, by_id: dict[str, Estimate]) -> str:
 
 
 def of(name: str) -> str:
-    """The layout of the report of one of ``TRIALS``."""
+    """The layout of the report of a trial; of a variant of another what is otherwise."""
+    known = VARIANTS.get(name)
+    return _whole(name) if known is None else differences(_whole(known), _whole(name))
+
+
+def _whole(name: str) -> str:
     from tests.report.test_every_table import planted_report
 
     _, results, document = planted_report(name)
-    listed = 30 if name == "complete" else 0
+    listed = 30 if name in ("complete", "rare") else 0
     return layout(document, {row.id: row for row in results}, listed)
 
 
 if __name__ == "__main__":
     APPROVED.mkdir(exist_ok=True)
-    for trial in TRIALS:
+    for trial in (*TRIALS, *VARIANTS):
         (APPROVED / f"{trial}.txt").write_text(of(trial), encoding="utf-8")

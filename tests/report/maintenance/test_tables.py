@@ -53,7 +53,15 @@ def test_the_file_holds_everything_unrounded() -> None:
         assert float(again.loc["every:28", outcome]) == pytest.approx(
             made.kept[1].values[outcome].mean(), rel=1e-12
         )
-    assert again.loc["none", "infusions_per_10_days_gained"] == ""
+    parts = ("", "_mcse", "_versus_none", "_versus_none_mcse")
+    price = "infusions_per_10_days_gained"
+    assert list(again) == [
+        *(f"{outcome}{part}" for outcome in OUTCOMES for part in parts),
+        price, f"{price}_mcse",
+        "median_first_loss", "median_first_loss_low", "median_first_loss_high",
+        "responders",
+    ]  # fmt: skip
+    assert again.loc["none", price] == ""
     assert again.loc["none", "days_true_versus_none"] == 0
 
 
