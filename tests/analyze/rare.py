@@ -2,8 +2,8 @@
 
 Models that cannot be fitted, arms without responders, doses that were not those planned,
 visits that hang on an outcome, events without a date: what is seldom said is said here.
-Two more have the same participants: in ``bare`` hardly a table was collected, and in
-``dummy`` the arms are shuffled.
+Three more have the same participants: in ``bare`` hardly a table was collected, in
+``alone`` there are few people, and in ``dummy`` the arms are shuffled.
 """
 
 from __future__ import annotations
@@ -60,6 +60,7 @@ OTHERWISE = {  # text of the complete trial -> text of this one, each found once
     ),
     # nobody falls by so much
     "threshold = 6\n": "threshold = 26\n",
+    'covariates = ["baseline", "age"]': 'covariates = ["baseline", "sex"]',
     "at least 6 points": "at least 26 points",
     "Reduction by 6 points": "Reduction by 26 points",
     'procedure = "graphical"': 'procedure = "fixed-sequence"',
@@ -143,6 +144,22 @@ def bare() -> tuple[Protocol, UnblindedTrialData, Results]:
     tables["recorded_scores"] = tables["recorded_scores"][early]
     made = _made(complete.protocol(), tables)
     return complete.protocol(), made, analyze(complete.protocol(), made)
+
+
+@cache
+def alone() -> tuple[Protocol, UnblindedTrialData, Results]:
+    """Four participants, one of them in the second arm; events are no endpoint."""
+    known = complete.data()
+    tables = {**dict(known.tables()), **known.provided}
+    few = {
+        name: frame[frame["participant"].isin(["P01", "P02", "P03", "P13"])]
+        for name, frame in tables.items()
+    }
+    whole = complete.protocol()
+    kept = tuple(part for part in whole.endpoints if part.type != "incidence")
+    trial = whole.model_copy(update={"endpoints": kept})
+    made = _made(trial, few)
+    return trial, made, analyze(trial, made)
 
 
 @cache

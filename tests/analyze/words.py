@@ -2,7 +2,7 @@
 
 ``python -m tests.analyze.words`` writes the files of ``approved/`` anew; read the
 difference before it is committed, for the tests only see that something changed. Of the
-rare trial only what it says otherwise than the complete one is written.
+rare trial, and of that of few people, only what differs from the complete one is written.
 """
 
 from __future__ import annotations
@@ -13,7 +13,9 @@ from dataclasses import asdict
 from pathlib import Path
 
 from equipoise.analyze.plan import plan
+from equipoise.analyze.population.deviations import deviations
 from equipoise.analyze.result import Estimate, Results
+from equipoise.dataset.trialdata import UnblindedTrialData
 from equipoise.protocol.model import Protocol
 from tests.analyze import complete, rare
 from tests.differences import differences
@@ -24,8 +26,11 @@ NUMBERS = ("estimate", "std_error", "df", "lower", "upper", "level", "statistic"
            "converged")  # fmt: skip
 
 
-def words(protocol: Protocol, results: Results) -> str:
+def words(protocol: Protocol, data: UnblindedTrialData, results: Results) -> str:
     """The plan; a line for each kind of estimate, with its notes; arms are written once.
+
+    Then each listing, and each deviation, also one of which the data do not tell whether
+    there was one.
 
     A line has id, endpoint, analysis, population, contrast, and the names of the numbers
     that the estimate has. A number with decimals is written as ``#``: what models and
@@ -49,6 +54,10 @@ def words(protocol: Protocol, results: Results) -> str:
         head = " | ".join((listing.id, listing.title, listing.group))
         lines += ["", f"# {head}", f"note: {listing.note}", " | ".join(listing.columns)]
         lines += [" | ".join(row) for row in listing.rows]
+    lines += ["", "# deviations"]
+    for found in deviations(protocol, data):
+        parts = (found.participant, found.kind, found.where, found.what)
+        lines.append(" | ".join((*parts, "" if found.known else "not known")))
     return "\n".join(line.rstrip() for line in lines) + "\n"
 
 
@@ -64,22 +73,26 @@ def _kind(row: Estimate) -> str:
 
 
 def _complete() -> str:
-    return words(complete.protocol(), complete.results())
+    return words(complete.protocol(), complete.data(), complete.results())
 
 
 def _rare() -> str:
-    return differences(_complete(), words(rare.protocol(), rare.results()))
+    return differences(_complete(), words(rare.protocol(), rare.data(), rare.results()))
 
 
 def _bare() -> str:
-    protocol, _, results = rare.bare()
-    return words(protocol, results)
+    return words(*rare.bare())
+
+
+def _alone() -> str:
+    return differences(_complete(), words(*rare.alone()))
 
 
 WORDS: Mapping[str, Callable[[], str]] = {
     "complete": _complete,
     "rare": _rare,
     "bare": _bare,
+    "alone": _alone,
 }
 
 if __name__ == "__main__":

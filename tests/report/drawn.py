@@ -14,7 +14,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 from zlib import crc32
 
-from equipoise.report.content import Figure
+from equipoise.report.content import Figure, Series
 from equipoise.report.document import document
 from equipoise.report.drawings.power import power_curves
 from tests.differences import differences
@@ -88,7 +88,19 @@ def figures(name: str) -> str:
     for _, block in document(*trial(name)).numbered():
         if isinstance(block, Figure):
             lines += [f"# {block.name}", *drawn(block.svg.decode())]
+            lines += map(_of, block.series)
     return "\n".join(lines) + "\n"
+
+
+def _of(part: Series) -> str:
+    """What a file of the points drawn says of one label."""
+    columns = zip(part.x, part.y, part.lower, part.upper, part.n, part.ids, strict=True)
+    points = "; ".join(" ".join(map(_short, point)) for point in columns)
+    return f"series {part.panel} | {part.label} | {part.arm}: {points}"
+
+
+def _short(value: object) -> str:
+    return f"{value:.4g}" if isinstance(value, float) else str(value or "-")
 
 
 def _power() -> str:

@@ -22,6 +22,7 @@ from equipoise.report.content import (
     TextTable,
     titled,
 )
+from equipoise.version import __version__
 from tests.differences import differences
 from tests.report.trials import TRIALS, VARIANTS
 
@@ -38,10 +39,24 @@ def layout(document: Document, by_id: dict[str, Estimate], listed: int) -> str:
         by_id: its estimates.
         listed: rows of a listing that are given: none of virtual participants.
     """
-    lines: list[str] = []
+    lines = _front(document)
     for section in document.sections:
         lines += _section(section, by_id, listed)
     return "\n".join(lines) + "\n"
+
+
+def _front(document: Document) -> list[str]:
+    """What stands before, above and below the sections, and on which paper."""
+    named = {
+        name: str(getattr(document, name))
+        for name in ("title", "subtitle", "about", "watermark", "running", "header",
+                     "footer", "paper", "lang", "date")
+    }  # fmt: skip
+    rows = [*named.items(), *document.title_page, *document.facts]
+    lines = [f"{name}: {text}" for name, text in rows]
+    lines += [f"banner: {text}" for text in document.banners]
+    changing = re.compile(rf"\b[0-9a-f]{{12,}}\b|{re.escape(__version__)}")
+    return ["# front", *(changing.sub("#", line) for line in lines), ""]
 
 
 def _section(section: Section, by_id: dict[str, Estimate], listed: int) -> list[str]:
