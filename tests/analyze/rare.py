@@ -177,8 +177,9 @@ def _made(trial: Protocol, tables: dict[str, pd.DataFrame]) -> UnblindedTrialDat
 
 
 def _scores(rows: pd.DataFrame) -> pd.DataFrame:
-    """Nobody of the second arm is rated at week 6, and dissociation of nobody."""
+    """Nobody of the second arm is rated at week 6, dissociation and P06 never."""
     rows = _relapsed(rows)
+    rows = rows[(rows["participant"] != "P06") | (rows["visit"] == "baseline")]
     arm = rows["participant"].map(complete.data().arm)
     gone = (arm == "control") & (rows["visit"] == "week-6")
     kept = rows[~gone & (rows["instrument"] != "cadss")]

@@ -70,4 +70,9 @@ def _third_arm(text: str) -> str:
     more = f"[[{arm}[[{intervention}".replace('"active', '"another').replace(
         "Active", "Second"
     )
-    return text.replace("[[characteristics]]", f"{more}[[characteristics]]", 1)
+    text = text.replace("[[characteristics]]", f"{more}[[characteristics]]", 1)
+    # The binary endpoint compares another pair.
+    head, mark, rest = text.partition('[[endpoints]]\nid = "response"\n')
+    assert mark
+    pair = 'arm = "another", versus = "placebo"'
+    return head + mark + rest.replace('arm = "active", versus = "placebo"', pair, 1)
