@@ -1,6 +1,8 @@
 """Tables of a comparison: what they print is what was simulated."""
 
 import io
+import re
+from collections.abc import Mapping
 from math import inf, nan
 
 import pandas as pd
@@ -87,8 +89,19 @@ def test_trials_that_nobody_could_run_say_so() -> None:
     assert good["by mean days"] == str(days.participants)
     assert bad["responders randomized"] == bad["by mean days"] == "> 20000"
     assert good.keys() == bad.keys()
+    assert masked(good) == WITHDRAWN
     two = smart(people(), trials=50)
     fine, hopeless = smarts(people(), [("a | b", two), ("c | d", None)])
     assert fine["given the induction"] == str(two.treated)
     assert hopeless["responders randomized"] == "> 20000"
     assert fine.keys() == hopeless.keys()
+    assert masked(fine) == SMART
+
+
+WITHDRAWN = ["#", "#", "#", "#", "#", "# (#) %", "# (#) %", "#", "#", "# (#) %"]
+SMART = ["#", "#", "# %", "-# (#)", "# (#) %", "# (#) %"]
+
+
+def masked(row: Mapping[str, str]) -> list[str]:
+    """Each cell with ``#`` for its numbers: what is left is its unit."""
+    return [re.sub(r"\d+(\.\d+)?", "#", text) for text in list(row.values())[1:]]
