@@ -394,9 +394,6 @@ def test_arms_that_no_data_tell_apart_have_a_reason() -> None:
     sex = {person: {"sex": "FM"[row[0] == "placebo"]} for person, row in SCORES.items()}
     answer = analyzed(data(SCORES, more=sex), trial)[0]
     assert answer.estimate is None
-    assert answer.note is not None
-    assert answer.note.startswith(
-        "cannot be estimated: the data cannot separate the arms from the covariates "
-        "(dropped from the model: x_sex"
-    )
-    assert answer.note.endswith(")")
+    why = "cannot be estimated: the data cannot separate the arms from the covariates"
+    assert str(answer.note).startswith(f"{why} (dropped from the model: x_sex")
+    assert str(answer.note).endswith(")")
