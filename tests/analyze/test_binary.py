@@ -165,3 +165,20 @@ def test_swapping_the_arms_turns_the_sign(seed: int) -> None:
     assert there.estimate == pytest.approx(-here.estimate, abs=1e-12)
     assert there.lower == pytest.approx(-here.upper, abs=1e-9)
     assert there.p == pytest.approx(here.p, rel=1e-12)
+
+
+@pytest.mark.parametrize("arm", ["active", "placebo"])
+def test_an_arm_without_a_value_is_neither_compared_nor_adjusted(arm: str) -> None:
+    at = TEXT.index('missing = "failure"')
+    text = (
+        TEXT[:at] + 'covariates = ["baseline"]\nmissing = "excluded"' + TEXT[at + 19 :]
+    )
+    scores = {
+        person: (*row[:3], None, *row[4:]) if row[0] == arm else row
+        for person, row in SCORES.items()
+    }
+    found = analyzed(data(scores), protocol(text))
+    assert found["risk-difference"].estimate is None
+    assert "adjusted-risk-difference" not in found
+    usual = analyzed(data(), protocol(text))
+    assert "adjusted-risk-difference" in usual

@@ -385,3 +385,15 @@ def test_the_protocol_chooses_structure_and_inference() -> None:
         assert answer.estimate == pytest.approx(row["estimate"])
         assert answer.std_error == pytest.approx(row["std_error"])
         assert answer.df == pytest.approx(row["df"])
+
+
+def test_arms_that_no_data_tell_apart_have_a_reason() -> None:
+    trial = protocol(
+        TEXT.replace('covariates = ["baseline"]', 'covariates = ["baseline", "sex"]', 1)
+    )
+    sex = {person: {"sex": "FM"[row[0] == "placebo"]} for person, row in SCORES.items()}
+    answer = analyzed(data(SCORES, more=sex), trial)[0]
+    assert answer.estimate is None
+    why = "cannot be estimated: the data cannot separate the arms from the covariates"
+    assert str(answer.note).startswith(f"{why} (dropped from the model: x_sex")
+    assert str(answer.note).endswith(")")

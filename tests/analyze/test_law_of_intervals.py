@@ -1,8 +1,12 @@
 """The ends of every interval of an analysis stand in their order, around the estimate."""
 
+from math import isfinite
+
 import pytest
 
-from tests.report.trials import TRIALS, trial
+from equipoise.analyze.result import Results
+from tests.analyze import rare
+from tests.report.trials import TRIALS, VARIANTS, trial
 
 # Sorted by size: a number needed to treat turns the ends of its difference around.
 SMALLEST = 1e-9
@@ -30,3 +34,23 @@ def test_probabilities_lie_between_0_and_1(name: str) -> None:
         assert row.std_error is None or row.std_error >= 0, row.id
         if row.analysis in ("proportion", "survival", "at-visit", "incidence"):
             assert row.estimate is None or 0 <= row.estimate <= 1, row.id
+
+
+def _known(name: str) -> Results:
+    return rare.alone()[2] if name == "alone" else trial(name)[2]
+
+
+@pytest.mark.parametrize("name", [*TRIALS, *VARIANTS, "alone"])
+def test_what_is_no_number_is_left_out(name: str) -> None:
+    """Nobody rated, one participant, no event: None, and no NaN that a table prints."""
+    for row in _known(name):
+        values = (
+            row.estimate,
+            row.std_error,
+            row.lower,
+            row.upper,
+            row.statistic,
+            row.p,
+        )
+        assert all(v is None or isfinite(v) for v in values), row.id
+        assert row.df is None or row.df > 0, row.id

@@ -1,27 +1,36 @@
 """What the estimates of the complete trial say: the words that a reader approves.
 
-``python -m tests.analyze.words`` writes ``approved/complete.txt`` anew; read the difference
-before it is committed, for the test only sees that something changed.
+``python -m tests.analyze.words`` writes the files of ``approved/`` anew; read the
+difference before it is committed, for the tests only see that something changed. Of the
+rare trial, and of that of few people, only what differs from the complete one is written.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from pathlib import Path
 
 from equipoise.analyze.plan import plan
+from equipoise.analyze.population.deviations import deviations
 from equipoise.analyze.result import Estimate, Results
-from tests.analyze import complete
+from equipoise.dataset.trialdata import UnblindedTrialData
+from equipoise.protocol.model import Protocol
+from tests.analyze import complete, rare
+from tests.differences import differences
 
-APPROVED = Path(__file__).parent / "approved" / "complete.txt"
+APPROVED = Path(__file__).parent / "approved"
 DECIMAL = re.compile(r"\d+\.\d+")
 NUMBERS = ("estimate", "std_error", "df", "lower", "upper", "level", "statistic", "p", "n",
            "converged")  # fmt: skip
 
 
-def words(results: Results) -> str:
+def words(protocol: Protocol, data: UnblindedTrialData, results: Results) -> str:
     """The plan; a line for each kind of estimate, with its notes; arms are written once.
+
+    Then each listing, and each deviation, also one of which the data do not tell whether
+    there was one.
 
     A line has id, endpoint, analysis, population, contrast, and the names of the numbers
     that the estimate has. A number with decimals is written as ``#``: what models and
@@ -34,9 +43,9 @@ def words(results: Results) -> str:
         if note and note not in notes:
             notes.append(note)
     lines = [f"{key} = {value}" for key, value in results.answers.items()]
-    for endpoint in complete.protocol().endpoints:
+    for endpoint in protocol.endpoints:
         lines += ["", f"# plan of {endpoint.id}"]
-        own = asdict(plan(complete.protocol(), endpoint))
+        own = asdict(plan(protocol, endpoint))
         lines += [f"{name}: {value}" for name, value in own.items()]
     lines.append("")
     for kind, notes in found.items():
@@ -45,6 +54,10 @@ def words(results: Results) -> str:
         head = " | ".join((listing.id, listing.title, listing.group))
         lines += ["", f"# {head}", f"note: {listing.note}", " | ".join(listing.columns)]
         lines += [" | ".join(row) for row in listing.rows]
+    lines += ["", "# deviations"]
+    for found in deviations(protocol, data):
+        parts = (found.participant, found.kind, found.where, found.what)
+        lines.append(" | ".join((*parts, "" if found.known else "not known")))
     return "\n".join(line.rstrip() for line in lines) + "\n"
 
 
@@ -59,6 +72,30 @@ def _kind(row: Estimate) -> str:
     return " | ".join(parts)
 
 
+def _complete() -> str:
+    return words(complete.protocol(), complete.data(), complete.results())
+
+
+def _rare() -> str:
+    return differences(_complete(), words(rare.protocol(), rare.data(), rare.results()))
+
+
+def _bare() -> str:
+    return words(*rare.bare())
+
+
+def _alone() -> str:
+    return differences(_complete(), words(*rare.alone()))
+
+
+WORDS: Mapping[str, Callable[[], str]] = {
+    "complete": _complete,
+    "rare": _rare,
+    "bare": _bare,
+    "alone": _alone,
+}
+
 if __name__ == "__main__":
-    APPROVED.parent.mkdir(exist_ok=True)
-    APPROVED.write_text(words(complete.results()), encoding="utf-8")
+    APPROVED.mkdir(exist_ok=True)
+    for name, made in WORDS.items():
+        (APPROVED / f"{name}.txt").write_text(made(), encoding="utf-8")

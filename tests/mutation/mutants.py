@@ -2,7 +2,8 @@
 
 A change that cannot make it do so is no mutant:
 
-- names for import (``__all__``), types in annotations, and docstrings;
+- names for import (``__all__``), docstrings, types in annotations, and those in ``Literal``
+  where no ``get_args`` makes values of them;
 - the words of ``raise``: a refusal states nothing about a trial, and laws of their own
   hold the errors;
 - the order of two elements where Python has none: after ``in`` and ``not in``, in
@@ -128,6 +129,13 @@ def _places(tree: ast.AST, folder: str) -> Iterator[tuple[ast.AST, str]]:
         for root in _silent(node, drawing)
         for part in ast.walk(root)
     }
+    if not any(_called(node) == "get_args" for node in ast.walk(tree)):
+        quiet |= {
+            id(part)
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Subscript) and ast.unparse(node.value) == "Literal"
+            for part in ast.walk(node)
+        }
     unordered = {id(part) for node in ast.walk(tree) for part in _unordered(node)}
     for node in ast.walk(tree):
         kind = _kind(node)

@@ -22,7 +22,9 @@ from equipoise.report.content import (
     TextTable,
     titled,
 )
-from tests.report.trials import TRIALS
+from equipoise.version import __version__
+from tests.differences import differences
+from tests.report.trials import TRIALS, VARIANTS
 
 # Words of a drawing; numbers of an axis are left to matplotlib.
 WORDS = re.compile(r"<text[^>]*>([^<]*[A-Za-z][^<]*)</text>")
@@ -37,10 +39,24 @@ def layout(document: Document, by_id: dict[str, Estimate], listed: int) -> str:
         by_id: its estimates.
         listed: rows of a listing that are given: none of virtual participants.
     """
-    lines: list[str] = []
+    lines = _front(document)
     for section in document.sections:
         lines += _section(section, by_id, listed)
     return "\n".join(lines) + "\n"
+
+
+def _front(document: Document) -> list[str]:
+    """What stands before, above and below the sections, and on which paper."""
+    named = {
+        name: str(getattr(document, name))
+        for name in ("title", "subtitle", "about", "watermark", "running", "header",
+                     "footer", "paper", "lang", "date")
+    }  # fmt: skip
+    rows = [*named.items(), *document.title_page, *document.facts]
+    lines = [f"{name}: {text}" for name, text in rows]
+    lines += [f"banner: {text}" for text in document.banners]
+    changing = re.compile(rf"\b[0-9a-f]{{12,}}\b|{re.escape(__version__)}")
+    return ["# front", *(changing.sub("#", line) for line in lines), ""]
 
 
 def _section(section: Section, by_id: dict[str, Estimate], listed: int) -> list[str]:
@@ -104,15 +120,20 @@ def _shown(cell: Cell, by_id: dict[str, Estimate]) -> str:
 
 
 def of(name: str) -> str:
-    """The layout of the report of one of ``TRIALS``."""
+    """The layout of the report of a trial; of a variant of another what is otherwise."""
+    known = VARIANTS.get(name)
+    return _whole(name) if known is None else differences(_whole(known), _whole(name))
+
+
+def _whole(name: str) -> str:
     from tests.report.test_every_table import planted_report
 
     _, results, document = planted_report(name)
-    listed = 30 if name == "complete" else 0
+    listed = 30 if name in ("complete", "rare") else 0
     return layout(document, {row.id: row for row in results}, listed)
 
 
 if __name__ == "__main__":
     APPROVED.mkdir(exist_ok=True)
-    for trial in TRIALS:
+    for trial in (*TRIALS, *VARIANTS):
         (APPROVED / f"{trial}.txt").write_text(of(trial), encoding="utf-8")

@@ -5,6 +5,7 @@ import pytest
 from equipoise.analyze.result import Estimate
 from equipoise.exchange.protocols import load_protocol
 from equipoise.report.cells import (
+    COMMON,
     Cell,
     in_sentence,
     lowered,
@@ -13,6 +14,7 @@ from equipoise.report.cells import (
     score_label,
     sentence_case,
 )
+from tests.analyze.feder import feder
 
 ROW = Estimate(
     id="caps5_change.difference", endpoint="caps5_change", analysis="difference",
@@ -129,3 +131,10 @@ def test_a_sentence_starts_with_a_capital() -> None:
 def test_one_is_not_several() -> None:
     assert plural(1, "infusion") == "1 infusion"
     assert [plural(n, "day") for n in (0, 2)] == ["0 days", "2 days"]
+
+
+@pytest.mark.parametrize("word", COMMON)
+def test_a_common_noun_is_in_lower_case_inside_a_sentence(word: str) -> None:
+    arm = feder().arms[0].model_copy(update={"label": f"{word.title()} Blues"})
+    protocol = feder().model_copy(update={"arms": (arm, *feder().arms[1:])})
+    assert in_sentence(protocol, arm.id) == f"{word} Blues"

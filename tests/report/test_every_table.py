@@ -14,7 +14,9 @@ from equipoise.report.cells import Cell
 from equipoise.report.content import Document, Table
 from equipoise.report.document import document
 from tests.report.planted import planted
-from tests.report.trials import TRIALS, trial
+from tests.report.trials import TRIALS, VARIANTS, trial
+
+ALL = (*TRIALS, *VARIANTS)
 
 
 @cache
@@ -42,7 +44,7 @@ def printed(name: str) -> Iterator[tuple[Table, str, str, Cell, Estimate]]:
                         yield table, label, head, part, by_id[part.id]
 
 
-@pytest.mark.parametrize("name", TRIALS)
+@pytest.mark.parametrize("name", ALL)
 def test_every_column_of_an_arm_holds_numbers_of_that_arm(name: str) -> None:
     labels = {arm.label: arm.id for arm in planted_report(name)[0].arms}
     seen = 0
@@ -56,7 +58,7 @@ def test_every_column_of_an_arm_holds_numbers_of_that_arm(name: str) -> None:
     assert seen > 20
 
 
-@pytest.mark.parametrize("name", TRIALS)
+@pytest.mark.parametrize("name", ALL)
 def test_a_table_with_arms_names_them_in_its_headings(name: str) -> None:
     protocol = planted_report(name)[0]
     for table in tables(name):
@@ -68,7 +70,7 @@ def test_a_table_with_arms_names_them_in_its_headings(name: str) -> None:
                 assert head.startswith(protocol.arm(arm).label)
 
 
-@pytest.mark.parametrize("name", TRIALS)
+@pytest.mark.parametrize("name", ALL)
 def test_a_comparison_stands_in_no_column_of_one_arm(name: str) -> None:
     ids = {arm.id for arm in planted_report(name)[0].arms}
     for table in tables(name):
@@ -83,7 +85,7 @@ def test_a_comparison_stands_in_no_column_of_one_arm(name: str) -> None:
     assert ids
 
 
-@pytest.mark.parametrize("name", TRIALS)
+@pytest.mark.parametrize("name", ALL)
 def test_a_row_of_a_visit_holds_numbers_of_that_visit(name: str) -> None:
     visits = {v.label: v.id for v in planted_report(name)[0].schedule.visits}
     for table, row, _, _, estimate in printed(name):
@@ -92,7 +94,7 @@ def test_a_row_of_a_visit_holds_numbers_of_that_visit(name: str) -> None:
             assert estimate.visit == visit, (table.name, row, estimate.id)
 
 
-@pytest.mark.parametrize("name", TRIALS)
+@pytest.mark.parametrize("name", ALL)
 def test_every_number_is_that_of_its_estimate_rounded(name: str) -> None:
     for table, row, head, part, estimate in printed(name):
         value = getattr(estimate, str(part.field))
@@ -107,7 +109,7 @@ def test_every_number_is_that_of_its_estimate_rounded(name: str) -> None:
             assert text in {fixed(value * s, digits) for s in (1, 100)}, where
 
 
-@pytest.mark.parametrize("name", TRIALS)
+@pytest.mark.parametrize("name", ALL)
 def test_the_ends_of_an_interval_stand_in_their_order(name: str) -> None:
     """An estimate in front, then the lower end, then the upper: all of one estimate."""
     for table in tables(name):

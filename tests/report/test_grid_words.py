@@ -19,7 +19,11 @@ def test_factors_and_designs_in_words() -> None:
         "effect as stated",
         "0.5 times the effect",
     ]
-    assert dropout_words(2.0) == "2 times the departures"
+    assert [dropout_words(f) for f in (0.0, 1.0, 2.0)] == [
+        "nobody departs",
+        "departures as stated",
+        "2 times the departures",
+    ]
     assert [times(f, "none") for f in (0.0, 1.0, 0.5)] == ["none", "as stated", "× 0.5"]
     assert design_words("fixed") == "no looks"
     wanted = "kim-demets 3, looks at 33.3, 100 %"

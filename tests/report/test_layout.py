@@ -5,10 +5,10 @@ import difflib
 import pytest
 
 from tests.report.layout import APPROVED, of
-from tests.report.trials import TRIALS
+from tests.report.trials import TRIALS, VARIANTS
 
 
-@pytest.mark.parametrize("name", TRIALS)
+@pytest.mark.parametrize("name", [*TRIALS, *VARIANTS])
 def test_every_table_is_laid_out_as_approved(name: str) -> None:
     approved = (APPROVED / f"{name}.txt").read_text(encoding="utf-8")
     changes = difflib.unified_diff(

@@ -8,25 +8,31 @@ from equipoise.analyze.result import Results
 from equipoise.analyze.run import analyze
 from equipoise.dataset.trialdata import UnblindedTrialData
 from equipoise.protocol.model import Protocol
-from tests.analyze import complete, small
+from tests.analyze import complete, rare, small
 from tests.analyze.feder import feder
 from tests.computed_once import computed_once
 from tests.report.made import data, results
 
 TRIALS = ("complete", "small", "three-arms", "feder2021")
+# Trials in which seldom things are said, with the one that each differs little from.
+VARIANTS = {"rare": "complete", "bare": None, "dummy": "rare"}
 
 
 @computed_once
 def trial(name: str) -> tuple[Protocol, UnblindedTrialData, Results]:
-    """Protocol, data and results of one of ``TRIALS``; not to be changed."""
+    """One of ``TRIALS`` and ``VARIANTS``: protocol, data, results; not to be changed."""
     if name == "feder2021":
         return feder(), data(), results()
     if name == "complete":
         return complete.protocol(), complete.data(), complete.results()
+    if name == "rare":
+        return rare.protocol(), rare.data(), rare.results()
+    if name in VARIANTS:
+        return rare.bare() if name == "bare" else rare.dummy()
     if name == "small":
         return _analyzed(small.protocol(), small.random_scores(1))
     scores = {
-        person: ("second" if number % 3 == 2 else row[0], *row[1:])
+        person: ("another" if number % 3 == 2 else row[0], *row[1:])
         for number, (person, row) in enumerate(small.random_scores(3, 30).items())
     }
     return _analyzed(small.protocol(_third_arm(small.TEXT)), scores)
@@ -36,7 +42,7 @@ def _analyzed(
     protocol: Protocol, scores: dict[str, tuple[Any, ...]]
 ) -> tuple[Protocol, UnblindedTrialData, Results]:
     people = list(scores)
-    drugs = {"active": "active drug", "placebo": "saline", "second": "second drug"}
+    drugs = {"active": "active drug", "placebo": "saline", "another": "second drug"}
     known = small.data(
         scores,
         trial=protocol,
@@ -61,7 +67,12 @@ def _third_arm(text: str) -> str:
         text[text.index(start) :].split("[[", 2)[1]
         for start in ("[[arms]]", "[[interventions]]")
     )
-    more = f"[[{arm}[[{intervention}".replace('"active', '"second').replace(
+    more = f"[[{arm}[[{intervention}".replace('"active', '"another').replace(
         "Active", "Second"
     )
-    return text.replace("[[characteristics]]", f"{more}[[characteristics]]", 1)
+    text = text.replace("[[characteristics]]", f"{more}[[characteristics]]", 1)
+    # The binary endpoint compares another pair.
+    head, mark, rest = text.partition('[[endpoints]]\nid = "response"\n')
+    assert mark
+    pair = 'arm = "another", versus = "placebo"'
+    return head + mark + rest.replace('arm = "active", versus = "placebo"', pair, 1)

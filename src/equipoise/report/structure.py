@@ -102,6 +102,12 @@ SERIOUS = ("serious", "death")
 LEADING = {"safety": "12.2"}  # chapter -> section of a text in front of its blocks
 
 
+def unplaced(blocks: Sequence[Block | None]) -> Section:
+    """The blocks of a chapter, for ``every_section`` to put each in its place."""
+    present = tuple(block for block in blocks if block is not None)
+    return Section("", "", "", "", present)
+
+
 def results_sections(
     chapters: Mapping[str, Chapter], absent: Mapping[str, str]
 ) -> tuple[Section, ...]:

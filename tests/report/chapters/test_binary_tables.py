@@ -1,5 +1,6 @@
 """Tables of binary endpoints: every number under its arm, every gap with its reason."""
 
+from dataclasses import replace
 from functools import cache
 
 from equipoise.analyze.binary import binary
@@ -199,3 +200,23 @@ def test_safety_incidences_are_not_among_them() -> None:
     rows = texts(tables.responses_table(feder(), results()))
     assert not any("adverse event" in name for name in rows)
     assert any("(key secondary)" in name for name in rows)
+
+
+def test_a_limit_that_is_no_number_says_so() -> None:
+    whole = results()["response.risk-ratio"]
+    assert whole.lower is not None
+    assert whole.upper is not None
+
+    def shown(**missing: None) -> list[str]:
+        row = replace(whole, note="", **missing)
+        return [c.text for c in tables.with_reason(row, 2) if c.field or c.text.strip()]
+
+    low, high = f"{whole.lower:.2f}", f"{whole.upper:.2f}"
+    assert low in shown()
+    assert high in shown()
+    assert "not estimable" not in shown()
+    assert "not estimable" in shown(lower=None)
+    assert high in shown(lower=None)
+    assert "not estimable" in shown(upper=None)
+    assert low in shown(upper=None)
+    assert low not in shown(lower=None, upper=None)

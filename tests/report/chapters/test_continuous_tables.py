@@ -161,3 +161,23 @@ def test_without_such_endpoints_there_are_no_tables() -> None:
     bare = feder().model_copy(update={"endpoints": (), "multiplicity": None})
     assert tables.continuous_table(bare, results()) is None
     assert tables.f_tests_table(bare, results()) is None
+
+
+def test_each_pair_of_arms_is_named_and_its_sign_explained() -> None:
+    one = PRIMARY
+    pair = one.estimand.treatment
+    turned = pair.model_copy(update={"arm": pair.versus, "versus": pair.arm})
+    estimand = one.estimand.model_copy(update={"treatment": turned})
+    other = one.model_copy(update={"estimand": estimand})
+    low = "Below 0: lower (better) with"
+    assert tables.signs(feder(), [one, one]) == (
+        f"Differences: Ketamine minus Midazolam. {low} Ketamine."
+    )
+    assert tables.signs(feder(), [one, other]) == (
+        "Differences: Ketamine minus Midazolam. Differences: Midazolam minus Ketamine. "
+        f"{low} the first."
+    )
+    same_arm = pair.model_copy(update={"versus": pair.arm})
+    estimand = one.estimand.model_copy(update={"treatment": same_arm})
+    third = one.model_copy(update={"estimand": estimand})
+    assert tables.signs(feder(), [one, third]).count("Differences: ") == 2

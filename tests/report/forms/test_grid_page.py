@@ -17,7 +17,14 @@ ROWS = [
 ]
 NAMES = ["endpoint", "size", "effect", "design", "power", "power_error", "mean"]
 NAMES += ["expected_size", "expected_size_error", "stop_1"]
-TABLE = pd.DataFrame(ROWS, columns=NAMES).assign(dropout=2.0, trials=500)
+TABLE = pd.DataFrame(ROWS, columns=NAMES).assign(
+    dropout=2.0,
+    trials=500,
+    bias=[None, None, None, None, 0.25],
+    bias_error=[None, None, None, None, 0.125],
+    coverage=[None, None, None, None, 0.935],
+    coverage_error=[None, None, None, None, 0.011],
+)
 LABELS = {"a": NASTY, "b": "Response", "c": "Relapse"}
 FIGURE = Figure("power", NASTY, NASTY, SVG, b"")
 
@@ -52,7 +59,7 @@ def test_each_cell_has_its_row_with_errors() -> None:
     start = ["20", "as stated", "× 2", "no looks", "500", "80.0 (1.0)", "−12.35"]
     assert [*start, "–", "–", "20"] in rows()
     looked = next(row for row in rows() if "75.0 (1.0)" in row)
-    assert looked[-1] == "14.5 (0.2)"
+    assert looked[-4:] == ["−12.90", "0.25 (0.13)", "93.5 (1.1)", "14.5 (0.2)"]
 
 
 def test_looks_and_other_endpoints_have_their_tables() -> None:

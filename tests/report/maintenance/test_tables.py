@@ -1,6 +1,8 @@
 """Tables of a comparison: what they print is what was simulated."""
 
 import io
+import re
+from collections.abc import Mapping
 from math import inf, nan
 
 import pandas as pd
@@ -53,7 +55,15 @@ def test_the_file_holds_everything_unrounded() -> None:
         assert float(again.loc["every:28", outcome]) == pytest.approx(
             made.kept[1].values[outcome].mean(), rel=1e-12
         )
-    assert again.loc["none", "infusions_per_10_days_gained"] == ""
+    parts = ("", "_mcse", "_versus_none", "_versus_none_mcse")
+    price = "infusions_per_10_days_gained"
+    assert list(again) == [
+        *(f"{outcome}{part}" for outcome in OUTCOMES for part in parts),
+        price, f"{price}_mcse",
+        "median_first_loss", "median_first_loss_low", "median_first_loss_high",
+        "responders",
+    ]  # fmt: skip
+    assert again.loc["none", price] == ""
     assert again.loc["none", "days_true_versus_none"] == 0
 
 
@@ -79,8 +89,19 @@ def test_trials_that_nobody_could_run_say_so() -> None:
     assert good["by mean days"] == str(days.participants)
     assert bad["responders randomized"] == bad["by mean days"] == "> 20000"
     assert good.keys() == bad.keys()
+    assert masked(good) == WITHDRAWN
     two = smart(people(), trials=50)
     fine, hopeless = smarts(people(), [("a | b", two), ("c | d", None)])
     assert fine["given the induction"] == str(two.treated)
     assert hopeless["responders randomized"] == "> 20000"
     assert fine.keys() == hopeless.keys()
+    assert masked(fine) == SMART
+
+
+WITHDRAWN = ["#", "#", "#", "#", "#", "# (#) %", "# (#) %", "#", "#", "# (#) %"]
+SMART = ["#", "#", "# %", "-# (#)", "# (#) %", "# (#) %"]
+
+
+def masked(row: Mapping[str, str]) -> list[str]:
+    """Each cell with ``#`` for its numbers: what is left is its unit."""
+    return [re.sub(r"\d+(\.\d+)?", "#", text) for text in list(row.values())[1:]]

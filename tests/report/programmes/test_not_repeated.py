@@ -73,3 +73,37 @@ def test_each_part_of_a_repeated_estimate_is_named_alone(
     assert not_repeated(results, {"e": cast(Programme, programme)}) == [words]
     without = replace(results, estimates=(blank,))
     assert not_repeated(without, {"e": cast(Programme, programme)}) == []
+
+
+def estimate(kind: str, name: str, field: str, value: float = 0.5) -> Estimate:
+    row = Estimate(id=name, endpoint="response", analysis=kind, population="itt")
+    return replace(row, **{field: value})
+
+
+def said(rows: list[Estimate], compared: tuple[str, ...] = ()) -> list[str]:
+    numbers = [SimpleNamespace(id=name) for name in compared]
+    programme = cast(Programme, SimpleNamespace(numbers=numbers))
+    results = replace(made.results(), estimates=tuple(rows))
+    return not_repeated(results, {"response": programme})
+
+
+@pytest.mark.parametrize(
+    ("kind", "field"), [(kind, f) for kind, (names, _) in PARTS.items() for f in names]
+)
+def test_each_number_without_a_programme_is_named(kind: str, field: str) -> None:
+    rows = [estimate(kind, "a", "estimate"), estimate(kind, "b", field)]
+    assert said(rows, ("a",)) == [PARTS[kind][1]]
+    assert said(rows[:1], ("a",)) == []
+
+
+WORDS = {  # kind of estimate -> words for it; a reader approves them
+    kind: words for words, kinds in KINDS.items() for kind in kinds
+}
+
+
+@pytest.mark.parametrize("field", ["estimate", "p"])
+def test_a_kind_without_a_programme_is_named(field: str) -> None:
+    for kind, words in WORDS.items():
+        assert said([estimate(kind, "a", field)]) == [words]
+    assert said([estimate("strange", "a", field)]) == ["estimates of the kind strange"]
+    assert said([estimate("strange", "a", "std_error")]) == []

@@ -60,3 +60,9 @@ def test_what_is_harmless_stays_as_it_is() -> None:
     assert in_comment("Fisher's test (50 %); A&B") == "Fisher's test (50 %); A& B"
     assert r_string("it's") == '"it\'s"'
     assert sas_string("it's") == "'it''s'"
+
+
+@pytest.mark.parametrize("text", ["plain", 'a "b"', "a\\b", "\\", '\\"'])
+def test_r_reads_the_same_text_again(text: str) -> None:
+    inside = r_string(text)[1:-1]
+    assert re.sub(r"\\(.)", r"\1", inside) == text

@@ -7,6 +7,7 @@ from equipoise.analyze.result import Results
 from equipoise.protocol.model import Protocol
 from equipoise.report.chapters import blinding_tables as tables
 from equipoise.report.content import Block, Paragraph, Section
+from equipoise.report.structure import unplaced
 
 WORDS = (
     "The guesses show whether more were right than expected by chance; they do not show "
@@ -15,7 +16,7 @@ WORDS = (
 
 
 def blinding(protocol: Protocol, results: Results, dummy: bool) -> Section | None:
-    """ICH E3 9.4.6; None where the protocol does not ask."""
+    """Tables of each endpoint; None where the protocol does not ask."""
     asked = [e for e in protocol.endpoints if e.type == "blinding"]
     if not asked:
         return None
@@ -25,4 +26,4 @@ def blinding(protocol: Protocol, results: Results, dummy: bool) -> Section | Non
         table = tables.influence_table(protocol, results, endpoint)
         if table is not None:
             blocks.append(table)
-    return Section("blinding", "11.5", "Blinding", "14.2", tuple(blocks))
+    return unplaced(blocks)

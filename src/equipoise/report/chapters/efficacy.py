@@ -22,6 +22,7 @@ from equipoise.report.content import Block, Section
 from equipoise.report.drawings import efficacy as drawings
 from equipoise.report.drawings import forest
 from equipoise.report.drawings.time import curve
+from equipoise.report.structure import unplaced
 
 
 def efficacy(
@@ -60,8 +61,7 @@ def efficacy(
                 blocks.append(drawings.means(protocol, endpoint, results, kind, dummy))
             blocks.append(later_tables.later_table(protocol, results, endpoint))
     blocks += collected_tables.rated_at_visits(protocol, results)
-    present = tuple(block for block in blocks if block is not None)
-    return Section("efficacy", "11.4", "Efficacy", "14.2", present)
+    return unplaced(blocks)
 
 
 def _primary(

@@ -73,7 +73,7 @@ def _issues(protocol: Protocol, data: TrialData) -> dict[str, str]:
         "11.4.2.2": f"{missing(protocol)} {_sensitivity(protocol)}",
         "11.4.2.3": "The protocol states no interim analysis. A monitoring committee is "
         "not part of the protocol file.",
-        "11.4.2.4": _sites(protocol, data),
+        "11.4.2.4": _sites(data),
         "11.4.2.5": ""
         if protocol.multiplicity
         else "The protocol states no procedure for multiple comparisons: P values other "
@@ -112,15 +112,15 @@ def _sensitivity(protocol: Protocol) -> str:
     return "The protocol plans no sensitivity analysis for missing data."
 
 
-def _sites(protocol: Protocol, data: TrialData) -> str:
+def _sites(data: TrialData) -> str:
     sites = data.participants["site"].dropna().nunique()
     if not sites:
         return "The data do not name the sites of participants."
     found = f"The data name {plural(sites, 'site')}."
     if sites == 1:
         return f"{found} An effect of the site cannot be examined."
-    used = any("site" in e.analysis.covariates for e in protocol.endpoints)
-    return found if used else f"{found} No analysis is adjusted for the site."
+    # The site is no characteristic, and so no covariate of any model.
+    return f"{found} No analysis is adjusted for the site."
 
 
 def _laboratory(protocol: Protocol, data: TrialData) -> Paragraph:

@@ -25,6 +25,7 @@ from equipoise.report.content import (
 )
 from equipoise.report.drawings import safety as drawings
 from equipoise.report.drawings.adverse_events import dots
+from equipoise.report.structure import unplaced
 
 LISTINGS = frozenset({"serious-events", "narratives"})
 USUAL = (
@@ -49,7 +50,7 @@ def safety(protocol: Protocol, results: Results, dummy: bool) -> Section:
     shown = [block for block in blocks if block is not None]
     if any(getattr(block, "group", "") in ("14.3.5", "14.3.6") for block in shown):
         shown.append(Paragraph(USUAL, kind="note"))
-    return Section("safety", "12", "Safety", "14.3", tuple(shown))
+    return unplaced(shown)
 
 
 def _events(

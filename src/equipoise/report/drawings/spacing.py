@@ -94,9 +94,8 @@ def _place(made: Figure, outer: Sides, around: NDArray[np.float64]) -> None:
     grid: Any = made.axes[0].get_gridspec()
     left, right = around[:, :, 0].max(axis=0), around[:, :, 2].max(axis=0)
     below, above = around[:, :, 1].max(axis=1), around[:, :, 3].max(axis=1)
-    widths = _shares(
-        1 - outer[0] - outer[2] - sum(left + right), grid.get_width_ratios()
-    )
+    # Nothing that all panels share stands at the right.
+    widths = _shares(1 - outer[0] - sum(left + right), grid.get_width_ratios())
     heights = _shares(
         1 - outer[1] - outer[3] - sum(below + above), grid.get_height_ratios()
     )
