@@ -13,13 +13,13 @@ from typing import IO
 
 from equipoise.conduct.access.acting import Actor, refused
 from equipoise.conduct.access.proposing import require_substance
-from equipoise.conduct.allocation.services import (
-    Content,
+from equipoise.conduct.allocation.services.opening import (
     Filled,
     contents,
     disclose,
     open_all,
 )
+from equipoise.conduct.allocation.services.syringes import Content
 from equipoise.conduct.audit.record import is_unblinded
 from equipoise.conduct.export.form_tables import further_tables
 from equipoise.conduct.export.history import plain

@@ -13,8 +13,8 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from equipoise.conduct.access.acting import who
-from equipoise.conduct.allocation import services
-from equipoise.conduct.allocation.services import REASON
+from equipoise.conduct.allocation.services import ledger, syringes
+from equipoise.conduct.allocation.services.syringes import REASON
 from equipoise.conduct.pages.context import done
 from equipoise.conduct.pages.desk import person_of
 from equipoise.conduct.pharmacy import accountability, filling
@@ -96,14 +96,14 @@ def syringe(request: HttpRequest, number: str) -> HttpResponse:
             messages.warning(request, TRY_AGAIN)
         return redirect("syringe", number)
     made, content = filling.read(number, key=key, actor=actor, at=now)
-    ends = services.ends()
+    ends = ledger.ends()
     fate = accountability.fate(made, begun([made.participant]), ends)
     known = {
         "syringe": made,
         "content": content,
         "mine": made.filled_by == actor.name,
         "shown": made.filled_by == actor.name or fate != "prepared",
-        "tried": services.tries(number),
+        "tried": syringes.tries(number),
         "visit_label": _visit_label(made.visit),
         "fate": fate,
         "moves": [(kind, WORDS[kind]) for kind in MOVES.get(fate, ())],
@@ -206,7 +206,7 @@ def lot(request: HttpRequest, lot: int) -> HttpResponse:
     known = {
         "lot": found,
         "expired": found.expiry < timezone.localdate(now),
-        "history": services.of_lot(key, lot),
+        "history": ledger.of_lot(key, lot),
         "longest": REASON,
     }
     return render(request, "pharmacy/lot.html", known)

@@ -11,8 +11,8 @@ from datetime import date
 from operator import itemgetter
 
 from equipoise.conduct.access.acting import Actor, refused
-from equipoise.conduct.allocation import services
-from equipoise.conduct.allocation.services import Syringe
+from equipoise.conduct.allocation.services import syringes
+from equipoise.conduct.allocation.services.syringes import Syringe
 from equipoise.conduct.audit.models import Entry
 from equipoise.conduct.audit.record import entries
 from equipoise.conduct.capture.current import (
@@ -104,7 +104,7 @@ def stopped(actor: Actor) -> list[Stopped]:
     for person in ended:
         left = _next(person, over) if person.identifier in randomized else None
         if left is not None:
-            made = services.syringes_of(person.identifier)
+            made = syringes.syringes_of(person.identifier)
             there = (m for m in made if m.stands and m.number not in given)
             found.append(Stopped(person, tuple(there)))
     return found
@@ -157,7 +157,7 @@ def _next(person: Participant, over: set[tuple[str, str]]) -> Next | None:
         planned = plan_in_force().calendar(person.day0) if person.day0 else ()
         said = visits_said([person.identifier]).get(person.identifier, Current())
         dates = {p.visit.id: p.date for p in planned} | agreed_days(said)
-        made = services.syringes_of(person.identifier, visit.id)
+        made = syringes.syringes_of(person.identifier, visit.id)
         kept = [one for one in made if one.stands]
         gone = tuple(one for one in made if not one.stands)
         weight = newest_weight(person.identifier)
