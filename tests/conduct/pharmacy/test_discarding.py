@@ -136,7 +136,7 @@ def test_the_reason_reaches_nobody_who_is_blinded(
         text = "".join(archive.read(name).decode() for name in archive.namelist())
     assert ready not in text
     assert "expired" not in text
-    assert accountability.why(syringes.syringe(ready), key=key) == WHY
+    assert syringes.why_discarded(key, ready) == WHY
 
 
 def test_not_after_the_infusion_has_started(
@@ -188,7 +188,7 @@ def test_discarding_twice_is_discarding_once(
     new = prepared(person, key, actor("pharmacist"), second)
     discard(ready, key, actor("pharmacist"))  # a page from before
     assert holds(person) == new
-    assert accountability.why(syringes.syringe(ready), key=key) == WHY
+    assert syringes.why_discarded(key, ready) == WHY
     assert Entry.objects.filter(act="discard").count() == 1
 
 

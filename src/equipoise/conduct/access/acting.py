@@ -57,6 +57,10 @@ class Actor:
             for role, sites in self.roles.items()
         )
 
+    def may_anywhere(self, *acts: Act) -> bool:
+        """Whether the person may do one of some acts at any site."""
+        return any(act in RIGHTS[role] for role in self.roles for act in acts)
+
     def roles_at(self, site: str) -> frozenset[Role]:
         """Roles that hold at a site."""
         return frozenset(
@@ -85,6 +89,11 @@ class Actor:
     def require(self, act: Act, site: str) -> None:
         """Refuses what the person may not do (EQ911)."""
         if not self.may(act, site):
+            raise refused(f"you may not {act} here")
+
+    def require_anywhere(self, act: Act) -> None:
+        """Refuses who may not do something at any site (EQ911)."""
+        if not self.may_anywhere(act):
             raise refused(f"you may not {act} here")
 
 

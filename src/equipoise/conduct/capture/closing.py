@@ -121,8 +121,7 @@ MORE: list[Callable[[Collection[str]], Mapping[str, Sequence[Blocker]]]] = []
 
 def lockable(actor: Actor) -> list[Participant]:
     """Participants whom somebody may lock, in order of arrival."""
-    if not any(actor.may("lock", site) for site in actor.sites()):
-        actor.require("lock", "")
+    actor.require_anywhere("lock")
     return [p for p in visible(actor) if actor.may("lock", p.site.code)]
 
 
@@ -162,11 +161,7 @@ def lock_participant(person: Participant, *, actor: Actor, at: datetime) -> int:
                 mend="the page *Lock* leads to it: complete it, void it, or mark it as "
                 "not done",
             )
-        wheres = [
-            w
-            for w, state in known.status.items()
-            if state not in ("", "locked", "void")
-        ]
+        wheres = [w for w, s in known.status.items() if s not in ("", "locked", "void")]
         if known.locked is None:  # of the whole: no form is begun any more
             record(name, Fact("lock"), actor=actor.name, at=at)
         if wheres:

@@ -147,9 +147,8 @@ def _scores(names: list[str], plan: Plan) -> dict[str, Scores]:
     found: dict[tuple[str, str], dict[str, float]] = defaultdict(dict)
     for score in sorted(needed):
         form = f"instrument:{score.partition('.')[0]}"
-        known = current_of_many(
-            Entry.objects.filter(chain__in=names, form=form, minute=None)
-        )
+        rows = Entry.objects.filter(chain__in=names, form=form, minute=None)
+        known = current_of_many(rows)
         complete = {
             (chain, visit): own.answers(form, visit)
             for chain, own in known.items()

@@ -15,9 +15,9 @@ from equipoise.conduct.allocation.services.allocating import Kit
 from equipoise.conduct.audit.chain import Fact
 from equipoise.conduct.audit.clock import require_right
 from equipoise.conduct.audit.record import entries, lock
+from equipoise.conduct.capture.consent import require_consent
 from equipoise.conduct.capture.current import Current, current
 from equipoise.conduct.capture.eligibility import Judged, judge, refusals
-from equipoise.conduct.capture.finding import require_consent
 from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.enrolment.sealing import require_fit, require_published
 from equipoise.conduct.enrolment.standing import anchor_all, require_whole

@@ -206,9 +206,7 @@ def drawn_by(protocol: Protocol) -> dict[str, Any]:
 
 def _said(value: Any) -> str:
     if isinstance(value, dict):
-        return (
-            ", ".join(f"{name} ({_said(of)})" for name, of in value.items()) or "none"
-        )
+        value = [f"{name} ({_said(of)})" for name, of in value.items()]
     if isinstance(value, list | tuple):
         return ", ".join(map(str, value)) or "none"
     return "none" if value is None else str(value)

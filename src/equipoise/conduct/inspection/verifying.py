@@ -142,11 +142,8 @@ SHOWN = {
 def unpublished() -> Iterator[str]:
     """What is wrong with the commitment that was published, in words."""
     made = sealing.commitment()
-    said = list(
-        Entry.objects.filter(chain=STUDY, act="seal")
-        .order_by("seq")
-        .values_list("value", "at", "actor")
-    )
+    entered = Entry.objects.filter(chain=STUDY, act="seal").order_by("seq")
+    said = list(entered.values_list("value", "at", "actor"))
     if made is None:
         if said:
             yield "a commitment was published, and the list is gone"

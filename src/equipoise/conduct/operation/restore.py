@@ -98,11 +98,8 @@ def _same_kind(manifest: Manifest, trial: folder.Trial) -> None:
     """Refuses files of one engine for another, and a demonstration as a trial."""
     wanted = "postgresql" if trial.database else "sqlite"
     if manifest.vendor != wanted:
-        raise ConductError(
-            problem(
-                f"the backup is of {manifest.vendor}, not of {wanted}", "--database"
-            )
-        )
+        what = f"the backup is of {manifest.vendor}, not of {wanted}"
+        raise ConductError(problem(what, "--database"))
 
 
 def _put(source: Source, trial: folder.Trial, manifest: Manifest) -> None:

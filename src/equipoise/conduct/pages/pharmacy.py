@@ -108,7 +108,7 @@ def syringe(request: HttpRequest, number: str) -> HttpResponse:
         "fate": fate,
         "moves": [(kind, WORDS[kind]) for kind in MOVES.get(fate, ())],
         "ended_by": ends[number][2] if number in ends else "",
-        "why": accountability.why(made, key=key),
+        "why": syringes.why_discarded(key, number),
         "differing": accountability.differing(number, key=key)
         if fate != "prepared"
         else [],
@@ -120,14 +120,9 @@ def syringe(request: HttpRequest, number: str) -> HttpResponse:
 def move_syringe(request: HttpRequest, number: str) -> HttpResponse:
     """Quarantines a syringe, or records its return or destruction, with the reason."""
     actor, now = who(request)
-    kind = request.POST.get("kind", "")
+    kind, reason = request.POST.get("kind", ""), request.POST.get("reason", "")
     accountability.move(
-        number,
-        kind,
-        reason=request.POST.get("reason", ""),
-        key=settings.VAULT_KEY,
-        actor=actor,
-        at=now,
+        number, kind, reason=reason, key=settings.VAULT_KEY, actor=actor, at=now
     )
     told = f"Syringe {number} is {kind}. It stays on record."
     if kind == "destroyed":

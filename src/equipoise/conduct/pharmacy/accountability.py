@@ -225,11 +225,6 @@ def discard(
         )
 
 
-def why(made: Syringe, *, key: Path) -> str:
-    """Why a syringe was taken out of use, for who has opened it; empty if it was not."""
-    return syringes.why_discarded(key, made.number) if made.discarded_by else ""
-
-
 def _take_back(made: Syringe, actor: Actor, at: datetime) -> bool:
     """Whether the number held until now: an infusion cannot start with it any more.
 

@@ -15,12 +15,7 @@ from equipoise.conduct.allocation.services import syringes
 from equipoise.conduct.allocation.services.syringes import Syringe
 from equipoise.conduct.audit.models import Entry
 from equipoise.conduct.audit.record import entries
-from equipoise.conduct.capture.current import (
-    Current,
-    current,
-    current_of_many,
-    locked,
-)
+from equipoise.conduct.capture.current import Current, current, current_of_many, locked
 from equipoise.conduct.capture.eligibility import judge
 from equipoise.conduct.capture.models import FormState, Participant
 from equipoise.conduct.capture.participants import visible
@@ -95,15 +90,12 @@ def stopped(actor: Actor) -> list[Stopped]:
     people = [p for p in visible(actor) if actor.may("prepare syringe", p.site.code)]
     over = _over([p.identifier for p in people])
     ended = [p for p in people if (p.identifier, "") in over]
-    said = Entry.objects.filter(
-        form="randomization", act="randomize", chain__in=[p.identifier for p in ended]
-    )
-    randomized = set(said.values_list("chain", flat=True))
-    given = begun(p.identifier for p in ended)
+    names = [p.identifier for p in ended]
+    said = Entry.objects.filter(form="randomization", act="randomize", chain__in=names)
+    randomized, given = set(said.values_list("chain", flat=True)), begun(names)
     found = []
     for person in ended:
-        left = _next(person, over) if person.identifier in randomized else None
-        if left is not None:
+        if person.identifier in randomized and _next(person, over) is not None:
             made = syringes.syringes_of(person.identifier)
             there = (m for m in made if m.stands and m.number not in given)
             found.append(Stopped(person, tuple(there)))

@@ -157,9 +157,8 @@ def _applies(rule: SafetyRule, protocol: Protocol, place: Place) -> bool:
     """
     identifier = place.participant.identifier
     if rule.when == "after randomization":
-        return (
-            entries(identifier).filter(act="randomize", form="randomization").exists()
-        )
+        said = entries(identifier).filter(act="randomize", form="randomization")
+        return said.exists()
     if rule.when == "any" or (rule.item is None and rule.when == "before infusion"):
         return True
     if place.minute is None:

@@ -118,7 +118,9 @@ def lots(key: Path) -> list[Lot]:
         number = int(one.about.removeprefix(LOT)) if one.about.startswith(LOT) else 0
         if one.kind == "received":
             number = number or one.seq
-            found.setdefault(number, _new(one))
+            of = {name: one.said[name] for name in ("site", "drug", "strength", "lot")}
+            expiry = date.fromisoformat(one.said["expiry"])
+            found.setdefault(number, Lot(number=one.seq, expiry=expiry, **of))
         if number in found:
             answer = answers.get(f"{ENTRY}{one.seq}", "")
             found[number] = _counted(found[number], one, answer)
@@ -155,18 +157,6 @@ def ends() -> dict[str, tuple[End, int, str]]:
             end: End = "destroyed" if answer else "to be destroyed"
             found[number] = end, seq, actor
     return found
-
-
-def _new(one: Recorded) -> Lot:
-    said = one.said
-    return Lot(
-        number=one.seq,
-        site=said["site"],
-        drug=said["drug"],
-        strength=said["strength"],
-        lot=said["lot"],
-        expiry=date.fromisoformat(said["expiry"]),
-    )
 
 
 def _counted(lot: Lot, one: Recorded, answer: str) -> Lot:
