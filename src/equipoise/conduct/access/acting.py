@@ -105,14 +105,7 @@ def refused(
 
 
 def actor_of(user: User | AnonymousUser, *, at: datetime) -> Actor:
-    """The person behind a request.
-
-    Args:
-        at: UTC; roles that have begun and not ended by then hold.
-
-    Raises:
-        AccessError: EQ912, nobody is logged in.
-    """
+    """The person behind a request (else EQ912), with roles that hold ``at`` (UTC)."""
     if not user.is_authenticated:
         raise AccessError.single(
             "EQ912", "you are not logged in", where="the session", mend="log in"

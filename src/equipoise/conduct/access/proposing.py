@@ -165,11 +165,7 @@ def refuse(proposal: Proposal, *, actor: Actor, at: datetime, reason: str) -> No
 
 
 def withdraw(proposal: Proposal, *, actor: Actor, at: datetime) -> None:
-    """Takes a proposal back, confirmed or not; it needs nobody else.
-
-    Raises:
-        AccessError: EQ911; EQ916, it is not open any more.
-    """
+    """Takes a proposal back, alone, confirmed or not (EQ911; EQ916, it is not open)."""
     actor.require(kinds[proposal.act].asks, proposal.where)
     with transaction.atomic():
         lock(STUDY)

@@ -73,11 +73,7 @@ def note(row: models.Model) -> None:
 
 
 def begin() -> int:
-    """Registers all rows of a trial that began before there was a register.
-
-    Returns:
-        The number of rows; 0 where the register was begun already.
-    """
+    """Registers all rows of a trial from before; how many, 0 if it was begun."""
     if Entry.objects.filter(chain=REGISTER).exists():
         return 0
     count = 0

@@ -172,12 +172,7 @@ def lock_participant(person: Participant, *, actor: Actor, at: datetime) -> int:
 
 @transaction.atomic
 def lock_database(*, actor: Actor, at: datetime) -> int:
-    """Locks every form of every participant, or of none; how many were locked just now.
-
-    Raises:
-        AccessError: EQ911.
-        ConductError: EQ923, forms are begun and not complete.
-    """
+    """Locks every form of everybody, or of none (EQ911, EQ923); how many, just now."""
     actor.require("lock", ALL_SITES)
     everybody = Participant.objects.select_related("site")
     return sum(lock_participant(one, actor=actor, at=at) for one in everybody)
@@ -186,11 +181,7 @@ def lock_database(*, actor: Actor, at: datetime) -> int:
 def lock_ready(
     people: Iterable[Participant], *, actor: Actor, at: datetime
 ) -> tuple[int, int]:
-    """Locks every participant whom nothing keeps from it.
-
-    Returns:
-        How many participants were locked just now, and how many could not be.
-    """
+    """Locks whom nothing keeps from it; how many just now, and how many cannot be."""
     done = left = 0
     for one in standings(list(people)):
         if one.blockers:

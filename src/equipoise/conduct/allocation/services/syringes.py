@@ -231,11 +231,7 @@ def content_of(key: Path, number: str) -> Content:
 def why_discarded(key: Path, number: str) -> str:
     """Why a syringe was thrown away: for the pharmacy, or after the end of the trial.
 
-    Returns:
-        The reason; empty for a syringe that nobody discarded.
-
-    Raises:
-        ConductError: EQ932, the reason does not open.
+    Empty for one that nobody discarded (EQ932, the reason does not open).
     """
     gone = SyringeDiscard.objects.filter(syringe__number=number).first()
     return "" if gone is None else Vault(key).open(gone.reason, reason_of(number))
