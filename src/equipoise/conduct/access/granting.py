@@ -211,10 +211,8 @@ OLD = "The code is too old; ask the administrator to give the role again."
 
 def mine(user: User, *, at: datetime) -> list[Proposal]:
     """Roles that wait for the code which the person got."""
-    found = open_proposals().filter(
-        act="role", user=user, confirmed_at__gt=at - lasts()
-    )
-    return list(found)
+    since = at - lasts()
+    return list(open_proposals().filter(act="role", user=user, confirmed_at__gt=since))
 
 
 def take_up(proposal: Proposal, user: User, *, code: str, at: datetime) -> list[str]:

@@ -113,9 +113,8 @@ def pending(act: str, about: str = "", *, at: datetime) -> Proposal | None:
 
 
 def _waiting(at: datetime) -> QuerySet[Proposal]:
-    return open_proposals().filter(
-        confirmed_at__isnull=True, proposed_at__gt=at - lapses()
-    )
+    since = at - lapses()
+    return open_proposals().filter(confirmed_at__isnull=True, proposed_at__gt=since)
 
 
 def lapses() -> timedelta:

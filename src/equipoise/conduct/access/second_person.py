@@ -185,9 +185,8 @@ def shortages(protocol: Protocol, *, at: datetime) -> list[str]:
     people = list(staff(at))
     found = list(_seconds(people, at))
     if any(visit.infusion is not None for visit in protocol.schedule.visits):
-        found += [
-            line for site in Site.objects.all() for line in _pharmacy(site, people)
-        ]
+        for site in Site.objects.all():
+            found += _pharmacy(site, people)
     return found
 
 

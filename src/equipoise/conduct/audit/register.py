@@ -156,12 +156,9 @@ def _deleted(instance: models.Model, **_: Any) -> None:
 
 def _write(table: str, key: str, value: str | None) -> None:
     found = rows(NEWEST)
+    protocol = str(found[0][0]) if found else ""
+    fact = Fact("register", form=table, item=key, value=value)
     with transaction.atomic():
         lock(STUDY)  # first of all, as everybody does who writes of people
-        append(
-            REGISTER,
-            [Fact("register", form=table, item=key, value=value)],
-            actor=ACTOR,
-            protocol=str(found[0][0]) if found else "",
-            at=timezone.now().astimezone(UTC),
-        )
+        now = timezone.now().astimezone(UTC)
+        append(REGISTER, [fact], actor=ACTOR, protocol=protocol, at=now)

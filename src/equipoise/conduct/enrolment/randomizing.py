@@ -69,11 +69,10 @@ def randomize(
     with transaction.atomic():
         lock(person.identifier)
         held = recorded_kit(person.identifier)
+        made = Kit(held or "", new=False)
         if not held:
             require_right(at)
-        made = (
-            Kit(held, new=False) if held else _allocate(person, key, anchors, actor, at)
-        )
+            made = _allocate(person, key, anchors, actor, at)
     anchor_all(anchors, at=at)
     return made
 

@@ -69,15 +69,9 @@ def _give_back(kits: Mapping[str, str], key: Path, actor: str, at: datetime) -> 
     for who, kit in sorted(kits.items(), key=lambda pair: allocating.position(pair[1])):
         made = entries(who).filter(act="randomize").first()
         strata = entries(who).filter(act="stratum").values_list("value", flat=True)
-        allocating.restore(
-            protocol,
-            key,
-            who,
-            kit,
-            json.loads(strata.first() or "{}"),
-            actor=made.actor if made else actor,
-            at=made.at if made else at,
-        )
+        levels = json.loads(strata.first() or "{}")
+        by, then = (made.actor, made.at) if made else (actor, at)
+        allocating.restore(protocol, key, who, kit, levels, actor=by, at=then)
 
 
 def _bar(found: Missing, actor: str, at: datetime) -> None:

@@ -162,11 +162,9 @@ def _submitted(request: HttpRequest, desk: Desk) -> HttpResponse:
     reason = request.POST.get("reason", "")
     complete = again or may_attest(desk.actor, desk.place)
     try:
-        saved = (
-            Saved(desk.known.seq, errors=unclear)
-            if unclear
-            else _save(request, desk.place, values, complete=complete)
-        )
+        saved = Saved(desk.known.seq, errors=unclear)
+        if not unclear:
+            saved = _save(request, desk.place, values, complete=complete)
     except ConductError as error:
         if error.problems[0].code != "EQ922":
             raise

@@ -104,10 +104,8 @@ def stopped(actor: Actor) -> list[Stopped]:
 
 def begun(identifiers: Iterable[str]) -> set[str]:
     """Numbers of the syringes with which infusions of participants have started."""
-    said = Entry.objects.filter(
-        chain__in=list(identifiers), form=INFUSION, item__in=(SYRINGE, STARTED)
-    )
-    held = current_of_many(said).values()
+    said = Entry.objects.filter(chain__in=list(identifiers), form=INFUSION)
+    held = current_of_many(said.filter(item__in=(SYRINGE, STARTED))).values()
     return {begun_with(own, where[1]) for own in held for where in own.values} - {""}
 
 
@@ -133,9 +131,8 @@ def newest_weight(identifier: str) -> Weight | None:
 def _over(identifiers: Iterable[str]) -> set[tuple[str, str]]:
     """Participant and visit of infusions that are given or missed; no visit: of all."""
     people = list(identifiers)
-    done = FormState.objects.filter(
-        participant__identifier__in=people, form="infusion"
-    ).exclude(status__in=("", "started", "void"))
+    done = FormState.objects.filter(participant__identifier__in=people, form="infusion")
+    done = done.exclude(status__in=("", "started", "void"))
     found = set(done.values_list("participant__identifier", "visit"))
     said, ended = visits_said(people), milestones_of(people)
     found |= {(who, visit) for who in said for visit in missed_visits(said[who])}

@@ -58,17 +58,12 @@ def unblind(
             where="the password",
             mend="give your password again, or use your second factor",
         )
-    if allocating.kit(person.identifier) is None:
+    name, reason = person.identifier, reason.strip()
+    if allocating.kit(name) is None:
         raise opening.not_randomized()
-    fact = Fact(ACT, "unblinding", reason=reason.strip())
-    record(person.identifier, fact, actor=actor.name, at=at)
+    record(name, Fact(ACT, "unblinding", reason=reason), actor=actor.name, at=at)
     shown = opening.open_one(
-        key,
-        person.identifier,
-        why="emergency",
-        reason=reason.strip(),
-        actor=actor.name,
-        at=at,
+        key, name, why="emergency", reason=reason, actor=actor.name, at=at
     )
     if anchors is not None:
         try:

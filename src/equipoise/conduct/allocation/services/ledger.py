@@ -172,9 +172,8 @@ def _counted(lot: Lot, one: Recorded, answer: str) -> Lot:
         case "destroyed", "":
             return replace(lot, pending=lot.pending + vials, last=last)
         case _:
-            now = one.kind == "quarantined" or (
-                lot.quarantined and one.kind != "released"
-            )
+            held = lot.quarantined and one.kind != "released"
+            now = held or one.kind == "quarantined"
             return replace(lot, quarantined=now, last=last)
 
 
