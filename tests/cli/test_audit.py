@@ -25,7 +25,7 @@ from django.core.management import call_command
 for alias in ("default", "vault"):
     call_command("migrate", database=alias, verbosity=0)
 from equipoise.conduct.access.acting import Actor
-from equipoise.conduct.allocation import services
+from equipoise.conduct.allocation.services import allocating, opening
 from equipoise.conduct.audit.chain import Fact
 from equipoise.conduct.audit.record import append
 from equipoise.conduct.enrolment.sealing import seal
@@ -39,10 +39,10 @@ accept(feder, library.text("protocols", "feder2021"), scales, actor="admin", at=
 key = trial.folder / folder.VAULT_KEY
 s = Actor("s", {"statistician": frozenset({"*"})})
 seal(places=10, key=key, anchors=trial.anchors_folder, actor=s, at=at)
-kit = services.allocate(in_force(), key, "P0001", {}, actor="c", at=at).number
+kit = allocating.allocate(in_force(), key, "P0001", {}, actor="c", at=at).number
 fact = Fact("randomize", "randomization", item="kit", value=kit)
 append("P0001", [fact], actor="c", protocol="", at=at)
-told = services.disclose(key, "feder2021").text()
+told = opening.disclose(key, "feder2021").text()
 (trial.folder / "commitment.json").write_text(told, "utf-8")
 """
 

@@ -15,8 +15,8 @@ from django.test import TransactionTestCase
 
 from equipoise.conduct.access.acting import Actor, actor_of
 from equipoise.conduct.access.models import Membership
-from equipoise.conduct.allocation import services as allocation
 from equipoise.conduct.allocation.key import make_key
+from equipoise.conduct.allocation.services import sealing
 from equipoise.conduct.audit.chain import Fact
 from equipoise.conduct.audit.models import STUDY
 from equipoise.conduct.audit.record import append
@@ -134,7 +134,7 @@ def begun(name: str | Path, key: Path, *, places: int) -> Protocol:
     Site.objects.create(code="north", name="North Hospital")
     Site.objects.create(code="south", name="South Hospital")
     ConsentVersion.objects.create(label="1.0", valid_from=NOW.date())
-    made = allocation.seal(
+    made = sealing.seal(
         protocol, key, places=places, actor="statistician", at=NOW, seed=7
     )
     said = f"{made.hash} {made.method} {made.places} places"

@@ -16,7 +16,7 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from equipoise.conduct.access.acting import actor_of
-from equipoise.conduct.allocation import services
+from equipoise.conduct.allocation.services import allocating
 from equipoise.conduct.audit.models import Entry
 from equipoise.conduct.audit.verify import verify
 from equipoise.conduct.capture.current import current
@@ -149,10 +149,10 @@ def test_a_click_without_a_database_gives_no_kit_and_the_next_one_does(
     with faults.away(alias):
         page = client.post(url)
     assert page.status_code == 503
-    assert len(services.given()) == Entry.objects.filter(act="randomize").count() == 0
+    assert len(allocating.given()) == Entry.objects.filter(act="randomize").count() == 0
     back(alias)
     assert client.post(url).status_code == 302
-    assert len(services.given()) == Entry.objects.filter(act="randomize").count() == 1
+    assert len(allocating.given()) == Entry.objects.filter(act="randomize").count() == 1
     assert inspect(key, settings.ANCHORS).findings == ()
 
 
@@ -182,12 +182,12 @@ def test_the_database_dies_between_the_vault_and_the_entry(
         connections["default"].close()
     back()
     monkeypatch.setattr(randomizing, "record", plain)
-    kit = services.kit("P0001")
+    kit = allocating.kit("P0001")
     assert kit
     assert not Entry.objects.filter(act="randomize").exists()
     assert client.post(url).status_code == 302
     assert Entry.objects.get(act="randomize").value == kit
-    assert len(services.given()) == 1
+    assert len(allocating.given()) == 1
     assert inspect(key, settings.ANCHORS).findings == ()
 
 
@@ -213,7 +213,7 @@ def test_an_anchor_without_room_is_told_as_what_it_is(
     assert "Nothing was changed" not in text
     assert (settings.ANCHORS / "anchors.jsonl").read_bytes() == before
     assert client.post(url).status_code == 302
-    assert len(services.given()) == 1
+    assert len(allocating.given()) == 1
     assert inspect(key, settings.ANCHORS).findings == ()
 
 

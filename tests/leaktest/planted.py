@@ -9,9 +9,9 @@ from pathlib import Path
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
-from equipoise.conduct.allocation import services
 from equipoise.conduct.allocation.key import Vault
 from equipoise.conduct.allocation.models import Allocation
+from equipoise.conduct.allocation.services import ledger
 
 ROW = re.compile(rb"<tr>.*?</tr>", re.DOTALL)
 
@@ -25,7 +25,7 @@ def arms() -> list[str]:
 
 def lot() -> str:
     """A lot of the stock register, read as carelessly."""
-    return services.lots(Path(settings.VAULT_KEY))[0].lot
+    return ledger.lots(Path(settings.VAULT_KEY))[0].lot
 
 
 def plant(path: str, query: str, answer: HttpResponse) -> None:

@@ -14,7 +14,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from equipoise.conduct.access.acting import Actor
-from equipoise.conduct.allocation import services
+from equipoise.conduct.allocation.services import allocating, sealing, syringes
 from equipoise.conduct.audit.chain import Fact
 from equipoise.conduct.audit.models import STUDY
 from equipoise.conduct.audit.record import append
@@ -72,7 +72,7 @@ def send(
 def seal_again(trial: Protocol, key: Path, seed: int) -> None:
     for table in ("sealed", "place", "turn"):
         sql(f"DELETE FROM allocation_{table}", alias="vault")  # noqa: S608
-    made = services.seal(trial, key, places=20, actor="statistician", at=NOW, seed=seed)
+    made = sealing.seal(trial, key, places=20, actor="statistician", at=NOW, seed=seed)
     fact = Fact("seal", value=f"{made.hash} {made.method} {made.places} places")
     append(STUDY, [fact], actor="statistician", protocol="", at=NOW)
 
@@ -93,7 +93,7 @@ def read(
             kits = {}
             for number, name in enumerate(NAMES, start=1):
                 randomized(key, actor(ROLE), number)
-                kits[services.kit(name) or ""] = name
+                kits[allocating.kit(name) or ""] = name
             prepared(key, stocked(key)["ketamine"])
             arms = [arm.id for arm in study.arms]
 
@@ -116,8 +116,8 @@ def prepared(key: Path, stock: int) -> None:
         CONTENT, stock=stock, lot=LOT["ketamine"], expiry="2027-12-31", vials=1,
         use_by="2027-01-05T09:00+00:00",
     )  # fmt: skip
-    made = services.fill_syringe(key, "P0001", "infusion-1", content, actor="p", at=NOW)
-    services.discard_syringe(
+    made = syringes.fill_syringe(key, "P0001", "infusion-1", content, actor="p", at=NOW)
+    syringes.discard_syringe(
         key, made.number, reason=f"of lot {LOT}", actor="p", at=NOW, returned=True
     )
 

@@ -12,10 +12,10 @@ import pytest
 from django.utils import timezone
 
 from equipoise.conduct.access.acting import Actor
-from equipoise.conduct.allocation import services
 from equipoise.conduct.allocation.key import Vault
 from equipoise.conduct.allocation.models import Allocation
-from equipoise.conduct.allocation.services import Kit, sealing, syringes
+from equipoise.conduct.allocation.services import sealing, syringes, verifying
+from equipoise.conduct.allocation.services.allocating import Kit
 from equipoise.conduct.api import interface
 from equipoise.conduct.enrolment.sealing import seal
 from equipoise.conduct.operation.setting_up import found
@@ -59,7 +59,7 @@ def draw(
             places=people, key=key, anchors=anchors, actor=STATISTICIAN, at=now, seed=5
         )
         said = drawn(people, key=key, anchors=anchors)
-        assert services.verify(key, feder) == []
+        assert verifying.verify(key, feder) == []
         return [test.name for test in every_test(feder, said, 3) if not test.passed]
 
     return after
@@ -142,8 +142,8 @@ def test_syringes_that_tell_are_found(
     def seal_short(self: Vault, text: str, bound: str, *, block: int = 64) -> bytes:
         return plain_seal(self, text, bound, block=1)
 
-    plain_fill = services.fill_syringe
-    monkeypatch.setattr(services, "fill_syringe", fill)
+    plain_fill = syringes.fill_syringe
+    monkeypatch.setattr(syringes, "fill_syringe", fill)
     monkeypatch.setattr(syringes, "_number", number)
     monkeypatch.setattr(Vault, "seal", seal_short)
     told = draw(120)

@@ -16,8 +16,8 @@ from pytest_django import Settings
 
 from equipoise.conduct.access.acting import actor_of
 from equipoise.conduct.access.rights import Role
-from equipoise.conduct.allocation import services as allocation
 from equipoise.conduct.allocation.key import make_key
+from equipoise.conduct.allocation.services import ledger, verifying
 from equipoise.conduct.folder import VAULT_KEY, Trial
 from equipoise.conduct.inspection.verifying import inspect
 from equipoise.conduct.operation.setting_up import found
@@ -85,14 +85,14 @@ def test_a_user_of_every_role_a_list_and_stock(opened: Opened, tmp_path: Path) -
     assert len(made) == len(get_args(Role)) + 1
     assert twice == ["pharmacist", "second-pharmacist"]  # nobody checks the own syringe
     key = tmp_path / VAULT_KEY
-    lots = [(lot.drug, lot.available) for lot in allocation.lots(key)]
+    lots = [(lot.drug, lot.available) for lot in ledger.lots(key)]
     assert lots == [("ketamine", 200), ("midazolam", 200)]
     assert len({m.password for m in made}) == len(made)
     for login in made:
         user = User.objects.get(username=login.username)
         assert user.check_password(login.password)
         assert set(actor_of(user, at=NOW).roles) == {login.role}
-    assert allocation.verify(key) == []
+    assert verifying.verify(key) == []
     looked = inspect(key, tmp_path / "anchors")
     assert looked.findings == ()  # the commitment stands in the chain of the study
 

@@ -3,7 +3,7 @@
 import pytest
 from django.conf import settings as known
 
-from equipoise.conduct.allocation import services
+from equipoise.conduct.allocation.services import ledger, syringes
 from equipoise.conduct.audit.models import Entry
 from equipoise.errors import ConductError
 from equipoise.exchange.protocols import load_protocol
@@ -33,7 +33,7 @@ def stocked(begun: Begin) -> Cast:
 
 def test_vials_are_delivered_before_anything_is_prepared(begun: Begin) -> None:
     cast = stocked(begun)
-    lots = {lot.drug: (lot.lot, lot.strength) for lot in services.lots(known.VAULT_KEY)}
+    lots = {lot.drug: (lot.lot, lot.strength) for lot in ledger.lots(known.VAULT_KEY)}
     assert lots == {"ketamine": ("ZQ-7101", 10.0), "midazolam": ("ZQ-7102", 1.0)}
     assert {drug: vial.lot for drug, vial in cast.vials.items()} == {
         "ketamine": "ZQ-7101", "midazolam": "ZQ-7102"
@@ -43,7 +43,7 @@ def test_vials_are_delivered_before_anything_is_prepared(begun: Begin) -> None:
 def test_a_trial_without_infusions_has_no_stock(begun: Begin) -> None:
     cast = begun("pharmacist")
     stock_up(cast, load_protocol("beat-the-blues"), cast.parts[0].screened_at)
-    assert (cast.vials, services.lots(known.VAULT_KEY)) == ({}, [])
+    assert (cast.vials, ledger.lots(known.VAULT_KEY)) == ({}, [])
 
 
 def test_a_syringe_is_filled_checked_and_released(begun: Begin) -> None:
@@ -51,13 +51,13 @@ def test_a_syringe_is_filled_checked_and_released(begun: Begin) -> None:
     part = enrolled(cast)
     fill = next(d for d in part.after if d.form == "prepare")
     number = prepare(cast, "P0001", fill)
-    made = services.syringe(number)
+    made = syringes.syringe(number)
     assert made is not None
     assert (made.filled_by, made.checked_by) == ("pharmacist", "second-pharmacist")
     assert made.agrees
     assert Entry.objects.get(act="syringe").value == number
     assert cast.syringes == {number: "P0001 infusion-1"}
-    content = services.content_of(known.VAULT_KEY, number)
+    content = syringes.content_of(known.VAULT_KEY, number)
     first = load_protocol("feder2021").arm(content.arm).intervention
     kind = next(k for k in load_protocol("feder2021").interventions if k.id == first)
     strength = content.concentration or 0.0
@@ -100,11 +100,11 @@ def test_a_syringe_can_wait_for_its_check(begun: Begin) -> None:
     cast = begun(*WHO)
     at, delivery = cast.parts[0].screened_at, Delivery(9, "2031-12-31", "Wholesaler")
     stock_up(cast, load_protocol("feder2021"), at, delivery)
-    lots = services.lots(known.VAULT_KEY)
+    lots = ledger.lots(known.VAULT_KEY)
     assert [lot.available for lot in lots] == [9, 9]
     deed = next(d for d in enrolled(cast).after if d.form == "prepare")
     page = fill(cast, "P0001", deed)
-    made = services.syringes_of("P0001")
+    made = syringes.syringes_of("P0001")
     assert [one.agrees for one in made] == [None]
     assert check(cast, page, deed) == made[0].number
-    assert services.syringes_of("P0001")[0].agrees
+    assert syringes.syringes_of("P0001")[0].agrees

@@ -6,7 +6,7 @@ import pytest
 from django.contrib.auth.models import User
 
 from equipoise.conduct.access.models import ParticipantAccount
-from equipoise.conduct.allocation import services
+from equipoise.conduct.allocation.services import allocating
 from equipoise.conduct.capture.models import Participant
 from equipoise.errors import ConductError
 from equipoise.rehearse_conduct.enrolling import (
@@ -23,7 +23,7 @@ def test_a_person_is_screened_and_randomized_on_the_pages(begun: Begin) -> None:
     part = enrolled(cast)
     person = Participant.objects.get(identifier="P0001")
     assert (person.status, person.day0) == ("randomized", part.day0.date())
-    assert cast.kits == {"P0001": services.kit("P0001")}
+    assert cast.kits == {"P0001": allocating.kit("P0001")}
     assert cast.done["randomized"] == 1
     with pytest.raises(ConductError, match=r"no form for|no button leads"):
         randomize(cast, part)  # there is no second click
@@ -35,7 +35,7 @@ def test_who_is_not_eligible_has_no_button(begun: Begin) -> None:
     screen(cast, part)
     with pytest.raises(ConductError, match="no form for"):
         randomize(cast, part)
-    assert len(services.given()) == 0
+    assert len(allocating.given()) == 0
     assert not cast.kits
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from equipoise.conduct.allocation import services
+from equipoise.conduct.allocation.services import ledger
 from equipoise.conduct.forms.missing import code
 from equipoise.conduct.study.protocols import in_force
 from equipoise.leaktest.words import leaks
@@ -26,7 +26,7 @@ ABOUT = {
 
 def no_arm_was_shown(users: Iterable[Hands], key: Path) -> None:
     """No page that a blinded user had before them names an arm, a drug or a lot."""
-    lots = [lot.lot for lot in services.lots(key)]
+    lots = [lot.lot for lot in ledger.lots(key)]
     for user in users:
         assert user.seen or not user.is_blinded
         found = list(map(str, leaks(in_force(), user.seen, lots)))

@@ -8,7 +8,7 @@ from pathlib import Path
 from django.contrib.auth.models import User
 
 from equipoise.conduct.access.acting import actor_of
-from equipoise.conduct.allocation import services
+from equipoise.conduct.allocation.services import syringes
 from equipoise.conduct.capture.closing import set_aside
 from equipoise.conduct.capture.finding import place_of
 from equipoise.conduct.capture.models import Participant
@@ -161,7 +161,7 @@ def released(
         person, visit, stock=str(lots[drug]), concentration=f"{STRENGTH[drug]:g}",
         total_ml="50", hours="8", confirmed=False, key=key, actor=first, at=NOW,
     )  # fmt: skip
-    held = services.content_of(key, made.number)
+    held = syringes.content_of(key, made.number)
     checking.check(
         made.number, strength=f"{held.concentration:g}", lot=held.lot,
         volume_ml=held.volume_ml, key=key, actor=second, at=NOW,

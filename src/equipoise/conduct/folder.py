@@ -111,13 +111,9 @@ def reopen(
     anchors: Path | None = None,
     reading: bool = False,
 ) -> Trial:
-    """A trial that was served from this folder before.
+    """A trial that was served here before (EQ902, none was, or its databases are gone).
 
-    Args:
-        reading: whether a copy without its secrets will do, as an auditor has it.
-
-    Raises:
-        ConductError: EQ902, no trial is there, or its databases are gone.
+    ``reading``: a copy without its secrets will do, as an auditor has it.
     """
     known = remembered(folder)
     if known is None or not (reading or (folder / SECRET).exists()):
@@ -159,11 +155,7 @@ def remember(trial: Trial) -> None:
 
 
 def write_private(path: Path, text: str, *, keep: bool = False) -> None:
-    """Writes a file that only its owner can read, from its first byte.
-
-    Args:
-        keep: leaves a file alone that is there.
-    """
+    """Writes a file, its owner's alone from its first byte; none anew, if ``keep``."""
     if keep and path.exists():
         return
     new = path.with_name(path.name + ".new")

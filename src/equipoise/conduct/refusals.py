@@ -193,9 +193,7 @@ def shown_again(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
                 messages.error(request, f"{text} {one.mend[:1].upper()}{one.mend[1:]}.")
             try:
                 answer = view(request, *args, **named)
-            except (
-                EquipoiseError
-            ):  # there is no such page: nothing is kept for the next
+            except EquipoiseError:  # there is no such page: the next one says nothing
                 list(messages.get_messages(request))
                 raise
             answer.status_code = 409

@@ -147,13 +147,9 @@ def _needs_second(user: User) -> bool:
 
 
 def confirm(reset: Reset, *, actor: Actor, at: datetime) -> str:
-    """Confirms that the person concerned has asked for a new link.
+    """Confirms that the person concerned has asked for a new link (EQ915, why not).
 
-    Returns:
-        The code, shown once and kept nowhere; the person needs it beside the link.
-
-    Raises:
-        AccessError: EQ915, in words that say why.
+    The code is shown once and kept nowhere; the person needs it beside the link.
     """
     with transaction.atomic():
         lock(STUDY)
@@ -268,11 +264,7 @@ def join(
 ) -> list[str]:
     """Sets the password of who has the link, and the code where one is needed.
 
-    Args:
-        code: of the second person; ignored where none is needed.
-
-    Returns:
-        What is wrong; empty if the password was set.
+    What is wrong, or nothing.
     """
     with transaction.atomic():
         found = door(account, token)

@@ -30,9 +30,7 @@ class Wanted:
     sites: Mapping[str, str] = field(default_factory=dict)  # code -> name, else one
     amendment: str = ""  # reason, if the protocol differs from the one in force
     workers: int = 1
-    zones: Mapping[str, str] = field(
-        default_factory=dict
-    )  # code -> time zone, else UTC
+    zones: Mapping[str, str] = field(default_factory=dict)  # code -> zone, else UTC
 
 
 @dataclass(frozen=True, slots=True)

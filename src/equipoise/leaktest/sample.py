@@ -54,7 +54,7 @@ def drawn(people: int, *, key: Path, anchors: Path) -> dict[str, Any]:
     """
     from django.utils import timezone
 
-    from equipoise.conduct.allocation import services
+    from equipoise.conduct.allocation.services import opening
 
     made, now = list(_participants(people)), timezone.now()
     level = _eligible(made[0])
@@ -68,7 +68,7 @@ def drawn(people: int, *, key: Path, anchors: Path) -> dict[str, Any]:
         found["seconds"].append(perf_counter() - started)
         found["kits"].append(int(kit))
         found["answers"].append(size)
-    opened = services.open_all(key, reason="leak test", actor="s", at=now)
+    opened = opening.open_all(key, reason="leak test", actor="s", at=now)
     arms = [row.arm for row in opened]
     return {
         "arms": arms,
@@ -218,12 +218,12 @@ def _asking() -> Asked:
 
 def _given(person: Any, ask: Asked | None, key: Path, now: datetime) -> tuple[str, int]:
     """The kit of a participant, and the bytes of the answer."""
-    from equipoise.conduct.allocation import services
+    from equipoise.conduct.allocation.services import allocating
     from equipoise.conduct.study.protocols import in_force
 
     if ask is None:
         levels = _levels(int(person.identifier[1:]) - 1)
-        made = services.allocate(
+        made = allocating.allocate(
             in_force(), key, person.identifier, levels, actor="s", at=now
         )
         return made.number, 0
@@ -242,7 +242,7 @@ def _syringes(
     Every second participant's first syringe was discarded: the number is that of the one
     in its place.
     """
-    from equipoise.conduct.allocation import services
+    from equipoise.conduct.allocation.services import syringes
     from equipoise.conduct.study.protocols import in_force
 
     protocol = in_force()
@@ -251,21 +251,21 @@ def _syringes(
     for place, (person, arm) in enumerate(zip(people, arms, strict=True)):
         kind = kinds.get(protocol.arm(arm).intervention or "")
         drug = (kind.drug or "") if kind else ""
-        content = services.Content(
+        content = syringes.Content(
             arm=arm, drug=drug, dose_mg=35.0 if drug else 0.0, weight_kg=70.0,
             weighed_at="", concentration=10.0 if drug else None, volume_ml="3.50",
             total_ml="50.00", capped=False, lot="L-1" if drug else "",
             expiry="2199-12-31" if drug else "", vials=1 if drug else 0,
             use_by="2027-01-05T09:00+00:00",
         )  # fmt: skip
-        filled = services.fill_syringe(
+        filled = syringes.fill_syringe(
             key, person.identifier, "infusion-1", content, actor="s", at=now
         )
         if place % 2:
-            services.discard_syringe(
+            syringes.discard_syringe(
                 key, filled.number, reason=f"{drug} fell", actor="s", at=now
             )
-            filled = services.fill_syringe(
+            filled = syringes.fill_syringe(
                 key, person.identifier, "infusion-1", content, actor="s", at=now
             )
         found.append(int(filled.number))

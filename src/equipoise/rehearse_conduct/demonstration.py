@@ -225,10 +225,10 @@ def _seal(opened: Opened, at: datetime) -> None:
     from django.contrib.auth.models import User
 
     from equipoise.conduct.access.acting import actor_of
-    from equipoise.conduct.allocation import services
+    from equipoise.conduct.allocation.services import sealing
     from equipoise.conduct.enrolment.sealing import is_published, seal
 
-    known = services.commitment()
+    known = sealing.commitment()
     if known is not None and is_published(known.hash):
         return
     statistician = actor_of(User.objects.get(username="statistician"), at=at)

@@ -18,7 +18,10 @@ from django.db import models
 
 from equipoise.conduct.access.acting import actor_of
 from equipoise.conduct.access.models import Reset
-from equipoise.conduct.allocation.services import check_syringe, discard_syringe
+from equipoise.conduct.allocation.services.syringes import (
+    check_syringe,
+    discard_syringe,
+)
 from equipoise.conduct.api.tokens import issue
 from equipoise.conduct.audit.register import WATCHED
 from equipoise.conduct.database import VAULT

@@ -16,7 +16,7 @@ from equipoise.conduct.access.acting import Actor, actor_of
 from equipoise.conduct.access.granting import grant
 from equipoise.conduct.access.models import Membership
 from equipoise.conduct.access.rights import Role
-from equipoise.conduct.allocation import services
+from equipoise.conduct.allocation.services import ledger, opening
 from equipoise.conduct.capture.attachments import attach
 from equipoise.conduct.capture.finding import place_of
 from equipoise.conduct.capture.models import Participant
@@ -146,10 +146,10 @@ def _treated(world: World, site: str, number: int, key: Path) -> Participant:
 
 def _syringe(world: World, site: str, key: Path) -> str:
     person, pharmacist = world.persons[site], world.actor(site, "pharmacist")
-    arm = services.open_one(
+    arm = opening.open_one(
         key, person.identifier, why="pharmacy", reason="test", actor="t", at=NOW
     ).arm
-    lot = services.receive(
+    lot = ledger.receive(
         key, delivery(arm, site=site, lot=LOTS[site]), actor=pharmacist.name, at=NOW
     )
     made = filling.fill(
@@ -157,9 +157,9 @@ def _syringe(world: World, site: str, key: Path) -> str:
         hours="8", confirmed=True, key=key, actor=pharmacist, at=NOW,
     )  # fmt: skip
     broken = delivery(arm, site=site, lot=f"broken-{site}")
-    other = services.receive(key, broken, actor=pharmacist.name, at=NOW)
+    other = ledger.receive(key, broken, actor=pharmacist.name, at=NOW)
     world.lots[site], world.destructions[site] = lot, other + 1
-    services.move(
+    ledger.move(
         key, other, "destroyed", vials=1, reason="broke", seen=other,
         actor="who-destroyed", at=NOW,
     )  # fmt: skip

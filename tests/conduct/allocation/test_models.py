@@ -5,7 +5,6 @@ from pathlib import Path
 import pytest
 from django.db import DatabaseError, IntegrityError, connections, transaction
 
-from equipoise.conduct.allocation import services
 from equipoise.conduct.allocation.models import (
     Allocation,
     Opening,
@@ -16,6 +15,13 @@ from equipoise.conduct.allocation.models import (
     SyringeDiscard,
     SyringeRow,
     Turn,
+)
+from equipoise.conduct.allocation.services import (
+    allocating,
+    ledger,
+    opening,
+    syringes,
+    verifying,
 )
 from equipoise.protocol.model import Protocol
 from tests.conduct.allocation.services.test_syringes import CONTENT
@@ -31,15 +37,15 @@ TABLES = (
 @pytest.fixture
 def used(study: Protocol, key: Path) -> Protocol:
     """A vault of which every table was used."""
-    services.allocate(study, key, "P0001", {}, actor="c", at=NOW)
-    services.allocate(study, key, "P0002", {}, actor="c", at=NOW)
-    services.open_one(key, "P0001", why="pharmacy", reason="x", actor="p", at=NOW)
-    made = services.fill_syringe(key, "P0001", "v1", CONTENT, actor="p", at=NOW)
-    services.check_syringe(made.number, agrees=True, actor="q", at=NOW)
-    services.discard_syringe(
+    allocating.allocate(study, key, "P0001", {}, actor="c", at=NOW)
+    allocating.allocate(study, key, "P0002", {}, actor="c", at=NOW)
+    opening.open_one(key, "P0001", why="pharmacy", reason="x", actor="p", at=NOW)
+    made = syringes.fill_syringe(key, "P0001", "v1", CONTENT, actor="p", at=NOW)
+    syringes.check_syringe(made.number, agrees=True, actor="q", at=NOW)
+    syringes.discard_syringe(
         key, made.number, reason="the ketamine leaked", actor="p", at=NOW
     )
-    services.receive(key, delivery("ketamine"), actor="p", at=NOW)
+    ledger.receive(key, delivery("ketamine"), actor="p", at=NOW)
     return study
 
 
@@ -71,7 +77,7 @@ def test_raw_sql_is_refused_by_the_vault(used: Protocol, key: Path) -> None:
             connections["vault"].cursor() as cursor,
         ):
             cursor.execute(statement)
-    assert services.verify(key, used) == []
+    assert verifying.verify(key, used) == []
 
 
 def text_of(value: object) -> str:

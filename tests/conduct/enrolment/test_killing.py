@@ -7,7 +7,7 @@ import pytest
 from django.contrib.auth.models import User
 
 from equipoise.conduct.access.acting import Actor
-from equipoise.conduct.allocation import services
+from equipoise.conduct.allocation.services import allocating
 from equipoise.conduct.audit.models import Entry
 from equipoise.conduct.enrolment.randomizing import randomize
 from equipoise.conduct.inspection.verifying import inspect
@@ -38,14 +38,14 @@ def test_a_killed_click_is_completed_by_the_next(
 ) -> None:
     person, anchors = eligible(), key.parent / "anchors"
     kill_in("randomize", where, key)
-    assert len(services.given()) == allocated
+    assert len(allocating.given()) == allocated
     assert Entry.objects.filter(act="randomize").count() == recorded
-    before = services.kit(person.identifier)
+    before = allocating.kit(person.identifier)
     made = randomize(
         person, key=key, anchors=anchors, actor=actor("coordinator"), at=NOW
     )
     assert before in (None, made.number)
-    assert len(services.given()) == Entry.objects.filter(act="randomize").count() == 1
+    assert len(allocating.given()) == Entry.objects.filter(act="randomize").count() == 1
     checked = inspect(key, anchors)
     assert checked.findings == ()
     assert checked.allocations == 1

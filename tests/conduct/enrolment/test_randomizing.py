@@ -9,8 +9,8 @@ import pytest
 from django.db import OperationalError, connections
 
 from equipoise.conduct.access.acting import Actor
-from equipoise.conduct.allocation import services
-from equipoise.conduct.allocation.services import Kit
+from equipoise.conduct.allocation.services import allocating, chains, verifying
+from equipoise.conduct.allocation.services.allocating import Kit
 from equipoise.conduct.audit.anchor import read
 from equipoise.conduct.audit.models import Entry
 from equipoise.conduct.capture.closing import lock_participant
@@ -47,7 +47,7 @@ def test_an_eligible_person_gets_a_kit_and_no_arm(
     said = " ".join(f"{e.value} {e.reason}" for e in Entry.objects.all()).lower()
     assert not any(arm.id in said for arm in study.arms)
     last = list(read(key.parent / "anchors"))[-1]
-    assert last.vault == services.heads()["allocations"]
+    assert last.vault == chains.heads()["allocations"]
     assert last.vault[0] == 1
     assert person.identifier in last.heads
 
@@ -56,7 +56,7 @@ def test_a_second_click_changes_nothing(study: Protocol, key: Path, actor: By) -
     person = eligible()
     first, again = (click(person, key, actor("coordinator")) for _ in range(2))
     assert (again.number, again.new) == (first.number, False)
-    assert len(recorded()) == len(services.given()) == 1
+    assert len(recorded()) == len(allocating.given()) == 1
 
 
 @pytest.mark.parametrize("role", ["rater", "pharmacist", "administrator", "monitor"])
@@ -65,7 +65,7 @@ def test_it_is_not_everybodys_right(
 ) -> None:
     with pytest.raises(AccessError, match="EQ911"):
         click(eligible(), key, actor(role))
-    assert len(services.given()) == 0
+    assert len(allocating.given()) == 0
 
 
 def test_a_role_at_one_site_is_none_at_another(
@@ -89,7 +89,7 @@ def test_every_refusal_is_told_at_once(study: Protocol, key: Path, actor: By) ->
     assert "older version" in said[0]
     assert said[1].startswith("I1")
     assert said[2].startswith("E7")
-    assert len(services.given()) == 0
+    assert len(allocating.given()) == 0
 
 
 def test_who_has_left_is_not_randomized(study: Protocol, key: Path, actor: By) -> None:
@@ -103,7 +103,7 @@ def test_a_click_that_was_cut_off_is_completed(
     study: Protocol, key: Path, actor: By
 ) -> None:
     person = eligible()
-    made = services.allocate(study, key, "P0001", {}, actor="coordinator", at=NOW)
+    made = allocating.allocate(study, key, "P0001", {}, actor="coordinator", at=NOW)
     form(person.identifier, "milestone#1", {"milestone": "study-withdrawn"})
     assert click(person, key, actor("investigator")).number == made.number
     assert [row.value for row in recorded()] == [made.number]
@@ -113,7 +113,7 @@ def test_an_allocation_from_before_the_person_came_is_somebody_elses(
     study: Protocol, key: Path, actor: By
 ) -> None:
     before = NOW - timedelta(days=1)
-    services.allocate(study, key, "P0001", {}, actor="coordinator", at=before)
+    allocating.allocate(study, key, "P0001", {}, actor="coordinator", at=before)
     with pytest.raises(ConductError, match="EQ937"):
         click(eligible(), key, actor("coordinator"))
 
@@ -131,8 +131,8 @@ def test_fifty_people_at_once(study: Protocol, key: Path, actor: By) -> None:
 
     with ThreadPoolExecutor(8) as pool:
         kits = list(pool.map(one, people))
-    assert len(set(kits)) == len(services.given()) == len(recorded()) == 50
-    assert services.verify(key) == []
+    assert len(set(kits)) == len(allocating.given()) == len(recorded()) == 50
+    assert verifying.verify(key) == []
     anchors = list(read(key.parent / "anchors"))
     assert len(anchors) == 50
     assert max(made.vault[0] for made in anchors) == 50
@@ -150,7 +150,7 @@ def test_fifty_clicks_for_one_person(study: Protocol, key: Path, actor: By) -> N
 
     with ThreadPoolExecutor(8) as pool:
         kits = set(pool.map(one, range(50)))
-    assert len(kits) == len(services.given()) == len(recorded()) == 1
+    assert len(kits) == len(allocating.given()) == len(recorded()) == 1
 
 
 @BOTH
@@ -183,7 +183,7 @@ def test_a_full_disk_of_anchors_is_told_and_mended_by_a_click(
         click(person, key, actor("coordinator"))
     folder.unlink()
     made = click(person, key, actor("coordinator"))
-    assert services.kit(person.identifier) == made.number
+    assert allocating.kit(person.identifier) == made.number
     assert [anchor.vault[0] for anchor in read(folder)] == [1]
 
 
@@ -192,4 +192,4 @@ def test_who_is_locked_is_not_randomized(study: Protocol, key: Path, actor: By) 
     lock_participant(person, actor=actor("statistician"), at=NOW)
     with pytest.raises(ConductError, match="EQ923"):
         click(person, key, actor("coordinator"))
-    assert len(services.given()) == 0
+    assert len(allocating.given()) == 0

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from equipoise.conduct.access.acting import Actor
-from equipoise.conduct.allocation import services
+from equipoise.conduct.allocation.services import allocating, opening
 from equipoise.conduct.audit.models import STUDY
 from equipoise.conduct.audit.record import entries
 from equipoise.conduct.capture.models import Participant
@@ -38,7 +38,7 @@ def mend(key: Path, **more: object) -> Missing:
 
 
 def arms(key: Path) -> dict[str, str]:
-    shown = services.open_all(key, reason="test", actor="t", at=NOW)
+    shown = opening.open_all(key, reason="test", actor="t", at=NOW)
     return {row.participant: row.arm for row in shown}
 
 
@@ -53,7 +53,7 @@ def test_an_older_vault_gets_its_allocations_back(
     copy.restore()
     found = mend(key)
     assert set(found.unallocated) == {"P0002", "P0003", "P0004"}
-    assert [services.kit(f"P000{n}") for n in (2, 3, 4)] == kits
+    assert [allocating.kit(f"P000{n}") for n in (2, 3, 4)] == kits
     assert arms(key) == before
     assert click(5, key, by) not in kits
     checked = inspect(key, key.parent / "anchors")

@@ -8,7 +8,7 @@ import pytest
 
 from equipoise import library
 from equipoise.conduct.access.acting import Actor
-from equipoise.conduct.allocation import services
+from equipoise.conduct.allocation.services import allocating
 from equipoise.conduct.audit.models import STUDY
 from equipoise.conduct.audit.record import entries
 from equipoise.conduct.enrolment import sealing
@@ -96,7 +96,7 @@ def test_nobody_is_randomized_under_a_protocol_that_does_not_fit(
         randomize(
             eligible(), key=key, anchors=tmp_path, actor=actor("coordinator"), at=NOW
         )
-    assert len(services.given()) == 0
+    assert len(allocating.given()) == 0
 
 
 def test_a_minimization_is_verified_under_the_version_of_the_list(

@@ -11,7 +11,7 @@ from equipoise.conduct.access.accounts import fingerprint, holders
 from equipoise.conduct.access.acting import Actor
 from equipoise.conduct.access.granting import grant
 from equipoise.conduct.access.models import Membership
-from equipoise.conduct.allocation import services
+from equipoise.conduct.allocation.services import sealing
 from equipoise.conduct.audit.anchor import read
 from equipoise.conduct.audit.chain import Fact
 from equipoise.conduct.audit.models import STUDY, Entry
@@ -47,7 +47,7 @@ def test_a_commitment_is_published(actor: By, key: Path) -> None:
     statistician = actor("statistician")
     unsealed()
     hash_ = made(key, statistician)
-    assert services.commitment().hash == hash_
+    assert sealing.commitment().hash == hash_
     entry = Entry.objects.get(chain=STUDY, act="seal")
     assert entry.value == f"{hash_} permuted blocks 12 places"
     assert STUDY in next(read(key.parent / "anchors")).heads
@@ -58,7 +58,7 @@ def test_cut_off_before_it_is_published_it_is_published_next_time(
 ) -> None:
     statistician = actor("statistician")
     sql("DELETE FROM audit_entry WHERE act = 'seal'")
-    before = services.commitment().hash
+    before = sealing.commitment().hash
     assert made(key, statistician) == before
     assert Entry.objects.get(act="seal").value.startswith(before)
     with pytest.raises(ConductError, match="EQ933"):
@@ -103,7 +103,7 @@ def test_not_before_every_one_of_them_was_vouched_for(actor: By, key: Path) -> N
         with pytest.raises(ConductError, match="vouched for") as refused:
             made(key, statistician, vouched)
         assert refused.value.code == "EQ917"
-    assert services.commitment() is None
+    assert sealing.commitment() is None
     made(key, statistician, fingerprint(holders(at=NOW)))
 
 
@@ -115,7 +115,7 @@ def test_what_will_be_missing_is_known_before_and_on_record(
     vouched = fingerprint(holders(at=NOW))
     with pytest.raises(ConductError, match=r"EQ917.*missing later"):
         made(key, statistician, vouched, aware=False)
-    assert services.commitment() is None
+    assert sealing.commitment() is None
     made(key, statistician, vouched)
     assert "has one pharmacist" in Entry.objects.get(act="seal").reason
     assert not verify().findings
@@ -130,7 +130,7 @@ def test_nor_while_the_account_of_one_is_open_to_who_has_its_link(
     for vouched in (None, fingerprint(holders(at=NOW))):
         with pytest.raises(ConductError, match="investigator could learn"):
             made(key, statistician, vouched)
-    assert services.commitment() is None
+    assert sealing.commitment() is None
     Membership.objects.filter(user=people["investigator"]).update(until=NOW)
     made(key, statistician)
 
@@ -142,4 +142,4 @@ def test_no_list_is_sealed_before_the_clock_is_right(actor: By, key: Path) -> No
     append("P0001", [Fact("screen")], actor="a", protocol="p" * 64, at=later)
     with pytest.raises(ConductError, match="EQ947"):
         made(key, statistician)
-    assert services.commitment() is None
+    assert sealing.commitment() is None

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from equipoise.conduct.access.acting import Actor
-from equipoise.conduct.allocation import services
+from equipoise.conduct.allocation.services import allocating
 from equipoise.conduct.enrolment.randomizing import randomize
 from equipoise.conduct.enrolment.standing import missing
 from equipoise.errors import ConductError
@@ -50,7 +50,7 @@ def test_an_older_vault_gives_no_place(click: Callable[[int], str], key: Path) -
     said = missing(key.parent / "anchors").words()
     assert f"P0002 was randomized to kit {kit}, and the vault does not know it" in said
     assert "2 allocations were anchored, and the vault has 1" in said
-    assert len(services.given()) == 1
+    assert len(allocating.given()) == 1
 
 
 def test_an_older_vault_is_noticed_even_without_anchors(
@@ -72,7 +72,7 @@ def test_an_older_audit_gives_no_place(click: Callable[[int], str], key: Path) -
     copy.restore()
     with pytest.raises(ConductError, match="1 chains are shorter"):
         click(2)  # the next person gets the identifier of the lost one
-    assert len(services.given()) == 2
+    assert len(allocating.given()) == 2
     assert set(missing(key.parent / "anchors").unrecorded) == {"P0002"}
 
 
@@ -84,7 +84,7 @@ def test_both_older_give_no_place(click: Callable[[int], str], key: Path) -> Non
         copy.restore()
     with pytest.raises(ConductError, match="EQ937"):
         click(2)
-    assert len(services.given()) == 1
+    assert len(allocating.given()) == 1
 
 
 def test_another_vault_of_the_same_length_is_noticed(
@@ -93,7 +93,7 @@ def test_another_vault_of_the_same_length_is_noticed(
     copy = Copy("vault")
     click(1)
     copy.restore()
-    services.allocate(study, key, "P0001", {}, actor="c", at=NOW)
+    allocating.allocate(study, key, "P0001", {}, actor="c", at=NOW)
     found = missing(key.parent / "anchors")
     assert found.vault
     assert "other allocations" in found.words()[0]

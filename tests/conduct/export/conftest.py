@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from equipoise.conduct.access.acting import Actor
-from equipoise.conduct.allocation import services
-from equipoise.conduct.allocation.services import Content, allocate
+from equipoise.conduct.allocation.services import opening, syringes
+from equipoise.conduct.allocation.services.allocating import allocate
+from equipoise.conduct.allocation.services.syringes import Content
 from equipoise.conduct.audit.chain import Fact
 from equipoise.conduct.audit.record import append
 from equipoise.conduct.capture import participants
@@ -59,7 +60,7 @@ def fill(actor: Callable[[str], Actor]) -> Fill:
 
 def prepared(identifier: str, weight: str, key: Path, pharmacist: Actor) -> None:
     """Fills and checks a syringe of the first infusion, of 20 mg/mL or 2 mg/mL."""
-    arm = services.open_one(
+    arm = opening.open_one(
         key, identifier, why="pharmacy", reason="", actor=pharmacist.name, at=NOW
     ).arm
     volume, concentration = {
@@ -70,10 +71,10 @@ def prepared(identifier: str, weight: str, key: Path, pharmacist: Actor) -> None
         weighed_at=NOW.isoformat(), concentration=concentration, volume_ml=volume,
         total_ml="50.00", capped=False,
     )  # fmt: skip
-    made = services.fill_syringe(
+    made = syringes.fill_syringe(
         key, identifier, "infusion-1", content, actor=pharmacist.name, at=NOW
     )
-    services.check_syringe(made.number, agrees=True, actor="second", at=NOW)
+    syringes.check_syringe(made.number, agrees=True, actor="second", at=NOW)
     release(identifier, "infusion-1", made.number)
 
 
@@ -107,7 +108,7 @@ def trial(
     append("P0001", facts, actor="c", protocol=content_hash(study), at=NOW)
     prepared("P0001", "70.5", key, actor("pharmacist"))
     infusion = {
-        "syringe": services.syringes_of("P0001")[0].number,
+        "syringe": syringes.syringes_of("P0001")[0].number,
         "weight_kg": "70.5",
         "started_at": f"{DAY0}T10:00",
         "stopped_at": f"{DAY0}T10:40",

@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from equipoise.conduct.allocation.services import Content, Filled, Syringe
+from equipoise.conduct.allocation.services.opening import Filled
+from equipoise.conduct.allocation.services.syringes import Content, Syringe
 from equipoise.conduct.export.unblinding import (
     given,
     held_mg,

@@ -10,8 +10,8 @@ import openpyxl
 import pytest
 
 from equipoise.conduct.access.acting import Actor
-from equipoise.conduct.allocation import services
-from equipoise.conduct.allocation.services import disclose
+from equipoise.conduct.allocation.services import sealing, syringes
+from equipoise.conduct.allocation.services.opening import disclose
 from equipoise.conduct.audit.models import STUDY, Entry
 from equipoise.conduct.export.services import SINKS, Format, export
 from equipoise.conduct.export.unblinding import unblinded_export
@@ -47,7 +47,7 @@ def test_every_format_holds_the_list_and_its_commitment(
     trial: Protocol, key: Path, actor: By, tmp_path: Path, form: Format
 ) -> None:
     """Whoever wrote the published hash down checks it with the file alone."""
-    published = services.commitment().hash
+    published = sealing.commitment().hash
     statistician = actor("statistician")
     unblinded(actor)
     made = unblinded_export(statistician, form, key, reason="final analysis", at=NOW)
@@ -88,7 +88,7 @@ def test_a_workbook_that_was_changed_is_found(
     line = next(r[0] for r in sheet.iter_rows() if "ketamine" in str(r[0].value))
     line.value = line.value.replace("ketamine", "midazolam")
     book.save(path)
-    said = list(wrong_with(load(path), services.commitment().hash))
+    said = list(wrong_with(load(path), sealing.commitment().hash))
     assert any("was published" in what for what in said)
 
 
@@ -139,7 +139,7 @@ def test_a_file_lists_every_syringe(trial: Protocol, key: Path, actor: By) -> No
     with ZipFile(io.BytesIO(made)) as archive:
         rows = list(csv.DictReader(archive.read("syringes.csv").decode().splitlines()))
         words = archive.read("DOSES.txt").decode()
-    assert [row["number"] for row in rows] == [services.syringes_of()[0].number]
+    assert [row["number"] for row in rows] == [syringes.syringes_of()[0].number]
     assert rows[0]["volume_ml"] in ("1.76", "1.59")
     assert (rows[0]["filled_by"], rows[0]["checked_by"]) == ("pharmacist", "second")
     assert "released syringe" in words
@@ -148,13 +148,13 @@ def test_a_file_lists_every_syringe(trial: Protocol, key: Path, actor: By) -> No
 def test_a_discarded_syringe_is_accounted_for(
     trial: Protocol, key: Path, actor: By
 ) -> None:
-    (used,) = services.syringes_of()
-    content = services.content_of(key, used.number)
-    spare = services.fill_syringe(
+    (used,) = syringes.syringes_of()
+    content = syringes.content_of(key, used.number)
+    spare = syringes.fill_syringe(
         key, "P0001", "infusion-2", content, actor="pharmacist", at=NOW
     )
     why = f"=1+1 {content.drug} leaked"
-    services.discard_syringe(key, spare.number, reason=why, actor="pharmacist", at=NOW)
+    syringes.discard_syringe(key, spare.number, reason=why, actor="pharmacist", at=NOW)
     statistician = actor("statistician")
     unblinded(actor)
     made = unblinded_export(
@@ -170,7 +170,7 @@ def test_a_discarded_syringe_is_accounted_for(
 
 
 def test_a_blinded_file_holds_no_syringe(trial: Protocol, key: Path, actor: By) -> None:
-    number = services.syringes_of()[0].number
+    number = syringes.syringes_of()[0].number
     for role in ("statistician", "investigator", "monitor"):
         made = export(actor(role), "csv", at=NOW).content()
         with ZipFile(io.BytesIO(made)) as archive:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from equipoise.conduct.allocation import services
+from equipoise.conduct.allocation.services import allocating, opening, syringes
 from equipoise.conduct.audit.chain import Fact
 from equipoise.conduct.inspection.verifying import compared, unpublished
 from equipoise.protocol.model import Protocol
@@ -52,9 +52,9 @@ def test_an_arm_that_was_shown_and_one_that_was_not(
     study: Protocol, key: Path, why: str, act: str, form: str, said: str
 ) -> None:
     for number in (1, 2, 3):
-        services.allocate(study, key, f"P{number}", {}, actor="c", at=NOW)
+        allocating.allocate(study, key, f"P{number}", {}, actor="c", at=NOW)
     for name in ("P1", "P2"):
-        services.open_one(key, name, why=why, reason="", actor="c", at=NOW)
+        opening.open_one(key, name, why=why, reason="", actor="c", at=NOW)
     for name in ("P2", "P3"):
         write(name, [Fact(act, form)])
     unwritten, (cut,) = compared()
@@ -64,7 +64,7 @@ def test_an_arm_that_was_shown_and_one_that_was_not(
 
 
 def test_an_allocation_of_before_is_found(study: Protocol, key: Path) -> None:
-    services.allocate(
+    allocating.allocate(
         study, key, "P1", {}, actor="c", at=NOW.replace(year=NOW.year - 1)
     )
     assert "before the commitment was published" in " ".join(unpublished())
@@ -75,10 +75,10 @@ def test_discarded_syringes_are_compared_with_the_numbers_that_hold(
 ) -> None:
     """The two databases tell the same, whichever of them somebody changed."""
     number = fill(key)
-    services.check_syringe(number, agrees=True, actor="q", at=NOW)
+    syringes.check_syringe(number, agrees=True, actor="q", at=NOW)
     release("P0001", "infusion-1", number)
     assert compared() == ([], [])
-    services.discard_syringe(key, number, reason="fell", actor="p", at=NOW)
+    syringes.discard_syringe(key, number, reason="fell", actor="p", at=NOW)
     (found,) = compared()[0]
     assert number in found
     assert "an infusion can start with it" in found

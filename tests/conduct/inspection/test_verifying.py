@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from equipoise.conduct.access.acting import Actor
-from equipoise.conduct.allocation import services
+from equipoise.conduct.allocation.services import opening
 from equipoise.conduct.enrolment.standing import anchor_all
 from equipoise.conduct.inspection.verifying import Inspection, inspect
 from equipoise.conduct.unblinding.emergency import unblind
@@ -105,10 +105,10 @@ def test_a_removed_last_opening_is_found(study: Protocol, key: Path, actor: By) 
 def test_a_rewritten_opening_is_found(study: Protocol, key: Path, actor: By) -> None:
     """Worked out anew, the chain is whole in itself; the anchor knows better."""
     randomized(key, actor("coordinator"))
-    services.open_one(key, "P0001", why="pharmacy", reason="a", actor="p", at=NOW)
+    opening.open_one(key, "P0001", why="pharmacy", reason="a", actor="p", at=NOW)
     anchor_all(key.parent / "anchors", at=NOW)
     sql("DELETE FROM allocation_opening", alias="vault")
-    services.open_one(key, "P0001", why="pharmacy", reason="b", actor="p", at=NOW)
+    opening.open_one(key, "P0001", why="pharmacy", reason="b", actor="p", at=NOW)
     said = " ".join(look(key).findings)
     assert "the vault has other openings than those that were anchored" in said
 
@@ -117,6 +117,6 @@ def test_an_arm_that_was_shown_without_an_entry_is_found(
     study: Protocol, key: Path, actor: By
 ) -> None:
     randomized(key, actor("coordinator"))
-    services.open_one(key, "P0001", why="emergency", reason="r", actor="x", at=NOW)
+    opening.open_one(key, "P0001", why="emergency", reason="r", actor="x", at=NOW)
     said = " ".join(inspect(None, key.parent / "anchors").findings)
     assert "P0001 was unblinded in an emergency, and no entry says so" in said

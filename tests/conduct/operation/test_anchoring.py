@@ -9,7 +9,7 @@ from unittest.mock import MagicMock
 import pytest
 from django.db import connections
 
-from equipoise.conduct.allocation import services as allocation
+from equipoise.conduct.allocation.services import allocating, chains
 from equipoise.conduct.audit.anchor import against, read
 from equipoise.conduct.audit.verify import verify
 from equipoise.conduct.folder import Trial
@@ -21,11 +21,11 @@ from tests.conduct.conftest import NOW
 def test_an_anchor_states_chains_and_vault(
     study: Protocol, key: Path, tmp_path: Path
 ) -> None:
-    allocation.allocate(study, key, "P0001", {}, actor="c", at=NOW)
+    allocating.allocate(study, key, "P0001", {}, actor="c", at=NOW)
     anchor_now(tmp_path / "a", at=NOW)
     (made,) = read(tmp_path / "a")
     assert made.heads["study"][0] == 2  # the protocol and the sealed list
-    assert made.vault == allocation.heads()["allocations"]
+    assert made.vault == chains.heads()["allocations"]
     assert made.vault[0] == 1
     assert against(verify(), tmp_path / "a") == []
 

@@ -7,7 +7,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.db import connection
 
-from equipoise.conduct.allocation import services as allocation
+from equipoise.conduct.allocation.services import allocating
 from equipoise.conduct.folder import Trial, prepare
 from equipoise.conduct.operation import tables
 from equipoise.conduct.operation.backup import back_up
@@ -31,7 +31,7 @@ def tell(step: str) -> None:
 def test_it_is_whole_and_holds_no_key(
     trial: Trial, study: Protocol, key: Path, tmp_path: Path
 ) -> None:
-    allocation.allocate(study, key, "P0001", {}, actor="c", at=NOW)
+    allocating.allocate(study, key, "P0001", {}, actor="c", at=NOW)
     out, keys = tmp_path / "out", tmp_path / "keys"
     made = back_up(trial, out, keys=keys, at=NOW, tell=tell)
     assert made.vendor == connection.vendor

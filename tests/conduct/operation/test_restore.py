@@ -21,7 +21,7 @@ POSTGRESQL = os.environ.get("CONDUCT_DATABASE") == "postgresql"
 WORK = """
 from datetime import UTC, datetime
 from django.conf import settings
-from equipoise.conduct.allocation import services
+from equipoise.conduct.allocation.services import allocating, verifying
 from equipoise.conduct.audit.chain import Fact
 from equipoise.conduct.audit.record import append
 from equipoise.conduct.operation.anchoring import anchor_now
@@ -30,7 +30,7 @@ at = datetime(2027, 1, 4, 9, tzinfo=UTC)
 who = sys.argv[1]
 facts = [Fact("answer", item=str(i), value="three \\t\\n points") for i in range(5)]
 append(who, facts, actor="rater", protocol="p" * 64, at=at)
-services.allocate(in_force(), settings.VAULT_KEY, who, {}, actor="c", at=at)
+allocating.allocate(in_force(), settings.VAULT_KEY, who, {}, actor="c", at=at)
 anchor_now(settings.ANCHORS, at=at)
 """
 
@@ -89,11 +89,11 @@ def test_what_comes_back_is_what_was_there_and_goes_on(
     assert "lacks" not in said
     inside(again, WORK, "P0002")  # numbers of rows go on after the last one
     code = (
-        "from equipoise.conduct.allocation import services;"
+        "from equipoise.conduct.allocation.services import allocating, verifying;"
         "from equipoise.conduct.audit.verify import verify;"
         "from django.conf import settings; from django.db import *;"
-        "print(verify().findings, services.verify(settings.VAULT_KEY),"
-        "len(services.given()))\n"
+        "print(verify().findings, verifying.verify(settings.VAULT_KEY),"
+        "len(allocating.given()))\n"
         "try:\n connection.cursor().execute('DELETE FROM audit_entry')\n"
         "except DatabaseError as error: print(error)"
     )

@@ -6,7 +6,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.db import connection, connections
 
-from equipoise.conduct.allocation import services as allocation
+from equipoise.conduct.allocation.services import sealing
 from equipoise.conduct.audit.models import Entry
 from equipoise.conduct.operation.tables import read, write
 from equipoise.protocol.model import Protocol
@@ -30,7 +30,7 @@ def test_one_file_a_database_or_a_table(
 def test_what_was_written_is_read_back(study: Protocol, tmp_path: Path) -> None:
     if connection.vendor == "sqlite":
         pytest.skip("files of SQLite are copied as they are")
-    before = list(Entry.objects.values()), allocation.commitment()
+    before = list(Entry.objects.values()), sealing.commitment()
     write(tmp_path)
     for alias in ("default", "vault"):
         with connections[alias].cursor() as cursor:
@@ -39,4 +39,4 @@ def test_what_was_written_is_read_back(study: Protocol, tmp_path: Path) -> None:
                 cursor.execute(f"DELETE FROM {path.stem}")  # noqa: S608  a file of ours
             cursor.execute("SET session_replication_role = DEFAULT")
     read(tmp_path)
-    assert (list(Entry.objects.values()), allocation.commitment()) == before
+    assert (list(Entry.objects.values()), sealing.commitment()) == before

@@ -12,7 +12,7 @@ from django.urls import resolve
 
 from equipoise.conduct.access.acting import Actor
 from equipoise.conduct.access.models import Membership, ParticipantAccount
-from equipoise.conduct.allocation import services
+from equipoise.conduct.allocation.services import syringes
 from equipoise.conduct.audit.models import Entry
 from equipoise.conduct.capture.current import current
 from equipoise.conduct.capture.occurrences import begin
@@ -101,7 +101,7 @@ def nurse(one: Seat) -> None:
     saved(one.page, 5)  # the time of the measurement, too
     one.type("Enter", "Enter")
     one.page.wait_for_url("**/infusion-1/?minute=-30")
-    (made,) = services.syringes_of("P0003", "infusion-1")  # released just now
+    (made,) = syringes.syringes_of("P0003", "infusion-1")  # released just now
     one.reach("#weight_kg")
     one.type("81.5")
     one.reach("#syringe")
@@ -122,13 +122,13 @@ def fill_syringe(one: Seat) -> None:
     one.reach("#concentration")
     one.type(f"{STRENGTH[drug]:g}", "Enter")
     one.page.wait_for_url("**/syringes/**")
-    assert len(services.syringes_of("P0001", "infusion-1")) == 1
+    assert len(syringes.syringes_of("P0001", "infusion-1")) == 1
 
 
 def check_syringe(one: Seat) -> None:
     """Reads the vial, works the volume out, and releases the syringe."""
-    (made,) = services.syringes_of("P0003", "infusion-1")
-    content = services.content_of(settings.VAULT_KEY, made.number)
+    (made,) = syringes.syringes_of("P0003", "infusion-1")
+    content = syringes.content_of(settings.VAULT_KEY, made.number)
     one.follow(f"main a[href='/syringes/{made.number}/']", "**/syringes/**")
     for told in (content.lot, content.volume_ml, f"{content.concentration:g} mg/mL"):
         assert told not in one.page.content()

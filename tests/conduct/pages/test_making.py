@@ -14,7 +14,7 @@ from django.test import Client
 
 from equipoise.conduct.access import middleware
 from equipoise.conduct.access.models import Membership
-from equipoise.conduct.allocation import services
+from equipoise.conduct.allocation.services import opening
 from equipoise.conduct.audit.chain import Fact
 from equipoise.conduct.audit.models import STUDY, Entry
 from equipoise.conduct.export import making
@@ -220,7 +220,7 @@ def test_the_unblinded_file_asks_for_the_password_each_time(
         answer = one.post(path, {"reason": "final analysis", "format": "csv"})
         assert answer["Location"].startswith("/accounts/reauthenticate/")
     assert exported() == 0
-    assert services.shown() == []
+    assert opening.shown() == []
 
 
 def test_the_unblinded_file(

@@ -1,7 +1,7 @@
 """The menu offers what the rights allow."""
 
 from equipoise.conduct.access.acting import Actor
-from equipoise.conduct.pages.context import allowed, menu
+from equipoise.conduct.pages.context import menu
 
 SITE = frozenset({"north"})
 
@@ -18,8 +18,8 @@ def test_a_participant_has_one_page() -> None:
 
 
 def test_an_act_at_any_site_counts() -> None:
-    assert allowed(Actor("i", {"investigator": SITE}), "freeze", "lock")
-    assert not allowed(Actor("r", {"rater": SITE}), "freeze", "lock")
+    assert Actor("i", {"investigator": SITE}).may_anywhere("freeze", "lock")
+    assert not Actor("r", {"rater": SITE}).may_anywhere("freeze", "lock")
 
 
 def test_a_page_beside_belongs_to_its_entry() -> None:

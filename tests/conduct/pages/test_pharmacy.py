@@ -11,7 +11,7 @@ from django.test import Client
 
 from equipoise.conduct.access.acting import Actor
 from equipoise.conduct.access.models import Membership
-from equipoise.conduct.allocation import services
+from equipoise.conduct.allocation.services import allocating, syringes
 from equipoise.conduct.audit.models import Entry
 from equipoise.conduct.pages import pharmacy
 from equipoise.conduct.study.models import Site
@@ -56,7 +56,7 @@ def filled(client: Client, **more: str) -> dict[str, str]:
 
 def read(number: str, **more: str) -> dict[str, str]:
     """What a second person sends who reads the vial well."""
-    content = services.content_of(settings.VAULT_KEY, number)
+    content = syringes.content_of(settings.VAULT_KEY, number)
     said = {"strength": f"{content.concentration:g}", "lot": LOT[content.drug],
             "volume_ml": content.volume_ml}  # fmt: skip
     return said | more
@@ -99,7 +99,7 @@ def test_a_slip_is_told_without_saying_where(trial: dict[str, User]) -> None:
     first, second = log_in(trial["pharmacist"]), log_in(trial["second"])
     page = str(first.post(PREPARE, filled(first))["Location"])
     number = page.split("/")[2]
-    content = services.content_of(settings.VAULT_KEY, number)
+    content = syringes.content_of(settings.VAULT_KEY, number)
     wrong = {"volume_ml": "9.87", "lot": "AB-1", "strength": "33.3"}
     told = second.post(page, read(number) | wrong, follow=True).content.decode()
     assert "Your answer differs from what was recorded" in told
@@ -120,7 +120,7 @@ def test_a_replayed_post_fills_no_second_syringe(trial: dict[str, User]) -> None
     said = filled(client)
     assert client.post(PREPARE, said).status_code == 302
     assert client.post(PREPARE, said).status_code == 409
-    assert len(services.syringes_of()) == 1
+    assert len(syringes.syringes_of()) == 1
 
 
 def test_a_strength_that_is_not_listed_is_refused_and_nothing_typed_is_lost(
@@ -135,7 +135,7 @@ def test_a_strength_that_is_not_listed_is_refused_and_nothing_typed_is_lost(
     assert f'<option value="{said["stock"]}" selected>' in text
     assert 'value="7"' in text
     assert 'value="48.5"' in text
-    assert services.syringes_of() == []
+    assert syringes.syringes_of() == []
 
 
 def test_without_vials_the_delivery_comes_first(
@@ -262,11 +262,11 @@ def test_a_label_tells_nothing_of_what_is_in_the_syringe(
 ) -> None:
     client = log_in(trial["pharmacist"])
     number = released.split("/")[2]
-    content = services.content_of(settings.VAULT_KEY, number)
+    content = syringes.content_of(settings.VAULT_KEY, number)
     for query in ("", "?paper=62"):
         text = client.get(released + "label/" + query).content.decode()
         assert ("narrow" in text) is bool(query)
-        kit = services.kit("P0001")
+        kit = allocating.kit("P0001")
         assert all(word in text for word in (number, "P0001", str(kit), "50.00 mL"))
         assert "North Hospital" in text
         used = re.search(r"<dt>Use by</dt>\s*<dd>\s*<b>([^<]+)</b>", text)

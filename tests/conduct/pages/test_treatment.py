@@ -15,7 +15,7 @@ from django.test import Client
 from equipoise import library
 from equipoise.conduct.access.accounts import participant_account
 from equipoise.conduct.access.acting import actor_of
-from equipoise.conduct.allocation.services import shown
+from equipoise.conduct.allocation.services.opening import shown
 from equipoise.conduct.audit.models import Entry
 from equipoise.protocol.model import Protocol
 from equipoise.rehearse_conduct.enrolling import KIT

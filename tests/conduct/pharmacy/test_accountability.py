@@ -9,8 +9,8 @@ from django.contrib.auth.models import User
 from django.db import connections
 
 from equipoise.conduct.access.acting import Actor, actor_of
-from equipoise.conduct.allocation import services
-from equipoise.conduct.allocation.services import Syringe
+from equipoise.conduct.allocation.services import syringes
+from equipoise.conduct.allocation.services.syringes import Syringe
 from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.pharmacy import accountability
 from equipoise.conduct.pharmacy.waiting import begun
@@ -31,7 +31,7 @@ def person(key: Path, actor: By) -> Participant:
 
 
 def fill(key: Path, visit: str) -> str:
-    made = services.fill_syringe(key, "P0001", visit, CONTENT, actor="p", at=NOW)
+    made = syringes.fill_syringe(key, "P0001", visit, CONTENT, actor="p", at=NOW)
     return made.number
 
 
@@ -57,9 +57,9 @@ def test_the_newest_comes_first_and_nothing_is_opened(
     person: Participant, key: Path, actor: By
 ) -> None:
     first = fill(key, "infusion-1")
-    services.discard_syringe(key, first, reason="fell", actor="p", at=NOW)
+    syringes.discard_syringe(key, first, reason="fell", actor="p", at=NOW)
     second = fill(key, "infusion-1")
-    services.check_syringe(second, agrees=True, actor="q", at=NOW)
+    syringes.check_syringe(second, agrees=True, actor="q", at=NOW)
     ran = {"syringe": second, "started_at": "2027-01-04T09:00+00:00"}
     form("P0001", "infusion", ran, "infusion-1")
     found = accountability.everything(actor("pharmacist"))

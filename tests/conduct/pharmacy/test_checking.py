@@ -6,7 +6,12 @@ from pathlib import Path
 import pytest
 
 from equipoise.conduct.access.acting import Actor
-from equipoise.conduct.allocation import services
+from equipoise.conduct.allocation.services import (
+    allocating,
+    ledger,
+    syringes,
+    verifying,
+)
 from equipoise.conduct.audit.models import Entry
 from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.pharmacy import accountability
@@ -52,8 +57,8 @@ def test_a_syringe_is_released_by_a_second_person(
     assert (made.agrees, made.checked_by) == (True, "second-pharmacist")
     entry = Entry.objects.get(act="syringe")
     assert (entry.value, entry.visit) == (number, "infusion-1")
-    assert number != services.kit("P0001")
-    assert services.content_of(key, number).volume_ml == VOLUME[drug(key)]
+    assert number != allocating.kit("P0001")
+    assert syringes.content_of(key, number).volume_ml == VOLUME[drug(key)]
     said = [
         f"{e.value} {e.reason} {e.act}" for e in Entry.objects.filter(chain="P0001")
     ]
@@ -65,8 +70,8 @@ def test_who_prepared_does_not_check(number: str, key: Path, actor: By) -> None:
     for volume in (VOLUME[drug(key)], "8.2"):
         with pytest.raises(ConductError, match="EQ939"):
             checked(number, key, actor("pharmacist"), volume_ml=volume)
-    assert services.syringe(number).agrees is None
-    assert services.tries(number) == 0
+    assert syringes.syringe(number).agrees is None
+    assert syringes.tries(number) == 0
 
 
 WRONG = {"strength": "0.5", "lot": "AB-1", "volume_ml": "8.2"}
@@ -77,7 +82,7 @@ def test_a_slip_is_tried_again_once(
     number: str, key: Path, second: Actor, field: str
 ) -> None:
     slip = checked(number, key, second, **{field: WRONG[field]})
-    assert (slip.agrees, services.tries(number)) == (None, 1)
+    assert (slip.agrees, syringes.tries(number)) == (None, 1)
     assert not Entry.objects.filter(act="syringe").exists()
     assert checked(number, key, second).agrees is True
     assert Entry.objects.get(act="syringe").value == number
@@ -99,7 +104,7 @@ def test_after_two_answers_that_differ_the_syringe_is_quarantined(
     assert [(one.actor, one.said[field]) for one in told] == [
         ("second-pharmacist", WRONG[field]), ("third", WRONG[field])
     ]  # fmt: skip
-    assert services.verify(key) == []
+    assert verifying.verify(key) == []
 
 
 def test_a_strength_that_was_registered_wrongly_is_found(
@@ -115,12 +120,12 @@ def test_a_strength_that_was_registered_wrongly_is_found(
     person = randomized(key, actor("coordinator"))
     what = drug(key)
     wrong = float(STOCK[what]) / 10
-    services.receive(key, delivery(what, strength=wrong), actor="pharmacist", at=NOW)
+    ledger.receive(key, delivery(what, strength=wrong), actor="pharmacist", at=NOW)
     number = fill(person, key, actor("pharmacist"), concentration=str(wrong))
-    assert float(services.content_of(key, number).volume_ml) > 7  # ten times the dose
+    assert float(syringes.content_of(key, number).volume_ml) > 7  # ten times the dose
     for _ in range(2):
         checked(number, key, second)  # what the vial says
-    assert services.syringe(number).stands is False
+    assert syringes.syringe(number).stands is False
     assert not Entry.objects.filter(act="syringe").exists()
 
 
@@ -136,26 +141,26 @@ def test_a_strength_that_is_not_listed_is_not_received(key: Path, actor: By) -> 
 def test_a_syringe_from_before_the_register_is_checked_without_a_lot(
     number: str, key: Path, second: Actor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    plain = services.content_of
+    plain = syringes.content_of
 
-    def old(*given: object) -> services.Content:
+    def old(*given: object) -> syringes.Content:
         return replace(plain(*given), stock=0, lot="")
 
-    monkeypatch.setattr(services, "content_of", old)
+    monkeypatch.setattr(syringes, "content_of", old)
     assert checked(number, key, second, lot="").agrees is True
 
 
 def test_saline_is_checked_too(
     number: str, key: Path, second: Actor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    plain = services.content_of
+    plain = syringes.content_of
 
-    def saline(*given: object) -> services.Content:
+    def saline(*given: object) -> syringes.Content:
         return replace(
             plain(*given), drug="", concentration=None, volume_ml="0.00", stock=0
         )
 
-    monkeypatch.setattr(services, "content_of", saline)
+    monkeypatch.setattr(syringes, "content_of", saline)
     assert checked(number, key, second, volume_ml="").agrees is None  # no answer
     said = {"strength": "", "lot": "", "volume_ml": "0"}
     assert checked(number, key, second, **said).agrees is True
@@ -164,7 +169,7 @@ def test_saline_is_checked_too(
 def test_a_check_that_was_cut_off_is_completed(
     number: str, key: Path, second: Actor
 ) -> None:
-    services.check_syringe(number, agrees=True, actor=second.name, at=NOW)
+    syringes.check_syringe(number, agrees=True, actor=second.name, at=NOW)
     for _ in range(2):
         accountability.check(number, volume_ml="", key=key, actor=second, at=NOW)
     assert Entry.objects.filter(act="syringe").count() == 1

@@ -13,7 +13,7 @@ from django.contrib.auth.models import User
 from django.db import connections
 
 from equipoise.conduct.access.acting import Actor, actor_of
-from equipoise.conduct.allocation import services
+from equipoise.conduct.allocation.services import syringes, verifying
 from equipoise.conduct.audit.chain import Fact
 from equipoise.conduct.audit.models import Entry
 from equipoise.conduct.audit.verify import verify
@@ -103,7 +103,7 @@ def test_from_a_broken_syringe_to_an_infusion(
     assert "started_at" not in current(person.identifier).answers("infusion", VISIT)
     assert not start(person, actor, new).errors
     assert current(person.identifier).answers("infusion", VISIT)["syringe"] == new
-    assert services.verify(key) == []
+    assert verifying.verify(key) == []
     assert verify().findings == ()
     assert compared() == ([], [])
 
@@ -136,7 +136,7 @@ def test_the_reason_reaches_nobody_who_is_blinded(
         text = "".join(archive.read(name).decode() for name in archive.namelist())
     assert ready not in text
     assert "expired" not in text
-    assert accountability.why(services.syringe(ready), key=key) == WHY
+    assert syringes.why_discarded(key, ready) == WHY
 
 
 def test_not_after_the_infusion_has_started(
@@ -149,7 +149,7 @@ def test_not_after_the_infusion_has_started(
     with pytest.raises(ConductError, match="EQ940 an infusion has started"):
         discard(ready, key, actor("pharmacist"))
     assert holds(person) == ready
-    assert services.syringe(ready).stands
+    assert syringes.syringe(ready).stands
 
 
 def test_a_syringe_that_nobody_needs_any_more_is_discarded(
@@ -166,7 +166,7 @@ def test_nothing_changes_after_the_lock(
     write(person.identifier, [Fact("lock")])
     with pytest.raises(ConductError, match="EQ921"):
         discard(ready, key, actor("pharmacist"))
-    assert (holds(person), services.syringe(ready).stands) == (ready, True)
+    assert (holds(person), syringes.syringe(ready).stands) == (ready, True)
 
 
 @pytest.mark.parametrize("reason", ["", "  ", "x" * 401])
@@ -188,7 +188,7 @@ def test_discarding_twice_is_discarding_once(
     new = prepared(person, key, actor("pharmacist"), second)
     discard(ready, key, actor("pharmacist"))  # a page from before
     assert holds(person) == new
-    assert accountability.why(services.syringe(ready), key=key) == WHY
+    assert syringes.why_discarded(key, ready) == WHY
     assert Entry.objects.filter(act="discard").count() == 1
 
 
@@ -211,18 +211,18 @@ def test_what_was_cut_off_is_safe_seen_and_completed(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as cut:
-        cut.setattr(services, "discard_syringe", killed)
+        cut.setattr(syringes, "discard_syringe", killed)
         with pytest.raises(KeyboardInterrupt):
             discard(ready, key, actor("pharmacist"))
     assert holds(person) == ""
-    assert services.syringe(ready).stands
+    assert syringes.syringe(ready).stands
     assert ready in " ".join(compared()[1])
     accountability.check(
         ready, volume_ml="", key=key, actor=second, at=NOW
     )  # sent again
     assert holds(person) == ""
     discard(ready, key, actor("pharmacist"))
-    assert not services.syringe(ready).stands
+    assert not syringes.syringe(ready).stands
     assert compared()[1] == []
     assert Entry.objects.filter(act="discard").count() == 1
 
@@ -262,7 +262,7 @@ def test_nobody_else_discards(ready: str, key: Path, actor: By, role: str) -> No
         said.append(str(refusal.value))
     assert said[0] == said[1]
     assert "EQ911" in said[0]
-    assert services.syringe(ready).stands
+    assert syringes.syringe(ready).stands
 
 
 def test_a_pharmacist_of_another_site_is_told_that_there_is_none(
@@ -304,8 +304,8 @@ def test_many_at_once_discard_once_and_fill_once(key: Path, actor: By) -> None:
     assert at_once(lambda me: discard(number, key, me)) == [*one, "done"]
     assert Entry.objects.filter(act="discard").count() == 1
     assert at_once(lambda me: fill(person, key, me)) == ["EQ938"] * 3 + ["done"]
-    assert [made.stands for made in services.syringes_of()] == [False, True]
-    assert services.verify(key) == []
+    assert [made.stands for made in syringes.syringes_of()] == [False, True]
+    assert verifying.verify(key) == []
 
 
 @pytest.mark.django_db(databases=["default", "vault"], transaction=True)
@@ -338,4 +338,4 @@ def test_a_start_and_a_discard_at_once_are_one_or_the_other(
         found = set(pool.map(one, range(4)))
     assert found in ({"started", "EQ940"}, {"discarded", "EQ927"})
     begun = "started_at" in current(person.identifier).answers("infusion", VISIT)
-    assert begun == services.syringe(number).stands == ("started" in found)
+    assert begun == syringes.syringe(number).stands == ("started" in found)

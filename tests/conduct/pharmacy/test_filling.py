@@ -11,7 +11,7 @@ import pytest
 from django.db import connections
 
 from equipoise.conduct.access.acting import Actor
-from equipoise.conduct.allocation import services
+from equipoise.conduct.allocation.services import ledger, opening, syringes
 from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.pharmacy import accountability, filling
 from equipoise.errors import AccessError, ConductError
@@ -42,21 +42,21 @@ def second(actor: By) -> Actor:
 
 
 def drug(key: Path, who: str = "P0001") -> str:
-    return services.open_one(
+    return opening.open_one(
         key, who, why="pharmacy", reason="test", actor="t", at=NOW
     ).arm
 
 
 def fill(person: Participant, key: Path, actor: Actor, **more: Any) -> str:
     what = drug(key, person.identifier)
-    lot = next((one for one in services.lots(key) if one.drug == what), None)
+    lot = next((one for one in ledger.lots(key) if one.drug == what), None)
     said = {"concentration": STOCK[what], "total_ml": "50", "confirmed": False,
             "hours": "8", "stock": str(lot.number if lot else 0), "at": NOW}  # fmt: skip
     made = filling.fill(person, "infusion-1", key=key, actor=actor, **(said | more))
     return made.number
 
 
-def checked(number: str, key: Path, actor: Actor, **more: Any) -> services.Syringe:
+def checked(number: str, key: Path, actor: Actor, **more: Any) -> syringes.Syringe:
     """The answer of a second person who reads the vial well."""
     what = drug(key)
     said = {"strength": STOCK[what], "lot": LOT[what], "volume_ml": VOLUME[what]}
@@ -106,7 +106,7 @@ def test_the_investigator_is_asked_first(
         with pytest.raises(ConductError, match="investigator has to be asked first"):
             fill(person, key, actor("pharmacist"), asked=asked)
     fill(person, key, actor("pharmacist"), asked="Dr Ines: go on, serum is negative")
-    (entry,) = services.history(key, "participant P0001")
+    (entry,) = ledger.history(key, "participant P0001")
     assert (entry.kind, entry.actor) == ("asked", "pharmacist")
     assert entry.said == {"answer": "Dr Ines: go on, serum is negative"}
 
@@ -117,7 +117,7 @@ def test_an_impossible_concentration_is_refused(
 ) -> None:
     with pytest.raises(ConductError, match="EQ938"):
         fill(person, key, actor("pharmacist"), concentration=text)
-    assert services.syringes_of() == []
+    assert syringes.syringes_of() == []
 
 
 def test_no_infusion_is_filled_before_its_turn(
@@ -177,12 +177,12 @@ def test_the_time_of_use_is_whole_hours(
 def test_what_was_used_is_known_of_each_syringe(
     person: Participant, key: Path, actor: By, lots: dict[str, int]
 ) -> None:
-    content = services.content_of(key, fill(person, key, actor("pharmacist")))
+    content = syringes.content_of(key, fill(person, key, actor("pharmacist")))
     what = drug(key)
     assert (content.stock, content.lot) == (lots[what], LOT[what])
     assert (content.expiry, content.vials) == ("2027-12-31", 1)
     assert content.use_by.startswith("2027-01-04T17:00")
-    used = {lot.drug: (lot.used, lot.in_stock) for lot in services.lots(key)}
+    used = {lot.drug: (lot.used, lot.in_stock) for lot in ledger.lots(key)}
     assert used[what] == (1, 9)
     assert sorted(used.values()) == [(0, 10), (1, 9)]
 
@@ -200,14 +200,14 @@ def test_a_strength_that_is_not_on_the_vial_is_refused(
     said = other if typed == "other" else typed
     with pytest.raises(ConductError, match=f"EQ938.*{what}"):
         fill(person, key, actor("pharmacist"), concentration=said)
-    assert services.syringes_of() == []
+    assert syringes.syringes_of() == []
 
 
 def test_a_lot_of_another_site_or_drug_is_refused(
     person: Participant, key: Path, actor: By, lots: dict[str, int]
 ) -> None:
     what = drug(key)
-    there = services.receive(
+    there = ledger.receive(
         key, delivery(what, site="south"), actor="pharmacist", at=NOW
     )
     other = next(number for name, number in lots.items() if name != what)
@@ -221,7 +221,7 @@ def test_an_expired_or_quarantined_or_empty_lot_is_refused(
 ) -> None:
     what = drug(key)
     more = delivery(what, lot="OLD", expiry=NOW.date())
-    old = services.receive(key, more, actor="pharmacist", at=NOW)
+    old = ledger.receive(key, more, actor="pharmacist", at=NOW)
     pharmacist = actor("pharmacist")
     with pytest.raises(ConductError, match=r"EQ938 this lot expires on 2027-01-04"):
         fill(person, key, pharmacist, stock=str(old), hours="24")
@@ -229,7 +229,7 @@ def test_an_expired_or_quarantined_or_empty_lot_is_refused(
         fill(person, key, pharmacist, vials="11")
     with pytest.raises(ConductError, match="EQ938 10 vials"):
         fill(person, key, pharmacist, vials="0")
-    services.move(
+    ledger.move(
         key, lots[what], "quarantined", vials=0, reason="too warm", seen=lots[what],
         actor="p", at=NOW,
     )  # fmt: skip
@@ -253,4 +253,4 @@ def test_two_pharmacists_at_once_fill_one_syringe(key: Path, actor: By) -> None:
     with ThreadPoolExecutor(4) as pool:
         found = list(pool.map(one, range(4)))
     assert found.count("EQ938") == 3
-    assert len(services.syringes_of()) == 1
+    assert len(syringes.syringes_of()) == 1

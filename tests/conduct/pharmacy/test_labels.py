@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from equipoise.conduct.allocation import services
+from equipoise.conduct.allocation.services import allocating, chains, syringes
 from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.pharmacy import accountability
 from equipoise.errors import AccessError, ConductError
@@ -26,7 +26,7 @@ def person(key: Path, actor: By) -> Participant:
 
 def fill(key: Path, visit: str, **more: object) -> str:
     content = replace(CONTENT, use_by=UNTIL, **more)  # type: ignore[arg-type]
-    made = services.fill_syringe(key, "P0001", visit, content, actor="p", at=NOW)
+    made = syringes.fill_syringe(key, "P0001", visit, content, actor="p", at=NOW)
     return made.number
 
 
@@ -46,8 +46,8 @@ def test_what_is_in_it_changes_no_label(
         made.append(replace(one, number="", visit=""))
     assert made[0] == made[1] == made[2]
     assert made[0].use_by == datetime.fromisoformat(UNTIL)
-    assert made[0].kit == services.kit("P0001")
-    assert services.heads()["openings"][0] == 0  # no arm was shown
+    assert made[0].kit == allocating.kit("P0001")
+    assert chains.heads()["openings"][0] == 0  # no arm was shown
 
 
 def test_volumes_that_differ_are_left_out(
@@ -60,7 +60,7 @@ def test_volumes_that_differ_are_left_out(
             accountability.label(number, key=key, actor=actor("pharmacist")).total_ml
             == ""
         )
-    services.discard_syringe(key, other, reason="fell", actor="p", at=NOW)
+    syringes.discard_syringe(key, other, reason="fell", actor="p", at=NOW)
     assert (
         accountability.label(first, key=key, actor=actor("pharmacist")).total_ml
         == "50.00"
@@ -72,7 +72,7 @@ def test_volumes_that_differ_are_left_out(
 def test_a_syringe_from_before_has_no_time_of_use(
     person: Participant, key: Path, actor: By
 ) -> None:
-    made = services.fill_syringe(key, "P0001", "v", CONTENT, actor="p", at=NOW)
+    made = syringes.fill_syringe(key, "P0001", "v", CONTENT, actor="p", at=NOW)
     assert (
         accountability.label(made.number, key=key, actor=actor("pharmacist")).use_by
         is None

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from equipoise.conduct.access.acting import Actor
-from equipoise.conduct.allocation import services
+from equipoise.conduct.allocation.services import ledger, syringes, verifying
 from equipoise.conduct.audit.verify import verify
 from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.capture.participants import plan_day0
@@ -44,8 +44,8 @@ def move(number: str, kind: str, key: Path, actor: Actor, reason: str = WHY) -> 
 
 
 def fate(number: str) -> str:
-    made = services.syringe(number)
-    return accountability.fate(made, begun([made.participant]), services.ends())
+    made = syringes.syringe(number)
+    return accountability.fate(made, begun([made.participant]), ledger.ends())
 
 
 def test_from_a_returned_syringe_to_its_destruction(
@@ -72,7 +72,7 @@ def test_from_a_returned_syringe_to_its_destruction(
         register.confirm(seq, agrees=False, key=key, actor=second, at=NOW)
     with pytest.raises(ConductError, match="EQ940"):
         move(ready, "returned", key, second)
-    assert services.verify(key) == []
+    assert verifying.verify(key) == []
     assert verify().findings == ()
 
 
@@ -97,7 +97,7 @@ def test_what_is_left_of_an_infusion_comes_back(
     move(ready, "returned", key, actor("pharmacist"), "12 mL left")
     assert fate(ready) == "returned"
     assert holds(person) == ready  # it is the one that was given
-    assert services.syringe(ready).stands
+    assert syringes.syringe(ready).stands
 
 
 @pytest.mark.parametrize("kind", ["returned", "destroyed", "eaten", ""])

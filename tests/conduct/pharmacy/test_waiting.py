@@ -10,7 +10,7 @@ from django.db import connections
 
 from equipoise.conduct.access.acting import Actor, actor_of
 from equipoise.conduct.access.models import Membership
-from equipoise.conduct.allocation import services
+from equipoise.conduct.allocation.services import syringes
 from equipoise.conduct.capture.models import FormState, Participant
 from equipoise.conduct.capture.participants import plan_day0
 from equipoise.conduct.pharmacy.waiting import (
@@ -111,7 +111,7 @@ def test_a_stopped_treatment_is_listed_with_what_is_still_there(
     person: Participant, key: Path, actor: By, milestone: str
 ) -> None:
     pharmacist = actor("pharmacist")
-    made = services.fill_syringe(key, "P0001", "infusion-1", CONTENT, actor="p", at=NOW)
+    made = syringes.fill_syringe(key, "P0001", "infusion-1", CONTENT, actor="p", at=NOW)
     assert stopped(pharmacist) == []
     form("P0001", "milestone#1", {"milestone": milestone, "date": "2027-01-04"})
     (one,) = stopped(pharmacist)
@@ -119,7 +119,7 @@ def test_a_stopped_treatment_is_listed_with_what_is_still_there(
         "P0001", [made.number]
     )  # fmt: skip
     assert waiting(pharmacist) == []
-    services.discard_syringe(key, made.number, reason="r", actor="p", at=NOW)
+    syringes.discard_syringe(key, made.number, reason="r", actor="p", at=NOW)
     assert [one.syringes for one in stopped(pharmacist)] == [()]
 
 

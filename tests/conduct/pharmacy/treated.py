@@ -6,8 +6,8 @@ from datetime import date
 from pathlib import Path
 
 from equipoise.conduct.access.acting import Actor
-from equipoise.conduct.allocation import services
-from equipoise.conduct.allocation.services import Delivery
+from equipoise.conduct.allocation.services import ledger
+from equipoise.conduct.allocation.services.ledger import Delivery
 from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.enrolment.randomizing import randomize
 from tests.conduct.conftest import NOW
@@ -38,6 +38,6 @@ def delivery(drug: str, **more: object) -> Delivery:
 def stocked(key: Path, **more: object) -> dict[str, int]:
     """Drug -> number of a lot that was delivered."""
     return {
-        drug: services.receive(key, delivery(drug, **more), actor="pharmacist", at=NOW)
+        drug: ledger.receive(key, delivery(drug, **more), actor="pharmacist", at=NOW)
         for drug in LOT
     }

@@ -68,11 +68,7 @@ class Link:
 def invite(
     username: str, full_name: str, email: str = "", *, actor: Actor, at: datetime
 ) -> User:
-    """Makes an account without a password and without a role.
-
-    Raises:
-        AccessError: EQ911; EQ952, the name cannot be used.
-    """
+    """Makes an account without password and role (EQ911; EQ952, an unfit name)."""
     manages(actor)
     name = username.strip().lower()
     require_usable(name, full_name, email)
@@ -106,14 +102,9 @@ def require_usable(name: str, full_name: str, email: str = "") -> None:
 def participant_account(
     identifier: str, site: str, *, actor: Actor, at: datetime
 ) -> User:
-    """The account of a participant, or the one that is there; it sees its own forms alone.
+    """The account of a participant whom the caller has looked up at ``site`` (EQ911).
 
-    Args:
-        identifier: of a participant whom the caller has looked up.
-        site: code of the site of that participant.
-
-    Raises:
-        AccessError: EQ911.
+    Made once; it sees its own forms alone.
     """
     actor.require("consent", site)
     with transaction.atomic():
@@ -153,11 +144,7 @@ def invited(account: str, token: str) -> User | None:
 
 
 def set_password(user: User, password: str, *, at: datetime) -> list[str]:
-    """Sets the password of an invited person.
-
-    Returns:
-        What is wrong with the password; empty if it was set.
-    """
+    """Sets the password of an invited person; what is wrong with it, else nothing."""
     try:
         validate_password(password, user)
     except ValidationError as error:
@@ -227,11 +214,7 @@ class Person:
 
 
 def people(actor: Actor, *, at: datetime) -> list[Person]:
-    """Everybody who works in the trial, by user name; participants are not among them.
-
-    Raises:
-        AccessError: EQ911.
-    """
+    """Everybody who works in the trial, by user name; participants do not (EQ911)."""
     manages(actor)
     patients = ParticipantAccount.objects.values("user")
     users = User.objects.exclude(pk__in=patients).order_by("username")

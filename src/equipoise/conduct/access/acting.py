@@ -57,6 +57,10 @@ class Actor:
             for role, sites in self.roles.items()
         )
 
+    def may_anywhere(self, *acts: Act) -> bool:
+        """Whether the person may do one of some acts at any site."""
+        return any(act in RIGHTS[role] for role in self.roles for act in acts)
+
     def roles_at(self, site: str) -> frozenset[Role]:
         """Roles that hold at a site."""
         return frozenset(
@@ -87,6 +91,11 @@ class Actor:
         if not self.may(act, site):
             raise refused(f"you may not {act} here")
 
+    def require_anywhere(self, act: Act) -> None:
+        """Refuses who may not do something at any site (EQ911)."""
+        if not self.may_anywhere(act):
+            raise refused(f"you may not {act} here")
+
 
 def refused(
     what: str, where: str = "your roles at this site", mend: str = ASK
@@ -96,14 +105,7 @@ def refused(
 
 
 def actor_of(user: User | AnonymousUser, *, at: datetime) -> Actor:
-    """The person behind a request.
-
-    Args:
-        at: UTC; roles that have begun and not ended by then hold.
-
-    Raises:
-        AccessError: EQ912, nobody is logged in.
-    """
+    """The person behind a request (else EQ912), with roles that hold ``at`` (UTC)."""
     if not user.is_authenticated:
         raise AccessError.single(
             "EQ912", "you are not logged in", where="the session", mend="log in"

@@ -104,11 +104,7 @@ def grant(
 def end(
     membership: Membership, *, actor: Actor, at: datetime, reason: str = ""
 ) -> Membership:
-    """Ends a role; the row stays, with its last moment.
-
-    Raises:
-        AccessError: EQ911; EQ914, it is the last administrator.
-    """
+    """Ends a role, whose row stays (EQ911; EQ914, it is the last administrator)."""
     actor.require("manage people", membership.where)
     with transaction.atomic():
         lock(STUDY)
@@ -131,11 +127,7 @@ def end(
 
 
 def first_administrator(user: User, *, at: datetime) -> Membership:
-    """The one right that nobody grants: that of the first administrator, at the set-up.
-
-    Raises:
-        AccessError: EQ914, there is an administrator already.
-    """
+    """The right that nobody grants: the first administrator (EQ914, there is one)."""
     with transaction.atomic():
         lock(STUDY)
         if Membership.objects.filter(role="administrator").exists():
@@ -219,20 +211,14 @@ OLD = "The code is too old; ask the administrator to give the role again."
 
 def mine(user: User, *, at: datetime) -> list[Proposal]:
     """Roles that wait for the code which the person got."""
-    found = open_proposals().filter(
-        act="role", user=user, confirmed_at__gt=at - lasts()
-    )
-    return list(found)
+    since = at - lasts()
+    return list(open_proposals().filter(act="role", user=user, confirmed_at__gt=since))
 
 
 def take_up(proposal: Proposal, user: User, *, code: str, at: datetime) -> list[str]:
     """Makes the role hold for who has the account, and the code of the second person.
 
-    Returns:
-        What is wrong; empty if the role holds.
-
-    Raises:
-        AccessError: EQ914, other roles exclude it by now.
+    What is wrong, or nothing; EQ914, other roles exclude it by now.
     """
     with transaction.atomic():
         lock(STUDY)

@@ -113,9 +113,8 @@ def pending(act: str, about: str = "", *, at: datetime) -> Proposal | None:
 
 
 def _waiting(at: datetime) -> QuerySet[Proposal]:
-    return open_proposals().filter(
-        confirmed_at__isnull=True, proposed_at__gt=at - lapses()
-    )
+    since = at - lapses()
+    return open_proposals().filter(confirmed_at__isnull=True, proposed_at__gt=since)
 
 
 def lapses() -> timedelta:
@@ -165,11 +164,7 @@ def refuse(proposal: Proposal, *, actor: Actor, at: datetime, reason: str) -> No
 
 
 def withdraw(proposal: Proposal, *, actor: Actor, at: datetime) -> None:
-    """Takes a proposal back, confirmed or not; it needs nobody else.
-
-    Raises:
-        AccessError: EQ911; EQ916, it is not open any more.
-    """
+    """Takes a proposal back, alone, confirmed or not (EQ911; EQ916, it is not open)."""
     actor.require(kinds[proposal.act].asks, proposal.where)
     with transaction.atomic():
         lock(STUDY)

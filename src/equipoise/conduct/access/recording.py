@@ -27,9 +27,8 @@ from django.utils import timezone
 from equipoise.conduct import mail
 from equipoise.conduct.audit.chain import Fact
 from equipoise.conduct.audit.models import STUDY, Entry
-from equipoise.conduct.audit.record import append
 from equipoise.conduct.study.models import Site
-from equipoise.conduct.study.protocols import hash_in_force
+from equipoise.conduct.study.protocols import record
 
 
 def note(
@@ -48,13 +47,8 @@ def note(
         value: whom or what it concerns.
         form: ``people`` for what is done to accounts.
     """
-    append(
-        STUDY,
-        [Fact(act, form=form, item=item, value=value, reason=reason.strip())],
-        actor=actor,
-        protocol=hash_in_force(),
-        at=at,
-    )
+    fact = Fact(act, form=form, item=item, value=value, reason=reason.strip())
+    record(STUDY, fact, actor=actor, at=at)
 
 
 def tell(

@@ -124,13 +124,9 @@ def begin(
 
 
 def finish(*, at: datetime) -> tuple[Link, str]:
-    """Makes the account that was announced, after the waiting time.
+    """Makes the account that was announced, after the waiting time (EQ947, EQ971).
 
-    Returns:
-        The link for one of the two people, and the code for the other one.
-
-    Raises:
-        ConductError: EQ971, with what is in the way; EQ947, the clock went back.
+    The link is for one of the two people, and the code for the other one.
     """
     require_right(at)
     with transaction.atomic():

@@ -70,7 +70,7 @@ def confirmers(held: Proposal | Reset, *, at: datetime) -> list[str]:
 
 def for_judge(found: Iterable[T], actor: Actor, *, at: datetime) -> list[T]:
     """What somebody may confirm now, of what waits."""
-    if not any(actor.may("confirm reset", site) for site in actor.sites()):
+    if not actor.may_anywhere("confirm reset"):
         return []
     return [one for one in found if not why_not(one, actor, at=at)]
 
@@ -185,9 +185,8 @@ def shortages(protocol: Protocol, *, at: datetime) -> list[str]:
     people = list(staff(at))
     found = list(_seconds(people, at))
     if any(visit.infusion is not None for visit in protocol.schedule.visits):
-        found += [
-            line for site in Site.objects.all() for line in _pharmacy(site, people)
-        ]
+        for site in Site.objects.all():
+            found += _pharmacy(site, people)
     return found
 
 

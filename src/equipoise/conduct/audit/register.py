@@ -73,11 +73,7 @@ def note(row: models.Model) -> None:
 
 
 def begin() -> int:
-    """Registers all rows of a trial that began before there was a register.
-
-    Returns:
-        The number of rows; 0 where the register was begun already.
-    """
+    """Registers all rows of a trial from before; how many, 0 if it was begun."""
     if Entry.objects.filter(chain=REGISTER).exists():
         return 0
     count = 0
@@ -160,12 +156,9 @@ def _deleted(instance: models.Model, **_: Any) -> None:
 
 def _write(table: str, key: str, value: str | None) -> None:
     found = rows(NEWEST)
+    protocol = str(found[0][0]) if found else ""
+    fact = Fact("register", form=table, item=key, value=value)
     with transaction.atomic():
         lock(STUDY)  # first of all, as everybody does who writes of people
-        append(
-            REGISTER,
-            [Fact("register", form=table, item=key, value=value)],
-            actor=ACTOR,
-            protocol=str(found[0][0]) if found else "",
-            at=timezone.now().astimezone(UTC),
-        )
+        now = timezone.now().astimezone(UTC)
+        append(REGISTER, [fact], actor=ACTOR, protocol=protocol, at=now)

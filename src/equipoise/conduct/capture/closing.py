@@ -121,8 +121,7 @@ MORE: list[Callable[[Collection[str]], Mapping[str, Sequence[Blocker]]]] = []
 
 def lockable(actor: Actor) -> list[Participant]:
     """Participants whom somebody may lock, in order of arrival."""
-    if not any(actor.may("lock", site) for site in actor.sites()):
-        actor.require("lock", "")
+    actor.require_anywhere("lock")
     return [p for p in visible(actor) if actor.may("lock", p.site.code)]
 
 
@@ -162,11 +161,7 @@ def lock_participant(person: Participant, *, actor: Actor, at: datetime) -> int:
                 mend="the page *Lock* leads to it: complete it, void it, or mark it as "
                 "not done",
             )
-        wheres = [
-            w
-            for w, state in known.status.items()
-            if state not in ("", "locked", "void")
-        ]
+        wheres = [w for w, s in known.status.items() if s not in ("", "locked", "void")]
         if known.locked is None:  # of the whole: no form is begun any more
             record(name, Fact("lock"), actor=actor.name, at=at)
         if wheres:
@@ -177,12 +172,7 @@ def lock_participant(person: Participant, *, actor: Actor, at: datetime) -> int:
 
 @transaction.atomic
 def lock_database(*, actor: Actor, at: datetime) -> int:
-    """Locks every form of every participant, or of none; how many were locked just now.
-
-    Raises:
-        AccessError: EQ911.
-        ConductError: EQ923, forms are begun and not complete.
-    """
+    """Locks every form of everybody, or of none (EQ911, EQ923); how many, just now."""
     actor.require("lock", ALL_SITES)
     everybody = Participant.objects.select_related("site")
     return sum(lock_participant(one, actor=actor, at=at) for one in everybody)
@@ -191,11 +181,7 @@ def lock_database(*, actor: Actor, at: datetime) -> int:
 def lock_ready(
     people: Iterable[Participant], *, actor: Actor, at: datetime
 ) -> tuple[int, int]:
-    """Locks every participant whom nothing keeps from it.
-
-    Returns:
-        How many participants were locked just now, and how many could not be.
-    """
+    """Locks whom nothing keeps from it; how many just now, and how many cannot be."""
     done = left = 0
     for one in standings(list(people)):
         if one.blockers:

@@ -14,7 +14,6 @@ from datetime import date, datetime
 from django.db import transaction
 
 from equipoise.conduct.access.acting import Actor
-from equipoise.conduct.access.rights import Act
 from equipoise.conduct.audit.chain import Fact
 from equipoise.conduct.audit.models import STUDY
 from equipoise.conduct.audit.record import has_changed, lock
@@ -110,7 +109,7 @@ def propose(
     Raises:
         ConductError: EQ925, it cannot be a version.
     """
-    _require_right(actor, "consent")
+    actor.require_anywhere("consent")  # a version is of the whole trial
     label, changes = label.strip(), changes.strip()
     wrong = _unfit(label, valid_from, changes)
     if wrong:
@@ -130,7 +129,7 @@ def propose(
 
 def approve(label: str, *, actor: Actor, at: datetime) -> ConsentVersion:
     """Puts a version that waits into use, once (EQ925, there is no such version)."""
-    _require_right(actor, "approve consent")
+    actor.require_anywhere("approve consent")
     with transaction.atomic():
         lock(STUDY)
         made = ConsentVersion.objects.filter(label=label).first()
@@ -153,12 +152,6 @@ def owing(people: Iterable[Participant], on: date) -> list[Owing]:
         if lacks_consent(known, on):
             found.append(Owing(person, signed_version(known)))
     return found
-
-
-def _require_right(actor: Actor, act: Act) -> None:
-    """Refuses who may not do it at any site; a version is of the whole trial."""
-    if not any(actor.may(act, site) for site in actor.sites()):
-        actor.require(act, "")
 
 
 def _unfit(label: str, valid_from: date, changes: str) -> str:

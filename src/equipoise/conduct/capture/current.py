@@ -12,7 +12,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from equipoise.conduct.audit.acts import sets_value
-from equipoise.conduct.audit.models import STUDY, Entry, Head
+from equipoise.conduct.audit.models import Entry, Head
 from equipoise.conduct.audit.record import lock, require_blinded
 from equipoise.conduct.forms.missing import without_codes
 from equipoise.conduct.statements import moment, rows
@@ -243,14 +243,8 @@ def locked(identifiers: Collection[str]) -> dict[str, tuple[str, datetime]]:
     rows = Entry.objects.filter(form="", act__in=("lock", "unlock"))
     if len(identifiers) <= FEW:
         rows = rows.filter(chain__in=list(identifiers))
-    found: dict[str, tuple[str, datetime]] = {}
-    for chain, act, actor, at in rows.order_by("seq").values_list(
-        "chain", "act", "actor", "at"
-    ):
-        found.pop(chain, None)
-        if act == "lock" and chain != STUDY:
-            found[chain] = actor, at
-    return {name: found[name] for name in identifiers if name in found}
+    held = {chain: known.locked for chain, known in current_of_many(rows).items()}
+    return {name: by for name in identifiers if (by := held.get(name)) is not None}
 
 
 def require_open(identifier: str) -> None:

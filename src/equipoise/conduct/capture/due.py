@@ -119,7 +119,6 @@ def visits_of(
     *,
     actor: Actor,
     today: date,
-    rights: Rights | None = None,
 ) -> list[DueVisit]:
     """The visits that one person may know of, with what is due at each.
 
@@ -127,7 +126,7 @@ def visits_of(
     a person has nothing to see. Visits for some participants only appear when they are
     due.
     """
-    rights = rights or Rights(actor, plan.protocol)
+    rights = Rights(actor, plan.protocol)
     visits = (
         _due_visit(person, plan, facts, planned, rights, today)
         for planned in _calendar(person, plan, facts, actor, today)
@@ -244,9 +243,8 @@ def _by_date(facts: Facts, planned: PlannedVisit, today: date) -> State:
     ended = facts.gone or facts.locked or (facts.stopped and visit.infusion is not None)
     if ended or visit.id in facts.missed:
         return "not due"
-    first, last = (
-        min(planned.earliest, planned.date), max(planned.latest, planned.date)
-    )  # fmt: skip
+    first = min(planned.earliest, planned.date)
+    last = max(planned.latest, planned.date)
     if visit.id in facts.agreed:
         first = last = planned.date
     if today > last:

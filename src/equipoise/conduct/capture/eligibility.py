@@ -163,9 +163,8 @@ def verdict(person: Participant, plan: Plan, actor: Actor) -> Verdict | None:
     from.
     """
     head = Head.objects.filter(pk=person.identifier).first()
-    judged = _judged_now(
-        person.identifier, bytes(head.hash) if head else b"", plan.hash
-    )
+    last = bytes(head.hash) if head else b""
+    judged = _judged_now(person.identifier, last, plan.hash)
     if not judged:
         return None
     against = [one for one in judged if one.met is not None and not one.allows]

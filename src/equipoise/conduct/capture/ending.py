@@ -40,9 +40,8 @@ def phase() -> Phase:
     """How far the trial is now, from the chain of the study."""
     acts = (*CLOSES, "reopen recruitment", "unblind")
     found = Phase(None, None)
-    for entry in Entry.objects.filter(form="", act__in=acts, chain=STUDY).order_by(
-        "seq"
-    ):
+    said = Entry.objects.filter(form="", act__in=acts, chain=STUDY)
+    for entry in said.order_by("seq"):
         if entry.act == "unblind":
             found = Phase(found.closed, found.unblinded or entry)
         else:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from equipoise.conduct.capture.consent import RENEWED, approved, require_consent
+from equipoise.conduct.capture.consent import RENEWED, approved
 from equipoise.conduct.capture.current import current
 from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.capture.place import (
@@ -21,7 +21,6 @@ from equipoise.conduct.forms.from_library import consent_form
 from equipoise.conduct.forms.from_protocol import guess_form, repeated
 from equipoise.errors import ConductError
 
-__all__ = ["place_of", "require_consent"]
 UNSCHEDULED, DEMOGRAPHICS = "unscheduled-", "characteristics"
 LONGEST = 2880  # minutes around the start of an infusion in which something is measured
 # A number has one way of writing: #01 or #² would be a second form of the same name,

@@ -113,9 +113,8 @@ def _states(people: list[Participant], plan: Plan) -> dict[str, dict[Where, str]
     """
     names = {person.pk: person.identifier for person in people}
     found: dict[str, dict[Where, str]] = {name: {} for name in names.values()}
-    rows = FormState.objects.filter(participant__in=list(names)).values_list(
-        "participant", "form", "visit", "minute", "status"
-    )
+    held = FormState.objects.filter(participant__in=list(names))
+    rows = held.values_list("participant", "form", "visit", "minute", "status")
     for pk, form, visit, minute, status in rows:
         if status not in ("", "void") or visit not in plan.dues:
             where = form, visit, minute
@@ -147,9 +146,8 @@ def _scores(names: list[str], plan: Plan) -> dict[str, Scores]:
     found: dict[tuple[str, str], dict[str, float]] = defaultdict(dict)
     for score in sorted(needed):
         form = f"instrument:{score.partition('.')[0]}"
-        known = current_of_many(
-            Entry.objects.filter(chain__in=names, form=form, minute=None)
-        )
+        rows = Entry.objects.filter(chain__in=names, form=form, minute=None)
+        known = current_of_many(rows)
         complete = {
             (chain, visit): own.answers(form, visit)
             for chain, own in known.items()

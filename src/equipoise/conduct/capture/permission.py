@@ -93,11 +93,7 @@ class Rights:
 
 
 def require_reading(actor: Actor, participant: Participant, form: Form) -> None:
-    """Refuses who may not see a form, in the words of a form that is not there.
-
-    Raises:
-        AccessError: EQ913.
-    """
+    """Refuses who may not see a form, as if there were none (EQ913)."""
     if not may_read(actor, participant, form):
         raise _not_yours("see")
 

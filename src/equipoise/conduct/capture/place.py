@@ -88,11 +88,8 @@ def is_second(form_id: str) -> bool:
 
 def second_rating(form: Form, minute: int | None) -> Form | None:
     """The second rating of a form; None for what no rater rates, or at a minute."""
-    if (
-        not form.id.startswith("instrument:")
-        or form.by != "rater"
-        or minute is not None
-    ):
+    rated = form.id.startswith("instrument:") and form.by == "rater"
+    if not rated or minute is not None:
         return None
     return replace(form, id=form.id + SECOND, title=f"{form.title}, second rating")
 

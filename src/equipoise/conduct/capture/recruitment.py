@@ -83,9 +83,8 @@ def flow(
     stopped = sum(
         "treatment-discontinued" in milestones.get(p.identifier, ()) for p in in_study
     )
-    words = {
-        c.value: c.label for c in standard("exclusion", protocol).fields[0].choices
-    }
+    choices = standard("exclusion", protocol).fields[0].choices
+    words = {c.value: c.label for c in choices}
     why = Counter(
         words.get(reasons.get(p.identifier) or "", "Not stated") for p in excluded
     )

@@ -62,9 +62,6 @@ def unreleased(
         return {STARTED: "write the number on the syringe first"}
     if whole[SYRINGE] != number:
         what = "this is not the syringe that was released for this infusion"
-        if replaced(known, visit):
-            what += (
-                ": another was discarded and replaced, read the number on the new one"
-            )
-        return {SYRINGE: what}
+        again = ": another was discarded and replaced, read the number on the new one"
+        return {SYRINGE: what + again if replaced(known, visit) else what}
     return {}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from types import MappingProxyType
@@ -111,40 +111,29 @@ def save(
     """
     require_form(actor, place.participant, place.form)
     place = as_filled_by(actor, place)
-    site = place.participant.site
+    person, form, where = place.participant, place.form, place.where
     with transaction.atomic():
-        head = lock(place.participant.identifier)
-        known = current(
-            place.participant.identifier,
-            (
-                place.form.id,
-                "consent",
-                SYRINGE,
-                *needed(place.form),
-                *other_rating(place.form),
-            ),
-            place.visit,
-            head=head,
-        )
-        where = place.where
+        head = lock(person.identifier)
+        read = form.id, "consent", SYRINGE, *needed(form), *other_rating(form)
+        known = current(person.identifier, read, place.visit, head=head)
         before = known.answers(*where)
         _open(known, where)
         require_other_rater(place, known, actor.name)
-        require_consent(known, place.form, on=site.day(at))
+        require_consent(known, form, on=person.site.day(at))
         held = known.values.get(where, {})
         said, unclear = taken(
-            place.form,
+            form,
             {n: v.strip() for n, v in values.items()},
             {n: _text(held, n) for n in held},
-            site.zone,
+            person.site.zone,
         )
         new = {n: v for n, v in said.items() if v != _text(held, n)}
-        conflicts = _conflicts(held, new, seen, actor.name)
+        conflicts = tuple(c for c in newer(held, new, seen) if c.actor != actor.name)
         if conflicts:
             return Saved(known.seq, conflicts=conflicts)
         signed = known.status.get(where) == "complete"
         whole = complete or signed  # a form that was signed off stays complete
-        failed = failing(place.form, _merged(held, new), compared(place, known, at))
+        failed = failing(form, _merged(held, new), compared(place, known, at))
         found = unclear | _wrong(place, known, new, failed, whole=whole)
         sent = checking.send(save, place=place, known=known, new=new, at=at)
         for _, more in cast("Answers[dict[str, str]]", sent):
@@ -164,15 +153,13 @@ def save(
             facts.append(Fact("complete", *where))
         if not facts:
             return Saved(known.seq, doubts=doubts, said=known.said(*where))
-        made = record(
-            place.participant.identifier, *facts, actor=actor.name, at=at, head=head
-        )
+        made = record(person.identifier, *facts, actor=actor.name, at=at, head=head)
         for e in made:
             known.add(e.seq, e.at, e.actor, e.act, *where, e.item, e.value)
-        note_state(place.participant, where, known.status.get(where, ""),
-                   actor=actor, at=at, seq=made[-1].seq)  # fmt: skip
-        if complete and place.form.id.partition("#")[0] in TELLING:
-            note_status(place.participant)
+        note_state(person, where, known.status.get(where, ""), actor=actor, at=at,
+                   seq=made[-1].seq)  # fmt: skip
+        if complete and form.id.partition("#")[0] in TELLING:
+            note_status(person)
         seq = _follow(place, known, before, new, actor, at) if new else 0
         seq = seq or made[-1].seq
         return Saved(seq, changed=tuple(new), doubts=doubts, said=known.said(*where))
@@ -265,15 +252,13 @@ def _open(known: Current, where: Where) -> None:
         )
 
 
-def _conflicts(
-    held: Mapping[str, Value], new: Mapping[str, str], seen: int, name: str
-) -> tuple[Conflict, ...]:
-    """Fields that somebody else wrote after the form was shown."""
-    return tuple(
-        Conflict(n, held[n].value or "", v, held[n].actor, held[n].at)
-        for n, v in new.items()
-        if n in held and held[n].seq > seen and held[n].actor != name
-    )
+def newer(
+    held: Mapping[str, Value], new: Mapping[str, str], seen: int
+) -> Iterator[Conflict]:
+    """Fields that were written after the form was shown."""
+    for n, v in new.items():
+        if n in held and held[n].seq > seen:
+            yield Conflict(n, held[n].value or "", v, held[n].actor, held[n].at)
 
 
 def note_state(

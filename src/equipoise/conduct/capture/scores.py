@@ -15,14 +15,9 @@ from equipoise.protocol.estimand import Definition
 from equipoise.protocol.model import Protocol
 
 
-def score_of(
-    instrument: Instrument, answers: Mapping[str, str], score: str = ""
-) -> float | None:
-    """One score of one form, the primary one if none is named.
-
-    None where the rule for missing answers does not allow one.
-    """
-    return _scores_of(instrument, [answers], score or instrument.primary_score)[0]
+def score_of(instrument: Instrument, answers: Mapping[str, str]) -> float | None:
+    """The primary score of one form; None where the rule for missing answers has none."""
+    return _scores_of(instrument, [answers], instrument.primary_score)[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,10 +194,8 @@ def judged(
 def _loss(protocol: Protocol, scores: Scores, definition: Definition) -> Loss | None:
     of = protocol.definition(definition.of or "")
     scored = scores(of.score or "")
-    baseline, then = (
-        scored.get(protocol.schedule.baseline),
-        scored.get(definition.at or ""),
-    )
+    baseline = scored.get(protocol.schedule.baseline)
+    then = scored.get(definition.at or "")
     if baseline is None or then is None or not holds(protocol, of, baseline, then):
         return None
     days = {visit.id: visit.day for visit in protocol.schedule.visits}

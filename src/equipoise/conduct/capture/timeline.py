@@ -11,7 +11,7 @@ from equipoise.conduct.capture.current import Current
 from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.capture.permission import may_read
 from equipoise.conduct.capture.plan import Plan
-from equipoise.conduct.capture.scores import score_of
+from equipoise.conduct.capture.scores import scores_of
 from equipoise.conduct.capture.standing import milestones
 from equipoise.conduct.forms import wording
 from equipoise.conduct.forms.from_library import standard
@@ -87,12 +87,12 @@ def _series(
         if form.shows != "ratings" or not may_read(actor, person, form):
             continue
         scale = plan.protocol.scales[use.id]
-        points = []
-        for visit in plan.protocol.schedule.visits:
-            if known.is_complete(form.id, visit.id):
-                value = score_of(scale, known.answers(form.id, visit.id))
-                if value is not None:
-                    points.append((_day(known, visit.id, visit.day, day0), value))
+        scored = scores_of(plan.protocol, known)(f"{use.id}.{scale.primary_score}")
+        points = [
+            (_day(known, visit.id, visit.day, day0), scored[visit.id])
+            for visit in plan.protocol.schedule.visits
+            if visit.id in scored
+        ]
         if points:
             span = scale.scores[scale.primary_score].range
             found.append(Series(scale.name, tuple(sorted(points)), span))

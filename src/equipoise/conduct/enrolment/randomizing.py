@@ -10,14 +10,14 @@ from pathlib import Path
 from django.db import transaction
 
 from equipoise.conduct.access.acting import Actor
-from equipoise.conduct.allocation import services
-from equipoise.conduct.allocation.services import Kit
+from equipoise.conduct.allocation.services import allocating
+from equipoise.conduct.allocation.services.allocating import Kit
 from equipoise.conduct.audit.chain import Fact
 from equipoise.conduct.audit.clock import require_right
 from equipoise.conduct.audit.record import entries, lock
+from equipoise.conduct.capture.consent import require_consent
 from equipoise.conduct.capture.current import Current, current
 from equipoise.conduct.capture.eligibility import Judged, judge, refusals
-from equipoise.conduct.capture.finding import require_consent
 from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.enrolment.sealing import require_fit, require_published
 from equipoise.conduct.enrolment.standing import anchor_all, require_whole
@@ -69,11 +69,10 @@ def randomize(
     with transaction.atomic():
         lock(person.identifier)
         held = recorded_kit(person.identifier)
+        made = Kit(held or "", new=False)
         if not held:
             require_right(at)
-        made = (
-            Kit(held, new=False) if held else _allocate(person, key, anchors, actor, at)
-        )
+            made = _allocate(person, key, anchors, actor, at)
     anchor_all(anchors, at=at)
     return made
 
@@ -108,7 +107,7 @@ def _allocate(
     protocol, known = in_force(), current(person.identifier)
     # An allocation without its entry is a click that was cut off: it is completed,
     # whatever has changed since, because the place of the list is taken.
-    unfinished = services.kit(person.identifier) is not None
+    unfinished = allocating.kit(person.identifier) is not None
     if not unfinished:
         problems = _missing(protocol, person, known)
         if problems:
@@ -116,7 +115,7 @@ def _allocate(
     require_whole(anchors, completing=person if unfinished else None)
     require_published()
     strata = levels(protocol, known)
-    made = services.allocate(
+    made = allocating.allocate(
         require_fit(protocol), key, person.identifier, strata, actor=actor.name, at=at
     )
     record(person, made.number, strata, actor=actor.name, at=at)

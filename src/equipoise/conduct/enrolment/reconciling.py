@@ -10,7 +10,7 @@ from pathlib import Path
 from django.db import transaction
 from django.db.models import Max
 
-from equipoise.conduct.allocation import services
+from equipoise.conduct.allocation.services import allocating
 from equipoise.conduct.audit.chain import Fact
 from equipoise.conduct.audit.models import STUDY, Entry
 from equipoise.conduct.audit.record import entries, lock, require_reason
@@ -66,18 +66,12 @@ def reconcile(
 def _give_back(kits: Mapping[str, str], key: Path, actor: str, at: datetime) -> None:
     """Allocates again, in the order of the list."""
     protocol = of_the_list() or in_force()
-    for who, kit in sorted(kits.items(), key=lambda pair: services.position(pair[1])):
+    for who, kit in sorted(kits.items(), key=lambda pair: allocating.position(pair[1])):
         made = entries(who).filter(act="randomize").first()
         strata = entries(who).filter(act="stratum").values_list("value", flat=True)
-        services.restore(
-            protocol,
-            key,
-            who,
-            kit,
-            json.loads(strata.first() or "{}"),
-            actor=made.actor if made else actor,
-            at=made.at if made else at,
-        )
+        levels = json.loads(strata.first() or "{}")
+        by, then = (made.actor, made.at) if made else (actor, at)
+        allocating.restore(protocol, key, who, kit, levels, actor=by, at=then)
 
 
 def _bar(found: Missing, actor: str, at: datetime) -> None:

@@ -23,8 +23,8 @@ from equipoise.conduct.access.acting import ALL_SITES, Actor
 from equipoise.conduct.access.models import Membership
 from equipoise.conduct.access.rights import is_open
 from equipoise.conduct.access.second_person import shortages
-from equipoise.conduct.allocation import services
-from equipoise.conduct.allocation.services import Commitment
+from equipoise.conduct.allocation.services import sealing as listed
+from equipoise.conduct.allocation.services.sealing import Commitment
 from equipoise.conduct.audit.chain import Fact
 from equipoise.conduct.audit.clock import require_right
 from equipoise.conduct.audit.models import STUDY, Entry
@@ -64,7 +64,7 @@ def seal(
     """
     actor.require("seal list", ALL_SITES)
     require_right(at)
-    protocol, known = in_force(), services.commitment()
+    protocol, known = in_force(), listed.commitment()
     with transaction.atomic():
         lock(STUDY)  # nobody is given a role in between
         people, short = _known_people(vouched, at), shortages(protocol, at=at)
@@ -76,7 +76,7 @@ def seal(
         if known is not None and not is_published(known.hash):
             made = known
         else:
-            made = services.seal(
+            made = listed.seal(
                 protocol, key, places=places, actor=actor.name, at=at, seed=seed
             )
         said = f"{made.hash} {made.method} {made.places} places"
@@ -131,7 +131,7 @@ def of_the_list() -> Protocol | None:
 
     None before a list is sealed, and where the trial does not know that version.
     """
-    hash_ = services.sealed_under()
+    hash_ = listed.sealed_under()
     if hash_ is None or not ProtocolVersion.objects.filter(hash=hash_).exists():
         return None
     return version(hash_)
@@ -169,7 +169,7 @@ def require_fit(protocol: Protocol) -> Protocol:
 
 def require_published() -> None:
     """Refuses to randomize from a list that is not sealed and published (EQ934)."""
-    made = services.commitment()
+    made = listed.commitment()
     if made is not None and is_published(made.hash):
         return
     raise ConductError.single(
@@ -206,9 +206,7 @@ def drawn_by(protocol: Protocol) -> dict[str, Any]:
 
 def _said(value: Any) -> str:
     if isinstance(value, dict):
-        return (
-            ", ".join(f"{name} ({_said(of)})" for name, of in value.items()) or "none"
-        )
+        value = [f"{name} ({_said(of)})" for name, of in value.items()]
     if isinstance(value, list | tuple):
         return ", ".join(map(str, value)) or "none"
     return "none" if value is None else str(value)
@@ -219,7 +217,7 @@ CODE = "EQ948"
 
 def require_kept_blind(amended: Protocol) -> None:
     """Refuses an amendment that would open a trial whose list is sealed (EQ948)."""
-    sealed = services.sealed_under() is not None
+    sealed = listed.sealed_under() is not None
     if sealed and is_open(amended) and not is_open(in_force()):
         raise ConductError.single(
             CODE,
@@ -239,7 +237,7 @@ def require_open_since_sealing() -> None:
             or the trial does not know under which one it was sealed.
     """
     known = list(ProtocolVersion.objects.order_by("id").values_list("hash", flat=True))
-    sealed = services.sealed_under()
+    sealed = listed.sealed_under()
     since = known[known.index(sealed) :] if sealed in known else []
     if not since or not all(is_open(version(hash_)) for hash_ in since):
         raise ConductError.single(

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from equipoise.conduct.allocation import services
+from equipoise.conduct.allocation.services import allocating, chains
 from equipoise.conduct.audit.anchor import (
     ALLOCATIONS,
     Anchor,
@@ -61,7 +61,7 @@ def missing(anchors: Path) -> Missing:
     # Form and act are an index: millions of answers are not read for a few kits.
     kits = Entry.objects.filter(form="randomization", act="randomize")
     recorded = dict(kits.values_list("chain", "value"))
-    given = {row.participant: row.place.kit for row in services.given()}
+    given = {row.participant: row.place.kit for row in allocating.given()}
     lengths = dict(Head.objects.values_list("chain", "seq"))
     return Missing(
         vault=tuple(_vault(known)),
@@ -80,12 +80,12 @@ def missing(anchors: Path) -> Missing:
 
 def _vault(known: Anchored) -> Iterator[str]:
     """Rows that were anchored, and that the vault lacks or has otherwise."""
-    lengths = {name: count for name, (count, _) in services.heads().items()}
+    lengths = {name: count for name, (count, _) in chains.heads().items()}
     for chain, places in sorted(known.vault.items()):
         now, most = lengths.get(chain, 0), max(places)
         if now < most:
             yield f"{most} {chain} were anchored, and the vault has {now}"
-        stored = services.hashes(chain, places)
+        stored = chains.hashes(chain, places)
         if any(stored.get(n) != hash_ for n, hash_ in places.items() if 0 < n <= now):
             yield f"the vault has other {chain} than those that were anchored"
 
@@ -115,7 +115,7 @@ def require_whole(anchors: Path, *, completing: Participant | None = None) -> No
     lacking = _counted(missing(anchors))
     if completing is not None:
         name = completing.identifier
-        row = next(r for r in services.given() if r.participant == name)
+        row = next(r for r in allocating.given() if r.participant == name)
         if row.at < completing.created_at:
             lacking.append(f"{name} was allocated before this person was screened")
     if lacking:
@@ -136,6 +136,6 @@ def anchor_all(folder: Path, *, at: datetime, reconciled: bool = False) -> Ancho
     Raises:
         ConductError: EQ942, the line could not be written; the file is as it was.
     """
-    beside = services.heads()
+    beside = chains.heads()
     vault = beside.pop(ALLOCATIONS)
     return anchor(folder, vault=vault, beside=beside, at=at, reconciled=reconciled)

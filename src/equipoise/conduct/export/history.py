@@ -79,14 +79,11 @@ def histories(snapshot: Snapshot) -> Iterator[History]:
     that no cursor is held and no result is laid down as a whole.
     """
     for some in _parts(snapshot.heads):
-        rows = Entry.objects.filter(chain__in=some).order_by("chain", "seq")
+        entries = Entry.objects.filter(chain__in=some).order_by("chain", "seq")
+        rows = entries.values_list("chain", *COLUMNS)
         found = {
-            chain: _history(
-                chain, own, snapshot.heads[chain], ZoneInfo(snapshot.zones[chain])
-            )
-            for chain, own in groupby(
-                rows.values_list("chain", *COLUMNS), key=itemgetter(0)
-            )
+            chain: _history(chain, own, snapshot)
+            for chain, own in groupby(rows, key=itemgetter(0))
         }
         yield from (found[chain] for chain in some if chain in found)
 
@@ -105,10 +102,10 @@ def _parts(heads: Mapping[str, int]) -> Iterator[list[str]]:
         yield part
 
 
-def _history(chain: str, entries: Iterable[Any], last: int, zone: ZoneInfo) -> History:
-    found = History(chain, zone=zone)
+def _history(chain: str, entries: Iterable[Any], snapshot: Snapshot) -> History:
+    found = History(chain, zone=ZoneInfo(snapshot.zones[chain]))
     for _, seq, *entry in entries:
-        if seq > last:
+        if seq > snapshot.heads[chain]:
             break
         found.add(seq, *entry)
     return found

@@ -104,9 +104,8 @@ def _told(protocol: Protocol, person: History, sight: Sight) -> Protocol:
         return protocol
     schedule = protocol.schedule
     bare = tuple(v.model_copy(update={"only_if": None}) for v in schedule.visits)
-    return protocol.model_copy(
-        update={"schedule": schedule.model_copy(update={"visits": bare})}
-    )
+    told = schedule.model_copy(update={"visits": bare})
+    return protocol.model_copy(update={"schedule": told})
 
 
 def _place(names: tuple[str, ...], row: Cells) -> tuple[tuple[bool, str], ...]:

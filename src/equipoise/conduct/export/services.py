@@ -110,7 +110,7 @@ def begin(actor: Actor, form: str, *, at: datetime) -> Snapshot:
 
 def require_right(actor: Actor) -> None:
     """Refuses who may export nowhere."""
-    if not any(actor.may("export", site) for site in actor.sites()):
+    if not actor.may_anywhere("export"):
         raise refused("you may not export here", "your roles")
 
 

@@ -13,13 +13,13 @@ from typing import IO
 
 from equipoise.conduct.access.acting import Actor, refused
 from equipoise.conduct.access.proposing import require_substance
-from equipoise.conduct.allocation.services import (
-    Content,
+from equipoise.conduct.allocation.services.opening import (
     Filled,
     contents,
     disclose,
     open_all,
 )
+from equipoise.conduct.allocation.services.syringes import Content
 from equipoise.conduct.audit.record import is_unblinded
 from equipoise.conduct.export.form_tables import further_tables
 from equipoise.conduct.export.history import plain
@@ -192,11 +192,8 @@ def given(
     filled (``syringes`` is None) doses follow from the protocol.
     """
     if syringes is None:
-        kind, weight, dose = (
-            intervention(protocol, arm),
-            exposure.get("weight_kg"),
-            None,
-        )
+        kind, weight = intervention(protocol, arm), exposure.get("weight_kg")
+        dose = None
         if kind is not None and kind.dose is not None and isinstance(weight, float):
             dose = kind.drawn_mg(weight, 1.0)  # no vial is known: to 0.01 mg
         return {"drug": None if kind is None else kind.drug, "dose_mg": dose}
@@ -212,22 +209,20 @@ def syringe_rows(filled: Iterable[Filled]) -> Iterator[Cells]:
     for one in filled:
         made, content = one.syringe, one.content
         at, gone = content.weighed_at, made.discarded_at
-        row = (
-            asdict(content)
-            | asdict(made)
-            | {
-                "ordered_mg": content.dose_mg if content.drug else None,
-                "dose_mg": held_mg(content),
-                "volume_ml": float(content.volume_ml),
-                "total_ml": float(content.total_ml),
-                "vials": content.vials or None,
-                "weighed_at": plain(datetime.fromisoformat(at)) if at else None,
-                "filled_at": plain(made.at),
-                "released": made.agrees,
-                "discarded_at": plain(gone) if gone else None,
-                "discarded_because": one.why,
-            }
-        )
+        row = {
+            **asdict(content),
+            **asdict(made),
+            "ordered_mg": content.dose_mg if content.drug else None,
+            "dose_mg": held_mg(content),
+            "volume_ml": float(content.volume_ml),
+            "total_ml": float(content.total_ml),
+            "vials": content.vials or None,
+            "weighed_at": plain(datetime.fromisoformat(at)) if at else None,
+            "filled_at": plain(made.at),
+            "released": made.agrees,
+            "discarded_at": plain(gone) if gone else None,
+            "discarded_because": one.why,
+        }
         columns = (column.name for column in SYRINGES.columns)
         yield {name: None if row[name] == "" else row[name] for name in columns}
 

@@ -20,7 +20,14 @@ from typing import Any
 
 from django.core.exceptions import ObjectDoesNotExist
 
-from equipoise.conduct.allocation import services
+from equipoise.conduct.allocation.services import (
+    allocating,
+    chains,
+    opening,
+    sealing,
+    syringes,
+    verifying,
+)
 from equipoise.conduct.audit import register
 from equipoise.conduct.audit.anchor import ALLOCATIONS, against, anchored
 from equipoise.conduct.audit.models import REGISTER, STUDY, Entry
@@ -75,7 +82,7 @@ def inspect(
     tell("opening the sealed list" if key else "working the vault's chains out again")
     protocol, unread = _protocol()
     findings += unread
-    findings += [f"vault: {what}" for what in services.verify(key, protocol)]
+    findings += [f"vault: {what}" for what in verifying.verify(key, protocol)]
     findings += [f"vault: {what}" for what in unpublished()]
     unwritten, cut_off = compared()
     findings += [f"vault: {what}" for what in unwritten]
@@ -90,12 +97,12 @@ def inspect(
     return Inspection(
         found.entries,
         len(found.heads),
-        services.heads()[ALLOCATIONS][0],
-        services.heads()["openings"][0],
+        chains.heads()[ALLOCATIONS][0],
+        chains.heads()["openings"][0],
         len(known.heads),
         tuple(dict.fromkeys(findings)),
         tuple(notices),
-        () if key else services.KEPT_BY_THE_KEY,
+        () if key else verifying.KEPT_BY_THE_KEY,
     )
 
 
@@ -134,12 +141,9 @@ SHOWN = {
 
 def unpublished() -> Iterator[str]:
     """What is wrong with the commitment that was published, in words."""
-    made = services.commitment()
-    said = list(
-        Entry.objects.filter(chain=STUDY, act="seal")
-        .order_by("seq")
-        .values_list("value", "at", "actor")
-    )
+    made = sealing.commitment()
+    entered = Entry.objects.filter(chain=STUDY, act="seal").order_by("seq")
+    said = list(entered.values_list("value", "at", "actor"))
     if made is None:
         if said:
             yield "a commitment was published, and the list is gone"
@@ -150,12 +154,12 @@ def unpublished() -> Iterator[str]:
     wanted = f"{made.hash} {made.method} {made.places} places"
     if any(value != wanted for value, _, _ in said):
         yield "the list is sealed with another commitment than was published"
-    if not any((at, by) == services.sealed_by() for _, at, by in said):
+    if not any((at, by) == sealing.sealed_by() for _, at, by in said):
         yield "the list says another time or person of its sealing than the study"
-    under = services.sealed_under()
+    under = sealing.sealed_under()
     if not ProtocolVersion.objects.filter(hash=under).exists():
         yield "the list was sealed under a protocol that the trial does not know"
-    first = next(iter(services.given()), None)
+    first = next(iter(allocating.given()), None)
     if first is not None and first.at < said[0][1] - SKEW:
         yield "somebody was allocated before the commitment was published"
 
@@ -166,7 +170,7 @@ def compared() -> tuple[list[str], list[str]]:
     Returns in words: arms that were shown without an entry, and syringes that were
     discarded and could still be given; and entries of requests that were cut off.
     """
-    rows = services.shown()
+    rows = opening.shown()
     unwritten: list[str] = []
     cut_off: list[str] = []
     for why, (act, form, was, before) in SHOWN.items():
@@ -184,7 +188,7 @@ def compared() -> tuple[list[str], list[str]]:
             if asked[who] > shown[who]
         ]
     held, taken_back = _numbers()
-    gone = {made.number for made in services.syringes_of() if made.discarded_by}
+    gone = {made.number for made in syringes.syringes_of() if made.discarded_by}
     unwritten += [
         f"{who}: syringe {number} was discarded, and an infusion can start with it"
         for number, who in sorted(held.items())

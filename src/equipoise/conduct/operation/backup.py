@@ -16,7 +16,7 @@ from pathlib import Path
 import psycopg
 from django.db import Error, connections
 
-from equipoise.conduct.allocation import services as allocation
+from equipoise.conduct.allocation.services import chains
 from equipoise.conduct.audit.anchor import ALLOCATIONS
 from equipoise.conduct.audit.models import Head, stamp
 from equipoise.conduct.folder import SECRET, VAULT_KEY, Trial
@@ -53,7 +53,7 @@ def back_up(
         heads = {
             h.chain: (h.seq, bytes(h.hash).hex()) for h in Head.objects.all() if h.seq
         }
-        last = allocation.heads()[ALLOCATIONS]
+        last = chains.heads()[ALLOCATIONS]
         files = tables.write(half)
         tell("working out the hashes")
         made = Manifest(

@@ -38,9 +38,8 @@ def load(backup: Path, key: Path) -> Manifest:
     try:
         stated = Manifest(**json.loads(path.read_text("utf-8")))
     except (OSError, ValueError, TypeError) as error:
-        raise ConductError(
-            problem("the manifest of the backup cannot be read", str(path))
-        ) from error
+        what = "the manifest of the backup cannot be read"
+        raise ConductError(problem(what, str(path))) from error
     found = [
         problem(f"{name} is missing or was changed", str(backup))
         for name, hash_ in sorted(stated.files.items())

@@ -98,11 +98,8 @@ def _same_kind(manifest: Manifest, trial: folder.Trial) -> None:
     """Refuses files of one engine for another, and a demonstration as a trial."""
     wanted = "postgresql" if trial.database else "sqlite"
     if manifest.vendor != wanted:
-        raise ConductError(
-            problem(
-                f"the backup is of {manifest.vendor}, not of {wanted}", "--database"
-            )
-        )
+        what = f"the backup is of {manifest.vendor}, not of {wanted}"
+        raise ConductError(problem(what, "--database"))
 
 
 def _put(source: Source, trial: folder.Trial, manifest: Manifest) -> None:
@@ -170,7 +167,7 @@ def _verified(
 ) -> Restored:
     """Refuses what was changed; of what is older, what it lacks."""
     from equipoise.conduct.access.recording import note
-    from equipoise.conduct.allocation import services as allocation
+    from equipoise.conduct.allocation.services import chains
     from equipoise.conduct.audit.anchor import ALLOCATIONS
     from equipoise.conduct.audit.models import Entry, Head
 
@@ -195,19 +192,19 @@ def _verified(
         f"; lacks {_told(lacks)}" if lacks else ""
     )
     note("restore", "backup", told, "terminal", at, source.older)
-    allocated = allocation.heads()[ALLOCATIONS][0]
+    allocated = chains.heads()[ALLOCATIONS][0]
     return Restored(Entry.objects.count(), allocated, tuple(lacks))
 
 
 def _findings(source: Source, trial: folder.Trial) -> tuple[list[str], list[str]]:
     """What was changed, and what was anchored and is not there yet."""
-    from equipoise.conduct.allocation import services as allocation
+    from equipoise.conduct.allocation.services import chains, verifying
     from equipoise.conduct.audit.anchor import against, anchored
     from equipoise.conduct.audit.verify import verify
 
     found = verify()
     wrong = [str(finding) for finding in found.findings]
-    wrong += allocation.verify(trial.folder / folder.VAULT_KEY)
+    wrong += verifying.verify(trial.folder / folder.VAULT_KEY)
     lacks: list[str] = []
     anchors = source.anchors or trial.anchors_folder
     for finding in against(found, anchors):
@@ -215,8 +212,8 @@ def _findings(source: Source, trial: folder.Trial) -> tuple[list[str], list[str]
         newer = finding.chain != "anchors" and finding.seq > length
         (lacks if newer else wrong).append(str(finding))
     for chain, places in anchored(anchors).vault.items():
-        length = allocation.heads().get(chain, (0, ""))[0]
-        stored = allocation.hashes(chain, places)
+        length = chains.heads().get(chain, (0, ""))[0]
+        stored = chains.hashes(chain, places)
         for number, hash_ in places.items():
             if number > length:
                 lacks.append(f"row {number} of the {chain} in the vault")

@@ -42,13 +42,9 @@ class Founded:
 
 
 def make_databases(address: str) -> list[str]:
-    """Makes the database of PostgreSQL and its vault, where they are missing.
+    """Makes database and vault of PostgreSQL where they are missing; their names.
 
-    Returns:
-        Names of those that were made.
-
-    Raises:
-        ConductError: EQ902, the server cannot be reached, or refuses.
+    EQ902, the server cannot be reached, or refuses.
     """
     made: list[str] = []
     try:

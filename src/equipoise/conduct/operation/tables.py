@@ -63,16 +63,10 @@ def clear() -> None:
         connection = connections[alias]
         with transaction.atomic(using=alias), connection.cursor() as cursor:
             for name in connection.introspection.table_names(cursor):
-                cursor.execute(
-                    sql.SQL("DROP TABLE IF EXISTS {} CASCADE").format(
-                        sql.Identifier(name)
-                    )
-                )
-                cursor.execute(  # of the triggers of append-only tables
-                    sql.SQL("DROP FUNCTION IF EXISTS {}()").format(
-                        sql.Identifier(f"{name}_refuse")
-                    )
-                )
+                table, refuse = sql.Identifier(name), sql.Identifier(f"{name}_refuse")
+                cursor.execute(sql.SQL("DROP TABLE IF EXISTS {} CASCADE").format(table))
+                # Of the triggers of append-only tables.
+                cursor.execute(sql.SQL("DROP FUNCTION IF EXISTS {}()").format(refuse))
 
 
 def _copy_sqlite(alias: str, path: Path) -> Path:

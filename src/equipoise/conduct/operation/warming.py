@@ -18,13 +18,10 @@ from equipoise.errors import EquipoiseError
 
 
 def warm() -> Thread:
-    """Reads what every request needs, and begins to read what lists need.
+    """Reads what every request needs, and begins a thread that reads what lists need.
 
     A database that is away, or a trial without a protocol, is no reason not to answer:
     the first request says what is wrong.
-
-    Returns:
-        The thread that reads for lists.
     """
     _ = get_resolver().url_patterns  # imports every page
     try:

@@ -24,11 +24,10 @@ from equipoise.conduct.safety.alerts import (
     INVESTIGATOR,
     Alarm,
     acknowledge,
-    alarms,
-    is_shown,
     may_acknowledge,
     open_alarms,
     show,
+    shown_alarms,
 )
 from equipoise.conduct.study.protocols import in_force
 from equipoise.dataset.tables import SERIOUS
@@ -54,11 +53,7 @@ def alerts(request: HttpRequest, identifier: str) -> HttpResponse:
             problem = error.problems[0]
             messages.error(request, f"{problem.what}: {problem.mend}.")
         return redirect("alerts", person.identifier)
-    own = [
-        alarm
-        for alarm in reversed(alarms([identifier]).get(identifier, []))
-        if is_shown(actor, person, alarm)
-    ]
+    own = shown_alarms(actor, person)[::-1]
     show([(person, alarm) for alarm in own], actor, at)
     known = {"person": person, "alarms": [row(person, a, actor, at) for a in own]}
     return render(request, "alerts/alerts.html", known)
@@ -82,8 +77,7 @@ def of_participant(
     person: Participant, actor: Actor, at: datetime
 ) -> dict[str, object]:
     """For a participant's page: open alerts, the person's own first; how many in all."""
-    own = alarms([person.identifier]).get(person.identifier, [])
-    known = [alarm for alarm in own if is_shown(actor, person, alarm)]
+    known = shown_alarms(actor, person)
     waiting = [(person, a) for a in known if not a.acknowledged_by]
     show(waiting, actor, at)
     rows = [row(person, alarm, actor, at) for _, alarm in waiting]

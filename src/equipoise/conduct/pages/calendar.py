@@ -116,13 +116,13 @@ def waiting(
         visit, forms = due.planned.visit, due.open_forms
         day = [f for f in forms if f.minute is not None or f.form.id in BEDSIDE]
         if bedside and visit.infusion is not None and day:
-            worst = next(
-                (s for s in ("late", "started") for f in day if f.state == s), "due"
+            states = {f.state for f in day}
+            worst = next((s for s in ("late", "started") if s in states), "due")
+            path, count = (
+                reverse("infusion", args=[person.identifier, visit.id]),
+                len(day),
             )
-            path = reverse("infusion", args=[person.identifier, visit.id])
-            found.append(
-                Waiting("Infusion day", visit.label, worst, path, count=len(day))
-            )
+            found.append(Waiting("Infusion day", visit.label, worst, path, count=count))
             forms = tuple(f for f in forms if f not in day)
         found += [
             Waiting(
@@ -154,9 +154,8 @@ def unscheduled(
         planned = said.get("planned", "")
         day = said.get("date") or (planned and f"planned for {planned}")
         if links:
-            found.append(
-                (f"Unscheduled visit {number}{f', {day}' if day else ''}", links)
-            )
+            title = f"Unscheduled visit {number}{f', {day}' if day else ''}"
+            found.append((title, links))
     return found
 
 

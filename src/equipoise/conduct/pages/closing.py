@@ -64,10 +64,9 @@ def _unlock(
     person, (actor, _) = person_of(request, identifier), who(request)
     actor.require("lock", person.site.code)
     reason = request.POST.get("reason", "")
-    known = {"one": _shown(closing.standings([person])[0], actor), "reason": reason}
-    return page_with(
-        request, "closing/unlock.html", known | {"person": person}, problems
-    )
+    one = _shown(closing.standings([person])[0], actor)
+    known = {"person": person, "one": one, "reason": reason}
+    return page_with(request, "closing/unlock.html", known, problems)
 
 
 @refused_on(_unlock, EquipoiseError)

@@ -11,7 +11,7 @@ from django.utils import timezone
 from equipoise.conduct.access.acting import who
 from equipoise.conduct.capture.consent import approve, owing, propose
 from equipoise.conduct.capture.participants import visible
-from equipoise.conduct.pages.context import allowed, done, require_any
+from equipoise.conduct.pages.context import done, require_any
 from equipoise.conduct.study.models import ConsentVersion
 from equipoise.errors import ConductError
 
@@ -26,8 +26,8 @@ def versions(request: HttpRequest) -> HttpResponse:
     shown = {
         "versions": ConsentVersion.objects.all(),
         "owing": owing(visible(actor), timezone.localdate(at)),
-        "may_propose": allowed(actor, "consent"),
-        "may_approve": allowed(actor, "approve consent"),
+        "may_propose": actor.may_anywhere("consent"),
+        "may_approve": actor.may_anywhere("approve consent"),
         "given": {name: request.POST.get(name, "") for name in STATED},
     }
     if request.method != "POST":

@@ -24,7 +24,7 @@ from django.utils.functional import SimpleLazyObject
 from equipoise.conduct.access import granting, proposing
 from equipoise.conduct.access.acting import ALL_SITES, Actor, refused, who
 from equipoise.conduct.access.recovering import LAPSES, recoveries
-from equipoise.conduct.access.rights import RIGHTS, Act
+from equipoise.conduct.access.rights import Act
 from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.pages.desk import person_of
 from equipoise.conduct.resetting import unread, waiting
@@ -131,7 +131,7 @@ def notices(actor: Actor, at: datetime) -> list[Notice]:
             done = "was brought in" if one.finished else "is to be brought in"
             by = " and ".join(one.people)
             found.append(Notice(f"{what}, {done} by {by} of the sponsor.", page))
-    if not allowed(actor, "unblind in emergency", "read audit"):
+    if not actor.may_anywhere("unblind in emergency", "read audit"):
         return found
     sites = dict(Participant.objects.values_list("identifier", "site__code"))
     for case in emergencies(since=at - SHOWN):
@@ -169,14 +169,9 @@ class MenuEntry:
     here: bool
 
 
-def allowed(actor: Actor, *acts: Act) -> bool:
-    """Whether somebody may do one of some acts at any site."""
-    return any(act in RIGHTS[role] for role in actor.roles for act in acts)
-
-
 def require_any(actor: Actor, to: str, *acts: Act) -> None:
     """Refuses, of a page, who may do none of some acts anywhere: EQ911."""
-    if actor.own is not None or not allowed(actor, *acts):
+    if actor.own is not None or not actor.may_anywhere(*acts):
         raise refused(f"you may not {to}", "your roles")
 
 
@@ -200,7 +195,7 @@ def menu(actor: Actor, path: str, *, infusions: bool = True) -> list[MenuEntry]:
     for label, name, acts in ENTRIES:
         if name == "pharmacy" and not infusions:
             continue
-        if acts and (actor.own is not None or not allowed(actor, *acts)):
+        if acts and (actor.own is not None or not actor.may_anywhere(*acts)):
             continue
         url = reverse(name)
         beside = path.startswith(BESIDE.get(name, "\n"))

@@ -16,7 +16,8 @@ from equipoise.conduct.access.accounts import fingerprint, holders
 from equipoise.conduct.access.acting import ALL_SITES, who
 from equipoise.conduct.access.rights import is_open
 from equipoise.conduct.access.second_person import shortages
-from equipoise.conduct.allocation import services
+from equipoise.conduct.allocation.services import allocating
+from equipoise.conduct.allocation.services.sealing import commitment
 from equipoise.conduct.enrolment import sealing
 from equipoise.conduct.enrolment.randomizing import randomize as randomize_person
 from equipoise.conduct.enrolment.randomizing import readiness
@@ -63,11 +64,11 @@ def sealed_list(request: HttpRequest) -> HttpResponse:
                 actor=actor, at=now, vouched=vouched, aware="aware" in request.POST,
             )  # fmt: skip
         return redirect("sealed-list")
-    made = services.commitment()
+    made = commitment()
     hash_ = made.hash if made else ""
     may_seal = actor.may("seal list", ALL_SITES)
     people = holders(at=now) if may_seal and not made else []
-    judges = may_seal or any(actor.may("read audit", site) for site in actor.sites())
+    judges = may_seal or actor.may_anywhere("read audit")
     known = {
         "commitment": made,
         "pieces": [hash_[i : i + 8] for i in range(0, len(hash_), 8)],
@@ -92,7 +93,7 @@ def _unblind(
     known = {
         "person": person,
         "recent": just_shown(request),
-        "randomized": services.kit(identifier) is not None,
+        "randomized": allocating.kit(identifier) is not None,
         "reason": request.POST.get("reason", ""),
     }
     return page_with(request, "unblinding/unblind.html", known, problems)

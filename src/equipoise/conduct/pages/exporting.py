@@ -98,12 +98,9 @@ def progress(request: HttpRequest) -> HttpResponse:
 def token(request: HttpRequest) -> HttpResponse:
     """A new token, shown this once: it is kept nowhere, a session included."""
     require_right(who(request)[0])  # before it is made
-    _, text = issue(
-        cast(User, request.user),
-        request.POST.get("label", ""),
-        days=whole(request.POST.get("days", "30")),
-        at=timezone.now(),
-    )
+    user, label = cast(User, request.user), request.POST.get("label", "")
+    days = whole(request.POST.get("days", "30"))
+    _, text = issue(user, label, days=days, at=timezone.now())
     return page(request, text)
 
 

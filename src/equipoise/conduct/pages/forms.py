@@ -23,7 +23,7 @@ from equipoise.conduct.capture.overview import facts_of_many
 from equipoise.conduct.capture.permission import Rights, may_attest, may_fill
 from equipoise.conduct.capture.place import SECOND, Place, is_second, second_rating
 from equipoise.conduct.capture.plan import plan_in_force
-from equipoise.conduct.capture.saving import NOTHING, Conflict, Saved, save
+from equipoise.conduct.capture.saving import NOTHING, Saved, newer, save
 from equipoise.conduct.pages.context import done
 from equipoise.conduct.pages.desk import Desk, desk_of, is_numbered, named
 from equipoise.conduct.pages.entry import (
@@ -162,24 +162,23 @@ def _submitted(request: HttpRequest, desk: Desk) -> HttpResponse:
     reason = request.POST.get("reason", "")
     complete = again or may_attest(desk.actor, desk.place)
     try:
-        saved = (
-            Saved(desk.known.seq, errors=unclear)
-            if unclear
-            else _save(request, desk.place, values, complete=complete)
-        )
+        saved = Saved(desk.known.seq, errors=unclear)
+        if not unclear:
+            saved = _save(request, desk.place, values, complete=complete)
     except ConductError as error:
         if error.problems[0].code != "EQ922":
             raise
         messages.error(
             request, "Write the reason of the change: the value before stays on record."
         )
-        old = _behind(desk, values, seen(request.POST))
+        now = desk.known.values.get(desk.place.where, {})
+        found = newer(now, values, seen(request.POST))
+        old = tuple(one for one in found if one.theirs != one.yours)
         entry = shown_form(desk, correcting=True, typed=values, conflicts=old)
         return _page(request, desk, entry, 409 if old else 422)
     if saved.errors or saved.conflicts or (saved.doubts and complete):
-        if not (
-            saved.conflicts or again
-        ):  # what is right is kept: nobody types it twice
+        # What is right is kept: nobody types it twice.
+        if not (saved.conflicts or again):
             right = {n: v for n, v in values.items() if not v or n not in saved.errors}
             _save(request, desk.place, right)
         fresh = desk_of(request, desk.place.participant.identifier, desk.place.form.id)
@@ -192,16 +191,6 @@ def _submitted(request: HttpRequest, desk: Desk) -> HttpResponse:
     if not complete:
         what = f"is saved for the {desk.place.form.by} to sign off"
     return done(request, f"{desk.place.form.title} {what}.", _next(request, desk))
-
-
-def _behind(desk: Desk, values: Mapping[str, str], seen: int) -> tuple[Conflict, ...]:
-    """Fields that have another value since the page was made, such as one gone back to."""
-    held = desk.known.values.get(desk.place.where, {})
-    return tuple(
-        Conflict(n, held[n].value or "", v, held[n].actor, held[n].at)
-        for n, v in values.items()
-        if n in held and held[n].seq > seen and (held[n].value or "") != v
-    )
 
 
 def _save(

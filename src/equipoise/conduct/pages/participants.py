@@ -45,7 +45,7 @@ from equipoise.conduct.capture.timeline import timeline
 from equipoise.conduct.forms.wording import milestone as milestone_word
 from equipoise.conduct.pages.alerts import of_participant
 from equipoise.conduct.pages.calendar import Link, calendar, unscheduled, waiting
-from equipoise.conduct.pages.context import allowed, done
+from equipoise.conduct.pages.context import done
 from equipoise.conduct.pages.desk import about, person_of
 from equipoise.conduct.pages.drawing import course
 from equipoise.conduct.pages.entry import address
@@ -82,7 +82,7 @@ def screening(request: HttpRequest) -> HttpResponse:
         "sites": [] if closed else sites,
         "closed": closed,
         "q": wanted,
-        "judges": allowed(actor, "read forms"),
+        "judges": actor.may_anywhere("read forms"),
     }
     return render(request, "participants/screening.html", known)
 

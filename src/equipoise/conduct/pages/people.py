@@ -258,11 +258,7 @@ def sites(
 ) -> HttpResponse:
     """Every site, and what its clock shows now."""
     who(request)[0].require("manage study", ALL_SITES)
-    shown = {
-        "sites": Site.objects.all(),
-        "zones": zone_names(),
-        "now": timezone.now(),
-    }
+    shown = {"sites": Site.objects.all(), "zones": zone_names(), "now": timezone.now()}
     return page_with(request, "sites/sites.html", shown, problems)
 
 

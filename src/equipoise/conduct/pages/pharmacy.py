@@ -13,8 +13,8 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from equipoise.conduct.access.acting import who
-from equipoise.conduct.allocation import services
-from equipoise.conduct.allocation.services import REASON
+from equipoise.conduct.allocation.services import ledger, syringes
+from equipoise.conduct.allocation.services.syringes import REASON
 from equipoise.conduct.pages.context import done
 from equipoise.conduct.pages.desk import person_of
 from equipoise.conduct.pharmacy import accountability, filling
@@ -96,19 +96,19 @@ def syringe(request: HttpRequest, number: str) -> HttpResponse:
             messages.warning(request, TRY_AGAIN)
         return redirect("syringe", number)
     made, content = filling.read(number, key=key, actor=actor, at=now)
-    ends = services.ends()
+    ends = ledger.ends()
     fate = accountability.fate(made, begun([made.participant]), ends)
     known = {
         "syringe": made,
         "content": content,
         "mine": made.filled_by == actor.name,
         "shown": made.filled_by == actor.name or fate != "prepared",
-        "tried": services.tries(number),
+        "tried": syringes.tries(number),
         "visit_label": _visit_label(made.visit),
         "fate": fate,
         "moves": [(kind, WORDS[kind]) for kind in MOVES.get(fate, ())],
         "ended_by": ends[number][2] if number in ends else "",
-        "why": accountability.why(made, key=key),
+        "why": syringes.why_discarded(key, number),
         "differing": accountability.differing(number, key=key)
         if fate != "prepared"
         else [],
@@ -120,14 +120,9 @@ def syringe(request: HttpRequest, number: str) -> HttpResponse:
 def move_syringe(request: HttpRequest, number: str) -> HttpResponse:
     """Quarantines a syringe, or records its return or destruction, with the reason."""
     actor, now = who(request)
-    kind = request.POST.get("kind", "")
+    kind, reason = request.POST.get("kind", ""), request.POST.get("reason", "")
     accountability.move(
-        number,
-        kind,
-        reason=request.POST.get("reason", ""),
-        key=settings.VAULT_KEY,
-        actor=actor,
-        at=now,
+        number, kind, reason=reason, key=settings.VAULT_KEY, actor=actor, at=now
     )
     told = f"Syringe {number} is {kind}. It stays on record."
     if kind == "destroyed":
@@ -206,7 +201,7 @@ def lot(request: HttpRequest, lot: int) -> HttpResponse:
     known = {
         "lot": found,
         "expired": found.expiry < timezone.localdate(now),
-        "history": services.of_lot(key, lot),
+        "history": ledger.of_lot(key, lot),
         "longest": REASON,
     }
     return render(request, "pharmacy/lot.html", known)

@@ -60,8 +60,7 @@ def read(request: HttpRequest) -> HttpResponse:
 def judge(request: HttpRequest) -> tuple[Actor, datetime]:
     """Who may be a second person somewhere, and when; anybody else is refused (EQ911)."""
     actor, now = who(request)
-    if not any(actor.may("confirm reset", site) for site in actor.sites()):
-        actor.require("confirm reset", "")
+    actor.require_anywhere("confirm reset")
     return actor, now
 
 

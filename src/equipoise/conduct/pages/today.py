@@ -24,7 +24,6 @@ from equipoise.conduct.capture.standing import GONE
 from equipoise.conduct.enrolment.randomizing import readiness
 from equipoise.conduct.forms.wording import short
 from equipoise.conduct.pages.alerts import urgent as urgent_alerts
-from equipoise.conduct.pages.context import allowed
 from equipoise.conduct.pages.entry import address
 from equipoise.conduct.pharmacy.waiting import waiting as syringes_waiting
 from equipoise.conduct.safety.readiness import hold_notes
@@ -119,7 +118,7 @@ def agenda(actor: Actor, at: datetime, known: Agenda) -> Agenda:
 
 def _consents(actor: Actor) -> Iterator[Task]:
     """Versions of the consent form that the user may approve."""
-    if allowed(actor, "approve consent"):
+    if actor.may_anywhere("approve consent"):
         for version in ConsentVersion.objects.filter(waits=True):
             what = f"Consent version {version.label}: approve it"
             yield Task(None, what, reverse("consents"))
@@ -206,7 +205,7 @@ def _awaited(known: Agenda, actor: Actor, at: datetime) -> Iterator[Task]:
 
 def syringes_for(actor: Actor) -> list[Task]:
     """Syringes to be prepared, or to be checked by a second person."""
-    if not allowed(actor, "prepare syringe"):
+    if not actor.may_anywhere("prepare syringe"):
         return []
     found, rows = [], syringes_waiting(actor)
     held = hold_notes([row.person for row in rows], actor)

@@ -18,8 +18,8 @@ from typing import Literal
 from django.db import transaction
 
 from equipoise.conduct.access.acting import Actor
-from equipoise.conduct.allocation import services
-from equipoise.conduct.allocation.services import Content, Syringe
+from equipoise.conduct.allocation.services import allocating, ledger, syringes
+from equipoise.conduct.allocation.services.syringes import Content, Syringe
 from equipoise.conduct.audit.chain import Fact
 from equipoise.conduct.audit.record import entries, lock, require_blinded
 from equipoise.conduct.capture.current import current, require_open, require_unlocked
@@ -58,10 +58,10 @@ def everything(actor: Actor) -> list[Kept]:
     """Every syringe of a pharmacist's sites, the newest first."""
     require_pharmacist_everywhere(actor)
     people = {p.identifier: p for p in visible(actor)}
-    used, ends = begun(people), services.ends()
+    used, ends = begun(people), ledger.ends()
     return [
         Kept(made, people[made.participant], fate(made, used, ends))
-        for made in reversed(services.syringes_of())
+        for made in reversed(syringes.syringes_of())
         if made.participant in people
     ]
 
@@ -72,7 +72,7 @@ def fate(
     """What became of a syringe.
 
     ``used`` are numbers with which an infusion has started, ``ends`` is that of
-    ``services.ends``.
+    ``ledger.ends``.
     """
     if made.number in ends:
         return ends[made.number][0]
@@ -86,11 +86,11 @@ def fate(
 def known(number: str, actor: Actor) -> tuple[Syringe, Participant]:
     """A syringe of a pharmacist's own site; EQ939 for any other one, or none."""
     require_pharmacist_everywhere(actor)
-    made = services.syringe(number)
+    made = syringes.syringe(number)
     name = made.participant if made is not None else ""
     person = Participant.objects.select_related("site").filter(identifier=name).first()
     if made is None or person is None or not actor.roles_at(person.site.code):
-        raise services.unknown(number)
+        raise syringes.unknown(number)
     return made, person
 
 
@@ -117,21 +117,21 @@ def label(number: str, *, key: Path, actor: Actor) -> Label:
     """
     made, person = known(number, actor)
     if not made.stands:
-        raise services.not_discarded(
+        raise syringes.not_discarded(
             made,
             "this syringe is out of use",
             "print the label of the one in its place",
         )
-    content = services.content_of(key, number)
-    held = [one for one in services.syringes_of() if one.stands]
-    totals = {services.content_of(key, one.number).total_ml for one in held}
+    content = syringes.content_of(key, number)
+    held = [one for one in syringes.syringes_of() if one.stands]
+    totals = {syringes.content_of(key, one.number).total_ml for one in held}
     return Label(
         trial=_trial(),
         number=number,
         participant=person.identifier,
         site=person.site,
         visit=made.visit,
-        kit=services.kit(person.identifier) or "",
+        kit=allocating.kit(person.identifier) or "",
         prepared_at=made.at,
         use_by=datetime.fromisoformat(content.use_by) if content.use_by else None,
         total_ml=content.total_ml if len(totals) == 1 else "",
@@ -170,18 +170,18 @@ def move(
             it is out of use.
     """
     made, _ = known(number, actor)
-    now = fate(made, begun([made.participant]), services.ends())
+    now = fate(made, begun([made.participant]), ledger.ends())
     if kind == "quarantined" or (kind == "returned" and now == "released"):
         returned = kind == "returned"
         discard(number, reason=reason, key=key, actor=actor, at=at, returned=returned)
         return
     if now not in BEFORE.get(kind, ()):
-        raise services.not_discarded(
+        raise syringes.not_discarded(
             made,
             f"this syringe is {now}, and cannot be {kind}",
             "quarantine it, or record its return, first",
         )
-    services.end_syringe(
+    syringes.end_syringe(
         key, number, "returned" if kind == "returned" else "destroyed",
         reason=reason, actor=actor.name, at=at,
     )  # fmt: skip
@@ -210,24 +210,19 @@ def discard(
     made, _ = known(number, actor)
     require_blinded()
     if made.discarded_by != actor.name:
-        services.require_discardable(made, reason)
+        syringes.require_discardable(made, reason)
     with transaction.atomic(durable=True):
         _take_back(made, actor, at)
     with transaction.atomic():
         if _take_back(made, actor, at):
-            raise services.not_discarded(
+            raise syringes.not_discarded(
                 made,
                 "a second person has released this syringe just now",
                 "look at it again, and quarantine it again",
             )
-        return services.discard_syringe(
+        return syringes.discard_syringe(
             key, number, reason=reason, actor=actor.name, at=at, returned=returned
         )
-
-
-def why(made: Syringe, *, key: Path) -> str:
-    """Why a syringe was taken out of use, for who has opened it; empty if it was not."""
-    return services.why_discarded(key, made.number) if made.discarded_by else ""
 
 
 def _take_back(made: Syringe, actor: Actor, at: datetime) -> bool:
@@ -239,7 +234,7 @@ def _take_back(made: Syringe, actor: Actor, at: datetime) -> bool:
     head = lock(made.participant)
     held = current(made.participant, (INFUSION, SYRINGE), made.visit, head=head)
     if begun_with(held, made.visit) == made.number:
-        raise services.not_discarded(
+        raise syringes.not_discarded(
             made,
             "an infusion has started with this syringe: it cannot be quarantined",
             "whoever gives the infusion interrupts or stops it, and writes down why",
@@ -278,9 +273,9 @@ def check(
     actor.require("check syringe", person.site.code)
     require_open(person.identifier)
     if made.checked_by != actor.name:
-        content = services.content_of(key, number)
+        content = syringes.content_of(key, number)
         said = {"strength": strength[:40], "lot": lot[:60], "volume_ml": volume_ml[:40]}
-        made = services.answer_check(
+        made = syringes.answer_check(
             key, number, agrees=_same(content, said), said=said, actor=actor.name, at=at
         )
     if made.agrees:
@@ -288,9 +283,9 @@ def check(
     return made
 
 
-def differing(number: str, *, key: Path) -> list[services.Recorded]:
+def differing(number: str, *, key: Path) -> list[ledger.Recorded]:
     """Answers that differed, for who has opened the syringe."""
-    about = services.history(key, services.SYRINGE + number)
+    about = ledger.history(key, ledger.SYRINGE + number)
     return [one for one in about if one.kind == "answered"]
 
 
@@ -311,9 +306,9 @@ def _plain(lot: str) -> str:
 def _release(made: Syringe, actor: Actor, at: datetime) -> None:
     with transaction.atomic():
         lock(made.participant)
-        now = services.syringe(made.number)  # somebody may have discarded it since
+        now = syringes.syringe(made.number)  # somebody may have discarded it since
         if now is not None and now.discarded_by:
-            raise services.discarded(now)
+            raise syringes.discarded(now)
         if entries(made.participant).filter(act="syringe", value=made.number).exists():
             return
         fact = Fact("syringe", SYRINGE, made.visit, item=NUMBER, value=made.number)

@@ -8,8 +8,9 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from equipoise.conduct.access.acting import Actor
-from equipoise.conduct.allocation import services
-from equipoise.conduct.allocation.services import PARTICIPANT, Content, Lot, Syringe
+from equipoise.conduct.allocation.services import ledger, opening, syringes
+from equipoise.conduct.allocation.services.ledger import PARTICIPANT, Lot
+from equipoise.conduct.allocation.services.syringes import Content, Syringe
 from equipoise.conduct.capture.current import require_open
 from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.numbers import decimal, whole
@@ -71,7 +72,7 @@ def order(
 ) -> Order:
     """Opens the arm, which is written down, and works out the dose (EQ936, EQ938)."""
     found = due(person, visit, actor)
-    opened = services.open_one(
+    opened = opening.open_one(
         key, person.identifier, why="pharmacy", reason=visit, actor=actor.name, at=at
     )
     protocol = in_force()
@@ -107,7 +108,7 @@ def fill(
     ordered = order(person, visit, key=key, actor=actor, at=at)
     weight, given = ordered.next.weight, ordered.dose
     require_weight(weight, given, at=at, confirmed=confirmed)
-    if ordered.next.ask and not 0 < len(asked.strip()) <= services.REASON:
+    if ordered.next.ask and not 0 < len(asked.strip()) <= syringes.REASON:
         raise refused(
             "the investigator has to be asked first",
             "ask whether the infusion takes place, and enter who answered and what",
@@ -138,12 +139,12 @@ def fill(
             content, stock=lot.number, lot=lot.lot, expiry=lot.expiry.isoformat(),
             vials=whole(vials),
         )  # fmt: skip
-    made = services.fill_syringe(
+    made = syringes.fill_syringe(
         key, person.identifier, visit, content, actor=actor.name, at=at
     )
     if ordered.next.ask:
         about, said = PARTICIPANT + person.identifier, {"answer": asked.strip()}
-        services.record(key, "asked", about, said, actor=actor.name, at=at)
+        ledger.record(key, "asked", about, said, actor=actor.name, at=at)
     return made
 
 
@@ -155,7 +156,7 @@ def lots_for(person: Participant, drug: str, key: Path, day: date) -> list[Lot]:
 
 def _lots(person: Participant, drug: str, key: Path) -> list[Lot]:
     here = person.site.code, drug
-    return [lot for lot in services.lots(key) if (lot.site, lot.drug) == here]
+    return [lot for lot in ledger.lots(key) if (lot.site, lot.drug) == here]
 
 
 def _lot(
@@ -209,10 +210,10 @@ def usual_of(key: Path) -> tuple[str, int] | None:
     One that was taken out of use does not count: its volume may be why. The hours are 0
     for a syringe from before they were recorded.
     """
-    made = [one for one in services.syringes_of() if not one.discarded_by]
+    made = [one for one in syringes.syringes_of() if not one.discarded_by]
     if not made:
         return None
-    last = services.content_of(key, made[-1].number)
+    last = syringes.content_of(key, made[-1].number)
     if not last.use_by:
         return last.total_ml, 0
     within = datetime.fromisoformat(last.use_by) - made[-1].at
@@ -224,7 +225,7 @@ def read(
 ) -> tuple[Syringe, Content]:
     """A syringe with its content, for an unblinded pharmacist; written down (EQ939)."""
     made, _ = accountability.known(number, actor)
-    services.open_one(
+    opening.open_one(
         key, made.participant, why="pharmacy", reason=number, actor=actor.name, at=at
     )
-    return made, services.content_of(key, number)
+    return made, syringes.content_of(key, number)

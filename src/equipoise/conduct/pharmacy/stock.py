@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import get_args
 
 from equipoise.conduct.access.acting import ALL_SITES, Actor
-from equipoise.conduct.allocation import services
-from equipoise.conduct.allocation.services import Delivery, Lot, Move, Recorded
+from equipoise.conduct.allocation.services import ledger
+from equipoise.conduct.allocation.services.ledger import Delivery, Lot, Move, Recorded
 from equipoise.conduct.audit.record import require_blinded
 from equipoise.conduct.numbers import decimal, whole
 from equipoise.conduct.pharmacy import accountability
@@ -49,7 +49,7 @@ def drugs() -> list[str]:
 def lots_of(actor: Actor, key: Path) -> list[Lot]:
     """Lots of a pharmacist's sites, by drug and expiry."""
     sites = {site.code for site in sites_of(actor)}
-    found = [lot for lot in services.lots(key) if lot.site in sites]
+    found = [lot for lot in ledger.lots(key) if lot.site in sites]
     return sorted(found, key=lambda lot: (lot.site, lot.drug, lot.expiry, lot.number))
 
 
@@ -58,7 +58,7 @@ def lot_of(number: int, actor: Actor, key: Path) -> Lot:
     for lot in lots_of(actor, key):
         if lot.number == number:
             return lot
-    raise services.unchanged("there is no such lot", "look at the list of the stock")
+    raise ledger.unchanged("there is no such lot", "look at the list of the stock")
 
 
 def receive(
@@ -76,17 +76,17 @@ def receive(
     require_blinded()
     if site not in {one.code for one in sites_of(actor)}:
         require_pharmacist(actor, site)
-        raise services.unchanged("no site was chosen", "choose the site")
+        raise ledger.unchanged("no site was chosen", "choose the site")
     drug, strength = said.get("drug", ""), decimal(said.get("strength", ""))
     kinds = [kind for kind in in_force().interventions if kind.drug == drug]
     if not drug or not kinds:
-        raise services.unchanged(
+        raise ledger.unchanged(
             "the protocol gives no such drug", "choose one that is listed"
         )
     for kind in kinds:
         if not kind.takes(strength):
             listed = ", ".join(f"{one.value:g}" for one in kind.strengths)
-            raise services.unchanged(
+            raise ledger.unchanged(
                 f"{strength:g} mg/mL is not a strength that the protocol lists",
                 f"read the vial again; the strengths of {drug} are "
                 f"{listed or 'positive numbers of'} mg/mL",
@@ -94,7 +94,7 @@ def receive(
     try:
         expiry = date.fromisoformat(said.get("expiry", ""))
     except ValueError:
-        raise services.unchanged(
+        raise ledger.unchanged(
             "the expiry date is missing", "enter the last day of use on the vial"
         ) from None
     new = Delivery(
@@ -107,7 +107,7 @@ def receive(
         supplier=said.get("supplier", ""),
         note=said.get("note", ""),
     )
-    return services.receive(key, new, actor=actor.name, at=at)
+    return ledger.receive(key, new, actor=actor.name, at=at)
 
 
 def move(
@@ -124,8 +124,8 @@ def move(
         (one for one in get_args(Move) if one == said.get("kind")), None
     )
     if kind is None:
-        raise services.unchanged("nothing was chosen", "choose what happened")
-    services.move(
+        raise ledger.unchanged("nothing was chosen", "choose what happened")
+    ledger.move(
         key,
         lot.number,
         kind,
@@ -139,8 +139,8 @@ def move(
 
 def destructions(actor: Actor, key: Path) -> list[Destruction]:
     """Destructions at a pharmacist's sites that are to be confirmed."""
-    lots = {f"{services.LOT}{lot.number}": lot for lot in lots_of(actor, key)}
-    entries = services.history(key)
+    lots = {f"{ledger.LOT}{lot.number}": lot for lot in lots_of(actor, key)}
+    entries = ledger.history(key)
     answered = {one.about for one in entries}
     found = []
     for one in entries:
@@ -148,9 +148,9 @@ def destructions(actor: Actor, key: Path) -> list[Destruction]:
             continue
         syringe = ""
         if one.about not in lots:
-            if not one.about.startswith(services.SYRINGE):
+            if not one.about.startswith(ledger.SYRINGE):
                 continue
-            syringe = one.about.removeprefix(services.SYRINGE)
+            syringe = one.about.removeprefix(ledger.SYRINGE)
             try:
                 accountability.known(syringe, actor)
             except ConductError:  # of another site
@@ -170,4 +170,4 @@ def confirm(entry: int, *, agrees: bool, key: Path, actor: Actor, at: datetime) 
     require_blinded()
     waiting = {one.entry.seq for one in destructions(actor, key) if not one.mine}
     seq = entry if entry in waiting else 0
-    services.confirm(key, seq, agrees=agrees, actor=actor.name, at=at)
+    ledger.confirm(key, seq, agrees=agrees, actor=actor.name, at=at)

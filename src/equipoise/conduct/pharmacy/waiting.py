@@ -11,16 +11,11 @@ from datetime import date
 from operator import itemgetter
 
 from equipoise.conduct.access.acting import Actor, refused
-from equipoise.conduct.allocation import services
-from equipoise.conduct.allocation.services import Syringe
+from equipoise.conduct.allocation.services import syringes
+from equipoise.conduct.allocation.services.syringes import Syringe
 from equipoise.conduct.audit.models import Entry
 from equipoise.conduct.audit.record import entries
-from equipoise.conduct.capture.current import (
-    Current,
-    current,
-    current_of_many,
-    locked,
-)
+from equipoise.conduct.capture.current import Current, current, current_of_many, locked
 from equipoise.conduct.capture.eligibility import judge
 from equipoise.conduct.capture.models import FormState, Participant
 from equipoise.conduct.capture.participants import visible
@@ -95,16 +90,13 @@ def stopped(actor: Actor) -> list[Stopped]:
     people = [p for p in visible(actor) if actor.may("prepare syringe", p.site.code)]
     over = _over([p.identifier for p in people])
     ended = [p for p in people if (p.identifier, "") in over]
-    said = Entry.objects.filter(
-        form="randomization", act="randomize", chain__in=[p.identifier for p in ended]
-    )
-    randomized = set(said.values_list("chain", flat=True))
-    given = begun(p.identifier for p in ended)
+    names = [p.identifier for p in ended]
+    said = Entry.objects.filter(form="randomization", act="randomize", chain__in=names)
+    randomized, given = set(said.values_list("chain", flat=True)), begun(names)
     found = []
     for person in ended:
-        left = _next(person, over) if person.identifier in randomized else None
-        if left is not None:
-            made = services.syringes_of(person.identifier)
+        if person.identifier in randomized and _next(person, over) is not None:
+            made = syringes.syringes_of(person.identifier)
             there = (m for m in made if m.stands and m.number not in given)
             found.append(Stopped(person, tuple(there)))
     return found
@@ -112,10 +104,8 @@ def stopped(actor: Actor) -> list[Stopped]:
 
 def begun(identifiers: Iterable[str]) -> set[str]:
     """Numbers of the syringes with which infusions of participants have started."""
-    said = Entry.objects.filter(
-        chain__in=list(identifiers), form=INFUSION, item__in=(SYRINGE, STARTED)
-    )
-    held = current_of_many(said).values()
+    said = Entry.objects.filter(chain__in=list(identifiers), form=INFUSION)
+    held = current_of_many(said.filter(item__in=(SYRINGE, STARTED))).values()
     return {begun_with(own, where[1]) for own in held for where in own.values} - {""}
 
 
@@ -141,9 +131,8 @@ def newest_weight(identifier: str) -> Weight | None:
 def _over(identifiers: Iterable[str]) -> set[tuple[str, str]]:
     """Participant and visit of infusions that are given or missed; no visit: of all."""
     people = list(identifiers)
-    done = FormState.objects.filter(
-        participant__identifier__in=people, form="infusion"
-    ).exclude(status__in=("", "started", "void"))
+    done = FormState.objects.filter(participant__identifier__in=people, form="infusion")
+    done = done.exclude(status__in=("", "started", "void"))
     found = set(done.values_list("participant__identifier", "visit"))
     said, ended = visits_said(people), milestones_of(people)
     found |= {(who, visit) for who in said for visit in missed_visits(said[who])}
@@ -157,7 +146,7 @@ def _next(person: Participant, over: set[tuple[str, str]]) -> Next | None:
         planned = plan_in_force().calendar(person.day0) if person.day0 else ()
         said = visits_said([person.identifier]).get(person.identifier, Current())
         dates = {p.visit.id: p.date for p in planned} | agreed_days(said)
-        made = services.syringes_of(person.identifier, visit.id)
+        made = syringes.syringes_of(person.identifier, visit.id)
         kept = [one for one in made if one.stands]
         gone = tuple(one for one in made if not one.stands)
         weight = newest_weight(person.identifier)

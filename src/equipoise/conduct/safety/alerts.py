@@ -156,6 +156,12 @@ def is_shown(actor: Actor, person: Participant, alarm: Alarm) -> bool:
     return may_read(actor, person, form)
 
 
+def shown_alarms(actor: Actor, person: Participant) -> list[Alarm]:
+    """Alerts of a participant that a person may know of, as they fired."""
+    own = alarms([person.identifier]).get(person.identifier, [])
+    return [alarm for alarm in own if is_shown(actor, person, alarm)]
+
+
 def may_acknowledge(actor: Actor, person: Participant, alarm: Alarm) -> bool:
     """Whether a person says what was done: an investigator, or the team at the bedside."""
     wanted = {INVESTIGATOR} if alarm.urgent else {INVESTIGATOR, INFUSION_TEAM}
@@ -184,12 +190,12 @@ def acknowledge(
             was done; EQ924, no such alert.
     """
     with changing(person.identifier, ("",)):
-        own = alarms([person.identifier]).get(person.identifier, ())
+        own = shown_alarms(actor, person)
         alarm = next((one for one in own if one.seq == seq), None)
         roles = actor.roles_at(person.site.code)
         if not roles & {INVESTIGATOR, INFUSION_TEAM}:
             raise _not_yours()
-        if alarm is None or not is_shown(actor, person, alarm):
+        if alarm is None:
             raise ConductError.single(
                 "EQ924",
                 "there is no such alert",

@@ -15,7 +15,7 @@ from equipoise.conduct.capture.plan import Plan
 from equipoise.conduct.capture.scores import score_of
 from equipoise.conduct.forms.from_protocol import MEASURED_AT, Due, repeated
 from equipoise.conduct.forms.local_time import moment
-from equipoise.conduct.safety.alerts import Alarm, alarms, is_shown
+from equipoise.conduct.safety.alerts import Alarm, shown_alarms
 from equipoise.conduct.safety.discharge import Criterion, Observed, criteria, limits
 from equipoise.conduct.safety.infusion import Run, run_of
 from equipoise.conduct.safety.readiness import planned_minutes, vitals_of
@@ -70,11 +70,8 @@ def day_of(
     run, measured = run_of(person, visit, known), vitals_of(known, visit)
     rules, planned = plan.protocol.vital_rules(), planned_minutes(plan.protocol)
     now = standing(rules, measured, run, planned)
-    facts = [
-        alarm
-        for alarm in reversed(alarms([person.identifier]).get(person.identifier, []))
-        if alarm.where[1] == visit and is_shown(actor, person, alarm)
-    ]
+    own = reversed(shown_alarms(actor, person))
+    facts = [alarm for alarm in own if alarm.where[1] == visit]
     waiting = [alarm for alarm in facts if not alarm.acknowledged_by]
     told = {(a.where[2], a.item, a.rule) for a in waiting}
     firing = {(a.measured.slot, a.measured.name, a.rule.id): a for a in now}

@@ -66,9 +66,8 @@ class Run(Course):
 def run_of(person: Participant, visit: str, known: Current) -> Run:
     """The course of an infusion, from the entries."""
     pauses: list[Pause] = []
-    rows = entries(person.identifier).filter(
-        form=FORM, visit=visit, act__in=("pause", "resume")
-    )
+    own = entries(person.identifier).filter(form=FORM, visit=visit)
+    rows = own.filter(act__in=("pause", "resume"))
     for act, at, tapped, reason in rows.values_list("act", "at", "value", "reason"):
         when = moment(tapped) if tapped else at
         if act == "pause":
@@ -81,12 +80,9 @@ def run_of(person: Participant, visit: str, known: Current) -> Run:
 
 def holding(protocol: Protocol, known: Current, visit: str) -> list[Alert]:
     """Rules on vital signs that keep an infusion from being started; somebody decides."""
-    found = standing(
-        protocol.vital_rules(),
-        [one for one in vitals_of(known, visit) if one.minute <= 0],
-        Course(),
-        planned_minutes(protocol),
-    )
+    before = [one for one in vitals_of(known, visit) if one.minute <= 0]
+    rules, planned = protocol.vital_rules(), planned_minutes(protocol)
+    found = standing(rules, before, Course(), planned)
     return [alert for alert in found if alert.rule.action in ("hold", "stop")]
 
 

@@ -166,9 +166,8 @@ def course_of(known: Current, visit: str) -> Course:
 
 def planned_minutes(protocol: Protocol) -> float:
     """Planned length of an infusion: the longest of all arms, so that it tells nothing."""
-    lengths = [
-        i.infusion.value for i in protocol.interventions if i.infusion is not None
-    ]
+    given = (kind.infusion for kind in protocol.interventions)
+    lengths = [infusion.value for infusion in given if infusion is not None]
     return float(max(lengths, default=0))
 
 
@@ -207,10 +206,8 @@ def syringe_weight(identifier: str, visit: str) -> float | None:
     last = released.values_list("seq", flat=True).first()
     if last is None:
         return None
-    weights = own.filter(
-        item__in=WEIGHTS, seq__lt=last, act__in=("answer", "correct")
-    ).order_by("-seq")
-    for text in weights.values_list("value", flat=True):
+    said = own.filter(item__in=WEIGHTS, seq__lt=last, act__in=("answer", "correct"))
+    for text in said.order_by("-seq").values_list("value", flat=True):
         if text and not is_code(text):
             return float(text)
     return None

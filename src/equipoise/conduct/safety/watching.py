@@ -84,13 +84,9 @@ def alert(
         new = {name: value for name, value in now.items() if was.get(name) != value}
         found = [*_of_answers(protocol, place, {**changed, **new})]
     if any(fact.form != VITALS for fact in found):
-        tell = partial(
-            mail.tell,
-            alerts.INVESTIGATOR,
-            place.participant.site,
-            "An urgent task waits",
-            f"An urgent task waits in trial {protocol.trial.id}. Log in to see it.",
-        )
+        what, site = "An urgent task waits", place.participant.site
+        text = f"{what} in trial {protocol.trial.id}. Log in to see it."
+        tell = partial(mail.tell, alerts.INVESTIGATOR, site, what, text)
         transaction.on_commit(tell, robust=True)
     return found
 
@@ -157,9 +153,8 @@ def _applies(rule: SafetyRule, protocol: Protocol, place: Place) -> bool:
     """
     identifier = place.participant.identifier
     if rule.when == "after randomization":
-        return (
-            entries(identifier).filter(act="randomize", form="randomization").exists()
-        )
+        said = entries(identifier).filter(act="randomize", form="randomization")
+        return said.exists()
     if rule.when == "any" or (rule.item is None and rule.when == "before infusion"):
         return True
     if place.minute is None:

@@ -13,8 +13,8 @@ from equipoise.conduct.access.accounts import full_name
 from equipoise.conduct.access.acting import Actor
 from equipoise.conduct.access.proposing import require_substance
 from equipoise.conduct.access.recording import tell
-from equipoise.conduct.allocation import services
-from equipoise.conduct.allocation.services import Unsealed
+from equipoise.conduct.allocation.services import allocating, opening
+from equipoise.conduct.allocation.services.opening import Unsealed
 from equipoise.conduct.audit.chain import Fact
 from equipoise.conduct.audit.models import Entry
 from equipoise.conduct.capture.models import Participant
@@ -58,17 +58,12 @@ def unblind(
             where="the password",
             mend="give your password again, or use your second factor",
         )
-    if services.kit(person.identifier) is None:
-        raise services.not_randomized()
-    fact = Fact(ACT, "unblinding", reason=reason.strip())
-    record(person.identifier, fact, actor=actor.name, at=at)
-    shown = services.open_one(
-        key,
-        person.identifier,
-        why="emergency",
-        reason=reason.strip(),
-        actor=actor.name,
-        at=at,
+    name, reason = person.identifier, reason.strip()
+    if allocating.kit(name) is None:
+        raise opening.not_randomized()
+    record(name, Fact(ACT, "unblinding", reason=reason), actor=actor.name, at=at)
+    shown = opening.open_one(
+        key, name, why="emergency", reason=reason, actor=actor.name, at=at
     )
     if anchors is not None:
         try:

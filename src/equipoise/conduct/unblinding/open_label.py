@@ -11,7 +11,7 @@ from pathlib import Path
 
 from equipoise.conduct.access.acting import Actor, refused
 from equipoise.conduct.access.rights import is_open
-from equipoise.conduct.allocation import services
+from equipoise.conduct.allocation.services import allocating, opening
 from equipoise.conduct.audit.chain import Fact
 from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.enrolment.randomizing import recorded_kit
@@ -48,14 +48,14 @@ def read(person: Participant, *, key: Path, actor: Actor, at: datetime) -> Treat
             mend="in an open trial coordinators and investigators read it, unless "
             "another role of theirs is blinded",
         )
-    name, kit = person.identifier, services.kit(person.identifier)
+    name, kit = person.identifier, allocating.kit(person.identifier)
     # Both must know it: a click that was cut off is completed first, and an older copy of
     # the vault may have given the place to somebody else.
     if kit is None or recorded_kit(name) != kit:
-        raise services.not_randomized()
+        raise opening.not_randomized()
     require_open_since_sealing()
     record(name, Fact(ACT, FORM), actor=actor.name, at=at)
-    opened = services.open_one(key, name, why=WHY, reason="", actor=actor.name, at=at)
+    opened = opening.open_one(key, name, why=WHY, reason="", actor=actor.name, at=at)
     arm = protocol.arm(opened.arm)
     kinds = {kind.id: kind for kind in protocol.interventions}
     return Treatment(kit, arm, kinds.get(arm.intervention or ""))

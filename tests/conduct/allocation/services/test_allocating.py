@@ -6,7 +6,13 @@ from pathlib import Path
 import pytest
 from django.db import connections
 
-from equipoise.conduct.allocation import services
+from equipoise.conduct.allocation.services import (
+    allocating,
+    chains,
+    opening,
+    sealing,
+    verifying,
+)
 from equipoise.errors import ConductError
 from equipoise.protocol.governance import Randomization
 from equipoise.protocol.model import Protocol
@@ -16,7 +22,7 @@ from tests.conduct.conftest import NOW
 
 def allocate(protocol: Protocol, key: Path, participant: str) -> str:
     try:
-        made = services.allocate(protocol, key, participant, {}, actor="c", at=NOW)
+        made = allocating.allocate(protocol, key, participant, {}, actor="c", at=NOW)
         return made.number
     finally:
         connections.close_all()
@@ -28,9 +34,9 @@ def test_fifty_at_once_get_fifty_places_in_order(study: Protocol, key: Path) -> 
     with ThreadPoolExecutor(8) as pool:
         kits = list(pool.map(lambda n: allocate(study, key, n), names))
     assert len(set(kits)) == 50
-    assert len(services.given()) == 50
-    assert services.verify(key) == []
-    opened = services.open_all(key, reason="test", actor="s", at=NOW)
+    assert len(allocating.given()) == 50
+    assert verifying.verify(key) == []
+    opened = opening.open_all(key, reason="test", actor="s", at=NOW)
     wanted = allocation_sequence(study, 50, seed=7)
     assert [row.arm for row in opened] == wanted
 
@@ -40,7 +46,7 @@ def test_fifty_clicks_for_one_person_are_one_kit(study: Protocol, key: Path) -> 
     with ThreadPoolExecutor(8) as pool:
         kits = set(pool.map(lambda _: allocate(study, key, "P0001"), range(50)))
     assert len(kits) == 1
-    assert len(services.given()) == 1
+    assert len(allocating.given()) == 1
 
 
 def test_an_exhausted_stratum_gives_nothing(
@@ -48,24 +54,24 @@ def test_an_exhausted_stratum_gives_nothing(
 ) -> None:
     plan = Randomization(method="permuted blocks", block_sizes=(2,), strata=("sex",))
     trial = feder.model_copy(update={"randomization": plan})
-    services.seal(trial, key, places=2, actor="s", at=NOW)
+    sealing.seal(trial, key, places=2, actor="s", at=NOW)
     for name, sex in (("P1", "F"), ("P2", "F"), ("P3", "M")):
-        services.allocate(trial, key, name, {"sex": sex}, actor="c", at=NOW)
+        allocating.allocate(trial, key, name, {"sex": sex}, actor="c", at=NOW)
     with pytest.raises(ConductError, match="EQ935") as refusal:
-        services.allocate(trial, key, "P4", {"sex": "F"}, actor="c", at=NOW)
+        allocating.allocate(trial, key, "P4", {"sex": "F"}, actor="c", at=NOW)
     assert not any(arm.id in str(refusal.value) for arm in feder.arms)
-    assert len(services.given()) == 3
-    assert services.allocate(trial, key, "P5", {"sex": "M"}, actor="c", at=NOW).new
-    again = services.allocate(trial, key, "P2", {"sex": "F"}, actor="c", at=NOW)
+    assert len(allocating.given()) == 3
+    assert allocating.allocate(trial, key, "P5", {"sex": "M"}, actor="c", at=NOW).new
+    again = allocating.allocate(trial, key, "P2", {"sex": "F"}, actor="c", at=NOW)
     assert not again.new  # who has a kit keeps it
-    assert services.verify(key, trial) == []
+    assert verifying.verify(key, trial) == []
 
 
 def test_nobody_is_allocated_before_the_list_is_sealed(
     db: None, feder: Protocol, key: Path
 ) -> None:
     with pytest.raises(ConductError, match="EQ934"):
-        services.allocate(feder, key, "P1", {}, actor="c", at=NOW)
+        allocating.allocate(feder, key, "P1", {}, actor="c", at=NOW)
 
 
 @pytest.mark.django_db(databases=["default", "vault"], transaction=True)
@@ -74,12 +80,12 @@ def test_minimization_is_exact_at_the_same_time(
 ) -> None:
     plan = Randomization(method="minimization", strata=("sex",), probability=0.8)
     trial = feder.model_copy(update={"randomization": plan})
-    services.seal(trial, key, places=50, actor="s", at=NOW)
+    sealing.seal(trial, key, places=50, actor="s", at=NOW)
 
     def one(number: int) -> str:
         levels = {"sex": "F" if number % 3 else "M"}
         try:
-            made = services.allocate(
+            made = allocating.allocate(
                 trial, key, f"P{number}", levels, actor="c", at=NOW
             )
             return made.number
@@ -89,19 +95,17 @@ def test_minimization_is_exact_at_the_same_time(
     with ThreadPoolExecutor(8) as pool:
         kits = list(pool.map(one, range(50)))
     assert len(set(kits)) == 50
-    assert services.verify(key, trial) == []
+    assert verifying.verify(key, trial) == []
 
 
 def test_a_lost_allocation_is_given_back_once(study: Protocol, key: Path) -> None:
-    kit = services.allocate(study, key, "P1", {}, actor="c", at=NOW).number
+    kit = allocating.allocate(study, key, "P1", {}, actor="c", at=NOW).number
     with pytest.raises(ConductError, match="EQ937"):
-        services.restore(study, key, "P2", kit, {}, actor="c", at=NOW)
+        allocating.restore(study, key, "P2", kit, {}, actor="c", at=NOW)
     with pytest.raises(ConductError, match="EQ937"):
-        services.restore(study, key, "P2", "no-kit", {}, actor="c", at=NOW)
-    assert not services.restore(study, key, "P1", kit, {}, actor="c", at=NOW).new
-    assert services.position(kit) == 1
-    assert [row.participant for row in services.given()] == ["P1"]
-    assert services.hashes("allocations", [1]) == {
-        1: services.heads()["allocations"][1]
-    }
-    assert services.hashes("allocations", [2]) == {}
+        allocating.restore(study, key, "P2", "no-kit", {}, actor="c", at=NOW)
+    assert not allocating.restore(study, key, "P1", kit, {}, actor="c", at=NOW).new
+    assert allocating.position(kit) == 1
+    assert [row.participant for row in allocating.given()] == ["P1"]
+    assert chains.hashes("allocations", [1]) == {1: chains.heads()["allocations"][1]}
+    assert chains.hashes("allocations", [2]) == {}

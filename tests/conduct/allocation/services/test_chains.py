@@ -7,13 +7,19 @@ from pathlib import Path
 import pytest
 from django.db import DatabaseError, IntegrityError, connections, transaction
 
-from equipoise.conduct.allocation import services
 from equipoise.conduct.allocation.models import (
     Opening,
     PharmacyEntry,
     SyringeCheck,
     SyringeDiscard,
     SyringeRow,
+)
+from equipoise.conduct.allocation.services import (
+    allocating,
+    chains,
+    opening,
+    syringes,
+    verifying,
 )
 from equipoise.conduct.allocation.services.chains import link
 from equipoise.conduct.audit.chain import START
@@ -24,37 +30,37 @@ from tests.conduct.tampering import sql
 
 
 def show(key: Path, who: str = "P0001", reason: str = "r") -> None:
-    services.open_one(key, who, why="pharmacy", reason=reason, actor="p", at=NOW)
+    opening.open_one(key, who, why="pharmacy", reason=reason, actor="p", at=NOW)
 
 
 @pytest.fixture
 def shown(study: Protocol, key: Path) -> Protocol:
     """Three openings, and three syringes: one failed its check, one was discarded."""
-    services.allocate(study, key, "P0001", {}, actor="c", at=NOW)
+    allocating.allocate(study, key, "P0001", {}, actor="c", at=NOW)
     for reason in ("one", "two", "three"):
         show(key, reason=reason)
     first = fill(key)
-    services.check_syringe(first, agrees=False, actor="q", at=NOW)
+    syringes.check_syringe(first, agrees=False, actor="q", at=NOW)
     second = fill(key)
-    services.discard_syringe(key, second, reason="fell", actor="p", at=NOW)
-    services.check_syringe(fill(key), agrees=True, actor="q", at=NOW)
+    syringes.discard_syringe(key, second, reason="fell", actor="p", at=NOW)
+    syringes.check_syringe(fill(key), agrees=True, actor="q", at=NOW)
     return study
 
 
 def test_heads_grow(shown: Protocol, key: Path) -> None:
-    before = services.heads()
+    before = chains.heads()
     assert {name: count for name, (count, _) in before.items()} == {
         "allocations": 1, "openings": 3, "syringes": 3, "checks of syringes": 2,
         "discards of syringes": 1, "entries of the pharmacy": 0,
     }  # fmt: skip
     show(key)
-    after = services.heads()
+    after = chains.heads()
     assert after["openings"][0] == 4
-    assert services.hashes("openings", [3, 4, 9]) == {
+    assert chains.hashes("openings", [3, 4, 9]) == {
         3: before["openings"][1],
         4: after["openings"][1],
     }
-    assert services.hashes("no such chain", [1]) == {}
+    assert chains.hashes("no such chain", [1]) == {}
 
 
 @pytest.mark.parametrize(
@@ -91,9 +97,9 @@ def test_heads_grow(shown: Protocol, key: Path) -> None:
 def test_a_change_is_found_without_the_key(
     shown: Protocol, key: Path, statement: str, what: str
 ) -> None:
-    assert services.verify(None) == []
+    assert verifying.verify(None) == []
     sql(statement, alias="vault")
-    assert what in " ".join(services.verify(None))
+    assert what in " ".join(verifying.verify(None))
 
 
 @pytest.mark.parametrize("table", ["opening", "syringecheck", "syringediscard"])
@@ -121,7 +127,7 @@ def test_the_database_refuses(
         connection.cursor() as cursor,
     ):
         cursor.execute(statement.format(table, table))
-    assert services.verify(None) == []
+    assert verifying.verify(None) == []
 
 
 @pytest.mark.django_db(databases=["default", "vault"], transaction=True)
@@ -129,7 +135,7 @@ def test_many_openings_at_once_are_all_there_in_order(
     study: Protocol, key: Path
 ) -> None:
     for number in range(4):
-        services.allocate(study, key, f"P{number}", {}, actor="c", at=NOW)
+        allocating.allocate(study, key, f"P{number}", {}, actor="c", at=NOW)
 
     def one(number: int) -> None:
         try:
@@ -139,10 +145,10 @@ def test_many_openings_at_once_are_all_there_in_order(
 
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(one, range(24)))
-    services.open_all(key, reason="end", actor="s", at=NOW)
-    assert services.heads()["openings"][0] == 28
-    assert services.verify(key, study) == []
-    assert [row.why for row in services.shown()][-4:] == ["unblinding"] * 4
+    opening.open_all(key, reason="end", actor="s", at=NOW)
+    assert chains.heads()["openings"][0] == 28
+    assert verifying.verify(key, study) == []
+    assert [row.why for row in opening.shown()][-4:] == ["unblinding"] * 4
 
 
 SYRINGE = SyringeRow(number="12345678")

@@ -5,8 +5,14 @@ from pathlib import Path
 import pytest
 from django.db import DatabaseError, connections, transaction
 
-from equipoise.conduct.allocation import services
-from equipoise.conduct.allocation.services import ledger
+from equipoise.conduct.allocation.services import (
+    allocating,
+    chains,
+    ledger,
+    opening,
+    syringes,
+    verifying,
+)
 from equipoise.protocol.model import Protocol
 from tests.conduct.allocation.services.test_stock import move, prepare, receive
 from tests.conduct.conftest import NOW
@@ -47,27 +53,27 @@ def test_an_edit_is_found_without_the_key(
 ) -> None:
     receive(key)
     move(key, "destroyed", 1)
-    before = services.heads()["entries of the pharmacy"]
-    services.confirm(key, 2, agrees=True, actor="q", at=NOW)
-    assert services.heads()["entries of the pharmacy"] != before
-    assert services.verify(None) == services.verify(key) == []
+    before = chains.heads()["entries of the pharmacy"]
+    ledger.confirm(key, 2, agrees=True, actor="q", at=NOW)
+    assert chains.heads()["entries of the pharmacy"] != before
+    assert verifying.verify(None) == verifying.verify(key) == []
     sql(statement, alias="vault")
-    assert f"entry of the pharmacy {what}" in " ".join(services.verify(None))
+    assert f"entry of the pharmacy {what}" in " ".join(verifying.verify(None))
 
 
 def test_a_chain_that_was_forged_as_a_whole_is_found_with_the_key(
     study: Protocol, key: Path
 ) -> None:
     """Whoever holds the key can write a chain anew; the counts must still add up."""
-    services.allocate(study, key, "P0001", {}, actor="c", at=NOW)
-    arm = services.open_one(key, "P0001", why="pharmacy", reason="", actor="p", at=NOW)
+    allocating.allocate(study, key, "P0001", {}, actor="c", at=NOW)
+    arm = opening.open_one(key, "P0001", why="pharmacy", reason="", actor="p", at=NOW)
     receive(key)
     prepare(key, arm=arm.arm)
-    assert services.verify(key) == []
-    services.record(
+    assert verifying.verify(key) == []
+    ledger.record(
         key, "returned", "lot 1", {"vials": 10, "reason": "r"}, actor="p", at=NOW
     )
-    assert services.verify(key) == ["lot 1 has fewer vials than were received"]
+    assert verifying.verify(key) == ["lot 1 has fewer vials than were received"]
 
 
 @pytest.mark.parametrize(
@@ -90,11 +96,11 @@ def test_the_database_refuses(study: Protocol, key: Path, statement: str) -> Non
 def test_ends_of_syringes_are_known_without_the_key(study: Protocol, key: Path) -> None:
     receive(key)
     number = prepare(key)
-    services.discard_syringe(
+    syringes.discard_syringe(
         key, number, reason="not needed", actor="p", at=NOW, returned=True
     )
     assert ledger.ends() == {number: ("returned", 2, "p")}
-    services.end_syringe(key, number, "destroyed", reason="r", actor="p", at=NOW)
+    syringes.end_syringe(key, number, "destroyed", reason="r", actor="p", at=NOW)
     assert ledger.ends() == {number: ("to be destroyed", 3, "p")}
-    services.confirm(key, 3, agrees=True, actor="q", at=NOW)
+    ledger.confirm(key, 3, agrees=True, actor="q", at=NOW)
     assert ledger.ends() == {number: ("destroyed", 3, "p")}

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from django.db import connections
 
-from equipoise.conduct.allocation import services
 from equipoise.conduct.allocation.key import make_key
+from equipoise.conduct.allocation.services import allocating, opening, sealing, syringes
 from equipoise.errors import ConductError
 from equipoise.exchange.disclosure import wrong_with
 from equipoise.protocol.model import Protocol
@@ -23,8 +23,8 @@ def openings() -> list[tuple]:
 
 
 def test_an_arm_is_shown_after_it_was_written_down(study: Protocol, key: Path) -> None:
-    services.allocate(study, key, "P0001", {}, actor="c", at=NOW)
-    shown = services.open_one(
+    allocating.allocate(study, key, "P0001", {}, actor="c", at=NOW)
+    shown = opening.open_one(
         key, "P0001", why="emergency", reason="r", actor="i", at=NOW
     )
     assert shown.arm == allocation_sequence(study, 1, seed=7)[0]
@@ -34,9 +34,9 @@ def test_an_arm_is_shown_after_it_was_written_down(study: Protocol, key: Path) -
 def test_it_is_written_down_even_if_it_does_not_open(
     study: Protocol, key: Path, tmp_path: Path
 ) -> None:
-    services.allocate(study, key, "P0001", {}, actor="c", at=NOW)
+    allocating.allocate(study, key, "P0001", {}, actor="c", at=NOW)
     with pytest.raises(ConductError, match="EQ931"):
-        services.open_one(
+        opening.open_one(
             tmp_path / "none", "P0001", why="emergency", reason="r", actor="i", at=NOW
         )
     assert len(openings()) == 1
@@ -44,23 +44,23 @@ def test_it_is_written_down_even_if_it_does_not_open(
 
 def test_nobody_is_opened_who_was_not_randomized(study: Protocol, key: Path) -> None:
     with pytest.raises(ConductError, match="EQ936"):
-        services.open_one(key, "P1", why="emergency", reason="r", actor="i", at=NOW)
+        opening.open_one(key, "P1", why="emergency", reason="r", actor="i", at=NOW)
 
 
 def test_all_are_opened_in_their_order(study: Protocol, key: Path) -> None:
     for number in range(5):
-        services.allocate(study, key, f"P{number}", {}, actor="c", at=NOW)
-    shown = services.open_all(key, reason="end", actor="s", at=NOW)
+        allocating.allocate(study, key, f"P{number}", {}, actor="c", at=NOW)
+    shown = opening.open_all(key, reason="end", actor="s", at=NOW)
     assert [row.arm for row in shown] == allocation_sequence(study, 5, seed=7)
     assert len(openings()) == 5
 
 
 def test_contents_come_in_the_order_of_filling(study: Protocol, key: Path) -> None:
     first = fill(key)
-    services.check_syringe(first, agrees=False, actor="q", at=NOW)
+    syringes.check_syringe(first, agrees=False, actor="q", at=NOW)
     second = fill(key, content=replace(CONTENT, volume_ml="0.81"))
-    services.check_syringe(second, agrees=True, actor="q", at=NOW)
-    found = services.contents(key)
+    syringes.check_syringe(second, agrees=True, actor="q", at=NOW)
+    found = opening.contents(key)
     assert [one.syringe.number for one in found] == [first, second]
     assert [one.syringe.agrees for one in found] == [False, True]
     assert [one.content.volume_ml for one in found] == ["0.82", "0.81"]
@@ -68,16 +68,16 @@ def test_contents_come_in_the_order_of_filling(study: Protocol, key: Path) -> No
 
 def test_what_was_discarded_says_why(study: Protocol, key: Path) -> None:
     first = fill(key)
-    services.discard_syringe(key, first, reason="leaked", actor="p", at=NOW)
+    syringes.discard_syringe(key, first, reason="leaked", actor="p", at=NOW)
     fill(key)
-    found = services.contents(key)
+    found = opening.contents(key)
     assert [(one.syringe.discarded_by, one.why) for one in found] == [
         ("p", "leaked"), ("", "")
     ]  # fmt: skip
 
 
 def test_a_trial_without_syringes_has_none(study: Protocol, key: Path) -> None:
-    assert services.contents(key) == []
+    assert opening.contents(key) == []
 
 
 def test_another_key_opens_nothing(study: Protocol, key: Path, tmp_path: Path) -> None:
@@ -85,15 +85,15 @@ def test_another_key_opens_nothing(study: Protocol, key: Path, tmp_path: Path) -
     other = tmp_path / "other.key"
     make_key(other)
     with pytest.raises(ConductError, match="EQ932"):
-        services.contents(other)
+        opening.contents(other)
 
 
 def test_it_gives_what_was_published(study: Protocol, key: Path) -> None:
-    published = services.commitment().hash
+    published = sealing.commitment().hash
     for number in range(5):
-        services.allocate(study, key, f"P{number}", {}, actor="c", at=NOW)
-    shown = services.open_all(key, reason="end", actor="s", at=NOW)
-    told = services.disclose(key, study.trial.id)
+        allocating.allocate(study, key, f"P{number}", {}, actor="c", at=NOW)
+    shown = opening.open_all(key, reason="end", actor="s", at=NOW)
+    told = opening.disclose(key, study.trial.id)
     assert not list(wrong_with(told, published, study))
     assert [r["arm"] for r in told.allocations] == [row.arm for row in shown]
     assert told.about["trial"] == "feder2021"

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from django.db import connections, transaction
 
-from equipoise.conduct.allocation import services
 from equipoise.conduct.allocation.key import Vault
+from equipoise.conduct.allocation.services import sealing, verifying
 from equipoise.errors import ConductError
 from equipoise.protocol.governance import Randomization
 from equipoise.protocol.model import Protocol
@@ -22,8 +22,8 @@ def rows(statement: str) -> list[tuple]:
 
 def test_a_list_is_sealed_once(study: Protocol, key: Path) -> None:
     with pytest.raises(ConductError, match="EQ933"):
-        services.seal(study, key, places=10, actor="s", at=NOW)
-    assert services.commitment().places == 60
+        sealing.seal(study, key, places=10, actor="s", at=NOW)
+    assert sealing.commitment().places == 60
 
 
 def test_the_commitment_is_another_one_for_the_same_list(
@@ -32,7 +32,7 @@ def test_the_commitment_is_another_one_for_the_same_list(
     made = []
     for _ in range(2):
         with pytest.raises(RuntimeError), transaction.atomic(using="vault"):  # noqa: PT012
-            made.append(services.seal(feder, key, places=9, actor="s", at=NOW, seed=1))
+            made.append(sealing.seal(feder, key, places=9, actor="s", at=NOW, seed=1))
             raise RuntimeError
     assert made[0].hash != made[1].hash  # the salt hides the list
 
@@ -63,9 +63,9 @@ def test_a_sealed_arm_opens_in_its_place_alone(key: Path) -> None:
 def test_another_key_opens_nothing(study: Protocol, key: Path, tmp_path: Path) -> None:
     other = tmp_path / "other.key"
     other.write_bytes(secrets.token_bytes(32))
-    assert "does not open" in services.verify(other)[0]
+    assert "does not open" in verifying.verify(other)[0]
     with pytest.raises(ConductError, match="EQ931"):
-        services.verify(tmp_path / "none.key")
+        verifying.verify(tmp_path / "none.key")
 
 
 def test_a_list_has_places_in_every_stratum(
@@ -75,7 +75,7 @@ def test_a_list_has_places_in_every_stratum(
         method="permuted blocks", block_sizes=(4,), strata=("sex", "psychotropics")
     )
     trial = feder.model_copy(update={"randomization": plan})
-    made = services.seal(trial, key, places=8, actor="s", at=NOW)
+    made = sealing.seal(trial, key, places=8, actor="s", at=NOW)
     assert made.places == 48
     strata = rows("SELECT stratum, count(*) FROM allocation_place GROUP BY stratum")
     assert dict(strata)["other; no"] == 8

@@ -12,8 +12,8 @@ from django.db import connections, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from equipoise.conduct.allocation import services
-from equipoise.conduct.allocation.services import Lot, Move
+from equipoise.conduct.allocation.services import ledger, syringes, verifying
+from equipoise.conduct.allocation.services.ledger import Lot, Move
 from equipoise.errors import ConductError
 from equipoise.protocol.model import Protocol
 from tests.conduct.allocation.services.test_syringes import CONTENT
@@ -25,16 +25,16 @@ UNTIL = "2027-01-04T17:00+00:00"
 
 def receive(key: Path, actor: str = "p", **more: object) -> int:
     new = delivery("ketamine", **more)
-    return services.receive(key, new, actor=actor, at=NOW)
+    return ledger.receive(key, new, actor=actor, at=NOW)
 
 
 def lot(key: Path, number: int = 1) -> Lot:
-    return next(one for one in services.lots(key) if one.number == number)
+    return next(one for one in ledger.lots(key) if one.number == number)
 
 
 def move(key: Path, kind: Move, vials: int = 0, actor: str = "p", **more: Any) -> None:
     said = {"reason": "r", "seen": lot(key).last} | more
-    services.move(key, 1, kind, vials=vials, actor=actor, at=NOW, **said)
+    ledger.move(key, 1, kind, vials=vials, actor=actor, at=NOW, **said)
 
 
 def prepare(key: Path, visit: str = "v1", **more: Any) -> str:
@@ -42,7 +42,7 @@ def prepare(key: Path, visit: str = "v1", **more: Any) -> str:
         CONTENT, stock=1, lot="KX-1207", expiry="2027-12-31", vials=1, use_by=UNTIL
     )
     content = replace(content, **more)
-    made = services.fill_syringe(key, "P0001", visit, content, actor="p", at=NOW)
+    made = syringes.fill_syringe(key, "P0001", visit, content, actor="p", at=NOW)
     return made.number
 
 
@@ -52,7 +52,7 @@ def test_a_delivery_is_counted_once(study: Protocol, key: Path) -> None:
         receive(key, actor="q")
     assert receive(key, note="N-2", lot=" kx-1207 ", vials=5) == 1
     assert receive(key, lot="KX-1208") == 3
-    assert [(one.number, one.received, one.in_stock) for one in services.lots(key)] == [
+    assert [(one.number, one.received, one.in_stock) for one in ledger.lots(key)] == [
         (1, 15, 15), (3, 10, 10)
     ]  # fmt: skip
 
@@ -75,7 +75,7 @@ def test_an_impossible_delivery_is_refused(
 ) -> None:
     with pytest.raises(ConductError, match=f"EQ949.*{what}"):
         receive(key, **more)
-    assert services.lots(key) == []
+    assert ledger.lots(key) == []
 
 
 @pytest.mark.parametrize(
@@ -99,7 +99,7 @@ def test_vials_leave_in_four_ways(study: Protocol, key: Path) -> None:
     now = lot(key)
     assert (now.used, now.returned, now.pending, now.destroyed) == (1, 3, 2, 0)
     assert (now.in_stock, now.available) == (6, 4)
-    services.confirm(key, now.last, agrees=True, actor="q", at=NOW)
+    ledger.confirm(key, now.last, agrees=True, actor="q", at=NOW)
     now = lot(key)
     assert (now.pending, now.destroyed, now.in_stock, now.available) == (0, 2, 4, 4)
     move(key, "quarantined")
@@ -110,7 +110,7 @@ def test_vials_leave_in_four_ways(study: Protocol, key: Path) -> None:
         move(key, "quarantined")
     move(key, "released")
     assert lot(key).available == 4
-    kinds = [one.kind for one in services.of_lot(key, 1)]
+    kinds = [one.kind for one in ledger.of_lot(key, 1)]
     assert kinds == [
         "received", "returned", "destroyed", "confirmed", "quarantined", "released"
     ]  # fmt: skip
@@ -129,7 +129,7 @@ def test_more_than_there_is_does_not_leave(study: Protocol, key: Path) -> None:
         move(key, "returned", 1, reason=" ")
     with pytest.raises(ConductError, match="EQ949 the lot has changed"):
         move(key, "returned", 1, seen=1)
-    services.confirm(key, 2, agrees=False, actor="q", at=NOW)
+    ledger.confirm(key, 2, agrees=False, actor="q", at=NOW)
     assert (lot(key).in_stock, lot(key).available) == (3, 3)
 
 
@@ -153,10 +153,10 @@ def test_a_destruction_takes_two_people(study: Protocol, key: Path) -> None:
         with pytest.raises(
             ConductError, match=r"EQ949 a destruction is confirmed once"
         ):
-            services.confirm(key, seq, agrees=True, actor=actor, at=NOW)
-    services.confirm(key, 2, agrees=True, actor="q", at=NOW)
+            ledger.confirm(key, seq, agrees=True, actor=actor, at=NOW)
+    ledger.confirm(key, 2, agrees=True, actor="q", at=NOW)
     with pytest.raises(ConductError, match="EQ949 a destruction is confirmed once"):
-        services.confirm(key, 2, agrees=False, actor="r", at=NOW)
+        ledger.confirm(key, 2, agrees=False, actor="r", at=NOW)
 
 
 ACTS = st.lists(
@@ -187,13 +187,13 @@ def test_whatever_happens_every_lot_balances(
         shadow = _Shadow(key)
         for number, act in enumerate(acts):
             shadow.do(number, *act)
-            for one in services.lots(key):
+            for one in ledger.lots(key):
                 counted = shadow.counts[one.number]
                 assert one.in_stock == counted["in"] - counted["out"] >= 0
                 assert 0 <= one.pending <= one.in_stock
                 gone = one.used + one.returned + one.destroyed
                 assert one.received == gone + one.in_stock
-        problems = [text for text in services.verify(key) if "lot" in text]
+        problems = [text for text in verifying.verify(key) if "lot" in text]
         assert problems == []
         for alias in ("vault", "default"):
             transaction.set_rollback(True, using=alias)
@@ -208,29 +208,29 @@ class _Shadow:
         self.pending = dict[int, tuple[int, int]]()  # entry -> lot and vials
 
     def do(self, number: int, act: str, vials: int, drug: str) -> None:
-        before = services.lots(self.key)
+        before = ledger.lots(self.key)
         try:
             self._do(number, act, vials, drug)
         except ConductError as refusal:
             if refusal.code not in ("EQ938", "EQ939", "EQ940", "EQ949"):
                 raise
-            if services.lots(self.key) != before:
+            if ledger.lots(self.key) != before:
                 raise AssertionError(f"{act} was refused and changed a lot") from None
 
     def _do(self, number: int, act: str, vials: int, drug: str) -> None:
         if act == "receive":
             new = delivery(drug, vials=vials, note=f"N-{number}")
-            lot = services.receive(self.key, new, actor="p", at=NOW)
+            lot = ledger.receive(self.key, new, actor="p", at=NOW)
             self.counts.setdefault(lot, {"in": 0, "out": 0})["in"] += vials
             return
-        lots = [one for one in services.lots(self.key) if one.drug == drug]
+        lots = [one for one in ledger.lots(self.key) if one.drug == drug]
         if act in ("prepare", "returned", "destroyed", "quarantined", "released"):
             for one in lots[:1]:
                 self._of_lot(number, act, vials, one)
         elif act in ("confirm", "decline"):
             for seq, (lot, count) in list(self.pending.items())[:1]:
                 agrees = act == "confirm"
-                services.confirm(self.key, seq, agrees=agrees, actor="q", at=NOW)
+                ledger.confirm(self.key, seq, agrees=agrees, actor="q", at=NOW)
                 del self.pending[seq]
                 self.counts[lot]["out"] += count if agrees else 0
         elif self.open:
@@ -242,34 +242,34 @@ class _Shadow:
                 CONTENT, drug=lot.drug, concentration=lot.strength, stock=lot.number,
                 lot=lot.lot, expiry=lot.expiry.isoformat(), vials=vials, use_by=UNTIL,
             )  # fmt: skip
-            made = services.fill_syringe(
+            made = syringes.fill_syringe(
                 self.key, "P0001", f"v{number}", content, actor="p", at=NOW
             )
             self.open.append(made.number)
             self.counts[lot.number]["out"] += vials
             return
-        services.move(
+        ledger.move(
             self.key, lot.number, act, vials=vials, reason="r", seen=lot.last,
             actor="p", at=NOW,
         )  # fmt: skip
         if act == "returned":
             self.counts[lot.number]["out"] += vials
         if act == "destroyed":
-            last = next(o for o in services.lots(self.key) if o.number == lot.number)
+            last = next(o for o in ledger.lots(self.key) if o.number == lot.number)
             self.pending[last.last] = lot.number, vials
 
     def _of_syringe(self, act: str, number: str) -> None:
         """Whatever becomes of a syringe, its vials were opened and do not come back."""
         if act in ("check", "slip"):
-            services.answer_check(
+            syringes.answer_check(
                 self.key, number, agrees=act == "check", said={}, actor="q", at=NOW
             )
         else:
-            services.discard_syringe(
+            syringes.discard_syringe(
                 self.key, number, reason="r", actor="p", at=NOW,
                 returned=act == "return",
             )  # fmt: skip
-            services.end_syringe(
+            syringes.end_syringe(
                 self.key, number, "destroyed", reason="r", actor="p", at=NOW
             )
 

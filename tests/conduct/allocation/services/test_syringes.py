@@ -6,8 +6,14 @@ from pathlib import Path
 import pytest
 from django.db import connections
 
-from equipoise.conduct.allocation import services
-from equipoise.conduct.allocation.services import Content, Syringe
+from equipoise.conduct.allocation.services import (
+    allocating,
+    chains,
+    opening,
+    syringes,
+    verifying,
+)
+from equipoise.conduct.allocation.services.syringes import Content, Syringe
 from equipoise.errors import ConductError
 from equipoise.protocol.model import Protocol
 from tests.conduct.conftest import NOW
@@ -21,25 +27,25 @@ CONTENT = Content(
 
 
 def fill(key: Path, visit: str = "infusion-1", content: Content = CONTENT) -> str:
-    made = services.fill_syringe(key, "P0001", visit, content, actor="p", at=NOW)
+    made = syringes.fill_syringe(key, "P0001", visit, content, actor="p", at=NOW)
     return made.number
 
 
 def test_a_content_comes_back_as_it_was(study: Protocol, key: Path) -> None:
-    assert services.content_of(key, fill(key)) == CONTENT
+    assert syringes.content_of(key, fill(key)) == CONTENT
 
 
 def test_a_syringe_belongs_to_the_arm_of_its_participant(
     study: Protocol, key: Path
 ) -> None:
-    services.allocate(study, key, "P0001", {}, actor="c", at=NOW)
-    arm = services.open_one(key, "P0001", why="pharmacy", reason="", actor="p", at=NOW)
+    allocating.allocate(study, key, "P0001", {}, actor="c", at=NOW)
+    arm = opening.open_one(key, "P0001", why="pharmacy", reason="", actor="p", at=NOW)
     fill(key, content=replace(CONTENT, arm=arm.arm))
-    assert services.verify(key, study) == []
+    assert verifying.verify(key, study) == []
     other = next(one.id for one in study.arms if one.id != arm.arm)
     fill(key, "infusion-2", replace(CONTENT, arm=other))
     said = "syringe 2 was not filled for the arm of its participant"
-    assert services.verify(key, study) == [said]
+    assert verifying.verify(key, study) == [said]
 
 
 def test_all_contents_are_equally_long(study: Protocol, key: Path) -> None:
@@ -67,18 +73,18 @@ def test_an_infusion_has_one_syringe_unless_it_was_thrown_away(
     with pytest.raises(ConductError, match="EQ938"):
         fill(key)
     assert (
-        services.check_syringe(first, agrees=False, actor="q", at=NOW).agrees is False
+        syringes.check_syringe(first, agrees=False, actor="q", at=NOW).agrees is False
     )
     second = fill(key)
     assert second != first
-    assert [s.number for s in services.syringes_of("P0001", "infusion-1")] == [
+    assert [s.number for s in syringes.syringes_of("P0001", "infusion-1")] == [
         first,
         second,
     ]
 
 
 def discard(key: Path, number: str, reason: str = "fell", actor: str = "p") -> Syringe:
-    return services.discard_syringe(key, number, reason=reason, actor=actor, at=NOW)
+    return syringes.discard_syringe(key, number, reason=reason, actor=actor, at=NOW)
 
 
 @pytest.mark.parametrize("checked", [True, False])
@@ -87,15 +93,15 @@ def test_a_discarded_syringe_makes_room_for_another(
 ) -> None:
     first = fill(key)
     if checked:
-        services.check_syringe(first, agrees=True, actor="q", at=NOW)
+        syringes.check_syringe(first, agrees=True, actor="q", at=NOW)
     gone = discard(key, first, "fell to the floor")
     assert (gone.discarded_by, gone.discarded_at) == ("p", NOW)
     assert (gone.stands, gone.agrees) == (False, True if checked else None)
-    assert services.why_discarded(key, first) == "fell to the floor"
+    assert syringes.why_discarded(key, first) == "fell to the floor"
     second = fill(key)
     assert second != first
-    assert [s.stands for s in services.syringes_of()] == [False, True]
-    assert services.why_discarded(key, second) == ""
+    assert [s.stands for s in syringes.syringes_of()] == [False, True]
+    assert syringes.why_discarded(key, second) == ""
 
 
 def test_a_syringe_is_discarded_once_by_one_person(study: Protocol, key: Path) -> None:
@@ -104,15 +110,15 @@ def test_a_syringe_is_discarded_once_by_one_person(study: Protocol, key: Path) -
     assert discard(key, number, "another reason") == first
     with pytest.raises(ConductError, match=r"EQ940.*already"):
         discard(key, number, actor="q")
-    assert services.why_discarded(key, number) == "fell"
-    assert services.heads()["discards of syringes"][0] == 1
+    assert syringes.why_discarded(key, number) == "fell"
+    assert chains.heads()["discards of syringes"][0] == 1
 
 
 def test_what_failed_the_check_is_not_discarded_again(
     study: Protocol, key: Path
 ) -> None:
     number = fill(key)
-    services.check_syringe(number, agrees=False, actor="q", at=NOW)
+    syringes.check_syringe(number, agrees=False, actor="q", at=NOW)
     with pytest.raises(ConductError, match="EQ940"):
         discard(key, number)
 
@@ -124,7 +130,7 @@ def test_a_syringe_is_not_discarded_without_a_reason(
     number = fill(key)
     with pytest.raises(ConductError, match="EQ940"):
         discard(key, number, reason)
-    assert services.syringe(number).stands
+    assert syringes.syringe(number).stands
 
 
 def test_reasons_are_sealed_and_equally_long(study: Protocol, key: Path) -> None:
@@ -136,7 +142,7 @@ def test_reasons_are_sealed_and_equally_long(study: Protocol, key: Path) -> None
         sealed = [bytes(row[0]) for row in cursor.fetchall()]
     assert len({len(one) for one in sealed}) == 1
     assert not any(b"ketamine" in one for one in sealed)
-    assert [one.why for one in services.contents(key)] == [
+    assert [one.why for one in opening.contents(key)] == [
         "ketamine of an old batch", longest
     ]  # fmt: skip
 
@@ -149,14 +155,14 @@ def test_a_reason_opens_at_its_own_syringe_alone(study: Protocol, key: Path) -> 
         "allocation_syringediscard WHERE seq = 1) WHERE seq = 2",
         alias="vault",
     )
-    moved = services.syringes_of(visit="v2")[0].number
+    moved = syringes.syringes_of(visit="v2")[0].number
     with pytest.raises(ConductError, match="EQ932"):
-        services.why_discarded(key, moved)
+        syringes.why_discarded(key, moved)
 
 
 def test_an_unknown_number_is_refused(study: Protocol, key: Path) -> None:
-    assert services.syringe("00000000") is None
+    assert syringes.syringe("00000000") is None
     with pytest.raises(ConductError, match="EQ939"):
-        services.content_of(key, "00000000")
+        syringes.content_of(key, "00000000")
     with pytest.raises(ConductError, match="EQ939"):
         discard(key, "00000000")

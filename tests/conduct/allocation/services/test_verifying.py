@@ -5,8 +5,13 @@ from pathlib import Path
 import pytest
 from django.db import connections
 
-from equipoise.conduct.allocation import services
 from equipoise.conduct.allocation.key import Vault
+from equipoise.conduct.allocation.services import (
+    allocating,
+    opening,
+    sealing,
+    verifying,
+)
 from equipoise.protocol.governance import Randomization
 from equipoise.protocol.model import Protocol
 from tests.conduct.conftest import NOW
@@ -16,7 +21,7 @@ from tests.conduct.tampering import sql
 @pytest.fixture
 def begun(study: Protocol, key: Path) -> Protocol:
     for number in range(1, 7):
-        services.allocate(study, key, f"P{number:04d}", {}, actor="c", at=NOW)
+        allocating.allocate(study, key, f"P{number:04d}", {}, actor="c", at=NOW)
     return study
 
 
@@ -42,9 +47,9 @@ def begun(study: Protocol, key: Path) -> Protocol:
 def test_a_change_is_found(
     begun: Protocol, key: Path, statement: str, what: str
 ) -> None:
-    assert services.verify(key, begun) == []
+    assert verifying.verify(key, begun) == []
     sql(statement, alias="vault")
-    found = services.verify(key, begun)
+    found = verifying.verify(key, begun)
     assert found
     assert what in " ".join(found)
     assert not any(arm.id in " ".join(found) for arm in begun.arms)
@@ -55,7 +60,7 @@ def test_arms_that_were_exchanged_are_found(begun: Protocol, key: Path) -> None:
         cursor.execute("SELECT arm FROM allocation_place WHERE position = 10")
         arm = cursor.fetchone()[0]
     sql("UPDATE allocation_place SET arm = %s WHERE position = 11", arm, alias="vault")
-    assert "does not open" in services.verify(key)[0]
+    assert "does not open" in verifying.verify(key)[0]
 
 
 def test_an_arm_that_was_sealed_anew_with_the_key_is_found(
@@ -69,14 +74,16 @@ def test_an_arm_that_was_sealed_anew_with_the_key_is_found(
     other = {"ketamine": "midazolam", "midazolam": "ketamine"}
     arm = Vault(key).seal(other[Vault(key).open(sealed, bound)], bound)
     sql("UPDATE allocation_place SET arm = %s WHERE position = 11", arm, alias="vault")
-    assert services.verify(key) == ["the list is not the one that was committed to"]
+    assert verifying.verify(key) == ["the list is not the one that was committed to"]
 
 
 def test_a_skipped_place_is_found(study: Protocol, key: Path) -> None:
-    services.allocate(study, key, "P1", {}, actor="c", at=NOW)
+    allocating.allocate(study, key, "P1", {}, actor="c", at=NOW)
     sql("UPDATE allocation_turn SET taken = 2", alias="vault")
-    services.allocate(study, key, "P2", {}, actor="c", at=NOW)
-    assert services.verify(key) == ["allocation 2 is not the next place of its stratum"]
+    allocating.allocate(study, key, "P2", {}, actor="c", at=NOW)
+    assert verifying.verify(key) == [
+        "allocation 2 is not the next place of its stratum"
+    ]
 
 
 def test_a_turn_that_was_set_back_gives_no_place_twice(
@@ -86,8 +93,8 @@ def test_a_turn_that_was_set_back_gives_no_place_twice(
 
     sql("UPDATE allocation_turn SET taken = 3", alias="vault")
     with pytest.raises(IntegrityError), transaction.atomic(using="vault"):
-        services.allocate(begun, key, "P9", {}, actor="c", at=NOW)
-    assert len(services.given()) == 6
+        allocating.allocate(begun, key, "P9", {}, actor="c", at=NOW)
+    assert len(allocating.given()) == 6
 
 
 def test_a_minimization_is_worked_out_again(
@@ -97,19 +104,19 @@ def test_a_minimization_is_worked_out_again(
         method="minimization", strata=("sex", "psychotropics"), probability=0.8
     )
     trial = feder.model_copy(update={"randomization": plan})
-    services.seal(trial, key, places=20, actor="s", at=NOW, seed=3)
+    sealing.seal(trial, key, places=20, actor="s", at=NOW, seed=3)
     for number in range(12):
         levels = {
             "sex": "F" if number % 3 else "M",
             "psychotropics": "yes" if number % 2 else "no",
         }
-        services.allocate(trial, key, f"P{number}", levels, actor="c", at=NOW)
-    assert services.verify(key, trial) == []
-    shown = services.open_all(key, reason="end", actor="s", at=NOW)
+        allocating.allocate(trial, key, f"P{number}", levels, actor="c", at=NOW)
+    assert verifying.verify(key, trial) == []
+    shown = opening.open_all(key, reason="end", actor="s", at=NOW)
     arms = [row.arm for row in shown]
     assert 3 <= arms.count("ketamine") <= 9
     other = trial.model_copy(
         update={"randomization": plan.model_copy(update={"probability": 1.0})}
     )
-    again = services.verify(key, other)
+    again = verifying.verify(key, other)
     assert all("not the arm" in what for what in again)

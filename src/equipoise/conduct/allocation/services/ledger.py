@@ -118,7 +118,9 @@ def lots(key: Path) -> list[Lot]:
         number = int(one.about.removeprefix(LOT)) if one.about.startswith(LOT) else 0
         if one.kind == "received":
             number = number or one.seq
-            found.setdefault(number, _new(one))
+            of = {name: one.said[name] for name in ("site", "drug", "strength", "lot")}
+            expiry = date.fromisoformat(one.said["expiry"])
+            found.setdefault(number, Lot(number=one.seq, expiry=expiry, **of))
         if number in found:
             answer = answers.get(f"{ENTRY}{one.seq}", "")
             found[number] = _counted(found[number], one, answer)
@@ -157,18 +159,6 @@ def ends() -> dict[str, tuple[End, int, str]]:
     return found
 
 
-def _new(one: Recorded) -> Lot:
-    said = one.said
-    return Lot(
-        number=one.seq,
-        site=said["site"],
-        drug=said["drug"],
-        strength=said["strength"],
-        lot=said["lot"],
-        expiry=date.fromisoformat(said["expiry"]),
-    )
-
-
 def _counted(lot: Lot, one: Recorded, answer: str) -> Lot:
     """A lot after an entry about it; ``answer`` is the second person's, if there is one."""
     vials, last = one.said.get("vials", 0), one.seq
@@ -182,9 +172,8 @@ def _counted(lot: Lot, one: Recorded, answer: str) -> Lot:
         case "destroyed", "":
             return replace(lot, pending=lot.pending + vials, last=last)
         case _:
-            now = one.kind == "quarantined" or (
-                lot.quarantined and one.kind != "released"
-            )
+            held = lot.quarantined and one.kind != "released"
+            now = held or one.kind == "quarantined"
             return replace(lot, quarantined=now, last=last)
 
 

@@ -58,9 +58,8 @@ def open_one(
     if held is None:
         raise not_randomized()
     _write([participant], why=why, reason=reason, actor=actor, at=at)
-    return Unsealed(
-        participant, Vault(key).open(held.arm, f"participant {participant}")
-    )
+    arm = Vault(key).open(held.arm, f"participant {participant}")
+    return Unsealed(participant, arm)
 
 
 def not_randomized() -> ConductError:

@@ -231,11 +231,7 @@ def content_of(key: Path, number: str) -> Content:
 def why_discarded(key: Path, number: str) -> str:
     """Why a syringe was thrown away: for the pharmacy, or after the end of the trial.
 
-    Returns:
-        The reason; empty for a syringe that nobody discarded.
-
-    Raises:
-        ConductError: EQ932, the reason does not open.
+    Empty for one that nobody discarded (EQ932, the reason does not open).
     """
     gone = SyringeDiscard.objects.filter(syringe__number=number).first()
     return "" if gone is None else Vault(key).open(gone.reason, reason_of(number))
@@ -269,12 +265,7 @@ def not_discarded(made: Syringe, what: str, mend: str) -> ConductError:
 
 def unknown(number: str) -> ConductError:
     """That no syringe has a number."""
-    return ConductError.single(
-        "EQ939",
-        "there is no such syringe",
-        where=f"syringe {number}",
-        mend="read the number again",
-    )
+    return _unchecked(number, "there is no such syringe", "read the number again")
 
 
 def sealed_reasons() -> list[tuple[str, bytes]]:
@@ -294,9 +285,8 @@ def _rows() -> QuerySet[SyringeRow]:
 
 
 def _plain(row: SyringeRow) -> Syringe:
-    check = getattr(
-        row, "syringecheck", None
-    )  # there is none: it has no such attribute
+    # Where there is none, the row has no such attribute.
+    check = getattr(row, "syringecheck", None)
     gone = getattr(row, "syringediscard", None)
     return Syringe(
         row.number,
@@ -373,20 +363,19 @@ def _to_be_checked(number: str, actor: str) -> SyringeRow:
     if made is not None and made.discarded_by:
         raise discarded(made)
     if row is None or row.actor == actor or (made and made.agrees is not None):
-        raise ConductError.single(
-            "EQ939",
+        raise _unchecked(
+            number,
             "a syringe is checked once, by another person than who prepared it",
-            where=f"syringe {number}",
-            mend="ask a second person to work the volume out and to check the syringe",
+            "ask a second person to work the volume out and to check the syringe",
         )
     return row
 
 
 def discarded(made: Syringe) -> ConductError:
     """What a second person is told of a syringe that was discarded before the check."""
-    return ConductError.single(
-        "EQ939",
-        f"this syringe was taken out of use by {made.discarded_by}",
-        where=f"syringe {made.number}",
-        mend="check the one that was prepared in its place",
-    )
+    what = f"this syringe was taken out of use by {made.discarded_by}"
+    return _unchecked(made.number, what, "check the one that was prepared in its place")
+
+
+def _unchecked(number: str, what: str, mend: str) -> ConductError:
+    return ConductError.single("EQ939", what, where=f"syringe {number}", mend=mend)

@@ -11,12 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from equipoise.conduct.allocation.key import Vault
-from equipoise.conduct.allocation.models import (
-    Allocation,
-    Sealed,
-    SyringeRow,
-    Turn,
-)
+from equipoise.conduct.allocation.models import Allocation, Sealed, SyringeRow, Turn
 from equipoise.conduct.allocation.services.chains import broken
 from equipoise.conduct.allocation.services.ledger import lots, used
 from equipoise.conduct.allocation.services.sealing import bound, unsealed
