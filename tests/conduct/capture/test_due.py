@@ -43,7 +43,10 @@ def test_a_visit_that_was_missed_waits_no_longer(
     )
     plan = plan_in_force()
     facts = facts_of(plan, current(person.identifier))
-    assert facts.missed == facts_of_many([person], plan)[person.identifier].missed
+    assert (
+        facts.visits.missed
+        == facts_of_many([person], plan)[person.identifier].visits.missed
+    )
     seen = visits_of(person, plan, facts, actor=actor("rater"), today=NOW.date())
     (baseline,) = [v for v in seen if v.planned.visit.id == "baseline"]
     assert baseline.state == "missed"
@@ -59,8 +62,11 @@ def test_a_visit_is_due_on_the_day_that_was_agreed(
     agreed = day0 + timedelta(days=15)
     begun(person, people["coordinator"], "visit", "week-2", {"agreed": f"{agreed}"})
     facts = facts_of(plan, current(person.identifier))
-    assert facts.agreed == {"week-2": agreed}
-    assert facts.agreed == facts_of_many([person], plan)[person.identifier].agreed
+    assert facts.visits.agreed == {"week-2": agreed}
+    assert (
+        facts.visits.agreed
+        == facts_of_many([person], plan)[person.identifier].visits.agreed
+    )
     nurse = actor("coordinator")
 
     def week2(after: int) -> DueVisit:

@@ -23,8 +23,8 @@ def test_many_are_what_each_is(
         one = facts_of(plan, current(person.identifier))
         found = many[person.identifier]
         assert dict(found.states) == dict(one.states)
-        assert (found.missed, found.gone, found.stopped) == (
-            one.missed,
+        assert (found.visits.missed, found.gone, found.stopped) == (
+            one.visits.missed,
             one.gone,
             one.stopped,
         )

@@ -81,7 +81,7 @@ def test_after_the_lock_everything_is_read_and_nobody_is_asked_for_anything(
     for page in ("/lock/", "/lock/all/", "/participants/P0001/lock/"):
         # Nobody rated week 2: whoever locks is told so.
         text = one.get(page).content.decode()
-        assert re.search(r"Week 2: \d+ forms not recorded", text), page
+        assert re.search(r"Week 2: forms not recorded: \d+", text), page
     assert current(person.identifier).locked is None  # a question alone changes nothing
     done = one.post("/lock/all/", follow=True).content.decode()
     assert "1 participants are locked, 0 cannot be yet" in done

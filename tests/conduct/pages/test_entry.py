@@ -80,7 +80,8 @@ def test_a_question_without_an_answer_says_so_only_where_it_was_asked(
 ) -> None:
     form(person.identifier, "visit", {"status": "done"}, "baseline")
     page = browser(people["monitor"]).get(form_url(person, "visit", "baseline"))
-    assert words(page) == ["Took place", "–"]  # no date; why it was missed is not asked
+    # No day was agreed, and no date written down; why it was missed is not asked.
+    assert words(page) == ["–", "Took place", "–"]
 
 
 @pytest.mark.parametrize("one", MISSING)

@@ -20,12 +20,10 @@ from equipoise.conduct.capture.plan import Plan
 from equipoise.conduct.capture.scores import Loss, judged, scores_of
 from equipoise.conduct.capture.standing import (
     GONE,
-    agreed_days,
-    awaited_days,
+    Visits,
     discontinued,
-    missed_visits,
-    on_agreed_day,
     status,
+    visits_in,
 )
 from equipoise.conduct.forms.definition import Form
 from equipoise.conduct.forms.from_protocol import Due
@@ -44,9 +42,7 @@ class Facts:
     """What lists need to know of a participant, without the answers."""
 
     states: Mapping[Where, str] = field(default_factory=dict)  # how far each form is
-    missed: frozenset[str] = frozenset()  # visits that did not take place
-    agreed: Mapping[str, date] = field(default_factory=dict)  # days of moved visits
-    awaited: Mapping[str, date] = field(default_factory=dict)  # of unscheduled visits
+    visits: Visits = field(default_factory=Visits)
     verdicts: Mapping[str, bool | None] = field(default_factory=dict)  # None: not known
     gone: bool = False  # the participant takes part no longer
     stopped: bool = False  # the treatment ended before its time
@@ -101,9 +97,7 @@ def facts_of(plan: Plan, known: Current) -> Facts:
     verdicts, losses = judged(plan.protocol, scores_of(plan.protocol, known))
     return Facts(
         states=known.status,
-        missed=missed_visits(known),
-        agreed=agreed_days(known),
-        awaited=awaited_days(known),
+        visits=visits_in(known),
         verdicts=verdicts,
         losses=tuple(losses),
         gone=status(known) in GONE,
@@ -187,7 +181,8 @@ def _calendar(
         known = person.day0 is not None or visit.phase == "screening"
         met = visit.only_if is None or facts.verdicts.get(visit.only_if)
         if known and met and (sees or visit.infusion is None):
-            yield on_agreed_day(planned, facts.agreed)
+            day = facts.visits.agreed.get(visit.id)
+            yield planned if day is None else replace(planned, date=day, note="")
 
 
 def _due_visit(
@@ -211,7 +206,7 @@ def _due_visit(
 
 def _form_state(facts: Facts, visit: str, due: Due, by_date: State) -> State:
     held = facts.states.get((due.form.id, visit, due.minute))
-    if due.form.id == "visit" and held == "started" and visit in facts.agreed:
+    if due.form.id == "visit" and held == "started" and visit in facts.visits.agreed:
         return by_date  # only the day was written down
     if held in WRITTEN:
         return held  # type: ignore[return-value]
@@ -223,7 +218,7 @@ def _form_state(facts: Facts, visit: str, due: Due, by_date: State) -> State:
 def _visit_state(
     facts: Facts, visit: str, dues: tuple[Due, ...], by_date: State
 ) -> str:
-    if visit in facts.missed:
+    if visit in facts.visits.missed:
         return "missed"
     if facts.states.get(("visit", visit, None)) in WRITTEN[1:]:
         lacks = any(
@@ -241,15 +236,14 @@ def _by_date(facts: Facts, planned: PlannedVisit, today: date) -> State:
     """
     visit = planned.visit
     ended = facts.gone or facts.locked or (facts.stopped and visit.infusion is not None)
-    if ended or visit.id in facts.missed:
+    if ended or visit.id in facts.visits.missed:
         return "not due"
-    first = min(planned.earliest, planned.date)
-    last = max(planned.latest, planned.date)
-    if visit.id in facts.agreed:
-        first = last = planned.date
-    if today > last:
+    days = {planned.date}
+    if visit.id not in facts.visits.agreed:
+        days |= {planned.earliest, planned.latest}
+    if today > max(days):
         return "late"
-    return "due" if today >= first else "coming"
+    return "due" if today >= min(days) else "coming"
 
 
 def to_sign(

@@ -8,24 +8,16 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from equipoise.conduct.audit.models import Entry, Head
-from equipoise.conduct.capture.current import Current, Where, current_of_many, locked
+from equipoise.conduct.capture.current import Where, current_of_many, locked
 from equipoise.conduct.capture.due import WRITTEN, Facts
 from equipoise.conduct.capture.models import FormState, Participant
 from equipoise.conduct.capture.plan import Plan
 from equipoise.conduct.capture.scores import Loss, Scores, judged, named_scores
-from equipoise.conduct.capture.standing import (
-    GONE,
-    agreed_days,
-    awaited_days,
-    milestones_of,
-    missed_visits,
-    visits_said,
-)
+from equipoise.conduct.capture.standing import GONE, milestones_of, visits_in_many
 
 CLOSED = ("complete", "frozen", "locked")
 BATCH = 200  # participants that are read at once
 FEW = 500  # heads that are asked for by name; beyond, all are read
-
 
 _places: dict[Where, Where] = {}  # each place of a form, once
 # Of each participant, what this process has read last, under which protocol, and the hash
@@ -82,20 +74,17 @@ def _heads(names: Mapping[str, object]) -> dict[str, bytes]:
 
 def _read(people: list[Participant], plan: Plan) -> Iterator[tuple[str, Facts]]:
     names = [person.identifier for person in people]
-    states, visits = _states(people, plan), visits_said(names)
+    states, visits = _states(people, plan), visits_in_many(names)
     ended, closed = milestones_of(names), locked(names)
     scores = _scores([n for n in names if _is_decided(plan, states[n])], plan)
     for person in people:
         name = person.identifier
-        said = visits.get(name, Current())
         verdict, lost = (
             judged(plan.protocol, scores[name]) if name in scores else ({}, [])
         )
         facts = Facts(
             states=states[name],
-            missed=missed_visits(said),
-            agreed=agreed_days(said),
-            awaited=awaited_days(said),
+            visits=visits[name],
             verdicts=verdict,
             gone=person.status in GONE,
             stopped="treatment-discontinued" in ended.get(name, ()),

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 
 from equipoise.conduct.audit.models import Entry
 from equipoise.conduct.capture.current import Current, current, current_of_many
 from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.forms.from_library import ENDS
-from equipoise.protocol.schedule import PlannedVisit
 
 LABELS = {
     "screening": "In screening",
@@ -73,46 +73,34 @@ def milestones_of(names: Collection[str] | None = None) -> dict[str, set[str]]:
     }
 
 
-def visits_said(names: Collection[str]) -> dict[str, Current]:
-    """Participant -> what was said about whole visits, for lists."""
-    return last(["status", "agreed", "planned", "date"], names, form="visit")
+@dataclass(frozen=True, slots=True)
+class Visits:
+    """What was said about whole visits of a participant."""
+
+    missed: frozenset[str] = frozenset()
+    agreed: Mapping[str, date] = field(default_factory=dict)  # days of moved ones
+    awaited: Mapping[str, date] = field(default_factory=dict)  # unscheduled, to come
 
 
-def missed_visits(known: Current) -> frozenset[str]:
-    """Visits that did not take place."""
-    return frozenset(
-        visit for visit, said in _said(known) if said.get("status") == "missed"
+def visits_in(known: Current) -> Visits:
+    """What was said about the visits of one participant."""
+    said = {w[1]: known.answers(*w) for w in known.values if w[0] == "visit"}
+    day = date.fromisoformat
+    return Visits(
+        missed=frozenset(v for v, a in said.items() if a.get("status") == "missed"),
+        agreed={v: day(a["agreed"]) for v, a in said.items() if "agreed" in a},
+        awaited={
+            visit: day(answers["planned"])
+            for visit, answers in said.items()
+            if "planned" in answers and "date" not in answers
+        },
     )
 
 
-def agreed_days(known: Current) -> dict[str, date]:
-    """Visit -> the day that was agreed, of visits that were moved."""
-    return {
-        visit: date.fromisoformat(said["agreed"])
-        for visit, said in _said(known)
-        if "agreed" in said
-    }
-
-
-def awaited_days(known: Current) -> dict[str, date]:
-    """Unscheduled visit -> its planned day, of those that did not take place yet."""
-    return {
-        visit: date.fromisoformat(said["planned"])
-        for visit, said in _said(known)
-        if "planned" in said and "date" not in said
-    }
-
-
-def on_agreed_day(planned: PlannedVisit, agreed: Mapping[str, date]) -> PlannedVisit:
-    """The visit on the day that was agreed for it, if one was."""
-    day = agreed.get(planned.visit.id)
-    return planned if day is None else replace(planned, date=day, note="")
-
-
-def _said(known: Current) -> Iterator[tuple[str, dict[str, str]]]:
-    for form, visit, minute in known.values:
-        if form == "visit":
-            yield visit, known.answers(form, visit, minute)
+def visits_in_many(names: Collection[str]) -> dict[str, Visits]:
+    """The same, for lists; empty for whom nothing was said of."""
+    known = last(["status", "agreed", "planned", "date"], names, form="visit")
+    return defaultdict(Visits, {name: visits_in(own) for name, own in known.items()})
 
 
 def last(

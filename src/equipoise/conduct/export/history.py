@@ -171,8 +171,7 @@ def visits(protocol: Protocol, person: History) -> list[Became]:
             day = scheduled_day(person, form.get("date"))
             found.append(Became(visit, "done", day, agreed=agreed))
         elif status:
-            reason = form.get("reason")
-            found.append(Became(visit, status, reason=reason, agreed=agreed))
+            found.append(Became(visit, status, None, form.get("reason"), agreed))
         elif not out:
             due = _due(protocol, person, place, found)
             status = "planned" if due else "not applicable"

@@ -19,7 +19,7 @@ from equipoise.conduct.capture.closing import Blocker, Standing
 from equipoise.conduct.capture.due import visits_of
 from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.capture.overview import facts_of_many
-from equipoise.conduct.capture.permission import Rights, may_read
+from equipoise.conduct.capture.permission import may_read
 from equipoise.conduct.capture.plan import plan_in_force
 from equipoise.conduct.pages.context import done, page_with
 from equipoise.conduct.pages.desk import about, person_of
@@ -143,29 +143,20 @@ def _unrecorded(
     They keep nobody from being locked, and whoever locks knows of them.
     """
     plan, found = plan_in_force(), {}
-    rights, facts = Rights(actor, plan.protocol), facts_of_many(people, plan)
+    facts = facts_of_many(people, plan)
     for person in people:
-        visits = visits_of(
-            person, plan, facts[person.identifier],
-            actor=actor, today=person.site.day(at), rights=rights,
-        )  # fmt: skip
-        open_ = [
-            (
-                v.planned.visit.label,
-                sum(form.state in ("due", "late") for form in v.forms),
-            )
-            for v in visits
-        ]
-        told = [
-            f"{label}: {n} form{'' if n == 1 else 's'} not recorded"
-            for label, n in open_
-            if n
-        ]
-        coming = [v.planned.date for v in visits if v.state == "coming"]
+        name, today = person.identifier, person.site.day(at)
+        visits = visits_of(person, plan, facts[name], actor=actor, today=today)
+        told = []
+        for one in visits:
+            count = sum(form.state in ("due", "late") for form in one.forms)
+            if count:
+                told.append(f"{one.planned.visit.label}: forms not recorded: {count}")
+        coming = [one.planned.date for one in visits if one.state == "coming"]
         if coming:
             told.append(f"visits to come: {len(coming)}, the first on {min(coming)}")
         if told:
-            found[person.identifier] = told
+            found[name] = told
     return found
 
 

@@ -195,7 +195,7 @@ def _awaited(known: Agenda, actor: Actor, at: datetime) -> Iterator[Task]:
     """Unscheduled visits whose planned day has come, for those who write them down."""
     for person in known.people:
         own = known.facts[person.identifier]
-        for visit, day in own.awaited.items():
+        for visit, day in own.visits.awaited.items():
             place = place_of(person, "visit", visit)
             mine = may_fill(actor, person, place.form, known.plan.protocol)
             if mine and day <= person.site.day(at) and not (own.gone or own.locked):

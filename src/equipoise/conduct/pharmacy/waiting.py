@@ -15,18 +15,13 @@ from equipoise.conduct.allocation.services import syringes
 from equipoise.conduct.allocation.services.syringes import Syringe
 from equipoise.conduct.audit.models import Entry
 from equipoise.conduct.audit.record import entries
-from equipoise.conduct.capture.current import Current, current, current_of_many, locked
+from equipoise.conduct.capture.current import current, current_of_many, locked
 from equipoise.conduct.capture.eligibility import judge
 from equipoise.conduct.capture.models import FormState, Participant
 from equipoise.conduct.capture.participants import visible
 from equipoise.conduct.capture.plan import plan_in_force
 from equipoise.conduct.capture.released import INFUSION, STARTED, SYRINGE, begun_with
-from equipoise.conduct.capture.standing import (
-    agreed_days,
-    milestones_of,
-    missed_visits,
-    visits_said,
-)
+from equipoise.conduct.capture.standing import milestones_of, visits_in_many
 from equipoise.conduct.forms.from_library import ENDS
 from equipoise.conduct.forms.missing import is_code
 from equipoise.conduct.pharmacy.dosing import Weight
@@ -134,8 +129,8 @@ def _over(identifiers: Iterable[str]) -> set[tuple[str, str]]:
     done = FormState.objects.filter(participant__identifier__in=people, form="infusion")
     done = done.exclude(status__in=("", "started", "void"))
     found = set(done.values_list("participant__identifier", "visit"))
-    said, ended = visits_said(people), milestones_of(people)
-    found |= {(who, visit) for who in said for visit in missed_visits(said[who])}
+    visits, ended = visits_in_many(people), milestones_of(people)
+    found |= {(who, visit) for who in visits for visit in visits[who].missed}
     return found | {(who, "") for who, what in ended.items() if what & ENDED}
 
 
@@ -144,8 +139,8 @@ def _next(person: Participant, over: set[tuple[str, str]]) -> Next | None:
         if visit.infusion is None or (person.identifier, visit.id) in over:
             continue
         planned = plan_in_force().calendar(person.day0) if person.day0 else ()
-        said = visits_said([person.identifier]).get(person.identifier, Current())
-        dates = {p.visit.id: p.date for p in planned} | agreed_days(said)
+        agreed = visits_in_many([person.identifier])[person.identifier].agreed
+        dates = {p.visit.id: p.date for p in planned} | {**agreed}
         made = syringes.syringes_of(person.identifier, visit.id)
         kept = [one for one in made if one.stands]
         gone = tuple(one for one in made if not one.stands)
