@@ -1,12 +1,15 @@
-"""A workbook of our own: read again by another program, long tables go on."""
+"""A workbook is read again by another program; long tables go on."""
 
 import io
+from pathlib import Path
 from zipfile import ZipFile
 
 import openpyxl
 import pytest
+from pytest_django import Settings
 
-from equipoise.conduct.export.sinks import LONGEST, WorkbookSink
+from equipoise.conduct.export.making import clear
+from equipoise.conduct.export.sinks import EXPORTS, LONGEST, WorkbookSink
 from equipoise.dataset.tables import Column, Table
 from equipoise.exchange.disclosure import text_of
 
@@ -79,6 +82,24 @@ def test_the_same_text_gives_the_same_bytes() -> None:
     one, other = (written(["x"], beside={"a.json": "{\n}\n"}) for _ in range(2))
     assert one == other
     assert one != written(["x"], beside={"a.json": "{\n }\n"})
+
+
+def test_half_a_workbook_lies_where_nobody_else_reads_and_the_next_start_empties(
+    tmp_path: Path, settings: Settings
+) -> None:
+    settings.HOME = tmp_path
+    sink, folder = WorkbookSink(TABLES), tmp_path / EXPORTS
+    sink.add("notes", {"text": "half"})
+    assert folder.stat().st_mode & 0o077 == 0
+    assert list(folder.iterdir())
+    sink.drop()
+    assert list(folder.iterdir()) == []
+    written(["whole"])
+    assert list(folder.iterdir()) == []
+    killed = WorkbookSink(TABLES)
+    clear(tmp_path)
+    assert not folder.exists()
+    killed.drop()
 
 
 def test_the_name_of_a_sheet_is_short_enough_and_unlike_any_other() -> None:

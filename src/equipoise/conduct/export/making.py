@@ -24,11 +24,11 @@ from django.db import connections
 
 from equipoise.conduct.access.acting import Actor
 from equipoise.conduct.export.services import Prepared
+from equipoise.conduct.export.sinks import EXPORTS
 from equipoise.conduct.folder import alone, write_private
 from equipoise.conduct.refusals import outage_of
 from equipoise.errors import ConductError, EquipoiseError
 
-NAME = "exports"  # of the folder
 AT_ONCE = 20_000  # entries that are exported within a second or two
 KEPT = 3600.0  # seconds that a file waits for its person
 EVERY = 0.5  # seconds between two notes of how far it is
@@ -208,7 +208,7 @@ def sweep(folder: Path, *, at: float) -> None:
 
 def clear(home: Path) -> None:
     """Removes whatever an earlier server left in the folder of a trial."""
-    shutil.rmtree(home / NAME, ignore_errors=True)
+    shutil.rmtree(home / EXPORTS, ignore_errors=True)
 
 
 def _make(owner: Owner, made: Making, wanted: Prepared) -> None:

@@ -6,29 +6,27 @@ depends on anything but the rows is in a file.
 A text in CSV that begins with ``= + - @``, their full-width forms, a tab, a line break or
 an apostrophe has one apostrophe put before it, so that no spreadsheet computes it; whoever
 reads the file takes one apostrophe from the beginning of every text that has one. In a
-workbook texts are inline strings, which a spreadsheet never computes. It has a writer of
-our own, because libraries put the time of writing into the file, and what they have
-written so far into files with a name, which outlive a process that is killed.
-
-Source: ECMA-376, Office Open XML, part 1, sections 18.2 (workbooks) and 18.3 (sheets).
+workbook texts are strings, which a spreadsheet never computes.
 """
 
 from __future__ import annotations
 
-import re
 import tempfile
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from contextlib import suppress
-from datetime import datetime
+from datetime import UTC, datetime
 from itertools import chain
+from pathlib import Path
 from typing import IO, Any
-from xml.sax.saxutils import escape
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+
+from django.conf import settings
 
 from equipoise.dataset.tables import Table
 
 EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest time that a zip file can hold
+EXPORTS = "exports"  # folder of the trial that nobody else can read
 PIECE = 1 << 20
 ROWS = 20_000  # of a row group
 
@@ -187,15 +185,6 @@ MOST_ROWS = 1_048_576  # that a sheet can hold; more go on in another sheet
 LONGEST_TITLE = 31  # characters of the name of a sheet
 LONGEST = 32_767  # characters that a cell can hold
 TEXT = "text"  # head of a sheet that holds the lines of a text
-HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
-MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-PACKAGE = "http://schemas.openxmlformats.org/package/2006"
-SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml"
-# Characters that XML cannot hold are written as Excel does; so is what looks like one.
-ODD = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)"
-)
 
 
 class WorkbookSink(Sink):
@@ -203,12 +192,21 @@ class WorkbookSink(Sink):
 
     A text beside the tables has a sheet of its own after them, a line a row, below the
     head ``text``. A line that no cell can hold goes on in the next cell of its row.
+    Numbers have 16 digits, one more than a spreadsheet keeps.
     """
 
     def __init__(self, tables: Mapping[str, Table], most: int = MOST_ROWS) -> None:
-        super().__init__(tables)
-        self._most = most
-        self._rows: dict[str, int] = {}
+        from xlsxwriter import Workbook
+
+        self._columns = {n: [c.name for c in t.columns] for n, t in tables.items()}
+        self._folder = tempfile.TemporaryDirectory(dir=_private())
+        self._files = {"": [temporary()]}
+        options = {"constant_memory": True, "tmpdir": self._folder.name}
+        self._book = Workbook(self._files[""][0], options)
+        self._book.set_properties({"created": datetime(*EPOCH, tzinfo=UTC)})
+        self._book.use_zip64()
+        self._most, self._rows = most, dict.fromkeys(tables, 0)
+        self._sheets: dict[str, list[Any]] = {name: [] for name in tables}
         for name in tables:
             self._begin(name)
 
@@ -220,82 +218,64 @@ class WorkbookSink(Sink):
         """Writes the workbook into an archive: the archive is the workbook."""
         for name, text in beside.items():
             self._beside(name, text)
-        titles: list[str] = []
-        for name, files in self._files.items():
-            for part, file in enumerate(files, start=1):
-                file.write(b"</sheetData></worksheet>")
-                titles.append(_title(name, part, titles))
-                pour(file, archive, f"xl/worksheets/sheet{len(titles)}.xml")
-        lay({path: HEAD + text for path, text in _frame(titles).items()}, archive)
+        sheets = chain.from_iterable(self._sheets.values())
+        self._book.worksheets_objs[:] = sheets  # what goes on beside where it began
+        self._book.close()
+        with ZipFile(self._files[""][0]) as made:
+            for name in made.namelist():
+                pour(made.open(name), archive, name)
+        self.drop()
+
+    def drop(self) -> None:
+        """Closes what is open, and removes what was written so far."""
+        super().drop()
+        for sheet in self._book.worksheets():
+            sheet.row_data_fh.close()
+        with suppress(OSError):
+            self._folder.cleanup()
 
     def _beside(self, name: str, text: str) -> None:
         """A text, which is longer than a cell can hold, line by line."""
-        self._columns[name], self._files[name] = [TEXT], [temporary()]
+        self._columns[name], self._sheets[name] = [TEXT], []
         self._begin(name)
         for line in text.removesuffix("\n").split("\n"):
             pieces = range(0, max(len(line), 1), LONGEST)
             self._row(name, [line[at : at + LONGEST] for at in pieces])
 
     def _begin(self, table: str) -> None:
-        head = f'{HEAD}<worksheet xmlns="{MAIN}"><sheetData>'
-        self._files[table][-1].write(head.encode())
+        taken = {sheet.name.lower() for sheet in self._book.worksheets()}
+        title = _title(table, len(self._sheets[table]) + 1, taken)
+        self._sheets[table].append(self._book.add_worksheet(title))
         self._rows[table] = 0
         self._row(table, list(self._columns[table]))
 
     def _row(self, table: str, cells: list[Cell]) -> None:
         if self._rows[table] >= self._most:
-            self._files[table].append(temporary())
             self._begin(table)
+        sheet, row = self._sheets[table][-1], self._rows[table]
         self._rows[table] += 1
-        text = "".join(map(_cell, cells))
-        self._files[table][-1].write(f"<row>{text}</row>".encode())
+        for column, value in enumerate(cells):
+            if isinstance(value, bool):
+                sheet.write_boolean(row, column, value)
+            elif isinstance(value, int | float):
+                sheet.write_number(row, column, value)
+            elif value is not None:
+                text = value if isinstance(value, str) else value.isoformat(sep=" ")
+                sheet.write_string(row, column, text[:LONGEST])
 
 
-def _title(name: str, part: int, taken: list[str]) -> str:
+def _private() -> Path | None:
+    """Where half a workbook lies: in the folder that is emptied when the server starts."""
+    home = Path(settings.HOME)
+    if not home.is_dir():
+        return None
+    made = home / EXPORTS
+    made.mkdir(mode=0o700, exist_ok=True)
+    return made
+
+
+def _title(name: str, part: int, taken: Collection[str]) -> str:
     """Name of a sheet: as that of the table, but short enough, and unlike any other."""
     end = "" if part == 1 else f" ({part})"
     title = name[: LONGEST_TITLE - len(end)] + end
-    while title in taken:
-        part += 1
-        title = _title(name, part, [])
-    return title
-
-
-def _cell(value: Cell) -> str:
-    if value is None:
-        return "<c/>"
-    if isinstance(value, bool):
-        return f'<c t="b"><v>{value:d}</v></c>'
-    if isinstance(value, int | float):
-        return f"<c><v>{value!r}</v></c>"
-    text = value.isoformat(sep=" ") if isinstance(value, datetime) else value
-    text = ODD.sub(lambda m: f"_x{ord(m[0]):04X}_", text[:LONGEST])
-    return f'<c t="inlineStr"><is><t xml:space="preserve">{escape(text)}</t></is></c>'
-
-
-def _frame(titles: list[str]) -> dict[str, str]:
-    """The parts of a workbook around its sheets."""
-    types = sheets = links = ""
-    for n, title in enumerate(titles, start=1):
-        types += (
-            f'<Override PartName="/xl/worksheets/sheet{n}.xml" '
-            f'ContentType="{SHEET}.worksheet+xml"/>'
-        )
-        sheets += f'<sheet name="{escape(title)}" sheetId="{n}" r:id="rId{n}"/>'
-        links += (
-            f'<Relationship Id="rId{n}" Type="{OFFICE}/worksheet" '
-            f'Target="worksheets/sheet{n}.xml"/>'
-        )
-    relations = f'<Relationships xmlns="{PACKAGE}/relationships">'
-    return {
-        "[Content_Types].xml": f'<Types xmlns="{PACKAGE}/content-types">'
-        '<Default Extension="rels" '
-        'ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
-        f'<Override PartName="/xl/workbook.xml" ContentType="{SHEET}.sheet.main+xml"/>'
-        f"{types}</Types>",
-        "_rels/.rels": f'{relations}<Relationship Id="rId1" '
-        f'Type="{OFFICE}/officeDocument" Target="xl/workbook.xml"/></Relationships>',
-        "xl/workbook.xml": f'<workbook xmlns="{MAIN}" xmlns:r="{OFFICE}">'
-        f"<sheets>{sheets}</sheets></workbook>",
-        "xl/_rels/workbook.xml.rels": f"{relations}{links}</Relationships>",
-    }
+    return _title(name, part + 1, taken) if title.lower() in taken else title

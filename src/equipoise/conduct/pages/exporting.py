@@ -29,6 +29,7 @@ from equipoise.conduct.export.services import (
     silent,
     stated,
 )
+from equipoise.conduct.export.sinks import EXPORTS
 from equipoise.conduct.export.unblinding import prepare_unblinded, require_unblinder
 from equipoise.conduct.numbers import whole
 from equipoise.errors import AccessError
@@ -184,4 +185,4 @@ def _owner(request: HttpRequest) -> making.Owner:
 
 
 def _folder() -> Path:
-    return Path(settings.HOME) / making.NAME
+    return Path(settings.HOME) / EXPORTS
