@@ -155,7 +155,10 @@ def remember(trial: Trial) -> None:
 
 
 def write_private(path: Path, text: str, *, keep: bool = False) -> None:
-    """Writes a file, its owner's alone from its first byte; none anew, if ``keep``."""
+    """Writes a file that only its owner can read, from its first byte.
+
+    With ``keep``, a file that is there is left alone.
+    """
     if keep and path.exists():
         return
     new = path.with_name(path.name + ".new")

@@ -68,7 +68,7 @@ class Link:
 def invite(
     username: str, full_name: str, email: str = "", *, actor: Actor, at: datetime
 ) -> User:
-    """Makes an account without password and role (EQ911; EQ952, an unfit name)."""
+    """Makes an account without password and role (EQ911; EQ952, not a user name)."""
     manages(actor)
     name = username.strip().lower()
     require_usable(name, full_name, email)
@@ -144,7 +144,7 @@ def invited(account: str, token: str) -> User | None:
 
 
 def set_password(user: User, password: str, *, at: datetime) -> list[str]:
-    """Sets the password of an invited person; what is wrong with it, else nothing."""
+    """Sets the password of an invited person; what is wrong with it, or nothing."""
     try:
         validate_password(password, user)
     except ValidationError as error:
@@ -214,7 +214,7 @@ class Person:
 
 
 def people(actor: Actor, *, at: datetime) -> list[Person]:
-    """Everybody who works in the trial, by user name; participants do not (EQ911)."""
+    """Everybody who works in the trial, by user name, without participants (EQ911)."""
     manages(actor)
     patients = ParticipantAccount.objects.values("user")
     users = User.objects.exclude(pk__in=patients).order_by("username")

@@ -127,7 +127,7 @@ def end(
 
 
 def first_administrator(user: User, *, at: datetime) -> Membership:
-    """The right that nobody grants: the first administrator (EQ914, there is one)."""
+    """Makes the first administrator, whom nobody grants it (EQ914, there is one)."""
     with transaction.atomic():
         lock(STUDY)
         if Membership.objects.filter(role="administrator").exists():

@@ -73,7 +73,10 @@ def note(row: models.Model) -> None:
 
 
 def begin() -> int:
-    """Registers all rows of a trial from before; how many, 0 if it was begun."""
+    """Registers all rows of a trial that began before there was a register.
+
+    The number of rows; 0 where the register was begun already.
+    """
     if Entry.objects.filter(chain=REGISTER).exists():
         return 0
     count = 0
