@@ -102,7 +102,7 @@ class Hands:
 
     def home(self, identifier: str = "P0001") -> None:
         """Goes back to the page of a participant, where one is not there already."""
-        title = self.page.locator(f"h1:has-text('{identifier}')")
+        title = self.page.locator(f"h1:text-is('{identifier}')")
         if not title.count():
             self.link(identifier)
             title.wait_for()

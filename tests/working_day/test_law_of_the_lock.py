@@ -172,7 +172,9 @@ def _lock(crew: dict[str, Reader], how: str) -> None:
             one.send(asked.xpath("//main//form[@method='post']")[0])
             return
         rows = page.xpath("//tr[.//a[contains(@href, '/participants/P0001/')]]")
-        missing = rows[0].xpath(".//td[@data-label='Missing']//li")
+        missing = rows[0].xpath(
+            ".//td[@data-label='Missing']//ul[not(contains(@class, 'gaps'))]/li"
+        )
         assert missing, "nothing is in the way, and nothing can be locked"
         for line in missing:
             links = line.xpath("a/@href")

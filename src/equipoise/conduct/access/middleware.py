@@ -34,6 +34,7 @@ class NeverKept(MiddlewareMixin):
 
 LAST = "last_request"
 ENDED = "session_ended"  # cookie: the page for logging in says so
+IN_USE = "X-In-Use"  # of an answer that keeps the session, though nobody asked for it
 NOTED = 15  # seconds within which a use of the session is not written down again
 
 
@@ -61,8 +62,10 @@ class IdleTimeout:
                 logout(request)
                 ended = True
             elif "X-Background" not in request.headers:
-                note_use(request, now)
+                self._note(request, now)
         response = self.get_response(request)
+        if IN_USE in response:
+            self._note(request, now)
         if ended:
             secure = settings.SESSION_COOKIE_SECURE
             response.set_cookie(
@@ -72,11 +75,9 @@ class IdleTimeout:
             response.delete_cookie(ENDED, samesite="Lax")
         return response
 
-
-def note_use(request: HttpRequest, now: float) -> None:
-    """Notes that the session is used; not again within ``NOTED`` seconds."""
-    if not 0 <= now - request.session.get(LAST, 0) < NOTED:
-        request.session[LAST] = now
+    def _note(self, request: HttpRequest, now: float) -> None:
+        if not 0 <= now - request.session.get(LAST, 0) < NOTED:
+            request.session[LAST] = now
 
 
 OPEN = ("/accounts/", "/static/", "/health")

@@ -16,7 +16,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from equipoise.conduct.access.acting import Actor, who
-from equipoise.conduct.access.middleware import note_use
+from equipoise.conduct.access.middleware import IN_USE
 from equipoise.conduct.audit.record import lock
 from equipoise.conduct.capture.consent import lacks_consent
 from equipoise.conduct.capture.current import Current, current
@@ -194,8 +194,7 @@ def _screen(
     on_for = day.run.minutes(bed.at) or 0
     if page["may"] and day.run.is_on and on_for <= 2 * page["planned"]:
         # Who watches an infusion need not touch the screen to go on being told.
-        note_use(bed.request, bed.at.timestamp())
-        made["X-In-Use"] = "1"
+        made[IN_USE] = "1"
     return made
 
 
