@@ -255,7 +255,7 @@ def jobs_of(protocol: Protocol, database: str) -> dict[str, list[Job]]:
 
 def _planned(protocol: Protocol) -> Iterator[tuple[Form, str, int | None]]:
     for visit in protocol.schedule.visits:
-        yield from_library.visit_form(protocol), visit.id, None
+        yield from_library.standard("visit-status", protocol), visit.id, None
         for due in from_protocol.visit_forms(protocol, visit):
             if due.form.id != "infusion" and due.form.by != "participant":
                 yield due.form, visit.id, due.minute
