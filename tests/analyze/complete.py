@@ -34,9 +34,14 @@ ACTIVE, ALL = 11, 18  # participants of the first arm, and of both
 @cache
 def protocol() -> Protocol:
     """The protocol in ``complete.toml``."""
+    return parsed(TEXT.read_text(encoding="utf-8"), "complete.toml")
+
+
+def parsed(text: str, origin: str) -> Protocol:
+    """A protocol with the instruments of the library."""
     return parse_protocol(
-        TEXT.read_text(encoding="utf-8"),
-        origin="complete.toml",
+        text,
+        origin=origin,
         find_instrument=lambda name: parse_instrument(
             library.text("instruments", name), origin=f"{name}.toml"
         ),

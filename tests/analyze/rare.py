@@ -14,12 +14,9 @@ from functools import cache
 import numpy as np
 import pandas as pd
 
-from equipoise import library
 from equipoise.analyze.result import Results
 from equipoise.analyze.run import analyze, unblinded
 from equipoise.dataset.trialdata import UnblindedTrialData
-from equipoise.instruments.load import parse_instrument
-from equipoise.protocol.load import parse_protocol
 from equipoise.protocol.model import Protocol
 from tests.analyze import complete
 
@@ -111,13 +108,7 @@ def _text() -> str:
 @cache
 def protocol() -> Protocol:
     """That of the complete trial, otherwise."""
-    return parse_protocol(
-        _text(),
-        origin="rare.toml",
-        find_instrument=lambda name: parse_instrument(
-            library.text("instruments", name), origin=f"{name}.toml"
-        ),
-    )
+    return complete.parsed(_text(), "rare.toml")
 
 
 @cache

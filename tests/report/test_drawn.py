@@ -1,25 +1,15 @@
 """Every figure is drawn as approved: each mark, line, area and word in its place."""
 
-import difflib
-
 import pytest
 
+from tests.differences import assert_approved
 from tests.report.drawn import APPROVED, DRAWN, drawn
 
 
 @pytest.mark.parametrize("name", DRAWN)
 def test_every_figure_is_drawn_as_approved(name: str) -> None:
-    approved = (APPROVED / f"{name}.txt").read_text(encoding="utf-8")
-    changes = difflib.unified_diff(
-        approved.splitlines(),
-        DRAWN[name]().splitlines(),
-        "approved",
-        "now",
-        lineterm="",
-        n=0,
-    )
-    text = "\n".join(changes)
-    assert not text, f"{text}\n\nlook at it; python -m tests.report.drawn approves it"
+    approved = APPROVED / f"{name}.txt"
+    assert_approved(approved, DRAWN[name](), "tests.report.drawn", around=0)
 
 
 def test_what_moves_by_a_point_is_seen() -> None:
