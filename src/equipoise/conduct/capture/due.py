@@ -113,6 +113,7 @@ def visits_of(
     *,
     actor: Actor,
     today: date,
+    rights: Rights | None = None,
 ) -> list[DueVisit]:
     """The visits that one person may know of, with what is due at each.
 
@@ -120,7 +121,7 @@ def visits_of(
     a person has nothing to see. Visits for some participants only appear when they are
     due.
     """
-    rights = Rights(actor, plan.protocol)
+    rights = rights or Rights(actor, plan.protocol)
     visits = (
         _due_visit(person, plan, facts, planned, rights, today)
         for planned in _calendar(person, plan, facts, actor, today)

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import tempfile
 from abc import ABC, abstractmethod
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
 from itertools import chain
@@ -65,9 +65,11 @@ class Sink(ABC):
 
     kind = ""  # ending of the name of a file
 
-    def __init__(self, tables: Mapping[str, Table]) -> None:
+    def __init__(
+        self, tables: Mapping[str, Table], files: Iterable[str] | None = None
+    ) -> None:
         self._columns = {n: [c.name for c in t.columns] for n, t in tables.items()}
-        self._files = {name: [temporary()] for name in tables}
+        self._files = {n: temporary() for n in (tables if files is None else files)}
 
     @abstractmethod
     def add(self, table: str, row: Cells) -> None:
@@ -75,13 +77,13 @@ class Sink(ABC):
 
     def finish(self, archive: ZipFile, beside: Mapping[str, str]) -> None:
         """Writes every file into the archive, and texts beside the tables by name."""
-        for name, (file,) in self._files.items():
+        for name, file in self._files.items():
             pour(file, archive, f"{name}.{self.kind}")
         lay(beside, archive)
 
     def drop(self) -> None:
         """Gives up: closes what is open; what it still holds may have no room."""
-        for file in chain.from_iterable(self._files.values()):
+        for file in self._files.values():
             with suppress(OSError):
                 file.close()
 
@@ -101,7 +103,7 @@ class CsvSink(Sink):
         self._line(table, [written(row.get(name)) for name in self._columns[table]])
 
     def _line(self, table: str, cells: list[str]) -> None:
-        self._files[table][-1].write((",".join(cells) + "\n").encode())
+        self._files[table].write((",".join(cells) + "\n").encode())
 
 
 class ParquetSink(Sink):
@@ -125,7 +127,7 @@ class ParquetSink(Sink):
         self._writers: dict[str, Any] = {}
         for name, table in tables.items():
             schema = pa.schema([(c.name, types[c.type]) for c in table.columns])
-            (file,) = self._files[name]
+            file = self._files[name]
             self._writers[name] = pq.ParquetWriter(file, schema, compression="zstd")
         self._held: dict[str, list[Cells]] = {name: [] for name in tables}
 
@@ -184,6 +186,7 @@ def written(value: Cell) -> str:
 MOST_ROWS = 1_048_576  # that a sheet can hold; more go on in another sheet
 LONGEST_TITLE = 31  # characters of the name of a sheet
 LONGEST = 32_767  # characters that a cell can hold
+BOOK = "workbook"  # the one file of all sheets
 TEXT = "text"  # head of a sheet that holds the lines of a text
 
 
@@ -198,11 +201,10 @@ class WorkbookSink(Sink):
     def __init__(self, tables: Mapping[str, Table], most: int = MOST_ROWS) -> None:
         from xlsxwriter import Workbook
 
-        self._columns = {n: [c.name for c in t.columns] for n, t in tables.items()}
+        super().__init__(tables, files=[BOOK])
         self._folder = tempfile.TemporaryDirectory(dir=_private())
-        self._files = {"": [temporary()]}
         options = {"constant_memory": True, "tmpdir": self._folder.name}
-        self._book = Workbook(self._files[""][0], options)
+        self._book = Workbook(self._files[BOOK], options)
         self._book.set_properties({"created": datetime(*EPOCH, tzinfo=UTC)})
         self._book.use_zip64()
         self._most, self._rows = most, dict.fromkeys(tables, 0)
@@ -221,7 +223,7 @@ class WorkbookSink(Sink):
         sheets = chain.from_iterable(self._sheets.values())
         self._book.worksheets_objs[:] = sheets  # what goes on beside where it began
         self._book.close()
-        with ZipFile(self._files[""][0]) as made:
+        with ZipFile(self._files[BOOK]) as made:
             for name in made.namelist():
                 pour(made.open(name), archive, name)
         self.drop()

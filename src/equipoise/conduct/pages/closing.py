@@ -19,7 +19,7 @@ from equipoise.conduct.capture.closing import Blocker, Standing
 from equipoise.conduct.capture.due import visits_of
 from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.capture.overview import facts_of_many
-from equipoise.conduct.capture.permission import may_read
+from equipoise.conduct.capture.permission import Rights, may_read
 from equipoise.conduct.capture.plan import plan_in_force
 from equipoise.conduct.pages.context import done, page_with
 from equipoise.conduct.pages.desk import about, person_of
@@ -143,10 +143,12 @@ def _unrecorded(
     They keep nobody from being locked, and whoever locks knows of them.
     """
     plan, found = plan_in_force(), {}
-    facts = facts_of_many(people, plan)
+    facts, rights = facts_of_many(people, plan), Rights(actor, plan.protocol)
     for person in people:
         name, today = person.identifier, person.site.day(at)
-        visits = visits_of(person, plan, facts[name], actor=actor, today=today)
+        visits = visits_of(
+            person, plan, facts[name], actor=actor, today=today, rights=rights
+        )
         told = []
         for one in visits:
             count = sum(form.state in ("due", "late") for form in one.forms)
