@@ -111,7 +111,7 @@ def _steps(book: Book, course: Course) -> Iterator[Step]:
     by = who.staff("coordinator")
     yield at, by, Fact("screen", value=who.site)
     signed = at + timedelta(hours=1)
-    values = {"version": "1.0", "signed_at": f"{signed:%Y-%m-%dT%H:%M}", "copy": "yes"}
+    values = {"version": "1.0", "signed_at": _kept(signed), "copy": "yes"}
     yield from _form(course, signed, "investigator", "consent", values)
     course.status = "consented"
     values = {
@@ -205,7 +205,7 @@ def _visit(
         ended = at + timedelta(minutes=40)
         values = {
             "weight_kg": str(rng.randint(50, 110)),
-            "started_at": f"{at:%Y-%m-%dT%H:%M}", "stopped_at": f"{ended:%Y-%m-%dT%H:%M}",
+            "started_at": _kept(at), "stopped_at": _kept(ended),
             "interrupted": "no",
         }  # fmt: skip
         yield from _form(course, at, "infusion team", "infusion", values, visit.id)
@@ -215,7 +215,7 @@ def _visit(
         when = at + timedelta(minutes=minute or rng.randint(5, 60))
         if rng.random() < LATE:
             continue
-        answers = _answers(course, form, visit.day)
+        answers = _answers(course, form, visit.day, when)
         done = rng.random() >= UNFINISHED
         yield from _form(
             course, when, form.by, form.id, answers, visit.id, minute, done
@@ -262,22 +262,31 @@ def _form(
             yield at + timedelta(minutes=9), by, fact
 
 
-def _answers(course: Course, form: Form, day: int) -> dict[str, str]:
+def _answers(course: Course, form: Form, day: int, at: datetime) -> dict[str, str]:
     """Possible answers; low ones from who responds, high ones from who does not."""
     low = course.responds and 7 <= day < course.loses_at
     return {
-        f.name: _answer(course.rng, f, low)
+        f.name: _answer(course.rng, f, low, at)
         for f in form.fields
         if f.required or f.name in ITEMS_OF_MANY
     }
 
 
-def _answer(rng: Random, field: Field, low: bool) -> str:
+def _answer(rng: Random, field: Field, low: bool, at: datetime) -> str:
     if field.kind == "choice":
         level = int(rng.random() * 2) if low else 2 + int(rng.random() * 2)
         return field.choices[min(level, len(field.choices) - 1)].value
+    if field.kind == "datetime":
+        return _kept(at)
+    if field.kind != "number":
+        raise ValueError(f"no answer is made up for {field.name}, a {field.kind}")
     least, most = (field.min or 0.0), (field.max or 100.0)
     return str(int(least + (0.3 + 0.4 * rng.random()) * (most - least)))
+
+
+def _kept(at: datetime) -> str:
+    """A time as the application keeps it (``forms.local_time``)."""
+    return at.isoformat(timespec="minutes")
 
 
 def _morning(day: date) -> datetime:

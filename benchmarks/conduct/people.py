@@ -17,7 +17,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, datetime
 from http.client import HTTPConnection
 from time import perf_counter
 from typing import Any
@@ -265,8 +265,13 @@ def answer_to(field: Field) -> str:
     """A possible answer."""
     if field.kind == "choice":
         return field.choices[0].value
+    now = datetime.now(UTC)  # noqa: TID251  the sites are in this zone
     if field.kind == "date":
-        return date.today().isoformat()  # noqa: DTZ011, TID251
+        return now.date().isoformat()
+    if field.kind == "datetime":
+        return now.replace(tzinfo=None).isoformat(timespec="minutes")
+    if field.kind != "number":
+        raise ValueError(f"no answer is made up for {field.name}, a {field.kind}")
     low, high = field.min or 0, field.max or 100
     return str(int((low + high) / 2))
 
