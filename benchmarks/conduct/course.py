@@ -13,7 +13,7 @@ from operator import itemgetter
 from random import Random
 
 from equipoise.conduct.audit.chain import Fact
-from equipoise.conduct.forms import from_protocol
+from equipoise.conduct.forms import from_definition, from_protocol
 from equipoise.conduct.forms.definition import Field, Form
 from equipoise.protocol.model import Protocol
 from equipoise.protocol.schedule import PlannedVisit, calendar
@@ -71,10 +71,13 @@ class Book:
 def book_of(protocol: Protocol) -> Book:
     """The book of a protocol."""
     forms = {
-        visit.id: tuple(
-            (due.form, due.minute)
-            for due in from_protocol.visit_forms(protocol, visit)
-            if due.form.id != "infusion"
+        visit.id: (
+            *(
+                (due.form, due.minute)
+                for due in from_protocol.visit_forms(protocol, visit)
+                if due.form.id != "infusion"
+            ),
+            *from_definition.planned(protocol, visit),
         )
         for visit in protocol.schedule.visits
     }
@@ -276,10 +279,11 @@ def _answer(rng: Random, field: Field, low: bool, at: datetime) -> str:
     if field.kind == "choice":
         level = int(rng.random() * 2) if low else 2 + int(rng.random() * 2)
         return field.choices[min(level, len(field.choices) - 1)].value
-    if field.kind == "datetime":
-        return _kept(at)
     if field.kind != "number":
-        raise ValueError(f"no answer is made up for {field.name}, a {field.kind}")
+        return {
+            "datetime": _kept(at), "date": f"{at:%Y-%m-%d}", "time": f"{at:%H:%M}",
+            "flag": "no", "text": "as in the source",
+        }[field.kind]  # fmt: skip
     least, most = (field.min or 0.0), (field.max or 100.0)
     return str(int(least + (0.3 + 0.4 * rng.random()) * (most - least)))
 

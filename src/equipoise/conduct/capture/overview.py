@@ -8,12 +8,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from equipoise.conduct.audit.models import Entry, Head
-from equipoise.conduct.capture.current import Where, current_of_many, locked
+from equipoise.conduct.capture.current import Where, current_of_many
 from equipoise.conduct.capture.due import WRITTEN, Facts
 from equipoise.conduct.capture.models import FormState, Participant
 from equipoise.conduct.capture.plan import Plan
 from equipoise.conduct.capture.scores import Loss, Scores, judged, named_scores
-from equipoise.conduct.capture.standing import GONE, milestones_of, visits_in_many
+from equipoise.conduct.capture.standing import GONE, standings
 
 CLOSED = ("complete", "frozen", "locked")
 BATCH = 200  # participants that are read at once
@@ -74,23 +74,23 @@ def _heads(names: Mapping[str, object]) -> dict[str, bytes]:
 
 def _read(people: list[Participant], plan: Plan) -> Iterator[tuple[str, Facts]]:
     names = [person.identifier for person in people]
-    states, visits = _states(people, plan), visits_in_many(names)
-    ended, closed = milestones_of(names), locked(names)
+    states, standing = _states(people, plan), standings(names)
     scores = _scores([n for n in names if _is_decided(plan, states[n])], plan)
     for person in people:
         name = person.identifier
+        own = standing[name]
         verdict, lost = (
             judged(plan.protocol, scores[name]) if name in scores else ({}, [])
         )
         facts = Facts(
             states=states[name],
-            visits=visits[name],
+            visits=own.visits,
             verdicts=verdict,
             gone=person.status in GONE,
-            stopped="treatment-discontinued" in ended.get(name, ()),
+            stopped="treatment-discontinued" in own.milestones,
             losses=tuple(lost),
             unclosed=_unclosed(states[name], plan),
-            locked=name in closed,
+            locked=own.locked,
         )
         yield name, facts
 

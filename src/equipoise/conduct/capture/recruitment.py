@@ -9,7 +9,7 @@ from datetime import date
 
 from equipoise.conduct.audit.models import Entry
 from equipoise.conduct.capture.models import Participant
-from equipoise.conduct.capture.standing import LABELS, last, milestones_of
+from equipoise.conduct.capture.standing import LABELS, last, named_milestones
 from equipoise.conduct.forms.from_library import ENDS, standard
 from equipoise.protocol.model import Protocol
 
@@ -73,16 +73,19 @@ def flow(
     people: list[Participant], protocol: Protocol, randomized: Collection[str]
 ) -> Flow:
     """What became of everybody who was screened."""
-    said = last(["reason"], None, form="exclusion")
+    said = last(["reason"], form="exclusion")
     reasons = {n: own.answers("exclusion").get("reason") for n, own in said.items()}
-    milestones = milestones_of()
+    ended = last(["milestone"], form__startswith="milestone#")
+    discontinued = {
+        name
+        for name, own in ended.items()
+        if "treatment-discontinued" in named_milestones(own)
+    }
     excluded = [p for p in people if p.status == "excluded"]
     in_study = [p for p in people if p.identifier in randomized]
     gone = Counter(p.status for p in in_study if p.status in ENDS)
     before = [p for p in people if p.status in ENDS and p.identifier not in randomized]
-    stopped = sum(
-        "treatment-discontinued" in milestones.get(p.identifier, ()) for p in in_study
-    )
+    stopped = sum(p.identifier in discontinued for p in in_study)
     choices = standard("exclusion", protocol).fields[0].choices
     words = {c.value: c.label for c in choices}
     why = Counter(

@@ -7,6 +7,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from django.db.models import Q
+
 from equipoise.conduct.audit.models import Entry
 from equipoise.conduct.capture.current import Current, current, current_of_many
 from equipoise.conduct.capture.models import Participant
@@ -64,13 +66,10 @@ def status(known: Current) -> str:
     return "consented" if known.is_complete("consent") else "screening"
 
 
-def milestones_of(names: Collection[str] | None = None) -> dict[str, set[str]]:
-    """Participant -> milestones on complete or begun forms, for lists; of all, if None."""
-    known = last(["milestone"], names, form__startswith="milestone#")
-    return {
-        name: {own.answers(*where).get("milestone", "") for where in own.values}
-        for name, own in known.items()
-    }
+def named_milestones(known: Current) -> set[str]:
+    """Milestones on complete or begun forms."""
+    own = (w for w in known.values if w[0].startswith("milestone#"))
+    return {known.answers(*where).get("milestone", "") for where in own}
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,18 +96,35 @@ def visits_in(known: Current) -> Visits:
     )
 
 
-def visits_in_many(names: Collection[str]) -> dict[str, Visits]:
-    """The same, for lists; empty for whom nothing was said of."""
-    known = last(["status", "agreed", "planned", "date"], names, form="visit")
-    return defaultdict(Visits, {name: visits_in(own) for name, own in known.items()})
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What lists ask of a participant as a whole."""
+
+    visits: Visits = Visits()
+    milestones: frozenset[str] = frozenset()
+    locked: bool = False
 
 
-def last(
-    items: list[str], names: Collection[str] | None, **forms: str
-) -> dict[str, Current]:
-    """Participant -> what holds of some fields of forms, for lists; of all, if None."""
-    rows = Entry.objects.filter(item__in=("", *items), **forms)
-    return current_of_many(rows if names is None else rows.filter(chain__in=names))
+def standings(names: Collection[str]) -> dict[str, Standing]:
+    """How far participants have come: one statement, for lists and single pages."""
+    rows = Entry.objects.filter(
+        Q(form="visit", item__in=("", "status", "agreed", "planned", "date"))
+        | Q(form__startswith="milestone#", item__in=("", "milestone"))
+        | Q(form="", act__in=("lock", "unlock")),
+        chain__in=list(names),
+    )
+    found = {
+        name: Standing(
+            visits_in(own), frozenset(named_milestones(own)), own.locked is not None
+        )
+        for name, own in current_of_many(rows).items()
+    }
+    return defaultdict(Standing, found)
+
+
+def last(items: list[str], **forms: str) -> dict[str, Current]:
+    """Participant -> what holds of some fields of forms; of all participants."""
+    return current_of_many(Entry.objects.filter(item__in=("", *items), **forms))
 
 
 def note_status(person: Participant) -> None:

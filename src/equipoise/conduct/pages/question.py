@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from zoneinfo import ZoneInfo
+
+from django.template.loader import render_to_string
 
 from equipoise.conduct.capture.place import Place
 from equipoise.conduct.capture.saving import Conflict
@@ -126,6 +129,23 @@ class Question:
         )
 
     @property
+    def control(self) -> str:
+        """The field of the browser, with the missing codes that it takes.
+
+        What does not hold more than one of the answers offered looks the same for
+        everybody, and is kept: a form has as many as thirty.
+        """
+        offered = {"", *(c.value for c in (*self.field.choices, *self.no_answers))}
+        if self.widget == "sum" or self.value not in offered:
+            return _control(self)
+        wording = self.wording
+        anchors = tuple(wording.anchors.items()) if wording else ()
+        text = wording.text if wording else None
+        return _offered(
+            self.field, self.value, self.key, self.zone, self.own, text, anchors
+        )
+
+    @property
     def no_answers(self) -> tuple[Choice, ...]:
         """Missing codes that can stand in the place of an answer, in words."""
         words = OWN_WORDS if self.own else MISSING
@@ -159,6 +179,21 @@ class Question:
         anchor = self.wording.anchors.get(self.value) if self.wording else None
         said = shown(self.field, self.value, self.zone)
         return f"{said}: {anchor}" if anchor else said
+
+
+def _control(question: Question) -> str:
+    return render_to_string("forms/_control.html", {"q": question})
+
+
+@lru_cache(maxsize=5_000)
+def _offered(
+    field: Field, value: str, key: str, zone: ZoneInfo, own: bool, text: str | None,
+    anchors: tuple[tuple[str, str], ...],
+) -> str:  # fmt: skip
+    wording = ItemWording(text=text, anchors=dict(anchors))
+    return _control(
+        Question(field, value, key, asked=True, zone=zone, own=own, wording=wording)
+    )
 
 
 def worded(conflict: Conflict | None, field: Field, zone: ZoneInfo) -> Conflict | None:

@@ -15,13 +15,13 @@ from equipoise.conduct.allocation.services import syringes
 from equipoise.conduct.allocation.services.syringes import Syringe
 from equipoise.conduct.audit.models import Entry
 from equipoise.conduct.audit.record import entries
-from equipoise.conduct.capture.current import current, current_of_many, locked
+from equipoise.conduct.capture.current import current, current_of_many
 from equipoise.conduct.capture.eligibility import judge
 from equipoise.conduct.capture.models import FormState, Participant
 from equipoise.conduct.capture.participants import visible
 from equipoise.conduct.capture.plan import plan_in_force
 from equipoise.conduct.capture.released import INFUSION, STARTED, SYRINGE, begun_with
-from equipoise.conduct.capture.standing import Visits, milestones_of, visits_in_many
+from equipoise.conduct.capture.standing import Standing, standings
 from equipoise.conduct.forms.from_library import ENDS
 from equipoise.conduct.forms.missing import is_code
 from equipoise.conduct.pharmacy.dosing import Weight
@@ -29,7 +29,7 @@ from equipoise.conduct.study.protocols import in_force
 from equipoise.protocol.calendar import Visit
 
 ENDED = {*ENDS, "treatment-discontinued"}
-Said = dict[str, Visits]  # participant -> what was said about visits
+Said = dict[str, Standing]  # of each participant
 WEIGHTS = ("weight_kg", "WEIGHT")
 
 
@@ -75,9 +75,9 @@ def waiting(actor: Actor) -> list[Next]:
         if p.status == "randomized" and actor.may("prepare syringe", p.site.code)
     ]  # fmt: skip
     names = [p.identifier for p in people]
-    over, visits = _over(names)
-    over |= {(name, "") for name in locked(names)}
-    found = [_next(p, over, visits) for p in people if (p.identifier, "") not in over]
+    over, said = _over(names)
+    over |= {(name, "") for name, own in said.items() if own.locked}
+    found = [_next(p, over, said) for p in people if (p.identifier, "") not in over]
     rows = [row for row in found if row is not None]
     return sorted(rows, key=lambda n: (n.on or date.max, n.person.identifier))
 
@@ -85,14 +85,14 @@ def waiting(actor: Actor) -> list[Next]:
 def stopped(actor: Actor) -> list[Stopped]:
     """Participants for whom nothing is prepared any more, though infusions are left."""
     people = [p for p in visible(actor) if actor.may("prepare syringe", p.site.code)]
-    over, visits = _over([p.identifier for p in people])
+    over, standing = _over([p.identifier for p in people])
     ended = [p for p in people if (p.identifier, "") in over]
     names = [p.identifier for p in ended]
     said = Entry.objects.filter(form="randomization", act="randomize", chain__in=names)
     randomized, given = set(said.values_list("chain", flat=True)), begun(names)
     found = []
     for person in ended:
-        if person.identifier in randomized and _next(person, over, visits):
+        if person.identifier in randomized and _next(person, over, standing):
             made = syringes.syringes_of(person.identifier)
             there = (m for m in made if m.stands and m.number not in given)
             found.append(Stopped(person, tuple(there)))
@@ -108,8 +108,8 @@ def begun(identifiers: Iterable[str]) -> set[str]:
 
 def next_of(person: Participant) -> Next | None:
     """The next infusion of one participant; None if there is none."""
-    over, visits = _over([person.identifier])
-    return None if (person.identifier, "") in over else _next(person, over, visits)
+    over, said = _over([person.identifier])
+    return None if (person.identifier, "") in over else _next(person, over, said)
 
 
 def newest_weight(identifier: str) -> Weight | None:
@@ -128,24 +128,25 @@ def newest_weight(identifier: str) -> Weight | None:
 def _over(identifiers: Iterable[str]) -> tuple[set[tuple[str, str]], Said]:
     """Participant and visit of infusions that are given or missed; no visit: of all.
 
-    With what was said about the visits of each.
+    With the standing of each.
     """
     people = list(identifiers)
     done = FormState.objects.filter(participant__identifier__in=people, form="infusion")
     done = done.exclude(status__in=("", "started", "void"))
     found = set(done.values_list("participant__identifier", "visit"))
-    visits, ended = visits_in_many(people), milestones_of(people)
-    found |= {(who, visit) for who in visits for visit in visits[who].missed}
-    return found | {(who, "") for who, what in ended.items() if what & ENDED}, visits
+    said = standings(people)
+    found |= {(who, visit) for who, own in said.items() for visit in own.visits.missed}
+    ended = {(who, "") for who, own in said.items() if own.milestones & ENDED}
+    return found | ended, said
 
 
-def _next(person: Participant, over: set[tuple[str, str]], visits: Said) -> Next | None:
+def _next(person: Participant, over: set[tuple[str, str]], said: Said) -> Next | None:
     for visit in in_force().schedule.visits:
         if visit.infusion is None or (person.identifier, visit.id) in over:
             continue
         planned = plan_in_force().calendar(person.day0) if person.day0 else ()
         dates = {p.visit.id: p.date for p in planned}
-        dates |= visits[person.identifier].agreed
+        dates |= said[person.identifier].visits.agreed
         made = syringes.syringes_of(person.identifier, visit.id)
         kept = [one for one in made if one.stands]
         gone = tuple(one for one in made if not one.stands)
