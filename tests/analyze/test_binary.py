@@ -1,3 +1,5 @@
+from typing import Any
+
 import pandas as pd
 import pytest
 from hypothesis import given, settings
@@ -165,6 +167,51 @@ def test_swapping_the_arms_turns_the_sign(seed: int) -> None:
     assert there.estimate == pytest.approx(-here.estimate, abs=1e-12)
     assert there.lower == pytest.approx(-here.upper, abs=1e-9)
     assert there.p == pytest.approx(here.p, rel=1e-12)
+
+
+def unrated(arms: tuple[str, ...]) -> dict[str, Any]:
+    """The ratings of the small trial without those at the last visit in some arms."""
+    return {
+        person: (*row[:3], None, *row[4:]) if row[0] in arms else row
+        for person, row in SCORES.items()
+    }
+
+
+@pytest.mark.parametrize(
+    ("arms", "words"),
+    [
+        (("active",), "Active"),
+        (("placebo",), "Placebo"),
+        (("active", "placebo"), "Active or Placebo"),
+    ],
+)
+def test_where_nobody_of_an_arm_was_rated_nobody_counts_as_a_failure(
+    arms: tuple[str, ...], words: str
+) -> None:
+    found = analyzed(data(unrated(arms)))
+    answer = found["risk-difference"]
+    assert (answer.estimate, answer.lower, answer.p) == (None, None, None)
+    assert answer.note == f"not estimable: no participant in {words} has a value"
+    visit = TRIAL.endpoint("response").variable.at
+    for arm in arms:
+        assert (found[f"count.{arm}"].estimate, found[f"count.{arm}"].n) == (None, 0)
+        for name in ("proportion", f"by-visit.{visit}", f"by-visit-count.{visit}"):
+            assert found[f"{name}.{arm}"].estimate is None
+        curve = [e for n, e in found.items() if n.startswith(f"responder-curve.{arm}")]
+        assert curve
+        assert {e.estimate for e in curve} == {None}
+        note = str(found[f"missing.{arm}"].note)
+        assert note.endswith(f"; not so in {words}, where no participant has a value")
+    for arm in {"active", "placebo"} - set(arms):
+        assert found[f"proportion.{arm}"].estimate is not None
+
+
+def test_an_event_that_counts_as_a_failure_is_an_outcome_of_its_arm() -> None:
+    trial = with_strategy("response", "composite")
+    known = data(unrated(("active",)), milestones=[("A1", "new-treatment", 2, None)])
+    found = analyzed(known, trial)
+    assert found["proportion.active"].estimate == 0
+    assert found["risk-difference"].estimate is not None
 
 
 @pytest.mark.parametrize("arm", ["active", "placebo"])

@@ -13,7 +13,7 @@ from equipoise.analyze.proportions import (
     risk_difference,
     wilson,
 )
-from equipoise.analyze.reached import EVENTS_NOT_KNOWN, reached_at, settled
+from equipoise.analyze.reached import EVENTS_NOT_KNOWN, counted, reached_at, settled
 from equipoise.analyze.responder_curve import responder_curve
 from equipoise.analyze.response_by_visit import response_by_visit
 from equipoise.analyze.result import Estimate
@@ -36,19 +36,18 @@ def binary(
     cut-off.
     """
     table = outcomes(protocol, data, endpoint)
-    failure = endpoint.analysis.missing == "failure"
-    outcome = table["outcome"].fillna(False) if failure else table["outcome"]
-    counted = table.assign(outcome=outcome).dropna(subset="outcome")
-    outcome = counted["outcome"].astype(bool)
+    outcome = counted(table["outcome"], table["arm"], endpoint.analysis.missing)
+    known = table.assign(outcome=outcome).dropna(subset="outcome")
+    outcome = known["outcome"].astype(bool)
     behind = _behind(protocol, data, endpoint, table)
     note = "; ".join(dict.fromkeys(str(row.note) for row in behind if row.estimate))
-    estimates = compare(protocol, endpoint, counted["arm"], outcome, note or None)
+    estimates = compare(protocol, endpoint, known["arm"], outcome, note or None)
     if endpoint.analysis.covariates and estimates[0].estimate is not None:
-        covariates = _covariates(protocol, data, endpoint, counted["participant"])
+        covariates = _covariates(protocol, data, endpoint, known["participant"])
         words = outcome_words(protocol, endpoint)
         shared = _shared(endpoint)
         estimates.append(
-            adjusted(endpoint, counted["arm"], outcome, covariates, shared, words)
+            adjusted(endpoint, known["arm"], outcome, covariates, shared, words)
         )
     arm = members(protocol, data, endpoint.estimand.population)
     estimates += behind
@@ -119,11 +118,16 @@ def _behind(
             "participants with an intercurrent event whose later rating counts as "
             "missing (hypothetical strategy)",
         )
+    seen = set(table.loc[table["outcome"].notna(), "arm"])
+    arms = [arm for arm in protocol.arms if arm.id in set(table["arm"]) - seen]
+    unseen = " or ".join(arm.label for arm in arms)
     estimates = []
     for name, (analysis, rows, text) in kinds.items():
         counts = {a.id: int(rows[table["arm"] == a.id].sum()) for a in protocol.arms}
         known = analysis != "intercurrent-event" or collected(data, "dispositions")
         found = by_arm_text(protocol, counts) if known else EVENTS_NOT_KNOWN
+        if name == "missing" and unseen and endpoint.analysis.missing == "failure":
+            found += f"; not so in {unseen}, where no participant has a value"
         estimates += [
             Estimate(
                 id=f"{endpoint.id}.{name}.{arm}",
@@ -257,7 +261,7 @@ def _proportions(
                 lower=lower,
                 upper=upper,
                 n=n,
-                note=None if n else "no participant in this arm",
+                note=None if n else "no participant in this arm has a value",
                 **shared,
             )
         )
@@ -266,7 +270,7 @@ def _proportions(
                 id=f"{endpoint.id}.count.{arm}",
                 analysis="count",
                 contrast=arm,
-                estimate=float(events),
+                estimate=float(events) if n else None,
                 n=n,
                 **{**shared, "level": None},
             )

@@ -67,3 +67,22 @@ def settled(outcome: pd.Series[Any], reached: pd.DataFrame) -> pd.Series[Any]:
         if reached[kind].any():
             outcome = outcome.mask(reached[kind], value)
     return outcome
+
+
+def counted(
+    outcome: pd.Series[Any], arm: pd.Series[Any], missing: str
+) -> pd.Series[Any]:
+    """The outcome as it is counted: not there where it is not known, if so planned.
+
+    In an arm in which nobody's outcome is known nothing is counted: a proportion of zero
+    would be said of what nobody has seen, such as a visit that is still to come.
+
+    Args:
+        outcome: after intercurrent events, missing where it is not known.
+        arm: with the same index.
+        missing: ``failure`` or ``excluded``, as the endpoint plans.
+    """
+    if missing != "failure":
+        return outcome
+    is_known = outcome.notna().groupby(arm.to_numpy()).transform("any")
+    return outcome.mask(outcome.isna() & is_known, False)

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from equipoise.analyze.proportions import wilson
+from equipoise.analyze.reached import counted
 from equipoise.analyze.result import Estimate
 from equipoise.dataset.derive import baseline, score_at
 from equipoise.dataset.trialdata import UnblindedTrialData
@@ -54,9 +55,7 @@ def responder_curve(
     in_arm = {g.id: (arm == g.id).to_numpy(bool) for g in protocol.arms}
     for cut in CUTS:
         reached = (reduction >= cut).astype("boolean").mask(reduction.isna())
-        held = after_events(reached)
-        if endpoint.analysis.missing == "failure":
-            held = held.fillna(False)
+        held = counted(after_events(reached), arm, endpoint.analysis.missing)
         known, holds = held.notna().to_numpy(), held.fillna(False).to_numpy(bool)
         for group in protocol.arms:
             own = known & in_arm[group.id]
@@ -79,7 +78,7 @@ def responder_curve(
                     n=n,
                     note=f"reduction of at least {cut}%"
                     if n
-                    else "no participant in this arm",
+                    else "no participant in this arm has a value",
                 )
             )
     return made

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from equipoise.analyze.proportions import wilson
-from equipoise.analyze.reached import reached_at, settled
+from equipoise.analyze.reached import counted, reached_at, settled
 from equipoise.analyze.result import Estimate
 from equipoise.dataset.derive import holds
 from equipoise.dataset.trialdata import UnblindedTrialData
@@ -59,9 +59,7 @@ def response_by_visit(
     for visit in rated_visits(protocol, endpoint):
         held = holds(data, protocol, definition, visit).reindex(arm.index)
         held = settled(held, reached_at(protocol, data, endpoint, arm.index, visit))
-        if endpoint.analysis.missing == "failure":
-            held = held.fillna(False)
-        held = held.dropna()
+        held = counted(held, arm, endpoint.analysis.missing).dropna()
         for group in protocol.arms:
             rows = held[arm.reindex(held.index) == group.id]
             events, n = int(rows.sum()), len(rows)

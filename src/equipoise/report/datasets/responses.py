@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from equipoise.analyze.binary import outcomes
+from equipoise.analyze.reached import counted
 from equipoise.analyze.safety.adverse_events import observed_members
 from equipoise.analyze.safety.event_flags import flag
 from equipoise.analyze.safety.treatment_emergent import emergent_events
@@ -86,11 +87,10 @@ def _binary(trial: Trial, endpoint: Endpoint, people: pd.Series[Any]) -> dict[st
     observed = people.map(holds(trial.data, trial.protocol, name, at))
     outcome = people.map(table["outcome"])
     inside = people.isin(table.index)
-    missing = inside & outcome.isna()
-    failure = endpoint.analysis.missing == "failure"
-    imputed = missing & failure
-    used = inside & (~missing | failure)
-    value = outcome.astype("boolean").mask(imputed, False)
+    counts = counted(table["outcome"], table["arm"], endpoint.analysis.missing)
+    value = people.map(counts).astype("boolean")
+    imputed = inside & outcome.isna() & value.notna()
+    used = inside & value.notna()
     score = trial.protocol.definition(name).score or ""
     chosen = trial.protocol.analysis_set(endpoint.estimand.population)
     columns = {

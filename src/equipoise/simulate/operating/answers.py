@@ -296,15 +296,12 @@ def _binary(asked: Question, endpoint: Endpoint, brief: Brief) -> list[float]:
         held = np.where(brief.new_treatment < day, np.nan, held)
     elif strategy == "composite":
         held = np.where(brief.new_treatment <= day, 0.0, held)
-    if endpoint.analysis.missing == "failure":
-        held = np.nan_to_num(held, nan=0.0)
-    counts = [
-        (
-            int(np.nansum(held[brief.arm == k])),
-            int((~np.isnan(held[brief.arm == k])).sum()),
-        )
-        for k in _pair(asked, endpoint)
-    ]
+    counts = []
+    for k in _pair(asked, endpoint):
+        own = held[brief.arm == k]
+        known = int((~np.isnan(own)).sum())
+        failure = endpoint.analysis.missing == "failure" and known > 0
+        counts.append((int(np.nansum(own)), len(own) if failure else known))
     (x1, n1), (x2, n2) = counts
     if not n1 or not n2:
         return [np.nan] * len(FIELDS)
