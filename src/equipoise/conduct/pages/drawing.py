@@ -79,7 +79,7 @@ def course(found: Timeline) -> Course:
 
     def marks(spans: Sequence[Span], y: float) -> tuple[Mark, ...]:
         return tuple(
-            Mark(at, y + 11 * n, text=f"{s.label}, day {s.start}", left=at > WIDTH / 2)
+            Mark(at, y + 14 * n, text=f"{s.label}, day {s.start}", left=at > WIDTH / 2)
             for n, s in enumerate(spans)
             for at in [x(s.start)]
         )
