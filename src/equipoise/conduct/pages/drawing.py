@@ -88,7 +88,7 @@ def course(found: Timeline) -> Course:
     for place, span in enumerate(found.events):
         left, end = x(span.start), x(span.start if span.end is None else span.end)
         y, long = floor + 46 + 18 * place, max(5.0, end - left)
-        bars.append(Mark(left, y, long, span.label, span.serious))
+        bars.append(Mark(left, y, long, span.label, span.serious, left > WIDTH / 2))
     return Course(
         WIDTH, int(floor + 50 + 18 * len(bars)), floor, tuple(lines),
         marks(found.infusions, floor + 8),
