@@ -1,8 +1,9 @@
 """What several users typed at a trial, and where the export has it: every form, any table.
 
 Ratings are compared by ``compared``. Events, milestones and visits have tables of their own
-with days from day 0; consent and demographics are columns of the participant. Eligibility
-and the relapse plan are in no table: they are compared with what is recorded.
+with days from day 0; consent and demographics are columns of the participant. Eligibility,
+the reason for which somebody is not included, and the relapse plan have no table of their
+own: they are compared with what is recorded.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from tests.working_day.compared import Values, as_exported, as_typed
 from tests.working_day.recorded import Recorded, Where
 
 Tables = Mapping[str, pd.DataFrame]
-UNTABLED = ("eligibility", "relapse-plan")
+UNTABLED = ("eligibility", "relapse-plan", "exclusion")
 # Name of the question -> column in the export, where it is not the same.
 COLUMNS = {
     "started_on": "started_day", "stopped_on": "stopped_day", "date": "actual_day",
