@@ -27,7 +27,6 @@ from tests.conduct.pages.conftest import (  # noqa: F401  the clock and the brow
 from tests.conduct.pages.seats import DESK, PHONE
 from tests.working_day.after import is_in_order
 from tests.working_day.compared import no_arm_was_shown
-from tests.working_day.hands import Hands
 from tests.working_day.real_trial import begin_trial
 from tests.working_day.recorded import Recorded
 
@@ -76,20 +75,21 @@ def come(
     seat: Any,  # noqa: F811
     size: dict[str, int],
     key: Path,  # noqa: F811
-) -> Iterator[Callable[[str], Hands]]:
+) -> Iterator[Callable[[str], Recorded]]:
     """Somebody comes in with password and second factor: ``come("monitor")``.
 
     With the mouse at 1280 px, with the keyboard alone at 390. Who is there already goes
     back to the page of today, and logs in again if the session has ended. Afterwards the
     audit trail is in order, and nobody who is blinded has seen an arm.
     """
-    here: dict[str, Hands] = {}
+    here: dict[str, Recorded] = {}
 
-    def made(role: str) -> Hands:
+    def made(role: str) -> Recorded:
         if role in here:
             here[role].link("Today", within="nav")
         else:
-            here[role] = Hands(seat(None, size), role, keys=size == PHONE)
+            at, keys = seat(None, size), size == PHONE
+            here[role] = Recorded(at, role, keys=keys, finger=False)
         if not here[role].offers("Log out"):
             here[role].log_in(people[role].username, secrets[role])
         return here[role]

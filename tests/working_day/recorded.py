@@ -20,6 +20,9 @@ HELD = """q => {
   if (none && none.value) return none.value;
   return [...q.querySelectorAll('[name]')].find(c => c.name === name).value;
 }"""
+# A form can have a question with the name ``action``, which hides its address.
+ACTION = """q => new URL(q.closest('form').getAttribute('action') || '',
+  location.href).href"""
 FORM = re.compile(r"/participants/([^/]+)/forms/([^/]+)/")
 
 
@@ -71,11 +74,18 @@ class Recorded(Hands):
         question.locator(".said:has-text('Saved')").wait_for()
         self.remember(question)
 
+    def correct(self, field: str, text: str, *, reason: str) -> None:
+        """Changes one answer of a form that was complete, and remembers it."""
+        question = self.page.locator(f".question[data-name='{field}']").first
+        where = place_of(question.evaluate(ACTION))
+        super().correct(field, text, reason=reason)
+        self.typed.setdefault(where, {})[field] = text
+
     def remember(self, question: Locator) -> None:
         """Notes what a question holds, for the comparison with the export."""
         name = str(question.get_attribute("data-name"))
         held = question.evaluate(HELD)
-        where = place_of(question.evaluate("q => q.closest('form').action"))
+        where = place_of(question.evaluate(ACTION))
         self.typed.setdefault(where, {})[name] = held
 
     def _press(self, target: Locator) -> None:

@@ -1,9 +1,10 @@
 """The administrator's days: a trial from nothing, and its way out when somebody is gone.
 
-Begins the trial with the link of the terminal, invites nine people at two sites, is told
-before sealing what will be missing, loses the only second person, and goes on after a
-recorded act of the sponsor (``equipoise recover``). The server is the one that ``serve``
-starts, with second factors and the passwords that people choose.
+Begins the trial with the link of the terminal, invites nine people at two sites, one of
+them again because the link was lost, is told before sealing what will be missing, loses
+the only second person, and goes on after a recorded act of the sponsor (``equipoise
+recover``). The server is the one that ``serve`` starts, with second factors and the
+passwords that people choose.
 """
 
 import re
@@ -87,6 +88,7 @@ def test_the_administrators_days(trial: Trial) -> None:
     with trial.served(*sites, *new_database()):
         ada, secret = _begins(trial)
         stella = [_invites(trial, ada, *one) for one in NINE][-1]
+        _loses_a_link(trial, ada)
         _is_told(ada)
         _is_sealed(stella)
         link = _loses(ada)
@@ -148,6 +150,30 @@ def _invites(trial: Trial, ada: Hands, name: str, role: str, site: str) -> Hands
     return _joins(trial, link, name)
 
 
+def _loses_a_link(trial: Trial, ada: Hands) -> None:
+    """It went to a wrong address: a new one voids it, and the account is closed."""
+    lost = _account(ada, "otto")
+    ada.link("People", within="nav")
+    ada.link("Otto")
+    ada.type(
+        "Reason", "the link went to a wrong address", within="form[action$='reset/']"
+    )
+    ada.button("New link")
+    link = ada.page.get_by_label("Link")
+    link.wait_for()
+    stranger = trial.newcomer()
+    stranger.page.goto(lost)
+    stranger.sees("This link is void", "Ask the administrator")
+    otto = _joins(trial, link.input_value(), "otto")
+    ada.link("People", within="nav")
+    ada.link("Otto")
+    ada.type("Reason for closing the account", "does not work here any more")
+    ada.button("Close the account")
+    ada.sees("The account otto is closed")
+    otto.link(re.compile("Ketamine"))
+    otto.sees("Log in")
+
+
 def _account(ada: Hands, name: str) -> str:
     ada.link("People", within="nav")
     ada.type("User name", name)
@@ -177,6 +203,7 @@ def _is_told(ada: Hands) -> None:
         "North Hospital has one pharmacist, petra",
         "South Hospital has no pharmacist who has come in",
         "Only stella could confirm what ada asks for",
+        "Only ada could confirm what stella asks for",
     )
 
 

@@ -12,19 +12,21 @@ from pathlib import Path
 import pytest
 from django.contrib.auth.models import User
 
-from equipoise.conduct.access.acting import actor_of
-from equipoise.conduct.capture import consent as consent_versions
 from equipoise.conduct.capture.current import current
-from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.study.models import ConsentVersion
-from tests.conduct.conftest import NOW
 from tests.conduct.screened import attested
 from tests.working_day.after import exported
-from tests.working_day.hands import Hands
-from tests.working_day.scene import begun, randomized, rated
+from tests.working_day.compared_forms import differences, typed_by
+from tests.working_day.recorded import Recorded
+from tests.working_day.scene import randomized, rated
 
 pytestmark = pytest.mark.django_db(databases=["default", "vault"], transaction=True)
-Come = Callable[[str], Hands]
+Come = Callable[[str], Recorded]
+TODAY = "2027-01-04"
+MADRS, QIDS = (
+    "3333333336",
+    "0123012301230123",
+)  # suicidality: item 10 is 6, item 12 is 3
 
 
 @pytest.fixture
@@ -33,10 +35,6 @@ def three(people: dict[str, User], secrets: dict[str, str], key: Path) -> None:
     rated(people)
     for _ in range(2):
         randomized(people, key)
-    consent_versions.propose(
-        "1.1", NOW.date(), everybody=True, changes="A burning sensation is a new risk.",
-        actor=actor_of(people["coordinator"], at=NOW), at=NOW,
-    )  # fmt: skip
 
 
 def test_the_investigators_day(
@@ -45,11 +43,14 @@ def test_the_investigators_day(
     doctor = come("investigator")
     _attests(doctor, come, people["investigator"].get_full_name())
     _sees_a_serious_event(doctor, come)
-    _sees_what_is_urgent(doctor, come, people)
+    _sees_what_is_urgent(doctor, come)
     _plans_a_visit(doctor)
     _ends(doctor)
-    _approves(doctor)
+    _ends_by_mistake(doctor)
+    _approves(doctor, come)
     tables = exported(doctor)
+    users = [come(role) for role in ("coordinator", "rater", "investigator")]
+    assert differences(typed_by(users), tables) == []
     event = tables["events"].iloc[0]
     assert (event["term"], event["serious"], event["related"]) == (
         "Chest pain", "True", "True",
@@ -58,7 +59,7 @@ def test_the_investigators_day(
     assert (planned["planned_day"], planned["status"]) == ("-1", "planned")
 
 
-def _attests(doctor: Hands, come: Come, name: str) -> None:
+def _attests(doctor: Recorded, come: Come, name: str) -> None:
     """The coordinator prepares the form and cannot complete it."""
     nurse = come("coordinator")
     nurse.link("Participants", within="nav")
@@ -70,6 +71,11 @@ def _attests(doctor: Hands, come: Come, name: str) -> None:
     nurse.button("Save for the investigator")
     nurse.sees("saved for the investigator")
     assert not current("P0001").is_complete("eligibility", "")
+    monitor = come("monitor")
+    monitor.link("Participants", within="nav")
+    monitor.link("P0001")
+    monitor.link("Eligibility")
+    assert not monitor.offers("Complete")
     doctor.link("Today", within="nav")
     doctor.sees("Eligibility: to be signed off")
     doctor.link("Open P0001")
@@ -80,7 +86,7 @@ def _attests(doctor: Hands, come: Come, name: str) -> None:
     doctor.sees(f"Completed by {name} (investigator)")
 
 
-def _sees_a_serious_event(doctor: Hands, come: Come) -> None:
+def _sees_a_serious_event(doctor: Recorded, come: Come) -> None:
     """On a page that has stood open, within a minute, with its clock."""
     doctor.page.clock.install()
     doctor.link("Today", within="nav")
@@ -109,7 +115,7 @@ def _sees_a_serious_event(doctor: Hands, come: Come) -> None:
     doctor.sees("Acknowledged.", "seen at once")
 
 
-def _sees_what_is_urgent(doctor: Hands, come: Come, people: dict[str, User]) -> None:
+def _sees_what_is_urgent(doctor: Recorded, come: Come) -> None:
     """Whatever form it stands on: a further form, a rating, a questionnaire on paper."""
     nurse = come("coordinator")
     nurse.link("Participants", within="nav")
@@ -118,14 +124,20 @@ def _sees_what_is_urgent(doctor: Hands, come: Come, people: dict[str, User]) -> 
     nurse.fill(
         LBPERF="Yes", LBDTC="2027-01-04T08:45", LBSPEC="Urine", LBORRES="Positive"
     )
-    person = Participant.objects.get(identifier="P0003")
-    begun(person, people["rater"], "instrument:madrs", "baseline", {"10": "6"})
-    begun(
-        person, people["coordinator"], "instrument:qids_sr16", "baseline", {"12": "3"}
-    )
+    rater = come("rater")
+    rater.link("P0003")
+    rater.link("Montgomery", within="details.visit:has-text('Baseline')")
+    rater.rate(MADRS)
+    rater.complete()
+    nurse = come("coordinator")
+    nurse.link("P0003")
+    nurse.link("Quick Inventory", within="main")
+    nurse.answer("paper_date", TODAY)
+    nurse.rate(QIDS)
+    nurse.complete()
     doctor.link("Today", within="nav")
     doctor.sees("Alerts to acknowledge (3)", "pregnancy", "risk of suicide")
-    for left in ("1 h 59 min left", "24 h 00 min left"):
+    for left in ("2 h 00 min left", "24 h 00 min left"):
         doctor.sees(left)
     for waiting in (3, 2, 1):
         doctor.sees(f"Alerts to acknowledge ({waiting})")
@@ -137,7 +149,7 @@ def _sees_what_is_urgent(doctor: Hands, come: Come, people: dict[str, User]) -> 
     assert not doctor.page.locator("#urgent section").count()
 
 
-def _plans_a_visit(doctor: Hands) -> None:
+def _plans_a_visit(doctor: Recorded) -> None:
     doctor.link("Participants", within="nav")
     doctor.link("P0003")
     doctor.button("Add an unscheduled visit")
@@ -147,7 +159,7 @@ def _plans_a_visit(doctor: Hands) -> None:
     doctor.sees("Unscheduled visit")
 
 
-def _ends(doctor: Hands) -> None:
+def _ends(doctor: Recorded) -> None:
     """One discontinues the treatment, the other one leaves; what is still due is shown."""
     for name, what in (
         ("P0002", "Treatment discontinued"),
@@ -156,7 +168,7 @@ def _ends(doctor: Hands) -> None:
         doctor.link("Participants", within="nav")
         doctor.link(name)
         doctor.button("Discontinuation, new treatment, or withdrawal")
-        doctor.fill(milestone=what, date="2027-01-04", reason="pregnant")
+        doctor.fill(milestone=what, date=TODAY, reason="pregnant")
         doctor.complete()
     doctor.sees("Nothing more is due")
     doctor.link("Participants", within="nav")
@@ -167,8 +179,38 @@ def _ends(doctor: Hands) -> None:
     assert "coming" in calendar.filter(has_text="Week 2").first.inner_text()
 
 
-def _approves(doctor: Hands) -> None:
-    doctor.link("Consent", within="nav")
+def _ends_by_mistake(doctor: Recorded) -> None:
+    """The form of the wrong participant is voided, and everything is due as before."""
+    doctor.link("Participants", within="nav")
+    doctor.link("P0001")
+    doctor.button("Discontinuation, new treatment, or withdrawal")
+    gone = "Withdrew, or was withdrawn, from the study"
+    doctor.fill(milestone=gone, date=TODAY, reason="moved away")
+    doctor.complete()
+    doctor.sees("Nothing more is due")
+    doctor.link(gone, within="main")
+    doctor.unfold("Void")
+    doctor.type("Reason", "meant for P0003", within="details:has-text('Void')")
+    doctor.button("Void this form")
+    doctor.page.locator(".message.success").first.wait_for()
+    doctor.home("P0001")
+    assert not doctor.page.get_by_text("Nothing more is due").count()
+    doctor.sees("Nothing is recorded.", "Every criterion of the protocol holds")
+    del doctor.typed["P0001", "milestone#1", "", None]  # voided: in no export
+
+
+def _approves(doctor: Recorded, come: Come) -> None:
+    """What the coordinator has added counts from the approval on."""
+    nurse = come("coordinator")
+    nurse.link("Consent", within="nav")
+    nurse.type("Version, as it stands on the sheet", "1.1")
+    nurse.type("Signed from", TODAY)
+    nurse.type("What is new in it", "A burning sensation is a new risk.")
+    nurse.button("Add, for approval")
+    nurse.sees("waits for an investigator")
+    assert not nurse.offers("Approve")
+    doctor.link("Today", within="nav")
+    doctor.link("Consent version 1.1")
     doctor.sees("A burning sensation")
     doctor.button("Approve")
     doctor.sees("P0001", "signed version 1.0")

@@ -5,6 +5,7 @@ at no visit, and finds each value, each date and each conditional answer, on the
 on paper. What was voided stands in the audit. No page offers anything to be filled in.
 """
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from equipoise.conduct.audit.models import Entry
 from equipoise.conduct.capture.current import Where, current
 from equipoise.conduct.capture.finding import place_of
 from equipoise.conduct.capture.models import Participant
+from equipoise.conduct.capture.plan import plan_in_force
 from equipoise.conduct.pages.entry import address
 from equipoise.conduct.pages.question import shown
 from equipoise.conduct.study.protocols import in_force
@@ -45,7 +47,11 @@ def test_the_monitors_day(
     held = {where: known.values.get(where) for where in known.status}
     for where in filter(held.get, held):
         _reads(one, person, where, {n: v.value or "" for n, v in held[where].items()})
+    _reads_the_course(one, person)
+    _reads_the_infusion(one)
+    _reads_the_alerts(one)
     _reads_what_was_set_aside(one)
+    _reads_the_consent(one)
     assert exported(one)["events"]["term"].tolist() == ["Fainted"]
     acts = written.exclude(pk__in=before).values_list("act", flat=True)
     assert set(acts) == {"shown", "export"}  # an alert was shown, nothing was written
@@ -78,6 +84,49 @@ def _reads(
             assert answer.is_visible(), (where, name, media)
             assert answer.inner_text().split() == said.split(), (where, name)
     one.home()
+
+
+def _reads_the_course(one: Hands, person: Participant) -> None:
+    """Day 0, the planned day of each visit and the day that was agreed, on paper too."""
+    plan = plan_in_force()
+    assert person.day0
+    for media in ("print", "screen"):
+        one.page.emulate_media(media=media)
+        visits = one.page.locator("details.visit > summary")
+        shown = [text for text in visits.all_inner_texts() if "planned for" not in text]
+        for planned in plan.calendar(person.day0):
+            told = f"{planned.date:%a} {planned.date.day} {planned.date:%b}"
+            mine = [text for text in shown if planned.visit.label in text]
+            label = planned.visit.label
+            assert mine or planned.visit.only_if, (label, media)  # of some alone
+            assert not mine or any(told in text for text in mine), (label, media)
+        one.sees(f"{person.day0:%a} {person.day0.day} {person.day0:%b %Y}")
+
+
+def _reads_the_infusion(one: Hands) -> None:
+    """Why it was interrupted: what was given is on the form of the infusion."""
+    one.unfold("Infusion 1")
+    one.go("main a[href$='/infusion/infusion-1/']")
+    for media in ("print", "screen"):
+        one.page.emulate_media(media=media)
+        one.sees("line came loose")
+    _asks_nothing(one)
+    one.home()
+
+
+def _reads_the_alerts(one: Hands) -> None:
+    """Each with its value, to whom it was shown, and by when it is acknowledged."""
+    one.link(re.compile("alerts? in all"))
+    one.sees("Alerts of P0001", "Serious", "Triggered", "Shown to", "Acknowledge by")
+    _asks_nothing(one)
+    one.home()
+
+
+def _reads_the_consent(one: Hands) -> None:
+    """The versions, and who still has to sign."""
+    one.link("Consent", within="nav")
+    one.sees("Still to sign", "Versions of the consent form", "1.0", "approved")
+    _asks_nothing(one)
 
 
 def _reads_what_was_set_aside(one: Hands) -> None:

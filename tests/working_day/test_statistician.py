@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from django.contrib.auth.models import User
 
@@ -16,9 +17,11 @@ from equipoise.conduct.capture.current import current
 from tests.conduct.conftest import PASSWORD
 from tests.conduct.pages.conftest import Clock
 from tests.working_day.after import answers_of, by_item, exported
-from tests.working_day.hands import Hands
+from tests.working_day.compared_forms import differences, typed_by
+from tests.working_day.recorded import Recorded
 from tests.working_day.scene import begun, eligible, randomized
 
+Come = Callable[[str], Recorded]
 pytestmark = pytest.mark.django_db(databases=["default", "vault"], transaction=True)
 
 
@@ -32,21 +35,28 @@ def three(
     second = eligible(people)
     begun(second, people["rater"], "instrument:madrs", "screening", {"1": "2"})
     eligible(people)
-    clock.forward(days=15)  # before, a second person counts as new
+    clock.forward(days=60)  # nobody has visits to come, and no second person is new
 
 
-def test_the_statisticians_day(three: None, come: Callable[[str], Hands]) -> None:
+def test_the_statisticians_day(three: None, come: Come) -> None:
     one = come("statistician")
     _is_in_the_way(one)
     _others_complete(come)
     _locks(one)
+    _is_declined(one, come)
     _unlocks(one, come)
+    nurse = come("coordinator")
+    _starts_a_correction(nurse)
+    _locks_again(one)
     _unblinds(one, come)
+    _is_too_late(nurse)
     _is_over(come)
-    _exports(one)
+    tables = _exports(one)
+    users = [come(role) for role in ("coordinator", "rater", "investigator")]
+    assert differences(typed_by(users), tables) == []
 
 
-def _is_in_the_way(one: Hands) -> None:
+def _is_in_the_way(one: Recorded) -> None:
     one.link("Lock")
     one.sees("0 of 3 locked", "Relapse plan, not signed off by the investigator")
     one.link("Relapse plan, not signed off")
@@ -58,7 +68,7 @@ def _is_in_the_way(one: Hands) -> None:
     one.link("Lock")
 
 
-def _others_complete(come: Callable[[str], Hands]) -> None:
+def _others_complete(come: Come) -> None:
     doctor, rater = come("investigator"), come("rater")
     doctor.link("Open P0001")
     doctor.fill(contact="the ward", agreed_on="2027-01-04")
@@ -69,7 +79,7 @@ def _others_complete(come: Callable[[str], Hands]) -> None:
     rater.complete()
 
 
-def _locks(one: Hands) -> None:
+def _locks(one: Recorded) -> None:
     one.link("Lock", within="nav")
     one.sees("Lock all 3 that are ready")
     one.link("Lock P0003")
@@ -83,8 +93,28 @@ def _locks(one: Hands) -> None:
     one.sees("3 of 3 locked")
 
 
-def _unlocks(one: Hands, come: Callable[[str], Hands]) -> None:
-    """With a reason that says something, and with a second person."""
+def _is_declined(one: Recorded, come: Come) -> None:
+    """The second person says why not; who asked reads it, and can ask again."""
+    one.link("Unlock P0003")
+    one.type("What must be changed, and why", "the age was mistyped, it is 24")
+    one.button("Ask a second person")
+    one.sees("P0003 stays locked")
+    second = come("investigator")
+    second.link("unlock P0003")
+    second.type("Reason for refusing", "the source says 42")
+    second.button("Refuse unlock P0003")
+    second.sees("Refused: unlock P0003")
+    one.link("Today", within="nav")
+    one.sees("refused: unlock P0003. the source says 42")
+    one.link("See more")
+    assert current("P0003").locked
+
+
+def _unlocks(one: Recorded, come: Come) -> None:
+    """With a reason that says something, and with a second person.
+
+    Nothing can be unblinded meanwhile, though recruitment is closed by now.
+    """
     one.link("Unlock P0003")
     one.type("What must be changed, and why", "typo")
     one.button("Ask a second person")
@@ -102,21 +132,19 @@ def _unlocks(one: Hands, come: Callable[[str], Hands]) -> None:
     nurse.link("Demographics")
     nurse.link("Correct")
     nurse.correct("age", "42", reason="mistyped")
-    one.link("Lock", within="nav")
+    _closes_recruitment(one)
+    one.sees("2 of 3 locked")
+    assert not one.offers("Ask a second person to unblind the trial")
+
+
+def _locks_again(one: Recorded) -> None:
     one.link("Lock P0003")
     one.button("Lock P0003")
     one.sees("3 of 3 locked")
 
 
-def _confirms(second: Hands) -> None:
-    if second.offers("Your own password"):
-        second.type("Your own password", PASSWORD)
-    second.button("I have spoken with them: confirm")
-    second.sees("Confirmed and done")
-
-
-def _unblinds(one: Hands, come: Callable[[str], Hands]) -> None:
-    """Not before recruitment is closed, and not alone."""
+def _closes_recruitment(one: Recorded) -> None:
+    one.link("Lock", within="nav")
     assert not one.offers("Ask a second person to unblind the trial")
     one.link("Recruitment is closed")
     one.unfold("Close recruitment")
@@ -124,6 +152,17 @@ def _unblinds(one: Hands, come: Callable[[str], Hands]) -> None:
     one.button("Close recruitment")
     one.sees("Nobody can be screened")
     one.link("Lock", within="nav")
+
+
+def _confirms(second: Recorded) -> None:
+    if second.offers("Your own password"):
+        second.type("Your own password", PASSWORD)
+    second.button("I have spoken with them: confirm")
+    second.sees("Confirmed and done")
+
+
+def _unblinds(one: Recorded, come: Come) -> None:
+    """Not alone."""
     one.type("Reason for unblinding the trial", "final analysis of the trial")
     one.button("Ask a second person to unblind the trial")
     one.sees("The trial stays blinded", "A second person must confirm it")
@@ -134,7 +173,24 @@ def _unblinds(one: Hands, come: Callable[[str], Hands]) -> None:
     one.is_blinded = False
 
 
-def _is_over(come: Callable[[str], Hands]) -> None:
+def _starts_a_correction(nurse: Recorded) -> None:
+    """On a page that stays open meanwhile."""
+    nurse.link("Participants", within="nav")
+    nurse.link("P0003")
+    nurse.link("Demographics")
+    nurse.link("Correct")
+
+
+def _is_too_late(nurse: Recorded) -> None:
+    """A page that was opened before the lock changes nothing, and says why."""
+    nurse.type("Age", "43")
+    nurse.type("Reason for the change", "mistyped again")
+    nurse.button("Save the correction")
+    nurse.sees("locked")
+    assert current("P0003").answers("characteristics")["age"] == "42"
+
+
+def _is_over(come: Come) -> None:
     """Nobody is offered to screen, to randomize or to change anything."""
     nurse = come("coordinator")
     nurse.link("Participants", within="nav")
@@ -146,7 +202,7 @@ def _is_over(come: Callable[[str], Hands]) -> None:
     assert not nurse.offers("Correct")
 
 
-def _exports(one: Hands) -> None:
+def _exports(one: Recorded) -> dict[str, pd.DataFrame]:
     """What was typed, with the arms."""
     tables = exported(one, "Export (CSV)", reason="the final analysis")
     people = tables["participants"].set_index("participant")
@@ -155,3 +211,4 @@ def _exports(one: Hands) -> None:
     assert list(people.loc[["P0002", "P0003"], "arm"]) == ["", ""]
     madrs = answers_of(tables, "madrs", "screening")
     assert madrs == by_item("3222222222")
+    return tables

@@ -6,7 +6,7 @@ from django.contrib.auth.models import User
 from equipoise.conduct.access.acting import actor_of
 from equipoise.conduct.audit.models import Entry
 from equipoise.conduct.capture.models import Participant
-from equipoise.conduct.safety.alerts import alarms
+from equipoise.conduct.safety.alerts import acknowledge, alarms
 from tests.conduct.conftest import NOW
 from tests.conduct.walking import browser, form_url, included, measure, send
 
@@ -105,3 +105,20 @@ def test_after_the_discharge_nothing_more_is_due(
     assert "Left <b" in text
     other = browser(people["coordinator"]).get(url).content.decode()
     assert "Dr. Grey" in other
+
+
+def test_why_an_infusion_was_allowed_despite_an_alert_is_on_its_page(
+    person: Participant, people: dict[str, User]
+) -> None:
+    nurse, doctor = (
+        actor_of(people[role], at=NOW) for role in ("infusion team", "investigator")
+    )
+    measure(person, nurse, "infusion-1", SYSBP="165")
+    (alarm,) = alarms([person.identifier])[person.identifier]
+    acknowledge(person, alarm.seq, actor=nurse, at=NOW, done="waited ten minutes")
+    why = "spoke with the cardiologist"
+    acknowledge(person, alarm.seq, actor=doctor, at=NOW, done=why, release=True)
+    page = browser(people["monitor"]).get(f"/participants/{person}/alerts/")
+    text = " ".join(page.content.decode().split())
+    assert "waited ten minutes" in text
+    assert f"by investigator: {why}" in text

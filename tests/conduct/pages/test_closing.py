@@ -16,6 +16,7 @@ from equipoise.conduct.capture.finding import place_of
 from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.capture.saving import save
 from tests.conduct.conftest import NOW, PASSWORD
+from tests.conduct.pages.conftest import Clock
 from tests.conduct.screened import screened
 from tests.conduct.walking import browser, consent, included
 
@@ -199,3 +200,32 @@ def test_who_is_still_in_treatment_is_not_locked_unawares(
     for page in ("/lock/", "/lock/all/", "/participants/P0001/lock/"):
         text = one.get(page).content.decode()
         assert re.search(r"[Vv]isits to come: \d+, the first on 2027-01-", text), page
+    assert "Lock all" not in one.get("/lock/").content.decode()
+    assert "P0001" not in one.get("/lock/?show=ready").content.decode()
+    assert "can only be locked individually" in one.get("/lock/all/").content.decode()
+    done = one.post("/lock/all/", follow=True).content.decode()
+    assert "0 participants are locked, 1 cannot be yet" in done
+    assert current("P0001").locked is None
+    warned = one.get("/participants/P0001/lock/").content.decode()
+    assert "still has visits to come. After the lock no infusion" in warned
+    one.post("/participants/P0001/lock/")  # one that ended early for a good reason
+    assert current("P0001").locked
+
+
+def test_an_unlock_that_nobody_judged_in_time_is_asked_for_again(
+    people: dict[str, User], clock: Clock
+) -> None:
+    other = screened(2)
+    one = browser(people["statistician"])
+    one.post(f"/participants/{other}/lock/")
+    path = f"/participants/{other}/unlock/"
+    one.post(path, WHY)
+    assert path not in one.get("/lock/").content.decode()
+    clock.forward(days=30)
+    one = browser(people["statistician"])
+    page = one.get("/lock/").content.decode()
+    assert "a second person must confirm it" not in page
+    assert path in page
+    assert "a second person must confirm it" in one.post(
+        path, WHY, follow=True
+    ).content.decode()  # fmt: skip

@@ -15,6 +15,17 @@ def test_a_time_line_stays_inside_its_frame() -> None:
     assert all(0 <= dot.x <= WIDTH for dot in dots)
     assert all(bar.y + 8 <= drawn.height for bar in drawn.events)
     assert drawn.today is not None
+    assert [bar.left for bar in drawn.events] == [
+        False,
+        True,
+    ]  # or its words are cut off
+
+
+def test_what_happened_on_one_day_is_told_on_lines_of_its_own() -> None:
+    ends = (Span("Treatment discontinued", 5), Span("Withdrew from the study", 5))
+    drawn = course(Timeline((), (), (), ends, 20))
+    first, second = drawn.milestones
+    assert second.y - first.y >= 13  # the height of a line
 
 
 def test_a_curve_ends_at_the_count() -> None:

@@ -241,3 +241,15 @@ def test_the_back_button_shows_what_holds_and_sends_nothing_twice(
     page.go_forward()
     page.wait_for_selector("h1:has-text('P0001')")
     assert Entry.objects.count() == length
+
+
+def test_a_long_name_leaves_room_for_the_way_out(
+    people: dict[str, User], seat: Any
+) -> None:
+    people["administrator"].first_name = "Wilhelmina Administrator-Featherstonehaugh"
+    people["administrator"].save()
+    page = seat(people["administrator"], PHONE).open("/")
+    own = page.locator(".own b").bounding_box()
+    out = page.get_by_role("button", name="Log out").bounding_box()
+    assert own["x"] + own["width"] + 4 <= out["x"]
+    assert out["x"] + out["width"] <= PHONE["width"]

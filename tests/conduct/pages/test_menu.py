@@ -32,3 +32,9 @@ def test_who_may_seal_the_list_finds_it() -> None:
     statistician = Actor("s", {"statistician": frozenset({"*"})})
     assert "/list/" in [entry.url for entry in menu(statistician, "/")]
     assert "/list/" not in [e.url for e in menu(Actor("m", {"monitor": SITE}), "/")]
+
+
+def test_who_reads_forms_finds_the_versions_of_the_consent() -> None:
+    for role in ("monitor", "coordinator", "investigator"):
+        assert "/consent/" in [e.url for e in menu(Actor("m", {role: SITE}), "/")], role
+    assert "/consent/" not in [e.url for e in menu(Actor("r", {"rater": SITE}), "/")]

@@ -5,6 +5,7 @@ from datetime import timedelta
 from django.contrib.auth.models import User
 
 from equipoise.conduct.access import recovering
+from equipoise.conduct.access.models import Proposal
 from equipoise.conduct.audit.chain import Fact
 from tests.conduct.conftest import NOW, ROLES
 from tests.conduct.pages.conftest import Clock
@@ -64,3 +65,24 @@ def test_an_emergency_unblinding_is_told_to_investigators_and_sponsor(
     page = browser(people["monitor"]).get("/").content.decode()
     assert "was unblinded" not in page
     assert timedelta(days=14) < clock() - NOW
+
+
+def test_a_refusal_is_told_to_who_proposed_with_its_reason(
+    people: dict[str, User], clock: Clock
+) -> None:
+    other = screened(2)
+    one, second = browser(people["statistician"]), browser(people["investigator"])
+    one.post(f"/participants/{other}/lock/")
+    why = {"reason": "the weight at baseline was mistyped"}
+    one.post(f"/participants/{other}/unlock/", why)
+    key = Proposal.objects.get().pk
+    told = "refused: unlock P0002. The weight is that of the source"
+    assert told not in one.get("/").content.decode()
+    second.post(f"/proposals/{key}/refuse/", {"reason": told.partition(". ")[2]})
+    page = one.get("/").content.decode()
+    assert told in page
+    assert 'href="/lock/"' in page
+    for role in set(ROLES) - {"statistician", "participant"}:
+        assert told not in browser(people[role]).get("/").content.decode(), role
+    clock.forward(days=15)
+    assert told not in browser(people["statistician"]).get("/").content.decode()

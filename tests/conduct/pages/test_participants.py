@@ -4,12 +4,14 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
+from equipoise.conduct.access.acting import actor_of
 from equipoise.conduct.access.models import ParticipantAccount
 from equipoise.conduct.capture.models import Participant
+from equipoise.conduct.capture.occurrences import begin
 from equipoise.conduct.capture.standing import note_status
-from tests.conduct.conftest import ROLES
+from tests.conduct.conftest import NOW, ROLES
 from tests.conduct.screened import caps5, eligible, form, screened
-from tests.conduct.walking import browser, form_url, included, send
+from tests.conduct.walking import browser, fill, form_url, included, send
 
 
 @pytest.fixture
@@ -140,3 +142,22 @@ def test_what_is_missing_leads_to_its_form(people: dict[str, User]) -> None:
     assert b"Not known yet" in text
     assert form_url(person, "characteristics").encode() in text
     assert b"CAPS-5 at Screening" in text
+
+
+def test_who_withdrew_after_the_treatment_was_discontinued_owes_nothing(
+    person: Participant, people: dict[str, User]
+) -> None:
+    doctor = actor_of(people["investigator"], at=NOW)
+    told = {}
+    for number, what in enumerate(
+        ("treatment-discontinued", "study-withdrawn"), start=1
+    ):
+        begin(person, "milestone", actor=doctor, at=NOW)
+        said = {"milestone": what, "date": "2027-01-04", "reason": "moved away"}
+        fill(person, f"milestone#{number}", "", doctor, said)
+        page = browser(people["coordinator"]).get(f"/participants/{person}/")
+        told[what] = page.content.decode()
+    assert "No more infusions are due; ratings go on." in told["treatment-discontinued"]
+    assert "No more infusions are due." in told["study-withdrawn"]
+    assert "Nothing more is due" in told["study-withdrawn"]
+    assert "infusions are due; ratings go on" not in told["study-withdrawn"]

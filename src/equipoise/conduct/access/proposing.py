@@ -104,15 +104,16 @@ def propose(
 
 def waiting(actor: Actor, *, at: datetime) -> list[Proposal]:
     """Proposals that somebody may confirm or refuse now."""
-    return for_judge(_waiting(at), actor, at=at)
+    return for_judge(unanswered(at), actor, at=at)
 
 
 def pending(act: str, about: str = "", *, at: datetime) -> Proposal | None:
     """What waits for a second person: the proposal of an act, if one is open."""
-    return _waiting(at).filter(act=act, about=about).last()
+    return unanswered(at).filter(act=act, about=about).last()
 
 
-def _waiting(at: datetime) -> QuerySet[Proposal]:
+def unanswered(at: datetime) -> QuerySet[Proposal]:
+    """What a second person can still confirm or refuse."""
     since = at - lapses()
     return open_proposals().filter(confirmed_at__isnull=True, proposed_at__gt=since)
 

@@ -8,6 +8,7 @@ in no export. A planned form that was voided can be begun again; one of many is 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -182,18 +183,12 @@ def lock_ready(
     people: Iterable[Participant], *, actor: Actor, at: datetime
 ) -> tuple[int, int]:
     """Locks whom nothing keeps from it; how many just now, and how many cannot be."""
-    done = left = 0
-    for one in standings(list(people)):
-        if one.blockers:
-            left += 1
-        elif one.locked is None:
-            try:
-                lock_participant(one.person, actor=actor, at=at)
-            except ConductError:  # somebody has begun a form meanwhile
-                left += 1
-            else:
-                done += 1
-    return done, left
+    done, left = 0, [o.person for o in standings(list(people)) if o.locked is None]
+    for person in left:
+        with suppress(ConductError):  # it is counted as not locked
+            lock_participant(person, actor=actor, at=at)
+            done += 1
+    return done, len(left) - done
 
 
 def propose_unlock(

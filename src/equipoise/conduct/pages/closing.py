@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from equipoise.conduct.access import proposing
 from equipoise.conduct.access.acting import ALL_SITES, Actor, who
-from equipoise.conduct.access.models import Proposal, open_proposals
+from equipoise.conduct.access.models import Proposal
 from equipoise.conduct.access.second_person import confirmers
 from equipoise.conduct.capture import closing, ending
 from equipoise.conduct.capture.closing import Blocker, Standing
@@ -39,22 +39,28 @@ def lock(request: HttpRequest, identifier: str) -> HttpResponse:
         count = closing.lock_participant(person, actor=actor, at=at)
         return done(request, f"{identifier} is locked, with {count} forms.", "locks")
     one = _shown(closing.standings([person])[0], actor)
-    left = _unrecorded([person], actor, at)
-    known = {"ready": [], "person": person, "one": one, "left": left.items()}
+    left, coming = _unrecorded([person], actor, at)
+    known = {"person": person, "one": one, "left": left.items(), "coming": coming}
     return render(request, "closing/lock.html", known)
 
 
 def lock_all(request: HttpRequest) -> HttpResponse:
-    """Asks once more; a post locks every participant whom nothing keeps from it."""
+    """Asks once more; a post locks every participant who is ready, and visited no more."""
     actor, at = who(request)
     people = closing.lockable(actor)
+    left, coming = _unrecorded(people, actor, at)
+    people = [person for person in people if person.identifier not in coming]
     if request.method == "POST":
-        locked, left = closing.lock_ready(people, actor=actor, at=at)
-        told = f"{locked} participants are locked, {left} cannot be yet."
+        locked, others = closing.lock_ready(people, actor=actor, at=at)
+        told = (
+            f"{locked} participants are locked, {others + len(coming)} cannot be yet."
+        )
         return done(request, told, "locks")
     found = closing.standings(people)
     ready = [o.person for o in found if not (o.locked or o.blockers)]
-    known = {"ready": ready, "left": _unrecorded(ready, actor, at).items()}
+    gaps = [(p, left[p]) for p in map(str, ready) if p in left]
+    later = [(name, left[name]) for name in sorted(coming)]
+    known = {"ready": ready, "left": gaps, "later": later}
     return render(request, "closing/lock.html", known)
 
 
@@ -63,9 +69,8 @@ def _unlock(
 ) -> HttpResponse:
     person, (actor, _) = person_of(request, identifier), who(request)
     actor.require("lock", person.site.code)
-    reason = request.POST.get("reason", "")
     one = _shown(closing.standings([person])[0], actor)
-    known = {"person": person, "one": one, "reason": reason}
+    known = {"person": person, "one": one, "reason": request.POST.get("reason", "")}
     return page_with(request, "closing/unlock.html", known, problems)
 
 
@@ -103,22 +108,23 @@ def _asked(made: Proposal, at: datetime) -> str:
 def locks(request: HttpRequest, problems: tuple[Problem, ...] = ()) -> HttpResponse:
     """Every participant with what is in the way, and the end of the trial."""
     actor, at = who(request)
-    found = closing.standings(closing.lockable(actor))
+    found = closing.standings(people := closing.lockable(actor))
+    left, coming = _unrecorded(people, actor, at)
     still = [one for one in found if not one.locked]
-    ready = [one for one in still if not one.blockers]
+    free = [one for one in still if not one.blockers]
+    ready = [one for one in free if one.person.identifier not in coming]
     locked = [one for one in found if one.locked]
     wanted = request.GET.get("show", "")
     shown = {"open": still, "ready": ready, "locked": locked}.get(wanted, found)
     page = Paginator(shown, LINES).get_page(request.GET.get("page"))
-    waiting = {one.about: one for one in open_proposals().filter(act="unlock")}
-    left = _unrecorded([one.person for one in page if not one.locked], actor, at)
+    waiting = {one.about: one for one in proposing.unanswered(at).filter(act="unlock")}
     everywhere = actor.may("lock", ALL_SITES)
-    pending = proposing.pending("unblinding", at=at)
     known = {
         "page": page,
         "rows": [
             _shown(one, actor, waiting.get(one.person.identifier))
             | {"left": left.get(one.person.identifier)}
+            | {"coming": one.person.identifier in coming}
             for one in page
         ],
         "show": wanted,
@@ -128,7 +134,7 @@ def locks(request: HttpRequest, problems: tuple[Problem, ...] = ()) -> HttpRespo
         "phase": ending.phase(),
         "everywhere": everywhere,
         "in_the_way": ending.in_the_way() if everywhere else [],
-        "pending": pending,
+        "pending": (pending := proposing.pending("unblinding", at=at)),
         "confirmers": confirmers(pending, at=at) if pending else [],
         "reason": request.POST.get("reason", ""),
     }
@@ -137,12 +143,12 @@ def locks(request: HttpRequest, problems: tuple[Problem, ...] = ()) -> HttpRespo
 
 def _unrecorded(
     people: list[Participant], actor: Actor, at: datetime
-) -> dict[str, list[str]]:
-    """Participant -> planned forms that nobody began, by visit; and visits to come.
+) -> tuple[dict[str, list[str]], set[str]]:
+    """Participant -> planned forms that nobody began; and who has visits to come.
 
     They keep nobody from being locked, and whoever locks knows of them.
     """
-    plan, found = plan_in_force(), {}
+    plan, found, expected = plan_in_force(), {}, set()
     facts, rights = facts_of_many(people, plan), Rights(actor, plan.protocol)
     for person in people:
         name, today = person.identifier, person.site.day(at)
@@ -156,10 +162,11 @@ def _unrecorded(
                 told.append(f"{one.planned.visit.label}: forms not recorded: {count}")
         coming = [one.planned.date for one in visits if one.state == "coming"]
         if coming:
+            expected.add(name)
             told.append(f"visits to come: {len(coming)}, the first on {min(coming)}")
         if told:
             found[name] = told
-    return found
+    return found, expected
 
 
 def _shown(

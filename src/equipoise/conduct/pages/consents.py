@@ -56,6 +56,5 @@ def approve_version(request: HttpRequest) -> HttpResponse:
 
 
 def _again(request: HttpRequest, shown: dict[str, object], wrong: str) -> HttpResponse:
-    return render(
-        request, "consents/versions.html", shown | {"wrong": wrong}, status=422
-    )
+    known = shown | {"wrong": wrong}
+    return render(request, "consents/versions.html", known, status=422)

@@ -22,9 +22,13 @@ from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
 from equipoise.conduct.access import granting, proposing
+from equipoise.conduct.access.accounts import full_name
 from equipoise.conduct.access.acting import ALL_SITES, Actor, refused, who
+from equipoise.conduct.access.models import Proposal
 from equipoise.conduct.access.recovering import LAPSES, recoveries
 from equipoise.conduct.access.rights import Act
+from equipoise.conduct.audit.models import STUDY
+from equipoise.conduct.audit.record import entries
 from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.pages.desk import person_of
 from equipoise.conduct.resetting import unread, waiting
@@ -108,6 +112,7 @@ def zone_for(request: HttpRequest, identifier: str = "") -> ZoneInfo:
 
 
 SHOWN = timedelta(days=14)
+ASKED_ON = {"role": "people", "reopening": "recruitment"}  # what is proposed -> page
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,9 +124,10 @@ class Notice:
 
 
 def notices(actor: Actor, at: datetime) -> list[Notice]:
-    """Recoveries, for everybody; emergency unblindings, for investigators and sponsor.
+    """Recoveries for everybody, refusals for who proposed, emergency unblindings.
 
-    The administrator and the monitor are the sponsor's people at the pages.
+    The last are for investigators and sponsor: the sponsor's people at the pages are the
+    administrator and the monitor.
     """
     found, page = [], reverse("sealed-list")
     for one in recoveries():
@@ -131,6 +137,11 @@ def notices(actor: Actor, at: datetime) -> list[Notice]:
             done = "was brought in" if one.finished else "is to be brought in"
             by = " and ".join(one.people)
             found.append(Notice(f"{what}, {done} by {by} of the sponsor.", page))
+    mine = Proposal.objects.filter(proposed_by=actor.name, outcome="refused")
+    for entry in entries(STUDY).filter(act__startswith="refuse ", at__gte=at - SHOWN):
+        for asked in mine.filter(closed_at=entry.at, act=entry.act.partition(" ")[2]):
+            text = f"{full_name(entry.actor)} refused: {asked.label}. {entry.reason}"
+            found.append(Notice(text, reverse(ASKED_ON.get(asked.act, "locks"))))
     if not actor.may_anywhere("unblind in emergency", "read audit"):
         return found
     sites = dict(Participant.objects.values_list("identifier", "site__code"))
@@ -146,7 +157,7 @@ def notices(actor: Actor, at: datetime) -> list[Notice]:
 ENTRIES: tuple[tuple[str, str, tuple[Act, ...]], ...] = (
     ("Today", "today", ()),
     ("Participants", "screening", ("fill in", "read forms", "report event")),
-    ("Consent", "consents", ("consent", "approve consent")),
+    ("Consent", "consents", ("consent", "approve consent", "read forms")),
     ("Recruitment", "recruitment", ("read forms", "manage study", "export")),
     ("Pharmacy", "pharmacy", ("prepare syringe", "check syringe")),
     ("Sealed list", "sealed-list", ("seal list",)),

@@ -79,7 +79,7 @@ def course(found: Timeline) -> Course:
 
     def marks(spans: Sequence[Span], y: float) -> tuple[Mark, ...]:
         return tuple(
-            Mark(at, y + 11 * n, text=f"{s.label}, day {s.start}", left=at > WIDTH / 2)
+            Mark(at, y + 14 * n, text=f"{s.label}, day {s.start}", left=at > WIDTH / 2)
             for n, s in enumerate(spans)
             for at in [x(s.start)]
         )
@@ -88,7 +88,7 @@ def course(found: Timeline) -> Course:
     for place, span in enumerate(found.events):
         left, end = x(span.start), x(span.start if span.end is None else span.end)
         y, long = floor + 46 + 18 * place, max(5.0, end - left)
-        bars.append(Mark(left, y, long, span.label, span.serious))
+        bars.append(Mark(left, y, long, span.label, span.serious, left > WIDTH / 2))
     return Course(
         WIDTH, int(floor + 50 + 18 * len(bars)), floor, tuple(lines),
         marks(found.infusions, floor + 8),
