@@ -124,7 +124,7 @@ def quarantines_after_two(first: Recorded, second: Recorded) -> None:
     first.sees("is to be confirmed by a second person")
     second.link("Pharmacy", within="nav")
     second.button("I have witnessed it")
-    second.sees("The destruction is confirmed")
+    second.sees("It is confirmed")
 
 
 def prints_the_label(user: Recorded, drug: str, number: str) -> None:
@@ -156,7 +156,7 @@ def returns_and_destroys(first: Recorded, second: Recorded, drug: str) -> None:
     first.sees("to be confirmed by a second pharmacist")
     second.link("Pharmacy", within="nav")
     second.button("I have witnessed it")
-    second.sees("The destruction is confirmed")
+    second.sees("It is confirmed")
 
 
 def number_of(user: Recorded) -> str:

@@ -42,7 +42,7 @@ def test_a_day_at_the_bedside(person: Participant, people: dict[str, User]) -> N
     assert "Not done" in early.content.decode()
     assert "No syringe was released" in nurse.get(page).content.decode()
     told = nurse.post(page + "do/start/", {"weight_kg": "70,5"}, follow=True)
-    assert "no syringe was released" in told.content.decode()
+    assert "No syringe was released" in told.content.decode()
 
 
 def test_no_start_without_the_measurements_of_the_protocol(
@@ -58,7 +58,7 @@ def test_no_start_without_the_measurements_of_the_protocol(
     assert '<button form="start" disabled>Start</button>' in unmeasured
     refused = nurse.post(page + "do/start/", said)
     assert refused.status_code == 422
-    assert "not started: measure first" in refused.content.decode()
+    assert "Not started: measure first" in refused.content.decode()
     assert 'value="70,5"' in refused.content.decode()  # typed once
     assert f'value="{said["syringe"]}"' in refused.content.decode()
     measure(person, actor_of(people["infusion team"], at=NOW), "infusion-1")

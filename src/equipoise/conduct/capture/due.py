@@ -211,9 +211,19 @@ def _form_state(facts: Facts, visit: str, due: Due, by_date: State) -> State:
         return by_date  # only the day was written down
     if held in WRITTEN:
         return held  # type: ignore[return-value]
-    discharge = facts.states.get(("discharge", visit, None))
-    has_left = discharge in ("complete", "frozen", "locked")  # no more is due that day
-    return "not due" if due.minute is not None and has_left else by_date
+    return "not due" if is_over(facts.states, due, visit) else by_date
+
+
+def is_over(states: Mapping[Where, str], due: Due, visit: str) -> bool:
+    """Whether it is no longer due that day: nothing was given, or the participant left."""
+    if states.get(("infusion", visit, None)) == "not done":
+        return due.minute is not None or due.form.id == "discharge"
+    has_left = states.get(("discharge", visit, None)) in (
+        "complete",
+        "frozen",
+        "locked",
+    )
+    return due.minute is not None and has_left
 
 
 def _visit_state(
@@ -222,8 +232,10 @@ def _visit_state(
     if visit in facts.visits.missed:
         return "missed"
     if facts.states.get(("visit", visit, None)) in WRITTEN[1:]:
+        not_given = facts.states.get(("infusion", visit, None)) == "not done"
         lacks = any(
             facts.states.get((due.form.id, visit, due.minute)) not in WRITTEN[1:]
+            and not (not_given and is_over(facts.states, due, visit))
             for due in dues
         )
         return "forms missing" if lacks and by_date != "not due" else "done"

@@ -14,6 +14,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.text import capfirst
 
 from equipoise.conduct.access.acting import Actor, who
 from equipoise.conduct.access.middleware import IN_USE
@@ -101,7 +102,7 @@ def deed(request: HttpRequest, identifier: str, visit: str, deed: str) -> HttpRe
     key = request.POST.get("key", "")[:64]
     if deed == "stop" and not key and "sure" not in request.POST and run.is_on:
         return _screen(bed, confirm=True)
-    problem = _once(bed, deed, key)
+    problem = capfirst(_once(bed, deed, key))
     if key:
         return HttpResponse(problem, content_type="text/plain; charset=utf-8",
                             status=422 if problem else 204)  # fmt: skip
@@ -127,7 +128,8 @@ def _once(bed: Bedside, deed: str, key: str) -> str:
         try:
             problem = _do(bed, deed, tapped)
         except ConductError as error:  # what was kept before it stays
-            return f"{error.problems[0].what}. {error.problems[0].mend}."
+            first = error.problems[0]
+            return f"{first.what}. {capfirst(first.mend)}."
         if key and not problem:
             what = f"{deed}, tapped {kept_now(tapped, bed.zone)}"
             deeds.note_done(bed.person, bed.visit, key, what, bed.actor, bed.at)
