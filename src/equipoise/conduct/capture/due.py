@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from itertools import count, takewhile
 from typing import Literal
 
 from equipoise.conduct.access.acting import Actor
@@ -277,11 +278,8 @@ def _numbers(first: Where, states: Mapping[Where, str]) -> Iterator[Where]:
     """The form; or every one that was opened, of those of which there are many."""
     kind, many, _ = first[0].partition("#")
     yield first
-    if many:
-        count = 2
-        while (where := (f"{kind}#{count}", *first[1:])) in states:
-            yield where
-            count += 1
+    more = ((f"{kind}#{number}", *first[1:]) for number in count(2))
+    yield from takewhile(states.__contains__, more if many else ())
 
 
 def _attested(plan: Plan) -> list[Where]:

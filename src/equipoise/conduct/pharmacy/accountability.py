@@ -140,8 +140,7 @@ def label(number: str, *, key: Path, actor: Actor) -> Label:
 
 def _trial() -> str:
     protocol = in_force()
-    kinds = protocol.interventions
-    words = {w.lower() for k in kinds for w in (k.drug, k.id) if w}
+    words = {w.lower() for k in protocol.interventions for w in (k.drug, k.id) if w}
     words |= {arm.id.lower() for arm in protocol.arms}
     names = (protocol.trial.label, protocol.trial.id)
     plain = (n for n in names if not any(word in n.lower() for word in words))

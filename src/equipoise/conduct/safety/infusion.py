@@ -211,9 +211,8 @@ def stop(
             "early_reason": early.strip(),
         }
         saved = save(place, values, actor=actor, at=at, seen=known.seq)
-        if saved.errors:
-            return saved
-        save(place, {}, actor=actor, at=at, seen=saved.seq, complete=True)
+        if not saved.errors:
+            save(place, {}, actor=actor, at=at, seen=saved.seq, complete=True)
         return saved
 
 
