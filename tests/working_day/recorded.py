@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -31,12 +32,14 @@ class Recorded(Hands):
 
     Attributes:
         typed: place of a form -> item -> value that was typed or chosen.
+        measured: times at which vital signs were measured.
     """
 
     def __init__(self, seat: Seat, role: str, *, keys: bool, finger: bool) -> None:
         super().__init__(seat, role, keys=keys)
         self.finger = finger
         self.typed: dict[Where, dict[str, str]] = {}
+        self.measured: list[datetime] = []
 
     def answer(self, field: str, text: str) -> None:
         """Answers a question, waits until it is saved, and remembers the answer."""

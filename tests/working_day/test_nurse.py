@@ -6,11 +6,12 @@ connection, alerts that stay with who saw them and what was done, and a signed d
 
 import time
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from django.contrib.auth.models import User
+from django.utils import timezone
 
 from equipoise.conduct.audit.models import Entry
 from equipoise.conduct.capture.current import current
@@ -53,10 +54,19 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Running:
 
 def measures(user: Recorded, within: str, **values: str) -> None:
     """Types vital signs; the time of the first value is that of the measurement."""
+    user.measured.append(timezone.now())
     for name, value in values.items():
         question = user.page.locator(within).locator(f"[data-name='{name}']").first
         user.give(question, value)
         question.locator(".said:has-text('Saved')").wait_for()
+
+
+def gives(user: Recorded, **values: str) -> None:
+    """Types repeated vital signs, which wait for the connection."""
+    user.measured.append(timezone.now())
+    again = user.page.locator(REPEATED).first
+    for name, value in (CALM | values).items():
+        user.give(again.locator(f"[data-name='{name}']"), value)
 
 
 def is_told(user: Recorded, alert: str) -> None:
@@ -118,17 +128,16 @@ def symptom_free(user: Recorded) -> None:
     completes(user, CADSS)
 
 
-def starts_without_a_connection(user: Recorded) -> None:
+def starts_without_a_connection(user: Recorded, clock: Running) -> None:
     """Start and Repeat are sent once, and in their order, when the connection is back."""
     user.seat.context.set_offline(True)
     user.button("Start")
     user.sees("1 entry waits for the connection", "running")
     user.page.wait_for_timeout(1500)  # measured after the start, by the second
     user.button("Repeat vital signs")
-    again = user.page.locator(REPEATED).first
-    for name, value in (CALM | {"SYSBP": "165"}).items():
-        user.give(again.locator(f"[data-name='{name}']"), value)
+    gives(user, SYSBP="165")
     user.sees("6 entries wait for the connection")  # the time of it, too
+    clock.forward(minutes=3)
     user.seat.context.set_offline(False)
     is_told(user, "WATCH: Systolic blood pressure 165 mmHg")
     user.page.locator("#state:has-text('running')").wait_for()
@@ -136,13 +145,13 @@ def starts_without_a_connection(user: Recorded) -> None:
 
 def stops_without_a_connection(user: Recorded, clock: Running) -> None:
     """So are what was done about an alert, a value that asks to stop, and Stop."""
-    clock.forward(minutes=6)
+    clock.forward(minutes=3)
+    user.page.reload()  # in the middle of it
+    user.page.locator("#state:has-text('running')").wait_for()
     user.seat.context.set_offline(True)
     acknowledges(user, "165 mmHg", "told the anesthesiologist")
     user.button("Repeat vital signs")
-    again = user.page.locator(REPEATED).first
-    for name, value in (CALM | {"SYSBP": "185"}).items():
-        user.give(again.locator(f"[data-name='{name}']"), value)
+    gives(user, SYSBP="185")
     user.sees("STOP: Systolic blood pressure 185 mmHg (limit ≥ 180), during infusion")
     user.button("Stop")
     assert user.page.inner_text("#state") == "running"
@@ -221,6 +230,7 @@ def is_on_record(user: Recorded) -> list[Alarm]:
     user.link("P0001")
     user.link("alerts in all")
     user.sees("Shown to", "infusion-team", "stopped, called the anesthesiologist")
+    user.sees("rests for 15 minutes", "told the anesthesiologist", "oxygen by mask")
     own = alarms(["P0001"])["P0001"]
     for alarm in own:
         if alarm.rule != "dosing-weight":
@@ -243,18 +253,22 @@ def test_the_nurses_day(
     nurse.page.set_default_timeout(18_000)
     nurse.link("P0001")
     before_the_start(nurse, number)
-    starts_without_a_connection(nurse)
+    starts_without_a_connection(nurse, clock)
     stops_without_a_connection(nurse, clock)
     is_called_to_what_is_due(nurse, clock)
     after_the_infusion(nurse, clock)
     left = leaves(nurse, clock)
     own = is_on_record(nurse)
+    nurse.link("Today", within="nav")
+    nurse.sees("No open tasks")
+    come("investigator").sees("weight today 95 kg")  # is told of it, too
     assert [(a.rule, a.value) for a in own] == [
         ("hold-sysbp", "155"), ("dosing-weight", "95"), ("watch-sysbp", "165"),
         ("stop-sysbp", "185"), ("after-sysbp", "185"), ("after-oxysat", "80"),
     ]  # fmt: skip
     known = current("P0001")
     assert known.answers("infusion", VISIT)["early_reason"] == "Blood pressure or pulse"
+    assert known.is_complete("infusion", VISIT)
     assert known.is_complete("discharge", VISIT)
     acts = Entry.objects.filter(act="bedside action").order_by("seq")
     assert [a.reason.partition(",")[0] for a in acts] == [
@@ -263,6 +277,10 @@ def test_the_nurses_day(
     no_arm_was_shown([nurse], key)
     tables = exported(come("monitor"))
     assert as_exported(nurse.typed, tables) == as_typed(nurse.typed)
+    at = tables["measurements"].query("name == 'SYSBP'")["measured_at"]
+    times = sorted(datetime.fromisoformat(one).replace(tzinfo=UTC) for one in at)
+    gone = [abs(a - b) for a, b in zip(times, nurse.measured, strict=True)]
+    assert max(gone) < timedelta(minutes=1), gone  # not when the connection was back
     assert tables["measurements"]["measured_at"].ne("").all()
     (given,) = tables["exposures"].to_dict("records")
     assert (float(given["weight_kg"]), given["stopped_early"]) == (83, "True")

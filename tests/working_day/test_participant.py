@@ -28,6 +28,7 @@ ANSWERS = {
     "iesr": "0123401234012340123401",
     "qids_sr16": "0123012301210123",
 }
+BREAK = 5  # answers before the participant leaves
 
 
 @pytest.fixture
@@ -57,6 +58,7 @@ def test_the_participants_questionnaires(
     nurse.page.emulate_media(media="print")
     assert nurse.page.locator("svg.qr").is_visible()
     link = nurse.page.locator(".address").inner_text()
+    home, name = nurse.page.locator("p:has-text('Later, log in') b").all_inner_texts()
     nurse.page.emulate_media(media="screen")
     own = Hands(seat(None, PHONE), "participant", keys=keys)
     own.page.goto(link)
@@ -65,6 +67,7 @@ def test_the_participants_questionnaires(
     own.type("User name", "p0001")
     own.type("Password", PASSWORD)
     own.button("Log in")
+    _breaks_off(own, home, name)
     _answers(own)
     _sees_nothing_else(own)
     tables = exported(nurse)
@@ -75,12 +78,28 @@ def test_the_participants_questionnaires(
     no_arm_was_shown([own], key)
 
 
-def _answers(own: Hands) -> None:
-    """One after the other; the next one opens by itself."""
+def _breaks_off(own: Hands, home: str, name: str) -> None:
+    """Leaves a questionnaire, and comes back later with what is on the sheet."""
     own.link(re.compile("PCL-5"))
     own.sees("Repeated, disturbing, and unwanted memories")
-    for digits in ANSWERS.values():
-        own.rate(digits)
+    own.rate(ANSWERS["pcl5"][:BREAK])
+    own.button("Log out")
+    own.page.goto(home)
+    own.type("User name", name)
+    own.type("Password", PASSWORD)
+    own.button("Log in")
+    own.link(re.compile("PCL-5"))
+    own.page.locator("h1:has-text('PCL-5')").wait_for()
+    assert own.page.locator(".question input:checked").count() == BREAK
+
+
+def _answers(own: Hands) -> None:
+    """One after the other; the next one opens by itself."""
+    for number, digit in enumerate(ANSWERS["pcl5"][BREAK:], start=BREAK + 1):
+        own.answer(f"{number}", digit)
+    own.complete()
+    for instrument in ("iesr", "qids_sr16"):
+        own.rate(ANSWERS[instrument])
         own.complete()
     own.sees("Thank you. No questionnaire is due now.")
     assert not own.page.locator(".state.due, .state.late, svg").count()

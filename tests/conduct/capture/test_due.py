@@ -22,7 +22,7 @@ from equipoise.conduct.capture.participants import screen
 from equipoise.conduct.capture.permission import Rights
 from equipoise.conduct.capture.plan import plan_in_force
 from tests.conduct.conftest import NOW
-from tests.conduct.walking import consent, fill, included
+from tests.conduct.walking import consent, fill, included, measure
 from tests.working_day.scene import begun
 
 
@@ -124,3 +124,30 @@ def test_a_visit_is_done_when_no_form_of_it_is_missing(
             by = actor(due.form.by if due.form.by != "participant" else "coordinator")
             set_aside(place, "not done", actor=by, at=NOW, reason="left early")
     assert state() == "done"
+
+
+def test_nothing_of_an_infusion_that_was_not_given_is_due(
+    people: dict[str, User], actor: Callable[[str], Actor]
+) -> None:
+    """The participant came, was held and went home: what was measured stays."""
+    person, plan = included(people, day0=NOW.date()), plan_in_force()
+    nurse, today = actor("infusion team"), NOW.date()
+    measure(person, nurse, "infusion-1")
+
+    def visit() -> DueVisit:
+        facts = facts_of(plan, current(person.identifier))
+        found = visits_of(person, plan, facts, actor=actor("monitor"), today=today)
+        return next(v for v in found if v.planned.visit.id == "infusion-1")
+
+    place = place_of(person, "infusion", "infusion-1")
+    set_aside(place, "not done", actor=nurse, at=NOW, reason="blood pressure")
+    states = {(f.form.id, f.minute): f.state for f in visit().forms}
+    assert states.pop(("vitals", -30)) == "complete"
+    assert states.pop(("infusion", None)) == "not done"
+    assert states.pop(("visit", None)) == "due"
+    assert set(states.values()) == {"not due"}
+    fill(person, "visit", "infusion-1", actor("coordinator"),
+         {"status": "done", "date": f"{today}"})  # fmt: skip
+    assert visit().state == "done"
+    set_aside(place, "reopen", actor=nurse, at=NOW, reason="it fell")
+    assert visit().state == "forms missing"

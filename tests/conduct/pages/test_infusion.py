@@ -7,7 +7,9 @@ from pytest_django import Settings
 from equipoise.conduct.access.acting import actor_of
 from equipoise.conduct.audit.chain import Fact
 from equipoise.conduct.audit.models import Entry
+from equipoise.conduct.capture.closing import set_aside
 from equipoise.conduct.capture.current import current
+from equipoise.conduct.capture.finding import place_of
 from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.safety.alerts import alarms
 from tests.conduct.conftest import NOW
@@ -42,7 +44,7 @@ def test_a_day_at_the_bedside(person: Participant, people: dict[str, User]) -> N
     assert "Not done" in early.content.decode()
     assert "No syringe was released" in nurse.get(page).content.decode()
     told = nurse.post(page + "do/start/", {"weight_kg": "70,5"}, follow=True)
-    assert "no syringe was released" in told.content.decode()
+    assert "No syringe was released" in told.content.decode()
 
 
 def test_no_start_without_the_measurements_of_the_protocol(
@@ -58,7 +60,7 @@ def test_no_start_without_the_measurements_of_the_protocol(
     assert '<button form="start" disabled>Start</button>' in unmeasured
     refused = nurse.post(page + "do/start/", said)
     assert refused.status_code == 422
-    assert "not started: measure first" in refused.content.decode()
+    assert "Not started: measure first" in refused.content.decode()
     assert 'value="70,5"' in refused.content.decode()  # typed once
     assert f'value="{said["syringe"]}"' in refused.content.decode()
     measure(person, actor_of(people["infusion team"], at=NOW), "infusion-1")
@@ -101,6 +103,49 @@ def test_an_infusion_at_the_bedside(
     assert (held["interrupted"], held["reason"]) == ("yes", "pressure")
     assert (held["stopped_early"], held["early_reason"]) == ("yes", "rule")
     assert "STOP: Systolic blood pressure 185 mmHg" in nurse.get(page).content.decode()
+
+
+def test_a_stop_without_a_reason_is_asked_for_it(
+    person: Participant, people: dict[str, User]
+) -> None:
+    nurse = browser(people["infusion team"])
+    page = f"/participants/{person}/infusion/infusion-1/"
+    said = {"weight_kg": "70,5", "syringe": release(person, "infusion-1")}
+    measure(person, actor_of(people["infusion team"], at=NOW), "infusion-1")
+    nurse.post(page + "do/start/", said)
+    asked = "An answer is missing on it, such as why it was stopped early."
+    assert asked not in nurse.get(page).content.decode()
+    nurse.post(page + "do/stop/", {"sure": "yes"})
+    assert asked in nurse.get(page).content.decode()
+    nurse.post(
+        form_url(person, "infusion", VISIT),
+        {"early_reason": "wished to stop", "seen": "1000000"},
+    )
+    assert current(person.identifier).is_complete("infusion", VISIT)
+    assert asked not in nurse.get(page).content.decode()
+
+
+def test_an_infusion_that_is_not_given_is_not_started(
+    person: Participant, people: dict[str, User]
+) -> None:
+    """Nothing starts it before the mark is taken back, and the page says so."""
+    nurse, at = (
+        browser(people["infusion team"]),
+        actor_of(people["infusion team"], at=NOW),
+    )
+    page = f"/participants/{person}/infusion/infusion-1/"
+    said = {"weight_kg": "70,5", "syringe": release(person, "infusion-1")}
+    measure(person, at, "infusion-1")
+    place = place_of(person, "infusion", VISIT)
+    set_aside(place, "not done", actor=at, at=NOW, reason="no vein was found")
+    text = " ".join(nurse.get(page).content.decode().split())
+    assert "This infusion was marked as not done: no vein was found" in text
+    assert 'form="start"' not in text
+    refused = nurse.post(page + "do/start/", said)
+    assert refused.status_code == 422
+    assert "Not done: This form is not done" in refused.content.decode()
+    set_aside(place, "reopen", actor=at, at=NOW, reason="a vein was found")
+    assert nurse.post(page + "do/start/", said).status_code == 302
 
 
 def test_another_weight_is_entered_with_the_start(

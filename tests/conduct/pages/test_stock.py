@@ -51,7 +51,7 @@ def test_from_a_delivery_to_a_balance(
     move("destroyed", "2")
     move("destroyed", "20", 409)
     move("eaten", "1", 409)
-    assert row(first, "QX-77001")[3:] == ["25", "0", "4", "0", "21 2 to be destroyed"]
+    assert row(first, "QX-77001")[3:] == ["25", "0", "4", "0", "21 2 to be confirmed"]
     (address,) = re.findall(
         r'action="(/pharmacy/destructions/\d+/)"', second.get(STOCK).content.decode()
     )
@@ -61,7 +61,7 @@ def test_from_a_delivery_to_a_balance(
     assert "quarantined" in row(first, "QX-77001")[1]
     move("released", "")
     text = " ".join(first.get(page).content.decode().split())
-    assert "destruction confirmed" in text
+    assert "confirmed by a second pharmacist" in text
     assert "released from quarantine" in text
 
 

@@ -11,8 +11,11 @@ from django.db import connections
 from equipoise.conduct.access.acting import Actor, actor_of
 from equipoise.conduct.access.models import Membership
 from equipoise.conduct.allocation.services import syringes
+from equipoise.conduct.capture.closing import set_aside
+from equipoise.conduct.capture.finding import place_of
 from equipoise.conduct.capture.models import FormState, Participant
 from equipoise.conduct.capture.participants import plan_day0
+from equipoise.conduct.pharmacy.filling import due
 from equipoise.conduct.pharmacy.waiting import (
     newest_weight,
     next_of,
@@ -121,6 +124,20 @@ def test_a_stopped_treatment_is_listed_with_what_is_still_there(
     assert waiting(pharmacist) == []
     syringes.discard_syringe(key, made.number, reason="r", actor="p", at=NOW)
     assert [one.syringes for one in stopped(pharmacist)] == [()]
+
+
+def test_a_syringe_of_an_infusion_that_was_not_given_is_listed(
+    person: Participant, key: Path, actor: By
+) -> None:
+    pharmacist, nurse = actor("pharmacist"), actor("infusion team")
+    made = syringes.fill_syringe(key, "P0001", "infusion-1", CONTENT, actor="p", at=NOW)
+    place = place_of(person, "infusion", "infusion-1")
+    set_aside(place, "not done", actor=nurse, at=NOW, reason="held")
+    (one,) = stopped(pharmacist)
+    assert ([m.number for m in one.syringes], one.all) == ([made.number], False)
+    assert due(person, "infusion-2", pharmacist).visit.id == "infusion-2"
+    syringes.discard_syringe(key, made.number, reason="r", actor="p", at=NOW)
+    assert stopped(pharmacist) == []
 
 
 def test_who_was_never_randomized_or_got_everything_is_not_listed(

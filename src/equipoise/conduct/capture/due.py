@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from itertools import count, takewhile
 from typing import Literal
 
 from equipoise.conduct.access.acting import Actor
@@ -211,9 +212,19 @@ def _form_state(facts: Facts, visit: str, due: Due, by_date: State) -> State:
         return by_date  # only the day was written down
     if held in WRITTEN:
         return held  # type: ignore[return-value]
-    discharge = facts.states.get(("discharge", visit, None))
-    has_left = discharge in ("complete", "frozen", "locked")  # no more is due that day
-    return "not due" if due.minute is not None and has_left else by_date
+    return "not due" if is_over(facts.states, due, visit) else by_date
+
+
+def is_over(states: Mapping[Where, str], due: Due, visit: str) -> bool:
+    """Whether it is no longer due that day: nothing was given, or the participant left."""
+    if states.get(("infusion", visit, None)) == "not done":
+        return due.minute is not None or due.form.id == "discharge"
+    has_left = states.get(("discharge", visit, None)) in (
+        "complete",
+        "frozen",
+        "locked",
+    )
+    return due.minute is not None and has_left
 
 
 def _visit_state(
@@ -222,8 +233,10 @@ def _visit_state(
     if visit in facts.visits.missed:
         return "missed"
     if facts.states.get(("visit", visit, None)) in WRITTEN[1:]:
+        not_given = facts.states.get(("infusion", visit, None)) == "not done"
         lacks = any(
             facts.states.get((due.form.id, visit, due.minute)) not in WRITTEN[1:]
+            and not (not_given and is_over(facts.states, due, visit))
             for due in dues
         )
         return "forms missing" if lacks and by_date != "not due" else "done"
@@ -265,11 +278,8 @@ def _numbers(first: Where, states: Mapping[Where, str]) -> Iterator[Where]:
     """The form; or every one that was opened, of those of which there are many."""
     kind, many, _ = first[0].partition("#")
     yield first
-    if many:
-        count = 2
-        while (where := (f"{kind}#{count}", *first[1:])) in states:
-            yield where
-            count += 1
+    more = ((f"{kind}#{number}", *first[1:]) for number in count(2))
+    yield from takewhile(states.__contains__, more if many else ())
 
 
 def _attested(plan: Plan) -> list[Where]:

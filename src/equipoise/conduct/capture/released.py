@@ -63,5 +63,6 @@ def unreleased(
     if whole[SYRINGE] != number:
         what = "this is not the syringe that was released for this infusion"
         again = ": another was discarded and replaced, read the number on the new one"
-        return {SYRINGE: what + again if replaced(known, visit) else what}
+        other = ": do not start. Compare participant and number on the label"
+        return {SYRINGE: what + (again if replaced(known, visit) else other)}
     return {}

@@ -6,7 +6,6 @@ import json
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.contrib.auth.models import User
@@ -14,6 +13,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.text import capfirst
 
 from equipoise.conduct.access.acting import Actor, who
 from equipoise.conduct.access.middleware import IN_USE
@@ -65,11 +65,6 @@ class Bedside:
     actor: Actor
     at: datetime
 
-    @property
-    def zone(self) -> ZoneInfo:
-        """Of the clock at the site."""
-        return self.person.site.zone
-
     def place(self, form: str = "infusion") -> Place:
         """A form of the visit."""
         return place_of(self.person, form, self.visit)
@@ -101,7 +96,7 @@ def deed(request: HttpRequest, identifier: str, visit: str, deed: str) -> HttpRe
     key = request.POST.get("key", "")[:64]
     if deed == "stop" and not key and "sure" not in request.POST and run.is_on:
         return _screen(bed, confirm=True)
-    problem = _once(bed, deed, key)
+    problem = capfirst(_once(bed, deed, key))
     if key:
         return HttpResponse(problem, content_type="text/plain; charset=utf-8",
                             status=422 if problem else 204)  # fmt: skip
@@ -127,9 +122,10 @@ def _once(bed: Bedside, deed: str, key: str) -> str:
         try:
             problem = _do(bed, deed, tapped)
         except ConductError as error:  # what was kept before it stays
-            return f"{error.problems[0].what}. {error.problems[0].mend}."
+            first = error.problems[0]
+            return f"{first.what}. {capfirst(first.mend)}."
         if key and not problem:
-            what = f"{deed}, tapped {kept_now(tapped, bed.zone)}"
+            what = f"{deed}, tapped {kept_now(tapped, bed.person.site.zone)}"
             deeds.note_done(bed.person, bed.visit, key, what, bed.actor, bed.at)
     return problem
 
@@ -207,7 +203,7 @@ def _state(bed: Bedside, known: Current, day: Day, lacking: str) -> dict[str, An
     weight = known.answers("infusion", visit).get("weight_kg", "")
     obstacles = waits and unready(person, visit, known, start=bed.at, weight=weight)
     fills = may_fill(bed.actor, person, bed.place().form)
-    offset = bed.at.astimezone(bed.zone).utcoffset() or timedelta(0)
+    offset = bed.at.astimezone(bed.person.site.zone).utcoffset() or timedelta(0)
     return {
         "person": person,
         "visit": bed.plan.visit(visit),
@@ -274,7 +270,11 @@ def _entry(bed: Bedside, place: Place, known: Current) -> Shown:
     desk = desk_at(place, known, bed.actor, bed.at)
     typed = {}
     if place.form.id == "vitals" and MEASURED_AT not in known.said(*place.where):
-        typed = {MEASURED_AT: wall(kept_now(bed.at, bed.zone), bed.zone)}
+        typed = {
+            MEASURED_AT: wall(
+                kept_now(bed.at, bed.person.site.zone), bed.person.site.zone
+            )
+        }
     return shown_form(desk, typed=typed if desk.editable else {})
 
 

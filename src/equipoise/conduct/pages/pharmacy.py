@@ -208,12 +208,12 @@ def lot(request: HttpRequest, lot: int) -> HttpResponse:
 
 
 def confirm_destruction(request: HttpRequest, entry: int) -> HttpResponse:
-    """A second pharmacist confirms a destruction, or declines it."""
+    """A second pharmacist confirms a destruction or an entry in error, or declines it."""
     actor, now = who(request)
     agrees = request.POST.get("answer") == "confirm"
     register.confirm(entry, agrees=agrees, key=settings.VAULT_KEY, actor=actor, at=now)
-    told = "confirmed" if agrees else "declined: it counts as not done"
-    return done(request, f"The destruction is {told}.", "stock")
+    told = "It is confirmed." if agrees else "It is declined: nothing was changed."
+    return done(request, told, "stock")
 
 
 # What became of a syringe -> what can be recorded of it now.

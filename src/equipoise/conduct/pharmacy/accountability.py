@@ -140,13 +140,11 @@ def label(number: str, *, key: Path, actor: Actor) -> Label:
 
 def _trial() -> str:
     protocol = in_force()
-    kinds = protocol.interventions
-    words = {w.lower() for k in kinds for w in (k.drug, k.id) if w}
+    words = {w.lower() for k in protocol.interventions for w in (k.drug, k.id) if w}
     words |= {arm.id.lower() for arm in protocol.arms}
-    for name in (protocol.trial.label, protocol.trial.id):
-        if not any(word in name.lower() for word in words):
-            return name
-    return "Clinical trial"
+    names = (protocol.trial.label, protocol.trial.id)
+    plain = (n for n in names if not any(word in n.lower() for word in words))
+    return next(plain, "Clinical trial")
 
 
 # What is recorded of a syringe -> what it is before; the same again changes nothing.

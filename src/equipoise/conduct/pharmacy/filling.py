@@ -55,7 +55,7 @@ def due(person: Participant, visit: str, actor: Actor) -> Next:
     require_pharmacist(actor, person.site.code)
     require_open(person.identifier)
     found = next_of(person)
-    if found is None and any(person == one.person for one in stopped(actor)):
+    if found is None and any(person == one.person for one in stopped(actor) if one.all):
         raise refused(
             "do not prepare: treatment was stopped",
             "quarantine or return a syringe that is still there",
@@ -180,8 +180,8 @@ def _lot(
     if strength != found[0].strength:
         raise refused(
             f"{strength:g} mg/mL is not the strength of this lot in the register",
-            "read strength and lot on the vial again; quarantine the lot if the "
-            "register is wrong",
+            "read strength and lot on the vial again; if the register is wrong, record "
+            "on the page of the lot what was entered in error",
         )
     return found[0]
 

@@ -19,12 +19,11 @@ from equipoise.conduct.pharmacy.waiting import (
 )
 from equipoise.conduct.study.models import Site
 from equipoise.conduct.study.protocols import in_force
-from equipoise.errors import ConductError
 
 
 @dataclass(frozen=True, slots=True)
 class Destruction:
-    """A destruction that a second person is to confirm."""
+    """A destruction, or an entry in error, that a second person is to confirm."""
 
     entry: Recorded  # its number
     lot: Lot | None  # of the vials; None for a syringe
@@ -113,7 +112,7 @@ def receive(
 def move(
     number: int, said: dict[str, str], *, key: Path, actor: Actor, at: datetime
 ) -> None:
-    """Records a return to the supplier, a destruction, or a quarantine or its end.
+    """Records a return, a destruction, an entry in error, or a quarantine or its end.
 
     ``said`` has ``kind``, ``vials``, ``reason`` and ``seen``, as they were sent (EQ949;
     EQ970, the trial is unblinded).
@@ -138,30 +137,24 @@ def move(
 
 
 def destructions(actor: Actor, key: Path) -> list[Destruction]:
-    """Destructions at a pharmacist's sites that are to be confirmed."""
+    """Destructions and entries in error at a pharmacist's sites, to be confirmed."""
     lots = {f"{ledger.LOT}{lot.number}": lot for lot in lots_of(actor, key)}
     entries = ledger.history(key)
     answered = {one.about for one in entries}
-    found = []
-    for one in entries:
-        if one.kind != "destroyed" or f"entry {one.seq}" in answered:
-            continue
-        syringe = ""
-        if one.about not in lots:
-            if not one.about.startswith(ledger.SYRINGE):
-                continue
-            syringe = one.about.removeprefix(ledger.SYRINGE)
-            try:
-                accountability.known(syringe, actor)
-            except ConductError:  # of another site
-                continue
-        mine = one.actor == actor.name
-        found.append(Destruction(one, lots.get(one.about), syringe, mine))
-    return found
+    made = (kept.syringe.number for kept in accountability.everything(actor))
+    own = {f"{ledger.SYRINGE}{number}": number for number in made}
+    return [
+        Destruction(
+            one, lots.get(one.about), own.get(one.about, ""), one.actor == actor.name
+        )
+        for one in entries
+        if one.kind in ledger.WITNESSED and f"entry {one.seq}" not in answered
+        if one.about in lots or one.about in own
+    ]
 
 
 def confirm(entry: int, *, agrees: bool, key: Path, actor: Actor, at: datetime) -> None:
-    """A second pharmacist confirms a destruction, or declines it.
+    """A second pharmacist confirms a destruction or an entry in error, or declines it.
 
     Raises:
         ConductError: EQ970, the trial is unblinded; EQ949, there is nothing to confirm,

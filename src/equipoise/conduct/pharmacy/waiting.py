@@ -48,10 +48,11 @@ class Next:
 
 @dataclass(frozen=True, slots=True)
 class Stopped:
-    """A participant whose treatment was stopped with infusions left."""
+    """A participant whose treatment was stopped, or who did not get an infusion."""
 
     person: Participant
     syringes: tuple[Syringe, ...]  # that were prepared and are still there
+    all: bool  # the treatment was stopped with infusions left
 
 
 def require_pharmacist(actor: Actor, site: str) -> None:
@@ -83,19 +84,24 @@ def waiting(actor: Actor) -> list[Next]:
 
 
 def stopped(actor: Actor) -> list[Stopped]:
-    """Participants for whom nothing is prepared any more, though infusions are left."""
+    """Participants for whom nothing is prepared any more, though infusions are left.
+
+    With those of whom a syringe is still there for an infusion that was not given.
+    """
     people = [p for p in visible(actor) if actor.may("prepare syringe", p.site.code)]
-    over, standing = _over([p.identifier for p in people])
-    ended = [p for p in people if (p.identifier, "") in over]
-    names = [p.identifier for p in ended]
+    names = [p.identifier for p in people]
+    over, standing = _over(names)
     said = Entry.objects.filter(form="randomization", act="randomize", chain__in=names)
     randomized, given = set(said.values_list("chain", flat=True)), begun(names)
+    left = [m for m in syringes.syringes_of() if m.stands and m.number not in given]
     found = []
-    for person in ended:
-        if person.identifier in randomized and _next(person, over, standing):
-            made = syringes.syringes_of(person.identifier)
-            there = (m for m in made if m.stands and m.number not in given)
-            found.append(Stopped(person, tuple(there)))
+    for person in people:
+        name, more = person.identifier, _next(person, over, standing) is not None
+        ended = more and name in randomized and (name, "") in over
+        own = (m for m in left if m.participant == name)
+        there = tuple(m for m in own if ended or (name, m.visit) in over)
+        if ended or there:
+            found.append(Stopped(person, there, ended))
     return found
 
 
@@ -148,12 +154,10 @@ def _next(person: Participant, over: set[tuple[str, str]], said: Said) -> Next |
         dates = {p.visit.id: p.date for p in planned}
         dates |= said[person.identifier].visits.agreed
         made = syringes.syringes_of(person.identifier, visit.id)
-        kept = [one for one in made if one.stands]
+        last = next((one for one in reversed(made) if one.stands), None)
         gone = tuple(one for one in made if not one.stands)
-        weight = newest_weight(person.identifier)
-        last = kept[-1] if kept else None
-        on, ask = dates.get(visit.id), must_ask(person)
-        return Next(person, visit, on, weight, last, gone, ask)
+        weight, ask = newest_weight(person.identifier), must_ask(person)
+        return Next(person, visit, dates.get(visit.id), weight, last, gone, ask)
     return None
 
 

@@ -8,17 +8,17 @@ from itertools import count
 
 from equipoise.conduct.access.acting import Actor
 from equipoise.conduct.capture.current import Current
+from equipoise.conduct.capture.due import is_over
 from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.capture.permission import may_read
 from equipoise.conduct.capture.place import Place
 from equipoise.conduct.capture.plan import Plan
 from equipoise.conduct.capture.scores import score_of
 from equipoise.conduct.forms.from_protocol import MEASURED_AT, Due, repeated
-from equipoise.conduct.forms.local_time import moment
 from equipoise.conduct.safety.alerts import Alarm, shown_alarms
 from equipoise.conduct.safety.discharge import Criterion, Observed, criteria, limits
 from equipoise.conduct.safety.infusion import Run, run_of
-from equipoise.conduct.safety.readiness import planned_minutes, vitals_of
+from equipoise.conduct.safety.readiness import planned_minutes, time_of, vitals_of
 from equipoise.conduct.safety.rules import Alert, standing
 
 SOON = 5  # minutes before a timepoint is called due
@@ -133,10 +133,10 @@ def _times(
         )
         clock = None if run.started is None else run.started + timedelta(minutes=minute)
         state = _state(places, known, clock, at)
-        if state in ("due", "late", "coming") and _left(known, visit) is not None:
+        over = all(is_over(known.status, Due(p.form, minute), visit) for p in places)
+        if state in ("due", "late", "coming") and over:
             state = "not due"
-        said = known.answers("vitals", visit, minute).get(MEASURED_AT)
-        measured = moment(said) if said else None
+        measured = time_of(known.answers("vitals", visit, minute), MEASURED_AT)
         found.append(Timepoint(minute, clock, state, places, minute in again, measured))
     return tuple(found)
 
@@ -157,9 +157,11 @@ def _state(
 
 def _left(known: Current, visit: str) -> datetime | None:
     """When the participant left, once the discharge is signed."""
-    said = known.answers("discharge", visit).get("left_at")
-    signed = known.is_complete("discharge", visit)
-    return moment(said) if said and signed else None
+    said, signed = (
+        known.answers("discharge", visit),
+        known.is_complete("discharge", visit),
+    )
+    return time_of(said, "left_at") if signed else None
 
 
 def _dissociation(plan: Plan, known: Current, visit: str) -> dict[int, float] | None:

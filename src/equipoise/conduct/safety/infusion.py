@@ -46,12 +46,13 @@ class Run(Course):
     """The course of one infusion."""
 
     pauses: tuple[Pause, ...] = ()
+    not_given: str = ""  # why, where the infusion was marked as not done
 
     @property
     def state(self) -> str:
-        """``not started``, ``running``, ``interrupted`` or ``stopped``."""
+        """``not given``, ``not started``, ``running``, ``interrupted`` or ``stopped``."""
         if self.started is None:
-            return "not started"
+            return "not given" if self.not_given else "not started"
         if self.stopped is not None:
             return "stopped"
         paused = self.pauses and self.pauses[-1].until is None
@@ -75,7 +76,9 @@ def run_of(person: Participant, visit: str, known: Current) -> Run:
         elif pauses:
             pauses[-1] = Pause(pauses[-1].since, when, pauses[-1].reason)
     course = course_of(known, visit)
-    return Run(course.started, course.stopped, tuple(pauses))
+    mark = known.not_done.get((FORM, visit, None))
+    reason = (mark and mark.value) or ""
+    return Run(course.started, course.stopped, tuple(pauses), reason)
 
 
 def holding(protocol: Protocol, known: Current, visit: str) -> list[Alert]:
@@ -208,9 +211,8 @@ def stop(
             "early_reason": early.strip(),
         }
         saved = save(place, values, actor=actor, at=at, seen=known.seq)
-        if saved.errors:
-            return saved
-        save(place, {}, actor=actor, at=at, seen=saved.seq, complete=True)
+        if not saved.errors:
+            save(place, {}, actor=actor, at=at, seen=saved.seq, complete=True)
         return saved
 
 

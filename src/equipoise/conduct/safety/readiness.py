@@ -161,7 +161,7 @@ WEIGHTS = ("weight_kg", "WEIGHT")
 def course_of(known: Current, visit: str) -> Course:
     """When an infusion was started and stopped, as far as it is recorded."""
     said = known.answers(FORM, visit)
-    return Course(_time(said, "started_at"), _time(said, "stopped_at"))
+    return Course(time_of(said, "started_at"), time_of(said, "stopped_at"))
 
 
 def planned_minutes(protocol: Protocol) -> float:
@@ -182,7 +182,7 @@ def vitals_of(known: Current, visit: str) -> list[Measured]:
         if form != VITALS or where != visit or slot is None:
             continue
         said = known.answers(form, where, slot)
-        measured = _time(said, MEASURED_AT)
+        measured = time_of(said, MEASURED_AT)
         since = None if measured is None else course.minutes(measured)
         for name, value in fields.items():
             if name == MEASURED_AT or not value.value or is_code(value.value):
@@ -213,5 +213,6 @@ def syringe_weight(identifier: str, visit: str) -> float | None:
     return None
 
 
-def _time(said: dict[str, str], name: str) -> datetime | None:
+def time_of(said: dict[str, str], name: str) -> datetime | None:
+    """A time that was recorded on a form; None if there is none."""
     return moment(said[name]) if said.get(name) else None

@@ -80,9 +80,10 @@
     var list = stored();
     if (sending || !list.length) { return; }
     sending = true;
-    var entry = list[0];
+    var entry = list[0], body = new URLSearchParams(entry.body);
+    body.delete("csrfmiddlewaretoken"); // of when it was tapped: the header has the one that holds
     fetch(entry.url, {
-      method: "POST", body: entry.body, redirect: "manual", credentials: "same-origin",
+      method: "POST", body: body.toString(), redirect: "manual", credentials: "same-origin",
       headers: { "Content-Type": "application/x-www-form-urlencoded", "X-CSRFToken": token() }
     }).then(function (answer) {
       return answer.text().then(function (text) { sent(entry, answer, text); });
@@ -122,7 +123,7 @@
   function rule(of) {
     var state = clock().dataset.state, text = of.querySelector("[name]").value.trim();
     var value = text === "" ? NaN : Number(text.replace(",", "."));
-    var when = { "not started": "before infusion", stopped: "after infusion" }[state] || "during infusion";
+    var when = { "not started": "before infusion", "not given": "before infusion", stopped: "after infusion" }[state] || "during infusion";
     var found = JSON.parse(document.getElementById("now").dataset.rules).filter(function (r) {
       return r.measurement === of.dataset.name && (r.when === when || r.when === "any")
         && (r.above !== null && value >= r.above || r.below !== null && value <= r.below);

@@ -180,7 +180,9 @@
     return found ? found[1] : "";
   }
   document.addEventListener("htmx:configRequest", function (event) {
-    if (token()) { event.detail.headers["X-CSRFToken"] = token(); }
+    if (!token()) { return; }
+    event.detail.headers["X-CSRFToken"] = token();
+    delete event.detail.parameters.csrfmiddlewaretoken; // of the form around it; it would count first
   });
   document.addEventListener("submit", function (event) {
     var field = event.target.querySelector("input[name=csrfmiddlewaretoken]");

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from django.db import connections, transaction
@@ -150,20 +150,53 @@ def test_a_destruction_takes_two_people(study: Protocol, key: Path) -> None:
     receive(key)
     move(key, "destroyed", 1)
     for seq, actor in ((2, "p"), (1, "q"), (99, "q"), (0, "q")):
-        with pytest.raises(
-            ConductError, match=r"EQ949 a destruction is confirmed once"
-        ):
+        with pytest.raises(ConductError, match=r"EQ949 this is confirmed once"):
             ledger.confirm(key, seq, agrees=True, actor=actor, at=NOW)
     ledger.confirm(key, 2, agrees=True, actor="q", at=NOW)
-    with pytest.raises(ConductError, match="EQ949 a destruction is confirmed once"):
+    with pytest.raises(ConductError, match="EQ949 this is confirmed once"):
         ledger.confirm(key, 2, agrees=False, actor="r", at=NOW)
+
+
+def test_a_mistyped_lot_is_voided_by_two_and_received_again(
+    study: Protocol, key: Path
+) -> None:
+    """The vials are where they were, and are used under their own lot and expiry."""
+    wrong = receive(key, expiry=date(2026, 12, 31))
+    with pytest.raises(ConductError, match=r"EQ949 this lot is registered.*"):
+        receive(key)
+    move(key, "voided", 10)
+    assert (lot(key).in_stock, lot(key).available) == (10, 0)
+    with pytest.raises(ConductError, match=r"EQ949 this lot is registered.*"):
+        receive(key)
+    ledger.confirm(key, 2, agrees=True, actor="q", at=NOW)
+    assert (lot(key).received, lot(key).in_stock) == (0, 0)
+    right = receive(key)
+    assert right == receive(key) != wrong
+    assert (lot(key, right).received, lot(key, right).expiry) == (
+        10,
+        date(2027, 12, 31),
+    )
+    prepare(key, stock=right)
+    assert lot(key, right).in_stock == 9
+
+
+def test_vials_that_never_came_are_voided_and_the_others_stay(
+    study: Protocol, key: Path
+) -> None:
+    receive(key, vials=100)
+    prepare(key)
+    with pytest.raises(ConductError, match=r"EQ949 100 vials cannot be voided"):
+        move(key, "voided", 100)
+    move(key, "voided", 90)
+    ledger.confirm(key, 2, agrees=True, actor="q", at=NOW)
+    assert (lot(key).received, lot(key).used, lot(key).in_stock) == (10, 1, 9)
 
 
 ACTS = st.lists(
     st.tuples(
         st.sampled_from(
             ["receive", "prepare", "check", "slip", "quarantine", "return", "returned",
-             "destroyed", "confirm", "decline", "quarantined", "released"]
+             "destroyed", "voided", "confirm", "decline", "quarantined", "released"]
         ),
         st.integers(1, 6),
         st.sampled_from(["ketamine", "midazolam"]),
@@ -224,7 +257,7 @@ class _Shadow:
             self.counts.setdefault(lot, {"in": 0, "out": 0})["in"] += vials
             return
         lots = [one for one in ledger.lots(self.key) if one.drug == drug]
-        if act in ("prepare", "returned", "destroyed", "quarantined", "released"):
+        if act in ("prepare", *get_args(Move)):
             for one in lots[:1]:
                 self._of_lot(number, act, vials, one)
         elif act in ("confirm", "decline"):
@@ -254,7 +287,7 @@ class _Shadow:
         )  # fmt: skip
         if act == "returned":
             self.counts[lot.number]["out"] += vials
-        if act == "destroyed":
+        if act in ("destroyed", "voided"):
             last = next(o for o in ledger.lots(self.key) if o.number == lot.number)
             self.pending[last.last] = lot.number, vials
 

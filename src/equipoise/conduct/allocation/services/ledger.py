@@ -40,7 +40,7 @@ class Lot:
     used: int = 0
     returned: int = 0
     destroyed: int = 0  # confirmed by a second person
-    pending: int = 0  # of which the destruction is to be confirmed; still in stock
+    pending: int = 0  # destroyed or voided, to be confirmed; still in stock
     quarantined: bool = False  # none of it may be used
     last: int = 0  # number of the last entry about it
 
@@ -169,7 +169,9 @@ def _counted(lot: Lot, one: Recorded, answer: str) -> Lot:
             return replace(lot, returned=lot.returned + vials, last=last)
         case "destroyed", "confirmed":
             return replace(lot, destroyed=lot.destroyed + vials, last=last)
-        case "destroyed", "":
+        case "voided", "confirmed":
+            return replace(lot, received=lot.received - vials, last=last)
+        case "destroyed" | "voided", "":
             return replace(lot, pending=lot.pending + vials, last=last)
         case _:
             held = lot.quarantined and one.kind != "released"
@@ -180,10 +182,11 @@ def _counted(lot: Lot, one: Recorded, answer: str) -> Lot:
 TEXT = 400  # characters of the longest reason
 NAME = 60  # characters of the longest lot, supplier or delivery note
 MOST = 10_000  # vials of one delivery
+WITNESSED = ("destroyed", "voided")  # what a second person confirms
 CHANGED = "the lot has changed since the page was opened"
 OPEN_AGAIN = "open the page of the lot again"
 
-Move = Literal["returned", "destroyed", "quarantined", "released"]
+Move = Literal["returned", "destroyed", "voided", "quarantined", "released"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -244,13 +247,13 @@ def receive(key: Path, new: Delivery, *, actor: str, at: datetime) -> int:
 
 def _same_lot(key: Path, new: Delivery) -> Lot | None:
     for one in lots(key):
-        same = one.site == new.site and one.drug == new.drug
+        same = one.received and (one.site, one.drug) == (new.site, new.drug)
         if same and one.lot.casefold() == new.lot.casefold():
             if (one.strength, one.expiry) != (new.strength, new.expiry):
                 raise unchanged(
                     "this lot is registered with another strength or expiry date",
-                    "read the vial and the delivery note again; quarantine the lot if "
-                    "they differ",
+                    "read the vial and the delivery note again; if the register is "
+                    "wrong, record on the page of the lot what was entered in error",
                 )
             return one
     return None
@@ -268,9 +271,10 @@ def move(
     actor: str,
     at: datetime,
 ) -> None:
-    """Records vials that are returned to the supplier or destroyed, or a quarantine.
+    """Records vials that are returned, destroyed or entered in error, or a quarantine.
 
-    ``destroyed`` counts once a second person has confirmed it; ``quarantined`` and
+    ``destroyed``, and ``voided`` of vials that the register names wrongly or that never
+    came, count once a second person has confirmed it; ``quarantined`` and
     ``released`` (from quarantine) are of the whole lot. ``seen`` is the number of the
     last entry of the lot that the person has seen (EQ949).
     """
@@ -294,22 +298,22 @@ def move(
 
 @transaction.atomic(using=VAULT)
 def confirm(key: Path, seq: int, *, agrees: bool, actor: str, at: datetime) -> None:
-    """A second person confirms or declines a destruction, of vials or of a syringe.
+    """A second person confirms or declines a destruction, or that vials are voided.
 
-    ``seq`` is the entry of the destruction. If it did not take place (``agrees`` is
-    False), what it was about is still there.
+    ``seq`` is the entry of it. If it is not so (``agrees`` is False), what it was about
+    is still there.
 
     Raises:
         ConductError: EQ949, there is no such destruction, it was answered already, or
             the person has recorded it.
     """
     hold()
-    row = PharmacyEntry.objects.filter(seq=seq, kind="destroyed").first()
+    row = PharmacyEntry.objects.filter(seq=seq, kind__in=WITNESSED).first()
     about = f"{ENTRY}{seq}"
     answered = PharmacyEntry.objects.filter(about=about).exists()
     if row is None or answered or row.actor == actor:
         raise unchanged(
-            "a destruction is confirmed once, by another person than who recorded it",
+            "this is confirmed once, by another person than who recorded it",
             "ask a second pharmacist who has witnessed it",
         )
     kind = "confirmed" if agrees else "declined"
