@@ -28,6 +28,9 @@ class ItemWording(Part):
     text: Text | None = None
     anchors: Mapping[str, str] = Field(default_factory=dict)
 
+    def __hash__(self) -> int:  # two are equal where the anchors are, too
+        return hash(self.text)
+
 
 class Wording(Part):
     """The wording of an instrument.

@@ -232,19 +232,15 @@ def require_unlocked(known: Current) -> None:
         )
 
 
-FEW = 500  # identifiers that are asked for by name; beyond, all are read
-
-
 def locked(identifiers: Collection[str]) -> dict[str, tuple[str, datetime]]:
     """Identifier -> who locked the participant, and when; others are left out.
 
     The same as ``capture.current.Current.locked`` one by one.
     """
     rows = Entry.objects.filter(form="", act__in=("lock", "unlock"))
-    if len(identifiers) <= FEW:
-        rows = rows.filter(chain__in=list(identifiers))
-    held = {chain: known.locked for chain, known in current_of_many(rows).items()}
-    return {name: by for name in identifiers if (by := held.get(name)) is not None}
+    held = current_of_many(rows.filter(chain__in=list(identifiers)))
+    locks = {name: held[name].locked for name in identifiers if name in held}
+    return {name: by for name, by in locks.items() if by is not None}
 
 
 def require_open(identifier: str) -> None:

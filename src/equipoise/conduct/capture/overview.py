@@ -13,11 +13,15 @@ from equipoise.conduct.capture.due import WRITTEN, Facts
 from equipoise.conduct.capture.models import FormState, Participant
 from equipoise.conduct.capture.plan import Plan
 from equipoise.conduct.capture.scores import Loss, Scores, judged, named_scores
-from equipoise.conduct.capture.standing import GONE, standings
+from equipoise.conduct.capture.standing import (
+    GONE,
+    named_milestones,
+    standings,
+    visits_in,
+)
 
 CLOSED = ("complete", "frozen", "locked")
 BATCH = 200  # participants that are read at once
-FEW = 500  # heads that are asked for by name; beyond, all are read
 
 _places: dict[Where, Where] = {}  # each place of a form, once
 # Of each participant, what this process has read last, under which protocol, and the hash
@@ -66,9 +70,7 @@ def _as_of_now(facts: Facts, person: Participant) -> Facts:
 
 
 def _heads(names: Mapping[str, object]) -> dict[str, bytes]:
-    rows = Head.objects.all()
-    if len(names) <= FEW:
-        rows = rows.filter(pk__in=list(names))
+    rows = Head.objects.filter(pk__in=list(names))
     return {chain: bytes(hash_) for chain, hash_ in rows.values_list("chain", "hash")}
 
 
@@ -84,13 +86,13 @@ def _read(people: list[Participant], plan: Plan) -> Iterator[tuple[str, Facts]]:
         )
         facts = Facts(
             states=states[name],
-            visits=own.visits,
+            visits=visits_in(own),
             verdicts=verdict,
             gone=person.status in GONE,
-            stopped="treatment-discontinued" in own.milestones,
+            stopped="treatment-discontinued" in named_milestones(own),
             losses=tuple(lost),
             unclosed=_unclosed(states[name], plan),
-            locked=own.locked,
+            locked=own.locked is not None,
         )
         yield name, facts
 

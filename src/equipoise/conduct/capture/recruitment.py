@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from equipoise.conduct.audit.models import Entry
+from equipoise.conduct.capture.current import current_of_many
 from equipoise.conduct.capture.models import Participant
-from equipoise.conduct.capture.standing import LABELS, last, named_milestones
+from equipoise.conduct.capture.standing import LABELS, named_milestones
 from equipoise.conduct.forms.from_library import ENDS, standard
 from equipoise.protocol.model import Protocol
 
@@ -73,9 +74,9 @@ def flow(
     people: list[Participant], protocol: Protocol, randomized: Collection[str]
 ) -> Flow:
     """What became of everybody who was screened."""
-    said = last(["reason"], form="exclusion")
+    said = current_of_many(Entry.objects.filter(form="exclusion"))
     reasons = {n: own.answers("exclusion").get("reason") for n, own in said.items()}
-    ended = last(["milestone"], form__startswith="milestone#")
+    ended = current_of_many(Entry.objects.filter(form__startswith="milestone#"))
     discontinued = {
         name
         for name, own in ended.items()

@@ -96,35 +96,15 @@ def visits_in(known: Current) -> Visits:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """What lists ask of a participant as a whole."""
-
-    visits: Visits = Visits()
-    milestones: frozenset[str] = frozenset()
-    locked: bool = False
-
-
-def standings(names: Collection[str]) -> dict[str, Standing]:
-    """How far participants have come: one statement, for lists and single pages."""
+def standings(names: Collection[str]) -> dict[str, Current]:
+    """What was said about visits, milestones and the lock, of many; one statement."""
     rows = Entry.objects.filter(
         Q(form="visit", item__in=("", "status", "agreed", "planned", "date"))
         | Q(form__startswith="milestone#", item__in=("", "milestone"))
         | Q(form="", act__in=("lock", "unlock")),
         chain__in=list(names),
     )
-    found = {
-        name: Standing(
-            visits_in(own), frozenset(named_milestones(own)), own.locked is not None
-        )
-        for name, own in current_of_many(rows).items()
-    }
-    return defaultdict(Standing, found)
-
-
-def last(items: list[str], **forms: str) -> dict[str, Current]:
-    """Participant -> what holds of some fields of forms; of all participants."""
-    return current_of_many(Entry.objects.filter(item__in=("", *items), **forms))
+    return defaultdict(Current, current_of_many(rows))
 
 
 def note_status(person: Participant) -> None:

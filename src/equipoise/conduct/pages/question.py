@@ -138,12 +138,10 @@ class Question:
         offered = {"", *(c.value for c in (*self.field.choices, *self.no_answers))}
         if self.widget == "sum" or self.value not in offered:
             return _control(self)
-        wording = self.wording
-        anchors = tuple(wording.anchors.items()) if wording else ()
-        text = wording.text if wording else None
-        return _offered(
-            self.field, self.value, self.key, self.zone, self.own, text, anchors
+        plain = replace(
+            self, fresh=False, problem="", conflict=None, doubts=(), part=""
         )
+        return _cached_control(plain)
 
     @property
     def no_answers(self) -> tuple[Choice, ...]:
@@ -185,15 +183,7 @@ def _control(question: Question) -> str:
     return render_to_string("forms/_control.html", {"q": question})
 
 
-@lru_cache(maxsize=5_000)
-def _offered(
-    field: Field, value: str, key: str, zone: ZoneInfo, own: bool, text: str | None,
-    anchors: tuple[tuple[str, str], ...],
-) -> str:  # fmt: skip
-    wording = ItemWording(text=text, anchors=dict(anchors))
-    return _control(
-        Question(field, value, key, asked=True, zone=zone, own=own, wording=wording)
-    )
+_cached_control = lru_cache(maxsize=5_000)(_control)
 
 
 def worded(conflict: Conflict | None, field: Field, zone: ZoneInfo) -> Conflict | None:

@@ -15,13 +15,13 @@ from equipoise.conduct.allocation.services import syringes
 from equipoise.conduct.allocation.services.syringes import Syringe
 from equipoise.conduct.audit.models import Entry
 from equipoise.conduct.audit.record import entries
-from equipoise.conduct.capture.current import current, current_of_many
+from equipoise.conduct.capture.current import Current, current, current_of_many
 from equipoise.conduct.capture.eligibility import judge
 from equipoise.conduct.capture.models import FormState, Participant
 from equipoise.conduct.capture.participants import visible
 from equipoise.conduct.capture.plan import plan_in_force
 from equipoise.conduct.capture.released import INFUSION, STARTED, SYRINGE, begun_with
-from equipoise.conduct.capture.standing import Standing, standings
+from equipoise.conduct.capture.standing import named_milestones, standings, visits_in
 from equipoise.conduct.forms.from_library import ENDS
 from equipoise.conduct.forms.missing import is_code
 from equipoise.conduct.pharmacy.dosing import Weight
@@ -29,7 +29,7 @@ from equipoise.conduct.study.protocols import in_force
 from equipoise.protocol.calendar import Visit
 
 ENDED = {*ENDS, "treatment-discontinued"}
-Said = dict[str, Standing]  # of each participant
+Said = dict[str, Current]  # of each participant
 WEIGHTS = ("weight_kg", "WEIGHT")
 
 
@@ -141,8 +141,10 @@ def _over(identifiers: Iterable[str]) -> tuple[set[tuple[str, str]], Said]:
     done = done.exclude(status__in=("", "started", "void"))
     found = set(done.values_list("participant__identifier", "visit"))
     said = standings(people)
-    found |= {(who, visit) for who, own in said.items() for visit in own.visits.missed}
-    ended = {(who, "") for who, own in said.items() if own.milestones & ENDED}
+    found |= {
+        (who, visit) for who, own in said.items() for visit in visits_in(own).missed
+    }
+    ended = {(who, "") for who, own in said.items() if named_milestones(own) & ENDED}
     return found | ended, said
 
 
@@ -152,7 +154,7 @@ def _next(person: Participant, over: set[tuple[str, str]], said: Said) -> Next |
             continue
         planned = plan_in_force().calendar(person.day0) if person.day0 else ()
         dates = {p.visit.id: p.date for p in planned}
-        dates |= said[person.identifier].visits.agreed
+        dates |= visits_in(said[person.identifier]).agreed
         made = syringes.syringes_of(person.identifier, visit.id)
         last = next((one for one in reversed(made) if one.stands), None)
         gone = tuple(one for one in made if not one.stands)
