@@ -65,7 +65,9 @@ def protocol() -> Protocol:
     """That of the complete trial, without most of it."""
     text = complete.TEXT.read_text(encoding="utf-8")
     for start in GONE:
-        text = re.sub(re.escape(start) + r".*?(?=\n\[(?!\[?blinding))", "", text, flags=re.S)
+        text = re.sub(
+            re.escape(start) + r".*?(?=\n\[(?!\[?blinding))", "", text, flags=re.S
+        )
     for name in LINES:
         text = re.sub(rf"^{name} = .*\n", "", text, flags=re.M)
     for name in UNASKED:

@@ -47,7 +47,7 @@ def test_a_visit_needs_a_rating_for_each_further_slope(
 ) -> None:
     """Five ratings: two means, a slope of the baseline, two for the covariance."""
     scores = random_scores(1)
-    rated = [name for name, row in scores.items() if row[2] is not None][:5]
+    rated = [name for name, row in scores.items() if None not in row[2:4]][:5]
     kept = {n: row if n in rated else (*row[:2], None, *row[3:])
             for n, row in scores.items()}  # fmt: skip
     endpoint = TRIAL.endpoint("change")
