@@ -1,4 +1,4 @@
-"""The numbers of the complete trial and of the rare one, to six digits.
+"""The numbers of the complete trial, the rare and the plain one, to six digits.
 
 That a number is right is shown elsewhere, by other programs and by counts made by hand;
 this file shows that none moves unseen. ``python -m tests.analyze.numbers`` writes the files
@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from equipoise.analyze.result import Estimate, Results
-from tests.analyze import complete, rare
+from tests.analyze import complete, plain, rare
 
 APPROVED = Path(__file__).parent / "approved"
 FIELDS = ("estimate", "std_error", "df", "lower", "upper", "statistic", "p", "n")
@@ -38,6 +38,8 @@ def _line(row: Estimate) -> str:
 NUMBERS: Mapping[str, Callable[[], str]] = {
     "complete-numbers": lambda: numbers(complete.results()),
     "rare-numbers": lambda: numbers(rare.results(), complete.results()),
+    "alone-numbers": lambda: numbers(rare.alone()[2], complete.results()),
+    "plain-numbers": lambda: numbers(plain.results(), complete.results()),
 }
 
 if __name__ == "__main__":

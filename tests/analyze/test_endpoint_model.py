@@ -41,6 +41,22 @@ def test_too_few_at_the_visit_of_the_estimate() -> None:
     assert refused(scores).startswith("too few participants at Week 2: ratings 2, ")
 
 
+@pytest.mark.parametrize(("more", "needed"), [(0, None), (1, 6), (2, 7)])
+def test_a_visit_needs_a_rating_for_each_further_slope(
+    more: int, needed: int | None
+) -> None:
+    """Five ratings: two means, a slope of the baseline, two for the covariance."""
+    scores = random_scores(1)
+    rated = [name for name, row in scores.items() if None not in row[2:4]][:5]
+    kept = {n: row if n in rated else (*row[:2], None, *row[3:])
+            for n, row in scores.items()}  # fmt: skip
+    endpoint = TRIAL.endpoint("change")
+    frame = model_frame(TRIAL, data(kept), endpoint)
+    notes = endpoint_model(TRIAL, endpoint, frame, more_slopes=more).notes
+    wanted = f"Week 1 was left out of the model: ratings 5, needed at least {needed}"
+    assert [n for n in notes if "left out" in n] == ([] if needed is None else [wanted])
+
+
 @pytest.mark.parametrize("covariate", ["age", "sex"])
 def test_a_covariate_that_does_not_vary_is_left_out_and_named(covariate: str) -> None:
     trial = protocol(

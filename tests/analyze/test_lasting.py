@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from equipoise.analyze import lasting
 from equipoise.analyze.durability import hazard_ratio, rmst_difference, time_ratio
 from equipoise.analyze.kaplan_meier import log_rank
 from equipoise.analyze.lasting import comparisons
@@ -179,6 +180,18 @@ def test_nothing_is_compared_if_everything_happened_on_day_0() -> None:
         "at no event were both arms, and another participant, at risk"
     }
     assert empty(lost, "time-ratio") == {"a loss on day 0 has no logarithm"}
+
+
+def test_one_loss_on_day_0_is_the_reason_and_one_on_day_1_is_none(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    rows = table()
+    early = rows.assign(time=rows["time"].where(rows.index != rows.index[0], 0.0))
+    early.loc[early.index[0], ["event", "since"]] = [True, 0.0]
+    assert empty(made(early), "time-ratio") == {"a loss on day 0 has no logarithm"}
+    monkeypatch.setattr(lasting, "time_ratio", lambda *_: None)
+    late = early.assign(time=early["time"].clip(lower=1.0))
+    assert empty(made(late), "time-ratio") == {"the likelihood has no maximum"}
 
 
 def test_the_horizon_can_be_fixed_by_the_protocol() -> None:

@@ -17,7 +17,7 @@ from equipoise.analyze.population.deviations import deviations
 from equipoise.analyze.result import Estimate, Results
 from equipoise.dataset.trialdata import UnblindedTrialData
 from equipoise.protocol.model import Protocol
-from tests.analyze import complete, rare
+from tests.analyze import complete, plain, rare
 from tests.differences import differences
 
 APPROVED = Path(__file__).parent / "approved"
@@ -88,11 +88,16 @@ def _alone() -> str:
     return differences(_complete(), words(*rare.alone()))
 
 
+def _plain() -> str:
+    return words(plain.protocol(), plain.data(), plain.results())
+
+
 WORDS: Mapping[str, Callable[[], str]] = {
     "complete": _complete,
     "rare": _rare,
     "bare": _bare,
     "alone": _alone,
+    "plain": _plain,
 }
 
 if __name__ == "__main__":

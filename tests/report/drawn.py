@@ -117,6 +117,7 @@ def _of_page(page: str) -> str:
 DRAWN: Mapping[str, Callable[[], str]] = {
     "complete-drawings": lambda: figures("complete"),
     "rare-drawings": lambda: differences(figures("complete"), figures("rare")),
+    "plain-drawings": lambda: figures("plain"),
     "three-arms-drawings": lambda: figures("three-arms"),
     "power-drawings": lambda: "\n".join(drawn(_power())) + "\n",
     "maintenance-drawings": lambda: _of_page(written.maintenance_page()),

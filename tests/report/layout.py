@@ -10,8 +10,9 @@ import re
 from html import unescape
 from pathlib import Path
 
-from equipoise.analyze.result import Estimate
+from equipoise.analyze.result import Estimate, Results
 from equipoise.numerics.rounding import fixed
+from equipoise.protocol.model import Protocol
 from equipoise.report.cells import Cell
 from equipoise.report.content import (
     Bullets,
@@ -22,6 +23,7 @@ from equipoise.report.content import (
     TextTable,
     titled,
 )
+from equipoise.report.sentence import finding
 from equipoise.version import __version__
 from tests.differences import differences
 from tests.report.trials import TRIALS, VARIANTS
@@ -57,6 +59,12 @@ def _front(document: Document) -> list[str]:
     lines += [f"banner: {text}" for text in document.banners]
     changing = re.compile(rf"\b[0-9a-f]{{12,}}\b|{re.escape(__version__)}")
     return ["# front", *(changing.sub("#", line) for line in lines), ""]
+
+
+def _findings(protocol: Protocol, results: Results) -> list[str]:
+    """One sentence for each endpoint, its numbers written as ``#``."""
+    made = [finding(protocol, results, part) for part in protocol.endpoints]
+    return ["# findings", *(re.sub(r"\d+\.\d+", "#", text) for text in made), ""]
 
 
 def _section(section: Section, by_id: dict[str, Estimate], listed: int) -> list[str]:
@@ -128,9 +136,10 @@ def of(name: str) -> str:
 def _whole(name: str) -> str:
     from tests.report.test_every_table import planted_report
 
-    _, results, document = planted_report(name)
-    listed = 30 if name in ("complete", "rare") else 0
-    return layout(document, {row.id: row for row in results}, listed)
+    protocol, results, document = planted_report(name)
+    listed = 30 if name in ("complete", "rare", "plain") else 0
+    said = "\n".join(_findings(protocol, results))
+    return f"{said}\n{layout(document, {row.id: row for row in results}, listed)}"
 
 
 if __name__ == "__main__":

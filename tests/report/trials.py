@@ -8,14 +8,20 @@ from equipoise.analyze.result import Results
 from equipoise.analyze.run import analyze
 from equipoise.dataset.trialdata import UnblindedTrialData
 from equipoise.protocol.model import Protocol
-from tests.analyze import complete, rare, small
+from tests.analyze import complete, plain, rare, small
 from tests.analyze.feder import feder
 from tests.computed_once import computed_once
 from tests.report.made import data, results
 
 TRIALS = ("complete", "small", "three-arms", "feder2021")
 # Trials in which seldom things are said, with the one that each differs little from.
-VARIANTS = {"rare": "complete", "bare": None, "dummy": "rare"}
+VARIANTS = {
+    "rare": "complete",
+    "alone": "complete",
+    "bare": None,
+    "plain": None,
+    "dummy": "rare",
+}
 
 
 @computed_once
@@ -27,8 +33,11 @@ def trial(name: str) -> tuple[Protocol, UnblindedTrialData, Results]:
         return complete.protocol(), complete.data(), complete.results()
     if name == "rare":
         return rare.protocol(), rare.data(), rare.results()
+    if name == "plain":
+        return plain.protocol(), plain.data(), plain.results()
     if name in VARIANTS:
-        return rare.bare() if name == "bare" else rare.dummy()
+        made = {"bare": rare.bare, "alone": rare.alone, "dummy": rare.dummy}
+        return made[name]()
     if name == "small":
         return _analyzed(small.protocol(), small.random_scores(1))
     scores = {

@@ -20,6 +20,7 @@ from equipoise.report.forms.typeset import lines
 from equipoise.report.forms.word import docx
 from equipoise.report.maintenance.page import Part, files
 from equipoise.report.programmes.files import reproduction_files
+from tests.analyze.plain import NEVER
 from tests.differences import differences
 from tests.report.forms import test_grid_page
 from tests.report.forms.hostile import document
@@ -139,6 +140,8 @@ def _document() -> Document:
 WRITTEN: Mapping[str, Callable[[], str]] = {
     "complete-files": lambda: written("complete"),
     "rare-files": lambda: _otherwise("complete", "rare", SHOWN, ("value", "relapse")),
+    "plain-files": lambda: written("plain", NEVER, ("change", "value", "relapse")),
+    "three-arms-files": lambda: written("three-arms", (), ("change", "response")),
     "dummy-files": lambda: _otherwise("rare", "dummy", (), ()),
     "form-rtf": rtf_form,
     "form-typst": typst_form,

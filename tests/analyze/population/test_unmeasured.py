@@ -5,7 +5,8 @@ import pytest
 
 from equipoise.analyze.population.dosing_deviations import rules
 from equipoise.dataset.trialdata import UnblindedTrialData
-from tests.analyze.population.full import full_protocol, tables
+from tests.analyze.population.full import FULL, full_protocol, tables
+from tests.analyze.small import protocol
 
 
 def unknown(measurements: pd.DataFrame, exposures: pd.DataFrame | None = None) -> dict:
@@ -29,6 +30,21 @@ def test_a_value_during_the_infusion_that_is_missing_is_not_known(
     rows = tables()["measurements"]
     gone = (rows["participant"] == "A4") & rows["timepoint_min"].isin(dropped)
     assert unknown(rows[~gone]) == {"A4": "DIABP during the infusion not recorded"}
+
+
+def test_a_value_after_the_infusion_that_is_missing_is_not_known() -> None:
+    trial = protocol(
+        FULL.replace('"during infusion"', '"after infusion"').replace(
+            "minutes = [-30, 20]", "minutes = [-30, 60]"
+        )
+    )
+    rows = tables()
+    values = rows["measurements"].replace({"timepoint_min": {20: 60}})
+    gone = (values["participant"] == "A4") & (values["timepoint_min"] == 60)
+    made = UnblindedTrialData.from_tables(trial, rows | {"measurements": values[~gone]})
+    assert isinstance(made, UnblindedTrialData)
+    unseen = {d.participant: d.what for d in rules(trial, made) if not d.known}
+    assert unseen == {"A4": "DIABP after the infusion not recorded"}
 
 
 def test_a_value_before_the_infusion_does_not_matter_to_a_rule_during_it() -> None:

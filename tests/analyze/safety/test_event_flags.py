@@ -62,6 +62,13 @@ def test_fatal_outcome(outcome: str | None, fatal: bool | None) -> None:
     assert one("fatal", outcome=outcome) is fatal
 
 
+@pytest.mark.parametrize("mark", [",", ";"])
+def test_each_part_of_a_text_is_read_alone(mark: str) -> None:
+    assert one("dose-changed", action=f"dose not changed{mark} drug stopped") is True
+    assert one("fatal", outcome=f"not recovered{mark} died") is True
+    assert one("fatal", outcome=f"recovered{mark} not fatal") is False
+
+
 def test_severity_and_both_flags() -> None:
     assert one("severe", severity="severe") is True
     assert one("severe", severity="mild") is False

@@ -3,6 +3,8 @@
 from dataclasses import replace
 from functools import cache
 
+import pytest
+
 from equipoise.analyze.binary import binary
 from equipoise.analyze.result import Estimate, Provenance, Results
 from equipoise.numerics.rounding import p_text
@@ -220,3 +222,17 @@ def test_a_limit_that_is_no_number_says_so() -> None:
     assert "not estimable" in shown(upper=None)
     assert low in shown(upper=None)
     assert low not in shown(lower=None, upper=None)
+
+
+@pytest.mark.parametrize(
+    ("visits", "there"), [(("week-2",), False), (("week-1", "week-2"), True)]
+)
+def test_outcomes_by_visit_are_those_of_two_visits_or_more(
+    visits: tuple[str, ...], there: bool
+) -> None:
+    whole = protocol()
+    kept = tuple(v for v in whole.schedule.visits if v.id in ("baseline", *visits))
+    schedule = whole.schedule.model_copy(update={"visits": kept})
+    trial = whole.model_copy(update={"schedule": schedule})
+    table = tables.by_visit_table(trial, analyzed(data()))
+    assert (table is not None) is there

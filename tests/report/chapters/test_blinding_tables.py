@@ -1,5 +1,7 @@
 """Tables of blinding, against the guesses."""
 
+import pytest
+
 from equipoise.report.chapters import blinding_tables as tables
 from tests.analyze.feder import feder
 from tests.report.chapters.test_continuous_tables import cells_of
@@ -65,3 +67,15 @@ def test_without_an_effect_there_is_no_table() -> None:
         update={"variable": RATER.variable.model_copy(update={"effect_on": None})}
     )
     assert tables.influence_table(feder(), results(), alone) is None
+
+
+@pytest.mark.parametrize(
+    ("label", "inside"),
+    [
+        ("Change in CAPS-5", "change in CAPS-5"),
+        ("CAPS-5 at week 2", "CAPS-5 at week 2"),
+        ("eGFR at week 2", "eGFR at week 2"),
+    ],
+)
+def test_a_label_inside_a_title_keeps_its_abbreviation(label: str, inside: str) -> None:
+    assert tables._lowered(label) == inside

@@ -10,7 +10,7 @@ from equipoise.numerics.rounding import p_text
 from equipoise.report.chapters import time_tables as tables
 from equipoise.report.content import Table
 from tests.analyze.feder import feder
-from tests.analyze.small import SCORES, data, protocol
+from tests.analyze.small import SCORES, data, protocol, without_response
 from tests.report.chapters.test_binary_tables import each_number_is_of_its_arm, made
 from tests.report.made import results, texts
 
@@ -195,3 +195,12 @@ def test_nobody_at_risk_is_a_true_sentence() -> None:
     assert rows["Median, Kaplan-Meier, days (95% CI)"][1] == "not estimable"
     assert "Placebo: no participant was at risk." in table.note
     assert "no participant at risk in Placebo" in table.note
+
+
+def test_visits_end_at_the_first_without_anybody_at_risk() -> None:
+    """Two visits after time zero, and nobody was rated at either."""
+    scores = without_response(["week-4", "week-6"], SCORES)
+    table = tables.at_visits_table(TRIAL, analyzed(scores), ENDPOINT)
+    assert table is not None
+    assert [name for name, _ in table.rows] == ["Week 4 (day 14)"]
+    assert "Later visits are not printed" in table.note

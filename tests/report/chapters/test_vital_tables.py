@@ -126,6 +126,16 @@ def test_an_unknown_action_has_its_own_column() -> None:
     assert row[:3] == ["–", "–", "1"]
 
 
+def test_a_column_of_what_is_not_known_is_there_where_something_is() -> None:
+    rows = [
+        replace(row, estimate=0.0) if ".not-known." in row.id else row
+        for row in results()
+    ]
+    table = tables.broken_table(feder(), replace(results(), estimates=tuple(rows)))
+    assert isinstance(table, Table)
+    assert not [head for head in table.head if head.endswith("not known")]
+
+
 def test_without_measurements_there_is_a_sentence() -> None:
     known, endpoint = trial_data(), trial().endpoint("signs")
     made = [*vital_signs(trial(), known, endpoint), *rules_broken(trial(), known)]

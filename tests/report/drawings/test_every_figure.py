@@ -16,6 +16,8 @@ from tests.analyze.feder import feder
 from tests.report.drawings.planted import Drawn, check, estimates_of, planted
 from tests.report.forms.hostile import parsed
 from tests.report.made import data, results
+from tests.report.test_every_table import planted_report
+from tests.report.trials import TRIALS, VARIANTS
 
 
 def figures(monkeypatch: pytest.MonkeyPatch) -> tuple[list[Figure], Drawn]:
@@ -48,6 +50,13 @@ def test_every_number_of_an_arm_is_drawn_as_that_arms(
         if by_arm:
             assert compared >= max(len(s.x) for s in by_arm), figure.name
             assert {s.arm for s in by_arm} == {arm.id for arm in feder().arms}
+
+
+@pytest.mark.parametrize("name", [*TRIALS, *VARIANTS])
+def test_no_figure_draws_nothing(name: str) -> None:
+    blocks = [block for _, block in planted_report(name)[2].numbered()]
+    drawings = [block for block in blocks if isinstance(block, Figure)]
+    assert [f.name for f in drawings if not any(s.x for s in f.series)] == []
 
 
 @pytest.mark.parametrize("module", [efficacy, safety])

@@ -43,9 +43,8 @@ def test_the_last_infusion_can_be_time_zero() -> None:
     assert time_zero(other, RELAPSE) == "the last infusion"
 
 
-def test_without_numbers_it_is_empty_and_does_not_fail() -> None:
-    made = curve(feder(), RELAPSE, replace(results(), estimates=()), False)
-    assert made.series == ()
+def test_without_numbers_there_is_no_figure() -> None:
+    assert curve(feder(), RELAPSE, replace(results(), estimates=()), False) is None
 
 
 def test_an_arm_of_few_says_so_at_its_curve() -> None:

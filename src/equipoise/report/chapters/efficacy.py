@@ -107,7 +107,8 @@ def _times(
     yield time_tables.duration_table(protocol, results, endpoint)
     yield time_tables.supporting_table(protocol, results, endpoint)
     figure = curve(protocol, endpoint, results, dummy)
-    about = time_tables.at_risk_subtitle(protocol, results, endpoint)
-    yield replace(figure, population=endpoint.estimand.population, subtitle=about)
+    if figure is not None:
+        about = time_tables.at_risk_subtitle(protocol, results, endpoint)
+        yield replace(figure, population=endpoint.estimand.population, subtitle=about)
     yield time_tables.at_visits_table(protocol, results, endpoint)
     yield time_tables.incidence_table(protocol, results, endpoint)

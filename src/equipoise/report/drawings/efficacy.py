@@ -34,7 +34,7 @@ MEANS = {  # analysis -> what is drawn
 
 def means(
     protocol: Protocol, endpoint: Endpoint, results: Results, analysis: str, dummy: bool
-) -> Figure:
+) -> Figure | None:
     """Mean by visit and arm with intervals, time to scale, n below.
 
     Args:
@@ -43,8 +43,13 @@ def means(
         results: of its analysis.
         analysis: ``observed`` or ``ls-mean``.
         dummy: whether the arms are shuffled.
+
+    Returns:
+        None where there is no mean: the tables say why.
     """
     found = results.select(endpoint=endpoint.id, analysis=analysis)
+    if all(row.estimate is None for row in found):
+        return None
     score = score_label(protocol, endpoint.variable.score or "")
     change = analysis == "ls-mean" and endpoint.variable.measure != "value"
     names = list(dict.fromkeys(str(e.visit) for e in found))
@@ -90,10 +95,11 @@ def waterfall(
     endpoint: Endpoint,
     results: Results,
     dummy: bool,
-) -> Figure:
+) -> Figure | None:
     """Change of each participant, best first, with the line of response.
 
     The note says how many participants are not shown because they were not rated.
+    None where nobody was.
     """
     table = changes(protocol, data, endpoint)
     rule = _response(protocol, endpoint)
@@ -107,6 +113,8 @@ def waterfall(
     table = table.sort_values(
         ["drawn", "participant"], ascending=[lower, True], ignore_index=True
     )
+    if table.empty:
+        return None
     made, axes = figure(3.4)
     series = []
     for number, arm in enumerate(protocol.arms):

@@ -33,10 +33,15 @@ BAND_FROM = 10  # participants of an arm: below, a band covers the whole plot
 
 def curve(
     protocol: Protocol, endpoint: Endpoint, results: Results, dummy: bool
-) -> Figure:
-    """Kaplan and Meier's curve by arm, Turnbull's beside it, and the number at risk."""
-    made, axes = figure(height=3.7 + 0.17 * len(protocol.arms))
+) -> Figure | None:
+    """Kaplan and Meier's curve by arm, Turnbull's beside it, and the number at risk.
+
+    None where no arm has a curve.
+    """
     found = results.select(endpoint=endpoint.id, analysis="survival")
+    if all(row.estimate is None for row in found):
+        return None
+    made, axes = figure(height=3.7 + 0.17 * len(protocol.arms))
     last = max((float(e.statistic or 0) for e in found), default=1.0)
     series: list[Series] = []
     for number, arm in enumerate(protocol.arms):
