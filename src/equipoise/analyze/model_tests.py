@@ -54,7 +54,8 @@ def term_tests(endpoint: Endpoint, fit: MmrmFit) -> list[Estimate]:
             "n": fit.n_subjects,
             "converged": True,
         }
-        where = ", at the mean of the covariates" if term == "visit" else ""
+        at_means = term == "visit" and endpoint.analysis.covariates
+        where = ", at the mean of the covariates" if at_means else ""
         row = (
             {}
             if table is None or term not in table.index

@@ -101,11 +101,12 @@ def primary_table(protocol: Protocol, results: Results, endpoint: Endpoint) -> T
     table.row(f"{INDENT}P", None, (number(answer, "p"),))
     effect = find(f"{own}.effect-size-t.{at}")
     table.row(f"d, 2t/√df ({named})", None, interval(effect, digits.error))
+    means = " at the mean of the covariates" if endpoint.analysis.covariates else ""
     note = " ".join(
         (
-            "Adjusted means of the mixed model at the mean of the covariates over the "
-            "ratings of the model; the adjusted mean score is the adjusted mean change plus"
-            " that mean of the baseline.",
+            f"Adjusted means of the mixed model{means} over the ratings of the model; the "
+            "adjusted mean score is the adjusted mean change plus the mean baseline of "
+            "these ratings.",
             signs(protocol, [endpoint]),
             *remarks(results, [endpoint]),
         )
@@ -206,14 +207,16 @@ def f_tests_table(protocol: Protocol, results: Results) -> Table | None:
                 rows.append((f"{INDENT}{label[:1].upper()}{label[1:]}", cells))
     if not rows:
         return None
+    adjusted = any(endpoint.analysis.covariates for endpoint in endpoints)
+    means = "at the mean of the covariates over the ratings of the model"
+    where = f"; that of the visit {means}" if adjusted else ""
     table = Table(
         "model-tests",
         "Continuous endpoints: tests of treatment, visit, and treatment by visit",
         ("Term", "F", "Numerator df", "Denominator df", "P"),
         tuple(rows),
-        "F tests of type III in the mixed model of each endpoint, over all its visits; "
-        "that of the visit at the mean of the covariates over the ratings of the model. A "
-        "dash: the test cannot be made.",
+        "F tests of type III in the mixed model of each endpoint, over all its visits"
+        f"{where}. A dash: the test cannot be made.",
     )
     return finished(table, endpoints)
 

@@ -169,7 +169,8 @@ def _mmrm(protocol: Protocol, endpoint: Endpoint) -> str:
         label = covariate(protocol, name)
         by = several and name in analysis.by_visit
         terms.append(f"{label} and {label} by visit" if by else label)
-    kind = "Mixed model for repeated measures" if several else "Analysis of covariance"
+    one = "Analysis of covariance" if analysis.covariates else "Analysis of variance"
+    kind = "Mixed model for repeated measures" if several else one
     structure = f"; {STRUCTURE[analysis.covariance]} covariance" if several else ""
     names = ", ".join(
         lowered(protocol.schedule.visit(v).label) for v in visits(protocol, endpoint)
@@ -185,12 +186,12 @@ def _supporting(protocol: Protocol) -> str:
     continuous = [e for e in protocol.endpoints if e.type == "continuous"]
     if not continuous:
         return ""
-    several = any(len(visits(protocol, e)) > 1 for e in continuous)
-    tests = (
-        "F tests of arm, visit (at the mean of the covariates) and arm by visit"
-        if several
-        else "the F test of arm"
-    )
+    repeated = [e for e in continuous if len(visits(protocol, e)) > 1]
+    adjusted = any(e.analysis.covariates for e in repeated)
+    where = " (at the mean of the covariates)" if adjusted else ""
+    tests = f"F tests of arm, visit{where} and arm by visit"
+    if not repeated:
+        tests = "the F test of arm"
     return (
         f"Supporting results of continuous endpoints: {tests}; standardized differences "
         "(d = 2t/√df, and others in their table)."

@@ -15,7 +15,7 @@ level <- {{ level }}
 # ---- Model ------------------------------------------------------------------------------
 formula <- {{ response }} ~ {{ fixed }}
 {% if single %}
-# One visit: analysis of covariance, which the mixed model is then.
+# One visit: a linear model, which the mixed model is then.
 fit <- lm(formula, data = rows)
 with_mmrm <- FALSE
 {% else %}
