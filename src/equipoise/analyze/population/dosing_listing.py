@@ -23,8 +23,8 @@ HEAD = (
 )  # fmt: skip
 VALUES = slice(4, 10)  # columns of an infusion that are the same at most infusions
 EXCEPTION = (  # what a value is called that differs from that of the other infusions
-    "drug {}", "dose {} mg", "dose {} mg/kg", "weight {} kg", "length {} min",
-    "interrupted: {}",
+    ("drug", ""), ("dose", " mg"), ("dose by weight", " mg/kg"), ("weight", " kg"),
+    ("length", " min"), ("interrupted:", ""),
 )  # fmt: skip
 
 
@@ -114,8 +114,8 @@ def _participant(rows: list[tuple[str, ...]]) -> tuple[str, ...]:
         texts = []
         if row[9]:
             texts = [
-                words.format(value or UNRECORDED)
-                for words, value, most in zip(
+                f"{name} {value}{unit}" if value else f"{name} {UNRECORDED}"
+                for (name, unit), value, most in zip(
                     EXCEPTION, row[VALUES], usual, strict=True
                 )
                 if value != most

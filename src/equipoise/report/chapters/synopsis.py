@@ -199,15 +199,19 @@ def _results(protocol: Protocol, results: Results, primary: Endpoint) -> Table:
 
 
 def shown(protocol: Protocol) -> tuple[Endpoint, ...]:
-    """Endpoints of the synopsis: primary, key secondary, and the first of responders."""
+    """Endpoints of the synopsis, of the arms that the primary one compares."""
     pair = primary_endpoint(protocol).estimand.treatment
+    return tuple(e for e in _of_interest(protocol) if e.estimand.treatment == pair)
+
+
+def _of_interest(protocol: Protocol) -> tuple[Endpoint, ...]:
+    """Primary, key secondary, and the first of responders, whichever arms they compare."""
     binary = [e for e in protocol.endpoints if e.type == "binary"][:1]
     return tuple(
         e
         for e in protocol.endpoints
         if (e.level in SHOWN or e in binary)
         and e.type in ("continuous", "binary", "time-to-event")
-        and e.estimand.treatment == pair
     )
 
 
@@ -261,6 +265,9 @@ def _notes(protocol: Protocol) -> Iterator[str]:
     if any(e.type == "binary" for e in shown(protocol)):
         yield "P of proportions: Fisher's exact test."
     yield "–: not known or cannot be estimated."
+    others = [e.label for e in _of_interest(protocol) if e not in shown(protocol)]
+    if others:
+        yield f"Of other arms, not in this table: {'; '.join(others)} (see 11.4)."
 
 
 def _safety(protocol: Protocol, results: Results) -> Table | None:
