@@ -4,7 +4,6 @@ A hold before the start, a weight that is too far off, a start and a stop withou
 connection, alerts that stay with who saw them and what was done, and a signed discharge.
 """
 
-import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -16,7 +15,7 @@ from django.utils import timezone
 from equipoise.conduct.audit.models import Entry
 from equipoise.conduct.capture.current import current
 from equipoise.conduct.safety.alerts import Alarm, alarms
-from tests.conduct.pages.conftest import Clock
+from tests.conduct.pages.conftest import Running
 from tests.working_day import scene
 from tests.working_day.after import exported
 from tests.working_day.compared import as_exported, as_typed, no_arm_was_shown
@@ -30,19 +29,6 @@ VITALS = "details.panel:not([data-made]):has(form[aria-label^='Vital signs'])"
 REPEATED = "details[data-made]"
 CALM = {"SYSBP": "128", "DIABP": "80", "PULSE": "70", "OXYSAT": "98"}
 STEP = 18  # minutes, less than those after which a session ends
-
-
-class Running(Clock):
-    """A clock that goes on by itself once somebody comes in."""
-
-    since: float | None = None
-
-    def __call__(self) -> datetime:
-        gone = 0.0 if self.since is None else time.monotonic() - self.since
-        return self.now + timedelta(seconds=gone)
-
-    def run(self) -> None:
-        self.since = time.monotonic()
 
 
 @pytest.fixture

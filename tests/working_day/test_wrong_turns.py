@@ -14,7 +14,7 @@ from django.contrib.auth.models import User
 from equipoise.conduct.audit.models import Entry
 from equipoise.conduct.capture.current import current
 from tests.conduct.conftest import PASSWORD
-from tests.conduct.pages.conftest import Clock
+from tests.conduct.pages.conftest import Clock, Running
 from tests.working_day import scene
 from tests.working_day.compared import no_arm_was_shown
 from tests.working_day.hands import Hands
@@ -23,7 +23,6 @@ from tests.working_day.test_nurse import (
     CALM,
     VISIT,
     VITALS,
-    Running,
     completes,
     is_told,
     measures,

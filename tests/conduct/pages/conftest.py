@@ -1,6 +1,7 @@
 """Pages ask the clock: here it stands at the time of the tests; and a real browser."""
 
 import os
+import time
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
@@ -22,6 +23,19 @@ class Clock:
 
     def forward(self, **by: float) -> None:
         self.now += timedelta(**by)
+
+
+class Running(Clock):
+    """A clock that goes on by itself once somebody comes in, as that of a browser does."""
+
+    since: float | None = None
+
+    def __call__(self) -> datetime:
+        gone = 0.0 if self.since is None else time.monotonic() - self.since
+        return self.now + timedelta(seconds=gone)
+
+    def run(self) -> None:
+        self.since = time.monotonic()
 
 
 @pytest.fixture(autouse=True)

@@ -20,6 +20,7 @@ from equipoise.conduct.capture.participants import plan_day0
 from equipoise.conduct.capture.saving import save
 from equipoise.conduct.study.models import Site
 from tests.conduct.conftest import NOW, PASSWORD
+from tests.conduct.pages.conftest import Running
 from tests.conduct.pages.seats import DESK, PHONE, Seat, saved
 from tests.conduct.pharmacy.test_filling import fill
 from tests.conduct.pharmacy.treated import LOT, STRENGTH, randomized, stocked
@@ -30,6 +31,15 @@ By = Callable[[str], Actor]
 Jobs = dict[str, Callable[[Seat], None]]
 # Pages of one's own account are the same for every role.
 ACCOUNT = "/accounts/"
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Running:
+    """It runs: what a browser measures later than the server's clock does not count."""
+    made = Running()
+    monkeypatch.setattr("django.utils.timezone.now", made)
+    made.run()
+    return made
 
 
 @pytest.fixture
