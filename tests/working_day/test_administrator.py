@@ -163,7 +163,7 @@ def _loses_a_link(trial: Trial, ada: Hands) -> None:
     link.wait_for()
     stranger = trial.newcomer()
     stranger.page.goto(lost)
-    stranger.sees("This link is void", "Ask the administrator")
+    stranger.sees("This link is void", "ask the person who gave you the link")
     otto = _joins(trial, link.input_value(), "otto")
     ada.link("People", within="nav")
     ada.link("Otto")
