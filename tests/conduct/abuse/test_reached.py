@@ -36,6 +36,7 @@ LED_ELSEWHERE = {
     "export-unblinded-start": "likewise",
     "export-unblinded-made": "likewise",
     "export-drop": "a token of one's own: test_exporting",
+    "lock-all": "somebody who is ready, with no visit to come: test_closing",
     "unlock": "a participant who is locked: test_closing",
     "unblinding": "a trial of which everybody is locked: test_closing",
     "consent_approve": "a version that waits: test_consents",

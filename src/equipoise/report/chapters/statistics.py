@@ -186,11 +186,10 @@ def _supporting(protocol: Protocol) -> str:
     continuous = [e for e in protocol.endpoints if e.type == "continuous"]
     if not continuous:
         return ""
-    repeated = [e for e in continuous if len(visits(protocol, e)) > 1]
-    adjusted = any(e.analysis.covariates for e in repeated)
+    adjusted = any(e.analysis.covariates for e in continuous)
     where = " (at the mean of the covariates)" if adjusted else ""
     tests = f"F tests of arm, visit{where} and arm by visit"
-    if not repeated:
+    if all(len(visits(protocol, e)) == 1 for e in continuous):
         tests = "the F test of arm"
     return (
         f"Supporting results of continuous endpoints: {tests}; standardized differences "

@@ -199,10 +199,15 @@ def _response(protocol: Protocol, endpoint: Endpoint) -> Definition | None:
 
 def responders(
     protocol: Protocol, endpoint: Endpoint, results: Results, dummy: bool
-) -> Figure:
-    """Participants who reach each cut-off of the reduction, as FDA labels show it."""
-    made, axes = figure(3.4)
+) -> Figure | None:
+    """Participants who reach each cut-off of the reduction, as FDA labels show it.
+
+    None where nobody was rated.
+    """
     found = results.select(endpoint=endpoint.id, analysis="responder-curve")
+    if all(row.estimate is None for row in found):
+        return None
+    made, axes = figure(3.4)
     series = []
     for number, arm in enumerate(protocol.arms):
         own = of_arm(arm.id, arm.label, found, scale=100)
