@@ -13,7 +13,13 @@ from equipoise.analyze.proportions import (
     risk_difference,
     wilson,
 )
-from equipoise.analyze.reached import EVENTS_NOT_KNOWN, counted, reached_at, settled
+from equipoise.analyze.reached import (
+    EVENTS_NOT_KNOWN,
+    arms_seen,
+    counted,
+    reached_at,
+    settled,
+)
 from equipoise.analyze.responder_curve import responder_curve
 from equipoise.analyze.response_by_visit import response_by_visit
 from equipoise.analyze.result import Estimate
@@ -118,9 +124,8 @@ def _behind(
             "participants with an intercurrent event whose later rating counts as "
             "missing (hypothetical strategy)",
         )
-    seen = set(table.loc[table["outcome"].notna(), "arm"])
-    arms = [arm for arm in protocol.arms if arm.id in set(table["arm"]) - seen]
-    unseen = " or ".join(arm.label for arm in arms)
+    without = set(table["arm"]) - arms_seen(table["outcome"], table["arm"])
+    unseen = " or ".join(arm.label for arm in protocol.arms if arm.id in without)
     estimates = []
     for name, (analysis, rows, text) in kinds.items():
         counts = {a.id: int(rows[table["arm"] == a.id].sum()) for a in protocol.arms}

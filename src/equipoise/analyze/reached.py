@@ -69,6 +69,11 @@ def settled(outcome: pd.Series[Any], reached: pd.DataFrame) -> pd.Series[Any]:
     return outcome
 
 
+def arms_seen(outcome: pd.Series[Any], arm: pd.Series[Any]) -> set[str]:
+    """Arms in which the outcome of somebody is known."""
+    return set(arm[outcome.notna().to_numpy()])
+
+
 def counted(
     outcome: pd.Series[Any], arm: pd.Series[Any], missing: str
 ) -> pd.Series[Any]:
@@ -84,5 +89,5 @@ def counted(
     """
     if missing != "failure":
         return outcome
-    is_known = outcome.notna().groupby(arm.to_numpy()).transform("any")
-    return outcome.mask(outcome.isna() & is_known, False)
+    in_seen = arm.isin(list(arms_seen(outcome, arm))).to_numpy()
+    return outcome.mask(outcome.isna().to_numpy() & in_seen, False)

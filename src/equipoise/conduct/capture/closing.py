@@ -183,11 +183,12 @@ def lock_ready(
     people: Iterable[Participant], *, actor: Actor, at: datetime
 ) -> tuple[int, int]:
     """Locks whom nothing keeps from it; how many just now, and how many cannot be."""
-    done, left = 0, [o.person for o in standings(list(people)) if o.locked is None]
-    for person in left:
-        with suppress(ConductError):  # it is counted as not locked
-            lock_participant(person, actor=actor, at=at)
-            done += 1
+    done, left = 0, [one for one in standings(list(people)) if one.locked is None]
+    for one in left:
+        if not one.blockers:
+            with suppress(ConductError):  # somebody has begun a form meanwhile
+                lock_participant(one.person, actor=actor, at=at)
+                done += 1
     return done, len(left) - done
 
 

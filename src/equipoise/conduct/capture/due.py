@@ -36,6 +36,7 @@ State = Literal[
 ]  # fmt: skip
 WAITING = ("due", "late", "started")
 WRITTEN = ("started", "complete", "not done", "frozen", "locked")
+CLOSED = ("complete", "frozen", "locked")
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,11 +220,7 @@ def is_over(states: Mapping[Where, str], due: Due, visit: str) -> bool:
     """Whether it is no longer due that day: nothing was given, or the participant left."""
     if states.get(("infusion", visit, None)) == "not done":
         return due.minute is not None or due.form.id == "discharge"
-    has_left = states.get(("discharge", visit, None)) in (
-        "complete",
-        "frozen",
-        "locked",
-    )
+    has_left = states.get(("discharge", visit, None)) in CLOSED
     return due.minute is not None and has_left
 
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from equipoise.conduct.audit.models import Entry, Head
 from equipoise.conduct.capture.current import Where, current_of_many
-from equipoise.conduct.capture.due import WRITTEN, Facts
+from equipoise.conduct.capture.due import CLOSED, WRITTEN, Facts
 from equipoise.conduct.capture.models import FormState, Participant
 from equipoise.conduct.capture.plan import Plan
 from equipoise.conduct.capture.scores import Loss, Scores, judged, named_scores
@@ -20,7 +20,6 @@ from equipoise.conduct.capture.standing import (
     visits_in,
 )
 
-CLOSED = ("complete", "frozen", "locked")
 BATCH = 200  # participants that are read at once
 
 _places: dict[Where, Where] = {}  # each place of a form, once

@@ -74,9 +74,13 @@ def flow(
     people: list[Participant], protocol: Protocol, randomized: Collection[str]
 ) -> Flow:
     """What became of everybody who was screened."""
-    said = current_of_many(Entry.objects.filter(form="exclusion"))
+    said = current_of_many(
+        Entry.objects.filter(form="exclusion", item__in=("", "reason"))
+    )
     reasons = {n: own.answers("exclusion").get("reason") for n, own in said.items()}
-    ended = current_of_many(Entry.objects.filter(form__startswith="milestone#"))
+    ended = current_of_many(
+        Entry.objects.filter(form__startswith="milestone#", item__in=("", "milestone"))
+    )
     discontinued = {
         name
         for name, own in ended.items()

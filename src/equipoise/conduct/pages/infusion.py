@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.contrib.auth.models import User
@@ -64,6 +65,11 @@ class Bedside:
     plan: Plan
     actor: Actor
     at: datetime
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """Of the clock at the site."""
+        return self.person.site.zone
 
     def place(self, form: str = "infusion") -> Place:
         """A form of the visit."""
@@ -125,7 +131,7 @@ def _once(bed: Bedside, deed: str, key: str) -> str:
             first = error.problems[0]
             return f"{first.what}. {capfirst(first.mend)}."
         if key and not problem:
-            what = f"{deed}, tapped {kept_now(tapped, bed.person.site.zone)}"
+            what = f"{deed}, tapped {kept_now(tapped, bed.zone)}"
             deeds.note_done(bed.person, bed.visit, key, what, bed.actor, bed.at)
     return problem
 
@@ -203,7 +209,7 @@ def _state(bed: Bedside, known: Current, day: Day, lacking: str) -> dict[str, An
     weight = known.answers("infusion", visit).get("weight_kg", "")
     obstacles = waits and unready(person, visit, known, start=bed.at, weight=weight)
     fills = may_fill(bed.actor, person, bed.place().form)
-    offset = bed.at.astimezone(bed.person.site.zone).utcoffset() or timedelta(0)
+    offset = bed.at.astimezone(bed.zone).utcoffset() or timedelta(0)
     return {
         "person": person,
         "visit": bed.plan.visit(visit),
@@ -270,11 +276,7 @@ def _entry(bed: Bedside, place: Place, known: Current) -> Shown:
     desk = desk_at(place, known, bed.actor, bed.at)
     typed = {}
     if place.form.id == "vitals" and MEASURED_AT not in known.said(*place.where):
-        typed = {
-            MEASURED_AT: wall(
-                kept_now(bed.at, bed.person.site.zone), bed.person.site.zone
-            )
-        }
+        typed = {MEASURED_AT: wall(kept_now(bed.at, bed.zone), bed.zone)}
     return shown_form(desk, typed=typed if desk.editable else {})
 
 

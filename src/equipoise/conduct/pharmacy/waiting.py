@@ -96,8 +96,9 @@ def stopped(actor: Actor) -> list[Stopped]:
     left = [m for m in syringes.syringes_of() if m.stands and m.number not in given]
     found = []
     for person in people:
-        name, more = person.identifier, _next(person, over, standing) is not None
-        ended = more and name in randomized and (name, "") in over
+        name = person.identifier
+        ended = name in randomized and (name, "") in over
+        ended = ended and _next(person, over, standing) is not None
         own = (m for m in left if m.participant == name)
         there = tuple(m for m in own if ended or (name, m.visit) in over)
         if ended or there:

@@ -157,11 +157,9 @@ def _state(
 
 def _left(known: Current, visit: str) -> datetime | None:
     """When the participant left, once the discharge is signed."""
-    said, signed = (
-        known.answers("discharge", visit),
-        known.is_complete("discharge", visit),
-    )
-    return time_of(said, "left_at") if signed else None
+    if not known.is_complete("discharge", visit):
+        return None
+    return time_of(known.answers("discharge", visit), "left_at")
 
 
 def _dissociation(plan: Plan, known: Current, visit: str) -> dict[int, float] | None:
