@@ -108,15 +108,17 @@ def _asked(made: Proposal, at: datetime) -> str:
 def locks(request: HttpRequest, problems: tuple[Problem, ...] = ()) -> HttpResponse:
     """Every participant with what is in the way, and the end of the trial."""
     actor, at = who(request)
-    found = closing.standings(people := closing.lockable(actor))
-    left, coming = _unrecorded(people, actor, at)
+    found = closing.standings(closing.lockable(actor))
     still = [one for one in found if not one.locked]
     free = [one for one in still if not one.blockers]
+    left, coming = _unrecorded([one.person for one in free], actor, at)
     ready = [one for one in free if one.person.identifier not in coming]
     locked = [one for one in found if one.locked]
     wanted = request.GET.get("show", "")
     shown = {"open": still, "ready": ready, "locked": locked}.get(wanted, found)
     page = Paginator(shown, LINES).get_page(request.GET.get("page"))
+    others = [one.person for one in page if one.blockers and not one.locked]
+    left |= _unrecorded(others, actor, at)[0]
     waiting = {one.about: one for one in proposing.unanswered(at).filter(act="unlock")}
     everywhere = actor.may("lock", ALL_SITES)
     known = {
