@@ -13,12 +13,13 @@ from equipoise.conduct.audit.record import entries
 from equipoise.conduct.audit.verify import verify
 from equipoise.conduct.capture.closing import DEEDS, close, lock_participant, set_aside
 from equipoise.conduct.capture.current import current
-from equipoise.conduct.capture.due import facts_of
+from equipoise.conduct.capture.due import facts_of, waiting_visits_of
 from equipoise.conduct.capture.eligibility import exclusions
 from equipoise.conduct.capture.finding import place_of
 from equipoise.conduct.capture.models import FormState, Participant
 from equipoise.conduct.capture.occurrences import begin
-from equipoise.conduct.capture.overview import facts_of_many
+from equipoise.conduct.capture.overview import facts_at, facts_of_many
+from equipoise.conduct.capture.permission import Rights
 from equipoise.conduct.capture.plan import plan_in_force
 from equipoise.conduct.capture.recruitment import flow
 from equipoise.conduct.capture.saving import save
@@ -145,6 +146,13 @@ def test_every_reader_reads_what_holds_and_nothing_else(
     ended = values(held, FORMS[3]).get("milestone") == "treatment-discontinued"
     assert ended == many.stopped
     assert one.stopped == (ended and known.is_complete("milestone#1"))
+    for who in actors.values():
+        asked = {"actor": who, "today": NOW.date(), "rights": Rights(who, feder)}
+        waiting = waiting_visits_of(person, plan, many, **asked)
+        alone = facts_at(person, plan, "baseline")
+        assert waiting_visits_of(person, plan, alone, **asked) == [
+            visit for visit in waiting if visit.planned.visit.id == "baseline"
+        ]
     excluded = exclusions([person], plan)
     assert (person.identifier in excluded) == bool(values(held, FORMS[2]))
     assert flow([person], feder, [person.identifier]).stopped == int(ended)

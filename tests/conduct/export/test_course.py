@@ -72,6 +72,15 @@ def test_who_withdrew_did_not_complete(feder: Protocol) -> None:
     assert "study-completed" not in reached
 
 
+def test_who_died_on_an_unknown_day_did_not_complete(feder: Protocol) -> None:
+    who = followed(feder, 2)
+    said = {"milestone": Value("death", "x", AT, 1, 1)}
+    who.values["milestone#1", "", None] = said
+    reached = {m.milestone: m for m in milestones(feder, who, visits(feder, who))}
+    assert reached["death"].day is None
+    assert "study-completed" not in reached
+
+
 def test_a_rule_that_is_worked_out_excludes(feder: Protocol) -> None:
     attested = {
         c.id: "yes" if c.kind == "inclusion" else "no"

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from equipoise import library
@@ -22,10 +22,13 @@ from equipoise.conduct.export.history import History
 from equipoise.conduct.export.rows import blinded_contract, export_tables, rows_of
 from equipoise.conduct.export.sinks import Cells
 from equipoise.conduct.export.snapshot import Sight
+from equipoise.conduct.forms import from_protocol
 from equipoise.conduct.forms.definition import Field, Form
-from equipoise.conduct.forms.from_definition import form_of
+from equipoise.conduct.forms.from_definition import form_of, own_forms
+from equipoise.conduct.forms.from_library import consent_form, standard
 from equipoise.exchange.protocols import library_form, load_protocol
 from equipoise.protocol.forms import FormUse
+from equipoise.protocol.model import Protocol
 from tests.conduct.forms.filled import completed
 
 USES = [use.use for use in load_protocol("feder2021").forms]
@@ -171,6 +174,8 @@ def test_a_trial_without_forms_has_the_tables_of_the_contract_and_what_was_not_d
     bare = FEDER.model_copy(update={"forms": ()})
     assert set(export_tables(bare)) == {
         *blinded_contract(bare),
+        *(f"form_{name}" for name in ("consent", "eligibility", "exclusion")),
+        *(f"form_{name}" for name in ("reconsent", "relapse", "relapse-plan")),
         "not_done",
         "second_ratings",
     }
@@ -207,3 +212,52 @@ def test_the_codebook_lists_every_column() -> None:
     )
     for row in found.values():
         assert row.keys() == {c.name for c in CODEBOOK.columns}
+
+
+# Answers that no table of a blinded export holds, and why.
+NOWHERE = {
+    ("relapse-plan", "contact"),  # names and numbers of people stay in the trial
+    ("infusion", "syringe"),  # a syringe is named beside the arm, in ``dispensed``
+}
+
+
+def every_form(protocol: Protocol) -> dict[Where, Form]:
+    """Where -> form, once for each form that a trial can hold."""
+    (visit,) = [v for v in protocol.schedule.visits if v.infusion == 1]
+    found: dict[Where, Form] = {
+        ("consent", "", None): consent_form(("1",), protocol),
+        ("reconsent#1", "", None): consent_form(("1", "2"), protocol),
+        ("characteristics", "", None): from_protocol.characteristics_form(protocol),
+        ("eligibility", "", None): from_protocol.eligibility_form(protocol),
+        ("event#1", "", None): standard("adverse-event", protocol),
+        ("milestone#1", "", None): standard("disposition", protocol),
+        ("visit", visit.id, None): standard("visit-status", protocol),
+        ("visit", "unscheduled-1", None): standard("unscheduled-visit", protocol),
+    }
+    for name in ("exclusion", "relapse-plan", "relapse"):
+        found[name, "", None] = standard(name, protocol)
+    for due in from_protocol.visit_forms(protocol, visit):
+        found[due.form.id, visit.id, due.minute] = due.form
+    for one in own_forms(protocol).values():
+        found[f"{one.id}#1" if one.repeats else one.id, "", None] = one
+    return found
+
+
+@pytest.mark.parametrize("where", every_form(FEDER), ids=str)
+@settings(max_examples=3, deadline=None)
+@given(st.data())
+def test_every_answer_of_every_form_is_in_the_export(
+    where: Where, data: st.DataObject
+) -> None:
+    """Found by the difference that it makes: without the answer, the rows are others."""
+    answers = data.draw(completed(every_form(FEDER)[where]))
+
+    def exported(without: str = "") -> dict[str, list[Cells]]:
+        left = {name: text for name, text in answers.items() if name != without}
+        person = history({where: left})
+        person.day0, person.randomized_at = AT.date(), PLAIN
+        return rows(person)
+
+    whole = exported()
+    for name in answers:
+        assert (exported(name) != whole) != ((where[0], name) in NOWHERE), name

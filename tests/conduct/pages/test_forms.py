@@ -189,9 +189,13 @@ def test_a_correction_needs_a_reason_and_keeps_both_values(
     said = send(browsers["coordinator"], url, changed, reason="birth date misread")
     assert said.status_code == 302
     page = browsers["coordinator"].get(url).content.decode()
+    assert "is corrected" in page
     assert "birth date misread" in page
     assert "40 years" in page
     assert "41 years" in page
+    assert send(browsers["coordinator"], url, changed).status_code == 302
+    page = browsers["coordinator"].get(url).content.decode()
+    assert "is unchanged" in page
     emptied = send(browsers["coordinator"], url, changed | {"age": ""}, reason="x")
     assert emptied.status_code == 422
 

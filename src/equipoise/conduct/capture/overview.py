@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from equipoise.conduct.audit.models import Entry, Head
-from equipoise.conduct.capture.current import Where, current_of_many
+from equipoise.conduct.capture.current import Current, Where, current_of_many
 from equipoise.conduct.capture.due import CLOSED, WRITTEN, Facts
 from equipoise.conduct.capture.models import FormState, Participant
 from equipoise.conduct.capture.plan import Plan
@@ -19,6 +19,7 @@ from equipoise.conduct.capture.standing import (
     standings,
     visits_in,
 )
+from equipoise.conduct.forms.from_protocol import Due
 
 BATCH = 200  # participants that are read at once
 
@@ -57,6 +58,19 @@ def facts_of_many(people: Iterable[Participant], plan: Plan) -> dict[str, Facts]
     return {name: _as_of_now(found[name], person) for name, person in known.items()}
 
 
+def facts_at(person: Participant, plan: Plan, visit: str) -> Facts:
+    """What lists need to know of one visit of a participant; other visits are left out.
+
+    For whoever goes from form to form, of whom something was written down just now.
+    """
+    planned = plan.protocol.schedule.visit(visit)
+    if planned.only_if is not None:
+        return facts_of_many([person], plan)[person.identifier]
+    states = _states([person], plan, visit)[person.identifier]
+    facts = _facts(person, states, standings([person.identifier])[person.identifier])
+    return replace(facts, unclosed=_unclosed(states, {visit: plan.dues[visit]}))
+
+
 def lost_responses(facts: Facts) -> tuple[Loss, ...]:
     """Responses that were lost and of which nobody has taken care yet."""
     cared_for = facts.locked or facts.states.get(("relapse", "", None)) in CLOSED
@@ -79,24 +93,35 @@ def _read(people: list[Participant], plan: Plan) -> Iterator[tuple[str, Facts]]:
     scores = _scores([n for n in names if _is_decided(plan, states[n])], plan)
     for person in people:
         name = person.identifier
-        own = standing[name]
         verdict, lost = (
             judged(plan.protocol, scores[name]) if name in scores else ({}, [])
         )
-        facts = Facts(
-            states=states[name],
-            visits=visits_in(own),
-            verdicts=verdict,
-            gone=person.status in GONE,
-            stopped="treatment-discontinued" in named_milestones(own),
-            losses=tuple(lost),
-            unclosed=_unclosed(states[name], plan),
-            locked=own.locked is not None,
+        yield (
+            name,
+            replace(
+                _facts(person, states[name], standing[name]),
+                verdicts=verdict,
+                losses=tuple(lost),
+                unclosed=_unclosed(states[name], plan.dues),
+            ),
         )
-        yield name, facts
 
 
-def _states(people: list[Participant], plan: Plan) -> dict[str, dict[Where, str]]:
+def _facts(
+    person: Participant, states: Mapping[Where, str], standing: Current
+) -> Facts:
+    return Facts(
+        states=states,
+        visits=visits_in(standing),
+        gone=person.status in GONE,
+        stopped="treatment-discontinued" in named_milestones(standing),
+        locked=standing.locked is not None,
+    )
+
+
+def _states(
+    people: list[Participant], plan: Plan, *visits: str
+) -> dict[str, dict[Where, str]]:
     """Participant -> state of each form; at planned visits, of those that hold something.
 
     Thousands of participants have the same forms: each place is held once.
@@ -104,6 +129,8 @@ def _states(people: list[Participant], plan: Plan) -> dict[str, dict[Where, str]
     names = {person.pk: person.identifier for person in people}
     found: dict[str, dict[Where, str]] = {name: {} for name in names.values()}
     held = FormState.objects.filter(participant__in=list(names))
+    if visits:
+        held = held.filter(visit__in=visits)
     rows = held.values_list("participant", "form", "visit", "minute", "status")
     for pk, form, visit, minute, status in rows:
         if status not in ("", "void") or visit not in plan.dues:
@@ -112,10 +139,12 @@ def _states(people: list[Participant], plan: Plan) -> dict[str, dict[Where, str]
     return found
 
 
-def _unclosed(states: Mapping[Where, str], plan: Plan) -> dict[str, bool]:
+def _unclosed(
+    states: Mapping[Where, str], planned: Mapping[str, Iterable[Due]]
+) -> dict[str, bool]:
     """Visits of which some planned form is not complete -> whether one is begun."""
     found = {}
-    for visit, dues in plan.dues.items():
+    for visit, dues in planned.items():
         held = [states.get((due.form.id, visit, due.minute)) for due in dues]
         if not all(state in WRITTEN[1:] for state in held):
             found[visit] = "started" in held

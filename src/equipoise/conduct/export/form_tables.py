@@ -1,14 +1,16 @@
 """Tables of an export beside the data contract: forms, what was not done, second ratings.
 
-Each form of ``[[forms]]`` is a table ``form_<id>``, one row a form and time, with columns
-named as CDASH names them. ``not_done`` has a row for each form that was marked so, and
-``codebook`` one for each column of the export.
+Each form that no table of the contract holds is a table ``form_<id>``, one row a form and
+time, with columns named as CDASH names them. ``not_done`` has a row for each form that was
+marked so, and ``codebook`` one for each column of the export.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
+from equipoise.conduct.capture.consent import RENEWED
 from equipoise.conduct.capture.current import Where
 from equipoise.conduct.capture.place import first_rating, is_second
 from equipoise.conduct.export.history import History, cell, plain
@@ -17,6 +19,8 @@ from equipoise.conduct.export.snapshot import Sight
 from equipoise.conduct.forms.calculating import value_of
 from equipoise.conduct.forms.definition import Field, Form
 from equipoise.conduct.forms.from_definition import for_sex, form_of
+from equipoise.conduct.forms.from_library import consent_form, standard
+from equipoise.conduct.forms.from_protocol import eligibility_form
 from equipoise.conduct.forms.missing import code, without_codes
 from equipoise.dataset.tables import (
     MINUTE,
@@ -29,6 +33,7 @@ from equipoise.dataset.tables import (
 from equipoise.protocol.model import Protocol
 
 PREFIX = "form_"
+CONTACT = "contact"  # of a relapse plan: names and numbers of people stay in the trial
 NUMBER = Column("number", "integer", "number of the form, where there can be many")
 VISIT = Column("visit", "text", "visit id; empty for a form of no visit")
 KINDS: dict[str, ColumnType] = {
@@ -132,8 +137,22 @@ def _second_rating(person: History, where: Where) -> Iterator[Cells]:
 
 
 def forms_of(protocol: Protocol) -> dict[str, Form]:
-    """Name of a table -> form of ``[[forms]]``."""
-    return {PREFIX + f.id: form_of(f, protocol) for f in protocol.form_definitions()}
+    """Name of a table -> its form: of ``[[forms]]``, or one that every trial has."""
+    consent = consent_form((), protocol)
+    plan = standard("relapse-plan", protocol)
+    public = tuple(field for field in plan.fields if field.name != CONTACT)
+    forms = (
+        eligibility_form(protocol),
+        consent,
+        replace(consent, id=RENEWED, title="Renewed consent"),
+        standard("exclusion", protocol),
+        replace(plan, fields=public),
+        standard("relapse", protocol),
+    )
+    found = {form.id: form for form in forms}
+    own = (form_of(f, protocol) for f in protocol.form_definitions())
+    found |= {form.id: form for form in own if form.id not in found}
+    return {PREFIX + name: form for name, form in found.items()}
 
 
 def codebook(tables: Mapping[str, Table]) -> Iterator[Cells]:

@@ -263,8 +263,8 @@ def _stated(person: History) -> dict[str, Reached]:
     found: dict[str, Reached] = {}
     for _, form in person.numbered("milestone"):
         name, on = form.get("milestone"), form.get("date")
-        if name and on:
-            day = person.day(date.fromisoformat(on))
+        if name:
+            day = scheduled_day(person, on)
             found.setdefault(name, Reached(name, day, form.get("reason")))
     return found
 

@@ -19,7 +19,7 @@ from equipoise.conduct.capture import attachments, closing
 from equipoise.conduct.capture.closing import DEEDS, set_aside
 from equipoise.conduct.capture.due import waiting_visits_of
 from equipoise.conduct.capture.finding import place_of
-from equipoise.conduct.capture.overview import facts_of_many
+from equipoise.conduct.capture.overview import facts_at
 from equipoise.conduct.capture.permission import Rights, may_attest, may_fill
 from equipoise.conduct.capture.place import SECOND, Place, is_second, second_rating
 from equipoise.conduct.capture.plan import plan_in_force
@@ -187,8 +187,10 @@ def _submitted(request: HttpRequest, desk: Desk) -> HttpResponse:
                            reasons=confirmed(request.POST))  # fmt: skip
         status = 409 if saved.conflicts else 422
         return _page(request, fresh, entry, status, reason)
-    what = "is corrected" if again and saved.changed else "is complete"
-    if not complete:
+    what = "is complete"
+    if again:
+        what = "is corrected" if saved.changed else "is unchanged"
+    elif not complete:
         what = f"is saved for the {desk.place.form.by} to sign off"
     return done(request, f"{desk.place.form.title} {what}.", _next(request, desk))
 
@@ -264,19 +266,21 @@ def _next(request: HttpRequest, desk: Desk) -> str:
 
 
 def _open_form(desk: Desk) -> Place | None:
-    person, plan = desk.place.participant, plan_in_force()
-    for visit in waiting_visits_of(
+    """The next form of the visit that this person should fill in."""
+    person, plan, at = desk.place.participant, plan_in_force(), desk.place.visit
+    if at not in plan.dues:
+        return None
+    waiting = waiting_visits_of(
         person,
         plan,
-        facts_of_many([person], plan)[person.identifier],
+        facts_at(person, plan, at),
         actor=desk.actor,
         today=person.site.day(desk.at),
         rights=Rights(desk.actor, plan.protocol),
-    ):
-        if visit.planned.visit.id == desk.place.visit:
-            for one in visit.open_forms:
-                if one.form.id not in ("visit", desk.place.form.id):
-                    return Place(person, one.form, one.visit, one.minute)
+    )
+    for one in (form for visit in waiting for form in visit.open_forms):
+        if one.visit == at and one.form.id not in ("visit", desk.place.form.id):
+            return Place(person, one.form, one.visit, one.minute)
     return None
 
 
