@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 
 from equipoise.analyze.plan import plan
@@ -19,6 +20,7 @@ from equipoise.dataset.trialdata import UnblindedTrialData
 from equipoise.protocol.model import Protocol
 from tests.analyze import complete, plain, rare
 from tests.differences import differences
+from tests.vocabulary import vocabulary
 
 APPROVED = Path(__file__).parent / "approved"
 DECIMAL = re.compile(r"\d+\.\d+")
@@ -98,6 +100,7 @@ WORDS: Mapping[str, Callable[[], str]] = {
     "bare": _bare,
     "alone": _alone,
     "plain": _plain,
+    "vocabulary": partial(vocabulary, "equipoise.analyze"),
 }
 
 if __name__ == "__main__":

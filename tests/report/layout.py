@@ -27,6 +27,7 @@ from equipoise.report.sentence import finding
 from equipoise.version import __version__
 from tests.differences import differences
 from tests.report.trials import TRIALS, VARIANTS
+from tests.vocabulary import vocabulary
 
 # Words of a drawing; numbers of an axis are left to matplotlib.
 WORDS = re.compile(r"<text[^>]*>([^<]*[A-Za-z][^<]*)</text>")
@@ -128,7 +129,12 @@ def _shown(cell: Cell, by_id: dict[str, Estimate]) -> str:
 
 
 def of(name: str) -> str:
-    """The layout of the report of a trial; of a variant of another what is otherwise."""
+    """The layout of the report of a trial; of a variant of another what is otherwise.
+
+    ``vocabulary`` are the tables of words of the whole package.
+    """
+    if name == "vocabulary":
+        return vocabulary("equipoise.report")
     known = VARIANTS.get(name)
     return _whole(name) if known is None else differences(_whole(known), _whole(name))
 
@@ -144,5 +150,5 @@ def _whole(name: str) -> str:
 
 if __name__ == "__main__":
     APPROVED.mkdir(exist_ok=True)
-    for trial in (*TRIALS, *VARIANTS):
+    for trial in (*TRIALS, *VARIANTS, "vocabulary"):
         (APPROVED / f"{trial}.txt").write_text(of(trial), encoding="utf-8")
