@@ -8,10 +8,8 @@ from django.contrib.auth.models import User
 
 from equipoise.conduct.access.acting import Actor
 from equipoise.conduct.capture.closing import set_aside
-from equipoise.conduct.capture.current import current
 from equipoise.conduct.capture.due import (
     DueVisit,
-    facts_of,
     visits_of,
     waiting_visits_of,
 )
@@ -42,11 +40,8 @@ def test_a_visit_that_was_missed_waits_no_longer(
         {"status": "missed", "reason": "ill"},
     )
     plan = plan_in_force()
-    facts = facts_of(plan, current(person.identifier))
-    assert (
-        facts.visits.missed
-        == facts_of_many([person], plan)[person.identifier].visits.missed
-    )
+    facts = facts_of_many([person], plan)[person.identifier]
+    assert facts.visits.missed == {"baseline"}
     seen = visits_of(person, plan, facts, actor=actor("rater"), today=NOW.date())
     (baseline,) = [v for v in seen if v.planned.visit.id == "baseline"]
     assert baseline.state == "missed"
@@ -61,7 +56,7 @@ def test_a_visit_is_due_on_the_day_that_was_agreed(
     assert day0 is not None
     agreed = day0 + timedelta(days=15)
     begun(person, people["coordinator"], "visit", "week-2", {"agreed": f"{agreed}"})
-    facts = facts_of(plan, current(person.identifier))
+    facts = facts_of_many([person], plan)[person.identifier]
     assert facts.visits.agreed == {"week-2": agreed}
     assert (
         facts.visits.agreed
@@ -88,7 +83,7 @@ def test_screening_is_due_before_anybody_knows_day0(
     plan, today = plan_in_force(), NOW.date()
 
     def seen(role: str) -> list[str]:
-        facts = facts_of(plan, current(made.identifier))
+        facts = facts_of_many([made], plan)[made.identifier]
         found = visits_of(made, plan, facts, actor=actor(role), today=today)
         return [visit.planned.visit.id for visit in found]
 
@@ -111,7 +106,7 @@ def test_a_visit_is_done_when_no_form_of_it_is_missing(
     plan, today = plan_in_force(), NOW.date()
 
     def state() -> str:
-        facts = facts_of(plan, current(person.identifier))
+        facts = facts_of_many([person], plan)[person.identifier]
         found = visits_of(person, plan, facts, actor=actor("coordinator"), today=today)
         return {v.planned.visit.id: v.state for v in found}["screening"]
 
@@ -135,7 +130,7 @@ def test_nothing_of_an_infusion_that_was_not_given_is_due(
     measure(person, nurse, "infusion-1")
 
     def visit() -> DueVisit:
-        facts = facts_of(plan, current(person.identifier))
+        facts = facts_of_many([person], plan)[person.identifier]
         found = visits_of(person, plan, facts, actor=actor("monitor"), today=today)
         return next(v for v in found if v.planned.visit.id == "infusion-1")
 

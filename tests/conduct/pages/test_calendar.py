@@ -8,9 +8,10 @@ from django.contrib.auth.models import User
 
 from equipoise.conduct.access.acting import Actor
 from equipoise.conduct.capture.current import current
-from equipoise.conduct.capture.due import facts_of, visits_of
+from equipoise.conduct.capture.due import DueVisit, visits_of
 from equipoise.conduct.capture.finding import place_of
 from equipoise.conduct.capture.models import Participant
+from equipoise.conduct.capture.overview import facts_of_many
 from equipoise.conduct.capture.plan import plan_in_force
 from equipoise.conduct.capture.saving import save
 from equipoise.conduct.pages.calendar import (
@@ -27,16 +28,19 @@ By = Callable[[str], Actor]
 MONDAY = date(2027, 1, 4)
 
 
+def seen_by(actor: Actor, person: Participant, today: date = MONDAY) -> list[DueVisit]:
+    plan = plan_in_force()
+    facts = facts_of_many([person], plan)[person.identifier]
+    return visits_of(person, plan, facts, actor=actor, today=today)
+
+
 def lines(person: Participant, actor: Actor, today: date) -> dict[str, Line]:
-    plan, known = plan_in_force(), current(person.identifier)
-    seen = visits_of(person, plan, facts_of(plan, known), actor=actor, today=today)
+    known, seen = current(person.identifier), seen_by(actor, person, today)
     return {line.due.planned.visit.id: line for line in calendar(person, seen, known)}
 
 
 def waits(person: Participant, actor: Actor, *, bedside: bool) -> list[Waiting]:
-    plan, known = plan_in_force(), current(person.identifier)
-    seen = visits_of(person, plan, facts_of(plan, known), actor=actor, today=MONDAY)
-    return waiting(person, seen, bedside=bedside)
+    return waiting(person, seen_by(actor, person), bedside=bedside)
 
 
 @pytest.mark.parametrize(

@@ -12,20 +12,14 @@ from itertools import count, takewhile
 from typing import Literal
 
 from equipoise.conduct.access.acting import Actor
-from equipoise.conduct.capture.current import Current, Where
+from equipoise.conduct.capture.current import Where
 from equipoise.conduct.capture.finding import place_of
 from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.capture.permission import Rights, may_attest
 from equipoise.conduct.capture.place import Place
 from equipoise.conduct.capture.plan import Plan
-from equipoise.conduct.capture.scores import Loss, judged, scores_of
-from equipoise.conduct.capture.standing import (
-    GONE,
-    Visits,
-    discontinued,
-    status,
-    visits_in,
-)
+from equipoise.conduct.capture.scores import Loss
+from equipoise.conduct.capture.standing import Visits
 from equipoise.conduct.forms.definition import Form
 from equipoise.conduct.forms.from_protocol import Due
 from equipoise.protocol.schedule import PlannedVisit
@@ -92,20 +86,6 @@ class DueVisit:
     def open_forms(self) -> tuple[DueForm, ...]:
         """Forms that this person should fill in by now."""
         return tuple(f for f in self.forms if f.mine and f.state in WAITING)
-
-
-def facts_of(plan: Plan, known: Current) -> Facts:
-    """What lists need, from the entries of one participant."""
-    verdicts, losses = judged(plan.protocol, scores_of(plan.protocol, known))
-    return Facts(
-        states=known.status,
-        visits=visits_in(known),
-        verdicts=verdicts,
-        losses=tuple(losses),
-        gone=status(known) in GONE,
-        stopped=discontinued(known) is not None,
-        locked=known.locked is not None,
-    )
 
 
 def visits_of(

@@ -15,7 +15,7 @@ from equipoise.conduct.capture.plan import Plan
 from equipoise.conduct.capture.scores import Loss, Scores, judged, named_scores
 from equipoise.conduct.capture.standing import (
     GONE,
-    named_milestones,
+    discontinued,
     standings,
     visits_in,
 )
@@ -35,7 +35,7 @@ def forget() -> None:
 
 
 def facts_of_many(people: Iterable[Participant], plan: Plan) -> dict[str, Facts]:
-    """Identifier -> what lists need to know; the same as ``due.facts_of`` one by one.
+    """Identifier -> what lists and pages need to know.
 
     What was read before is kept while the last entry of the chain is the same: a list
     of thousands reads those alone of whom something was written down since.
@@ -114,7 +114,7 @@ def _facts(
         states=states,
         visits=visits_in(standing),
         gone=person.status in GONE,
-        stopped="treatment-discontinued" in named_milestones(standing),
+        stopped=discontinued(standing) is not None,
         locked=standing.locked is not None,
     )
 

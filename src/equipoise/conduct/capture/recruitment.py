@@ -10,7 +10,7 @@ from datetime import date
 from equipoise.conduct.audit.models import Entry
 from equipoise.conduct.capture.current import current_of_many
 from equipoise.conduct.capture.models import Participant
-from equipoise.conduct.capture.standing import LABELS, named_milestones
+from equipoise.conduct.capture.standing import LABELS, discontinued, standings
 from equipoise.conduct.forms.from_library import ENDS, standard
 from equipoise.protocol.model import Protocol
 
@@ -78,19 +78,12 @@ def flow(
         Entry.objects.filter(form="exclusion", item__in=("", "reason"))
     )
     reasons = {n: own.answers("exclusion").get("reason") for n, own in said.items()}
-    ended = current_of_many(
-        Entry.objects.filter(form__startswith="milestone#", item__in=("", "milestone"))
-    )
-    discontinued = {
-        name
-        for name, own in ended.items()
-        if "treatment-discontinued" in named_milestones(own)
-    }
+    ended = standings([p.identifier for p in people])
     excluded = [p for p in people if p.status == "excluded"]
     in_study = [p for p in people if p.identifier in randomized]
     gone = Counter(p.status for p in in_study if p.status in ENDS)
     before = [p for p in people if p.status in ENDS and p.identifier not in randomized]
-    stopped = sum(p.identifier in discontinued for p in in_study)
+    stopped = sum(discontinued(ended[p.identifier]) is not None for p in in_study)
     choices = standard("exclusion", protocol).fields[0].choices
     words = {c.value: c.label for c in choices}
     why = Counter(

@@ -66,12 +66,6 @@ def status(known: Current) -> str:
     return "consented" if known.is_complete("consent") else "screening"
 
 
-def named_milestones(known: Current) -> set[str]:
-    """Milestones on complete or begun forms."""
-    own = (w for w in known.values if w[0].startswith("milestone#"))
-    return {known.answers(*where).get("milestone", "") for where in own}
-
-
 @dataclass(frozen=True, slots=True)
 class Visits:
     """What was said about whole visits of a participant."""

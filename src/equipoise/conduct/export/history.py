@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from equipoise.conduct.audit.models import Entry
 from equipoise.conduct.capture import scores
 from equipoise.conduct.capture.current import COLUMNS, Current, Value, Where
-from equipoise.conduct.capture.eligibility import fulfils
+from equipoise.conduct.capture.eligibility import judge
 from equipoise.conduct.capture.scores import named_score
 from equipoise.conduct.export.sinks import Cell
 from equipoise.conduct.export.snapshot import Snapshot
@@ -21,7 +21,6 @@ from equipoise.conduct.forms.from_library import ENDS
 from equipoise.conduct.forms.local_time import moment
 from equipoise.protocol.calendar import Visit
 from equipoise.protocol.model import Protocol
-from equipoise.protocol.population import Requirement
 from equipoise.protocol.schedule import decided_at
 
 BATCH = 5000  # entries that are read at once, unless a chain alone is longer
@@ -236,14 +235,10 @@ def why_excluded(protocol: Protocol, person: History) -> str | None:
     if stated is not None:
         return stated
     if person.is_complete("eligibility"):
-        attested = person.answers("eligibility")
-        said = {"yes": True, "no": False}
-        for c in sorted(protocol.eligibility, key=lambda c: c.require is not None):
-            met = said.get(attested.get(c.id, ""))
-            if c.require is not None:
-                met = _meets(protocol, person, c.require)
-            if met is (c.kind == "exclusion"):
-                return c.text
+        judged = judge(protocol, person)
+        for one in sorted(judged, key=lambda one: one.criterion.require is not None):
+            if one.met is not None and not one.allows:
+                return one.criterion.text
     left = [made for name, made in _stated(person).items() if name in ENDS]
     return (left[0].reason or "withdrew before randomization") if left else None
 
@@ -316,12 +311,3 @@ def score_at(
     """A score at a visit, worked out from what was answered; None if not rated."""
     answers = person.answers(f"instrument:{score.partition('.')[0]}", visit)
     return named_score(protocol, score, answers) if answers else None
-
-
-def _meets(protocol: Protocol, person: History, rule: Requirement) -> bool | None:
-    """Whether a person fulfils a rule; None while that is not known."""
-    if rule.characteristic is not None:
-        value = person.answers("characteristics").get(rule.characteristic)
-        return None if value is None else fulfils(rule, value)
-    score = score_at(protocol, person, rule.score or "", rule.visit or "")
-    return None if score is None else fulfils(rule, f"{score}")

@@ -17,7 +17,7 @@ from equipoise.conduct.capture.consent import (
     signed_version,
 )
 from equipoise.conduct.capture.current import Current, current, locked
-from equipoise.conduct.capture.due import facts_of, visits_of
+from equipoise.conduct.capture.due import visits_of
 from equipoise.conduct.capture.eligibility import OPEN, exclusions, verdict
 from equipoise.conduct.capture.ending import phase
 from equipoise.conduct.capture.finding import UNSCHEDULED, no_such, place_of
@@ -29,7 +29,7 @@ from equipoise.conduct.capture.occurrences import (
     further_forms,
     opened,
 )
-from equipoise.conduct.capture.overview import lost_responses
+from equipoise.conduct.capture.overview import facts_of_many, lost_responses
 from equipoise.conduct.capture.participants import (
     moved,
     plan_day0,
@@ -152,7 +152,7 @@ def _log(people: list[Participant], actor: Actor) -> list[dict[str, Any]]:
 def _page(person: Participant, actor: Actor, today: date) -> dict[str, Any]:
     identifier, site = person.identifier, person.site.code
     plan, known = plan_in_force(), current(identifier)
-    facts = facts_of(plan, known)
+    facts = facts_of_many([person], plan)[identifier]
     reads = actor.may("read forms", site)
     visits = visits_of(person, plan, facts, actor=actor, today=today)
     drawn = None  # a participant answers, and sees no scores

@@ -21,7 +21,7 @@ from equipoise.conduct.capture.models import FormState, Participant
 from equipoise.conduct.capture.participants import visible
 from equipoise.conduct.capture.plan import plan_in_force
 from equipoise.conduct.capture.released import INFUSION, STARTED, SYRINGE, begun_with
-from equipoise.conduct.capture.standing import named_milestones, standings, visits_in
+from equipoise.conduct.capture.standing import milestones, standings, visits_in
 from equipoise.conduct.forms.from_library import ENDS
 from equipoise.conduct.forms.missing import is_code
 from equipoise.conduct.pharmacy.dosing import Weight
@@ -145,7 +145,12 @@ def _over(identifiers: Iterable[str]) -> tuple[set[tuple[str, str]], Said]:
     found |= {
         (who, visit) for who, own in said.items() for visit in visits_in(own).missed
     }
-    ended = {(who, "") for who, own in said.items() if named_milestones(own) & ENDED}
+    ended = {
+        (who, "")
+        for who, own in said.items()
+        for happened in milestones(own)
+        if happened.milestone in ENDED
+    }
     return found | ended, said
 
 
