@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from equipoise.analyze.result import Estimate
 from equipoise.analyze.safety.adverse_events import adverse_events
-from equipoise.analyze.safety.rates import rate_ratio
+from equipoise.stats.event_rates import rate_ratio
 from tests.analyze.feder import feder, virtual
 from tests.analyze.safety.safety_trial import ARMS, event, trial, trial_data
 

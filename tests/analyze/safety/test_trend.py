@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from equipoise.analyze.proportions import wilson
 from equipoise.analyze.safety.trend import side_effects, trend
+from equipoise.stats.proportions.risk_difference import wilson
 from tests.analyze.feder import feder, virtual
 from tests.analyze.safety.safety_trial import event, trial_data
 from tests.analyze.safety.safety_trial import trial as small_trial
