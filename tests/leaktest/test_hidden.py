@@ -4,6 +4,7 @@ from collections.abc import Callable
 from html import escape
 
 import pytest
+from django.http import QueryDict
 
 from equipoise.leaktest.hidden import hidden, together
 from equipoise.rehearse_conduct.browser import Answer
@@ -27,6 +28,16 @@ def asked(answer: Callable[[str], Answer]) -> list[str]:
 
 def test_a_list_that_ignores_it_gives_nothing() -> None:
     assert asked(lambda address: page(address, ROWS)) == []
+
+
+def test_a_link_to_the_next_page_that_keeps_what_was_asked_gives_nothing() -> None:
+    def paged(address: str) -> Answer:
+        query = QueryDict(address.partition("?")[2], mutable=True)
+        query["page"] = "2"
+        link = f'<a href="?{escape(query.urlencode())}">Older</a>'
+        return Answer(200, HTML, f"{' '.join(ROWS)} {link}".encode())
+
+    assert asked(paged) == []
 
 
 def test_a_refusal_gives_nothing() -> None:

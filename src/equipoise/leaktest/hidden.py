@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from urllib.parse import quote
+from urllib.parse import parse_qsl, quote, urlencode
 
 from equipoise.leaktest.alike import plain
 from equipoise.leaktest.crawl import Read, body
@@ -99,6 +99,9 @@ def _bare(answer: Answer, address: str, query: str) -> str:
     """What an answer says, with the parameters taken out of its own address in it."""
     text = plain(body(answer), {})
     for whole, short in (
+        # A link to the next page keeps what was asked, in one way of writing it.
+        (query + "&", query[0]),
+        (query[0] + urlencode(parse_qsl(query[1:])) + "&", query[0]),
         (address + query, address),
         (quote(address + query), quote(address)),
         (quote(address + query, safe=""), quote(address, safe="")),

@@ -37,6 +37,7 @@ class Cast:
         practised: users who know a form send it without opening its page first: a tenth
             of the time, where it is not the pages that are to be tested.
         forms_known: kind of form and role -> what its page offers.
+        guides: kind of form and role -> whose page must lead to the form.
     """
 
     stage: Stage
@@ -49,6 +50,7 @@ class Cast:
     walked: set[tuple[str, str]] = field(default_factory=set)
     practised: bool = False
     forms_known: dict[tuple[str, str], Sheet] = field(default_factory=dict)
+    guides: dict[tuple[str, str], str] = field(default_factory=dict)
     lock: Lock = field(default_factory=Lock)
 
     @property
@@ -65,6 +67,24 @@ class Cast:
         """The form of a page that need not be opened: who is practised knows its kind."""
         known = self.forms_known.get((deed.form, deed.by))
         return None if known is None else known.at(address, deed.at)
+
+    def takes_the_way(self, deed: Deed, identifier: str) -> bool:
+        """Whether a form is reached by the links of this participant's page, now.
+
+        Once for each kind and role, for the first participant in the order of arrival:
+        whose page is read, and who is shown its alerts, depends on no thread.
+        """
+        kind = deed.form, deed.by
+        with self.lock:
+            if not self.guides:
+                for part in reversed(self.parts):
+                    known = ((d.form, d.by) for d in (*part.before, *part.after))
+                    self.guides |= dict.fromkeys(known, part.identifier)
+            guide = self.guides.get(kind, identifier)
+            if guide != identifier or kind in self.walked:
+                return False
+            self.walked.add(kind)
+            return True
 
     def learn(self, deed: Deed, sheet: Sheet) -> Sheet:
         """Remembers a form that was opened, if it is of a kind that comes again."""

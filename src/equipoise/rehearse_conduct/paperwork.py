@@ -85,11 +85,8 @@ def follow_up(cast: Cast, identifier: str, deed: Deed) -> None:
 
 def _reach(cast: Cast, browser: Browser, identifier: str, deed: Deed) -> None:
     """Follows the link on the participant's page, once for each kind and role."""
-    kind = deed.form, deed.by
-    with cast.lock:
-        if kind in cast.walked:
-            return
-        cast.walked.add(kind)
+    if not cast.takes_the_way(deed, identifier):
+        return
     page = browser.open(f"/participants/{identifier}/", deed.at)
     if not page.leads_to(deed.address(identifier)):
         raise ConductError.single(

@@ -186,16 +186,14 @@ def test_a_correction_needs_a_reason_and_keeps_both_values(
     changed = values | {"age": "41"}
     assert send(browsers["coordinator"], url, changed).status_code == 422
     assert current(person.identifier).answers("characteristics")["age"] == "40"
-    said = send(browsers["coordinator"], url, changed, reason="birth date misread")
-    assert said.status_code == 302
+    send(browsers["coordinator"], url, changed, reason="birth date misread")
     page = browsers["coordinator"].get(url).content.decode()
     assert "is corrected" in page
     assert "birth date misread" in page
     assert "40 years" in page
     assert "41 years" in page
-    assert send(browsers["coordinator"], url, changed).status_code == 302
-    page = browsers["coordinator"].get(url).content.decode()
-    assert "is unchanged" in page
+    send(browsers["coordinator"], url, changed)
+    assert "is unchanged" in browsers["coordinator"].get(url).content.decode()
     emptied = send(browsers["coordinator"], url, changed | {"age": ""}, reason="x")
     assert emptied.status_code == 422
 
