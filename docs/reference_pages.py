@@ -156,10 +156,11 @@ visit (`window start`, `window end`). A day and a moment are compared by the day
 site. What is not known is not compared. A hard check is never saved against; a soft one is
 confirmed with a reason.
 
-**In an export** each form is a table `form_<id>`, also consent, eligibility, *Not included* and
-the relapse plan (without the contact), which every trial has: a row for each form and time, columns by
-the variable of CDASH (or the id of the field), the state, the reason of a form that was not
-done, who completed it and when, and in `missing_codes` why values are missing. `not_done`
+**In an export** each form is a table `form_<id>`, also consent, eligibility, *Not
+included* and the relapse plan (without the contact), which every trial has: a row for each
+form and time, columns by the variable of CDASH (or the id of the field), the state, the
+reason of a form that was not done, who completed it and when, and in `missing_codes` why
+values are missing. `not_done`
 lists every form that was marked so; `codebook` describes every column. A voided form is in
 no table.
 
