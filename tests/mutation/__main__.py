@@ -134,7 +134,9 @@ def _analyze_once() -> None:
 def main() -> int:
     """Prints the survivors and the share of mutants that were killed."""
     asked = argparse.ArgumentParser(description=__doc__)
-    asked.add_argument("parts", nargs="+", help="report; or analyze and stats; or parts")
+    asked.add_argument(
+        "parts", nargs="+", help="report; or analyze and stats; or parts"
+    )
     asked.add_argument("--sample", type=int, default=300)
     asked.add_argument("--seed", type=int, default=1)
     asked.add_argument("--least", type=float, default=0.9)

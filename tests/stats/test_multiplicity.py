@@ -1,25 +1,30 @@
-"""Adjusted p-values against published examples and exact laws."""
+"""Testing procedures, against R's p.adjust, published graphs and the closed test."""
+
+from __future__ import annotations
+
+from itertools import combinations
 
 import numpy as np
-import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from numpy.testing import assert_allclose
-from scipy import stats
 
-from equipoise.stats.mmrm import mmrm
-from equipoise.stats.multiplicity import adjusted, bonferroni, hochberg, holm
-from tests.stats.mmrm.fev import MODEL, small
+from equipoise.stats.multiplicity import (
+    bonferroni,
+    fixed_sequence,
+    graphical,
+    hochberg,
+    holm,
+)
 
 # R 4.2.2: p.adjust(c(0.01, 0.04, 0.03, 0.005), method = ...)
-P = np.array([0.01, 0.04, 0.03, 0.005])
+FOUR = np.array([0.01, 0.04, 0.03, 0.005])
 
 
 def test_stepwise_methods_are_those_of_r() -> None:
-    assert_allclose(bonferroni(P), [0.04, 0.16, 0.12, 0.02])
-    assert_allclose(holm(P), [0.03, 0.06, 0.06, 0.02])
-    assert_allclose(hochberg(P), [0.03, 0.04, 0.04, 0.02])
+    np.testing.assert_allclose(bonferroni(FOUR), [0.04, 0.16, 0.12, 0.02])
+    np.testing.assert_allclose(holm(FOUR), [0.03, 0.06, 0.06, 0.02])
+    np.testing.assert_allclose(hochberg(FOUR), [0.03, 0.04, 0.04, 0.02])
 
 
 @pytest.mark.property
@@ -31,65 +36,73 @@ def test_they_are_ordered(values: list[float]) -> None:
     assert (hochberg(p) >= p - 1e-15).all()
 
 
-def table(t: np.ndarray, df: float) -> pd.DataFrame:
-    p = 2 * stats.t.sf(np.abs(t), df)
-    return pd.DataFrame({"estimate": t, "std_error": 1.0, "df": df, "t": t, "p": p})
+P = [0.011, 0.02, 0.8, 0.004, 0.03, 0.02]
+probability = st.floats(0.0001, 1)
 
 
-@pytest.mark.parametrize(
-    ("groups", "df", "quantile"),
-    # Dunnett 1964, Biometrics 20:482-491, table II (two-sided, 5 %, equal groups):
-    # comparisons with a control, all correlated one half.
-    [(2, 10, 2.57), (3, 20, 2.54), (4, 60, 2.51), (5, 30, 2.66)],
+def test_holm_and_hochberg_are_those_of_r() -> None:
+    # R 4.2.2: p.adjust(c(.011, .02, .8, .004, .03, .02), "holm") and "hochberg"
+    np.testing.assert_allclose(holm(P), [0.055, 0.08, 0.8, 0.024, 0.08, 0.08])
+    np.testing.assert_allclose(hochberg(P), [0.055, 0.06, 0.8, 0.024, 0.06, 0.06])
+
+
+def test_a_fixed_sequence_stops_at_the_first_that_fails() -> None:
+    assert fixed_sequence([0.01, 0.2, 0.001]).tolist() == [0.01, 0.2, 0.2]
+
+
+def test_the_simple_successive_graph() -> None:
+    """Two primary, two secondary hypotheses; worked through by hand.
+
+    H2 at .01/.5 = .02; its half goes to H4: .006/.5 = .012; H4's to H1: .018/1; H3 last.
+    """
+    G = [[0, 0, 1, 0], [0, 0, 0, 1], [0, 1, 0, 0], [1, 0, 0, 0]]
+    found = graphical([0.018, 0.01, 0.105, 0.006], [0.5, 0.5, 0, 0], G)
+    np.testing.assert_allclose(found, [0.02, 0.02, 0.105, 0.02])
+
+
+@given(st.lists(probability, min_size=2, max_size=5))
+def test_a_complete_graph_is_holm_and_a_chain_is_the_fixed_sequence(
+    p: list[float],
+) -> None:
+    m = len(p)
+    complete = (np.ones((m, m)) - np.eye(m)) / (m - 1)
+    np.testing.assert_allclose(graphical(p, [1 / m] * m, complete), holm(p))
+    chain = np.eye(m, k=1)
+    start = [1.0] + [0.0] * (m - 1)
+    np.testing.assert_allclose(graphical(p, start, chain), fixed_sequence(p))
+
+
+@given(
+    st.lists(probability, min_size=3, max_size=3),
+    st.lists(st.floats(0.05, 1), min_size=3, max_size=3),
+    st.lists(st.floats(0.05, 0.95), min_size=3, max_size=3),
 )
-def test_multivariate_t_is_dunnetts(groups: int, df: int, quantile: float) -> None:
-    R = np.full((groups, groups), 0.5) + 0.5 * np.eye(groups)
-    made = adjusted(table(np.linspace(1, 2.5, groups), df), R, "mvt", 0.95)
-    half = (made["upper_adjusted"] - made["estimate"]).to_numpy()
-    assert_allclose(half, quantile, atol=0.006)  # two decimals are printed
+def test_a_graph_is_the_closed_test_of_its_weights(
+    p: list[float], w: list[float], g: list[float]
+) -> None:
+    """Each intersection by weighted Bonferroni, the weights by Bretz 2009, theorem 1."""
+    weights = np.array(w) / sum(w)
+    G = np.array([[0, g[0], 1 - g[0]], [g[1], 0, 1 - g[1]], [g[2], 1 - g[2], 0]])
+    closed = [
+        max(
+            min(1.0, _intersection(p, weights, G, subset))
+            for size in (1, 2, 3)
+            for subset in combinations(range(3), size)
+            if i in subset
+        )
+        for i in range(3)
+    ]
+    np.testing.assert_allclose(graphical(p, weights, G), closed, rtol=1e-9)
 
 
-def test_multivariate_t_of_independent_and_of_equal_comparisons() -> None:
-    t = np.array([2.0, 2.5])
-    apart = adjusted(table(t, 1e6), np.eye(2), "mvt", 0.95)
-    sidak = 1 - (1 - 2 * stats.norm.sf(t)) ** 2
-    assert_allclose(apart["p_adjusted"], sidak, rtol=5e-4)  # quasi-random points
-    same = adjusted(table(np.array([2.0, 2.0]), 20), np.ones((2, 2)), "mvt", 0.95)
-    assert_allclose(same["p_adjusted"], same["p"], rtol=1e-12)
-
-
-def test_all_pairs_of_three_arms_are_tukeys() -> None:
-    """Their correlation is singular; the studentized range is exact."""
-    R = np.array([[1, 0.5, -0.5], [0.5, 1, 0.5], [-0.5, 0.5, 1]])
-    t = np.array([2.0, 2.5, 0.5])
-    made = adjusted(table(t, 18), R, "mvt", 0.95)
-    wanted = stats.studentized_range.sf(t * np.sqrt(2), 3, 18)
-    assert_allclose(made["p_adjusted"], wanted, rtol=2e-4)
-    half = (made["upper_adjusted"] - made["estimate"]).to_numpy()
-    quantile = stats.studentized_range.ppf(0.95, 3, 18) / np.sqrt(2)
-    assert_allclose(half, quantile, rtol=2e-4)
-
-
-def test_one_comparison_needs_no_adjustment() -> None:
-    one = adjusted(table(np.array([2.1]), 12), np.eye(1), "mvt", 0.95)
-    assert_allclose(one["p_adjusted"], one["p"])
-    assert_allclose(one["upper_adjusted"] - 2.1, stats.t.ppf(0.975, 12))
-
-
-@pytest.mark.parametrize("method", ["holm", "hochberg", "bonferroni", "mvt"])
-def test_all_visits_together(method: str) -> None:
-    fit = mmrm(MODEL, small())
-    made = fit.contrasts("arm", by="visit", reference="a", adjust=method)  # type: ignore[arg-type]
-    assert (made["p_adjusted"] >= made["p"] - 1e-12).all()
-    assert (made["p_adjusted"] <= np.minimum(1, 3 * made["p"]) + 1e-3).all()
-    assert ("lower_adjusted" in made) == (method in ("bonferroni", "mvt"))
-    again = fit.contrasts("arm", by="visit", reference="a", adjust=method)  # type: ignore[arg-type]
-    assert_allclose(made["p_adjusted"], again["p_adjusted"])
-
-
-def test_rows_without_an_answer_do_not_count() -> None:
-    frame = small()
-    fit = mmrm(MODEL, frame[(frame["arm"] == "a") | (frame["visit"] != "v2")])
-    made = fit.contrasts("arm", by="visit", reference="a", adjust="bonferroni")
-    assert np.isnan(made["p_adjusted"].iloc[2])
-    assert_allclose(made["p_adjusted"][:2], np.minimum(1, 2 * made["p"][:2]))
+def _intersection(
+    p: list[float], w: np.ndarray, G: np.ndarray, subset: tuple[int, ...]
+) -> float:
+    """p-value of an intersection: absorption of a Markov chain gives the weights."""
+    outside = [i for i in range(3) if i not in subset]
+    inside = list(subset)
+    shares = w[inside].copy()
+    if outside:
+        visits = np.linalg.inv(np.eye(len(outside)) - G[np.ix_(outside, outside)])
+        shares += w[outside] @ visits @ G[np.ix_(outside, inside)]
+    return float(min(p[i] / share for i, share in zip(inside, shares, strict=True)))

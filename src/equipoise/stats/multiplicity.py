@@ -1,136 +1,105 @@
-"""Several comparisons at once."""
+"""Adjusted P values of several tests: fixed sequence, Bonferroni, Holm, Hochberg, graph."""
 
 from __future__ import annotations
 
-from typing import Literal
+from collections.abc import Sequence
 
 import numpy as np
-import pandas as pd
-from numpy.typing import NDArray
-from scipy import optimize, special
+from numpy.typing import ArrayLike, NDArray
 
-from equipoise.errors import AnalysisError, listing
-from equipoise.numerics.distributions import t_quantile
-
-Matrix = NDArray[np.float64]
-
-Adjustment = Literal["none", "bonferroni", "holm", "hochberg", "mvt"]
-ADJUSTMENTS = ("none", "bonferroni", "holm", "hochberg", "mvt")
-POINTS = 2**14
-FLAT = 1e-10  # part of the largest eigenvalue that counts as zero
+Vector = NDArray[np.float64]
+EXHAUSTED = 1e-12  # a transition sum of 1 up to rounding: nothing is left to hand on
 
 
-def adjusted(
-    table: pd.DataFrame, correlation: Matrix, method: Adjustment, level: float
-) -> pd.DataFrame:
-    """Adds ``p_adjusted`` for all rows together.
+def fixed_sequence(p: ArrayLike) -> Vector:
+    """Adjusted p-values of tests in a stated order: the largest so far.
 
-    With ``bonferroni`` and ``mvt`` also ``lower_adjusted`` and ``upper_adjusted``, which
-    cover all rows at once; step-wise methods have no such intervals.
+    Source: Maurer, Hothorn and Lehmacher 1995, Biometrie in der chemisch-
+    pharmazeutischen Industrie 6:3-18.
+    """
+    return np.maximum.accumulate(np.asarray(p, dtype=float))
+
+
+def bonferroni(p: ArrayLike) -> Vector:
+    """Adjusted p-values by Bonferroni's inequality: ``min(1, m p)``; any dependence.
+
+    Source: R p.adjust(method = "bonferroni").
+    """
+    values = np.asarray(p, dtype=float)
+    adjusted: Vector = np.minimum(1.0, len(values) * values)
+    return adjusted
+
+
+def holm(p: ArrayLike) -> Vector:
+    """Adjusted p-values by Holm's step-down; any dependence of the tests.
+
+    Source: Holm 1979, Scand J Stat 6:65-70; R p.adjust(method = "holm").
+    """
+    values = np.asarray(p, dtype=float)
+    order = np.argsort(values, kind="stable")
+    m = len(values)
+    stepped = np.maximum.accumulate((m - np.arange(m)) * values[order])
+    return _put_back(np.minimum(stepped, 1.0), order)
+
+
+def hochberg(p: ArrayLike) -> Vector:
+    """Adjusted p-values by Hochberg's step-up; tests that depend positively.
+
+    Source: Hochberg 1988, Biometrika 75:800-802; R p.adjust(method = "hochberg").
+    """
+    values = np.asarray(p, dtype=float)
+    order = np.argsort(-values, kind="stable")
+    stepped = np.minimum.accumulate(np.arange(1, len(values) + 1) * values[order])
+    return _put_back(np.minimum(stepped, 1.0), order)
+
+
+def graphical(
+    p: ArrayLike,
+    weights: Sequence[float],
+    transitions: Sequence[Sequence[float]],
+) -> Vector:
+    """Adjusted p-values of a sequentially rejective graph.
 
     Args:
-        table: ``estimate, std_error, df, t, p``; rows without an estimate do not count.
-        correlation: of the estimates.
-        method: ``mvt`` is the multivariate t distribution with the fewest degrees of
-            freedom of the rows; where those differ it errs to the safe side.
-        level: simultaneous coverage.
+        p: m p-values.
+        weights: share of alpha of each hypothesis at the start; at most 1 in sum.
+        transitions: m x m, share handed to each other hypothesis by a rejected one;
+            rows at most 1 in sum, diagonal 0.
 
-    Raises:
-        AnalysisError: EQ407, no such method.
+    Returns:
+        The smallest alpha at which each hypothesis would be rejected; at most 1.
 
-    Source: Holm 1979, Scand J Stat 6:65-70; Hochberg 1988, Biometrika 75:800-802;
-    Hothorn, Bretz and Westfall 2008, Biom J 50:346-363.
+    Source: Bretz, Maurer, Brannath and Posch 2009, Stat Med 28:586-604, algorithms 1
+    and 2.
     """
-    if method not in ADJUSTMENTS:
-        raise AnalysisError.single(
-            "EQ407",
-            f"there is no adjustment {method!r}",
-            where="contrasts",
-            mend=f"use one of: {listing(ADJUSTMENTS)}",
-        )
-    if method == "none":
-        return table
-    known = table["p"].notna().to_numpy()
-    part = table[known]
-    p = part["p"].to_numpy(float)
-    made = pd.DataFrame(index=part.index)
-    factor: Matrix | float | None = None
-    if method == "mvt":
-        made["p_adjusted"], factor = _mvt(
-            part, correlation[np.ix_(known, known)], level
-        )
-    else:
-        made["p_adjusted"] = STEPS[method](p)
-    if method == "bonferroni":
-        df = part["df"].to_numpy(float)
-        factor = t_quantile(1 - (1 - level) / 2 / len(p), df)
-    if factor is not None:
-        half = factor * part["std_error"]
-        made["lower_adjusted"] = part["estimate"] - half
-        made["upper_adjusted"] = part["estimate"] + half
-    return table.join(made)
+    value = np.asarray(p, dtype=float)
+    w, G = np.array(weights, dtype=float), np.array(transitions, dtype=float)
+    adjusted = np.ones(len(value))
+    left = list(range(len(value)))
+    largest = 0.0
+    while left:
+        ratio = [value[i] / w[i] if w[i] > 0 else np.inf for i in left]
+        best = left[int(np.argmin(ratio))]
+        largest = max(largest, min(min(ratio), 1.0))
+        adjusted[best] = largest
+        left.remove(best)
+        w, G = _without(w, G, best, left)
+    return adjusted
 
 
-def bonferroni(p: Matrix) -> Matrix:
-    """``min(1, m p)``."""
-    return np.minimum(1.0, len(p) * p)
+def _without(w: Vector, G: Vector, gone: int, left: list[int]) -> tuple[Vector, Vector]:
+    """The graph once a hypothesis is rejected: its share goes along its arrows."""
+    new_w, new_G = np.zeros_like(w), np.zeros_like(G)
+    for i in left:
+        new_w[i] = w[i] + w[gone] * G[gone, i]
+        rest = 1 - G[i, gone] * G[gone, i]
+        for j in left:
+            if i != j and rest > EXHAUSTED:
+                new_G[i, j] = (G[i, j] + G[i, gone] * G[gone, j]) / rest
+    return new_w, new_G
 
 
-def holm(p: Matrix) -> Matrix:
-    """Step down: the smallest of m p-values times m, the next times m - 1."""
-    order = np.argsort(p)
-    stepped = np.maximum.accumulate((len(p) - np.arange(len(p))) * p[order])
-    out = np.empty_like(p)
-    out[order] = np.minimum(1.0, stepped)
-    return out
-
-
-def hochberg(p: Matrix) -> Matrix:
-    """Step up: the largest p-value times 1, the next times 2."""
-    order = np.argsort(p)[::-1]
-    stepped = np.minimum.accumulate((np.arange(len(p)) + 1) * p[order])
-    out = np.empty_like(p)
-    out[order] = np.minimum(1.0, stepped)
-    return out
-
-
-STEPS = {"bonferroni": bonferroni, "holm": holm, "hochberg": hochberg}
-
-
-def _mvt(part: pd.DataFrame, R: Matrix, level: float) -> tuple[Matrix, float]:
-    """p-values and the quantile of the largest absolute t.
-
-    A vector of t statistics is a direction times a length. The length is integrated in
-    closed form (its square over the rank is an F variable), the direction by
-    quasi-random points; R may be singular, as it is for all pairs of three arms.
-
-    Source: Somerville 1998, Comput Stat 13:289-301; docs/methods/mmrm.md, equation
-    (multivariate-t).
-    """
-    from scipy.stats import qmc  # a second of import, for this alone
-
-    df = float(part["df"].min())
-    t = np.abs(part["t"].to_numpy(float))
-    values, vectors = np.linalg.eigh(R)
-    real = values > FLAT * values[-1]
-    A = vectors[:, real] * np.sqrt(values[real])  # R = A A'
-    rank = A.shape[1]
-    cells = qmc.Sobol(rank, scramble=False).random(POINTS)
-    points = special.ndtri(cells + 0.5 / POINTS)
-    length = np.sqrt((points**2).sum(axis=1, keepdims=True))
-    largest = np.abs((points / length) @ A.T).max(axis=1)
-
-    def outside(size: float) -> float:
-        """Probability that some |t| exceeds ``size``."""
-        square = (size / largest) ** 2 / rank
-        if np.isinf(df):
-            return float(special.chdtrc(rank, square * rank).mean())
-        return float(special.fdtrc(rank, df, square).mean())
-
-    p = np.array([outside(size) for size in t])
-    least = float(t_quantile((1 + level) / 2, df))
-    most = float(t_quantile(1 - (1 - level) / 2 / len(t), df))
-    quantile = optimize.brentq(
-        lambda size: outside(size) - (1 - level), 0.9 * least, 1.1 * most
-    )
-    return np.maximum(p, part["p"].to_numpy(float)), float(quantile)
+def _put_back(values: Vector, order: NDArray[np.intp]) -> Vector:
+    found = np.empty_like(values)
+    found[order] = values
+    return found

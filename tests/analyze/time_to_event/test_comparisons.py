@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from equipoise.analyze.time_to_event import comparisons as lasting
 from equipoise.analyze.result import Estimate
+from equipoise.analyze.time_to_event import comparisons as lasting
 from equipoise.analyze.time_to_event.comparisons import comparisons
 from equipoise.analyze.time_to_event.times import times
 from equipoise.protocol.estimand import Endpoint

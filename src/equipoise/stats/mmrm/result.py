@@ -27,10 +27,10 @@ from equipoise.stats.mmrm.marginal import (
     means_grid,
     within,
 )
+from equipoise.stats.mmrm.multiplicity import Adjustment, adjusted
 from equipoise.stats.mmrm.prediction import Interval, predicted, simulated
 from equipoise.stats.mmrm.residuals import Residual, residuals
 from equipoise.stats.mmrm.terms import name_of, type_three, type_two
-from equipoise.stats.multiplicity import Adjustment, adjusted
 
 LOST = 1e-8  # part of a combination that aliased columns would have to answer
 
