@@ -51,6 +51,17 @@ def test_serious_events_that_are_not_recorded_leave_the_arms_uncompared() -> Non
     assert "seriousness not recorded for 1 of 5 events" in (difference.note or "")
 
 
+def test_an_arm_with_an_unknown_participant_has_at_least_the_known_ones() -> None:
+    trial = protocol(TEXT.replace('events = "all"', 'events = "serious"'))
+    some = [*EVENTS, ("P2", "fall", 4, True)]
+    rows = incidence(trial, data(events=some, trial=trial, screened=["X9"]),
+                     trial.endpoint("harm"))  # fmt: skip
+    found = {e.id.removeprefix("harm."): e for e in rows}
+    assert found["count.placebo"].estimate == 1
+    assert (found["count.placebo"].note or "").startswith("at least; ")
+    assert found["proportion.placebo"].estimate is None
+
+
 def test_no_flag_at_all_gives_no_number() -> None:
     found = analyzed("related")
     assert all(row.estimate is None for row in found.values())

@@ -17,6 +17,10 @@ def test_a_response_a_remission_and_an_event_have_their_words() -> None:
     assert remission.none("X") == "no participant in X was in remission"
     event = outcome_words(TRIAL, TRIAL.endpoint("harm"))
     assert event.none("Active") == "no participant in Active had such an event"
+    assert (event.without, event.failure) == (
+        "without the outcome",
+        "not having the outcome",
+    )
 
 
 def test_what_is_lost_and_counts_by_arm() -> None:
