@@ -41,6 +41,7 @@ def test_who_discontinued_with_the_last_visit_and_the_reason() -> None:
     )
     never = data(
         {"A4": ("active", *[None] * 5)},
+        drugs={},
         milestones=[("A4", "study-withdrawn", 1, "moved")],
     )
     assert discontinued(protocol(), never).rows == (
