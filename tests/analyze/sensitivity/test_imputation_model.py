@@ -9,7 +9,7 @@ from equipoise.analyze.sensitivity.imputation_model import (
     imputation_model,
 )
 from equipoise.errors import AnalysisError
-from tests.analyze.sensitivity.estimates.test_estimates import with_parts
+from tests.analyze.sensitivity.test_estimates import with_parts
 from tests.analyze.small import data, random_scores
 
 TRIAL = with_parts()

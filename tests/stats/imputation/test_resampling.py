@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 from numpy.testing import assert_allclose
 
-from equipoise.analyze.missing import resampled
 from equipoise.errors import AnalysisError
+from equipoise.stats.imputation import resampling as resampled
 from equipoise.stats.imputation.imputation_model import prepared
 from equipoise.stats.imputation.reference_based import bootstrap, reference_based
 from equipoise.stats.imputation.resampling import bootstrapped
