@@ -53,7 +53,7 @@ calibrate: $(READY) ## long: do procedures keep their promise over simulated tri
 
 mutate: $(READY) ## long: which mutants of numbers and labels do the tests kill?
 	$(BIN)/python -m tests.mutation report --sample 300 --seed 1
-	$(BIN)/python -m tests.mutation analyze --sample 300 --seed 1
+	$(BIN)/python -m tests.mutation analyze stats --sample 300 --seed 1
 
 lock: $(READY) ## renew requirements.lock from pyproject.toml
 	$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 \

@@ -19,14 +19,14 @@ import pandas as pd
 import pytest
 
 import equipoise as eq
-from equipoise.analyze.mmrm.aliasing import Basis, basis
-from equipoise.analyze.mmrm.design import Design, design
-from equipoise.analyze.mmrm.formula import parse
-from equipoise.analyze.mmrm.inference import Satterthwaite
-from equipoise.analyze.mmrm.kenward_roger import kenward_roger
-from equipoise.analyze.mmrm.maximize import Maximum, maximize
-from equipoise.analyze.mmrm.moments import Moments, moments
 from equipoise.numerics.rng import stream
+from equipoise.stats.mmrm.aliasing import Basis, basis
+from equipoise.stats.mmrm.design import Design, design
+from equipoise.stats.mmrm.formula import parse
+from equipoise.stats.mmrm.inference import Satterthwaite
+from equipoise.stats.mmrm.kenward_roger import kenward_roger
+from equipoise.stats.mmrm.maximize import Maximum, maximize
+from equipoise.stats.mmrm.moments import Moments, moments
 
 ROWS: list[tuple[str, str, str]] = []
 SMALL = "y ~ base * visit + arm * visit + us(visit | id)"
@@ -212,7 +212,7 @@ def test_the_import() -> None:
     bare = load("sys")
     told("import equipoise", "0.5 s", f"{load('equipoise') - bare:.2f} s")
     told(
-        "import equipoise.analyze.mmrm",
+        "import equipoise.stats.mmrm",
         "",
-        f"{load('equipoise.analyze.mmrm') - bare:.2f} s",
+        f"{load('equipoise.stats.mmrm') - bare:.2f} s",
     )

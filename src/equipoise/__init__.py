@@ -18,9 +18,6 @@ from typing import TYPE_CHECKING, Any
 from equipoise.version import __version__
 
 if TYPE_CHECKING:
-    from equipoise.analyze.mmrm import mmrm as mmrm
-    from equipoise.analyze.mmrm import mmrm_batch as mmrm_batch
-    from equipoise.analyze.mmrm import mmrm_design as mmrm_design
     from equipoise.analyze.result import Results as Results
     from equipoise.analyze.run import analyze as analyze
     from equipoise.dataset.trialdata import TrialData as TrialData
@@ -31,6 +28,9 @@ if TYPE_CHECKING:
     from equipoise.exchange.write import write_data as write_data
     from equipoise.protocol.model import Protocol as Protocol
     from equipoise.rehearse import rehearse as rehearse
+    from equipoise.stats.mmrm import mmrm as mmrm
+    from equipoise.stats.mmrm import mmrm_batch as mmrm_batch
+    from equipoise.stats.mmrm import mmrm_design as mmrm_design
 
 _HOMES = {
     "EquipoiseError": "equipoise.errors",
@@ -39,9 +39,9 @@ _HOMES = {
     "TrialData": "equipoise.dataset.trialdata",
     "analyze": "equipoise.analyze.run",
     "load_protocol": "equipoise.exchange.protocols",
-    "mmrm": "equipoise.analyze.mmrm",
-    "mmrm_batch": "equipoise.analyze.mmrm",
-    "mmrm_design": "equipoise.analyze.mmrm",
+    "mmrm": "equipoise.stats.mmrm",
+    "mmrm_batch": "equipoise.stats.mmrm",
+    "mmrm_design": "equipoise.stats.mmrm",
     "read_data": "equipoise.exchange.data",
     "rehearse": "equipoise.rehearse",
     "report": "equipoise.exchange.publish",

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import optimize
 
-from equipoise.analyze.durability import MONOTONE, PARAMETERS
 from equipoise.numerics.distributions import t_two_sided
+from equipoise.stats.survival.comparisons import MONOTONE, PARAMETERS
 
 Times = NDArray[np.float64]
 Events = NDArray[np.bool_]

@@ -11,13 +11,13 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import optimize, special
 
-from equipoise.analyze.durability import common_horizon, rmst_difference
-from equipoise.analyze.kaplan_meier import comparable, log_rank
-from equipoise.analyze.lasting import not_comparable
-from equipoise.analyze.restricted_mean_test import permuted_difference
-from equipoise.analyze.standardization import marginal_risks
+from equipoise.analyze.time_to_event.comparisons import not_comparable
 from equipoise.numerics.distributions import t_two_sided
 from equipoise.numerics.rng import stream
+from equipoise.stats.proportions.standardization import marginal_risks
+from equipoise.stats.survival.comparisons import common_horizon, rmst_difference
+from equipoise.stats.survival.kaplan_meier import comparable, log_rank
+from equipoise.stats.survival.restricted_mean import permuted_difference
 from tests.analyze.fast_models import cox_p, weibull_p
 
 SEED = 20261130

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from equipoise.analyze.durability import hazard_ratio, time_ratio
 from equipoise.numerics.rng import stream
+from equipoise.stats.survival.comparisons import hazard_ratio, time_ratio
 from tests.analyze.fast_models import cox_p, weibull_p
 from tests.analyze.small_sample_levels import (
     TESTS,

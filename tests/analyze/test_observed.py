@@ -1,10 +1,10 @@
 import pandas as pd
 import pytest
 
-from equipoise.analyze.continuous import model_frame
+from equipoise.analyze.analysis_sets import members
+from equipoise.analyze.continuous.estimates import model_frame
 from equipoise.analyze.observed import changes, rated, ratings
 from equipoise.analyze.run import analyze
-from equipoise.analyze.sets import members
 from tests.analyze.small import SCORES, TEXT, data, protocol
 
 TRIAL = protocol()

@@ -2,8 +2,6 @@ from typing import get_args
 
 import pytest
 
-from equipoise.analyze.mmrm.formula import ON_VISITS
-from equipoise.analyze.mmrm.inference import DfMethod, Vcov
 from equipoise.analyze.plan import (
     DF,
     STRATEGY,
@@ -23,6 +21,8 @@ from equipoise.protocol.method import (
     Covariance,
     DegreesOfFreedom,
 )
+from equipoise.stats.mmrm.formula import ON_VISITS
+from equipoise.stats.mmrm.inference import DfMethod, Vcov
 from tests.analyze.small import TEXT, protocol
 
 TRIAL = protocol()

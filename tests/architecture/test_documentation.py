@@ -109,7 +109,7 @@ def test_every_equation_of_the_engine_is_cited_by_the_code_that_computes_it() ->
     page = (ROOT / "docs" / "methods" / "mmrm.md").read_text("utf-8")
     labels = set(re.findall(r"^:label: ([a-z-]+)$", page, flags=re.M))
     cited: set[str] = set()
-    for file in (ROOT / "src" / "equipoise" / "analyze" / "mmrm").glob("*.py"):
+    for file in (ROOT / "src" / "equipoise" / "stats").rglob("*.py"):
         text = re.sub(r"\s+", " ", file.read_text("utf-8"))
         for found in re.findall(r"mmrm\.md, equations? \(([a-z, -]+)\)", text):
             cited |= set(found.split(", "))

@@ -39,7 +39,7 @@ def test_importing_equipoise_loads_nothing_heavy() -> None:
     ("home", "not_needed"),
     [
         ("equipoise.cli", {"lifelines", "matplotlib", "pandas", "scipy"}),
-        ("equipoise.analyze.mmrm", {"jinja2", "lifelines", "matplotlib", "rich"}),
+        ("equipoise.stats.mmrm", {"jinja2", "lifelines", "matplotlib", "rich"}),
         # What equipoise serve and equipoise audit begin with, once Django is set up.
         ("equipoise.exchange.disclosure", {"openpyxl", "pandas", "scipy"}),
         ("equipoise.protocol.load", {"lifelines", "matplotlib", "pandas", "scipy"}),

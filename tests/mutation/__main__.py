@@ -1,4 +1,4 @@
-"""Which mutants of ``report/`` and ``analyze/`` do the tests kill?
+"""Which mutants of ``report/``, ``analyze/`` and ``stats/`` do the tests kill?
 
 ``python -m tests.mutation report --sample 300 --seed 1`` tries a random sample of the
 mutants of this package, each in a process of its own, against the test files that call the
@@ -56,14 +56,17 @@ class _Served(importlib.abc.MetaPathFinder, importlib.abc.Loader):
 
 def tests_of(part: str) -> list[Path]:
     """The test files of a package; the models of ``mmrm`` have references of their own."""
-    found = sorted((ROOT / "tests" / part).rglob("test_*.py"))
+    parts = ("stats", "analyze") if part == "analyze" else (part,)
+    found = sorted(
+        path for one in parts for path in (ROOT / "tests" / one).rglob("test_*.py")
+    )
     return [p for p in found if "mmrm" not in p.parts and p.name != BROWSER]
 
 
 def against(path: Path, changed: Mutant, runs: dict[str, Run]) -> list[str]:
     """The test files that a mutant meets, in their order."""
     part = path.relative_to(SOURCE)
-    package = part.parts[0]
+    package = "report" if part.parts[0] == "report" else "analyze"
     mirrored = str(ROOT / "tests" / part.parent / f"test_{part.name}")
 
     def calls(run: Run) -> bool:
@@ -131,7 +134,9 @@ def _analyze_once() -> None:
 def main() -> int:
     """Prints the survivors and the share of mutants that were killed."""
     asked = argparse.ArgumentParser(description=__doc__)
-    asked.add_argument("parts", nargs="+", help="report or analyze, or parts of one")
+    asked.add_argument(
+        "parts", nargs="+", help="report; or analyze and stats; or parts"
+    )
     asked.add_argument("--sample", type=int, default=300)
     asked.add_argument("--seed", type=int, default=1)
     asked.add_argument("--least", type=float, default=0.9)
@@ -139,7 +144,8 @@ def main() -> int:
     options = asked.parse_args()
     for name in THIRD_PARTY:
         importlib.import_module(name)
-    (package,) = {part.partition("/")[0] for part in options.parts}
+    reports = {part.partition("/")[0] == "report" for part in options.parts}
+    package = "report" if reports == {True} else "analyze"
     if package == "report":
         _analyze_once()
     store = options.store or ROOT / ".mutation" / f"{package}.json"

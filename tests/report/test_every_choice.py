@@ -9,9 +9,8 @@ from typing import get_args
 
 import pytest
 
-from equipoise.analyze.missing.strategies import STRATEGIES
+from equipoise.analyze.multiplicity import WORDS
 from equipoise.analyze.plan import DF, STRUCTURE, VCOV
-from equipoise.analyze.testing_procedure import WORDS
 from equipoise.protocol.method import (
     CoefficientCovariance,
     Covariance,
@@ -23,6 +22,7 @@ from equipoise.report.chapters.statistics import IMPUTED, MILESTONES, PROCEDURES
 from equipoise.report.chapters.treatment_methods import METHODS, randomization
 from equipoise.report.datasets.trial import SETS
 from equipoise.report.programmes.mapping import GLS, R_METHOD, R_VCOV, SAS_TYPE
+from equipoise.stats.imputation.strategies import STRATEGIES
 from tests.analyze.small import TEXT, protocol
 
 PLAIN = ["toep", "ar1", "cs", "ad"]

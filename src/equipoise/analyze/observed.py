@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 
-from equipoise.analyze.intercurrent import without_later
+from equipoise.analyze.analysis_sets import members
+from equipoise.analyze.intercurrent_events import without_later
 from equipoise.analyze.plan import visits
-from equipoise.analyze.sets import members
 from equipoise.dataset.derive import baseline, score_table
 from equipoise.dataset.memo import derived_once
 from equipoise.dataset.trialdata import UnblindedTrialData

@@ -6,20 +6,21 @@ from collections.abc import Callable
 from typing import Literal
 
 from equipoise.analyze.acute.course import acute
-from equipoise.analyze.baseline import baseline
-from equipoise.analyze.binary import binary
+from equipoise.analyze.binary.estimates import binary
+from equipoise.analyze.binary.incidence import incidence
 from equipoise.analyze.blinding.guesses import blinding
 from equipoise.analyze.collected_instruments import collected_instruments
-from equipoise.analyze.continuous import continuous
-from equipoise.analyze.dummy import with_dummy_arms
-from equipoise.analyze.flow import flow
-from equipoise.analyze.incidence import incidence
-from equipoise.analyze.not_rated import not_rated
+from equipoise.analyze.continuous.estimates import continuous
+from equipoise.analyze.dummy_allocation import with_dummy_arms
+from equipoise.analyze.multiplicity import decisions
+from equipoise.analyze.population.baseline import baseline
 from equipoise.analyze.population.deviations import deviations, summary
 from equipoise.analyze.population.exposure import by_infusion, exposure
 from equipoise.analyze.population.followup import follow_up
 from equipoise.analyze.population.listings import population_listings
 from equipoise.analyze.population.membership import membership
+from equipoise.analyze.population.not_rated import not_rated
+from equipoise.analyze.population.participant_flow import flow
 from equipoise.analyze.result import Estimate, Provenance, Results
 from equipoise.analyze.safety.adverse_events import adverse_events
 from equipoise.analyze.safety.alerts import alert_counts, alert_listing
@@ -31,11 +32,10 @@ from equipoise.analyze.safety.listings import safety_listings
 from equipoise.analyze.safety.rules_table import rules_broken
 from equipoise.analyze.safety.trend import side_effects
 from equipoise.analyze.safety.vital_signs import vital_signs
-from equipoise.analyze.sensitivity import sensitivities
+from equipoise.analyze.sensitivity.estimates import sensitivities
 from equipoise.analyze.subgroups import subgroups
-from equipoise.analyze.survival import survival
-from equipoise.analyze.testing_procedure import decisions
-from equipoise.analyze.times_listing import times_listing
+from equipoise.analyze.time_to_event.estimates import survival
+from equipoise.analyze.time_to_event.listing import times_listing
 from equipoise.dataset.trialdata import TrialData, UnblindedTrialData
 from equipoise.errors import AnalysisError, Problem, refuse
 from equipoise.numerics.garbage import rarely_collected

@@ -8,10 +8,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from equipoise.analyze.continuous import model_frame
-from equipoise.analyze.endpoint_model import EndpointModel, endpoint_model
-from equipoise.analyze.mmrm import MmrmFit, mmrm
-from equipoise.analyze.mmrm.marginal import comparisons, means_grid, within
+from equipoise.analyze.continuous.estimates import model_frame
+from equipoise.analyze.continuous.mixed_model import EndpointModel, endpoint_model
 from equipoise.analyze.result import Estimate
 from equipoise.dataset.derive import baseline
 from equipoise.dataset.trialdata import UnblindedTrialData
@@ -19,6 +17,8 @@ from equipoise.errors import AnalysisError
 from equipoise.protocol.estimand import Endpoint
 from equipoise.protocol.method import Subgroup
 from equipoise.protocol.model import Protocol
+from equipoise.stats.mmrm import MmrmFit, mmrm
+from equipoise.stats.mmrm.marginal import comparisons, means_grid, within
 
 BETWEEN = "|"  # parts visit and group in the name of a cell
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from equipoise.analyze.blinding.guesses import blinding, counted, guessed
-from equipoise.analyze.blinding.indices import james
+from equipoise.stats.blinding.indices import james
 from tests.analyze.feder import feder, virtual
 
 

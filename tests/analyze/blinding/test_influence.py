@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from equipoise.analyze.blinding.influence import influence
-from equipoise.analyze.continuous import continuous
+from equipoise.analyze.continuous.estimates import continuous
 from equipoise.numerics.rng import stream
 from tests.analyze.feder import feder, virtual
 

@@ -39,6 +39,14 @@ def test_who_discontinued_with_the_last_visit_and_the_reason() -> None:
         ("A4", "Active", "Week 1", "9", "Treatment", "discontinued", "Adverse event"),
         ("A4", "Active", "Week 1", "12", "Study", "withdrew", "not recorded"),
     )
+    never = data(
+        {"A4": ("active", *[None] * 5)},
+        drugs={},
+        milestones=[("A4", "study-withdrawn", 1, "moved")],
+    )
+    assert discontinued(protocol(), never).rows == (
+        ("A4", "Active", "none recorded", "1", "Study", "withdrew", "moved"),
+    )
 
 
 def test_without_dispositions_it_is_not_known_who_discontinued() -> None:

@@ -71,6 +71,11 @@ def test_a_visit_that_nothing_can_show_is_not_known() -> None:
         "visit"
     }
     assert visits_without_record(protocol(), data()) == {}
+    undated = trial(visits=tables()["visits"].assign(actual_day=None, in_window=None))
+    assert visits_unknown(undated)["window"] == "the data hold no days of visits"
+    assert not [
+        k for k in visits_without_record(full_protocol(), undated) if "window" in k
+    ]
 
 
 def test_a_visit_without_any_day_is_not_known_and_hides_no_other() -> None:

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from equipoise.analyze.acute.course import acute
-from equipoise.analyze.incidence import incidence
+from equipoise.analyze.binary.incidence import incidence
 from equipoise.analyze.result import Estimate
 from equipoise.analyze.safety.adverse_events import adverse_events
 from equipoise.analyze.safety.listings import safety_listings

@@ -132,6 +132,8 @@ def test_an_infusion_that_was_stopped_by_the_next_measurement_is_within_the_rule
     for flag in (True, False, None):
         given = {"interrupted": flag, "minutes": 12}
         assert broken_rules(TRIAL, data(values, given)) == []
+    at_the_next = {"interrupted": True, "minutes": 20}
+    assert broken_rules(TRIAL, data(values, at_the_next)) == []
     late = only(values, {"interrupted": True, "minutes": 35})
     assert late.went_on is None  # interrupted, but not known for which value
 

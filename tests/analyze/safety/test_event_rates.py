@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from equipoise.analyze.result import Estimate
 from equipoise.analyze.safety.adverse_events import adverse_events
-from equipoise.analyze.safety.rates import rate_ratio
+from equipoise.stats.event_rates import rate_ratio
 from tests.analyze.feder import feder, virtual
 from tests.analyze.safety.safety_trial import ARMS, event, trial, trial_data
 
@@ -54,6 +54,8 @@ def test_without_a_treatment_period_there_is_no_treatment_emergent_rate() -> Non
     milestones = [(p, "treatment-started", None, None) for p in ARMS]
     rows = found(events=EVENTS, infusions=[], milestones=milestones)
     assert rows["events.rate.active"].estimate is None
+    assert rows["events.rate.active"].analysis == "rate"
+    assert rows["events.rate-ratio"].analysis == "rate-ratio"
     assert "treatment period is not recorded" in str(rows["events.rate-ratio"].note)
     assert rows["events.rate-follow-up.active"].estimate is not None
 

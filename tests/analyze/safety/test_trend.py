@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from equipoise.analyze.proportions import wilson
 from equipoise.analyze.safety.trend import side_effects, trend
+from equipoise.stats.proportions.risk_difference import wilson
 from tests.analyze.feder import feder, virtual
 from tests.analyze.safety.safety_trial import event, trial_data
 from tests.analyze.safety.safety_trial import trial as small_trial
@@ -57,6 +57,10 @@ def test_without_a_finite_trend_there_is_none(event: np.ndarray) -> None:
 def test_two_participants_or_one_infusion_have_no_trend() -> None:
     assert trend(TABLE[TABLE["participant"] < 2]) is None
     assert trend(TABLE[TABLE["infusion"] == 1]) is None
+    three = [
+        p for p in range(8) if TABLE["event"][TABLE["participant"] == p].nunique() > 1
+    ]
+    assert trend(TABLE[TABLE["participant"].isin(three[:3])]) is not None
 
 
 def test_the_reference_trial_has_a_trend_by_arm_and_shares_by_infusion() -> None:

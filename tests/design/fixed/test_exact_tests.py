@@ -7,8 +7,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from equipoise.analyze.proportions import fisher
-from equipoise.analyze.ratios import boschloo
 from equipoise.design.fixed.exact_tests import (
     TESTS,
     Test,
@@ -17,6 +15,8 @@ from equipoise.design.fixed.exact_tests import (
     probability,
     rejection_region,
 )
+from equipoise.stats.proportions.ratios import boschloo
+from equipoise.stats.proportions.risk_difference import fisher
 from tests.reference_results import reference
 
 R = reference("design/exact_power")

@@ -7,7 +7,6 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from equipoise.analyze.mmrm import mmrm
 from equipoise.design.asked import Asked
 from equipoise.design.fixed.means import (
     ancova,
@@ -18,6 +17,7 @@ from equipoise.design.fixed.means import (
 )
 from equipoise.errors import DesignError
 from equipoise.numerics.rng import stream
+from equipoise.stats.mmrm import mmrm
 from tests.reference_results import reference
 from tests.shared_data import shared
 

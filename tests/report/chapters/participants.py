@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from equipoise.analyze.baseline import baseline
-from equipoise.analyze.flow import flow
+from equipoise.analyze.population.baseline import baseline
 from equipoise.analyze.population.deviations import deviations, summary
 from equipoise.analyze.population.exposure import by_infusion, exposure
 from equipoise.analyze.population.followup import follow_up
 from equipoise.analyze.population.membership import membership
+from equipoise.analyze.population.participant_flow import flow
 from equipoise.analyze.result import Provenance, Results
 from equipoise.dataset.trialdata import UnblindedTrialData
 from equipoise.protocol.model import Protocol

@@ -5,7 +5,7 @@ from functools import cache
 
 import pytest
 
-from equipoise.analyze.binary import binary
+from equipoise.analyze.binary.estimates import binary
 from equipoise.analyze.result import Estimate, Provenance, Results
 from equipoise.numerics.rounding import p_text
 from equipoise.protocol.model import Protocol

@@ -1,6 +1,6 @@
 """The table of later visits prints each arm's ratings under its heading."""
 
-from equipoise.analyze.later_means import later_visits
+from equipoise.analyze.continuous.later_means import later_visits
 from equipoise.report.chapters.later_tables import later_table
 from tests.analyze.feder import feder
 from tests.report.made import data, results

@@ -5,7 +5,7 @@ from functools import cache
 import pytest
 
 from equipoise.analyze.result import Results
-from equipoise.analyze.survival import survival
+from equipoise.analyze.time_to_event.estimates import survival
 from equipoise.numerics.rounding import p_text
 from equipoise.report.chapters import time_tables as tables
 from equipoise.report.content import Table

@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 import equipoise as eq
-from equipoise.analyze.continuous import continuous
+from equipoise.analyze.continuous.estimates import continuous
 from equipoise.analyze.result import Estimate
 from equipoise.dataset.trialdata import UnblindedTrialData
 from equipoise.protocol.model import Protocol

@@ -1,4 +1,4 @@
-from equipoise.analyze.survival import times
+from equipoise.analyze.time_to_event.estimates import times
 from equipoise.report.datasets.time_to_event import time_to_event
 from equipoise.report.datasets.trial import Trial
 from tests.analyze.feder import feder

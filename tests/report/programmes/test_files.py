@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from equipoise.analyze.dummy import with_dummy_arms
+from equipoise.analyze.dummy_allocation import with_dummy_arms
 from equipoise.analyze.run import analyze
 from equipoise.protocol.model import Protocol
 from equipoise.report.programmes.files import reproduction_files

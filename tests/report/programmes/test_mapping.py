@@ -19,8 +19,8 @@ from equipoise.report.programmes.mapping import (
     r_options,
     sas_options,
 )
-from tests.analyze.mmrm.fev import FIXED, antidepressant_data, fev_data, reference
 from tests.shared_data import shared
+from tests.stats.mmrm.fev import FIXED, antidepressant_data, fev_data, reference
 
 SETTINGS = [
     (df, "model") for df in get_args(DegreesOfFreedom) if df != "asymptotic"

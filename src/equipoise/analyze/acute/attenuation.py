@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from equipoise.analyze.mmrm import mmrm
 from equipoise.analyze.result import Estimate
 from equipoise.errors import AnalysisError
 from equipoise.numerics.distributions import t_quantile, t_two_sided
 from equipoise.protocol.estimand import Endpoint
+from equipoise.stats.mmrm import mmrm
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,6 @@ import numpy as np
 import pandas as pd
 
 from equipoise.analyze.acute.attenuation import attenuation
-from equipoise.analyze.mean import mean_with_interval
-from equipoise.analyze.proportions import wilson
 from equipoise.analyze.result import Estimate
 from equipoise.analyze.safety.safety_set import not_estimated, safety_set
 from equipoise.analyze.safety.vital_limits import infusion_minutes
@@ -19,6 +17,8 @@ from equipoise.dataset.derive import scored
 from equipoise.dataset.trialdata import UnblindedTrialData
 from equipoise.protocol.estimand import Endpoint
 from equipoise.protocol.model import Protocol
+from equipoise.stats.mean import mean_with_interval
+from equipoise.stats.proportions.risk_difference import wilson
 
 WITHIN = (120, 240)  # minutes: the two hours of monitoring of esketamine, and four
 

@@ -7,15 +7,15 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from equipoise.analyze.blinding.indices import Counts, Index, bang, james
+from equipoise.analyze.analysis_sets import members
 from equipoise.analyze.blinding.influence import DONT_KNOW, influence
 from equipoise.analyze.result import Estimate
-from equipoise.analyze.sets import members
 from equipoise.dataset.collected import NOT_COLLECTED, collected
 from equipoise.dataset.trialdata import UnblindedTrialData
 from equipoise.numerics.distributions import t_two_sided
 from equipoise.protocol.estimand import Endpoint
 from equipoise.protocol.model import Protocol
+from equipoise.stats.blinding.indices import Counts, Index, bang, james
 
 
 def blinding(

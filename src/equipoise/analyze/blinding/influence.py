@@ -9,15 +9,15 @@ import pandas as pd
 from scipy import special
 
 from equipoise.analyze.acute.course import rated, summarized
-from equipoise.analyze.blinding.e_value import e_value
-from equipoise.analyze.continuous import continuous, model_frame
-from equipoise.analyze.endpoint_model import endpoint_model
-from equipoise.analyze.mmrm import mmrm
+from equipoise.analyze.continuous.estimates import continuous, model_frame
+from equipoise.analyze.continuous.mixed_model import endpoint_model
 from equipoise.analyze.result import Estimate
 from equipoise.dataset.trialdata import UnblindedTrialData
 from equipoise.errors import AnalysisError
 from equipoise.protocol.estimand import Endpoint
 from equipoise.protocol.model import Protocol
+from equipoise.stats.blinding.e_value import e_value
+from equipoise.stats.mmrm import mmrm
 
 DONT_KNOW = "don't know"
 CAUTION = (

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from equipoise.analyze.analyzed import NOT_IN_SET, not_analyzed, primary_score
+from equipoise.analyze.analysis_sets import exposed, members
 from equipoise.analyze.listing_order import described
+from equipoise.analyze.population.analyzed import (
+    NOT_IN_SET,
+    not_analyzed,
+    primary_score,
+)
 from equipoise.analyze.result import Estimate, Listing
-from equipoise.analyze.sets import exposed, members
 from equipoise.dataset.memo import derived_once
 from equipoise.dataset.randomized import randomization_recorded
 from equipoise.dataset.trialdata import UnblindedTrialData

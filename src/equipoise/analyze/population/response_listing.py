@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from equipoise.analyze.analyzed import primary_score, score_of
 from equipoise.analyze.listing_order import by_arm, described, signed
+from equipoise.analyze.population.analyzed import primary_score, score_of
 from equipoise.analyze.population.response_marks import (
     AFTER,
     after_events,

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from equipoise.analyze.reached import reached_at
+from equipoise.analyze.binary.intercurrent_events import reached_at
 from equipoise.dataset.attendance import attendance
 from equipoise.dataset.memo import derived_once
 from equipoise.dataset.trialdata import UnblindedTrialData

@@ -13,13 +13,13 @@ from equipoise.analyze.safety.person_time import (
     last_day_observed,
     why_not_compared,
 )
-from equipoise.analyze.safety.rates import rate, rate_ratio
 from equipoise.analyze.safety.treatment_emergent import (
     EmergentEvents,
     treatment_period,
 )
 from equipoise.dataset.trialdata import UnblindedTrialData
 from equipoise.protocol.model import Protocol
+from equipoise.stats.event_rates import rate, rate_ratio
 
 WEEK = 7.0
 PER = "per 100 participant-weeks"

@@ -6,8 +6,8 @@ from typing import Any
 
 import pandas as pd
 
+from equipoise.analyze.analysis_sets import members
 from equipoise.analyze.result import Estimate
-from equipoise.analyze.sets import members
 from equipoise.dataset.trialdata import UnblindedTrialData
 from equipoise.errors import AnalysisError
 from equipoise.protocol.estimand import Endpoint

@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from equipoise.analyze.proportions import wilson
 from equipoise.analyze.result import Estimate
 from equipoise.analyze.safety.event_flags import flag
 from equipoise.analyze.safety.safety_set import safety_set
@@ -24,6 +23,7 @@ from equipoise.dataset.trialdata import UnblindedTrialData
 from equipoise.numerics.distributions import t_quantile, t_two_sided
 from equipoise.protocol.estimand import Endpoint
 from equipoise.protocol.model import Protocol
+from equipoise.stats.proportions.risk_difference import wilson
 
 ENDLESS = 12.0  # a log odds ratio for an infusion that no data can give
 

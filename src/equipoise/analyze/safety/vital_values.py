@@ -7,12 +7,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from equipoise.analyze.mean import mean_with_interval
 from equipoise.analyze.result import Estimate
-from equipoise.analyze.safety.mean_difference import mean_difference
 from equipoise.analyze.values_by import NOBODY, values_by
 from equipoise.protocol.estimand import Endpoint
 from equipoise.protocol.model import Protocol
+from equipoise.stats.mean import mean_with_interval
+from equipoise.stats.mean_difference import mean_difference
 
 EVERY = "all-infusions"
 

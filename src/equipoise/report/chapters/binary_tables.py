@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
-from equipoise.analyze.response_by_visit import rated_visits
+from equipoise.analyze.binary.response_by_visit import rated_visits
 from equipoise.analyze.result import Estimate, Results
 from equipoise.dataset.collected import NOT_COLLECTED
 from equipoise.protocol.estimand import Endpoint

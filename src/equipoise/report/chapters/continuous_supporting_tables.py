@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 
-from equipoise.analyze.missing.strategies import STRATEGIES
+from equipoise.analyze.multiplicity import WORDS
 from equipoise.analyze.result import Estimate, Results
-from equipoise.analyze.sensitivity import INFERENCE
-from equipoise.analyze.testing_procedure import WORDS
+from equipoise.analyze.sensitivity.estimates import INFERENCE
 from equipoise.protocol.estimand import Endpoint
 from equipoise.protocol.model import Protocol
 from equipoise.report.by_arm import ArmTable, Column
@@ -23,6 +22,7 @@ from equipoise.report.chapters.continuous_tables import (
     signs,
 )
 from equipoise.report.content import Lookup, Row, Table, interval
+from equipoise.stats.imputation.strategies import STRATEGIES
 
 SUPPLEMENTARY = (
     "Observed outcomes that an analysis sets aside are not missing: they came after an "

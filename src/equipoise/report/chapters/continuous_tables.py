@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from equipoise.analyze.model_tests import TERMS
+from equipoise.analyze.continuous.model_tests import TERMS
 from equipoise.analyze.plan import visits
 from equipoise.analyze.result import Estimate, Results
 from equipoise.protocol.estimand import Endpoint

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from equipoise.analyze.later_means import later_visits
+from equipoise.analyze.continuous.later_means import later_visits
 from equipoise.analyze.result import Results
 from equipoise.protocol.estimand import Endpoint
 from equipoise.protocol.labels import score_label

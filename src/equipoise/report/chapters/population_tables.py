@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from equipoise.analyze.baseline import EVERYBODY
+from equipoise.analyze.population.baseline import EVERYBODY
 from equipoise.analyze.result import Results
 from equipoise.protocol.labels import score_label
 from equipoise.protocol.model import Protocol

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from equipoise.analyze.lasting import FEWEST, LARGE
 from equipoise.analyze.plan import DF, STRUCTURE, VCOV, formula, visits
 from equipoise.analyze.result import Provenance
 from equipoise.analyze.subgroups import cut_labels
+from equipoise.analyze.time_to_event.comparisons import FEWEST, LARGE
 from equipoise.protocol.estimand import Endpoint
 from equipoise.protocol.method import Analysis, Sensitivity, Subgroup
 from equipoise.protocol.model import Protocol

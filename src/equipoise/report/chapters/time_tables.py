@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from equipoise.analyze.lasting import UNPROTECTED
-from equipoise.analyze.outcome_words import state
+from equipoise.analyze.binary.outcome_labels import state
 from equipoise.analyze.result import Estimate, Results
-from equipoise.analyze.survival import later_visits
+from equipoise.analyze.time_to_event.comparisons import UNPROTECTED
+from equipoise.analyze.time_to_event.estimates import later_visits
 from equipoise.protocol.estimand import Endpoint
 from equipoise.protocol.model import Protocol
 from equipoise.report.by_arm import ArmTable, Cells, Column

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from equipoise.analyze.continuous import model_frame, planned_model
+from equipoise.analyze.continuous.estimates import model_frame, planned_model
 from equipoise.analyze.plan import column_of, visits
 from equipoise.dataset.derive import baseline, score_table, visit_days
 from equipoise.errors import AnalysisError

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from equipoise.analyze.binary import outcomes
-from equipoise.analyze.reached import counted
+from equipoise.analyze.binary.estimates import outcomes
+from equipoise.analyze.binary.intercurrent_events import counted
 from equipoise.analyze.safety.adverse_events import observed_members
 from equipoise.analyze.safety.event_flags import flag
 from equipoise.analyze.safety.treatment_emergent import emergent_events

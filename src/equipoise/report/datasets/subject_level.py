@@ -7,10 +7,10 @@ from typing import Any
 
 import pandas as pd
 
+from equipoise.analyze.analysis_sets import members
 from equipoise.analyze.population.membership import exclusions
 from equipoise.analyze.safety.deaths import deaths
 from equipoise.analyze.safety.treatment_emergent import treatment_period
-from equipoise.analyze.sets import members
 from equipoise.analyze.subgroups import grouped
 from equipoise.dataset.randomized import randomization_recorded
 from equipoise.errors import AnalysisError

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from equipoise.analyze.times_to_loss import not_at_risk, times
+from equipoise.analyze.time_to_event.times import not_at_risk, times
 from equipoise.errors import AnalysisError
 from equipoise.protocol.estimand import Endpoint
 from equipoise.report.datasets.dataset import (
@@ -25,7 +25,7 @@ from equipoise.report.datasets.trial import (
     parameter_variables,
 )
 
-DESCRIPTIONS = {  # cause, as equipoise.analyze.times_to_loss has it
+DESCRIPTIONS = {  # cause, as equipoise.analyze.time_to_event.times has it
     "loss": "EVENT FOUND AT A RATING",
     "composite": "EVENT: INTERCURRENT EVENT (COMPOSITE)",
     "hypothetical": "CENSORED AT INTERCURRENT EVENT (HYPOTHETICAL)",

@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from equipoise.analyze.sets import members
+from equipoise.analyze.analysis_sets import members
 from equipoise.dataset.attendance import attendance
 from equipoise.dataset.trialdata import UnblindedTrialData
 from equipoise.errors import AnalysisError

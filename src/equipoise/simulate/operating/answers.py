@@ -9,17 +9,17 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from equipoise.analyze.mmrm import mmrm
-from equipoise.analyze.mmrm.template import Template
+from equipoise.analyze.continuous.sparse_visits import VisitRule
 from equipoise.analyze.plan import formula, visits
-from equipoise.analyze.proportions import fisher
-from equipoise.analyze.sparse_visits import VisitRule
 from equipoise.errors import AnalysisError, SimulationError
 from equipoise.protocol.estimand import Definition, Endpoint, Strategy
 from equipoise.protocol.model import Protocol
 from equipoise.simulate.draws import Floats
 from equipoise.simulate.operating.brief import Brief
 from equipoise.simulate.truth import Truth
+from equipoise.stats.mmrm import mmrm
+from equipoise.stats.mmrm.template import Template
+from equipoise.stats.proportions.risk_difference import fisher
 
 NEW_TREATMENT = "new-treatment"
 HALF = 0.5 + 1e-9

@@ -1,0 +1,1 @@
+"""Binary endpoints: responders, remission, incidence of adverse events."""

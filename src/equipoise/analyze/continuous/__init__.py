@@ -1,0 +1,1 @@
+"""Continuous endpoints: the mixed model, its tests, means as observed."""

@@ -1,0 +1,64 @@
+"""Several tests, one error: the testing procedure that a protocol names."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from equipoise.analyze.result import Estimate
+from equipoise.protocol.model import Protocol
+from equipoise.protocol.multiplicity import Multiplicity
+from equipoise.stats.multiplicity import (
+    Vector,
+    fixed_sequence,
+    graphical,
+    hochberg,
+    holm,
+)
+
+
+def adjusted(family: Multiplicity, p: Sequence[float]) -> Vector:
+    """Adjusted p-values by the procedure of a protocol, in its order of endpoints."""
+    if family.procedure == "graphical":
+        return graphical(p, family.weights, family.transitions)
+    return {"fixed-sequence": fixed_sequence, "holm": holm, "hochberg": hochberg}[
+        family.procedure
+    ](p)
+
+
+def decisions(protocol: Protocol, answers: Mapping[str, Estimate]) -> list[Estimate]:
+    """For each endpoint of the family, the adjusted p-value and what it says.
+
+    An endpoint that could not be tested counts as p = 1: it never helps another.
+    """
+    family = protocol.multiplicity
+    if family is None:
+        return []
+    rows = [answers[name] for name in family.endpoints]
+    values = adjusted(family, [1.0 if row.p is None else row.p for row in rows])
+    made = []
+    for name, row, value in zip(family.endpoints, rows, values, strict=True):
+        verdict = "rejected" if value <= family.alpha else "not rejected"
+        lacking = "; it could not be tested" if row.p is None else ""
+        made.append(
+            Estimate(
+                id=f"{name}.adjusted-p",
+                endpoint=name,
+                analysis="adjusted-p",
+                population=row.population,
+                visit=row.visit,
+                contrast=row.contrast,
+                p=float(value),
+                n=row.n,
+                note=f"{verdict} at a two-sided alpha of {family.alpha:g} by the "
+                f"{WORDS[family.procedure]}{lacking}",
+            )
+        )
+    return made
+
+
+WORDS = {
+    "fixed-sequence": "fixed-sequence procedure",
+    "holm": "Holm procedure",
+    "hochberg": "Hochberg procedure",
+    "graphical": "graphical procedure",
+}

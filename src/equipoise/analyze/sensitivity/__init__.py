@@ -1,0 +1,1 @@
+"""Sensitivity analyses for missing data."""

@@ -1,0 +1,1 @@
+"""Time-to-event endpoints: time to relapse."""

@@ -1,0 +1,235 @@
+"""Time to an event: Kaplan-Meier curves, comparisons, and what they are based on."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from equipoise.analyze.analysis_sets import members
+from equipoise.analyze.binary.intercurrent_events import EVENTS_NOT_KNOWN
+from equipoise.analyze.binary.outcome_labels import by_arm_text, state
+from equipoise.analyze.result import Estimate
+from equipoise.analyze.time_to_event.comparisons import comparisons
+from equipoise.analyze.time_to_event.curves import between_visits, leaving
+from equipoise.analyze.time_to_event.times import not_at_risk, times
+from equipoise.dataset.collected import collected
+from equipoise.dataset.trialdata import UnblindedTrialData
+from equipoise.protocol.estimand import Endpoint
+from equipoise.protocol.model import Protocol
+from equipoise.stats.survival.kaplan_meier import kaplan_meier
+
+
+def survival(
+    protocol: Protocol, data: UnblindedTrialData, endpoint: Endpoint
+) -> list[Estimate]:
+    """For each arm median, events and curve, the arm of interest first; comparisons.
+
+    Last the participants behind them: at risk, not at risk and why, and reached by each
+    strategy for intercurrent events.
+    """
+    table = times(protocol, data, endpoint)
+    first = endpoint.estimand.treatment.arm
+    visits = later_visits(protocol, endpoint)
+    estimates: list[Estimate] = []
+    for arm in sorted((a.id for a in protocol.arms), key=lambda a: a != first):
+        rows = table[table["arm"] == arm]
+        estimates += _arm(endpoint, arm, rows, visits)
+        estimates += between_visits(endpoint, arm, rows)
+    estimates += leaving(protocol, data, endpoint, table, visits)
+    estimates += comparisons(protocol, endpoint, table)
+    return estimates + _behind(protocol, data, endpoint, table)
+
+
+def later_visits(protocol: Protocol, endpoint: Endpoint) -> dict[str, int]:
+    """Ratings after time zero, each with its planned day since then."""
+    loss = protocol.definition(endpoint.variable.definition or "")
+    score = protocol.definition(loss.of or "").score or ""
+    visits = protocol.schedule.visits
+    zero = next(n for n, visit in enumerate(visits) if visit.id == loss.at)
+    rated = {
+        visit.id: visit.day - visits[zero].day
+        for visit in visits[zero + 1 :]
+        if score.partition(".")[0]
+        in {a.instrument for a in protocol.schedule.assessments(visit)}
+    }
+    return {visit: day for visit, day in rated.items() if day > 0}
+
+
+def _arm(
+    endpoint: Endpoint, arm: str, table: pd.DataFrame, visits: dict[str, int]
+) -> list[Estimate]:
+    shared: dict[str, Any] = {
+        "endpoint": endpoint.id,
+        "population": endpoint.estimand.population,
+        "contrast": arm,
+    }
+    n, level = len(table), endpoint.analysis.level
+    if not n:
+        return [
+            Estimate(
+                id=f"{endpoint.id}.median.{arm}",
+                analysis="median",
+                n=0,
+                note="no participant was at risk",
+                **shared,
+            )
+        ]
+    events = int(table["event"].sum())
+    curve, median = kaplan_meier(
+        table["time"], table["event"], level, endpoint.analysis.interval
+    )
+    made = [
+        Estimate(
+            id=f"{endpoint.id}.median.{arm}",
+            analysis="median",
+            estimate=median[0],
+            lower=median[1],
+            upper=median[2],
+            level=level,
+            n=n,
+            note=_median_note(median),
+            **shared,
+        ),
+        Estimate(
+            id=f"{endpoint.id}.events.{arm}",
+            analysis="count",
+            estimate=float(events),
+            n=n,
+            **shared,
+        ),
+    ]
+    made += [
+        Estimate(
+            id=f"{endpoint.id}.survival.{arm}.day-{row['time']:g}",
+            analysis="survival",
+            estimate=row["survival"],
+            lower=row["lower"],
+            upper=row["upper"],
+            level=level,
+            statistic=row["time"],
+            n=row["at_risk"],
+            note=f"day {row['time']:g}; {row['censored']} censored",
+            **shared,
+        )
+        for row in curve.to_dict("records")
+    ]
+    return made + _at_visits(curve, table["time"], visits, level, shared)
+
+
+def _median_note(median: tuple[float | None, float | None, float | None]) -> str:
+    """The unit, and which limits the curve or its intervals never reach."""
+    missing = [
+        name
+        for name, value in zip(("lower", "upper"), median[1:], strict=True)
+        if value is None
+    ]
+    limits = {
+        0: "",
+        1: f"; {''.join(missing)} limit not estimable",
+        2: "; interval not estimable",
+    }[len(missing)]
+    return ("days" if median[0] is not None else "not reached") + limits
+
+
+def _at_visits(
+    curve: pd.DataFrame,
+    time: pd.Series[Any],
+    visits: dict[str, int],
+    level: float,
+    shared: dict[str, Any],
+) -> list[Estimate]:
+    """The curve and the number at risk on the planned day of each later visit.
+
+    After the longest observation the curve is unknown, unless it has come down to 0.
+    """
+    made = []
+    for visit, day in visits.items():
+        row = curve[curve["time"] <= day].iloc[-1]
+        known = day <= time.max() or row["survival"] == 0
+        made.append(
+            Estimate(
+                id=f"{shared['endpoint']}.at-visit.{visit}.{shared['contrast']}",
+                analysis="at-visit",
+                visit=visit,
+                estimate=float(row["survival"]) if known else None,
+                lower=row["lower"] if known else None,
+                upper=row["upper"] if known else None,
+                level=level,
+                statistic=float(day),
+                n=int((time >= day).sum()),
+                note=f"day {day}"
+                if known
+                else f"day {day}: no participant is still observed",
+                **shared,
+            )
+        )
+    return made
+
+
+def _behind(
+    protocol: Protocol,
+    data: UnblindedTrialData,
+    endpoint: Endpoint,
+    table: pd.DataFrame,
+) -> list[Estimate]:
+    """Participants at risk of those in the set, and whom events reached, by arm.
+
+    The note of each states the counts of all arms. Where the data hold no dispositions
+    it is not known whom an event reached: no count.
+    """
+    arm = members(protocol, data, endpoint.estimand.population)
+    others = not_at_risk(protocol, data, endpoint)
+    held = state(protocol, endpoint)
+    kinds: dict[str, tuple[str, pd.Series[Any], str]] = {
+        "at-risk": (
+            "at-risk",
+            table["arm"],
+            f"participants in {held} at time zero, who are at risk of losing it",
+        ),
+        "missing": (
+            "missing",
+            others.loc[others["reason"] == "unrated", "arm"],
+            "participants without a rating at time zero, not at risk",
+        ),
+    }
+    strategies = {event.strategy for event in endpoint.estimand.intercurrent}
+    if strategies & {"composite", "hypothetical"}:
+        kinds["reached.before"] = (
+            "intercurrent-event",
+            others.loc[others["reason"] == "event", "arm"],
+            "participants with an intercurrent event by time zero, not at risk",
+        )
+    if "composite" in strategies:
+        kinds["reached.composite"] = (
+            "intercurrent-event",
+            table.loc[table["cause"] == "composite", "arm"],
+            "participants with an intercurrent event counted as an event on its day "
+            "(composite strategy)",
+        )
+    if "hypothetical" in strategies:
+        kinds["reached.hypothetical"] = (
+            "intercurrent-event",
+            table.loc[table["cause"] == "hypothetical", "arm"],
+            "participants whose observation an intercurrent event ended "
+            "(hypothetical strategy)",
+        )
+    estimates = []
+    for name, (analysis, rows, text) in kinds.items():
+        counts = {a.id: int((rows == a.id).sum()) for a in protocol.arms}
+        known = analysis != "intercurrent-event" or collected(data, "dispositions")
+        found = by_arm_text(protocol, counts) if known else EVENTS_NOT_KNOWN
+        estimates += [
+            Estimate(
+                id=f"{endpoint.id}.{name}.{group}",
+                endpoint=endpoint.id,
+                analysis=analysis,
+                population=endpoint.estimand.population,
+                contrast=group,
+                estimate=float(count) if known else None,
+                n=int((arm == group).sum()),
+                note=f"{text}: {found}",
+            )
+            for group, count in counts.items()
+        ]
+    return estimates

@@ -1,0 +1,182 @@
+"""Time to the loss of a state for each participant, after intercurrent events."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from equipoise.analyze.analysis_sets import members
+from equipoise.analyze.intercurrent_events import first_event
+from equipoise.analyze.safety.treatment_emergent import infusion_days
+from equipoise.dataset.attendance import after_event
+from equipoise.dataset.derive import first_loss, holds, visit_days
+from equipoise.dataset.memo import derived_once
+from equipoise.dataset.trialdata import UnblindedTrialData
+from equipoise.errors import AnalysisError
+from equipoise.protocol.estimand import Endpoint, Strategy
+from equipoise.protocol.model import Protocol
+
+
+@derived_once
+def times(
+    protocol: Protocol, data: UnblindedTrialData, endpoint: Endpoint
+) -> pd.DataFrame:
+    """Time and event of each participant at risk, after intercurrent events.
+
+    A composite event is an event on its day, also after the last rating; a hypothetical
+    one ends the observation. A participant with a composite event up to time zero, or a
+    hypothetical one before it, is not at risk: the state at time zero has been lost, or
+    is unknown.
+
+    Returns:
+        ``participant, arm, time, event, since, start_day, last_known, cause``; time in
+        days since time zero: the visit, or the last infusion up to it where the
+        definition says so. A participant without a rating after the visit is censored
+        at it. ``since`` is the last time at which the state is known to have been held,
+        and the day itself for an event that is dated; ``last_known`` that of the last
+        rating that shows the state. ``cause`` is ``loss`` at a rating, ``composite``,
+        ``hypothetical`` where such an event ended the observation, else empty.
+    """
+    loss = _states(protocol, data, endpoint)
+    loss = loss[~loss["before"]]
+    start, day = loss["start_day"].astype(float), loss["day"].astype(float)
+    composite, hypothetical = loss["composite"], loss["hypothetical"]
+    event = loss["event"].astype(bool)
+    sooner = composite.notna() & ((composite <= day) | ~event)
+    day, event = day.mask(sooner, composite), event | sooner
+    rated = pd.DataFrame({"participant": loss["participant"], "day": day, "held": True})
+    ended = after_event(hypothetical.set_axis(loss["participant"]), rated)
+    cause = (
+        pd.Series("", index=loss.index).mask(event, "loss").mask(sooner, "composite")
+    )
+    day, event = day.mask(ended, hypothetical), event & ~ended
+    known = _last_known(protocol, data, endpoint, loss["participant"], day)
+    zero = _time_zero(protocol, data, endpoint, loss["participant"], start)
+    found_at_rating = event & ~sooner
+    table = pd.DataFrame(
+        {
+            "participant": loss["participant"],
+            "arm": loss["arm"],
+            "time": day - zero,
+            "event": event,
+            "since": known.where(found_at_rating | ended, day) - zero,
+            "start_day": zero,
+            "last_known": known - zero,
+            "cause": cause.mask(ended, "hypothetical"),
+        }
+    )
+    return table.reset_index(drop=True)
+
+
+def not_at_risk(
+    protocol: Protocol, data: UnblindedTrialData, endpoint: Endpoint
+) -> pd.DataFrame:
+    """Participants of the set who are not at risk, with the reason.
+
+    Returns:
+        ``participant, arm, reason``: ``unrated`` (the state at time zero is not known),
+        ``event`` (an intercurrent event came first), or ``without`` (the state did not
+        hold).
+    """
+    arm = members(protocol, data, endpoint.estimand.population)
+    loss = protocol.definition(endpoint.variable.definition or "")
+    held = holds(data, protocol, loss.of or "", loss.at or "").reindex(arm.index)
+    states = _states(protocol, data, endpoint)
+    before = set(states.loc[states["before"], "participant"])
+    at_risk = set(states["participant"]) - before
+    rows = arm[~arm.index.isin(at_risk)]
+    reason = [
+        "event" if who in before else "unrated" if pd.isna(held[who]) else "without"
+        for who in rows.index
+    ]
+    return pd.DataFrame(
+        {"participant": rows.index, "arm": rows.to_numpy(), "reason": reason}
+    )
+
+
+def _states(
+    protocol: Protocol, data: UnblindedTrialData, endpoint: Endpoint
+) -> pd.DataFrame:
+    """``first_loss`` with arm, days of events, and whether one came before time zero."""
+    arm = members(protocol, data, endpoint.estimand.population)
+    loss = first_loss(data, protocol, endpoint.variable.definition or "")
+    loss = loss[loss["participant"].isin(arm.index)]
+    composite = _day_of(data, endpoint, "composite", loss)
+    hypothetical = _day_of(data, endpoint, "hypothetical", loss)
+    start = pd.DataFrame(
+        {
+            "participant": loss["participant"],
+            "day": loss["start_day"].astype(float),
+            "held": True,  # it was rated
+        }
+    )
+    who = loss["participant"]
+    before = after_event(composite.set_axis(who), start) | (composite == start["day"])
+    before |= after_event(hypothetical.set_axis(who), start)
+    return loss.assign(
+        arm=who.map(arm), composite=composite, hypothetical=hypothetical, before=before
+    )
+
+
+def _last_known(
+    protocol: Protocol,
+    data: UnblindedTrialData,
+    endpoint: Endpoint,
+    participants: pd.Series[Any],
+    limit: pd.Series[Any],
+) -> pd.Series[Any]:
+    """Day of the last rating up to ``limit`` that shows the state."""
+    loss = protocol.definition(endpoint.variable.definition or "")
+    order = [visit.id for visit in protocol.schedule.visits]
+    days = visit_days(data, protocol).set_index(["visit", "participant"])["day"]
+    latest = pd.Series(np.nan, index=participants.index)
+    for visit in order[order.index(loss.at or "") :]:
+        held = participants.map(holds(data, protocol, loss.of or "", visit))
+        day = participants.map(days[visit]).astype(float)
+        shows = held.fillna(False).astype(bool) & (day <= limit)
+        latest = latest.mask(shows & ~(latest > day), day)
+    return latest
+
+
+def _time_zero(
+    protocol: Protocol,
+    data: UnblindedTrialData,
+    endpoint: Endpoint,
+    participants: pd.Series[Any],
+    visit_day: pd.Series[Any],
+) -> pd.Series[Any]:
+    """The day from which time counts.
+
+    Raises:
+        AnalysisError: EQ453, it is the last infusion, and a participant has none
+            recorded.
+    """
+    definition = protocol.definition(endpoint.variable.definition or "")
+    if definition.zero == "visit":
+        return visit_day
+    given = infusion_days(protocol, data)
+    given = given.assign(
+        limit=given["participant"].map(
+            pd.Series(visit_day.to_numpy(), index=participants)
+        )
+    )
+    last = given[given["day"] <= given["limit"]].groupby("participant")["day"].max()
+    zero = participants.map(last).astype(float)
+    if zero.isna().any():
+        raise AnalysisError.single(
+            "EQ453",
+            f"{int(zero.isna().sum())} participants at risk have no infusion recorded",
+            where=f"table exposures, endpoint {endpoint.id}",
+            mend="record the infusions, or count time from the visit",
+            records=participants[zero.isna()].to_frame(),
+        )
+    return zero
+
+
+def _day_of(
+    data: UnblindedTrialData, endpoint: Endpoint, strategy: Strategy, loss: pd.DataFrame
+) -> pd.Series[Any]:
+    days = first_event(data, endpoint, strategy)
+    return loss["participant"].map(days).astype(float)

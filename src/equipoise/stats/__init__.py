@@ -1,0 +1,1 @@
+"""Statistics of randomized trials on arrays and data frames, without a protocol."""

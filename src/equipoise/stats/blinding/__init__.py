@@ -1,0 +1,1 @@
+"""Success of blinding: indices, and what unblinding could explain."""

@@ -1,0 +1,1 @@
+"""Imputation of missing outcomes: multiple, conditional mean, reference-based."""

@@ -1,0 +1,200 @@
+"""A question about incomplete outcomes, and the arrays that answer it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from equipoise.errors import AnalysisError, listing
+from equipoise.stats.imputation.strategies import Strategy, expected
+from equipoise.stats.mmrm.batch import TrialDesign, mmrm_design
+
+Matrix = NDArray[np.float64]
+ROUNDING = 1e-10  # of the largest outcome: less is no variation
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is asked of incomplete data.
+
+    Attributes:
+        formula: of the imputation model, with ``us(visit | participant)``.
+        frame: a row for each participant and visit; the outcome may be missing, the
+            rest may not.
+        arm: column of the arms.
+        treated: arm of interest.
+        reference: arm that the strategies refer to, and of comparison.
+        covariates: of the analysis at a visit, beside the arm.
+        first: first visit after the intercurrent event by participant; absent or
+            missing for none.
+        needed: participants that a visit needs to be rated in a sample of them, as
+            ``sparse_visits`` counts; 0 where that is not checked.
+    """
+
+    formula: str
+    frame: pd.DataFrame
+    arm: str
+    treated: Any
+    reference: Any
+    covariates: tuple[str, ...]
+    first: pd.Series[Any]
+    needed: int = 0
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A question as arrays: n participants, T visits, in the order of the frame.
+
+    Attributes:
+        formula: of the imputation model.
+        frame: sorted by participant and visit.
+        y: n x T, NaN where missing.
+        own: rows of X, n x T x columns.
+        other: the same if everybody were in the arm of reference.
+        first: position of the first visit after the event, n; T for none.
+        treated: n, in the arm of interest.
+        Z: columns of the analysis at a visit: one, arm, covariates.
+        needed: as of the question.
+    """
+
+    formula: str
+    frame: pd.DataFrame
+    plan: TrialDesign
+    y: Matrix
+    own: Matrix
+    other: Matrix
+    first: NDArray[np.intp]
+    treated: NDArray[np.bool_]
+    Z: Matrix
+    needed: int = 0
+
+    def used(self, strategy: Strategy) -> Matrix:
+        """Outcomes that the imputation model sees: none after the event, but for MAR.
+
+        Raises:
+            AnalysisError: EQ404, nobody of an arm was rated at a visit, or the outcome
+                does not vary there.
+        """
+        after = np.arange(self.y.shape[1]) >= self.first[:, None]
+        used = self.y if strategy == "MAR" else np.where(after, np.nan, self.y)
+        for arm in (True, False):
+            mine = self.treated == arm
+            unseen = np.isnan(used[mine]).all(axis=0)
+            # After the event the reference arm applies, unless missing at random.
+            own = np.isnan(used[mine]) & ~(after[mine] & (strategy != "MAR"))
+            if (unseen & own.any(axis=0)).any():
+                self._refuse("no participant of an arm was rated", unseen)
+        still = np.nanstd(used, axis=0) <= ROUNDING * np.nanmax(np.abs(used))
+        if still.any():
+            self._refuse("the outcome is the same in all participants", still)
+        return used
+
+    def _refuse(self, what: str, which: NDArray[np.bool_]) -> None:
+        visits = [
+            str(visit)
+            for visit, hit in zip(self.plan.matrices.visits, which, strict=True)
+            if hit
+        ]
+        raise AnalysisError.single(
+            "EQ404",
+            f"{what} at {listing(visits)}",
+            where="imputation model",
+            mend="leave the visit out",
+        )
+
+    def means(self, beta: Matrix, strategy: Strategy) -> Matrix:
+        """What is expected of each participant by R sets of coefficients, R x n x T."""
+        own, other = (
+            np.einsum("ntp,rp->rnt", X, beta, optimize=True)
+            for X in (self.own, self.other)
+        )
+        return expected(own, other, self.first, strategy)
+
+
+def prepared(question: Question) -> Prepared:
+    """The arrays of a question.
+
+    Raises:
+        AnalysisError: EQ411, the frame lacks rows or covariates.
+    """
+    frame = question.frame.sort_values(["participant", "visit"], ignore_index=True)
+    plan = mmrm_design(question.formula, frame)
+    matrices = plan.matrices
+    T = len(matrices.visits)
+    people = frame["participant"].unique()
+    if len(frame) != len(people) * T:
+        raise AnalysisError.single(
+            "EQ411",
+            f"{len(frame)} rows for {len(people)} participants and {T} visits",
+            where="reference-based imputation",
+            mend="give each participant a row for each visit, the outcome missing",
+        )
+    other = matrices.rows.assign(
+        **{
+            question.arm: pd.Categorical(
+                [question.reference] * len(frame),
+                categories=matrices.encoding.levels[question.arm],
+            )
+        }
+    )
+    shape = (len(people), T, -1)
+    first = _positions(question.first, people, matrices.visits)
+    one = frame.drop_duplicates("participant")
+    treated = (one[question.arm] == question.treated).to_numpy()
+    covariates = [one[name].to_numpy(float) for name in question.covariates]
+    return Prepared(
+        formula=question.formula,
+        frame=frame,
+        plan=plan,
+        y=frame[plan.formula.outcome].to_numpy(float).reshape(len(people), T),
+        own=matrices.X.reshape(shape),
+        other=matrices.encoding.matrix(other).reshape(shape),
+        first=first,
+        treated=treated,
+        Z=np.column_stack([np.ones(len(people)), treated, *covariates]),
+        needed=question.needed,
+    )
+
+
+def _positions(
+    first: pd.Series[Any], people: NDArray[Any], visits: tuple[Any, ...]
+) -> NDArray[np.intp]:
+    """Position of the first visit after the event of each participant; T for none.
+
+    Raises:
+        AnalysisError: EQ411, a visit or participants that the frame does not hold.
+    """
+    named = first.dropna()
+    strange = named[~named.isin(list(visits))]
+    if len(named) and not named.index.isin(people).any():
+        strange = named  # ids of another kind would all count as without an event
+    if len(strange):
+        pairs = [f"{who!r}: {visit!r}" for who, visit in strange.head(5).items()]
+        raise AnalysisError.single(
+            "EQ411",
+            f"the first visit after the event of {len(strange)} participants does not "
+            f"match the frame: {listing(pairs)}",
+            where="reference-based imputation, first",
+            mend="name participants and visits as the frame does: "
+            f"{listing([repr(visit) for visit in visits])}",
+        )
+    order = {visit: number for number, visit in enumerate(visits)}
+    at = pd.Series(people).map(named).map(order).fillna(len(visits))
+    return at.to_numpy().astype(np.intp)
+
+
+def differences(Z: Matrix, outcomes: Matrix, weights: Matrix) -> Matrix:
+    """Weighted least-squares coefficient of the arm at each visit, R x T.
+
+    Args:
+        Z: n x q, the arm in the second column.
+        outcomes: complete, R x n x T.
+        weights: how often each participant counts, R x n.
+    """
+    A = np.einsum("rn,na,nb->rab", weights, Z, Z, optimize=True)
+    b = (weights[:, None, :] * Z.T) @ outcomes  # R x q x T
+    return np.asarray(np.linalg.solve(A, b)[:, 1])

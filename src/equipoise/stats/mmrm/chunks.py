@@ -1,0 +1,243 @@
+"""Rows that do not fit in memory: a Parquet file or folder, or a Dask dataframe."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from equipoise.errors import AnalysisError
+from equipoise.stats.mmrm.design import Design, encode, matrices
+from equipoise.stats.mmrm.formula import Formula
+from equipoise.stats.mmrm.rows import Kinds, Levels, read, typed
+from equipoise.stats.mmrm.source import Source
+
+if TYPE_CHECKING:
+    from rich.progress import Progress
+
+ROWS = 2**18  # of a file at once
+Frames = Callable[[str], Iterator[pd.DataFrame]]
+
+
+def is_large(frame: Any) -> bool:
+    """Whether this is a path or a Dask dataframe rather than a frame in memory."""
+    return _is_path(frame) or hasattr(frame, "npartitions")
+
+
+def _is_path(frame: Any) -> bool:
+    return isinstance(frame, str) or hasattr(frame, "__fspath__")
+
+
+def open_chunks(formula: Formula, where: Any, weights: str | None) -> Source:
+    """The rows in parts with whole participants.
+
+    A first pass finds levels, means and rows to set aside; each later pass makes the
+    matrices again. Nothing larger than a part is held.
+
+    Raises:
+        AnalysisError: EQ401 to EQ404 as in memory; EQ407 a spatial structure; EQ410
+            the file cannot be read, or the rows of a participant are apart.
+    """
+    if formula.spatial:
+        raise AnalysisError.single(
+            "EQ407",
+            f"{formula.structure} of rows that are read in parts",
+            where="mmrm",
+            mend="give a frame in memory, or use a structure on a grid of visits",
+        )
+    kinds = Kinds(formula, weights)
+    frames = (
+        _dask(where, kinds) if hasattr(where, "npartitions") else _files(where, kinds)
+    )
+    seen = _Scan(kinds)
+    for chunk in _whole_participants(frames("levels"), formula.subject):
+        seen.add(chunk)
+    seen.finish(str(where) if _is_path(where) else "dataframe")
+    known = replace(kinds, levels=seen.levels)
+    encoding = encode(formula, typed(seen.example, known))
+    encoding = replace(encoding, means=seen.means)
+    groups: tuple[Any, ...] = (None,)
+    if formula.group is not None:
+        groups = seen.levels[formula.group]
+
+    def parts() -> Iterator[Design]:
+        for chunk in _whole_participants(frames("rows"), formula.subject):
+            rows = read(chunk, known)
+            if len(rows.kept):
+                made = matrices(encoding, rows.kept, weights)
+                yield replace(made, planned=planned)
+
+    visit = formula.places[0]
+    planned = seen.categories(visit)
+    return Source(
+        encoding=encoding,
+        visits=seen.levels[visit],
+        planned=planned,
+        groups=groups,
+        parts=parts,
+        excluded=seen.n_excluded,
+        whole=None,
+    )
+
+
+@dataclass
+class _Scan:
+    """What the first pass learns."""
+
+    kinds: Kinds
+    n: int = 0
+    n_excluded: int = 0
+    levels: Levels = field(default_factory=dict)
+    example: pd.DataFrame = field(default_factory=pd.DataFrame)
+    _sums: dict[str, float] = field(default_factory=dict)
+    _found: dict[str, dict[Any, None]] = field(default_factory=dict)
+    _order: dict[str, dict[Any, None]] = field(default_factory=dict)
+    _people: list[Any] = field(default_factory=list)
+
+    @property
+    def means(self) -> dict[str, float]:
+        """Of numeric covariates."""
+        return {name: total / self.n for name, total in self._sums.items()}
+
+    def add(self, chunk: pd.DataFrame) -> None:
+        """Levels and sums of complete rows."""
+        rows = read(chunk, self.kinds)
+        self.n += len(rows.kept)
+        self.n_excluded += len(rows.excluded)
+        subject = self.kinds.formula.subject
+        people = pd.Series(chunk[subject].unique())
+        self._people.append(pd.util.hash_pandas_object(people, index=False).to_numpy())
+        names = [n for n in rows.kept.columns if n != subject]
+        for name in names:
+            column = rows.kept[name]
+            if isinstance(column.dtype, pd.CategoricalDtype):
+                found = self._found.setdefault(name, {})
+                found.update(dict.fromkeys(column.cat.categories))
+                stored = chunk[name].dtype
+                if isinstance(stored, pd.CategoricalDtype):
+                    order = self._order.setdefault(name, {})
+                    order.update(dict.fromkeys(stored.categories))
+            elif name in self.kinds.formula.variables:
+                self._sums[name] = self._sums.get(name, 0.0) + float(column.sum())
+        if self.example.empty:
+            self.example = chunk.loc[
+                chunk[self.kinds.columns].notna().all(axis=1)
+            ].head(2)
+
+    def categories(self, name: str) -> tuple[Any, ...]:
+        """All categories of a stored categorical column; else the levels with rows."""
+        return tuple(self._order.get(name, self.levels[name]))
+
+    def finish(self, where: str) -> None:
+        """Refuses rows of a participant that are apart; puts levels in order."""
+        if self.n == 0:
+            raise AnalysisError.single(
+                "EQ404",
+                "no row has outcome, covariates and weight",
+                where=where,
+                mend="look for a column that is missing throughout",
+            )
+        people = np.sort(np.concatenate(self._people))
+        apart = int((people[1:] == people[:-1]).sum())
+        if apart:
+            raise AnalysisError.single(
+                "EQ410",
+                f"the rows of {apart} participants do not follow each other",
+                where=f"{where}, column {self.kinds.formula.subject}",
+                mend="sort the rows by participant",
+            )
+        for name, found in self._found.items():
+            if name in self._order:
+                self.levels[name] = tuple(x for x in self._order[name] if x in found)
+            else:
+                self.levels[name] = tuple(sorted(found))
+        self._people.clear()
+
+
+def _whole_participants(
+    frames: Iterator[pd.DataFrame], subject: str
+) -> Iterator[pd.DataFrame]:
+    """Frames cut between participants: the last one waits for the next frame."""
+    waiting: pd.DataFrame | None = None
+    for frame in frames:
+        both = frame if waiting is None else pd.concat([waiting, frame])
+        last = (both[subject] == both[subject].iloc[-1]).to_numpy()
+        waiting = both[last]
+        if not last.all():
+            yield both[~last]
+    if waiting is not None:
+        yield waiting
+
+
+def _files(where: Any, kinds: Kinds) -> Frames:
+    """Batches of a Parquet file or folder, with progress."""
+    import pyarrow as pa  # kept out of `import equipoise`: half a second
+    import pyarrow.dataset
+
+    try:
+        data = pyarrow.dataset.dataset(str(where), format="parquet")
+        n = data.count_rows()
+    except (OSError, pa.ArrowException) as error:
+        raise AnalysisError.single(
+            "EQ410",
+            f"cannot be read as Parquet: {str(error).splitlines()[0]}",
+            where=str(where),
+            mend="give the path of a Parquet file or of a folder of them",
+        ) from error
+    _refuse_absent(kinds, data.schema.names)
+
+    def frames(purpose: str) -> Iterator[pd.DataFrame]:
+        with _progress() as shown:
+            task = shown.add_task(f"mmrm: {purpose}", total=n)
+            batches = data.to_batches(
+                columns=kinds.columns,
+                batch_size=ROWS,
+                batch_readahead=2,
+                fragment_readahead=1,
+                use_threads=False,
+            )
+            for batch in batches:
+                if batch.num_rows:
+                    yield batch.to_pandas()
+                shown.advance(task, batch.num_rows)
+
+    return frames
+
+
+def _dask(where: Any, kinds: Kinds) -> Frames:
+    """Partitions of a Dask dataframe, with progress."""
+    _refuse_absent(kinds, list(where.columns))
+    chosen = where[kinds.columns]
+
+    def frames(purpose: str) -> Iterator[pd.DataFrame]:
+        with _progress() as shown:
+            task = shown.add_task(f"mmrm: {purpose}", total=chosen.npartitions)
+            for number in range(chosen.npartitions):
+                frame = chosen.get_partition(number).compute()
+                if len(frame):
+                    yield frame
+                shown.advance(task)
+
+    return frames
+
+
+def _progress() -> Progress:
+    from rich.console import Console  # not needed where rows are in memory
+    from rich.progress import Progress
+
+    console = Console(stderr=True)
+    return Progress(console=console, transient=True, disable=not console.is_terminal)
+
+
+def _refuse_absent(kinds: Kinds, names: list[str]) -> None:
+    absent = [name for name in kinds.columns if name not in names]
+    if absent:
+        raise AnalysisError.single(
+            "EQ401",
+            f"there is no column {', '.join(absent)}",
+            where="file of the model",
+            mend=f"columns: {', '.join(names)}",
+        )

@@ -1,0 +1,51 @@
+"""Residuals of a fit."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+
+from equipoise.errors import AnalysisError
+from equipoise.stats.mmrm.fitted import Fitted
+from equipoise.stats.mmrm.participants import people
+
+Residual = Literal["raw", "scaled", "normalized"]
+
+
+def residuals(fit: Fitted, kind: Residual) -> pd.Series[Any]:
+    """Residuals of the rows that were used, in the order of the frame.
+
+    Args:
+        fit: in memory.
+        kind: ``raw``: outcome minus expectation (R ``response``); ``scaled``: divided
+            by the standard deviation of the row (R ``pearson``); ``normalized``: by the
+            inverse Cholesky factor of the covariance of the participant, independent
+            with variance one if the model holds (R ``normalized``, SAS VCIRY).
+
+    Raises:
+        AnalysisError: EQ407, no such kind, or the rows are not held in memory.
+    """
+    whole = fit.source.whole
+    if whole is None or kind not in ("raw", "scaled", "normalized"):
+        raise AnalysisError.single(
+            "EQ407",
+            f"residuals {kind!r}" if whole else "residuals of rows that are not held",
+            where="residuals",
+            mend="kinds: raw, scaled, normalized; fit a frame in memory",
+        )
+    b = np.append(-fit.top.at.beta, 1.0)
+    values = np.empty(len(whole.y))
+    for some in people(whole, fit.basis, fit.top.model, fit.top.at.theta):
+        at = (some.person, some.slot)
+        raw = (some.Z @ b)[at]
+        if kind == "raw":
+            values[some.rows] = raw / np.sqrt(whole.weight[some.rows])
+        elif kind == "scaled":
+            variance = np.diagonal(some.S, axis1=1, axis2=2)[at]
+            values[some.rows] = raw / np.sqrt(variance)
+        else:
+            values[some.rows] = (some.whitened() @ b)[at]
+    order = np.argsort(whole.position)
+    return pd.Series(values[order], index=whole.rows.index[order], name=kind)

@@ -1,0 +1,1 @@
+"""Two proportions: differences, ratios, exact tests, adjusted risks."""

@@ -1,0 +1,214 @@
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from equipoise.errors import AnalysisError
+from equipoise.stats.survival.kaplan_meier import (
+    Interval,
+    comparable,
+    kaplan_meier,
+    log_rank,
+)
+from tests.shared_data import shared
+
+STRATIFIED = Path(__file__).parent / "stratified" / "reference.json"
+TIMES = st.lists(st.integers(1, 30), min_size=1, max_size=25)
+# R survival 3.5-3 prints its numbers in full; both sides are products of fractions.
+RTOL = 1e-9
+
+
+def lung() -> pd.DataFrame:
+    frame = pd.read_csv(shared("data/lung.csv"))
+    return frame.assign(event=frame["status"] == 2)
+
+
+@pytest.mark.reference
+@pytest.mark.parametrize("strata", ["all", "sex"])
+@pytest.mark.parametrize("interval", ["log-log", "log", "plain"])
+def test_curve_and_median_agree_with_r(strata: str, interval: Interval) -> None:
+    text = shared("reference/survival_km.json").read_text()
+    wanted = json.loads(text)["km"][f"lung.{strata}.{interval}"]
+    frame = lung()
+    groups = [frame] if strata == "all" else [frame[frame["sex"] == s] for s in (1, 2)]
+    curves = []
+    for row, group in zip(wanted["table"].values(), groups, strict=True):
+        curve, median = kaplan_meier(group["time"], group["event"], interval=interval)
+        assert median == (row["median"], row["0.95LCL"], row["0.95UCL"])
+        assert curve["events"].sum() == row["events"]
+        curves.append(curve[curve["time"] > 0])
+    found = pd.concat(curves)
+    curve = wanted["curve"]
+    assert found["time"].tolist() == curve["time"]
+    assert found["at_risk"].tolist() == curve["n_risk"]
+    assert found["censored"].tolist() == curve["n_censor"]
+    for name, key in (("survival", "surv"), ("lower", "lower"), ("upper", "upper")):
+        ours = found[name].astype(float)
+        known = ours.notna().to_numpy()
+        theirs = np.array(curve[key], dtype=float)
+        np.testing.assert_allclose(ours[known], theirs[known], rtol=RTOL)
+        assert known.sum() > 100
+
+
+@pytest.mark.reference
+def test_log_rank_agrees_with_r() -> None:
+    text = shared("reference/survival_logrank.json").read_text()
+    wanted = json.loads(text)["tests"]["lung_sex"]
+    frame = lung()
+    statistic, p = log_rank(frame["time"], frame["event"], frame["sex"])
+    assert statistic == pytest.approx(wanted["chisq"], rel=RTOL)
+    assert p == pytest.approx(wanted["p"], rel=RTOL)
+
+
+@pytest.mark.reference
+def test_the_stratified_log_rank_agrees_with_r() -> None:
+    wanted = json.loads(STRATIFIED.read_text("utf-8"))
+    time, event = pd.Series(wanted["time"]), pd.Series(wanted["event"])
+    group, cell = pd.Series(wanted["group"]), pd.Series(wanted["strata"])
+    prior = pd.Series(wanted["prior"]).astype(str)
+    for name, strata in (("plain", None), ("stratified", cell), ("two", cell + prior)):
+        statistic, p = log_rank(time, event, group, strata)
+        assert statistic == pytest.approx(wanted[name]["chisq"], rel=RTOL)
+        assert p == pytest.approx(wanted[name]["p"], rel=RTOL)
+
+
+@pytest.mark.property
+@given(times=TIMES)
+def test_median_of_complete_times_is_their_median(times: list[int]) -> None:
+    """Even numbers of people included: the middle of the two middle times."""
+    time = pd.Series(times)
+    _, (median, _, _) = kaplan_meier(time, pd.Series(True, index=time.index))
+    assert median == pytest.approx(float(np.median(times)))
+
+
+@pytest.mark.property
+@given(times=TIMES, seed=st.integers(0, 2**20))
+def test_curve_falls_within_its_interval_whatever_the_order_of_rows(
+    times: list[int], seed: int
+) -> None:
+    frame = pd.DataFrame({"time": times, "event": [(t + seed) % 3 > 0 for t in times]})
+    curve, median = kaplan_meier(frame["time"], frame["event"])
+    assert (curve["survival"].diff().dropna() <= 1e-12).all()
+    assert curve["at_risk"].iloc[0] == len(times)
+    known = curve.dropna(subset="lower")
+    assert (known["lower"].astype(float) <= known["survival"]).all()
+    assert (known["survival"] <= known["upper"].astype(float)).all()
+    shuffled = frame.sample(frac=1, random_state=seed)
+    again, same = kaplan_meier(shuffled["time"], shuffled["event"])
+    pd.testing.assert_frame_equal(curve, again)
+    assert median == same
+
+
+@pytest.mark.property
+@given(times=st.lists(st.integers(1, 20), min_size=4, max_size=25))
+def test_log_rank_does_not_know_which_group_is_which(times: list[int]) -> None:
+    n = len(times)
+    frame = pd.DataFrame({"time": times, "event": [t % 3 > 0 for t in times]})
+    group = pd.Series(["a" if k % 2 else "b" for k in range(n)])
+    if not comparable(frame["time"], frame["event"], group):
+        return
+    found = log_rank(frame["time"], frame["event"], group)
+    swapped = log_rank(frame["time"], frame["event"], group.map({"a": "b", "b": "a"}))
+    assert found == pytest.approx(swapped, rel=1e-9)
+
+
+def test_median_on_a_flat_step_is_its_middle() -> None:
+    """By hand: S = 0.75, 0.5, 0.25, 0 at 10, 20, 40, 80; one half from 20 to 40."""
+    time = pd.Series([10, 20, 40, 80])
+    _, (median, _, _) = kaplan_meier(time, pd.Series([True] * 4))
+    assert median == 30
+
+
+def test_median_of_a_curve_that_stays_at_one_half_is_where_it_gets_there() -> None:
+    time, event = pd.Series([10, 20, 40, 80]), pd.Series([True, True, False, False])
+    _, (median, _, _) = kaplan_meier(time, event)
+    assert median == 20
+
+
+def test_a_curve_above_one_half_has_no_median() -> None:
+    time, event = pd.Series([10, 20, 40]), pd.Series([True, False, False])
+    curve, median = kaplan_meier(time, event)
+    assert median[0] is None
+    assert curve["survival"].tolist() == pytest.approx([1, 2 / 3, 2 / 3, 2 / 3])
+
+
+def test_an_end_at_zero_gives_the_median_no_upper_limit() -> None:
+    """At survival 0 the log-log interval does not exist, so nothing bounds from above."""
+    curve, (median, _, upper) = kaplan_meier(pd.Series([3, 5]), pd.Series([True, True]))
+    assert median == 4
+    assert upper is None
+    assert curve["upper"].iloc[-1] is None
+
+
+@pytest.mark.parametrize(
+    ("time", "event", "group"),
+    [
+        ([0, 3], [False, True], ["a", "b"]),  # the other group had left
+        ([3, 3], [True, True], ["a", "b"]),  # nobody survives the only event
+        ([3, 5], [False, False], ["a", "b"]),  # no event
+    ],
+)
+def test_groups_that_no_event_compares_are_not_tested(
+    time: list[int], event: list[bool], group: list[str]
+) -> None:
+    given: tuple[Any, ...] = (pd.Series(time), pd.Series(event), pd.Series(group))
+    assert not comparable(*given)
+    with pytest.raises(ValueError, match="both groups"):
+        log_rank(*given)
+
+
+def test_strata_in_which_only_one_group_is_at_risk_compare_nothing() -> None:
+    time, event = pd.Series([1.0, 2, 3, 4]), pd.Series([True] * 4)
+    group, strata = pd.Series(["a", "a", "b", "b"]), pd.Series(["x", "x", "y", "y"])
+    assert comparable(time, event, group)
+    assert not comparable(time, event, group, strata)
+    with pytest.raises(ValueError, match="both groups"):
+        log_rank(time, event, group, strata)
+
+
+def test_three_groups_are_not_two() -> None:
+    with pytest.raises(ValueError, match="two groups, not 3"):
+        log_rank(
+            pd.Series([1, 2, 3]), pd.Series([True] * 3), pd.Series(["a", "b", "c"])
+        )
+
+
+def test_an_unknown_interval_is_rejected_and_not_taken_for_another() -> None:
+    with pytest.raises(AnalysisError, match="'loglog' is not an option") as caught:
+        kaplan_meier(pd.Series([1, 2]), pd.Series([True, False]), interval="loglog")  # type: ignore[arg-type]
+    assert caught.value.code == "EQ460"
+    with pytest.raises(AnalysisError) as caught:
+        kaplan_meier(pd.Series([1, 2]), pd.Series([True, False]), level=95)
+    assert caught.value.code == "EQ460"
+
+
+@pytest.mark.parametrize(
+    ("time", "event"),
+    [
+        ([-1.0, 2.0], [True, False]),
+        ([float("nan"), 2.0], [True, False]),
+        ([1.0, 2.0], [1, 2]),  # a status coded 1 and 2
+        ([1.0, 2.0], [True, None]),
+    ],
+)
+def test_impossible_times_and_events_are_rejected(
+    time: list[float], event: list[object]
+) -> None:
+    given = pd.Series(time), pd.Series(event)
+    with pytest.raises(AnalysisError) as caught:
+        kaplan_meier(*given)
+    assert caught.value.code == "EQ461"
+    with pytest.raises(AnalysisError):
+        log_rank(*given, pd.Series(["a", "b"]))
+
+
+def test_events_of_0_and_1_are_those_of_false_and_true() -> None:
+    time = pd.Series([3, 5, 8])
+    numbers, _ = kaplan_meier(time, pd.Series([1, 0, 1]))
+    flags, _ = kaplan_meier(time, pd.Series([True, False, True]))
+    pd.testing.assert_frame_equal(numbers, flags)
