@@ -115,3 +115,18 @@ def test_every_equation_of_the_engine_is_cited_by_the_code_that_computes_it() ->
             cited |= set(found.split(", "))
     assert len(labels) > 15
     assert labels == cited
+
+
+def test_the_map_for_changes_leads_to_files_and_to_names_in_them() -> None:
+    page = (ROOT / "docs" / "architecture.md").read_text("utf-8")
+    table = page.partition("## A map for changes")[2].partition("\n## ")[0]
+    lines = [line for line in table.splitlines() if line.startswith("| ")][1:]
+    assert len(lines) >= 30
+    for line in lines:
+        file = None
+        for text in re.findall(r"`([^`]+)`", line):
+            if "/" in text:
+                file = ROOT / "src" / "equipoise" / text
+                assert file.is_file(), text
+            elif text.isidentifier() and file is not None:
+                assert re.search(rf"\b{text}\b", file.read_text("utf-8")), (text, file)
