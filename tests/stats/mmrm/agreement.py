@@ -156,16 +156,16 @@ def agreements(file: str) -> Iterator[Agreement]:
 
 
 HEAD = """\
-# Agreement with R, fit by fit
+# Agreement with R for each fit
 
-Largest relative difference of each quantity between `equipoise.mmrm` and R mmrm 0.3.18
-with emmeans 1.8.4, for every structure, method and covariance of the coefficients of the
-reference results. Their optimizer was restarted until its gradient vanished; the two
-gradients stand beside each other, and where R's is the larger, so is the difference.
+The tables show the largest relative difference of each quantity between
+`equipoise.mmrm` and R mmrm 0.3.18 with emmeans 1.8.4, for every structure, method and
+covariance of the coefficients of the reference results. The R optimizer was restarted
+until its gradient vanished. The last two columns show both gradients. Where the
+gradient of R is larger, the difference is also larger.
 
-This page is written by the tests (`python -m tests.stats.mmrm.agreement`), which also
-hold each number to its tolerance:
-
+The tests generate this page (`python -m tests.stats.mmrm.agreement`). They also verify
+that each number is within its tolerance:
 """
 
 
