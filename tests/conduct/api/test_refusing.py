@@ -25,7 +25,7 @@ def asked(people: dict[str, User], path: str, body: str | None = None) -> HttpRe
     ("status", "path", "body"),
     [
         (400, "/api/participants", "{" + SENT),
-        (404, "/api/tokens/7", "DELETE"),
+        (404, "/api/tokens/987654", "DELETE"),
         (422, "/api/participants", f'{{"place": "{SENT}"}}'),
         (422, "/api/participants", '{"site": NaN}'),
         (422, "/api/participants", '{"site": "\\ud800"}'),
