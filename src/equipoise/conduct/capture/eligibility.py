@@ -86,7 +86,7 @@ def _judged(protocol: Protocol, known: Current, criterion: Criterion) -> Judged:
         return Judged(criterion=criterion, met=None, reason=why, form=form, visit=visit)
     return Judged(
         criterion=criterion,
-        met=fulfils(rule, value),
+        met=_fulfils(rule, value),
         reason=f"from {what}, {_bounds(rule, labels)}",
         form=form,
         visit=visit,
@@ -107,7 +107,7 @@ def _attested(known: Current, criterion: Criterion) -> Judged:
     return Judged(criterion=criterion, met=met, reason=reason, form=form)
 
 
-def fulfils(rule: Requirement, value: str) -> bool:
+def _fulfils(rule: Requirement, value: str) -> bool:
     """Whether a value is one that a rule asks for."""
     if rule.one_of:
         return value in rule.one_of

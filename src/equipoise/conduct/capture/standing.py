@@ -24,6 +24,8 @@ LABELS = {
     "death": "Died",
 }
 GONE = (*ENDS, "excluded")
+# Entries of milestones: what happened, and whether the form is complete.
+MILESTONES = Q(form__startswith="milestone#", item__in=("", "milestone"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +96,7 @@ def standings(names: Collection[str]) -> dict[str, Current]:
     """What was said about visits, milestones and the lock, of many; one statement."""
     rows = Entry.objects.filter(
         Q(form="visit", item__in=("", "status", "agreed", "planned", "date"))
-        | Q(form__startswith="milestone#", item__in=("", "milestone"))
+        | MILESTONES
         | Q(form="", act__in=("lock", "unlock")),
         chain__in=list(names),
     )
