@@ -11,7 +11,7 @@ from time import perf_counter
 
 import pytest
 
-from equipoise.conduct.audit.chain import Fact
+from equipoise.conduct.audit.hash_chain import Fact
 from equipoise.conduct.audit.record import append
 from equipoise.conduct.audit.verify import verify
 

@@ -19,10 +19,10 @@ from matplotlib.layout_engine import ConstrainedLayoutEngine
 
 import equipoise as eq
 from equipoise.analyze.run import unblinded
-from equipoise.exchange.truths import load_truth
+from equipoise.exchange.scenarios import load_truth
 from equipoise.report.document import document
-from equipoise.report.drawings import style
-from equipoise.report.forms.pixels import drawings, pixels
+from equipoise.report.figures import style
+from equipoise.report.formats.pixels import drawings, pixels
 from equipoise.simulate.trial import simulate
 
 ROUNDS = 3

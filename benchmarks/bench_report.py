@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import equipoise as eq
-from equipoise.exchange.truths import load_truth
+from equipoise.exchange.scenarios import load_truth
 from equipoise.simulate.trial import simulate
 
 PARTS = Path(__file__).with_name("report_parts.py")

@@ -17,8 +17,8 @@ import pytest
 
 from equipoise.exchange.protocols import load_protocol
 from equipoise.exchange.runs import trials
-from equipoise.exchange.truths import load_truth
-from equipoise.simulate.operating.chunk import LENGTH, Run, chunk
+from equipoise.exchange.scenarios import load_truth
+from equipoise.simulate.operating_characteristics.chunk import LENGTH, Run, chunk
 
 RUN = Run(load_protocol("feder2021"), load_truth("feder2021"), 30, 1)
 NUMBER = 10_000

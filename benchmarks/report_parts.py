@@ -34,7 +34,7 @@ def main(folder: str) -> None:
     clock.start("imports")
     import equipoise as eq
     from equipoise.analyze.run import analyze
-    from equipoise.exchange.publish import report
+    from equipoise.exchange.report_files import report
 
     clock.start("reading")
     protocol = eq.load_protocol("feder2021")

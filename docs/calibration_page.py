@@ -14,10 +14,10 @@ from matplotlib.figure import Figure
 
 from equipoise.exchange.protocols import load_protocol
 from equipoise.exchange.runs import trials
-from equipoise.exchange.truths import load_truth
-from equipoise.simulate.operating.answers import FIELDS
-from equipoise.simulate.operating.calibration import Target, residuals
-from equipoise.simulate.operating.chunk import Run
+from equipoise.exchange.scenarios import load_truth
+from equipoise.simulate.operating_characteristics.calibration import Target, residuals
+from equipoise.simulate.operating_characteristics.chunk import Run
+from equipoise.simulate.operating_characteristics.trial_estimates import FIELDS
 
 HERE = Path(__file__).parent
 SEED, TRIALS = 1, 10_000

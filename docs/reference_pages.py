@@ -18,7 +18,7 @@ from equipoise.exchange.mapping import ManyFiles, OneFile
 from equipoise.exchange.protocols import library_form
 from equipoise.protocol.check_forms import BUILT_IN
 from equipoise.protocol.model import Protocol
-from equipoise.simulate.truth import Truth
+from equipoise.simulate.scenario import Truth
 
 FOLDER = Path(__file__).parent / "reference"
 

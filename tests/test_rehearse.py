@@ -7,7 +7,7 @@ import pytest
 
 import equipoise as eq
 from equipoise.errors import LibraryError
-from equipoise.exchange.truths import load_truth
+from equipoise.exchange.scenarios import load_truth
 from equipoise.rehearse import Rehearsal
 from equipoise.simulate.trial import simulate
 from tests import rehearsed

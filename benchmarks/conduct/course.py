@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime, timedelta
 from operator import itemgetter
 from random import Random
 
-from equipoise.conduct.audit.chain import Fact
+from equipoise.conduct.audit.hash_chain import Fact
 from equipoise.conduct.forms import from_definition, from_protocol
 from equipoise.conduct.forms.definition import Field, Form
 from equipoise.protocol.model import Protocol

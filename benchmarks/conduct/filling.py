@@ -102,7 +102,7 @@ def _people_for(trial: Trial, answers: int) -> int:
 
 def _write(trial: Trial, part: int) -> tuple[list[dict[str, Any]], int]:
     """Every participant of one process, into files by week; returns what is left."""
-    from equipoise.conduct.audit.chain import START, link
+    from equipoise.conduct.audit.hash_chain import START, link
     from equipoise.conduct.audit.models import stamp
 
     book, rows, answered = book_of(trial.protocol), [], 0

@@ -27,8 +27,8 @@ import psycopg
 from benchmarks.conduct.filling import PASSWORD, SECRET, SITES
 
 from equipoise.conduct.forms import from_library, from_protocol
-from equipoise.conduct.forms.checking import asked
 from equipoise.conduct.forms.definition import Field, Form
+from equipoise.conduct.forms.value_checks import asked
 from equipoise.protocol.model import Protocol
 
 TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')

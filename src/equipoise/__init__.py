@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from equipoise.errors import EquipoiseError as EquipoiseError
     from equipoise.exchange.data import read_data as read_data
     from equipoise.exchange.protocols import load_protocol as load_protocol
-    from equipoise.exchange.publish import report as report
+    from equipoise.exchange.report_files import report as report
     from equipoise.exchange.write import write_data as write_data
     from equipoise.protocol.model import Protocol as Protocol
     from equipoise.rehearse import rehearse as rehearse
@@ -44,7 +44,7 @@ _HOMES = {
     "mmrm_design": "equipoise.stats.mmrm",
     "read_data": "equipoise.exchange.data",
     "rehearse": "equipoise.rehearse",
-    "report": "equipoise.exchange.publish",
+    "report": "equipoise.exchange.report_files",
     "write_data": "equipoise.exchange.write",
 }
 

@@ -9,12 +9,12 @@ from pathlib import Path
 from equipoise.analyze.result import Results
 from equipoise.analyze.run import analyze
 from equipoise.dataset.trialdata import UnblindedTrialData
-from equipoise.exchange.publish import Publication, report
-from equipoise.exchange.truths import load_truth
+from equipoise.exchange.report_files import Publication, report
+from equipoise.exchange.scenarios import load_truth
 from equipoise.exchange.write import write_data
 from equipoise.protocol.model import Protocol
+from equipoise.simulate.scenario import Truth
 from equipoise.simulate.trial import simulate
-from equipoise.simulate.truth import Truth
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from functools import cache
 
 from equipoise.dataset.trialdata import UnblindedTrialData
 from equipoise.exchange.protocols import load_protocol
-from equipoise.exchange.truths import load_truth
+from equipoise.exchange.scenarios import load_truth
 from equipoise.protocol.model import Protocol
 from equipoise.simulate.trial import simulate
 

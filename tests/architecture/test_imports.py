@@ -41,7 +41,7 @@ def test_importing_equipoise_loads_nothing_heavy() -> None:
         ("equipoise.cli", {"lifelines", "matplotlib", "pandas", "scipy"}),
         ("equipoise.stats.mmrm", {"jinja2", "lifelines", "matplotlib", "rich"}),
         # What equipoise serve and equipoise audit begin with, once Django is set up.
-        ("equipoise.exchange.disclosure", {"openpyxl", "pandas", "scipy"}),
+        ("equipoise.exchange.disclosed_list", {"openpyxl", "pandas", "scipy"}),
         ("equipoise.protocol.load", {"lifelines", "matplotlib", "pandas", "scipy"}),
     ],
 )

@@ -24,11 +24,11 @@ folder.enter(trial)
 from django.core.management import call_command
 for alias in ("default", "vault"):
     call_command("migrate", database=alias, verbosity=0)
-from equipoise.conduct.access.acting import Actor
-from equipoise.conduct.allocation.services import allocating, opening
-from equipoise.conduct.audit.chain import Fact
+from equipoise.conduct.access.actor import Actor
+from equipoise.conduct.allocation.services import assignment, unblinding
+from equipoise.conduct.audit.hash_chain import Fact
 from equipoise.conduct.audit.record import append
-from equipoise.conduct.enrolment.sealing import seal
+from equipoise.conduct.enrolment.allocation_list import seal
 from equipoise.conduct.study.protocols import accept, in_force
 from equipoise.exchange.protocols import load_protocol
 at = datetime(2027, 1, 4, 9, tzinfo=UTC)
@@ -39,10 +39,10 @@ accept(feder, library.text("protocols", "feder2021"), scales, actor="admin", at=
 key = trial.folder / folder.VAULT_KEY
 s = Actor("s", {"statistician": frozenset({"*"})})
 seal(places=10, key=key, anchors=trial.anchors_folder, actor=s, at=at)
-kit = allocating.allocate(in_force(), key, "P0001", {}, actor="c", at=at).number
+kit = assignment.allocate(in_force(), key, "P0001", {}, actor="c", at=at).number
 fact = Fact("randomize", "randomization", item="kit", value=kit)
 append("P0001", [fact], actor="c", protocol="", at=at)
-told = opening.disclose(key, "feder2021").text()
+told = unblinding.disclose(key, "feder2021").text()
 (trial.folder / "commitment.json").write_text(told, "utf-8")
 """
 

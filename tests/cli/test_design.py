@@ -6,8 +6,8 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from equipoise.cli import app
-from equipoise.design.asked import Asked
 from equipoise.design.fixed.means import means
+from equipoise.design.requirements import Asked
 
 
 def run(words: str) -> Result:

@@ -6,9 +6,9 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from equipoise.cli import app
+from equipoise.design.adaptive.dose_selection import behaviour
 from equipoise.design.adaptive.doses import Doses
-from equipoise.design.adaptive.selection import behaviour
-from equipoise.design.adaptive.sized import size
+from equipoise.design.adaptive.sample_size import size
 
 
 def run(words: str) -> Result:

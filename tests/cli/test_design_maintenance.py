@@ -7,7 +7,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from equipoise.cli import app
-from tests.simulate.maintenance.people import truth
+from tests.simulate.maintenance.participants import truth
 
 SMALL = ["--people", "150", "--horizon", "84", "--no-sensitivity"]
 
@@ -15,7 +15,7 @@ SMALL = ["--people", "150", "--horizon", "84", "--no-sensitivity"]
 @pytest.fixture
 def stated(monkeypatch: pytest.MonkeyPatch) -> None:
     made = truth()
-    monkeypatch.setattr("equipoise.exchange.truths.load_truth", lambda _: made)
+    monkeypatch.setattr("equipoise.exchange.scenarios.load_truth", lambda _: made)
 
 
 def run(*words: str) -> Result:

@@ -13,14 +13,14 @@ from django.contrib.auth.models import User
 from django.db import connections
 from django.test import TransactionTestCase
 
-from equipoise.conduct.access.acting import Actor, actor_of
+from equipoise.conduct.access.actor import Actor, actor_of
 from equipoise.conduct.access.models import Membership
 from equipoise.conduct.allocation.key import make_key
-from equipoise.conduct.allocation.services import sealing
-from equipoise.conduct.audit.chain import Fact
+from equipoise.conduct.allocation.services import concealed_list
+from equipoise.conduct.audit.hash_chain import Fact
 from equipoise.conduct.audit.models import STUDY
 from equipoise.conduct.audit.record import append
-from equipoise.conduct.capture.overview import forget
+from equipoise.conduct.capture.participant_facts import forget
 from equipoise.conduct.study.models import ConsentVersion, Site
 from equipoise.conduct.study.protocols import accept
 from equipoise.exchange.protocols import load_protocol, texts
@@ -134,7 +134,7 @@ def begun(name: str | Path, key: Path, *, places: int) -> Protocol:
     Site.objects.create(code="north", name="North Hospital")
     Site.objects.create(code="south", name="South Hospital")
     ConsentVersion.objects.create(label="1.0", valid_from=NOW.date())
-    made = sealing.seal(
+    made = concealed_list.seal(
         protocol, key, places=places, actor="statistician", at=NOW, seed=7
     )
     said = f"{made.hash} {made.method} {made.places} places"

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pandas as pd
 
-from equipoise.conduct.access.acting import Actor
+from equipoise.conduct.access.actor import Actor
 from equipoise.conduct.export.rows import UNSCHEDULED
 from equipoise.conduct.export.services import begin, rows
-from equipoise.conduct.export.sinks import MARK, Cells
 from equipoise.conduct.export.snapshot import Sight, sight_of
 from equipoise.conduct.export.unblinding import _open, _revealed
+from equipoise.conduct.export.writers import MARK, Cells
 from equipoise.conduct.study.protocols import version
 from equipoise.dataset.tables import OPTIONAL, TABLES
 from equipoise.dataset.trialdata import TrialData

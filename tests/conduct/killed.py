@@ -65,17 +65,17 @@ def and_die(plain: Callable[..., Any]) -> Callable[..., Any]:
 
 def randomize(where: str, key: Path, anchors: Path) -> None:
     """A click of the coordinator."""
-    from equipoise.conduct.access.acting import actor_of
-    from equipoise.conduct.allocation.services import allocating
-    from equipoise.conduct.audit import anchor
-    from equipoise.conduct.enrolment import randomizing
+    from equipoise.conduct.access.actor import actor_of
+    from equipoise.conduct.allocation.services import assignment
+    from equipoise.conduct.audit import checkpoints
+    from equipoise.conduct.enrolment import randomization
 
     if where == "inside the vault":
-        allocating.add = and_die(allocating.add)
+        assignment.add = and_die(assignment.add)
     elif where == "between vault and entry":
-        randomizing.record = die
+        randomization.record = die
     elif where == "between entry and anchor":
-        randomizing.anchor_all = die
+        randomization.anchor_all = die
     elif where == "inside the anchor":
         plain = os.fsync
 
@@ -86,24 +86,24 @@ def randomize(where: str, key: Path, anchors: Path) -> None:
                 plain(file.fileno())
             die()
 
-        anchor._write = half
+        checkpoints._write = half
     actor = actor_of(_user("coordinator"), at=_now())
-    randomizing.randomize(_person(), key=key, anchors=anchors, actor=actor, at=_now())
+    randomization.randomize(_person(), key=key, anchors=anchors, actor=actor, at=_now())
 
 
 def save(where: str, key: Path, anchors: Path) -> None:
     """A form that the coordinator completes; killed at the end, if not before."""
-    from equipoise.conduct.access.acting import actor_of
+    from equipoise.conduct.access.actor import actor_of
     from equipoise.conduct.audit import record
-    from equipoise.conduct.capture import saving
-    from equipoise.conduct.capture.finding import place_of
+    from equipoise.conduct.capture import form_saving
+    from equipoise.conduct.capture.form_lookup import place_of
     from tests.conduct.screened import CHARACTERISTICS
 
     if where == "between entries and head":
         record.write = and_die(record.write)
     elif where == "before it is final":
-        saving.note_state = and_die(saving.note_state)
-    and_die(saving.save)(
+        form_saving.note_state = and_die(form_saving.note_state)
+    and_die(form_saving.save)(
         place_of(_person(), "characteristics"), CHARACTERISTICS,
         actor=actor_of(_user("coordinator"), at=_now()), at=_now(), seen=10**6,
         complete=True,
@@ -112,12 +112,12 @@ def save(where: str, key: Path, anchors: Path) -> None:
 
 def export(where: str, key: Path, anchors: Path) -> None:
     """A file for the investigator."""
-    from equipoise.conduct.access.acting import actor_of
-    from equipoise.conduct.export import services, sinks
+    from equipoise.conduct.access.actor import actor_of
+    from equipoise.conduct.export import services, writers
 
     tempfile.tempdir = os.environ["PLACE"]
     if where == "inside the archive":
-        sinks.lay = die
+        writers.lay = die
     services.export(actor_of(_user("investigator"), at=_now()), "csv", at=_now())
 
 

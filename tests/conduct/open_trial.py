@@ -6,9 +6,9 @@ from pathlib import Path
 
 from django.contrib.auth.models import User
 
-from equipoise.conduct.access.acting import actor_of
+from equipoise.conduct.access.actor import actor_of
 from equipoise.conduct.capture.models import Participant
-from equipoise.conduct.enrolment.randomizing import randomize
+from equipoise.conduct.enrolment.randomization import randomize
 from equipoise.protocol.model import Protocol
 from equipoise.randomize.sequence import allocation_sequence
 from tests.conduct.conftest import NOW

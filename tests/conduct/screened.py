@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from equipoise.conduct.access.acting import Actor
-from equipoise.conduct.audit.chain import Fact
+from equipoise.conduct.access.actor import Actor
+from equipoise.conduct.audit.hash_chain import Fact
 from equipoise.conduct.audit.record import append, entries
+from equipoise.conduct.capture.form_saving import note_state
 from equipoise.conduct.capture.models import Participant
-from equipoise.conduct.capture.saving import note_state
 from equipoise.conduct.study.models import Site
 from equipoise.conduct.study.protocols import in_force
 from equipoise.protocol.amend import content_hash

@@ -48,7 +48,7 @@ def test_a_request_that_fails_leaves_no_name_in_the_log(
     def fail(*args: object, **kwargs: object) -> None:
         raise RuntimeError("Maria Muster got ketamine")
 
-    monkeypatch.setattr("equipoise.conduct.pages.people.people", fail)
+    monkeypatch.setattr("equipoise.conduct.pages.users.people", fail)
     client = Client(raise_request_exception=False)
     client.force_login(people["administrator"])
     answer = client.get("/people/?who=Maria+Muster")

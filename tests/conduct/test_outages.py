@@ -15,18 +15,18 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
 
-from equipoise.conduct.access.acting import actor_of
-from equipoise.conduct.allocation.services import allocating
+from equipoise.conduct.access.actor import actor_of
+from equipoise.conduct.allocation.services import assignment
 from equipoise.conduct.audit.models import Entry
 from equipoise.conduct.audit.verify import verify
-from equipoise.conduct.capture.current import current
+from equipoise.conduct.capture.current_values import current
 from equipoise.conduct.capture.models import Participant
-from equipoise.conduct.enrolment import randomizing
-from equipoise.conduct.enrolment.randomizing import randomize
-from equipoise.conduct.inspection.verifying import inspect
+from equipoise.conduct.enrolment import randomization
+from equipoise.conduct.enrolment.randomization import randomize
+from equipoise.conduct.error_responses import AWAY, BUSY, FULL, outage_of
+from equipoise.conduct.inspection.verification import inspect
 from equipoise.conduct.logs import Line
-from equipoise.conduct.operation.anchoring import anchor_now
-from equipoise.conduct.refusals import AWAY, BUSY, FULL, outage_of
+from equipoise.conduct.operation.checkpoint_schedule import anchor_now
 from equipoise.protocol.model import Protocol
 from tests.conduct import faults
 from tests.conduct.conftest import NOW
@@ -149,10 +149,10 @@ def test_a_click_without_a_database_gives_no_kit_and_the_next_one_does(
     with faults.away(alias):
         page = client.post(url)
     assert page.status_code == 503
-    assert len(allocating.given()) == Entry.objects.filter(act="randomize").count() == 0
+    assert len(assignment.given()) == Entry.objects.filter(act="randomize").count() == 0
     back(alias)
     assert client.post(url).status_code == 302
-    assert len(allocating.given()) == Entry.objects.filter(act="randomize").count() == 1
+    assert len(assignment.given()) == Entry.objects.filter(act="randomize").count() == 1
     assert inspect(key, settings.ANCHORS).findings == ()
 
 
@@ -167,7 +167,7 @@ def test_the_database_dies_between_the_vault_and_the_entry(
     settings.ANCHORS = tmp_path / "anchors"
     eligible()
     client, url = seat(people["coordinator"]), "/participants/P0001/randomize/"
-    plain = randomizing.record
+    plain = randomization.record
 
     def dies(*args: object, **named: object) -> None:
         if faults.vendor() == "postgresql":
@@ -176,18 +176,18 @@ def test_the_database_dies_between_the_vault_and_the_entry(
         connections["default"].cursor().execute("PRAGMA query_only = ON")
         plain(*args, **named)
 
-    monkeypatch.setattr(randomizing, "record", dies)
+    monkeypatch.setattr(randomization, "record", dies)
     assert client.post(url).status_code == 503
     if faults.vendor() == "sqlite":
         connections["default"].close()
     back()
-    monkeypatch.setattr(randomizing, "record", plain)
-    kit = allocating.kit("P0001")
+    monkeypatch.setattr(randomization, "record", plain)
+    kit = assignment.kit("P0001")
     assert kit
     assert not Entry.objects.filter(act="randomize").exists()
     assert client.post(url).status_code == 302
     assert Entry.objects.get(act="randomize").value == kit
-    assert len(allocating.given()) == 1
+    assert len(assignment.given()) == 1
     assert inspect(key, settings.ANCHORS).findings == ()
 
 
@@ -205,7 +205,7 @@ def test_an_anchor_without_room_is_told_as_what_it_is(
     eligible()
     client, url = seat(people["coordinator"]), "/participants/P0001/randomize/"
     with monkeypatch.context() as patch:
-        patch.setattr("equipoise.conduct.audit.anchor.os.fsync", _no_room)
+        patch.setattr("equipoise.conduct.audit.checkpoints.os.fsync", _no_room)
         page = client.post(url)
     assert page.status_code == 503
     text = page.content.decode()
@@ -213,7 +213,7 @@ def test_an_anchor_without_room_is_told_as_what_it_is(
     assert "Nothing was changed" not in text
     assert (settings.ANCHORS / "anchors.jsonl").read_bytes() == before
     assert client.post(url).status_code == 302
-    assert len(allocating.given()) == 1
+    assert len(assignment.given()) == 1
     assert inspect(key, settings.ANCHORS).findings == ()
 
 

@@ -8,16 +8,16 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
-from equipoise.conduct.access.acting import Actor, actor_of
-from equipoise.conduct.audit.chain import Fact
+from equipoise.conduct.access.actor import Actor, actor_of
+from equipoise.conduct.audit.hash_chain import Fact
 from equipoise.conduct.audit.record import append
-from equipoise.conduct.capture.finding import place_of
+from equipoise.conduct.capture.form_lookup import place_of
+from equipoise.conduct.capture.form_saving import Saved, save
 from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.capture.participants import plan_day0, screen
-from equipoise.conduct.capture.saving import Saved, save
-from equipoise.conduct.forms.checking import asked
 from equipoise.conduct.forms.definition import Field, Form
 from equipoise.conduct.forms.local_time import kept_now
+from equipoise.conduct.forms.value_checks import asked
 from equipoise.conduct.study.protocols import hash_in_force
 from tests.conduct.conftest import NOW
 

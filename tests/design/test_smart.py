@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from equipoise.design.asked import Asked
 from equipoise.design.fixed.means import means
+from equipoise.design.requirements import Asked
 from equipoise.design.smart import Regime, embedded, standardized
 from equipoise.errors import DesignError
 from equipoise.numerics.rng import stream

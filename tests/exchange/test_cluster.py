@@ -15,12 +15,12 @@ from distributed import KilledWorker, LocalCluster
 
 from equipoise.errors import SimulationError
 from equipoise.exchange import cluster as module
-from equipoise.exchange import kept
+from equipoise.exchange import run_folder
 from equipoise.exchange.cluster import on_cluster
 from equipoise.exchange.runs import trials
-from equipoise.exchange.task import MOST_FAILURES, Task
-from equipoise.exchange.truths import load_truth
-from equipoise.simulate.operating.chunk import Run, chunk
+from equipoise.exchange.scenarios import load_truth
+from equipoise.exchange.work_unit import MOST_FAILURES, Task
+from equipoise.simulate.operating_characteristics.chunk import Run, chunk
 from equipoise.version import __version__
 from tests.analyze.feder import feder
 
@@ -38,7 +38,7 @@ def cluster() -> Iterator[LocalCluster]:
 
 @pytest.fixture(autouse=True)
 def small_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(kept, "LENGTH", 10)
+    monkeypatch.setattr(run_folder, "LENGTH", 10)
 
 
 def test_the_digits_are_those_of_this_process(

@@ -7,7 +7,7 @@ import pytest
 
 from equipoise.errors import DataError
 from equipoise.exchange import files
-from equipoise.exchange.disclosure import is_workbook, text_of
+from equipoise.exchange.disclosed_list import is_workbook, text_of
 
 
 def book(**sheets: list[list[object]]) -> bytes:

@@ -9,12 +9,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from equipoise.exchange import task
+from equipoise.exchange import work_unit
 from equipoise.exchange.grids import grid_files, run_grid
-from equipoise.exchange.truths import load_truth
-from equipoise.simulate.operating import truths
-from equipoise.simulate.operating.chunk import Run
-from equipoise.simulate.operating.grid import Axes, grid
+from equipoise.exchange.scenarios import load_truth
+from equipoise.simulate.operating_characteristics import true_effects
+from equipoise.simulate.operating_characteristics.chunk import Run
+from equipoise.simulate.operating_characteristics.grid import Axes, grid
 from tests.analyze.feder import feder
 
 TRUTH = load_truth("feder2021")
@@ -25,14 +25,16 @@ def test_a_larger_grid_goes_on_from_a_smaller_one(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     seen: list[int] = []
-    real = task.chunk
+    real = work_unit.chunk
 
     def counting(run: Run, first: int, count: int) -> np.ndarray:
         seen.append(run.n)
         return real(run, first, count)
 
-    monkeypatch.setattr(task, "chunk", counting)
-    monkeypatch.setattr(truths, "LARGE", 500)  # true differences are tested elsewhere
+    monkeypatch.setattr(work_unit, "chunk", counting)
+    monkeypatch.setattr(
+        true_effects, "LARGE", 500
+    )  # true differences are tested elsewhere
     heard: list[str] = []
     cells = grid(feder(), TRUTH, 1, AXES)
     table = run_grid(cells, 4, tmp_path, progress=heard.append)

@@ -5,10 +5,10 @@ from typing import Any
 import pytest
 
 from equipoise.exchange import recognize_events
+from equipoise.exchange.column_profile import Look
 from equipoise.exchange.dictionary import Field
-from equipoise.exchange.look import Look
 from tests.exchange.small import feder
-from tests.exchange.test_recognize_people import look, rule, scene
+from tests.exchange.test_recognize_participants import look, rule, scene
 
 
 @pytest.mark.parametrize(

@@ -5,12 +5,12 @@ from typing import Any, Literal
 import pytest
 
 import equipoise as eq
+from equipoise.exchange.column_profile import Look
 from equipoise.exchange.dictionary import Field
-from equipoise.exchange.findings import Finding, Scene
-from equipoise.exchange.look import Look
+from equipoise.exchange.recognition import Finding, Scene
 from equipoise.exchange.recognize_ratings import ratings
 from tests.exchange.small import feder, protocol
-from tests.exchange.test_recognize_people import look
+from tests.exchange.test_recognize_participants import look
 
 
 def found(

@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 
 from equipoise.errors import SimulationError
-from equipoise.exchange import kept, task
+from equipoise.exchange import run_folder, work_unit
 from equipoise.exchange.runs import duration, runs, team, trials
-from equipoise.exchange.truths import load_truth
-from equipoise.simulate.operating.chunk import Run
+from equipoise.exchange.scenarios import load_truth
+from equipoise.simulate.operating_characteristics.chunk import Run
 from tests.analyze.feder import feder
 
 RUN = Run(feder(), load_truth("feder2021"), 16, 5, ("response",))
@@ -21,20 +21,20 @@ OTHER = replace(RUN, n=20)
 
 @pytest.fixture(autouse=True)
 def small_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(kept, "LENGTH", 10)
+    monkeypatch.setattr(run_folder, "LENGTH", 10)
 
 
 @pytest.fixture
 def asked(monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, int]]:
     """Size and first trial of each chunk that is simulated."""
     seen: list[tuple[int, int]] = []
-    real = task.chunk
+    real = work_unit.chunk
 
     def counting(run: Run, start: int, count: int) -> np.ndarray:
         seen.append((run.n, start))
         return real(run, start, count)
 
-    monkeypatch.setattr(task, "chunk", counting)
+    monkeypatch.setattr(work_unit, "chunk", counting)
     return seen
 
 

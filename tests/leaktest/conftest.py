@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from equipoise.leaktest import sample
+from equipoise.leaktest import sampling_process
 from tests.conduct.conftest import (  # noqa: F401  fixtures of the running trial
     actor,
     feder,
@@ -21,7 +21,7 @@ BOTH = pytest.mark.django_db(databases=["default", "vault"])
 @pytest.fixture
 def by_service(monkeypatch: pytest.MonkeyPatch) -> None:
     """Allocates by the service: what is planted there is seen without requests."""
-    monkeypatch.setattr(sample, "_eligible", lambda person: None)
+    monkeypatch.setattr(sampling_process, "_eligible", lambda person: None)
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 
 from equipoise.conduct.allocation.key import Vault
 from equipoise.conduct.allocation.models import Allocation
-from equipoise.conduct.allocation.services import ledger
+from equipoise.conduct.allocation.services import pharmacy_register
 
 ROW = re.compile(rb"<tr>.*?</tr>", re.DOTALL)
 
@@ -25,7 +25,7 @@ def arms() -> list[str]:
 
 def lot() -> str:
     """A lot of the stock register, read as carelessly."""
-    return ledger.lots(Path(settings.VAULT_KEY))[0].lot
+    return pharmacy_register.lots(Path(settings.VAULT_KEY))[0].lot
 
 
 def plant(path: str, query: str, answer: HttpResponse) -> None:

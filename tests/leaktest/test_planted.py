@@ -13,18 +13,18 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
-from equipoise.conduct.access.acting import Actor
-from equipoise.conduct.allocation.services import allocating, sealing, syringes
-from equipoise.conduct.audit.chain import Fact
+from equipoise.conduct.access.actor import Actor
+from equipoise.conduct.allocation.services import assignment, concealed_list, syringes
+from equipoise.conduct.audit.hash_chain import Fact
 from equipoise.conduct.audit.models import STUDY
 from equipoise.conduct.audit.record import append
 from equipoise.leaktest import crawl as crawling
-from equipoise.leaktest.alike import differences
 from equipoise.leaktest.crawl import Seen, crawl
-from equipoise.leaktest.errors import failures, provoked
-from equipoise.leaktest.hidden import hidden
-from equipoise.leaktest.theory import another_seed
-from equipoise.leaktest.words import leaks
+from equipoise.leaktest.disclosing_texts import leaks
+from equipoise.leaktest.error_messages import failures, provoked
+from equipoise.leaktest.hidden_columns import hidden
+from equipoise.leaktest.noninterference import differences
+from equipoise.leaktest.predictability import another_seed
 from equipoise.protocol.model import Protocol
 from equipoise.rehearse_conduct.browser import Answer
 from tests.conduct.allocation.services.test_syringes import CONTENT
@@ -72,7 +72,9 @@ def send(
 def seal_again(trial: Protocol, key: Path, seed: int) -> None:
     for table in ("sealed", "place", "turn"):
         sql(f"DELETE FROM allocation_{table}", alias="vault")  # noqa: S608
-    made = sealing.seal(trial, key, places=20, actor="statistician", at=NOW, seed=seed)
+    made = concealed_list.seal(
+        trial, key, places=20, actor="statistician", at=NOW, seed=seed
+    )
     fact = Fact("seal", value=f"{made.hash} {made.method} {made.places} places")
     append(STUDY, [fact], actor="statistician", protocol="", at=NOW)
 
@@ -93,7 +95,7 @@ def read(
             kits = {}
             for number, name in enumerate(NAMES, start=1):
                 randomized(key, actor(ROLE), number)
-                kits[allocating.kit(name) or ""] = name
+                kits[assignment.kit(name) or ""] = name
             prepared(key, stocked(key)["ketamine"])
             arms = [arm.id for arm in study.arms]
 

@@ -9,11 +9,11 @@ from types import SimpleNamespace
 import pytest
 
 from equipoise.exchange.protocols import load_protocol
-from equipoise.leaktest import numbers, run
+from equipoise.leaktest import number_tests, run
 from equipoise.leaktest.crawl import Seen
 from equipoise.leaktest.run import BLINDED, Check, leaktest
 from equipoise.randomize.sequence import allocation_sequence
-from equipoise.rehearse_conduct.cast import Vial
+from equipoise.rehearse_conduct.users import Vial
 
 FEDER = load_protocol("feder2021")
 PEOPLE = 200
@@ -65,9 +65,9 @@ def world(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> World:
     def provoked(role: str, *_: object) -> list[Seen]:
         return [Seen(role, "/no-such-page/", made.error, "nothing here")]
 
-    def counted(*_: object) -> list[numbers.Tested]:
+    def counted(*_: object) -> list[number_tests.Tested]:
         passed = not made.told_by_kits
-        return [numbers.Tested("kit numbers and arms", "r = 0.9", 0.0, passed)]
+        return [number_tests.Tested("kit numbers and arms", "r = 0.9", 0.0, passed)]
 
     monkeypatch.setattr(run, "performed", performed)
     monkeypatch.setattr(run, "crawl", crawl)

@@ -12,10 +12,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from equipoise import library
-from equipoise.conduct.forms.calculating import value_of
-from equipoise.conduct.forms.checking import asked, problems
-from equipoise.conduct.forms.comparing import failing
+from equipoise.conduct.forms.calculations import value_of
+from equipoise.conduct.forms.edit_checks import failing
 from equipoise.conduct.forms.from_definition import form_of
+from equipoise.conduct.forms.value_checks import asked, problems
 from equipoise.exchange.protocols import library_form, load_protocol
 from equipoise.protocol.check_forms import BUILT_IN
 from tests.conduct.forms.filled import KNOWN, completed

@@ -3,7 +3,7 @@ from collections import Counter
 import pytest
 
 from equipoise.exchange.protocols import load_protocol
-from equipoise.exchange.truths import load_truth
+from equipoise.exchange.scenarios import load_truth
 from equipoise.numerics.rng import stream
 from equipoise.protocol.model import Protocol
 from equipoise.randomize.blocks import permuted_blocks

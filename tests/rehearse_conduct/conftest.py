@@ -11,13 +11,13 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from equipoise.exchange.protocols import load_protocol
-from equipoise.exchange.truths import load_truth
-from equipoise.rehearse_conduct.cast import Cast
-from equipoise.rehearse_conduct.enrolling import randomize, screen
-from equipoise.rehearse_conduct.paperwork import fill_in
+from equipoise.exchange.scenarios import load_truth
+from equipoise.rehearse_conduct.action_plan import Part, parts
+from equipoise.rehearse_conduct.enrolment import randomize, screen
+from equipoise.rehearse_conduct.form_pages import fill_in
 from equipoise.rehearse_conduct.run import plan_of
-from equipoise.rehearse_conduct.script import Part, parts
 from equipoise.rehearse_conduct.setup import STAFF, set_up
+from equipoise.rehearse_conduct.users import Cast
 from equipoise.simulate.trial import simulate
 from tests.conduct.conftest import feder, key, people, study  # noqa: F401  fixtures
 from tests.rehearse_conduct.seated import seated

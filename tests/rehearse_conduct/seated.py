@@ -7,10 +7,10 @@ from pathlib import Path
 
 from django.test import Client
 
+from equipoise.rehearse_conduct.action_plan import Part
+from equipoise.rehearse_conduct.application import Stage
 from equipoise.rehearse_conduct.browser import Answer, Browser
-from equipoise.rehearse_conduct.cast import Cast
-from equipoise.rehearse_conduct.script import Part
-from equipoise.rehearse_conduct.stage import Stage
+from equipoise.rehearse_conduct.users import Cast
 
 
 class Seat(Browser):

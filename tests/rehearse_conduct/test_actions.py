@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 import pytest
 
 from equipoise.rehearse_conduct import actions
+from equipoise.rehearse_conduct.action_plan import Deed
 from equipoise.rehearse_conduct.bedside import Bedside
-from equipoise.rehearse_conduct.script import Deed
 from tests.rehearse_conduct.seated import seated
 
 AT = datetime(2027, 1, 4, 9, tzinfo=UTC)

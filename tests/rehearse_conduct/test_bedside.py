@@ -6,12 +6,12 @@ from datetime import timedelta
 import pytest
 
 from equipoise.conduct.audit.models import Entry
-from equipoise.conduct.capture.current import current
+from equipoise.conduct.capture.current_values import current
 from equipoise.errors import ConductError
 from equipoise.exchange.protocols import load_protocol
+from equipoise.rehearse_conduct.action_plan import Deed
 from equipoise.rehearse_conduct.bedside import ACTS, Bedside
-from equipoise.rehearse_conduct.dispensary import prepare, stock_up
-from equipoise.rehearse_conduct.script import Deed
+from equipoise.rehearse_conduct.pharmacy import prepare, stock_up
 from tests.rehearse_conduct.conftest import Begin, enrolled
 
 VISIT = "infusion-1"

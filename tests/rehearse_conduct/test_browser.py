@@ -9,8 +9,8 @@ from threading import Thread
 import pytest
 
 from equipoise.errors import ConductError
+from equipoise.rehearse_conduct.application import Stage
 from equipoise.rehearse_conduct.browser import Browser
-from equipoise.rehearse_conduct.stage import Stage
 from tests.rehearse_conduct.conftest import Begin
 
 

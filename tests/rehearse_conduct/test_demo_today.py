@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from equipoise.exchange.protocols import load_protocol
-from equipoise.exchange.truths import load_truth
+from equipoise.exchange.scenarios import load_truth
 from equipoise.rehearse_conduct import demo_participants as stages
 from equipoise.rehearse_conduct.demo_participants import Shown, participants
 from equipoise.rehearse_conduct.demo_today import (

@@ -14,13 +14,13 @@ from django.contrib.auth.models import User
 from django.test import RequestFactory
 from pytest_django import Settings
 
-from equipoise.conduct.access.acting import actor_of
+from equipoise.conduct.access.actor import actor_of
 from equipoise.conduct.access.rights import Role
 from equipoise.conduct.allocation.key import make_key
-from equipoise.conduct.allocation.services import ledger, verifying
+from equipoise.conduct.allocation.services import pharmacy_register, verification
 from equipoise.conduct.folder import VAULT_KEY, Trial
-from equipoise.conduct.inspection.verifying import inspect
-from equipoise.conduct.operation.setting_up import found
+from equipoise.conduct.inspection.verification import inspect
+from equipoise.conduct.operation.installation import found
 from equipoise.conduct.serve import Opened
 from equipoise.rehearse_conduct import demonstration
 from tests.conduct.conftest import NOW
@@ -31,10 +31,10 @@ STATES = """
 import json
 from django.utils import timezone
 from equipoise.conduct.access.rights import RIGHTS
-from equipoise.conduct.capture.current import current
+from equipoise.conduct.capture.current_values import current
 from equipoise.conduct.capture.models import Participant
-from equipoise.conduct.capture.overview import facts_of_many
-from equipoise.conduct.capture.plan import plan_in_force
+from equipoise.conduct.capture.participant_facts import facts_of_many
+from equipoise.conduct.capture.form_plan import plan_in_force
 from equipoise.conduct.audit.models import Entry
 from equipoise.rehearse_conduct.demo_page import _line, _participants, demo_users
 from equipoise.conduct.pages.today import knowledge
@@ -85,14 +85,14 @@ def test_a_user_of_every_role_a_list_and_stock(opened: Opened, tmp_path: Path) -
     assert len(made) == len(get_args(Role)) + 1
     assert twice == ["pharmacist", "second-pharmacist"]  # nobody checks the own syringe
     key = tmp_path / VAULT_KEY
-    lots = [(lot.drug, lot.available) for lot in ledger.lots(key)]
+    lots = [(lot.drug, lot.available) for lot in pharmacy_register.lots(key)]
     assert lots == [("ketamine", 200), ("midazolam", 200)]
     assert len({m.password for m in made}) == len(made)
     for login in made:
         user = User.objects.get(username=login.username)
         assert user.check_password(login.password)
         assert set(actor_of(user, at=NOW).roles) == {login.role}
-    assert verifying.verify(key) == []
+    assert verification.verify(key) == []
     looked = inspect(key, tmp_path / "anchors")
     assert looked.findings == ()  # the commitment stands in the chain of the study
 

@@ -4,9 +4,9 @@ from django.conf import settings
 from django.contrib.auth.models import User
 
 from equipoise.conduct.access.models import Membership, ParticipantAccount
-from equipoise.conduct.allocation.services import allocating, opening, sealing
+from equipoise.conduct.allocation.services import assignment, concealed_list, unblinding
 from equipoise.conduct.audit.models import STUDY, Entry
-from equipoise.conduct.inspection.verifying import inspect
+from equipoise.conduct.inspection.verification import inspect
 from equipoise.conduct.study.protocols import in_force
 from equipoise.randomize.sequence import allocation_sequence
 from equipoise.rehearse_conduct.setup import SECOND, STAFF, START, user_name
@@ -25,7 +25,7 @@ def test_everything_is_there_before_anybody_comes(begun: Begin) -> None:
     assert User.objects.get(username=own[0].lower()).check_password(
         cast.stage.passwords[own[0].lower()]
     )
-    made = sealing.commitment()
+    made = concealed_list.commitment()
     assert made is not None
     assert made.hash in (Entry.objects.get(chain=STUDY, act="seal").value or "")
     assert inspect(settings.VAULT_KEY, settings.ANCHORS).findings == ()
@@ -35,10 +35,10 @@ def test_the_seed_decides_the_list(begun: Begin) -> None:
     begun()
     for place, arm in enumerate(allocation_sequence(in_force(), 5, seed=1)):
         name = f"S{place}"
-        allocating.allocate(
+        assignment.allocate(
             in_force(), settings.VAULT_KEY, name, {}, actor="t", at=START
         )
-        opened = opening.open_one(
+        opened = unblinding.open_one(
             settings.VAULT_KEY, name, why="pharmacy", reason="t", actor="t",
             at=START,
         )  # fmt: skip

@@ -14,12 +14,12 @@ from pathlib import Path
 from xml.etree import ElementTree
 from zlib import crc32
 
-from equipoise.report.content import Figure, Series
+from equipoise.report.blocks import Figure, Series
 from equipoise.report.document import document
-from equipoise.report.drawings.power import power_curves
+from equipoise.report.figures.power import power_curves
 from tests.differences import differences
 from tests.report import written
-from tests.report.drawings import test_power
+from tests.report.figures import test_power
 from tests.report.trials import trial
 
 APPROVED = Path(__file__).parent / "approved"

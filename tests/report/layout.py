@@ -13,8 +13,7 @@ from pathlib import Path
 from equipoise.analyze.result import Estimate, Results
 from equipoise.numerics.rounding import fixed
 from equipoise.protocol.model import Protocol
-from equipoise.report.cells import Cell
-from equipoise.report.content import (
+from equipoise.report.blocks import (
     Bullets,
     Document,
     Figure,
@@ -23,7 +22,8 @@ from equipoise.report.content import (
     TextTable,
     titled,
 )
-from equipoise.report.sentence import finding
+from equipoise.report.headline import finding
+from equipoise.report.table_cells import Cell
 from equipoise.version import __version__
 from tests.differences import differences
 from tests.report.trials import TRIALS, VARIANTS

@@ -12,7 +12,7 @@ from tests.analyze.feder import feder, virtual
 from tests.computed_once import computed_once
 
 if TYPE_CHECKING:  # a mutated module of the report is imported later than this one
-    from equipoise.report.content import Table
+    from equipoise.report.blocks import Table
 
 
 @cache

@@ -8,7 +8,7 @@ import equipoise as eq
 from equipoise.analyze.result import Results
 from equipoise.dataset.trialdata import UnblindedTrialData
 from equipoise.protocol.model import Protocol
-from equipoise.report.content import Document
+from equipoise.report.blocks import Document
 from equipoise.report.document import document
 from tests.analyze.feder import feder
 from tests.computed_once import computed_once

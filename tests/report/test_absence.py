@@ -12,8 +12,8 @@ from equipoise.analyze.result import Results
 from equipoise.analyze.run import analyze
 from equipoise.dataset.tables import OPTIONAL
 from equipoise.dataset.trialdata import UnblindedTrialData
+from equipoise.report.blocks import Bullets, Document, Paragraph, Table, TextTable
 from equipoise.report.chapters.counts import sentence as capital
-from equipoise.report.content import Bullets, Document, Paragraph, Table, TextTable
 from equipoise.report.document import document
 from tests.report.trials import trial
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from equipoise.report.by_arm import BLANK, ArmTable, Cells, Column
-from equipoise.report.cells import Cell
+from equipoise.report.table_cells import Cell
 from tests.analyze.small import protocol
 
 ARMS = ("active", "placebo")

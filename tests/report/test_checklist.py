@@ -11,6 +11,15 @@ from io import BytesIO
 
 import pytest
 
+from equipoise.report.blocks import (
+    Figure,
+    Paragraph,
+    Section,
+    Table,
+    TextTable,
+    anchor,
+    titled,
+)
 from equipoise.report.checklist import (
     AUTHORS,
     ITEMS,
@@ -19,15 +28,6 @@ from equipoise.report.checklist import (
     evidence,
     pointers,
     shows,
-)
-from equipoise.report.content import (
-    Figure,
-    Paragraph,
-    Section,
-    Table,
-    TextTable,
-    anchor,
-    titled,
 )
 from equipoise.report.document import FORMS
 from tests.analyze.feder import feder, virtual

@@ -5,9 +5,9 @@ from __future__ import annotations
 import csv
 from io import StringIO
 
-from equipoise.report.content import Table, TextTable
+from equipoise.report.blocks import Table, TextTable
 from equipoise.report.csv_tables import audit_csv, listing_csv, wide_csv
-from equipoise.report.front import blocks
+from equipoise.report.front_matter import blocks
 from tests.report.reports import content, trial
 
 

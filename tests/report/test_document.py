@@ -11,13 +11,13 @@ import pytest
 import equipoise as eq
 from equipoise.analyze.run import analyze
 from equipoise.errors import AnalysisError, ReportError
-from equipoise.exchange.truths import load_truth
+from equipoise.exchange.scenarios import load_truth
 from equipoise.numerics.rounding import p_text
 from equipoise.protocol.report_names import SECTIONS, block_names
 from equipoise.protocol.report_options import ReportOptions
-from equipoise.report.content import Paragraph, anchor
+from equipoise.report.blocks import Paragraph, anchor
 from equipoise.report.document import document, report
-from equipoise.report.front import blocks
+from equipoise.report.front_matter import blocks
 from equipoise.report.structure import numbers
 from equipoise.simulate.trial import simulate
 from tests.rehearsed import rehearsal

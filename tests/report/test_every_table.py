@@ -10,9 +10,9 @@ import pytest
 from equipoise.analyze.result import Estimate, Results
 from equipoise.numerics.rounding import fixed, p_text
 from equipoise.protocol.model import Protocol
-from equipoise.report.cells import Cell
-from equipoise.report.content import Document, Table
+from equipoise.report.blocks import Document, Table
 from equipoise.report.document import document
+from equipoise.report.table_cells import Cell
 from tests.report.planted import planted
 from tests.report.trials import TRIALS, VARIANTS, trial
 

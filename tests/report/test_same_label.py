@@ -8,7 +8,7 @@ from collections import defaultdict
 import pytest
 
 from equipoise.protocol.estimand import Endpoint
-from equipoise.report.content import Table
+from equipoise.report.blocks import Table
 from tests.report.test_every_table import planted_report, tables
 from tests.report.trials import TRIALS
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from equipoise.protocol.report_options import ReportOptions
-from equipoise.report.content import Document, Section, TextTable
+from equipoise.report.blocks import Document, Section, TextTable
 from equipoise.report.spelling import BRITISH, british, spelled
 from tests.report.reports import trial
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from equipoise.report.content import Paragraph, Section, Table, TextTable
+from equipoise.report.blocks import Paragraph, Section, Table, TextTable
 from equipoise.report.structure import (
     PLACE_OF_GROUP,
     RESULTS,

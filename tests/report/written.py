@@ -14,16 +14,16 @@ from io import BytesIO
 from pathlib import Path
 from zipfile import ZipFile
 
-from equipoise.report.content import Document
-from equipoise.report.forms.rtf import rtf
-from equipoise.report.forms.typeset import lines
-from equipoise.report.forms.word import docx
+from equipoise.report.blocks import Document
+from equipoise.report.formats.rtf import rtf
+from equipoise.report.formats.typeset import lines
+from equipoise.report.formats.word import docx
 from equipoise.report.maintenance.page import Part, files
 from equipoise.report.programmes.files import reproduction_files
 from tests.analyze.plain import NEVER
 from tests.differences import differences
-from tests.report.forms import test_grid_page
-from tests.report.forms.hostile import document
+from tests.report.formats import test_grid_page
+from tests.report.formats.hostile import document
 from tests.report.maintenance.compared import ASSUMED, comparison
 from tests.report.trials import trial
 

@@ -16,11 +16,15 @@ from equipoise.simulate.acute import (
     measuring_occasions,
     rating_occasions,
 )
+from equipoise.simulate.context import World
 from equipoise.simulate.exposure import Exposed
+from equipoise.simulate.scenario import Truth
+from equipoise.simulate.scenario_measurements import (
+    ConcentrationCourse,
+    Level,
+    MinuteCourse,
+)
 from equipoise.simulate.screening import Cohort, screen
-from equipoise.simulate.truth import Truth
-from equipoise.simulate.truth_course import ConcentrationCourse, Level, MinuteCourse
-from equipoise.simulate.world import World
 from tests.simulate.chance import (
     FAR,
     correlation_error,

@@ -8,16 +8,16 @@ import pytest
 from numpy.typing import NDArray
 
 from equipoise.simulate.acute import Occasion, vital_signs
+from equipoise.simulate.context import World
 from equipoise.simulate.exposure import Exposed
-from equipoise.simulate.screening import screen
-from equipoise.simulate.truth import Truth
-from equipoise.simulate.truth_course import (
+from equipoise.simulate.scenario import Truth
+from equipoise.simulate.scenario_measurements import (
     ConcentrationCourse,
     Correlation,
     Limits,
     Vital,
 )
-from equipoise.simulate.world import World
+from equipoise.simulate.screening import screen
 from tests.simulate.chance import FAR, correlation_error, mean_error
 from tests.simulate.trials import feder, feder_truth
 from tests.simulate.variants import UP_AND_DOWN, with_vitals

@@ -14,9 +14,9 @@ from equipoise.simulate.attendance import (
     missing_rates,
     stops,
 )
+from equipoise.simulate.context import World
+from equipoise.simulate.scenario_participants import Departure, Dependence, NewTreatment
 from equipoise.simulate.screening import Cohort, screen
-from equipoise.simulate.truth_people import Departure, Dependence, NewTreatment
-from equipoise.simulate.world import World
 from tests.simulate.chance import FAR, correlation_error, rate_error
 from tests.simulate.trials import feder, feder_truth, small_protocol, small_truth
 from tests.simulate.variants import with_conduct

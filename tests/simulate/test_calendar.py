@@ -10,7 +10,7 @@ from equipoise.simulate.calendar import (
     in_window,
     is_weekend,
 )
-from equipoise.simulate.draws import Roster
+from equipoise.simulate.random_draws import Roster
 from tests.simulate.trials import crowd, feder, feder_truth, small_protocol, small_truth
 
 PEOPLE = crowd(400)

@@ -3,7 +3,7 @@
 import pytest
 
 from equipoise.simulate.check import check_truth
-from equipoise.simulate.truth import Truth
+from equipoise.simulate.scenario import Truth
 from tests.simulate.trials import feder, feder_truth, small_protocol
 
 

@@ -14,10 +14,10 @@ from equipoise.simulate.attendance import (
     Attended,
     Stops,
 )
+from equipoise.simulate.context import World
 from equipoise.simulate.dispositions import Stay, dispositions, stay
 from equipoise.simulate.records import visits
 from equipoise.simulate.screening import screen
-from equipoise.simulate.world import World
 from tests.simulate.chance import FAR, rate_error
 from tests.simulate.trials import (
     Staged,

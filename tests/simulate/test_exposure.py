@@ -5,8 +5,8 @@ import pytest
 
 from equipoise.simulate.exposure import Exposed, arm_drugs
 from equipoise.simulate.pharmacokinetics.compartments import typical
-from equipoise.simulate.truth_course import ConcentrationCourse
-from equipoise.simulate.truth_response import Drive
+from equipoise.simulate.scenario_measurements import ConcentrationCourse
+from equipoise.simulate.scenario_response import Drive
 from tests.simulate.trials import feder, feder_stages, feder_truth, small_stages
 
 

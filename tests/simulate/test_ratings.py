@@ -9,7 +9,7 @@ import pytest
 
 from equipoise.dataset.derive import score_table
 from equipoise.simulate.ratings import rated, rating_tables
-from equipoise.simulate.truth_course import Emphasis, ItemPattern
+from equipoise.simulate.scenario_measurements import Emphasis, ItemPattern
 from tests.simulate.chance import FAR, mean_error
 from tests.simulate.trials import (
     Staged,

@@ -5,8 +5,8 @@ import pandas as pd
 import pytest
 
 from equipoise.simulate.acute import vital_signs
+from equipoise.simulate.context import World
 from equipoise.simulate.records import exposures, measurements, participants, visits
-from equipoise.simulate.world import World
 from tests.simulate.trials import (
     Staged,
     feder,

@@ -9,10 +9,10 @@ import pytest
 from equipoise.errors import SimulationError
 from equipoise.protocol.model import Protocol
 from equipoise.randomize.sequence import allocation_sequence
+from equipoise.simulate.context import World
+from equipoise.simulate.scenario import Truth
+from equipoise.simulate.scenario_participants import Exclusion
 from equipoise.simulate.screening import Cohort, screen
-from equipoise.simulate.truth import Truth
-from equipoise.simulate.truth_people import Exclusion
-from equipoise.simulate.world import World
 from tests.simulate.chance import FAR, correlation_error, rate_error
 from tests.simulate.trials import feder, feder_truth, small_protocol, small_truth
 from tests.simulate.variants import with_conduct

@@ -6,7 +6,7 @@ import pytest
 import equipoise as eq
 from equipoise.dataset.derive import score_at
 from equipoise.errors import SimulationError
-from equipoise.exchange.truths import load_truth
+from equipoise.exchange.scenarios import load_truth
 from equipoise.simulate.trial import simulate
 
 FEDER = eq.load_protocol("feder2021")

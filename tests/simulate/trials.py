@@ -16,21 +16,21 @@ from numpy.typing import NDArray
 from equipoise.dataset.trialdata import UnblindedTrialData
 from equipoise.errors import Problem, SimulationError
 from equipoise.exchange.protocols import load_protocol
-from equipoise.exchange.truths import load_truth
+from equipoise.exchange.scenarios import load_truth
 from equipoise.instruments.model import Instrument
 from equipoise.protocol.load import parse_protocol
 from equipoise.protocol.model import Protocol
 from equipoise.simulate.attendance import Attended, Stops
 from equipoise.simulate.calendar import Dates, Days, actual_days, arrivals, first_days
 from equipoise.simulate.check import check_truth
+from equipoise.simulate.context import World
 from equipoise.simulate.dispositions import Stay, stay
-from equipoise.simulate.draws import Floats, Roster
-from equipoise.simulate.read import parse_truth
+from equipoise.simulate.random_draws import Floats, Roster
+from equipoise.simulate.read_scenario import parse_truth
+from equipoise.simulate.scenario import Truth
 from equipoise.simulate.screening import Cohort, screen
 from equipoise.simulate.trial import simulate
-from equipoise.simulate.truth import Truth
-from equipoise.simulate.unfold import Unfolded, unfold
-from equipoise.simulate.world import World
+from equipoise.simulate.visit_by_visit import Unfolded, unfold
 from tests.instruments.small import small
 
 HERE = Path(__file__).parent

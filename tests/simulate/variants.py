@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from equipoise.simulate.truth import Truth
-from equipoise.simulate.truth_course import AcuteCourse, ArmLevel, Level, MinuteCourse
+from equipoise.simulate.scenario import Truth
+from equipoise.simulate.scenario_measurements import (
+    AcuteCourse,
+    ArmLevel,
+    Level,
+    MinuteCourse,
+)
 
 # From rest to peak at the end of an infusion of 40 minutes, and back, for all alike.
 UP_AND_DOWN = MinuteCourse(minutes=(0, 40, 120), share=(0, 1, 0), assumed=True)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from equipoise.conduct.inspection.verifying import inspect
+from equipoise.conduct.inspection.verification import inspect
 from tests.conduct.conftest import PASSWORD
 from tests.working_day.hands import Hands
 

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pandas as pd
 
-from equipoise.conduct.allocation.services import ledger
-from equipoise.conduct.forms.missing import code
+from equipoise.conduct.allocation.services import pharmacy_register
+from equipoise.conduct.forms.missing_codes import code
 from equipoise.conduct.study.protocols import in_force
-from equipoise.leaktest.words import leaks
+from equipoise.leaktest.disclosing_texts import leaks
 from tests.working_day.hands import Hands
 from tests.working_day.recorded import Where
 
@@ -26,7 +26,7 @@ ABOUT = {
 
 def no_arm_was_shown(users: Iterable[Hands], key: Path) -> None:
     """No page that a blinded user had before them names an arm, a drug or a lot."""
-    lots = [lot.lot for lot in ledger.lots(key)]
+    lots = [lot.lot for lot in pharmacy_register.lots(key)]
     for user in users:
         assert user.seen or not user.is_blinded
         found = list(map(str, leaks(in_force(), user.seen, lots)))

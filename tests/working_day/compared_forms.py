@@ -13,7 +13,7 @@ from datetime import date
 
 import pandas as pd
 
-from equipoise.conduct.capture.current import current
+from equipoise.conduct.capture.current_values import current
 from equipoise.conduct.capture.models import Participant
 from tests.working_day.compared import Values, as_exported, as_typed
 from tests.working_day.recorded import Recorded, Where

@@ -12,8 +12,8 @@ from datetime import UTC, datetime, timedelta, tzinfo
 
 from django.utils import timezone
 
-from equipoise.cli import app, audit, resetting, serve
-from equipoise.conduct.operation import anchoring
+from equipoise.cli import account_reset, app, audit, serve
+from equipoise.conduct.operation import checkpoint_schedule
 
 HOURS = timedelta(hours=float(sys.argv.pop(1)))
 
@@ -27,7 +27,7 @@ class Later(datetime):
         return datetime.now(tz) + HOURS  # noqa: TID251
 
 
-for module in (audit, resetting, serve, anchoring):
+for module in (audit, account_reset, serve, checkpoint_schedule):
     module.datetime = Later  # type: ignore[attr-defined]
 timezone.now = lambda: Later.now(UTC)
 app(prog_name="equipoise")

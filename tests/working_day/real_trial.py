@@ -18,11 +18,11 @@ from equipoise.conduct.access.accounts import (
     link,
     set_password,
 )
-from equipoise.conduct.access.acting import ALL_SITES, Actor, actor_of
-from equipoise.conduct.access.granting import first_administrator, grant
+from equipoise.conduct.access.actor import ALL_SITES, Actor, actor_of
 from equipoise.conduct.access.models import Membership
-from equipoise.conduct.enrolment.sealing import seal
-from equipoise.conduct.operation.setting_up import found
+from equipoise.conduct.access.role_grants import first_administrator, grant
+from equipoise.conduct.enrolment.allocation_list import seal
+from equipoise.conduct.operation.installation import found
 from tests.conduct.conftest import PASSWORD
 
 SITES = {"north": "North Hospital", "south": "South Hospital"}

@@ -7,16 +7,16 @@ from pathlib import Path
 
 from django.contrib.auth.models import User
 
-from equipoise.conduct.access.acting import actor_of
+from equipoise.conduct.access.actor import actor_of
 from equipoise.conduct.allocation.services import syringes
-from equipoise.conduct.capture.closing import set_aside
-from equipoise.conduct.capture.finding import place_of
+from equipoise.conduct.capture.form_lookup import place_of
+from equipoise.conduct.capture.form_saving import save
+from equipoise.conduct.capture.locking import set_aside
 from equipoise.conduct.capture.models import Participant
-from equipoise.conduct.capture.occurrences import begin
-from equipoise.conduct.capture.saving import save
-from equipoise.conduct.enrolment.randomizing import randomize
+from equipoise.conduct.capture.repeating_forms import begin
+from equipoise.conduct.enrolment.randomization import randomize
 from equipoise.conduct.pharmacy import accountability as checking
-from equipoise.conduct.pharmacy import filling
+from equipoise.conduct.pharmacy import preparation
 from equipoise.conduct.safety import infusion
 from equipoise.conduct.study.protocols import in_force
 from tests.conduct.conftest import NOW
@@ -156,8 +156,8 @@ def released(
         actor_of(people[role], at=NOW) for role in ("pharmacist", "second pharmacist")
     )
     lots = stocked(key)
-    drug = filling.order(person, visit, key=key, actor=first, at=NOW).dose.drug
-    made = filling.fill(
+    drug = preparation.order(person, visit, key=key, actor=first, at=NOW).dose.drug
+    made = preparation.fill(
         person, visit, stock=str(lots[drug]), concentration=f"{STRENGTH[drug]:g}",
         total_ml="50", hours="8", confirmed=False, key=key, actor=first, at=NOW,
     )  # fmt: skip

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from equipoise.exchange.protocols import load_protocol
-from equipoise.leaktest.words import leaks
+from equipoise.leaktest.disclosing_texts import leaks
 from tests.conduct.conftest import PASSWORD
 from tests.conduct.pages.seats import PHONE, seated
 from tests.conduct.served import EQUIPOISE, new_database, run, started

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from django.contrib.auth.models import User
 
-from equipoise.conduct.capture.current import current
+from equipoise.conduct.capture.current_values import current
 from equipoise.conduct.study.models import ConsentVersion
 from tests.conduct.screened import attested
 from tests.working_day.after import exported

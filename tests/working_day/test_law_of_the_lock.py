@@ -18,9 +18,9 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from equipoise.conduct.audit.verify import verify
-from equipoise.conduct.capture.current import current
-from equipoise.conduct.capture.overview import forget
-from equipoise.conduct.inspection.verifying import unlike_chains
+from equipoise.conduct.capture.current_values import current
+from equipoise.conduct.capture.participant_facts import forget
+from equipoise.conduct.inspection.verification import unlike_chains
 from tests.conduct.abuse.world import undone
 from tests.working_day import reader
 from tests.working_day.reader import Page, Reader

@@ -13,12 +13,12 @@ import pytest
 from django.contrib.auth.models import User
 
 from equipoise.conduct.audit.models import Entry
-from equipoise.conduct.capture.current import Where, current
-from equipoise.conduct.capture.finding import place_of
+from equipoise.conduct.capture.current_values import Where, current
+from equipoise.conduct.capture.form_lookup import place_of
+from equipoise.conduct.capture.form_plan import plan_in_force
 from equipoise.conduct.capture.models import Participant
-from equipoise.conduct.capture.plan import plan_in_force
-from equipoise.conduct.pages.entry import address
-from equipoise.conduct.pages.question import shown
+from equipoise.conduct.pages.field_view import shown
+from equipoise.conduct.pages.form_view import address
 from equipoise.conduct.study.protocols import in_force
 from tests.conduct.pages.conftest import Clock
 from tests.working_day.after import exported

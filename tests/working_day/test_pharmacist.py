@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from django.contrib.auth.models import User
 
-from equipoise.conduct.allocation.services import ledger, opening
+from equipoise.conduct.allocation.services import pharmacy_register, unblinding
 from equipoise.conduct.audit.models import Entry
 from equipoise.conduct.export.unblinding import syringe_rows
 from tests.working_day.recorded import Recorded
@@ -213,11 +213,11 @@ def test_the_pharmacists_day(
     assert row_of(second, LOT[other])["In stock"] == 10
     second.link("Record of all syringes")
     second.sees(number, spoilt, "destroyed")
-    held = {one["number"]: one for one in syringe_rows(opening.contents(key))}
+    held = {one["number"]: one for one in syringe_rows(unblinding.contents(key))}
     typed = (LOT[drug], float(STRENGTH[drug]), 50.0, 1)  # as the export will have it
     for one in (number, spoilt):
         names = ("lot", "concentration", "total_ml", "vials")
         assert tuple(held[one][name] for name in names) == typed
     assert (held[number]["released"], held[spoilt]["released"]) == (True, False)
-    kinds = {one.kind for one in ledger.history(key)}
+    kinds = {one.kind for one in pharmacy_register.history(key)}
     assert {"received", "answered", "returned", "destroyed", "confirmed"} <= kinds

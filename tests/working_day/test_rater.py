@@ -13,9 +13,9 @@ from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from django.contrib.auth.models import User
 from pytest_django import Settings
 
-from equipoise.conduct.access.acting import actor_of
+from equipoise.conduct.access.actor import actor_of
 from equipoise.conduct.audit.models import Entry
-from equipoise.conduct.capture.current import current
+from equipoise.conduct.capture.current_values import current
 from equipoise.conduct.study.wordings import show
 from tests.conduct.conftest import NOW, PASSWORD
 from tests.conduct.pages.conftest import Clock

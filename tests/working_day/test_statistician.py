@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 from django.contrib.auth.models import User
 
-from equipoise.conduct.capture.current import current
+from equipoise.conduct.capture.current_values import current
 from tests.conduct.conftest import PASSWORD
 from tests.conduct.pages.conftest import Clock
 from tests.working_day.after import answers_of, by_item, exported

@@ -12,7 +12,7 @@ from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from django.contrib.auth.models import User
 
 from equipoise.conduct.audit.models import Entry
-from equipoise.conduct.capture.current import current
+from equipoise.conduct.capture.current_values import current
 from tests.conduct.conftest import PASSWORD
 from tests.conduct.pages.conftest import Clock, Running
 from tests.working_day import scene

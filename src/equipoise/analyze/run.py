@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Literal
 
-from equipoise.analyze.acute.course import acute
+from equipoise.analyze.acute.effect_by_timepoint import acute
 from equipoise.analyze.binary.estimates import binary
 from equipoise.analyze.binary.incidence import incidence
 from equipoise.analyze.blinding.guesses import blinding

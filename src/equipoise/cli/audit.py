@@ -81,7 +81,7 @@ def verify(
     """Verifies entries, chains, vault and anchors."""
     path, beside = _enter(folder, database, reading=True)
     key = None if without_key or not path.exists() else path
-    from equipoise.conduct.inspection.verifying import inspect  # needs Django set up
+    from equipoise.conduct.inspection.verification import inspect  # needs Django set up
 
     with terminal.progress(as_json=as_json) as tell:
         found = inspect(key, anchors or beside, tell)
@@ -104,16 +104,16 @@ def commitment(
     as_json: options.Json = False,
 ) -> None:
     """Recomputes the commitment of a disclosed list."""
-    from equipoise.exchange import disclosure
+    from equipoise.exchange import disclosed_list
     from equipoise.exchange.protocols import load_protocol
 
-    told = disclosure.load(file)
+    told = disclosed_list.load(file)
     drawn = load_protocol(protocol) if protocol else None
-    wrong = list(disclosure.wrong_with(told, published, drawn))
+    wrong = list(disclosed_list.wrong_with(told, published, drawn))
     if wrong:
         raise ConductError(*(_broken(what, file) for what in wrong))
     said = {
-        "commitment": disclosure.committed(told.lines, told.seed, told.salt),
+        "commitment": disclosed_list.committed(told.lines, told.seed, told.salt),
         "places": len(told.lines),
         "allocations": len(told.allocations),
         "published": "is the same"
@@ -130,7 +130,9 @@ def commitment(
 def anchor(folder: Folder, database: Database = "", anchors: Anchors = None) -> None:
     """Writes an anchor."""
     _, beside = _enter(folder, database)
-    from equipoise.conduct.enrolment.standing import anchor_all  # Django is set up
+    from equipoise.conduct.enrolment.database_currency import (
+        anchor_all,  # Django is set up
+    )
 
     made = anchor_all(anchors or beside, at=_now())
     typer.echo(f"anchored {len(made.heads)} chains and {made.vault[0]} allocations")
@@ -150,12 +152,15 @@ def reconcile(
 ) -> None:
     """Shows a loss, and accepts it with a reason."""
     key, beside = _enter(folder, database)
-    from equipoise.conduct.enrolment import reconciling, standing  # needs Django set up
+    from equipoise.conduct.enrolment import (  # needs Django set up
+        database_currency,
+        reconciliation,
+    )
 
-    found = standing.missing(anchors or beside)
+    found = database_currency.missing(anchors or beside)
     if reason and by:
         given = dict(pair.split("=", 1) for pair in kit or ())
-        found = reconciling.reconcile(
+        found = reconciliation.reconcile(
             key=key, anchors=anchors or beside, reason=reason, actor=by, at=_now(),
             given=given,
         )  # fmt: skip

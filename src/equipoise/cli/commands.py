@@ -7,14 +7,14 @@ from typing import Annotated, Literal
 import typer
 
 from equipoise.cli import (
+    account_reset,
     audit,
     design_adaptive,
+    help_texts,
     leaktest,
     options,
-    resetting,
     serve,
     terminal,
-    words,
 )
 from equipoise.errors import ProtocolError, refuse
 from equipoise.numerics.garbage import rarely_collected
@@ -23,18 +23,20 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,
-    help=words.ABOUT,
+    help=help_texts.ABOUT,
 )
 app.add_typer(design_adaptive.app, name="design")
 app.command("serve", cls=terminal.Command, help=serve.SERVE)(serve.serve)
 app.command("backup", cls=terminal.Command, help=serve.BACKUP)(serve.backup)
 app.command("restore", cls=terminal.Command, help=serve.RESTORE)(serve.restore)
-app.command("confirm-reset", cls=terminal.Command, help=resetting.CONFIRM)(
-    resetting.confirm_reset
+app.command("confirm-reset", cls=terminal.Command, help=account_reset.CONFIRM)(
+    account_reset.confirm_reset
 )
-app.command("recover", cls=terminal.Command, help=resetting.RECOVER)(resetting.recover)
+app.command("recover", cls=terminal.Command, help=account_reset.RECOVER)(
+    account_reset.recover
+)
 app.add_typer(audit.app, name="audit")
-app.command(cls=terminal.Command, help=words.LEAKTEST)(leaktest.leaktest)
+app.command(cls=terminal.Command, help=help_texts.LEAKTEST)(leaktest.leaktest)
 
 
 def _version(wanted: bool) -> None:
@@ -54,7 +56,7 @@ def equipoise(
     """Options that belong to no command."""
 
 
-@app.command(cls=terminal.Command, help=words.CHECK)
+@app.command(cls=terminal.Command, help=help_texts.CHECK)
 def check(protocol: options.ProtocolName, as_json: options.Json = False) -> None:
     """Prints every problem of a protocol."""
     from equipoise.exchange.protocols import inspect
@@ -62,10 +64,10 @@ def check(protocol: options.ProtocolName, as_json: options.Json = False) -> None
     model, problems = inspect(protocol)
     refuse(ProtocolError, problems)
     if model is not None:
-        terminal.say(words.summary(model), as_json=as_json)
+        terminal.say(help_texts.summary(model), as_json=as_json)
 
 
-@app.command(cls=terminal.Command, help=words.SCHEDULE)
+@app.command(cls=terminal.Command, help=help_texts.SCHEDULE)
 def schedule(
     protocol: options.ProtocolName,
     day0: options.Day,
@@ -81,10 +83,10 @@ def schedule(
     plan = calendar(
         load_protocol(protocol), day0.date(), responder=responder, holidays=closed
     )
-    terminal.say_table(words.visit_rows(plan), as_json=as_json)
+    terminal.say_table(help_texts.visit_rows(plan), as_json=as_json)
 
 
-@app.command(cls=terminal.Command, help=words.AMEND)
+@app.command(cls=terminal.Command, help=help_texts.AMEND)
 def amend(
     old: options.ProtocolName, new: options.ProtocolName, as_json: options.Json = False
 ) -> None:
@@ -92,11 +94,11 @@ def amend(
     from equipoise.exchange.protocols import load_protocol
 
     terminal.say(
-        words.amendment(load_protocol(old), load_protocol(new)), as_json=as_json
+        help_texts.amendment(load_protocol(old), load_protocol(new)), as_json=as_json
     )
 
 
-@app.command("map", cls=terminal.Command, help=words.MAP)
+@app.command("map", cls=terminal.Command, help=help_texts.MAP)
 def propose(
     file: options.File,
     protocol: options.ForProtocol,
@@ -104,15 +106,15 @@ def propose(
     out: options.NewFile = None,
 ) -> None:
     """Proposes a mapping for a data file."""
-    from equipoise.exchange.propose import propose_mapping
+    from equipoise.exchange.mapping_proposal import propose_mapping
     from equipoise.exchange.protocols import load_protocol
-    from equipoise.exchange.publish import write_new
+    from equipoise.exchange.report_files import write_new
 
     proposal = propose_mapping(file, load_protocol(protocol), dictionary)
     typer.echo(proposal.text if out is None else write_new(out, proposal.text))
 
 
-@app.command(cls=terminal.Command, help=words.ANALYZE)
+@app.command(cls=terminal.Command, help=help_texts.ANALYZE)
 @rarely_collected()
 def analyze(
     protocol: options.ProtocolName,
@@ -139,7 +141,7 @@ def analyze(
     terminal.say_report(publication.headline, publication.save(out), as_json=as_json)
 
 
-@app.command(cls=terminal.Command, help=words.SIMULATE)
+@app.command(cls=terminal.Command, help=help_texts.SIMULATE)
 def simulate(
     protocol: options.ProtocolName,
     out: options.Out,
@@ -158,8 +160,8 @@ def simulate(
 ) -> None:
     """Writes the data of a trial on virtual participants, or runs many trials."""
     import equipoise as eq
-    from equipoise.cli.many import Asked, Work, many
-    from equipoise.exchange.truths import load_truth
+    from equipoise.cli.simulate_trials import Asked, Work, many
+    from equipoise.exchange.scenarios import load_truth
     from equipoise.simulate.trial import simulate as virtual_trial
 
     trial = eq.load_protocol(protocol)
@@ -176,7 +178,7 @@ def simulate(
     typer.echo(f"{len(data.participants)} virtual participants: {out}")
 
 
-@app.command(cls=terminal.Command, help=words.REHEARSE)
+@app.command(cls=terminal.Command, help=help_texts.REHEARSE)
 @rarely_collected()
 def rehearse(
     protocol: options.ProtocolName,

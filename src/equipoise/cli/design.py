@@ -10,7 +10,7 @@ import typer
 from equipoise.cli import design_maintenance, design_proportions, options, terminal
 
 if TYPE_CHECKING:  # kept out of `equipoise --help`: scipy takes a second
-    from equipoise.design.asked import Size
+    from equipoise.design.requirements import Size
     from equipoise.design.sequential.plan import Sequential
 
 app = typer.Typer(
@@ -73,9 +73,9 @@ def means(
     as_json: options.Json = False,
 ) -> None:
     """Prints the size for a difference of means."""
-    from equipoise.design.asked import Asked
     from equipoise.design.fixed import means as fixed
     from equipoise.design.fixed.inflation import for_dropout
+    from equipoise.design.requirements import Asked
 
     asked = Asked(alpha=alpha, power=power, ratio=ratio)
     size = fixed.means(difference, sd, asked)
@@ -103,8 +103,8 @@ def events(
     as_json: options.Json = False,
 ) -> None:
     """Prints events and participants for a time to event."""
-    from equipoise.design.asked import Asked
     from equipoise.design.fixed.events import survival
+    from equipoise.design.requirements import Asked
 
     asked = Asked(alpha=alpha, power=power, ratio=ratio)
     size = survival(hazard_ratio, median, accrual, follow_up, asked)
@@ -127,7 +127,7 @@ def looks(
     as_json: options.Json = False,
 ) -> None:
     """Prints the boundaries of a trial with looks."""
-    from equipoise.design.asked import Asked
+    from equipoise.design.requirements import Asked
     from equipoise.design.sequential.boundaries import Rule
     from equipoise.design.sequential.plan import sequential
 

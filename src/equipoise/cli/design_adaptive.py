@@ -13,11 +13,11 @@ from equipoise.cli import design, options, terminal
 from equipoise.errors import DesignError
 
 if TYPE_CHECKING:  # kept out of `equipoise --help`: scipy takes a second
+    from equipoise.design.adaptive.allocation_cost import Column, Price
+    from equipoise.design.adaptive.dose_dropping import Simulated
+    from equipoise.design.adaptive.dose_selection import Behaviour
     from equipoise.design.adaptive.doses import Doses
-    from equipoise.design.adaptive.dropping import Simulated
-    from equipoise.design.adaptive.nulls import Familywise
-    from equipoise.design.adaptive.price import Column, Price
-    from equipoise.design.adaptive.selection import Behaviour
+    from equipoise.design.adaptive.familywise_error import Familywise
 
 app = design.app  # the two commands stand beside the other designs
 Rule = Literal["play-the-winner", "neyman", "optimal", "thompson"]
@@ -92,7 +92,7 @@ def doses(
 ) -> None:
     """Prints what a trial that drops doses does."""
     from equipoise.design.adaptive.doses import Doses
-    from equipoise.design.adaptive.sized import size
+    from equipoise.design.adaptive.sample_size import size
 
     searched = first is None and second is None and keep == 1 and not binary
     if searched:
@@ -146,8 +146,8 @@ def adaptive(
     as_json: options.Json = False,
 ) -> None:
     """Prints equal and adaptive allocation side by side."""
-    from equipoise.design.adaptive.price import price
-    from equipoise.design.adaptive.responsive import Responsive
+    from equipoise.design.adaptive.allocation_cost import price
+    from equipoise.design.adaptive.response_adaptive import Responsive
 
     trial = Responsive(
         n=n,
@@ -185,9 +185,9 @@ def _doses(
     seed: int,
     as_json: bool,
 ) -> None:
-    from equipoise.design.adaptive.dropping import binary_trials, normal_trials
-    from equipoise.design.adaptive.nulls import familywise
-    from equipoise.design.adaptive.selection import behaviour
+    from equipoise.design.adaptive.dose_dropping import binary_trials, normal_trials
+    from equipoise.design.adaptive.dose_selection import behaviour
+    from equipoise.design.adaptive.familywise_error import familywise
 
     exact = made.keep == 1 and kind == "known"
 
@@ -224,7 +224,7 @@ def _without_dropping(
     made: Doses, effects: list[float], sd: float, power: float
 ) -> float | None:
     """Participants of a trial without a look and with this power for the best dose."""
-    from equipoise.design.adaptive.undropped import size_of_all
+    from equipoise.design.adaptive.fixed_dunnett import size_of_all
 
     largest = max(effects)
     if largest <= 0 or effects.count(largest) > 1 or not made.alpha < power < 0.9999:

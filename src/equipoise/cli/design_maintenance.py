@@ -13,7 +13,7 @@ import typer
 from equipoise.cli import options, terminal
 
 if TYPE_CHECKING:  # kept out of `equipoise --help`: scipy takes a second
-    from equipoise.design.asked import Asked
+    from equipoise.design.requirements import Asked
     from equipoise.report.maintenance.page import Part
     from equipoise.simulate.maintenance.assumptions import Assumptions
     from equipoise.simulate.maintenance.compare import Comparison
@@ -85,10 +85,10 @@ def maintenance(
     as_json: options.Json = False,
 ) -> None:
     """Prints the comparison, and writes it where ``--out`` says."""
-    from equipoise.design.asked import Asked
+    from equipoise.design.requirements import Asked
     from equipoise.exchange.protocols import load_protocol
-    from equipoise.exchange.publish import write_files
-    from equipoise.exchange.truths import load_truth
+    from equipoise.exchange.report_files import write_files
+    from equipoise.exchange.scenarios import load_truth
     from equipoise.report.maintenance import page
     from equipoise.report.maintenance.tables import outcomes
     from equipoise.simulate.maintenance.assumptions import Assumptions
@@ -174,7 +174,7 @@ def _sized(make: Callable[..., T], *what: Any) -> T | None:
 
 
 def _days(recovery: float) -> float:
-    from equipoise.design.asked import positive
+    from equipoise.design.requirements import positive
 
     positive(recovery=recovery)
     return recovery

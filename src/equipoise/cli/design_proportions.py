@@ -11,8 +11,8 @@ from equipoise.cli import options, terminal
 from equipoise.numerics.rounding import fixed
 
 if TYPE_CHECKING:  # kept out of `equipoise --help`: scipy takes a second
-    from equipoise.design.asked import Asked, Size
     from equipoise.design.fixed.exact_size import ExactPower, ExactSize
+    from equipoise.design.requirements import Asked, Size
 
 TestName = Literal["fisher", "boschloo", "score"]
 Missing = Literal["failure", "excluded"]
@@ -71,11 +71,11 @@ def proportions(
     as_json: options.Json = False,
 ) -> None:
     """Prints the size for a difference of proportions."""
-    from equipoise.design.asked import Asked
     from equipoise.design.fixed.exact_size import LARGEST, exact_size
     from equipoise.design.fixed.inflation import for_dropout
     from equipoise.design.fixed.proportions import corrected
     from equipoise.design.fixed.proportions import proportions as formula
+    from equipoise.design.requirements import Asked
 
     asked = Asked(alpha=alpha, power=power, ratio=ratio)
     for_dropout(formula(first, second, asked), dropout)  # refuses what cannot be
@@ -101,8 +101,8 @@ QUICK = 250  # participants in an arm whose search takes less than two seconds
 
 
 def _randomized(arms: tuple[int, int], lost: float) -> tuple[int, int]:
-    from equipoise.design.asked import Size
     from equipoise.design.fixed.inflation import for_dropout
+    from equipoise.design.requirements import Size
 
     return for_dropout(Size(*arms), lost).whole
 

@@ -13,7 +13,7 @@ from equipoise.cli import options, terminal
 from equipoise.errors import ConductError
 
 if TYPE_CHECKING:
-    from equipoise.conduct.operation.production import Transport
+    from equipoise.conduct.operation.production_checks import Transport
     from equipoise.conduct.serve import Opened
     from equipoise.rehearse_conduct.demonstration import Login
 
@@ -136,7 +136,7 @@ def serve(
     from equipoise.conduct import serve as serving
     from equipoise.conduct.folder import Trial
     from equipoise.conduct.mail_server import configured
-    from equipoise.conduct.operation.production import Transport
+    from equipoise.conduct.operation.production_checks import Transport
 
     place = folder or serving.default_folder(protocol)
     names, proxied = tuple(host or ()), bool(behind_proxy)
@@ -207,10 +207,10 @@ def restore(
     """Brings a backup back into a new folder."""
     needs_conduct()
     from equipoise.conduct.folder import Trial
-    from equipoise.conduct.operation import manifest
+    from equipoise.conduct.operation import backup_manifest
     from equipoise.conduct.operation import restore as restoring
 
-    known = manifest.load(source, keys / "vault.key")
+    known = backup_manifest.load(source, keys / "vault.key")
     trial = Trial(folder, database, demo=known.demo, anchors=anchors)
     wanted = restoring.Source(source, keys, anchors, accept_older)
     now = datetime.now(UTC)  # noqa: TID251  the rim asks the clock

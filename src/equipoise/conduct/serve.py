@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from equipoise.conduct import folder
-from equipoise.conduct.operation import production
+from equipoise.conduct.operation import production_checks
 from equipoise.errors import ConductError
 from equipoise.exchange.protocols import load_protocol
 from equipoise.exchange.wordings import folder_of, wordings
 
 if TYPE_CHECKING:
-    from equipoise.conduct.operation.setting_up import Founded
+    from equipoise.conduct.operation.installation import Founded
 
 Tell = Callable[[str], None]
 
@@ -26,7 +26,9 @@ class Wanted:
 
     protocol: str
     trial: folder.Trial
-    transport: production.Transport = field(default_factory=production.Transport)
+    transport: production_checks.Transport = field(
+        default_factory=production_checks.Transport
+    )
     sites: Mapping[str, str] = field(default_factory=dict)  # code -> name, else one
     amendment: str = ""  # reason, if the protocol differs from the one in force
     workers: int = 1
@@ -72,26 +74,26 @@ def open_trial(wanted: Wanted, *, at: datetime, tell: Tell) -> Opened:
     again = folder.remembered(wanted.trial.folder) is not None
     trial = folder.prepare(wanted.trial)
     if trial.production:
-        production.check(trial, wanted.transport)
+        production_checks.check(trial, wanted.transport)
     tell("preparing the databases")
     folder.enter(trial)
     # Models can be imported from here on, not before Django is set up.
-    from equipoise.conduct.operation import first_run, setting_up
+    from equipoise.conduct.operation import first_run, installation
     from equipoise.conduct.study.wordings import show
 
     if trial.database and not again:  # one that is gone is missed, not made anew
-        setting_up.make_databases(trial.database)
-    setting_up.make_tables()
+        installation.make_databases(trial.database)
+    installation.make_tables()
     folder.remember(trial)
     tell("putting the protocol into force")
-    founded = setting_up.found(
+    founded = installation.found(
         wanted.protocol,
         wanted.sites,
         at=at,
         amendment=wanted.amendment,
         zones=wanted.zones,
     )
-    show(texts, actor=setting_up.TERMINAL, at=at)
+    show(texts, actor=installation.TERMINAL, at=at)
     first = first_run.needed() and not trial.demo
     return Opened(trial, founded, first_run.new_token(trial.folder) if first else "")
 
@@ -100,9 +102,9 @@ def run(opened: Opened, wanted: Wanted, *, ready: Callable[[], None]) -> None:
     """Serves until it is interrupted, and writes anchors meanwhile."""
     from django.db import connections
 
-    from equipoise.conduct.export.making import clear
-    from equipoise.conduct.operation.anchoring import beside
-    from equipoise.conduct.operation.serving import Server, must_be_free, settings
+    from equipoise.conduct.export.export_job import clear
+    from equipoise.conduct.operation.checkpoint_schedule import beside
+    from equipoise.conduct.operation.server import Server, must_be_free, settings
 
     must_be_free(wanted.transport.bind)
     clear(opened.trial.folder)

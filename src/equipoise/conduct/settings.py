@@ -10,10 +10,10 @@ import os
 from datetime import timedelta
 from pathlib import Path
 
-from equipoise.conduct.bodies import MOST
 from equipoise.conduct.database import databases
 from equipoise.conduct.logs import LOGGING as LOGGING
 from equipoise.conduct.mail_server import configured
+from equipoise.conduct.request_body import MOST
 
 HOME = Path(os.environ.get("EQUIPOISE_HOME", "trial")).resolve()
 PRODUCTION = os.environ.get("EQUIPOISE_PRODUCTION") == "1"
@@ -75,7 +75,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "csp.middleware.CSPMiddleware",
     "equipoise.conduct.access.middleware.WellFormed",
-    "equipoise.conduct.refusals.Refusals",
+    "equipoise.conduct.error_responses.Refusals",
     "axes.middleware.AxesMiddleware",
 ]
 
@@ -136,11 +136,11 @@ MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_ALLOW_UNVERIFIED_EMAIL = True
 MFA_FORMS = {
-    "authenticate": "equipoise.conduct.access.factors.Login",
-    "reauthenticate": "equipoise.conduct.access.factors.Again",
+    "authenticate": "equipoise.conduct.access.second_factors.Login",
+    "reauthenticate": "equipoise.conduct.access.second_factors.Again",
 }
 MFA_TOTP_ISSUER = "Equipoise"
-MFA_ADAPTER = "equipoise.conduct.access.factors.Adapter"
+MFA_ADAPTER = "equipoise.conduct.access.second_factors.Adapter"
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION
 # Axes must be told the name under which allauth hands the user name over, or it locks
 # nobody.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from equipoise.design.asked import Asked, Size, correlated, positive, shares
+from equipoise.design.requirements import Asked, Size, correlated, positive, shares
 from equipoise.errors import DesignError, Problem, refuse
 
 Rerandomized = Literal["everybody", "non-responders", "non-responders of one arm"]

@@ -7,9 +7,9 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from equipoise.errors import SimulationError
-from equipoise.exchange.task import MOST_FAILURES, Done, Task, given_up
-from equipoise.simulate.draws import Floats
-from equipoise.simulate.operating.chunk import Run, chunk
+from equipoise.exchange.work_unit import MOST_FAILURES, Done, Task, given_up
+from equipoise.simulate.operating_characteristics.chunk import Run, chunk
+from equipoise.simulate.random_draws import Floats
 from equipoise.version import __version__
 
 if TYPE_CHECKING:  # an optional dependency, and a second to load

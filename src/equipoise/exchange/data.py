@@ -23,7 +23,7 @@ from equipoise.exchange.rows import about
 from equipoise.exchange.targets import Resolved, resolve
 from equipoise.exchange.values import values
 from equipoise.protocol.model import Protocol
-from equipoise.protocol.shape import near
+from equipoise.protocol.toml_structure import near
 
 
 def read_data(

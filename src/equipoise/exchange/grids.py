@@ -7,16 +7,16 @@ from pathlib import Path
 
 import pandas as pd
 
-from equipoise.exchange.publish import write_files
+from equipoise.exchange.report_files import write_files
 from equipoise.exchange.runs import runs
-from equipoise.exchange.task import Team, here
+from equipoise.exchange.work_unit import Team, here
 from equipoise.protocol.amend import content_hash
-from equipoise.report.drawings.power import power_curves
-from equipoise.report.forms.grid_page import Subject, grid_page
-from equipoise.simulate.operating.answers import question
-from equipoise.simulate.operating.grid import Cell, primary_of
-from equipoise.simulate.operating.grid_table import grid_table
-from equipoise.simulate.operating.truths import true_values
+from equipoise.report.figures.power import power_curves
+from equipoise.report.formats.grid_page import Subject, grid_page
+from equipoise.simulate.operating_characteristics.grid import Cell, primary_of
+from equipoise.simulate.operating_characteristics.grid_table import grid_table
+from equipoise.simulate.operating_characteristics.trial_estimates import question
+from equipoise.simulate.operating_characteristics.true_effects import true_values
 from equipoise.version import __version__
 
 

@@ -10,7 +10,7 @@ from pydantic import BeforeValidator, Field, ValidationError
 from equipoise.errors import DataError, Problem
 from equipoise.errors.toml import read_toml
 from equipoise.instruments.provenance import Part
-from equipoise.protocol.shape import near
+from equipoise.protocol.toml_structure import near
 
 Value = str | int | float
 Cell = Annotated[

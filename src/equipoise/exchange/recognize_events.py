@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from equipoise.exchange.findings import Finding, Scene
-from equipoise.exchange.look import Look, matched
+from equipoise.exchange.column_profile import Look, matched
+from equipoise.exchange.recognition import Finding, Scene
 
 EVENT = ("ae", "adverse")
 PARTS = {  # column of the table of events -> words by which it is named

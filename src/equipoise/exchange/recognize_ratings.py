@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from equipoise.exchange.cells import is_number
-from equipoise.exchange.findings import Finding, Scene
-from equipoise.exchange.look import CODES, Look, normal, not_done
-from equipoise.exchange.moments import moment
+from equipoise.exchange.column_profile import CODES, Look, normal, not_done
+from equipoise.exchange.recognition import Finding, Scene
+from equipoise.exchange.visit_names import moment
 from equipoise.instruments.model import Instrument
 
 SCORE = re.compile(r"(total|tot|sum|score|tl|ttl|ts)\d*")

@@ -8,11 +8,11 @@ from functools import partial
 from pathlib import Path
 
 from equipoise.exchange.cluster import on_cluster
-from equipoise.exchange.kept import Kept
-from equipoise.exchange.pool import on_processes
-from equipoise.exchange.task import Task, Team, here
-from equipoise.simulate.draws import Floats
-from equipoise.simulate.operating.chunk import Run
+from equipoise.exchange.process_pool import on_processes
+from equipoise.exchange.run_folder import Kept
+from equipoise.exchange.work_unit import Task, Team, here
+from equipoise.simulate.operating_characteristics.chunk import Run
+from equipoise.simulate.random_draws import Floats
 
 
 def trials(

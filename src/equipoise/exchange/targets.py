@@ -12,7 +12,7 @@ from equipoise.errors import Problem, listing
 from equipoise.exchange.files import Source
 from equipoise.exchange.mapping import Column, Reading
 from equipoise.protocol.model import Protocol
-from equipoise.protocol.shape import near
+from equipoise.protocol.toml_structure import near
 
 PLAIN = ("participants", "visits", "exposures", "events")  # one column, one column
 VISITLESS = ("participants", "events", "dispositions")

@@ -10,9 +10,9 @@ import numpy as np
 import pandas as pd
 
 from equipoise.errors import InstrumentError, refuse
-from equipoise.instruments import refusals
+from equipoise.instruments import scoring_errors
 from equipoise.instruments.model import Instrument
-from equipoise.instruments.placing import Codes, named_like
+from equipoise.instruments.response_grid import Codes, named_like
 from equipoise.instruments.rules import Flags, Sheet, Vector, Worked
 from equipoise.instruments.table import COLUMNS, FORM, AnswerTable
 
@@ -37,16 +37,16 @@ def score_forms(instrument: Instrument, forms: pd.DataFrame) -> pd.DataFrame:
     unknown = [str(name) for name in forms.columns if name not in instrument.items]
     problems = []
     if unknown:
-        problems.append(refusals.unknown_items(instrument, unknown, where=where))
+        problems.append(scoring_errors.unknown_items(instrument, unknown, where=where))
     answers = np.full((len(instrument.items), len(forms)), np.nan)
     wrong = np.zeros(answers.shape, dtype=bool)
     for row, (name, item) in enumerate(instrument.items.items()):
         if name in forms.columns:
-            answers[row] = refusals.numbers(forms[name])
-            wrong[row] = refusals.outside(item, answers[row])
+            answers[row] = scoring_errors.numbers(forms[name])
+            wrong[row] = scoring_errors.outside(item, answers[row])
     if wrong.any():
         records = _cells(forms, list(instrument.items), wrong)
-        problems.append(refusals.wrong_answers(instrument, records, where=where))
+        problems.append(scoring_errors.wrong_answers(instrument, records, where=where))
     refuse(InstrumentError, problems)
     worked = _work_out(instrument, answers)
     return pd.DataFrame(
@@ -81,7 +81,7 @@ def score(answers: pd.DataFrame, instruments: Mapping[str, Instrument]) -> pd.Da
     """
     absent = [name for name in COLUMNS if name not in answers.columns]
     if absent:
-        raise InstrumentError(refusals.absent_columns(absent, COLUMNS))
+        raise InstrumentError(scoring_errors.absent_columns(absent, COLUMNS))
     table = AnswerTable.of(answers)
     problems = table.problems(instruments)
     blocks: dict[str, _Block] = {}

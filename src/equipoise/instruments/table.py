@@ -10,9 +10,9 @@ import numpy as np
 import pandas as pd
 
 from equipoise.errors import Problem
-from equipoise.instruments import refusals
+from equipoise.instruments import scoring_errors
 from equipoise.instruments.model import Instrument
-from equipoise.instruments.placing import Address, Codes, Grid, Level, grid
+from equipoise.instruments.response_grid import Address, Codes, Grid, Level, grid
 from equipoise.instruments.rules import Flags, Vector
 
 FORM = ("participant", "visit", "timepoint_min")
@@ -50,7 +50,7 @@ class AnswerTable:
             address=Address.of(tuple(levels[name] for name in FORM)),
             instrument=levels["instrument"],
             item=levels["item"],
-            value=refusals.numbers(answers["value"]),
+            value=scoring_errors.numbers(answers["value"]),
             whole=whole,
         )
 
@@ -58,13 +58,15 @@ class AnswerTable:
         """Rows that belong to no form, or to no known instrument."""
         found = []
         if not self.whole.all():
-            found.append(refusals.no_address(self._records(~self.whole), ADDRESS))
+            found.append(scoring_errors.no_address(self._records(~self.whole), ADDRESS))
         known = self.instrument.positions(instruments) >= 0
         if not known.all():
             unknown = self.whole & ~known[self.instrument.codes]
             if unknown.any():
                 found.append(
-                    refusals.unknown_instruments(self._records(unknown), instruments)
+                    scoring_errors.unknown_instruments(
+                        self._records(unknown), instruments
+                    )
                 )
         return found
 
@@ -81,7 +83,9 @@ class AnswerTable:
             records = self._records(every[item < 0])
             names = dict.fromkeys(str(name) for name in records["item"])
             problems.append(
-                refusals.unknown_items(instrument, names, where=where, records=records)
+                scoring_errors.unknown_items(
+                    instrument, names, where=where, records=records
+                )
             )
             rows, item = every[item >= 0], item[item >= 0]
         placed = grid(
@@ -104,17 +108,17 @@ class AnswerTable:
             cells = pd.DataFrame({"item": item, "form": placed.form})
             twice = cells.duplicated(keep=False).to_numpy()
             records = self._records(np.arange(len(self.answers))[rows][twice])
-            found.append(refusals.repeated_answers(records, where=where))
+            found.append(scoring_errors.repeated_answers(records, where=where))
         wrong = np.zeros(len(item), dtype=bool)
         for number, (answers, rule) in enumerate(
             zip(placed.answers, instrument.items.values(), strict=True)
         ):
-            if placed.repeated or refusals.outside(rule, answers).any():
+            if placed.repeated or scoring_errors.outside(rule, answers).any():
                 of_item = np.flatnonzero(item == number)
-                wrong[of_item] = refusals.outside(rule, self.value[rows][of_item])
+                wrong[of_item] = scoring_errors.outside(rule, self.value[rows][of_item])
         if wrong.any():
             records = self._records(np.arange(len(self.answers))[rows][wrong])
-            found.append(refusals.wrong_answers(instrument, records, where=where))
+            found.append(scoring_errors.wrong_answers(instrument, records, where=where))
         return found
 
     def _rows(self, instrument: str) -> Any:

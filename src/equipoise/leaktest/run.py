@@ -11,19 +11,19 @@ from pathlib import Path
 from equipoise import library
 from equipoise.conduct.access.rights import ALWAYS, doubts, is_open, told
 from equipoise.exchange.protocols import texts
-from equipoise.leaktest.alike import differences
+from equipoise.leaktest.allocation_sample import numbers
 from equipoise.leaktest.crawl import Seen, crawl
-from equipoise.leaktest.errors import failures, provoked
-from equipoise.leaktest.hidden import hidden
-from equipoise.leaktest.many import numbers
-from equipoise.leaktest.numbers import Tested
-from equipoise.leaktest.stand_in import stood_in
-from equipoise.leaktest.theory import another_seed
-from equipoise.leaktest.told import divided, wrong_with
-from equipoise.leaktest.words import leaks
+from equipoise.leaktest.disclosing_texts import leaks
+from equipoise.leaktest.error_messages import failures, provoked
+from equipoise.leaktest.hidden_columns import hidden
+from equipoise.leaktest.noninterference import differences
+from equipoise.leaktest.number_tests import Tested
+from equipoise.leaktest.open_label_disclosure import divided, wrong_with
+from equipoise.leaktest.placeholder_participants import stood_in
+from equipoise.leaktest.predictability import another_seed
 from equipoise.protocol.model import Protocol
-from equipoise.rehearse_conduct.cast import Cast
 from equipoise.rehearse_conduct.run import end_of, performed
+from equipoise.rehearse_conduct.users import Cast
 
 Tell = Callable[[str], None]
 # Who reads no arm; in an open trial some of them do, at one address (``told``).

@@ -1,5 +1,5 @@
 """Protocols, instruments, mappings and truths that come with Equipoise, as TOML."""
 
-from equipoise.library.shelf import names, text
+from equipoise.library.files import names, text
 
 __all__ = ["names", "text"]

@@ -8,7 +8,7 @@ from equipoise.errors import Problem, listing
 from equipoise.protocol.model import Protocol
 from equipoise.protocol.names import Names
 from equipoise.protocol.report_names import SECTIONS, block_names
-from equipoise.protocol.shape import near
+from equipoise.protocol.toml_structure import near
 
 PICTURES = (".png", ".svg")
 

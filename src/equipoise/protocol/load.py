@@ -14,7 +14,7 @@ from equipoise.protocol.check import check
 from equipoise.protocol.forms import FormDefinition
 from equipoise.protocol.model import Protocol
 from equipoise.protocol.names import Names
-from equipoise.protocol.shape import problems_of, without
+from equipoise.protocol.toml_structure import problems_of, without
 
 FindInstrument = Callable[[str], Instrument]
 FindForm = Callable[[str], FormDefinition]

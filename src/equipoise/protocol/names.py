@@ -8,7 +8,7 @@ from typing import Any
 
 from equipoise.errors import Problem, listing
 from equipoise.protocol.model import Protocol
-from equipoise.protocol.shape import near
+from equipoise.protocol.toml_structure import near
 
 KINDS = {  # kind -> where the file declares it
     "arm": ("arms",),

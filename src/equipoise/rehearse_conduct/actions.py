@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from equipoise.rehearse_conduct.action_plan import Deed
 from equipoise.rehearse_conduct.bedside import ACTS, Bedside
-from equipoise.rehearse_conduct.cast import Cast
-from equipoise.rehearse_conduct.dispensary import prepare
-from equipoise.rehearse_conduct.paperwork import fill_in, follow_up
-from equipoise.rehearse_conduct.script import Deed
+from equipoise.rehearse_conduct.form_pages import fill_in, follow_up
+from equipoise.rehearse_conduct.pharmacy import prepare
+from equipoise.rehearse_conduct.users import Cast
 
 
 def perform(cast: Cast, bedside: Bedside, deed: Deed) -> None:

@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from urllib.parse import quote
 
 from equipoise.errors import ConductError
+from equipoise.rehearse_conduct.action_plan import Deed
 from equipoise.rehearse_conduct.browser import Browser
-from equipoise.rehearse_conduct.cast import Cast
 from equipoise.rehearse_conduct.page import Page
-from equipoise.rehearse_conduct.script import Deed
+from equipoise.rehearse_conduct.users import Cast
 
 ACTS = {  # deed -> what the screen says afterwards
     "start": "running",

@@ -14,8 +14,8 @@ from typing import Any
 from urllib.parse import urlencode
 
 from equipoise.errors import ConductError
+from equipoise.rehearse_conduct.application import Stage
 from equipoise.rehearse_conduct.page import Page, Sheet, read
-from equipoise.rehearse_conduct.stage import Stage
 
 TAG = re.compile(r"<[^>]*>")
 COOKIE = re.compile(r"^([^=]+)=([^;]*)")

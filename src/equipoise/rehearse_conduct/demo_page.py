@@ -23,15 +23,15 @@ from django.utils.functional import SimpleLazyObject
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from equipoise.conduct.access import proposing
-from equipoise.conduct.access.acting import actor_of
+from equipoise.conduct.access import proposals
+from equipoise.conduct.access.actor import actor_of
 from equipoise.conduct.access.models import Membership, ParticipantAccount
 from equipoise.conduct.access.rights import Role
+from equipoise.conduct.account_reset import waiting as resets_waiting
 from equipoise.conduct.capture.models import Participant
-from equipoise.conduct.capture.standing import label
+from equipoise.conduct.capture.participant_status import label
 from equipoise.conduct.pages.context import notices
 from equipoise.conduct.pages.today import Agenda, agenda, knowledge
-from equipoise.conduct.resetting import waiting as resets_waiting
 from equipoise.conduct.safety.alerts import may_acknowledge, open_alarms
 
 PARTICIPANT: Role = "participant"
@@ -184,7 +184,7 @@ def _waits(user: DemoUser, everybody: Agenda, at: datetime) -> Iterator[str]:
     for task in own.tasks:
         lost = f"{task.loss.label} " if task.loss else ""
         yield f"{task.person}: {lost}{task.what}" if task.person else task.what
-    for proposal in proposing.waiting(actor, at=at):
+    for proposal in proposals.waiting(actor, at=at):
         yield f"Confirm as a second person: {proposal.label}"
     for reset in resets_waiting(actor, at=at):
         yield f"Confirm a reset as a second person: {reset.user.get_full_name()}"

@@ -19,9 +19,9 @@ import pandas as pd
 from equipoise.dataset.trialdata import UnblindedTrialData
 from equipoise.protocol.model import Protocol
 from equipoise.protocol.schedule import calendar
-from equipoise.rehearse_conduct.script import STATED, Deed, Part, parts
+from equipoise.rehearse_conduct.action_plan import STATED, Deed, Part, parts
+from equipoise.simulate.scenario import Truth
 from equipoise.simulate.trial import simulate
-from equipoise.simulate.truth import Truth
 
 SIMULATED, SEEDS = (
     24,

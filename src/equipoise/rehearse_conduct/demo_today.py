@@ -13,13 +13,13 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from equipoise.rehearse_conduct import demo_participants as stages
-from equipoise.rehearse_conduct.cast import Cast
-from equipoise.rehearse_conduct.closing import acknowledge
+from equipoise.rehearse_conduct.action_plan import EVENING, Deed, consent
 from equipoise.rehearse_conduct.demo_participants import Shown
-from equipoise.rehearse_conduct.dispensary import fill, prepare
-from equipoise.rehearse_conduct.enrolling import enter
-from equipoise.rehearse_conduct.paperwork import begin, fill_in
-from equipoise.rehearse_conduct.script import EVENING, Deed, consent
+from equipoise.rehearse_conduct.enrolment import enter
+from equipoise.rehearse_conduct.form_pages import begin, fill_in
+from equipoise.rehearse_conduct.pharmacy import fill, prepare
+from equipoise.rehearse_conduct.study_closure import acknowledge
+from equipoise.rehearse_conduct.users import Cast
 
 Do = Callable[[Cast, str, Deed], object]
 Ago = Callable[[int], datetime]  # minutes -> a time before now

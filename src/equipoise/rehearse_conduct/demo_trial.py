@@ -21,22 +21,22 @@ from equipoise.conduct.folder import Trial
 from equipoise.protocol.governance import SafetyRule
 from equipoise.protocol.model import Protocol
 from equipoise.rehearse_conduct import demo_participants as stages
+from equipoise.rehearse_conduct.action_plan import Deed, Part
 from equipoise.rehearse_conduct.actions import perform
+from equipoise.rehearse_conduct.application import served, variables
 from equipoise.rehearse_conduct.bedside import Bedside
 from equipoise.rehearse_conduct.browser import Browser
-from equipoise.rehearse_conduct.cast import Cast
-from equipoise.rehearse_conduct.closing import acknowledge
 from equipoise.rehearse_conduct.demo_participants import Shown
 from equipoise.rehearse_conduct.demo_today import Action, today_of, today_of_trial
-from equipoise.rehearse_conduct.dispensary import Delivery, stock_up
-from equipoise.rehearse_conduct.enrolling import (
+from equipoise.rehearse_conduct.enrolment import (
     enter,
     give_account,
     plan_day0,
     randomize,
 )
-from equipoise.rehearse_conduct.script import Deed, Part
-from equipoise.rehearse_conduct.stage import served, variables
+from equipoise.rehearse_conduct.pharmacy import Delivery, stock_up
+from equipoise.rehearse_conduct.study_closure import acknowledge
+from equipoise.rehearse_conduct.users import Cast
 
 Tell = Callable[[str], None]
 VIALS = 200  # of each drug

@@ -17,7 +17,7 @@ from equipoise import library
 from equipoise.conduct.folder import VAULT_KEY, write_private
 from equipoise.conduct.serve import Opened, Tell, Wanted, open_trial
 from equipoise.errors import EquipoiseError
-from equipoise.exchange.truths import load_truth
+from equipoise.exchange.scenarios import load_truth
 from equipoise.protocol.model import Protocol
 from equipoise.rehearse_conduct import demo_trial
 from equipoise.rehearse_conduct.clock import set_to
@@ -194,7 +194,7 @@ def one_participant(opened: Opened, *, at: datetime) -> Login:
     from django.contrib.auth.models import User
 
     from equipoise.conduct.access.accounts import participant_account
-    from equipoise.conduct.access.acting import actor_of
+    from equipoise.conduct.access.actor import actor_of
     from equipoise.conduct.capture.participants import screen
     from equipoise.conduct.pharmacy.stock import receive
     from equipoise.conduct.study.models import Site
@@ -224,11 +224,11 @@ def _seal(opened: Opened, at: datetime) -> None:
     """Seals the list as the statistician does, through the same door."""
     from django.contrib.auth.models import User
 
-    from equipoise.conduct.access.acting import actor_of
-    from equipoise.conduct.allocation.services import sealing
-    from equipoise.conduct.enrolment.sealing import is_published, seal
+    from equipoise.conduct.access.actor import actor_of
+    from equipoise.conduct.allocation.services import concealed_list
+    from equipoise.conduct.enrolment.allocation_list import is_published, seal
 
-    known = sealing.commitment()
+    known = concealed_list.commitment()
     if known is not None and is_published(known.hash):
         return
     statistician = actor_of(User.objects.get(username="statistician"), at=at)
@@ -245,8 +245,8 @@ def _staff(at: datetime) -> None:
     from django.contrib.auth.models import User
 
     from equipoise.conduct.access.accounts import invite
-    from equipoise.conduct.access.acting import ALL_SITES, actor_of
-    from equipoise.conduct.access.granting import first_administrator, grant
+    from equipoise.conduct.access.actor import ALL_SITES, actor_of
+    from equipoise.conduct.access.role_grants import first_administrator, grant
     from equipoise.conduct.study.models import Site
     from equipoise.conduct.study.protocols import in_force
 
@@ -288,7 +288,7 @@ def _login(user: User) -> Login:
     from django.contrib.auth.hashers import make_password
 
     from equipoise.conduct.access.models import Membership
-    from equipoise.rehearse_conduct.hashing import Quick
+    from equipoise.rehearse_conduct.password_hashing import Quick
 
     password = secrets.token_urlsafe(9)
     user.password = make_password(password, hasher=Quick())  # long, and at random

@@ -20,20 +20,20 @@ from equipoise.dataset.origin import Origin
 from equipoise.dataset.tables import OPTIONAL, TABLES
 from equipoise.dataset.trialdata import TrialData, UnblindedTrialData
 from equipoise.exchange.protocols import load_protocol, texts
-from equipoise.exchange.publish import Publication, report
-from equipoise.exchange.truths import load_truth
+from equipoise.exchange.report_files import Publication, report
+from equipoise.exchange.scenarios import load_truth
 from equipoise.exchange.write import write_data
 from equipoise.protocol.model import Protocol
-from equipoise.rehearse_conduct import closing
+from equipoise.rehearse_conduct import study_closure
+from equipoise.rehearse_conduct.action_plan import Deed, Part, parts
 from equipoise.rehearse_conduct.actions import perform
+from equipoise.rehearse_conduct.application import staged
 from equipoise.rehearse_conduct.bedside import Bedside
 from equipoise.rehearse_conduct.browser import Browser
-from equipoise.rehearse_conduct.cast import Cast
-from equipoise.rehearse_conduct.dispensary import stock_up
-from equipoise.rehearse_conduct.enrolling import randomize, screen
-from equipoise.rehearse_conduct.script import Deed, Part, parts
+from equipoise.rehearse_conduct.enrolment import randomize, screen
+from equipoise.rehearse_conduct.pharmacy import stock_up
 from equipoise.rehearse_conduct.setup import STAFF
-from equipoise.rehearse_conduct.stage import staged
+from equipoise.rehearse_conduct.users import Cast
 from equipoise.simulate.trial import simulate
 
 HANDS = 8  # people at work at once
@@ -109,7 +109,7 @@ def rehearse_conduct(
         model = load_protocol(protocol)
         end = end_of(cast)
         tell("export while the trial is blind")
-        masked = _exported(model, closing.export(cast, end))
+        masked = _exported(model, study_closure.export(cast, end))
 
         def blind(step: str) -> None:
             tell(f"dry run on a dummy allocation: {step}")
@@ -117,14 +117,14 @@ def rehearse_conduct(
         dummy = analyze(model, masked, blind="dummy", seed=seed, progress=blind)
         dry_run = report(model, masked, dummy, progress=blind)
         tell("database lock")
-        closing.lock(cast, end)
+        study_closure.lock(cast, end)
         tell("unblinding")
-        data = _exported(model, closing.unblind(cast, end))
+        data = _exported(model, study_closure.unblind(cast, end))
         folder = cast.stage.log.parent
-        said = closing.verify(folder)
+        said = study_closure.verify(folder)
         tell(said)
         with tempfile.TemporaryDirectory(prefix="equipoise-restored-") as other:
-            tell(closing.bring_back(folder, Path(other)))
+            tell(study_closure.bring_back(folder, Path(other)))
     if not isinstance(data, UnblindedTrialData):
         raise TypeError("the export after unblinding has no arms")
     results = analyze(model, data, seed=seed, progress=tell)

@@ -28,4 +28,4 @@ CLOCK_TOLERANCE = timedelta(days=36_500)
 # and would wait for one lock here: attempts are counted for each user name alone.
 ACCOUNT_RATE_LIMITS = {"login": "", "login_failed": "20/300s/key"}
 # Made-up passwords are long and at random, and live for minutes: they are hashed quickly.
-PASSWORD_HASHERS = ["equipoise.rehearse_conduct.hashing.Quick"]
+PASSWORD_HASHERS = ["equipoise.rehearse_conduct.password_hashing.Quick"]

@@ -41,9 +41,9 @@ def set_up(plan: dict[str, Any]) -> None:
     for alias in ("default", "vault"):
         call_command("migrate", database=alias, verbosity=0)
     call_command("createcachetable", verbosity=0)
-    from equipoise.conduct.access.acting import ALL_SITES, Actor
+    from equipoise.conduct.access.actor import ALL_SITES, Actor
     from equipoise.conduct.allocation.key import make_key
-    from equipoise.conduct.enrolment.sealing import seal
+    from equipoise.conduct.enrolment.allocation_list import seal
     from equipoise.conduct.study.models import ConsentVersion, Site
     from equipoise.conduct.study.protocols import accept
     from equipoise.instruments.load import parse_instrument

@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from equipoise.protocol.model import Protocol
-from equipoise.report.cells import Cell
-from equipoise.report.content import Row, Table
+from equipoise.report.blocks import Row, Table
+from equipoise.report.table_cells import Cell
 
 Cells = tuple[Cell, ...]
 BLANK: Cells = (Cell(""),)

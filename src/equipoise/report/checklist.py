@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from equipoise.dataset.collected import NOT_COLLECTED, collected
 from equipoise.dataset.trialdata import TrialData
 from equipoise.protocol.model import Protocol
-from equipoise.report.content import (
+from equipoise.report.blocks import (
     Block,
     Bullets,
     Figure,

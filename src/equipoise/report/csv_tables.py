@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from io import StringIO
 
 from equipoise.analyze.result import Results
-from equipoise.report.content import Figure, Lookup, Table, TextTable
+from equipoise.report.blocks import Figure, Lookup, Table, TextTable
 
 
 def audit_csv(table: Table, results: Results) -> bytes:

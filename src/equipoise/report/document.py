@@ -14,8 +14,15 @@ from equipoise.errors import ReportError
 from equipoise.numerics.garbage import rarely_collected
 from equipoise.protocol.amend import content_hash
 from equipoise.protocol.model import Protocol
-from equipoise.report import front
-from equipoise.report.cells import sentence_case
+from equipoise.report import front_matter
+from equipoise.report.blocks import (
+    Document,
+    Figure,
+    Section,
+    Table,
+    TextTable,
+    with_numbers,
+)
 from equipoise.report.chapters.appendix import assumptions, documentation, listings
 from equipoise.report.chapters.blinding import blinding
 from equipoise.report.chapters.efficacy import efficacy
@@ -30,24 +37,16 @@ from equipoise.report.chapters.safety import safety
 from equipoise.report.chapters.statistics import statistics_sections
 from equipoise.report.chapters.synopsis import synopsis
 from equipoise.report.checklist import checklist
-from equipoise.report.content import (
-    Document,
-    Figure,
-    Section,
-    Table,
-    TextTable,
-    with_numbers,
-)
 from equipoise.report.csv_tables import audit_csv, drawn_csv, listing_csv, wide_csv
 from equipoise.report.dates import data_date
-from equipoise.report.forms.page import page
-from equipoise.report.forms.pixels import pixels
-from equipoise.report.forms.rtf import rtf
-from equipoise.report.forms.typeset import pdf
-from equipoise.report.forms.word import docx
+from equipoise.report.formats.html_page import page
+from equipoise.report.formats.pixels import pixels
+from equipoise.report.formats.rtf import rtf
+from equipoise.report.formats.typeset import pdf
+from equipoise.report.formats.word import docx
+from equipoise.report.headline import headline
 from equipoise.report.programmes.files import reproduction_files
 from equipoise.report.schema import SCHEMA
-from equipoise.report.sentence import headline
 from equipoise.report.spelling import spelled
 from equipoise.report.structure import (
     Chapter,
@@ -56,6 +55,7 @@ from equipoise.report.structure import (
     numbers,
     without_empty,
 )
+from equipoise.report.table_cells import sentence_case
 
 # Without an indent: only then the encoder of json is the fast one.
 ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False, default=str)
@@ -126,7 +126,7 @@ def report(
     files["results.json"] = _json(results.to_dict())
     files["results.schema.json"] = _json(SCHEMA)
     png = pixels(whole)
-    for block in front.blocks(whole.sections):
+    for block in front_matter.blocks(whole.sections):
         if isinstance(block, Table):
             files[f"tables/{block.name}.csv"] = audit_csv(block, results)
             files[f"tables/{block.name}.wide.csv"] = wide_csv(block)
@@ -165,12 +165,12 @@ def document(
         title=trial.title,
         subtitle=subtitle,
         about=f"{sentence_case(trial.design)}. {sentence_case(trial.condition)}.",
-        banners=front.banners(known),
+        banners=front_matter.banners(known),
         watermark="DRAFT · DUMMY ALLOCATION" if known.allocation == "dummy" else "",
-        sections=front.captioned(printed, protocol, results, date),
-        facts=front.facts(known, data),
-        title_page=front.title_page(protocol, results, data),
-        running=front.running(known),
+        sections=front_matter.captioned(printed, protocol, results, date),
+        facts=front_matter.facts(known, data),
+        title_page=front_matter.title_page(protocol, results, data),
+        running=front_matter.running(known),
         header=options.header or subtitle,
         footer=options.footer or "",
         paper=options.paper,
@@ -194,7 +194,7 @@ def _sections(
     }
     found = every_section(chapters, _absent(protocol, data))
     found = without_empty(with_statements(found, protocol, data, results))
-    dates = front.trial_dates(data)
+    dates = front_matter.trial_dates(data)
     if dates is not None:
         found = tuple(
             replace(part, blocks=(dates, *part.blocks))

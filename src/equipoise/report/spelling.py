@@ -12,7 +12,7 @@ from pydantic import BaseModel
 from equipoise.analyze.result import Results
 from equipoise.dataset.trialdata import TrialData
 from equipoise.protocol.model import Protocol
-from equipoise.report.content import (
+from equipoise.report.blocks import (
     Block,
     Bullets,
     Document,

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from equipoise.report.content import Block, Bullets, Paragraph, Section
+from equipoise.report.blocks import Block, Bullets, Paragraph, Section
 
 Chapter = Section | tuple[Section, ...] | None
 

@@ -10,17 +10,17 @@ from numpy.typing import NDArray
 from scipy import special
 
 from equipoise.protocol.model import Protocol
-from equipoise.simulate.draws import Floats, normals, uniforms
+from equipoise.simulate.context import World
 from equipoise.simulate.exposure import Exposed
+from equipoise.simulate.random_draws import Floats, normals, uniforms
 from equipoise.simulate.response import belief_probability
-from equipoise.simulate.screening import Cohort
-from equipoise.simulate.truth_course import (
+from equipoise.simulate.scenario_measurements import (
     AcuteCourse,
     ConcentrationCourse,
     Level,
     MinuteCourse,
 )
-from equipoise.simulate.world import World
+from equipoise.simulate.screening import Cohort
 
 
 @dataclass(frozen=True)

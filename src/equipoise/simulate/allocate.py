@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from equipoise.simulate.draws import Floats
+from equipoise.simulate.random_draws import Floats
 
 Ints = NDArray[np.int64]
 

@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 
 from equipoise.protocol.model import Protocol
 from equipoise.protocol.schedule import decided_at
-from equipoise.simulate.draws import Floats, choices, uniforms
+from equipoise.simulate.context import World
+from equipoise.simulate.random_draws import Floats, choices, uniforms
+from equipoise.simulate.scenario_participants import Departure, NewTreatment
 from equipoise.simulate.screening import Cohort
-from equipoise.simulate.truth_people import Departure, NewTreatment
-from equipoise.simulate.world import World
 
 NEVER = float("inf")
 NOT_DUE, DONE, MISSED, NOT_APPLICABLE = range(4)

@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from equipoise.protocol.calendar import Schedule, Visit
-from equipoise.simulate.draws import Floats, Roster, uniforms
-from equipoise.simulate.truth_people import Attendance, Recruitment
+from equipoise.simulate.random_draws import Floats, Roster, uniforms
+from equipoise.simulate.scenario_participants import Attendance, Recruitment
 
 Days = NDArray[np.int64]
 Dates = NDArray[np.datetime64]

@@ -8,9 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
-from equipoise.simulate.draws import Floats, Roster, choices, uniforms
-from equipoise.simulate.truth import Truth
-from equipoise.simulate.truth_people import BoundedNumber, Category, SkewedNumber
+from equipoise.simulate.random_draws import Floats, Roster, choices, uniforms
+from equipoise.simulate.scenario import Truth
+from equipoise.simulate.scenario_participants import (
+    BoundedNumber,
+    Category,
+    SkewedNumber,
+)
 
 Values = dict[str, NDArray[Any]]
 

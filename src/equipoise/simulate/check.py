@@ -6,12 +6,12 @@ from collections.abc import Collection, Iterable, Iterator
 
 from equipoise.errors import Problem, listing
 from equipoise.protocol.model import Protocol
-from equipoise.simulate.answers import form
 from equipoise.simulate.attendance import judged_at
-from equipoise.simulate.check_people import people_problems
+from equipoise.simulate.check_participants import people_problems
 from equipoise.simulate.check_response import response_problems
-from equipoise.simulate.truth import Truth
-from equipoise.simulate.truth_course import AcuteCourse, Course
+from equipoise.simulate.item_responses import form
+from equipoise.simulate.scenario import Truth
+from equipoise.simulate.scenario_measurements import AcuteCourse, Course
 
 Finding = tuple[str, str, str, str]  # code, what, place in the truth, mend
 

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 from equipoise.errors import SimulationError, listing
 from equipoise.protocol.model import Protocol
-from equipoise.simulate.departing import leaving_visits
 from equipoise.simulate.exposure import WEIGHT, arm_drugs
-from equipoise.simulate.truth import Truth
-from equipoise.simulate.truth_course import ConcentrationCourse
+from equipoise.simulate.scenario import Truth
+from equipoise.simulate.scenario_measurements import ConcentrationCourse
+from equipoise.simulate.withdrawal import leaving_visits
 
 Finding = tuple[str, str, str, str]  # code, what, place in the truth, mend
 

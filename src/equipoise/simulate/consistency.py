@@ -9,9 +9,13 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 
 from equipoise.errors import Problem
-from equipoise.simulate.truth import Truth, statements
-from equipoise.simulate.truth_course import ConcentrationCourse, Correlation
-from equipoise.simulate.truth_people import BoundedNumber, Category, SkewedNumber
+from equipoise.simulate.scenario import Truth, statements
+from equipoise.simulate.scenario_measurements import ConcentrationCourse, Correlation
+from equipoise.simulate.scenario_participants import (
+    BoundedNumber,
+    Category,
+    SkewedNumber,
+)
 
 SUM_TOLERANCE = 1e-6
 

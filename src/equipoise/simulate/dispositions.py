@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 
 from equipoise.simulate.attendance import DONE, MISSED, NOT_DUE, Attended, Stops
 from equipoise.simulate.calendar import Days
-from equipoise.simulate.draws import Floats
+from equipoise.simulate.context import World
+from equipoise.simulate.random_draws import Floats
 from equipoise.simulate.screening import Cohort
-from equipoise.simulate.world import World
 
 
 @dataclass(frozen=True)

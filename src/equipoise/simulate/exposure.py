@@ -11,7 +11,7 @@ import numpy as np
 
 from equipoise.protocol.model import Protocol
 from equipoise.protocol.treatment import Intervention
-from equipoise.simulate.draws import Floats
+from equipoise.simulate.context import World
 from equipoise.simulate.pharmacokinetics.compartments import (
     Infusions,
     People,
@@ -19,11 +19,11 @@ from equipoise.simulate.pharmacokinetics.compartments import (
     varied,
 )
 from equipoise.simulate.pharmacokinetics.drug import CompartmentModel
+from equipoise.simulate.random_draws import Floats
+from equipoise.simulate.scenario import Truth
+from equipoise.simulate.scenario_measurements import ConcentrationCourse
+from equipoise.simulate.scenario_response import Pharmacokinetics
 from equipoise.simulate.screening import Cohort
-from equipoise.simulate.truth import Truth
-from equipoise.simulate.truth_course import ConcentrationCourse
-from equipoise.simulate.truth_response import Pharmacokinetics
-from equipoise.simulate.world import World
 
 WEIGHT = "weight_kg"  # the characteristic by which doses per kg are worked out
 

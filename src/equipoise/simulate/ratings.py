@@ -10,14 +10,14 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from equipoise.simulate.acute import Occasion, acute_scores, rating_occasions
-from equipoise.simulate.answers import emphasis, form, propensities
 from equipoise.simulate.attendance import Attended
 from equipoise.simulate.calendar import Dates
-from equipoise.simulate.draws import Floats
+from equipoise.simulate.context import World
 from equipoise.simulate.exposure import Exposed
+from equipoise.simulate.item_responses import emphasis, form, propensities
+from equipoise.simulate.random_draws import Floats
+from equipoise.simulate.scenario_measurements import AcuteCourse, Course
 from equipoise.simulate.screening import Cohort
-from equipoise.simulate.truth_course import AcuteCourse, Course
-from equipoise.simulate.world import World
 
 VISIT_STARTS = np.timedelta64(9 * 60, "m")  # ratings of a visit as a whole
 INFUSION_STARTS = np.timedelta64(10 * 60, "m")  # minute 0 of an infusion visit

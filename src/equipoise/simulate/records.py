@@ -8,12 +8,12 @@ import pandas as pd
 from equipoise.simulate.acute import vital_signs
 from equipoise.simulate.attendance import NOT_DUE, Attended
 from equipoise.simulate.calendar import Dates, Days, in_window
+from equipoise.simulate.context import World
 from equipoise.simulate.dispositions import Stay
-from equipoise.simulate.draws import Floats
 from equipoise.simulate.exposure import WEIGHT, Exposed
+from equipoise.simulate.random_draws import Floats
 from equipoise.simulate.ratings import INFUSION_STARTS, VISIT_STARTS
 from equipoise.simulate.screening import Cohort
-from equipoise.simulate.world import World
 
 
 def participants(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from equipoise.simulate.draws import Floats
+from equipoise.simulate.random_draws import Floats
 
 
 def after_infusion(benefit: Floats, share: float, exposure: Floats) -> Floats:

@@ -13,9 +13,9 @@ from equipoise.errors import SimulationError
 from equipoise.protocol.population import Requirement
 from equipoise.randomize.sequence import allocation_sequence, minimized
 from equipoise.simulate.characteristics import Values, characteristics
-from equipoise.simulate.course import Arms
-from equipoise.simulate.draws import Floats, Roster, choices, uniforms
-from equipoise.simulate.world import World
+from equipoise.simulate.context import World
+from equipoise.simulate.random_draws import Floats, Roster, choices, uniforms
+from equipoise.simulate.score_trajectories import Arms
 
 FEWEST_RANDOMIZED = 0.02  # share of the screened below which a trial would not end
 

@@ -9,16 +9,16 @@ from equipoise.dataset.origin import Origin
 from equipoise.dataset.trialdata import TrialData, UnblindedTrialData
 from equipoise.errors import Problem, SimulationError, refuse
 from equipoise.protocol.model import Protocol
+from equipoise.simulate.adverse_events import adverse_events, guesses
 from equipoise.simulate.calendar import actual_days, arrivals, first_days
 from equipoise.simulate.check import check_truth
+from equipoise.simulate.context import World
 from equipoise.simulate.dispositions import dispositions, stay
-from equipoise.simulate.happenings import adverse_events, guesses
 from equipoise.simulate.ratings import rated, rating_tables
 from equipoise.simulate.records import exposures, measurements, participants, visits
+from equipoise.simulate.scenario import Truth
 from equipoise.simulate.screening import screen
-from equipoise.simulate.truth import Truth
-from equipoise.simulate.unfold import unfold
-from equipoise.simulate.world import World
+from equipoise.simulate.visit_by_visit import unfold
 
 LAST_DATE = np.datetime64("2262-01-01")  # tables hold nanoseconds since 1970
 

@@ -9,7 +9,7 @@ import pandas as pd
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from equipoise.analyze.acute.course import acute
+from equipoise.analyze.acute.effect_by_timepoint import acute
 from equipoise.analyze.binary.incidence import incidence
 from equipoise.analyze.result import Estimate
 from equipoise.analyze.safety.adverse_events import adverse_events

@@ -11,7 +11,7 @@ from django.db import models
 from django.test import Client
 
 from equipoise.conduct.access.models import Membership
-from equipoise.conduct.audit.acts import AFTER_UNBLINDING
+from equipoise.conduct.audit.actions import AFTER_UNBLINDING
 from equipoise.conduct.audit.models import REGISTER, Entry
 from equipoise.conduct.capture.models import Participant
 from tests.conduct.abuse.addresses import (

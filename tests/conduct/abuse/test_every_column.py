@@ -16,7 +16,7 @@ from django.apps import apps
 from django.contrib.auth.models import User
 from django.db import models
 
-from equipoise.conduct.access.acting import actor_of
+from equipoise.conduct.access.actor import actor_of
 from equipoise.conduct.access.models import Reset
 from equipoise.conduct.allocation.services.syringes import (
     check_syringe,
@@ -25,8 +25,8 @@ from equipoise.conduct.allocation.services.syringes import (
 from equipoise.conduct.api.tokens import issue
 from equipoise.conduct.audit.register import WATCHED
 from equipoise.conduct.database import VAULT
-from equipoise.conduct.enrolment.standing import anchor_all
-from equipoise.conduct.inspection.verifying import inspect
+from equipoise.conduct.enrolment.database_currency import anchor_all
+from equipoise.conduct.inspection.verification import inspect
 from tests.conduct.abuse.world import World, undone
 from tests.conduct.conftest import NOW
 from tests.conduct.tampering import sql

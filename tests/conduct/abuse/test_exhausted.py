@@ -6,9 +6,9 @@ import pytest
 from django.test import Client
 
 from equipoise.conduct.allocation.models import Allocation, Place, Turn
-from equipoise.conduct.audit.chain import Fact
+from equipoise.conduct.audit.hash_chain import Fact
 from equipoise.conduct.audit.models import Entry
-from equipoise.conduct.enrolment.randomizing import readiness
+from equipoise.conduct.enrolment.randomization import readiness
 from equipoise.conduct.study.protocols import in_force
 from tests.conduct.abuse.test_addresses import content
 from tests.conduct.abuse.world import World

@@ -13,14 +13,14 @@ import pandas as pd
 import pytest
 from openpyxl.utils.escape import unescape
 
-from equipoise.conduct.access.acting import Actor
-from equipoise.conduct.capture.closing import set_aside
-from equipoise.conduct.capture.current import current
-from equipoise.conduct.capture.finding import place_of
-from equipoise.conduct.capture.saving import save
+from equipoise.conduct.access.actor import Actor
+from equipoise.conduct.capture.current_values import current
+from equipoise.conduct.capture.form_lookup import place_of
+from equipoise.conduct.capture.form_saving import save
+from equipoise.conduct.capture.locking import set_aside
 from equipoise.conduct.export.rows import blinded_contract
 from equipoise.conduct.export.services import Format, export
-from equipoise.conduct.export.sinks import DANGEROUS
+from equipoise.conduct.export.writers import DANGEROUS
 from equipoise.conduct.study.protocols import in_force
 from tests.conduct.abuse.world import World
 from tests.conduct.conftest import NOW

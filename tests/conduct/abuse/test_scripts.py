@@ -10,13 +10,13 @@ import pytest
 from django.contrib.auth.models import User
 
 from equipoise.conduct.access.models import Membership
-from equipoise.conduct.capture.finding import place_of
+from equipoise.conduct.capture.form_instance import Place
+from equipoise.conduct.capture.form_lookup import place_of
+from equipoise.conduct.capture.form_plan import plan_in_force
+from equipoise.conduct.capture.form_saving import save
 from equipoise.conduct.capture.models import Participant
-from equipoise.conduct.capture.place import Place
-from equipoise.conduct.capture.plan import plan_in_force
-from equipoise.conduct.capture.saving import save
-from equipoise.conduct.forms.checking import asked
 from equipoise.conduct.forms.definition import Form
+from equipoise.conduct.forms.value_checks import asked
 from equipoise.conduct.study.models import ConsentVersion, Site
 from tests.conduct.abuse.addresses import CASES, address, parts
 from tests.conduct.abuse.test_addresses import content

@@ -12,7 +12,7 @@ from urllib.parse import quote, urlencode
 
 from django.test import Client
 
-from equipoise.conduct.capture.place import Place
+from equipoise.conduct.capture.form_instance import Place
 from tests.conduct.abuse.test_addresses import content
 from tests.conduct.abuse.test_scripts import opening, places
 from tests.conduct.abuse.world import World, undone

@@ -12,20 +12,20 @@ from django.contrib.auth.models import User
 from django.db import transaction
 
 from equipoise.conduct.access.accounts import invite, participant_account
-from equipoise.conduct.access.acting import Actor, actor_of
-from equipoise.conduct.access.granting import grant
+from equipoise.conduct.access.actor import Actor, actor_of
 from equipoise.conduct.access.models import Membership
 from equipoise.conduct.access.rights import Role
-from equipoise.conduct.allocation.services import ledger, opening
+from equipoise.conduct.access.role_grants import grant
+from equipoise.conduct.allocation.services import pharmacy_register, unblinding
 from equipoise.conduct.capture.attachments import attach
-from equipoise.conduct.capture.finding import place_of
+from equipoise.conduct.capture.form_lookup import place_of
+from equipoise.conduct.capture.form_saving import save
 from equipoise.conduct.capture.models import Participant
-from equipoise.conduct.capture.occurrences import begin
 from equipoise.conduct.capture.participants import plan_day0
-from equipoise.conduct.capture.saving import save
+from equipoise.conduct.capture.repeating_forms import begin
 from equipoise.conduct.database import VAULT
-from equipoise.conduct.enrolment.randomizing import randomize
-from equipoise.conduct.pharmacy import filling
+from equipoise.conduct.enrolment.randomization import randomize
+from equipoise.conduct.pharmacy import preparation
 from equipoise.conduct.study.models import Site
 from tests.conduct.conftest import NOW, PASSWORD
 from tests.conduct.pharmacy.treated import delivery
@@ -146,20 +146,20 @@ def _treated(world: World, site: str, number: int, key: Path) -> Participant:
 
 def _syringe(world: World, site: str, key: Path) -> str:
     person, pharmacist = world.persons[site], world.actor(site, "pharmacist")
-    arm = opening.open_one(
+    arm = unblinding.open_one(
         key, person.identifier, why="pharmacy", reason="test", actor="t", at=NOW
     ).arm
-    lot = ledger.receive(
+    lot = pharmacy_register.receive(
         key, delivery(arm, site=site, lot=LOTS[site]), actor=pharmacist.name, at=NOW
     )
-    made = filling.fill(
+    made = preparation.fill(
         person, "infusion-1", stock=str(lot), concentration=STOCK[arm], total_ml="50",
         hours="8", confirmed=True, key=key, actor=pharmacist, at=NOW,
     )  # fmt: skip
     broken = delivery(arm, site=site, lot=f"broken-{site}")
-    other = ledger.receive(key, broken, actor=pharmacist.name, at=NOW)
+    other = pharmacy_register.receive(key, broken, actor=pharmacist.name, at=NOW)
     world.lots[site], world.destructions[site] = lot, other + 1
-    ledger.move(
+    pharmacy_register.move(
         key, other, "destroyed", vials=1, reason="broke", seen=other,
         actor="who-destroyed", at=NOW,
     )  # fmt: skip

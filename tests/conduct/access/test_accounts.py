@@ -7,7 +7,7 @@ import pytest
 from django.contrib.auth.models import User
 
 from equipoise.conduct.access import accounts
-from equipoise.conduct.access.acting import Actor, actor_of
+from equipoise.conduct.access.actor import Actor, actor_of
 from equipoise.conduct.audit.models import Entry
 from equipoise.errors import AccessError
 from tests.conduct.conftest import NOW, PASSWORD

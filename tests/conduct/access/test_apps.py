@@ -4,12 +4,12 @@ from allauth.mfa.models import Authenticator
 from django.apps import apps
 from django.db.models.signals import post_save
 
-from equipoise.conduct.access import recording
+from equipoise.conduct.access import account_audit
 
 
 def heard() -> int:
     receivers, _ = post_save._live_receivers(Authenticator)
-    return receivers.count(recording._factor_saved)
+    return receivers.count(account_audit._factor_saved)
 
 
 def test_it_listens_to_what_people_do_to_their_accounts() -> None:

@@ -16,7 +16,7 @@ from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
 
-from equipoise.conduct.access.factors import DIGITS
+from equipoise.conduct.access.second_factors import DIGITS
 from tests.conduct.conftest import PASSWORD
 
 SECRET = "JBSWY3DPEHPK3PXP"

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from equipoise.conduct import mail
-from equipoise.conduct.access import recording
+from equipoise.conduct.access import account_audit
 from equipoise.conduct.study.models import Site
 
 
@@ -22,7 +22,7 @@ def test_each_role_at_each_site_is_told_once_it_is_recorded(
 
     monkeypatch.setattr(mail, "tell", sent)
     with django_capture_on_commit_callbacks(execute=True):
-        recording.tell(
+        account_audit.tell(
             ("monitor", "investigator"), list(Site.objects.all()), "about", "text"
         )
         assert not got

@@ -16,7 +16,7 @@ from django.contrib.auth.models import User
 from django.core.cache import cache
 from django.test import Client
 
-from equipoise.conduct.access import recording
+from equipoise.conduct.access import account_audit
 from equipoise.conduct.audit.models import STUDY, Entry
 from tests.conduct.conftest import NOW, PASSWORD
 
@@ -62,7 +62,7 @@ def test_a_change_that_cannot_be_written_down_is_not_made(
     def fails(*_: Any) -> None:
         raise OSError("no room")
 
-    monkeypatch.setattr(recording, "note", fails)
+    monkeypatch.setattr(account_audit, "note", fails)
     given = {"oldpassword": PASSWORD, "password1": NEW, "password2": NEW}
     client.raise_request_exception = False
     assert client.post("/accounts/password/change/", given).status_code == 500
@@ -100,7 +100,7 @@ def test_using_a_factor_is_not_adding_one(people: dict[str, User]) -> None:
 
 def test_what_somebody_else_does_bears_that_name(people: dict[str, User]) -> None:
     TOTP.activate(people["rater"], generate_totp_secret())
-    with recording.by("administrator", NOW):
+    with account_audit.by("administrator", NOW):
         Authenticator.objects.all().delete()
     assert written("remove second factor") == [
         ("administrator", "authenticator app", "rater")

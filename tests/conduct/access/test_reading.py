@@ -11,9 +11,9 @@ from equipoise.conduct.access.accounts import (
     participant_account,
 )
 from equipoise.conduct.access.accounts import people as listed
-from equipoise.conduct.access.acting import Actor
-from equipoise.conduct.access.granting import grant
+from equipoise.conduct.access.actor import Actor
 from equipoise.conduct.access.models import Proposal
+from equipoise.conduct.access.role_grants import grant
 from equipoise.errors import AccessError
 from tests.conduct.conftest import NOW
 

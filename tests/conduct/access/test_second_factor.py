@@ -7,7 +7,7 @@ from django.test import Client
 from pytest_django import Settings
 
 from equipoise.conduct.access.accounts import participant_account
-from equipoise.conduct.access.acting import actor_of
+from equipoise.conduct.access.actor import actor_of
 from equipoise.conduct.capture.participants import screen
 from tests.conduct.conftest import NOW, PASSWORD
 

@@ -5,12 +5,12 @@ from datetime import timedelta
 
 from django.contrib.auth.models import User
 
-from equipoise.conduct.access.acting import Actor
+from equipoise.conduct.access.actor import Actor
 from equipoise.conduct.access.models import Membership
-from equipoise.conduct.access.second_person import shortages
+from equipoise.conduct.access.second_approver import shortages
 from equipoise.protocol.model import Protocol
+from tests.conduct.account_reset.people import another
 from tests.conduct.conftest import NOW
-from tests.conduct.resetting.people import another
 
 By = Callable[[str], Actor]
 

@@ -7,17 +7,17 @@ import pytest
 from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
 
-from equipoise.conduct.access import accounts, granting, proposing
-from equipoise.conduct.access.acting import Actor, actor_of
-from equipoise.conduct.access.granting import GRANTABLE, grant
+from equipoise.conduct.access import accounts, proposals, role_grants
+from equipoise.conduct.access.actor import Actor, actor_of
 from equipoise.conduct.access.models import Membership, Proposal, Reset
 from equipoise.conduct.access.rights import RIGHTS, leads_to_arms
-from equipoise.conduct.access.second_person import confirmers, lasts
+from equipoise.conduct.access.role_grants import GRANTABLE, grant
+from equipoise.conduct.access.second_approver import confirmers, lasts
 from equipoise.conduct.audit.models import STUDY, Entry
 from equipoise.conduct.audit.verify import verify
 from equipoise.errors import AccessError
+from tests.conduct.account_reset.people import another
 from tests.conduct.conftest import NOW
-from tests.conduct.resetting.people import another
 
 Act = Callable[[str], Actor]
 LEADING = [role for role in GRANTABLE if leads_to_arms(role)]
@@ -42,7 +42,7 @@ def test_what_waits_gives_no_right_before_the_code_is_typed(
     actor: Act, role: str
 ) -> None:
     one = proposed(actor, role)
-    for done in (None, proposing.confirm):
+    for done in (None, proposals.confirm):
         code = done(one, actor=actor("statistician"), at=NOW) if done else ""
         held = actor_of(one.user, at=NOW + timedelta(days=1))
         assert held.roles == {}
@@ -51,7 +51,7 @@ def test_what_waits_gives_no_right_before_the_code_is_typed(
             with pytest.raises(AccessError, match="EQ911"):
                 held.require(act, "north")
         assert not Membership.objects.filter(user=one.user).exists()
-    assert granting.take_up(one, one.user, code=code, at=NOW) == []
+    assert role_grants.take_up(one, one.user, code=code, at=NOW) == []
     held = actor_of(one.user, at=NOW)
     assert all(held.may(act, "north") for act in RIGHTS[role])
     assert set(held.roles) == {role}
@@ -75,9 +75,9 @@ def test_before_the_list_is_sealed_they_hold_at_once(actor: Act, role: str) -> N
 
 def test_everything_stands_in_the_chain(actor: Act) -> None:
     one = proposed(actor)
-    code = proposing.confirm(one, actor=actor("statistician"), at=NOW)
-    assert granting.take_up(one, one.user, code="AAAA-AAAA", at=NOW)
-    granting.take_up(one, one.user, code=code.lower(), at=NOW)
+    code = proposals.confirm(one, actor=actor("statistician"), at=NOW)
+    assert role_grants.take_up(one, one.user, code="AAAA-AAAA", at=NOW)
+    role_grants.take_up(one, one.user, code=code.lower(), at=NOW)
     what = "investigator ann at north"
     assert acts() == [
         ("propose role", "administrator", what),
@@ -96,19 +96,19 @@ def test_everything_stands_in_the_chain(actor: Act) -> None:
 def test_who_confirms_is_neither_who_gave_it_nor_who_gets_it(actor: Act) -> None:
     one = proposed(actor)
     with pytest.raises(AccessError, match="who asked") as refused:
-        proposing.confirm(one, actor=actor("administrator"), at=NOW)
+        proposals.confirm(one, actor=actor("administrator"), at=NOW)
     assert refused.value.code == "EQ916"
     # Somebody who may confirm already, and is to get one more role.
     own = proposed(actor, "statistician", "*", name="investigator")
     with pytest.raises(AccessError, match="himself"):
-        proposing.confirm(own, actor=actor("investigator"), at=NOW)
+        proposals.confirm(own, actor=actor("investigator"), at=NOW)
     for role in ("rater", "coordinator", "pharmacist", "infusion team", "monitor"):
         with pytest.raises(AccessError, match="do not include"):
-            proposing.confirm(one, actor=actor(role), at=NOW)
-        assert proposing.waiting(actor(role), at=NOW) == []
-    assert proposing.waiting(actor("administrator"), at=NOW) == []
-    assert proposing.waiting(actor("investigator"), at=NOW) == [one]
-    assert proposing.waiting(actor("statistician"), at=NOW) == [one, own]
+            proposals.confirm(one, actor=actor(role), at=NOW)
+        assert proposals.waiting(actor(role), at=NOW) == []
+    assert proposals.waiting(actor("administrator"), at=NOW) == []
+    assert proposals.waiting(actor("investigator"), at=NOW) == [one]
+    assert proposals.waiting(actor("statistician"), at=NOW) == [one, own]
 
 
 def test_nor_whom_the_giver_has_made_lately_nor_one_of_another_site(actor: Act) -> None:
@@ -119,7 +119,7 @@ def test_nor_whom_the_giver_has_made_lately_nor_one_of_another_site(actor: Act) 
     for name in ("new", "far"):
         who = actor_of(User.objects.get(username=name), at=NOW)
         with pytest.raises(AccessError, match="EQ916"):
-            proposing.confirm(one, actor=who, at=NOW)
+            proposals.confirm(one, actor=who, at=NOW)
 
 
 def test_the_database_itself_refuses_one_person_in_both_parts(actor: Act) -> None:
@@ -141,27 +141,31 @@ def test_the_code_is_of_use_in_that_account_alone(
     people: dict[str, User], actor: Act
 ) -> None:
     one, other = proposed(actor), proposed(actor, name="ben")
-    code = proposing.confirm(one, actor=actor("statistician"), at=NOW)
-    proposing.confirm(other, actor=actor("statistician"), at=NOW)
+    code = proposals.confirm(one, actor=actor("statistician"), at=NOW)
+    proposals.confirm(other, actor=actor("statistician"), at=NOW)
     for user in (other.user, people["administrator"]):
-        assert granting.take_up(one, user, code=code, at=NOW) == [granting.GONE]
-    assert granting.take_up(other, other.user, code=code, at=NOW)
+        assert role_grants.take_up(one, user, code=code, at=NOW) == [role_grants.GONE]
+    assert role_grants.take_up(other, other.user, code=code, at=NOW)
     assert not actor_of(other.user, at=NOW).roles
-    assert granting.mine(one.user, at=NOW) == [one]
+    assert role_grants.mine(one.user, at=NOW) == [one]
 
 
 def test_five_wrong_codes_and_three_days_end_it(actor: Act) -> None:
     one, two = proposed(actor), proposed(actor, name="ben")
-    assert granting.take_up(one, one.user, code="", at=NOW) == [granting.WAITS]
+    assert role_grants.take_up(one, one.user, code="", at=NOW) == [role_grants.WAITS]
     codes = [
-        proposing.confirm(p, actor=actor("statistician"), at=NOW) for p in (one, two)
+        proposals.confirm(p, actor=actor("statistician"), at=NOW) for p in (one, two)
     ]
-    said = [granting.take_up(one, one.user, code="A", at=NOW)[0] for _ in range(5)]
+    said = [role_grants.take_up(one, one.user, code="A", at=NOW)[0] for _ in range(5)]
     assert said[3].endswith("left: 1.")
-    assert granting.take_up(one, one.user, code=codes[0], at=NOW) == [granting.GONE]
+    assert role_grants.take_up(one, one.user, code=codes[0], at=NOW) == [
+        role_grants.GONE
+    ]
     late = NOW + lasts()
-    assert granting.mine(two.user, at=late) == []
-    assert granting.take_up(two, two.user, code=codes[1], at=late) == [granting.OLD]
+    assert role_grants.mine(two.user, at=late) == []
+    assert role_grants.take_up(two, two.user, code=codes[1], at=late) == [
+        role_grants.OLD
+    ]
     assert not Membership.objects.filter(user__in=(one.user, two.user)).exists()
 
 
@@ -169,26 +173,28 @@ def test_refused_withdrawn_or_given_again_it_is_gone(actor: Act) -> None:
     by, admin = actor("statistician"), actor("administrator")
     one = proposed(actor)
     with pytest.raises(AccessError, match="reason"):
-        proposing.refuse(one, actor=by, at=NOW, reason=" ")
+        proposals.refuse(one, actor=by, at=NOW, reason=" ")
     with pytest.raises(AccessError, match="who asked"):
-        proposing.refuse(one, actor=admin, at=NOW, reason="x")
-    proposing.refuse(one, actor=by, at=NOW, reason="nobody knows this person")
+        proposals.refuse(one, actor=admin, at=NOW, reason="x")
+    proposals.refuse(one, actor=by, at=NOW, reason="nobody knows this person")
     two = proposed(actor)
     with pytest.raises(AccessError, match="EQ911"):
-        proposing.withdraw(two, actor=by, at=NOW)
-    code = proposing.confirm(two, actor=by, at=NOW)
+        proposals.withdraw(two, actor=by, at=NOW)
+    code = proposals.confirm(two, actor=by, at=NOW)
     with pytest.raises(AccessError, match="was confirmed"):
-        proposing.confirm(two, actor=actor("investigator"), at=NOW)
-    proposing.withdraw(two, actor=admin, at=NOW)
+        proposals.confirm(two, actor=actor("investigator"), at=NOW)
+    proposals.withdraw(two, actor=admin, at=NOW)
     three = proposed(actor)
     four = proposed(actor)
     for gone in (one, two, three):
         with pytest.raises(AccessError, match="any more"):
-            proposing.confirm(gone, actor=by, at=NOW)
-        assert granting.take_up(gone, gone.user, code=code, at=NOW) == [granting.GONE]
+            proposals.confirm(gone, actor=by, at=NOW)
+        assert role_grants.take_up(gone, gone.user, code=code, at=NOW) == [
+            role_grants.GONE
+        ]
     ends = list(Proposal.objects.values_list("outcome", flat=True))
     assert ends == ["refused", "withdrawn", "replaced", ""]
-    assert proposing.waiting(by, at=NOW) == [four]
+    assert proposals.waiting(by, at=NOW) == [four]
     assert [a for a, _, _ in acts() if a.endswith("e role") or "withdraw" in a] == [
         "propose role", "refuse role", "propose role", "withdraw role",
         "propose role", "propose role",
@@ -200,25 +206,25 @@ def test_an_account_that_was_closed_or_reset_takes_nothing_up(actor: Act) -> Non
     one, two = proposed(actor), proposed(actor, name="ben")
     accounts.close(one.user, actor=admin, at=NOW, reason="left")
     with pytest.raises(AccessError, match="any more"):
-        proposing.confirm(one, actor=by, at=NOW)
-    code = proposing.confirm(two, actor=by, at=NOW)
+        proposals.confirm(one, actor=by, at=NOW)
+    code = proposals.confirm(two, actor=by, at=NOW)
     Reset.objects.create(
         user=two.user, requested_by="administrator", requested_at=NOW, second=False
     )
-    assert granting.take_up(two, two.user, code=code, at=NOW) == [granting.GONE]
+    assert role_grants.take_up(two, two.user, code=code, at=NOW) == [role_grants.GONE]
 
 
 def test_roles_that_exclude_each_other_by_now(actor: Act) -> None:
     admin, by = actor("administrator"), actor("statistician")
     one = proposed(actor, "pharmacist")
     two = proposed(actor, "pharmacist", name="ben")
-    code = proposing.confirm(two, actor=by, at=NOW)
+    code = proposals.confirm(two, actor=by, at=NOW)
     for user in (one.user, two.user):
         grant(user, "rater", "north", actor=admin, at=NOW)
     with pytest.raises(AccessError, match="exclude"):
-        proposing.confirm(one, actor=by, at=NOW)
+        proposals.confirm(one, actor=by, at=NOW)
     with pytest.raises(AccessError, match="exclude"):
-        granting.take_up(two, two.user, code=code, at=NOW)
+        role_grants.take_up(two, two.user, code=code, at=NOW)
     assert set(actor_of(two.user, at=NOW).roles) == {"rater"}
 
 

@@ -17,11 +17,11 @@ from equipoise.conduct.allocation.models import (
     Turn,
 )
 from equipoise.conduct.allocation.services import (
-    allocating,
-    ledger,
-    opening,
+    assignment,
+    pharmacy_register,
     syringes,
-    verifying,
+    unblinding,
+    verification,
 )
 from equipoise.protocol.model import Protocol
 from tests.conduct.allocation.services.test_syringes import CONTENT
@@ -37,15 +37,15 @@ TABLES = (
 @pytest.fixture
 def used(study: Protocol, key: Path) -> Protocol:
     """A vault of which every table was used."""
-    allocating.allocate(study, key, "P0001", {}, actor="c", at=NOW)
-    allocating.allocate(study, key, "P0002", {}, actor="c", at=NOW)
-    opening.open_one(key, "P0001", why="pharmacy", reason="x", actor="p", at=NOW)
+    assignment.allocate(study, key, "P0001", {}, actor="c", at=NOW)
+    assignment.allocate(study, key, "P0002", {}, actor="c", at=NOW)
+    unblinding.open_one(key, "P0001", why="pharmacy", reason="x", actor="p", at=NOW)
     made = syringes.fill_syringe(key, "P0001", "v1", CONTENT, actor="p", at=NOW)
     syringes.check_syringe(made.number, agrees=True, actor="q", at=NOW)
     syringes.discard_syringe(
         key, made.number, reason="the ketamine leaked", actor="p", at=NOW
     )
-    ledger.receive(key, delivery("ketamine"), actor="p", at=NOW)
+    pharmacy_register.receive(key, delivery("ketamine"), actor="p", at=NOW)
     return study
 
 
@@ -77,7 +77,7 @@ def test_raw_sql_is_refused_by_the_vault(used: Protocol, key: Path) -> None:
             connections["vault"].cursor() as cursor,
         ):
             cursor.execute(statement)
-    assert verifying.verify(key, used) == []
+    assert verification.verify(key, used) == []
 
 
 def text_of(value: object) -> str:

@@ -8,19 +8,19 @@ import pytest
 from django.contrib.auth.models import User
 
 from equipoise.conduct.access.accounts import invited, link
-from equipoise.conduct.access.acting import Actor, actor_of
-from equipoise.conduct.access.granting import end
+from equipoise.conduct.access.actor import Actor, actor_of
 from equipoise.conduct.access.models import Membership
+from equipoise.conduct.access.role_grants import end
 from equipoise.conduct.api.tokens import holder, issue
-from equipoise.conduct.audit.chain import Fact
 from equipoise.conduct.audit.clock import behind, has_passed, in_words, newest
+from equipoise.conduct.audit.hash_chain import Fact
 from equipoise.conduct.audit.models import Entry, Head, stamp
 from equipoise.conduct.audit.record import append
 from equipoise.conduct.audit.verify import verify
-from equipoise.conduct.capture.finding import place_of
-from equipoise.conduct.capture.saving import save
-from equipoise.conduct.enrolment.randomizing import randomize
-from equipoise.conduct.operation.anchoring import anchor_now
+from equipoise.conduct.capture.form_lookup import place_of
+from equipoise.conduct.capture.form_saving import save
+from equipoise.conduct.enrolment.randomization import randomize
+from equipoise.conduct.operation.checkpoint_schedule import anchor_now
 from equipoise.conduct.operation.health import parts
 from equipoise.errors import ConductError
 from equipoise.protocol.model import Protocol

@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from equipoise.conduct.audit.chain import START, Fact, link
+from equipoise.conduct.audit.hash_chain import START, Fact, link
 from equipoise.conduct.audit.models import Entry, Head, stamp
 from equipoise.conduct.audit.record import append, entries
 from tests.conduct.conftest import NOW

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from equipoise.conduct.audit.chain import Fact
+from equipoise.conduct.audit.hash_chain import Fact
 from equipoise.conduct.audit.record import append, entries
 from equipoise.conduct.audit.verify import verify
 from tests.conduct.audit.test_models import linked

@@ -7,10 +7,10 @@ import pytest
 from django.contrib.auth.models import User
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from equipoise.conduct.access.acting import Actor
+from equipoise.conduct.access.actor import Actor
 from equipoise.conduct.audit.record import entries
 from equipoise.conduct.capture.attachments import MOST, attach, of, remove
-from equipoise.conduct.capture.finding import place_of
+from equipoise.conduct.capture.form_lookup import place_of
 from equipoise.conduct.capture.models import Participant
 from equipoise.errors import AccessError, ConductError
 from tests.conduct.conftest import NOW

@@ -5,12 +5,12 @@ from collections.abc import Callable
 import pytest
 from django.contrib.auth.models import User
 
-from equipoise.conduct.access.acting import Actor
-from equipoise.conduct.capture.due import to_sign
-from equipoise.conduct.capture.finding import place_of
-from equipoise.conduct.capture.overview import facts_of_many
-from equipoise.conduct.capture.plan import plan_in_force
-from equipoise.conduct.capture.saving import save
+from equipoise.conduct.access.actor import Actor
+from equipoise.conduct.capture.due_visits import to_sign
+from equipoise.conduct.capture.form_lookup import place_of
+from equipoise.conduct.capture.form_plan import plan_in_force
+from equipoise.conduct.capture.form_saving import save
+from equipoise.conduct.capture.participant_facts import facts_of_many
 from equipoise.errors import AccessError
 from tests.conduct.conftest import NOW
 from tests.conduct.walking import included

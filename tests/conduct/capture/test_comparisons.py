@@ -8,13 +8,19 @@ from datetime import timedelta
 import pytest
 from django.contrib.auth.models import User
 
-from equipoise.conduct.access.acting import Actor
+from equipoise.conduct.access.actor import Actor
 from equipoise.conduct.audit.models import Entry
-from equipoise.conduct.capture.current import Current, current
-from equipoise.conduct.capture.finding import place_of
+from equipoise.conduct.capture.current_values import Current, current
+from equipoise.conduct.capture.form_instance import Place
+from equipoise.conduct.capture.form_lookup import place_of
+from equipoise.conduct.capture.form_saving import (
+    Saved,
+    compared,
+    needed,
+    save,
+    unconfirmed,
+)
 from equipoise.conduct.capture.models import Participant
-from equipoise.conduct.capture.place import Place
-from equipoise.conduct.capture.saving import Saved, compared, needed, save, unconfirmed
 from equipoise.protocol.forms import FormCheck
 from tests.conduct.conftest import NOW
 from tests.conduct.walking import included, measured_by, release
@@ -60,7 +66,7 @@ def test_what_is_known_of_the_participant(person: Participant, actor: By) -> Non
 
 
 def person_calendar(place: Place):  # type: ignore[no-untyped-def]
-    from equipoise.conduct.capture.plan import plan_in_force
+    from equipoise.conduct.capture.form_plan import plan_in_force
 
     return plan_in_force().calendar(place.participant.day0)  # type: ignore[arg-type]
 

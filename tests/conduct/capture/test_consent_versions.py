@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from django.contrib.auth.models import User
 
-from equipoise.conduct.access.acting import Actor
+from equipoise.conduct.access.actor import Actor
 from equipoise.conduct.audit.models import STUDY
 from equipoise.conduct.audit.record import entries
 from equipoise.conduct.capture.consent import (
@@ -17,9 +17,9 @@ from equipoise.conduct.capture.consent import (
     propose,
     signed_version,
 )
-from equipoise.conduct.capture.current import current
+from equipoise.conduct.capture.current_values import current
 from equipoise.conduct.capture.models import Participant
-from equipoise.conduct.capture.occurrences import begin
+from equipoise.conduct.capture.repeating_forms import begin
 from equipoise.conduct.export.history import consented_at, histories
 from equipoise.conduct.export.snapshot import take
 from equipoise.errors import AccessError, ConductError

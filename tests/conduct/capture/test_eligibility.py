@@ -2,7 +2,7 @@
 
 import pytest
 
-from equipoise.conduct.capture.current import current
+from equipoise.conduct.capture.current_values import current
 from equipoise.conduct.capture.eligibility import judge, refusals
 from equipoise.conduct.study.protocols import in_force
 from equipoise.protocol.model import Protocol

@@ -7,14 +7,14 @@ from collections.abc import Callable
 import pytest
 from django.contrib.auth.models import User
 
-from equipoise.conduct.access.acting import Actor
-from equipoise.conduct.capture.closing import set_aside
-from equipoise.conduct.capture.current import current
-from equipoise.conduct.capture.finding import place_of
+from equipoise.conduct.access.actor import Actor
+from equipoise.conduct.capture.current_values import current
+from equipoise.conduct.capture.form_lookup import place_of
+from equipoise.conduct.capture.form_plan import plan_in_force
+from equipoise.conduct.capture.form_saving import save
+from equipoise.conduct.capture.locking import set_aside
 from equipoise.conduct.capture.models import Participant
-from equipoise.conduct.capture.occurrences import FurtherForm, begin, further_forms
-from equipoise.conduct.capture.plan import plan_in_force
-from equipoise.conduct.capture.saving import save
+from equipoise.conduct.capture.repeating_forms import FurtherForm, begin, further_forms
 from tests.conduct.conftest import NOW
 from tests.conduct.walking import included
 

@@ -6,13 +6,13 @@ from pathlib import Path
 import pytest
 from django.contrib.auth.models import User
 
-from equipoise.conduct.access.acting import Actor
+from equipoise.conduct.access.actor import Actor
 from equipoise.conduct.audit.models import Entry, Head
 from equipoise.conduct.audit.verify import verify
-from equipoise.conduct.capture.current import current
-from equipoise.conduct.capture.finding import place_of
+from equipoise.conduct.capture.current_values import current
+from equipoise.conduct.capture.form_lookup import place_of
+from equipoise.conduct.capture.form_saving import save
 from equipoise.conduct.capture.models import FormState
-from equipoise.conduct.capture.saving import save
 from equipoise.protocol.model import Protocol
 from tests.conduct.conftest import NOW
 from tests.conduct.killed import kill_in

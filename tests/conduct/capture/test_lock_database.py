@@ -5,14 +5,14 @@ from collections.abc import Callable
 import pytest
 from django.contrib.auth.models import User
 
-from equipoise.conduct.access.acting import Actor
+from equipoise.conduct.access.actor import Actor
 from equipoise.conduct.audit.models import Entry
 from equipoise.conduct.audit.verify import verify
-from equipoise.conduct.capture.closing import lock_database
-from equipoise.conduct.capture.ending import unlocked
-from equipoise.conduct.capture.finding import place_of
+from equipoise.conduct.capture.end_of_trial import unlocked
+from equipoise.conduct.capture.form_lookup import place_of
+from equipoise.conduct.capture.form_saving import save
+from equipoise.conduct.capture.locking import lock_database
 from equipoise.conduct.capture.models import FormState
-from equipoise.conduct.capture.saving import save
 from equipoise.errors import AccessError, ConductError
 from tests.conduct.conftest import NOW
 from tests.conduct.walking import included

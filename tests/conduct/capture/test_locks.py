@@ -6,9 +6,9 @@ from itertools import product
 import pytest
 from django.contrib.auth.models import User
 
-from equipoise.conduct.access.acting import Actor
-from equipoise.conduct.audit.chain import Fact
-from equipoise.conduct.capture.current import current, locked, require_open
+from equipoise.conduct.access.actor import Actor
+from equipoise.conduct.audit.hash_chain import Fact
+from equipoise.conduct.capture.current_values import current, locked, require_open
 from equipoise.errors import ConductError
 from tests.conduct.conftest import NOW
 from tests.conduct.ended import unblinded

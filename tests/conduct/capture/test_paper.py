@@ -5,12 +5,12 @@ from collections.abc import Callable
 import pytest
 from django.contrib.auth.models import User
 
-from equipoise.conduct.access.acting import Actor
-from equipoise.conduct.capture.current import current
-from equipoise.conduct.capture.finding import place_of
+from equipoise.conduct.access.actor import Actor
+from equipoise.conduct.capture.current_values import current
+from equipoise.conduct.capture.form_instance import PAPER_DATE, as_filled_by
+from equipoise.conduct.capture.form_lookup import place_of
+from equipoise.conduct.capture.form_saving import save
 from equipoise.conduct.capture.models import Participant
-from equipoise.conduct.capture.place import PAPER_DATE, as_filled_by
-from equipoise.conduct.capture.saving import save
 from tests.conduct.conftest import NOW
 from tests.conduct.walking import answers, browser, included
 

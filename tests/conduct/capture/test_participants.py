@@ -8,11 +8,12 @@ import pytest
 from django.contrib.auth.models import User
 from django.db import connections
 
-from equipoise.conduct.access.acting import Actor
+from equipoise.conduct.access.actor import Actor
 from equipoise.conduct.audit.record import entries
-from equipoise.conduct.capture.closing import lock_participant
-from equipoise.conduct.capture.current import current
-from equipoise.conduct.capture.finding import place_of
+from equipoise.conduct.capture.current_values import current
+from equipoise.conduct.capture.form_lookup import place_of
+from equipoise.conduct.capture.form_saving import save
+from equipoise.conduct.capture.locking import lock_participant
 from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.capture.participants import (
     find,
@@ -22,7 +23,6 @@ from equipoise.conduct.capture.participants import (
     timing,
     visible,
 )
-from equipoise.conduct.capture.saving import save
 from equipoise.conduct.study.protocols import hash_in_force
 from equipoise.errors import AccessError, ConductError
 from equipoise.protocol.model import Protocol

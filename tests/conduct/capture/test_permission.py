@@ -11,9 +11,9 @@ from dataclasses import replace
 import pytest
 from django.contrib.auth.models import User
 
-from equipoise.conduct.access.acting import Actor
+from equipoise.conduct.access.actor import Actor
 from equipoise.conduct.access.rights import Role
-from equipoise.conduct.capture.finding import place_of
+from equipoise.conduct.capture.form_lookup import place_of
 from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.capture.permission import (
     Rights,

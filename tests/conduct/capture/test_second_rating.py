@@ -5,13 +5,10 @@ from collections.abc import Callable
 import pytest
 from django.contrib.auth.models import User
 
-from equipoise.conduct.access.acting import Actor, actor_of
+from equipoise.conduct.access.actor import Actor, actor_of
 from equipoise.conduct.access.models import Membership
-from equipoise.conduct.capture.current import current
-from equipoise.conduct.capture.finding import place_of
-from equipoise.conduct.capture.models import Participant
-from equipoise.conduct.capture.overview import facts_of_many
-from equipoise.conduct.capture.place import (
+from equipoise.conduct.capture.current_values import current
+from equipoise.conduct.capture.form_instance import (
     SECOND,
     is_second,
     other_rating,
@@ -19,12 +16,15 @@ from equipoise.conduct.capture.place import (
     require_other_rater,
     second_rating,
 )
-from equipoise.conduct.capture.plan import plan_in_force
-from equipoise.conduct.capture.saving import save
+from equipoise.conduct.capture.form_lookup import place_of
+from equipoise.conduct.capture.form_plan import plan_in_force
+from equipoise.conduct.capture.form_saving import save
+from equipoise.conduct.capture.models import Participant
+from equipoise.conduct.capture.participant_facts import facts_of_many
 from equipoise.conduct.export.history import histories
 from equipoise.conduct.export.rows import export_tables, rows_of
 from equipoise.conduct.export.snapshot import sight_of, take
-from equipoise.conduct.forms.missing import kept
+from equipoise.conduct.forms.missing_codes import kept
 from equipoise.conduct.study.models import Site
 from equipoise.errors import AccessError, ConductError
 from equipoise.protocol.model import Protocol

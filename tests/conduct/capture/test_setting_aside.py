@@ -8,21 +8,21 @@ from django.contrib.auth.models import User
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from equipoise.conduct.access.acting import Actor, actor_of
+from equipoise.conduct.access.actor import Actor, actor_of
 from equipoise.conduct.audit.record import entries
 from equipoise.conduct.audit.verify import verify
-from equipoise.conduct.capture.closing import DEEDS, close, lock_participant, set_aside
-from equipoise.conduct.capture.current import current
-from equipoise.conduct.capture.due import waiting_visits_of
+from equipoise.conduct.capture.current_values import current
+from equipoise.conduct.capture.due_visits import waiting_visits_of
 from equipoise.conduct.capture.eligibility import exclusions
-from equipoise.conduct.capture.finding import place_of
+from equipoise.conduct.capture.form_lookup import place_of
+from equipoise.conduct.capture.form_plan import plan_in_force
+from equipoise.conduct.capture.form_saving import save
+from equipoise.conduct.capture.locking import DEEDS, close, lock_participant, set_aside
 from equipoise.conduct.capture.models import FormState, Participant
-from equipoise.conduct.capture.occurrences import begin
-from equipoise.conduct.capture.overview import facts_at, facts_of_many
+from equipoise.conduct.capture.participant_facts import facts_at, facts_of_many
 from equipoise.conduct.capture.permission import Rights
-from equipoise.conduct.capture.plan import plan_in_force
 from equipoise.conduct.capture.recruitment import flow
-from equipoise.conduct.capture.saving import save
+from equipoise.conduct.capture.repeating_forms import begin
 from equipoise.conduct.capture.scores import named_score
 from equipoise.conduct.export.history import histories
 from equipoise.conduct.export.rows import blinded_contract, rows_of

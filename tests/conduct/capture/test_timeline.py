@@ -4,10 +4,10 @@ from collections.abc import Callable
 
 from django.contrib.auth.models import User
 
-from equipoise.conduct.access.acting import Actor
-from equipoise.conduct.capture.current import current
-from equipoise.conduct.capture.occurrences import begin
-from equipoise.conduct.capture.plan import plan_in_force
+from equipoise.conduct.access.actor import Actor
+from equipoise.conduct.capture.current_values import current
+from equipoise.conduct.capture.form_plan import plan_in_force
+from equipoise.conduct.capture.repeating_forms import begin
 from equipoise.conduct.capture.timeline import timeline
 from tests.conduct.conftest import NOW
 from tests.conduct.walking import fill, included, measured_by, release

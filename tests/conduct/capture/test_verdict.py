@@ -4,10 +4,10 @@ from collections.abc import Callable
 
 import pytest
 
-from equipoise.conduct.access.acting import Actor
+from equipoise.conduct.access.actor import Actor
 from equipoise.conduct.capture.eligibility import Verdict, exclusions, verdict
+from equipoise.conduct.capture.form_plan import plan_in_force
 from equipoise.conduct.capture.models import Participant
-from equipoise.conduct.capture.plan import plan_in_force
 from tests.conduct.screened import (
     CHARACTERISTICS,
     attested,

@@ -6,13 +6,13 @@ import pytest
 from django.contrib.auth.models import User
 
 from equipoise import library
-from equipoise.conduct.access.acting import actor_of
+from equipoise.conduct.access.actor import actor_of
 from equipoise.conduct.access.rights import is_open
-from equipoise.conduct.enrolment.sealing import (
+from equipoise.conduct.enrolment.allocation_list import (
     require_kept_blind,
     require_open_since_sealing,
 )
-from equipoise.conduct.operation.setting_up import found
+from equipoise.conduct.operation.installation import found
 from equipoise.conduct.study.protocols import accept, in_force
 from equipoise.conduct.unblinding.open_label import read
 from equipoise.errors import ConductError

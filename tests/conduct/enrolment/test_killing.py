@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 from django.contrib.auth.models import User
 
-from equipoise.conduct.access.acting import Actor
-from equipoise.conduct.allocation.services import allocating
+from equipoise.conduct.access.actor import Actor
+from equipoise.conduct.allocation.services import assignment
 from equipoise.conduct.audit.models import Entry
-from equipoise.conduct.enrolment.randomizing import randomize
-from equipoise.conduct.inspection.verifying import inspect
+from equipoise.conduct.enrolment.randomization import randomize
+from equipoise.conduct.inspection.verification import inspect
 from equipoise.protocol.model import Protocol
 from tests.conduct.conftest import NOW
 from tests.conduct.killed import kill_in
@@ -38,14 +38,14 @@ def test_a_killed_click_is_completed_by_the_next(
 ) -> None:
     person, anchors = eligible(), key.parent / "anchors"
     kill_in("randomize", where, key)
-    assert len(allocating.given()) == allocated
+    assert len(assignment.given()) == allocated
     assert Entry.objects.filter(act="randomize").count() == recorded
-    before = allocating.kit(person.identifier)
+    before = assignment.kit(person.identifier)
     made = randomize(
         person, key=key, anchors=anchors, actor=actor("coordinator"), at=NOW
     )
     assert before in (None, made.number)
-    assert len(allocating.given()) == Entry.objects.filter(act="randomize").count() == 1
+    assert len(assignment.given()) == Entry.objects.filter(act="randomize").count() == 1
     checked = inspect(key, anchors)
     assert checked.findings == ()
     assert checked.allocations == 1

@@ -7,15 +7,15 @@ from pathlib import Path
 import pytest
 
 from equipoise import library
-from equipoise.conduct.access.acting import Actor
-from equipoise.conduct.allocation.services import allocating
+from equipoise.conduct.access.actor import Actor
+from equipoise.conduct.allocation.services import assignment
 from equipoise.conduct.audit.models import STUDY
 from equipoise.conduct.audit.record import entries
-from equipoise.conduct.enrolment import sealing
-from equipoise.conduct.enrolment.randomizing import randomize
-from equipoise.conduct.enrolment.sealing import seal
-from equipoise.conduct.inspection.verifying import inspect
-from equipoise.conduct.operation.setting_up import found
+from equipoise.conduct.enrolment import allocation_list
+from equipoise.conduct.enrolment.allocation_list import seal
+from equipoise.conduct.enrolment.randomization import randomize
+from equipoise.conduct.inspection.verification import inspect
+from equipoise.conduct.operation.installation import found
 from equipoise.conduct.study.protocols import accept, in_force
 from equipoise.errors import ConductError
 from equipoise.exchange.protocols import texts
@@ -75,7 +75,7 @@ def test_anything_else_may_be_amended(
 ) -> None:
     path = amended(tmp_path, ("[4, 6]", "[6, 4]"))  # the same blocks
     assert found(path, {}, at=NOW, amendment="a new version").changes
-    assert sealing.require_fit(in_force()) == study
+    assert allocation_list.require_fit(in_force()) == study
 
 
 def test_without_a_list_everything_may_be_amended(
@@ -96,7 +96,7 @@ def test_nobody_is_randomized_under_a_protocol_that_does_not_fit(
         randomize(
             eligible(), key=key, anchors=tmp_path, actor=actor("coordinator"), at=NOW
         )
-    assert len(allocating.given()) == 0
+    assert len(assignment.given()) == 0
 
 
 def test_a_minimization_is_verified_under_the_version_of_the_list(
@@ -118,7 +118,7 @@ def test_a_minimization_is_verified_under_the_version_of_the_list(
     protocol, text, scales = texts(path)
     accept(protocol, text, scales, actor="admin", at=NOW, reason="by an older version")
     assert inspect(key, anchors).findings == ()
-    assert sealing.of_the_list().randomization.strata == ("sex",)
+    assert allocation_list.of_the_list().randomization.strata == ("sex",)
 
 
 def test_the_commitment_stands_before_anybody_comes(
@@ -132,8 +132,8 @@ def test_the_commitment_stands_before_anybody_comes(
 
 
 def test_what_decides_who_gets_what(feder: Protocol) -> None:
-    said = json.dumps(sealing.drawn_by(feder))
+    said = json.dumps(allocation_list.drawn_by(feder))
     assert "ketamine" in said
     assert "permuted blocks" in said
     longer = feder.model_copy(update={"endpoints": feder.endpoints[:1]})
-    assert sealing.drawn_by(longer) == sealing.drawn_by(feder)
+    assert allocation_list.drawn_by(longer) == allocation_list.drawn_by(feder)

@@ -8,15 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from equipoise.conduct.access.acting import Actor
-from equipoise.conduct.allocation.services import opening, syringes
-from equipoise.conduct.allocation.services.allocating import allocate
+from equipoise.conduct.access.actor import Actor
+from equipoise.conduct.allocation.services import syringes, unblinding
+from equipoise.conduct.allocation.services.assignment import allocate
 from equipoise.conduct.allocation.services.syringes import Content
-from equipoise.conduct.audit.chain import Fact
+from equipoise.conduct.audit.hash_chain import Fact
 from equipoise.conduct.audit.record import append
 from equipoise.conduct.capture import participants
-from equipoise.conduct.capture.finding import place_of
-from equipoise.conduct.capture.saving import save
+from equipoise.conduct.capture.form_lookup import place_of
+from equipoise.conduct.capture.form_saving import save
 from equipoise.protocol.amend import content_hash
 from equipoise.protocol.model import Protocol
 from tests.conduct.conftest import NOW
@@ -60,7 +60,7 @@ def fill(actor: Callable[[str], Actor]) -> Fill:
 
 def prepared(identifier: str, weight: str, key: Path, pharmacist: Actor) -> None:
     """Fills and checks a syringe of the first infusion, of 20 mg/mL or 2 mg/mL."""
-    arm = opening.open_one(
+    arm = unblinding.open_one(
         key, identifier, why="pharmacy", reason="", actor=pharmacist.name, at=NOW
     ).arm
     volume, concentration = {

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from equipoise.conduct.export.sinks import DANGEROUS, harmless, written
+from equipoise.conduct.export.writers import DANGEROUS, harmless, written
 from tests.conduct.exported import restored
 
 

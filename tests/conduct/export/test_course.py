@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from equipoise.conduct.capture.current import Value
+from equipoise.conduct.capture.current_values import Value
 from equipoise.conduct.export.history import History, milestones, visits, why_excluded
 from equipoise.protocol.model import Protocol
 

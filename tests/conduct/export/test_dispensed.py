@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from equipoise.conduct.allocation.services.opening import Filled
 from equipoise.conduct.allocation.services.syringes import Content, Syringe
+from equipoise.conduct.allocation.services.unblinding import Filled
 from equipoise.conduct.export.unblinding import (
     given,
     held_mg,

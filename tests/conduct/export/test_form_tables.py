@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from equipoise import library
-from equipoise.conduct.access.acting import Actor
-from equipoise.conduct.capture.current import Value, Where
+from equipoise.conduct.access.actor import Actor
+from equipoise.conduct.capture.current_values import Value, Where
 from equipoise.conduct.export.form_tables import (
     CODEBOOK,
     codebook,
@@ -20,8 +20,8 @@ from equipoise.conduct.export.form_tables import (
 )
 from equipoise.conduct.export.history import History
 from equipoise.conduct.export.rows import blinded_contract, export_tables, rows_of
-from equipoise.conduct.export.sinks import Cells
 from equipoise.conduct.export.snapshot import Sight
+from equipoise.conduct.export.writers import Cells
 from equipoise.conduct.forms import from_protocol
 from equipoise.conduct.forms.definition import Field, Form
 from equipoise.conduct.forms.from_definition import form_of, own_forms

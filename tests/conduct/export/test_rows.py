@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from equipoise.conduct.access.acting import Actor
-from equipoise.conduct.capture.current import Value, Where
+from equipoise.conduct.access.actor import Actor
+from equipoise.conduct.capture.current_values import Value, Where
 from equipoise.conduct.export.history import History, score_at
 from equipoise.conduct.export.rows import Cells, blinded_contract, rows_of
 from equipoise.conduct.export.snapshot import Sight

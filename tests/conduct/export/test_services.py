@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 from django.contrib.auth.models import User
 
-from equipoise.conduct.access.acting import Actor, actor_of
+from equipoise.conduct.access.actor import Actor, actor_of
 from equipoise.conduct.access.models import Membership
 from equipoise.conduct.audit.models import STUDY, Entry
 from equipoise.conduct.export.services import Format, export

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from equipoise.conduct.access.acting import Actor
+from equipoise.conduct.access.actor import Actor
 from equipoise.conduct.export.snapshot import sight_of
 
 HIDDEN = {

@@ -9,15 +9,15 @@ from zipfile import ZipFile
 import openpyxl
 import pytest
 
-from equipoise.conduct.access.acting import Actor
-from equipoise.conduct.allocation.services import sealing, syringes
-from equipoise.conduct.allocation.services.opening import disclose
+from equipoise.conduct.access.actor import Actor
+from equipoise.conduct.allocation.services import concealed_list, syringes
+from equipoise.conduct.allocation.services.unblinding import disclose
 from equipoise.conduct.audit.models import STUDY, Entry
 from equipoise.conduct.export.services import SINKS, Format, export
 from equipoise.conduct.export.unblinding import unblinded_export
 from equipoise.dataset.trialdata import UnblindedTrialData
 from equipoise.errors import AccessError, ConductError
-from equipoise.exchange.disclosure import load, wrong_with
+from equipoise.exchange.disclosed_list import load, wrong_with
 from equipoise.protocol.model import Protocol
 from equipoise.randomize.sequence import allocation_sequence
 from tests.conduct.conftest import NOW
@@ -47,7 +47,7 @@ def test_every_format_holds_the_list_and_its_commitment(
     trial: Protocol, key: Path, actor: By, tmp_path: Path, form: Format
 ) -> None:
     """Whoever wrote the published hash down checks it with the file alone."""
-    published = sealing.commitment().hash
+    published = concealed_list.commitment().hash
     statistician = actor("statistician")
     unblinded(actor)
     made = unblinded_export(statistician, form, key, reason="final analysis", at=NOW)
@@ -88,7 +88,7 @@ def test_a_workbook_that_was_changed_is_found(
     line = next(r[0] for r in sheet.iter_rows() if "ketamine" in str(r[0].value))
     line.value = line.value.replace("ketamine", "midazolam")
     book.save(path)
-    said = list(wrong_with(load(path), sealing.commitment().hash))
+    said = list(wrong_with(load(path), concealed_list.commitment().hash))
     assert any("was published" in what for what in said)
 
 

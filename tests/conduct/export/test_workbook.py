@@ -8,10 +8,10 @@ import openpyxl
 import pytest
 from pytest_django import Settings
 
-from equipoise.conduct.export.making import clear
-from equipoise.conduct.export.sinks import EXPORTS, LONGEST, WorkbookSink
+from equipoise.conduct.export.export_job import clear
+from equipoise.conduct.export.writers import EXPORTS, LONGEST, WorkbookSink
 from equipoise.dataset.tables import Column, Table
-from equipoise.exchange.disclosure import text_of
+from equipoise.exchange.disclosed_list import text_of
 
 TABLES = {
     "notes": Table("notes", "a note", (Column("text", "text", "a text"),), ("text",))

@@ -7,10 +7,10 @@ from zoneinfo import ZoneInfo
 
 from hypothesis import strategies as st
 
-from equipoise.conduct.forms.checking import asked
-from equipoise.conduct.forms.comparing import Known, failing
 from equipoise.conduct.forms.definition import Field, Form
+from equipoise.conduct.forms.edit_checks import Known, failing
 from equipoise.conduct.forms.local_time import kept_now
+from equipoise.conduct.forms.value_checks import asked
 from equipoise.protocol.forms import FormCheck
 
 ZONE = ZoneInfo("America/New_York")

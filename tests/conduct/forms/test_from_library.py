@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from equipoise.conduct.forms import from_library as forms
-from equipoise.conduct.forms.checking import problems
+from equipoise.conduct.forms.value_checks import problems
 from equipoise.exchange.protocols import load_protocol
 from equipoise.protocol.forms import FormField, FormUse
 from equipoise.protocol.model import Protocol

@@ -6,11 +6,11 @@ from datetime import timedelta
 import pytest
 from django.contrib.auth.models import User
 
-from equipoise.conduct.access.acting import Actor
-from equipoise.conduct.capture.closing import set_aside
-from equipoise.conduct.capture.finding import place_of
-from equipoise.conduct.capture.occurrences import begin
-from equipoise.conduct.inspection.verifying import unlike_chains
+from equipoise.conduct.access.actor import Actor
+from equipoise.conduct.capture.form_lookup import place_of
+from equipoise.conduct.capture.locking import set_aside
+from equipoise.conduct.capture.repeating_forms import begin
+from equipoise.conduct.inspection.verification import unlike_chains
 from tests.conduct.conftest import NOW
 from tests.conduct.tampering import sql
 from tests.conduct.walking import fill, included

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from equipoise.conduct.allocation.services import allocating, opening, syringes
-from equipoise.conduct.audit.chain import Fact
-from equipoise.conduct.inspection.verifying import compared, unpublished
+from equipoise.conduct.allocation.services import assignment, syringes, unblinding
+from equipoise.conduct.audit.hash_chain import Fact
+from equipoise.conduct.inspection.verification import compared, unpublished
 from equipoise.protocol.model import Protocol
 from tests.conduct.allocation.services.test_syringes import fill
 from tests.conduct.conftest import NOW
@@ -52,9 +52,9 @@ def test_an_arm_that_was_shown_and_one_that_was_not(
     study: Protocol, key: Path, why: str, act: str, form: str, said: str
 ) -> None:
     for number in (1, 2, 3):
-        allocating.allocate(study, key, f"P{number}", {}, actor="c", at=NOW)
+        assignment.allocate(study, key, f"P{number}", {}, actor="c", at=NOW)
     for name in ("P1", "P2"):
-        opening.open_one(key, name, why=why, reason="", actor="c", at=NOW)
+        unblinding.open_one(key, name, why=why, reason="", actor="c", at=NOW)
     for name in ("P2", "P3"):
         write(name, [Fact(act, form)])
     unwritten, (cut,) = compared()
@@ -64,7 +64,7 @@ def test_an_arm_that_was_shown_and_one_that_was_not(
 
 
 def test_an_allocation_of_before_is_found(study: Protocol, key: Path) -> None:
-    allocating.allocate(
+    assignment.allocate(
         study, key, "P1", {}, actor="c", at=NOW.replace(year=NOW.year - 1)
     )
     assert "before the commitment was published" in " ".join(unpublished())

@@ -7,11 +7,11 @@ import pytest
 from django.contrib.auth.models import User
 from django.db import connection
 
-from equipoise.conduct.allocation.services import allocating
+from equipoise.conduct.allocation.services import assignment
 from equipoise.conduct.folder import Trial, prepare
-from equipoise.conduct.operation import tables
+from equipoise.conduct.operation import database_copy
 from equipoise.conduct.operation.backup import back_up
-from equipoise.conduct.operation.manifest import load
+from equipoise.conduct.operation.backup_manifest import load
 from equipoise.errors import ConductError
 from equipoise.protocol.model import Protocol
 from tests.conduct.conftest import NOW
@@ -31,7 +31,7 @@ def tell(step: str) -> None:
 def test_it_is_whole_and_holds_no_key(
     trial: Trial, study: Protocol, key: Path, tmp_path: Path
 ) -> None:
-    allocating.allocate(study, key, "P0001", {}, actor="c", at=NOW)
+    assignment.allocate(study, key, "P0001", {}, actor="c", at=NOW)
     out, keys = tmp_path / "out", tmp_path / "keys"
     made = back_up(trial, out, keys=keys, at=NOW, tell=tell)
     assert made.vendor == connection.vendor
@@ -83,4 +83,4 @@ def test_what_a_killed_backup_left_is_named_and_not_taken_for_one(
 
 
 def test_sessions_are_not_copied_from_postgresql() -> None:
-    assert {"django_session", "cache", "django_migrations"} <= tables.LEFT_OUT
+    assert {"django_session", "cache", "django_migrations"} <= database_copy.LEFT_OUT

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from django.db import OperationalError, connections
 
-from equipoise.conduct.operation.anchoring import anchor_now
+from equipoise.conduct.error_responses import AWAY
+from equipoise.conduct.operation.checkpoint_schedule import anchor_now
 from equipoise.conduct.operation.health import OLD, parts
-from equipoise.conduct.refusals import AWAY
 from equipoise.protocol.model import Protocol
 from tests.conduct.conftest import NOW
 

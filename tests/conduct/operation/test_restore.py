@@ -14,23 +14,23 @@ import psycopg
 import pytest
 
 from equipoise.conduct.database import vault_address
-from equipoise.conduct.operation.setting_up import make_databases
+from equipoise.conduct.operation.installation import make_databases
 from tests.conduct.served import inside, new_database, run
 
 POSTGRESQL = os.environ.get("CONDUCT_DATABASE") == "postgresql"
 WORK = """
 from datetime import UTC, datetime
 from django.conf import settings
-from equipoise.conduct.allocation.services import allocating, verifying
-from equipoise.conduct.audit.chain import Fact
+from equipoise.conduct.allocation.services import assignment, verification
+from equipoise.conduct.audit.hash_chain import Fact
 from equipoise.conduct.audit.record import append
-from equipoise.conduct.operation.anchoring import anchor_now
+from equipoise.conduct.operation.checkpoint_schedule import anchor_now
 from equipoise.conduct.study.protocols import in_force
 at = datetime(2027, 1, 4, 9, tzinfo=UTC)
 who = sys.argv[1]
 facts = [Fact("answer", item=str(i), value="three \\t\\n points") for i in range(5)]
 append(who, facts, actor="rater", protocol="p" * 64, at=at)
-allocating.allocate(in_force(), settings.VAULT_KEY, who, {}, actor="c", at=at)
+assignment.allocate(in_force(), settings.VAULT_KEY, who, {}, actor="c", at=at)
 anchor_now(settings.ANCHORS, at=at)
 """
 
@@ -89,11 +89,11 @@ def test_what_comes_back_is_what_was_there_and_goes_on(
     assert "lacks" not in said
     inside(again, WORK, "P0002")  # numbers of rows go on after the last one
     code = (
-        "from equipoise.conduct.allocation.services import allocating, verifying;"
+        "from equipoise.conduct.allocation.services import assignment, verification;"
         "from equipoise.conduct.audit.verify import verify;"
         "from django.conf import settings; from django.db import *;"
-        "print(verify().findings, verifying.verify(settings.VAULT_KEY),"
-        "len(allocating.given()))\n"
+        "print(verify().findings, verification.verify(settings.VAULT_KEY),"
+        "len(assignment.given()))\n"
         "try:\n connection.cursor().execute('DELETE FROM audit_entry')\n"
         "except DatabaseError as error: print(error)"
     )
@@ -166,13 +166,13 @@ anchor_now(settings.ANCHORS, at=at)
 RECONCILED = """
 from datetime import UTC, datetime
 from django.conf import settings
-from equipoise.conduct.audit.chain import Fact
+from equipoise.conduct.audit.hash_chain import Fact
 from equipoise.conduct.audit.models import Entry, STUDY
 from equipoise.conduct.audit.record import append
-from equipoise.conduct.enrolment.reconciling import reconcile
-from equipoise.conduct.enrolment.standing import require_whole
-from equipoise.conduct.inspection.verifying import inspect
-from equipoise.conduct.operation.anchoring import anchor_now
+from equipoise.conduct.enrolment.reconciliation import reconcile
+from equipoise.conduct.enrolment.database_currency import require_whole
+from equipoise.conduct.inspection.verification import inspect
+from equipoise.conduct.operation.checkpoint_schedule import anchor_now
 from equipoise.errors import ConductError
 at = datetime(2027, 1, 5, 9, tzinfo=UTC)
 print(Entry.objects.get(act="restore").reason)
@@ -196,8 +196,8 @@ for line in (found.findings, standing(), *found.notices):
 STILL_OPEN = """
 from datetime import UTC, datetime
 from django.conf import settings
-from equipoise.conduct.enrolment.standing import require_whole
-from equipoise.conduct.operation.anchoring import anchor_now
+from equipoise.conduct.enrolment.database_currency import require_whole
+from equipoise.conduct.operation.checkpoint_schedule import anchor_now
 from equipoise.errors import ConductError
 for deed in (lambda: require_whole(settings.ANCHORS),
              lambda: anchor_now(settings.ANCHORS, at=datetime(2027, 1, 6, tzinfo=UTC))):

@@ -8,11 +8,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from equipoise.conduct.access import accounts
-from equipoise.conduct.access.acting import actor_of
+from equipoise.conduct.access.actor import actor_of
 from equipoise.conduct.access.models import ParticipantAccount
+from equipoise.conduct.account_reset import ask
 from equipoise.conduct.audit.models import Entry
 from equipoise.conduct.capture.participants import screen
-from equipoise.conduct.resetting import ask
 from tests.conduct.conftest import NOW, PASSWORD
 
 LOGIN = "/accounts/login/"

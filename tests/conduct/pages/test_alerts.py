@@ -3,7 +3,7 @@
 import pytest
 from django.contrib.auth.models import User
 
-from equipoise.conduct.access.acting import actor_of
+from equipoise.conduct.access.actor import actor_of
 from equipoise.conduct.audit.models import Entry
 from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.safety.alerts import acknowledge, alarms

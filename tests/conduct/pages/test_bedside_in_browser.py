@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import User
 
-from equipoise.conduct.access.acting import Actor
+from equipoise.conduct.access.actor import Actor
 from equipoise.conduct.audit.models import Entry
-from equipoise.conduct.capture.current import current
+from equipoise.conduct.capture.current_values import current
 from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.safety.alerts import alarms
 from equipoise.conduct.safety.infusion import run_of

@@ -6,14 +6,14 @@ from datetime import date, timedelta
 import pytest
 from django.contrib.auth.models import User
 
-from equipoise.conduct.access.acting import Actor
-from equipoise.conduct.capture.current import current
-from equipoise.conduct.capture.due import DueVisit, visits_of
-from equipoise.conduct.capture.finding import place_of
+from equipoise.conduct.access.actor import Actor
+from equipoise.conduct.capture.current_values import current
+from equipoise.conduct.capture.due_visits import DueVisit, visits_of
+from equipoise.conduct.capture.form_lookup import place_of
+from equipoise.conduct.capture.form_plan import plan_in_force
+from equipoise.conduct.capture.form_saving import save
 from equipoise.conduct.capture.models import Participant
-from equipoise.conduct.capture.overview import facts_of_many
-from equipoise.conduct.capture.plan import plan_in_force
-from equipoise.conduct.capture.saving import save
+from equipoise.conduct.capture.participant_facts import facts_of_many
 from equipoise.conduct.pages.calendar import (
     Line,
     Waiting,

@@ -7,7 +7,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
 
-from equipoise.conduct.allocation.services import allocating, sealing
+from equipoise.conduct.allocation.services import assignment, concealed_list
 from equipoise.conduct.audit.models import Entry
 from equipoise.protocol.model import Protocol
 from tests.conduct.screened import eligible, screened
@@ -47,7 +47,7 @@ def test_one_click_gives_a_kit_and_no_arm(
         reverse("randomize", args=["P0001"]),
     )
     page = client.get(PAGE).content.decode()
-    kit = allocating.kit("P0001")
+    kit = assignment.kit("P0001")
     assert kit
     assert kit in page
     assert not any(arm.id in page.lower() for arm in study.arms if arm.id != "ketamine")
@@ -58,7 +58,7 @@ def test_a_replayed_post_changes_nothing(browser: Callable[[str], Client]) -> No
     client = browser("coordinator")
     for _ in range(3):
         assert client.post(PAGE).status_code == 302
-    assert len(allocating.given()) == Entry.objects.filter(act="randomize").count() == 1
+    assert len(assignment.given()) == Entry.objects.filter(act="randomize").count() == 1
 
 
 def test_what_is_lacking_refuses_the_post(browser: Callable[[str], Client]) -> None:
@@ -66,7 +66,7 @@ def test_what_is_lacking_refuses_the_post(browser: Callable[[str], Client]) -> N
     answer = browser("coordinator").post(PAGE)
     assert answer.status_code == 409
     assert "has not consented yet" in answer.content.decode()
-    assert len(allocating.given()) == 0
+    assert len(assignment.given()) == 0
 
 
 @pytest.mark.parametrize(
@@ -76,7 +76,7 @@ def test_it_is_not_everybodys_page(browser: Callable[[str], Client], role: str) 
     eligible()
     for answer in (browser(role).get(PAGE), browser(role).post(PAGE)):
         assert answer.status_code == 403
-    assert len(allocating.given()) == 0
+    assert len(assignment.given()) == 0
 
 
 @pytest.mark.parametrize("site", ["south", None])
@@ -97,7 +97,7 @@ def test_a_forged_post_is_refused(people: dict[str, User]) -> None:
     client = Client(enforce_csrf_checks=True)
     client.force_login(people["coordinator"])
     assert client.post(PAGE).status_code == 403
-    assert len(allocating.given()) == 0
+    assert len(assignment.given()) == 0
 
 
 def test_nobody_is_sent_to_log_in(study: Protocol) -> None:
@@ -111,6 +111,6 @@ def test_the_commitment_is_shown_and_a_list_is_sealed_once(
 ) -> None:
     client = browser("statistician")
     page = client.get("/list/").content.decode().replace("<wbr>", "")
-    assert sealing.commitment().hash in page
+    assert concealed_list.commitment().hash in page
     assert client.post("/list/", {"places": "40"}).status_code == 409
     assert browser("coordinator").post("/list/", {"places": "40"}).status_code == 403

@@ -10,19 +10,19 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.urls import resolve
 
-from equipoise.conduct.access.acting import Actor
+from equipoise.conduct.access.actor import Actor
 from equipoise.conduct.access.models import Membership, ParticipantAccount
 from equipoise.conduct.allocation.services import syringes
 from equipoise.conduct.audit.models import Entry
-from equipoise.conduct.capture.current import current
-from equipoise.conduct.capture.occurrences import begin
+from equipoise.conduct.capture.current_values import current
+from equipoise.conduct.capture.form_saving import save
 from equipoise.conduct.capture.participants import plan_day0
-from equipoise.conduct.capture.saving import save
+from equipoise.conduct.capture.repeating_forms import begin
 from equipoise.conduct.study.models import Site
 from tests.conduct.conftest import NOW, PASSWORD
 from tests.conduct.pages.conftest import Running
 from tests.conduct.pages.seats import DESK, PHONE, Seat, saved
-from tests.conduct.pharmacy.test_filling import fill
+from tests.conduct.pharmacy.test_preparation import fill
 from tests.conduct.pharmacy.treated import LOT, STRENGTH, randomized, stocked
 from tests.conduct.walking import answers, included
 

@@ -8,14 +8,14 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from equipoise import library
-from equipoise.conduct.access.acting import actor_of
+from equipoise.conduct.access.actor import actor_of
 from equipoise.conduct.access.models import Membership, ParticipantAccount
 from equipoise.conduct.audit.models import Entry
 from equipoise.conduct.audit.verify import verify
-from equipoise.conduct.capture.current import current
+from equipoise.conduct.capture.current_values import current
+from equipoise.conduct.capture.form_plan import plan_in_force
 from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.capture.permission import STAND_INS
-from equipoise.conduct.capture.plan import plan_in_force
 from equipoise.conduct.study.models import ConsentVersion, Site
 from equipoise.conduct.study.protocols import accept
 from equipoise.exchange.protocols import load_protocol

@@ -12,9 +12,9 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from equipoise.conduct.access.acting import Actor
+from equipoise.conduct.access.actor import Actor
 from equipoise.conduct.capture.models import Participant
-from equipoise.conduct.capture.overview import forget
+from equipoise.conduct.capture.participant_facts import forget
 from tests.conduct.walking import browser, fill, included
 
 MOST_OF_A_SAVE = 13  # eleven statements and the transaction, each once

@@ -7,7 +7,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 from pytest_django import Settings
 
-from equipoise.conduct.operation.anchoring import anchor_now
+from equipoise.conduct.operation.checkpoint_schedule import anchor_now
 
 
 @pytest.fixture

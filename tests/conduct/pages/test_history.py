@@ -9,15 +9,15 @@ import pytest
 from django.contrib.auth.models import User
 from django.http import HttpResponse
 
-from equipoise.conduct.access.acting import Actor
+from equipoise.conduct.access.actor import Actor
 from equipoise.conduct.access.models import Membership
-from equipoise.conduct.capture.current import current
-from equipoise.conduct.capture.finding import place_of
+from equipoise.conduct.capture.current_values import current
+from equipoise.conduct.capture.form_instance import SECOND
+from equipoise.conduct.capture.form_lookup import place_of
+from equipoise.conduct.capture.form_saving import save
 from equipoise.conduct.capture.models import Participant
-from equipoise.conduct.capture.place import SECOND
-from equipoise.conduct.capture.saving import save
-from equipoise.conduct.pages.desk import desk_at
-from equipoise.conduct.pages.entry import history, names_of
+from equipoise.conduct.pages.form_context import desk_at
+from equipoise.conduct.pages.form_view import history, names_of
 from equipoise.conduct.study.models import Site
 from tests.conduct.conftest import NOW
 from tests.conduct.walking import browser, fill, form_url, included, send

@@ -7,7 +7,7 @@ from django.core.cache import cache
 from django.http import HttpRequest
 from django.test import Client, RequestFactory
 
-from equipoise.conduct.pages.resets import is_still_the_same, just_shown
+from equipoise.conduct.pages.account_reset import is_still_the_same, just_shown
 from tests.conduct.conftest import PASSWORD
 
 

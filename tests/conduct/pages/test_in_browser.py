@@ -9,7 +9,7 @@ from django.db import OperationalError
 from psycopg.errors import DiskFull
 
 from equipoise.conduct.audit.models import Entry
-from equipoise.conduct.capture.current import current
+from equipoise.conduct.capture.current_values import current
 from equipoise.conduct.capture.models import Participant
 from tests.conduct.conftest import NOW
 from tests.conduct.pages.conftest import Clock
@@ -106,7 +106,7 @@ def test_an_answer_that_could_not_be_saved_says_so_and_is_tried_again(
     doctor = seat(people["investigator"], PHONE)
     page = doctor.open(form_url(person, "relapse-plan"))
     with monkeypatch.context() as patch:
-        patch.setattr("equipoise.conduct.capture.saving.record", full)
+        patch.setattr("equipoise.conduct.capture.form_saving.record", full)
         page.fill("[name=contact]", "sister")
         page.wait_for_selector(
             "[data-name=contact] .said:has-text('Not saved: the disk')"

@@ -4,12 +4,12 @@ import pytest
 from django.contrib.auth.models import User
 from pytest_django import Settings
 
-from equipoise.conduct.access.acting import actor_of
-from equipoise.conduct.audit.chain import Fact
+from equipoise.conduct.access.actor import actor_of
+from equipoise.conduct.audit.hash_chain import Fact
 from equipoise.conduct.audit.models import Entry
-from equipoise.conduct.capture.closing import set_aside
-from equipoise.conduct.capture.current import current
-from equipoise.conduct.capture.finding import place_of
+from equipoise.conduct.capture.current_values import current
+from equipoise.conduct.capture.form_lookup import place_of
+from equipoise.conduct.capture.locking import set_aside
 from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.safety.alerts import alarms
 from tests.conduct.conftest import NOW

@@ -7,9 +7,9 @@ import pytest
 from django.contrib.auth.models import User
 from pytest_django import Settings
 
-from equipoise.conduct.audit.chain import Fact
+from equipoise.conduct.audit.hash_chain import Fact
 from equipoise.conduct.audit.models import Entry
-from equipoise.conduct.capture.current import current
+from equipoise.conduct.capture.current_values import current
 from equipoise.conduct.capture.models import Participant
 from tests.conduct.conftest import NOW
 from tests.conduct.pages.conftest import Clock

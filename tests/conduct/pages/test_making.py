@@ -14,11 +14,11 @@ from django.test import Client
 
 from equipoise.conduct.access import middleware
 from equipoise.conduct.access.models import Membership
-from equipoise.conduct.allocation.services import opening
-from equipoise.conduct.audit.chain import Fact
+from equipoise.conduct.allocation.services import unblinding
+from equipoise.conduct.audit.hash_chain import Fact
 from equipoise.conduct.audit.models import STUDY, Entry
-from equipoise.conduct.export import making
-from equipoise.conduct.pages import exporting as pages
+from equipoise.conduct.export import export_job
+from equipoise.conduct.pages import export as pages
 from tests.conduct.conftest import PASSWORD
 from tests.conduct.pages.conftest import Clock
 from tests.conduct.screened import write
@@ -31,8 +31,8 @@ ASKED = "/export/making/"
 @pytest.fixture(autouse=True)
 def large(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Whatever there is counts as large; it is made before the answer."""
-    monkeypatch.setattr(making, "AT_ONCE", 0)
-    monkeypatch.setattr(making, "aside", lambda deed: deed())
+    monkeypatch.setattr(export_job, "AT_ONCE", 0)
+    monkeypatch.setattr(export_job, "aside", lambda deed: deed())
     monkeypatch.setattr(settings, "HOME", tmp_path)
 
 
@@ -83,7 +83,7 @@ def test_the_file_is_that_of_a_plain_export(client: Client, form: str) -> None:
 def test_a_small_trial_gets_its_file_at_once(
     client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(making, "AT_ONCE", 10_000)
+    monkeypatch.setattr(export_job, "AT_ONCE", 10_000)
     shown = text(client)
     assert 'action="/export/file/"' in shown
     assert START not in shown
@@ -99,7 +99,7 @@ def test_the_page_asks_while_it_is_made(
     client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     deeds: list[Callable[[], None]] = []
-    monkeypatch.setattr(making, "aside", deeds.append)
+    monkeypatch.setattr(export_job, "aside", deeds.append)
     begin(client)
     shown = text(client)
     assert 'hx-trigger="every 2s"' in shown
@@ -172,7 +172,7 @@ def test_it_is_nobody_elses(client: Client, people: dict[str, User]) -> None:
 def test_who_waits_in_another_session_is_told(
     client: Client, people: dict[str, User], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(making, "aside", lambda deed: None)
+    monkeypatch.setattr(export_job, "aside", lambda deed: None)
     begin(client)
     answer = browser(people["coordinator"]).post(START, {"format": "csv"}, follow=True)
     assert "in another session" in answer.content.decode()
@@ -220,7 +220,7 @@ def test_the_unblinded_file_asks_for_the_password_each_time(
         answer = one.post(path, {"reason": "final analysis", "format": "csv"})
         assert answer["Location"].startswith("/accounts/reauthenticate/")
     assert exported() == 0
-    assert opening.shown() == []
+    assert unblinding.shown() == []
 
 
 def test_the_unblinded_file(
@@ -262,7 +262,7 @@ def test_beside_the_requests(
 ) -> None:
     """In a thread of its own, as it is served."""
     monkeypatch.undo()
-    monkeypatch.setattr(making, "AT_ONCE", 0)
+    monkeypatch.setattr(export_job, "AT_ONCE", 0)
     home = request.getfixturevalue("tmp_path")
     monkeypatch.setattr(settings, "HOME", home)
     included(people)
@@ -284,7 +284,7 @@ def test_in_a_browser_the_page_follows_by_itself(
     """From the click to the file, without a reload; and no poll counts as a use."""
     included(people)
     deeds: list[Callable[[], None]] = []
-    monkeypatch.setattr(making, "aside", deeds.append)
+    monkeypatch.setattr(export_job, "aside", deeds.append)
     page = seat(people["coordinator"]).open(PAGE)
     page.click("button[value=csv]")
     with page.expect_request(f"**{ASKED}") as asked:

@@ -1,6 +1,6 @@
 """The menu offers what the rights allow."""
 
-from equipoise.conduct.access.acting import Actor
+from equipoise.conduct.access.actor import Actor
 from equipoise.conduct.pages.context import menu
 
 SITE = frozenset({"north"})

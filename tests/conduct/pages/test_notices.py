@@ -4,9 +4,9 @@ from datetime import timedelta
 
 from django.contrib.auth.models import User
 
-from equipoise.conduct.access import recovering
+from equipoise.conduct.access import recovery
 from equipoise.conduct.access.models import Proposal
-from equipoise.conduct.audit.chain import Fact
+from equipoise.conduct.audit.hash_chain import Fact
 from tests.conduct.conftest import NOW, ROLES
 from tests.conduct.pages.conftest import Clock
 from tests.conduct.screened import screened, write
@@ -19,7 +19,7 @@ def test_a_recovery_is_on_everybodys_page_and_on_that_of_the_list(
     people: dict[str, User], clock: Clock
 ) -> None:
     left = ["statistician", "investigator"]
-    recovering.begin(
+    recovery.begin(
         "olga", "Olga Orlova", "administrator", people=("Peter Paulsen", "Rita Roth"),
         reason=WHY, without=left, at=clock(),
     )  # fmt: skip
@@ -33,7 +33,7 @@ def test_a_recovery_is_on_everybodys_page_and_on_that_of_the_list(
         assert WHY in shown
         assert "Not counted on: investigator, statistician" in shown
     clock.forward(days=2)
-    recovering.finish(at=clock())
+    recovery.finish(at=clock())
     one = browser(people["rater"])
     assert "was brought in by" in one.get("/").content.decode()
     clock.forward(days=15)

@@ -4,11 +4,11 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
-from equipoise.conduct.access.acting import actor_of
+from equipoise.conduct.access.actor import actor_of
 from equipoise.conduct.access.models import ParticipantAccount
 from equipoise.conduct.capture.models import Participant
-from equipoise.conduct.capture.occurrences import begin
-from equipoise.conduct.capture.standing import note_status
+from equipoise.conduct.capture.participant_status import note_status
+from equipoise.conduct.capture.repeating_forms import begin
 from tests.conduct.conftest import NOW, ROLES
 from tests.conduct.screened import caps5, eligible, form, screened
 from tests.conduct.walking import browser, fill, form_url, included, send

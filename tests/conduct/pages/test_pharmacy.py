@@ -9,9 +9,9 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.test import Client
 
-from equipoise.conduct.access.acting import Actor
+from equipoise.conduct.access.actor import Actor
 from equipoise.conduct.access.models import Membership
-from equipoise.conduct.allocation.services import allocating, syringes
+from equipoise.conduct.allocation.services import assignment, syringes
 from equipoise.conduct.audit.models import Entry
 from equipoise.conduct.pages import pharmacy
 from equipoise.conduct.study.models import Site
@@ -266,7 +266,7 @@ def test_a_label_tells_nothing_of_what_is_in_the_syringe(
     for query in ("", "?paper=62"):
         text = client.get(released + "label/" + query).content.decode()
         assert ("narrow" in text) is bool(query)
-        kit = allocating.kit("P0001")
+        kit = assignment.kit("P0001")
         assert all(word in text for word in (number, "P0001", str(kit), "50.00 mL"))
         assert "North Hospital" in text
         used = re.search(r"<dt>Use by</dt>\s*<dd>\s*<b>([^<]+)</b>", text)

@@ -3,11 +3,11 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
+from equipoise.conduct.capture.form_instance import Place
 from equipoise.conduct.capture.models import Participant
-from equipoise.conduct.capture.place import Place
 from equipoise.conduct.forms.definition import Field, Form
-from equipoise.conduct.forms.missing import MISSING, kept
-from equipoise.conduct.pages.question import (
+from equipoise.conduct.forms.missing_codes import MISSING, kept
+from equipoise.conduct.pages.field_view import (
     CONFIRM,
     NO_ANSWER,
     confirmed,

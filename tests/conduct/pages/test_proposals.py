@@ -9,11 +9,11 @@ from django.contrib.auth.models import User
 from django.core.cache import cache
 from django.test import Client
 
-from equipoise.conduct.access.acting import Actor, actor_of
-from equipoise.conduct.access.granting import GRANTABLE
+from equipoise.conduct.access.actor import Actor, actor_of
 from equipoise.conduct.access.models import Membership, Proposal
 from equipoise.conduct.access.rights import leads_to_arms
-from equipoise.conduct.allocation.services import allocating, sealing
+from equipoise.conduct.access.role_grants import GRANTABLE
+from equipoise.conduct.allocation.services import assignment, concealed_list
 from equipoise.conduct.audit.models import Entry
 from equipoise.conduct.audit.verify import verify
 from equipoise.protocol.model import Protocol
@@ -109,7 +109,7 @@ def test_an_administrator_gains_nothing_by_somebody_who_does_not_exist(
     assert (one.confirmed_by, one.outcome) == ("", "")
     assert not Membership.objects.filter(user__username="nobody").exists()
     assert not Entry.objects.filter(act__in=("unblind", "take up role")).exists()
-    assert len(allocating.given()) == 1
+    assert len(assignment.given()) == 1
     assert not verify().findings
 
 
@@ -255,7 +255,7 @@ def test_who_seals_sees_and_vouches(
     refused = seals.post("/list/", sent | {"vouch": "on"})
     assert refused.status_code == 409
     assert "others than those that you were shown" in refused.content.decode()
-    assert sealing.commitment() is None
+    assert concealed_list.commitment() is None
     again = re.search(
         r'name="shown" value="(\w+)"', seals.get("/list/").content.decode()
     )

@@ -2,7 +2,7 @@
 
 import qrcode
 
-from equipoise.conduct.pages.people import QUIET, path_of
+from equipoise.conduct.pages.users import QUIET, path_of
 
 
 def test_the_path_is_the_code() -> None:

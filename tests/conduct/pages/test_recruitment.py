@@ -2,9 +2,9 @@
 
 from django.contrib.auth.models import User
 
-from equipoise.conduct.access.acting import actor_of
+from equipoise.conduct.access.actor import actor_of
 from equipoise.conduct.access.models import Proposal
-from equipoise.conduct.audit.chain import Fact
+from equipoise.conduct.audit.hash_chain import Fact
 from equipoise.conduct.audit.record import append
 from equipoise.conduct.capture.participants import screen
 from equipoise.conduct.capture.recruitment import flow, randomized_on

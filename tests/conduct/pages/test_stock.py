@@ -9,8 +9,8 @@ from django.contrib.auth.models import User
 from django.db import connection
 from django.test import Client
 
-from equipoise.conduct.access.acting import Actor
-from equipoise.conduct.allocation.services import ledger
+from equipoise.conduct.access.actor import Actor
+from equipoise.conduct.allocation.services import pharmacy_register
 from tests.conduct.pages.test_pharmacy import filled, log_in, read, trial  # noqa: F401
 from tests.conduct.pharmacy.treated import LOT
 
@@ -87,7 +87,7 @@ def test_a_delivery_that_cannot_be_is_refused(
     for name in ("strength", "lot", "supplier", "note"):  # nothing typed is lost
         typed = f'value="{(NEW | more)[name]}"'
         assert re.search(rf'name="{name}"\s+{re.escape(typed)}', text)
-    assert len(ledger.lots(settings.VAULT_KEY)) == 2
+    assert len(pharmacy_register.lots(settings.VAULT_KEY)) == 2
 
 
 def test_another_sites_stock_is_not_there(
@@ -134,7 +134,7 @@ def test_no_lot_strength_or_supplier_leaves_the_vault(
     first.post(STOCK, NEW | {"strength": "0.5"})
     first.post(page + "move/", {"kind": "returned", "reason": "of lot QX-77001"})
     first.post("/pharmacy/record/")
-    assert {one.kind for one in ledger.history(settings.VAULT_KEY)} >= {
+    assert {one.kind for one in pharmacy_register.history(settings.VAULT_KEY)} >= {
         "answered",
         "returned",
     }

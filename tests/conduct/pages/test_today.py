@@ -6,10 +6,10 @@ from pathlib import Path
 
 from django.contrib.auth.models import User
 
-from equipoise.conduct.access.acting import Actor
+from equipoise.conduct.access.actor import Actor
 from equipoise.conduct.capture.models import Participant
-from equipoise.conduct.capture.occurrences import begin
-from equipoise.conduct.capture.standing import note_status
+from equipoise.conduct.capture.participant_status import note_status
+from equipoise.conduct.capture.repeating_forms import begin
 from tests.conduct.conftest import NOW
 from tests.conduct.pharmacy.treated import randomized
 from tests.conduct.screened import caps5, eligible

@@ -14,11 +14,11 @@ from django.test import Client
 
 from equipoise import library
 from equipoise.conduct.access.accounts import participant_account
-from equipoise.conduct.access.acting import actor_of
-from equipoise.conduct.allocation.services.opening import shown
+from equipoise.conduct.access.actor import actor_of
+from equipoise.conduct.allocation.services.unblinding import shown
 from equipoise.conduct.audit.models import Entry
 from equipoise.protocol.model import Protocol
-from equipoise.rehearse_conduct.enrolling import KIT
+from equipoise.rehearse_conduct.enrolment import KIT
 from tests.conduct.abuse.addresses import ask
 from tests.conduct.conftest import NOW, ROLES, begun, employed
 from tests.conduct.open_trial import allocated, labels, ready

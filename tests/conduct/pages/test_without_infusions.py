@@ -9,10 +9,10 @@ from django.conf import settings
 from django.contrib.auth.models import User
 
 from equipoise.conduct.allocation.key import make_key
-from equipoise.conduct.capture.current import current
+from equipoise.conduct.capture.current_values import current
 from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.folder import Trial
-from equipoise.conduct.operation.setting_up import found
+from equipoise.conduct.operation.installation import found
 from equipoise.conduct.serve import Opened
 from equipoise.rehearse_conduct import demonstration
 from tests.conduct.conftest import NOW

@@ -8,12 +8,12 @@ import pytest
 from django.contrib.auth.models import User
 from django.db import connections
 
-from equipoise.conduct.access.acting import Actor, actor_of
+from equipoise.conduct.access.actor import Actor, actor_of
 from equipoise.conduct.allocation.services import syringes
 from equipoise.conduct.allocation.services.syringes import Syringe
 from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.pharmacy import accountability
-from equipoise.conduct.pharmacy.waiting import begun
+from equipoise.conduct.pharmacy.dispensing import begun
 from equipoise.errors import AccessError, ConductError
 from tests.conduct.abuse.world import staff
 from tests.conduct.allocation.services.test_syringes import CONTENT

@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from equipoise.conduct.audit.chain import Fact
+from equipoise.conduct.audit.hash_chain import Fact
 from equipoise.conduct.capture.models import Participant
-from equipoise.conduct.pharmacy.waiting import must_ask
+from equipoise.conduct.pharmacy.dispensing import must_ask
 from equipoise.protocol.model import Protocol
-from tests.conduct.pharmacy.test_filling import By
+from tests.conduct.pharmacy.test_preparation import By
 from tests.conduct.pharmacy.treated import randomized
 from tests.conduct.screened import form, write
 

@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from equipoise.conduct.access.acting import Actor
+from equipoise.conduct.access.actor import Actor
 from equipoise.conduct.allocation.services import (
-    allocating,
-    ledger,
+    assignment,
+    pharmacy_register,
     syringes,
-    verifying,
+    verification,
 )
 from equipoise.conduct.audit.models import Entry
 from equipoise.conduct.capture.models import Participant
@@ -19,7 +19,7 @@ from equipoise.conduct.pharmacy import stock as register
 from equipoise.errors import ConductError
 from equipoise.protocol.model import Protocol
 from tests.conduct.conftest import NOW
-from tests.conduct.pharmacy.test_filling import (
+from tests.conduct.pharmacy.test_preparation import (
     STOCK,
     VOLUME,
     By,
@@ -57,7 +57,7 @@ def test_a_syringe_is_released_by_a_second_person(
     assert (made.agrees, made.checked_by) == (True, "second-pharmacist")
     entry = Entry.objects.get(act="syringe")
     assert (entry.value, entry.visit) == (number, "infusion-1")
-    assert number != allocating.kit("P0001")
+    assert number != assignment.kit("P0001")
     assert syringes.content_of(key, number).volume_ml == VOLUME[drug(key)]
     said = [
         f"{e.value} {e.reason} {e.act}" for e in Entry.objects.filter(chain="P0001")
@@ -104,7 +104,7 @@ def test_after_two_answers_that_differ_the_syringe_is_quarantined(
     assert [(one.actor, one.said[field]) for one in told] == [
         ("second-pharmacist", WRONG[field]), ("third", WRONG[field])
     ]  # fmt: skip
-    assert verifying.verify(key) == []
+    assert verification.verify(key) == []
 
 
 def test_a_strength_that_was_registered_wrongly_is_found(
@@ -120,7 +120,9 @@ def test_a_strength_that_was_registered_wrongly_is_found(
     person = randomized(key, actor("coordinator"))
     what = drug(key)
     wrong = float(STOCK[what]) / 10
-    ledger.receive(key, delivery(what, strength=wrong), actor="pharmacist", at=NOW)
+    pharmacy_register.receive(
+        key, delivery(what, strength=wrong), actor="pharmacist", at=NOW
+    )
     number = fill(person, key, actor("pharmacist"), concentration=str(wrong))
     assert float(syringes.content_of(key, number).volume_ml) > 7  # ten times the dose
     for _ in range(2):

@@ -12,28 +12,28 @@ import pytest
 from django.contrib.auth.models import User
 from django.db import connections
 
-from equipoise.conduct.access.acting import Actor, actor_of
-from equipoise.conduct.allocation.services import syringes, verifying
-from equipoise.conduct.audit.chain import Fact
+from equipoise.conduct.access.actor import Actor, actor_of
+from equipoise.conduct.allocation.services import syringes, verification
+from equipoise.conduct.audit.hash_chain import Fact
 from equipoise.conduct.audit.models import Entry
 from equipoise.conduct.audit.verify import verify
-from equipoise.conduct.capture.current import current
+from equipoise.conduct.capture.current_values import current
+from equipoise.conduct.capture.form_plan import plan_in_force
+from equipoise.conduct.capture.form_saving import Saved
 from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.capture.participants import plan_day0
-from equipoise.conduct.capture.plan import plan_in_force
-from equipoise.conduct.capture.released import released
-from equipoise.conduct.capture.saving import Saved
+from equipoise.conduct.capture.syringe_release import released
 from equipoise.conduct.export.services import export
-from equipoise.conduct.inspection.reading import readable
-from equipoise.conduct.inspection.verifying import compared
+from equipoise.conduct.inspection.audit_trail import readable
+from equipoise.conduct.inspection.verification import compared
 from equipoise.conduct.pharmacy import accountability
-from equipoise.conduct.pharmacy.waiting import next_of
+from equipoise.conduct.pharmacy.dispensing import next_of
 from equipoise.conduct.safety import infusion
 from equipoise.errors import AccessError, ConductError
 from equipoise.protocol.model import Protocol
 from tests.conduct.abuse.world import staff
 from tests.conduct.conftest import NOW
-from tests.conduct.pharmacy.test_filling import checked, fill
+from tests.conduct.pharmacy.test_preparation import checked, fill
 from tests.conduct.pharmacy.treated import randomized, stocked
 from tests.conduct.screened import form, write
 from tests.conduct.walking import measure
@@ -103,7 +103,7 @@ def test_from_a_broken_syringe_to_an_infusion(
     assert "started_at" not in current(person.identifier).answers("infusion", VISIT)
     assert not start(person, actor, new).errors
     assert current(person.identifier).answers("infusion", VISIT)["syringe"] == new
-    assert verifying.verify(key) == []
+    assert verification.verify(key) == []
     assert verify().findings == ()
     assert compared() == ([], [])
 
@@ -305,7 +305,7 @@ def test_many_at_once_discard_once_and_fill_once(key: Path, actor: By) -> None:
     assert Entry.objects.filter(act="discard").count() == 1
     assert at_once(lambda me: fill(person, key, me)) == ["EQ938"] * 3 + ["done"]
     assert [made.stands for made in syringes.syringes_of()] == [False, True]
-    assert verifying.verify(key) == []
+    assert verification.verify(key) == []
 
 
 @pytest.mark.django_db(databases=["default", "vault"], transaction=True)

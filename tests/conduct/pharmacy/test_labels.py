@@ -6,14 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from equipoise.conduct.allocation.services import allocating, chains, syringes
+from equipoise.conduct.allocation.services import assignment, hash_chains, syringes
 from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.pharmacy import accountability
 from equipoise.errors import AccessError, ConductError
 from equipoise.protocol.model import Protocol
 from tests.conduct.allocation.services.test_syringes import CONTENT
 from tests.conduct.conftest import NOW
-from tests.conduct.pharmacy.test_filling import By
+from tests.conduct.pharmacy.test_preparation import By
 from tests.conduct.pharmacy.treated import randomized
 
 UNTIL = "2027-01-05T09:00+00:00"
@@ -46,8 +46,8 @@ def test_what_is_in_it_changes_no_label(
         made.append(replace(one, number="", visit=""))
     assert made[0] == made[1] == made[2]
     assert made[0].use_by == datetime.fromisoformat(UNTIL)
-    assert made[0].kit == allocating.kit("P0001")
-    assert chains.heads()["openings"][0] == 0  # no arm was shown
+    assert made[0].kit == assignment.kit("P0001")
+    assert hash_chains.heads()["openings"][0] == 0  # no arm was shown
 
 
 def test_volumes_that_differ_are_left_out(

@@ -5,18 +5,22 @@ from pathlib import Path
 
 import pytest
 
-from equipoise.conduct.access.acting import Actor
-from equipoise.conduct.allocation.services import ledger, syringes, verifying
+from equipoise.conduct.access.actor import Actor
+from equipoise.conduct.allocation.services import (
+    pharmacy_register,
+    syringes,
+    verification,
+)
 from equipoise.conduct.audit.verify import verify
 from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.capture.participants import plan_day0
 from equipoise.conduct.pharmacy import accountability
 from equipoise.conduct.pharmacy import stock as register
-from equipoise.conduct.pharmacy.waiting import begun
+from equipoise.conduct.pharmacy.dispensing import begun
 from equipoise.errors import ConductError
 from tests.conduct.conftest import NOW
 from tests.conduct.pharmacy.test_discarding import WHY, By, holds, prepared, start
-from tests.conduct.pharmacy.test_filling import fill
+from tests.conduct.pharmacy.test_preparation import fill
 from tests.conduct.pharmacy.treated import randomized, stocked
 
 
@@ -45,7 +49,9 @@ def move(number: str, kind: str, key: Path, actor: Actor, reason: str = WHY) -> 
 
 def fate(number: str) -> str:
     made = syringes.syringe(number)
-    return accountability.fate(made, begun([made.participant]), ledger.ends())
+    return accountability.fate(
+        made, begun([made.participant]), pharmacy_register.ends()
+    )
 
 
 def test_from_a_returned_syringe_to_its_destruction(
@@ -72,7 +78,7 @@ def test_from_a_returned_syringe_to_its_destruction(
         register.confirm(seq, agrees=False, key=key, actor=second, at=NOW)
     with pytest.raises(ConductError, match="EQ940"):
         move(ready, "returned", key, second)
-    assert verifying.verify(key) == []
+    assert verification.verify(key) == []
     assert verify().findings == ()
 
 

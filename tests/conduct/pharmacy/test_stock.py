@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from django.contrib.auth.models import User
 
-from equipoise.conduct.access.acting import ALL_SITES, Actor, actor_of
-from equipoise.conduct.allocation.services import ledger
+from equipoise.conduct.access.actor import ALL_SITES, Actor, actor_of
+from equipoise.conduct.allocation.services import pharmacy_register
 from equipoise.conduct.pharmacy import stock as register
 from equipoise.errors import AccessError, ConductError
 from tests.conduct.abuse.world import staff
@@ -67,7 +67,7 @@ def test_what_the_protocol_does_not_give_is_not_received(
 ) -> None:
     with pytest.raises(ConductError, match=f"(?s)EQ949.*{what}"):
         receive(key, actor("pharmacist"), **more)
-    assert ledger.lots(key) == []
+    assert pharmacy_register.lots(key) == []
 
 
 def test_the_drugs_are_those_of_the_protocol(study: object) -> None:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
-from equipoise.conduct.access.acting import Actor
-from equipoise.conduct.allocation.services import ledger
-from equipoise.conduct.allocation.services.ledger import Delivery
+from equipoise.conduct.access.actor import Actor
+from equipoise.conduct.allocation.services import pharmacy_register
+from equipoise.conduct.allocation.services.pharmacy_register import Delivery
 from equipoise.conduct.capture.models import Participant
-from equipoise.conduct.enrolment.randomizing import randomize
+from equipoise.conduct.enrolment.randomization import randomize
 from tests.conduct.conftest import NOW
 from tests.conduct.screened import eligible
 
@@ -38,6 +38,8 @@ def delivery(drug: str, **more: object) -> Delivery:
 def stocked(key: Path, **more: object) -> dict[str, int]:
     """Drug -> number of a lot that was delivered."""
     return {
-        drug: ledger.receive(key, delivery(drug, **more), actor="pharmacist", at=NOW)
+        drug: pharmacy_register.receive(
+            key, delivery(drug, **more), actor="pharmacist", at=NOW
+        )
         for drug in LOT
     }

@@ -6,21 +6,21 @@ from datetime import timedelta
 import pytest
 from django.contrib.auth.models import User
 
-from equipoise.conduct.access.acting import Actor
-from equipoise.conduct.audit.chain import Fact
+from equipoise.conduct.access.actor import Actor
+from equipoise.conduct.audit.hash_chain import Fact
 from equipoise.conduct.audit.models import Entry
 from equipoise.conduct.audit.verify import verify
-from equipoise.conduct.capture.closing import lock_participant
-from equipoise.conduct.capture.current import current
-from equipoise.conduct.capture.finding import place_of
+from equipoise.conduct.capture.current_values import current
+from equipoise.conduct.capture.form_lookup import place_of
+from equipoise.conduct.capture.form_plan import plan_in_force
+from equipoise.conduct.capture.form_saving import save
+from equipoise.conduct.capture.locking import lock_participant
 from equipoise.conduct.capture.models import Participant
-from equipoise.conduct.capture.occurrences import begin
-from equipoise.conduct.capture.overview import _scores
-from equipoise.conduct.capture.plan import plan_in_force
-from equipoise.conduct.capture.saving import save
-from equipoise.conduct.pages.desk import desk_at
-from equipoise.conduct.pages.entry import history
-from equipoise.conduct.pharmacy.waiting import newest_weight
+from equipoise.conduct.capture.participant_facts import _scores
+from equipoise.conduct.capture.repeating_forms import begin
+from equipoise.conduct.pages.form_context import desk_at
+from equipoise.conduct.pages.form_view import history
+from equipoise.conduct.pharmacy.dispensing import newest_weight
 from equipoise.conduct.safety import infusion
 from equipoise.conduct.safety.alerts import (
     Alarm,

@@ -1,7 +1,7 @@
 """Discharge: each criterion met, not met, or open."""
 
 from equipoise.conduct.safety.discharge import Observed, criteria, limits
-from equipoise.conduct.safety.rules import Measured
+from equipoise.conduct.safety.stopping_rules import Measured
 
 BEFORE = [
     Measured("SYSBP", -30, 120),

@@ -6,12 +6,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.contrib.auth.models import User
 
-from equipoise.conduct.access.acting import Actor
-from equipoise.conduct.audit.chain import Fact
+from equipoise.conduct.access.actor import Actor
+from equipoise.conduct.audit.hash_chain import Fact
 from equipoise.conduct.audit.models import Entry
 from equipoise.conduct.audit.verify import verify
-from equipoise.conduct.capture.closing import lock_participant
-from equipoise.conduct.capture.current import current
+from equipoise.conduct.capture.current_values import current
+from equipoise.conduct.capture.locking import lock_participant
 from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.safety import infusion
 from equipoise.conduct.safety.readiness import planned_minutes

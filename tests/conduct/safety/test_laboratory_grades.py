@@ -9,12 +9,12 @@ import pytest
 from django.contrib.auth.models import User
 
 from equipoise import library
-from equipoise.conduct.access.acting import Actor
-from equipoise.conduct.capture.current import current
-from equipoise.conduct.capture.finding import place_of
+from equipoise.conduct.access.actor import Actor
+from equipoise.conduct.capture.current_values import current
+from equipoise.conduct.capture.form_lookup import place_of
+from equipoise.conduct.capture.form_saving import save
 from equipoise.conduct.capture.models import Participant
-from equipoise.conduct.capture.occurrences import begin
-from equipoise.conduct.capture.saving import save
+from equipoise.conduct.capture.repeating_forms import begin
 from equipoise.conduct.export.services import rows
 from equipoise.conduct.export.snapshot import take
 from equipoise.conduct.safety import infusion

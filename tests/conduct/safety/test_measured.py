@@ -6,9 +6,9 @@ from datetime import timedelta
 import pytest
 from django.contrib.auth.models import User
 
-from equipoise.conduct.access.acting import Actor
-from equipoise.conduct.audit.chain import Fact
-from equipoise.conduct.capture.current import current
+from equipoise.conduct.access.actor import Actor
+from equipoise.conduct.audit.hash_chain import Fact
+from equipoise.conduct.capture.current_values import current
 from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.safety.readiness import syringe_weight, vitals_of
 from equipoise.conduct.study.models import Site

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from django.db import connections
 
-from equipoise.conduct.access.acting import Actor
-from equipoise.conduct.allocation.services.opening import Unsealed
+from equipoise.conduct.access.actor import Actor
+from equipoise.conduct.allocation.services.unblinding import Unsealed
 from equipoise.conduct.audit.models import Entry
 from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.unblinding.emergency import unblind

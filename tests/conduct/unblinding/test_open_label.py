@@ -7,12 +7,12 @@ import pytest
 from django.contrib.auth.models import User
 from django.db import connections
 
-from equipoise.conduct.access.acting import Actor, actor_of
-from equipoise.conduct.allocation.services import allocating, chains
-from equipoise.conduct.allocation.services.opening import shown
+from equipoise.conduct.access.actor import Actor, actor_of
+from equipoise.conduct.allocation.services import assignment, hash_chains
+from equipoise.conduct.allocation.services.unblinding import shown
 from equipoise.conduct.audit.models import Entry
 from equipoise.conduct.capture.models import Participant
-from equipoise.conduct.inspection.verifying import compared
+from equipoise.conduct.inspection.verification import compared
 from equipoise.conduct.unblinding import open_label
 from equipoise.conduct.unblinding.open_label import Treatment, read
 from equipoise.errors import AccessError, ConductError
@@ -52,7 +52,7 @@ def test_who_treats_learns_what_to_give(
     assert told.arm.label == labels(open_trial, 1)[0]
     assert told.given is not None
     assert told.given.id == told.arm.intervention
-    assert told.kit == allocating.kit("P0001")
+    assert told.kit == assignment.kit("P0001")
 
 
 def test_both_arms_are_told_as_they_were_drawn(
@@ -139,7 +139,7 @@ def test_a_click_that_was_cut_off_is_completed_first(
     key: Path, role: Act, open_trial: Protocol
 ) -> None:
     person = ready(3)
-    allocating.allocate(open_trial, key, "P0003", {}, actor="coordinator", at=NOW)
+    assignment.allocate(open_trial, key, "P0003", {}, actor="coordinator", at=NOW)
     with pytest.raises(ConductError, match="EQ936"):
         ask(person, key, role("coordinator"))
     assert looks() == (0, 0)
@@ -160,4 +160,4 @@ def test_the_openings_are_a_chain(person: Participant, key: Path, role: Act) -> 
     with connections["vault"].cursor() as cursor:
         cursor.execute("SELECT seq, why FROM allocation_opening")
         assert cursor.fetchall() == [(1, "open label")]
-    assert chains.heads()["openings"][0] == 1
+    assert hash_chains.heads()["openings"][0] == 1

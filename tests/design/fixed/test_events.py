@@ -5,8 +5,8 @@ from math import exp, log
 
 import pytest
 
-from equipoise.design.asked import Asked
 from equipoise.design.fixed.events import events, observed, survival
+from equipoise.design.requirements import Asked
 from equipoise.errors import DesignError
 from equipoise.numerics.rng import stream
 from tests.shared_data import shared

@@ -2,13 +2,13 @@
 
 import pytest
 
-from equipoise.design.asked import Asked, Size
 from equipoise.design.fixed.exact_size import (
     LARGEST,
     enumerable,
     exact_power,
     exact_size,
 )
+from equipoise.design.requirements import Asked, Size
 from equipoise.errors import DesignError
 from tests.reference_results import reference
 

@@ -2,7 +2,6 @@
 
 import pytest
 
-from equipoise.design.asked import Asked, Size
 from equipoise.design.fixed.inflation import (
     design_effect,
     factorial,
@@ -10,6 +9,7 @@ from equipoise.design.fixed.inflation import (
     multisite,
 )
 from equipoise.design.fixed.means import means, power_of_means
+from equipoise.design.requirements import Asked, Size
 from equipoise.errors import DesignError
 
 

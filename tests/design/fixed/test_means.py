@@ -7,7 +7,6 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from equipoise.design.asked import Asked
 from equipoise.design.fixed.means import (
     ancova,
     last_visit_variance,
@@ -15,6 +14,7 @@ from equipoise.design.fixed.means import (
     mmrm_size,
     power_of_means,
 )
+from equipoise.design.requirements import Asked
 from equipoise.errors import DesignError
 from equipoise.numerics.rng import stream
 from equipoise.stats.mmrm import mmrm

@@ -4,12 +4,12 @@ import json
 
 import pytest
 
-from equipoise.design.asked import Asked
 from equipoise.design.fixed.proportions import (
     corrected,
     noninferior_proportions,
     proportions,
 )
+from equipoise.design.requirements import Asked
 from equipoise.errors import DesignError
 from tests.shared_data import shared
 

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from equipoise.design.asked import Asked
 from equipoise.design.fixed.events import events, observed
 from equipoise.design.fixed.withdrawal import expected, withdrawal
+from equipoise.design.requirements import Asked
 from equipoise.errors import DesignError
 from equipoise.numerics.rng import stream
 

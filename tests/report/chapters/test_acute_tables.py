@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from equipoise.analyze.acute.course import acute, rated, summarized
+from equipoise.analyze.acute.effect_by_timepoint import acute, rated, summarized
+from equipoise.report.blocks import Paragraph
 from equipoise.report.chapters import acute_tables as tables
-from equipoise.report.content import Paragraph
 from tests.analyze.feder import feder
 from tests.analyze.safety.safety_trial import trial, trial_data
 from tests.report.made import data, results

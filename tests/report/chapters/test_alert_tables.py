@@ -4,8 +4,8 @@ from dataclasses import replace
 
 from equipoise.analyze.result import Results
 from equipoise.analyze.safety.alerts import alert_counts
+from equipoise.report.blocks import Block, Paragraph, Table
 from equipoise.report.chapters.alert_tables import alert_blocks
-from equipoise.report.content import Block, Paragraph, Table
 from tests.analyze import complete, small
 
 

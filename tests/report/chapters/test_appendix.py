@@ -10,8 +10,8 @@ import pytest
 from equipoise.analyze.result import Listing
 from equipoise.protocol.check import sourced
 from equipoise.protocol.model import Protocol
+from equipoise.report.blocks import Paragraph, TextTable
 from equipoise.report.chapters.appendix import assumptions, documentation, listings
-from equipoise.report.content import Paragraph, TextTable
 from equipoise.report.csv_tables import listing_csv
 from tests.analyze.feder import feder
 from tests.analyze.small import TEXT

@@ -9,8 +9,8 @@ from equipoise.analyze.binary.estimates import binary
 from equipoise.analyze.result import Estimate, Provenance, Results
 from equipoise.numerics.rounding import p_text
 from equipoise.protocol.model import Protocol
+from equipoise.report.blocks import Table
 from equipoise.report.chapters import binary_tables as tables
-from equipoise.report.content import Table
 from tests.analyze.feder import feder
 from tests.analyze.small import SCORES, TEXT, data, protocol
 from tests.report.made import results, texts

@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from equipoise.analyze.collected_instruments import collected_instruments
+from equipoise.report.blocks import Paragraph, Table
 from equipoise.report.chapters import collected_tables as tables
-from equipoise.report.content import Paragraph, Table
 from tests.analyze.feder import feder
 from tests.analyze.safety.safety_trial import trial, trial_data
 from tests.report.made import data, results, texts

@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import pytest
 
+from equipoise.report.blocks import Table
 from equipoise.report.chapters import continuous_supporting_tables as tables
-from equipoise.report.content import Table
 from tests.analyze.feder import feder
 from tests.report.chapters.test_continuous_tables import cells_of, shown
 from tests.report.made import results, texts

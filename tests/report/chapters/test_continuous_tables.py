@@ -8,8 +8,8 @@ from dataclasses import replace
 import pytest
 
 from equipoise.analyze.result import Estimate, Results
+from equipoise.report.blocks import Table
 from equipoise.report.chapters import continuous_tables as tables
-from equipoise.report.content import Table
 from tests.analyze.feder import feder
 from tests.report.made import results, texts
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from equipoise.analyze.result import Estimate
+from equipoise.report.blocks import Table
 from equipoise.report.chapters.counts import (
     count,
     of_arm,
@@ -11,7 +12,6 @@ from equipoise.report.chapters.counts import (
     reasons,
     sentence,
 )
-from equipoise.report.content import Table
 from tests.analyze.feder import feder
 
 

@@ -1,7 +1,7 @@
 """What the chapter holds, and in which order."""
 
+from equipoise.report.blocks import Bullets, Figure
 from equipoise.report.chapters.efficacy import efficacy
-from equipoise.report.content import Bullets, Figure
 from tests.analyze.feder import feder
 from tests.report.made import data, results
 

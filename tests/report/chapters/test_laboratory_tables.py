@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
+from equipoise.report.blocks import Table
 from equipoise.report.chapters.laboratory_tables import laboratory_blocks
-from equipoise.report.content import Table
 from tests.analyze import complete
 
 

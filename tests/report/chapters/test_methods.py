@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from equipoise.protocol.model import Protocol
+from equipoise.report.blocks import Bullets, Paragraph, Section, TextTable
 from equipoise.report.chapters.methods import plan_sections, schedule_table
-from equipoise.report.content import Bullets, Paragraph, Section, TextTable
 from tests.analyze.feder import feder
 from tests.analyze.small import protocol as small
 

@@ -3,6 +3,7 @@
 from functools import cache
 
 from equipoise.analyze.result import Results
+from equipoise.report.blocks import Lookup, Table
 from equipoise.report.chapters.participants import (
     counted_as,
     entered,
@@ -10,8 +11,7 @@ from equipoise.report.chapters.participants import (
     population_line,
     set_label,
 )
-from equipoise.report.content import Lookup, Table
-from equipoise.report.drawings.flowchart import flow_figure
+from equipoise.report.figures.flowchart import flow_figure
 from tests.analyze.population.full import full_protocol, trial
 from tests.analyze.small import data, protocol
 from tests.report.chapters.participants import participants

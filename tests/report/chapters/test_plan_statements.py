@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
+from equipoise.report.blocks import Paragraph
 from equipoise.report.chapters.plan_statements import plan_statements
-from equipoise.report.content import Paragraph
 from tests.report.reports import content, trial
 
 PLACES = [

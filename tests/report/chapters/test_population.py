@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from equipoise.analyze.result import Results
+from equipoise.report.blocks import Table
 from equipoise.report.chapters.population import population
-from equipoise.report.content import Table
 from tests.analyze.feder import feder
 from tests.analyze.small import data, protocol
 from tests.report.chapters.participants import participants

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from equipoise.report.blocks import Table
 from equipoise.report.chapters import population_tables as tables
 from equipoise.report.chapters.participants import randomized_set
-from equipoise.report.content import Table
 from tests.analyze.population.full import full_protocol, trial, without
 from tests.analyze.small import SCORES, TEXT, data, protocol
 from tests.report.chapters.participants import participants

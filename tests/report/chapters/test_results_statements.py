@@ -8,11 +8,11 @@ import pandas as pd
 
 from equipoise.dataset.trialdata import TrialData
 from equipoise.protocol.model import Protocol
+from equipoise.report.blocks import Paragraph, Section, Table, TextTable
 from equipoise.report.chapters.results_statements import (
     with_laboratory,
     with_statements,
 )
-from equipoise.report.content import Paragraph, Section, Table, TextTable
 from equipoise.report.structure import every_section
 from tests.report.reports import content, trial
 

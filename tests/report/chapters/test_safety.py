@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from equipoise.analyze.run import analyze
+from equipoise.report.blocks import Figure, Paragraph, Table, TextTable, with_numbers
 from equipoise.report.chapters.safety import safety
-from equipoise.report.content import Figure, Paragraph, Table, TextTable, with_numbers
 from tests.analyze.feder import feder
 from tests.analyze.safety.safety_trial import event, trial, trial_data
 from tests.report.made import results

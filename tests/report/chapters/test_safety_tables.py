@@ -7,8 +7,8 @@ from dataclasses import replace
 from equipoise.analyze.result import Results
 from equipoise.analyze.safety.adverse_events import adverse_events
 from equipoise.analyze.safety.trend import side_effects
+from equipoise.report.blocks import Table
 from equipoise.report.chapters import safety_tables as tables
-from equipoise.report.content import Table
 from tests.analyze.feder import feder
 from tests.analyze.safety.safety_trial import event, trial, trial_data
 from tests.report.made import data, results, texts

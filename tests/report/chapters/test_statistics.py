@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from equipoise.protocol.model import Protocol
+from equipoise.report.blocks import Paragraph, Section, TextTable
 from equipoise.report.chapters.statistics import (
     formulas,
     method,
     missing,
     statistics_sections,
 )
-from equipoise.report.content import Paragraph, Section, TextTable
 from tests.analyze import complete
 from tests.analyze.feder import feder
 from tests.analyze.small import protocol as small

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from equipoise.dataset.trialdata import TrialData
+from equipoise.report.blocks import Paragraph, Table, TextTable
 from equipoise.report.chapters.synopsis import safety_words, shown, synopsis
-from equipoise.report.content import Paragraph, Table, TextTable
 from tests.analyze.feder import feder, virtual
 from tests.report.reports import trial
 

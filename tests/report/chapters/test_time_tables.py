@@ -7,8 +7,8 @@ import pytest
 from equipoise.analyze.result import Results
 from equipoise.analyze.time_to_event.estimates import survival
 from equipoise.numerics.rounding import p_text
+from equipoise.report.blocks import Table
 from equipoise.report.chapters import time_tables as tables
-from equipoise.report.content import Table
 from tests.analyze.feder import feder
 from tests.analyze.small import SCORES, data, protocol, without_response
 from tests.report.chapters.test_binary_tables import each_number_is_of_its_arm, made

@@ -7,8 +7,8 @@ from dataclasses import replace
 from equipoise.analyze.safety.rules_table import rules_broken
 from equipoise.analyze.safety.safety_set import not_estimated
 from equipoise.analyze.safety.vital_signs import vital_signs
+from equipoise.report.blocks import Paragraph, Table
 from equipoise.report.chapters import vital_tables as tables
-from equipoise.report.content import Paragraph, Table
 from tests.analyze.feder import feder
 from tests.analyze.safety.safety_trial import trial, trial_data
 from tests.report.made import data, results, texts

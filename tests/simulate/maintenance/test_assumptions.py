@@ -7,7 +7,7 @@ import pytest
 from equipoise.errors import SimulationError
 from equipoise.exchange.protocols import load_protocol
 from equipoise.simulate.maintenance.assumptions import Assumptions
-from tests.simulate.maintenance.people import truth
+from tests.simulate.maintenance.participants import truth
 
 PROTOCOL = load_protocol("feder2021")
 

@@ -7,7 +7,7 @@ from scipy import stats
 from equipoise.errors import SimulationError
 from equipoise.simulate.maintenance.assumptions import Assumptions
 from equipoise.simulate.maintenance.compare import OUTCOMES, compare, variants
-from equipoise.simulate.maintenance.people import induced
+from equipoise.simulate.maintenance.participants import induced
 from equipoise.simulate.maintenance.schedules import read
 
 USUAL = Assumptions(entry_day=-14, entry_least=30)

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from equipoise.design.asked import Asked
+from equipoise.design.requirements import Asked
 from equipoise.errors import DesignError
 from equipoise.numerics.rng import stream
 from equipoise.simulate.maintenance.compare import Comparison, Kept

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from equipoise.design.asked import Asked
+from equipoise.design.requirements import Asked
 from equipoise.errors import DesignError, SimulationError
 from equipoise.simulate.maintenance.assumptions import Assumptions
 from equipoise.simulate.maintenance.schedules import read

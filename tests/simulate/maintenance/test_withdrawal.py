@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from lifelines.statistics import logrank_test
 
-from equipoise.design.asked import Asked
+from equipoise.design.requirements import Asked
 from equipoise.errors import DesignError
 from equipoise.numerics.rng import stream
 from equipoise.simulate.maintenance.assumptions import Assumptions

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from scipy import special
 
-from equipoise.analyze.acute.course import rated, summarized
+from equipoise.analyze.acute.effect_by_timepoint import rated, summarized
 from equipoise.analyze.continuous.estimates import continuous, model_frame
 from equipoise.analyze.continuous.mixed_model import endpoint_model
 from equipoise.analyze.result import Estimate

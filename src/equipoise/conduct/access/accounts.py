@@ -22,8 +22,8 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.http import urlsafe_base64_decode, urlsafe_base64_encode
 
-from equipoise.conduct.access.acting import ALL_SITES, Actor
-from equipoise.conduct.access.granting import end
+from equipoise.conduct.access.account_audit import note
+from equipoise.conduct.access.actor import ALL_SITES, Actor
 from equipoise.conduct.access.models import (
     Membership,
     ParticipantAccount,
@@ -32,8 +32,8 @@ from equipoise.conduct.access.models import (
     open_proposals,
     open_resets,
 )
-from equipoise.conduct.access.recording import note
 from equipoise.conduct.access.rights import Role, leads_to_arms
+from equipoise.conduct.access.role_grants import end
 from equipoise.conduct.audit.clock import behind, newest
 from equipoise.conduct.audit.register import change
 from equipoise.errors import AccessError, Problem

@@ -12,4 +12,4 @@ class Config(AppConfig):
 
     def ready(self) -> None:
         """Loads what listens, and what takes two people; models are ready only now."""
-        from equipoise.conduct.access import granting, recording  # noqa: F401
+        from equipoise.conduct.access import account_audit, role_grants  # noqa: F401

@@ -15,9 +15,9 @@ from django.utils.cache import add_never_cache_headers
 from django.utils.deprecation import MiddlewareMixin
 from django.views.defaults import bad_request
 
-from equipoise.conduct.access.acting import who
+from equipoise.conduct.access.actor import who
 from equipoise.conduct.access.rights import PASSWORD_ALONE
-from equipoise.conduct.refusals import as_json
+from equipoise.conduct.error_responses import as_json
 from equipoise.errors import Problem
 
 

@@ -7,7 +7,7 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 
-from equipoise.conduct.access.acting import ALL_SITES
+from equipoise.conduct.access.actor import ALL_SITES
 from equipoise.conduct.study.models import Site
 
 

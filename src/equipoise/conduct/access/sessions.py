@@ -13,7 +13,7 @@ from django.contrib.sessions.backends.db import SessionStore as Stored
 from django.db import DEFAULT_DB_ALIAS
 from django.utils import timezone
 
-from equipoise.conduct.statements import moment, rows, stored
+from equipoise.conduct.sql_statements import moment, rows, stored
 
 SESSION = (
     "SELECT session_data FROM django_session "

@@ -10,9 +10,9 @@ from django.http import FileResponse, Http404, HttpRequest
 from django.utils import timezone
 from ninja import NinjaAPI, Status
 
-from equipoise.conduct.access.acting import who
+from equipoise.conduct.access.actor import who
 from equipoise.conduct.api import shapes
-from equipoise.conduct.api.authority import (
+from equipoise.conduct.api.authentication import (
     BOTH,
     SESSION_ONLY,
     just_confirmed,
@@ -21,9 +21,9 @@ from equipoise.conduct.api.authority import (
 from equipoise.conduct.api.models import ApiToken
 from equipoise.conduct.api.reading import due, filled, place
 from equipoise.conduct.api.tokens import issue, revoke
-from equipoise.conduct.capture import closing, participants
-from equipoise.conduct.capture.saving import save
-from equipoise.conduct.enrolment.randomizing import randomize
+from equipoise.conduct.capture import locking, participants
+from equipoise.conduct.capture.form_saving import save
+from equipoise.conduct.enrolment.randomization import randomize
 from equipoise.conduct.export.services import Export, Format, export
 from equipoise.conduct.export.unblinding import unblinded_export
 
@@ -155,7 +155,7 @@ def list_locks(request: HttpRequest) -> Any:
             "locked": one.locked is not None,
             "missing": [blocker.what for blocker in one.blockers],
         }
-        for one in closing.standings(closing.lockable(who(request)[0]))
+        for one in locking.standings(locking.lockable(who(request)[0]))
     ]
 
 
@@ -164,14 +164,14 @@ def lock_one(request: HttpRequest, identifier: str) -> Any:
     """Locks every form of one participant, for the statistician."""
     actor, now = who(request)
     found = participants.find(identifier, actor)
-    return {"forms": closing.lock_participant(found, actor=actor, at=now)}
+    return {"forms": locking.lock_participant(found, actor=actor, at=now)}
 
 
 @api.post("/lock", response={200: shapes.Locked, **REFUSED})
 def lock_all(request: HttpRequest) -> Any:
     """Locks the database, for the statistician."""
     actor, now = who(request)
-    return {"forms": closing.lock_database(actor=actor, at=now)}
+    return {"forms": locking.lock_database(actor=actor, at=now)}
 
 
 @api.get("/export", response=REFUSED, openapi_extra=FILE)

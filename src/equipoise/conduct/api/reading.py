@@ -5,20 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from equipoise.conduct.access.acting import Actor
-from equipoise.conduct.capture.current import Current, current
-from equipoise.conduct.capture.finding import UNSCHEDULED, place_of
+from equipoise.conduct.access.actor import Actor
+from equipoise.conduct.capture.current_values import Current, current
+from equipoise.conduct.capture.form_instance import Place
+from equipoise.conduct.capture.form_lookup import UNSCHEDULED, place_of
+from equipoise.conduct.capture.form_plan import Plan, plan_in_force
 from equipoise.conduct.capture.models import Participant
-from equipoise.conduct.capture.occurrences import (
+from equipoise.conduct.capture.participants import find
+from equipoise.conduct.capture.permission import may_fill, may_read, require_reading
+from equipoise.conduct.capture.repeating_forms import (
     FurtherForm,
     Instance,
     further_forms,
     in_order,
 )
-from equipoise.conduct.capture.participants import find
-from equipoise.conduct.capture.permission import may_fill, may_read, require_reading
-from equipoise.conduct.capture.place import Place
-from equipoise.conduct.capture.plan import Plan, plan_in_force
 from equipoise.errors import ConductError
 
 STANDING = ("consent", "characteristics", "eligibility")

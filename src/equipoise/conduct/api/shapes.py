@@ -9,7 +9,7 @@ from ninja import Schema
 from pydantic import Field as Checked
 from pydantic import StringConstraints
 
-from equipoise.conduct.capture.saving import Conflict
+from equipoise.conduct.capture.form_saving import Conflict
 from equipoise.conduct.forms.definition import Field
 from equipoise.protocol.forms import FormCheck
 

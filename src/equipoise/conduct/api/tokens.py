@@ -10,8 +10,8 @@ from django.contrib.auth.models import User
 from django.db import transaction
 
 from equipoise.conduct.api.models import ApiToken
-from equipoise.conduct.audit.chain import Fact
 from equipoise.conduct.audit.clock import has_passed
+from equipoise.conduct.audit.hash_chain import Fact
 from equipoise.conduct.audit.models import STUDY
 from equipoise.conduct.audit.register import change
 from equipoise.conduct.study.protocols import record

@@ -8,11 +8,11 @@ from itertools import chain as joined
 
 from django.db import connection, models, transaction
 
-from equipoise.conduct.audit.acts import AFTER_UNBLINDING, require_known
-from equipoise.conduct.audit.chain import START, Fact, link
+from equipoise.conduct.audit.actions import AFTER_UNBLINDING, require_known
 from equipoise.conduct.audit.clock import noted
+from equipoise.conduct.audit.hash_chain import START, Fact, link
 from equipoise.conduct.audit.models import Entry, Head, stamp
-from equipoise.conduct.statements import Cell, change, moment, rows, stored
+from equipoise.conduct.sql_statements import Cell, change, moment, rows, stored
 from equipoise.errors import ConductError
 
 # An unblinding of one participant belongs to a form; that of the trial to none.

@@ -22,10 +22,10 @@ from django.db import models, transaction
 from django.db.models.signals import post_delete, post_save
 from django.utils import timezone
 
-from equipoise.conduct.audit.chain import Fact
+from equipoise.conduct.audit.hash_chain import Fact
 from equipoise.conduct.audit.models import REGISTER, STUDY, Entry, stamp
 from equipoise.conduct.audit.record import append, lock
-from equipoise.conduct.statements import rows
+from equipoise.conduct.sql_statements import rows
 
 ACTOR = "register"
 # Table -> columns that nobody's rights, pages or exports depend on.

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from equipoise.conduct.audit.chain import START, Fact, link
+from equipoise.conduct.audit.hash_chain import START, Fact, link
 from equipoise.conduct.audit.models import Entry, Head, stamp
 
 COLUMNS = (

@@ -12,4 +12,4 @@ class Config(AppConfig):
 
     def ready(self) -> None:
         """Registers the acts that need a second person: unlock, reopening, unblinding."""
-        from equipoise.conduct.capture import closing, ending  # noqa: F401
+        from equipoise.conduct.capture import end_of_trial, locking  # noqa: F401

@@ -12,14 +12,14 @@ from hashlib import sha256
 
 from django.db import models
 
-from equipoise.conduct.access.acting import Actor
-from equipoise.conduct.audit.chain import Fact
+from equipoise.conduct.access.actor import Actor
+from equipoise.conduct.audit.hash_chain import Fact
 from equipoise.conduct.audit.record import require_reason
 from equipoise.conduct.capture.consent import require_consent
-from equipoise.conduct.capture.current import changing
+from equipoise.conduct.capture.current_values import changing
+from equipoise.conduct.capture.form_instance import Place
 from equipoise.conduct.capture.models import Attachment
 from equipoise.conduct.capture.permission import require_form
-from equipoise.conduct.capture.place import Place
 from equipoise.conduct.study.protocols import record
 from equipoise.errors import ConductError
 

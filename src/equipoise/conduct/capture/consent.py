@@ -13,15 +13,15 @@ from datetime import date, datetime
 
 from django.db import transaction
 
-from equipoise.conduct.access.acting import Actor
-from equipoise.conduct.audit.chain import Fact
+from equipoise.conduct.access.actor import Actor
+from equipoise.conduct.audit.hash_chain import Fact
 from equipoise.conduct.audit.models import STUDY
 from equipoise.conduct.audit.record import has_changed, lock
-from equipoise.conduct.capture.current import Current, current
+from equipoise.conduct.capture.current_values import Current, current
 from equipoise.conduct.capture.models import Participant
-from equipoise.conduct.capture.standing import GONE
-from equipoise.conduct.forms.checking import day_problem, text_problem
+from equipoise.conduct.capture.participant_status import GONE
 from equipoise.conduct.forms.definition import Form
+from equipoise.conduct.forms.value_checks import day_problem, text_problem
 from equipoise.conduct.study.models import ConsentVersion
 from equipoise.conduct.study.protocols import record
 from equipoise.errors import ConductError

@@ -10,16 +10,16 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
-from equipoise.conduct.access.acting import Actor
+from equipoise.conduct.access.actor import Actor
 from equipoise.conduct.audit.models import Entry, Head
-from equipoise.conduct.capture.current import Current, current, current_of_many
-from equipoise.conduct.capture.finding import place_of
+from equipoise.conduct.capture.current_values import Current, current, current_of_many
+from equipoise.conduct.capture.form_lookup import place_of
+from equipoise.conduct.capture.form_plan import Plan
 from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.capture.permission import may_read
-from equipoise.conduct.capture.plan import Plan
 from equipoise.conduct.capture.scores import named_score
 from equipoise.conduct.forms.from_library import OTHER, standard
-from equipoise.conduct.forms.wording import short
+from equipoise.conduct.forms.short_labels import short
 from equipoise.conduct.study.protocols import version
 from equipoise.protocol.model import Protocol
 from equipoise.protocol.population import Criterion, Requirement

@@ -9,15 +9,15 @@ from datetime import date, datetime
 from django.db import transaction
 from django.db.models import Max
 
-from equipoise.conduct.access.acting import Actor, refused
-from equipoise.conduct.audit.chain import Fact
+from equipoise.conduct.access.actor import Actor, refused
+from equipoise.conduct.audit.hash_chain import Fact
 from equipoise.conduct.audit.models import STUDY
 from equipoise.conduct.audit.record import entries, lock, require_reason
-from equipoise.conduct.capture.current import Current, changing
-from equipoise.conduct.capture.ending import require_recruiting
+from equipoise.conduct.capture.current_values import Current, changing
+from equipoise.conduct.capture.end_of_trial import require_recruiting
 from equipoise.conduct.capture.models import Participant
-from equipoise.conduct.forms.checking import day_problem
 from equipoise.conduct.forms.local_time import day_of
+from equipoise.conduct.forms.value_checks import day_problem
 from equipoise.conduct.study.models import Site
 from equipoise.conduct.study.protocols import in_force, record
 from equipoise.errors import AccessError, ConductError

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from equipoise.conduct.access.acting import Actor
+from equipoise.conduct.access.actor import Actor
 from equipoise.conduct.access.rights import Role
+from equipoise.conduct.capture.form_instance import Place
 from equipoise.conduct.capture.models import Participant
-from equipoise.conduct.capture.place import Place
 from equipoise.conduct.forms.definition import Form
 from equipoise.conduct.study.protocols import in_force
 from equipoise.errors import AccessError

@@ -8,9 +8,13 @@ from dataclasses import dataclass
 from datetime import date
 
 from equipoise.conduct.audit.models import Entry
-from equipoise.conduct.capture.current import current_of_many
+from equipoise.conduct.capture.current_values import current_of_many
 from equipoise.conduct.capture.models import Participant
-from equipoise.conduct.capture.standing import LABELS, MILESTONES, discontinued
+from equipoise.conduct.capture.participant_status import (
+    LABELS,
+    MILESTONES,
+    discontinued,
+)
 from equipoise.conduct.forms.from_library import ENDS, standard
 from equipoise.protocol.model import Protocol
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from equipoise.conduct.capture.current import Current
+from equipoise.conduct.capture.current_values import Current
 from equipoise.instruments.model import Instrument
 from equipoise.instruments.rules import Sheet
 from equipoise.protocol.estimand import Definition

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from datetime import date
 from zoneinfo import ZoneInfo
 
-from equipoise.conduct.access.acting import Actor
-from equipoise.conduct.capture.current import Current
+from equipoise.conduct.access.actor import Actor
+from equipoise.conduct.capture.current_values import Current
+from equipoise.conduct.capture.form_plan import Plan
 from equipoise.conduct.capture.models import Participant
+from equipoise.conduct.capture.participant_status import milestones
 from equipoise.conduct.capture.permission import may_read
-from equipoise.conduct.capture.plan import Plan
 from equipoise.conduct.capture.scores import scores_of
-from equipoise.conduct.capture.standing import milestones
-from equipoise.conduct.forms import wording
+from equipoise.conduct.forms import short_labels
 from equipoise.conduct.forms.from_library import standard
 from equipoise.conduct.forms.from_protocol import instrument_form
 from equipoise.conduct.forms.local_time import day_of
@@ -70,7 +70,7 @@ def timeline(
         events = _events(known, day0)
     if actor.may("read forms", site):
         ended = tuple(
-            Span(wording.milestone(m.milestone), (m.on - day0).days)
+            Span(short_labels.milestone(m.milestone), (m.on - day0).days)
             for m in milestones(known)
             if m.on is not None
         )

@@ -11,17 +11,17 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from equipoise.conduct.capture.consent import RENEWED
-from equipoise.conduct.capture.current import Where
-from equipoise.conduct.capture.place import first_rating, is_second
+from equipoise.conduct.capture.current_values import Where
+from equipoise.conduct.capture.form_instance import first_rating, is_second
 from equipoise.conduct.export.history import History, cell, plain
-from equipoise.conduct.export.sinks import Cell, Cells
 from equipoise.conduct.export.snapshot import Sight
-from equipoise.conduct.forms.calculating import value_of
+from equipoise.conduct.export.writers import Cell, Cells
+from equipoise.conduct.forms.calculations import value_of
 from equipoise.conduct.forms.definition import Field, Form
 from equipoise.conduct.forms.from_definition import for_sex, form_of
 from equipoise.conduct.forms.from_library import consent_form, standard
 from equipoise.conduct.forms.from_protocol import eligibility_form
-from equipoise.conduct.forms.missing import code, without_codes
+from equipoise.conduct.forms.missing_codes import code, without_codes
 from equipoise.dataset.tables import (
     MINUTE,
     PARTICIPANT,

@@ -12,11 +12,11 @@ from zoneinfo import ZoneInfo
 
 from equipoise.conduct.audit.models import Entry
 from equipoise.conduct.capture import scores
-from equipoise.conduct.capture.current import COLUMNS, Current, Value, Where
+from equipoise.conduct.capture.current_values import COLUMNS, Current, Value, Where
 from equipoise.conduct.capture.eligibility import judge
 from equipoise.conduct.capture.scores import named_score
-from equipoise.conduct.export.sinks import Cell
 from equipoise.conduct.export.snapshot import Snapshot
+from equipoise.conduct.export.writers import Cell
 from equipoise.conduct.forms.from_library import ENDS
 from equipoise.conduct.forms.local_time import moment
 from equipoise.protocol.calendar import Visit

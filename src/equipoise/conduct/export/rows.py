@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, replace
 from functools import partial
 
-from equipoise.conduct.capture.place import PAPER_DATE, is_second
+from equipoise.conduct.capture.form_instance import PAPER_DATE, is_second
 from equipoise.conduct.export.form_tables import (
     PREFIX,
     forms_of,
@@ -27,11 +27,11 @@ from equipoise.conduct.export.history import (
     scheduled_day,
     visits,
 )
-from equipoise.conduct.export.sinks import Cell, Cells
 from equipoise.conduct.export.snapshot import Sight
+from equipoise.conduct.export.writers import Cell, Cells
 from equipoise.conduct.forms.from_protocol import MEASURED_AT
 from equipoise.conduct.forms.local_time import moment
-from equipoise.conduct.forms.missing import code, is_code
+from equipoise.conduct.forms.missing_codes import code, is_code
 from equipoise.conduct.safety.alerts import Alarm
 from equipoise.dataset.laboratory import laboratory_rows
 from equipoise.dataset.tables import OPTIONAL, Table

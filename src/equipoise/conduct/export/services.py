@@ -12,15 +12,16 @@ from zipfile import ZipFile
 
 from django.db.models import Sum
 
-from equipoise.conduct.access.acting import Actor, refused
-from equipoise.conduct.audit.chain import Fact
+from equipoise.conduct.access.actor import Actor, refused
+from equipoise.conduct.audit.hash_chain import Fact
 from equipoise.conduct.audit.models import STUDY, Head
 from equipoise.conduct.audit.record import append
 from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.export.form_tables import CODEBOOK, codebook
 from equipoise.conduct.export.history import histories
 from equipoise.conduct.export.rows import alert_rows, export_tables, rows_of
-from equipoise.conduct.export.sinks import (
+from equipoise.conduct.export.snapshot import Sight, Snapshot, sight_of, take
+from equipoise.conduct.export.writers import (
     Cells,
     CsvSink,
     ParquetSink,
@@ -28,7 +29,6 @@ from equipoise.conduct.export.sinks import (
     WorkbookSink,
     temporary,
 )
-from equipoise.conduct.export.snapshot import Sight, Snapshot, sight_of, take
 from equipoise.conduct.safety.alerts import alarms
 from equipoise.conduct.study.models import Site
 from equipoise.conduct.study.protocols import in_force, version

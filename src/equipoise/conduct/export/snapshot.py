@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 
-from equipoise.conduct.access.acting import Actor
+from equipoise.conduct.access.actor import Actor
 from equipoise.conduct.audit.models import Head
 from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.forms.from_protocol import instrument_form

@@ -11,15 +11,15 @@ from datetime import datetime
 from pathlib import Path
 from typing import IO
 
-from equipoise.conduct.access.acting import Actor, refused
-from equipoise.conduct.access.proposing import require_substance
-from equipoise.conduct.allocation.services.opening import (
+from equipoise.conduct.access.actor import Actor, refused
+from equipoise.conduct.access.proposals import require_substance
+from equipoise.conduct.allocation.services.syringes import Content
+from equipoise.conduct.allocation.services.unblinding import (
     Filled,
     contents,
     disclose,
     open_all,
 )
-from equipoise.conduct.allocation.services.syringes import Content
 from equipoise.conduct.audit.record import is_unblinded
 from equipoise.conduct.export.form_tables import further_tables
 from equipoise.conduct.export.history import plain
@@ -33,14 +33,14 @@ from equipoise.conduct.export.services import (
     silent,
     write,
 )
-from equipoise.conduct.export.sinks import Cells
 from equipoise.conduct.export.snapshot import sight_of
+from equipoise.conduct.export.writers import Cells
 from equipoise.conduct.pharmacy.dosing import intervention
 from equipoise.conduct.study.protocols import version
 from equipoise.dataset.tables import OPTIONAL, PARTICIPANT, VISIT, Column, Table
 from equipoise.dataset.typed import contract
 from equipoise.errors import ConductError
-from equipoise.exchange.disclosure import NAME
+from equipoise.exchange.disclosed_list import NAME
 from equipoise.protocol.model import Protocol
 from equipoise.protocol.treatment import contained_mg
 

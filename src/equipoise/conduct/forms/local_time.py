@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 from equipoise.conduct.forms.definition import Form
-from equipoise.conduct.forms.missing import is_code, without_codes
+from equipoise.conduct.forms.missing_codes import is_code, without_codes
 
 FORMAT = "write date and time as 2027-01-31T09:30"
 

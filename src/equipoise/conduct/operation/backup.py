@@ -16,12 +16,12 @@ from pathlib import Path
 import psycopg
 from django.db import Error, connections
 
-from equipoise.conduct.allocation.services import chains
-from equipoise.conduct.audit.anchor import ALLOCATIONS
+from equipoise.conduct.allocation.services import hash_chains
+from equipoise.conduct.audit.checkpoints import ALLOCATIONS
 from equipoise.conduct.audit.models import Head, stamp
 from equipoise.conduct.folder import SECRET, VAULT_KEY, Trial
-from equipoise.conduct.operation import tables
-from equipoise.conduct.operation.manifest import Manifest, digest, fingerprint
+from equipoise.conduct.operation import database_copy
+from equipoise.conduct.operation.backup_manifest import Manifest, digest, fingerprint
 from equipoise.conduct.study.protocols import in_force
 from equipoise.errors import ConductError
 from equipoise.version import __version__
@@ -53,8 +53,8 @@ def back_up(
         heads = {
             h.chain: (h.seq, bytes(h.hash).hex()) for h in Head.objects.all() if h.seq
         }
-        last = chains.heads()[ALLOCATIONS]
-        files = tables.write(half)
+        last = hash_chains.heads()[ALLOCATIONS]
+        files = database_copy.write(half)
         tell("working out the hashes")
         made = Manifest(
             made_at=stamp(at),

@@ -13,8 +13,8 @@ from pathlib import Path
 from django.db import transaction
 
 from equipoise.conduct.access.accounts import NAME, new_account, set_password
-from equipoise.conduct.access.granting import first_administrator
 from equipoise.conduct.access.models import Membership
+from equipoise.conduct.access.role_grants import first_administrator
 from equipoise.conduct.folder import write_private
 
 FILE = "setup.token"

@@ -13,11 +13,11 @@ from django.db import Error, connections
 from django.db.transaction import atomic, set_rollback
 
 from equipoise.conduct.allocation.key import Vault
-from equipoise.conduct.audit.anchor import NAME, read
+from equipoise.conduct.audit.checkpoints import NAME, read
 from equipoise.conduct.audit.clock import behind, in_words, newest
 from equipoise.conduct.database import VAULT
-from equipoise.conduct.operation.anchoring import MINUTES
-from equipoise.conduct.refusals import outage_of
+from equipoise.conduct.error_responses import outage_of
+from equipoise.conduct.operation.checkpoint_schedule import MINUTES
 from equipoise.errors import ConductError
 
 OLD = timedelta(minutes=4 * MINUTES)  # three anchors were missed

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from equipoise.conduct import folder
 from equipoise.conduct.database import FILES
-from equipoise.conduct.operation.manifest import Manifest, load, problem
+from equipoise.conduct.operation.backup_manifest import Manifest, load, problem
 from equipoise.errors import ConductError
 
 Tell = Callable[[str], None]
@@ -119,33 +119,33 @@ def _put(source: Source, trial: folder.Trial, manifest: Manifest) -> None:
 def _databases(trial: folder.Trial) -> Iterator[None]:
     """Databases of PostgreSQL; the server is as it was before, if what follows fails."""
     # Models can be imported only after Django is set up.
-    from equipoise.conduct.operation import setting_up, tables
+    from equipoise.conduct.operation import database_copy, installation
 
     if not trial.database:
         yield
         return
-    made = setting_up.make_databases(trial.database)
+    made = installation.make_databases(trial.database)
     try:
         _empty(trial)
     except BaseException:
-        setting_up.drop_databases(trial.database, made)
+        installation.drop_databases(trial.database, made)
         raise
     try:
         yield
     except BaseException:
         try:
-            tables.clear()  # of databases that somebody had made for this
+            database_copy.clear()  # of databases that somebody had made for this
         finally:
-            setting_up.drop_databases(trial.database, made)
+            installation.drop_databases(trial.database, made)
         raise
 
 
 def _fill(source: Source, trial: folder.Trial) -> None:
-    from equipoise.conduct.operation import setting_up, tables
+    from equipoise.conduct.operation import database_copy, installation
 
-    setting_up.make_tables()
+    installation.make_tables()
     if trial.database:
-        tables.read(source.backup)
+        database_copy.read(source.backup)
 
 
 def _empty(trial: folder.Trial) -> None:
@@ -166,9 +166,9 @@ def _verified(
     source: Source, trial: folder.Trial, manifest: Manifest, at: datetime
 ) -> Restored:
     """Refuses what was changed; of what is older, what it lacks."""
-    from equipoise.conduct.access.recording import note
-    from equipoise.conduct.allocation.services import chains
-    from equipoise.conduct.audit.anchor import ALLOCATIONS
+    from equipoise.conduct.access.account_audit import note
+    from equipoise.conduct.allocation.services import hash_chains
+    from equipoise.conduct.audit.checkpoints import ALLOCATIONS
     from equipoise.conduct.audit.models import Entry, Head
 
     wrong, lacks = _findings(source, trial)
@@ -192,19 +192,19 @@ def _verified(
         f"; lacks {_told(lacks)}" if lacks else ""
     )
     note("restore", "backup", told, "terminal", at, source.older)
-    allocated = chains.heads()[ALLOCATIONS][0]
+    allocated = hash_chains.heads()[ALLOCATIONS][0]
     return Restored(Entry.objects.count(), allocated, tuple(lacks))
 
 
 def _findings(source: Source, trial: folder.Trial) -> tuple[list[str], list[str]]:
     """What was changed, and what was anchored and is not there yet."""
-    from equipoise.conduct.allocation.services import chains, verifying
-    from equipoise.conduct.audit.anchor import against, anchored
+    from equipoise.conduct.allocation.services import hash_chains, verification
+    from equipoise.conduct.audit.checkpoints import against, anchored
     from equipoise.conduct.audit.verify import verify
 
     found = verify()
     wrong = [str(finding) for finding in found.findings]
-    wrong += verifying.verify(trial.folder / folder.VAULT_KEY)
+    wrong += verification.verify(trial.folder / folder.VAULT_KEY)
     lacks: list[str] = []
     anchors = source.anchors or trial.anchors_folder
     for finding in against(found, anchors):
@@ -212,8 +212,8 @@ def _findings(source: Source, trial: folder.Trial) -> tuple[list[str], list[str]
         newer = finding.chain != "anchors" and finding.seq > length
         (lacks if newer else wrong).append(str(finding))
     for chain, places in anchored(anchors).vault.items():
-        length = chains.heads().get(chain, (0, ""))[0]
-        stored = chains.hashes(chain, places)
+        length = hash_chains.heads().get(chain, (0, ""))[0]
+        stored = hash_chains.hashes(chain, places)
         for number, hash_ in places.items():
             if number > length:
                 lacks.append(f"row {number} of the {chain} in the vault")

@@ -10,16 +10,16 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
-from equipoise.conduct.access.acting import Actor
-from equipoise.conduct.capture.current import Current, current
-from equipoise.conduct.capture.finding import place_of
+from equipoise.conduct.access.actor import Actor
+from equipoise.conduct.capture.current_values import Current, current
+from equipoise.conduct.capture.form_instance import Place
+from equipoise.conduct.capture.form_lookup import place_of
 from equipoise.conduct.capture.models import Participant
-from equipoise.conduct.capture.occurrences import begin, opened
 from equipoise.conduct.capture.permission import may_fill, require_reading
-from equipoise.conduct.capture.place import Place
-from equipoise.conduct.pages.desk import about, whole
-from equipoise.conduct.pages.entry import address
-from equipoise.conduct.pages.question import shown
+from equipoise.conduct.capture.repeating_forms import begin, opened
+from equipoise.conduct.pages.field_view import shown
+from equipoise.conduct.pages.form_context import about, whole
+from equipoise.conduct.pages.form_view import address
 from equipoise.conduct.safety.alerts import (
     INVESTIGATOR,
     Alarm,

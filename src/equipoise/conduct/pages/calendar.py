@@ -7,16 +7,16 @@ from datetime import date
 
 from django.urls import reverse
 
-from equipoise.conduct.access.acting import Actor
-from equipoise.conduct.capture.current import Current
-from equipoise.conduct.capture.due import DueForm, DueVisit
-from equipoise.conduct.capture.finding import UNSCHEDULED, place_of
+from equipoise.conduct.access.actor import Actor
+from equipoise.conduct.capture.current_values import Current
+from equipoise.conduct.capture.due_visits import DueForm, DueVisit
+from equipoise.conduct.capture.form_instance import Place
+from equipoise.conduct.capture.form_lookup import UNSCHEDULED, place_of
+from equipoise.conduct.capture.form_plan import Plan
 from equipoise.conduct.capture.models import Participant
-from equipoise.conduct.capture.occurrences import opened
 from equipoise.conduct.capture.permission import may_read
-from equipoise.conduct.capture.place import Place
-from equipoise.conduct.capture.plan import Plan
-from equipoise.conduct.pages.entry import address
+from equipoise.conduct.capture.repeating_forms import opened
+from equipoise.conduct.pages.form_view import address
 
 SATURDAY = 5
 BEDSIDE = ("infusion", "discharge")  # forms without a minute that are filled in there

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from equipoise.conduct.access.acting import who
+from equipoise.conduct.access.actor import who
 from equipoise.conduct.capture.consent import approve, owing, propose
 from equipoise.conduct.capture.participants import visible
 from equipoise.conduct.pages.context import done, require_any

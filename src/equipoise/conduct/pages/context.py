@@ -21,17 +21,17 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
-from equipoise.conduct.access import granting, proposing
+from equipoise.conduct.access import proposals, role_grants
 from equipoise.conduct.access.accounts import full_name
-from equipoise.conduct.access.acting import ALL_SITES, Actor, refused, who
+from equipoise.conduct.access.actor import ALL_SITES, Actor, refused, who
 from equipoise.conduct.access.models import Proposal
-from equipoise.conduct.access.recovering import LAPSES, recoveries
+from equipoise.conduct.access.recovery import LAPSES, recoveries
 from equipoise.conduct.access.rights import Act
+from equipoise.conduct.account_reset import unread, waiting
 from equipoise.conduct.audit.models import STUDY
 from equipoise.conduct.audit.record import entries
 from equipoise.conduct.capture.models import Participant
-from equipoise.conduct.pages.desk import person_of
-from equipoise.conduct.resetting import unread, waiting
+from equipoise.conduct.pages.form_context import person_of
 from equipoise.conduct.study.models import Site
 from equipoise.conduct.study.protocols import in_force
 from equipoise.conduct.unblinding.emergency import emergencies
@@ -58,10 +58,10 @@ def trial(request: HttpRequest) -> dict[str, Any]:
         known["resets_waiting"] = waiting(actor, at=at)
         # Asked by whole pages alone: parts of a page need no more queries for it.
         known["proposals_waiting"] = SimpleLazyObject(
-            lambda: proposing.waiting(actor, at=at)
+            lambda: proposals.waiting(actor, at=at)
         )
         known["notices"] = SimpleLazyObject(lambda: notices(actor, at))
-        known["roles_mine"] = SimpleLazyObject(lambda: granting.mine(user, at=at))
+        known["roles_mine"] = SimpleLazyObject(lambda: role_grants.mine(user, at=at))
         known["who_name"] = user.get_full_name() or actor.name
         known["who_roles"] = ", ".join(sorted(actor.roles))
     return known

@@ -11,21 +11,21 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls.converters import SlugConverter
 
-from equipoise.conduct.access import recovering
+from equipoise.conduct.access import recovery
 from equipoise.conduct.access.accounts import fingerprint, holders
-from equipoise.conduct.access.acting import ALL_SITES, who
+from equipoise.conduct.access.actor import ALL_SITES, who
 from equipoise.conduct.access.rights import is_open
-from equipoise.conduct.access.second_person import shortages
-from equipoise.conduct.allocation.services import allocating
-from equipoise.conduct.allocation.services.sealing import commitment
-from equipoise.conduct.enrolment import sealing
-from equipoise.conduct.enrolment.randomizing import randomize as randomize_person
-from equipoise.conduct.enrolment.randomizing import readiness
-from equipoise.conduct.numbers import whole
+from equipoise.conduct.access.second_approver import shortages
+from equipoise.conduct.allocation.services import assignment
+from equipoise.conduct.allocation.services.concealed_list import commitment
+from equipoise.conduct.enrolment import allocation_list
+from equipoise.conduct.enrolment.randomization import randomize as randomize_person
+from equipoise.conduct.enrolment.randomization import readiness
+from equipoise.conduct.error_responses import refused_on
+from equipoise.conduct.number_input import whole
+from equipoise.conduct.pages.account_reset import is_still_the_same, just_shown
 from equipoise.conduct.pages.context import page_with
-from equipoise.conduct.pages.desk import about, person_of
-from equipoise.conduct.pages.resets import is_still_the_same, just_shown
-from equipoise.conduct.refusals import refused_on
+from equipoise.conduct.pages.form_context import about, person_of
 from equipoise.conduct.study.protocols import in_force
 from equipoise.conduct.unblinding import emergency, open_label
 from equipoise.errors import ConductError, Problem
@@ -59,7 +59,7 @@ def sealed_list(request: HttpRequest) -> HttpResponse:
         places = whole(request.POST.get("places", ""))
         if 0 < places <= 5000:
             vouched = request.POST.get("shown", "") if "vouch" in request.POST else ""
-            sealing.seal(
+            allocation_list.seal(
                 places=places, key=settings.VAULT_KEY, anchors=settings.ANCHORS,
                 actor=actor, at=now, vouched=vouched, aware="aware" in request.POST,
             )  # fmt: skip
@@ -77,8 +77,8 @@ def sealed_list(request: HttpRequest) -> HttpResponse:
         "absent": [one for one in people if not one.came],
         "shown": fingerprint(people),
         "shortages": shortages(in_force(), at=now) if may_seal and not made else [],
-        "recoveries": recovering.recoveries(),
-        "vouched_for": sealing.vouched_for() if made and judges else [],
+        "recoveries": recovery.recoveries(),
+        "vouched_for": allocation_list.vouched_for() if made and judges else [],
         "planned": in_force().size.participants,
     }
     return render(request, "enrolment/list.html", known)
@@ -93,7 +93,7 @@ def _unblind(
     known = {
         "person": person,
         "recent": just_shown(request),
-        "randomized": allocating.kit(identifier) is not None,
+        "randomized": assignment.kit(identifier) is not None,
         "reason": request.POST.get("reason", ""),
     }
     return page_with(request, "unblinding/unblind.html", known, problems)

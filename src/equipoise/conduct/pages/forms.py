@@ -14,19 +14,32 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
 
-from equipoise.conduct.access.acting import who
-from equipoise.conduct.capture import attachments, closing
-from equipoise.conduct.capture.closing import DEEDS, set_aside
-from equipoise.conduct.capture.due import waiting_visits_of
-from equipoise.conduct.capture.finding import place_of
-from equipoise.conduct.capture.overview import facts_at
+from equipoise.conduct.access.actor import who
+from equipoise.conduct.capture import attachments, locking
+from equipoise.conduct.capture.due_visits import waiting_visits_of
+from equipoise.conduct.capture.form_instance import (
+    SECOND,
+    Place,
+    is_second,
+    second_rating,
+)
+from equipoise.conduct.capture.form_lookup import place_of
+from equipoise.conduct.capture.form_plan import plan_in_force
+from equipoise.conduct.capture.form_saving import NOTHING, Saved, newer, save
+from equipoise.conduct.capture.locking import DEEDS, set_aside
+from equipoise.conduct.capture.participant_facts import facts_at
 from equipoise.conduct.capture.permission import Rights, may_attest, may_fill
-from equipoise.conduct.capture.place import SECOND, Place, is_second, second_rating
-from equipoise.conduct.capture.plan import plan_in_force
-from equipoise.conduct.capture.saving import NOTHING, Saved, newer, save
 from equipoise.conduct.pages.context import done
-from equipoise.conduct.pages.desk import Desk, desk_of, is_numbered, named
-from equipoise.conduct.pages.entry import (
+from equipoise.conduct.pages.field_view import (
+    NO_ANSWER,
+    confirmed,
+    seen,
+    twice,
+    values_of,
+    worded,
+)
+from equipoise.conduct.pages.form_context import Desk, desk_of, is_numbered, named
+from equipoise.conduct.pages.form_view import (
     WHOLE,
     Shown,
     address,
@@ -35,14 +48,6 @@ from equipoise.conduct.pages.entry import (
     part_of,
     shown_form,
     total_of,
-)
-from equipoise.conduct.pages.question import (
-    NO_ANSWER,
-    confirmed,
-    seen,
-    twice,
-    values_of,
-    worded,
 )
 from equipoise.errors import ConductError
 
@@ -90,7 +95,7 @@ def close(request: HttpRequest, identifier: str, form: str) -> HttpResponse:
         set_aside(desk.place, deed, actor=desk.actor, at=desk.at, reason=reason)
     else:
         deed = "unfreeze" if deed == "unfreeze" else "freeze"
-        closing.close(desk.place, deed, actor=desk.actor, at=desk.at, reason=reason)
+        locking.close(desk.place, deed, actor=desk.actor, at=desk.at, reason=reason)
     messages.success(request, f"{desk.place.form.title}: {WHOLE[deed]}.")
     if deed == "void":
         return redirect("participant", identifier)

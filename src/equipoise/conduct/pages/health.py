@@ -8,7 +8,7 @@ from django.db import Error
 from django.http import HttpRequest, JsonResponse
 from django.utils import timezone
 
-from equipoise.conduct.access.acting import ALL_SITES, who
+from equipoise.conduct.access.actor import ALL_SITES, who
 from equipoise.conduct.operation.health import parts
 
 

@@ -16,29 +16,34 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.text import capfirst
 
-from equipoise.conduct.access.acting import Actor, who
+from equipoise.conduct.access.actor import Actor, who
 from equipoise.conduct.access.middleware import IN_USE
 from equipoise.conduct.audit.record import lock
 from equipoise.conduct.capture.consent import lacks_consent
-from equipoise.conduct.capture.current import Current, current
-from equipoise.conduct.capture.finding import place_of
+from equipoise.conduct.capture.current_values import Current, current
+from equipoise.conduct.capture.form_instance import Place
+from equipoise.conduct.capture.form_lookup import place_of
+from equipoise.conduct.capture.form_plan import Plan, plan_in_force
 from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.capture.participants import no_such_participant
 from equipoise.conduct.capture.permission import may_fill, may_read
-from equipoise.conduct.capture.place import Place
-from equipoise.conduct.capture.plan import Plan, plan_in_force
-from equipoise.conduct.capture.released import SYRINGE, begun_with, released, replaced
+from equipoise.conduct.capture.syringe_release import (
+    SYRINGE,
+    begun_with,
+    released,
+    replaced,
+)
 from equipoise.conduct.forms.from_protocol import MEASURED_AT, repeated
 from equipoise.conduct.forms.local_time import kept_now, wall
-from equipoise.conduct.forms.wording import sign
-from equipoise.conduct.pages.desk import desk_at, person_of
-from equipoise.conduct.pages.desk import whole as number_of
-from equipoise.conduct.pages.entry import Shown, address, shown_form
+from equipoise.conduct.forms.short_labels import sign
+from equipoise.conduct.pages.form_context import desk_at, person_of
+from equipoise.conduct.pages.form_context import whole as number_of
+from equipoise.conduct.pages.form_view import Shown, address, shown_form
 from equipoise.conduct.safety import infusion as deeds
 from equipoise.conduct.safety.alerts import acknowledge, show
-from equipoise.conduct.safety.day import Day, Timepoint, day_of, next_minute
+from equipoise.conduct.safety.infusion_day import Day, Timepoint, day_of, next_minute
 from equipoise.conduct.safety.readiness import planned_minutes, unready
-from equipoise.conduct.safety.rules import STRENGTH
+from equipoise.conduct.safety.stopping_rules import STRENGTH
 from equipoise.errors import ConductError
 
 NAMES = {"weight_kg": "weight", "syringe": "syringe", "started_at": "not started"}

@@ -10,26 +10,27 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from equipoise.conduct.access.accounts import account_state
-from equipoise.conduct.access.acting import Actor, who
+from equipoise.conduct.access.actor import Actor, who
 from equipoise.conduct.capture.consent import (
     BEFORE_CONSENT,
     lacks_consent,
     signed_version,
 )
-from equipoise.conduct.capture.current import Current, current, locked
-from equipoise.conduct.capture.due import visits_of
+from equipoise.conduct.capture.current_values import Current, current, locked
+from equipoise.conduct.capture.due_visits import visits_of
 from equipoise.conduct.capture.eligibility import OPEN, exclusions, verdict
-from equipoise.conduct.capture.ending import phase
-from equipoise.conduct.capture.finding import UNSCHEDULED, no_such, place_of
+from equipoise.conduct.capture.end_of_trial import phase
+from equipoise.conduct.capture.form_instance import Place
+from equipoise.conduct.capture.form_lookup import UNSCHEDULED, no_such, place_of
+from equipoise.conduct.capture.form_plan import Plan, plan_in_force
 from equipoise.conduct.capture.models import Participant
-from equipoise.conduct.capture.occurrences import (
-    EVERYWHERE,
-    FurtherForm,
-    begin,
-    further_forms,
-    opened,
+from equipoise.conduct.capture.participant_facts import facts_of_many, lost_responses
+from equipoise.conduct.capture.participant_status import (
+    GONE,
+    discontinued,
+    label,
+    milestones,
 )
-from equipoise.conduct.capture.overview import facts_of_many, lost_responses
 from equipoise.conduct.capture.participants import (
     moved,
     plan_day0,
@@ -38,17 +39,21 @@ from equipoise.conduct.capture.participants import (
     visible,
 )
 from equipoise.conduct.capture.permission import may_fill, may_read
-from equipoise.conduct.capture.place import Place
-from equipoise.conduct.capture.plan import Plan, plan_in_force
-from equipoise.conduct.capture.standing import GONE, discontinued, label, milestones
+from equipoise.conduct.capture.repeating_forms import (
+    EVERYWHERE,
+    FurtherForm,
+    begin,
+    further_forms,
+    opened,
+)
 from equipoise.conduct.capture.timeline import timeline
-from equipoise.conduct.forms.wording import milestone as milestone_word
+from equipoise.conduct.forms.short_labels import milestone as milestone_word
 from equipoise.conduct.pages.alerts import of_participant
 from equipoise.conduct.pages.calendar import Link, calendar, unscheduled, waiting
 from equipoise.conduct.pages.context import done
-from equipoise.conduct.pages.desk import about, person_of
-from equipoise.conduct.pages.drawing import course
-from equipoise.conduct.pages.entry import address
+from equipoise.conduct.pages.form_context import about, person_of
+from equipoise.conduct.pages.form_view import address
+from equipoise.conduct.pages.svg_coordinates import course
 from equipoise.conduct.study.models import Site
 from equipoise.conduct.unblinding.emergency import emergencies
 from equipoise.errors import ConductError

@@ -12,21 +12,21 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
-from equipoise.conduct.access.acting import who
-from equipoise.conduct.allocation.services import ledger, syringes
+from equipoise.conduct.access.actor import who
+from equipoise.conduct.allocation.services import pharmacy_register, syringes
 from equipoise.conduct.allocation.services.syringes import REASON
+from equipoise.conduct.error_responses import shown_again
 from equipoise.conduct.pages.context import done
-from equipoise.conduct.pages.desk import person_of
-from equipoise.conduct.pharmacy import accountability, filling
+from equipoise.conduct.pages.form_context import person_of
+from equipoise.conduct.pharmacy import accountability, preparation
 from equipoise.conduct.pharmacy import stock as register
-from equipoise.conduct.pharmacy.dosing import OLDEST
-from equipoise.conduct.pharmacy.waiting import (
+from equipoise.conduct.pharmacy.dispensing import (
     begun,
     require_pharmacist_everywhere,
     stopped,
     waiting,
 )
-from equipoise.conduct.refusals import shown_again
+from equipoise.conduct.pharmacy.dosing import OLDEST
 from equipoise.conduct.safety.readiness import hold_notes
 from equipoise.conduct.study.protocols import in_force
 
@@ -60,19 +60,19 @@ def prepare(request: HttpRequest, identifier: str, visit: str) -> HttpResponse:
     person, key = person_of(request, identifier), settings.VAULT_KEY
     if "total_ml" in said and request.method == "POST":
         names = ("stock", "concentration", "vials", "total_ml", "hours", "asked")
-        made = filling.fill(
+        made = preparation.fill(
             person, visit, confirmed="confirmed" in said, changed="changed" in said,
             key=key, actor=actor, at=now, **{n: said.get(n, "") for n in names},
         )  # fmt: skip
         return redirect("syringe", made.number)
-    due = filling.due(person, visit, actor)
+    due = preparation.due(person, visit, actor)
     age = due.weight.age(now) if due.weight else 0
     known: dict[str, Any] = {"due": due, "age": age, "old": age > OLDEST}
     known["weighed_at"] = _visit_label(due.weight.visit) if due.weight else ""
     if request.method == "POST" or said:  # shown again with what was typed
-        ordered = filling.order(person, visit, key=key, actor=actor, at=now)
-        known["usual"], known["order"] = filling.usual_of(key), ordered
-        known["lots"] = filling.lots_for(
+        ordered = preparation.order(person, visit, key=key, actor=actor, at=now)
+        known["usual"], known["order"] = preparation.usual_of(key), ordered
+        known["lots"] = preparation.lots_for(
             person, ordered.dose.drug, key, person.site.day(now)
         )
     return render(request, "pharmacy/prepare.html", known)
@@ -95,8 +95,8 @@ def syringe(request: HttpRequest, number: str) -> HttpResponse:
         if made.agrees is None:
             messages.warning(request, TRY_AGAIN)
         return redirect("syringe", number)
-    made, content = filling.read(number, key=key, actor=actor, at=now)
-    ends = ledger.ends()
+    made, content = preparation.read(number, key=key, actor=actor, at=now)
+    ends = pharmacy_register.ends()
     fate = accountability.fate(made, begun([made.participant]), ends)
     known = {
         "syringe": made,
@@ -148,7 +148,7 @@ def record(request: HttpRequest) -> HttpResponse:
     kept = Paginator(accountability.everything(actor), ROWS)
     page = kept.get_page(request.POST.get("page") or request.GET.get("page"))
     opened = {
-        one.syringe.number: filling.read(
+        one.syringe.number: preparation.read(
             one.syringe.number, key=settings.VAULT_KEY, actor=actor, at=now
         )[1]
         for one in page
@@ -201,7 +201,7 @@ def lot(request: HttpRequest, lot: int) -> HttpResponse:
     known = {
         "lot": found,
         "expired": found.expiry < timezone.localdate(now),
-        "history": ledger.of_lot(key, lot),
+        "history": pharmacy_register.of_lot(key, lot),
         "longest": REASON,
     }
     return render(request, "pharmacy/lot.html", known)

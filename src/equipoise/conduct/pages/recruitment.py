@@ -9,14 +9,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from equipoise.conduct.access import proposing
-from equipoise.conduct.access.acting import ALL_SITES, Actor, who
-from equipoise.conduct.access.second_person import confirmers
-from equipoise.conduct.capture import ending
+from equipoise.conduct.access import proposals
+from equipoise.conduct.access.actor import ALL_SITES, Actor, who
+from equipoise.conduct.access.second_approver import confirmers
+from equipoise.conduct.capture import end_of_trial
 from equipoise.conduct.capture import recruitment as service
 from equipoise.conduct.capture.participants import visible
 from equipoise.conduct.pages.context import done, require_any
-from equipoise.conduct.pages.drawing import growth
+from equipoise.conduct.pages.svg_coordinates import growth
 from equipoise.conduct.pages.today import Agenda, knowledge, waiting_visits
 
 
@@ -40,9 +40,9 @@ def recruitment(request: HttpRequest) -> HttpResponse:
         "sites": service.by_site(people, randomized),
         "waiting": _waiting(known, actor, at),
         "all_sites": any(ALL_SITES in sites for sites in actor.roles.values()),
-        "phase": ending.phase(),
-        "closes": ending.may_close(actor),
-        "pending": (pending := proposing.pending("reopening", at=at)),
+        "phase": end_of_trial.phase(),
+        "closes": end_of_trial.may_close(actor),
+        "pending": (pending := proposals.pending("reopening", at=at)),
         "confirmers": confirmers(pending, at=at) if pending else [],
     }
     return render(request, "recruitment/recruitment.html", page)
@@ -51,7 +51,9 @@ def recruitment(request: HttpRequest) -> HttpResponse:
 def close(request: HttpRequest) -> HttpResponse:
     """Ends screening."""
     actor, at = who(request)
-    ending.close_recruitment(actor=actor, at=at, reason=request.POST.get("reason", ""))
+    end_of_trial.close_recruitment(
+        actor=actor, at=at, reason=request.POST.get("reason", "")
+    )
     told = "Recruitment is closed: nobody can be screened any more."
     return done(request, told, "recruitment")
 
@@ -59,7 +61,9 @@ def close(request: HttpRequest) -> HttpResponse:
 def reopen(request: HttpRequest) -> HttpResponse:
     """Asks a second person to open recruitment again."""
     actor, at = who(request)
-    ending.propose_reopening(actor=actor, at=at, reason=request.POST.get("reason", ""))
+    end_of_trial.propose_reopening(
+        actor=actor, at=at, reason=request.POST.get("reason", "")
+    )
     told = "A second person must confirm that recruitment reopens."
     return done(request, told, "recruitment")
 

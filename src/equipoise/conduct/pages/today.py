@@ -11,21 +11,26 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
-from equipoise.conduct.access.acting import Actor, who
-from equipoise.conduct.capture.due import DueVisit, Facts, to_sign, waiting_visits_of
-from equipoise.conduct.capture.finding import place_of
+from equipoise.conduct.access.actor import Actor, who
+from equipoise.conduct.capture.due_visits import (
+    DueVisit,
+    Facts,
+    to_sign,
+    waiting_visits_of,
+)
+from equipoise.conduct.capture.form_lookup import place_of
+from equipoise.conduct.capture.form_plan import Plan, plan_in_force
 from equipoise.conduct.capture.models import Participant
-from equipoise.conduct.capture.overview import facts_of_many, lost_responses
+from equipoise.conduct.capture.participant_facts import facts_of_many, lost_responses
+from equipoise.conduct.capture.participant_status import GONE
 from equipoise.conduct.capture.participants import visible
 from equipoise.conduct.capture.permission import Rights, may_fill
-from equipoise.conduct.capture.plan import Plan, plan_in_force
 from equipoise.conduct.capture.scores import Loss
-from equipoise.conduct.capture.standing import GONE
-from equipoise.conduct.enrolment.randomizing import readiness
-from equipoise.conduct.forms.wording import short
+from equipoise.conduct.enrolment.randomization import readiness
+from equipoise.conduct.forms.short_labels import short
 from equipoise.conduct.pages.alerts import urgent as urgent_alerts
-from equipoise.conduct.pages.entry import address
-from equipoise.conduct.pharmacy.waiting import waiting as syringes_waiting
+from equipoise.conduct.pages.form_view import address
+from equipoise.conduct.pharmacy.dispensing import waiting as syringes_waiting
 from equipoise.conduct.safety.readiness import hold_notes
 from equipoise.conduct.study.models import ConsentVersion
 

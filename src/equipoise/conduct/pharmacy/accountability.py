@@ -17,23 +17,31 @@ from typing import Literal
 
 from django.db import transaction
 
-from equipoise.conduct.access.acting import Actor
-from equipoise.conduct.allocation.services import allocating, ledger, syringes
+from equipoise.conduct.access.actor import Actor
+from equipoise.conduct.allocation.services import (
+    assignment,
+    pharmacy_register,
+    syringes,
+)
 from equipoise.conduct.allocation.services.syringes import Content, Syringe
-from equipoise.conduct.audit.chain import Fact
+from equipoise.conduct.audit.hash_chain import Fact
 from equipoise.conduct.audit.record import entries, lock, require_blinded
-from equipoise.conduct.capture.current import current, require_open, require_unlocked
+from equipoise.conduct.capture.current_values import (
+    current,
+    require_open,
+    require_unlocked,
+)
 from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.capture.participants import visible
-from equipoise.conduct.capture.released import (
+from equipoise.conduct.capture.syringe_release import (
     INFUSION,
     NUMBER,
     SYRINGE,
     begun_with,
     released,
 )
-from equipoise.conduct.numbers import decimal
-from equipoise.conduct.pharmacy.waiting import begun, require_pharmacist_everywhere
+from equipoise.conduct.number_input import decimal
+from equipoise.conduct.pharmacy.dispensing import begun, require_pharmacist_everywhere
 from equipoise.conduct.study.models import Site
 from equipoise.conduct.study.protocols import in_force, record
 from equipoise.numerics.rounding import fixed
@@ -58,7 +66,7 @@ def everything(actor: Actor) -> list[Kept]:
     """Every syringe of a pharmacist's sites, the newest first."""
     require_pharmacist_everywhere(actor)
     people = {p.identifier: p for p in visible(actor)}
-    used, ends = begun(people), ledger.ends()
+    used, ends = begun(people), pharmacy_register.ends()
     return [
         Kept(made, people[made.participant], fate(made, used, ends))
         for made in reversed(syringes.syringes_of())
@@ -131,7 +139,7 @@ def label(number: str, *, key: Path, actor: Actor) -> Label:
         participant=person.identifier,
         site=person.site,
         visit=made.visit,
-        kit=allocating.kit(person.identifier) or "",
+        kit=assignment.kit(person.identifier) or "",
         prepared_at=made.at,
         use_by=datetime.fromisoformat(content.use_by) if content.use_by else None,
         total_ml=content.total_ml if len(totals) == 1 else "",
@@ -168,7 +176,7 @@ def move(
             it is out of use.
     """
     made, _ = known(number, actor)
-    now = fate(made, begun([made.participant]), ledger.ends())
+    now = fate(made, begun([made.participant]), pharmacy_register.ends())
     if kind == "quarantined" or (kind == "returned" and now == "released"):
         returned = kind == "returned"
         discard(number, reason=reason, key=key, actor=actor, at=at, returned=returned)
@@ -281,9 +289,9 @@ def check(
     return made
 
 
-def differing(number: str, *, key: Path) -> list[ledger.Recorded]:
+def differing(number: str, *, key: Path) -> list[pharmacy_register.Recorded]:
     """Answers that differed, for who has opened the syringe."""
-    about = ledger.history(key, ledger.SYRINGE + number)
+    about = pharmacy_register.history(key, pharmacy_register.SYRINGE + number)
     return [one for one in about if one.kind == "answered"]
 
 

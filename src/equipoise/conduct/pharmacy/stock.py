@@ -7,13 +7,18 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import get_args
 
-from equipoise.conduct.access.acting import ALL_SITES, Actor
-from equipoise.conduct.allocation.services import ledger
-from equipoise.conduct.allocation.services.ledger import Delivery, Lot, Move, Recorded
+from equipoise.conduct.access.actor import ALL_SITES, Actor
+from equipoise.conduct.allocation.services import pharmacy_register
+from equipoise.conduct.allocation.services.pharmacy_register import (
+    Delivery,
+    Lot,
+    Move,
+    Recorded,
+)
 from equipoise.conduct.audit.record import require_blinded
-from equipoise.conduct.numbers import decimal, whole
+from equipoise.conduct.number_input import decimal, whole
 from equipoise.conduct.pharmacy import accountability
-from equipoise.conduct.pharmacy.waiting import (
+from equipoise.conduct.pharmacy.dispensing import (
     require_pharmacist,
     require_pharmacist_everywhere,
 )
@@ -48,7 +53,7 @@ def drugs() -> list[str]:
 def lots_of(actor: Actor, key: Path) -> list[Lot]:
     """Lots of a pharmacist's sites, by drug and expiry."""
     sites = {site.code for site in sites_of(actor)}
-    found = [lot for lot in ledger.lots(key) if lot.site in sites]
+    found = [lot for lot in pharmacy_register.lots(key) if lot.site in sites]
     return sorted(found, key=lambda lot: (lot.site, lot.drug, lot.expiry, lot.number))
 
 
@@ -57,7 +62,9 @@ def lot_of(number: int, actor: Actor, key: Path) -> Lot:
     for lot in lots_of(actor, key):
         if lot.number == number:
             return lot
-    raise ledger.unchanged("there is no such lot", "look at the list of the stock")
+    raise pharmacy_register.unchanged(
+        "there is no such lot", "look at the list of the stock"
+    )
 
 
 def receive(
@@ -75,17 +82,17 @@ def receive(
     require_blinded()
     if site not in {one.code for one in sites_of(actor)}:
         require_pharmacist(actor, site)
-        raise ledger.unchanged("no site was chosen", "choose the site")
+        raise pharmacy_register.unchanged("no site was chosen", "choose the site")
     drug, strength = said.get("drug", ""), decimal(said.get("strength", ""))
     kinds = [kind for kind in in_force().interventions if kind.drug == drug]
     if not drug or not kinds:
-        raise ledger.unchanged(
+        raise pharmacy_register.unchanged(
             "the protocol gives no such drug", "choose one that is listed"
         )
     for kind in kinds:
         if not kind.takes(strength):
             listed = ", ".join(f"{one.value:g}" for one in kind.strengths)
-            raise ledger.unchanged(
+            raise pharmacy_register.unchanged(
                 f"{strength:g} mg/mL is not a strength that the protocol lists",
                 f"read the vial again; the strengths of {drug} are "
                 f"{listed or 'positive numbers of'} mg/mL",
@@ -93,7 +100,7 @@ def receive(
     try:
         expiry = date.fromisoformat(said.get("expiry", ""))
     except ValueError:
-        raise ledger.unchanged(
+        raise pharmacy_register.unchanged(
             "the expiry date is missing", "enter the last day of use on the vial"
         ) from None
     new = Delivery(
@@ -106,7 +113,7 @@ def receive(
         supplier=said.get("supplier", ""),
         note=said.get("note", ""),
     )
-    return ledger.receive(key, new, actor=actor.name, at=at)
+    return pharmacy_register.receive(key, new, actor=actor.name, at=at)
 
 
 def move(
@@ -123,8 +130,8 @@ def move(
         (one for one in get_args(Move) if one == said.get("kind")), None
     )
     if kind is None:
-        raise ledger.unchanged("nothing was chosen", "choose what happened")
-    ledger.move(
+        raise pharmacy_register.unchanged("nothing was chosen", "choose what happened")
+    pharmacy_register.move(
         key,
         lot.number,
         kind,
@@ -138,17 +145,18 @@ def move(
 
 def destructions(actor: Actor, key: Path) -> list[Destruction]:
     """Destructions and entries in error at a pharmacist's sites, to be confirmed."""
-    lots = {f"{ledger.LOT}{lot.number}": lot for lot in lots_of(actor, key)}
-    entries = ledger.history(key)
+    lots = {f"{pharmacy_register.LOT}{lot.number}": lot for lot in lots_of(actor, key)}
+    entries = pharmacy_register.history(key)
     answered = {one.about for one in entries}
     made = (kept.syringe.number for kept in accountability.everything(actor))
-    own = {f"{ledger.SYRINGE}{number}": number for number in made}
+    own = {f"{pharmacy_register.SYRINGE}{number}": number for number in made}
     return [
         Destruction(
             one, lots.get(one.about), own.get(one.about, ""), one.actor == actor.name
         )
         for one in entries
-        if one.kind in ledger.WITNESSED and f"entry {one.seq}" not in answered
+        if one.kind in pharmacy_register.WITNESSED
+        and f"entry {one.seq}" not in answered
         if one.about in lots or one.about in own
     ]
 
@@ -163,4 +171,4 @@ def confirm(entry: int, *, agrees: bool, key: Path, actor: Actor, at: datetime) 
     require_blinded()
     waiting = {one.entry.seq for one in destructions(actor, key) if not one.mine}
     seq = entry if entry in waiting else 0
-    ledger.confirm(key, seq, agrees=agrees, actor=actor.name, at=at)
+    pharmacy_register.confirm(key, seq, agrees=agrees, actor=actor.name, at=at)

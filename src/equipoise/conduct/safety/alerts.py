@@ -15,15 +15,15 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from equipoise.conduct.access.acting import Actor, refused
-from equipoise.conduct.audit.chain import Fact
+from equipoise.conduct.access.actor import Actor, refused
+from equipoise.conduct.audit.hash_chain import Fact
 from equipoise.conduct.audit.record import lock, require_reason
-from equipoise.conduct.capture.closing import Blocker
-from equipoise.conduct.capture.current import Where, changing, current
-from equipoise.conduct.capture.finding import place_of
+from equipoise.conduct.capture.current_values import Where, changing, current
+from equipoise.conduct.capture.form_lookup import place_of
+from equipoise.conduct.capture.locking import Blocker
 from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.capture.permission import may_read
-from equipoise.conduct.statements import moment, rows
+from equipoise.conduct.sql_statements import moment, rows
 from equipoise.conduct.study.protocols import record
 from equipoise.errors import AccessError, ConductError
 from equipoise.protocol.governance import SafetyRule

@@ -13,10 +13,10 @@ class Config(AppConfig):
     def ready(self) -> None:
         """Connects the rules to every save, and open alerts to the lock."""
         # Models can be imported by now.
-        from equipoise.conduct.capture import closing, saving
-        from equipoise.conduct.safety import alerts, watching
+        from equipoise.conduct.capture import form_saving, locking
+        from equipoise.conduct.safety import alerts, value_checks
 
-        saving.checking.connect(watching.check_start, dispatch_uid="safety")
-        saving.saved.connect(watching.alert, dispatch_uid="safety")
-        if alerts.unacknowledged not in closing.MORE:
-            closing.MORE.append(alerts.unacknowledged)
+        form_saving.checking.connect(value_checks.check_start, dispatch_uid="safety")
+        form_saving.saved.connect(value_checks.alert, dispatch_uid="safety")
+        if alerts.unacknowledged not in locking.MORE:
+            locking.MORE.append(alerts.unacknowledged)

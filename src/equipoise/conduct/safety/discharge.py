@@ -10,8 +10,8 @@ from importlib.resources import files
 from operator import itemgetter
 from typing import Any
 
-from equipoise.conduct.forms.wording import short_sign
-from equipoise.conduct.safety.rules import Measured
+from equipoise.conduct.forms.short_labels import short_sign
+from equipoise.conduct.safety.stopping_rules import Measured
 
 
 @dataclass(frozen=True, slots=True)

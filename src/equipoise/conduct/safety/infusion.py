@@ -7,15 +7,15 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from equipoise.conduct.access.acting import Actor
-from equipoise.conduct.audit.chain import Fact
+from equipoise.conduct.access.actor import Actor
+from equipoise.conduct.audit.hash_chain import Fact
 from equipoise.conduct.audit.record import entries, lock, require_reason
-from equipoise.conduct.capture.current import Current, current, require_unlocked
-from equipoise.conduct.capture.finding import place_of
+from equipoise.conduct.capture.current_values import Current, current, require_unlocked
+from equipoise.conduct.capture.form_instance import Place
+from equipoise.conduct.capture.form_lookup import place_of
+from equipoise.conduct.capture.form_saving import Saved, save
 from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.capture.permission import require_form
-from equipoise.conduct.capture.place import Place
-from equipoise.conduct.capture.saving import Saved, save
 from equipoise.conduct.forms.local_time import kept_now, moment
 from equipoise.conduct.safety.readiness import (
     FORM,
@@ -23,7 +23,7 @@ from equipoise.conduct.safety.readiness import (
     planned_minutes,
     vitals_of,
 )
-from equipoise.conduct.safety.rules import Alert, Course, standing
+from equipoise.conduct.safety.stopping_rules import Alert, Course, standing
 from equipoise.conduct.study.protocols import in_force, record
 from equipoise.errors import ConductError
 from equipoise.protocol.model import Protocol

@@ -11,18 +11,18 @@ from datetime import datetime
 
 from django.db.models import Q
 
-from equipoise.conduct.access.acting import Actor
+from equipoise.conduct.access.actor import Actor
 from equipoise.conduct.audit.models import Entry
-from equipoise.conduct.capture.current import Current, current
-from equipoise.conduct.capture.finding import place_of
+from equipoise.conduct.capture.current_values import Current, current
+from equipoise.conduct.capture.form_lookup import place_of
 from equipoise.conduct.capture.models import Participant
-from equipoise.conduct.forms.calculating import value_of
+from equipoise.conduct.forms.calculations import value_of
 from equipoise.conduct.forms.from_protocol import MEASURED_AT
 from equipoise.conduct.forms.local_time import moment
-from equipoise.conduct.forms.missing import is_code
-from equipoise.conduct.forms.wording import sign
+from equipoise.conduct.forms.missing_codes import is_code
+from equipoise.conduct.forms.short_labels import sign
 from equipoise.conduct.safety.alerts import ALWAYS, WEIGHT, Alarm, alarms
-from equipoise.conduct.safety.rules import (
+from equipoise.conduct.safety.stopping_rules import (
     Course,
     Measured,
     missing_before,

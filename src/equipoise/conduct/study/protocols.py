@@ -11,11 +11,11 @@ from functools import lru_cache
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 
-from equipoise.conduct.audit.chain import Fact
+from equipoise.conduct.audit.hash_chain import Fact
 from equipoise.conduct.audit.models import STUDY, Entry, Head
 from equipoise.conduct.audit.record import append, lock
 from equipoise.conduct.audit.register import is_registered
-from equipoise.conduct.statements import rows
+from equipoise.conduct.sql_statements import rows
 from equipoise.conduct.study.models import ProtocolVersion
 from equipoise.errors import ConductError
 from equipoise.instruments.load import parse_instrument

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from django.db import transaction
 
-from equipoise.conduct.audit.chain import Fact
+from equipoise.conduct.audit.hash_chain import Fact
 from equipoise.conduct.audit.models import STUDY
 from equipoise.conduct.audit.record import lock, require_reason
 from equipoise.conduct.study.models import Site

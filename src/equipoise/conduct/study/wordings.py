@@ -12,7 +12,7 @@ from pathlib import Path
 from django.conf import settings
 
 from equipoise import library
-from equipoise.conduct.audit.chain import Fact
+from equipoise.conduct.audit.hash_chain import Fact
 from equipoise.conduct.audit.models import STUDY
 from equipoise.conduct.audit.record import entries
 from equipoise.conduct.study.protocols import hash_in_force, in_force, record

@@ -9,16 +9,16 @@ from pathlib import Path
 
 from django.db import DatabaseError
 
+from equipoise.conduct.access.account_audit import tell
 from equipoise.conduct.access.accounts import full_name
-from equipoise.conduct.access.acting import Actor
-from equipoise.conduct.access.proposing import require_substance
-from equipoise.conduct.access.recording import tell
-from equipoise.conduct.allocation.services import allocating, opening
-from equipoise.conduct.allocation.services.opening import Unsealed
-from equipoise.conduct.audit.chain import Fact
+from equipoise.conduct.access.actor import Actor
+from equipoise.conduct.access.proposals import require_substance
+from equipoise.conduct.allocation.services import assignment, unblinding
+from equipoise.conduct.allocation.services.unblinding import Unsealed
+from equipoise.conduct.audit.hash_chain import Fact
 from equipoise.conduct.audit.models import Entry
 from equipoise.conduct.capture.models import Participant
-from equipoise.conduct.enrolment.standing import anchor_all
+from equipoise.conduct.enrolment.database_currency import anchor_all
 from equipoise.conduct.study.protocols import record
 from equipoise.errors import ConductError
 
@@ -59,10 +59,10 @@ def unblind(
             mend="give your password again, or use your second factor",
         )
     name, reason = person.identifier, reason.strip()
-    if allocating.kit(name) is None:
-        raise opening.not_randomized()
+    if assignment.kit(name) is None:
+        raise unblinding.not_randomized()
     record(name, Fact(ACT, "unblinding", reason=reason), actor=actor.name, at=at)
-    shown = opening.open_one(
+    shown = unblinding.open_one(
         key, name, why="emergency", reason=reason, actor=actor.name, at=at
     )
     if anchors is not None:

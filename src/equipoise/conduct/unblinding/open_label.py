@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from equipoise.conduct.access.acting import Actor, refused
+from equipoise.conduct.access.actor import Actor, refused
 from equipoise.conduct.access.rights import is_open
-from equipoise.conduct.allocation.services import allocating, opening
-from equipoise.conduct.audit.chain import Fact
+from equipoise.conduct.allocation.services import assignment, unblinding
+from equipoise.conduct.audit.hash_chain import Fact
 from equipoise.conduct.capture.models import Participant
-from equipoise.conduct.enrolment.randomizing import recorded_kit
-from equipoise.conduct.enrolment.sealing import require_open_since_sealing
+from equipoise.conduct.enrolment.allocation_list import require_open_since_sealing
+from equipoise.conduct.enrolment.randomization import recorded_kit
 from equipoise.conduct.study.protocols import in_force, record
 from equipoise.protocol.treatment import Arm, Intervention
 
@@ -48,14 +48,14 @@ def read(person: Participant, *, key: Path, actor: Actor, at: datetime) -> Treat
             mend="in an open trial coordinators and investigators read it, unless "
             "another role of theirs is blinded",
         )
-    name, kit = person.identifier, allocating.kit(person.identifier)
+    name, kit = person.identifier, assignment.kit(person.identifier)
     # Both must know it: a click that was cut off is completed first, and an older copy of
     # the vault may have given the place to somebody else.
     if kit is None or recorded_kit(name) != kit:
-        raise opening.not_randomized()
+        raise unblinding.not_randomized()
     require_open_since_sealing()
     record(name, Fact(ACT, FORM), actor=actor.name, at=at)
-    opened = opening.open_one(key, name, why=WHY, reason="", actor=actor.name, at=at)
+    opened = unblinding.open_one(key, name, why=WHY, reason="", actor=actor.name, at=at)
     arm = protocol.arm(opened.arm)
     kinds = {kind.id: kind for kind in protocol.interventions}
     return Treatment(kit, arm, kinds.get(arm.intervention or ""))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from math import inf, isinf, sqrt
 from typing import Literal
 
-from equipoise.design.asked import out_of_range
+from equipoise.design.requirements import out_of_range
 from equipoise.errors import DesignError, Problem, refuse
 
 Test = Literal["combination", "pooled"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import exp, log
 from typing import Literal
 
-from equipoise.design.asked import Asked, Size, out_of_range, positive, shares
+from equipoise.design.requirements import Asked, Size, out_of_range, positive, shares
 from equipoise.errors import DesignError
 
 

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from math import ceil, nan
 
-from equipoise.design.asked import Asked, Size
 from equipoise.design.fixed.exact_tests import (
     TESTS,
     Test,
@@ -15,6 +14,7 @@ from equipoise.design.fixed.exact_tests import (
     rejection_region,
 )
 from equipoise.design.fixed.proportions import corrected, proportions
+from equipoise.design.requirements import Asked, Size
 from equipoise.errors import DesignError
 
 LARGEST = 2000  # participants in an arm: four million tables

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from equipoise.design.asked import Asked, Size, out_of_range, positive
 from equipoise.design.fixed.means import MOST, t_total
+from equipoise.design.requirements import Asked, Size, out_of_range, positive
 from equipoise.errors import DesignError
 
 

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import optimize, stats
 
-from equipoise.design.asked import Asked, Size, correlated, positive, split
+from equipoise.design.requirements import Asked, Size, correlated, positive, split
 from equipoise.errors import DesignError
 
 Matrix = NDArray[np.float64]

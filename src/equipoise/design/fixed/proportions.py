@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from math import sqrt
 
-from equipoise.design.asked import Asked, Size, positive, shares
+from equipoise.design.requirements import Asked, Size, positive, shares
 
 
 def proportions(first: float, second: float, asked: Asked | None = None) -> Size:

@@ -7,7 +7,7 @@ from math import sqrt
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from equipoise.design.asked import Asked, Size
+from equipoise.design.requirements import Asked, Size
 from equipoise.errors import DesignError
 
 Floats = NDArray[np.float64]

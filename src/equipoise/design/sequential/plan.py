@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import optimize, special
 
-from equipoise.design.asked import shares
+from equipoise.design.requirements import shares
 from equipoise.design.sequential.boundaries import (
     Rule,
     checked,

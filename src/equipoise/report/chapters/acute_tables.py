@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from equipoise.analyze.acute.course import WITHIN
+from equipoise.analyze.acute.effect_by_timepoint import WITHIN
 from equipoise.analyze.result import Results
 from equipoise.protocol.estimand import Endpoint
 from equipoise.protocol.model import Protocol
+from equipoise.report.blocks import Block, Lookup, Paragraph, Table, interval
 from equipoise.report.by_arm import ArmTable, Cells, Column
-from equipoise.report.cells import Cell, ci, decimals, number
 from equipoise.report.chapters.counts import count, of_arm, placed, reasons, sentence
 from equipoise.report.chapters.trends import trend_rows
-from equipoise.report.content import Block, Lookup, Paragraph, Table, interval
+from equipoise.report.table_cells import Cell, ci, decimals, number
 
 GROUP = "14.3.6"
 MINUTES_OF_AN_HOUR = 60

@@ -9,12 +9,18 @@ from equipoise.analyze.safety.alerts import OF_PROGRAM, TOPIC, TOTAL
 from equipoise.analyze.safety.vital_limits import limits
 from equipoise.protocol.governance import SafetyRule
 from equipoise.protocol.model import Protocol
+from equipoise.report.blocks import Block, Lookup, Paragraph
 from equipoise.report.by_arm import ArmTable, Cells, Column
-from equipoise.report.cells import Cell, in_sentence, number, plural, sentence_case
 from equipoise.report.chapters.counts import count, of_arm, placed, sentence
 from equipoise.report.chapters.methods import WHEN, rule_limit, rule_name
 from equipoise.report.chapters.vital_tables import GROUP
-from equipoise.report.content import Block, Lookup, Paragraph
+from equipoise.report.table_cells import (
+    Cell,
+    in_sentence,
+    number,
+    plural,
+    sentence_case,
+)
 
 
 def alert_blocks(protocol: Protocol, results: Results) -> Iterator[Block]:

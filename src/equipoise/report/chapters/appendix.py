@@ -27,12 +27,12 @@ from equipoise.protocol.multiplicity import Multiplicity
 from equipoise.protocol.population import AnalysisSet, Criterion
 from equipoise.protocol.quantity import Quantity
 from equipoise.protocol.treatment import Intervention
-from equipoise.report.cells import plural, sentence_case
+from equipoise.report.blocks import Block, Paragraph, Section, TextTable
 from equipoise.report.chapters.methods import rule_limit, rule_name
 from equipoise.report.chapters.safety import LISTINGS as ABOVE
 from equipoise.report.chapters.statistics import IMPUTED, formulas
 from equipoise.report.chapters.treatment_methods import minus, quantity
-from equipoise.report.content import Block, Paragraph, Section, TextTable
+from equipoise.report.table_cells import plural, sentence_case
 
 NO_REASON = "–"
 TOPICS: dict[type[Sourced], str] = {  # statement -> topic, in the order of the table

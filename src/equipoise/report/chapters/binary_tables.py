@@ -10,9 +10,9 @@ from equipoise.analyze.result import Estimate, Results
 from equipoise.dataset.collected import NOT_COLLECTED
 from equipoise.protocol.estimand import Endpoint
 from equipoise.protocol.model import Protocol
+from equipoise.report.blocks import Lookup, Row, Table, interval, share
 from equipoise.report.by_arm import ArmTable, Cells, Column
-from equipoise.report.cells import Cell, ci, decimals, number
-from equipoise.report.content import Lookup, Row, Table, interval, share
+from equipoise.report.table_cells import Cell, ci, decimals, number
 
 GROUP = "14.2"
 INDENT = "\u2003"

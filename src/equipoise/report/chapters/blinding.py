@@ -5,8 +5,8 @@ from __future__ import annotations
 from equipoise.analyze.blinding.influence import CAUTION
 from equipoise.analyze.result import Results
 from equipoise.protocol.model import Protocol
+from equipoise.report.blocks import Block, Paragraph, Section
 from equipoise.report.chapters import blinding_tables as tables
-from equipoise.report.content import Block, Paragraph, Section
 from equipoise.report.structure import unplaced
 
 WORDS = (

@@ -8,10 +8,10 @@ from dataclasses import replace
 from equipoise.analyze.result import Results
 from equipoise.protocol.estimand import Endpoint
 from equipoise.protocol.model import Protocol
+from equipoise.report.blocks import Lookup, Row, Table, interval
 from equipoise.report.by_arm import ArmTable, Column
-from equipoise.report.cells import Cell, ci, decimals, number
 from equipoise.report.chapters.continuous_tables import BLANK, compared, counted
-from equipoise.report.content import Lookup, Row, Table, interval
+from equipoise.report.table_cells import Cell, ci, decimals, number
 
 GROUP = "14.2"
 ASKED = {

@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterator
 from equipoise.analyze.collected_instruments import EVERY
 from equipoise.analyze.result import Estimate, Results
 from equipoise.protocol.model import Protocol
+from equipoise.report.blocks import Block, Lookup, Paragraph, Table
 from equipoise.report.by_arm import ArmTable, Cells, Column
-from equipoise.report.cells import Cell, decimals, number
 from equipoise.report.chapters.counts import count, of_arm, placed, raw, sentence
-from equipoise.report.content import Block, Lookup, Paragraph, Table
+from equipoise.report.table_cells import Cell, decimals, number
 
 AT_VISITS = "14.2"
 AT_INFUSIONS = "14.3.6"

@@ -9,8 +9,8 @@ from equipoise.analyze.result import Estimate, Results
 from equipoise.analyze.sensitivity.estimates import INFERENCE
 from equipoise.protocol.estimand import Endpoint
 from equipoise.protocol.model import Protocol
+from equipoise.report.blocks import Lookup, Row, Table, interval
 from equipoise.report.by_arm import ArmTable, Column
-from equipoise.report.cells import Cell, ci, decimals, number, sentence_case
 from equipoise.report.chapters.continuous_tables import (
     BLANK,
     INDENT,
@@ -21,7 +21,7 @@ from equipoise.report.chapters.continuous_tables import (
     finished,
     signs,
 )
-from equipoise.report.content import Lookup, Row, Table, interval
+from equipoise.report.table_cells import Cell, ci, decimals, number, sentence_case
 from equipoise.stats.imputation.strategies import STRATEGIES
 
 SUPPLEMENTARY = (

@@ -7,9 +7,9 @@ from dataclasses import replace
 
 from equipoise.analyze.result import Estimate
 from equipoise.protocol.model import Protocol
+from equipoise.report.blocks import Lookup, Table
 from equipoise.report.by_arm import Cells
-from equipoise.report.cells import Cell, decimals, number
-from equipoise.report.content import Lookup, Table
+from equipoise.report.table_cells import Cell, decimals, number
 
 
 def count(protocol: Protocol, row: Estimate | None) -> Cells:

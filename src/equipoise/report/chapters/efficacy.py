@@ -9,6 +9,7 @@ from equipoise.analyze.result import Results
 from equipoise.dataset.trialdata import UnblindedTrialData
 from equipoise.protocol.estimand import Endpoint
 from equipoise.protocol.model import Protocol
+from equipoise.report.blocks import Block, Section
 from equipoise.report.chapters import (
     binary_tables,
     collected_tables,
@@ -18,10 +19,9 @@ from equipoise.report.chapters import (
 from equipoise.report.chapters import continuous_supporting_tables as supporting
 from equipoise.report.chapters import continuous_tables as tables
 from equipoise.report.chapters.not_rated import not_rated
-from equipoise.report.content import Block, Section
-from equipoise.report.drawings import efficacy as drawings
-from equipoise.report.drawings import forest
-from equipoise.report.drawings.time import curve
+from equipoise.report.figures import efficacy as drawings
+from equipoise.report.figures import forest
+from equipoise.report.figures.time_to_event import curve
 from equipoise.report.structure import unplaced
 
 

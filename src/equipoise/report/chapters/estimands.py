@@ -9,9 +9,14 @@ from __future__ import annotations
 from equipoise.protocol.estimand import Endpoint, IntercurrentEvent
 from equipoise.protocol.model import Protocol
 from equipoise.protocol.population import AnalysisSet
-from equipoise.report.cells import in_sentence, lowered, score_label, sentence_case
+from equipoise.report.blocks import TextTable
 from equipoise.report.chapters.methods import measurement_name
-from equipoise.report.content import TextTable
+from equipoise.report.table_cells import (
+    in_sentence,
+    lowered,
+    score_label,
+    sentence_case,
+)
 
 HANDLED = {  # type of endpoint -> strategy -> what is done with the data
     "continuous": {

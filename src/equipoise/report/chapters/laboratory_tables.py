@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from equipoise.analyze.result import Results
 from equipoise.analyze.safety.laboratory import AFTER, BEFORE, GRADES, TOPIC, UNKNOWN
 from equipoise.protocol.model import Protocol
+from equipoise.report.blocks import Block, Lookup
 from equipoise.report.by_arm import ArmTable, Column
 from equipoise.report.chapters.counts import count, of_arm, placed
-from equipoise.report.content import Block, Lookup
 
 GROUP = "14.3.4"
 PERIODS = {

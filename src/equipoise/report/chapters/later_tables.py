@@ -9,9 +9,9 @@ from equipoise.analyze.result import Results
 from equipoise.protocol.estimand import Endpoint
 from equipoise.protocol.labels import score_label
 from equipoise.protocol.model import Protocol
+from equipoise.report.blocks import Lookup, Table
 from equipoise.report.by_arm import ArmTable, Cells, Column
-from equipoise.report.cells import Cell, decimals, number
-from equipoise.report.content import Lookup, Table
+from equipoise.report.table_cells import Cell, decimals, number
 
 
 def later_table(

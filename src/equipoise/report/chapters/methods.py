@@ -13,14 +13,14 @@ from equipoise.protocol.calendar import Visit
 from equipoise.protocol.governance import SafetyRule
 from equipoise.protocol.labels import rule_subject
 from equipoise.protocol.model import Protocol
-from equipoise.report.cells import plural, sentence_case
+from equipoise.report.blocks import Block, Bullets, Paragraph, Section, TextTable
 from equipoise.report.chapters.treatment_methods import (
     infusions,
     minus,
     randomization,
     treatments_table,
 )
-from equipoise.report.content import Block, Bullets, Paragraph, Section, TextTable
+from equipoise.report.table_cells import plural, sentence_case
 
 AUTHORS = Paragraph(
     "Sections 4 to 8 of ICH E3 (abbreviations, ethics, investigators, introduction, "

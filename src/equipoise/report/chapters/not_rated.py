@@ -6,10 +6,10 @@ from dataclasses import replace
 
 from equipoise.analyze.result import Results
 from equipoise.protocol.model import Protocol
+from equipoise.report.blocks import Lookup, Table
 from equipoise.report.by_arm import ArmTable, Column
-from equipoise.report.cells import lowered, sentence_case
 from equipoise.report.chapters.population_tables import count_of
-from equipoise.report.content import Lookup, Table
+from equipoise.report.table_cells import lowered, sentence_case
 
 GROUP = "14.2"
 

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 from equipoise.protocol.model import Protocol
 from equipoise.protocol.population import AnalysisSet
-from equipoise.report.cells import Cell, number
-from equipoise.report.content import Lookup, Table
+from equipoise.report.blocks import Lookup, Table
+from equipoise.report.table_cells import Cell, number
 
 GROUP = "14.1"
 

@@ -14,10 +14,10 @@ from equipoise.analyze.result import Provenance
 from equipoise.dataset.collected import NOT_COLLECTED, collected
 from equipoise.dataset.trialdata import TrialData
 from equipoise.protocol.model import Protocol
-from equipoise.report.cells import in_sentence, lowered
+from equipoise.report.blocks import Paragraph, Section
 from equipoise.report.chapters.estimands import variable
 from equipoise.report.chapters.treatment_methods import infusion_days, quantity
-from equipoise.report.content import Paragraph, Section
+from equipoise.report.table_cells import in_sentence, lowered
 
 MEDICATION = re.compile(r"medication|therapy|treatment|drug", re.IGNORECASE)
 CHECKS = (

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from equipoise.analyze.result import Results
 from equipoise.protocol.model import Protocol
+from equipoise.report.blocks import Block, Section
 from equipoise.report.chapters import population_dosing as dosing
 from equipoise.report.chapters import population_tables as tables
 from equipoise.report.chapters.population_deviations import deviations_table
-from equipoise.report.content import Block, Section
-from equipoise.report.drawings.flowchart import flow_figure
+from equipoise.report.figures.flowchart import flow_figure
 
 
 def population(protocol: Protocol, results: Results) -> tuple[Section, ...]:

@@ -8,11 +8,11 @@ from equipoise.analyze.population.not_due import LABELS
 from equipoise.analyze.result import Estimate, Results
 from equipoise.protocol.labels import instrument_label
 from equipoise.protocol.model import Protocol
+from equipoise.report.blocks import Lookup, Table
 from equipoise.report.by_arm import ArmTable, Column
-from equipoise.report.cells import lowered
 from equipoise.report.chapters.participants import placed
 from equipoise.report.chapters.population_tables import count_of, number_of
-from equipoise.report.content import Lookup, Table
+from equipoise.report.table_cells import lowered
 
 
 def deviations_table(protocol: Protocol, results: Results) -> Table:

@@ -7,10 +7,10 @@ from functools import partial
 
 from equipoise.analyze.result import Estimate, Results
 from equipoise.protocol.model import Protocol
+from equipoise.report.blocks import Lookup, Table, counted
 from equipoise.report.by_arm import ArmTable, Cells, Column
-from equipoise.report.cells import Cell, number, sentence_case
 from equipoise.report.chapters.participants import placed
-from equipoise.report.content import Lookup, Table, counted
+from equipoise.report.table_cells import Cell, number, sentence_case
 
 AMOUNTS = {  # kind -> label, decimals of mean and SD
     "dose": ("Dose, mg, mean (SD)", 1, 2),

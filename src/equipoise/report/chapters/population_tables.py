@@ -9,8 +9,8 @@ from equipoise.analyze.population.baseline import EVERYBODY
 from equipoise.analyze.result import Results
 from equipoise.protocol.labels import score_label
 from equipoise.protocol.model import Protocol
+from equipoise.report.blocks import Lookup, Table, counted
 from equipoise.report.by_arm import ArmTable, Cells, Column
-from equipoise.report.cells import Cell, decimals, number
 from equipoise.report.chapters.participants import (
     counted_as,
     entered,
@@ -18,7 +18,7 @@ from equipoise.report.chapters.participants import (
     randomized,
     set_label,
 )
-from equipoise.report.content import Lookup, Table, counted
+from equipoise.report.table_cells import Cell, decimals, number
 
 STEPS = {  # step of the flow -> label
     "received": "Received the allocated treatment",

@@ -15,11 +15,11 @@ from equipoise.analyze.result import Results
 from equipoise.dataset.collected import collected
 from equipoise.dataset.trialdata import TrialData
 from equipoise.protocol.model import Protocol
-from equipoise.report.cells import lowered, plural
+from equipoise.report.blocks import Block, Paragraph, Section
 from equipoise.report.chapters.counts import sentence
 from equipoise.report.chapters.methods import NAMES, measurement_name
 from equipoise.report.chapters.statistics import covariate, missing
-from equipoise.report.content import Block, Paragraph, Section
+from equipoise.report.table_cells import lowered, plural
 
 LISTED = {
     "serious-events": (

@@ -8,14 +8,7 @@ from dataclasses import replace
 from equipoise.analyze.result import Results
 from equipoise.protocol.estimand import Endpoint
 from equipoise.protocol.model import Protocol
-from equipoise.report.chapters import safety_tables as tables
-from equipoise.report.chapters.acute_tables import acute_blocks
-from equipoise.report.chapters.alert_tables import alert_blocks
-from equipoise.report.chapters.collected_tables import rated_at_infusions
-from equipoise.report.chapters.counts import sentence
-from equipoise.report.chapters.laboratory_tables import laboratory_blocks
-from equipoise.report.chapters.vital_tables import broken_table, vital_blocks
-from equipoise.report.content import (
+from equipoise.report.blocks import (
     Block,
     Figure,
     Lookup,
@@ -23,8 +16,15 @@ from equipoise.report.content import (
     Section,
     TextTable,
 )
-from equipoise.report.drawings import safety as drawings
-from equipoise.report.drawings.adverse_events import dots
+from equipoise.report.chapters import safety_tables as tables
+from equipoise.report.chapters.acute_tables import acute_blocks
+from equipoise.report.chapters.alert_tables import alert_blocks
+from equipoise.report.chapters.collected_tables import rated_at_infusions
+from equipoise.report.chapters.counts import sentence
+from equipoise.report.chapters.laboratory_tables import laboratory_blocks
+from equipoise.report.chapters.vital_tables import broken_table, vital_blocks
+from equipoise.report.figures import safety as drawings
+from equipoise.report.figures.adverse_events import dots
 from equipoise.report.structure import unplaced
 
 LISTINGS = frozenset({"serious-events", "narratives"})

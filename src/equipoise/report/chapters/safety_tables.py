@@ -7,11 +7,11 @@ from collections.abc import Callable
 from equipoise.analyze.result import Estimate, Results
 from equipoise.protocol.estimand import Endpoint
 from equipoise.protocol.model import Protocol
+from equipoise.report.blocks import Lookup, Row, Table, interval
 from equipoise.report.by_arm import ArmTable, Cells, Column
-from equipoise.report.cells import Cell, ci, decimals, number, sentence_case
 from equipoise.report.chapters.counts import count, of_arm, placed, reasons, sentence
 from equipoise.report.chapters.trends import trend_rows
-from equipoise.report.content import Lookup, Row, Table, interval
+from equipoise.report.table_cells import Cell, ci, decimals, number, sentence_case
 
 GROUP = "14.3.1"
 KINDS = (

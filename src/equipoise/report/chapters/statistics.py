@@ -11,14 +11,14 @@ from equipoise.analyze.time_to_event.comparisons import FEWEST, LARGE
 from equipoise.protocol.estimand import Endpoint
 from equipoise.protocol.method import Analysis, Sensitivity, Subgroup
 from equipoise.protocol.model import Protocol
-from equipoise.report.cells import lowered, sentence_case
+from equipoise.report.blocks import Block, Paragraph, Section, TextTable
 from equipoise.report.chapters.estimands import (
     comparison,
     estimands_table,
     intercurrent_table,
     sets_table,
 )
-from equipoise.report.content import Block, Paragraph, Section, TextTable
+from equipoise.report.table_cells import lowered, sentence_case
 
 IMPUTED = {
     "MAR": "missing at random",

@@ -10,23 +10,7 @@ from equipoise.dataset.collected import NOT_COLLECTED, collected
 from equipoise.dataset.trialdata import TrialData
 from equipoise.protocol.estimand import Endpoint
 from equipoise.protocol.model import Protocol
-from equipoise.report.by_arm import ArmTable, Cells, Column
-from equipoise.report.cells import (
-    Cell,
-    ci,
-    decimals,
-    in_sentence,
-    lowered,
-    number,
-    plural,
-    sentence_case,
-)
-from equipoise.report.chapters.counts import count, of_arm, sentence
-from equipoise.report.chapters.methods import condition_words
-from equipoise.report.chapters.participants import counted_as, entered
-from equipoise.report.chapters.statistics import method
-from equipoise.report.chapters.treatment_methods import infusions, minus
-from equipoise.report.content import (
+from equipoise.report.blocks import (
     Block,
     Lookup,
     Paragraph,
@@ -36,8 +20,24 @@ from equipoise.report.content import (
     counted,
     interval,
 )
+from equipoise.report.by_arm import ArmTable, Cells, Column
+from equipoise.report.chapters.counts import count, of_arm, sentence
+from equipoise.report.chapters.methods import condition_words
+from equipoise.report.chapters.participants import counted_as, entered
+from equipoise.report.chapters.statistics import method
+from equipoise.report.chapters.treatment_methods import infusions, minus
 from equipoise.report.dates import data_date
-from equipoise.report.sentence import headline
+from equipoise.report.headline import headline
+from equipoise.report.table_cells import (
+    Cell,
+    ci,
+    decimals,
+    in_sentence,
+    lowered,
+    number,
+    plural,
+    sentence_case,
+)
 
 SHOWN = ("primary", "key secondary")
 FEW, KEY = 3, 6  # sites that are named, criteria that are printed

@@ -11,16 +11,8 @@ from equipoise.analyze.time_to_event.comparisons import UNPROTECTED
 from equipoise.analyze.time_to_event.estimates import later_visits
 from equipoise.protocol.estimand import Endpoint
 from equipoise.protocol.model import Protocol
+from equipoise.report.blocks import Lookup, Row, Table
 from equipoise.report.by_arm import ArmTable, Cells, Column
-from equipoise.report.cells import (
-    Cell,
-    Field,
-    ci,
-    decimals,
-    lowered,
-    number,
-    sentence_case,
-)
 from equipoise.report.chapters.binary_tables import (
     EVENTS_NOT_KNOWN,
     GROUP,
@@ -31,7 +23,15 @@ from equipoise.report.chapters.binary_tables import (
     reason_of,
     with_reason,
 )
-from equipoise.report.content import Lookup, Row, Table
+from equipoise.report.table_cells import (
+    Cell,
+    Field,
+    ci,
+    decimals,
+    lowered,
+    number,
+    sentence_case,
+)
 
 SUPPORTING = (  # estimate, label of its row, kind of number
     ("rmst-difference", "Difference of restricted mean times, days", "days"),

@@ -5,8 +5,8 @@ from __future__ import annotations
 from equipoise.protocol.calendar import Visit
 from equipoise.protocol.model import Protocol
 from equipoise.protocol.quantity import Quantity
-from equipoise.report.cells import plural
-from equipoise.report.content import TextTable
+from equipoise.report.blocks import TextTable
+from equipoise.report.table_cells import plural
 
 METHODS = {
     "complete": "Complete randomization: each participant was allocated independently",

@@ -5,9 +5,9 @@ from __future__ import annotations
 from equipoise.analyze.result import Results
 from equipoise.protocol.estimand import Endpoint
 from equipoise.protocol.model import Protocol
+from equipoise.report.blocks import Lookup, interval
 from equipoise.report.by_arm import ArmTable, Column
-from equipoise.report.cells import ci, number
-from equipoise.report.content import Lookup, interval
+from equipoise.report.table_cells import ci, number
 
 
 def trend_rows(

@@ -9,10 +9,10 @@ from equipoise.analyze.safety.broken_rules import HOLD, STOP
 from equipoise.analyze.safety.vital_values import EVERY
 from equipoise.protocol.estimand import Endpoint
 from equipoise.protocol.model import Protocol
+from equipoise.report.blocks import Block, Lookup, Paragraph, Table, interval
 from equipoise.report.by_arm import ArmTable, Cells, Column
-from equipoise.report.cells import Cell, ci, decimals, number
 from equipoise.report.chapters.counts import count, of_arm, placed, raw, sentence
-from equipoise.report.content import Block, Lookup, Paragraph, Table, interval
+from equipoise.report.table_cells import Cell, ci, decimals, number
 
 GROUP = "14.3.5"
 EXTREMES = (("maximum", "highest", "Maximum"), ("minimum", "lowest", "Minimum"))

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from equipoise.report.content import Document
-from equipoise.report.drawings.maintenance import maintenance
-from equipoise.report.forms.page import templates
+from equipoise.report.blocks import Document
+from equipoise.report.figures.maintenance import maintenance
+from equipoise.report.formats.html_page import templates
 from equipoise.report.maintenance.tables import Rows, differences, frame, outcomes
 from equipoise.simulate.maintenance.assumptions import Assumptions
 from equipoise.simulate.maintenance.compare import Comparison

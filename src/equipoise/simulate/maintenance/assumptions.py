@@ -9,7 +9,7 @@ from typing import Any
 from equipoise.errors import Problem, SimulationError, refuse
 from equipoise.protocol.estimand import Definition
 from equipoise.protocol.model import Protocol
-from equipoise.simulate.maintenance.rule import Rule
+from equipoise.simulate.maintenance.response_rule import Rule
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,11 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from equipoise.errors import SimulationError
-from equipoise.simulate.draws import Floats
 from equipoise.simulate.maintenance.assumptions import Assumptions
-from equipoise.simulate.maintenance.course import Course, follow
-from equipoise.simulate.maintenance.people import cohorts
+from equipoise.simulate.maintenance.participants import cohorts
+from equipoise.simulate.maintenance.schedule_outcomes import Course, follow
 from equipoise.simulate.maintenance.schedules import Schedule, fits, read
+from equipoise.simulate.random_draws import Floats
 
 OUTCOMES = {  # name -> heading
     "days_true": "days in response",

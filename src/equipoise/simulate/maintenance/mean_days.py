@@ -8,11 +8,10 @@ from math import ceil, inf, sqrt
 import numpy as np
 from scipy import stats
 
-from equipoise.design.asked import Asked, split
 from equipoise.design.fixed.inflation import for_dropout
 from equipoise.design.fixed.means import means
+from equipoise.design.requirements import Asked, split
 from equipoise.numerics.rng import stream
-from equipoise.simulate.draws import Floats
 from equipoise.simulate.maintenance.compare import Comparison, Kept, Number
 from equipoise.simulate.maintenance.withdrawal import (
     BLOCK,
@@ -22,6 +21,7 @@ from equipoise.simulate.maintenance.withdrawal import (
     possible,
     proportion,
 )
+from equipoise.simulate.random_draws import Floats
 
 
 @dataclass(frozen=True, slots=True)

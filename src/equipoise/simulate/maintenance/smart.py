@@ -10,15 +10,14 @@ from math import ceil, inf
 import numpy as np
 from numpy.typing import NDArray
 
-from equipoise.design.asked import Asked
+from equipoise.design.requirements import Asked
 from equipoise.design.smart import Regime, embedded
 from equipoise.errors import SimulationError
 from equipoise.numerics.rng import stream
-from equipoise.simulate.draws import Floats
 from equipoise.simulate.maintenance.assumptions import Assumptions
 from equipoise.simulate.maintenance.compare import Number, between, some
-from equipoise.simulate.maintenance.course import Switch, follow
-from equipoise.simulate.maintenance.people import cohorts
+from equipoise.simulate.maintenance.participants import cohorts
+from equipoise.simulate.maintenance.schedule_outcomes import Switch, follow
 from equipoise.simulate.maintenance.schedules import Schedule, fits
 from equipoise.simulate.maintenance.withdrawal import (
     BLOCK,
@@ -26,6 +25,7 @@ from equipoise.simulate.maintenance.withdrawal import (
     possible,
     proportion,
 )
+from equipoise.simulate.random_draws import Floats
 
 Pair = tuple[int, int]  # places of the first and the second treatment
 

@@ -9,13 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
-from equipoise.design.asked import Asked, Size
 from equipoise.design.fixed.events import events
 from equipoise.design.fixed.withdrawal import withdrawal
+from equipoise.design.requirements import Asked, Size
 from equipoise.errors import DesignError
 from equipoise.numerics.rng import stream
-from equipoise.simulate.draws import Floats
 from equipoise.simulate.maintenance.compare import Comparison, Kept, Number
+from equipoise.simulate.random_draws import Floats
 
 LARGEST = 20_000  # participants: nobody runs a larger trial of infusions
 BLOCK = 1_000_000  # participants simulated at a time

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from equipoise.errors import Problem, SimulationError, refuse
-from equipoise.simulate.draws import Roster, normals
 from equipoise.simulate.pharmacokinetics.drug import MINUTES, CompartmentModel
+from equipoise.simulate.random_draws import Roster, normals
 
 Floats = NDArray[np.float64]
 NAMES = ("V1", "V2", "V3")

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from equipoise.conduct.allocation.services import ledger, syringes
+from equipoise.conduct.allocation.services import pharmacy_register, syringes
 from equipoise.errors import ConductError
 from equipoise.protocol.model import Protocol
 from tests.conduct.allocation.services.test_syringes import discard, fill
@@ -41,7 +41,7 @@ def test_the_first_answer_that_differs_is_not_the_last(
     assert answer(key, number, agrees=False) is None
     assert (syringes.tries(number), syringes.syringe(number).stands) == (1, True)
     assert answer(key, number, agrees=True) is True
-    (kept,) = ledger.history(key, f"syringe {number}")
+    (kept,) = pharmacy_register.history(key, f"syringe {number}")
     assert (kept.kind, kept.actor, kept.said["lot"]) == ("answered", "q", "secret-lot")
 
 

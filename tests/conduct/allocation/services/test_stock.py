@@ -12,8 +12,12 @@ from django.db import connections, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from equipoise.conduct.allocation.services import ledger, syringes, verifying
-from equipoise.conduct.allocation.services.ledger import Lot, Move
+from equipoise.conduct.allocation.services import (
+    pharmacy_register,
+    syringes,
+    verification,
+)
+from equipoise.conduct.allocation.services.pharmacy_register import Lot, Move
 from equipoise.errors import ConductError
 from equipoise.protocol.model import Protocol
 from tests.conduct.allocation.services.test_syringes import CONTENT
@@ -25,16 +29,16 @@ UNTIL = "2027-01-04T17:00+00:00"
 
 def receive(key: Path, actor: str = "p", **more: object) -> int:
     new = delivery("ketamine", **more)
-    return ledger.receive(key, new, actor=actor, at=NOW)
+    return pharmacy_register.receive(key, new, actor=actor, at=NOW)
 
 
 def lot(key: Path, number: int = 1) -> Lot:
-    return next(one for one in ledger.lots(key) if one.number == number)
+    return next(one for one in pharmacy_register.lots(key) if one.number == number)
 
 
 def move(key: Path, kind: Move, vials: int = 0, actor: str = "p", **more: Any) -> None:
     said = {"reason": "r", "seen": lot(key).last} | more
-    ledger.move(key, 1, kind, vials=vials, actor=actor, at=NOW, **said)
+    pharmacy_register.move(key, 1, kind, vials=vials, actor=actor, at=NOW, **said)
 
 
 def prepare(key: Path, visit: str = "v1", **more: Any) -> str:
@@ -52,9 +56,11 @@ def test_a_delivery_is_counted_once(study: Protocol, key: Path) -> None:
         receive(key, actor="q")
     assert receive(key, note="N-2", lot=" kx-1207 ", vials=5) == 1
     assert receive(key, lot="KX-1208") == 3
-    assert [(one.number, one.received, one.in_stock) for one in ledger.lots(key)] == [
-        (1, 15, 15), (3, 10, 10)
-    ]  # fmt: skip
+    lots = pharmacy_register.lots(key)
+    assert [(x.number, x.received, x.in_stock) for x in lots] == [
+        (1, 15, 15),
+        (3, 10, 10),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -75,7 +81,7 @@ def test_an_impossible_delivery_is_refused(
 ) -> None:
     with pytest.raises(ConductError, match=f"EQ949.*{what}"):
         receive(key, **more)
-    assert ledger.lots(key) == []
+    assert pharmacy_register.lots(key) == []
 
 
 @pytest.mark.parametrize(
@@ -99,7 +105,7 @@ def test_vials_leave_in_four_ways(study: Protocol, key: Path) -> None:
     now = lot(key)
     assert (now.used, now.returned, now.pending, now.destroyed) == (1, 3, 2, 0)
     assert (now.in_stock, now.available) == (6, 4)
-    ledger.confirm(key, now.last, agrees=True, actor="q", at=NOW)
+    pharmacy_register.confirm(key, now.last, agrees=True, actor="q", at=NOW)
     now = lot(key)
     assert (now.pending, now.destroyed, now.in_stock, now.available) == (0, 2, 4, 4)
     move(key, "quarantined")
@@ -110,7 +116,7 @@ def test_vials_leave_in_four_ways(study: Protocol, key: Path) -> None:
         move(key, "quarantined")
     move(key, "released")
     assert lot(key).available == 4
-    kinds = [one.kind for one in ledger.of_lot(key, 1)]
+    kinds = [one.kind for one in pharmacy_register.of_lot(key, 1)]
     assert kinds == [
         "received", "returned", "destroyed", "confirmed", "quarantined", "released"
     ]  # fmt: skip
@@ -129,7 +135,7 @@ def test_more_than_there_is_does_not_leave(study: Protocol, key: Path) -> None:
         move(key, "returned", 1, reason=" ")
     with pytest.raises(ConductError, match="EQ949 the lot has changed"):
         move(key, "returned", 1, seen=1)
-    ledger.confirm(key, 2, agrees=False, actor="q", at=NOW)
+    pharmacy_register.confirm(key, 2, agrees=False, actor="q", at=NOW)
     assert (lot(key).in_stock, lot(key).available) == (3, 3)
 
 
@@ -151,10 +157,10 @@ def test_a_destruction_takes_two_people(study: Protocol, key: Path) -> None:
     move(key, "destroyed", 1)
     for seq, actor in ((2, "p"), (1, "q"), (99, "q"), (0, "q")):
         with pytest.raises(ConductError, match=r"EQ949 this is confirmed once"):
-            ledger.confirm(key, seq, agrees=True, actor=actor, at=NOW)
-    ledger.confirm(key, 2, agrees=True, actor="q", at=NOW)
+            pharmacy_register.confirm(key, seq, agrees=True, actor=actor, at=NOW)
+    pharmacy_register.confirm(key, 2, agrees=True, actor="q", at=NOW)
     with pytest.raises(ConductError, match="EQ949 this is confirmed once"):
-        ledger.confirm(key, 2, agrees=False, actor="r", at=NOW)
+        pharmacy_register.confirm(key, 2, agrees=False, actor="r", at=NOW)
 
 
 def test_a_mistyped_lot_is_voided_by_two_and_received_again(
@@ -168,7 +174,7 @@ def test_a_mistyped_lot_is_voided_by_two_and_received_again(
     assert (lot(key).in_stock, lot(key).available) == (10, 0)
     with pytest.raises(ConductError, match=r"EQ949 this lot is registered.*"):
         receive(key)
-    ledger.confirm(key, 2, agrees=True, actor="q", at=NOW)
+    pharmacy_register.confirm(key, 2, agrees=True, actor="q", at=NOW)
     assert (lot(key).received, lot(key).in_stock) == (0, 0)
     right = receive(key)
     assert right == receive(key) != wrong
@@ -188,7 +194,7 @@ def test_vials_that_never_came_are_voided_and_the_others_stay(
     with pytest.raises(ConductError, match=r"EQ949 100 vials cannot be voided"):
         move(key, "voided", 100)
     move(key, "voided", 90)
-    ledger.confirm(key, 2, agrees=True, actor="q", at=NOW)
+    pharmacy_register.confirm(key, 2, agrees=True, actor="q", at=NOW)
     assert (lot(key).received, lot(key).used, lot(key).in_stock) == (10, 1, 9)
 
 
@@ -220,13 +226,13 @@ def test_whatever_happens_every_lot_balances(
         shadow = _Shadow(key)
         for number, act in enumerate(acts):
             shadow.do(number, *act)
-            for one in ledger.lots(key):
+            for one in pharmacy_register.lots(key):
                 counted = shadow.counts[one.number]
                 assert one.in_stock == counted["in"] - counted["out"] >= 0
                 assert 0 <= one.pending <= one.in_stock
                 gone = one.used + one.returned + one.destroyed
                 assert one.received == gone + one.in_stock
-        problems = [text for text in verifying.verify(key) if "lot" in text]
+        problems = [text for text in verification.verify(key) if "lot" in text]
         assert problems == []
         for alias in ("vault", "default"):
             transaction.set_rollback(True, using=alias)
@@ -241,29 +247,31 @@ class _Shadow:
         self.pending = dict[int, tuple[int, int]]()  # entry -> lot and vials
 
     def do(self, number: int, act: str, vials: int, drug: str) -> None:
-        before = ledger.lots(self.key)
+        before = pharmacy_register.lots(self.key)
         try:
             self._do(number, act, vials, drug)
         except ConductError as refusal:
             if refusal.code not in ("EQ938", "EQ939", "EQ940", "EQ949"):
                 raise
-            if ledger.lots(self.key) != before:
+            if pharmacy_register.lots(self.key) != before:
                 raise AssertionError(f"{act} was refused and changed a lot") from None
 
     def _do(self, number: int, act: str, vials: int, drug: str) -> None:
         if act == "receive":
             new = delivery(drug, vials=vials, note=f"N-{number}")
-            lot = ledger.receive(self.key, new, actor="p", at=NOW)
+            lot = pharmacy_register.receive(self.key, new, actor="p", at=NOW)
             self.counts.setdefault(lot, {"in": 0, "out": 0})["in"] += vials
             return
-        lots = [one for one in ledger.lots(self.key) if one.drug == drug]
+        lots = [one for one in pharmacy_register.lots(self.key) if one.drug == drug]
         if act in ("prepare", *get_args(Move)):
             for one in lots[:1]:
                 self._of_lot(number, act, vials, one)
         elif act in ("confirm", "decline"):
             for seq, (lot, count) in list(self.pending.items())[:1]:
                 agrees = act == "confirm"
-                ledger.confirm(self.key, seq, agrees=agrees, actor="q", at=NOW)
+                pharmacy_register.confirm(
+                    self.key, seq, agrees=agrees, actor="q", at=NOW
+                )
                 del self.pending[seq]
                 self.counts[lot]["out"] += count if agrees else 0
         elif self.open:
@@ -281,14 +289,16 @@ class _Shadow:
             self.open.append(made.number)
             self.counts[lot.number]["out"] += vials
             return
-        ledger.move(
+        pharmacy_register.move(
             self.key, lot.number, act, vials=vials, reason="r", seen=lot.last,
             actor="p", at=NOW,
         )  # fmt: skip
         if act == "returned":
             self.counts[lot.number]["out"] += vials
         if act in ("destroyed", "voided"):
-            last = next(o for o in ledger.lots(self.key) if o.number == lot.number)
+            last = next(
+                o for o in pharmacy_register.lots(self.key) if o.number == lot.number
+            )
             self.pending[last.last] = lot.number, vials
 
     def _of_syringe(self, act: str, number: str) -> None:

@@ -7,11 +7,11 @@ import pytest
 from django.db import connections
 
 from equipoise.conduct.allocation.services import (
-    allocating,
-    chains,
-    opening,
+    assignment,
+    hash_chains,
     syringes,
-    verifying,
+    unblinding,
+    verification,
 )
 from equipoise.conduct.allocation.services.syringes import Content, Syringe
 from equipoise.errors import ConductError
@@ -38,14 +38,16 @@ def test_a_content_comes_back_as_it_was(study: Protocol, key: Path) -> None:
 def test_a_syringe_belongs_to_the_arm_of_its_participant(
     study: Protocol, key: Path
 ) -> None:
-    allocating.allocate(study, key, "P0001", {}, actor="c", at=NOW)
-    arm = opening.open_one(key, "P0001", why="pharmacy", reason="", actor="p", at=NOW)
+    assignment.allocate(study, key, "P0001", {}, actor="c", at=NOW)
+    arm = unblinding.open_one(
+        key, "P0001", why="pharmacy", reason="", actor="p", at=NOW
+    )
     fill(key, content=replace(CONTENT, arm=arm.arm))
-    assert verifying.verify(key, study) == []
+    assert verification.verify(key, study) == []
     other = next(one.id for one in study.arms if one.id != arm.arm)
     fill(key, "infusion-2", replace(CONTENT, arm=other))
     said = "syringe 2 was not filled for the arm of its participant"
-    assert verifying.verify(key, study) == [said]
+    assert verification.verify(key, study) == [said]
 
 
 def test_all_contents_are_equally_long(study: Protocol, key: Path) -> None:
@@ -111,7 +113,7 @@ def test_a_syringe_is_discarded_once_by_one_person(study: Protocol, key: Path) -
     with pytest.raises(ConductError, match=r"EQ940.*already"):
         discard(key, number, actor="q")
     assert syringes.why_discarded(key, number) == "fell"
-    assert chains.heads()["discards of syringes"][0] == 1
+    assert hash_chains.heads()["discards of syringes"][0] == 1
 
 
 def test_what_failed_the_check_is_not_discarded_again(
@@ -142,7 +144,7 @@ def test_reasons_are_sealed_and_equally_long(study: Protocol, key: Path) -> None
         sealed = [bytes(row[0]) for row in cursor.fetchall()]
     assert len({len(one) for one in sealed}) == 1
     assert not any(b"ketamine" in one for one in sealed)
-    assert [one.why for one in opening.contents(key)] == [
+    assert [one.why for one in unblinding.contents(key)] == [
         "ketamine of an old batch", longest
     ]  # fmt: skip
 

@@ -23,8 +23,8 @@ from equipoise.conduct.allocation.models import (
     SyringeDiscard,
     SyringeRow,
 )
-from equipoise.conduct.allocation.services.chains import add, hold
-from equipoise.conduct.allocation.services.ledger import (
+from equipoise.conduct.allocation.services.hash_chains import add, hold
+from equipoise.conduct.allocation.services.pharmacy_register import (
     SYRINGE,
     ends,
     record,

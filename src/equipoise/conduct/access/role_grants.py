@@ -1,0 +1,268 @@
+"""Granting, taking up and ending roles: nobody helps himself, and no role undoes the blind.
+
+Raters, pharmacists and administrators hold their role alone. What somebody has learnt
+in a role he knows afterwards too: who was ever a pharmacist cannot rate later, and who
+has worked beside the infusions cannot become a rater of this trial. In an open trial who
+could read treatments takes no role from which the arm is concealed.
+
+Until the list is sealed there is nothing to learn, and one administrator to set the trial
+up: every role holds at once, and who seals vouches for those who have one that leads to
+arms. From then on three people bring such a role about: an administrator proposes it, a
+second person confirms it and gets a code, and the person concerned types that code, logged
+in. So it cannot begin for somebody who does not exist, nor for an account that whoever
+invited has kept: the code is of use in that account alone.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import cast, get_args
+
+from django.contrib.auth.models import User
+from django.db import models, transaction
+
+from equipoise.conduct.access import proposals
+from equipoise.conduct.access.account_audit import note
+from equipoise.conduct.access.actor import ALL_SITES, Actor
+from equipoise.conduct.access.models import (
+    Membership,
+    ParticipantAccount,
+    Proposal,
+    open_proposals,
+    open_resets,
+)
+from equipoise.conduct.access.rights import Role, leads_to_arms, told
+from equipoise.conduct.access.second_approver import (
+    TRIES,
+    WRONG,
+    digest,
+    lasts,
+    new_code,
+    wrong_tries,
+)
+from equipoise.conduct.audit.models import STUDY, Entry
+from equipoise.conduct.audit.record import lock
+from equipoise.conduct.study.models import Site
+from equipoise.conduct.study.protocols import in_force
+from equipoise.errors import AccessError
+
+# Roles that nobody holds beside another one.
+ALONE: frozenset[Role] = frozenset({"administrator", "rater", "pharmacist"})
+# Who once had such a role knows too much for any other that is blinded.
+KNOWS_ARMS: frozenset[Role] = frozenset({"pharmacist"})
+# Who once had such a role has seen what is concealed from raters.
+KNOWS_INFUSIONS: frozenset[Role] = frozenset(
+    {"infusion team", "coordinator", "investigator", "monitor"}
+)
+GRANTABLE: tuple[Role, ...] = tuple(
+    role for role in get_args(Role) if role != "participant"
+)
+
+
+def grant(
+    user: User, role: str, site: str, *, actor: Actor, at: datetime, reason: str = ""
+) -> Membership | Proposal:
+    """Gives a person a role, or proposes it to a second person.
+
+    Args:
+        role: one of ``GRANTABLE``.
+        site: code of the site, or ``ALL_SITES``.
+        at: UTC; the role holds from then on.
+
+    Returns:
+        The role that holds; or, of a role that leads to arms once the list is sealed, the
+        proposal, which gives no right.
+
+    Raises:
+        AccessError: EQ911; EQ914, it is the person's own right, or roles exclude each
+            other; EQ916, it takes a second person and there is none.
+    """
+    actor.require("manage people", site)
+    with transaction.atomic():
+        lock(STUDY)  # two grants to one person come one after the other
+        wanted = _grantable(user, role, actor)
+        held = Membership.objects.filter(user=user)
+        _fits(wanted, held, at)
+        where = None if site == ALL_SITES else Site.objects.filter(code=site).first()
+        if site != ALL_SITES and where is None:
+            raise _refused(f"there is no site {site!r}", "choose a site of the list")
+        same = _current(held, at).filter(role=wanted, site=where).first()
+        if same is not None:
+            return same
+        if leads_to_arms(wanted) and is_sealed():
+            return proposals.propose(
+                "role", actor=actor, at=at, reason=reason,
+                site=where, user=user, role=wanted,
+            )  # fmt: skip
+        made = Membership.objects.create(
+            user=user, role=wanted, site=where, since=at, granted_by=actor.name
+        )
+        note("grant", wanted, made.subject, actor.name, at, reason)
+    return made
+
+
+def end(
+    membership: Membership, *, actor: Actor, at: datetime, reason: str = ""
+) -> Membership:
+    """Ends a role, whose row stays (EQ911; EQ914, it is the last administrator)."""
+    actor.require("manage people", membership.where)
+    with transaction.atomic():
+        lock(STUDY)
+        membership.refresh_from_db()
+        if membership.until is not None:
+            return membership
+        if membership.role == "administrator":
+            others = Membership.objects.filter(
+                role="administrator", user__is_active=True, site__isnull=True
+            ).exclude(user=membership.user)
+            if not _current(others, at).exists():
+                raise _refused(
+                    "this is the last administrator",
+                    "grant the role to somebody else first",
+                )
+        membership.until = at
+        membership.save(update_fields=["until"])
+        note("end role", membership.role, membership.subject, actor.name, at, reason)
+    return membership
+
+
+def first_administrator(user: User, *, at: datetime) -> Membership:
+    """Makes the first administrator, whom nobody grants it (EQ914, there is one)."""
+    with transaction.atomic():
+        lock(STUDY)
+        if Membership.objects.filter(role="administrator").exists():
+            raise _refused(
+                "this trial has an administrator already", "ask that administrator"
+            )
+        made = Membership.objects.create(
+            user=user, role="administrator", since=at, granted_by="setup"
+        )
+        note("grant", "administrator", made.subject, "setup", at)
+    return made
+
+
+def is_sealed() -> bool:
+    """Whether a list was sealed: from then on there is something to learn."""
+    return Entry.objects.filter(chain=STUDY, act="seal").exists()
+
+
+def _require_fit(proposal: Proposal, at: datetime) -> None:
+    """Refuses a role that the person's other roles exclude by now: EQ914."""
+    held = Membership.objects.filter(user=proposal.user)
+    _fits(cast(Role, proposal.role), held, at)
+
+
+def _grantable(user: User, role: str, actor: Actor) -> Role:
+    if user.get_username() == actor.name:
+        raise _refused(
+            "nobody grants himself a right", "another administrator can grant it"
+        )
+    if role not in GRANTABLE:
+        raise _refused(
+            f"{role!r} is not a role that is granted", "choose a role of the list"
+        )
+    if not user.is_active:
+        raise _refused("this account is closed", "open it again first")
+    if ParticipantAccount.objects.filter(user=user).exists():
+        raise _refused(
+            "a participant has no role in the trial", "give the person another account"
+        )
+    return role
+
+
+def _fits(wanted: Role, held: models.QuerySet[Membership], at: datetime) -> None:
+    """Refuses roles that exclude each other, now or by what was learnt."""
+    now = set(_current(held, at).values_list("role", flat=True)) - {wanted}
+    ever = set(held.values_list("role", flat=True)) - {wanted}
+    clash = sorted(now) if wanted in ALONE else sorted(now & ALONE)
+    if clash:
+        raise _refused(
+            f"{wanted} and {', '.join(clash)} exclude each other",
+            "give the role to somebody else, or end the other role first",
+        )
+    reads = told(in_force())
+    known = ever & (
+        KNOWS_ARMS
+        | (KNOWS_INFUSIONS if wanted == "rater" else set())
+        | (reads if wanted not in reads else set())
+    )
+    if known:
+        raise _refused(
+            f"who was {', '.join(sorted(known))} in this trial cannot become {wanted}: "
+            "what was learnt stays known",
+            "give the role to somebody else",
+        )
+
+
+def _current(
+    held: models.QuerySet[Membership], at: datetime
+) -> models.QuerySet[Membership]:
+    return held.filter(models.Q(until__isnull=True) | models.Q(until__gt=at))
+
+
+def _refused(what: str, mend: str) -> AccessError:
+    return AccessError.single("EQ914", what, where="roles of the person", mend=mend)
+
+
+GONE = "This role does not wait for you any more; ask the administrator."
+WAITS = "A second person must confirm this role first, and gives you a code."
+OLD = "The code is too old; ask the administrator to give the role again."
+
+
+def mine(user: User, *, at: datetime) -> list[Proposal]:
+    """Roles that wait for the code which the person got."""
+    since = at - lasts()
+    return list(open_proposals().filter(act="role", user=user, confirmed_at__gt=since))
+
+
+def take_up(proposal: Proposal, user: User, *, code: str, at: datetime) -> list[str]:
+    """Makes the role hold for who has the account, and the code of the second person.
+
+    What is wrong, or nothing; EQ914, other roles exclude it by now.
+    """
+    with transaction.atomic():
+        lock(STUDY)
+        held = open_proposals().filter(pk=proposal.pk, user=user).first()
+        if held is None or open_resets().filter(user=user).exists():
+            return [GONE]
+        wrong = _wrong_code(held, user, code, at)
+        if not wrong:
+            _hold(held, user, at)
+        return wrong
+
+
+def _code(held: Proposal, at: datetime) -> str:
+    """The code of the second person for the person concerned; the role waits for it."""
+    code = new_code()
+    held.code = digest(code)
+    held.save(update_fields=["code"])
+    return code
+
+
+def _hold(held: Proposal, user: User, at: datetime) -> None:
+    _require_fit(held, at)
+    proposals.close(held, "taken up", at)
+    Membership.objects.create(
+        user=user, role=held.role, site=held.site, since=at,
+        granted_by=held.proposed_by,
+    )  # fmt: skip
+    why = f"granted by {held.proposed_by}, confirmed by {held.confirmed_by}"
+    note("take up role", held.role, held.subject, user.get_username(), at, why)
+
+
+def _wrong_code(held: Proposal, user: User, code: str, at: datetime) -> list[str]:
+    if held.confirmed_at is None:
+        return [WAITS]
+    if held.confirmed_at <= at - lasts():
+        return [OLD]
+    tries = wrong_tries(held, code)
+    if not tries:
+        return []
+    note("wrong code of role", held.role, held.subject, user.get_username(), at)
+    if tries < TRIES:
+        return [f"{WRONG} Attempts left: {TRIES - tries}."]
+    proposals.close(held, "wrong codes", at)
+    return [f"{WRONG} {GONE}"]
+
+
+proposals.kinds["role"] = proposals.Kind("manage people", _require_fit, _code)

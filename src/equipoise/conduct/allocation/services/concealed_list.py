@@ -1,0 +1,153 @@
+"""Sealing the list: generated, encrypted, committed to."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import product
+from pathlib import Path
+
+from django.db import transaction
+
+from equipoise.conduct.allocation.key import Vault
+from equipoise.conduct.allocation.models import Place, Sealed, Turn
+from equipoise.conduct.audit.models import stamp
+from equipoise.conduct.database import VAULT
+from equipoise.errors import ConductError
+from equipoise.exchange.disclosed_list import committed
+from equipoise.protocol.amend import content_hash
+from equipoise.protocol.model import Protocol
+from equipoise.randomize.sequence import allocation_sequence
+
+ALL = "all"
+KIT_DIGITS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Commitment:
+    """What is published before the first participant."""
+
+    hash: str
+    places: int
+    method: str
+    made_at: str
+
+
+@transaction.atomic(using=VAULT)
+def seal(
+    protocol: Protocol,
+    key: Path,
+    *,
+    places: int,
+    actor: str,
+    at: datetime,
+    seed: int | None = None,
+) -> Commitment:
+    """Generates the list, encrypts it, and returns what is to be published.
+
+    ``places`` are in each stratum. The seed of the draws is 128 random bits that nobody
+    learns; a rehearsal gives that of its virtual trial.
+
+    Raises:
+        ConductError: EQ933, a list was sealed already.
+    """
+    if Sealed.objects.select_for_update().exists():
+        raise ConductError.single(
+            "EQ933",
+            "the list of this trial is sealed already",
+            where="the vault",
+            mend="a list is made once, and is never made longer: seal as many places in "
+            "each stratum as the whole trial has participants",
+        )
+    vault = Vault(key)
+    seed = secrets.randbits(128) if seed is None else seed
+    strata = list(_strata(protocol))
+    kits = iter(_kits(places * len(strata)))
+    lines: list[str] = []
+    for stratum in strata:
+        arms = _arms(protocol, places, seed, stratum)
+        rows = []
+        for position, arm in enumerate(arms, start=1):
+            place = Place(stratum=stratum, position=position, kit=next(kits))
+            place.arm = vault.seal(arm, bound(place)) if arm else b""
+            rows.append(place)
+            lines.append(_line(place, arm))
+        Place.objects.bulk_create(rows)
+        Turn.objects.create(stratum=stratum)
+    salt = secrets.token_bytes(32)
+    hash_ = committed(lines, seed, salt)
+    sealed = Sealed.objects.create(
+        made_at=at,
+        made_by=actor,
+        protocol=content_hash(protocol),
+        method=protocol.randomization.method,
+        commitment=hash_,
+        seed=vault.seal(str(seed), "seed"),
+        salt=vault.seal(salt.hex(), "salt"),
+    )
+    return Commitment(hash_, len(lines), sealed.method, stamp(at))
+
+
+def commitment() -> Commitment | None:
+    """What was published; None before the list is sealed."""
+    sealed = Sealed.objects.first()
+    if sealed is None:
+        return None
+    places = Place.objects.count()
+    return Commitment(sealed.commitment, places, sealed.method, stamp(sealed.made_at))
+
+
+def sealed_by() -> tuple[datetime, str] | None:
+    """When the list was sealed, and by whom; None before."""
+    return Sealed.objects.values_list("made_at", "made_by").first()
+
+
+def sealed_under() -> str | None:
+    """Content hash of the protocol of the list; None before the list is sealed."""
+    return Sealed.objects.values_list("protocol", flat=True).first()
+
+
+def _strata(protocol: Protocol) -> list[str]:
+    """Names of all strata, as ``allocation_sequence`` and virtual trials name them."""
+    plan = protocol.randomization
+    if plan.method == "minimization" or not plan.strata:
+        return [ALL]
+    known = {c.id: c.values for c in protocol.characteristics}
+    return ["; ".join(levels) for levels in product(*(known[s] for s in plan.strata))]
+
+
+def _arms(protocol: Protocol, places: int, seed: int, stratum: str) -> list[str]:
+    if protocol.randomization.method == "minimization":
+        return [""] * places  # worked out when the participant comes
+    return allocation_sequence(protocol, places, seed=seed, stratum=stratum)
+
+
+def _kits(count: int) -> list[str]:
+    """Different numbers at random, which tell neither arm nor order."""
+    most = 10**KIT_DIGITS
+    if count > most // 2:
+        raise ValueError("more places than kit numbers")
+    found: dict[str, None] = {}
+    while len(found) < count:
+        found[f"{secrets.randbelow(most):0{KIT_DIGITS}d}"] = None
+    return list(found)
+
+
+def unsealed(vault: Vault, sealed: Sealed) -> tuple[list[str], int, bytes]:
+    """What the commitment was made of: the lines of the list, its seed and its salt."""
+    lines = []
+    for place in Place.objects.order_by("id"):
+        arm = vault.open(place.arm, bound(place)) if place.arm else ""
+        lines.append(_line(place, arm))
+    salt = bytes.fromhex(vault.open(sealed.salt, "salt"))
+    return lines, int(vault.open(sealed.seed, "seed")), salt
+
+
+def _line(place: Place, arm: str) -> str:
+    return f"{place.stratum}\t{place.position}\t{place.kit}\t{arm}"
+
+
+def bound(place: Place) -> str:
+    """What the sealed arm of a place is bound to."""
+    return f"place {place.stratum} {place.position} {place.kit}"

@@ -1,0 +1,171 @@
+"""The end of a trial: recruitment is closed, everybody is locked, the trial is unblinded.
+
+Closing recruitment is one person's act; reopening it and unblinding the trial take two.
+Once the trial is unblinded nothing is recorded any more (``audit.acts.AFTER_UNBLINDING``).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+
+from django.db import transaction
+
+from equipoise.conduct.access import proposals
+from equipoise.conduct.access.actor import ALL_SITES, Actor, refused
+from equipoise.conduct.access.models import Proposal
+from equipoise.conduct.access.proposals import require_substance
+from equipoise.conduct.audit.hash_chain import Fact
+from equipoise.conduct.audit.models import STUDY, Entry
+from equipoise.conduct.audit.record import has_changed, lock, require_blinded
+from equipoise.conduct.capture.current_values import locked
+from equipoise.conduct.capture.models import Participant
+from equipoise.conduct.study.protocols import record
+from equipoise.errors import ConductError
+
+# "lock" of the study: databases that an earlier version locked as a whole.
+CLOSES = ("close recruitment", "lock")
+
+
+@dataclass(frozen=True, slots=True)
+class Phase:
+    """How far the trial is."""
+
+    closed: Entry | None  # the entry that closed recruitment; None while it is open
+    unblinded: Entry | None  # that unblinded the trial; None while it is blinded
+
+
+def phase() -> Phase:
+    """How far the trial is now, from the chain of the study."""
+    acts = (*CLOSES, "reopen recruitment", "unblind")
+    found = Phase(None, None)
+    said = Entry.objects.filter(form="", act__in=acts, chain=STUDY)
+    for entry in said.order_by("seq"):
+        if entry.act == "unblind":
+            found = Phase(found.closed, found.unblinded or entry)
+        else:
+            found = Phase(entry if entry.act in CLOSES else None, found.unblinded)
+    return found
+
+
+def require_recruiting() -> None:
+    """Refuses to screen anybody once recruitment is closed (EQ921; EQ970, unblinded)."""
+    require_blinded()
+    if phase().closed is not None:
+        raise ConductError.single(
+            "EQ921",
+            "recruitment is closed: no participant can be screened",
+            where="the screening log",
+            mend="the page *Recruitment* shows who closed it and how it is reopened",
+        )
+
+
+def may_close(actor: Actor) -> bool:
+    """Whether somebody may close recruitment, and propose to reopen it."""
+    return actor.may("lock", ALL_SITES) or actor.may("manage study", ALL_SITES)
+
+
+def close_recruitment(*, actor: Actor, at: datetime, reason: str) -> None:
+    """Ends screening; whoever was screened before can still be randomized.
+
+    Doing it twice is doing it once.
+
+    Raises:
+        ConductError: EQ922, the reason says too little.
+    """
+    _require_closer(actor)
+    require_substance(reason, "EQ922", "recruitment is closed")
+    with transaction.atomic():
+        lock(STUDY)
+        if phase().closed is None:
+            fact = Fact("close recruitment", reason=reason.strip())
+            record(STUDY, fact, actor=actor.name, at=at)
+
+
+def propose_reopening(*, actor: Actor, at: datetime, reason: str) -> Proposal:
+    """Asks a second person to open recruitment again.
+
+    Raises:
+        AccessError: EQ911; EQ916, there is no second person.
+        ConductError: EQ922, the reason says too little; EQ923, it is open; EQ970.
+    """
+    _require_closer(actor)
+    require_substance(reason, "EQ922", "recruitment is reopened")
+    return proposals.propose("reopening", actor=actor, at=at, reason=reason)
+
+
+def propose_unblinding(*, actor: Actor, at: datetime, reason: str) -> Proposal:
+    """Asks a second person to unblind the trial, for good.
+
+    Raises:
+        AccessError: EQ911; EQ916, there is no second person.
+        ConductError: EQ962, the reason says too little; EQ961, with everything that is in
+            the way; EQ970, it is unblinded.
+    """
+    actor.require("lock", ALL_SITES)
+    require_substance(reason, "EQ962", "the trial is unblinded")
+    return proposals.propose("unblinding", actor=actor, at=at, reason=reason)
+
+
+def unlocked() -> list[str]:
+    """Participants who are not locked, in order of arrival."""
+    names = list(Participant.objects.values_list("identifier", flat=True))
+    held = locked(names)
+    return [name for name in names if name not in held]
+
+
+def in_the_way() -> list[str]:
+    """What keeps the trial from being unblinded, in words; empty if nothing does."""
+    found = []
+    if phase().closed is None:
+        found.append("recruitment is still open")
+    if not Participant.objects.exists():
+        found.append("no participant was screened")
+    left = len(unlocked())
+    if left:
+        found.append(f"{left} participant{'s are' if left > 1 else ' is'} not locked")
+    return found
+
+
+def _require_closer(actor: Actor) -> None:
+    if not may_close(actor):
+        raise refused(
+            "you may not close or reopen recruitment",
+            "your roles",
+            "a statistician or an administrator of all sites does it",
+        )
+
+
+def _is_closed(held: Proposal, at: datetime) -> None:
+    require_blinded()
+    if phase().closed is None:
+        raise has_changed("EQ923", "recruitment is open", "recruitment")
+
+
+def _can_unblind(held: Proposal, at: datetime) -> None:
+    require_blinded()
+    found = in_the_way()
+    if found:
+        raise ConductError.several(
+            "EQ961",
+            (f"the trial cannot be unblinded: {what}" for what in found),
+            where="the end of the trial",
+            mend="close recruitment and lock every participant first",
+        )
+
+
+def _carry_out(act: str, value: str | None, held: Proposal, at: datetime) -> str:
+    why = f"proposed by {held.proposed_by}: {held.reason}"
+    record(STUDY, Fact(act, value=value, reason=why), actor=held.confirmed_by, at=at)
+    return ""
+
+
+proposals.kinds |= {
+    "unblinding": proposals.Kind(
+        "lock", _can_unblind, partial(_carry_out, "unblind", "all")
+    ),
+    "reopening": proposals.Kind(
+        "confirm reset", _is_closed, partial(_carry_out, "reopen recruitment", None)
+    ),
+}

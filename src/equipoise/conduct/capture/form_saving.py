@@ -1,0 +1,365 @@
+"""Saving a form: checked, never overwritten, every change with its reason."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from types import MappingProxyType
+from typing import TypeVar, cast
+
+from django.conf import settings
+from django.db import transaction
+from django.dispatch import Signal
+
+from equipoise.conduct.access.actor import Actor
+from equipoise.conduct.audit.hash_chain import Fact
+from equipoise.conduct.audit.record import lock, require_reason
+from equipoise.conduct.capture.consent import require_consent
+from equipoise.conduct.capture.current_values import (
+    Current,
+    Value,
+    Where,
+    current,
+    require_unlocked,
+)
+from equipoise.conduct.capture.form_instance import (
+    Place,
+    as_filled_by,
+    other_rating,
+    require_other_rater,
+)
+from equipoise.conduct.capture.form_plan import plan_in_force
+from equipoise.conduct.capture.models import FormState, Participant
+from equipoise.conduct.capture.participant_status import note_status
+from equipoise.conduct.capture.permission import require_attester, require_form
+from equipoise.conduct.capture.syringe_release import INFUSION, SYRINGE, unreleased
+from equipoise.conduct.forms.definition import Form
+from equipoise.conduct.forms.edit_checks import Known, failing
+from equipoise.conduct.forms.local_time import moment, taken
+from equipoise.conduct.forms.value_checks import problems
+from equipoise.conduct.sql_statements import Cell, change, stored
+from equipoise.conduct.study.protocols import record
+from equipoise.errors import ConductError
+from equipoise.protocol.forms import FormCheck
+
+# Forms from which it follows how far a participant has come.
+TELLING = ("consent", "exclusion", "milestone")
+NOTED = (
+    "UPDATE capture_formstate SET status = %s, seq = %s, changed_at = %s, changed_by = %s "
+    "WHERE participant_id = %s AND form = %s AND visit = %s AND "
+)
+NOTHING: Mapping[str, str] = MappingProxyType({})
+# For packages above this one, such as ``safety``. Both are sent in the transaction of the
+# save. ``checking`` (place, known, new, at) answers field -> what is wrong; ``saved``
+# (place, known, before, changed, at) answers facts, added under the same actor.
+checking, saved = Signal(), Signal()
+T = TypeVar("T")
+Answers = list[tuple[object, T]]
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """A field that somebody else has changed meanwhile."""
+
+    field: str
+    theirs: str  # the value that holds now
+    yours: str  # the value that was not saved
+    actor: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """What became of a save."""
+
+    seq: int  # length of the chain now, to be sent back with the next save
+    errors: dict[str, str] = field(default_factory=dict)  # nothing was saved if any
+    conflicts: tuple[Conflict, ...] = ()  # nothing was saved if there are any
+    changed: tuple[str, ...] = ()  # fields that were written
+    # Soft checks that fail and that nobody has confirmed: a draft is saved with them, a
+    # form is not completed.
+    doubts: tuple[FormCheck, ...] = ()
+    # Field -> value or missing code of the form now.
+    said: Mapping[str, str] = field(default_factory=dict, compare=False)
+
+
+def save(
+    place: Place,
+    values: Mapping[str, str],
+    *,
+    actor: Actor,
+    at: datetime,
+    seen: int,
+    complete: bool = False,
+    reason: str = "",
+    confirmed: Mapping[str, str] = NOTHING,
+) -> Saved:
+    """Saves what was answered; a draft as it is written, or a complete form.
+
+    An empty text takes a value away; fields that are left out stay as they are; times
+    are local times of the site. Fields that others have changed since the form was
+    shown, when the chain was ``seen`` long, are conflicts, and nothing is overwritten.
+    ``complete`` signs the form off; ``confirmed`` is soft check -> why the answer is
+    right although it fails.
+
+    Raises:
+        AccessError: EQ911, EQ913, the person may not fill this form in, or made the
+            other one of two ratings.
+        ConductError: EQ921, the form is frozen or locked; EQ922, a change without reason;
+            EQ923, no valid consent; EQ927, an infusion without a released syringe.
+    """
+    require_form(actor, place.participant, place.form)
+    place = as_filled_by(actor, place)
+    person, form, where = place.participant, place.form, place.where
+    with transaction.atomic():
+        head = lock(person.identifier)
+        read = form.id, "consent", SYRINGE, *needed(form), *other_rating(form)
+        known = current(person.identifier, read, place.visit, head=head)
+        before = known.answers(*where)
+        _open(known, where)
+        require_other_rater(place, known, actor.name)
+        require_consent(known, form, on=person.site.day(at))
+        held = known.values.get(where, {})
+        said, unclear = taken(
+            form,
+            {n: v.strip() for n, v in values.items()},
+            {n: _text(held, n) for n in held},
+            person.site.zone,
+        )
+        new = {n: v for n, v in said.items() if v != _text(held, n)}
+        conflicts = tuple(c for c in newer(held, new, seen) if c.actor != actor.name)
+        if conflicts:
+            return Saved(known.seq, conflicts=conflicts)
+        signed = known.status.get(where) == "complete"
+        whole = complete or signed  # a form that was signed off stays complete
+        failed = failing(form, _merged(held, new), compared(place, known, at))
+        found = unclear | _wrong(place, known, new, failed, whole=whole)
+        sent = checking.send(save, place=place, known=known, new=new, at=at)
+        for _, more in cast("Answers[dict[str, str]]", sent):
+            found |= more
+        if found:
+            return Saved(known.seq, errors=found)
+        doubts = unconfirmed(failed, known, where, new, confirmed)
+        if doubts and whole:
+            return Saved(known.seq, doubts=doubts)
+        if complete and not signed:
+            require_attester(actor, place)
+        facts = _facts(
+            place, held, new, signed=signed, reason=reason.strip(), actor=actor
+        )
+        facts += confirmations(failed, where, confirmed)
+        if complete and not signed:
+            facts.append(Fact("complete", *where))
+        if not facts:
+            return Saved(known.seq, doubts=doubts, said=known.said(*where))
+        made = record(person.identifier, *facts, actor=actor.name, at=at, head=head)
+        for e in made:
+            known.add(e.seq, e.at, e.actor, e.act, *where, e.item, e.value)
+        note_state(person, where, known.status.get(where, ""), actor=actor, at=at,
+                   seq=made[-1].seq)  # fmt: skip
+        if complete and form.id.partition("#")[0] in TELLING:
+            note_status(person)
+        seq = _follow(place, known, before, new, actor, at) if new else 0
+        seq = seq or made[-1].seq
+        return Saved(seq, changed=tuple(new), doubts=doubts, said=known.said(*where))
+
+
+def _follow(
+    place: Place,
+    known: Current,
+    before: Mapping[str, str],
+    new: Mapping[str, str],
+    actor: Actor,
+    at: datetime,
+) -> int:
+    """Adds what follows from the values; the length of the chain, 0 if nothing does."""
+    sent = saved.send(save, place=place, known=known, before=before, changed=new, at=at)
+    facts = [f for _, more in cast("Answers[list[Fact]]", sent) for f in more]
+    if not facts:
+        return 0
+    return record(place.participant.identifier, *facts, actor=actor.name, at=at)[-1].seq
+
+
+def _merged(held: Mapping[str, Value], new: Mapping[str, str]) -> dict[str, str]:
+    return {n: v.value or "" for n, v in held.items()} | dict(new)
+
+
+def _wrong(
+    place: Place,
+    known: Current,
+    new: Mapping[str, str],
+    failed: Sequence[FormCheck],
+    *,
+    whole: bool,
+) -> dict[str, str]:
+    """Field -> what keeps it from being saved; of a draft, of what is written alone."""
+    held = _merged(known.values.get(place.where, {}), {})
+    merged = held | dict(new)
+    hard = {check.field: check.text for check in failed if check.hard}
+    found = hard | problems(place.form, merged, complete=whole, held=held)
+    found = {n: what for n, what in found.items() if whole or n in new}
+    if place.form.id == INFUSION:
+        found = unreleased(known, place.visit, new, merged) | found
+    return found
+
+
+def _facts(
+    place: Place,
+    held: Mapping[str, Value],
+    new: Mapping[str, str],
+    *,
+    signed: bool,
+    reason: str,
+    actor: Actor,
+) -> list[Fact]:
+    """What is written down of the fields; a change of what was signed has its reason."""
+    changing = [n for n in new if _text(held, n)]
+    if changing and signed:
+        actor.require("correct", place.participant.site.code)
+        require_reason(
+            reason, "EQ922",
+            f"{', '.join(changing)} would be changed after the form was complete",
+            "the form", "give the reason of the change; the value before stays on record",
+        )  # fmt: skip
+    return [
+        Fact(
+            "correct" if n in changing and signed else "answer",
+            *place.where,
+            item=n,
+            value=v or None,
+            reason=reason if n in changing else "",
+        )
+        for n, v in new.items()
+    ]
+
+
+def _text(held: Mapping[str, Value], name: str) -> str:
+    return (held[name].value or "") if name in held else ""
+
+
+def _open(known: Current, where: Where) -> None:
+    require_unlocked(known)
+    state = known.status.get(where, "")
+    mends = {
+        "frozen": "ask an investigator to unfreeze it",
+        "not done": 'take the mark "not done" back first',
+        "void": "open a new one from the participant's page",
+    }
+    if state in mends and (state != "void" or "#" in where[0]):
+        raise ConductError.single(
+            "EQ921", f"this form is {state}", where="the form", mend=mends[state]
+        )
+
+
+def newer(
+    held: Mapping[str, Value], new: Mapping[str, str], seen: int
+) -> Iterator[Conflict]:
+    """Fields that were written after the form was shown."""
+    for n, v in new.items():
+        if n in held and held[n].seq > seen:
+            yield Conflict(n, held[n].value or "", v, held[n].actor, held[n].at)
+
+
+def note_state(
+    person: Participant,
+    where: Where,
+    status: str,
+    *,
+    actor: Actor,
+    at: datetime,
+    seq: int,
+) -> None:
+    """Notes the state of a form, for lists; the chain is locked."""
+    form, visit, minute = where
+    at_minute: list[Cell] = [] if minute is None else [minute]
+    statement = NOTED + ("minute = %s" if at_minute else "minute IS NULL")
+    new: list[Cell] = [status, seq, stored(at), actor.name]
+    if not change(statement, [*new, person.pk, form, visit, *at_minute]):
+        FormState.objects.create(
+            participant=person, form=form, visit=visit, minute=minute,
+            status=status, seq=seq, changed_at=at, changed_by=actor.name,
+        )  # fmt: skip
+
+
+def record_states(
+    person: Participant,
+    facts: Sequence[Fact],
+    states: Iterable[str],
+    *,
+    actor: Actor,
+    at: datetime,
+) -> None:
+    """Adds facts on forms, and notes the state of each form after its fact."""
+    made = record(person.identifier, *facts, actor=actor.name, at=at)
+    for state, entry in zip(states, made, strict=True):
+        where = entry.form, entry.visit, entry.minute
+        note_state(person, where, state, actor=actor, at=at, seq=entry.seq)
+
+
+CONFIRM = "confirm value"
+
+
+def needed(form: Form) -> list[str]:
+    """Other forms that the checks of a form look at."""
+    others = [check.other or "" for check in form.checks]
+    found = {other.partition(".")[0] for other in others if "." in other}
+    return sorted(found | {"infusion"} if "infusion start" in others else found)
+
+
+def compared(place: Place, known: Current, at: datetime) -> Known:
+    """What the answers of a form are compared with.
+
+    ``known`` has the forms of ``needed``.
+    """
+    start = known.answers("infusion", place.visit).get("started_at")
+    return Known(
+        now=at + settings.CLOCK_TOLERANCE,  # a device may be ahead by seconds
+        zone=place.participant.site.zone,
+        day0=place.participant.day0,
+        infusion_start=None if start is None else moment(start),
+        window=_window(place),
+        answer=lambda form, field: known.answers(form).get(field, ""),
+    )
+
+
+def _window(place: Place) -> tuple[date, date] | None:
+    """First and last day of a planned visit, once day 0 is planned."""
+    day0 = place.participant.day0
+    if day0 is None or not any("window" in (c.other or "") for c in place.form.checks):
+        return None
+    found = (v for v in plan_in_force().calendar(day0) if v.visit.id == place.visit)
+    return next(((v.earliest, v.latest) for v in found), None)
+
+
+def unconfirmed(
+    failed: Iterable[FormCheck],
+    known: Current,
+    where: Where,
+    changing: Collection[str],
+    confirmed: Mapping[str, str],
+) -> tuple[FormCheck, ...]:
+    """Soft checks that fail and that nobody has confirmed for the values that hold.
+
+    What was confirmed before is void for fields that are written now (``changing``);
+    ``confirmed`` is soft check -> reason, given now.
+    """
+    before = known.confirmed.get(where, {})
+    return tuple(
+        check
+        for check in failed
+        if not check.hard
+        and not confirmed.get(check.id, "").strip()
+        and (check.id not in before or check.field in changing)
+    )
+
+
+def confirmations(
+    failed: Iterable[FormCheck], where: Where, confirmed: Mapping[str, str]
+) -> list[Fact]:
+    """Facts about values: each soft check that was confirmed, with its reason."""
+    return [
+        Fact(CONFIRM, *where, item=check.field, value=check.id, reason=reason)
+        for check in failed
+        if not check.hard and (reason := confirmed.get(check.id, "").strip())
+    ]

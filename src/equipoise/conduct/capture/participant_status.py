@@ -1,0 +1,116 @@
+"""How far a participant has come: screened, included, treated, gone."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from django.db.models import Q
+
+from equipoise.conduct.audit.models import Entry
+from equipoise.conduct.capture.current_values import Current, current, current_of_many
+from equipoise.conduct.capture.models import Participant
+from equipoise.conduct.forms.from_library import ENDS
+
+LABELS = {
+    "screening": "In screening",
+    "consented": "Consented",
+    "excluded": "Not included",
+    "randomized": "Randomized",
+    "study-withdrawn": "Withdrew from the study",
+    "lost-to-follow-up": "Lost to follow-up",
+    "death": "Died",
+}
+GONE = (*ENDS, "excluded")
+# Entries of milestones: what happened, and whether the form is complete.
+MILESTONES = Q(form__startswith="milestone#", item__in=("", "milestone"))
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """A milestone that was written down."""
+
+    form: str  # id of its form, such as ``milestone#1``
+    milestone: str
+    on: date | None  # None where the date is not known, and a missing code says so
+    reason: str
+
+
+def milestones(known: Current) -> list[Happened]:
+    """Milestones whose form is complete, by date."""
+    found = []
+    for form, visit, minute in known.status:
+        if form.startswith("milestone#") and known.is_complete(form, visit, minute):
+            said = known.answers(form)
+            day = date.fromisoformat(said["date"]) if "date" in said else None
+            what, why = said.get("milestone", ""), said.get("reason", "")
+            found.append(Happened(form, what, day, why))
+    return sorted(found, key=lambda one: (one.on or date.max, one.form))
+
+
+def discontinued(known: Current) -> Happened | None:
+    """The end of treatment before its time; taking part goes on."""
+    ended = [m for m in milestones(known) if m.milestone == "treatment-discontinued"]
+    return ended[0] if ended else None
+
+
+def status(known: Current) -> str:
+    """How far a participant has come, worked out from the entries alone."""
+    ended = [m.milestone for m in milestones(known) if m.milestone in ENDS]
+    if ended:
+        return ended[0]
+    if "randomize" in known.acts:
+        return "randomized"
+    if known.is_complete("exclusion"):
+        return "excluded"
+    return "consented" if known.is_complete("consent") else "screening"
+
+
+@dataclass(frozen=True, slots=True)
+class Visits:
+    """What was said about whole visits of a participant."""
+
+    missed: frozenset[str] = frozenset()
+    agreed: Mapping[str, date] = field(default_factory=dict)  # days of moved ones
+    awaited: Mapping[str, date] = field(default_factory=dict)  # unscheduled, to come
+
+
+def visits_in(known: Current) -> Visits:
+    """What was said about the visits of one participant."""
+    said = {w[1]: known.answers(*w) for w in known.values if w[0] == "visit"}
+    day = date.fromisoformat
+    return Visits(
+        missed=frozenset(v for v, a in said.items() if a.get("status") == "missed"),
+        agreed={v: day(a["agreed"]) for v, a in said.items() if "agreed" in a},
+        awaited={
+            visit: day(answers["planned"])
+            for visit, answers in said.items()
+            if "planned" in answers and "date" not in answers
+        },
+    )
+
+
+def standings(names: Collection[str]) -> dict[str, Current]:
+    """What was said about visits, milestones and the lock, of many; one statement."""
+    rows = Entry.objects.filter(
+        Q(form="visit", item__in=("", "status", "agreed", "planned", "date"))
+        | MILESTONES
+        | Q(form="", act__in=("lock", "unlock")),
+        chain__in=list(names),
+    )
+    return defaultdict(Current, current_of_many(rows))
+
+
+def note_status(person: Participant) -> None:
+    """Brings the column that lists are made from up to what the entries say."""
+    person.status = status(current(person.identifier))
+    Participant.objects.filter(pk=person.pk).update(status=person.status)
+
+
+def label(state: str, *, tells_why: bool = True) -> str:
+    """What a status is called; without saying why somebody has left, where asked."""
+    if not tells_why and state in ENDS:
+        return "No longer takes part"
+    return LABELS.get(state, state)

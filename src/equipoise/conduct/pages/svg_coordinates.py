@@ -1,0 +1,143 @@
+"""Where things stand in the drawings: coordinates for SVG, as templates write them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from equipoise.conduct.capture.timeline import Span, Timeline
+from equipoise.conduct.forms.short_labels import short
+
+WIDTH, LEFT, RIGHT = 720, 46, 14
+COLOURS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Something at a place, with the words that a pointer or a reader meets."""
+
+    x: float
+    y: float
+    width: float = 0.0
+    text: str = ""
+    strong: bool = False
+    left: bool = False  # the words stand to the left, or they would leave the frame
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line through points."""
+
+    label: str
+    points: str
+    dots: tuple[Mark, ...]
+    colour: int
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """The time line of a participant."""
+
+    width: int
+    height: int
+    floor: float
+    lines: tuple[Line, ...]
+    infusions: tuple[Mark, ...]
+    events: tuple[Mark, ...]
+    milestones: tuple[Mark, ...]
+    ticks: tuple[Mark, ...]
+    today: float | None
+
+
+def course(found: Timeline) -> Course:
+    """The time line: scores as percent of their range above, events as bars below."""
+    days = [day for s in found.series for day, _ in s.points]
+    days += [s.start for s in (*found.infusions, *found.events, *found.milestones)]
+    low, high = min([0, *days]), max([14, *days])
+    if found.today < 400:
+        high = max(high, found.today)
+    top, floor = 14.0, 170.0
+
+    def x(day: float) -> float:
+        return round(LEFT + (day - low) / (high - low) * (WIDTH - LEFT - RIGHT), 1)
+
+    lines = []
+    for place, series in enumerate(found.series):
+        name = short(series.label)
+        lowest, highest = series.range
+        dots = tuple(
+            Mark(
+                x(day),
+                round(floor - (value - lowest) / (highest - lowest) * (floor - top), 1),
+                text=f"{name}, day {day}: {value:g} of {highest:g}",
+            )
+            for day, value in series.points
+        )
+        path = " ".join(f"{dot.x},{dot.y}" for dot in dots)
+        lines.append(Line(name, path, dots, 1 + place % COLOURS))
+
+    def marks(spans: Sequence[Span], y: float) -> tuple[Mark, ...]:
+        return tuple(
+            Mark(at, y + 14 * n, text=f"{s.label}, day {s.start}", left=at > WIDTH / 2)
+            for n, s in enumerate(spans)
+            for at in [x(s.start)]
+        )
+
+    bars = []
+    for place, span in enumerate(found.events):
+        left, end = x(span.start), x(span.start if span.end is None else span.end)
+        y, long = floor + 46 + 18 * place, max(5.0, end - left)
+        bars.append(Mark(left, y, long, span.label, span.serious, left > WIDTH / 2))
+    return Course(
+        WIDTH, int(floor + 50 + 18 * len(bars)), floor, tuple(lines),
+        marks(found.infusions, floor + 8),
+        tuple(bars),
+        marks(found.milestones, top + 8),
+        _ticks(low, high, x, floor),
+        x(found.today) if low <= found.today <= high else None,
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """How many were randomized by when, against the number that is planned."""
+
+    width: int
+    height: int
+    points: str
+    goal_y: float
+    floor: float
+    ticks: tuple[Mark, ...]
+    last: Mark | None
+
+
+def growth(days: Sequence[date], goal: int, start: date, today: date) -> Curve:
+    """A curve of steps from the first screening to today."""
+    top, floor, height = 20.0, 190.0, 220
+    length = max(1, (today - start).days)
+    most = max(goal, len(days))
+
+    def x(day: float) -> float:
+        return round(LEFT + day / length * (WIDTH - LEFT - RIGHT), 1)
+
+    def y(count: float) -> float:
+        return round(floor - count / most * (floor - top), 1)
+
+    points = [f"{x(0)},{y(0)}"]
+    for count, day in enumerate(days, start=1):
+        at = x((day - start).days)
+        points += [f"{at},{y(count - 1)}", f"{at},{y(count)}"]
+    points.append(f"{x(length)},{y(len(days))}")
+    last = Mark(x(length), y(len(days)), text=str(len(days)))
+    ticks = _ticks(0, length, x, floor)
+    return Curve(WIDTH, height, " ".join(points), y(goal), floor, ticks, last)
+
+
+def _ticks(
+    low: int, high: int, x: Callable[[float], float], floor: float
+) -> tuple[Mark, ...]:
+    days = (7, 14, 28, 56, 91, 182, 364, 10**6)
+    step = next(s for s in days if (high - low) / s <= 12)
+    first = -(-low // step) * step
+    return tuple(Mark(x(d), floor, text=f"{d}") for d in range(first, high + 1, step))

@@ -1,0 +1,202 @@
+"""Proposes a mapping for an unknown file, and says of each column why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain
+from pathlib import Path
+from typing import Any, Literal
+
+from equipoise.errors import DataError
+from equipoise.exchange import key_columns, recognize_events, recognize_participants
+from equipoise.exchange.cells import numbers
+from equipoise.exchange.column_profile import Look, looks
+from equipoise.exchange.dictionary import Field, read_dictionary
+from equipoise.exchange.files import Source, read_source
+from equipoise.exchange.mapping import File
+from equipoise.exchange.mapping_draft import draft
+from equipoise.exchange.recognition import Confidence, Finding, Scene
+from equipoise.exchange.recognize_ratings import ratings
+from equipoise.protocol.model import Protocol
+
+RECOGNIZERS = (
+    recognize_participants.arm,
+    recognize_participants.characteristic,
+    recognize_participants.by_values,
+    recognize_participants.site,
+    recognize_participants.day,
+    recognize_events.event,
+    recognize_events.guess,
+    recognize_events.measurement,
+)
+SHOWN = 5  # values of a column that was not recognized, as a hint
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """What one column is taken for, and why."""
+
+    column: str
+    proposal: str
+    why: str
+    confidence: Confidence
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A mapping to be read, corrected and saved.
+
+    Attributes:
+        text: of a mapping file, with the reasons as comments.
+        reasons: for each column that was understood, in the order of the file.
+        unmapped: columns that were not; they stand under ``ignore`` and say so.
+    """
+
+    text: str
+    reasons: tuple[Reason, ...]
+    unmapped: tuple[str, ...]
+
+
+def propose_mapping(
+    path: str | Path, protocol: Protocol, dictionary: str | Path | None = None
+) -> Proposal:
+    """A mapping for a data file, worked out from names, values and events.
+
+    Args:
+        path: a CSV, TSV, XLSX or Parquet file, long or wide.
+        protocol: of the trial.
+        dictionary: REDCap's data dictionary (CSV) of the database.
+
+    Raises:
+        LibraryError: EQ002, a file is not there.
+        DataError: EQ333, the dictionary is none; EQ341, EQ342 and EQ346, a file cannot
+            be read.
+    """
+    fields = read_dictionary(Path(dictionary)) if dictionary is not None else {}
+    source, file = _read(Path(path))
+    people, why = key_columns.participant(source)
+    told = key_columns.visits(source, people, protocol)
+    seen = looks(source, fields, people)
+    rows = {people, *(told.columns if told else ())}
+    free = {name: look for name, look in seen.items() if name not in rows}
+    start = key_columns.day0(free, protocol)
+    scene = Scene(
+        protocol=protocol,
+        looks=free,
+        decimal=file.get("decimal", "."),
+        long=told is not None,
+        day0=start[1] if start else None,
+    )
+    findings = _findings(scene, start)
+    ignored, unmapped = _ignored(scene, findings, start, fields)
+    reasons = [Reason(people, "participant", why, "low" if "check" in why else "high")]
+    if told is not None:
+        sure: Confidence = "high" if told.clear == len(told.values) else "low"
+        reasons += [Reason(c, "visit", told.why, sure) for c in told.columns]
+    if start is not None:
+        reasons.append(
+            Reason(start[0], "day 0", "a date named like the anchor", "medium")
+        )
+    for one in findings:
+        named = str(one.rule["to"])
+        reasons += [Reason(c, named, one.why, one.confidence) for c in one.columns]
+    order = {column: n for n, column in enumerate(source.cells.columns)}
+    text = draft(
+        protocol=protocol.trial.id,
+        name=source.name,
+        file=file,
+        participant=(people, why),
+        visits=told,
+        day0=start,
+        findings=findings,
+        ignored=ignored,
+    )
+    known = sorted(reasons, key=lambda r: order[r.column])
+    return Proposal(text=text, reasons=tuple(known), unmapped=tuple(unmapped))
+
+
+def _findings(scene: Scene, start: tuple[str, str] | None) -> list[Finding]:
+    findings = []
+    claimed = {start[0]} if start else set()
+    targets: set[str] = set()
+    for name, look in scene.looks.items():
+        found = chain.from_iterable(one(look, scene) for one in RECOGNIZERS)
+        first = next((f for f in found if str(f.rule["to"]) not in targets), None)
+        if name not in claimed and first is not None:
+            findings.append(first)
+            claimed.add(name)
+            targets.add(str(first.rule["to"]))
+    free = [name for name in scene.looks if name not in claimed]
+    order = {name: n for n, name in enumerate(scene.looks)}
+    findings += ratings(scene, free)
+    return sorted(findings, key=lambda f: order[f.columns[0]])
+
+
+def _ignored(
+    scene: Scene,
+    findings: Sequence[Finding],
+    start: tuple[str, str] | None,
+    fields: Mapping[str, Field],
+) -> tuple[dict[str, str], list[str]]:
+    """Reason for each column that is not read, and those that were not understood."""
+    claimed = {column for one in findings for column in one.columns}
+    claimed |= {start[0]} if start else set()
+    rest = [look for name, look in scene.looks.items() if name not in claimed]
+    ignored = {}
+    unmapped = []
+    for look in rest:
+        reason = _housekeeping(look, fields)
+        unmapped += [] if reason else [look.column]
+        base = look.column.partition("___")[0]
+        family = [name for name in scene.looks if name.startswith(f"{base}___")]
+        spread = len(family) > 1 and not claimed & set(family)
+        ignored[f"{base}___*" if spread else look.column] = reason or _unknown(look)
+    return ignored, unmapped
+
+
+def _unknown(look: Look) -> str:
+    few = len(look.texts) <= SHOWN
+    hint = f" (its values: {', '.join(look.texts)})" if few else ""
+    return f"NOT RECOGNIZED{hint}: map it, or say why it is not needed"
+
+
+def _housekeeping(look: Look, fields: Mapping[str, Field]) -> str | None:
+    """Why a column is of no concern to an analysis, None if that is not clear."""
+    forms = {field.form for field in fields.values()}
+    if not look.texts:
+        return "empty in this file"
+    name = key_columns.redcap_name(look.column)
+    if name in (key_columns.REPEAT, key_columns.INSTANCE):
+        return "numbers the repeated forms of REDCap"
+    form = look.column.removesuffix("_complete")
+    if form != look.column and (form in forms or set(look.texts) <= COMPLETE):
+        return "status of a form in REDCap"
+    if name == "redcap_survey_identifier" or look.column.endswith("_timestamp"):
+        return "kept by REDCap for itself"
+    return None
+
+
+COMPLETE = {"0", "1", "2", "Incomplete", "Unverified", "Complete"}
+
+
+def _read(path: Path) -> tuple[Source, dict[str, Any]]:
+    """The file, and what has to be said of how it is written."""
+    file: dict[str, Any] = {}
+    try:
+        source = read_source(path, File())
+    except DataError as refusal:
+        if refusal.code != "EQ340":
+            raise
+        file["encoding"] = "cp1252"
+        source = read_source(path, File(encoding="cp1252"))
+    decimal: Literal[".", ","] = "," if any(_commas(source)) else "."
+    return source, file | ({"decimal": ","} if decimal == "," else {})
+
+
+def _commas(source: Source) -> Iterator[bool]:
+    """For each column, whether it holds numbers with a decimal comma."""
+    for name in source.cells:
+        texts = source.cells[name][source.cells[name] != ""]
+        comma = texts.str.fullmatch(r"-?\d+,\d+").fillna(False)
+        yield bool(comma.any()) and bool(numbers(texts, ",").notna().all())

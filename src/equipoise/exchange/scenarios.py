@@ -1,0 +1,39 @@
+"""Loads a truth file by name or path."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from equipoise import library
+from equipoise.exchange.drugs import load_drug
+from equipoise.exchange.protocols import read_text
+from equipoise.simulate.read_scenario import parse_truth
+from equipoise.simulate.scenario import Truth
+
+
+def load_truth(name_or_path: str | Path) -> Truth:
+    """What virtual participants are like, with the drug files that it names.
+
+    Args:
+        name_or_path: a name of the library, such as ``feder2021``, or the path of a
+            truth file.
+
+    Raises:
+        LibraryError: EQ001 or EQ002, there is no such truth or drug, or it cannot be
+            read.
+        SimulationError: the file cannot be used; all problems are in the error.
+    """
+    path = Path(name_or_path)
+    if path.suffix == ".toml" or path.is_file():
+        return _with_drugs(parse_truth(read_text(path), origin=path.name))
+    name = str(name_or_path)
+    text = library.text("truths", name)
+    return _with_drugs(parse_truth(text, origin=f"{name}.toml"))
+
+
+def _with_drugs(truth: Truth) -> Truth:
+    """The truth with the drugs of the library that it names and does not hold."""
+    held = {drug.id for drug in truth.drugs}
+    named = dict.fromkeys(part.drug for part in truth.pharmacokinetics)
+    added = tuple(load_drug(name) for name in named if name not in held)
+    return truth.model_copy(update={"drugs": (*truth.drugs, *added)})

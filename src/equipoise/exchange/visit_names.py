@@ -1,0 +1,76 @@
+"""Which visit of a protocol a name such as ``week_2_arm_1`` or ``2m`` speaks of."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from equipoise.exchange.column_profile import normal
+from equipoise.protocol.calendar import Visit
+from equipoise.protocol.model import Protocol
+
+UNITS = {"h": 1 / 24, "d": 1.0, "w": 7.0, "m": 365.25 / 12}
+SLACK = {"h": 0.5, "d": 0.0, "w": 3.0, "m": 15.0}  # days by which a visit may be off
+UNIT = r"(h|hr|hrs|hours?|d|days?|w|wk|wks|weeks?|m|mo|mos|mth|months?)"
+DURATION = re.compile(rf"(?:(\d+) ?{UNIT}|{UNIT} ?(\d+))(?: after| post)?")
+BASELINE = {"baseline", "base", "bl", "pre", "t0", "pretreatment", "before"}
+SCREENING = {"screening", "screen", "scr"}
+# What REDCap adds to each event: `week_2_arm_1` raw, `Week 2 (Arm 1: Main)` labelled.
+ARM = re.compile(r" arm \d+[a-z]?$")
+ARM_LABEL = re.compile(r"\s*\(Arm \d+: .*\)\s*$")
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A visit, and why it is the one."""
+
+    visit: str
+    why: str
+    sure: bool
+
+
+def moment(text: str, protocol: Protocol) -> Moment | None:
+    """The visit of which a text speaks, None where it is not clear."""
+    said = ARM.sub("", normal(ARM_LABEL.sub("", text)))
+    visits = protocol.schedule.visits
+    for visit in visits:
+        if _tight(said) in (_tight(normal(visit.id)), _tight(normal(visit.label))):
+            return Moment(visit.id, "its name", True)
+    if said in BASELINE:
+        return Moment(protocol.schedule.baseline, "a word for baseline", True)
+    if said in SCREENING:
+        named = [v for v in visits if SCREENING & set(normal(v.id).split())]
+        early = [v for v in visits if v.phase == "screening"]
+        found = named[:1] or (early if len(early) == 1 else [])
+        sure = bool(named)
+        return Moment(found[0].id, "a word for screening", sure) if found else None
+    infusion = re.fullmatch(r"inf(?:usion)? ?(\d+)", said)
+    if infusion:
+        numbered = [v for v in visits if v.infusion == int(infusion[1])]
+        return Moment(numbered[0].id, "its infusion", True) if numbered else None
+    after = DURATION.fullmatch(said)
+    if after is None:
+        return None
+    unit = (after[2] or after[3])[0]
+    days = float(after[1] or after[4]) * UNITS[unit]
+    return nearest(days, protocol, slack=SLACK[unit])
+
+
+def nearest(days: float, protocol: Protocol, *, slack: float) -> Moment | None:
+    """The visit planned nearest to a day, if it is near enough.
+
+    A visit with a rating comes before one with an infusion on the same day.
+    """
+
+    def distance(visit: Visit) -> tuple[float, bool]:
+        return abs(visit.day - days), visit.infusion is not None
+
+    visit = min(protocol.schedule.visits, key=distance)
+    off = distance(visit)[0]
+    if off > max(slack, *(abs(edge) for edge in visit.window)):
+        return None
+    return Moment(visit.id, f"planned on day {visit.day}", off <= slack)
+
+
+def _tight(text: str) -> str:
+    return text.replace(" ", "")

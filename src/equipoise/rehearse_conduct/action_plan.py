@@ -1,0 +1,370 @@
+"""What is done for each virtual participant, by whom and when, from the simulated data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from urllib.parse import quote, urlencode
+
+import pandas as pd
+
+from equipoise.conduct.forms.definition import Form
+from equipoise.conduct.forms.from_definition import planned
+from equipoise.conduct.forms.value_checks import asked
+from equipoise.dataset.trialdata import UnblindedTrialData
+from equipoise.instruments.model import Instrument
+from equipoise.protocol.model import Protocol
+
+MORNING, EVENING = timedelta(hours=9), timedelta(hours=17)
+FILLING = timedelta(minutes=75)  # before the infusion
+LEAVING = timedelta(minutes=5)  # after the last measurement
+DECLINED = "declined to take part"
+GONE = ("study-withdrawn", "lost-to-follow-up", "death")
+STATED = ("treatment-discontinued", "new-treatment", *GONE)
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """A form that somebody fills in at some time, or something else that is done.
+
+    Attributes:
+        by: role as in the protocol.
+        form: id of the form; or ``prepare`` (the pharmacy), ``start``, ``interrupt``,
+            ``resume``, ``stop`` and ``discharge`` (the bedside), ``follow up`` (whether a
+            response was lost).
+    """
+
+    at: datetime
+    by: str
+    form: str
+    visit: str = ""
+    minute: int | None = None
+    values: dict[str, str] = field(default_factory=dict)
+
+    def address(self, identifier: str) -> str:
+        """Address of the page of the form."""
+        where = {"visit": self.visit, "minute": self.minute}
+        given = {n: v for n, v in where.items() if v not in ("", None)}
+        query = f"?{urlencode(given)}" if given else ""
+        form = quote(self.form, safe=":")
+        return f"/participants/{identifier}/forms/{form}/{query}"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One participant's part in the rehearsal.
+
+    Attributes:
+        screened_at: UTC.
+        day0: date of day 0.
+        before: forms before randomization, in the order of time.
+        randomized_at: None for who is excluded.
+        after: forms after it.
+    """
+
+    identifier: str
+    screened_at: datetime
+    day0: datetime
+    before: list[Deed]
+    randomized_at: datetime | None
+    after: list[Deed]
+
+
+def parts(protocol: Protocol, data: UnblindedTrialData) -> Iterator[Part]:
+    """The part of every participant, in the order of arrival."""
+    tables = {
+        name: dict(iter(frame.groupby("participant"))) for name, frame in data.tables()
+    }
+    for row in _records(data.participants):
+        name = str(row["participant"])
+        own = {t: frames[name] for t, frames in tables.items() if name in frames}
+        yield _part(protocol, row, own)
+
+
+def _part(
+    protocol: Protocol, row: dict[str, Any], own: dict[str, pd.DataFrame]
+) -> Part:
+    consented = _utc(row["consented_at"])
+    reached = own["dispositions"].set_index("milestone")
+    day0 = consented.replace(hour=0, minute=0) - timedelta(
+        days=int(reached["day"].astype(int)["consented"])
+    )
+    randomized = None if pd.isna(row["randomized_at"]) else _utc(row["randomized_at"])
+    deeds = sorted(
+        [
+            *_visits(own, day0),
+            *_infusions(own, randomized),
+            *_ratings(protocol, own, day0),
+            *_vitals(own, day0),
+            *_events(own, day0),
+            *_milestones(own, day0),
+            *_guesses(own, day0),
+            *_responders(protocol, own, day0),
+            *_further(protocol, own, day0),
+        ],
+        key=lambda deed: deed.at,
+    )
+    first = [consent(consented), _characteristics(protocol, row, consented)]
+    until = randomized or datetime.max.replace(tzinfo=UTC)
+    before = first + [deed for deed in deeds if deed.at <= until]
+    judged = randomized or max(deed.at for deed in before)
+    before += _eligibility(protocol, reached, judged)
+    after = [deed for deed in deeds if deed.at > until]
+    return Part(str(row["participant"]), consented, day0, before, randomized, after)
+
+
+def consent(at: datetime) -> Deed:
+    """The consent form, signed at a time on the clock of the site."""
+    signed = {"version": "1.0", "signed_at": f"{at:%Y-%m-%dT%H:%M}", "copy": "yes"}
+    return Deed(at, "investigator", "consent", values=signed)
+
+
+def _characteristics(protocol: Protocol, row: dict[str, Any], at: datetime) -> Deed:
+    values = {c.id: _text(row[c.id]) for c in protocol.characteristics}
+    return Deed(at, "coordinator", "characteristics", values=values)
+
+
+def _eligibility(
+    protocol: Protocol, reached: pd.DataFrame, at: datetime
+) -> Iterator[Deed]:
+    """What the investigator attests to, and why somebody is not included."""
+    why = reached["reason"].get("excluded")
+    texts = {c.text: c.id for c in protocol.eligibility}
+    if why is None or why in texts:
+        values = {
+            c.id: "yes" if (c.kind == "inclusion") != (c.text == why) else "no"
+            for c in protocol.eligibility
+            if c.require is None
+        }
+        yield Deed(at, "investigator", "eligibility", values=values)
+    if why is not None:
+        reason = texts.get(why) or ("declined" if why == DECLINED else "other")
+        values = {"reason": reason, "date": f"{at:%Y-%m-%d}"}
+        values |= {"words": str(why)} if reason == "other" else {}
+        yield Deed(at, "investigator", "exclusion", values=values)
+
+
+def _visits(own: dict[str, pd.DataFrame], day0: datetime) -> Iterator[Deed]:
+    for row in _rows(own, "visits"):
+        if row["status"] == "done":
+            at = day0 + timedelta(days=int(row["actual_day"])) + MORNING
+            values = {"status": "done", "date": f"{at:%Y-%m-%d}"}
+        elif row["status"] == "missed":
+            at = day0 + timedelta(days=int(row["planned_day"])) + MORNING
+            values = {"status": "missed", "reason": str(row["reason"])}
+        else:
+            continue
+        yield Deed(at, "coordinator", "visit", row["visit"], values=values)
+
+
+def _ratings(
+    protocol: Protocol, own: dict[str, pd.DataFrame], day0: datetime
+) -> Iterator[Deed]:
+    by = {use.id: use.by for use in protocol.instruments}
+    dates = _dates(own, day0)
+    for table, item in (("answers", "item"), ("recorded_scores", "score")):
+        if table not in own:
+            continue
+        keys = ["visit", "timepoint_min", "instrument"]
+        for key, rows in own[table].groupby(keys, dropna=False):
+            visit, minute, name = str(key[0]), key[1], str(key[2])
+            at = dates[visit] + MORNING
+            if "answered_at" in rows and rows["answered_at"].notna().all():
+                at = _utc(rows["answered_at"].max())
+            values = _unasked(protocol.scales[name], set(rows[item])) | dict(
+                zip(rows[item], map(_text, rows["value"]), strict=True)
+            )
+            yield Deed(
+                at, by[name], f"instrument:{name}", visit, _minute(minute), values
+            )
+
+
+def _unasked(scale: Instrument, answered: set[str]) -> dict[str, str]:
+    """The lowest answer to items that are not simulated: no endpoint uses them."""
+    apart = {item for group in scale.alternatives for item in group.items}
+    return {
+        name: str(min(item.allowed))
+        for name, item in scale.items.items()
+        if name not in answered | apart
+    }
+
+
+def _infusions(
+    own: dict[str, pd.DataFrame], randomized: datetime | None
+) -> Iterator[Deed]:
+    """From the pharmacy to the discharge, in the order of an infusion day."""
+    last = _last_minutes(own)
+    for row in _rows(own, "exposures"):
+        started, stopped = _utc(row["started_at"]), _utc(row["stopped_at"])
+        visit, reason = row["visit"], row["reason"]
+        early = max(started - FILLING, (randomized or started) + timedelta(minutes=1))
+        yield Deed(early, "pharmacist", "prepare", visit)
+        weight = {} if pd.isna(row["weight_kg"]) else _weight(row["weight_kg"])
+        yield Deed(started, "infusion team", "start", visit, values=weight)
+        if row["interrupted"]:
+            why = "not stated" if pd.isna(reason) else str(reason)
+            third = (stopped - started) / 3
+            yield Deed(started + third, "infusion team", "interrupt", visit,
+                       values={"reason": why})  # fmt: skip
+            yield Deed(stopped - third, "infusion team", "resume", visit)
+        yield Deed(stopped, "infusion team", "stop", visit)
+        home = max(stopped, started + timedelta(minutes=last.get(visit, 0)))
+        yield Deed(home + LEAVING, "infusion team", "discharge", visit)
+
+
+def _weight(kg: float) -> dict[str, str]:
+    return {"weight_kg": _text(kg)}
+
+
+def _last_minutes(own: dict[str, pd.DataFrame]) -> dict[str, int]:
+    """Visit -> last minute at which something is measured or rated."""
+    found: dict[str, int] = {}
+    for table in ("measurements", "answers"):
+        for row in _rows(own, table):
+            minute = _minute(row["timepoint_min"])
+            if minute is not None:
+                found[row["visit"]] = max(minute, found.get(row["visit"], minute))
+    return found
+
+
+def _responders(
+    protocol: Protocol, own: dict[str, pd.DataFrame], day0: datetime
+) -> Iterator[Deed]:
+    """What is agreed with who responds, and the look at each follow-up."""
+    lost = next((d for d in protocol.definitions if d.rule == "loss-of"), None)
+    dates = _dates(own, day0)
+    follow = [
+        v.id
+        for v in protocol.schedule.visits
+        if lost is not None and v.only_if == lost.of and v.id in dates
+    ]
+    if lost is None or not follow or lost.at not in dates:
+        return
+    on = dates[lost.at] + EVENING
+    agreed = {
+        "plan": "The symptoms are spoken of within three days; booster as agreed.",
+        "contact": "The study physician, by telephone",
+        "agreed_on": f"{on:%Y-%m-%d}",
+    }
+    yield Deed(on, "investigator", "relapse-plan", values=agreed)
+    for visit in follow:
+        yield Deed(dates[visit] + EVENING, "investigator", "follow up", visit)
+
+
+def _vitals(own: dict[str, pd.DataFrame], day0: datetime) -> Iterator[Deed]:
+    if "measurements" not in own:
+        return
+    dates = _dates(own, day0)
+    keys = ["visit", "timepoint_min"]
+    for key, rows in own["measurements"].groupby(keys, dropna=False):
+        visit, minute = str(key[0]), _minute(key[1])
+        at = dates[visit] + timedelta(hours=10, minutes=minute or 0)
+        values = dict(zip(rows["name"], map(_text, rows["value"]), strict=True))
+        yield Deed(at, "infusion team", "vitals", visit, minute, values)
+
+
+def _further(
+    protocol: Protocol, own: dict[str, pd.DataFrame], day0: datetime
+) -> Iterator[Deed]:
+    """Forms of the protocol at their visits; what is on them is not simulated."""
+    for visit, on in _dates(own, day0).items():
+        for form, minute in planned(protocol, protocol.schedule.visit(visit)):
+            if form.id == "discharge":  # at the bedside, after the infusion
+                continue
+            hours, at = (9, 0) if minute is None else (10, minute)
+            at_time = on + timedelta(hours=hours, minutes=at)
+            values = not_simulated(form, at_time)
+            yield Deed(at_time, form.by, form.id, visit, minute, values)
+
+
+def not_simulated(form: Form, at: datetime) -> dict[str, str]:
+    """The shortest complete form: tests are not done, there is nothing to report.
+
+    Args:
+        form: of the protocol.
+        at: when it is filled in, UTC.
+    """
+    values: dict[str, str] = {}
+    for one in form.fields:
+        if one.required and asked(one, values):
+            values[one.name] = {
+                "flag": "no",
+                "choice": one.choices[-1].value if one.choices else "",
+                "number": f"{one.min or 0:g}",
+                "date": f"{at:%Y-%m-%d}",
+                "datetime": f"{at:%Y-%m-%dT%H:%M}",
+                "time": f"{at:%H:%M}",
+            }.get(one.kind, "not simulated")
+    return values
+
+
+def _events(own: dict[str, pd.DataFrame], day0: datetime) -> Iterator[Deed]:
+    for number, row in enumerate(_rows(own, "events"), start=1):
+        started = day0 + timedelta(days=int(row["started_day"]))
+        stopped = day0 + timedelta(days=int(row["stopped_day"]))
+        values = {
+            "term": row["term"],
+            "started_on": f"{started:%Y-%m-%d}",
+            "ongoing": "no",
+            "stopped_on": f"{stopped:%Y-%m-%d}",
+            "severity": row["severity"],
+            "serious": "yes" if row["serious"] else "no",
+            "related": "yes" if row["related"] else "no",
+            "action": row["action"],
+            "outcome": row["outcome"],
+        }
+        at = stopped + EVENING
+        yield Deed(at, "investigator", f"event#{number}", values=values)
+
+
+def _milestones(own: dict[str, pd.DataFrame], day0: datetime) -> Iterator[Deed]:
+    rows = [r for r in _rows(own, "dispositions") if r["milestone"] in STATED]
+    # Who withdraws on the day on which the treatment ended has ended it first.
+    rows.sort(key=lambda r: (int(r["day"]), STATED.index(r["milestone"])))
+    for number, row in enumerate(rows, start=1):
+        on = day0 + timedelta(days=int(row["day"]))
+        why = "not stated" if pd.isna(row["reason"]) else row["reason"]
+        values = {"milestone": row["milestone"], "date": f"{on:%Y-%m-%d}"}
+        values["reason"] = why
+        form = f"milestone#{number}"
+        yield Deed(on + EVENING, "investigator", form, values=values)
+
+
+def _guesses(own: dict[str, pd.DataFrame], day0: datetime) -> Iterator[Deed]:
+    dates = _dates(own, day0)
+    for row in _rows(own, "guesses"):
+        at = dates[row["visit"]] + timedelta(hours=11)
+        form = f"guess:{row['by']}"
+        yield Deed(at, row["by"], form, row["visit"], values={"guess": row["guess"]})
+
+
+def _rows(own: dict[str, pd.DataFrame], table: str) -> list[dict[str, Any]]:
+    return _records(own[table]) if table in own else []
+
+
+def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    return [{str(n): v for n, v in row.items()} for row in frame.to_dict("records")]
+
+
+def _dates(own: dict[str, pd.DataFrame], day0: datetime) -> dict[str, datetime]:
+    """Date of each visit that was done."""
+    return {
+        row["visit"]: day0 + timedelta(days=int(row["actual_day"]))
+        for row in _rows(own, "visits")
+        if row["status"] == "done"
+    }
+
+
+def _minute(value: Any) -> int | None:
+    return None if pd.isna(value) else int(value)
+
+
+def _text(value: Any) -> str:
+    return f"{value:.10g}" if isinstance(value, float) else str(value)
+
+
+def _utc(value: Any) -> datetime:
+    """A time of the simulation; made-up sites are in UTC."""
+    return pd.Timestamp(value).to_pydatetime().replace(tzinfo=UTC)

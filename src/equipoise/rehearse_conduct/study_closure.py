@@ -1,0 +1,149 @@
+"""The end of a rehearsed trial: exports, lock, unblinding; and whether the audit holds."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from time import monotonic, sleep
+from typing import Any
+
+from equipoise.errors import ConductError
+from equipoise.rehearse_conduct.browser import Browser
+from equipoise.rehearse_conduct.users import Cast
+
+REASON = "final analysis of the rehearsal"
+PATIENCE, MOMENT = 600.0, 0.5  # seconds until a large file must be made; between looks
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """Addresses of a file: handed out at once; or begun, and saved when it is made."""
+
+    at_once: str
+    start: str
+    made: str
+
+
+BLINDED = Door("/export/file/", "/export/making/start/", "/export/making/file/")
+UNBLINDED = Door(
+    "/export/unblinded/", "/export/unblinded/start/", "/export/unblinded/made/"
+)
+PARQUET = {"format": "parquet"}
+
+
+def export(cast: Cast, at: datetime) -> bytes:
+    """The blinded data, as a file of Parquet tables."""
+    statistician = cast.browser("statistician")
+    return _fetched(statistician, BLINDED, PARQUET, at)
+
+
+def lock(cast: Cast, at: datetime) -> None:
+    """Closes recruitment, and locks one participant after the other."""
+    statistician = cast.browser("statistician")
+    page = statistician.open("/recruitment/", at)
+    reason = {"reason": "every planned participant was recruited"}
+    statistician.submit(page.sheet("/recruitment/close/"), reason, at)
+    for part in cast.parts:
+        acknowledge(cast, part.identifier, at)
+        page = statistician.open(f"/participants/{part.identifier}/lock/", at)
+        statistician.submit(page.sheet(), {}, at)
+
+
+def acknowledge(cast: Cast, identifier: str, at: datetime) -> None:
+    """The investigator says of each alert that waits what was done.
+
+    Raises:
+        ConductError: EQ964.
+    """
+    investigator = cast.browser("investigator")
+    page = investigator.open(f"/participants/{identifier}/alerts/", at)
+    for sheet in page.sheets:
+        if "alert" in sheet.held:
+            done = {"done": "spoken with the participant and assessed"}
+            investigator.submit(sheet, done, at)
+            cast.note("alerts acknowledged")
+
+
+def unblind(cast: Cast, at: datetime) -> bytes:
+    """The data with arms and doses, after two people have unblinded the trial."""
+    statistician, second = cast.browser("statistician"), cast.browser("administrator")
+    page = statistician.open("/lock/", at)
+    statistician.submit(page.sheet("/lock/unblinding/"), {"reason": REASON}, at)
+    second.confirm()
+    page = second.open("/resets/", at)
+    one = next(s.address for s in page.sheets if s.address.endswith("/confirm/"))
+    second.submit(page.sheet(one), {}, at)
+    statistician.confirm()
+    return _fetched(statistician, UNBLINDED, PARQUET | {"reason": REASON}, at)
+
+
+def _fetched(
+    person: Browser, door: Door, values: dict[str, str], at: datetime
+) -> bytes:
+    """The file, as the page offers it: at once, or after it was made beside the page."""
+    page = person.open("/export/", at)
+    if not page.offers(door.start):
+        return person.download(page.sheet(door.at_once), values, at)
+    person.submit(page.sheet(door.start), values, at)
+    until = monotonic() + PATIENCE
+    while not (page := person.open("/export/", at)).offers(door.made):
+        if monotonic() > until or "The file was not made" in page.text:
+            page.sheet(door.made)  # says that the page does not offer it
+        sleep(MOMENT)
+    if door is UNBLINDED:
+        person.confirm()  # making it may have taken longer than a password holds
+    return person.download(page.sheet(door.made), {}, at)
+
+
+def verify(folder: Path) -> str:
+    """Runs ``equipoise audit verify`` on the folder of the trial; what it found.
+
+    Raises:
+        ConductError: EQ964, something is not as it was written down.
+    """
+    found = json.loads(_command("audit", "verify", str(folder), "--json"))
+    return (
+        f"audit verify: {found['verified']} in {found['entries']} entries of "
+        f"{found['chains']} chains, {found['allocations']} allocations, the sealed list "
+        "and its commitment"
+    )
+
+
+def bring_back(folder: Path, into: Path) -> str:
+    """Backs the trial up and restores it elsewhere, which verifies it once more.
+
+    Raises:
+        ConductError: EQ964.
+    """
+    copy, keys, again = into / "backup", into / "keys", into / "restored"
+    _command("backup", str(folder), str(copy), "--keys", str(keys))
+    anchors = str(folder / "anchors")
+    _command(
+        "restore", str(copy), str(again), "--keys", str(keys), "--anchors", anchors
+    )
+    return "the backup was restored, and verified against the anchors"
+
+
+def _command(*words: str) -> str:
+    """Runs a command of Equipoise as a program of its own; what it prints."""
+    known: dict[str, Any] = {k: v for k, v in os.environ.items() if "DJANGO" not in k}
+    done = subprocess.run(  # noqa: S603  its own words, no shell
+        [sys.executable, "-m", "equipoise", *words],
+        env=known,
+        capture_output=True,
+        check=False,
+    )
+    if done.returncode:
+        said = (done.stdout + done.stderr).decode(errors="replace").split()
+        raise ConductError.single(
+            "EQ964",
+            f"equipoise {' '.join(words[:2])} failed: {' '.join(said)[:600]}",
+            where="the rehearsal",
+            mend="keep the folder, and look at what the command found",
+        )
+    return done.stdout.decode()

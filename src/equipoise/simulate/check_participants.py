@@ -1,0 +1,150 @@
+"""Whether the people of a truth fit a protocol."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from equipoise.errors import listing
+from equipoise.protocol.model import Protocol
+from equipoise.protocol.population import Characteristic
+from equipoise.simulate.scenario import Truth
+from equipoise.simulate.scenario_participants import (
+    DONT_KNOW,
+    BoundedNumber,
+    Category,
+    CharacteristicTruth,
+    SkewedNumber,
+)
+
+Finding = tuple[str, str, str, str]  # code, what, place in the truth, mend
+
+
+def people_problems(truth: Truth, protocol: Protocol) -> Iterator[Finding]:
+    """Findings about characteristics, reasons, arms and visits of people."""
+    yield from _characteristics(truth, protocol)
+    yield from _doses(truth, protocol)
+    yield from _names(truth, protocol)
+    for i, guess in enumerate(truth.guesses, start=1):
+        if guess.visit in {v.id for v in protocol.schedule.visits}:
+            continue
+        yield _unknown("visit", guess.visit, f"guesses[{i}].visit", _visits(protocol))
+
+
+def _characteristics(truth: Truth, protocol: Protocol) -> Iterator[Finding]:
+    known = {c.id: c for c in protocol.characteristics}
+    stated = [c.id for c in truth.characteristics]
+    for name in known:
+        if name not in stated:
+            yield (
+                "EQ612",
+                f"the protocol records {name!r}, of which the truth says nothing",
+                "characteristics",
+                f"add [[characteristics]] with id = {name!r}",
+            )
+    for i, part in enumerate(truth.characteristics, start=1):
+        place = f"characteristics[{i}]"
+        if part.id in known:
+            yield from _fits(part, known[part.id], place)
+        else:
+            yield _unknown("characteristic", part.id, place, set(known))
+        earlier = {
+            c.id for c in truth.characteristics[: i - 1] if not isinstance(c, Category)
+        }
+        if isinstance(part, SkewedNumber) and part.below not in {None, *earlier}:
+            yield (
+                "EQ613",
+                f"{part.below!r} is no number that stands earlier in the truth",
+                f"{place}.below",
+                f"use one of: {listing(earlier)}, or change the order",
+            )
+
+
+def _fits(
+    part: CharacteristicTruth, known: Characteristic, place: str
+) -> Iterator[Finding]:
+    """Type and bounds of one characteristic."""
+    if isinstance(part, Category) != (known.type == "category"):
+        yield (
+            "EQ613",
+            f"{part.id!r} is a {known.type} in the protocol",
+            place,
+            "use the distribution `shares` for a category, another one for a number",
+        )
+    elif isinstance(part, Category):
+        for code in part.shares:
+            if code not in known.values:
+                yield _unknown(
+                    f"value of {part.id}", code, f"{place}.shares", set(known.values)
+                )
+    elif isinstance(part, BoundedNumber | SkewedNumber):
+        low = known.min if known.min is not None else part.min
+        high = known.max if known.max is not None else part.max
+        if part.min < low or part.max > high:
+            yield (
+                "EQ613",
+                f"{part.min:g} to {part.max:g} goes beyond the {low:g} to {high:g} "
+                "that the protocol allows",
+                place,
+                "narrow min and max",
+            )
+
+
+def _doses(truth: Truth, protocol: Protocol) -> Iterator[Finding]:
+    """A dose per kg needs a weight."""
+    numbers = {c.id for c in truth.characteristics if not isinstance(c, Category)}
+    for kind in protocol.interventions:
+        per_kg = kind.dose is not None and (kind.dose.unit or "").endswith("/kg")
+        if per_kg and "weight_kg" not in numbers:
+            yield (
+                "EQ612",
+                f"the dose of {kind.id!r} is per kg, but there is no weight",
+                "characteristics",
+                "declare the characteristic `weight_kg` in the protocol and state it "
+                "in the truth",
+            )
+
+
+def _names(truth: Truth, protocol: Protocol) -> Iterator[Finding]:
+    """Arms and criteria that are named."""
+    arms = {arm.id for arm in protocol.arms}
+    criteria = {criterion.id for criterion in protocol.eligibility}
+    named = [
+        (f"conduct.departures[{i}].arm", part.arm)
+        for i, part in enumerate(truth.conduct.departures, start=1)
+    ]
+    named += [
+        (f"conduct.new_treatments[{i}].arm", item.arm)
+        for i, item in enumerate(truth.conduct.new_treatments, start=1)
+    ]
+    for i, event in enumerate(truth.events, start=1):
+        named += [(f"events[{i}].probability", arm) for arm in event.probability]
+    for i, guess in enumerate(truth.guesses, start=1):
+        named.append((f"guesses[{i}].arm", guess.arm))
+        named += [(f"guesses[{i}].shares", a) for a in guess.shares if a != DONT_KNOW]
+    for place, arm in named:
+        if arm not in arms:
+            yield _unknown("arm", arm, place, arms)
+    for i, exclusion in enumerate(truth.conduct.exclusions, start=1):
+        place = f"conduct.exclusions[{i}]"
+        if (exclusion.criterion is None) == (exclusion.reason is None):
+            yield (
+                "EQ613",
+                "an exclusion has either a criterion or a reason",
+                place,
+                "give exactly one of the two",
+            )
+        elif exclusion.criterion is not None and exclusion.criterion not in criteria:
+            yield _unknown("criterion", exclusion.criterion, place, criteria)
+
+
+def _visits(protocol: Protocol) -> set[str]:
+    return {visit.id for visit in protocol.schedule.visits}
+
+
+def _unknown(kind: str, name: str, place: str, known: set[str]) -> Finding:
+    return (
+        "EQ611",
+        f"the protocol has no {kind} {name!r}",
+        place,
+        f"use one of: {listing(known)}",
+    )

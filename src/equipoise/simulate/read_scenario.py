@@ -1,0 +1,57 @@
+"""From the text of a truth file to a truth that can be true."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pydantic import ValidationError
+
+from equipoise.errors import Problem, SimulationError, refuse
+from equipoise.errors.toml import read_toml
+from equipoise.simulate.consistency import inconsistencies
+from equipoise.simulate.scenario import Truth
+
+
+def parse_truth(text: str, *, origin: str) -> Truth:
+    """The truth in a TOML text.
+
+    Args:
+        text: content of the file.
+        origin: name of the file, for messages.
+
+    Raises:
+        SimulationError: EQ601 to EQ607; all problems of the stage that failed.
+    """
+    content = read_toml(text, origin=origin, error=SimulationError, code="EQ601")
+    try:
+        truth = Truth.model_validate(content)
+    except ValidationError as error:
+        raise SimulationError(
+            *(
+                Problem(
+                    code="EQ602",
+                    what=f"{detail['msg']} (got {_shown(detail['input'])})",
+                    where=f"{origin}, {_place(detail['loc'])}",
+                    mend="see docs/reference/truth.md for the keys and their bounds",
+                )
+                for detail in error.errors()
+            )
+        ) from error
+    refuse(SimulationError, inconsistencies(truth, origin=origin))
+    return truth
+
+
+def _place(loc: Sequence[str | int]) -> str:
+    """``courses[1].baseline.sd``: entries of a list are counted from 1."""
+    place = ""
+    for part in loc:
+        if isinstance(part, int):
+            place += f"[{part + 1}]"
+        else:
+            place += f".{part}" if place else part
+    return place
+
+
+def _shown(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= 60 else text[:57] + "..."

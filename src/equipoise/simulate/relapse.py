@@ -1,0 +1,158 @@
+"""Response, remission and relapse of virtual participants."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from equipoise.protocol.estimand import Definition
+from equipoise.simulate.context import World
+from equipoise.simulate.random_draws import Floats, uniforms
+from equipoise.simulate.scenario_measurements import Relapse
+from equipoise.simulate.screening import Cohort
+
+EDGE = 1e-9  # a threshold such as 0.7 · 40 is met in spite of its last binary digit
+BEYOND = 1e9  # further than any scale reaches
+
+
+@dataclass(frozen=True)
+class Bound:
+    """Whole scores at which a definition holds: at most, or at least, some value.
+
+    Attributes:
+        side: -1 if it holds at or below ``value``, 1 if at or above.
+        value: (people,) the outermost whole score at which it holds.
+    """
+
+    side: int
+    value: Floats
+
+    def holds(self, scores: Floats) -> NDArray[np.bool_]:
+        """Whether it holds at these scores (people,) or (people, visits)."""
+        value = self.value if scores.ndim == 1 else self.value[:, None]
+        return np.asarray(self.side * (scores - value) >= 0)
+
+    def keep(self, scores: Floats) -> Floats:
+        """Scores (people,) reflected to the side where it holds."""
+        return np.asarray(self.value + self.side * np.abs(scores - self.value))
+
+    def lose(self, scores: Floats) -> Floats:
+        """Scores (people,) reflected to the side where it does not hold."""
+        first = self.value - self.side
+        return np.asarray(first - self.side * np.abs(scores - first))
+
+
+def bound(definition: Definition, baseline: Floats, better: str) -> Bound:
+    """Where a definition of response or remission holds.
+
+    A percentage of a baseline of 0 is never reached, as in the analysis of a trial.
+
+    Args:
+        definition: of any rule but ``loss-of``.
+        baseline: (people,) scores at baseline.
+        better: direction of benefit of the score, ``lower`` or ``higher``.
+    """
+    threshold = definition.threshold or 0.0
+    if definition.rule == "at-most":
+        side, value = -1, np.full(len(baseline), threshold)
+    elif definition.rule == "at-least":
+        side, value = 1, np.full(len(baseline), threshold)
+    else:
+        side = -1 if better == "lower" else 1
+        points = threshold
+        if definition.rule == "percent-reduction":
+            reached = baseline + side * baseline * threshold / 100
+            value = np.where(baseline > 0, reached, side * BEYOND)
+        else:
+            value = baseline + side * points
+    whole = np.floor(value + EDGE) if side < 0 else np.ceil(value - EDGE)
+    return Bound(side, whole)
+
+
+def bound_of(world: World, definition: Definition, scores: Floats) -> tuple[int, Bound]:
+    """Index of the instrument of a definition, and where the definition holds.
+
+    Args:
+        world: states the instruments and the baseline visit.
+        definition: of any rule but ``loss-of``.
+        scores: (people, visits, instruments) whole scores; baseline is taken from them.
+    """
+    name = definition.score or ""
+    k = world.plan.instruments.index(name.partition(".")[0])
+    baseline = scores[:, world.baseline, k]
+    return k, bound(definition, baseline, world.protocol.better(name))
+
+
+@dataclass
+class Loss:
+    """The loss of a state, as it comes over a cohort visit by visit.
+
+    Who is in the state at time zero stays in it until a time that is exponential with
+    the median of the truth, and is out of it at every later visit. Scores are reflected
+    at the bound of the state, so that time and scores agree; of the change so far the
+    share ``kept`` is left after the loss, for every instrument.
+
+    Attributes:
+        stated: the loss.
+        zero: index of the visit that is time zero.
+        waits: (people,) days from time zero to the loss; NaN where no median is stated
+            for the arm.
+    """
+
+    stated: Relapse
+    zero: int
+    waits: Floats
+    _held: NDArray[np.bool_] = field(init=False)
+    _edge: Bound = field(init=False)
+    _k: int = field(init=False)
+
+    @classmethod
+    def of(cls, world: World, stated: Relapse, cohort: Cohort) -> Loss:
+        """The loss before the first visit."""
+        definition = world.protocol.definition(stated.definition)
+        median = np.full(len(world.arm) + 1, np.nan)
+        for item in stated.medians:
+            median[world.arm[item.arm]] = item.days
+        u = uniforms(cohort.people, f"loss {stated.definition}")
+        waits = -np.log1p(-u) / np.log(2) * median[cohort.arms]
+        return cls(stated, world.visit[definition.at or ""], waits)
+
+    def begin(self, world: World, scores: Floats) -> None:
+        """Notes who is in the state at time zero.
+
+        Args:
+            world: states the definition.
+            scores: (people, visits, instruments) whole scores so far.
+        """
+        definition = world.protocol.definition(self.stated.definition)
+        state = world.protocol.definition(definition.of or "")
+        self._k, self._edge = bound_of(world, state, scores)
+        in_state = self._edge.holds(scores[:, self.zero, self._k])
+        self._held = in_state & np.isfinite(self.waits)
+
+    def follow(
+        self, world: World, latent: Floats, change: Floats, since: Floats
+    ) -> Floats:
+        """Scores of a later visit with the loss brought in.
+
+        Args:
+            world: rounds the scores.
+            latent: (people, instruments) before rounding.
+            change: (people, instruments) mean change of each person at that visit.
+            since: (people,) days since time zero.
+
+        Returns:
+            Shape of ``latent``.
+        """
+        with np.errstate(invalid="ignore"):  # NaN: no loss is stated for the arm
+            lost = self._held & (since >= self.waits)
+        held = self._held & ~lost
+        gone = (1 - self.stated.kept.value) * change
+        latent = latent - np.where(lost[:, None], gone, 0.0)
+        now, k = world.plan.scores(latent)[:, self._k], self._k
+        latent[:, k] = np.select(
+            [held, lost], [self._edge.keep(now), self._edge.lose(now)], latent[:, k]
+        )
+        return latent

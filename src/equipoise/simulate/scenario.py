@@ -1,0 +1,78 @@
+"""A truth: everything that is assumed about the people of a simulated trial."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Literal
+
+from pydantic import Field
+
+from equipoise.instruments.provenance import Identifier, Part, Sourced, Text
+from equipoise.simulate.pharmacokinetics.drug import Drug
+from equipoise.simulate.scenario_measurements import (
+    AcuteCourse,
+    Correlation,
+    Course,
+    Relapse,
+    VisitCorrelation,
+    Vital,
+)
+from equipoise.simulate.scenario_participants import (
+    AdverseEvent,
+    CharacteristicTruth,
+    Conduct,
+    Guess,
+)
+from equipoise.simulate.scenario_response import Pharmacokinetics, Response
+
+
+class Identity(Part):
+    """What the truth is called, and the protocol that it was written for."""
+
+    id: Identifier
+    title: Text
+    protocol: Identifier
+
+
+class Truth(Part):
+    """A truth, as stated in a file such as ``truths/feder2021.toml``.
+
+    Attributes:
+        schema_: version of the file format.
+        between_visits: correlation over time, shared by all courses.
+        between_instruments: correlation of courses at one visit.
+        between_vitals: correlation of vital signs; without it they are independent.
+        pharmacokinetics: the concentration model of each arm's drug.
+        drugs: the drug files that they name; those of the library are added on loading.
+        response: how the benefit of the courses with ``effects`` comes and goes.
+    """
+
+    schema_: Literal[1] = Field(alias="schema")
+    truth: Identity
+    characteristics: tuple[CharacteristicTruth, ...] = ()
+    conduct: Conduct
+    courses: tuple[Course, ...] = Field(min_length=1)
+    between_visits: VisitCorrelation
+    between_instruments: Correlation
+    relapses: tuple[Relapse, ...] = ()
+    acute: tuple[AcuteCourse, ...] = ()
+    vitals: tuple[Vital, ...] = ()
+    between_vitals: Correlation | None = None
+    pharmacokinetics: tuple[Pharmacokinetics, ...] = ()
+    drugs: tuple[Drug, ...] = ()
+    response: Response | None = None
+    events: tuple[AdverseEvent, ...] = ()
+    guesses: tuple[Guess, ...] = ()
+
+
+def statements(part: object, place: str = "") -> Iterator[tuple[str, Sourced]]:
+    """Every statement of a truth that must say where it comes from, with its place."""
+    if isinstance(part, Sourced):
+        yield place, part
+    if isinstance(part, Part):
+        for name in type(part).model_fields:
+            inner = f"{place}.{name}" if place else name
+            yield from statements(getattr(part, name), inner)
+    elif isinstance(part, tuple):
+        for number, item in enumerate(part, start=1):
+            yield from statements(item, f"{place}[{number}]")

@@ -1,0 +1,146 @@
+"""A trial visit by visit: who comes, how they are, who leaves because of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from equipoise.simulate.acute import beliefs
+from equipoise.simulate.attendance import (
+    DONE,
+    MISSED,
+    NOT_APPLICABLE,
+    NOT_DUE,
+    Attended,
+    Stops,
+    judged_at,
+    missing_rates,
+    stops,
+)
+from equipoise.simulate.calendar import Days
+from equipoise.simulate.context import World
+from equipoise.simulate.exposure import Exposed
+from equipoise.simulate.random_draws import Floats, uniforms
+from equipoise.simulate.relapse import Loss, bound_of
+from equipoise.simulate.screening import Cohort
+from equipoise.simulate.treatment_effect import Benefit
+from equipoise.simulate.withdrawal import Leaving
+
+
+@dataclass(frozen=True)
+class Unfolded:
+    """What became of a cohort.
+
+    Attributes:
+        scores: (people, visits, instruments) whole scores, as they would be rated also
+            where they are not.
+        stop: when people stop.
+        attended: what became of each visit.
+        believes: (people,) who believes to have got the arm of ``[response.belief]``.
+        exposed: their concentrations.
+    """
+
+    scores: Floats
+    stop: Stops
+    attended: Attended
+    believes: NDArray[np.bool_]
+    exposed: Exposed
+
+
+def unfold(world: World, cohort: Cohort, days: Days) -> Unfolded:
+    """Works a cohort through the schedule, in the order of the planned days.
+
+    Args:
+        world: states the schedule and what people are like.
+        cohort: everybody who was screened, of one trial or of many.
+        days: (people, visits) on which visits happen or would have happened.
+    """
+    exposed = Exposed.of(world, cohort)
+    believes = beliefs(world, cohort, exposed)
+    benefit = Benefit.of(world, cohort, believes, exposed)
+    losses = [Loss.of(world, part, cohort) for part in world.truth.relapses]
+    leaving = Leaving.of(world, cohort)
+    stop = stops(world, cohort)
+    untreated = world.plan.untreated(cohort.z)
+    scores = world.plan.scores(untreated)
+    turn_out = _TurnOut.of(world, cohort)
+    planned = [visit.day for visit in world.visits]
+    for v in sorted(range(len(planned)), key=lambda i: planned[i]):
+        day = days[:, v].astype(float)
+        change = benefit.change(v, day)
+        latent = untreated[:, v] + change
+        for loss in losses:
+            if planned[v] > planned[loss.zero]:
+                since = np.asarray(day - days[:, loss.zero], dtype=float)
+                latent = loss.follow(world, latent, change, since)
+        scores[:, v] = world.plan.scores(latent)
+        for loss in losses:
+            if v == loss.zero:
+                loss.begin(world, scores)
+        due = turn_out.due(world, v, scores)
+        stop = leaving.leave(world, v, day, due, scores, stop)
+        done = turn_out.note(world, v, day, due, stop)
+        leaving.see(world, v, done, scores)
+        if world.visits[v].infusion is not None:
+            benefit.infuse(done & cohort.randomized, day)
+    return Unfolded(scores, stop, turn_out.attended(world, cohort), believes, exposed)
+
+
+@dataclass
+class _TurnOut:
+    """Who comes to each visit, filled in visit by visit."""
+
+    code: NDArray[np.int8]
+    why: NDArray[np.intp]
+    absent: NDArray[np.bool_]
+
+    @classmethod
+    def of(cls, world: World, cohort: Cohort) -> _TurnOut:
+        visits = len(world.visits)
+        shape = len(cohort.people), visits
+        absent = uniforms(cohort.people, "absence", visits) < missing_rates(world)
+        code = np.full(shape, NOT_DUE, dtype=np.int8)
+        return cls(code, np.full(shape, -1, dtype=np.intp), absent)
+
+    def due(self, world: World, v: int, scores: Floats) -> NDArray[np.bool_]:
+        """Who is due, as far as visits for some only are concerned."""
+        only_if = world.visits[v].only_if
+        if only_if is None:
+            return np.ones(len(self.code), dtype=bool)
+        rule = world.protocol.definition(only_if)
+        k, edge = bound_of(world, rule, scores)
+        at = judged_at(world.protocol, only_if, v)
+        return np.asarray(edge.holds(scores[:, at, k]) & (self.code[:, at] == DONE))
+
+    def note(
+        self, world: World, v: int, day: Floats, due: NDArray[np.bool_], stop: Stops
+    ) -> NDArray[np.bool_]:
+        """Writes down who comes to a visit; returns them."""
+        after, reasons = v > world.baseline, len(world.truth.conduct.departures)
+        left = after & (day >= stop.study)
+        if world.visits[v].infusion is not None:
+            left = left | (day >= stop.treatment)
+        missed = left | self.absent[:, v]
+        code = np.where(missed, MISSED, DONE)
+        self.code[:, v] = np.where(due, code, NOT_APPLICABLE)
+        why = np.where(left, stop.way, np.where(missed, reasons, -1))
+        self.why[:, v] = np.where(due, why, -1)
+        return np.asarray(self.code[:, v] == DONE)
+
+    def attended(self, world: World, cohort: Cohort) -> Attended:
+        """What became of each visit, without those that the excluded never had."""
+        never = np.arange(len(world.visits)) > cohort.last_visit[:, None]
+        conduct = world.truth.conduct
+        texts = (*(d.reason for d in conduct.departures), conduct.attendance.reason)
+        return Attended(
+            np.where(never, NOT_DUE, self.code).astype(np.int8),
+            np.where(never, -1, self.why),
+            texts,
+        )
+
+
+def everybody_in(cohort: Cohort, arm: int) -> Cohort:
+    """The randomized as if all of them were in one arm."""
+    return replace(cohort, arms=np.where(cohort.randomized, arm, -1))

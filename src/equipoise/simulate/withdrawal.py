@@ -1,0 +1,129 @@
+"""Departures that depend on how people are, as seen or as not seen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from equipoise.protocol.model import Protocol
+from equipoise.simulate.attendance import NEVER, Stops, ends_treatment_only
+from equipoise.simulate.context import World
+from equipoise.simulate.random_draws import Floats, uniforms
+from equipoise.simulate.scenario_participants import Departure, Dependence
+from equipoise.simulate.screening import Cohort
+
+
+@dataclass
+class Leaving:
+    """The departures of a truth that depend on a score, for a cohort.
+
+    Attributes:
+        cohort: everybody who was screened.
+        ways: index into ``truth.conduct.departures`` -> that departure.
+        draws: the same -> (people, visits) uniform numbers.
+        seen: (people, instruments) change from baseline when last rated; 0 before.
+        rated: (visits, instruments) whether an instrument is rated at a visit.
+    """
+
+    cohort: Cohort
+    ways: dict[int, Departure]
+    draws: dict[int, Floats]
+    seen: Floats
+    rated: NDArray[np.bool_]
+
+    @classmethod
+    def of(cls, world: World, cohort: Cohort) -> Leaving:
+        """Before the first visit: nothing was seen."""
+        stated = enumerate(world.truth.conduct.departures)
+        ways = {i: part for i, part in stated if part.depends is not None}
+        visits = len(world.visits)
+        draws = {i: uniforms(cohort.people, f"departure {i}", visits) for i in ways}
+        seen = np.zeros((len(cohort.people), len(world.plan.instruments)))
+        return cls(cohort, ways, draws, seen, world.rated)
+
+    def leave(
+        self,
+        world: World,
+        v: int,
+        day: Floats,
+        due: NDArray[np.bool_],
+        scores: Floats,
+        stop: Stops,
+    ) -> Stops:
+        """Who leaves before a visit, added to who has stopped.
+
+        Args:
+            world: states the departures.
+            v: index of the visit.
+            day: (people,) of the visit, which becomes the day of departure.
+            due: (people,) who would have had the visit.
+            scores: (people, visits, instruments) so far, those of the visit included.
+            stop: as it was.
+        """
+        if v <= world.baseline:
+            return stop
+        for i, way in self.ways.items():
+            visits = leaving_visits(world.protocol, way)
+            if v not in visits or way.depends is None:
+                continue
+            change = self._change(world, v, way.depends, scores)
+            chance = _hazard(way, len(visits), change)
+            here = self.cohort.arms == world.arm[way.arm]
+            there = (day < stop.treatment) & (day < stop.study)
+            goes = here & due & there & (self.draws[i][:, v] < chance)
+            study = NEVER if ends_treatment_only(way) else day
+            stop = replace(
+                stop,
+                treatment=np.where(goes, day, stop.treatment),
+                study=np.where(goes, study, stop.study),
+                way=np.where(goes, i, stop.way),
+            )
+        return stop
+
+    def see(
+        self, world: World, v: int, done: NDArray[np.bool_], scores: Floats
+    ) -> None:
+        """Notes what was rated at a visit that happened."""
+        if not self.ways or v <= world.baseline:
+            return
+        change = scores[:, v] - scores[:, world.baseline]
+        self.seen = np.where(done[:, None] & self.rated[v], change, self.seen)
+
+    def _change(
+        self, world: World, v: int, depends: Dependence, scores: Floats
+    ) -> Floats:
+        k = world.plan.instruments.index(depends.score.partition(".")[0])
+        if depends.on == "observed":
+            return np.asarray(self.seen[:, k])
+        return np.asarray(scores[:, v, k] - scores[:, world.baseline, k])
+
+
+def leaving_visits(protocol: Protocol, way: Departure) -> list[int]:
+    """Indices of the visits before which people may leave this way.
+
+    Visits for some only count as those of everybody: who does not have them has fewer
+    occasions to leave.
+    """
+    first, last = way.days
+    visits = protocol.schedule.visits
+    baseline = visits.index(protocol.schedule.visit(protocol.schedule.baseline))
+    return [
+        v
+        for v, visit in enumerate(visits)
+        if v > baseline
+        and first <= visit.day <= last
+        and (visit.infusion is not None or not ends_treatment_only(way))
+    ]
+
+
+def _hazard(way: Departure, visits: int, change: Floats) -> Floats:
+    """Probability of leaving before one visit, logistic in the change."""
+    if way.depends is None or way.probability in (0.0, 1.0):
+        return np.full(len(change), way.probability)
+    each = -np.expm1(np.log1p(-way.probability) / visits)
+    log_odds = np.log(each / (1 - each)) + np.log(way.depends.odds) * (
+        change - way.depends.at
+    )
+    return np.asarray(1 / (1 + np.exp(-np.clip(log_odds, -700, 700))))

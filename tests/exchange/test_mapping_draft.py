@@ -1,0 +1,121 @@
+"""A mapping that was written is read as it was meant, whatever columns are called."""
+
+import tomllib
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from equipoise.exchange.key_columns import Visits
+from equipoise.exchange.mapping_draft import draft
+from equipoise.exchange.recognition import Confidence, Finding
+
+# What heads and labels of real files hold, and what TOML gives a meaning to.
+NAMES = st.text("ab1 \"\\'#=[]{}.,\n\r\t\x00\x1f\x7fé😀", min_size=1, max_size=6)
+
+
+def written(**parts: Any) -> str:
+    known: dict[str, Any] = {
+        "protocol": "one-infusion", "name": "export.csv", "file": {},
+        "participant": ("id", "named so"), "visits": None, "day0": None,
+        "findings": (), "ignored": {},
+    }  # fmt: skip
+    return draft(**(known | parts))
+
+
+def finding(column: str, why: str = "named so", sure: Confidence = "high") -> Finding:
+    return Finding((column,), {"to": "participants.sex"}, why, sure)
+
+
+@pytest.mark.property
+@given(
+    column=NAMES,
+    why=NAMES,
+    values=st.dictionaries(NAMES, st.none() | st.just("baseline"), max_size=3),
+    ignored=st.dictionaries(NAMES, NAMES, max_size=3),
+)
+def test_whatever_things_are_called_the_file_can_be_read(
+    column: str, why: str, values: dict[str, str | None], ignored: dict[str, str]
+) -> None:
+    text = written(
+        name=why,
+        participant=(column, why),
+        visits=Visits((column,), values, why),
+        findings=[Finding((column,), {"to": "x", "values": {why: column}}, why, "low")],
+        ignored=ignored,
+    )
+    read = tomllib.loads(text)
+    assert read["participant"] == {"column": column}
+    assert read["visit"]["column"] == column
+    known = {k: v for k, v in values.items() if v is not None}
+    assert read["visit"].get("values", {}) == known
+    assert read["columns"] == [{"column": column, "to": "x", "values": {why: column}}]
+    assert read.get("ignore", {}) == ignored
+
+
+def test_a_small_mapping_by_hand() -> None:
+    made = written(
+        file={"decimal": ","},
+        visits=Visits(
+            ("event", "arm"), {"V0": "baseline", "?": None}, "event of REDCap"
+        ),
+        day0=("start", "%Y-%m-%d"),
+        findings=[finding("sex"), finding("grp", "perhaps", "low")],
+        ignored={"shoe size": "not needed", "x___*": "not needed"},
+    )
+    assert (
+        made
+        == """\
+# Mapping of export.csv, proposed by Equipoise: read it, and correct it.
+schema = 1
+protocol = "one-infusion"
+
+[file]
+decimal = ","
+
+# named so
+[participant]
+column = "id"
+
+# event of REDCap
+[visit]
+column = ["event", "arm"]
+
+[visit.values]  # an empty text: the row belongs to no visit
+V0 = "baseline"
+# CHECK, which visit is it? "?" = ""
+
+# a date named like the anchor: check
+[day0]
+column = "start"
+format = "%Y-%m-%d"
+
+# named so
+[[columns]]
+column = "sex"
+to = "participants.sex"
+
+# perhaps: CHECK
+[[columns]]
+column = "grp"
+to = "participants.sex"
+
+[ignore]
+"shoe size" = "not needed"
+"x___*" = "not needed"
+"""
+    )
+
+
+def test_a_visit_that_is_not_clear_is_left_to_a_person() -> None:
+    # Written as a value it would be a guess that looks like a decision.
+    made = written(visits=Visits(("v",), {"T9": None}, "named so"))
+    assert "values" in tomllib.loads(made)["visit"]
+    assert tomllib.loads(made)["visit"]["values"] == {}
+    assert '# CHECK, which visit is it? T9 = ""' in made
+
+
+def test_what_there_is_not_is_not_written() -> None:
+    read = tomllib.loads(written())
+    assert read.keys() == {"schema", "protocol", "participant"}

@@ -1,0 +1,71 @@
+"""Processes of this machine: safe against a kill, and an error in one is raised here."""
+
+from __future__ import annotations
+
+import os
+import signal
+from multiprocessing import active_children
+
+import numpy as np
+import pytest
+
+from equipoise.errors import SimulationError
+from equipoise.exchange import process_pool
+from equipoise.exchange.process_pool import on_processes
+from equipoise.exchange.scenarios import load_truth
+from equipoise.exchange.work_unit import Task
+from equipoise.simulate.operating_characteristics.chunk import Run, chunk
+from tests.analyze.feder import feder
+
+RUN = Run(feder(), load_truth("feder2021"), 16, 5, ("response",))
+OTHER = Run(feder(), RUN.truth, 20, 5, ("response",))
+
+
+def test_killed_workers_lose_nothing_and_nobody_is_left() -> None:
+    """Both are killed, the one at work and the one that waits.
+
+    Each task comes back once, with the answers of its own run: a worker that is at
+    another run, or a new one, is told so.
+    """
+    tasks = [Task(p, r, f, 5) for p, r in enumerate((RUN, OTHER)) for f in (0, 5, 10)]
+    found: dict[tuple[int, int], np.ndarray] = {}
+    for task, answers in on_processes(2, iter(tasks)):
+        assert (task.place, task.first) not in found
+        found[task.place, task.first] = answers
+        for child in active_children() if len(found) == 1 else []:
+            os.kill(child.pid or 0, signal.SIGKILL)
+    for place, run in enumerate((RUN, OTHER)):
+        whole = np.concatenate([found.pop((place, first)) for first in (0, 5, 10)])
+        np.testing.assert_array_equal(whole, chunk(run, 0, 15))
+    assert not found
+    assert not active_children()
+
+
+def test_a_process_that_helps_does_what_the_others_would() -> None:
+    tasks = [Task(0, RUN, first, 5) for first in range(0, 20, 5)]
+    done = on_processes(1, iter(tasks), helping=True)
+    found = {task.first: answers for task, answers in done}
+    whole = np.concatenate([found[first] for first in range(0, 20, 5)])
+    np.testing.assert_array_equal(whole, chunk(RUN, 0, 20))
+    assert not active_children()
+
+
+def test_workers_that_keep_dying_end_the_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    """``id`` ends before it has done anything, and takes no time to load."""
+    monkeypatch.setattr(process_pool, "work", id)
+    monkeypatch.setattr(process_pool, "MOST_FAILURES", 2)
+    with pytest.raises(SimulationError, match="EQ643 2 workers"):
+        list(on_processes(1, iter([Task(0, RUN, 0, 5)])))
+
+
+def test_what_a_worker_meets_is_raised_here() -> None:
+    impossible = Run(feder(), RUN.truth, 16, 5, ("nothing",))
+    with pytest.raises(SimulationError, match="EQ641"):
+        list(on_processes(1, iter([Task(0, impossible, 0, 5)])))
+
+
+def test_who_stops_listening_leaves_no_process() -> None:
+    done = on_processes(1, iter([Task(0, RUN, f, 5) for f in range(0, 1000, 5)]))
+    next(done)
+    done.close()  # type: ignore[attr-defined]
+    assert not active_children()

@@ -1,0 +1,22 @@
+"""Truths by name or path."""
+
+from pathlib import Path
+
+import pytest
+
+from equipoise import library
+from equipoise.errors import LibraryError
+from equipoise.exchange.scenarios import load_truth
+
+
+def test_a_truth_of_the_library_and_its_copy_are_equal(tmp_path: Path) -> None:
+    copy = tmp_path / "copy.toml"
+    copy.write_text(library.text("truths", "feder2021"), "utf-8")
+    assert load_truth(copy) == load_truth("feder2021")
+
+
+@pytest.mark.parametrize(("name", "code"), [("nobody", "EQ001"), ("no.toml", "EQ002")])
+def test_an_unknown_truth_is_refused(name: str, code: str) -> None:
+    with pytest.raises(LibraryError) as refusal:
+        load_truth(name)
+    assert refusal.value.code == code

@@ -1,0 +1,24 @@
+"""However trials are grouped, each is the same."""
+
+import numpy as np
+import pytest
+
+from equipoise.errors import SimulationError
+from equipoise.exchange.scenarios import load_truth
+from equipoise.simulate.operating_characteristics.chunk import Run, chunk
+from tests.analyze.feder import feder
+
+RUN = Run(feder(), load_truth("feder2021"), 20, 3, ("caps5_change", "response"))
+
+
+def test_two_halves_are_the_whole() -> None:
+    whole = chunk(RUN, 0, 6)
+    parts = np.concatenate([chunk(RUN, 0, 2), chunk(RUN, 2, 4)])
+    np.testing.assert_array_equal(whole, parts)
+    assert whole.shape == (6, 2, 8)
+    assert not np.array_equal(whole[0], whole[1])
+
+
+def test_an_unknown_endpoint_is_refused() -> None:
+    with pytest.raises(SimulationError, match="EQ641"):
+        Run(feder(), RUN.truth, 20, 3, ("nothing",)).question()

@@ -1,0 +1,199 @@
+"""Looks: the boundaries, who is seen at each, and where trials stop."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy import integrate, special, stats
+
+from equipoise.design.sequential.boundaries import Rule
+from equipoise.design.sequential.recursion import crossing
+from equipoise.errors import DesignError, SimulationError
+from equipoise.exchange.scenarios import load_truth
+from equipoise.numerics.rng import stream
+from equipoise.simulate.operating_characteristics.chunk import Run, chunk
+from equipoise.simulate.operating_characteristics.interim_analyses import (
+    Looks,
+    decided,
+    plain,
+    read_design,
+    stopping,
+    stopping_look,
+)
+from equipoise.simulate.operating_characteristics.trial_estimates import FIELDS
+from tests.analyze.feder import feder
+
+P, ESTIMATE = FIELDS.index("p"), FIELDS.index("estimate")
+
+
+def design(text: str) -> Looks:
+    made = read_design(text)
+    assert made is not None
+    return made
+
+
+def test_a_design_is_read_as_it_is_written() -> None:
+    assert read_design("fixed") is None
+    found = design("hwang-shih-decani=-4:0.5,0.75,1")
+    rule = Rule(kind="hwang-shih-decani", parameter=-4.0)
+    assert found == Looks(rule, (0.5, 0.75, 1.0))
+    assert found.label == "hwang-shih-decani=-4:0.5,0.75,1"
+
+
+@pytest.mark.property
+@given(st.lists(st.floats(0.01, 0.99), min_size=1, max_size=4, unique=True))
+def test_a_label_holds_every_digit(timing: list[float]) -> None:
+    """It says which run a folder holds."""
+    made = Looks(Rule(kind="kim-demets", parameter=1 / 3), (*sorted(timing), 1.0))
+    assert read_design(made.label) == made
+
+
+@pytest.mark.parametrize(
+    "text", ["none", "lan-demets", "pocock:half,1", "pocock", "kim-demets=x:0.5,1"]
+)
+def test_what_is_no_design_is_refused_with_how_to_write_one(text: str) -> None:
+    with pytest.raises(SimulationError, match="EQ644") as refusal:
+        read_design(text)
+    assert "lan-demets-of:0.5,1" in refusal.value.problems[0].mend
+
+
+@pytest.mark.parametrize("text", ["pocock:0.5,0.8", "pocock:0.5,0.5,1", "kim-demets:1"])
+def test_looks_that_do_not_rise_to_1_are_refused(text: str) -> None:
+    with pytest.raises(DesignError, match="EQ804"):
+        read_design(text)
+
+
+@pytest.mark.reference
+def test_boundaries_are_those_of_rpact() -> None:
+    """rpact 4: getDesignGroupSequential(kMax = 2, alpha = 0.025, typeOfDesign = "asOF")
+    has the critical values 2.963 and 1.969; for "P" 2.178 twice."""
+    found = design("lan-demets-of:0.5,1").boundaries(20)
+    np.testing.assert_allclose(found, [2.963, 1.969], atol=5e-4)
+    np.testing.assert_allclose(design("pocock:0.5,1").boundaries(20), 2.178, atol=5e-4)
+
+
+def test_a_fraction_of_a_person_is_a_whole_one() -> None:
+    assert design("pocock:0.55,1").sizes(20) == (11, 20)  # 0.55 * 20 > 11 in binary
+    made = design("pocock:0.5,1")
+    assert made.sizes(31) == (16, 31)
+    own = design("pocock:0.516129032258064516,1").boundaries(31)
+    np.testing.assert_allclose(made.boundaries(31), own)
+
+
+def test_a_look_is_a_trial_of_those_who_were_randomized_first() -> None:
+    """The digits are those of a whole trial of 15, and at last of one of 30."""
+    run = Run(feder(), load_truth("feder2021"), 30, 4, ("caps5_change",))
+    found = chunk(replace(run, looks=design("lan-demets-of:0.5,1")), 0, 6)
+    assert found.shape == (6, 2, len(FIELDS))
+    np.testing.assert_array_equal(found[:, 0], chunk(replace(run, n=15), 0, 6)[:, 0])
+    np.testing.assert_array_equal(found[:, 1], chunk(run, 0, 6)[:, 0])
+
+
+def test_so_few_people_that_there_is_no_answer_stop_nothing() -> None:
+    run = Run(feder(), load_truth("feder2021"), 30, 4, ("caps5_change",))
+    looks = design("pocock:0.1,1")
+    found = chunk(replace(run, looks=looks), 0, 4)
+    assert np.isnan(found[:, 0, P]).any()
+    at, _ = stopping_look(found, looks.boundaries(30))
+    assert (at[np.isnan(found[:, 0, P])] == 1).all()
+
+
+def by_hand() -> np.ndarray:
+    """Five trials with two looks; the boundaries below are at p of 0.01 and 0.04."""
+    found = np.full((5, 2, len(FIELDS)), np.nan)
+    found[:, :, P] = [
+        [0.005, 0.9],
+        [0.02, 0.03],
+        [0.02, 0.06],
+        [np.nan, 0.03],
+        [1, np.nan],
+    ]
+    found[:, :, ESTIMATE] = [[1, 2], [3, 4], [5, 6], [7, 8], [9, 10]]
+    return found
+
+
+BOUNDARIES = -special.ndtri(np.array([0.01, 0.04]) / 2)
+
+
+def test_by_hand() -> None:
+    at, crossed = stopping_look(by_hand(), BOUNDARIES)
+    assert at.tolist() == [0, 1, 1, 1, 1]
+    assert crossed.tolist() == [1, 1, 0, 1, 0]
+    ends = decided(by_hand(), BOUNDARIES)[:, 0]
+    assert ends[:, ESTIMATE].tolist() == [1, 4, 6, 8, 10]
+    assert ends[:, P].tolist() == [0, 0, 1, 0, 1]
+    told = stopping(by_hand(), BOUNDARIES, (10, 20))
+    assert (told["stop_1"], told["stop_2"]) == (0.2, pytest.approx(0.4))
+    assert told["expected_size"] == 18
+    assert told["expected_size_error"] == pytest.approx(
+        np.std([10, 20, 20, 20, 20], ddof=1) / 5**0.5
+    )
+
+
+def brownian(drift: float, timing: tuple[float, ...], trials: int) -> np.ndarray:
+    """Answers of trials whose information is known: z of a Brownian motion."""
+    steps = np.diff(timing, prepend=0.0)
+    rng = stream(7, "looks", f"{drift}")
+    score = np.cumsum(
+        drift * steps + np.sqrt(steps) * rng.normal(size=(trials, len(steps))), axis=1
+    )
+    found = np.full((trials, len(timing), len(FIELDS)), np.nan)
+    found[:, :, ESTIMATE] = score / np.array(timing)
+    found[:, :, P] = 2 * stats.norm.sf(np.abs(score / np.sqrt(timing)))
+    return found
+
+
+@pytest.mark.calibration
+@pytest.mark.parametrize("drift", [0.0, 2.8])
+@pytest.mark.parametrize("text", ["lan-demets-of:0.3,0.7,1", "pocock:0.5,1"])
+def test_stops_are_as_often_as_theory_says(text: str, drift: float) -> None:
+    """200,000 trials against the recursion of Armitage, McPherson and Rowe."""
+    looks, n = design(text), 100
+    b, timing = looks.boundaries(n), looks.timing
+    theory = crossing(b, -b, timing, drift)
+    either = theory.upper + theory.lower
+    told = stopping(brownian(drift, timing, 200_000), b, looks.sizes(n))
+    for k, wanted in enumerate(either, start=1):
+        assert told[f"stop_{k}"] == pytest.approx(
+            wanted, abs=4 * told[f"stop_{k}_error"]
+        )
+    stop = np.append(either[:-1], 1 - either[:-1].sum())
+    wanted = float(stop @ np.array(looks.sizes(n)))
+    error = told["expected_size_error"]
+    assert told["expected_size"] == pytest.approx(wanted, abs=4 * error)
+    if drift == 0:
+        assert either.sum() == pytest.approx(0.05, abs=2e-4)
+
+
+@pytest.mark.calibration
+def test_the_naive_estimate_is_too_large_by_what_theory_says() -> None:
+    """Two looks: the mean at the end by quadrature (Whitehead 1986, Biometrika 73:573)."""
+    theta, t = 2.8, 0.5
+    looks = design("pocock:0.5,1")
+    b = looks.boundaries(100)
+    score = stats.norm(theta * t, t**0.5)
+    edge = b[0] * t**0.5
+    inside = integrate.quad(
+        lambda s: (s + theta * (1 - t)) * score.pdf(s), -edge, edge
+    )[0]
+    outside = sum(
+        integrate.quad(lambda s: s / t * score.pdf(s), low, high)[0]
+        for low, high in ((-12, -edge), (edge, 12))
+    )
+    ends = decided(brownian(theta, looks.timing, 200_000), b)[:, 0, ESTIMATE]
+    error = ends.std(ddof=1) / len(ends) ** 0.5
+    assert inside + outside > theta + 0.2
+    assert ends.mean() == pytest.approx(inside + outside, abs=4 * error)
+
+
+def test_all_digits_of_a_number() -> None:
+    assert [plain(x) for x in (1.0, 0.5, 1 / 3, -4.0)] == [
+        "1",
+        "0.5",
+        "0.3333333333333333",
+        "-4",
+    ]

@@ -1,0 +1,232 @@
+"""Where a definition holds, and how a state is lost."""
+
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+from scipy.stats import expon, kstest
+
+from equipoise.dataset.derive import first_loss
+from equipoise.protocol.estimand import Definition
+from equipoise.simulate.context import World
+from equipoise.simulate.relapse import Loss, bound, bound_of
+from equipoise.simulate.screening import Cohort, screen
+from equipoise.simulate.trial import simulate
+from tests.simulate.chance import FAR, rate_error
+from tests.simulate.trials import (
+    Staged,
+    feder_stages,
+    small_protocol,
+    small_stages,
+    small_truth,
+    staged,
+)
+
+RULES = ("percent-reduction", "points-reduction", "at-most", "at-least")
+N = 4000
+whole = st.integers(0, 80)
+
+
+def rule_of(name: str, threshold: float) -> Definition:
+    return Definition(
+        id="d",
+        label="D",
+        kind="response",
+        rule=name,
+        score="small.total",
+        threshold=threshold,
+        assumed=True,
+    )
+
+
+def holds_by_words(rule: Definition, baseline: int, score: int, better: str) -> bool:
+    """The definition as a protocol words it, in exact numbers."""
+    threshold = Fraction(str(rule.threshold))
+    improved = (baseline - score) * (1 if better == "lower" else -1)
+    if rule.rule == "percent-reduction":  # of nothing, there is no percentage
+        return baseline > 0 and Fraction(improved * 100, baseline) >= threshold
+    if rule.rule == "points-reduction":
+        return improved >= threshold
+    return score <= threshold if rule.rule == "at-most" else score >= threshold
+
+
+@pytest.mark.property
+@given(
+    name=st.sampled_from(RULES),
+    tenths=st.integers(1, 1000),
+    better=st.sampled_from(["lower", "higher"]),
+    baseline=whole,
+)
+def test_a_bound_is_where_the_definition_begins_to_hold(
+    name: str, tenths: int, better: str, baseline: int
+) -> None:
+    """At every score of a scale, against the definition worked out in fractions."""
+    rule = rule_of(name, tenths / 10)
+    scores = np.arange(0, 161)
+    edge = bound(rule, np.full(len(scores), float(baseline)), better)
+    found = edge.holds(scores.astype(float))
+    expected = [holds_by_words(rule, baseline, int(s), better) for s in scores]
+    assert found.tolist() == expected
+
+
+@pytest.mark.parametrize(("start", "last"), [(40, 28), (30, 21), (70, 49), (33, 23)])
+def test_a_threshold_is_met_in_spite_of_its_last_binary_digit(start, last) -> None:
+    """30 % of 40, 30, 70: 28, 21 and 49 are responses, and one point more is none."""
+    edge = bound(rule_of("percent-reduction", 30), np.full(2, float(start)), "lower")
+    assert edge.holds(np.array([last, last + 1.0])).tolist() == [True, False]
+
+
+@pytest.mark.property
+@given(
+    name=st.sampled_from(RULES),
+    tenths=st.integers(1, 1000),
+    better=st.sampled_from(["lower", "higher"]),
+    baseline=st.integers(1, 80),
+    score=whole,
+)
+def test_a_reflected_score_is_on_the_other_side_and_as_far(
+    name: str, tenths: int, better: str, baseline: int, score: int
+) -> None:
+    edge = bound(rule_of(name, tenths / 10), np.array([float(baseline)]), better)
+    at = np.array([float(score)])
+    kept, lost = edge.keep(at), edge.lose(at)
+    assert edge.holds(kept).all()
+    assert not edge.holds(lost).any()
+    assert (kept == at).all() == edge.holds(at).all()
+    assert (lost == at).all() == (not edge.holds(at).any())
+    first_out = edge.value - edge.side
+    assert abs(kept - edge.value) == abs(at - edge.value)
+    assert abs(lost - first_out) == abs(at - first_out)
+
+
+@pytest.mark.property
+@given(baseline=whole, scores=st.lists(whole, min_size=1, max_size=4))
+def test_many_visits_are_judged_as_each_alone(baseline: int, scores: list[int]) -> None:
+    assume(baseline > 0)
+    edge = bound(rule_of("points-reduction", 5), np.array([float(baseline)]), "lower")
+    together = edge.holds(np.array([scores], dtype=float))
+    alone = [edge.holds(np.array([float(s)]))[0] for s in scores]
+    assert together[0].tolist() == alone
+
+
+def test_the_baseline_of_a_definition_is_that_of_the_protocol() -> None:
+    became = feder_stages()
+    world, scores = became.world, became.scores
+    k, edge = bound_of(world, world.protocol.definition("response"), scores)
+    start = scores[:, world.visit["baseline"], world.plan.instruments.index("caps5")]
+    assert world.plan.instruments[k] == "caps5"
+    assert edge.value.tolist() == [s * 7 // 10 for s in start.astype(int)]
+
+
+# --- the loss of a state ---------------------------------------------------------------
+
+
+def waits(n: int) -> tuple[World, Cohort, Loss]:
+    world = World.of(small_protocol(), small_truth())
+    cohort = screen(world, (8,), n)
+    return world, cohort, Loss.of(world, world.truth.relapses[0], cohort)
+
+
+@pytest.mark.parametrize(("arm", "median"), [("walk", 40), ("wait", 20)])
+def test_the_time_to_the_loss_is_exponential_with_the_stated_median(
+    arm: str, median: float
+) -> None:
+    world, cohort, loss = waits(N)
+    drawn = loss.waits[cohort.arms == world.arm[arm]]
+    assert len(drawn) > N / 4
+    assert kstest(drawn, expon(scale=median / np.log(2)).cdf).pvalue > 1e-4
+    assert abs(rate_error(drawn > median, 0.5)) < FAR
+
+
+def test_who_has_no_arm_or_no_median_loses_nothing() -> None:
+    world, cohort, loss = waits(30)
+    assert np.isnan(loss.waits[~cohort.randomized]).all()
+    stated = world.truth.relapses[0]
+    one = stated.model_copy(update={"medians": stated.medians[:1]})
+    only = Loss.of(world, one, cohort).waits
+    assert np.array_equal(np.isfinite(only), cohort.arms == world.arm["walk"])
+
+
+def in_state(became: Staged) -> np.ndarray:
+    """(people, visits) better by two points, as the protocol words it."""
+    scores = became.scores[:, :, 0]
+    return scores[:, [became.world.baseline]] - scores >= 2
+
+
+def lost_by(became: Staged) -> np.ndarray:
+    """(people, visits) whether the time of the loss has come."""
+    loss = Loss.of(became.world, became.world.truth.relapses[0], became.cohort)
+    since = became.days - became.days[:, [became.world.visit["month-1"]]]
+    return since >= loss.waits[:, None]
+
+
+def test_the_state_lasts_until_the_loss_and_is_over_after_it() -> None:
+    became = small_stages(N)
+    zero = became.world.visit["month-1"]
+    state, lost = in_state(became), lost_by(became)
+    had = state[:, zero] & became.inside
+    assert 200 < had.sum() < became.inside.sum() - 200
+    later = slice(zero + 1, None)
+    assert np.array_equal(state[had, later], ~lost[had, later])
+    assert 0.1 < lost[had, later].mean() < 0.9
+
+
+def without_loss(became: Staged, n: int) -> Staged:
+    world = became.world
+    calm = world.truth.model_copy(update={"relapses": ()})
+    return staged(world.protocol, calm, n)
+
+
+def test_the_loss_touches_only_who_had_the_state_and_only_afterwards() -> None:
+    became = small_stages(N)
+    calm = without_loss(became, N)
+    zero = became.world.visit["month-1"]
+    had = in_state(became)[:, zero] & became.inside
+    touched = (became.scores != calm.scores).any(axis=2)
+    assert not touched[:, : zero + 1].any()
+    assert not touched[~had].any()
+    assert touched[had].any()
+
+
+def test_of_the_change_in_other_instruments_the_stated_share_is_kept() -> None:
+    """Half of the 10 points of `third` in walkers; waiters gained nothing to lose."""
+    became = small_stages(N)
+    calm = without_loss(became, N)
+    world, zero = became.world, became.world.visit["month-1"]
+    had, lost = in_state(became)[:, zero] & became.inside, lost_by(became)
+    kept = world.truth.relapses[0].kept.value
+    for arm, gain in (("walk", 10), ("wait", 0)):
+        here = had & (became.cohort.arms == world.arm[arm])
+        for v in (zero + 1, zero + 2):
+            before, after = calm.scores[here, v, 2], became.scores[here, v, 2]
+            free = (after > 0) & (before < 100)  # the ends of the scale cut both
+            away = (before - after)[free]
+            gone = lost[here, v][free]
+            assert gone.any()
+            assert np.allclose(away[gone], (1 - kept) * gain)
+            assert not away[~gone].any()
+
+
+def test_losses_in_the_data_come_when_the_medians_say() -> None:
+    """Through all tables: scored from items, and judged by the rules of an analysis."""
+    protocol, truth = small_protocol(), small_truth()
+    data = simulate(protocol, truth, seed=21, n=3000)
+    lost = first_loss(data, protocol, "loss").set_index("participant")
+    zero, end = lost["start_day"], lost["day"]
+    followed = lost[(end > zero)]
+    visits = data.visits[data.visits["status"] == "done"]
+    visits = visits[visits["participant"].isin(followed.index)]
+    day = visits.pivot(index="participant", columns="visit", values="actual_day")
+    median = data.arm.reindex(followed.index).map(
+        {m.arm: m.days for m in truth.relapses[0].medians}
+    )
+    # Who was seen at month 2 was in the state at month 1: lost or not by that day?
+    seen = day["month-2"].dropna().index
+    since = (day.loc[seen, "month-2"] - day.loc[seen, "month-1"]).astype(float)
+    chance = 1 - 2.0 ** -(since / median.loc[seen])
+    first = followed.loc[seen]
+    gone = first["event"] & (first["day"] == day.loc[seen, "month-2"])
+    assert len(seen) > 500
+    assert abs(rate_error(gone, chance)) < FAR

@@ -1,0 +1,227 @@
+"""Departures that depend on a score: how often, on what, and on what not."""
+
+from functools import lru_cache
+
+import numpy as np
+import pytest
+
+from equipoise.protocol.model import Protocol
+from equipoise.simulate.attendance import MISSED, NEVER, Stops
+from equipoise.simulate.context import World
+from equipoise.simulate.scenario_participants import Departure, Dependence
+from equipoise.simulate.screening import Cohort, screen
+from equipoise.simulate.withdrawal import Leaving
+from tests.simulate.chance import FAR, logistic_errors, rate_error
+from tests.simulate.trials import Staged, feder, feder_truth, staged
+from tests.simulate.variants import with_conduct
+
+N = 3000
+ODDS = 1.12
+P = 0.25
+AT = -8.0
+
+
+def going(on: str, *, days: tuple[int, int], odds: float = ODDS, **other) -> Departure:
+    """Midazolam is left, depending on the change of the CAPS-5."""
+    depends = Dependence(score="caps5.total", on=on, at=AT, odds=odds, assumed=True)
+    stated = {
+        "arm": "midazolam",
+        "milestone": "lost-to-follow-up",
+        "reason": "no answer",
+        "probability": P,
+    }
+    return Departure(**(stated | other), days=days, depends=depends, assumed=True)
+
+
+@lru_cache
+def trial(*ways: Departure, missed: float = 0.0) -> Staged:
+    """The reference trial in which people only leave in these ways."""
+    truth = feder_truth()
+    often = truth.conduct.attendance.model_copy(
+        update={"missed_visit": missed, "missed_infusion": 0.0}
+    )
+    only = with_conduct(truth, departures=ways, attendance=often)
+    return staged(feder(), only, N)
+
+
+def midazolam(became: Staged) -> np.ndarray:
+    return became.cohort.arms == became.world.arm["midazolam"]
+
+
+def change(became: Staged, visit: str) -> np.ndarray:
+    """(people,) change of the CAPS-5 from baseline, rated or not."""
+    k = became.world.plan.instruments.index("caps5")
+    at = became.world.visit
+    return became.scores[:, at[visit], k] - became.scores[:, at["baseline"], k]
+
+
+LOG_ODDS = np.log(ODDS)
+AT_AT = np.log(P / (1 - P))  # log odds of who is at the stated change
+
+
+@pytest.mark.parametrize(
+    ("on", "of_observed", "of_unobserved"),
+    [("observed", LOG_ODDS, 0.0), ("unobserved", 0.0, LOG_ODDS)],
+)
+def test_leaving_depends_on_what_was_seen_or_on_what_was_not(
+    on: str, of_observed: float, of_unobserved: float
+) -> None:
+    """Missing at random, and not: log odds of both changes in one logistic regression.
+
+    Rubin 1976, Inference and missing data: at random, leaving is independent of what is
+    missed given what was seen.
+    """
+    became = trial(going(on, days=(14, 14)))
+    here = midazolam(became)
+    left = np.isfinite(became.stop.study)[here]
+    seen, unseen = change(became, "week-1")[here], change(became, "week-2")[here]
+    assert abs(np.corrcoef(seen, unseen)[0, 1]) > 0.3  # so that they can be confused
+    errors = logistic_errors(
+        left, [seen - AT, unseen - AT], [AT_AT, of_observed, of_unobserved]
+    )
+    assert np.abs(errors).max() < FAR
+    alone = logistic_errors(left, [seen - AT], [AT_AT, 0.0])
+    assert alone[1] > FAR  # so that a confusion would be seen
+
+
+def test_the_last_change_that_was_seen_counts() -> None:
+    """Who missed week 1 is judged by what was seen 24 h after the first infusion."""
+    became = trial(going("observed", days=(14, 14)), missed=0.5)
+    at, here = became.world.visit, midazolam(became)
+    done = became.attended.done
+    early, late = done[:, at["post-24h"]], done[:, at["week-1"]]
+    left = np.isfinite(became.stop.study)
+    for group, seen in (
+        (here & late, change(became, "week-1")),
+        (here & early & ~late, change(became, "post-24h")),
+        (here & ~early & ~late, np.zeros(len(here))),
+    ):
+        odds = np.exp(AT_AT + LOG_ODDS * (seen[group] - AT))
+        assert abs(rate_error(left[group], odds / (1 + odds))) < FAR
+
+
+def test_without_odds_the_probability_is_that_of_the_whole_time() -> None:
+    became = trial(going("unobserved", days=(1, 14), odds=1.0))
+    left = np.isfinite(became.stop.study)
+    assert abs(rate_error(left[midazolam(became)], P)) < FAR
+    assert not left[~midazolam(became)].any()
+
+
+def test_people_leave_at_a_visit_planned_within_the_days_each_alike() -> None:
+    """Before each of the seven visits of days 1 to 11 the same share of who is left."""
+    became = trial(going("unobserved", days=(1, 11), odds=1.0))
+    world, stop, here = became.world, became.stop, midazolam(became)
+    possible = [v for v, visit in enumerate(world.visits) if 1 <= visit.day <= 11]
+    each = 1 - (1 - P) ** (1 / len(possible))
+    there = here.copy()
+    for v in possible:
+        gone = there & (became.attended.code[:, v] == MISSED)
+        assert np.array_equal(stop.study[gone], became.days[gone, v])
+        assert abs(rate_error(gone[there], each)) < FAR
+        there &= ~gone
+    assert np.isinf(stop.study[there]).all()
+    assert np.array_equal(stop.study, stop.treatment)
+
+
+def test_who_only_stops_treatment_stops_at_an_infusion_and_still_comes() -> None:
+    way = going("observed", days=(7, 11), milestone="treatment-discontinued")
+    became = trial(way)
+    world, stop = became.world, became.stop
+    gone = np.isfinite(stop.treatment) & became.inside
+    assert gone.sum() > 100
+    assert np.isinf(stop.study).all()
+    infusions = [v for v, x in enumerate(world.visits) if x.infusion and x.day >= 7]
+    assert (
+        (stop.treatment[:, None] == became.days[:, infusions])[gone].any(axis=1).all()
+    )
+    assert became.attended.done[gone, world.visit["week-2"]].all()
+
+
+def test_nobody_leaves_twice() -> None:
+    """Who has left one way does not leave another way, nor on another day."""
+    stays = going("observed", days=(7, 7), milestone="treatment-discontinued")
+    goes = going("unobserved", days=(14, 14), probability=0.6)
+    became = trial(stays, goes)
+    stop, here = became.stop, midazolam(became)
+    first, second = stop.way == 0, stop.way == 1
+    assert (first & here).sum() > 100
+    assert (second & here).sum() > 100
+    assert np.isinf(stop.study[first]).all()
+    assert np.all(stop.treatment[first] <= 8)
+    assert np.array_equal(np.isfinite(stop.study), second)
+    assert np.array_equal(stop.way >= 0, np.isfinite(stop.treatment))
+
+
+# --- by itself, with the change of everybody held where we want it ----------------------
+
+
+def cohort_of(world: World, n: int) -> Cohort:
+    return screen(world, (5,), n)
+
+
+def nobody_stopped(n: int) -> Stops:
+    never, none = np.full(n, NEVER), np.full(n, -1, dtype=np.intp)
+    return Stops(never, never.copy(), none, never.copy(), none.copy())
+
+
+def leave_all(protocol: Protocol, way: Departure, held: float, n: int) -> np.ndarray:
+    """Whether each person in the arm leaves if all changes are ``held`` throughout."""
+    truth = with_conduct(feder_truth(), departures=(way,))
+    world = World.of(protocol, truth)
+    cohort = cohort_of(world, n)
+    people = len(cohort.people)
+    scores = np.full((people, len(world.visits), len(world.plan.instruments)), 40.0)
+    scores[:, world.baseline + 1 :] += held
+    leaving, stop = Leaving.of(world, cohort), nobody_stopped(people)
+    everybody = np.ones(people, dtype=bool)
+    for v, visit in enumerate(world.visits):
+        day = np.full(people, float(visit.day))
+        stop = leaving.leave(world, v, day, everybody, scores, stop)
+        leaving.see(world, v, everybody & (day < stop.study), scores)
+    left = np.isfinite(stop.study)
+    arm = cohort.arms == world.arm[way.arm]
+    assert not left[~arm].any()
+    return left[arm]
+
+
+@pytest.mark.parametrize("on", ["observed", "unobserved"])
+def test_who_is_always_at_the_stated_change_has_the_stated_probability(on: str) -> None:
+    """From week 2 on, so that a change was seen before: 12 visits, odds of 1.12."""
+    left = leave_all(feder(), going(on, days=(14, 182)), AT, N)
+    assert abs(rate_error(left, P)) < FAR
+
+
+@pytest.mark.parametrize("on", ["observed", "unobserved"])
+@pytest.mark.parametrize("away", [-9.0, 9.0])
+def test_points_above_it_multiply_the_odds_at_each_visit(on: str, away: float) -> None:
+    """Closed form: 1 − (1 − h)^12, with the odds of h those at ``at`` times 1.12^9."""
+    left = leave_all(feder(), going(on, days=(14, 182)), AT + away, N)
+    each = 1 - (1 - P) ** (1 / 12)
+    odds = each / (1 - each) * ODDS**away
+    hazard = odds / (1 + odds)
+    assert abs(rate_error(left, 1 - (1 - hazard) ** 12)) < FAR
+
+
+@pytest.mark.parametrize(("probability", "leave"), [(0.0, False), (1.0, True)])
+def test_certainty_does_not_depend_on_anything(probability: float, leave: bool) -> None:
+    way = going("observed", days=(14, 14), probability=probability)
+    left = leave_all(feder(), way, AT + 30, 100)
+    assert (left == leave).all()
+
+
+def test_nobody_leaves_before_baseline() -> None:
+    world = World.of(
+        feder(),
+        with_conduct(
+            feder_truth(),
+            departures=(going("observed", days=(-14, 182), probability=1.0),),
+        ),
+    )
+    cohort = cohort_of(world, 20)
+    people = len(cohort.people)
+    before, everybody = nobody_stopped(people), np.ones(people, dtype=bool)
+    scores = np.zeros((people, len(world.visits), len(world.plan.instruments)))
+    leaving = Leaving.of(world, cohort)
+    for v in range(world.baseline + 1):
+        day = np.full(people, float(world.visits[v].day))
+        assert leaving.leave(world, v, day, everybody, scores, before) is before
