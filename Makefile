@@ -29,11 +29,12 @@ test: check ## check and test everything, the examples of the documentation incl
 		-m "not calibration and not once" -k "not 390" tests/conduct tests/working_day \
 		--ignore tests/conduct/pages --ignore tests/conduct/abuse --ignore tests/conduct/test_serve.py
 
-check: $(READY) ## lint, formatting, types, import order
+check: $(READY) ## lint, formatting, spelling, types, import order
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/djlint --check --quiet src/equipoise/conduct/templates src/equipoise/rehearse_conduct/templates
 	$(BIN)/djlint --check --quiet --profile jinja src/equipoise/report/templates
+	$(BIN)/codespell src docs benchmarks README.md CONTRIBUTING.md CHANGELOG.md
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
