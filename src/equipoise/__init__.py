@@ -15,6 +15,7 @@ from importlib import import_module
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
+from equipoise import former_names
 from equipoise.version import __version__
 
 if TYPE_CHECKING:
@@ -93,6 +94,7 @@ class _Front(ModuleType):
 
 
 sys.modules[__name__].__class__ = _Front
+former_names.install()
 
 
 def _public(name: str) -> Any:
