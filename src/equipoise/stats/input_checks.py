@@ -48,7 +48,7 @@ def checked_option(
         f"{name} = {value!r} is not an option"
         + (f"; did you mean {names[near[0]]!r}?" if near else ""),
         where=where or name,
-        mend=f"use one of {', '.join(map(repr, allowed))}",
+        mend=f"use one of {', '.join(map(repr, allowed)) or '(none)'}",
     )
 
 

@@ -60,6 +60,8 @@ def _size(fit: Fitted) -> int:
 
 def _incomparable(one: Fitted, other: Fitted) -> str:
     """Why; empty if they can be compared."""
+    if not isinstance(other, Fitted):
+        return f"{type(other).__name__} is not a fit"
     if one.reml != other.reml:
         return "one is REML, the other maximum likelihood"
     rows = (one.n_rows, one.n_subjects) == (other.n_rows, other.n_subjects)
