@@ -30,7 +30,7 @@ class IncompleteData:
         arm: column of the arms.
         treated: arm of interest.
         reference: arm that the strategies refer to, and of comparison.
-        covariates: of the analysis at a visit, beside the arm.
+        covariates: of the analysis at a visit, in addition to the arm.
         first: first visit after the intercurrent event by participant; absent or
             missing for none.
         needed: participants that a visit needs to be rated in a sample of them, as
@@ -125,7 +125,7 @@ def imputation_arrays(data: IncompleteData) -> ImputationArrays:
 
     Raises:
         AnalysisError: EQ407, a column or arm that the frame does not have; EQ411, the
-            frame lacks rows.
+            frame has missing rows.
     """
     _check_names(data)
     frame = data.frame.sort_values(["participant", "visit"], ignore_index=True)

@@ -70,7 +70,7 @@ def multiple_imputation(
 
     Raises:
         AnalysisError: EQ406 the models cannot be fitted; EQ407 no such strategy; EQ411
-            the frame lacks rows; EQ460, EQ462 a level or number that is impossible.
+            rows missing in the frame; EQ460, EQ462 a level or number that is impossible.
 
     Example:
         In the documentation of the package ``equipoise.stats.imputation``.

@@ -97,8 +97,8 @@ def reference_based(data: IncompleteData, strategy: StrategyName) -> ImputedDiff
 
     Raises:
         AnalysisError: EQ406, the model does not converge with all participants, or
-            without one of them; EQ407, no such strategy; EQ411, the frame lacks rows or
-            covariates.
+            without one of them; EQ407, no such strategy; EQ411, rows or covariates
+            are missing in the frame.
 
     Example:
         In the documentation of the package ``equipoise.stats.imputation``.

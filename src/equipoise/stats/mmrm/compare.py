@@ -20,7 +20,7 @@ def likelihood_ratio(one: Fitted, other: Fitted) -> pd.DataFrame:
 
     Returns:
         A row for each fit, the smaller first: ``model, n_parameters, log_likelihood,
-        aic, bic, chi2, df, p``; the test stands in the second. At a boundary, as for a
+        aic, bic, chi2, df, p``; the test is in the second. At a boundary, as for a
         variance that may be zero, p is too large.
 
     Raises:
