@@ -27,6 +27,12 @@ def allocation_sequence(
 
     Returns:
         ``n`` arm ids in the order of the list.
+
+    Example:
+        With the protocol of a trial of two arms:
+
+        >>> allocation_sequence(protocol, 4, seed=1)  # doctest: +SKIP
+        ['ketamine', 'midazolam', 'midazolam', 'ketamine']
     """
     ratios = {arm.id: arm.ratio for arm in protocol.arms}
     rng = stream(seed, "randomize", stratum)

@@ -1,4 +1,4 @@
-"""Missing outcomes at their expectation, given what was seen."""
+"""Missing outcomes at their expectation, given the observed outcomes."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 Matrix = NDArray[np.float64]
 
 
-def imputed(y: Matrix, mean: Matrix, S: Matrix) -> Matrix:
+def conditional_means(y: Matrix, mean: Matrix, S: Matrix) -> Matrix:
     """Outcomes completed by the conditional expectation of a normal distribution.
 
     Args:
@@ -17,7 +17,7 @@ def imputed(y: Matrix, mean: Matrix, S: Matrix) -> Matrix:
         S: covariance of the visits, R x T x T.
 
     Returns:
-        R x n x T; what was seen stays as it is.
+        R x n x T; observed outcomes are unchanged.
 
     Source: Wolbers et al. 2022, Pharm Stat 21:1246-1257, section 3.
     """

@@ -20,7 +20,7 @@ def likelihood_ratio(one: Fitted, other: Fitted) -> pd.DataFrame:
 
     Returns:
         A row for each fit, the smaller first: ``model, n_parameters, log_likelihood,
-        aic, bic, chi2, df, p``; the test stands in the second. At a boundary, as for a
+        aic, bic, chi2, df, p``; the test is in the second. At a boundary, as for a
         variance that may be zero, p is too large.
 
     Raises:
@@ -42,7 +42,7 @@ def likelihood_ratio(one: Fitted, other: Fitted) -> pd.DataFrame:
     df = _size(large) - _size(small)
     rows = [
         {
-            "model": _name(fit),
+            "model": str(fit.formula).partition(" ~ ")[2],
             "n_parameters": _size(fit),
             "log_likelihood": fit.log_likelihood,
             "aic": fit.aic,
@@ -58,16 +58,10 @@ def _size(fit: Fitted) -> int:
     return fit.top.model.n_parameters + len(fit.terms)
 
 
-def _name(fit: Fitted) -> str:
-    formula = fit.formula
-    terms = " + ".join(":".join(term) for term in formula.terms) or "1"
-    group = f"{formula.group} / " if formula.group else ""
-    places = ", ".join(formula.places)
-    return f"{terms} + {formula.structure}({places} | {group}{formula.subject})"
-
-
 def _incomparable(one: Fitted, other: Fitted) -> str:
     """Why; empty if they can be compared."""
+    if not isinstance(other, Fitted):
+        return f"{type(other).__name__} is not a fit"
     if one.reml != other.reml:
         return "one is REML, the other maximum likelihood"
     rows = (one.n_rows, one.n_subjects) == (other.n_rows, other.n_subjects)

@@ -33,7 +33,7 @@ class Moments:
         n_subjects: participants with at least one row.
         n_coefficients: p.
         log_weight: sum of the logarithms of the weights.
-        together: visits x visits, whether anybody of the group was seen at both; by
+        together: visits x visits, whether a participant of the group was rated at both; by
             group; empty for a spatial structure.
     """
 
