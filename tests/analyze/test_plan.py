@@ -21,8 +21,7 @@ from equipoise.protocol.method import (
     Covariance,
     DegreesOfFreedom,
 )
-from equipoise.stats.mmrm.formula import ON_VISITS
-from equipoise.stats.mmrm.inference import DfMethod, Vcov
+from equipoise.stats.options import ON_VISITS, DfMethod, Vcov
 from tests.analyze.small import TEXT, protocol
 
 TRIAL = protocol()

@@ -4,16 +4,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from equipoise.stats.event_rates import rate, rate_ratio
+from equipoise.stats.event_rates import event_rate, rate_ratio
 
 
 def test_one_rate_as_in_r() -> None:
     # R 4.2.2: poisson.test(137, 24.19893); poisson.test(0, 10)
-    found = rate(137, 24.19893)
+    found = event_rate(137, 24.19893)
     assert found is not None
     assert found.estimate == pytest.approx(5.661407, rel=1e-6)
     assert (found.lower, found.upper) == pytest.approx((4.753125, 6.692709), rel=1e-6)
-    none = rate(0, 10)
+    none = event_rate(0, 10)
     assert none is not None
     assert (none.lower, none.upper) == pytest.approx((0, 0.3688879), rel=1e-6)
 
@@ -36,6 +36,6 @@ def test_turning_the_groups_turns_the_ratio(a: int, b: int, s: float, t: float) 
 
 
 def test_without_time_or_events_there_is_no_number() -> None:
-    assert rate(3, 0.0) is None
+    assert event_rate(3, 0.0) is None
     assert rate_ratio(0, 10, 3, 10) is None
     assert rate_ratio(2, 10, 0, 10) is None

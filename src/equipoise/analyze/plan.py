@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from equipoise.protocol.estimand import Endpoint
 from equipoise.protocol.model import Protocol
+from equipoise.stats.options import DF_METHODS, ON_VISITS, STRUCTURES, VCOVS
 
 POLICY = "data after it are used unchanged"
 STRATEGY = {
@@ -28,34 +29,9 @@ STRATEGY = {
 }
 
 
-EACH = " with a variance for each visit"
-STRUCTURE = {
-    "us": "unstructured",
-    "toep": "Toeplitz",
-    "toeph": f"Toeplitz{EACH}",
-    "ar1": "first-order autoregressive",
-    "ar1h": f"first-order autoregressive{EACH}",
-    "cs": "compound symmetry",
-    "csh": f"compound symmetry{EACH}",
-    "ad": "ante-dependence",
-    "adh": f"ante-dependence{EACH}",
-}
-DF = {
-    "satterthwaite": "Satterthwaite",
-    "kenward-roger": "Kenward and Roger, in the parameters of R mmrm",
-    "kenward-roger-linear": "Kenward and Roger, linear as in SAS DDFM=KR",
-    "between-within": "the between-within method",
-    "residual": "rows minus coefficients",
-    "asymptotic": "the normal distribution",
-}
-VCOV = {
-    "model": "",
-    "empirical": ", empirical covariance of the coefficients",
-    "empirical-jackknife": ", jackknife covariance of the coefficients",
-    "empirical-bias-reduced": ", bias-reduced empirical covariance of the coefficients",
-}
-
-
+STRUCTURE = {name: STRUCTURES[name].label for name in ON_VISITS}
+DF = {name: option.label for name, option in DF_METHODS.items()}
+VCOV = {n: f", {option.label}" if option.label else "" for n, option in VCOVS.items()}
 OWN_WORDS = {  # type -> variable, method
     "acute": (
         "{score} at minutes of each infusion",

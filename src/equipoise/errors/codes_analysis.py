@@ -39,4 +39,10 @@ CODES: dict[str, Code] = {
         "as True and False (or 1 and 0). A status of 1 and 2 would count every row as an "
         "event.",
     ),
+    "EQ462": Code(
+        "counts or numbers are impossible",
+        "A count is negative or not whole, there are more events than participants, a "
+        "probability is not from 0 to 1, a value is missing or infinite, or arguments "
+        "that describe the same participants differ in length.",
+    ),
 }

@@ -8,19 +8,16 @@ from pydantic import Field
 
 from equipoise.instruments.provenance import Identifier, Part, Sourced, Text
 from equipoise.protocol.milestone import Milestone
+from equipoise.stats.options import (
+    Covariance,
+    DfMethod,
+    StrategyName,
+    SurvivalInterval,
+    Vcov,
+)
 
-Covariance = Literal["us", "toep", "toeph", "ar1", "ar1h", "cs", "csh", "ad", "adh"]
-DegreesOfFreedom = Literal[
-    "satterthwaite",
-    "kenward-roger",
-    "kenward-roger-linear",
-    "between-within",
-    "residual",
-    "asymptotic",
-]
-CoefficientCovariance = Literal[
-    "model", "empirical", "empirical-jackknife", "empirical-bias-reduced"
-]
+DegreesOfFreedom = DfMethod
+CoefficientCovariance = Vcov
 
 
 class Analysis(Part):
@@ -57,7 +54,7 @@ class Analysis(Part):
     vcov: CoefficientCovariance = "model"
     missing: Literal["failure", "excluded"] = "failure"
     level: float = Field(default=0.95, gt=0.5, lt=1)
-    interval: Literal["log-log", "log", "plain"] = "log-log"
+    interval: SurvivalInterval = "log-log"
     horizon: float | None = Field(default=None, gt=0)
 
 
@@ -81,7 +78,7 @@ class Sensitivity(Sourced):
     id: Identifier
     label: Text
     method: Literal["reference-based"] = "reference-based"
-    strategy: Literal["MAR", "JR", "CR", "CIR", "LMCF"]
+    strategy: StrategyName
     milestones: tuple[Milestone, ...] = ()
     inference: Literal["jackknife", "bootstrap", "rubin"] = "jackknife"
     draws: int = Field(default=1000, ge=20, le=100_000)

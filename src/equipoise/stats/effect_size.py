@@ -7,9 +7,12 @@ from math import exp, lgamma, log, sqrt
 
 from scipy import special
 
+from equipoise.stats.input_checks import checked_count, checked_level, checked_number
+from equipoise.stats.result import Result
 
-@dataclass(frozen=True, slots=True)
-class Standardized:
+
+@dataclass(frozen=True, slots=True, repr=False)
+class StandardizedDifference(Result):
     """A difference in units of a standard deviation, with its interval."""
 
     estimate: float
@@ -17,30 +20,50 @@ class Standardized:
     upper: float
 
 
-def from_t(t: float, df: float) -> float:
+def cohens_d_from_t(t: float, df: float) -> float:
     """``2 t / sqrt(df)``: Cohen's d of two groups of equal size.
 
-    Feder et al. 2021: a difference of 11.88 with SE 3.96 and 28 degrees of freedom gives
-    1.13.
+    Args:
+        t: t statistic of the difference.
+        df: its degrees of freedom, more than 0.
+
+    Raises:
+        AnalysisError: EQ462, a number is infinite or missing, or ``df`` below 0.
+
+    Example:
+        >>> round(cohens_d_from_t(11.88 / 3.96, 28), 2)  # as Feder et al. 2021 print it
+        1.13
 
     Source: Rosenthal 1991, Meta-Analytic Procedures for Social Research, equation 2.16.
     """
+    checked_number("t", t)
+    checked_number("df", df, 5e-324)
     return 2 * t / sqrt(df)
 
 
 def pooled_sd(n1: int, sd1: float, n2: int, sd2: float) -> float:
-    """Within-group standard deviation of two groups.
+    """Within-group standard deviation of two groups, of at least 3 participants together.
+
+    Raises:
+        AnalysisError: EQ462, impossible numbers.
+
+    Example:
+        >>> round(pooled_sd(15, 10.0, 15, 12.0), 2)
+        11.05
 
     Source: Cohen 1988, Statistical Power Analysis, equation 2.5.2.
     """
+    for n, sd in ((n1, sd1), (n2, sd2)):
+        checked_count("participants of a group", n, 1)
+        checked_number("standard deviation", sd, 0)
+    checked_count("participants of both groups", n1 + n2, 3)
     return sqrt(((n1 - 1) * sd1**2 + (n2 - 1) * sd2**2) / (n1 + n2 - 2))
 
 
-def cohens_d(d: float, n1: int, n2: int, level: float = 0.95) -> Standardized:
+def cohens_d(d: float, n1: int, n2: int, level: float = 0.95) -> StandardizedDifference:
     """Cohen's d with its interval, whichever standard deviation it has.
 
-    The variance is ``1 / n1 + 1 / n2 + d ** 2 / (2 (N - 2))``, the interval normal:
-    1.13 with 15 in each group gives 0.36 to 1.91, as Feder et al. 2021 print it.
+    The variance is ``1 / n1 + 1 / n2 + d ** 2 / (2 (N - 2))``, the interval normal.
 
     Args:
         d: standardized difference.
@@ -49,29 +72,49 @@ def cohens_d(d: float, n1: int, n2: int, level: float = 0.95) -> Standardized:
         level: coverage of the interval.
 
     Raises:
-        ValueError: too few participants.
+        AnalysisError: EQ460, EQ462: a level or numbers that are impossible.
+
+    Example:
+        >>> cohens_d(1.13, 15, 15)  # Feder et al. 2021 print 0.36 to 1.91
+        StandardizedDifference(estimate=1.13, lower=0.3555, upper=1.904)
 
     Source: Hedges and Olkin 1985, Statistical Methods for Meta-Analysis, chapter 5.
     """
-    if min(n1, n2) < 1 or n1 + n2 < 3:
-        raise ValueError(f"groups of {n1} and {n2} have no standardized difference")
+    checked_number("d", d)
+    checked_count("n1", n1, 1)
+    checked_count("n2", n2, 1)
+    checked_count("participants of both groups", n1 + n2, 3)
+    checked_level(level)
     error = sqrt(1 / n1 + 1 / n2 + d**2 / (2 * (n1 + n2 - 2)))
     half = float(special.ndtri((1 + level) / 2)) * error
-    return Standardized(d, d - half, d + half)
+    return StandardizedDifference(d, d - half, d + half)
 
 
-def hedges_g(d: float, n1: int, n2: int, level: float = 0.95) -> Standardized:
-    """Cohen's d without its bias in small groups, with the interval scaled alike.
+def hedges_g(d: float, n1: int, n2: int, level: float = 0.95) -> StandardizedDifference:
+    """Cohen's d without its bias in small groups; its interval is scaled in the same way.
+
+    Raises:
+        AnalysisError: EQ460, EQ462, as ``cohens_d``.
+
+    Example:
+        >>> hedges_g(1.13, 15, 15)
+        StandardizedDifference(estimate=1.099, lower=0.3459, upper=1.853)
 
     Source: Hedges 1981, J Educ Stat 6:107-128: the exact factor by gamma functions.
     """
     plain = cohens_d(d, n1, n2, level)
-    J = correction(n1 + n2 - 2)
-    return Standardized(J * d, J * plain.lower, J * plain.upper)
+    J = hedges_correction(n1 + n2 - 2)
+    return StandardizedDifference(J * d, J * plain.lower, J * plain.upper)
 
 
-def correction(df: int) -> float:
-    """``J = gamma(df / 2) / (sqrt(df / 2) gamma((df - 1) / 2))``; 1 at one df or none."""
+def hedges_correction(df: int) -> float:
+    """``J = gamma(df / 2) / (sqrt(df / 2) gamma((df - 1) / 2))``; 1 for df below 2.
+
+    Example:
+        >>> round(hedges_correction(28), 4)  # about 1 - 3 / (4 df - 1)
+        0.9729
+    """
+    checked_count("df", df)
     if df < 2:
         return 1.0
     return exp(lgamma(df / 2) - lgamma((df - 1) / 2) - log(df / 2) / 2)

@@ -6,9 +6,12 @@ from dataclasses import dataclass
 
 from scipy import stats
 
+from equipoise.stats.input_checks import checked_count, checked_level, checked_number
+from equipoise.stats.result import Result
 
-@dataclass(frozen=True, slots=True)
-class Rate:
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Rate(Result):
     """A rate or a ratio of rates, with its interval."""
 
     estimate: float
@@ -16,20 +19,30 @@ class Rate:
     upper: float
 
 
-def rate(events: int, time: float, level: float = 0.95) -> Rate | None:
+def event_rate(events: int, time: float, level: float = 0.95) -> Rate | None:
     """Events in a unit of time, Poisson.
 
     Args:
         events: at least 0.
-        time: person-time, in any unit.
+        time: person-time, in any unit, not negative.
         level: coverage.
 
     Returns:
         None without person-time.
 
+    Raises:
+        AnalysisError: EQ460, EQ462: a level or numbers that are impossible.
+
+    Example:
+        >>> event_rate(26, 52.0)  # R poisson.test(26, 52)
+        Rate(estimate=0.5, lower=0.3266, upper=0.7326)
+
     Source: Garwood 1936, Biometrika 28:437-442; R poisson.test.
     """
-    if not time > 0:
+    checked_count("events", events)
+    checked_number("time", time, 0)
+    checked_level(level)
+    if time == 0:
         return None
     tail = (1 - level) / 2
     low = float(stats.chi2.ppf(tail, 2 * events)) / 2 if events else 0.0
@@ -46,10 +59,21 @@ def rate_ratio(
         None if a group has no events or no person-time: the ratio has no value, or an
         end of its interval has none.
 
-    Source: Clopper and Pearson's interval of the share of the first group; R
+    Raises:
+        AnalysisError: EQ460, EQ462: a level or numbers that are impossible.
+
+    Example:
+        >>> rate_ratio(26, 52.0, 17, 48.0)  # R poisson.test(c(26, 17), c(52, 48))
+        Rate(estimate=1.412, lower=0.7374, upper=2.773)
+
+    Source: Clopper and Pearson's interval of the proportion of the first group; R
     poisson.test with two samples.
     """
-    if min(events1, events2) == 0 or min(time1, time2) <= 0:
+    for events, time in ((events1, time1), (events2, time2)):
+        checked_count("events", events)
+        checked_number("time", time, 0)
+    checked_level(level)
+    if min(events1, events2) == 0 or min(time1, time2) == 0:
         return None
     interval = stats.binomtest(events1, events1 + events2).proportion_ci(
         level, method="exact"

@@ -2,30 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+
+from equipoise.stats.input_checks import (
+    checked_lengths,
+    checked_probabilities,
+    impossible,
+)
 
 Vector = NDArray[np.float64]
 EXHAUSTED = 1e-12  # a transition sum of 1 up to rounding: nothing is left to hand on
 
 
 def fixed_sequence(p: ArrayLike) -> Vector:
-    """Adjusted p-values of tests in a stated order: the largest so far.
+    """Adjusted p-values of tests in a fixed order: the largest so far.
+
+    Example:
+        >>> fixed_sequence([0.01, 0.04, 0.03]).tolist()
+        [0.01, 0.04, 0.04]
 
     Source: Maurer, Hothorn and Lehmacher 1995, Biometrie in der chemisch-
     pharmazeutischen Industrie 6:3-18.
     """
-    return np.maximum.accumulate(np.asarray(p, dtype=float))
+    return np.maximum.accumulate(checked_probabilities("p", p))
 
 
 def bonferroni(p: ArrayLike) -> Vector:
     """Adjusted p-values by Bonferroni's inequality: ``min(1, m p)``; any dependence.
 
+    Example:
+        >>> bonferroni([0.01, 0.04, 0.03]).tolist()
+        [0.03, 0.12, 0.09]
+
     Source: R p.adjust(method = "bonferroni").
     """
-    values = np.asarray(p, dtype=float)
+    values = checked_probabilities("p", p)
     adjusted: Vector = np.minimum(1.0, len(values) * values)
     return adjusted
 
@@ -33,9 +47,13 @@ def bonferroni(p: ArrayLike) -> Vector:
 def holm(p: ArrayLike) -> Vector:
     """Adjusted p-values by Holm's step-down; any dependence of the tests.
 
+    Example:
+        >>> holm([0.01, 0.04, 0.03]).tolist()
+        [0.03, 0.06, 0.06]
+
     Source: Holm 1979, Scand J Stat 6:65-70; R p.adjust(method = "holm").
     """
-    values = np.asarray(p, dtype=float)
+    values = checked_probabilities("p", p)
     order = np.argsort(values, kind="stable")
     m = len(values)
     stepped = np.maximum.accumulate((m - np.arange(m)) * values[order])
@@ -45,9 +63,13 @@ def holm(p: ArrayLike) -> Vector:
 def hochberg(p: ArrayLike) -> Vector:
     """Adjusted p-values by Hochberg's step-up; tests that depend positively.
 
+    Example:
+        >>> hochberg([0.01, 0.04, 0.03]).tolist()
+        [0.03, 0.04, 0.04]
+
     Source: Hochberg 1988, Biometrika 75:800-802; R p.adjust(method = "hochberg").
     """
-    values = np.asarray(p, dtype=float)
+    values = checked_probabilities("p", p)
     order = np.argsort(-values, kind="stable")
     stepped = np.minimum.accumulate(np.arange(1, len(values) + 1) * values[order])
     return _put_back(np.minimum(stepped, 1.0), order)
@@ -62,18 +84,36 @@ def graphical(
 
     Args:
         p: m p-values.
-        weights: share of alpha of each hypothesis at the start; at most 1 in sum.
-        transitions: m x m, share handed to each other hypothesis by a rejected one;
-            rows at most 1 in sum, diagonal 0.
+        weights: proportion of alpha of each hypothesis at the start; at most 1 in sum.
+        transitions: m x m, proportion passed to each other hypothesis by a rejected
+            one; rows at most 1 in sum, diagonal 0.
 
     Returns:
         The smallest alpha at which each hypothesis would be rejected; at most 1.
 
+    Raises:
+        AnalysisError: EQ462, impossible p-values, weights or transitions.
+
+    Example:
+        >>> graphical([0.01, 0.04, 0.03], [1, 0, 0], [[0, 0.5, 0.5], [0, 0, 1], [0, 1, 0]])
+        array([0.01, 0.06, 0.06])
+
     Source: Bretz, Maurer, Brannath and Posch 2009, Stat Med 28:586-604, algorithms 1
     and 2.
     """
-    value = np.asarray(p, dtype=float)
-    w, G = np.array(weights, dtype=float), np.array(transitions, dtype=float)
+    value = checked_probabilities("p", p)
+    w = checked_probabilities("weights", np.array(weights, dtype=float))
+    G = checked_probabilities("transitions", np.array(transitions, dtype=float))
+    checked_lengths(p=value, weights=w, transitions=G)
+    m = len(value)
+    sums = np.append(G.sum(axis=-1), w.sum()) > 1 + EXHAUSTED
+    if G.shape != (m, m) or sums.any() or np.diag(G).any():
+        raise impossible(
+            f"the graph of {m} hypotheses has transitions of shape {G.shape}, a sum above "
+            "1, or a transition from a hypothesis to itself",
+            "weights and transitions",
+            "give m x m transitions with diagonal 0, sums at most 1",
+        )
     adjusted = np.ones(len(value))
     left = list(range(len(value)))
     largest = 0.0
@@ -88,7 +128,7 @@ def graphical(
 
 
 def _without(w: Vector, G: Vector, gone: int, left: list[int]) -> tuple[Vector, Vector]:
-    """The graph once a hypothesis is rejected: its share goes along its arrows."""
+    """The graph once a hypothesis is rejected: its alpha passes along its arrows."""
     new_w, new_G = np.zeros_like(w), np.zeros_like(G)
     for i in left:
         new_w[i] = w[i] + w[gone] * G[gone, i]
@@ -100,6 +140,14 @@ def _without(w: Vector, G: Vector, gone: int, left: list[int]) -> tuple[Vector, 
 
 
 def _put_back(values: Vector, order: NDArray[np.intp]) -> Vector:
-    found = np.empty_like(values)
-    found[order] = values
-    return found
+    adjusted = np.empty_like(values)
+    adjusted[order] = values
+    return adjusted
+
+
+ADJUSTMENTS: dict[str, Callable[[ArrayLike], Vector]] = {
+    "bonferroni": bonferroni,
+    "holm": holm,
+    "hochberg": hochberg,
+    "fixed-sequence": fixed_sequence,
+}

@@ -10,15 +10,17 @@ from equipoise.analyze.binary.effect_measures import adjusted, measures, needed
 from equipoise.analyze.binary.estimates import binary
 from equipoise.analyze.binary.outcome_labels import outcome_words
 from equipoise.analyze.result import Estimate
-from equipoise.stats.proportions.ratios import (
+from equipoise.stats.proportions import (
+    MarginalRisks,
+    RiskDifference,
     barnard,
     boschloo,
+    marginal_risks,
     newcombe,
     odds_ratio,
+    risk_difference,
     risk_ratio,
 )
-from equipoise.stats.proportions.risk_difference import RiskDifference, risk_difference
-from equipoise.stats.proportions.standardization import MarginalRisks, marginal_risks
 from tests.analyze.small import TEXT, data, protocol, random_scores
 
 TRIAL = protocol()

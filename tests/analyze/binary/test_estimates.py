@@ -9,7 +9,7 @@ from equipoise.analyze.binary.estimates import binary, outcomes
 from equipoise.analyze.result import Estimate
 from equipoise.dataset.trialdata import UnblindedTrialData
 from equipoise.protocol.model import Protocol
-from equipoise.stats.proportions.risk_difference import fisher, risk_difference
+from equipoise.stats.proportions import fisher, risk_difference
 from tests.analyze.small import (
     SCORES,
     TEXT,

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from equipoise.analyze.blinding.guesses import blinding, counted, guessed
-from equipoise.stats.blinding.indices import james
+from equipoise.stats.blinding import james_index
 from tests.analyze.feder import feder, virtual
 
 
@@ -25,7 +25,7 @@ def test_the_table_is_that_of_the_data() -> None:
         ):
             own = found[f"blind_participant.guess.{name}.{group}"]
             assert own.estimate == ((arm == group) & (rows["guess"] == guess)).sum()
-    whole = james(counted(endpoint, guessed(trial, data, endpoint)))
+    whole = james_index(counted(endpoint, guessed(trial, data, endpoint)))
     assert whole is not None
     first = found["blind_participant.james"]
     assert first.estimate == whole.estimate

@@ -9,7 +9,7 @@ import pytest
 from equipoise.analyze.result import Estimate
 from equipoise.analyze.safety.adverse_events import adverse_events, events_endpoint
 from equipoise.protocol.model import Protocol
-from equipoise.stats.proportions.risk_difference import risk_difference
+from equipoise.stats.proportions import risk_difference
 from tests.analyze.feder import feder, virtual
 from tests.analyze.safety.safety_trial import ARMS, event, trial, trial_data
 

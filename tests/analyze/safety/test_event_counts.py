@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from equipoise.analyze.safety.event_counts import EventCounts
-from equipoise.stats.proportions.risk_difference import risk_difference
+from equipoise.stats.proportions import risk_difference
 from tests.analyze.safety.safety_trial import ARMS, trial
 
 ARM = pd.Series(ARMS)

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from equipoise.analyze.safety.trend import side_effects, trend
-from equipoise.stats.proportions.risk_difference import wilson
+from equipoise.stats.proportions import wilson
 from tests.analyze.feder import feder, virtual
 from tests.analyze.safety.safety_trial import event, trial_data
 from tests.analyze.safety.safety_trial import trial as small_trial
@@ -124,5 +124,5 @@ def test_the_interval_of_a_share_has_the_level_of_the_endpoint() -> None:
     data = trial_data(events=[event("A1", "rash", 1)])
     rows = {e.id: e for e in side_effects(small_trial(), data, narrow)}
     own = rows["trend.infusion-1.active"]
-    assert (own.lower, own.upper) == wilson(1, 3, 0.8)
+    assert (own.lower, own.upper) == wilson(1, 3, 0.8).interval
     assert rows["trend.infusion-1.count.active"].estimate == 1

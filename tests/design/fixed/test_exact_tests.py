@@ -15,8 +15,7 @@ from equipoise.design.fixed.exact_tests import (
     probability,
     rejection_region,
 )
-from equipoise.stats.proportions.ratios import boschloo
-from equipoise.stats.proportions.risk_difference import fisher
+from equipoise.stats.proportions import boschloo, fisher
 from tests.reference_results import reference
 
 R = reference("design/exact_power")

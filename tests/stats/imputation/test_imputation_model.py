@@ -9,18 +9,18 @@ from numpy.testing import assert_allclose
 
 from equipoise.errors import AnalysisError
 from equipoise.numerics.rng import stream
-from equipoise.stats.imputation.imputation_model import differences, prepared
+from equipoise.stats.imputation.imputation_model import differences, imputation_arrays
 from tests.stats.imputation.test_reference_based import question
 
 
 def test_the_other_arm_is_the_reference_for_everybody() -> None:
-    ready = prepared(question())
+    ready = imputation_arrays(question())
     assert_allclose(ready.own[~ready.treated], ready.other[~ready.treated])
     assert not np.allclose(ready.own[ready.treated], ready.other[ready.treated])
 
 
 def test_what_was_seen_after_an_event_is_used_under_missing_at_random_alone() -> None:
-    ready = prepared(question())
+    ready = imputation_arrays(question())
     ready.y[:, -1] = np.arange(len(ready.y))  # everybody is seen at the last visit
     after = ready.first <= 2
     assert np.isnan(ready.used("JR")[after, -1]).all()
@@ -43,7 +43,7 @@ def test_a_first_visit_that_the_frame_does_not_hold_is_refused(visit: Any) -> No
     """Not: a participant without an event. Public report: openpharma/rbmi#348."""
     asked = question()
     with pytest.raises(AnalysisError, match="EQ411"):
-        prepared(replace(asked, first=asked.first.map(lambda _: visit)))
+        imputation_arrays(replace(asked, first=asked.first.map(lambda _: visit)))
 
 
 def test_ids_of_another_kind_are_refused() -> None:
@@ -51,11 +51,14 @@ def test_ids_of_another_kind_are_refused() -> None:
     first = asked.first.rename(index=lambda name: int(name))
     assert len(first)
     with pytest.raises(AnalysisError, match="EQ411"):
-        prepared(replace(asked, first=first))
+        imputation_arrays(replace(asked, first=first))
 
 
 def test_a_missing_first_visit_is_no_event() -> None:
     asked = question()
     everyone = asked.frame["participant"].unique()
     filled = asked.first.reindex(everyone)
-    assert (prepared(replace(asked, first=filled)).first == prepared(asked).first).all()
+    assert (
+        imputation_arrays(replace(asked, first=filled)).first
+        == imputation_arrays(asked).first
+    ).all()

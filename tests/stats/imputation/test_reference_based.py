@@ -8,7 +8,7 @@ import pytest
 from numpy.testing import assert_allclose
 
 from equipoise.errors import AnalysisError
-from equipoise.stats.imputation.imputation_model import Question
+from equipoise.stats.imputation.imputation_model import IncompleteData
 from equipoise.stats.imputation.reference_based import reference_based
 from equipoise.stats.imputation.strategies import STRATEGIES
 from equipoise.stats.mmrm import mmrm
@@ -21,12 +21,12 @@ FORMULA = (
 RBMI = "rbmi_condmean_jackknife"
 
 
-def antidepressant() -> Question:
+def antidepressant() -> IncompleteData:
     frame = pd.read_csv(
         shared("data/antidepressant_expanded.csv"), dtype={"PATIENT": str, "VISIT": str}
     ).rename(columns={"PATIENT": "participant", "VISIT": "visit"})
     ice = pd.read_csv(shared("data/antidepressant_ice.csv"), dtype=str)
-    return Question(
+    return IncompleteData(
         formula=FORMULA,
         frame=frame,
         arm="THERAPY",
@@ -59,7 +59,7 @@ def test_rbmi_on_the_antidepressant_trial(number: int) -> None:
     )
 
 
-def question(seed: int = 3, n: int = 40) -> Question:
+def question(seed: int = 3, n: int = 40) -> IncompleteData:
     whole = small(seed, n).rename(columns={"id": "participant"})
     people = whole.drop_duplicates("participant").set_index("participant")
     index = pd.MultiIndex.from_product(
@@ -69,7 +69,7 @@ def question(seed: int = 3, n: int = 40) -> Question:
     frame["arm"] = frame["participant"].map(people["arm"])
     frame["x"] = frame["participant"].map(people["x"])
     gone = frame[frame["y"].isna()].drop_duplicates("participant")
-    return Question(
+    return IncompleteData(
         formula="y ~ x * visit + arm * visit + us(visit | participant)",
         frame=frame,
         arm="arm",

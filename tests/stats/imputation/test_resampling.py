@@ -9,8 +9,11 @@ from numpy.testing import assert_allclose
 
 from equipoise.errors import AnalysisError
 from equipoise.stats.imputation import resampling as resampled
-from equipoise.stats.imputation.imputation_model import prepared
-from equipoise.stats.imputation.reference_based import bootstrap, reference_based
+from equipoise.stats.imputation.imputation_model import imputation_arrays
+from equipoise.stats.imputation.reference_based import (
+    reference_based,
+    reference_based_bootstrap,
+)
 from equipoise.stats.imputation.resampling import bootstrapped
 from equipoise.stats.mmrm import mmrm
 from equipoise.stats.mmrm.batch import coefficients
@@ -19,7 +22,7 @@ from tests.stats.imputation.test_reference_based import antidepressant, question
 
 def test_a_sample_is_fitted_as_if_its_rows_were_data() -> None:
     asked = question()
-    ready = prepared(asked)
+    ready = imputation_arrays(asked)
     fits = bootstrapped(ready, ready.y, 20, 1)
     assert fits.weights.sum(axis=1).tolist() == [len(ready.y)] * len(fits.weights)
     assert (fits.weights[:, ready.treated].sum(axis=1) == ready.treated.sum()).all()
@@ -37,7 +40,7 @@ def test_a_sample_is_fitted_as_if_its_rows_were_data() -> None:
 
 
 def test_a_seed_is_its_sample() -> None:
-    ready = prepared(question())
+    ready = imputation_arrays(question())
     one, two, other = (bootstrapped(ready, ready.y, 20, s) for s in (1, 1, 2))
     assert (one.beta == two.beta).all()
     assert not np.array_equal(one.weights, other.weights)
@@ -47,7 +50,7 @@ def test_a_seed_is_its_sample() -> None:
 def test_bootstrap_and_jackknife_agree_on_the_antidepressant_trial() -> None:
     """400 samples: a standard error is known to 1 / sqrt(800) = 3.5 %."""
     asked = antidepressant()
-    ours = bootstrap(asked, "JR", 400, 1).table().iloc[3]
+    ours = reference_based_bootstrap(asked, "JR", 400, 1).table().iloc[3]
     single = reference_based(asked, "JR").table().iloc[3]
     assert ours["estimate"] == pytest.approx(single["estimate"], rel=1e-9)
     assert ours["std_error"] == pytest.approx(single["std_error"], rel=0.12)
@@ -56,7 +59,7 @@ def test_bootstrap_and_jackknife_agree_on_the_antidepressant_trial() -> None:
 def test_too_few_participants_for_a_bootstrap_say_so() -> None:
     asked = question(seed=3, n=8)
     with pytest.raises(AnalysisError) as caught:
-        bootstrap(asked, "MAR", 50, 1)
+        reference_based_bootstrap(asked, "MAR", 50, 1)
     assert caught.value.code in ("EQ406", "EQ404", "EQ405")
 
 
@@ -70,7 +73,7 @@ def test_samples_with_too_few_different_participants_are_not_fitted(
         raise AssertionError("no sample may be fitted")
 
     monkeypatch.setattr(resampled, "coefficients", fails)
-    ready = prepared(asked)
+    ready = imputation_arrays(asked)
     with pytest.raises(AnalysisError, match="fewer participants at a visit than the 6"):
         bootstrapped(ready, ready.y, 50, 1)
 
@@ -85,14 +88,14 @@ def test_fits_stop_once_too_many_failed(monkeypatch: pytest.MonkeyPatch) -> None
         return np.zeros((n, 1)), np.zeros((n, 1, 1)), np.zeros(n, dtype=bool)
 
     monkeypatch.setattr(resampled, "coefficients", fails)
-    ready = prepared(question())
+    ready = imputation_arrays(question())
     with pytest.raises(AnalysisError, match="at least 4 of 30"):
         bootstrapped(ready, ready.y, 30, 1)
     assert sizes == [4]
 
 
 def test_fits_in_groups_are_the_fits_of_all() -> None:
-    ready = prepared(question())
+    ready = imputation_arrays(question())
     outcomes = np.repeat(ready.y.reshape(1, -1), 9, axis=0)
     outcomes[np.arange(9), np.arange(9) * 3] = np.nan
     groups = resampled.fitted_until(ready.plan, outcomes, 9)

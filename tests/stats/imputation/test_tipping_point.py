@@ -4,7 +4,10 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
-from equipoise.stats.imputation.reference_based import Answer, reference_based
+from equipoise.stats.imputation.reference_based import (
+    ImputedDifferences,
+    reference_based,
+)
 from equipoise.stats.imputation.tipping_point import tipping_point
 from tests.stats.imputation.test_reference_based import antidepressant, question
 
@@ -24,10 +27,10 @@ def test_at_the_tipping_point_the_interval_touches_zero(strategy: str) -> None:
         assert answer.table(delta=delta * 1.01)["upper"][3] > 0
 
 
-def made(estimate: float, slope: float, spread: float) -> Answer:
+def made(estimate: float, slope: float, spread: float) -> ImputedDifferences:
     plain = reference_based(question(), "MAR")
     each = np.linspace(-spread, spread, 21)[:, None]
-    return Answer(
+    return ImputedDifferences(
         visits=("v",),
         estimate=np.array([estimate]),
         slope=np.array([slope]),

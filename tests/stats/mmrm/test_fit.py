@@ -12,7 +12,7 @@ from numpy.testing import assert_allclose
 import equipoise as eq
 from equipoise.errors import AnalysisError
 from equipoise.stats.mmrm import mmrm
-from equipoise.stats.mmrm.formula import ON_VISITS, STRUCTURES
+from equipoise.stats.options import ON_VISITS, STRUCTURES
 from tests.stats.mmrm.fev import MODEL, small
 
 METHODS = (

@@ -13,7 +13,7 @@ from scipy.stats import multivariate_normal
 from equipoise.stats.mmrm import mmrm
 from equipoise.stats.mmrm.aliasing import basis
 from equipoise.stats.mmrm.design import design
-from equipoise.stats.mmrm.formula import STRUCTURES, parse
+from equipoise.stats.mmrm.formula import parse
 from equipoise.stats.mmrm.likelihood import (
     Likelihood,
     Model,
@@ -23,6 +23,7 @@ from equipoise.stats.mmrm.likelihood import (
 )
 from equipoise.stats.mmrm.maximize import unconstrained
 from equipoise.stats.mmrm.moments import moments
+from equipoise.stats.options import STRUCTURES
 from tests.stats.mmrm.fev import small
 
 H = 1e-5

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
-from equipoise.stats.mmrm.formula import ON_VISITS
 from equipoise.stats.mmrm.structures import LogCholesky, Unstructured, structure
+from equipoise.stats.options import ON_VISITS
 from tests.stats.mmrm.fev import reference
 
 T = 4

@@ -7,10 +7,10 @@ from scipy import special
 from statsmodels.discrete.discrete_model import Logit
 
 from equipoise.numerics.rng import stream
-from equipoise.stats.proportions.standardization import (
+from equipoise.stats.proportions import (
     marginal_risks,
     no_maximum,
-    separating,
+    separating_covariates,
 )
 
 
@@ -113,7 +113,7 @@ def test_separation_and_dependence_give_no_number() -> None:
 def test_which_column_separates() -> None:
     y, treated, x = drawn(3, 40)
     columns = np.column_stack([x, np.where(y, 1.0, -1.0) + x[:, 0] / 10])
-    assert separating(y, treated, columns) == [False, True]
+    assert separating_covariates(y, treated, columns) == [False, True]
 
 
 def test_quasi_complete_separation_is_separation() -> None:

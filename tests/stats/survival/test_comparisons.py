@@ -8,7 +8,8 @@ import pandas as pd
 import pytest
 from numpy.testing import assert_allclose
 
-from equipoise.stats.survival.comparisons import (
+from equipoise.stats.survival import (
+    RestrictedMean,
     common_horizon,
     hazard_ratio,
     rmst,
@@ -42,9 +43,9 @@ def test_restricted_means_are_those_of_r(name: str, horizon: float | None) -> No
     tau = horizon or common_horizon(time, female)
     assert tau == wanted["tau"]
     for arm, those in (("arm1", female), ("arm0", ~female)):
-        value, error = rmst(time[those], event[those], tau)
-        assert value == pytest.approx(wanted[arm][0]["Est."], rel=1e-9)
-        assert error == pytest.approx(wanted[arm][0]["se"], rel=1e-9)
+        mean = rmst(time[those], event[those], tau)
+        assert mean.estimate == pytest.approx(wanted[arm][0]["Est."], rel=1e-9)
+        assert mean.std_error == pytest.approx(wanted[arm][0]["se"], rel=1e-9)
     found = rmst_difference(time, event, female, tau)
     row = wanted["unadjusted"][0]
     assert found.estimate == pytest.approx(row["Est."], rel=1e-9)
@@ -85,13 +86,13 @@ def test_the_time_ratio_is_that_of_r() -> None:
 
 def test_a_restricted_mean_without_events_is_the_horizon() -> None:
     time, event = np.array([5.0, 9.0, 9.0]), np.zeros(3, dtype=bool)
-    assert rmst(time, event, 9.0) == (9.0, 0.0)
+    assert rmst(time, event, 9.0) == RestrictedMean(9.0, 0.0)
 
 
 def test_when_all_have_the_event_it_is_the_mean() -> None:
     time = np.array([2.0, 4.0, 9.0])
-    value, _ = rmst(time, np.ones(3, dtype=bool), 9.0)
-    assert_allclose(value, time.mean())
+    mean = rmst(time, np.ones(3, dtype=bool), 9.0)
+    assert_allclose(mean.estimate, time.mean())
 
 
 def test_an_arm_without_events_has_no_ratio() -> None:

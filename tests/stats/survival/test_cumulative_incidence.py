@@ -9,8 +9,7 @@ import pytest
 from numpy.testing import assert_allclose
 
 from equipoise.numerics.rng import stream
-from equipoise.stats.survival.cumulative_incidence import cumulative_incidence
-from equipoise.stats.survival.kaplan_meier import kaplan_meier
+from equipoise.stats.survival import cumulative_incidence, kaplan_meier
 
 WANTED = json.loads((Path(__file__).parent / "interval/curves.json").read_text())
 TIME = np.array(WANTED["cr_time"], dtype=float)
@@ -27,7 +26,7 @@ def test_r_on_fifteen_participants(kind: int) -> None:
 def test_the_kinds_and_who_is_left_are_everybody() -> None:
     rng = stream(4, "competing")
     time, cause = rng.integers(1, 40, 60).astype(float), rng.integers(0, 3, 60)
-    curve, _ = kaplan_meier(pd.Series(time), pd.Series(cause > 0))
+    curve = kaplan_meier(pd.Series(time), pd.Series(cause > 0)).curve
     for at in (5.0, 17.0, 33.0):
         left = curve.loc[curve["time"] <= at, "survival"].iloc[-1]
         shares = [cumulative_incidence(time, cause, k, at).estimate for k in (1, 2)]
@@ -35,7 +34,7 @@ def test_the_kinds_and_who_is_left_are_everybody() -> None:
 
 
 def test_taking_who_leaves_as_censored_says_too_much() -> None:
-    curve, _ = kaplan_meier(pd.Series(TIME), pd.Series(CAUSE == 1))
+    curve = kaplan_meier(pd.Series(TIME), pd.Series(CAUSE == 1)).curve
     naive = 1 - curve["survival"].iloc[-1]
     assert naive > cumulative_incidence(TIME, CAUSE, 1, 84).estimate
 

@@ -8,8 +8,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from equipoise.numerics.rng import stream
-from equipoise.stats.survival.comparisons import common_horizon, rmst, rmst_difference
-from equipoise.stats.survival.restricted_mean import permuted_difference
+from equipoise.stats.survival import (
+    common_horizon,
+    rmst,
+    rmst_difference,
+    rmst_permutation_test,
+)
 
 Drawn = tuple[np.ndarray, np.ndarray, np.ndarray]
 
@@ -32,7 +36,8 @@ def statistic(
     one, other = (
         rmst(time[rows], event[rows], horizon) for rows in (treated, ~treated)
     )
-    difference, error = one[0] - other[0], np.hypot(one[1], other[1])
+    difference = one.estimate - other.estimate
+    error = np.hypot(one.std_error, other.std_error)
     if error == 0:
         return 0.0 if abs(difference) < 1e-9 else np.inf
     return float(abs(difference) / error)
@@ -44,7 +49,7 @@ def test_all_assignments_are_those_of_the_definition(
     seed: int, horizon: float | None
 ) -> None:
     time, event, treated = drawn(seed)
-    found = permuted_difference(
+    found = rmst_permutation_test(
         time, event, treated, stream(1, "unused"), horizon=horizon
     )
     assert found.exact
@@ -69,7 +74,7 @@ def test_estimate_and_error_are_those_of_large_samples() -> None:
     time, event, treated = drawn(4, (15, 15))
     horizon = common_horizon(time, treated)
     wanted = rmst_difference(time, event, treated, horizon)
-    found = permuted_difference(time, event, treated, stream(1, "a"))
+    found = rmst_permutation_test(time, event, treated, stream(1, "a"))
     assert found.estimate == pytest.approx(wanted.estimate, rel=1e-12)
     assert found.std_error == pytest.approx(wanted.std_error, rel=1e-12)
     assert (found.assignments, found.exact) == (10_000, False)
@@ -80,8 +85,8 @@ def test_estimate_and_error_are_those_of_large_samples() -> None:
 @given(seed=st.integers(0, 10_000))
 def test_arms_exchanged_turn_the_sign_and_nothing_else(seed: int) -> None:
     time, event, treated = drawn(seed)
-    one = permuted_difference(time, event, treated, stream(1, "a"))
-    other = permuted_difference(time, event, ~treated, stream(1, "a"))
+    one = rmst_permutation_test(time, event, treated, stream(1, "a"))
+    other = rmst_permutation_test(time, event, ~treated, stream(1, "a"))
     assert one.estimate == pytest.approx(-other.estimate, abs=1e-9)
     assert one.p == pytest.approx(other.p, abs=1e-12)
 
@@ -93,7 +98,7 @@ def test_the_interval_excludes_zero_where_the_test_rejects(
     seed: int, level: float
 ) -> None:
     time, event, treated = drawn(seed)
-    found = permuted_difference(time, event, treated, stream(1, "a"), level=level)
+    found = rmst_permutation_test(time, event, treated, stream(1, "a"), level=level)
     if found.lower is not None and found.upper is not None:
         excludes = found.lower > 1e-9 or found.upper < -1e-9
         assert excludes == (found.p <= 1 - level + 1e-12)
@@ -102,7 +107,7 @@ def test_the_interval_excludes_zero_where_the_test_rejects(
 def test_equal_groups_have_p_1() -> None:
     time = np.array([7.0, 14, 21, 28] * 2)
     event = np.array([True, True, True, False] * 2)
-    found = permuted_difference(time, event, np.arange(8) < 4, stream(1, "a"))
+    found = rmst_permutation_test(time, event, np.arange(8) < 4, stream(1, "a"))
     assert found.estimate == 0
     assert found.p == 1
 
@@ -110,7 +115,7 @@ def test_equal_groups_have_p_1() -> None:
 def test_the_same_stream_gives_the_same_numbers() -> None:
     time, event, treated = drawn(6, (15, 15))
     first, second, other = (
-        permuted_difference(time, event, treated, stream(1, name)) for name in "aab"
+        rmst_permutation_test(time, event, treated, stream(1, name)) for name in "aab"
     )
     assert first == second
     assert first.p != other.p

@@ -17,8 +17,8 @@ from equipoise.dataset.derive import scored
 from equipoise.dataset.trialdata import UnblindedTrialData
 from equipoise.protocol.estimand import Endpoint
 from equipoise.protocol.model import Protocol
-from equipoise.stats.mean import mean_with_interval
-from equipoise.stats.proportions.risk_difference import wilson
+from equipoise.stats.means import mean_with_interval
+from equipoise.stats.proportions import wilson
 
 WITHIN = (120, 240)  # minutes: the two hours of monitoring of esketamine, and four
 
@@ -253,7 +253,7 @@ def _share(
     """The proportion, and the count with its proportion in ``statistic``."""
     n, count = len(seen), int(seen.sum())
     level = endpoint.analysis.level
-    lower, upper = wilson(count, n, level) if n else (None, None)
+    lower, upper = wilson(count, n, level).interval if n else (None, None)
     note = text if n else f"{text}: no participant was rated then"
     return [
         _estimate(
@@ -296,7 +296,7 @@ def _mean(
         name,
         analysis,
         arm,
-        **mean_with_interval(values, endpoint.analysis.level),
+        **vars(mean_with_interval(values, endpoint.analysis.level)),
         statistic=at,
         note=note,
     )

@@ -14,19 +14,17 @@ from equipoise.analyze.result import Estimate
 from equipoise.numerics.distributions import t_quantile, t_two_sided
 from equipoise.numerics.rounding import fixed
 from equipoise.protocol.estimand import Endpoint
-from equipoise.stats.proportions.ratios import (
+from equipoise.stats.proportions import (
     Ratio,
+    RiskDifference,
     barnard,
     boschloo,
+    marginal_risks,
     newcombe,
+    no_maximum,
     odds_ratio,
     risk_ratio,
-)
-from equipoise.stats.proportions.risk_difference import RiskDifference
-from equipoise.stats.proportions.standardization import (
-    marginal_risks,
-    no_maximum,
-    separating,
+    separating_covariates,
 )
 
 MOST = 300_000  # tables of an exact unconditional test: some seconds
@@ -248,7 +246,7 @@ def _no_maximum(
     if kind == "dependent":
         return "the covariates determine each other or the arm"
     if kind == "separated":
-        alone = separating(outcome, treated, matrix)
+        alone = separating_covariates(outcome, treated, matrix)
         names = [
             str(name) for name, one in zip(coded.columns, alone, strict=True) if one
         ]

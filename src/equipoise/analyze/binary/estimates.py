@@ -25,7 +25,7 @@ from equipoise.dataset.memo import derived_once
 from equipoise.dataset.trialdata import UnblindedTrialData
 from equipoise.protocol.estimand import Endpoint
 from equipoise.protocol.model import Protocol
-from equipoise.stats.proportions.risk_difference import (
+from equipoise.stats.proportions import (
     fisher,
     risk_difference,
     wilson,
@@ -256,7 +256,9 @@ def _proportions(
 ) -> list[Estimate]:
     made = []
     for arm, (events, n) in counts.items():
-        lower, upper = wilson(events, n, shared["level"]) if n else (None, None)
+        lower, upper = (
+            wilson(events, n, shared["level"]).interval if n else (None, None)
+        )
         made.append(
             Estimate(
                 id=f"{endpoint.id}.proportion.{arm}",

@@ -13,7 +13,7 @@ from equipoise.dataset.derive import baseline, score_at
 from equipoise.dataset.trialdata import UnblindedTrialData
 from equipoise.protocol.estimand import Endpoint
 from equipoise.protocol.model import Protocol
-from equipoise.stats.proportions.risk_difference import wilson
+from equipoise.stats.proportions import wilson
 
 CUTS = range(0, 101, 5)  # percent of the baseline
 
@@ -61,7 +61,7 @@ def responder_curve(
             own = known & in_arm[group.id]
             events, n = int((holds & own).sum()), int(own.sum())
             level = endpoint.analysis.level
-            lower, upper = wilson(events, n, level) if n else (None, None)
+            lower, upper = wilson(events, n, level).interval if n else (None, None)
             made.append(
                 Estimate(
                     id=f"{endpoint.id}.responder-curve.{group.id}.{cut}",

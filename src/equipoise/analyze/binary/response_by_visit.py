@@ -12,7 +12,7 @@ from equipoise.dataset.derive import holds
 from equipoise.dataset.trialdata import UnblindedTrialData
 from equipoise.protocol.estimand import Endpoint
 from equipoise.protocol.model import Protocol
-from equipoise.stats.proportions.risk_difference import wilson
+from equipoise.stats.proportions import wilson
 
 
 def rated_visits(protocol: Protocol, endpoint: Endpoint) -> tuple[str, ...]:
@@ -63,7 +63,7 @@ def response_by_visit(
         for group in protocol.arms:
             rows = held[arm.reindex(held.index) == group.id]
             events, n = int(rows.sum()), len(rows)
-            lower, upper = wilson(events, n, level) if n else (None, None)
+            lower, upper = wilson(events, n, level).interval if n else (None, None)
             shared: dict[str, Any] = {
                 "endpoint": endpoint.id,
                 "population": endpoint.estimand.population,

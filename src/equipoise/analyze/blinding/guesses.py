@@ -15,7 +15,8 @@ from equipoise.dataset.trialdata import UnblindedTrialData
 from equipoise.numerics.distributions import t_two_sided
 from equipoise.protocol.estimand import Endpoint
 from equipoise.protocol.model import Protocol
-from equipoise.stats.blinding.indices import Counts, Index, bang, james
+from equipoise.stats.blinding import BlindingIndex, bang_index, james_index
+from equipoise.stats.blinding.indices import Counts
 
 
 def blinding(
@@ -30,12 +31,12 @@ def blinding(
     counts = counted(endpoint, table)
     pair = endpoint.estimand.treatment
     arms = (pair.arm, pair.versus)
-    made = [_james(endpoint, james(counts), int(counts.sum()))]
+    made = [_james(endpoint, james_index(counts), int(counts.sum()))]
     for place, arm in enumerate(arms):
         right, wrong = int(counts[place, place]), int(counts[1 - place, place])
         unknown = int(counts[2, place])
         n = right + wrong + unknown
-        made.append(_bang(endpoint, arm, bang(right, wrong, unknown), n))
+        made.append(_bang(endpoint, arm, bang_index(right, wrong, unknown), n))
     known = collected(data, "guesses")
     for place, arm in enumerate(arms):
         for number, (name, guess) in enumerate(
@@ -87,7 +88,7 @@ def counted(endpoint: Endpoint, table: pd.DataFrame) -> Counts:
     return counts
 
 
-def _james(endpoint: Endpoint, found: Index | None, n: int) -> Estimate:
+def _james(endpoint: Endpoint, found: BlindingIndex | None, n: int) -> Estimate:
     named = _named(endpoint, "james", None)
     if found is None:
         why = "no guess was recorded" if n == 0 else "all guesses name one arm"
@@ -114,7 +115,9 @@ def _james(endpoint: Endpoint, found: Index | None, n: int) -> Estimate:
     )
 
 
-def _bang(endpoint: Endpoint, arm: str, found: Index | None, n: int) -> Estimate:
+def _bang(
+    endpoint: Endpoint, arm: str, found: BlindingIndex | None, n: int
+) -> Estimate:
     named = _named(endpoint, f"bang.{arm}", arm)
     if found is None:
         return Estimate(

@@ -16,7 +16,7 @@ from equipoise.dataset.trialdata import UnblindedTrialData
 from equipoise.errors import AnalysisError
 from equipoise.protocol.estimand import Endpoint
 from equipoise.protocol.model import Protocol
-from equipoise.stats.blinding.e_value import e_value
+from equipoise.stats.blinding import e_value
 from equipoise.stats.mmrm import mmrm
 
 DONT_KNOW = "don't know"
@@ -193,9 +193,9 @@ def _e_values(
     if size.lower is not None and size.upper is not None and size.level is not None:
         z = float(special.ndtri((1 + size.level) / 2))
         error = (size.upper - size.lower) / (2 * z)
-    point, near = e_value(size.estimate, error)
+    result = e_value(size.estimate, error)
     limit = ""
-    if near is not None and near <= 1:
+    if result.limit is not None and result.limit <= 1:
         limit = "; 1 for the interval, because it includes no difference"
     note = (
         "approximate risk ratio that an unmeasured factor, such as expectancy, would need "
@@ -205,7 +205,12 @@ def _e_values(
     )
     return [
         Estimate(
-            **named, estimate=point, lower=near, level=size.level, n=size.n, note=note
+            **named,
+            estimate=result.estimate,
+            lower=result.limit,
+            level=size.level,
+            n=size.n,
+            note=note,
         )
     ]
 

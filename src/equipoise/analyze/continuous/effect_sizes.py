@@ -13,7 +13,7 @@ from equipoise.dataset.derive import baseline
 from equipoise.dataset.trialdata import UnblindedTrialData
 from equipoise.protocol.estimand import Endpoint
 from equipoise.protocol.model import Protocol
-from equipoise.stats.effect_size import cohens_d, from_t, hedges_g, pooled_sd
+from equipoise.stats.effect_size import cohens_d, cohens_d_from_t, hedges_g, pooled_sd
 from equipoise.stats.mmrm import MmrmFit
 
 DEFINITIONS = {  # suffix of the analysis -> in words
@@ -86,7 +86,7 @@ def _size(
         return None, None
     if suffix == "-t":
         usable = np.isfinite(answer.df) and answer.df > 0
-        return (from_t(answer.statistic, answer.df) if usable else None), None
+        return (cohens_d_from_t(answer.statistic, answer.df) if usable else None), None
     sd = baseline_sd
     if not suffix:
         position = [str(visit) for visit in fit.visits].index(str(answer.visit))

@@ -13,7 +13,7 @@ from equipoise.dataset.derive import score_table
 from equipoise.dataset.trialdata import UnblindedTrialData
 from equipoise.protocol.estimand import Endpoint
 from equipoise.protocol.model import Protocol
-from equipoise.stats.mean import mean_with_interval
+from equipoise.stats.means import mean_with_interval
 
 
 def later_visits(protocol: Protocol, endpoint: Endpoint) -> tuple[str, ...]:
@@ -81,7 +81,7 @@ def _described(
             id=name("mean"),
             analysis="later-mean",
             note=None if n else none,
-            **mean_with_interval(values, endpoint.analysis.level),
+            **vars(mean_with_interval(values, endpoint.analysis.level)),
             **shared,
         ),
         Estimate(

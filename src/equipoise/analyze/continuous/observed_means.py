@@ -15,7 +15,7 @@ from equipoise.dataset.derive import baseline
 from equipoise.dataset.trialdata import UnblindedTrialData
 from equipoise.protocol.estimand import Endpoint
 from equipoise.protocol.model import Protocol
-from equipoise.stats.mean import mean_with_interval
+from equipoise.stats.means import mean_with_interval
 
 
 def observed_means(
@@ -112,7 +112,7 @@ def _described(
             id=f"{endpoint.id}.{name}.{visit}.{arm}",
             analysis=name,
             note=None if n else none,
-            **mean_with_interval(values, endpoint.analysis.level),
+            **vars(mean_with_interval(values, endpoint.analysis.level)),
             **shared,
         ),
         Estimate(

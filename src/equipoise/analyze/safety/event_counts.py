@@ -10,7 +10,7 @@ import pandas as pd
 from equipoise.analyze.result import Estimate
 from equipoise.protocol.estimand import Endpoint
 from equipoise.protocol.model import Protocol
-from equipoise.stats.proportions.risk_difference import risk_difference
+from equipoise.stats.proportions import risk_difference
 
 
 class EventCounts:

@@ -19,7 +19,7 @@ from equipoise.analyze.safety.treatment_emergent import (
 )
 from equipoise.dataset.trialdata import UnblindedTrialData
 from equipoise.protocol.model import Protocol
-from equipoise.stats.event_rates import rate, rate_ratio
+from equipoise.stats.event_rates import event_rate, rate_ratio
 
 WEEK = 7.0
 PER = "per 100 participant-weeks"
@@ -92,7 +92,7 @@ def _add(
             f"weeks{suffix}.{group}", "participant-weeks", group,
             estimate=weeks[group], n=n, note=text,
         )  # fmt: skip
-        result = rate(number[group], weeks[group], counts.level)
+        result = event_rate(number[group], weeks[group], counts.level)
         reason = "cannot be estimated: no participant was observed"
         counts.add(
             f"rate{suffix}.{group}",

@@ -23,7 +23,7 @@ from equipoise.dataset.trialdata import UnblindedTrialData
 from equipoise.numerics.distributions import t_quantile, t_two_sided
 from equipoise.protocol.estimand import Endpoint
 from equipoise.protocol.model import Protocol
-from equipoise.stats.proportions.risk_difference import wilson
+from equipoise.stats.proportions import wilson
 
 ENDLESS = 12.0  # a log odds ratio for an infusion that no data can give
 
@@ -212,7 +212,7 @@ def _proportions(
         for group in protocol.arms:
             mine = rows[rows["arm"] == group.id]
             n, events = len(mine), int(mine["event"].sum())
-            lower, upper = wilson(events, n, level) if n else (None, None)
+            lower, upper = wilson(events, n, level).interval if n else (None, None)
             made.append(
                 Estimate(
                     id=f"{endpoint.id}.infusion-{number}.{group.id}",

@@ -11,8 +11,7 @@ from equipoise.analyze.result import Estimate
 from equipoise.analyze.values_by import NOBODY, values_by
 from equipoise.protocol.estimand import Endpoint
 from equipoise.protocol.model import Protocol
-from equipoise.stats.mean import mean_with_interval
-from equipoise.stats.mean_difference import mean_difference
+from equipoise.stats.means import mean_difference, mean_with_interval
 
 EVERY = "all-infusions"
 
@@ -41,7 +40,7 @@ def values(
                 "note": f"{name}, minute {minute:g}",
             }
             where = f"{name}.{EVERY}.min-{minute:g}.{group.id}"
-            mean = mean_with_interval(own, endpoint.analysis.level)
+            mean = vars(mean_with_interval(own, endpoint.analysis.level))
             made.append(_estimate(endpoint, f"value.{where}", "vital-value", mean, at))
             spread = float(own.std(ddof=1)) if len(own) > 1 else None
             sd = {"estimate": spread, "n": len(own)}
@@ -80,7 +79,7 @@ def changes(
                             endpoint,
                             f"change.{where}.{group.id}",
                             "vital-change",
-                            mean_with_interval(own, level),
+                            vars(mean_with_interval(own, level)),
                             {**at, "contrast": group.id},
                         )
                     )
@@ -94,7 +93,7 @@ def changes(
                         endpoint,
                         f"change-difference.{where}",
                         "vital-change-difference",
-                        mean_difference(sample[0], sample[1], level),
+                        vars(mean_difference(sample[0], sample[1], level)),
                         {**at, "contrast": f"{pair.arm} - {pair.versus}"},
                     )
                 )
@@ -155,7 +154,7 @@ def _extreme(
         own = values[arms == group.id]
         sample[group.id] = own
         about = {"contrast": group.id, "note": f"{name}, {kind} {period} infusions"}
-        mean = mean_with_interval(own, level)
+        mean = vars(mean_with_interval(own, level))
         made.append(
             _estimate(
                 endpoint,
@@ -173,7 +172,7 @@ def _extreme(
                 endpoint, f"{extreme}.{where}.{group.id}", "vital-extreme", most, about
             )
         )
-    both = mean_difference(sample[pair.arm], sample[pair.versus], level)
+    both = vars(mean_difference(sample[pair.arm], sample[pair.versus], level))
     about = {
         "contrast": f"{pair.arm} - {pair.versus}",
         "note": f"{name}, {kind} {period} infusions",

@@ -15,11 +15,11 @@ from equipoise.numerics.rounding import fixed
 from equipoise.protocol.estimand import Endpoint
 from equipoise.protocol.method import Sensitivity
 from equipoise.protocol.model import Protocol
-from equipoise.stats.imputation.multiple_imputation import multiple
+from equipoise.stats.imputation.multiple_imputation import multiple_imputation
 from equipoise.stats.imputation.reference_based import (
-    Answer,
-    bootstrap,
+    ImputedDifferences,
     reference_based,
+    reference_based_bootstrap,
 )
 from equipoise.stats.imputation.strategies import STRATEGIES
 from equipoise.stats.imputation.tipping_point import tipping_point
@@ -79,9 +79,11 @@ def _one(
     if part.inference == "rubin":
         return [_rubin(endpoint, part, made, n, note), *rows]
     if part.inference == "bootstrap":
-        answer = bootstrap(made.question, part.strategy, part.draws, part.seed)
+        answer = reference_based_bootstrap(
+            made.incomplete, part.strategy, part.draws, part.seed
+        )
     else:
-        answer = reference_based(made.question, part.strategy)
+        answer = reference_based(made.incomplete, part.strategy)
     return [*_estimates(protocol, endpoint, part, answer, made, note), *rows]
 
 
@@ -121,8 +123,8 @@ def _rubin(
     endpoint: Endpoint, part: Sensitivity, made: ImputationModel, n: int, note: str
 ) -> Estimate:
     level = endpoint.analysis.level
-    found = multiple(
-        made.question,
+    found = multiple_imputation(
+        made.incomplete,
         part.strategy,
         made.at,
         part.draws,
@@ -149,7 +151,7 @@ def _estimates(
     protocol: Protocol,
     endpoint: Endpoint,
     part: Sensitivity,
-    answer: Answer,
+    answer: ImputedDifferences,
     made: ImputationModel,
     note: str,
 ) -> list[Estimate]:
@@ -201,7 +203,7 @@ def _tipping_words(delta: float | None, count: int, label: str) -> str:
 def _curve(
     endpoint: Endpoint,
     part: Sensitivity,
-    answer: Answer,
+    answer: ImputedDifferences,
     at: int,
     delta: float | None,
     count: int,

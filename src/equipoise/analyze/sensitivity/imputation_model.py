@@ -22,7 +22,7 @@ from equipoise.errors import AnalysisError
 from equipoise.protocol.estimand import Endpoint
 from equipoise.protocol.method import Sensitivity
 from equipoise.protocol.model import Protocol
-from equipoise.stats.imputation.imputation_model import Question
+from equipoise.stats.imputation.imputation_model import IncompleteData
 
 NO_EVENTS = f"{NOT_COLLECTED['dispositions']}: who had one of the events is not known"
 
@@ -32,7 +32,7 @@ class ImputationModel:
     """What one sensitivity analysis imputes, and for whom.
 
     Attributes:
-        question: at the visits of the imputation model.
+        incomplete: rows at the visits of the imputation model.
         at: position of the visit of the estimate among them.
         imputed: missing outcomes imputed at that visit, by arm of the comparison.
         set_aside: observed outcomes at that visit that come after an event of the
@@ -41,7 +41,7 @@ class ImputationModel:
         notes: what a reader must know of the data behind the analysis.
     """
 
-    question: Question
+    incomplete: IncompleteData
     at: int
     imputed: dict[str, int]
     set_aside: dict[str, int]
@@ -96,7 +96,7 @@ def imputation_model(
         notes.append(f"participants left out for lack of a covariate: {lacking}")
     arms = endpoint.estimand.treatment
     return ImputationModel(
-        question=Question(
+        incomplete=IncompleteData(
             formula=text.replace(f" {endpoint.analysis.covariance}(", " us("),
             frame=frame.assign(**own),
             arm="arm",

@@ -15,16 +15,17 @@ from equipoise.numerics.distributions import t_quantile
 from equipoise.numerics.rng import stream
 from equipoise.protocol.estimand import Endpoint
 from equipoise.protocol.model import Protocol
-from equipoise.stats.survival.comparisons import (
+from equipoise.stats.survival import (
     Comparison,
     common_horizon,
     hazard_ratio,
+    log_rank,
+    log_rank_estimable,
     rmst,
     rmst_difference,
+    rmst_permutation_test,
     time_ratio,
 )
-from equipoise.stats.survival.kaplan_meier import comparable, log_rank
-from equipoise.stats.survival.restricted_mean import permuted_difference
 
 FEWEST = 5  # at risk in each arm: below, tests do not keep their level (calibrated)
 LARGE = 50  # in each arm, from which the restricted means are compared by the normal
@@ -136,16 +137,18 @@ def not_comparable(
 def _log_rank(
     endpoint: Endpoint, both: pd.DataFrame, reason: str | None, caution: str
 ) -> Estimate:
-    if reason is None and not comparable(both["time"], both["event"], both["arm"]):
+    if reason is None and not log_rank_estimable(
+        both["time"], both["event"], both["arm"]
+    ):
         reason = "at no event were both arms, and another participant, at risk"
     if reason is not None:
         return _without(endpoint, "log-rank", len(both), reason)
-    statistic, p = log_rank(both["time"], both["event"], both["arm"])
+    test = log_rank(both["time"], both["event"], both["arm"])
     return Estimate(
         **_shared(endpoint, "log-rank", len(both)),
-        statistic=statistic,
-        df=1.0,
-        p=p,
+        statistic=test.statistic,
+        df=float(test.df),
+        p=test.p,
         note=f"planned test: log-rank, two-sided; {caution}",
     )
 
@@ -209,7 +212,8 @@ def _restricted_mean(
     chosen: str,
 ) -> Estimate:
     """Of one arm; no interval from fewer than 5 participants or without an event."""
-    value, error = rmst(time, event, horizon)
+    mean = rmst(time, event, horizon)
+    value, error = mean.estimate, mean.std_error
     note = f"restricted mean time up to day {horizon:g} ({chosen})"
     events = int((event & (time < horizon)).sum())
     level = endpoint.analysis.level
@@ -248,7 +252,9 @@ def _difference(
         return _compared(endpoint, name, normal, len(time), "normal interval and test")
     draw = stream(SEED, "restricted-mean-permutation", endpoint.id)
     fixed = endpoint.analysis.horizon
-    found = permuted_difference(time, event, treated, draw, horizon=fixed, level=level)
+    found = rmst_permutation_test(
+        time, event, treated, draw, horizon=fixed, level=level
+    )
     kind = "all there are" if found.exact else "the observed and random ones"
     note = (
         "studentized permutation test and interval, "

@@ -13,8 +13,7 @@ from equipoise.dataset.collected import NOT_COLLECTED, collected
 from equipoise.dataset.trialdata import UnblindedTrialData
 from equipoise.protocol.estimand import Endpoint
 from equipoise.protocol.model import Protocol
-from equipoise.stats.survival.cumulative_incidence import cumulative_incidence
-from equipoise.stats.survival.turnbull import halved, turnbull
+from equipoise.stats.survival import cumulative_incidence, turnbull
 
 KINDS = {1: "loss", 2: "leaving"}
 
@@ -29,13 +28,13 @@ def between_visits(endpoint: Endpoint, arm: str, table: pd.DataFrame) -> list[Es
     """
     if table.empty:
         return []
-    curve = turnbull(
+    fit = turnbull(
         table["since"].to_numpy(float),
         table["time"].to_numpy(float),
         table["event"].to_numpy(bool),
     )
     shared = _shared(endpoint, arm)
-    middle = halved(curve)
+    middle = fit.median
     made = [
         Estimate(
             id=f"{endpoint.id}.turnbull-median.{arm}",
@@ -46,7 +45,7 @@ def between_visits(endpoint: Endpoint, arm: str, table: pd.DataFrame) -> list[Es
             **shared,
         )
     ]
-    for row in curve.to_dict("records"):
+    for row in fit.curve.to_dict("records"):
         made.append(
             Estimate(
                 id=f"{endpoint.id}.turnbull.{arm}.day-{row['upper']:g}",

@@ -17,7 +17,7 @@ from equipoise.dataset.collected import collected
 from equipoise.dataset.trialdata import UnblindedTrialData
 from equipoise.protocol.estimand import Endpoint
 from equipoise.protocol.model import Protocol
-from equipoise.stats.survival.kaplan_meier import kaplan_meier
+from equipoise.stats.survival import KaplanMeier, kaplan_meier
 
 
 def survival(
@@ -76,19 +76,17 @@ def _arm(
             )
         ]
     events = int(table["event"].sum())
-    curve, median = kaplan_meier(
-        table["time"], table["event"], level, endpoint.analysis.interval
-    )
+    fit = kaplan_meier(table["time"], table["event"], level, endpoint.analysis.interval)
     made = [
         Estimate(
             id=f"{endpoint.id}.median.{arm}",
             analysis="median",
-            estimate=median[0],
-            lower=median[1],
-            upper=median[2],
+            estimate=fit.median,
+            lower=fit.median_lower,
+            upper=fit.median_upper,
             level=level,
             n=n,
-            note=_median_note(median),
+            note=_median_note(fit),
             **shared,
         ),
         Estimate(
@@ -112,24 +110,21 @@ def _arm(
             note=f"day {row['time']:g}; {row['censored']} censored",
             **shared,
         )
-        for row in curve.to_dict("records")
+        for row in fit.curve.to_dict("records")
     ]
-    return made + _at_visits(curve, table["time"], visits, level, shared)
+    return made + _at_visits(fit.curve, table["time"], visits, level, shared)
 
 
-def _median_note(median: tuple[float | None, float | None, float | None]) -> str:
+def _median_note(fit: KaplanMeier) -> str:
     """The unit, and which limits the curve or its intervals never reach."""
-    missing = [
-        name
-        for name, value in zip(("lower", "upper"), median[1:], strict=True)
-        if value is None
-    ]
+    ends = {"lower": fit.median_lower, "upper": fit.median_upper}
+    missing = [name for name, value in ends.items() if value is None]
     limits = {
         0: "",
         1: f"; {''.join(missing)} limit not estimable",
         2: "; interval not estimable",
     }[len(missing)]
-    return ("days" if median[0] is not None else "not reached") + limits
+    return ("days" if fit.median is not None else "not reached") + limits
 
 
 def _at_visits(

@@ -142,7 +142,7 @@ def _of_the_data(row: Estimate | None) -> list[str]:
     if row.estimate is None:
         return [row.note]
     texts = row.note.split("; ")[1:]  # the first is the label
-    methods = {*STRATEGIES.values(), *INFERENCE.values()}
+    methods = {*map(str, STRATEGIES.values()), *INFERENCE.values()}
     return [
         text
         for text in texts

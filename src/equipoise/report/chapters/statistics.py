@@ -19,14 +19,9 @@ from equipoise.report.chapters.estimands import (
     sets_table,
 )
 from equipoise.report.table_cells import lowered, sentence_case
+from equipoise.stats.imputation.strategies import STRATEGIES
 
-IMPUTED = {
-    "MAR": "missing at random",
-    "JR": "jump to reference",
-    "CR": "copy reference",
-    "CIR": "copy increments in reference",
-    "LMCF": "last mean carried forward",
-}
+IMPUTED = {name: strategy.label for name, strategy in STRATEGIES.items()}
 INFERENCE = {
     "jackknife": "conditional mean imputation, jackknife standard error",
     "bootstrap": "conditional mean imputation, bootstrap interval",

@@ -5,19 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from equipoise.protocol.method import Analysis
+from equipoise.stats.options import DF_METHODS, ON_VISITS, STRUCTURES, VCOVS
 
-LINEAR = ("us", "cs", "toep")  # SAS's parameters are entries of these matrices
-ORDERED = ("toep", "toeph", "ar1", "ar1h")  # the distance between visits counts
-SAS_TYPE = {
-    "us": "UN",
-    "toep": "TOEP",
-    "toeph": "TOEPH",
-    "ar1": "AR(1)",
-    "ar1h": "ARH(1)",
-    "cs": "CS",
-    "csh": "CSH",
-    "adh": "ANTE(1)",
-}
+ORDERED = tuple(name for name in ON_VISITS if STRUCTURES[name].by_distance)
+SAS_TYPE = {name: STRUCTURES[name].sas for name in ON_VISITS if STRUCTURES[name].sas}
 CORRELATION = "form = ~ as.integer(AVISIT) | USUBJID"
 BY_VISIT = "varIdent(form = ~ 1 | AVISIT)"
 GLS = {  # structure -> correlation and variances of nlme::gls
@@ -27,20 +18,8 @@ GLS = {  # structure -> correlation and variances of nlme::gls
     "cs": ("corCompSymm(form = ~ 1 | USUBJID)", ""),
     "csh": ("corCompSymm(form = ~ 1 | USUBJID)", BY_VISIT),
 }
-R_METHOD = {
-    "satterthwaite": "Satterthwaite",
-    "kenward-roger": "Kenward-Roger",
-    "kenward-roger-linear": "Kenward-Roger",
-    "between-within": "Between-Within",
-    "residual": "Residual",
-    "asymptotic": "Residual",
-}
-R_VCOV = {
-    "model": "Asymptotic",
-    "empirical": "Empirical",
-    "empirical-jackknife": "Empirical-Jackknife",
-    "empirical-bias-reduced": "Empirical-Bias-Reduced",
-}
+R_METHOD = {name: option.r for name, option in DF_METHODS.items()}
+R_VCOV = {name: option.r for name, option in VCOVS.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,14 +95,9 @@ def sas_options(analysis: Analysis) -> SasOptions:
     Source: SAS/STAT User's Guide, The MIXED Procedure: MODEL statement, DDFM=; REPEATED
     statement, TYPE=; PROC MIXED statement, EMPIRICAL.
     """
-    ddfm = {
-        "satterthwaite": "SATTERTHWAITE",
-        "kenward-roger": "KR",
-        "kenward-roger-linear": "KR" if analysis.covariance in LINEAR else "KR(LINEAR)",
-        "between-within": "BETWITHIN",
-        "residual": "RESIDUAL",
-        "asymptotic": "NONE",
-    }[analysis.df]
+    ddfm = DF_METHODS[analysis.df].sas
+    if ddfm == "KR(LINEAR)" and STRUCTURES[analysis.covariance].sas_linear:
+        ddfm = "KR"
     same: tuple[str, ...] = ("estimate", "SE", "df")
     comments = []
     if analysis.df == "kenward-roger":

@@ -13,9 +13,10 @@ from equipoise.report.datasets.dataset import Dataset
 from equipoise.report.datasets.trial import Trial
 from equipoise.report.programmes.expected import Number, number, numbers, of_endpoint
 from equipoise.report.programmes.programme import Programme
+from equipoise.stats.options import SURVIVAL_INTERVALS
 
-R_INTERVAL = {"log-log": "log-log", "log": "log", "plain": "plain"}
-SAS_INTERVAL = {"log-log": "loglog", "log": "log", "plain": "linear"}
+R_INTERVAL = {name: option.r for name, option in SURVIVAL_INTERVALS.items()}
+SAS_INTERVAL = {name: option.sas for name, option in SURVIVAL_INTERVALS.items()}
 RATIOS = {"hazard-ratio": "hazard ratio", "time-ratio": "time ratio"}
 RATIO_FIELDS = ("estimate", "std_error", "lower", "upper", "p")
 ENDS = (("", "estimate"), (" lower", "lower"), (" upper", "upper"))

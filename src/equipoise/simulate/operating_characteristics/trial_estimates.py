@@ -19,7 +19,7 @@ from equipoise.simulate.random_draws import Floats
 from equipoise.simulate.scenario import Truth
 from equipoise.stats.mmrm import mmrm
 from equipoise.stats.mmrm.template import Template
-from equipoise.stats.proportions.risk_difference import fisher
+from equipoise.stats.proportions import fisher
 
 NEW_TREATMENT = "new-treatment"
 HALF = 0.5 + 1e-9

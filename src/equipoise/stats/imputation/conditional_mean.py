@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 Matrix = NDArray[np.float64]
 
 
-def imputed(y: Matrix, mean: Matrix, S: Matrix) -> Matrix:
+def conditional_means(y: Matrix, mean: Matrix, S: Matrix) -> Matrix:
     """Outcomes completed by the conditional expectation of a normal distribution.
 
     Args:

@@ -1,4 +1,4 @@
-"""A question about incomplete outcomes, and the arrays that answer it."""
+"""Incomplete outcomes with their imputation model, and the arrays behind them."""
 
 from __future__ import annotations
 
@@ -10,16 +10,17 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from equipoise.errors import AnalysisError, listing
-from equipoise.stats.imputation.strategies import Strategy, expected
+from equipoise.stats.imputation.strategies import expected_outcomes
 from equipoise.stats.mmrm.batch import TrialDesign, mmrm_design
+from equipoise.stats.options import StrategyName
 
 Matrix = NDArray[np.float64]
 ROUNDING = 1e-10  # of the largest outcome: less is no variation
 
 
 @dataclass(frozen=True)
-class Question:
-    """What is asked of incomplete data.
+class IncompleteData:
+    """Outcomes with missing values, and the model by which they are imputed.
 
     Attributes:
         formula: of the imputation model, with ``us(visit | participant)``.
@@ -33,6 +34,9 @@ class Question:
             missing for none.
         needed: participants that a visit needs to be rated in a sample of them, as
             ``sparse_visits`` counts; 0 where that is not checked.
+
+    Example:
+        In the documentation of the package ``equipoise.stats.imputation``.
     """
 
     formula: str
@@ -46,19 +50,19 @@ class Question:
 
 
 @dataclass(frozen=True)
-class Prepared:
-    """A question as arrays: n participants, T visits, in the order of the frame.
+class ImputationArrays:
+    """Incomplete outcomes as arrays: n participants, T visits, in order.
 
     Attributes:
         formula: of the imputation model.
         frame: sorted by participant and visit.
         y: n x T, NaN where missing.
         own: rows of X, n x T x columns.
-        other: the same if everybody were in the arm of reference.
+        other: the same if all were in the arm of reference.
         first: position of the first visit after the event, n; T for none.
         treated: n, in the arm of interest.
         Z: columns of the analysis at a visit: one, arm, covariates.
-        needed: as of the question.
+        needed: as of the incomplete data.
     """
 
     formula: str
@@ -72,12 +76,12 @@ class Prepared:
     Z: Matrix
     needed: int = 0
 
-    def used(self, strategy: Strategy) -> Matrix:
+    def used(self, strategy: StrategyName) -> Matrix:
         """Outcomes that the imputation model sees: none after the event, but for MAR.
 
         Raises:
-            AnalysisError: EQ404, nobody of an arm was rated at a visit, or the outcome
-                does not vary there.
+            AnalysisError: EQ404, no participant of an arm was rated at a visit, or the
+                outcome does not vary there.
         """
         after = np.arange(self.y.shape[1]) >= self.first[:, None]
         used = self.y if strategy == "MAR" else np.where(after, np.nan, self.y)
@@ -106,23 +110,23 @@ class Prepared:
             mend="leave the visit out",
         )
 
-    def means(self, beta: Matrix, strategy: Strategy) -> Matrix:
+    def means(self, beta: Matrix, strategy: StrategyName) -> Matrix:
         """What is expected of each participant by R sets of coefficients, R x n x T."""
         own, other = (
             np.einsum("ntp,rp->rnt", X, beta, optimize=True)
             for X in (self.own, self.other)
         )
-        return expected(own, other, self.first, strategy)
+        return expected_outcomes(own, other, self.first, strategy)
 
 
-def prepared(question: Question) -> Prepared:
-    """The arrays of a question.
+def imputation_arrays(data: IncompleteData) -> ImputationArrays:
+    """The arrays of incomplete data.
 
     Raises:
         AnalysisError: EQ411, the frame lacks rows or covariates.
     """
-    frame = question.frame.sort_values(["participant", "visit"], ignore_index=True)
-    plan = mmrm_design(question.formula, frame)
+    frame = data.frame.sort_values(["participant", "visit"], ignore_index=True)
+    plan = mmrm_design(data.formula, frame)
     matrices = plan.matrices
     T = len(matrices.visits)
     people = frame["participant"].unique()
@@ -135,19 +139,19 @@ def prepared(question: Question) -> Prepared:
         )
     other = matrices.rows.assign(
         **{
-            question.arm: pd.Categorical(
-                [question.reference] * len(frame),
-                categories=matrices.encoding.levels[question.arm],
+            data.arm: pd.Categorical(
+                [data.reference] * len(frame),
+                categories=matrices.encoding.levels[data.arm],
             )
         }
     )
     shape = (len(people), T, -1)
-    first = _positions(question.first, people, matrices.visits)
+    first = _positions(data.first, people, matrices.visits)
     one = frame.drop_duplicates("participant")
-    treated = (one[question.arm] == question.treated).to_numpy()
-    covariates = [one[name].to_numpy(float) for name in question.covariates]
-    return Prepared(
-        formula=question.formula,
+    treated = (one[data.arm] == data.treated).to_numpy()
+    covariates = [one[name].to_numpy(float) for name in data.covariates]
+    return ImputationArrays(
+        formula=data.formula,
         frame=frame,
         plan=plan,
         y=frame[plan.formula.outcome].to_numpy(float).reshape(len(people), T),
@@ -156,7 +160,7 @@ def prepared(question: Question) -> Prepared:
         first=first,
         treated=treated,
         Z=np.column_stack([np.ones(len(people)), treated, *covariates]),
-        needed=question.needed,
+        needed=data.needed,
     )
 
 

@@ -8,14 +8,27 @@ import numpy as np
 
 from equipoise.numerics.distributions import t_quantile, t_two_sided
 from equipoise.numerics.rng import stream
-from equipoise.stats.imputation.conditional_mean import imputed
-from equipoise.stats.imputation.imputation_model import Matrix, Question, prepared
+from equipoise.stats.imputation.conditional_mean import conditional_means
+from equipoise.stats.imputation.imputation_model import (
+    IncompleteData,
+    Matrix,
+    imputation_arrays,
+)
 from equipoise.stats.imputation.resampling import bootstrapped
-from equipoise.stats.imputation.strategies import Strategy
+from equipoise.stats.imputation.strategies import checked_strategy
+from equipoise.stats.input_checks import (
+    checked_count,
+    checked_lengths,
+    checked_level,
+    checked_number,
+    checked_numbers,
+)
+from equipoise.stats.options import StrategyName
+from equipoise.stats.result import Result
 
 
-@dataclass(frozen=True)
-class Pooled:
+@dataclass(frozen=True, repr=False)
+class PooledEstimate(Result):
     """An estimate from several imputations.
 
     Attributes:
@@ -30,49 +43,58 @@ class Pooled:
     p: float
 
 
-def multiple(
-    question: Question,
-    strategy: Strategy,
+def multiple_imputation(
+    data: IncompleteData,
+    strategy: StrategyName,
     visit: int,
     draws: int,
     seed: int,
     *,
     delta: float = 0.0,
     level: float = 0.95,
-) -> Pooled:
+) -> PooledEstimate:
     """The difference at a visit by multiple imputation.
 
-    Each imputation draws its parameters by fitting a bootstrap sample, which stands for
-    a draw from their posterior, and then what is missing from its conditional
+    Each imputation draws its parameters by fitting a bootstrap sample, which approximates
+    a draw from their posterior, and then the missing outcomes from their conditional
     distribution under the strategy. Each completed data set is analyzed by least squares.
 
     Args:
-        question: of incomplete outcomes.
-        strategy: what holds after the event.
-        visit: position of the visit.
-        draws: imputations.
+        data: incomplete outcomes with their imputation model.
+        strategy: what is expected after the event, one of ``STRATEGIES``.
+        visit: position of the visit, 0 for the first.
+        draws: imputations, at least 2.
         seed: the same numbers for the same seed.
         delta: points added to each imputed outcome of the arm of interest.
         level: coverage of the interval.
 
     Raises:
-        AnalysisError: EQ406 the models cannot be fitted; EQ411 the frame lacks rows.
+        AnalysisError: EQ406 the models cannot be fitted; EQ407 no such strategy; EQ411
+            the frame lacks rows; EQ460, EQ462 a level or number that is impossible.
+
+    Example:
+        In the documentation of the package ``equipoise.stats.imputation``.
 
     Source: Little and Rubin 2002, Statistical Analysis with Missing Data, 10.2.3; R
     rbmi, method_approxbayes. With a reference the variance of Rubin's rules is larger
     than that of repeated sampling: Cro, Carpenter and Kenward 2019, JRSS A 182:623-645.
     """
-    ready = prepared(question)
+    checked_strategy(strategy)
+    checked_level(level)
+    checked_count("draws", draws, 2)
+    checked_number("delta", delta)
+    ready = imputation_arrays(data)
+    checked_number("visit", checked_count("visit", visit), 0, ready.y.shape[1] - 1)
     used = ready.used(strategy)
     fits = bootstrapped(ready, used, draws, seed)
     mean = ready.means(fits.beta, strategy)
     rng = stream(seed, "imputation")
     shocks = rng.standard_normal(mean.shape)
-    whole = imputed(used, mean, fits.S) + _noise(used, fits.S, shocks)
+    whole = conditional_means(used, mean, fits.S) + _noise(used, fits.S, shocks)
     whole += delta * (np.isnan(used) & ready.treated[:, None])
     value, variance = least_squares(ready.Z, whole[:, :, visit])
     n, q = ready.Z.shape
-    return pooled(value, variance, n - q, level)
+    return rubins_rules(value, variance, n - q, level)
 
 
 def _noise(y: Matrix, S: Matrix, shocks: Matrix) -> Matrix:
@@ -110,21 +132,35 @@ def least_squares(Z: Matrix, y: Matrix) -> tuple[Matrix, Matrix]:
     return beta[:, 1], sigma2 * inverse[1, 1]
 
 
-def pooled(
+def rubins_rules(
     estimate: Matrix, variance: Matrix, df: float, level: float = 0.95
-) -> Pooled:
+) -> PooledEstimate:
     """Rubin's rules with the degrees of freedom of Barnard and Rubin.
 
     Args:
         estimate: of each imputation, m of at least 2.
         variance: of each.
-        df: degrees of freedom if nothing were missing; inf for none stated.
+        df: degrees of freedom if nothing were missing; inf if not specified.
         level: coverage of the interval.
+
+    Raises:
+        AnalysisError: EQ460, EQ462: a level or estimates that are impossible.
+
+    Example:
+        >>> fit = rubins_rules([1.0, 2.0, 3.0], [1.0, 1.0, 1.0], df=10)
+        >>> fit.estimate, round(fit.std_error, 4), round(fit.df, 3)
+        (2.0, 1.5275, 2.278)
 
     Source: Rubin 1987, Multiple Imputation for Nonresponse in Surveys, 3.1; Barnard and
     Rubin 1999, Biometrika 86:948-955; R mice::pool.scalar.
     """
-    m = len(estimate)
+    estimate, variance = (
+        checked_numbers("estimate", estimate),
+        checked_numbers("variance", variance),
+    )
+    checked_lengths(estimate=estimate, variance=variance)
+    checked_level(level)
+    m = checked_count("imputations", len(estimate), 2)
     within, between = float(variance.mean()), float(estimate.var(ddof=1))
     extra = (1 + 1 / m) * between
     total = within + extra
@@ -136,4 +172,4 @@ def pooled(
     value = float(estimate.mean())
     half = float(t_quantile((1 + level) / 2, nu)) * error
     p = float(t_two_sided(value / error, nu))
-    return Pooled(value, error, float(nu), value - half, value + half, p)
+    return PooledEstimate(value, error, float(nu), value - half, value + half, p)

@@ -14,20 +14,23 @@ import pandas as pd
 
 from equipoise.errors import AnalysisError
 from equipoise.numerics.distributions import t_quantile, t_two_sided
-from equipoise.stats.imputation.conditional_mean import imputed
+from equipoise.stats.imputation.conditional_mean import conditional_means
 from equipoise.stats.imputation.imputation_model import (
+    ImputationArrays,
+    IncompleteData,
     Matrix,
-    Prepared,
-    Question,
     differences,
-    prepared,
+    imputation_arrays,
 )
 from equipoise.stats.imputation.resampling import Fits, bootstrapped, fitted_until
-from equipoise.stats.imputation.strategies import Strategy
+from equipoise.stats.imputation.strategies import checked_strategy
+from equipoise.stats.input_checks import checked_count, checked_level, checked_number
+from equipoise.stats.options import StrategyName
+from equipoise.stats.result import Result
 
 
-@dataclass(frozen=True)
-class Answer:
+@dataclass(frozen=True, eq=False, repr=False)
+class ImputedDifferences(Result):
     """Difference at each visit, treated minus reference.
 
     Attributes:
@@ -57,8 +60,13 @@ class Answer:
             level: coverage.
             delta: points added to the imputed outcomes of the treated arm.
 
+        Raises:
+            AnalysisError: EQ460, EQ462: a level or delta that is impossible.
+
         Source: Efron and Tibshirani 1993, An Introduction to the Bootstrap, 11.5.
         """
+        checked_level(level)
+        checked_number("delta", delta)
         value = self.estimate + delta * self.slope
         each = self.replicates + delta * self.replicate_slopes
         spread = ((each - each.mean(axis=0)) ** 2).sum(axis=0)
@@ -76,18 +84,29 @@ class Answer:
         )
 
 
-def reference_based(question: Question, strategy: Strategy) -> Answer:
-    """The difference under a strategy for who had an intercurrent event, jackknifed.
+def reference_based(data: IncompleteData, strategy: StrategyName) -> ImputedDifferences:
+    """The difference of arms under a strategy for intercurrent events, jackknifed.
 
-    Outcomes after the event that were seen do not enter the imputation model, unless
+    Outcomes that were observed after the event do not enter the imputation model, unless
     the strategy is missing at random; missing outcomes are replaced by their expectation
-    given what was seen, and each visit is analyzed by least squares.
+    given what was observed, and each visit is analyzed by least squares.
+
+    Args:
+        data: incomplete outcomes with their imputation model.
+        strategy: what is expected after the event, one of ``STRATEGIES``.
 
     Raises:
         AnalysisError: EQ406, the model does not converge with all participants, or
-            without one of them; EQ411, the frame lacks rows or covariates.
+            without one of them; EQ407, no such strategy; EQ411, the frame lacks rows or
+            covariates.
+
+    Example:
+        In the documentation of the package ``equipoise.stats.imputation``.
+
+    Source: Wolbers et al. 2022, Pharm Stat 21:1246-1257; R rbmi, method_condmean.
     """
-    ready = prepared(question)
+    checked_strategy(strategy)
+    ready = imputation_arrays(data)
     used = ready.used(strategy)
     n = len(used)
     outcomes = np.repeat(used[None], n + 1, axis=0)
@@ -99,20 +118,27 @@ def reference_based(question: Question, strategy: Strategy) -> Answer:
     return _answer(ready, strategy, Fits(beta, S, weights, 0), (n - 1) / n)
 
 
-def bootstrap(question: Question, strategy: Strategy, draws: int, seed: int) -> Answer:
+def reference_based_bootstrap(
+    data: IncompleteData, strategy: StrategyName, draws: int, seed: int
+) -> ImputedDifferences:
     """As ``reference_based``, with samples of participants drawn within arms.
 
     Args:
-        question: of incomplete outcomes.
-        strategy: what holds after the event.
-        draws: bootstrap samples.
+        data: incomplete outcomes with their imputation model.
+        strategy: what is expected after the event, one of ``STRATEGIES``.
+        draws: bootstrap samples, at least 2.
         seed: the same numbers for the same seed.
 
     Raises:
         AnalysisError: as ``reference_based``; a few samples that cannot be fitted are
-            left out.
+            excluded.
+
+    Example:
+        In the documentation of the package ``equipoise.stats.imputation``.
     """
-    ready = prepared(question)
+    checked_strategy(strategy)
+    checked_count("draws", draws, 2)
+    ready = imputation_arrays(data)
     used = ready.used(strategy)
     beta, S, converged = fitted_until(ready.plan, used.reshape(1, -1), 0)
     _refuse_lost(converged, 1)
@@ -126,16 +152,18 @@ def bootstrap(question: Question, strategy: Strategy, draws: int, seed: int) -> 
     return _answer(ready, strategy, whole, 1 / (len(fits.beta) - 1))
 
 
-def _answer(ready: Prepared, strategy: Strategy, fits: Fits, share: float) -> Answer:
-    """The first fit is of everybody, the others are replicates."""
+def _answer(
+    ready: ImputationArrays, strategy: StrategyName, fits: Fits, share: float
+) -> ImputedDifferences:
+    """The first fit is of all participants, the others are replicates."""
     used = ready.used(strategy)
-    whole = imputed(used, ready.means(fits.beta, strategy), fits.S)
+    whole = conditional_means(used, ready.means(fits.beta, strategy), fits.S)
     missing = np.isnan(used) & ready.treated[:, None]
     added = np.repeat(missing[None].astype(float), len(whole), axis=0)
     estimates = differences(ready.Z, whole, fits.weights)
     slopes = differences(ready.Z, added, fits.weights)
     people, visits = ready.frame["participant"].unique(), ready.plan.matrices.visits
-    return Answer(
+    return ImputedDifferences(
         visits=visits,
         estimate=estimates[0],
         slope=slopes[0],

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from equipoise.errors import AnalysisError
 from equipoise.numerics.rng import stream
-from equipoise.stats.imputation.imputation_model import Matrix, Prepared
+from equipoise.stats.imputation.imputation_model import ImputationArrays, Matrix
 from equipoise.stats.mmrm.batch import TrialDesign, coefficients, mmrm_design
 
 MOST_LOST = 0.1  # proportion of samples without a fit that still leaves a bootstrap
@@ -33,7 +33,7 @@ class Fits:
     failed: int
 
 
-def bootstrapped(ready: Prepared, used: Matrix, draws: int, seed: int) -> Fits:
+def bootstrapped(ready: ImputationArrays, used: Matrix, draws: int, seed: int) -> Fits:
     """The model of samples of participants, drawn with replacement within each arm.
 
     Args:

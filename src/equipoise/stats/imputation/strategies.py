@@ -6,29 +6,51 @@ Source: Carpenter, Roger and Kenward 2013, J Biopharm Stat 23:1352-1371; R rbmi
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Literal
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from equipoise.errors import AnalysisError, listing
+from equipoise.errors import AnalysisError
+from equipoise.stats.input_checks import checked_option
+from equipoise.stats.options import StrategyName
 
 Matrix = NDArray[np.float64]
 Positions = NDArray[np.intp]
-Strategy = Literal["MAR", "JR", "CR", "CIR", "LMCF"]
-STRATEGIES: dict[Strategy, str] = {
-    "MAR": "missing at random: as others of the same arm with the same visit history",
-    "JR": "jump to reference: from the event on as the reference arm",
-    "CR": "copy reference: throughout as the reference arm",
-    "CIR": "copy increments in reference: the gain so far is retained, later change is "
-    "that of the reference arm",
-    "LMCF": "last mean carried forward: the mean of the arm stays as it was",
-}
 
 
-def expected(
-    own: Matrix, reference: Matrix, first: Positions, strategy: Strategy
+@dataclass(frozen=True, slots=True)
+class Strategy:
+    """What is expected of a participant after an intercurrent event.
+
+    Attributes:
+        label: as a report writes it.
+        meaning: in a sentence.
+        expected: outcomes from those expected in the own arm and in the reference arm,
+            and the position of the first visit after the event.
+    """
+
+    label: str
+    meaning: str
+    expected: Callable[[Matrix, Matrix, Positions], Matrix]
+
+    def __str__(self) -> str:
+        return f"{self.label}: {self.meaning}"
+
+
+def checked_strategy(strategy: str) -> None:
+    """Rejects what is not one of ``STRATEGIES``.
+
+    Raises:
+        AnalysisError: EQ407.
+    """
+    where = "imputation of missing outcomes"
+    checked_option("strategy", strategy, STRATEGIES, code="EQ407", where=where)
+
+
+def expected_outcomes(
+    own: Matrix, reference: Matrix, first: Positions, strategy: StrategyName
 ) -> Matrix:
     """Expected outcomes of participants under a strategy.
 
@@ -46,15 +68,14 @@ def expected(
     Raises:
         AnalysisError: EQ407, no such strategy; EQ404, LMCF after an event before the
             first visit: there is no mean to carry forward (R rbmi stops too).
+
+    Example:
+        >>> own, reference = np.array([[10.0, 8, 6]]), np.array([[10.0, 9, 9]])
+        >>> expected_outcomes(own, reference, np.array([1]), "CIR")
+        array([[10.,  9.,  9.]])
     """
-    if strategy not in _EXPECTED:
-        raise AnalysisError.single(
-            "EQ407",
-            f"there is no strategy {strategy!r}",
-            where="imputation of missing outcomes",
-            mend=f"strategies: {listing(_EXPECTED)}",
-        )
-    return _EXPECTED[strategy](own, reference, first)
+    checked_strategy(strategy)
+    return STRATEGIES[strategy].expected(own, reference, first)
 
 
 def _missing_at_random(own: Matrix, reference: Matrix, first: Positions) -> Matrix:
@@ -102,10 +123,28 @@ def _last(means: Matrix, first: Positions) -> Matrix:
     return np.take_along_axis(means, at, axis=-1)
 
 
-_EXPECTED: dict[str, Callable[[Matrix, Matrix, Positions], Matrix]] = {
-    "MAR": _missing_at_random,
-    "JR": _jump_to_reference,
-    "CR": _copy_reference,
-    "CIR": _copy_increments,
-    "LMCF": _last_mean,
+STRATEGIES: Mapping[StrategyName, Strategy] = {
+    "MAR": Strategy(
+        "missing at random",
+        "as others of the same arm with the same visit history",
+        _missing_at_random,
+    ),
+    "JR": Strategy(
+        "jump to reference",
+        "from the event on as the reference arm",
+        _jump_to_reference,
+    ),
+    "CR": Strategy(
+        "copy reference", "throughout as the reference arm", _copy_reference
+    ),
+    "CIR": Strategy(
+        "copy increments in reference",
+        "the gain so far is retained, later change is that of the reference arm",
+        _copy_increments,
+    ),
+    "LMCF": Strategy(
+        "last mean carried forward",
+        "the mean of the arm stays as it was",
+        _last_mean,
+    ),
 }

@@ -1,18 +1,21 @@
-"""How much worse the missing outcomes must be for the finding to go."""
+"""How much worse missing outcomes must be for the interval to include no difference."""
 
 from __future__ import annotations
 
 import numpy as np
 from scipy import special
 
-from equipoise.stats.imputation.reference_based import Answer
+from equipoise.stats.imputation.reference_based import ImputedDifferences
+from equipoise.stats.input_checks import checked_count, checked_level, checked_number
 
 
-def tipping_point(answer: Answer, visit: int, level: float = 0.95) -> float | None:
-    """Points to add to the imputed outcomes of the treated arm until the interval holds 0.
+def tipping_point(
+    answer: ImputedDifferences, visit: int, level: float = 0.95
+) -> float | None:
+    """Points added to imputed outcomes of the treated arm until the interval includes 0.
 
-    The estimate moves in a straight line with delta, and so does each
-    replicate: the point is the root of a quadratic equation, not of a search.
+    The estimate moves in a straight line with delta, and so does each replicate: the
+    point is the root of a quadratic equation, not of a search.
 
     Args:
         answer: under any strategy.
@@ -21,12 +24,20 @@ def tipping_point(answer: Answer, visit: int, level: float = 0.95) -> float | No
 
     Returns:
         The delta nearest to zero, its sign that of a worse result for the treated arm;
-        0 where the interval holds zero already; None where no delta takes the finding
-        away, as when nothing is imputed.
+        0 where the interval includes zero already; None where no delta makes it do so,
+        as when nothing is imputed.
+
+    Raises:
+        AnalysisError: EQ460, EQ462: a level or visit that is impossible.
+
+    Example:
+        In the documentation of the package ``equipoise.stats.imputation``.
 
     Source: Permutt 2016, Stat Med 35:2876-2879; O'Kelly and Ratitch 2014, Clinical
     Trials with Missing Data, chapter 7.
     """
+    checked_level(level)
+    checked_number("visit", checked_count("visit", visit), 0, len(answer.estimate) - 1)
     z2 = float(special.ndtri((1 + level) / 2)) ** 2
     estimate, slope = float(answer.estimate[visit]), float(answer.slope[visit])
     a = answer.replicates[:, visit] - answer.replicates[:, visit].mean()

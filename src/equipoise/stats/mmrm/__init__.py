@@ -1,4 +1,54 @@
-"""The MMRM engine: mixed models for repeated measures."""
+"""Mixed models for repeated measures: one fit, or many trials of one design at once.
+
+Example:
+    >>> import numpy as np
+    >>> import pandas as pd
+    >>> drug = [9, 7, 8, 3, 6, 6, 9, 4, 7, np.nan, 6, 2]  # two visits of 6 participants
+    >>> placebo = [8, 9, 9, 7, 6, 7, 9, np.nan, 8, 8, 6, 5]
+    >>> frame = pd.DataFrame({
+    ...     "id": np.repeat(np.arange(12), 2), "visit": [1, 2] * 12, "y": drug + placebo,
+    ...     "arm": pd.Categorical(np.repeat(["drug", "placebo"], 12), ["placebo", "drug"])})
+    >>> fit = mmrm("y ~ arm * visit + us(visit | id)", frame)
+    >>> fit
+    MMRM by REML: y ~ arm + visit + arm:visit + us(visit | id)
+    12 participants, 22 rows, 2 visits; unstructured covariance; df satterthwaite
+    converged, deviance 72.197
+                      term estimate std_error    df       t        p
+               (Intercept)    7.667    0.5603    10   13.68 8.42e-08
+               arm[T.drug]  -0.1667    0.7923    10 -0.2104   0.8376
+                visit[T.2]  -0.3301    0.7856 8.446 -0.4202   0.6848
+    arm[T.drug]:visit[T.2]   -2.821     1.111 8.446  -2.539  0.03331
+    >>> table = fit.contrasts("arm", by="visit", reference="placebo")
+    >>> table[["contrast", "visit", "estimate", "std_error", "df"]].round(4)  # R nlme: gls
+             contrast  visit  estimate  std_error       df
+    0  drug - placebo      1   -0.1667     0.7923  10.0000
+    1  drug - placebo      2   -2.9878     1.1178   8.4847
+    >>> means = fit.emmeans("arm", by="visit")
+    >>> means["estimate"].round(2).tolist()
+    [7.67, 7.34, 7.5, 4.35]
+    >>> fit.test_terms(type="III")[["term", "den_df", "F", "p"]].round(4)
+            term  den_df       F       p
+    0        arm   9.754  3.9480  0.0757
+    1      visit   8.446  9.8192  0.0130
+    2  arm:visit   8.446  6.4483  0.0333
+    >>> fit.test([[0, 1, 0, 0], [0, 0, 0, 1]]).round(3)
+       num_df  den_df      F      p
+    0     2.0   9.504  3.905  0.058
+    >>> kenward_roger = fit.using("kenward-roger").coefficients
+    >>> equal_variances = mmrm("y ~ arm * visit + cs(visit | id)", frame)
+    >>> print(fit.compare(equal_variances).loc[1, "p"].round(3))
+    0.389
+    >>> fit.residuals("normalized").round(2).head(2).tolist()
+    [1.09, 1.14]
+    >>> fit.predict(interval="confidence").round(2).head(1)
+       estimate  std_error  lower  upper
+    0       7.5       0.56    6.4    8.6
+    >>> trials = fit.simulate(100, seed=1, frame=frame.drop(columns="y")).T.to_numpy()
+    >>> design = mmrm_design("y ~ arm * visit + us(visit | id)", frame)
+    >>> fits = mmrm_batch(design.contrasts("arm", by="visit", reference="placebo"), trials)
+    >>> int(fits.converged.sum()), round(float(fits.estimate[:, 1].mean()), 1)
+    (100, -3.0)
+"""
 
 from equipoise.stats.mmrm.batch import BatchFit, TrialDesign, mmrm_batch, mmrm_design
 from equipoise.stats.mmrm.fit import mmrm

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from equipoise.errors import AnalysisError
 from equipoise.numerics.distributions import t_quantile, t_two_sided
+from equipoise.stats.input_checks import checked_level
 from equipoise.stats.mmrm.aliasing import Basis, basis
 from equipoise.stats.mmrm.correlations import Matrix
 from equipoise.stats.mmrm.design import Design, design
@@ -22,12 +23,13 @@ from equipoise.stats.mmrm.marginal import comparisons, within
 from equipoise.stats.mmrm.maximize import maximize
 from equipoise.stats.mmrm.moments import moments
 from equipoise.stats.mmrm.trials import Shared, Trials
+from equipoise.stats.result import table_text
 
 NUMBERS = 2**21  # of the largest array of a chunk of trials
 LOST = 1e-8  # part of a hypothesis that aliased columns would have to answer
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class TrialDesign:
     """Rows that many trials share, with the hypotheses to be answered.
 
@@ -45,10 +47,15 @@ class TrialDesign:
     labels: pd.DataFrame
     L: Matrix
 
+    def __repr__(self) -> str:
+        return (
+            f"TrialDesign({self.formula}; {self.n_rows} rows, {len(self.L)} hypotheses)"
+        )
+
     def contrasts(
         self, factor: str, by: str | None = None, reference: Any = None
     ) -> TrialDesign:
-        """The same design, asked for differences of marginal means.
+        """The same design, with differences of marginal means.
 
         Args:
             factor: factor of the fixed effects.
@@ -66,7 +73,7 @@ class TrialDesign:
         return replace(self, labels=labels, L=rows)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class BatchFit:
     """Fits of R trials, with r hypotheses each.
 
@@ -90,6 +97,10 @@ class BatchFit:
     converged: NDArray[np.bool_]
     n_iterations: NDArray[np.intp]
     deviance: Matrix
+
+    def __repr__(self) -> str:
+        trials, fitted = len(self.converged), int(self.converged.sum())
+        return f"{trials} trials, {fitted} of them converged\n{table_text(self.to_frame())}"
 
     def to_frame(self) -> pd.DataFrame:
         """A row for each trial and hypothesis."""
@@ -115,6 +126,9 @@ def mmrm_design(formula: str, frame: pd.DataFrame) -> TrialDesign:
 
     Raises:
         AnalysisError: EQ400 to EQ405, EQ407.
+
+    Example:
+        In the documentation of the package ``equipoise.stats.mmrm``.
     """
     model = parse(formula)
     if model.structure != "us" or model.group is not None:
@@ -160,10 +174,9 @@ def mmrm_batch(
     1995, Biometrics 51:1440-1450, ends with Newton's method.
 
     Example:
-        >>> plan = mmrm_design("y ~ base * visit + arm * visit + us(visit | id)", frame)
-        >>> plan = plan.contrasts("arm", by="visit", reference="placebo")
-        >>> mmrm_batch(plan, outcomes).p
+        In the documentation of the package ``equipoise.stats.mmrm``.
     """
+    checked_level(level, "EQ407")
     found, axes = _found(design, outcomes, reml)
     known = np.abs(design.L @ axes.null).max(axis=1, initial=0.0) < LOST
     found.value[:, ~known] = np.nan

@@ -42,7 +42,7 @@ def likelihood_ratio(one: Fitted, other: Fitted) -> pd.DataFrame:
     df = _size(large) - _size(small)
     rows = [
         {
-            "model": _name(fit),
+            "model": str(fit.formula).partition(" ~ ")[2],
             "n_parameters": _size(fit),
             "log_likelihood": fit.log_likelihood,
             "aic": fit.aic,
@@ -56,14 +56,6 @@ def likelihood_ratio(one: Fitted, other: Fitted) -> pd.DataFrame:
 
 def _size(fit: Fitted) -> int:
     return fit.top.model.n_parameters + len(fit.terms)
-
-
-def _name(fit: Fitted) -> str:
-    formula = fit.formula
-    terms = " + ".join(":".join(term) for term in formula.terms) or "1"
-    group = f"{formula.group} / " if formula.group else ""
-    places = ", ".join(formula.places)
-    return f"{terms} + {formula.structure}({places} | {group}{formula.subject})"
 
 
 def _incomparable(one: Fitted, other: Fitted) -> str:

@@ -13,11 +13,9 @@ from equipoise.stats.mmrm.chunks import is_large, open_chunks
 from equipoise.stats.mmrm.design import Codes, design
 from equipoise.stats.mmrm.formula import Formula, parse
 from equipoise.stats.mmrm.inference import (
-    DfMethod,
     Fixed,
     Method,
     Satterthwaite,
-    Vcov,
     check_options,
 )
 from equipoise.stats.mmrm.kenward_roger import kenward_roger
@@ -26,6 +24,7 @@ from equipoise.stats.mmrm.moments import Moments, moments
 from equipoise.stats.mmrm.result import MmrmFit
 from equipoise.stats.mmrm.sandwich import sandwich
 from equipoise.stats.mmrm.source import Source, in_memory
+from equipoise.stats.options import DfMethod, Vcov
 
 ROUNDING = 1e-10  # of the largest outcome: what is left of it is no residual
 
@@ -74,8 +73,7 @@ def mmrm(
     REPEATED; R mmrm 0.3. The mathematics: docs/methods/mmrm.md, equation (model).
 
     Example:
-        >>> fit = mmrm("y ~ base + arm * visit + us(visit | id)", frame)
-        >>> fit.contrasts("arm", by="visit", reference="placebo")
+        In the documentation of the package ``equipoise.stats.mmrm``.
     """
     check_options(df, vcov)
     model = parse(formula)

@@ -1,9 +1,9 @@
-"""A fit as it stands: what was fitted, how far the search came, and its facts."""
+"""A fitted model: its data, the search for the maximum, its likelihood and parameters."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from functools import cached_property
 from typing import Any
 
@@ -14,15 +14,14 @@ from equipoise.errors import AnalysisError, listing
 from equipoise.stats.mmrm.aliasing import Basis
 from equipoise.stats.mmrm.correlations import Matrix
 from equipoise.stats.mmrm.formula import Formula
-from equipoise.stats.mmrm.inference import DfMethod, Method, Vcov
+from equipoise.stats.mmrm.inference import Method
 from equipoise.stats.mmrm.maximize import Maximum, unconstrained
 from equipoise.stats.mmrm.moments import Moments
 from equipoise.stats.mmrm.source import Source
+from equipoise.stats.options import STRUCTURES, DfMethod, Vcov
 
-BY_DISTANCE = ("ar1", "ar1h", "toep", "toeph")  # covariances of the lag of visits
 
-
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Fitted:
     """A fitted model without its tables.
 
@@ -40,15 +39,15 @@ class Fitted:
     """
 
     formula: Formula
-    source: Source = field(repr=False)
-    basis: Basis = field(repr=False)
-    data: Moments = field(repr=False)
-    top: Maximum = field(repr=False)
+    source: Source
+    basis: Basis
+    data: Moments
+    top: Maximum
     reml: bool
     df: DfMethod
     vcov_kind: Vcov
     weights: str | None
-    method_of: Callable[[DfMethod, Vcov], Method] = field(repr=False)
+    method_of: Callable[[DfMethod, Vcov], Method]
 
     @property
     def converged(self) -> bool:
@@ -218,7 +217,7 @@ class Fitted:
 def _unrated_words(structure: str, unrated: tuple[Any, ...]) -> str:
     """What happens to planned visits at which no participant was rated."""
     named = listing([str(visit) for visit in unrated])
-    if structure in BY_DISTANCE:
+    if STRUCTURES[structure].by_distance:
         return (
             f"no participant was rated at {named}: it has no mean, and the visits around "
             f"it keep their planned distance in the {structure} covariance"

@@ -7,15 +7,14 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from equipoise.errors import AnalysisError
+from equipoise.stats.input_checks import checked_option
+from equipoise.stats.options import STRUCTURES
 
 NAME = r"[A-Za-z_][A-Za-z0-9_.]*"
 COVARIANCE = re.compile(
     rf"^({NAME})\s*\(\s*({NAME}(?:\s*,\s*{NAME})*)\s*\|\s*(?:({NAME})\s*/\s*)?({NAME})\s*\)$"
 )
 PRODUCT = re.compile(rf"^{NAME}(\s*[*:]\s*{NAME})*$")
-ON_VISITS = ("us", "toep", "toeph", "ar1", "ar1h", "cs", "csh", "ad", "adh")
-IN_SPACE = ("sp_exp", "sp_gau")
-STRUCTURES = (*ON_VISITS, *IN_SPACE)
 Term = tuple[str, ...]
 
 
@@ -26,7 +25,7 @@ class Formula:
     Attributes:
         terms: main effects and interactions, in the order of the text; the intercept is
             always in the model.
-        structure: covariance structure, one of ``STRUCTURES``.
+        structure: covariance structure, one of ``options.STRUCTURES``.
         places: the column of the visits; for a spatial structure the columns of the
             coordinates.
         group: column of the groups that have a covariance matrix each, or None.
@@ -39,6 +38,13 @@ class Formula:
     subject: str
     group: str | None = None
 
+    def __str__(self) -> str:
+        terms = " + ".join(":".join(term) for term in self.terms) or "1"
+        group = f"{self.group} / " if self.group else ""
+        places = ", ".join(self.places)
+        inside = f"{self.structure}({places} | {group}{self.subject})"
+        return f"{self.outcome} ~ {terms} + {inside}"
+
     @property
     def variables(self) -> tuple[str, ...]:
         """Columns of the fixed effects, each once."""
@@ -47,7 +53,7 @@ class Formula:
     @property
     def spatial(self) -> bool:
         """Whether correlation depends on distances between coordinates."""
-        return self.structure in IN_SPACE
+        return STRUCTURES[self.structure].spatial
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -84,14 +90,9 @@ def parse(text: str) -> Formula:
         raise _unreadable(text, f"it has {len(covariance)} covariance terms")
     structure, inside, group, subject = covariance[0].groups()
     places = tuple(name.strip() for name in inside.split(","))
-    if structure not in STRUCTURES:
-        raise AnalysisError.single(
-            "EQ407",
-            f"there is no covariance structure {structure!r}",
-            where=f"formula {text!r}",
-            mend=f"use one of: {', '.join(STRUCTURES)}",
-        )
-    if len(places) > 1 and structure not in IN_SPACE:
+    where = f"formula {text!r}"
+    checked_option("structure", structure, STRUCTURES, code="EQ407", where=where)
+    if len(places) > 1 and not STRUCTURES[structure].spatial:
         raise _unreadable(text, f"{structure} takes one column of visits")
     return Formula(outcome.strip(), tuple(terms), structure, places, subject, group)
 

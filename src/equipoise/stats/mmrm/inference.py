@@ -7,42 +7,33 @@ freedom for one combination or for several at once.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, Protocol, get_args
+from typing import Protocol
 
 import numpy as np
 import pandas as pd
 
-from equipoise.errors import AnalysisError, listing
+from equipoise.errors import AnalysisError
 from equipoise.numerics.distributions import f_upper, t_quantile, t_two_sided
+from equipoise.stats.input_checks import checked_level, checked_option
 from equipoise.stats.mmrm.correlations import Matrix
 from equipoise.stats.mmrm.likelihood import Likelihood
-
-DfMethod = Literal[
-    "satterthwaite",
-    "kenward-roger",
-    "kenward-roger-linear",
-    "between-within",
-    "residual",
-    "asymptotic",
-]
-Vcov = Literal["model", "empirical", "empirical-jackknife", "empirical-bias-reduced"]
+from equipoise.stats.options import DF_METHODS, VCOVS
 
 
 def check_options(df: str, vcov: str) -> None:
-    """Refuses what is no method, and Kenward-Roger with another covariance.
+    """Rejects what is no method, and Kenward-Roger with another covariance.
 
     Raises:
         AnalysisError: EQ407.
     """
-    adjusts = df.startswith("kenward-roger") and vcov != "model"
-    if df not in get_args(DfMethod) or vcov not in get_args(Vcov) or adjusts:
+    checked_option("df", df, DF_METHODS, code="EQ407", where="mmrm, df")
+    checked_option("vcov", vcov, VCOVS, code="EQ407", where="mmrm, vcov")
+    if df.startswith("kenward-roger") and vcov != "model":
         raise AnalysisError.single(
             "EQ407",
             f"df = {df!r} with vcov = {vcov!r}",
             where="mmrm",
-            mend=f"df: {listing(get_args(DfMethod))}; vcov: {listing(get_args(Vcov))}; "
-            "kenward-roger brings its "
-            "own covariance and goes with vcov = 'model'",
+            mend="use vcov = 'model': kenward-roger has a covariance of its own",
         )
 
 
@@ -142,13 +133,7 @@ def estimate_columns(
     L: Matrix, value: Matrix, method: Method, level: float
 ) -> dict[str, Matrix]:
     """The columns of ``estimates``, for callers to whom a frame is too slow."""
-    if not 0 < level < 1:
-        raise AnalysisError.single(
-            "EQ407",
-            f"level = {level}",
-            where="estimates of an mmrm fit",
-            mend="give a coverage between 0 and 1, such as 0.95",
-        )
+    checked_level(level, "EQ407")
     error = np.sqrt(((L @ method.Phi) * L).sum(axis=1))
     free = method.single(L)
     with np.errstate(divide="ignore", invalid="ignore"):

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import numpy as np
 import pandas as pd
 
 from equipoise.errors import AnalysisError, listing
+from equipoise.stats.input_checks import checked_option
 from equipoise.stats.mmrm.correlations import Matrix
 from equipoise.stats.mmrm.source import Source
 
 Comparison = Literal["pairwise", "reference", "sequential"]
+Weights = Literal["equal", "proportional"]
 Custom = Mapping[str, Mapping[Any, float]]
 
 
@@ -31,13 +33,8 @@ def means_grid(
     Source: docs/methods/mmrm.md, equation (marginal-means).
     """
     of = (factor,) if by is None else (factor, by)
-    if weights not in ("equal", "proportional"):
-        raise AnalysisError.single(
-            "EQ407",
-            f"weights = {weights!r}",
-            where="emmeans",
-            mend="use equal or proportional",
-        )
+    names = get_args(Weights)
+    checked_option("weights", weights, names, code="EQ407", where="emmeans")
     others = [name for name in source.encoding.levels if name not in of]
     shares = source.shares(others) if weights == "proportional" and others else None
     return source.encoding.grid(of, at, shares)
@@ -63,6 +60,8 @@ def comparisons(
         kind = "pairwise" if reference is None else "reference"
     if isinstance(kind, Mapping):
         return {label: _weights(levels, own) for label, own in kind.items()}
+    names = get_args(Comparison)
+    checked_option("kind", kind, names, code="EQ407", where="contrasts")
     if reference is not None and reference not in levels:
         raise _unknown(reference, levels)
     number = range(len(levels))
@@ -71,16 +70,9 @@ def comparisons(
         pairs = [(i, j) for i in number for j in number if i < j]
     elif kind == "sequential":
         pairs = [(i, i - 1) for i in number if i]
-    elif kind == "reference":
+    else:
         at = 0 if reference is None else levels.index(reference)
         pairs = [(i, at) for i in number if i != at]
-    else:
-        raise AnalysisError.single(
-            "EQ407",
-            f"there is no comparison {kind!r}",
-            where="contrasts",
-            mend="use reference, pairwise, sequential, or weights by label and level",
-        )
     unit = np.eye(len(levels))
     return {f"{levels[i]} - {levels[j]}": unit[i] - unit[j] for i, j in pairs}
 

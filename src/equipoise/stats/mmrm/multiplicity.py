@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 from scipy import optimize, special
 
-from equipoise.errors import AnalysisError, listing
 from equipoise.numerics.distributions import t_quantile
-from equipoise.stats.multiplicity import bonferroni, hochberg, holm
+from equipoise.stats.input_checks import checked_option
+from equipoise.stats.multiplicity import ADJUSTMENTS
 
 Matrix = NDArray[np.float64]
 
 Adjustment = Literal["none", "bonferroni", "holm", "hochberg", "mvt"]
-ADJUSTMENTS = ("none", "bonferroni", "holm", "hochberg", "mvt")
 POINTS = 2**14
 FLAT = 1e-10  # part of the largest eigenvalue that counts as zero
 
@@ -37,18 +36,13 @@ def adjusted(
         level: simultaneous coverage.
 
     Raises:
-        AnalysisError: EQ407, no such method.
+        AnalysisError: EQ407, no such adjustment.
 
     Source: Holm 1979, Scand J Stat 6:65-70; Hochberg 1988, Biometrika 75:800-802;
     Hothorn, Bretz and Westfall 2008, Biom J 50:346-363.
     """
-    if method not in ADJUSTMENTS:
-        raise AnalysisError.single(
-            "EQ407",
-            f"there is no adjustment {method!r}",
-            where="contrasts",
-            mend=f"use one of: {listing(ADJUSTMENTS)}",
-        )
+    names = get_args(Adjustment)
+    checked_option("adjust", method, names, code="EQ407", where="contrasts")
     if method == "none":
         return table
     known = table["p"].notna().to_numpy()
@@ -61,7 +55,7 @@ def adjusted(
             part, correlation[np.ix_(known, known)], level
         )
     else:
-        made["p_adjusted"] = STEPS[method](p)
+        made["p_adjusted"] = ADJUSTMENTS[method](p)
     if method == "bonferroni":
         df = part["df"].to_numpy(float)
         factor = t_quantile(1 - (1 - level) / 2 / len(p), df)
@@ -70,9 +64,6 @@ def adjusted(
         made["lower_adjusted"] = part["estimate"] - half
         made["upper_adjusted"] = part["estimate"] + half
     return table.join(made)
-
-
-STEPS = {"bonferroni": bonferroni, "holm": holm, "hochberg": hochberg}
 
 
 def _mvt(part: pd.DataFrame, R: Matrix, level: float) -> tuple[Matrix, float]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 import pandas as pd
@@ -12,6 +12,7 @@ from scipy import special
 
 from equipoise.errors import AnalysisError, listing
 from equipoise.numerics.rng import stream
+from equipoise.stats.input_checks import checked_count, checked_level, checked_option
 from equipoise.stats.mmrm.correlations import Matrix
 from equipoise.stats.mmrm.design import Design, matrices
 from equipoise.stats.mmrm.fitted import Fitted
@@ -51,13 +52,9 @@ def predicted(
     Source: Searle, Casella and McCulloch 1992, Variance Components, chapter 7; R
     ``predict.mmrm``; docs/methods/mmrm.md, equation (prediction).
     """
-    if interval not in ("none", "confidence", "prediction"):
-        raise AnalysisError.single(
-            "EQ407",
-            f"interval = {interval!r}",
-            where="predict",
-            mend="use none, confidence or prediction",
-        )
+    names = get_args(Interval)
+    checked_option("interval", interval, names, code="EQ407", where="predict")
+    checked_level(level, "EQ407")
     rows, part, known = _part(fit, frame)
     mean, of_mean, own = (np.empty(len(part.y)) for _ in range(3))
     for some in people(part, fit.basis, fit.top.model, fit.top.at.theta):
@@ -96,8 +93,10 @@ def simulated(
         A row for each row of the frame, in its order, and a column for each draw.
 
     Raises:
-        AnalysisError: as ``predicted``.
+        AnalysisError: as ``predicted``; EQ462, an impossible number of draws or seed.
     """
+    checked_count("n", n)
+    checked_count("seed", seed)
     rows, part, known = _part(fit, frame)
     values = np.empty((len(part.y), n))
     draw = stream(seed, "mmrm", "simulate")

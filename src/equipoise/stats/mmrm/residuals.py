@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import numpy as np
 import pandas as pd
 
 from equipoise.errors import AnalysisError
+from equipoise.stats.input_checks import checked_option
 from equipoise.stats.mmrm.fitted import Fitted
 from equipoise.stats.mmrm.participants import people
 
@@ -27,13 +28,15 @@ def residuals(fit: Fitted, kind: Residual) -> pd.Series[Any]:
     Raises:
         AnalysisError: EQ407, no such kind, or the rows are not held in memory.
     """
+    names = get_args(Residual)
+    checked_option("kind", kind, names, code="EQ407", where="residuals")
     whole = fit.source.whole
-    if whole is None or kind not in ("raw", "scaled", "normalized"):
+    if whole is None:
         raise AnalysisError.single(
             "EQ407",
-            f"residuals {kind!r}" if whole else "residuals of rows that are not held",
+            "the rows of the fit are not held in memory",
             where="residuals",
-            mend="kinds: raw, scaled, normalized; fit a frame in memory",
+            mend="fit a frame in memory",
         )
     b = np.append(-fit.top.at.beta, 1.0)
     values = np.empty(len(whole.y))

@@ -10,12 +10,11 @@ import numpy as np
 import pandas as pd
 
 from equipoise.errors import AnalysisError
+from equipoise.stats.input_checks import checked_option
 from equipoise.stats.mmrm.compare import likelihood_ratio
 from equipoise.stats.mmrm.correlations import Matrix
 from equipoise.stats.mmrm.fitted import Fitted
 from equipoise.stats.mmrm.inference import (
-    DfMethod,
-    Vcov,
     check_options,
     estimates,
     joint_test,
@@ -23,6 +22,7 @@ from equipoise.stats.mmrm.inference import (
 from equipoise.stats.mmrm.marginal import (
     Comparison,
     Custom,
+    Weights,
     comparisons,
     means_grid,
     within,
@@ -31,12 +31,31 @@ from equipoise.stats.mmrm.multiplicity import Adjustment, adjusted
 from equipoise.stats.mmrm.prediction import Interval, predicted, simulated
 from equipoise.stats.mmrm.residuals import Residual, residuals
 from equipoise.stats.mmrm.terms import name_of, type_three, type_two
+from equipoise.stats.options import STRUCTURES, DfMethod, Vcov
+from equipoise.stats.result import table_text
 
 LOST = 1e-8  # part of a combination that aliased columns would have to answer
 
 
 class MmrmFit(Fitted):
-    """A fitted model, with its tables and tests."""
+    """A fitted model, with its tables and tests; ``print()`` shows its coefficients.
+
+    Example:
+        In the documentation of the package ``equipoise.stats.mmrm``.
+    """
+
+    def __repr__(self) -> str:
+        method = "REML" if self.reml else "ML"
+        covariance = STRUCTURES[self.formula.structure].label
+        lines = [
+            f"MMRM by {method}: {self.formula}",
+            f"{self.n_subjects} participants, {self.n_rows} rows, {len(self.visits)} "
+            f"visits; {covariance} covariance; df {self.df}",
+        ]
+        if self.converged:
+            lines.append(f"converged, deviance {self.deviance:.3f}")
+            lines.append(table_text(self.coefficients))
+        return "\n".join([*lines, *self.warnings])
 
     def using(self, df: DfMethod, vcov: Vcov = "model") -> MmrmFit:
         """The same fit with other degrees of freedom or covariance; nothing is refitted.
@@ -60,7 +79,7 @@ class MmrmFit(Fitted):
         by: str | None = None,
         level: float = 0.95,
         at: dict[str, float] | None = None,
-        weights: Literal["equal", "proportional"] = "equal",
+        weights: Weights = "equal",
     ) -> pd.DataFrame:
         """Estimated marginal (least-squares) means.
 
@@ -68,7 +87,7 @@ class MmrmFit(Fitted):
             factor: factor of the fixed effects.
             by: second factor, such as the visit.
             level: coverage of the intervals.
-            at: values of numeric covariates; the others stand at their mean.
+            at: values of numeric covariates; the others are at their mean.
             weights: the levels of the other factors count equally, or as often as their
                 combinations occur among the rows.
 
@@ -94,7 +113,7 @@ class MmrmFit(Fitted):
         kind: Comparison | Custom | None = None,
         adjust: Adjustment = "none",
         at: dict[str, float] | None = None,
-        weights: Literal["equal", "proportional"] = "equal",
+        weights: Weights = "equal",
     ) -> pd.DataFrame:
         """Differences between estimated marginal means.
 
@@ -157,20 +176,17 @@ class MmrmFit(Fitted):
         """F test of each term: ``term, num_df, den_df, F, p``.
 
         Args:
-            type: ``III`` (marginal means are alike) or ``II`` (adjusted for the terms
+            type: ``III`` (marginal means are equal) or ``II`` (adjusted for the terms
                 that do not contain it), as SAS and R car define them.
 
         Raises:
             AnalysisError: EQ406 not converged; EQ407 no such type.
         """
-        made = {"III": type_three, "II": type_two}.get(type)
-        if made is None:
-            raise AnalysisError.single(
-                "EQ407", f"type {type!r}", where="test_terms", mend="use II or III"
-            )
+        types = {"III": type_three, "II": type_two}
+        checked_option("type", type, types, code="EQ407", where="test_terms")
         rows = []
         for term in self.formula.terms:
-            L = made(self.source.encoding, self.basis, term)
+            L = types[type](self.source.encoding, self.basis, term)
             blank: dict[Any, Any] = {
                 "num_df": 0.0,
                 "den_df": np.nan,

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from equipoise.stats.mmrm.correlations import Matrix
-from equipoise.stats.mmrm.inference import Vcov, fai_cornelius
+from equipoise.stats.mmrm.inference import fai_cornelius
+from equipoise.stats.options import Vcov
 
 Slices = Callable[[], Iterable[Matrix]]
 

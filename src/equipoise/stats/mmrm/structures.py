@@ -12,6 +12,7 @@ from equipoise.stats.mmrm.correlations import (
     Matrix,
     Positions,
 )
+from equipoise.stats.options import STRUCTURES
 
 
 class Structure(Protocol):
@@ -36,7 +37,7 @@ class Structure(Protocol):
 
 
 def structure(name: str, at: Positions) -> Structure:
-    """The structure of that name, one of ``formula.ON_VISITS``.
+    """The structure of that name, one of ``options.ON_VISITS``.
 
     Args:
         name: of the structure.
@@ -44,10 +45,10 @@ def structure(name: str, at: Positions) -> Structure:
             matter where the covariance depends on the distance of visits: ar1, ar1h,
             toep, toeph.
     """
-    if name == "us":
+    entry = STRUCTURES[name]
+    if entry.correlation == "us":
         return Unstructured(len(at))
-    heterogeneous = name.endswith("h")
-    return Scaled(FAMILIES[name.removesuffix("h")], at, heterogeneous)
+    return Scaled(FAMILIES[entry.correlation], at, entry.by_visit)
 
 
 class Unstructured:

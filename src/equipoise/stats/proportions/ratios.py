@@ -9,13 +9,15 @@ from math import exp, inf, isinf, sqrt
 import numpy as np
 from scipy import optimize, special, stats
 
-from equipoise.stats.proportions.risk_difference import RiskDifference, possible, wilson
+from equipoise.stats.input_checks import checked_events_of
+from equipoise.stats.proportions.risk_difference import RiskDifference, wilson
+from equipoise.stats.result import Result
 
 EDGE = 25.0  # logarithm of a ratio beyond which it is zero or infinite
 
 
-@dataclass(frozen=True, slots=True)
-class Ratio:
+@dataclass(frozen=True, slots=True, repr=False)
+class Ratio(Result):
     """A ratio with its interval; infinite where the data allow any size."""
 
     estimate: float
@@ -28,14 +30,20 @@ def newcombe(
 ) -> RiskDifference:
     """Difference of proportions with the hybrid of two Wilson intervals.
 
+    Raises:
+        AnalysisError: EQ460, EQ462: a level or counts that are impossible.
+
+    Example:
+        >>> newcombe(10, 15, 3, 15)  # as R ratesci::moverci
+        RiskDifference(estimate=0.4667, lower=0.1121, upper=0.6897)
+
     Source: Newcombe 1998, Stat Med 17:873-890, method 10; SAS PROC FREQ,
     RISKDIFF(CL=NEWCOMBE).
     """
-    lower1, upper1 = wilson(events1, n1, level)
-    lower2, upper2 = wilson(events2, n2, level)
-    p1, p2 = events1 / n1, events2 / n2
-    below = sqrt((p1 - lower1) ** 2 + (upper2 - p2) ** 2)
-    above = sqrt((upper1 - p1) ** 2 + (p2 - lower2) ** 2)
+    first, second = wilson(events1, n1, level), wilson(events2, n2, level)
+    p1, p2 = first.estimate, second.estimate
+    below = sqrt((p1 - first.lower) ** 2 + (second.upper - p2) ** 2)
+    above = sqrt((first.upper - p1) ** 2 + (p2 - second.lower) ** 2)
     return RiskDifference(p1 - p2, p1 - p2 - below, p1 - p2 + above)
 
 
@@ -52,12 +60,16 @@ def risk_ratio(
         level: coverage of the interval.
 
     Raises:
-        ValueError: impossible counts.
+        AnalysisError: EQ460, EQ462: a level or counts that are impossible.
+
+    Example:
+        >>> risk_ratio(10, 15, 3, 15)  # R ratesci::scoreci: 1.275589 to 10.053773
+        Ratio(estimate=3.333, lower=1.276, upper=10.05)
 
     Source: Miettinen and Nurminen 1985, Stat Med 4:213-226, equation 14; R
     ratesci::scoreci(contrast = "RR", skew = FALSE).
     """
-    _refuse_impossible(events1, n1, events2, n2)
+    checked_events_of((events1, n1), (events2, n2), level=level)
 
     def score(ratio: float) -> float:
         p2 = _smaller_root(
@@ -80,13 +92,17 @@ def odds_ratio(
     """Odds ratio of the sample with the score interval of Miettinen and Nurminen.
 
     Raises:
-        ValueError: impossible counts.
+        AnalysisError: EQ460, EQ462: a level or counts that are impossible.
+
+    Example:
+        >>> odds_ratio(10, 15, 3, 15)
+        Ratio(estimate=8, lower=1.557, upper=40.51)
 
     Source: Miettinen and Nurminen 1985, equation 16; R PropCIs::orscoreci. R ratesci
     adds a correction of the score's bias by default (Laud 2018), which is another
     interval: 1.534 to 35.78 where this one is 1.557 to 40.51.
     """
-    _refuse_impossible(events1, n1, events2, n2)
+    checked_events_of((events1, n1), (events2, n2), level=level)
     total = events1 + events2
 
     def score(ratio: float) -> float:
@@ -103,31 +119,40 @@ def odds_ratio(
 def boschloo(events1: int, n1: int, events2: int, n2: int) -> float:
     """Two-sided p of Boschloo's exact test: Fisher's p as the statistic, unconditional.
 
+    Raises:
+        AnalysisError: EQ462, impossible counts.
+
+    Example:
+        >>> round(boschloo(10, 15, 3, 15), 4)
+        0.0127
+
     Source: Boschloo 1970, Stat Neerl 24:1-9; scipy.stats.boschloo_exact, two-sided as
     twice the smaller one-sided p-value.
     """
-    _refuse_impossible(events1, n1, events2, n2)
+    checked_events_of((events1, n1), (events2, n2))
     table = np.array([[events1, events2], [n1 - events1, n2 - events2]])
     if 0 in table.sum(axis=1):
-        return 1.0  # everybody alike: no table is more extreme
+        return 1.0  # all have the same outcome: no table is more extreme
     return float(stats.boschloo_exact(table).pvalue)
 
 
 def barnard(events1: int, n1: int, events2: int, n2: int) -> float:
     """Two-sided p of Barnard's exact test with the pooled score statistic.
 
+    Raises:
+        AnalysisError: EQ462, impossible counts.
+
+    Example:
+        >>> round(barnard(10, 15, 3, 15), 4)
+        0.0127
+
     Source: Barnard 1947, Biometrika 34:123-138; scipy.stats.barnard_exact.
     """
-    _refuse_impossible(events1, n1, events2, n2)
+    checked_events_of((events1, n1), (events2, n2))
     table = np.array([[events1, events2], [n1 - events1, n2 - events2]])
     if 0 in table.sum(axis=1):
         return 1.0
     return float(stats.barnard_exact(table).pvalue)
-
-
-def _refuse_impossible(events1: int, n1: int, events2: int, n2: int) -> None:
-    possible(events1, n1)
-    possible(events2, n2)
 
 
 def _over(top: float, bottom: float) -> float:

@@ -1,4 +1,4 @@
-"""Proportions of two independent groups."""
+"""Proportions of two independent groups: difference, score interval, Fisher's test."""
 
 from __future__ import annotations
 
@@ -9,9 +9,26 @@ from math import acos, cos, inf, pi, sqrt
 import numpy as np
 from scipy import optimize, special, stats
 
+from equipoise.stats.input_checks import checked_events_of
+from equipoise.stats.result import Result
 
-@dataclass(frozen=True, slots=True)
-class RiskDifference:
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Proportion(Result):
+    """A proportion with its interval."""
+
+    estimate: float
+    lower: float
+    upper: float
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        """Lower and upper limit."""
+        return self.lower, self.upper
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class RiskDifference(Result):
     """Difference of two proportions, first minus second, with its interval."""
 
     estimate: float
@@ -19,18 +36,26 @@ class RiskDifference:
     upper: float
 
 
-def wilson(events: int, n: int, level: float = 0.95) -> tuple[float, float]:
-    """Score interval of one proportion.
+def wilson(events: int, n: int, level: float = 0.95) -> Proportion:
+    """One proportion with its score interval.
+
+    Raises:
+        AnalysisError: EQ460, EQ462: a level or counts that are impossible.
+
+    Example:
+        >>> wilson(9, 15)  # R prop.test(correct = FALSE)
+        Proportion(estimate=0.6, lower=0.3575, upper=0.8018)
 
     Source: Wilson 1927, JASA 22:209-212; R binom.confint, method wilson.
     """
-    possible(events, n)
+    checked_events_of((events, n), level=level)
     z = float(special.ndtri((1 + level) / 2))
     p, shift = events / n, z**2 / (2 * n)
     half = z * sqrt(p * (1 - p) / n + z**2 / (4 * n**2))
     lower = (p + shift - half) / (1 + z**2 / n)
     upper = (p + shift + half) / (1 + z**2 / n)
-    return (0.0 if events == 0 else lower, 1.0 if events == n else upper)
+    lower, upper = (0.0 if events == 0 else lower, 1.0 if events == n else upper)
+    return Proportion(p, lower, upper)
 
 
 def risk_difference(
@@ -49,13 +74,16 @@ def risk_difference(
         level: coverage of the interval.
 
     Raises:
-        ValueError: impossible counts.
+        AnalysisError: EQ460, EQ462: a level or counts that are impossible.
+
+    Example:
+        >>> risk_difference(10, 15, 3, 15)  # R ratesci::scoreci, 0.108738 to 0.718351
+        RiskDifference(estimate=0.4667, lower=0.1087, upper=0.7184)
 
     Source: Miettinen and Nurminen 1985, Stat Med 4:213-226, equations 8 to 10; SAS PROC
     FREQ, RISKDIFF(CL=MN); R ratesci::scoreci(skew = FALSE).
     """
-    possible(events1, n1)
-    possible(events2, n2)
+    checked_events_of((events1, n1), (events2, n2), level=level)
     estimate = events1 / n1 - events2 / n2
     z = float(special.ndtri((1 + level) / 2))
 
@@ -70,10 +98,16 @@ def risk_difference(
 def fisher(events1: int, n1: int, events2: int, n2: int) -> float:
     """Two-sided p-value of Fisher's exact test: tables no likelier than the observed.
 
+    Raises:
+        AnalysisError: EQ462, impossible counts.
+
+    Example:
+        >>> round(fisher(10, 15, 3, 15), 6)  # R fisher.test: 0.02532769
+        0.025328
+
     Source: Fisher 1935; R fisher.test, SAS PROC FREQ, EXACT FISHER.
     """
-    possible(events1, n1)
-    possible(events2, n2)
+    checked_events_of((events1, n1), (events2, n2))
     table = np.array([[events1, n1 - events1], [events2, n2 - events2]])
     return float(stats.fisher_exact(table).pvalue)
 
@@ -126,13 +160,3 @@ def _constrained(
     p2 = 2 * p * cos(angle) - l2 / (3 * l3)
     p2 = min(max(p2, 0.0, -difference), 1.0, 1.0 - difference)
     return p2 + difference, p2
-
-
-def possible(events: int, n: int) -> None:
-    """Refuses impossible counts.
-
-    Raises:
-        ValueError: no participants, or more events than participants.
-    """
-    if n < 1 or not 0 <= events <= n:
-        raise ValueError(f"{events} events among {n} participants are impossible")

@@ -9,6 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import optimize, special
 
+from equipoise.stats.input_checks import checked_events, checked_lengths, impossible
+from equipoise.stats.result import Result
+
 Matrix = NDArray[np.float64]
 MAX_STEPS = 100
 CONVERGED = 1e-12  # of coefficients of standardized columns
@@ -17,8 +20,8 @@ TOUCHING = 1e-7  # of the objective of a linear programme: tolerance of its solv
 SEPARATED = 15.0  # a linear predictor beyond which a probability is 0 or 1
 
 
-@dataclass(frozen=True, slots=True)
-class MarginalRisks:
+@dataclass(frozen=True, slots=True, repr=False)
+class MarginalRisks(Result):
     """Risks if all participants had one arm, and if all had the other.
 
     Attributes:
@@ -54,15 +57,25 @@ def marginal_risks(
 
     Returns:
         None where the regression has no maximum: covariates or arms separate the
-        outcomes, or depend on each other.
+        outcomes, or depend on each other (``no_maximum`` gives the reason).
+
+    Raises:
+        AnalysisError: EQ461, EQ462: outcomes, groups or covariates that are impossible.
+
+    Example:
+        >>> baseline = np.arange(12.0)[:, None]
+        >>> outcome = [0, 0, 1, 0, 1, 1, 0, 0, 0, 1, 0, 1]
+        >>> risks = marginal_risks(outcome, [True] * 6 + [False] * 6, baseline)
+        >>> round(risks.difference, 4)  # averaged predictions of R glm: 0.5808885
+        0.5809
 
     Source: FDA 2023, Adjusting for Covariates in Randomized Clinical Trials; Ge et al.
     2011, Drug Inf J 45:481-493. The correction: MacKinnon and White 1985, J Econometrics
     29:305-325 (HC3); for this estimator Lee et al. 2026, arXiv:2605.06655 (leave one out),
     compared by Schnuerch et al. 2026, arXiv:2605.19772.
     """
+    outcome, X = _columns(outcome, treated, covariates)
     n = len(outcome)
-    X = np.column_stack([np.ones(n), treated, _standardized(covariates)])
     if np.linalg.matrix_rank(X) < X.shape[1]:
         return None
     beta = _logistic(X, outcome.astype(float))
@@ -86,9 +99,18 @@ def marginal_risks(
     return MarginalRisks(risks[0], risks[1], risks[0] - risks[1], error)
 
 
-def _standardized(covariates: Matrix) -> Matrix:
-    sd = covariates.std(axis=0)
-    return np.asarray((covariates - covariates.mean(axis=0)) / np.where(sd > 0, sd, 1))
+def _columns(
+    outcome: NDArray[np.bool_], treated: NDArray[np.bool_], covariates: Matrix
+) -> tuple[NDArray[np.bool_], Matrix]:
+    """The outcome, and columns of the regression: one, arm, standardized covariates."""
+    y, arm = checked_events(outcome, "outcome"), checked_events(treated, "treated")
+    values = np.asarray(covariates, dtype=float)
+    checked_lengths(outcome=y, treated=arm, covariates=values)
+    if values.ndim != 2 or not np.isfinite(values).all():
+        raise impossible("covariates are no finite matrix, N x c", "covariates")
+    sd = values.std(axis=0)
+    scaled = (values - values.mean(axis=0)) / np.where(sd > 0, sd, 1)
+    return y, np.column_stack([np.ones(len(y)), arm, scaled])
 
 
 def _logistic(X: Matrix, y: Matrix) -> Matrix | None:
@@ -125,20 +147,30 @@ def no_maximum(
         them divides participants with the outcome from those without. ``not found``:
         neither; the iteration did not converge.
 
+    Example:
+        >>> no_maximum([0, 0, 1, 1], [0, 1, 0, 1], np.array([[1.0], [2], [3], [4]]))
+        'separated'
+
     Source: Albert and Anderson 1984, Biometrika 71:1-10 (complete and quasi-complete
     separation); Konis 2007, thesis, Oxford, chapter 4 (its detection by a linear
     programme).
     """
-    X = np.column_stack([np.ones(len(outcome)), treated, _standardized(covariates)])
+    outcome, X = _columns(outcome, treated, covariates)
     if np.linalg.matrix_rank(X) < X.shape[1]:
         return "dependent"
     return "separated" if _separated(X, outcome) else "not found"
 
 
-def separating(
+def separating_covariates(
     outcome: NDArray[np.bool_], treated: NDArray[np.bool_], covariates: Matrix
 ) -> list[bool]:
-    """Whether each column of covariates separates the outcomes without the others."""
+    """Whether each column of covariates separates the outcomes without the others.
+
+    Example:
+        >>> columns = np.array([[1.0, 5], [2, 9], [3, 6], [4, 8]])
+        >>> separating_covariates([0, 0, 1, 1], [0, 1, 0, 1], columns)
+        [True, False]
+    """
     return [
         no_maximum(outcome, treated, covariates[:, [column]]) == "separated"
         for column in range(covariates.shape[1])

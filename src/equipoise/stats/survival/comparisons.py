@@ -10,11 +10,14 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from equipoise.numerics.distributions import t_quantile, t_two_sided
-from equipoise.stats.survival.input_checks import (
-    checked_events,
+from equipoise.stats.input_checks import (
+    checked_groups,
+    checked_intervals,
     checked_level,
-    checked_times,
+    checked_number,
+    checked_survival,
 )
+from equipoise.stats.result import Result
 from equipoise.stats.survival.interval_weibull import weibull
 
 PARAMETERS = 3  # of the Weibull model: location, time ratio, scale
@@ -23,8 +26,16 @@ Times = NDArray[np.float64]
 Events = NDArray[np.bool_]
 
 
-@dataclass(frozen=True, slots=True)
-class Comparison:
+@dataclass(frozen=True, slots=True, repr=False)
+class RestrictedMean(Result):
+    """A restricted mean survival time with its standard error."""
+
+    estimate: float
+    std_error: float
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Comparison(Result):
     """An estimate with its standard error, interval and two-sided p.
 
     Attributes:
@@ -38,7 +49,7 @@ class Comparison:
     p: float
 
 
-def rmst(time: Times, event: Events, horizon: float) -> tuple[float, float]:
+def rmst(time: Times, event: Events, horizon: float) -> RestrictedMean:
     """Restricted mean survival time up to a horizon, and its standard error.
 
     Args:
@@ -51,11 +62,17 @@ def rmst(time: Times, event: Events, horizon: float) -> tuple[float, float]:
         event before the horizon, where nothing can be inferred from it.
 
     Raises:
-        AnalysisError: EQ461, times or events are impossible.
+        AnalysisError: EQ461, times or events are impossible; EQ462, a horizon that is
+            negative, or lengths that differ.
+
+    Example:
+        >>> rmst([5, 8, 12, 20, 30], [1, 1, 0, 1, 0], 15)  # R print(survfit, rmean=15)
+        RestrictedMean(estimate=11.6, std_error=1.91)
 
     Source: Royston and Parmar 2013, BMC Med Res Methodol 13:152; R survRM2::rmst2.
     """
-    time, event = checked_times(time), checked_events(event)
+    time, event = checked_survival(time, event)
+    checked_number("horizon", horizon, 0)
     at = np.unique(time[event & (time <= horizon)])
     n = np.array([(time >= t).sum() for t in at], dtype=float)
     d = np.array([((time == t) & event).sum() for t in at], dtype=float)
@@ -64,7 +81,7 @@ def rmst(time: Times, event: Events, horizon: float) -> tuple[float, float]:
     left = areas.sum() - np.cumsum(areas)[:-1]  # area after each event time
     with np.errstate(divide="ignore", invalid="ignore"):
         terms = np.where(n > d, left**2 * d / (n * (n - d)), 0.0)
-    return float(areas.sum()), float(np.sqrt(terms.sum()))
+    return RestrictedMean(float(areas.sum()), float(np.sqrt(terms.sum())))
 
 
 def common_horizon(time: Times, treated: Events) -> float:
@@ -73,8 +90,13 @@ def common_horizon(time: Times, treated: Events) -> float:
     The data choose it, and mostly the data of the smaller arm. A protocol that names
     ``horizon`` under ``[endpoints.analysis]`` fixes it before anything is seen.
 
+    Example:
+        >>> common_horizon([5, 8, 30, 9, 15], [True, True, True, False, False])
+        15.0
+
     Source: R survRM2::rmst2, its default.
     """
+    time, treated = _two_groups(time, np.ones(len(time), dtype=bool), treated)[::2]
     return float(min(time[treated].max(), time[~treated].max()))
 
 
@@ -87,14 +109,20 @@ def rmst_difference(
 ) -> Comparison:
     """Difference of restricted means, treated minus the others, by large samples.
 
-    Not for fewer than 50 in a group: see ``restricted_mean_test.permuted_difference``.
+    Not for fewer than 50 in a group: see ``rmst_permutation_test``.
+
+    Example:
+        >>> time, event = [5, 8, 12, 20, 30, 2, 3, 7, 9, 15], [1, 1, 0, 1, 0, 1, 1, 1, 1, 0]
+        >>> rmst_difference(time, event, [True] * 5 + [False] * 5, horizon=15)
+        Comparison(estimate=4.4, std_error=2.828, lower=-1.144, upper=9.944, p=0.1198)
 
     Source: Royston and Parmar 2013, BMC Med Res Methodol 13:152; R survRM2::rmst2.
     """
-    one = rmst(time[treated], event[treated], horizon)
-    other = rmst(time[~treated], event[~treated], horizon)
-    error = float(np.hypot(one[1], other[1]))
-    return _normal(one[0] - other[0], error, level)
+    time, event, treated = _two_groups(time, event, treated, level)
+    first = rmst(time[treated], event[treated], horizon)
+    second = rmst(time[~treated], event[~treated], horizon)
+    error = float(np.hypot(first.std_error, second.std_error))
+    return _normal(first.estimate - second.estimate, error, level)
 
 
 def hazard_ratio(
@@ -106,12 +134,17 @@ def hazard_ratio(
         None where the likelihood has no maximum, as when one arm has no events.
 
     Raises:
-        AnalysisError: EQ460, EQ461: a level, times or events that are impossible.
+        AnalysisError: EQ460, EQ461, EQ462: a level, times or events that are
+            impossible, or lengths that differ.
+
+    Example:
+        >>> time, event = [5, 8, 12, 20, 30, 2, 3, 7, 9, 15], [1, 1, 0, 1, 0, 1, 1, 1, 1, 0]
+        >>> hazard_ratio(time, event, [True] * 5 + [False] * 5)  # as R coxph
+        Comparison(estimate=0.3484, std_error=0.8706, lower=0.06323, upper=1.919, p=0.2258)
 
     Source: Cox 1972, JRSS B 34:187-220; lifelines.CoxPHFitter; R survival::coxph.
     """
-    time, event = checked_times(time), checked_events(event)
-    checked_level(level)
+    time, event, treated = _two_groups(time, event, treated, level)
     if min(event[treated].sum(), event[~treated].sum()) == 0:
         return None
     from lifelines import CoxPHFitter
@@ -160,23 +193,42 @@ def time_ratio(
         (docs/methods/endpoints.md).
 
     Raises:
-        AnalysisError: EQ460, EQ461: a level, times or events that are impossible.
+        AnalysisError: EQ460, EQ461, EQ462: a level, times or events that are
+            impossible, or lengths that differ.
+
+    Example:
+        >>> since = [0, 7, 14, 28, 28, 0, 0, 7, 7, 28]
+        >>> until = [7, 14, 0, 0, 0, 7, 7, 14, 28, 0]
+        >>> event = [1, 1, 0, 0, 0, 1, 1, 1, 1, 0]
+        >>> fit = time_ratio(since, until, event, [True] * 5 + [False] * 5)
+        >>> round(fit.estimate, 2), round(fit.std_error, 2)  # R survreg: exp(1.343), 1.329
+        (3.83, 1.33)
 
     Source: Turnbull 1976, JRSS B 38:290-295 (the censoring); R survival::survreg with
     Surv(since, until, type = "interval2").
     """
-    since, event = checked_times(since), checked_events(event)
+    since, until, event = checked_intervals(since, until, event, treated=treated)
+    treated = checked_groups(treated)
     checked_level(level)
     none = min(event[treated].sum(), event[~treated].sum()) == 0
     n, df = len(since), len(since) - PARAMETERS
     if none or (until[event] <= 0).any() or df < 1:
         return None
-    found = weibull(since, np.where(event, until, np.inf), treated)
-    if found is None:
+    fit = weibull(since, np.where(event, until, np.inf), treated)
+    if fit is None:
         return None
-    log_ratio, error = found
+    log_ratio, error = fit
     ratio = _ratio(log_ratio, error * (n / df) ** 0.5, level, df)
     return None if ratio is None else replace(ratio, std_error=error)
+
+
+def _two_groups(
+    time: Times, event: Events, treated: Events, level: float = 0.5
+) -> tuple[Times, Events, Events]:
+    """Arrays of one length, the last true or false."""
+    checked_level(level)
+    times, events = checked_survival(time, event, treated=treated)
+    return times, events, checked_groups(treated)
 
 
 def _normal(value: float, error: float, level: float, df: float = np.inf) -> Comparison:

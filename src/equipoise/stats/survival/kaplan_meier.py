@@ -2,53 +2,79 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal, get_args
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 from scipy import special
 
-from equipoise.stats.survival.input_checks import (
-    checked_events,
+from equipoise.stats.input_checks import (
     checked_level,
     checked_option,
-    checked_times,
+    checked_survival,
+    impossible,
 )
+from equipoise.stats.options import SURVIVAL_INTERVALS, SurvivalInterval
+from equipoise.stats.result import Result
 
-Interval = Literal["log-log", "log", "plain"]
-INTERVALS: tuple[Interval, ...] = get_args(Interval)
 ROUNDING = 1e-9  # a product of fractions is 1/2 up to rounding
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class KaplanMeier(Result):
+    """A survival curve with its median.
+
+    Attributes:
+        median: time at which the curve comes down to one half; None where it does not,
+            as the two limits of its interval.
+        curve: ``time, at_risk, events, censored, survival, lower, upper``, a row for
+            time 0 and for each time with an event or a censored observation.
+    """
+
+    median: float | None
+    median_lower: float | None
+    median_upper: float | None
+    curve: pd.DataFrame
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class LogRank(Result):
+    """A log-rank test: its chi-square statistic, degrees of freedom and p-value."""
+
+    statistic: float
+    df: int
+    p: float
 
 
 def kaplan_meier(
     time: pd.Series[Any],
     event: pd.Series[Any],
     level: float = 0.95,
-    interval: Interval = "log-log",
-) -> tuple[pd.DataFrame, tuple[float | None, float | None, float | None]]:
-    """The product-limit estimate with its intervals.
+    interval: SurvivalInterval = "log-log",
+) -> KaplanMeier:
+    """The product-limit estimate with its intervals, and its median.
 
     Args:
-        time: not negative, in days.
-        event: True (or 1) for an event, False (or 0) for the end of observation.
+        time: N, not negative, in any unit.
+        event: N, True (or 1) for an event, False (or 0) for the end of observation.
         level: coverage of the intervals.
         interval: transformation on which they are symmetric: log(-log S), as SAS PROC
             LIFETEST has it by default; log S, as R survfit; or S itself.
 
-    Returns:
-        ``time, at_risk, events, censored, survival, lower, upper``, one row for time 0
-        and each time at which something happened; and the median with its interval,
-        None where it is not reached.
-
     Raises:
         AnalysisError: EQ460, an unknown ``interval`` or a level that is no coverage;
-            EQ461, a negative or missing time, or events not coded as above.
+            EQ461, a negative or missing time, or events not coded as above; EQ462, time
+            and event differ in length.
 
     Example:
-        >>> curve, median = kaplan_meier(pd.Series([3, 5]), pd.Series([True, False]))
-        >>> curve["survival"].tolist()
-        [1.0, 0.5, 0.5]
+        >>> time = [5, 8, 12, 20, 30, 2, 3, 7, 9, 15]
+        >>> fit = kaplan_meier(time, [1, 1, 0, 1, 0, 1, 1, 1, 1, 0])
+        >>> fit.median, fit.median_lower, fit.median_upper  # as R survfit
+        (8.5, 2.0, None)
+        >>> print(round(fit.curve.loc[5, "lower"], 4))  # at time 8
+        0.1836
 
     Source: Kaplan and Meier 1958, JASA 53:457-481; Greenwood's variance; Kalbfleisch
     and Prentice 2002, The Statistical Analysis of Failure Time Data, 1.4; median by
@@ -57,9 +83,9 @@ def kaplan_meier(
     """
     from lifelines import KaplanMeierFitter
 
-    checked_option("interval", interval, INTERVALS)
+    checked_option("interval", interval, SURVIVAL_INTERVALS)
     checked_level(level)
-    fitter = KaplanMeierFitter().fit(checked_times(time), checked_events(event))
+    fitter = KaplanMeierFitter().fit(*checked_survival(time, event))
     table = fitter.event_table
     curve = pd.DataFrame(
         {
@@ -71,16 +97,14 @@ def kaplan_meier(
         }
     )
     curve["lower"], curve["upper"] = _bounds(curve, level, interval)
-    median = (
-        _halved(curve, "survival"),
-        _halved(curve, "lower"),
-        _halved(curve, "upper"),
-    )
+    ends = (_halved(curve, name) for name in ("survival", "lower", "upper"))
+    median, lower, upper = ends
     curve = curve.astype({"lower": object, "upper": object})
-    return curve.where(curve.notna(), None), median
+    curve = curve.where(curve.notna(), None)
+    return KaplanMeier(median, lower, upper, curve)
 
 
-def _bounds(curve: pd.DataFrame, level: float, interval: Interval) -> tuple[Any, Any]:
+def _bounds(curve: pd.DataFrame, level: float, interval: str) -> tuple[Any, Any]:
     """Intervals at each time; none before the first event and at survival 0."""
     n, d = curve["at_risk"].to_numpy(float), curve["events"].to_numpy(float)
     S = curve["survival"].to_numpy(float)
@@ -119,48 +143,59 @@ def log_rank(
     event: pd.Series[Any],
     group: pd.Series[Any],
     strata: pd.Series[Any] | None = None,
-) -> tuple[float, float]:
-    """Chi-square statistic of the log-rank test of two groups, and its p-value.
+) -> LogRank:
+    """Log-rank test of two groups, two-sided, on request stratified.
 
     Args:
-        time: not negative.
-        event: True (or 1) for an event.
-        group: two values.
-        strata: the groups are compared within each value; observed minus expected
+        time: N, not negative.
+        event: N, True (or 1) for an event.
+        group: N, two values.
+        strata: N; the groups are compared within each value; observed minus expected
             events, and their variances, are added up over the strata.
 
     Raises:
-        AnalysisError: EQ461, times or events are impossible.
-        ValueError: there are more than two groups; or at no event could it have been
-            either group, so that nothing is compared.
+        AnalysisError: EQ461, times or events are impossible; EQ462, the arguments
+            differ in length, there are not two groups, or at no event were both groups
+            at risk (``log_rank_estimable``).
+
+    Example:
+        >>> time, event = [5, 8, 12, 20, 30, 2, 3, 7, 9, 15], [1, 1, 0, 1, 0, 1, 1, 1, 1, 0]
+        >>> log_rank(time, event, ["a"] * 5 + ["b"] * 5)  # R survdiff: 1.603369
+        LogRank(statistic=1.603, df=1, p=0.2054)
 
     Source: Mantel 1966, Cancer Chemother Rep 50:163-170; R survdiff, with strata() on
     the right side; SAS PROC LIFETEST, STRATA statement with GROUP=.
     """
-    if group.nunique() > 2:
-        raise ValueError(
-            f"the log-rank test compares two groups, not {group.nunique()}"
-        )
     difference, variance = _added_up(time, event, group, strata)
-    if variance <= 0:
-        raise ValueError(
-            "at no event were both groups, and another participant, at risk"
+    groups = pd.Series(group).nunique()
+    if groups > 2 or variance <= 0:
+        raise impossible(
+            f"the log-rank test compares two groups, not {groups}"
+            if groups > 2
+            else "at no event were both groups, and another participant, at risk",
+            "group",
+            "compare two groups in which the event was possible",
         )
     statistic = difference**2 / variance
-    return statistic, float(special.chdtrc(1, statistic))
+    return LogRank(statistic, 1, float(special.chdtrc(1, statistic)))
 
 
-def comparable(
+def log_rank_estimable(
     time: pd.Series[Any],
     event: pd.Series[Any],
     group: pd.Series[Any],
     strata: pd.Series[Any] | None = None,
 ) -> bool:
-    """Whether any event tells two groups apart: the log-rank variance is positive.
+    """Whether any event compares two groups: the log-rank variance is positive.
 
     It adds up over events at which both groups are at risk and a participant survives.
+
+    Example:
+        >>> log_rank_estimable([3, 5], [False, False], ["a", "b"])
+        False
     """
-    return group.nunique() == 2 and _added_up(time, event, group, strata)[1] > 0
+    variance = _added_up(time, event, group, strata)[1]
+    return pd.Series(group).nunique() == 2 and variance > 0
 
 
 def _added_up(
@@ -170,13 +205,13 @@ def _added_up(
     strata: pd.Series[Any] | None,
 ) -> tuple[float, float]:
     """Observed minus expected events of the first group, and the variance."""
-    times, events = checked_times(time), checked_events(event)
-    first = (
-        (group == group.iloc[0]).to_numpy() if len(group) else np.zeros(0, dtype=bool)
-    )
+    times, events = checked_survival(time, event, group=group, strata=strata)
+    if pd.isna(np.asarray(group)).any():
+        raise impossible("participants without a group cannot be compared", "group")
+    first = np.asarray(group) == np.asarray(group)[:1]
     codes = np.zeros(len(times), dtype=int)
     if strata is not None:
-        codes = pd.factorize(strata, use_na_sentinel=False)[0]
+        codes = pd.factorize(np.asarray(strata), use_na_sentinel=False)[0]
     parts = [
         _observed_minus_expected(times[rows], events[rows], first[rows])
         for rows in (codes == code for code in np.unique(codes))

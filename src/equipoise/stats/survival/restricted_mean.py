@@ -9,11 +9,14 @@ from math import comb
 import numpy as np
 from numpy.typing import NDArray
 
-from equipoise.stats.survival.input_checks import (
-    checked_events,
+from equipoise.stats.input_checks import (
+    checked_count,
+    checked_groups,
     checked_level,
-    checked_times,
+    checked_number,
+    checked_survival,
 )
+from equipoise.stats.result import Result
 
 Times = NDArray[np.float64]
 Events = NDArray[np.bool_]
@@ -23,8 +26,8 @@ CHUNK = 2_000_000  # numbers in one step: 16 MB
 TOLERANCE = 1e-9  # two statistics that differ by rounding only are equal
 
 
-@dataclass(frozen=True, slots=True)
-class PermutedDifference:
+@dataclass(frozen=True, slots=True, repr=False)
+class RmstPermutationTest(Result):
     """Difference of two restricted means, with the inference of permutations.
 
     Attributes:
@@ -46,7 +49,7 @@ class PermutedDifference:
     exact: bool
 
 
-def permuted_difference(
+def rmst_permutation_test(
     time: Times,
     event: Events,
     treated: Events,
@@ -55,7 +58,7 @@ def permuted_difference(
     horizon: float | None = None,
     level: float = 0.95,
     draws: int = DRAWN,
-) -> PermutedDifference:
+) -> RmstPermutationTest:
     """Difference of restricted mean times, tested by a studentized permutation test.
 
     The difference divided by its standard error is compared with that of other
@@ -78,7 +81,16 @@ def permuted_difference(
         draws: random assignments, where not all are enumerated.
 
     Raises:
-        AnalysisError: EQ460, EQ461: a level or times that are impossible.
+        AnalysisError: EQ460, EQ461, EQ462: a level, times, groups or numbers that are
+            impossible, or lengths that differ.
+
+    Example:
+        >>> time, event = [5, 8, 12, 20, 30, 2, 3, 7, 9, 15], [1, 1, 0, 1, 0, 1, 1, 1, 1, 0]
+        >>> from equipoise.numerics.rng import stream
+        >>> groups, draw = [1] * 5 + [0] * 5, stream(1, "example")
+        >>> test = rmst_permutation_test(time, event, groups, draw)
+        >>> round(test.estimate, 1), test.assignments, test.exact  # 10 over 5: all of them
+        (4.4, 252, True)
 
     Source: Horiguchi and Uno 2020, Stat Med, doi 10.1002/sim.8565 (permutation, not
     studentized; R survRM2perm); Ditzhaus, Yu and Xu 2023, Stat Med, doi
@@ -86,8 +98,12 @@ def permuted_difference(
     censoring or spread, and gives an interval). A statistic with standard error 0 counts
     as more extreme than any other, unless the difference is 0.
     """
-    time, event = checked_times(time), checked_events(event)
+    time, event = checked_survival(time, event, treated=treated)
+    treated = checked_groups(treated)
     checked_level(level)
+    checked_count("draws", draws, 1)
+    if horizon is not None:
+        checked_number("horizon", horizon, 0)
     observed = treated[None, :]
     difference, error = (v[0] for v in _differences(time, event, observed, horizon))
     statistic = float(_absolute(np.array([difference]), np.array([error]))[0])
@@ -105,7 +121,7 @@ def permuted_difference(
     ordered = np.sort(permuted)
     quantile = float(ordered[int(np.ceil(level * len(ordered) - TOLERANCE)) - 1])
     finite = np.isfinite(quantile)
-    return PermutedDifference(
+    return RmstPermutationTest(
         estimate=float(difference),
         std_error=float(error),
         lower=float(difference - quantile * error) if finite else None,

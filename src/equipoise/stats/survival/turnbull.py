@@ -2,20 +2,37 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from equipoise.stats.survival.input_checks import checked_events, checked_times
+from equipoise.stats.input_checks import checked_count, checked_intervals
+from equipoise.stats.result import Result
 
 Times = NDArray[np.float64]
 SETTLED = 1e-12
 MOST_STEPS = 100_000
 
 
-def turnbull(since: Times, until: Times, event: NDArray[np.bool_]) -> pd.DataFrame:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Turnbull(Result):
+    """The curve of events known to lie in an interval.
+
+    Attributes:
+        median: interval in which the curve comes down to one half; None if it does not.
+        curve: ``lower, upper, probability, survival``: the mass that lies in each (lower,
+            upper], and the survival after ``upper``. Where in the interval it falls the
+            data cannot tell. Mass beyond the last ``upper`` belongs to no event.
+    """
+
+    median: tuple[float, float] | None
+    curve: pd.DataFrame
+
+
+def turnbull(since: Times, until: Times, event: NDArray[np.bool_]) -> Turnbull:
     """The nonparametric likeliest curve, the state having held at ``since``.
 
     Intervals are open at the left: what was seen to hold on a day was not lost on it.
@@ -28,23 +45,26 @@ def turnbull(since: Times, until: Times, event: NDArray[np.bool_]) -> pd.DataFra
             whose day is known; does not count without an event.
         event: True for a loss.
 
-    Returns:
-        ``lower, upper, probability, survival``: the mass that lies in each (lower,
-        upper], and the survival after ``upper``. Where in the interval it falls the data
-        cannot tell. Mass beyond the last ``upper`` belongs to no event.
-
     Raises:
-        AnalysisError: EQ461, a time is negative or missing, or events are not booleans.
-        ValueError: there is no observation, or a loss comes before its interval starts.
+        AnalysisError: EQ461, a time is negative or missing, events are not booleans, or
+            an event comes before its interval starts; EQ462, no observation, or lengths
+            that differ.
+
+    Example:
+        >>> since = [0, 7, 14, 28, 28, 0, 0, 7, 7, 28]
+        >>> until = [7, 14, 0, 0, 0, 7, 7, 14, 28, 0]
+        >>> turnbull(since, until, [1, 1, 0, 0, 0, 1, 1, 1, 1, 0])  # survival as R survfit
+        Turnbull(median=(7, 14))
+        curve:
+        lower upper probability survival
+            0     7         0.3      0.7
+            7    14         0.3      0.4
 
     Source: Turnbull 1976, JRSS B 38:290-295, self-consistency; R survival::survfit with
     Surv(type = "interval2").
     """
-    if not len(since):
-        raise ValueError("a curve needs an observation")
-    since, event = checked_times(since), checked_events(event)
-    if (until[event] < since[event]).any():
-        raise ValueError("a loss is dated before the last day in the state")
+    checked_count("number of observations", len(since), 1)
+    since, until, event = checked_intervals(since, until, event)
     exact = event & (since == until)
     # A known day is an interval that holds nothing but that day.
     left = np.where(exact, np.nextafter(since, -np.inf), since)
@@ -61,13 +81,17 @@ def turnbull(since: Times, until: Times, event: NDArray[np.bool_]) -> pd.DataFra
             break
     finite = np.isfinite(upper)
     kept = finite & (p > 1e-9)
-    return pd.DataFrame(
+    curve = pd.DataFrame(
         {
             "lower": lower[kept],
             "upper": upper[kept],
             "probability": p[kept],
             "survival": 1 - np.cumsum(p[kept]),
         }
+    )
+    half = curve[curve["survival"] <= 0.5 + 1e-9][["lower", "upper"]].to_numpy(float)
+    return Turnbull(
+        (float(half[0, 0]), float(half[0, 1])) if len(half) else None, curve
     )
 
 
@@ -82,12 +106,3 @@ def _innermost(left: Times, right: Times) -> tuple[Times, Times]:
     ]
     lower, upper = (np.array(side, dtype=float) for side in zip(*pairs, strict=True))
     return lower, upper
-
-
-def halved(curve: pd.DataFrame) -> tuple[float, float] | None:
-    """The interval in which the curve comes down to one half; None if it does not."""
-    below = curve[curve["survival"] <= 0.5 + 1e-9]
-    if below.empty:
-        return None
-    row = below.iloc[0]
-    return float(row["lower"]), float(row["upper"])

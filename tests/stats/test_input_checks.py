@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from equipoise.errors import AnalysisError
-from equipoise.stats.survival.input_checks import (
+from equipoise.stats.input_checks import (
     checked_events,
     checked_level,
     checked_option,
