@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from equipoise.exchange.protocols import load_protocol as load_protocol
     from equipoise.exchange.report_files import report as report
     from equipoise.exchange.write import write_data as write_data
+    from equipoise.library.examples import load_example as load_example
     from equipoise.protocol.model import Protocol as Protocol
     from equipoise.rehearse import rehearse as rehearse
     from equipoise.stats.mmrm import mmrm as mmrm
@@ -39,6 +40,7 @@ _HOMES = {
     "Results": "equipoise.analyze.result",
     "TrialData": "equipoise.dataset.trialdata",
     "analyze": "equipoise.analyze.run",
+    "load_example": "equipoise.library.examples",
     "load_protocol": "equipoise.exchange.protocols",
     "mmrm": "equipoise.stats.mmrm",
     "mmrm_batch": "equipoise.stats.mmrm",
@@ -56,6 +58,7 @@ __all__ = [
     "TrialData",
     "__version__",
     "analyze",
+    "load_example",
     "load_protocol",
     "mmrm",
     "mmrm_batch",

@@ -23,7 +23,17 @@ def rehearsed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Result]:
     return out, run("rehearse", "feder2021", "--seed", SEED, "--out", out)
 
 
-COMMANDS = ("check", "schedule", "amend", "map", "analyze", "simulate", "rehearse")
+COMMANDS = (
+    "check",
+    "schedule",
+    "amend",
+    "map",
+    "analyze",
+    "simulate",
+    "rehearse",
+    "new",
+    "library",
+)
 CONDUCT = (
     "serve",
     "backup",

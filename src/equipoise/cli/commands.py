@@ -12,6 +12,7 @@ from equipoise.cli import (
     design_adaptive,
     help_texts,
     leaktest,
+    library,
     options,
     serve,
     terminal,
@@ -37,6 +38,8 @@ app.command("recover", cls=terminal.Command, help=account_reset.RECOVER)(
 )
 app.add_typer(audit.app, name="audit")
 app.command(cls=terminal.Command, help=help_texts.LEAKTEST)(leaktest.leaktest)
+app.command(cls=terminal.Command, help=help_texts.NEW)(library.new)
+app.command(cls=terminal.Command, help=help_texts.LIBRARY)(library.library)
 
 
 def _version(wanted: bool) -> None:

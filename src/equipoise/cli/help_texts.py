@@ -18,6 +18,10 @@ A first look, with the reference protocol and virtual participants:
   equipoise rehearse feder2021 --seed 2021 --out out/feder2021
 
 \b
+A trial of your own, from a small one that works:
+  equipoise new my-trial
+
+\b
 A real trial, from a file that nobody prepared:
   equipoise map export.csv --protocol protocol.toml --out mapping.toml
   equipoise analyze protocol.toml export.csv --out out/trial
@@ -121,6 +125,33 @@ Example:
   equipoise rehearse feder2021 --seed 2021 --out out/feder2021
   equipoise rehearse feder2021 --conduct --out out/conduct
   equipoise rehearse protocol.toml --truth truth.toml --n 60 --out out/rehearsal
+"""
+
+NEW = """\
+Copy a small working trial into a new folder, to change it into yours.
+
+The folder contains protocol.toml, the data file export.csv with its data dictionary,
+mapping.toml, and a README with the next commands.
+
+\b
+Example:
+  equipoise new my-trial
+  equipoise analyze my-trial/protocol.toml my-trial/export.csv --out my-trial/report
+"""
+
+LIBRARY = """\
+List the instruments, forms, protocols and other files of the library, or print one.
+
+Copy a file with --out, and change the copy. An instrument is used from the folder
+instruments beside your protocol, if it is there.
+
+\b
+Example:
+  equipoise library
+  equipoise library instruments
+  equipoise library instruments caps5
+  equipoise library protocols feder2021 --out my-trial/protocol.toml
+  equipoise library examples antidepressant --out antidepressant.csv
 """
 
 LEAKTEST = """\

@@ -1,5 +1,5 @@
-"""Protocols, instruments, mappings and truths that come with Equipoise, as TOML."""
+"""Protocols, instruments, mappings, scenarios and example data that are included."""
 
-from equipoise.library.files import names, text
+from equipoise.library.files import names, text, title
 
-__all__ = ["names", "text"]
+__all__ = ["names", "text", "title"]

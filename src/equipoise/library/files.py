@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from importlib import resources
 from typing import Literal
 
@@ -35,3 +36,19 @@ def text(kind: Kind, name: str) -> str:
     return (resources.files("equipoise.library") / kind / f"{name}.toml").read_text(
         "utf-8"
     )
+
+
+def title(kind: Kind, name: str) -> str:
+    """What a file of the library is, in one line.
+
+    Raises:
+        LibraryError: EQ001, there is no such file.
+    """
+    content = text(kind, name)
+    read = tomllib.loads(content)
+    for table in (read, *(read.get(key, {}) for key in ("trial", "truth", "scenario"))):
+        for key in ("name", "title", "label"):
+            if isinstance(table, dict) and key in table:
+                return str(table[key])
+    comment = content.partition("\n")[0].removeprefix("# ")
+    return comment.partition(". ")[0].removesuffix(".")
