@@ -15,13 +15,13 @@ from django.test import RequestFactory
 from pytest_django import Settings
 
 from equipoise.conduct.access.actor import actor_of
-from equipoise.conduct.access.rights import Role
 from equipoise.conduct.allocation.key import make_key
 from equipoise.conduct.allocation.services import pharmacy_register, verification
 from equipoise.conduct.folder import VAULT_KEY, Trial
 from equipoise.conduct.inspection.verification import inspect
 from equipoise.conduct.operation.installation import found
 from equipoise.conduct.serve import Opened
+from equipoise.protocol.roles import Role
 from equipoise.rehearse_conduct import demonstration
 from tests.conduct.conftest import NOW
 from tests.conduct.served import inside, new_database, run

@@ -1,19 +1,18 @@
 """Where a definition holds, and how a state is lost."""
 
-from fractions import Fraction
-
 import numpy as np
 import pytest
-from hypothesis import assume, given
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import expon, kstest
 
 from equipoise.dataset.derive import first_loss
-from equipoise.protocol.estimand import Definition
+from equipoise.protocol.relapse import is_met
 from equipoise.simulate.context import World
-from equipoise.simulate.relapse import Loss, bound, bound_of
+from equipoise.simulate.relapse import Bound, Loss, bound, bound_of, met_at
 from equipoise.simulate.screening import Cohort, screen
 from equipoise.simulate.trial import simulate
+from tests.protocol.test_relapse import RULES, rule_of, whole
 from tests.simulate.chance import FAR, rate_error
 from tests.simulate.trials import (
     Staged,
@@ -24,32 +23,12 @@ from tests.simulate.trials import (
     staged,
 )
 
-RULES = ("percent-reduction", "points-reduction", "at-most", "at-least")
 N = 4000
-whole = st.integers(0, 80)
 
 
-def rule_of(name: str, threshold: float) -> Definition:
-    return Definition(
-        id="d",
-        label="D",
-        kind="response",
-        rule=name,
-        score="small.total",
-        threshold=threshold,
-        assumed=True,
-    )
-
-
-def holds_by_words(rule: Definition, baseline: int, score: int, better: str) -> bool:
-    """The definition as a protocol words it, in exact numbers."""
-    threshold = Fraction(str(rule.threshold))
-    improved = (baseline - score) * (1 if better == "lower" else -1)
-    if rule.rule == "percent-reduction":  # of nothing, there is no percentage
-        return baseline > 0 and Fraction(improved * 100, baseline) >= threshold
-    if rule.rule == "points-reduction":
-        return improved >= threshold
-    return score <= threshold if rule.rule == "at-most" else score >= threshold
+def within(edge: Bound, scores: np.ndarray) -> np.ndarray:
+    """Whether scores are on the side of the definition: reflection leaves them."""
+    return edge.keep(scores) == scores
 
 
 @pytest.mark.property
@@ -62,20 +41,18 @@ def holds_by_words(rule: Definition, baseline: int, score: int, better: str) -> 
 def test_a_bound_is_where_the_definition_begins_to_hold(
     name: str, tenths: int, better: str, baseline: int
 ) -> None:
-    """At every score of a scale, against the definition worked out in fractions."""
     rule = rule_of(name, tenths / 10)
-    scores = np.arange(0, 161)
-    edge = bound(rule, np.full(len(scores), float(baseline)), better)
-    found = edge.holds(scores.astype(float))
-    expected = [holds_by_words(rule, baseline, int(s), better) for s in scores]
-    assert found.tolist() == expected
+    scores = np.arange(0.0, 161)
+    start = np.full(len(scores), float(baseline))
+    met, _ = is_met(rule, better, scores, start)
+    assert within(bound(rule, start, better), scores).tolist() == met.tolist()
 
 
 @pytest.mark.parametrize(("start", "last"), [(40, 28), (30, 21), (70, 49), (33, 23)])
 def test_a_threshold_is_met_in_spite_of_its_last_binary_digit(start, last) -> None:
     """30 % of 40, 30, 70: 28, 21 and 49 are responses, and one point more is none."""
     edge = bound(rule_of("percent-reduction", 30), np.full(2, float(start)), "lower")
-    assert edge.holds(np.array([last, last + 1.0])).tolist() == [True, False]
+    assert within(edge, np.array([last, last + 1.0])).tolist() == [True, False]
 
 
 @pytest.mark.property
@@ -92,23 +69,12 @@ def test_a_reflected_score_is_on_the_other_side_and_as_far(
     edge = bound(rule_of(name, tenths / 10), np.array([float(baseline)]), better)
     at = np.array([float(score)])
     kept, lost = edge.keep(at), edge.lose(at)
-    assert edge.holds(kept).all()
-    assert not edge.holds(lost).any()
-    assert (kept == at).all() == edge.holds(at).all()
-    assert (lost == at).all() == (not edge.holds(at).any())
+    assert within(edge, kept).all()
+    assert not within(edge, lost).any()
+    assert (lost == at).all() == (not within(edge, at).any())
     first_out = edge.value - edge.side
     assert abs(kept - edge.value) == abs(at - edge.value)
     assert abs(lost - first_out) == abs(at - first_out)
-
-
-@pytest.mark.property
-@given(baseline=whole, scores=st.lists(whole, min_size=1, max_size=4))
-def test_many_visits_are_judged_as_each_alone(baseline: int, scores: list[int]) -> None:
-    assume(baseline > 0)
-    edge = bound(rule_of("points-reduction", 5), np.array([float(baseline)]), "lower")
-    together = edge.holds(np.array([scores], dtype=float))
-    alone = [edge.holds(np.array([float(s)]))[0] for s in scores]
-    assert together[0].tolist() == alone
 
 
 def test_the_baseline_of_a_definition_is_that_of_the_protocol() -> None:
@@ -118,6 +84,9 @@ def test_the_baseline_of_a_definition_is_that_of_the_protocol() -> None:
     start = scores[:, world.visit["baseline"], world.plan.instruments.index("caps5")]
     assert world.plan.instruments[k] == "caps5"
     assert edge.value.tolist() == [s * 7 // 10 for s in start.astype(int)]
+    at = world.visit["week-2"]
+    responds = met_at(world, world.protocol.definition("response"), scores, at)
+    assert responds.tolist() == within(edge, scores[:, at, k]).tolist()
 
 
 # --- the loss of a state ---------------------------------------------------------------

@@ -31,7 +31,7 @@ from equipoise.conduct.access.models import (
     Reset,
     open_resets,
 )
-from equipoise.conduct.access.rights import Role, leads_to_arms
+from equipoise.conduct.access.rights import leads_to_arms
 from equipoise.conduct.access.role_grants import is_sealed
 from equipoise.conduct.access.second_approver import (
     TRIES,
@@ -49,6 +49,7 @@ from equipoise.conduct.audit.models import STUDY, Entry
 from equipoise.conduct.audit.record import lock
 from equipoise.conduct.audit.register import change
 from equipoise.errors import AccessError
+from equipoise.protocol.roles import Role
 
 
 @dataclass(frozen=True, slots=True)

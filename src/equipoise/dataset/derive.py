@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from equipoise.dataset.memo import derived_once
 from equipoise.dataset.trialdata import TrialData
-from equipoise.protocol.estimand import Definition
 from equipoise.protocol.model import Protocol
+from equipoise.protocol.relapse import first_relapse, is_met, relapse_visits
 
 
 @derived_once
@@ -87,7 +87,9 @@ def holds(
         rating, or the baseline that the rule needs, is missing, and for a percentage of
         a baseline of 0.
     """
-    return _states(data, protocol, definition, [visit])[visit]
+    people, met, known = _response(data, protocol, definition, [visit])
+    state = pd.arrays.BooleanArray(met[:, 0], ~known[:, 0])
+    return pd.Series(state, index=people, name=visit)
 
 
 def first_loss(data: TrialData, protocol: Protocol, definition: str) -> pd.DataFrame:
@@ -105,28 +107,21 @@ def first_loss(data: TrialData, protocol: Protocol, definition: str) -> pd.DataF
     loss = protocol.definition(definition)
     if loss.of is None or loss.at is None:
         raise ValueError(f"{definition!r} is not a loss of something")
-    order = [visit.id for visit in protocol.schedule.visits]
-    later = order[order.index(loss.at) :]
-    state = _states(data, protocol, loss.of, later)
-    state = state[state[loss.at].fillna(False).astype(bool)]
+    visits = relapse_visits(protocol, loss)
+    people, met, known = _response(data, protocol, loss.of, visits)
+    people, met, known = people[met[:, 0]], met[met[:, 0]], known[met[:, 0]]
     days = visit_days(data, protocol).pivot(
         index="participant", columns="visit", values="day"
     )
-    day = days.reindex(index=state.index, columns=later).to_numpy()
-    lost = (~state).fillna(False).to_numpy(dtype=bool)
-    event = lost.any(axis=1)
-    first = np.where(event, lost.argmax(axis=1), len(later))
-    before = np.arange(len(later)) < first[:, None]
-    kept = state.notna().to_numpy() & before
-    last = len(later) - 1 - kept[:, ::-1].argmax(axis=1)  # the last one known to hold
-    person = np.arange(len(state))
-    last_day = day[person, last]
+    day = days.reindex(index=people, columns=visits).to_numpy()
+    relapse, row = first_relapse(met, known), np.arange(len(people))
+    last_day = day[row, relapse.last_met]
     return pd.DataFrame(
         {
-            "participant": state.index,
+            "participant": people,
             "start_day": day[:, 0],
-            "day": np.where(event, day[person, first * event], last_day),
-            "event": event,
+            "day": np.where(relapse.event, day[row, relapse.visit], last_day),
+            "event": relapse.event,
             "last_day_known": last_day,
         }
     )
@@ -140,10 +135,10 @@ def _wide(data: TrialData, score: str) -> pd.DataFrame:
     )
 
 
-def _states(
+def _response(
     data: TrialData, protocol: Protocol, definition: str, visits: list[str]
-) -> pd.DataFrame:
-    """Whether a definition holds: one row per participant, one column per visit."""
+) -> tuple[pd.Index[Any], NDArray[np.bool_], NDArray[np.bool_]]:
+    """Participants; whether a definition is met, and known, participants x visits."""
     rule = protocol.definition(definition)
     if rule.score is None:
         raise ValueError(f"{definition!r} is a loss of {rule.of!r}: it has no score")
@@ -152,41 +147,4 @@ def _states(
         index=people, columns=[protocol.schedule.baseline, *visits]
     )
     values, better = wide.to_numpy(float), protocol.better(rule.score)
-    met, known = _met(rule, values[:, 1:], values[:, :1], better)
-    return pd.DataFrame(
-        {
-            visit: pd.arrays.BooleanArray(met[:, place], ~known[:, place])
-            for place, visit in enumerate(visits)
-        },
-        index=people,
-    )
-
-
-def _met(
-    rule: Definition,
-    value: NDArray[np.float64],
-    start: NDArray[np.float64],
-    better: str,
-) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    """Whether a definition holds, and whether that is known; both n x visits.
-
-    Args:
-        rule: with a score.
-        value: of its score, n x visits; NaN where not rated.
-        start: the baseline, n x 1.
-        better: ``"lower"`` or ``"higher"``.
-    """
-    if rule.threshold is None:
-        raise ValueError(f"definition {rule.id!r} has no threshold")
-    improved = (start - value) * (1 if better == "lower" else -1)
-    if rule.rule == "percent-reduction":
-        # Multiplied out: 100 * 12 / 40 >= 30 must hold exactly, whatever is rounded.
-        met = improved * 100 >= rule.threshold * start
-        known = ~np.isnan(improved) & (start > 0)
-    elif rule.rule == "points-reduction":
-        met, known = improved >= rule.threshold, ~np.isnan(improved)
-    elif rule.rule == "at-most":
-        met, known = value <= rule.threshold, ~np.isnan(value)
-    else:
-        met, known = value >= rule.threshold, ~np.isnan(value)
-    return met, known
+    return people, *is_met(rule, better, values[:, 1:], values[:, :1])

@@ -20,8 +20,8 @@ from typing import Literal
 from pydantic import Field
 
 from equipoise.instruments.provenance import Identifier, Part, Sourced, Text
-from equipoise.protocol.governance import Concealed, Person
 from equipoise.protocol.grades import Grading, ReferenceRange
+from equipoise.protocol.roles import Concealed, Person
 
 FieldType = Literal[
     "choice", "number", "text", "date", "time", "datetime", "flag", "file"

@@ -8,19 +8,7 @@ from pydantic import Field
 
 from equipoise.instruments.provenance import Identifier, Part, Sourced, Text
 from equipoise.protocol.quantity import Quantity
-
-Concealed = Literal[
-    "arm", "infusions", "dissociation", "vitals", "adverse events", "ratings"
-]
-Person = Literal[
-    "participant",
-    "rater",
-    "infusion team",
-    "pharmacist",
-    "investigator",
-    "coordinator",
-    "statistician",
-]
+from equipoise.protocol.roles import Concealed, Person
 
 
 class Randomization(Sourced):

@@ -26,13 +26,13 @@ from django.views.decorators.http import require_POST, require_safe
 from equipoise.conduct.access import proposals
 from equipoise.conduct.access.actor import actor_of
 from equipoise.conduct.access.models import Membership, ParticipantAccount
-from equipoise.conduct.access.rights import Role
 from equipoise.conduct.account_reset import waiting as resets_waiting
 from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.capture.participant_status import label
 from equipoise.conduct.pages.context import notices
 from equipoise.conduct.pages.today import Agenda, agenda, knowledge
 from equipoise.conduct.safety.alerts import may_acknowledge, open_alarms
+from equipoise.protocol.roles import Role
 
 PARTICIPANT: Role = "participant"
 SHOWN = 3  # of what waits for a user; more are counted

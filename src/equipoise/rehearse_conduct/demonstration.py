@@ -27,7 +27,7 @@ from equipoise.rehearse_conduct.setup import SECOND, user_name
 if TYPE_CHECKING:  # models can be imported only once Django is set up
     from django.contrib.auth.models import User
 
-    from equipoise.conduct.access.rights import Role
+    from equipoise.protocol.roles import Role
 
 FILE = "demo-users.txt"
 CLOCK = Path("/etc/localtime")  # a link to the zone of the machine, where there is one

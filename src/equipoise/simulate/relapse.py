@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from equipoise.protocol.estimand import Definition
+from equipoise.protocol.relapse import is_met
 from equipoise.simulate.context import World
 from equipoise.simulate.random_draws import Floats, uniforms
 from equipoise.simulate.scenario_measurements import Relapse
@@ -19,7 +20,7 @@ BEYOND = 1e9  # further than any scale reaches
 
 @dataclass(frozen=True)
 class Bound:
-    """Whole scores at which a definition holds: at most, or at least, some value.
+    """The last whole score at which a definition is met, by which scores are reflected.
 
     Attributes:
         side: -1 if it holds at or below ``value``, 1 if at or above.
@@ -28,11 +29,6 @@ class Bound:
 
     side: int
     value: Floats
-
-    def holds(self, scores: Floats) -> NDArray[np.bool_]:
-        """Whether it holds at these scores (people,) or (people, visits)."""
-        value = self.value if scores.ndim == 1 else self.value[:, None]
-        return np.asarray(self.side * (scores - value) >= 0)
 
     def keep(self, scores: Floats) -> Floats:
         """Scores (people,) reflected to the side where it holds."""
@@ -85,6 +81,16 @@ def bound_of(world: World, definition: Definition, scores: Floats) -> tuple[int,
     return k, bound(definition, baseline, world.protocol.better(name))
 
 
+def met_at(
+    world: World, definition: Definition, scores: Floats, v: int
+) -> NDArray[np.bool_]:
+    """(people,) whether a definition is met at visit ``v``; arguments of ``bound_of``."""
+    name = definition.score or ""
+    score = scores[:, :, world.plan.instruments.index(name.partition(".")[0])]
+    better = world.protocol.better(name)
+    return is_met(definition, better, score[:, v], score[:, world.baseline])[0]
+
+
 @dataclass
 class Loss:
     """The loss of a state, as it comes over a cohort visit by visit.
@@ -129,7 +135,7 @@ class Loss:
         definition = world.protocol.definition(self.stated.definition)
         state = world.protocol.definition(definition.of or "")
         self._k, self._edge = bound_of(world, state, scores)
-        in_state = self._edge.holds(scores[:, self.zero, self._k])
+        in_state = met_at(world, state, scores, self.zero)
         self._held = in_state & np.isfinite(self.waits)
 
     def follow(

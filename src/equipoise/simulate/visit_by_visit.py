@@ -23,7 +23,7 @@ from equipoise.simulate.calendar import Days
 from equipoise.simulate.context import World
 from equipoise.simulate.exposure import Exposed
 from equipoise.simulate.random_draws import Floats, uniforms
-from equipoise.simulate.relapse import Loss, bound_of
+from equipoise.simulate.relapse import Loss, met_at
 from equipoise.simulate.screening import Cohort
 from equipoise.simulate.treatment_effect import Benefit
 from equipoise.simulate.withdrawal import Leaving
@@ -72,7 +72,7 @@ def unfold(world: World, cohort: Cohort, days: Days) -> Unfolded:
         change = benefit.change(v, day)
         latent = untreated[:, v] + change
         for loss in losses:
-            if planned[v] > planned[loss.zero]:
+            if v > loss.zero:
                 since = np.asarray(day - days[:, loss.zero], dtype=float)
                 latent = loss.follow(world, latent, change, since)
         scores[:, v] = world.plan.scores(latent)
@@ -110,9 +110,8 @@ class _TurnOut:
         if only_if is None:
             return np.ones(len(self.code), dtype=bool)
         rule = world.protocol.definition(only_if)
-        k, edge = bound_of(world, rule, scores)
         at = judged_at(world.protocol, only_if, v)
-        return np.asarray(edge.holds(scores[:, at, k]) & (self.code[:, at] == DONE))
+        return np.asarray(met_at(world, rule, scores, at) & (self.code[:, at] == DONE))
 
     def note(
         self, world: World, v: int, day: Floats, due: NDArray[np.bool_], stop: Stops

@@ -17,8 +17,8 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from equipoise.conduct.access.models import Membership, Proposal
-from equipoise.conduct.access.rights import Act
 from equipoise.conduct.capture.models import Attachment
+from equipoise.protocol.roles import Act
 from tests.conduct.abuse.world import World
 
 ANYBODY = frozenset[str]()

@@ -12,7 +12,8 @@ import pytest
 from django.db import connection
 from django.http import HttpResponse
 
-from equipoise.conduct.access.rights import RIGHTS, Act
+from equipoise.conduct.access.rights import RIGHTS
+from equipoise.protocol.roles import Act
 from tests.conduct.abuse.addresses import (
     ANYBODY,
     CASES,

@@ -14,7 +14,6 @@ from django.db import transaction
 from equipoise.conduct.access.accounts import invite, participant_account
 from equipoise.conduct.access.actor import Actor, actor_of
 from equipoise.conduct.access.models import Membership
-from equipoise.conduct.access.rights import Role
 from equipoise.conduct.access.role_grants import grant
 from equipoise.conduct.allocation.services import pharmacy_register, unblinding
 from equipoise.conduct.capture.attachments import attach
@@ -27,6 +26,7 @@ from equipoise.conduct.database import VAULT
 from equipoise.conduct.enrolment.randomization import randomize
 from equipoise.conduct.pharmacy import preparation
 from equipoise.conduct.study.models import Site
+from equipoise.protocol.roles import Role
 from tests.conduct.conftest import NOW, PASSWORD
 from tests.conduct.pharmacy.treated import delivery
 from tests.conduct.screened import eligible

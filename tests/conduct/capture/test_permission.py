@@ -12,7 +12,6 @@ import pytest
 from django.contrib.auth.models import User
 
 from equipoise.conduct.access.actor import Actor
-from equipoise.conduct.access.rights import Role
 from equipoise.conduct.capture.form_lookup import place_of
 from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.capture.permission import (
@@ -25,6 +24,7 @@ from equipoise.conduct.forms.definition import Form
 from equipoise.conduct.study.protocols import in_force
 from equipoise.errors import AccessError
 from equipoise.protocol.model import Protocol
+from equipoise.protocol.roles import Role
 from tests.conduct.screened import screened
 
 By = Callable[[str], Actor]

@@ -15,10 +15,10 @@ from equipoise.conduct.audit.verify import verify
 from equipoise.conduct.capture.current_values import current
 from equipoise.conduct.capture.form_plan import plan_in_force
 from equipoise.conduct.capture.models import Participant
-from equipoise.conduct.capture.permission import STAND_INS
 from equipoise.conduct.study.models import ConsentVersion, Site
 from equipoise.conduct.study.protocols import accept
 from equipoise.exchange.protocols import load_protocol
+from equipoise.protocol import roles
 from tests.conduct.conftest import NOW, ROLES
 from tests.conduct.walking import (
     answers,
@@ -56,7 +56,7 @@ def every_form(person: Participant, browsers: dict[str, Client]) -> int:
     for visit, dues in plan.dues.items():
         for due in dues:
             url = form_url(person, due.form.id, visit, due.minute)
-            wanted = {due.form.by, *STAND_INS.get(due.form.by, ())}
+            wanted = {due.form.by, *roles.ROLES[due.form.by].stand_ins}
             if due.form.id not in seen:  # refusals once for each kind of form
                 seen.add(due.form.id)
                 for role, client in browsers.items():

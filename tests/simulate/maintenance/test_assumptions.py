@@ -17,11 +17,8 @@ def test_they_are_those_of_the_protocol_and_the_truth() -> None:
     assert made.induction == (0, 2, 4, 7, 9, 11)
     assert (made.start, made.baseline_day) == (14, -3)
     assert (made.entry_day, made.entry_least) == (-14, 30)
-    assert (made.rule.kind, made.rule.threshold, made.rule.side) == (
-        "percent-reduction",
-        30,
-        -1,
-    )
+    assert made.rule == PROTOCOL.definition("response")
+    assert made.better == "lower"
     assert (made.lowest, made.highest) == (0, 80)
     assert (made.drug, made.placebo, made.build_up, made.half_life) == (
         -16,

@@ -10,19 +10,24 @@ from equipoise.errors import SimulationError
 from equipoise.exchange.protocols import load_protocol
 from equipoise.exchange.scenarios import load_truth
 from equipoise.numerics.rng import stream
-from equipoise.simulate.maintenance.assumptions import Assumptions, Dissociation
+from equipoise.simulate.maintenance.assumptions import (
+    RESPONSE,
+    Assumptions,
+    Dissociation,
+)
 from equipoise.simulate.maintenance.participants import (
     acute,
     cohorts,
     correlated,
     induced,
 )
-from equipoise.simulate.maintenance.response_rule import Rule
 from equipoise.simulate.maintenance.schedule_outcomes import follow
 from equipoise.simulate.maintenance.schedules import read
 from equipoise.simulate.trial import simulate
 
-ANYBODY = Assumptions(rule=Rule("at-most", 1e9, -1))
+ANYBODY = Assumptions(
+    rule=RESPONSE.model_copy(update={"rule": "at-most", "threshold": 1e9})
+)
 
 
 @given(st.floats(0.5, 200), st.integers(2, 40))

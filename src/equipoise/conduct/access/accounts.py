@@ -32,11 +32,12 @@ from equipoise.conduct.access.models import (
     open_proposals,
     open_resets,
 )
-from equipoise.conduct.access.rights import Role, leads_to_arms
+from equipoise.conduct.access.rights import leads_to_arms
 from equipoise.conduct.access.role_grants import end
 from equipoise.conduct.audit.clock import behind, newest
 from equipoise.conduct.audit.register import change
 from equipoise.errors import AccessError, Problem
+from equipoise.protocol.roles import Role
 
 NAME = re.compile(r"[a-z][a-z0-9._-]{1,39}")
 EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")

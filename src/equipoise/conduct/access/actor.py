@@ -9,11 +9,12 @@ from django.contrib.auth.models import AnonymousUser, User
 from django.http import HttpRequest
 from django.utils import timezone
 
-from equipoise.conduct.access.rights import RIGHTS, Act, Role, concealed
+from equipoise.conduct.access.rights import RIGHTS, concealed
 from equipoise.conduct.audit.clock import has_passed
 from equipoise.conduct.sql_statements import moment, rows
 from equipoise.errors import AccessError
 from equipoise.protocol.model import Protocol
+from equipoise.protocol.roles import Act, Role
 
 ALL_SITES = "*"
 ASK = "ask the administrator for the role, if it is yours to have"

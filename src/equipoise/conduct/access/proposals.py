@@ -20,7 +20,6 @@ from django.db.models import QuerySet
 from equipoise.conduct.access.account_audit import note
 from equipoise.conduct.access.actor import Actor
 from equipoise.conduct.access.models import Proposal, open_proposals
-from equipoise.conduct.access.rights import Act
 from equipoise.conduct.access.second_approver import (
     candidates,
     case_of,
@@ -34,6 +33,7 @@ from equipoise.conduct.audit.record import lock
 from equipoise.conduct.audit.register import change
 from equipoise.conduct.study.models import Site
 from equipoise.errors import AccessError, ConductError
+from equipoise.protocol.roles import Act
 
 LETTERS = 10  # of a reason that somebody else is to understand
 Outcome = Literal["done", "taken up", "refused", "withdrawn", "wrong codes"]

@@ -13,7 +13,7 @@ import json
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any, get_args
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -23,7 +23,7 @@ from equipoise.conduct.access.accounts import Link, link, new_account, require_u
 from equipoise.conduct.access.actor import ALL_SITES
 from equipoise.conduct.access.models import Membership, Reset
 from equipoise.conduct.access.proposals import require_substance
-from equipoise.conduct.access.rights import Role
+from equipoise.conduct.access.role_grants import GRANTABLE
 from equipoise.conduct.access.second_approver import (
     Case,
     candidates,
@@ -189,9 +189,7 @@ def _read(entry: Entry) -> Recovery:
 
 
 def _tell_all(text: str) -> None:
-    tell(
-        get_args(Role)[:-1], Site.objects.all(), "The sponsor opens the way again", text
-    )
+    tell(GRANTABLE, Site.objects.all(), "The sponsor opens the way again", text)
 
 
 def _and(names: Collection[str]) -> str:

@@ -12,52 +12,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Literal
 
-from equipoise.protocol.governance import Person
 from equipoise.protocol.model import Protocol
+from equipoise.protocol.roles import ROLES, Act, Person, Role
 
-Role = Literal[
-    "administrator", "coordinator", "rater", "infusion team", "pharmacist",
-    "investigator", "statistician", "monitor", "participant",
-]  # fmt: skip
-Act = Literal[
-    "manage people", "manage study", "screen", "consent", "judge eligibility",
-    "approve consent", "randomize", "schedule", "fill in", "correct", "read forms",
-    "report event", "end participation", "prepare syringe", "check syringe", "seal list",
-    "read treatment", "unblind in emergency", "freeze", "lock", "export", "read audit",
-    "confirm reset",
-]  # fmt: skip
-
-RIGHTS: dict[Role, frozenset[Act]] = {
-    "administrator": frozenset(
-        {"manage people", "manage study", "read audit", "confirm reset"}
-    ),
-    "coordinator": frozenset(
-        {
-            "screen", "consent", "randomize", "schedule", "fill in", "correct",
-            "read forms", "report event", "end participation", "export",
-            "read treatment",
-        }
-    ),
-    "rater": frozenset({"fill in", "correct"}),
-    "infusion team": frozenset({"fill in", "correct", "report event"}),
-    "pharmacist": frozenset({"prepare syringe", "check syringe"}),
-    "investigator": frozenset(
-        {
-            "screen", "consent", "judge eligibility", "approve consent", "randomize",
-            "schedule",
-            "fill in", "correct", "read forms", "report event", "end participation",
-            "unblind in emergency", "freeze", "export", "read audit", "confirm reset",
-            "read treatment",
-        }
-    ),
-    "statistician": frozenset(
-        {"export", "freeze", "lock", "seal list", "read audit", "confirm reset"}
-    ),
-    "monitor": frozenset({"read forms", "read audit", "export"}),
-    "participant": frozenset({"fill in"}),
-}  # fmt: skip
+RIGHTS = {name: role.acts for name, role in ROLES.items()}
 
 # What leads to an arm: seeing one, opening all of them, or saying of somebody else that
 # he may. Which roles include such an act follows from the table above. Reading a treatment
@@ -69,33 +28,10 @@ LEADING: frozenset[Act] = frozenset(
     }
 )  # fmt: skip
 
-# What is concealed from a role that the protocol says nothing of. The administrator and
-# the monitor never learn an arm; who rates sees what is rated and nothing else.
-ALWAYS: dict[Role, frozenset[str]] = {
-    "administrator": frozenset(
-        {"arm", "infusions", "dissociation", "vitals", "adverse events", "ratings"}
-    ),
-    "monitor": frozenset({"arm"}),
-    "participant": frozenset(
-        {"arm", "infusions", "dissociation", "vitals", "adverse events"}
-    ),
-    "rater": frozenset(
-        {"arm", "infusions", "dissociation", "vitals", "adverse events"}
-    ),
-    "infusion team": frozenset({"arm", "ratings"}),
-    "pharmacist": frozenset({"ratings"}),
-    "coordinator": frozenset({"arm"}),
-    "investigator": frozenset({"arm"}),
-    "statistician": frozenset({"arm"}),
-}
-
-# What a trial that is open (``open_label``) conceals less: who treats somebody must know
-# with what. Nobody else is named here: whatever the protocol says, raters, statisticians,
-# monitors and administrators never learn an arm from the application.
-TOLD: dict[Role, frozenset[str]] = {
-    "coordinator": frozenset({"arm"}),
-    "investigator": frozenset({"arm"}),
-}
+# What is concealed from a role that the protocol says nothing of, and what of it an open
+# trial does not conceal: who treats somebody must know with what.
+ALWAYS = {name: role.conceals for name, role in ROLES.items()}
+TOLD = {name: role.open_label for name, role in ROLES.items() if role.open_label}
 
 # Who logs in with the password alone. A participant sees one person's own questions and
 # nothing else; a second factor on the very phone that shows them protects little, and

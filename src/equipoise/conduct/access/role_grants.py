@@ -16,7 +16,7 @@ invited has kept: the code is of use in that account alone.
 from __future__ import annotations
 
 from datetime import datetime
-from typing import cast, get_args
+from typing import cast
 
 from django.contrib.auth.models import User
 from django.db import models, transaction
@@ -31,7 +31,7 @@ from equipoise.conduct.access.models import (
     open_proposals,
     open_resets,
 )
-from equipoise.conduct.access.rights import Role, leads_to_arms, told
+from equipoise.conduct.access.rights import leads_to_arms, told
 from equipoise.conduct.access.second_approver import (
     TRIES,
     WRONG,
@@ -45,18 +45,12 @@ from equipoise.conduct.audit.record import lock
 from equipoise.conduct.study.models import Site
 from equipoise.conduct.study.protocols import in_force
 from equipoise.errors import AccessError
+from equipoise.protocol.roles import ROLES, Role
 
-# Roles that nobody holds beside another one.
-ALONE: frozenset[Role] = frozenset({"administrator", "rater", "pharmacist"})
-# Who once had such a role knows too much for any other that is blinded.
-KNOWS_ARMS: frozenset[Role] = frozenset({"pharmacist"})
-# Who once had such a role has seen what is concealed from raters.
-KNOWS_INFUSIONS: frozenset[Role] = frozenset(
-    {"infusion team", "coordinator", "investigator", "monitor"}
-)
-GRANTABLE: tuple[Role, ...] = tuple(
-    role for role in get_args(Role) if role != "participant"
-)
+ALONE = frozenset(name for name, role in ROLES.items() if role.alone)
+KNOWS_ARMS = frozenset(name for name, role in ROLES.items() if role.knows_arms)
+KNOWS_INFUSIONS = frozenset(n for n, role in ROLES.items() if role.knows_infusions)
+GRANTABLE = tuple(name for name in ROLES if name != "participant")
 
 
 def grant(

@@ -24,10 +24,10 @@ from django.contrib.auth.models import User
 
 from equipoise.conduct.access.actor import ALL_SITES, Actor, actor_of
 from equipoise.conduct.access.models import Membership, Proposal, Reset
-from equipoise.conduct.access.rights import Act
 from equipoise.conduct.audit.models import STUDY, Entry
 from equipoise.conduct.study.models import Site
 from equipoise.protocol.model import Protocol
+from equipoise.protocol.roles import Act
 
 NOBODY = frozenset({"setup", "terminal"})  # acts that no person of the trial did
 LETTERS = "ABCDEFGHJKMNPQRSTVWXYZ23456789"  # none that is taken for another

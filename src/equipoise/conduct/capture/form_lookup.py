@@ -20,8 +20,10 @@ from equipoise.conduct.forms.from_definition import for_sex, numbered
 from equipoise.conduct.forms.from_library import consent_form
 from equipoise.conduct.forms.from_protocol import guess_form, repeated
 from equipoise.errors import ConductError
+from equipoise.protocol.roles import Role
 
 UNSCHEDULED, DEMOGRAPHICS = "unscheduled-", "characteristics"
+GUESSERS: tuple[Role, ...] = ("participant", "rater")
 LONGEST = 2880  # minutes around the start of an infusion in which something is measured
 # A number has one way of writing: #01 or #² would be a second form of the same name,
 # or one that no list could read again.
@@ -83,8 +85,8 @@ def _at_visit(plan: Plan, form_id: str, visit: str, minute: int | None) -> Form 
     if visit not in plan.dues:
         return None
     if minute is None and form_id.startswith("guess:"):
-        by = form_id.removeprefix("guess:")
-        return guess_form(plan.protocol, by) if by in ("participant", "rater") else None
+        by = next((role for role in GUESSERS if form_id == f"guess:{role}"), None)
+        return guess_form(plan.protocol, by) if by else None
     due = plan.dues[visit]
     for one in due:
         if one.form.id == form_id and one.minute == minute:

@@ -14,6 +14,7 @@ from equipoise.conduct.forms.from_protocol import Due
 from equipoise.conduct.study.protocols import hash_in_force, version
 from equipoise.protocol.calendar import Visit
 from equipoise.protocol.model import Protocol
+from equipoise.protocol.roles import Role
 from equipoise.protocol.schedule import PlannedVisit, calendar
 
 
@@ -116,11 +117,11 @@ def _unscheduled(
     return {"visit": from_library.standard("unscheduled-visit", protocol)} | found | own
 
 
-def _guesses(protocol: Protocol, visit: Visit) -> list[str]:
+def _guesses(protocol: Protocol, visit: Visit) -> tuple[Role, ...]:
     """Who says at a visit which treatment it was."""
     found = [
         endpoint.variable.guesses
         for endpoint in protocol.endpoints
         if endpoint.variable.guesses and endpoint.variable.at == visit.id
     ]
-    return list(dict.fromkeys(found))
+    return tuple(dict.fromkeys(found))

@@ -3,22 +3,13 @@
 from __future__ import annotations
 
 from equipoise.conduct.access.actor import Actor
-from equipoise.conduct.access.rights import Role
 from equipoise.conduct.capture.form_instance import Place
 from equipoise.conduct.capture.models import Participant
 from equipoise.conduct.forms.definition import Form
 from equipoise.conduct.study.protocols import in_force
 from equipoise.errors import AccessError
 from equipoise.protocol.model import Protocol
-
-# Forms of one role that others may fill in too, if nothing is concealed from them.
-STAND_INS: dict[str, tuple[Role, ...]] = {
-    "coordinator": ("investigator",),
-    "investigator": ("coordinator",),
-    "infusion team": (),
-    "rater": (),
-    "participant": ("coordinator",),  # from paper
-}
+from equipoise.protocol.roles import ROLES
 
 RATINGS = ("instrument:", "guess:")
 
@@ -55,7 +46,7 @@ def may_fill(
         return False
     if form.id.startswith("event"):
         return actor.may("report event", site)
-    allowed = {form.by, *STAND_INS.get(form.by, ())}
+    allowed = {form.by, *ROLES[form.by].stand_ins}
     return actor.may("fill in", site) and bool(allowed & actor.roles_at(site))
 
 

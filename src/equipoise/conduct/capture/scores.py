@@ -8,11 +8,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from equipoise.conduct.capture.current_values import Current
 from equipoise.instruments.model import Instrument
 from equipoise.instruments.rules import Sheet
 from equipoise.protocol.estimand import Definition
 from equipoise.protocol.model import Protocol
+from equipoise.protocol.relapse import first_relapse, is_met, relapse_visits
 
 
 def score_of(instrument: Instrument, answers: Mapping[str, str]) -> float | None:
@@ -48,8 +51,6 @@ def total_so_far(instrument: Instrument, answers: Mapping[str, str]) -> Total | 
     """
     if len(instrument.items) < 2:
         return None
-    import numpy as np
-
     name = instrument.primary_score
     score = instrument.scores[name]
     column = np.array(
@@ -84,8 +85,6 @@ def _scores_of(
 ) -> list[float | None]:
     if not scale.items or not forms:
         return [float(said[score]) if said.get(score) else None for said in forms]
-    import numpy as np
-
     rows = [[float(said.get(item) or "nan") for item in scale.items] for said in forms]
     values = Sheet(scale, np.array(rows).T).score(score).value
     return [None if value != value else float(value) for value in values]
@@ -103,7 +102,7 @@ class Loss:
     visit: str  # label of the first visit at which it no longer held
     visit_id: str  # its id
     score: str  # name of the score, with its values at baseline, then, and now
-    baseline: float
+    baseline: float | None  # None: not rated, where the definition needs none
     then: float
     now: float
 
@@ -122,19 +121,12 @@ def scores_of(protocol: Protocol, known: Current) -> Scores:
 
 
 def holds(
-    protocol: Protocol, definition: Definition, baseline: float, value: float
+    protocol: Protocol, definition: Definition, baseline: float | None, value: float
 ) -> bool:
-    """Whether a definition of any rule but ``loss-of`` holds for one value."""
-    threshold = definition.threshold or 0.0
-    if definition.rule == "at-most":
-        return value <= threshold
-    if definition.rule == "at-least":
-        return value >= threshold
+    """Whether a definition of any rule but ``loss-of`` is known to be met."""
     better = protocol.better(definition.score or "")
-    gain = baseline - value if better == "lower" else value - baseline
-    if definition.rule == "points-reduction":
-        return gain >= threshold
-    return baseline != 0 and 100 * gain >= threshold * abs(baseline)
+    values, start = np.array([value], float), np.array([baseline], float)
+    return bool(is_met(definition, better, values, start)[0][0])
 
 
 def judged_at(protocol: Protocol, definition_id: str) -> str | None:
@@ -194,18 +186,18 @@ def judged(
 def _loss(protocol: Protocol, scores: Scores, definition: Definition) -> Loss | None:
     of = protocol.definition(definition.of or "")
     scored = scores(of.score or "")
-    baseline = scored.get(protocol.schedule.baseline)
-    then = scored.get(definition.at or "")
-    if baseline is None or then is None or not holds(protocol, of, baseline, then):
+    if definition.at not in scored:
         return None
-    days = {visit.id: visit.day for visit in protocol.schedule.visits}
-    for visit in protocol.schedule.visits:
-        later = visit.day > days[definition.at or ""]
-        if later and visit.id in scored:
-            now = scored[visit.id]
-            if not holds(protocol, of, baseline, now):
-                score = protocol.scales[(of.score or "").partition(".")[0]].name
-                return Loss(
-                    definition.label, visit.label, visit.id, score, baseline, then, now
-                )
-    return None
+    visits, start = relapse_visits(protocol, definition), protocol.schedule.baseline
+    values = [scored.get(visit, np.nan) for visit in (start, *visits)]
+    baseline, row = np.array(values[:1]), np.array([values[1:]])
+    better = protocol.better(of.score or "")
+    relapse = first_relapse(*is_met(of, better, row, baseline[:, None]))
+    if not relapse.event[0]:
+        return None
+    visit = protocol.schedule.visit(visits[relapse.visit[0]])
+    score = protocol.scales[(of.score or "").partition(".")[0]].name
+    then, now = scored[visits[0]], scored[visit.id]
+    return Loss(
+        definition.label, visit.label, visit.id, score, scored.get(start), then, now
+    )

@@ -7,11 +7,9 @@ from typing import Literal
 
 from equipoise.protocol.forms import MISSING_CODES, FormCheck, OnlyIf
 from equipoise.protocol.grades import Grading, ReferenceRange
+from equipoise.protocol.roles import Concealed, Role
 
 Kind = Literal["choice", "number", "text", "date", "time", "datetime", "flag", "file"]
-Concealed = Literal[
-    "arm", "infusions", "dissociation", "vitals", "adverse events", "ratings", ""
-]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,9 +74,9 @@ class Form:
 
     id: str
     title: str
-    by: str
+    by: Role
     fields: tuple[Field, ...]
-    shows: Concealed = ""
+    shows: Concealed | Literal[""] = ""
     attested: bool = False
     repeats: bool = False
     any_time: bool = False

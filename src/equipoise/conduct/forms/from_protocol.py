@@ -11,6 +11,7 @@ from equipoise.instruments.model import Instrument
 from equipoise.protocol.calendar import Visit
 from equipoise.protocol.forms import FormCheck
 from equipoise.protocol.model import Protocol
+from equipoise.protocol.roles import Role
 from equipoise.protocol.vital_sign_names import NAMES, POSSIBLE
 
 MEASURED_AT = "measured_at"  # of vital signs that have a minute
@@ -163,7 +164,7 @@ def _time_checks(minute: int) -> tuple[FormCheck, ...]:
     )
 
 
-def guess_form(protocol: Protocol, by: str) -> Form:
+def guess_form(protocol: Protocol, by: Role) -> Form:
     """What somebody believes the participant got."""
     arms = tuple(Choice(value=arm.id, label=arm.label) for arm in protocol.arms)
     return Form(

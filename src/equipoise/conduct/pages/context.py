@@ -26,7 +26,6 @@ from equipoise.conduct.access.accounts import full_name
 from equipoise.conduct.access.actor import ALL_SITES, Actor, refused, who
 from equipoise.conduct.access.models import Proposal
 from equipoise.conduct.access.recovery import LAPSES, recoveries
-from equipoise.conduct.access.rights import Act
 from equipoise.conduct.account_reset import unread, waiting
 from equipoise.conduct.audit.models import STUDY
 from equipoise.conduct.audit.record import entries
@@ -36,6 +35,7 @@ from equipoise.conduct.study.models import Site
 from equipoise.conduct.study.protocols import in_force
 from equipoise.conduct.unblinding.emergency import emergencies
 from equipoise.errors import AccessError, ConductError
+from equipoise.protocol.roles import Act
 
 
 def trial(request: HttpRequest) -> dict[str, Any]:

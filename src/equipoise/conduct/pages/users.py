@@ -29,7 +29,7 @@ from equipoise.conduct.access import accounts
 from equipoise.conduct.access.accounts import Person, people
 from equipoise.conduct.access.actor import ALL_SITES, Actor, who
 from equipoise.conduct.access.models import Membership, Proposal
-from equipoise.conduct.access.rights import RIGHTS, Role, leads_to_arms
+from equipoise.conduct.access.rights import RIGHTS, leads_to_arms
 from equipoise.conduct.access.role_grants import GRANTABLE, end, grant, is_sealed
 from equipoise.conduct.access.second_approver import (
     Case,
@@ -47,6 +47,7 @@ from equipoise.conduct.study.models import Site
 from equipoise.conduct.study.protocols import in_force
 from equipoise.conduct.study.sites import set_timezone, zone_names
 from equipoise.errors import AccessError, ConductError, Problem
+from equipoise.protocol.roles import Role
 
 
 @login_not_required

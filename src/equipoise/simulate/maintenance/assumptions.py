@@ -9,7 +9,15 @@ from typing import Any
 from equipoise.errors import Problem, SimulationError, refuse
 from equipoise.protocol.estimand import Definition
 from equipoise.protocol.model import Protocol
-from equipoise.simulate.maintenance.response_rule import Rule
+
+RESPONSE = Definition(
+    id="response",
+    label="Response",
+    kind="response",
+    rule="percent-reduction",
+    threshold=30,
+    assumed=True,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +54,8 @@ class Assumptions:
         baseline_day: day of the baseline rating.
         entry_day: day of the rating that decides who is let in; None for no such rule.
         entry_least, entry_most: score at that rating that lets a person in.
-        rule: of response.
+        rule: the definition of response.
+        better: direction of benefit of the score, ``lower`` or ``higher``.
         lowest, highest: range of the score.
         baseline, baseline_sd: points, up to the baseline visit.
         after_sd: SD of scores after it, points.
@@ -74,7 +83,8 @@ class Assumptions:
     entry_day: int | None = None
     entry_least: float = -inf
     entry_most: float = inf
-    rule: Rule = Rule("percent-reduction", 30.0, -1)  # noqa: RUF009 - frozen
+    rule: Definition = RESPONSE
+    better: str = "lower"
     lowest: float = 0.0
     highest: float = 80.0
     baseline: float = 41.0
@@ -133,7 +143,8 @@ class Assumptions:
             ),
             start=start,
             baseline_day=protocol.schedule.visit(protocol.schedule.baseline).day,
-            rule=Rule.of(state, protocol.better(state.score or "")),
+            rule=state,
+            better=protocol.better(state.score or ""),
             lowest=low,
             highest=high,
             baseline=course.baseline.mean,

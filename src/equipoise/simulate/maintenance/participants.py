@@ -11,6 +11,7 @@ from scipy import special
 
 from equipoise.errors import SimulationError
 from equipoise.numerics.counter import key_of, uniform
+from equipoise.protocol.relapse import is_met
 from equipoise.simulate.maintenance.assumptions import Assumptions, Dissociation
 from equipoise.simulate.random_draws import Floats
 from equipoise.simulate.response import (
@@ -58,13 +59,16 @@ class Cohort:
     def truly(self, day: int, benefit: Floats) -> NDArray[np.bool_]:
         """Who is in response on a day of maintenance, without the error of a rating."""
         score = _kept(self.assumed, self.true[:, day] + self.gain * benefit)
-        return self.assumed.rule.holds(score, self.true_baseline)
+        return self._responds(score, self.true_baseline)
 
     def rated(self, day: int, benefit: Floats) -> NDArray[np.bool_]:
         """Who is in response by a rating on a day of maintenance."""
         latent = self.true[:, day] + self.gain * benefit + self.error[:, day]
         score = _kept(self.assumed, np.rint(latent))
-        return self.assumed.rule.holds(score, self.rated_baseline)
+        return self._responds(score, self.rated_baseline)
+
+    def _responds(self, score: Floats, baseline: Floats) -> NDArray[np.bool_]:
+        return is_met(self.assumed.rule, self.assumed.better, score, baseline)[0]
 
     def peaks(self, infusions: int) -> Floats:
         """Dissociation above rest at the peak of each further infusion, as at a first.

@@ -14,6 +14,7 @@ from equipoise.analyze.plan import formula, visits
 from equipoise.errors import AnalysisError, SimulationError
 from equipoise.protocol.estimand import Definition, Endpoint, Strategy
 from equipoise.protocol.model import Protocol
+from equipoise.protocol.relapse import first_relapse, is_met, relapse_visits
 from equipoise.simulate.operating_characteristics.efficacy_only import Brief
 from equipoise.simulate.random_draws import Floats
 from equipoise.simulate.scenario import Truth
@@ -263,34 +264,21 @@ def _template(asked: Question, endpoint: Endpoint) -> Template | None:
     )
 
 
-def _holds(rule: Definition, value: Floats, start: Floats, better: str) -> Floats:
-    """1 where a definition holds, 0 where not, NaN where it cannot be known."""
-    threshold = float(rule.threshold or 0)
-    improved = (start - value) * (1 if better == "lower" else -1)
-    with np.errstate(invalid="ignore"):
-        if rule.rule == "percent-reduction":
-            met, known = improved * 100 >= threshold * start, start > 0
-            known &= ~np.isnan(improved)
-        elif rule.rule == "points-reduction":
-            met, known = improved >= threshold, ~np.isnan(improved)
-        elif rule.rule == "at-most":
-            met, known = value <= threshold, ~np.isnan(value)
-        else:
-            met, known = value >= threshold, ~np.isnan(value)
-    return np.where(known, met.astype(float), np.nan)
-
-
-def _state(asked: Question, rule: Definition, brief: Brief, visit: str) -> Floats:
+def _response(
+    asked: Question, rule: Definition, brief: Brief, visits: list[str]
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Whether a definition is met, and whether that is known, n x visits."""
     name = str(rule.score)
     start = asked.score(brief, name, asked.protocol.schedule.baseline)
-    value = asked.score(brief, name, visit)
-    return _holds(rule, value, start, asked.protocol.better(name))
+    values = np.column_stack([asked.score(brief, name, visit) for visit in visits])
+    return is_met(rule, asked.protocol.better(name), values, start[:, None])
 
 
 def _binary(asked: Question, endpoint: Endpoint, brief: Brief) -> list[float]:
     rule = asked.protocol.definition(str(endpoint.variable.definition))
     at = str(endpoint.variable.at)
-    held = _state(asked, rule, brief, at)
+    met, rated = _response(asked, rule, brief, [at])
+    held = np.where(rated, met.astype(float), np.nan)[:, 0]
     day, strategy = brief.day[:, asked.place(at)], _strategy(endpoint)
     if strategy == "hypothetical":
         held = np.where(brief.new_treatment < day, np.nan, held)
@@ -318,13 +306,16 @@ def _fisher(x1: int, n1: int, x2: int, n2: int) -> float:
 def _time(asked: Question, endpoint: Endpoint, brief: Brief) -> list[float]:
     loss = asked.protocol.definition(str(endpoint.variable.definition))
     rule = asked.protocol.definition(str(loss.of))
-    later = [v.id for v in asked.protocol.schedule.visits][asked.place(loss.at) :]
-    state = np.column_stack([_state(asked, rule, brief, visit) for visit in later])
-    at_risk = state[:, 0] == 1
-    state, day = state[at_risk], brief.day[at_risk][:, asked.place(loss.at) :]
-    arm, new = brief.arm[at_risk], brief.new_treatment[at_risk]
-    time, event = _first_loss(state, day)
-    start = day[:, 0]
+    visits = relapse_visits(asked.protocol, loss)
+    relapse = first_relapse(*_response(asked, rule, brief, visits))
+    at_risk = np.flatnonzero(relapse.at_risk)
+    event, shown = (
+        relapse.event,
+        np.where(relapse.event, relapse.visit, relapse.last_met),
+    )
+    day = brief.day[:, asked.place(loss.at) :]
+    arm, new, event = brief.arm[at_risk], brief.new_treatment[at_risk], event[at_risk]
+    time, start = day[at_risk, shown[at_risk]], day[at_risk, 0]
     strategy = _strategy(endpoint)
     kept = np.ones(len(arm), dtype=bool)
     if strategy == "composite":
@@ -342,18 +333,6 @@ def _time(asked: Question, endpoint: Endpoint, brief: Brief) -> list[float]:
     ]
     rest = [np.nan] * 5
     return [medians[0] - medians[1], *rest, *medians]
-
-
-def _first_loss(state: Floats, day: Floats) -> tuple[Floats, NDArray[np.bool_]]:
-    """Day of the first visit at which the state is lost, else of the last that held."""
-    lost = state == 0
-    event = lost.any(axis=1)
-    first = np.where(event, lost.argmax(axis=1), state.shape[1])
-    before = np.arange(state.shape[1]) < first[:, None]
-    kept = (state == 1) & before
-    last = state.shape[1] - 1 - kept[:, ::-1].argmax(axis=1)
-    person = np.arange(len(state))
-    return np.where(event, day[person, first * event], day[person, last]), event
 
 
 def _median(time: Floats, event: NDArray[np.bool_]) -> float:
