@@ -2,7 +2,7 @@
 
 A pointer leads to a section or a block that is in the report and is not empty; anything
 else is *to be written by the authors*. An empty table, a listing without rows and a
-sentence that something was not collected are no evidence.
+sentence that something was not collected do not count.
 
 Source: Hopewell et al. 2025, CONSORT 2025 statement, BMJ 389:e081123. The topics are
 named in our own words; the statement has the full wording.
@@ -238,7 +238,7 @@ def evidence(sections: Sequence[Section]) -> dict[str, str]:
 
 
 def shows(block: Block) -> bool:
-    """Whether a block says something about the trial, and not that nothing is known."""
+    """Whether a block has content about the trial, and not only that nothing is known."""
     if isinstance(block, Paragraph):
         text = block.text.lower()
         absent = block.kind == "absent" or any(

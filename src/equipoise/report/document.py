@@ -1,4 +1,4 @@
-"""The report of an analysis: one content, written as page, PDF, Word and RTF."""
+"""The report of an analysis: the same content as HTML, PDF, Word and RTF."""
 
 from __future__ import annotations
 
@@ -256,9 +256,9 @@ def _refuse_strangers(protocol: Protocol, data: TrialData, results: Results) -> 
         if ours != theirs:
             raise ReportError.single(
                 "EQ501",
-                f"the results were worked out from another {what}",
+                f"the results were calculated from another {what}",
                 where=f"results.provenance.{what}_hash",
-                mend="analyze again, and report these results",
+                mend="run the analysis again and report its results",
             )
 
 

@@ -86,7 +86,7 @@ def influence_table(
         ("unadjusted", f"Unadjusted, {asked}"),
         ("unadjusted-named", f"Unadjusted, {named}"),
         ("adjusted-belief", f"Adjusted for the arm guessed, {asked}"),
-        ("adjusted-correct", f"Adjusted for whether the guess was right, {asked}"),
+        ("adjusted-correct", f"Adjusted for whether the guess was correct, {asked}"),
         ("adjusted-acute", "Adjusted for the mean peak of the acute effect"),
     )
     planned = results[target.id]

@@ -62,9 +62,9 @@ def comparison(protocol: Protocol) -> str:
     named = "; ".join([text, *more])
     return (
         f"Treatment condition of {'every' if not more else 'the'} "
-        f"estimand{'s' if more else ''}: {named}. Differences are those of the "
-        "first arm minus the second. Tests are two-sided; intervals have the coverage "
-        "named in the heading of each table."
+        f"estimand{'s' if more else ''}: {named}. Differences are the first arm minus the "
+        "second. Tests are two-sided; each table heading gives the confidence level of "
+        "its intervals."
     )
 
 
@@ -75,7 +75,7 @@ def sets_table(protocol: Protocol) -> TextTable:
         "Definition of the analysis sets",
         ("Analysis set", "Participants", "Analyzed by"),
         tuple(
-            (part.label, _who(protocol, part), f"arm {part.as_}")
+            (part.label, _who(protocol, part), f"arm as {part.as_}")
             for part in protocol.analysis_sets
         ),
         kind="Table",
@@ -108,7 +108,7 @@ def estimands_table(protocol: Protocol) -> TextTable:
                 variable(protocol, endpoint),
                 protocol.analysis_set(wanted.population).label,
                 *treatment,
-                events or "none stated",
+                events or "none specified",
                 SUMMARIES[wanted.summary],
             )
         )
@@ -125,7 +125,8 @@ def estimands_table(protocol: Protocol) -> TextTable:
             "Summary",
         ),
         tuple(rows),
-        "Attributes of ICH E9(R1). Codes of intercurrent events: see the next table.",
+        "Attributes of ICH E9(R1). The next table explains the codes of intercurrent "
+        "events.",
         kind="Table",
     )
 
@@ -173,13 +174,13 @@ def intercurrent_table(protocol: Protocol) -> TextTable | None:
         "Intercurrent events and their strategies",
         ("Code", "Event", "Strategy", "Handling of data", "Rationale"),
         rows,
-        "–: not stated in the protocol.",
+        "–: not specified in the protocol.",
         kind="Table",
     )
 
 
 def variable(protocol: Protocol, endpoint: Endpoint) -> str:
-    """The variable of an endpoint, in words."""
+    """The variable of an endpoint, as text."""
     wanted = endpoint.variable
     at = ""
     if wanted.at:
@@ -187,12 +188,13 @@ def variable(protocol: Protocol, endpoint: Endpoint) -> str:
     if wanted.definition is not None:
         return protocol.definition(wanted.definition).label + at
     if endpoint.type == "acute" and wanted.score:
-        return f"{score_label(protocol, wanted.score)} at minutes of each infusion"
+        label = score_label(protocol, wanted.score)
+        return f"{label} at the planned minutes of each infusion"
     if endpoint.type == "side-effects":
         return "Adverse event on the day of an infusion or the day after"
     if endpoint.type == "vital-signs":
         named = ", ".join(measurement_name(code) for code in wanted.measurements)
-        return f"{sentence_case(named)} at minutes of each infusion"
+        return f"{sentence_case(named)} at the planned minutes of each infusion"
     if endpoint.type == "blinding":
         return f"Allocation guessed by the {wanted.guesses}{at}"
     if wanted.events is not None:

@@ -63,12 +63,12 @@ def later_table(
 
 def _note(protocol: Protocol) -> str:
     note = (
-        "n: participants rated. Every rating counts, also one after an intercurrent event. "
-        "A dash: no participant, or only one, was rated."
+        "n: participants rated. Ratings after an intercurrent event are included. –: no "
+        "participant, or only one, was rated."
     )
     if any(visit.only_if for visit in protocol.schedule.visits):
         note += (
-            " Only participants who meet the condition of a visit are followed: the arms "
-            "are not compared."
+            " Only participants who meet the condition of a visit are followed, so the "
+            "arms are not compared."
         )
     return note

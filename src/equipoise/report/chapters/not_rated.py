@@ -39,7 +39,7 @@ def not_rated(protocol: Protocol, results: Results) -> Table | None:
         start = f"{endpoint.id}.not-rated.{at}"
         table.row(label if several else visit, count_of(find, start))
     notes = [
-        "N: participants of the analysis set. A rating after an intercurrent event counts "
+        "N: participants of the analysis set. Ratings after an intercurrent event count "
         "as rated."
     ]
     plain = [e for e in endpoints if not e.sensitivity]

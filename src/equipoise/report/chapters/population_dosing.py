@@ -35,7 +35,7 @@ def exposure_table(protocol: Protocol, results: Results) -> Table | None:
         protocol,
         [arm.id for arm in protocol.arms],
         (Column("n/N (%)"),),
-        first="Received, as recorded",
+        first="Infusions received",
     )
     zero = [
         k for k, rows in steps.items() if not any(r.estimate for r in rows.values())
@@ -46,7 +46,7 @@ def exposure_table(protocol: Protocol, results: Results) -> Table | None:
             table.row(label, partial(_counted, by_arm))
     note = "An infusion without a record counts as not received."
     if nobody:
-        note += f" No participant: {'; '.join(nobody)}."
+        note += f" No participant received: {'; '.join(nobody)}."
     made = table.made("exposure", "Number of infusions received", note)
     return placed(protocol, Lookup(results), made)
 
@@ -94,10 +94,10 @@ def infusions_table(protocol: Protocol, results: Results) -> Table | None:
         words = label.partition(",")[0]
         block(f"{words}: not recorded, n/N (%)", count(unknown), unknown)
     note = (
-        "N of dose changes: infusions with both doses recorded; N of interruptions: "
-        "infusions of which it is recorded. Infusions in a row with the same numbers share "
-        "a line. A part without any number, or without anybody "
-        "not given or not recorded, is not printed."
+        "N of dose changes: infusions with both doses recorded. N of interruptions: "
+        "infusions for which it is recorded. Consecutive infusions with the same numbers "
+        "share a row. Parts without numbers, and infusions not given or not recorded in "
+        "no participant, are omitted."
     )
     return placed(protocol, find, table.made("infusions", "Exposure by infusion", note))
 

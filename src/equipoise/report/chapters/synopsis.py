@@ -84,7 +84,7 @@ def _trial(protocol: Protocol, data: TrialData, primary: Endpoint) -> TextTable:
     arm, versus = (in_sentence(protocol, a) for a in (pair.arm, pair.versus))
     known = {part.id: part.label for part in protocol.interventions}
     given = "; ".join(
-        f"{arm.label}: {known.get(arm.intervention or '', 'no intervention is stated')}"
+        f"{arm.label}: {known.get(arm.intervention or '', 'not specified')}"
         for arm in protocol.arms
     )
     label = lowered(primary.label)
@@ -261,10 +261,10 @@ def _notes(protocol: Protocol) -> Iterator[str]:
     arm, versus = (in_sentence(protocol, a) for a in (pair.arm, pair.versus))
     yield f"Comparison: {arm} minus {versus}."
     if any(e.type == "continuous" for e in shown(protocol)):
-        yield "d: 2t/√df, with the sign of the difference."
+        yield "d: Cohen d, 2t/√df, with the sign of the difference."
     if any(e.type == "binary" for e in shown(protocol)):
         yield "P of proportions: Fisher's exact test."
-    yield "–: not known or cannot be estimated."
+    yield "–: not known or not estimable."
     others = [e.label for e in _of_interest(protocol) if e not in shown(protocol)]
     if others:
         yield f"Of other arms, not in this table: {'; '.join(others)} (see 11.4)."
