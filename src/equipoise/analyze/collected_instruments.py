@@ -1,4 +1,4 @@
-"""Instruments that were collected and that no endpoint reports: described by arm."""
+"""Instruments without an endpoint: descriptive statistics by arm."""
 
 from __future__ import annotations
 

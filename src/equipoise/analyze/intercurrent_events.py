@@ -1,4 +1,4 @@
-"""Intercurrent events: when they happened, and what they do to the ratings."""
+"""Intercurrent events: their days, and the ratings that their strategies exclude."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Several tests, one error: the testing procedure that a protocol names."""
+"""Multiplicity: P values adjusted by the testing procedure of the protocol."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def adjusted(family: Multiplicity, p: Sequence[float]) -> Vector:
 
 
 def decisions(protocol: Protocol, answers: Mapping[str, Estimate]) -> list[Estimate]:
-    """For each endpoint of the family, the adjusted p-value and what it says.
+    """For each endpoint of the family, the adjusted p-value and its verdict.
 
     An endpoint that could not be tested counts as p = 1: it never helps another.
     """

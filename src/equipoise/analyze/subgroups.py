@@ -34,8 +34,8 @@ def subgroups(
 
     Returns:
         ``subgroup`` for each group, its label in ``note``; ``interaction`` for each
-        variable: an F test that the differences are equal. What cannot be estimated
-        says why.
+        variable: an F test that the differences are equal. What cannot be estimated states
+        the reason.
 
     Source: ICH E9 5.7; Wang et al. 2007, N Engl J Med 357:2189-2194.
     """
@@ -95,7 +95,7 @@ def _one(
             "EQ404",
             "fewer than two groups have participants of both arms who were rated",
             where=f"endpoint {endpoint.id}, subgroup {part.id}",
-            mend="state other cuts, or leave the subgroup out",
+            mend="specify other cut-offs, or omit the subgroup",
         )
     frame["group"] = frame["group"].astype(str)
     model = endpoint_model(protocol, endpoint, frame, strata="group")
@@ -134,7 +134,7 @@ def _one(
                 (
                     f"{part.label}: F test that the differences in {len(kept)} groups "
                     "are equal",
-                    "few trials are large enough to find an interaction",
+                    "few trials are large enough to detect an interaction",
                     *model.notes,
                 )
             ),

@@ -1,4 +1,4 @@
-"""Adverse events: how many participants had at least one."""
+"""Incidence of adverse events: participants with at least one event of a kind."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def incidence(
     made = compare(protocol, endpoint, arm, outcome, note)
     why = _not_compared(protocol, data, emergent.recorded)
     if unknown:
-        why = f"not compared: not known of {len(unknown)} participants"
+        why = f"not compared: not known for {len(unknown)} participants"
     if why is None:
         return made
     return _without_comparison(endpoint, made, arm, unknown, note, why)

@@ -1,4 +1,4 @@
-"""Response at every cut-off, not only at that of the definition."""
+"""Cumulative responder curve: proportion of participants at every cut-off."""
 
 from __future__ import annotations
 

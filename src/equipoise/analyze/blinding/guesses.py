@@ -21,7 +21,7 @@ from equipoise.stats.blinding.indices import Counts, Index, bang, james
 def blinding(
     protocol: Protocol, data: UnblindedTrialData, endpoint: Endpoint
 ) -> list[Estimate]:
-    """James' index first, Bang's index by arm, the guesses, then the adjusted effects.
+    """The James index, the Bang index by arm, the guesses, then the adjusted effects.
 
     Participants of the two arms of the comparison whose allocation was asked for; "did
     not know" is an answer. A guess of a further arm is a wrong one.
@@ -97,7 +97,7 @@ def _james(endpoint: Endpoint, found: Index | None, n: int) -> Estimate:
     level = endpoint.analysis.level
     lower, upper = found.interval(level)
     if upper < 0.5:
-        meaning = "the interval is below 0.5: more right guesses than by chance"
+        meaning = "the interval is below 0.5: more correct guesses than by chance"
     else:
         meaning = "the interval includes 0.5 or is above it: compatible with chance"
     return Estimate(
@@ -109,7 +109,7 @@ def _james(endpoint: Endpoint, found: Index | None, n: int) -> Estimate:
         upper=upper,
         level=level,
         n=n,
-        note="1: none can name the arm, 0.5: chance, 0: all name it rightly; "
+        note="1: no participant can name the arm, 0.5: chance, 0: all name it correctly; "
         f"{meaning}",
     )
 
@@ -138,7 +138,7 @@ def _bang(endpoint: Endpoint, arm: str, found: Index | None, n: int) -> Estimate
         level=level,
         p=p,
         n=n,
-        note="1: all guesses right, 0: chance, −1: all guesses wrong",
+        note="1: all guesses correct, 0: chance, −1: all guesses wrong",
     )
 
 

@@ -1,4 +1,4 @@
-"""The effect on an outcome, adjusted for guesses of the allocation or acute effects."""
+"""Influence of unblinding: effects adjusted for guesses and acute effects, E-values."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ from equipoise.stats.mmrm import mmrm
 DONT_KNOW = "don't know"
 CAUTION = (
     "a guess is made after the outcome has started to change and may follow from it: an "
-    "estimate that shrinks does not show that unblinding caused the effect, and one that "
-    "does not shrink does not show that blinding was maintained"
+    "estimate that is smaller after adjustment does not show that unblinding caused the "
+    "effect, and one that is not smaller does not show that blinding was maintained"
 )
 KINDS = {
     "belief": "adjusted for the arm that was guessed",
-    "correct": "adjusted for whether the guess was right",
+    "correct": "adjusted for whether the guess was correct",
     "acute": "adjusted for the mean peak of {score} over the infusions",
 }
 
@@ -73,7 +73,9 @@ def influence(
     did_not_know = int((unknown & arm.notna()).sum())
     asked = f"participants asked, of whom {did_not_know} did not know"
     if endpoint.variable.guesses == "rater":
-        asked = f"participants whose rater was asked; for {did_not_know} not known"
+        asked = (
+            f"participants whose rater was asked; rater did not know: {did_not_know}"
+        )
     made = [
         _fitted(
             protocol, data, endpoint, target, "unadjusted", None, guess.index, asked
@@ -155,7 +157,7 @@ def _difference(
             "no participant of one arm has both a guess and a rating at the visit of "
             "the estimate",
             where=f"endpoint {target.id}",
-            mend="look for missing guesses",
+            mend="check for missing guesses",
         )
     more = 0
     if covariate is not None:

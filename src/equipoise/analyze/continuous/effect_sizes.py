@@ -1,4 +1,4 @@
-"""Effect sizes of a continuous endpoint, by every definition in use."""
+"""Effect sizes of a continuous endpoint: Cohen's d and Hedges' g, by definition."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def effect_sizes(
 
     Returns:
         ``effect-size``, ``effect-size-baseline``, ``effect-size-t``, and the same of
-        ``hedges-g``; those that cannot be given say why.
+        ``hedges-g``; those that cannot be estimated state the reason.
     """
     made = []
     for answer in answers:
@@ -59,7 +59,7 @@ def effect_sizes(
                 }
                 n = [people.get(arm, 0) for arm in str(answer.contrast).split(" - ")]
                 if d is None or min(n) < 1 or sum(n) < 3:
-                    why = f"cannot be given: {words}"
+                    why = f"cannot be estimated: {words}"
                     made.append(Estimate(**shared, note=why))
                     continue
                 found = law(d, n[0], n[1], endpoint.analysis.level)

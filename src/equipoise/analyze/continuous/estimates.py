@@ -1,4 +1,4 @@
-"""Continuous endpoints: a mixed model for repeated measures."""
+"""Estimates of continuous endpoints: mixed model for repeated measures (MMRM)."""
 
 from __future__ import annotations
 
@@ -134,7 +134,7 @@ def _adjusted_score(change: Estimate, start: float) -> Estimate:
     """The adjusted mean of the score: adjusted change plus mean baseline."""
     note = (
         f"adjusted mean change plus the mean baseline of the rows of the model, "
-        f"{start:.4g}, taken as known"
+        f"{start:.4g}, treated as known"
     )
     return replace(
         change,
@@ -240,16 +240,16 @@ def _notes(
     frame: pd.DataFrame,
     complete: pd.DataFrame,
 ) -> list[str]:
-    """What the data hold and the model does not use."""
+    """Ratings in the data that the model does not use."""
     before = rated(protocol, data, endpoint)["value"].notna().sum()
     after = int(before - frame["value"].notna().sum())
     lacking = int(frame["value"].notna().sum()) - len(complete)
     notes = []
     if after:
-        notes.append(f"ratings left out after an intercurrent event: {after}")
+        notes.append(f"ratings excluded after an intercurrent event: {after}")
     if lacking:
         notes.append(
-            f"ratings left out for lack of a baseline or a covariate: {lacking}"
+            f"ratings excluded because a baseline or a covariate is missing: {lacking}"
         )
     return notes
 
@@ -265,7 +265,7 @@ def _event_notes(
     for row in events:
         counts[str(row.note)] = counts.get(str(row.note), 0.0) + (row.estimate or 0.0)
     return [
-        f"participants with an intercurrent event before {label}, {words}: {n:g}"
+        f"participants with an intercurrent event before {label}: {n:g}, {words}"
         for words, n in counts.items()
         if n  # without dispositions the estimates say that it is not known
     ]

@@ -24,13 +24,13 @@ def term_tests(endpoint: Endpoint, fit: MmrmFit) -> list[Estimate]:
     """F tests of treatment, visit and their interaction.
 
     Type III; that of the visit at the mean of the covariates: where a covariate acts
-    differently at each visit, the test of the coefficients is that of a participant
-    whose covariates are 0, and nobody has a baseline of 0.
+    differently at each visit, the test of the coefficients is that of a participant whose
+    covariates are 0, and no participant has a baseline of 0.
 
     Returns:
         ``test`` for each term of the model: ``statistic`` is F, ``df`` its denominator
         degrees of freedom; and ``numerator-df``, whose ``estimate`` is those of the
-        numerator. A test that cannot be made says why.
+        numerator. A test that cannot be made states the reason.
 
     Source: SAS PROC MIXED, tests of fixed effects, type 3; ``mmrm.terms``; for the visit
     R emmeans, ``joint_tests``: the adjusted means of all visits are equal.

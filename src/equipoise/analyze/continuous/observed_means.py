@@ -1,4 +1,4 @@
-"""Means as observed, by visit and arm, with the number of participants rated."""
+"""Observed means by visit and arm, with the number of participants rated."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def observed_means(
 ) -> list[Estimate]:
     """The score by arm at baseline and at each visit of the endpoint, as observed.
 
-    Ratings that the estimand leaves out are left out here too.
+    Ratings that the estimand excludes are excluded here too.
 
     Returns:
         By visit and arm ``rated`` (participants rated; ``n`` is the analysis set),

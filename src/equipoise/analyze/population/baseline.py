@@ -1,4 +1,4 @@
-"""Who the participants were: the baseline table (CONSORT 2025, item 24)."""
+"""Demographic and baseline characteristics (CONSORT 2025, item 25)."""
 
 from __future__ import annotations
 

@@ -31,7 +31,7 @@ from equipoise.dataset.trialdata import UnblindedTrialData
 from equipoise.protocol.model import Protocol
 
 UNKNOWN = "-unknown"
-SILENT = "a value that is needed to tell is missing in every participant of the arm"
+SILENT = "a value needed to identify one is missing for every participant of the arm"
 
 
 def deviations(protocol: Protocol, data: UnblindedTrialData) -> list[Deviation]:
@@ -102,8 +102,8 @@ def summary(
         For each kind and arm ``count`` (``deviations.<kind>.<arm>``), and ``count``
         (``deviations.<kind>-unknown.<arm>``) of participants in whom the data do not tell
         and show no deviation of that kind. There is no number where the data cannot show
-        the kind (the note says why), or it is not known of anybody in the arm. Then
-        those of ``not_due``.
+        the kind (the note says why), or it is not known for any participant of the arm.
+        Then those of ``not_due``.
     """
     made = []
     by_kind: dict[tuple[str, bool], set[str]] = {}

@@ -1,4 +1,4 @@
-"""Exposure: infusions received, amount, length, changes, interruptions."""
+"""Extent of exposure: infusions received, dose, length, changes, interruptions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How long participants were followed, and which visits were held."""
+"""Extent of follow-up and visit attendance."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def follow_up(protocol: Protocol, data: UnblindedTrialData) -> list[Estimate]:
 
 
 def by_visit(protocol: Protocol, data: UnblindedTrialData) -> list[Estimate]:
-    """What became of each planned visit, by arm.
+    """Status of each planned visit, by arm.
 
     Returns:
         As ``visits.<kind>.<visit>.<arm>``: ``due``, ``held``, ``missed`` (recorded),

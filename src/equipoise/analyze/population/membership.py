@@ -1,4 +1,4 @@
-"""Who is in each analysis set, and why somebody is not."""
+"""Members of each analysis set, and reasons for exclusion."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Infusions and visits that are not deviations: no longer due when they were planned."""
+"""Infusions and visits that were no longer due, and are not protocol deviations."""
 
 from __future__ import annotations
 

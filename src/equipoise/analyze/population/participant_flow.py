@@ -1,4 +1,4 @@
-"""How participants passed through the trial (CONSORT 2025, item 22)."""
+"""Participant flow and disposition (CONSORT 2025, item 22)."""
 
 from __future__ import annotations
 
@@ -47,10 +47,10 @@ def flow(protocol: Protocol, data: UnblindedTrialData) -> list[Estimate]:
         ``discontinued`` treatment; ``lost`` (or withdrew, or died) and ``completed`` the
         study; ``rated`` at the visit of the first primary endpoint; ``analysed`` for it
         and ``not-analysed``. ``treatment-end-unknown`` and ``study-end-unknown`` are there
-        only if no milestone states how treatment or study ended for somebody, where
-        those of others do. ``<step>.reason-<k>`` counts a reason; its note is the reason,
-        with the days where they are recorded. ``n`` is the number assessed, or
-        in the arm: randomized to it, or in the data.
+        only if no milestone states how treatment or study ended for some participants, but
+        for others one does. ``<step>.reason-<k>`` counts a reason; its note is the reason,
+        with the days where they are recorded. ``n`` is the number assessed, or in the arm:
+        randomized to it, or in the data.
 
     Source: Hopewell et al. 2025, CONSORT 2025 statement, BMJ 389:e081123.
     """
@@ -192,8 +192,8 @@ def allocated_received(
 ) -> set[str] | None:
     """Participants who received the drug of an arm; None if no treatment is recorded.
 
-    An infusion whose drug is not recorded counts, as does a start of treatment of
-    somebody without an infusion.
+    An infusion whose drug is not recorded counts, as does a start of treatment of a
+    participant without an infusion.
     """
     everybody = exposed(data)
     if everybody is None:

@@ -1,4 +1,4 @@
-"""Skeletons of narratives: what the data hold, and brackets for the investigator."""
+"""Skeletons of narratives: recorded data, and brackets for the investigator to fill."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Participants and infusions that went on although a safety rule was met, by arm."""
+"""Infusions given or continued although a safety rule was met, by arm."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from equipoise.protocol.model import Protocol
 
 
 def rules_broken(protocol: Protocol, data: UnblindedTrialData) -> list[Estimate]:
-    """For each hold, pause and stop rule and arm: who was infused against it.
+    """Participants infused against each hold, pause and stop rule, by arm.
 
     Returns:
         ``broken-rules.<rule>.<arm>``, participants; ``....infusions.<arm>``, infusions;
         ``....not-known.<arm>``, infusions at which the rule was met and it is not
         recorded what was done. ``n`` counts those with a value at the time of the rule.
-        No number where nobody was measured then, or where what is not known could
+        No number where no participant was measured then, or where what is not known could
         change a zero.
 
     Source: ICH E3 10.2.

@@ -1,4 +1,4 @@
-"""The trend of adverse events over the infusions, with its interval."""
+"""Trend of adverse events over infusions, by generalized estimating equations."""
 
 from __future__ import annotations
 
@@ -134,7 +134,7 @@ def trend(table: pd.DataFrame, covariance: str = "bias_reduced") -> Trend | None
         covariance: ``bias_reduced`` (Mancl and DeRouen) or ``robust``.
 
     Returns:
-        None where there is none: everybody or nobody has an event, fewer than three
+        None where there is none: all participants or none have an event, fewer than three
         participants or two infusions, or the odds fall or rise without end.
     """
     people = table["participant"].nunique()

@@ -1,4 +1,4 @@
-"""Vital signs against the safety rules of the protocol: values that meet a rule."""
+"""Potentially clinically significant vital signs: values that meet a safety rule."""
 
 from __future__ import annotations
 
@@ -107,10 +107,10 @@ def marked(
 ) -> list[Estimate]:
     """What a rule states, participants with a value that it marks, and completeness.
 
-    ``n`` are the participants with a value at the time of the rule: where nobody was
-    measured then there is no number. ``marked-values``: values that meet the rule, of
-    all at its time. ``recorded``: values at planned minutes of infusions that were
-    given, of those planned: a value that was not measured marks nothing.
+    ``n`` are the participants with a value at the time of the rule: without a measurement
+    at that time there is no number. ``marked-values``: values that meet the rule, of all at
+    its time. ``recorded``: values at planned minutes of infusions that were given, of those
+    planned: a value that was not measured marks nothing.
 
     Args:
         protocol: of the trial.
@@ -143,7 +143,7 @@ def marked(
                 estimate=count if n else None,
                 statistic=count / n if n else None,
                 n=n,
-                note=f"{text}; values marked: {len(mine)}"
+                note=f"{text}; values that meet the rule: {len(mine)}"
                 if n
                 else f"{text}: not known, no participant was measured at that time",
             )

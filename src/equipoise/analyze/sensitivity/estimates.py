@@ -45,8 +45,8 @@ def sensitivities(
         (ICH E9(R1) A.5.3); and, unless imputed several times, ``tipping-point``, the
         points that the imputed outcomes of the treated arm must be worse for the
         interval to include zero, with ``n`` of those outcomes: None, and no
-        ``tipping-curve``, where none is missing. An analysis that cannot be made says
-        why.
+        ``tipping-curve``, where none is missing. An analysis that cannot be made states the
+        reason.
     """
     made = []
     for part in endpoint.sensitivity:
@@ -98,7 +98,7 @@ def _imputed_counts(
         (
             "set-aside",
             made.set_aside,
-            "outcomes observed after an event of the analysis, set aside and imputed",
+            "outcomes observed after an event of the analysis, replaced by imputed ones",
         ),
     )
     return [
@@ -192,10 +192,11 @@ def _tipping_words(delta: float | None, count: int, label: str) -> str:
         )
     which = f"the {count} imputed outcomes" if count > 1 else "the one imputed outcome"
     if delta is None:
-        return f"no number of points on {which} of {label} brings the interval to zero"
+        return f"the interval excludes zero with any number of points on {which} of {label}"
     if delta == 0:
         return f"the interval includes zero without a change of {which} of {label}"
-    return f"with {fixed(delta, 1)} points on {which} of {label} the interval includes zero"
+    shifted = f"{fixed(delta, 1)} points added to {which} of {label}"
+    return f"with {shifted} the interval includes zero"
 
 
 def _curve(

@@ -1,4 +1,4 @@
-"""Curves beside that of Kaplan and Meier: the loss between visits, and leaving first."""
+"""Interval-censored curves (Turnbull) and cumulative incidence with competing events."""
 
 from __future__ import annotations
 
@@ -128,7 +128,9 @@ def _left(
     left: pd.Series[Any] | None,
 ) -> list[Estimate]:
     """Participants at risk who left, by arm; no number where it is not known."""
-    text = "participants who left without a loss before (withdrawal, loss to follow-up "
+    text = (
+        "participants who left the study before a loss (withdrawal, loss to follow-up "
+    )
     text += "or death)"
     if left is None:
         text += f": not known, {NOT_COLLECTED['dispositions']}"

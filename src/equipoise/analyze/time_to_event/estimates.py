@@ -211,8 +211,8 @@ def _behind(
         kinds["reached.hypothetical"] = (
             "intercurrent-event",
             table.loc[table["cause"] == "hypothetical", "arm"],
-            "participants whose observation an intercurrent event ended "
-            "(hypothetical strategy)",
+            "participants whose observation ended at an intercurrent event (hypothetical "
+            "strategy)",
         )
     estimates = []
     for name, (analysis, rows, text) in kinds.items():

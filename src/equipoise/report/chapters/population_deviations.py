@@ -59,8 +59,7 @@ def deviations_table(protocol: Protocol, results: Results) -> Table:
         )
     notes += [
         "–: not known. Visits, ratings and infusions are counted from "
-        "the schedule. Eligibility criteria that an investigator confirms are not in the "
-        "data.",
+        "the schedule. Criteria that an investigator attests to are not in the data.",
     ]
     if complete:
         names = ", ".join(complete)

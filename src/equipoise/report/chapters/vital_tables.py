@@ -329,8 +329,9 @@ def shift_table(
         "participants with a value before the first infusion and one afterwards at the "
         "time of a rule. Shifts without participants are omitted."
     )
-    title = "Vital signs: shift from before the first infusion to the worst value "
-    "afterwards"
+    title = (
+        "Vital signs: shift from before the first infusion to worst value afterwards"
+    )
     return placed(table.made("vital-signs-shift", title, note), GROUP, first)
 
 
