@@ -105,9 +105,9 @@ class Provenance:
     """Where results come from.
 
     Attributes:
-        allocation: ``actual``, or ``dummy`` when arms were shuffled for a dry run while the
-        trial is blinded. accepted: problems in the data that the user knowingly accepted,
-        as
+        allocation: ``actual``, or ``dummy`` when arms were shuffled for a dry run while
+            the trial is blinded.
+        accepted: problems in the data that the user knowingly accepted, as
             ``EQ312: 3 records``.
         virtual: True if the participants are simulated.
     """

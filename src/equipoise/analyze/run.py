@@ -77,8 +77,8 @@ def analyze(
         progress: called with the endpoint that is analyzed.
 
     Raises:
-        AnalysisError: EQ451 the data are blinded; EQ454 they are not; EQ452, EQ453 the data
-        do not hold what an estimand needs, for all endpoints together. An
+        AnalysisError: EQ451 the data are blinded; EQ454 they are not; EQ452, EQ453 the
+            data do not hold what an estimand needs, for all endpoints together. An
             endpoint whose model cannot be fitted is reported as such and stops nothing.
     """
     tell = progress or (lambda _: None)

@@ -22,8 +22,8 @@ from equipoise.stats.mmrm import mmrm
 DONT_KNOW = "don't know"
 CAUTION = (
     "a guess is made after the outcome has started to change and may follow from it: an "
-    "estimate that is smaller after adjustment does not show that unblinding caused the "
-    "effect, and one that is not smaller does not show that blinding was maintained"
+    "estimate that shrinks does not show that unblinding caused the effect, and one that "
+    "does not shrink does not show that blinding was maintained"
 )
 KINDS = {
     "belief": "adjusted for the arm that was guessed",

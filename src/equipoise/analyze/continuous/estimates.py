@@ -35,7 +35,7 @@ def continuous(
     """Differences, adjusted means and effect size, and means as observed.
 
     The estimate at the visit of the endpoint comes first. If the model cannot be
-    fitted or does not converge, that estimate is None and its note says why.
+    fitted or does not converge, that estimate has no number and its note gives the reason.
 
     Source: Mallinckrodt et al. 2008, Drug Inf J 42:303-319; ``equipoise.stats.mmrm``.
     """

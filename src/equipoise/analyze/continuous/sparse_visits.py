@@ -98,7 +98,7 @@ class VisitRule:
         slopes: columns of the covariates that are crossed with the visit.
         shared: columns of the other covariates; a single visit needs them alone.
         spare: ratings beyond the parameters, such as 1 where each participant is
-            left out in turn.
+            excluded in turn.
 
     Source: the residuals of n ratings around p means have rank n - p; a covariance
     matrix of T visits is regular for n - p >= T (Mardia, Kent and Bibby 1979,

@@ -95,7 +95,7 @@ def assumptions(protocol: Protocol, *, events: bool = True) -> Section:
     Args:
         protocol: of the trial.
         events: whether adverse events were collected: otherwise their window is not
-        described.
+            described.
     """
     found = list(_assumed(protocol))
     counts = ", ".join(

@@ -1,4 +1,4 @@
-"""Scores after the visits of the model, as observed."""
+"""Tables of observed scores at visits after those of the model."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What was planned: design, eligibility, treatments, blinding, assessments.
+"""Investigational plan: design, eligibility, treatments, blinding, assessments.
 
 ICH E3 sections 9.1 to 9.5, written from the protocol.
 """

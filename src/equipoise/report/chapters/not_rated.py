@@ -1,4 +1,4 @@
-"""Missing ratings at the visits of the primary endpoints: ICH E3 11.4.2.2."""
+"""Missing data: ratings missing at the visits of primary endpoints (ICH E3 11.4.2.2)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Sections of ICH E3 chapter 9 without a table: one sentence each.
+"""Sentences for sections of ICH E3 chapter 9 without a table.
 
 A missing section looks like an oversight. Each sentence states what the protocol and the
 data contain on its subject, and what they do not.

@@ -1,4 +1,4 @@
-"""One sentence where a section of results has no table, so that its absence is explained.
+"""Sentences for sections of results without a table, to explain its absence.
 
 Covariates, missing data, interim analyses, sites, laboratory values, and the numbers of
 ICH E3 14.3.2 to 14.3.4 and 16.2.8.

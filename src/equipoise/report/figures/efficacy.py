@@ -99,7 +99,7 @@ def waterfall(
     """Change of each participant, best first, with the line of response.
 
     The note says how many participants are not shown because they were not rated.
-    None where nobody was.
+    None where no participant was.
     """
     table = changes(protocol, data, endpoint)
     rule = _response(protocol, endpoint)
@@ -202,7 +202,7 @@ def responders(
 ) -> Figure | None:
     """Participants who reach each cut-off of the reduction, as FDA labels show it.
 
-    None where nobody was rated.
+    None where no participant was rated.
     """
     found = results.select(endpoint=endpoint.id, analysis="responder-curve")
     if all(row.estimate is None for row in found):
@@ -228,8 +228,8 @@ def responders(
         )  # fmt: skip
     axes.set_xlim(0, 100)
     axes.set_ylim(0, 103)
-    axes.set_xlabel("Reduction from baseline of at least (%)")
-    axes.set_ylabel("Participants (%)")
+    axes.set_xlabel("Reduction from baseline of at least, %")
+    axes.set_ylabel("Participants, %")
     legend(made, axes)
     title = f"{endpoint.label}: participants by cut-off of the reduction"
     alt = (

@@ -42,7 +42,7 @@ Line = tuple[str, Estimate | None]  # a label alone is a heading
 def sensitivity(
     protocol: Protocol, endpoint: Endpoint, results: Results, dummy: bool
 ) -> Figure | None:
-    """The primary analysis beside each sensitivity analysis."""
+    """The primary analysis and each sensitivity analysis."""
     found = {e.id: e for e in results.select(endpoint=endpoint.id)}
     lines: list[Line] = [("Primary analysis", results[endpoint.id])]
     for part in endpoint.sensitivity:

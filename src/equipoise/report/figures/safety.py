@@ -52,7 +52,7 @@ def by_infusion(
     rows.add("Infusion", {x: f"{x:g}" for x in numbers})
     counts(rows, series)
     interval = ci(level_of(found))
-    axes.set_ylabel(f"Participants with an event (%), {interval}")
+    axes.set_ylabel(f"Participants with an event, % ({interval})")
     legend(made, axes)
     alt = (
         "Percentage of participants with an adverse event after each infusion, by arm, "

@@ -124,7 +124,7 @@ def errorbars(
         axes: in which they are drawn.
         number: of the arm, from 0.
         series: its points.
-        of: number of arms; the marks stand beside each other, their values unchanged.
+        of: number of arms; the marks are drawn next to each other, their values unchanged.
         more: of ``Axes.errorbar``.
     """
     from matplotlib.transforms import ScaledTranslation

@@ -34,7 +34,7 @@ BAND_FROM = 10  # participants of an arm: below, a band covers the whole plot
 def curve(
     protocol: Protocol, endpoint: Endpoint, results: Results, dummy: bool
 ) -> Figure | None:
-    """Kaplan and Meier's curve by arm, Turnbull's beside it, and the number at risk.
+    """Kaplan-Meier curve by arm, Turnbull's curve, and the number at risk.
 
     None where no arm has a curve.
     """
@@ -59,7 +59,7 @@ def curve(
         series += _turnbull(axes, number, results, endpoint, arm.id, arm.label)
     axes.set_ylim(0, 103)
     axes.set_xlim(-0.01 * last, last * 1.02)
-    axes.set_ylabel("Participants without the event (%)")
+    axes.set_ylabel("Participants without the event, %")
     series += _at_risk(axes, protocol, endpoint, results, last)
     legend(made, axes)
     alt = (
@@ -74,7 +74,7 @@ def curve(
     curves = [part for part in series if part.n[0] is not None and not part.panel]
     few = [part for part in curves if (part.n[0] or 0) < FEW]
     note += "".join(
-        f" {p.label}: n = {p.n[0]}, too few for a curve to be read." for p in few
+        f" {p.label}: n = {p.n[0]}, too few to interpret a curve." for p in few
     )
     return drawn(
         made,
