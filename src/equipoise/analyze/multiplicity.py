@@ -35,11 +35,11 @@ def decisions(protocol: Protocol, answers: Mapping[str, Estimate]) -> list[Estim
         return []
     rows = [answers[name] for name in family.endpoints]
     values = adjusted(family, [1.0 if row.p is None else row.p for row in rows])
-    made = []
+    estimates = []
     for name, row, value in zip(family.endpoints, rows, values, strict=True):
         verdict = "rejected" if value <= family.alpha else "not rejected"
         lacking = "; it could not be tested" if row.p is None else ""
-        made.append(
+        estimates.append(
             Estimate(
                 id=f"{name}.adjusted-p",
                 endpoint=name,
@@ -53,7 +53,7 @@ def decisions(protocol: Protocol, answers: Mapping[str, Estimate]) -> list[Estim
                 f"{WORDS[family.procedure]}{lacking}",
             )
         )
-    return made
+    return estimates
 
 
 WORDS = {

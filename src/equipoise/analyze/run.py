@@ -145,14 +145,14 @@ def _further(
     tell: Callable[[str], None],
 ) -> list[Estimate]:
     """Sensitivity and subgroup analyses of an endpoint."""
-    made: list[Estimate] = []
+    estimates: list[Estimate] = []
     if endpoint.sensitivity:
         tell(f"{endpoint.label}: sensitivity analyses")
-        made += sensitivities(protocol, known, endpoint)
+        estimates += sensitivities(protocol, known, endpoint)
     if endpoint.subgroups:
         tell(f"{endpoint.label}: subgroups")
-        made += subgroups(protocol, known, endpoint)
-    return made
+        estimates += subgroups(protocol, known, endpoint)
+    return estimates
 
 
 def _by_endpoint(

@@ -32,7 +32,7 @@ class ArmTable:
     """A table with columns for each arm, and further columns after them.
 
     A row states how the cells of *one* arm are made; the table calls that for each arm in
-    the loop that also writes the heading of the arm. So no cell can appear under the heading of another arm.
+    the loop that also writes its heading, so that no cell appears under another arm.
 
     Attributes:
         protocol: of the trial.

@@ -42,7 +42,7 @@ def attenuation(endpoint: Endpoint, peaks: pd.DataFrame) -> list[Estimate]:
             slopes[arm] = slope(endpoint, peaks[peaks["arm"] == arm])
         except AnalysisError as refusal:
             slopes[arm], reasons[arm] = None, refusal.problems[0].what
-    made = [
+    estimates = [
         _estimate(
             endpoint,
             arm,
@@ -63,7 +63,7 @@ def attenuation(endpoint: Endpoint, peaks: pd.DataFrame) -> list[Estimate]:
         between = Slope(one.estimate - other.estimate, error, float(df))
     label = f"{pair.arm} - {pair.versus}"
     n = int(peaks["participant"].nunique())
-    return [*made, _estimate(endpoint, label, between, n, "an arm has no trend")]
+    return [*estimates, _estimate(endpoint, label, between, n, "an arm has no trend")]
 
 
 def slope(endpoint: Endpoint, peaks: pd.DataFrame) -> Slope:

@@ -49,7 +49,7 @@ def acute(
         why = reason or f"cannot be estimated: {what}"
         return [not_estimated(endpoint, "attenuation.difference", "attenuation", why)]
     peaks = summarized(table)
-    made = attenuation(endpoint, peaks)
+    estimates = attenuation(endpoint, peaks)
     values = values_by(table, ["infusion", "minute", "arm"])
     rated_by = table.groupby(["infusion", "arm"])["participant"].nunique()
     for group in protocol.arms:
@@ -57,15 +57,15 @@ def acute(
             name = f"course.infusion-{number}.min-{at:g}.{group.id}"
             note = f"infusion {number}, minute {at:g}"
             own = values[number, at, group.id]
-            made.append(_mean(endpoint, name, "course", group.id, own, at, note))
+            estimates.append(_mean(endpoint, name, "course", group.id, own, at, note))
     for group in protocol.arms:
         mine = peaks[peaks["arm"] == group.id]
         for infusion, rows in mine.groupby("infusion"):
             number = int(str(infusion))
             short = int(rated_by.get((number, group.id), len(rows))) - len(rows)
-            made += _infusion(endpoint, number, group.id, rows, short)
-        made += _always(endpoint, group.id, mine)
-    return made
+            estimates += _infusion(endpoint, number, group.id, rows, short)
+        estimates += _always(endpoint, group.id, mine)
+    return estimates
 
 
 def rated(
@@ -230,7 +230,7 @@ def _infusion(
 
 def _always(endpoint: Endpoint, arm: str, rows: pd.DataFrame) -> list[Estimate]:
     """Participants who were at baseline in time after each of their infusions."""
-    made = []
+    estimates = []
     for limit in WITHIN:
         known = rows.dropna(subset=f"within_{limit}")
         each = known.groupby("participant")[f"within_{limit}"].apply(
@@ -238,8 +238,8 @@ def _always(endpoint: Endpoint, arm: str, rows: pd.DataFrame) -> list[Estimate]:
         )
         name = f"within-{limit}.every-infusion.{arm}"
         text = f"at baseline within {limit} minutes after every infusion"
-        made += _share(endpoint, name, arm, each.astype(bool), None, text)
-    return made
+        estimates += _share(endpoint, name, arm, each.astype(bool), None, text)
+    return estimates
 
 
 def _share(

@@ -30,30 +30,30 @@ def blinding(
     counts = counted(endpoint, table)
     pair = endpoint.estimand.treatment
     arms = (pair.arm, pair.versus)
-    made = [_james(endpoint, james(counts), int(counts.sum()))]
+    estimates = [_james(endpoint, james(counts), int(counts.sum()))]
     for place, arm in enumerate(arms):
         right, wrong = int(counts[place, place]), int(counts[1 - place, place])
         unknown = int(counts[2, place])
         n = right + wrong + unknown
-        made.append(_bang(endpoint, arm, bang(right, wrong, unknown), n))
-    known = collected(data, "guesses")
+        estimates.append(_bang(endpoint, arm, bang(right, wrong, unknown), n))
+    recorded = collected(data, "guesses")
     for place, arm in enumerate(arms):
         for number, (name, guess) in enumerate(
             zip((*arms, "unknown"), (*arms, DONT_KNOW), strict=True)
         ):
-            made.append(
+            estimates.append(
                 Estimate(
                     **_named(endpoint, f"guess.{name}.{arm}", arm),
                     analysis="guess",
-                    estimate=float(counts[number, place]) if known else None,
+                    estimate=float(counts[number, place]) if recorded else None,
                     n=int(counts[:, place].sum()),
-                    note=guess if known else NOT_COLLECTED["guesses"],
+                    note=guess if recorded else NOT_COLLECTED["guesses"],
                 )
             )
     if endpoint.variable.effect_on is not None:
         by_person = table.set_index("participant")["guess"]
-        made += influence(protocol, data, endpoint, by_person)
-    return made
+        estimates += influence(protocol, data, endpoint, by_person)
+    return estimates
 
 
 def guessed(

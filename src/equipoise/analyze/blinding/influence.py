@@ -76,7 +76,7 @@ def influence(
         asked = (
             f"participants whose rater was asked; rater did not know: {did_not_know}"
         )
-    made = [
+    estimates = [
         _fitted(
             protocol, data, endpoint, target, "unadjusted", None, guess.index, asked
         ),
@@ -95,10 +95,10 @@ def influence(
         who = guess.index if name != "acute" else covariate.index
         people = asked if name != "acute" else "participants with an acute rating"
         row = f"adjusted-{name}"
-        made.append(
+        estimates.append(
             _fitted(protocol, data, endpoint, target, row, covariate, who, people)
         )
-    return [*made, *_e_values(protocol, data, endpoint, target)]
+    return [*estimates, *_e_values(protocol, data, endpoint, target)]
 
 
 def _fitted(

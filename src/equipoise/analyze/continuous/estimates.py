@@ -114,20 +114,20 @@ def _modelled(
     rows = differences[differences["contrast"] == label].to_dict("records")
     n = model.complete.groupby(["arm", "visit"], observed=True).size()
     lost = _Lost(protocol, fit, {key: int(count) for key, count in n.items()})
-    made = [
+    estimates = [
         _estimate(endpoint, "difference", row, at, lost, label, fit.n_subjects)
         for row in sorted(rows, key=lambda row: row.get("visit", at) != at)
     ]
     known = "; ".join(text for text in fit.warnings if text != fit.unrated_warning)
-    made[0] = replace(made[0], note=made[0].note or known or None)
+    estimates[0] = replace(estimates[0], note=estimates[0].note or known or None)
     start = model.complete["baseline"].mean()
     for row in means.to_dict("records"):
         arm, visit = str(row["arm"]), str(row.get("visit", at))
         count = int(n.get((arm, visit), 0))
-        made.append(_estimate(endpoint, "ls-mean", row, at, lost, arm, count))
+        estimates.append(_estimate(endpoint, "ls-mean", row, at, lost, arm, count))
         if endpoint.variable.measure == "change":
-            made.append(_adjusted_score(made[-1], float(start)))
-    return made
+            estimates.append(_adjusted_score(estimates[-1], float(start)))
+    return estimates
 
 
 def _adjusted_score(change: Estimate, start: float) -> Estimate:

@@ -43,7 +43,7 @@ def term_tests(endpoint: Endpoint, fit: MmrmFit) -> list[Estimate]:
             table = _with_visit_at_means(fit, table)
     except AnalysisError as error:
         why = error.problems[0].what
-    made = []
+    estimates = []
     for term, (name, label) in TERMS.items():
         if term not in own:
             continue
@@ -63,9 +63,9 @@ def term_tests(endpoint: Endpoint, fit: MmrmFit) -> list[Estimate]:
         )
         if not row or np.isnan(float(row["F"])):
             words = why or "no combination of the coefficients can be estimated"
-            made.append(Estimate(**named, note=f"cannot be tested: {words}"))
+            estimates.append(Estimate(**named, note=f"cannot be tested: {words}"))
             continue
-        made += [
+        estimates += [
             Estimate(
                 **named,
                 statistic=float(row["F"]),
@@ -84,7 +84,7 @@ def term_tests(endpoint: Endpoint, fit: MmrmFit) -> list[Estimate]:
                 note=f"numerator degrees of freedom of the F test of {label}",
             ),
         ]
-    return made
+    return estimates
 
 
 def _with_visit_at_means(fit: MmrmFit, table: pd.DataFrame) -> pd.DataFrame:

@@ -107,7 +107,7 @@ def _described(
     """Mean, standard deviation and, of the score, median."""
     n, shared = len(values), _shared(endpoint, visit, arm)
     none = "no participant was rated"
-    made = [
+    estimates = [
         Estimate(
             id=f"{endpoint.id}.{name}.{visit}.{arm}",
             analysis=name,
@@ -125,7 +125,7 @@ def _described(
         ),
     ]
     if name == "observed":
-        made.append(
+        estimates.append(
             Estimate(
                 id=f"{endpoint.id}.{name}-median.{visit}.{arm}",
                 analysis=f"{name}-median",
@@ -135,4 +135,4 @@ def _described(
                 **shared,
             )
         )
-    return made
+    return estimates

@@ -105,7 +105,7 @@ def summary(
         the kind (the note says why), or it is not known for any participant of the arm.
         Then those of ``not_due``.
     """
-    made = []
+    estimates = []
     by_kind: dict[tuple[str, bool], set[str]] = {}
     for d in found:
         by_kind.setdefault((d.kind, d.known), set()).add(d.participant)
@@ -121,7 +121,7 @@ def summary(
                 kind: None if silent else len(mine & people),
                 f"{kind}{UNKNOWN}": len(mine & unclear),
             }
-            made += [
+            estimates += [
                 Estimate(
                     id=f"deviations.{name}.{group.id}",
                     endpoint="deviations",
@@ -136,4 +136,4 @@ def summary(
                 )
                 for name, count in numbers.items()
             ]
-    return [*made, *not_due(protocol, data)]
+    return [*estimates, *not_due(protocol, data)]

@@ -57,7 +57,7 @@ def rules_broken(protocol: Protocol, data: UnblindedTrialData) -> list[Estimate]
         columns=["participant", "visit", "rule", "unknown"],
     )
     broken = broken.assign(arm=broken["participant"].map(arm))
-    made: list[Estimate] = []
+    estimates: list[Estimate] = []
     length = infusion_minutes(protocol)
     for rule in protocol.vital_rules():
         if rule.action not in (*HOLD, *STOP):
@@ -68,11 +68,11 @@ def rules_broken(protocol: Protocol, data: UnblindedTrialData) -> list[Estimate]
         for group in protocol.arms:
             mine = broken[(broken["rule"] == rule.id) & (broken["arm"] == group.id)]
             seen = own[own["arm"] == group.id]
-            made += _rule(rule, group.id, population, mine, seen)
-    if made and not collected(data, "measurements"):
+            estimates += _rule(rule, group.id, population, mine, seen)
+    if estimates and not collected(data, "measurements"):
         note = f"cannot be known: {NOT_COLLECTED['measurements']}"
-        made = [_estimate("broken-rules.none", population, None, note=note)]
-    return made
+        estimates = [_estimate("broken-rules.none", population, None, note=note)]
+    return estimates
 
 
 def _rule(

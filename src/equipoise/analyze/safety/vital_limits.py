@@ -125,7 +125,7 @@ def marked(
     own = table.loc[looked.to_numpy(bool), columns]
     arm, person, visit = (own[name].to_numpy(object) for name in columns[:3])
     hit = fires(rule, own, length).to_numpy(bool)
-    made = [_title(endpoint, rule)]
+    estimates = [_title(endpoint, rule)]
     planned = _planned(protocol, infused, rule, length)
     taken = set(zip(person, visit, own["minute"].tolist(), strict=True))
     text = limits(rule)
@@ -134,7 +134,7 @@ def marked(
         n = len(set(person[in_arm]))
         mine = person[in_arm & hit]
         count = float(len(set(mine)))
-        made.append(
+        estimates.append(
             estimate_of(
                 endpoint,
                 f"marked.{rule.id}.{group.id}",
@@ -149,7 +149,7 @@ def marked(
             )
         )
         values = int(in_arm.sum())
-        made.append(
+        estimates.append(
             estimate_of(
                 endpoint,
                 f"marked-values.{rule.id}.{group.id}",
@@ -162,7 +162,7 @@ def marked(
             )
         )
         due_here = planned.get(group.id, set())
-        made.append(
+        estimates.append(
             estimate_of(
                 endpoint,
                 f"recorded.{rule.id}.{group.id}",
@@ -173,7 +173,7 @@ def marked(
                 note=f"{text}: values recorded of those planned",
             )
         )
-    return made
+    return estimates
 
 
 def other_unit(endpoint: Endpoint, rule: SafetyRule, unit: str) -> list[Estimate]:

@@ -64,8 +64,8 @@ def _one(
     endpoint: Endpoint,
     part: Sensitivity,
 ) -> list[Estimate]:
-    made = imputation_model(protocol, data, endpoint, part)
-    n = sum(made.analyzed.values())
+    estimates = imputation_model(protocol, data, endpoint, part)
+    n = sum(estimates.analyzed.values())
     notes = [f"{part.label}; {STRATEGIES[part.strategy]}; {INFERENCE[part.inference]}"]
     if part.inference != "jackknife":
         notes.append(f"{part.draws} draws, seed {part.seed}")
@@ -74,15 +74,15 @@ def _one(
         notes.append(
             f"{part.delta:g} points added to each imputed outcome of {treated}"
         )
-    note = "; ".join([*notes, *made.notes])
-    rows = _imputed_counts(endpoint, part, made)
+    note = "; ".join([*notes, *estimates.notes])
+    rows = _imputed_counts(endpoint, part, estimates)
     if part.inference == "rubin":
-        return [_rubin(endpoint, part, made, n, note), *rows]
+        return [_rubin(endpoint, part, estimates, n, note), *rows]
     if part.inference == "bootstrap":
-        answer = bootstrap(made.question, part.strategy, part.draws, part.seed)
+        answer = bootstrap(estimates.question, part.strategy, part.draws, part.seed)
     else:
-        answer = reference_based(made.question, part.strategy)
-    return [*_estimates(protocol, endpoint, part, answer, made, note), *rows]
+        answer = reference_based(estimates.question, part.strategy)
+    return [*_estimates(protocol, endpoint, part, answer, estimates, note), *rows]
 
 
 def _imputed_counts(
@@ -210,14 +210,14 @@ def _curve(
     """The difference as the imputed outcomes get worse, to beyond the tipping point."""
     if not delta:
         return []
-    level, made = endpoint.analysis.level, []
+    level, estimates = endpoint.analysis.level, []
     outcomes = "outcomes" if count > 1 else "outcome"
     for number in range(STEPS + 1):
         shift = delta * BEYOND * number / STEPS
         row = answer.table(level, shift).iloc[at]
         named = _named(endpoint, part, "tipping-curve")
         named["id"] += f".{number}"
-        made.append(
+        estimates.append(
             Estimate(
                 **named,
                 estimate=float(row["estimate"]),
@@ -230,7 +230,7 @@ def _curve(
                 f"{outcomes}",
             )
         )
-    return made
+    return estimates
 
 
 def _named(endpoint: Endpoint, part: Sensitivity, kind: str) -> dict[str, Any]:

@@ -88,8 +88,8 @@ def imputation_model(
     people = frame.drop_duplicates("participant").groupby("arm", observed=False).size()
     first = _first_visit(frame, after.reset_index(drop=True))
     if part.milestones:
-        known = collected(data, "dispositions")
-        notes.append(_reached(protocol, frame, first) if known else NO_EVENTS)
+        recorded = collected(data, "dispositions")
+        notes.append(_reached(protocol, frame, first) if recorded else NO_EVENTS)
     if not int(count.sum()) + int(aside.sum()):
         notes.append(f"no outcome was imputed at {labels[rule.at]}")
     if lacking:

@@ -36,7 +36,7 @@ def between_visits(endpoint: Endpoint, arm: str, table: pd.DataFrame) -> list[Es
     )
     shared = _shared(endpoint, arm)
     middle = halved(curve)
-    made = [
+    estimates = [
         Estimate(
             id=f"{endpoint.id}.turnbull-median.{arm}",
             analysis="turnbull-median",
@@ -47,7 +47,7 @@ def between_visits(endpoint: Endpoint, arm: str, table: pd.DataFrame) -> list[Es
         )
     ]
     for row in curve.to_dict("records"):
-        made.append(
+        estimates.append(
             Estimate(
                 id=f"{endpoint.id}.turnbull.{arm}.day-{row['upper']:g}",
                 analysis="turnbull",
@@ -59,7 +59,7 @@ def between_visits(endpoint: Endpoint, arm: str, table: pd.DataFrame) -> list[Es
                 **shared,
             )
         )
-    return made
+    return estimates
 
 
 def _median_note(middle: tuple[float, float] | None) -> str:

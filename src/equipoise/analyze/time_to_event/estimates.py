@@ -79,7 +79,7 @@ def _arm(
     curve, median = kaplan_meier(
         table["time"], table["event"], level, endpoint.analysis.interval
     )
-    made = [
+    estimates = [
         Estimate(
             id=f"{endpoint.id}.median.{arm}",
             analysis="median",
@@ -99,7 +99,7 @@ def _arm(
             **shared,
         ),
     ]
-    made += [
+    estimates += [
         Estimate(
             id=f"{endpoint.id}.survival.{arm}.day-{row['time']:g}",
             analysis="survival",
@@ -114,7 +114,7 @@ def _arm(
         )
         for row in curve.to_dict("records")
     ]
-    return made + _at_visits(curve, table["time"], visits, level, shared)
+    return estimates + _at_visits(curve, table["time"], visits, level, shared)
 
 
 def _median_note(median: tuple[float | None, float | None, float | None]) -> str:
@@ -143,11 +143,11 @@ def _at_visits(
 
     After the longest observation the curve is unknown, unless it has come down to 0.
     """
-    made = []
+    estimates = []
     for visit, day in visits.items():
         row = curve[curve["time"] <= day].iloc[-1]
         known = day <= time.max() or row["survival"] == 0
-        made.append(
+        estimates.append(
             Estimate(
                 id=f"{shared['endpoint']}.at-visit.{visit}.{shared['contrast']}",
                 analysis="at-visit",
@@ -164,7 +164,7 @@ def _at_visits(
                 **shared,
             )
         )
-    return made
+    return estimates
 
 
 def _behind(

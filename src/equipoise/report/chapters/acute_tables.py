@@ -89,8 +89,8 @@ def acute_table(
         "median: no rise, or return not observed in half of those with a rise. "
     )
     note += reasons(peaks)
-    made = table.made(endpoint.id, endpoint.label, note.strip())
-    return placed(made, GROUP, peaks[0])
+    result = table.made(endpoint.id, endpoint.label, note.strip())
+    return placed(result, GROUP, peaks[0])
 
 
 def peak_trend_table(

@@ -59,8 +59,8 @@ def alert_blocks(protocol: Protocol, results: Results) -> Iterator[Block]:
         "value can trigger a further alert. N: participants of the arm, or alerts of the "
         "rule. Overruled: an infusion was started despite the alert."
     )
-    made = table.made("safety-alerts-by-rule", "Safety alerts by rule", note)
-    yield placed(made, GROUP, rows[0])
+    result = table.made("safety-alerts-by-rule", "Safety alerts by rule", note)
+    yield placed(result, GROUP, rows[0])
     yield Paragraph(_summary(protocol, find), total)
 
 

@@ -88,8 +88,8 @@ def visits_table(protocol: Protocol, results: Results, instrument: str) -> Table
     if any(v.only_if for v in protocol.schedule.visits if v.id in visits):
         note += " Arms are not compared at visits planned for only some participants."
     title = f"{scale.name} by visit"
-    made = table.made(f"collected-{instrument}", title, note)
-    return placed(made, AT_VISITS, rows[0])
+    result = table.made(f"collected-{instrument}", title, note)
+    return placed(result, AT_VISITS, rows[0])
 
 
 def infusions_table(protocol: Protocol, results: Results, instrument: str) -> Table:
@@ -131,8 +131,8 @@ def infusions_table(protocol: Protocol, results: Results, instrument: str) -> Ta
         f"participants. {_direction(protocol, instrument).capitalize()}."
     )
     title = f"{scale.name} during and after infusions"
-    made = table.made(f"collected-{instrument}-infusions", title, note)
-    return placed(made, AT_INFUSIONS, rows[0])
+    result = table.made(f"collected-{instrument}-infusions", title, note)
+    return placed(result, AT_INFUSIONS, rows[0])
 
 
 def _mean_sd(

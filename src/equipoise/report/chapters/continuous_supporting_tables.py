@@ -126,12 +126,12 @@ def sensitivity_table(protocol: Protocol, results: Results) -> Table | None:
     if replaced:
         notes.insert(1, SUPPLEMENTARY)
     title = "Sensitivity and supplementary analyses"
-    made = table.made(
+    result = table.made(
         "sensitivity",
         title if replaced else "Sensitivity analyses for missing data",
         " ".join(notes),
     )
-    return finished(made, endpoints)
+    return finished(result, endpoints)
 
 
 def _of_the_data(row: Estimate | None) -> list[str]:
@@ -185,12 +185,12 @@ def intercurrent_table(protocol: Protocol, results: Results) -> Table | None:
         "n/N: participants for whom the visit of the estimate comes after the event, of "
         "the analysis set."
     )
-    made = table.made(
+    result = table.made(
         "intercurrent-events-reached",
         "Continuous endpoints: participants with intercurrent events",
         " ".join((note, *reasons)),
     )
-    return finished(made, endpoints)
+    return finished(result, endpoints)
 
 
 def _events_key(

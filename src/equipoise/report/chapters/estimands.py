@@ -98,18 +98,18 @@ def estimands_table(protocol: Protocol) -> TextTable:
     several = len({_pair(protocol, e) for e in protocol.endpoints}) > 1
     rows = []
     for endpoint in protocol.endpoints:
-        wanted = endpoint.estimand
-        events = ", ".join(codes[_key(endpoint, e)] for e in wanted.intercurrent)
+        estimand = endpoint.estimand
+        events = ", ".join(codes[_key(endpoint, e)] for e in estimand.intercurrent)
         treatment = (_pair(protocol, endpoint),) if several else ()
         rows.append(
             (
                 sentence_case(endpoint.label),
                 endpoint.level,
                 variable(protocol, endpoint),
-                protocol.analysis_set(wanted.population).label,
+                protocol.analysis_set(estimand.population).label,
                 *treatment,
                 events or "none specified",
-                SUMMARIES[wanted.summary],
+                SUMMARIES[estimand.summary],
             )
         )
     return TextTable(
@@ -181,29 +181,29 @@ def intercurrent_table(protocol: Protocol) -> TextTable | None:
 
 def variable(protocol: Protocol, endpoint: Endpoint) -> str:
     """The variable of an endpoint, as text."""
-    wanted = endpoint.variable
+    measured = endpoint.variable
     at = ""
-    if wanted.at:
-        at = f", at {lowered(protocol.schedule.visit(wanted.at).label)}"
-    if wanted.definition is not None:
-        return protocol.definition(wanted.definition).label + at
-    if endpoint.type == "acute" and wanted.score:
-        label = score_label(protocol, wanted.score)
+    if measured.at:
+        at = f", at {lowered(protocol.schedule.visit(measured.at).label)}"
+    if measured.definition is not None:
+        return protocol.definition(measured.definition).label + at
+    if endpoint.type == "acute" and measured.score:
+        label = score_label(protocol, measured.score)
         return f"{label} at the planned minutes of each infusion"
     if endpoint.type == "side-effects":
         return "Adverse event on the day of an infusion or the day after"
     if endpoint.type == "vital-signs":
-        named = ", ".join(measurement_name(code) for code in wanted.measurements)
+        named = ", ".join(measurement_name(code) for code in measured.measurements)
         return f"{sentence_case(named)} at the planned minutes of each infusion"
     if endpoint.type == "blinding":
-        return f"Allocation guessed by the {wanted.guesses}{at}"
-    if wanted.events is not None:
+        return f"Allocation guessed by the {measured.guesses}{at}"
+    if measured.events is not None:
         kind = {"all": "", "serious": "serious ", "related": "related "}
-        return f"At least one {kind[wanted.events]}adverse event"
+        return f"At least one {kind[measured.events]}adverse event"
     what = {
         "value": "Value of",
         "change": "Change from baseline in",
         "percent-change": "Percent change from baseline in",
     }
-    score = score_label(protocol, wanted.score) if wanted.score else endpoint.label
-    return f"{what[wanted.measure]} {score}{at}"
+    score = score_label(protocol, measured.score) if measured.score else endpoint.label
+    return f"{what[measured.measure]} {score}{at}"

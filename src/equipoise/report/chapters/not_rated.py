@@ -50,9 +50,9 @@ def not_rated(protocol: Protocol, results: Results) -> Table | None:
     elif plain:
         names = "; ".join(lowered(e.label) for e in plain)
         notes.append(f"The protocol specifies no sensitivity analysis of: {names}.")
-    made = table.made(
+    result = table.made(
         "missing-ratings",
         "Missing ratings at the visit of the primary endpoint",
         " ".join(notes),
     )
-    return replace(made, population=endpoints[0].estimand.population, group=GROUP)
+    return replace(result, population=endpoints[0].estimand.population, group=GROUP)

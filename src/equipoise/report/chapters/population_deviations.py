@@ -69,10 +69,10 @@ def deviations_table(protocol: Protocol, results: Results) -> Table:
         for why, kinds in reasons.items()
     ]
     notes.append(_not_due(table, results))
-    made = table.made(
+    result = table.made(
         "deviations", "Participants with protocol deviations", " ".join(notes)
     )
-    return placed(protocol, find, made)
+    return placed(protocol, find, result)
 
 
 def _label(protocol: Protocol, results: Results, kind: str) -> str:

@@ -47,17 +47,17 @@ def exposure_table(protocol: Protocol, results: Results) -> Table | None:
     note = "An infusion without a record counts as not received."
     if nobody:
         note += f" No participant received: {'; '.join(nobody)}."
-    made = table.made("exposure", "Number of infusions received", note)
-    return placed(protocol, Lookup(results), made)
+    result = table.made("exposure", "Number of infusions received", note)
+    return placed(protocol, Lookup(results), result)
 
 
 def infusions_table(protocol: Protocol, results: Results) -> Table | None:
     """Each infusion by arm; None if none was recorded."""
-    found = results.select(endpoint="infusions")
-    if not found:
+    estimates = results.select(endpoint="infusions")
+    if not estimates:
         return None
     find = Lookup(results)
-    visits = {int(row.statistic or 0): row for row in found}
+    visits = {int(row.statistic or 0): row for row in estimates}
     table = ArmTable(protocol, [arm.id for arm in protocol.arms], (Column(""),))
 
     def block(label: str, cells: Callable[[str], Cells], kind: str) -> None:

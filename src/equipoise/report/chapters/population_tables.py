@@ -66,8 +66,8 @@ def disposition_table(protocol: Protocol, results: Results) -> Table:
         for text in _reasons(results, step):
             table.row(f"\u2003{text}", partial(_reason, results, step, text))
     note = f"{UNKNOWN}{'; '.join(unknown)}." if unknown else ""
-    made = table.made("disposition", "Disposition of participants", note)
-    return placed(protocol, find, made)
+    result = table.made("disposition", "Disposition of participants", note)
+    return placed(protocol, find, result)
 
 
 def _reasons(results: Results, step: str) -> list[str]:
@@ -115,8 +115,8 @@ def follow_up_table(protocol: Protocol, results: Results) -> Table:
         "adverse event. Participant-weeks count day 0 and the last day as one day each.",
         *_conditional(protocol),
     ]
-    made = table.made("follow-up", "Extent of follow-up", " ".join(notes))
-    return placed(protocol, find, made)
+    result = table.made("follow-up", "Extent of follow-up", " ".join(notes))
+    return placed(protocol, find, result)
 
 
 def _conditional(protocol: Protocol) -> list[str]:
@@ -199,8 +199,8 @@ def sets_table(protocol: Protocol, results: Results) -> Table:
             "Participants by arm as analyzed; N is the number of participants in the "
             "data, which do not state who was randomized."
         )
-    made = table.made("analysis-sets", "Analysis sets", " ".join([note, *reasons]))
-    return placed(protocol, find, made)
+    result = table.made("analysis-sets", "Analysis sets", " ".join([note, *reasons]))
+    return placed(protocol, find, result)
 
 
 def baseline_table(protocol: Protocol, results: Results) -> Table:
@@ -227,14 +227,14 @@ def baseline_table(protocol: Protocol, results: Results) -> Table:
     for score in scores:
         if score is not None:
             _number(table, find, score, f"{score_label(protocol, score)}, points")
-    made = table.made(
+    result = table.made(
         "baseline",
         "Demographic and baseline characteristics",
         "SD: standard deviation; IQR: interquartile range, lower to upper quartile. "
         "Percentages are of the participants with a value. Differences at baseline are "
         "due to chance and are not tested.",
     )
-    return placed(protocol, find, made)
+    return placed(protocol, find, result)
 
 
 def _number(table: ArmTable, find: Lookup, name: str, label: str) -> None:

@@ -154,8 +154,8 @@ def _events(results: Results) -> str:
 
 def _serious(results: Results, blocks: list[Block]) -> list[Block]:
     """Sentences for 14.3.2 and 14.3.3 in place of the notes of empty listings."""
-    known = {part.id: part for part in results.listings}
-    listing = known.get("serious-events")
+    listings = {part.id: part for part in results.listings}
+    listing = listings.get("serious-events")
     if listing is None or listing.rows:
         return blocks
     kept = [
@@ -166,7 +166,7 @@ def _serious(results: Results, blocks: list[Block]) -> list[Block]:
     number, title = LISTED["serious-events"]
     text = sentence(listing.note) if listing.note else "Not known."
     kept.append(Paragraph(f"{title} ({number}): {lowered(text)}"))
-    if (narratives := known.get("narratives")) is None or not narratives.rows:
+    if (narratives := listings.get("narratives")) is None or not narratives.rows:
         number, title = LISTED["narratives"]
         kept.append(Paragraph(f"{title} ({number}): {_narratives(listing.note)}"))
     return kept

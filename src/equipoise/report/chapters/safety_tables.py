@@ -150,8 +150,8 @@ def rates_table(protocol: Protocol, results: Results) -> Table | None:
             "up to the last day observed."
         )
     title = "Exposure-adjusted event rates per 100 participant-weeks"
-    made = table.made("adverse-event-rates", title, " ".join(dict.fromkeys(notes)))
-    return placed(made, GROUP, rate)
+    result = table.made("adverse-event-rates", title, " ".join(dict.fromkeys(notes)))
+    return placed(result, GROUP, rate)
 
 
 def events_table(protocol: Protocol, results: Results) -> Table | None:
@@ -184,8 +184,8 @@ def events_table(protocol: Protocol, results: Results) -> Table | None:
         + reasons([find(f"{name}.difference") for name in names])
     )
     title = f"{events_name(results)} by term"
-    made = table.made("adverse-events", title, note.strip())
-    return placed(made, GROUP, find(f"{names[0]}.difference"))
+    result = table.made("adverse-events", title, note.strip())
+    return placed(result, GROUP, find(f"{names[0]}.difference"))
 
 
 def severity_table(protocol: Protocol, results: Results) -> Table | None:
@@ -219,8 +219,8 @@ def severity_table(protocol: Protocol, results: Results) -> Table | None:
     if all(row is None or row.statistic is not None for row in used):
         note = note.partition(" –: ")[0]
     title = f"{events_name(results)} by term, worst severity and relation"
-    made = table.made("adverse-events-by-severity", title, note.strip())
-    return placed(made, GROUP, find(f"{names[0]}.difference"))
+    result = table.made("adverse-events-by-severity", title, note.strip())
+    return placed(result, GROUP, find(f"{names[0]}.difference"))
 
 
 def _bound(row: Estimate | None) -> Cells:
@@ -304,8 +304,8 @@ def infusion_table(
         "N: participants who received the infusion. An event counts for an infusion if it "
         "started on its day or on the day after."
     )
-    made = table.made(f"{endpoint.id}-by-infusion", endpoint.label, note)
-    return placed(made, GROUP, rows[0])
+    result = table.made(f"{endpoint.id}-by-infusion", endpoint.label, note)
+    return placed(result, GROUP, rows[0])
 
 
 def trend_table(

@@ -60,9 +60,9 @@ def duration_table(protocol: Protocol, results: Results, endpoint: Endpoint) -> 
     )
     for kind in BEHIND:
         rows = [find(f"{endpoint.id}.{kind}.{arm}") for arm in arms]
-        known = [row for row in rows if row is not None]
-        if any(row.estimate for row in known):
-            text = str(known[0].note).rpartition(":")[0]
+        present = [row for row in rows if row is not None]
+        if any(row.estimate for row in present):
+            text = str(present[0].note).rpartition(":")[0]
             table.row(
                 f"{INDENT}{text[:1].upper()}{text[1:]}",
                 _numbers(find, f"{endpoint.id}.{kind}.{{}}", 0),
@@ -86,8 +86,8 @@ def duration_table(protocol: Protocol, results: Results, endpoint: Endpoint) -> 
         table.row("Log-rank test (planned)", None, (p,))
     note = " ".join(_explained(protocol, find, endpoint))
     title = f"{endpoint.label}: planned analysis"
-    made = table.made(f"{endpoint.id}-duration", title, note)
-    return _finished(protocol, results, made, endpoint)
+    result = table.made(f"{endpoint.id}-duration", title, note)
+    return _finished(protocol, results, result, endpoint)
 
 
 def supporting_table(
@@ -164,8 +164,8 @@ def at_visits_table(
         )
     )
     title = f"{endpoint.label}: still in {held} by visit"
-    made = table.made(f"{endpoint.id}-by-visit", title, note)
-    return _finished(protocol, results, made, endpoint)
+    result = table.made(f"{endpoint.id}-by-visit", title, note)
+    return _finished(protocol, results, result, endpoint)
 
 
 def incidence_table(
@@ -210,8 +210,8 @@ def incidence_table(
         )
     )
     title = f"{endpoint.label}: cumulative incidence"
-    made = table.made(f"{endpoint.id}-incidence", title, note)
-    return _finished(protocol, results, made, endpoint)
+    result = table.made(f"{endpoint.id}-incidence", title, note)
+    return _finished(protocol, results, result, endpoint)
 
 
 def at_risk_subtitle(protocol: Protocol, results: Results, endpoint: Endpoint) -> str:

@@ -42,10 +42,10 @@ def infusion_days(protocol: Protocol) -> str:
 
 def treatments_table(protocol: Protocol) -> TextTable:
     """What each arm receives."""
-    known = {part.id: part for part in protocol.interventions}
+    interventions = {part.id: part for part in protocol.interventions}
     rows = []
     for arm in protocol.arms:
-        given = known.get(arm.intervention or "")
+        given = interventions.get(arm.intervention or "")
         if given is None:
             rows.append((arm.label, arm.role, "not specified", "", "", ""))
             continue

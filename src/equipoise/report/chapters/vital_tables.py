@@ -229,8 +229,8 @@ def _complete(
 ) -> bool:
     """Whether every planned value at the time of a rule was recorded."""
     rows = [find(f"{endpoint.id}.recorded.{r}.{arm}") for r in rules for arm in arms]
-    known = [row for row in rows if row is not None]
-    return bool(known) and all(row.n and row.estimate == row.n for row in known)
+    present = [row for row in rows if row is not None]
+    return bool(present) and all(row.n and row.estimate == row.n for row in present)
 
 
 def broken_table(protocol: Protocol, results: Results) -> Table | Paragraph | None:
