@@ -27,7 +27,7 @@ VIRTUAL = (
     "Simulated participants: no participant in this report is real. Nothing in it is "
     "evidence."
 )
-RUNNING_VIRTUAL = "Simulated participants: simulated data, not evidence"
+RUNNING_VIRTUAL = "Simulated participants: not evidence"
 DUMMY = (
     "Dummy allocation: arms were shuffled for a dry run of the analysis while the trial "
     "is blinded. No number compares treatments."
@@ -117,7 +117,7 @@ def facts(known: Provenance, data: TrialData) -> tuple[tuple[str, str], ...]:
         ("Software", known.software),
         ("Seed", "none" if known.seed is None else str(known.seed)),
         ("Allocation", known.allocation),
-        *([("In the data, not reported", ignored)] if ignored else []),
+        *([("In the source data, not reported", ignored)] if ignored else []),
     )
 
 

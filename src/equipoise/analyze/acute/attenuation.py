@@ -127,6 +127,5 @@ def _estimate(
         statistic=found.estimate / found.std_error,
         p=float(t_two_sided(found.estimate / found.std_error, found.df)),
         converged=True,
-        note="change of the mean peak in points with each further infusion; below 0: "
-        "weaker",
+        note="change of the mean peak in points per further infusion; below 0: weaker",
     )

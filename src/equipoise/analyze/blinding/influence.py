@@ -73,9 +73,7 @@ def influence(
     did_not_know = int((unknown & arm.notna()).sum())
     asked = f"participants asked, of whom {did_not_know} did not know"
     if endpoint.variable.guesses == "rater":
-        asked = (
-            f"participants whose rater was asked; rater did not know: {did_not_know}"
-        )
+        asked = f"participants whose rater was asked; did not know: {did_not_know}"
     estimates = [
         _fitted(
             protocol, data, endpoint, target, "unadjusted", None, guess.index, asked

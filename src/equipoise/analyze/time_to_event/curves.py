@@ -129,9 +129,8 @@ def _left(
 ) -> list[Estimate]:
     """Participants at risk who left, by arm; no number where it is not known."""
     text = (
-        "participants who left the study before a loss (withdrawal, loss to follow-up "
+        "participants who left before a loss (withdrawal, loss to follow-up or death)"
     )
-    text += "or death)"
     if left is None:
         text += f": not known, {NOT_COLLECTED['dispositions']}"
     return [

@@ -125,8 +125,7 @@ def estimands_table(protocol: Protocol) -> TextTable:
             "Summary",
         ),
         tuple(rows),
-        "Attributes of ICH E9(R1). The next table explains the codes of intercurrent "
-        "events.",
+        "Attributes of ICH E9(R1). Codes of intercurrent events: next table.",
         kind="Table",
     )
 
@@ -188,13 +187,14 @@ def variable(protocol: Protocol, endpoint: Endpoint) -> str:
     if measured.definition is not None:
         return protocol.definition(measured.definition).label + at
     if endpoint.type == "acute" and measured.score:
-        label = score_label(protocol, measured.score)
-        return f"{label} at the planned minutes of each infusion"
+        return (
+            f"{score_label(protocol, measured.score)} at planned minutes of infusions"
+        )
     if endpoint.type == "side-effects":
         return "Adverse event on the day of an infusion or the day after"
     if endpoint.type == "vital-signs":
         named = ", ".join(measurement_name(code) for code in measured.measurements)
-        return f"{sentence_case(named)} at the planned minutes of each infusion"
+        return f"{sentence_case(named)} at planned minutes of infusions"
     if endpoint.type == "blinding":
         return f"Allocation guessed by the {measured.guesses}{at}"
     if measured.events is not None:

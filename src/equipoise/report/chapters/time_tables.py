@@ -70,8 +70,7 @@ def duration_table(protocol: Protocol, results: Results, endpoint: Endpoint) -> 
     table.row("Events, n/N at risk", counted(find, f"{endpoint.id}.events"))
     if any(row.estimate for row in _left(protocol, find, endpoint)):
         table.row(
-            f"{INDENT}Left the study without a loss (withdrawal, loss to follow-up or "
-            "death)",
+            f"{INDENT}Left before a loss (withdrawal, loss to follow-up or death)",
             counted(find, f"{endpoint.id}.left"),
         )
     for label, name in (
@@ -182,10 +181,7 @@ def incidence_table(
     table = ArmTable(
         protocol,
         [arm.id for arm in protocol.arms],
-        (
-            Column(f"loss, % ({level})", "loss"),
-            Column(f"left the study, % ({level})", "leaving"),
-        ),
+        (Column(f"loss, % ({level})", "loss"), Column(f"left, % ({level})", "leaving")),
         first="Visit (planned day since time zero)",
     )
     shown, dropped = _visits(protocol, find, endpoint)

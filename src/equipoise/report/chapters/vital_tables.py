@@ -217,8 +217,7 @@ def marked_table(
     note += (
         "Every planned value of the infusions given was recorded."
         if complete
-        else "A value that was not recorded meets no rule: see the column of recorded "
-        "values."
+        else "Values not recorded meet no rule: see the column of recorded values."
     )
     title = "Potentially clinically significant values, by rule of the protocol"
     return placed(table.made("vital-signs-marked", title, note), GROUP, rules[0])
@@ -294,7 +293,7 @@ def shift_table(
         protocol,
         [arm.id for arm in protocol.arms],
         (Column("n/N (%)"),),
-        first="Before the first infusion → worst value afterwards",
+        first="Before the first infusion → worst value after",
     )
     first = None
 
@@ -329,9 +328,7 @@ def shift_table(
         "participants with a value before the first infusion and one afterwards at the "
         "time of a rule. Shifts without participants are omitted."
     )
-    title = (
-        "Vital signs: shift from before the first infusion to worst value afterwards"
-    )
+    title = "Vital signs: shift from before the first infusion to the worst value after"
     return placed(table.made("vital-signs-shift", title, note), GROUP, first)
 
 
